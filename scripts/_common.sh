@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # ROOT is for the scripts that source this
+# Shared by the scripts in this folder, which source it. It is not a command.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  printf '\nerror: %s\n' "$*" >&2
+  exit 1
+}
+
+# show_help SCRIPT prints the comment at the top of a script, so that the help has one place to live.
+show_help() {
+  sed -n '2,/^$/{s/^# \{0,1\}//p;}' "$1"
+}
