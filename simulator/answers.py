@@ -1,0 +1,111 @@
+"""What a wall connector answers to queries.
+
+Owns the layout of every answer but the heartbeat, and which firmware answers which query.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from .codec import (
+    ANSWER,
+    CONTACTOR_CLOSE,
+    CONTACTOR_OPEN,
+    FIRMWARE,
+    METER,
+    OLD_FIRMWARE,
+    PLUG,
+    SERIAL,
+    VIN_PARTS,
+    compose,
+)
+
+if TYPE_CHECKING:
+    from .connector import WallConnector
+
+# "Firmware 4.5.3 and later" for the contactor. The document names no version for the plug state.
+CONTACTOR_FIRMWARE: Final = (4, 5, 3)
+_VIN_SLICES: Final = dict(
+    zip(VIN_PARTS, (slice(0, 7), slice(7, 14), slice(14, 17)), strict=True)
+)
+_UNPLUGGED, _PLUG_CHARGING, _PLUGGED = 0, 1, 3
+_SHORT: Final = 16
+_LONG: Final = 20
+
+
+def answer(twc: WallConnector, command: int) -> bytes | None:
+    """Return the body of the answer to a query or contactor command; None for silence."""
+    if not twc.answers_queries or command in twc.mute:
+        return None
+    make = _ANSWERS.get(command)
+    return None if make is None else make(twc, command)
+
+
+def _meter(twc: WallConnector, command: int) -> bytes:
+    """Return lifetime kWh, volts (2 bytes each), amps (1 byte each, 0.5 A)."""
+    payload = (twc.reported_kwh & 0xFFFFFFFF).to_bytes(4)
+    payload += b"".join(round(volts).to_bytes(2) for volts in twc.voltages)
+    if not twc.extended:
+        return compose(ANSWER, command, twc.id, payload=payload, length=_SHORT)
+    if twc.meter_amps:
+        payload += bytes(min(255, round(amps * 2)) for amps in twc.phase_amps)
+    return compose(ANSWER, command, twc.id, payload=payload, length=_LONG)
+
+
+def _firmware(twc: WallConnector, command: int) -> bytes:
+    """Return major, minor, revision, extended."""
+    return compose(ANSWER, command, twc.id, payload=bytes(twc.firmware), length=_SHORT)
+
+
+def _old_firmware(twc: WallConnector, command: int) -> bytes:
+    """Return major, minor, revision."""
+    return compose(
+        ANSWER, command, twc.id, payload=bytes(twc.firmware[:3]), length=_SHORT
+    )
+
+
+def _serial(twc: WallConnector, command: int) -> bytes | None:
+    """Return ASCII, zero padded."""
+    if not twc.extended:
+        return None
+    return compose(
+        ANSWER, command, twc.id, payload=twc.serial.encode()[:15], length=_LONG
+    )
+
+
+def _vin(twc: WallConnector, command: int) -> bytes | None:
+    """Return a part of the VIN; all zero when there is none to be had."""
+    if not twc.extended:
+        return None
+    car = twc.car
+    known = car is not None and car.can_enabled and twc.can_enabled
+    vin = car.vin if car is not None and known else ""
+    payload = vin[_VIN_SLICES[command]].encode()
+    return compose(ANSWER, command, twc.id, payload=payload, length=_LONG)
+
+
+def _plug(twc: WallConnector, command: int) -> bytes | None:
+    """Return whether a car is plugged in and charges."""
+    if not twc.answers_plug:
+        return None
+    plugged = _PLUG_CHARGING if twc.drawn > 0 else _PLUGGED
+    state = _UNPLUGGED if twc.car is None else plugged
+    return compose(ANSWER, command, twc.id, payload=bytes((state,)), length=_SHORT)
+
+
+def _contactor(twc: WallConnector, command: int) -> bytes | None:
+    """Confirm a contactor command."""
+    if twc.firmware[:3] < CONTACTOR_FIRMWARE:
+        return None
+    return compose(ANSWER, command, twc.id, length=_SHORT)
+
+
+_ANSWERS: Final[dict[int, Callable[[WallConnector, int], bytes | None]]] = {
+    METER: _meter,
+    FIRMWARE: _firmware,
+    OLD_FIRMWARE: _old_firmware,
+    SERIAL: _serial,
+    **dict.fromkeys(VIN_PARTS, _vin),
+    PLUG: _plug,
+    CONTACTOR_CLOSE: _contactor,
+    CONTACTOR_OPEN: _contactor,
+}

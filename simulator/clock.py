@@ -1,0 +1,105 @@
+"""An event loop whose clock jumps, so that hours of charging run in milliseconds.
+
+Owns time in tests: whenever nothing is ready, `VirtualTimeLoop` moves its clock to the next timer
+instead of waiting for it. Real file descriptors (a pty, a socket) still work: they are looked at
+before each jump.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+import selectors
+from typing import Any, Final, override
+
+# Bytes written to a pty reach its other end through a kernel worker, a little later.
+_GRACE_S: Final = 0.000_5
+# With neither timers nor ready work only another thread or process can bring anything.
+_STUCK_S: Final = 10.0
+# With no file descriptor but the loop's own, looking for threads' calls this often is enough.
+_POLL_EVERY: Final = 50
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """A selector that moves a clock forward instead of waiting."""
+
+    def __init__(self) -> None:
+        """Start at a time that is neither 0 nor a likely constant."""
+        super().__init__()
+        self.now = 1_000.0
+        self.threads = 0
+        self._skipped = 0
+
+    @override
+    def select(self, timeout: float | None = None) -> list[Any]:
+        """Return ready file descriptors, or none after moving the clock by `timeout`."""
+        if timeout is not None and timeout <= 0:
+            return self._poll(0)
+        if timeout is None:
+            return self._wait_for_others()
+        wait = self._grace()
+        while True:
+            if ready := self._poll(wait):
+                return ready
+            if not self.threads:
+                self.now += timeout
+                return []
+
+    def _poll(self, wait: float) -> list[Any]:
+        """Look at the real file descriptors, seldom when there is only the loop's own."""
+        self._skipped += 1
+        if wait == 0 and self._skipped < _POLL_EVERY and len(self.get_map()) <= 1:
+            return []
+        self._skipped = 0
+        return list(super().select(wait))
+
+    def _grace(self) -> float:
+        """How long to give the kernel or a thread before jumping, in real seconds."""
+        return _GRACE_S if self.threads or len(self.get_map()) > 1 else 0
+
+    def _wait_for_others(self) -> list[Any]:
+        """Wait in real time, since no timer will ever end the waiting."""
+        if ready := list(super().select(_STUCK_S)):
+            return ready
+        msg = "nothing is left that could ever happen: the program under test waits for ever"
+        raise RuntimeError(msg)
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An asyncio loop that runs on a fake clock."""
+
+    def __init__(self) -> None:
+        """Make a loop whose time stands still while code runs."""
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+
+    @override
+    def time(self) -> float:
+        """Return the fake time, in seconds."""
+        return self._jumping.now
+
+    @override
+    def run_in_executor[*Ts, T](
+        self, executor: Any, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        """Run in a thread; the clock waits until the thread is done."""
+        future = super().run_in_executor(executor, func, *args)
+        self._jumping.threads += 1
+        future.add_done_callback(self._thread_done)
+        return future
+
+    @override
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Join the threads; the clock waits, or the timeout would be over at once."""
+        self._jumping.threads += 1
+        try:
+            await super().shutdown_default_executor(timeout)
+        finally:
+            self._jumping.threads -= 1
+
+    def _thread_done(self, _: object) -> None:
+        self._jumping.threads -= 1
+
+
+def run_virtual[T](main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on a fake clock, like `asyncio.run`."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(main)

@@ -1,0 +1,280 @@
+"""The power side of a wall connector: offer, contactor, car, energy.
+
+Owns what the master's limit commands do on each protocol and which state byte comes of it. Knows
+no frames and no timers: every method is told the time, and `next_change` says when to look again.
+"""
+
+from typing import Final
+
+from .car import Car
+from .codec import Command, State
+from .identity import Identity
+
+# "Least useful offer": below it the pilot signal cannot say a number.
+_LEAST_OFFER_A: Final = {1: 5.0, 2: 6.0}
+# "80 A units: 21 A, 32 A units: 16 A".
+_SPIKE_A: Final = (21.0, 16.0)
+_SMALL_RATING_A: Final = 40.0
+_STARTING_S: Final = 5.0
+_BUSY_S: Final = 1.0
+_ECHO_S: Final = 1.0
+_NUDGE_A: Final = 2.0
+_NUDGE_S: Final = 10.0
+# How often to look while a draw moves, and while it stands still but the battery fills.
+_MOVING_S: Final = 0.25
+_CHARGING_S: Final = 10.0
+
+
+class Supply:
+    """What a connector lets through to the car on its cable."""
+
+    def __init__(self, identity: Identity) -> None:
+        """Begin unpowered, with nothing on the cable."""
+        self._identity = identity
+        self.energy_kwh = identity.initial_kwh
+        self.delivered_kwh = 0.0
+        self.relay_operations = 0
+        self.car: Car | None = None
+        self.charging = False
+        self.touched = False
+        """Whether the draw began to change since the last look at `next_change`."""
+        self._aim = 0.0
+        self._at = 0.0
+        self._plugged_at = 0.0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what a power cut makes a connector forget."""
+        self.enabled = False
+        self.failed = False
+        self.contactor_allowed = True
+        self.limit = 0.0
+        self._held = False
+        self._nudge = 0.0
+        self._nudge_until = 0.0
+        self._started_at = 0.0
+        self._asks_again = False
+        self._shown: list[tuple[State, float]] = []
+
+    @property
+    def offer(self) -> float:
+        """The amps last allowed, with what a raise or lower command adds for 10 s."""
+        return max(
+            0.0, self.limit + (self._nudge if self._at < self._nudge_until else 0.0)
+        )
+
+    @property
+    def spike(self) -> float:
+        """The offer that frees a car from the 6 A trap."""
+        return _SPIKE_A[self._identity.rating < _SMALL_RATING_A]
+
+    def plug_in(self, car: Car, now: float) -> None:
+        """Put a car on the cable."""
+        self.car = car
+        self._plugged_at = now
+        self._asks_again = False
+        car.plugged_in()
+        self.update(now)
+
+    def unplug(self, now: float) -> None:
+        """Take the car off the cable."""
+        self.update(now)
+        if self.car is not None:
+            self._close_relay(closed=False)
+            self.car.drawn = 0.0
+        self.car = None
+        self._asks_again = False
+
+    def enable(self, now: float) -> None:
+        """Let power through: a master is there."""
+        self.enabled = True
+        self.update(now)
+
+    def disable(self, now: float) -> None:
+        """Cut the power: the master is gone, or the connector is."""
+        self.update(now)
+        self.enabled = False
+        self.limit = 0.0
+        self._held = False
+        self._cut()
+
+    def fail(self, now: float) -> None:
+        """Stop until reset, as the error command does."""
+        self.disable(now)
+        self.failed = True
+
+    def allow_contactor(self, now: float, *, closed: bool) -> None:
+        """Close or open the contactor by command; both are remembered."""
+        self.update(now)
+        self.contactor_allowed = closed
+        if not closed:
+            self._cut(by_contactor=True)
+        self.update(now)
+
+    def command(self, code: int, amps: float, now: float) -> None:
+        """Do what the command of a heartbeat says, by the rules of the protocol version."""
+        self.update(now)
+        if self._identity.protocol == 1:
+            self._command_1(code, amps, now)
+        else:
+            self._command_2(code, amps, now)
+        self.update(now)
+
+    def _command_1(self, code: int, amps: float, now: float) -> None:
+        if code == Command.LIMIT:
+            self._set_limit(amps, now)
+            if amps <= 0 and not self._held:
+                self._hold()
+            elif amps > 0:
+                self._held = False
+        elif code == Command.NOTHING and self._held:
+            # "alternating 00 and 05 makes the relay click every second"
+            self._held = False
+            self.relay_operations += 1
+
+    def _hold(self) -> None:
+        """Open the relay because 0 A is allowed; a charging car has the time to stop first."""
+        self._held = True
+        self.relay_operations += not self.charging
+
+    def _command_2(self, code: int, amps: float, now: float) -> None:
+        if code == Command.LIMIT and not self.charging:
+            self._set_limit(amps, now)
+        elif code == Command.LIMIT_CHARGING:
+            self.limit = amps
+            self._nudge_until = now
+            self._echo(State.LIMITED, now, _ECHO_S)
+        elif code in (Command.RAISE, Command.LOWER):
+            self._nudge = _NUDGE_A if code == Command.RAISE else -_NUDGE_A
+            self._nudge_until = now + _NUDGE_S
+            self._echo(State(code), now, _NUDGE_S)
+
+    def _set_limit(self, amps: float, now: float) -> None:
+        if amps != self.limit:
+            self._shown = [(State.BUSY, now + _BUSY_S)]
+        self.limit = amps
+
+    def _echo(self, state: State, now: float, seconds: float) -> None:
+        """Show the command's own number for a while, then that the adjustment is done."""
+        until = now + seconds
+        self._shown = [(state, until - 0.5), (State.ADJUSTED, until + 0.5)]
+
+    def state(self, now: float) -> State:
+        """Return the state byte to show now."""
+        while self._shown and now >= self._shown[0][1]:
+            del self._shown[0]
+        if self.failed:
+            return State.ERROR
+        return self._shown[0][0] if self._shown else self._plain_state(now)
+
+    def _plain_state(self, now: float) -> State:
+        car = self.car
+        if car is None:
+            return State.READY
+        if self.charging:
+            return (
+                State.STARTING
+                if now < self._started_at + _STARTING_S
+                else State.CHARGING
+            )
+        if self._held or not self.contactor_allowed or car.drawn > 0:
+            return State.NOT_CHARGING
+        if car.scheduled_later(now) and not (car.stopped or car.full):
+            return State.WANTS_POWER
+        if not car.would_charge(now):
+            return State.READY if car.asleep else State.NOT_CHARGING
+        return State.STARTING if self._asks_again else State.WANTS_POWER
+
+    def _pilot(self) -> float:
+        """Return the amps that the pilot signals to the car."""
+        least = self._least_offer()
+        if not self.enabled or self.failed or self._held or not self.contactor_allowed:
+            return 0.0
+        if self.offer >= least:
+            return self.offer
+        # "Protocol 2: 0 A does not stop the car": it goes on at the least there is.
+        return least if self._identity.protocol != 1 and self.charging else 0.0
+
+    def _least_offer(self) -> float:
+        least = _LEAST_OFFER_A[self._identity.protocol]
+        if self.car is None or self.car.minimum is None:
+            return least
+        return (
+            max(least, self.car.minimum)
+            if self._identity.protocol == 1
+            else self.car.minimum
+        )
+
+    def update(self, now: float) -> None:
+        """Let time pass until now, and start or stop what has to be."""
+        since, self._at = self._at, now
+        car = self.car
+        if car is None:
+            return
+        mean = car.advance(since, now)
+        if mean:
+            self._count(mean, (now - since) / 3600)
+        self._check_handshake(car, now)
+        pilot = self._pilot()
+        willing = car.would_charge(now) and not car.asleep
+        car.offered(pilot if willing or car.asleep else 0.0, now, self.spike)
+        self._start_or_stop(on=willing and pilot > 0, now=now)
+        if car.aim() != self._aim:
+            self._aim = car.aim()
+            self.touched = True
+
+    def _start_or_stop(self, *, on: bool, now: float) -> None:
+        if on == self.charging:
+            return
+        if on:
+            self._started_at = now
+            self._asks_again = False
+        self._close_relay(closed=on)
+
+    def _check_handshake(self, car: Car, now: float) -> None:
+        """Let a car that saw no amps for long after being plugged in refuse them later."""
+        if self.charging or self._pilot() > 0:
+            self._plugged_at = float("inf")
+        elif car.handshake_s is not None and now - self._plugged_at > car.handshake_s:
+            car.wants_unplug = True
+
+    def _cut(self, *, by_contactor: bool = False) -> None:
+        """Open the relay under load."""
+        if self.charging and self.car is not None:
+            self.car.interrupted(by_contactor=by_contactor)
+            self._asks_again = True
+        elif self.car is not None:
+            self.car.drawn = 0.0
+        self._close_relay(closed=False)
+
+    def _close_relay(self, *, closed: bool) -> None:
+        self.relay_operations += closed != self.charging
+        self.charging = closed
+
+    def _count(self, mean: float, hours: float) -> None:
+        """Add energy to the counters and to the battery."""
+        if self.car is None:
+            return
+        kwh = mean * sum(self.phase_volts()) * hours / 1000
+        self.energy_kwh += kwh
+        self.delivered_kwh += kwh
+        self.car.charge(kwh)
+
+    def phase_volts(self) -> tuple[float, ...]:
+        """Return the volts of the phases that the car uses."""
+        wired = [volts for volts in self._identity.voltages if volts]
+        return tuple(wired[: self.car.phases if self.car is not None else 0])
+
+    def next_change(self, now: float) -> float | None:
+        """Return in how many seconds to look again; None when only an event can change it."""
+        self.touched = False
+        car = self.car
+        if car is None:
+            return None
+        if not car.settled(now):
+            return _MOVING_S
+        times = (car.not_before, car.wakes_at, self._nudge_until)
+        waits = [time - now for time in times if time is not None and time > now]
+        if self.charging:
+            waits.append(_CHARGING_S)
+        return min(waits, default=None)

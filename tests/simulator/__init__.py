@@ -1,0 +1,1 @@
+"""Tests of the simulator, driven by a small master of their own."""
