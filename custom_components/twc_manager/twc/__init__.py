@@ -1,0 +1,49 @@
+"""The load-sharing protocol of the second generation of wall connectors, spoken as its master.
+
+This room knows frames, messages, the port and the state of the connectors, and guards the wiring. It knows
+nothing of Home Assistant and can be lifted out as a library.
+"""
+
+from .guard import MAX_WIRING_AMPS, WiringLimits
+from .log import LoggedFrame
+from .master import Master
+from .messages import (
+    PROTOCOL_1,
+    PROTOCOL_2,
+    PlugState,
+    State,
+    carries_identity,
+    format_id,
+)
+from .state import (
+    BusProblem,
+    BusStatus,
+    ConnectorState,
+    KnownConnector,
+    Snapshot,
+    Statistics,
+)
+from .transport import BusError, BusErrorReason, Connect, ForbiddenFrameError
+
+__all__ = [
+    "MAX_WIRING_AMPS",
+    "PROTOCOL_1",
+    "PROTOCOL_2",
+    "BusError",
+    "BusErrorReason",
+    "BusProblem",
+    "BusStatus",
+    "Connect",
+    "ConnectorState",
+    "ForbiddenFrameError",
+    "KnownConnector",
+    "LoggedFrame",
+    "Master",
+    "PlugState",
+    "Snapshot",
+    "State",
+    "Statistics",
+    "WiringLimits",
+    "carries_identity",
+    "format_id",
+]

@@ -1,0 +1,137 @@
+"""Whose turn it is on the half-duplex line, and who else speaks on it.
+
+Times are in s of a monotonic clock.
+"""
+
+from collections import deque
+from typing import Final
+
+BYTE_SECONDS: Final = 10 / 9600
+"""Eight data bits, a start bit and a stop bit at 9600 baud."""
+
+ANSWER_SECONDS: Final = 0.22
+"""An answer starts within 100 to 200 ms of the request's end; USB adapters hold it back for up to 16 ms."""
+
+TURNAROUND_SECONDS: Final = 0.005
+"""What we leave between the end of a frame, which may have a tail byte, and our next one."""
+
+QUIET_SECONDS: Final = 0.05
+"""A frame that stops coming for so long has been broken off."""
+
+QUERY_SECONDS: Final = (20 + 24) * BYTE_SECONDS + ANSWER_SECONDS + TURNAROUND_SECONDS
+"""What a question and its answer take at most, a few escapes included."""
+
+LINK_READY_REPEATS: Final = 5
+LINK_READY_SECONDS: Final = 0.1
+
+_EVIDENCE_NEEDED: Final = 2
+_EVIDENCE_SECONDS: Final = 60.0
+
+
+class ForeignMasters:
+    """Tells whether somebody else speaks as master.
+
+    One frame may be noise that passed the checksum, so it takes two within a minute; and a minute
+    without any until the line is ours again.
+    """
+
+    __slots__ = ("_heard",)
+
+    def __init__(self) -> None:
+        """Start with nobody heard."""
+        self._heard: deque[float] = deque(maxlen=_EVIDENCE_NEEDED)
+
+    def heard(self, now: float) -> None:
+        """Note a frame of another master."""
+        self._heard.append(now)
+
+    def present(self, now: float) -> bool:
+        """Return whether another master is taken to be there."""
+        return (
+            len(self._heard) == _EVIDENCE_NEEDED
+            and now - self._heard[-1] < _EVIDENCE_SECONDS
+            and self._heard[-1] - self._heard[0] < _EVIDENCE_SECONDS
+        )
+
+
+class Announcement:
+    """The linkready sequence: the frames of it that are still to be sent, and when the next is due."""
+
+    __slots__ = ("_left", "due")
+
+    def __init__(self) -> None:
+        """Start with nothing to announce."""
+        self.due = float("inf")
+        self._left: deque[bool] = deque()
+
+    def start(self, now: float) -> None:
+        """Announce ourselves, unless that is going on already."""
+        if self._left:
+            return
+        self._left.extend([False] * LINK_READY_REPEATS + [True] * LINK_READY_REPEATS)
+        self.due = now
+
+    def stop(self) -> None:
+        """Announce nothing more."""
+        self._left.clear()
+        self.due = float("inf")
+
+    def next(self, now: float) -> bool:
+        """Take the next frame and return whether it is of the second form."""
+        second = self._left.popleft()
+        self.due = now + LINK_READY_SECONDS if self._left else float("inf")
+        return second
+
+
+class Line:
+    """When the line was last used, and until when an answer may come."""
+
+    __slots__ = ("_answer_until", "_busy_until", "_last_byte")
+
+    def __init__(self) -> None:
+        """Start with a quiet line."""
+        self._busy_until = 0.0
+        self._answer_until: float | None = None
+        self._last_byte = 0.0
+
+    def transmitted(self, length: int, now: float, *, expects_answer: bool) -> None:
+        """Note that `length` bytes are on their way, answered or not."""
+        end = now + length * BYTE_SECONDS
+        self._busy_until = end + TURNAROUND_SECONDS
+        self._answer_until = end + ANSWER_SECONDS if expects_answer else None
+
+    def received(self, now: float) -> None:
+        """Note that bytes came in."""
+        self._last_byte = now
+
+    def answered(self, now: float) -> None:
+        """Note that the awaited answer is here."""
+        self._answer_until = None
+        self._busy_until = max(self._busy_until, now + TURNAROUND_SECONDS)
+
+    def gave_up(self) -> None:
+        """Wait for the answer no longer."""
+        self._answer_until = None
+
+    def silent_for(self, now: float) -> float:
+        """Return for how many s not a single byte came in."""
+        return now - self._last_byte
+
+    def free_at(self, now: float, *, inside_frame: bool) -> float:
+        """Return when the next frame may go out; not later than `now` if it may at once.
+
+        Nothing is transmitted into a frame that is being received, ours or not. Bytes that stop coming
+        in the middle of a frame were no frame.
+        """
+        free = self._busy_until
+        if self._answer_until is not None:
+            free = max(free, self._answer_until)
+        if inside_frame:
+            free = max(free, self._last_byte + QUIET_SECONDS)
+        return free
+
+    def reset(self, now: float) -> None:
+        """Begin anew with a port that has just been opened."""
+        self._answer_until = None
+        self._busy_until = 0.0
+        self._last_byte = now

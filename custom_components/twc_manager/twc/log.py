@@ -1,0 +1,50 @@
+"""The frames that were on the line lately, for whoever wants to see them, and to know our own echo."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+FRAMES_KEPT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedFrame:
+    """A frame that was on the line: when (s of the loop's clock), whether we sent it, and its body.
+
+    The body is without its checksum.
+    """
+
+    time: float
+    sent: bool
+    body: bytes
+
+
+class FrameLog:
+    """The latest frames of both directions, oldest first."""
+
+    __slots__ = ("_frames",)
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._frames: deque[LoggedFrame] = deque(maxlen=FRAMES_KEPT)
+
+    def __iter__(self) -> Iterator[LoggedFrame]:
+        """Return the frames, oldest first."""
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        """Return how many frames are kept."""
+        return len(self._frames)
+
+    def sent(self, body: bytes, now: float) -> None:
+        """Keep a frame of ours, given without its checksum."""
+        self._frames.append(LoggedFrame(now, sent=True, body=body))
+
+    def heard(self, body: bytes, now: float) -> None:
+        """Keep a frame that came in, given with its checksum."""
+        self._frames.append(LoggedFrame(now, sent=False, body=body[:-1]))
+
+    def is_echo(self, body: bytes) -> bool:
+        """Return whether a frame that came in, given with its checksum, is one of ours come back."""
+        return any(frame.sent and frame.body == body[:-1] for frame in self._frames)

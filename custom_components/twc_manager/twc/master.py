@@ -1,0 +1,455 @@
+"""The master: finds the connectors, keeps them linked, and hands them their offers.
+
+Heartbeats go first, then the linkready sequence, and what is left of each second goes to questions.
+Everything runs on timers and callbacks of the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+import logging
+import random
+from typing import Final
+
+from . import messages
+from .connector import LinkedConnector
+from .frame import FROM_CONNECTOR, Decoder, DropReason
+from .guard import WiringGuard, WiringLimits
+from .line import QUERY_SECONDS, Announcement, ForeignMasters, Line
+from .log import FrameLog
+from .messages import (
+    CONTACTOR_CLOSE,
+    CONTACTOR_OPEN,
+    HEARTBEAT,
+    Heartbeat,
+    IdleNotice,
+    LinkReady,
+    MasterHeartbeat,
+    MasterLinkReady,
+    MasterQuery,
+    Message,
+    Query,
+    Unknown,
+)
+from .roster import Roster
+from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
+from .transport import BusError, BusTransport, Connect
+from .turns import Turns
+
+_LOGGER = logging.getLogger(__name__)
+
+SEARCH_SECONDS: Final = 30.0
+"""A connector that an earlier master fed announces itself after about 26 s without it."""
+DEAD_SECONDS: Final = 60.0
+"""Silence after which a port behind a network is opened anew; doubled as long as that does not help."""
+DEAD_SECONDS_MOST: Final = 960.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What the answer that is being waited for must be."""
+
+    connector: LinkedConnector
+    command: int
+    query: Query | None = None
+
+    def is_answered_by(self, body: bytes) -> bool:
+        """Return whether a frame is the answer, be its contents garbled or not."""
+        sender = self.connector.connector_id.to_bytes(2)
+        return body[:4] == bytes([FROM_CONNECTOR, self.command]) + sender
+
+
+class Master:
+    """Speaks as the master on one bus."""
+
+    def __init__(
+        self,
+        url: str,
+        master_id: int,
+        limits: WiringLimits,
+        *,
+        known: Iterable[KnownConnector] = (),
+        search: bool | None = None,
+        on_change: Callable[[Snapshot], None] = lambda _: None,
+        connect: Connect | None = None,
+    ) -> None:
+        """Prepare; nothing happens before `start`.
+
+        Args:
+            url: device path or URL of the port.
+            master_id: our id on the bus, from 0 to FFFF.
+            limits: what the wiring bears.
+            known: connectors that were linked to us before; they are addressed at once.
+            search: whether there may be connectors besides them that an earlier master fed: offers then grow
+                only after the time those need to show themselves. By default, if nobody is known.
+            on_change: called with every new snapshot.
+            connect: how the port is opened.
+
+        """
+        self._loop = asyncio.get_running_loop()
+        self._transport = BusTransport(
+            url,
+            on_data=self._data_received,
+            on_change=self._port_changed,
+            connect=connect,
+        )
+        self._master_id = master_id
+        self._sign = random.randrange(1, 0xFF)
+        self._on_change = on_change
+        self._decoder = Decoder()
+        self._line = Line()
+        self._foreign = ForeignMasters()
+        self._announcement = Announcement()
+        self._guard = WiringGuard(limits, hold_until=0.0)
+        self._roster = Roster(self._guard, known)
+        self._search = not self._roster.known if search is None else search
+        self._turns = Turns(self._roster, self._guard)
+        self._pending: _Pending | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._listening_only = False
+        self._was_linked = False
+        self._dead_seconds = DEAD_SECONDS
+        self._snapshot = Snapshot()
+        self._echoes = 0
+        self._missed_answers = 0
+        self.frames: Final = FrameLog()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the bus as it is now."""
+        return self._snapshot
+
+    @property
+    def known(self) -> tuple[KnownConnector, ...]:
+        """Return the connectors to be addressed at once after a restart."""
+        return self._roster.known
+
+    @property
+    def possible_amps(self) -> float:
+        """Return the most A that all connectors together could be drawing."""
+        return self._guard.possible(self._loop.time())
+
+    @property
+    def statistics(self) -> Statistics:
+        """Return the counts since the start."""
+        counts = self._decoder.counts
+        return Statistics(
+            frames=counts.frames,
+            repaired=counts.repaired,
+            bad_checksum=counts.dropped[DropReason.CHECKSUM],
+            bad_length=counts.dropped[DropReason.LENGTH],
+            bad_escape=counts.dropped[DropReason.ESCAPE],
+            bad_type=counts.dropped[DropReason.TYPE],
+            noise_bytes=counts.noise_bytes,
+            echoes=self._echoes,
+            missed_answers=self._missed_answers,
+            late_heartbeats=self._turns.late_beats,
+        )
+
+    async def start(self) -> None:
+        """Open the port and begin.
+
+        Raises:
+            BusError: if the port cannot be opened; nothing is left running then.
+
+        """
+        try:
+            await self._transport.open()
+        except BaseException:
+            self._cancel_timer()
+            raise
+
+    async def stop(self) -> None:
+        """Stop at once and release the port."""
+        self._cancel_timer()
+        await self._transport.close()
+        # New offers may have come while the port was closing.
+        self._cancel_timer()
+
+    def set_offers(self, offers: Mapping[int, float]) -> None:
+        """Take the amps wanted for each connector; what is safe of it goes out at once.
+
+        A connector that is not named gets no opinion: it keeps what it has.
+        """
+        self._guard.want(offers)
+        self._pump()
+
+    def switch_contactor(self, connector_id: int, *, closed: bool) -> None:
+        """Have a connector close or open its contactor, soon; one that is not linked is left alone.
+
+        Firmware 4.5.3 and later obeys. Whether it did is for the measured amps to say.
+        """
+        if (connector := self._roster.get(connector_id)) is not None:
+            connector.switch_contactor(closed=closed)
+            self._pump()
+
+    # The port
+
+    def _port_changed(self, is_open: bool) -> None:
+        now = self._loop.time()
+        self._decoder.reset()
+        self._line.reset(now)
+        self._pending = None
+        self._cancel_timer()
+        if is_open:
+            self._take_over(now, search=self._search or not self._roster.known)
+            self._pump()
+        self._publish(now)
+
+    def _take_over(self, now: float, *, search: bool) -> None:
+        """Begin on a line of which nothing is known any more."""
+        if search:
+            self._guard.hold(now + SEARCH_SECONDS)
+        self._roster.restore(now)
+        self._announcement.start(now)
+        self._turns.restart(now)
+
+    def _data_received(self, data: bytes) -> None:
+        now = self._loop.time()
+        self._line.received(now)
+        self._dead_seconds = DEAD_SECONDS
+        bodies = self._decoder.feed(data)
+        for body in bodies:
+            message = messages.parse(body)
+            self._take(message, body, now)
+            self._settle_pending(message, body, now)
+            self.frames.heard(body, now)
+        if bodies:
+            self._publish(now)
+        self._pump()
+
+    def _settle_pending(self, message: Message, body: bytes, now: float) -> None:
+        """End the waiting if this is what was waited for, or at least its garbled like."""
+        pending = self._pending
+        if pending is None or not pending.is_answered_by(body):
+            return
+        self._pending = None
+        self._line.answered(now)
+        if pending.query is not None and isinstance(message, Unknown):
+            pending.connector.queries.unanswered(pending.query, now)
+
+    def _peer_is_dead(self, now: float) -> bool:
+        """Return whether a network port has been silent for suspiciously long."""
+        return (
+            self._transport.is_network
+            and self._was_linked
+            and self._line.silent_for(now) >= self._dead_seconds
+        )
+
+    def _restart_port(self) -> None:
+        self._dead_seconds = min(self._dead_seconds * 2, DEAD_SECONDS_MOST)
+        _LOGGER.debug("Nothing comes in any more; opening the port anew")
+        self._transport.restart()
+
+    # What is heard
+
+    def _take(self, message: Message, body: bytes, now: float) -> None:
+        match message:
+            case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
+                self._take_master(message.sender, body, now)
+            case IdleNotice():
+                self._foreign.heard(now)
+            case Unknown():
+                _LOGGER.debug("Frame of unknown meaning: %s", body.hex(" "))
+            case LinkReady():
+                self._take_link_ready(message, now)
+            case Heartbeat():
+                if message.receiver == self._master_id:
+                    self._was_linked = True
+                    self._roster.reported(message, now)
+            case _:
+                if (connector := self._roster.get(message.sender)) is not None:
+                    connector.take_answer(message, now)
+
+    def _take_master(self, sender: int, body: bytes, now: float) -> None:
+        if sender == self._master_id and self.frames.is_echo(body):
+            self._echoes += 1
+        elif self._roster.get(sender) is None:
+            # A linked connector is no master: that is its answer with a wrong first byte, which the
+            # checksum leaves out.
+            self._foreign.heard(now)
+
+    def _take_link_ready(self, message: LinkReady, now: float) -> None:
+        if message.sender == self._master_id:
+            _LOGGER.debug("A connector has our id; announcing ours again")
+            self._announcement.start(now)
+        elif not self._foreign.present(now):
+            connector = self._roster.announced(message, now)
+            if connector is not None:
+                self._turns.address(connector)
+
+    # What is said
+
+    def _pump(self) -> None:
+        """Transmit what is next if the line is free, and come back when it may be again."""
+        if not self._transport.is_open:
+            return
+        now = self._loop.time()
+        if self._peer_is_dead(now):
+            self._restart_port()
+            return
+        if not self._wait_for_line(now):
+            self._missed(now)
+            if now >= self._turns.next_beat:
+                self._begin_beat(now)
+            if not (self._transmit_next(now) and self._wait_for_line(now)):
+                self._wake_at(min(self._turns.next_beat, self._announcement.due), now)
+
+    def _wait_for_line(self, now: float) -> bool:
+        """Return whether the line is in use, and come back when it may be free."""
+        free_at = self._line.free_at(now, inside_frame=self._decoder.inside_frame)
+        if free_at <= now:
+            return False
+        self._wake_at(free_at, now)
+        return True
+
+    def _wake_at(self, when: float, now: float) -> None:
+        self._cancel_timer()
+        self._timer = self._loop.call_at(max(when, now), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._pump()
+        self._publish(self._loop.time())
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _missed(self, now: float) -> None:
+        """Note that the answer that was waited for did not come."""
+        if self._pending is None:
+            return
+        pending, self._pending = self._pending, None
+        self._line.gave_up()
+        if pending.query is not None:
+            pending.connector.queries.unanswered(pending.query, now)
+        elif pending.command == HEARTBEAT and pending.connector.heard:
+            self._missed_answers += 1
+
+    def _begin_beat(self, now: float) -> None:
+        self._roster.forget_the_silent(now)
+        self._search = self._search and self._guard.holding(now)
+        self._watch_for_masters(now)
+        self._turns.begin_beat(now)
+
+    def _watch_for_masters(self, now: float) -> None:
+        present = self._foreign.present(now)
+        if present == self._listening_only:
+            return
+        self._listening_only = present
+        if present:
+            _LOGGER.warning(
+                "Another master speaks on the bus; listening only until it is gone"
+            )
+            return
+        _LOGGER.warning("The other master is gone; taking over again")
+        self._take_over(now, search=True)
+
+    def _transmit_next(self, now: float) -> bool:
+        """Transmit what is most urgent; return whether there was anything."""
+        if self._listening_only or self._foreign.present(now):
+            self._announcement.stop()
+            return False
+        if (connector := self._turns.next(now)) is not None:
+            self._send_heartbeat(connector, now)
+            return True
+        if self._announcement.due <= now:
+            self._send_announcement(now)
+            return True
+        if now + QUERY_SECONDS > self._turns.next_beat:
+            # Its answer might not be here before the next heartbeat is due.
+            return False
+        return self._send_contactor(now) or self._send_query(now)
+
+    def _send_heartbeat(self, connector: LinkedConnector, now: float) -> None:
+        permitted = self._guard.permit(connector.connector_id, now)
+        standing = self._guard.standing(connector.connector_id)
+        instruction = connector.instruct(permitted, standing)
+        body = messages.encode_heartbeat(
+            self._master_id,
+            connector.connector_id,
+            instruction.command,
+            instruction.offer or 0.0,
+            connector.known.protocol,
+        )
+        self._guard.heartbeat_sent(connector.connector_id, instruction.offer, now)
+        connector.heartbeat_sent(instruction)
+        self._send(body, now, _Pending(connector, HEARTBEAT))
+
+    def _send_announcement(self, now: float) -> None:
+        second = self._announcement.next(now)
+        body = messages.encode_link_ready(self._master_id, self._sign, second=second)
+        self._send(body, now, None)
+
+    def _send_contactor(self, now: float) -> bool:
+        """Send a command to a contactor; return whether there was any."""
+        for connector in self._roster:
+            if (close := connector.next_contactor()) is None:
+                continue
+            body = messages.encode_contactor(
+                self._master_id,
+                connector.connector_id,
+                close=close,
+                protocol=connector.known.protocol,
+            )
+            command = CONTACTOR_CLOSE if close else CONTACTOR_OPEN
+            self._send(body, now, _Pending(connector, command))
+            return True
+        return False
+
+    def _send_query(self, now: float) -> bool:
+        """Ask the question due for the longest; return whether there was any."""
+        due = {
+            connector: asked
+            for connector in self._roster
+            if (asked := connector.next_query(now)) is not None
+        }
+        if not due:
+            return False
+        connector = min(due, key=due.__getitem__)
+        query = due[connector].query
+        body = messages.encode_query(
+            self._master_id, connector.connector_id, query, connector.known.protocol
+        )
+        self._send(body, now, _Pending(connector, query, query))
+        return True
+
+    def _send(self, body: bytes, now: float, pending: _Pending | None) -> None:
+        try:
+            length = self._transport.send(body)
+        except BusError as err:
+            _LOGGER.debug("%s", err)
+            length = 0
+        self._pending = pending
+        self.frames.sent(body, now)
+        self._line.transmitted(length, now, expects_answer=pending is not None)
+
+    # What is told
+
+    def _publish(self, now: float) -> None:
+        snapshot = Snapshot(
+            status=self._status(now),
+            connectors=tuple(
+                connector.snapshot() for connector in self._roster if connector.heard
+            ),
+            problems=frozenset(self._problems(now)),
+        )
+        if snapshot != self._snapshot:
+            self._snapshot = snapshot
+            self._on_change(snapshot)
+
+    def _status(self, now: float) -> BusStatus:
+        if not self._transport.is_open:
+            return BusStatus.OFFLINE
+        if self._foreign.present(now):
+            return BusStatus.SECOND_MASTER
+        if self._guard.holding(now):
+            return BusStatus.SEARCHING
+        return BusStatus.RUNNING
+
+    def _problems(self, now: float) -> Iterator[BusProblem]:
+        if self._foreign.present(now):
+            yield BusProblem.SECOND_MASTER
+        yield from self._roster.problems()

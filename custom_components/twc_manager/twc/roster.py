@@ -1,0 +1,124 @@
+"""Which connectors there are: linked, known from before, and those for which there is no place.
+
+Keeps the wiring guard informed of who comes and goes. Times are in s of a monotonic clock.
+"""
+
+from collections.abc import Iterable, Iterator
+import logging
+from typing import Final
+
+from .connector import LEAST_OFFERS, LinkedConnector
+from .guard import LEAST_OFFER, MAX_WIRING_AMPS, WiringGuard
+from .messages import Heartbeat, LinkReady, format_id
+from .state import BusProblem, KnownConnector
+
+_LOGGER = logging.getLogger(__name__)
+
+MOST_CONNECTORS: Final = 3
+SURPLUS_SECONDS: Final = 60.0
+"""For how long after its last announcement a connector too many is taken to be there."""
+
+
+class Roster:
+    """The connectors on the bus."""
+
+    def __init__(self, guard: WiringGuard, known: Iterable[KnownConnector]) -> None:
+        """Start with nobody linked."""
+        self._guard = guard
+        self._known = {item.connector_id: item for item in known}
+        self._linked: dict[int, LinkedConnector] = {}
+        self._surplus: dict[int, float] = {}
+
+    def __iter__(self) -> Iterator[LinkedConnector]:
+        """Return the linked connectors."""
+        return iter(tuple(self._linked.values()))
+
+    def __len__(self) -> int:
+        """Return how many connectors are linked."""
+        return len(self._linked)
+
+    def __contains__(self, connector: LinkedConnector) -> bool:
+        """Return whether a connector is still linked as it was."""
+        return self._linked.get(connector.connector_id) is connector
+
+    @property
+    def known(self) -> tuple[KnownConnector, ...]:
+        """Return the connectors to be addressed at once after a restart."""
+        return tuple(self._known.values())
+
+    def get(self, connector_id: int) -> LinkedConnector | None:
+        """Return a linked connector; None if it is not linked."""
+        return self._linked.get(connector_id)
+
+    def restore(self, now: float) -> None:
+        """Link all that are known from before, as if they had announced themselves."""
+        for known in self._known.values():
+            self._link(known, now, restored=True)
+
+    def announced(self, message: LinkReady, now: float) -> LinkedConnector | None:
+        """Take a linkready and return the connector to be addressed at once; None if there is none."""
+        if not LEAST_OFFER <= message.rating <= MAX_WIRING_AMPS:
+            # No connector has such a rating: noise that passed the checksum.
+            return None
+        known = KnownConnector(message.sender, message.protocol, message.rating)
+        linked = self._linked.get(message.sender)
+        if linked is None and not self._make_place(now):
+            self._surplus[message.sender] = now
+            return None
+        self._surplus.pop(message.sender, None)
+        if linked is not None and linked.known == known:
+            # One of a burst, or late, or it was away for so short a time that nobody noticed.
+            return linked
+        if linked is not None and linked.heard and not linked.contradicts(known):
+            return None
+        return self._link(known, now, restored=False)
+
+    def reported(self, message: Heartbeat, now: float) -> None:
+        """Take a connector's report."""
+        connector = self._linked.get(message.sender)
+        if connector is None:
+            return
+        connector.take_heartbeat(message, now)
+        self._guard.reported(message.sender, message.offered, message.drawn, now)
+        self._known[message.sender] = connector.known
+
+    def forget_the_silent(self, now: float) -> None:
+        """Drop the connectors that have been silent for too long."""
+        for connector in self:
+            if connector.is_silent(now):
+                self._drop(connector, now)
+        for surplus, heard in tuple(self._surplus.items()):
+            if now - heard >= SURPLUS_SECONDS:
+                del self._surplus[surplus]
+
+    def problems(self) -> Iterator[BusProblem]:
+        """Return what is wrong with the connectors and needs a person."""
+        if self._surplus:
+            yield BusProblem.TOO_MANY_CONNECTORS
+        if len({item.known.rating for item in self if item.heard}) > 1:
+            yield BusProblem.RATINGS_DIFFER
+
+    def _make_place(self, now: float) -> bool:
+        """Return whether one more connector may be linked; who was never heard makes way."""
+        if len(self._linked) < MOST_CONNECTORS:
+            return True
+        for connector in self:
+            if not connector.heard:
+                self._drop(connector, now)
+                return True
+        return False
+
+    def _link(
+        self, known: KnownConnector, now: float, *, restored: bool
+    ) -> LinkedConnector:
+        connector = LinkedConnector(known, now, restored=restored)
+        self._linked[known.connector_id] = connector
+        least = LEAST_OFFERS[known.protocol]
+        self._guard.watch(known.connector_id, known.rating, now, least=least)
+        return connector
+
+    def _drop(self, connector: LinkedConnector, now: float) -> None:
+        _LOGGER.debug("Connector %s is gone", format_id(connector.connector_id))
+        del self._linked[connector.connector_id]
+        self._guard.gone(connector.connector_id, now)
+        self._known.pop(connector.connector_id, None)

@@ -1,0 +1,180 @@
+"""Listens on a bus to tell who is there, without saying a word.
+
+Another master may own the bus and feed cars on it, so nothing is transmitted. That is enough: a
+connector without a master announces itself, and a master cannot help being heard.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from .frame import CONNECTOR_LENGTHS, Decoder
+from .messages import (
+    IdleNotice,
+    LinkReady,
+    MasterHeartbeat,
+    MasterLinkReady,
+    MasterQuery,
+    Message,
+    Unknown,
+    parse,
+)
+from .state import KnownConnector
+from .transport import BusError, BusErrorReason, BusTransport, Connect
+
+LISTEN_SECONDS: Final = 12.0
+"""A connector without a master announces itself about every 10 s."""
+
+LONGEST_SECONDS: Final = 30.0
+"""A connector that was fed until a moment ago waits 26 s for its master before it announces itself."""
+
+_MASTER_FRAMES_NEEDED: Final = 2
+"""One frame may be noise that passed the checksum."""
+
+_NOISE_BYTES_NEEDED: Final = CONNECTOR_LENGTHS[0]
+"""An adapter may deliver a stray byte or two when it is opened; less than a frame is no evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """Who was heard on a bus.
+
+    Attributes:
+        connectors: those that announced themselves, in the order of their ids.
+        linked: ids of connectors that only answered a master, so that their rating is not known.
+        masters: ids of the masters heard. An idle notice carries none.
+        master_frames: how many frames came from masters.
+        frames: how many good frames were heard, whoever sent them.
+        bytes_heard: how many bytes came in, good or not.
+
+    """
+
+    connectors: tuple[KnownConnector, ...] = ()
+    linked: tuple[int, ...] = ()
+    masters: tuple[int, ...] = ()
+    master_frames: int = 0
+    frames: int = 0
+    bytes_heard: int = 0
+
+    @property
+    def second_master(self) -> bool:
+        """Return whether somebody else speaks as master."""
+        return self.master_frames >= _MASTER_FRAMES_NEEDED
+
+    @property
+    def only_noise(self) -> bool:
+        """Return whether something was heard and none of it made sense, as on swapped wires."""
+        return not self.frames and self.bytes_heard >= _NOISE_BYTES_NEEDED
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Return all ids that somebody on the bus has."""
+        announced = (connector.connector_id for connector in self.connectors)
+        return frozenset((*announced, *self.linked, *self.masters))
+
+
+async def scan(
+    url: str,
+    *,
+    connect: Connect | None = None,
+    on_found: Callable[[KnownConnector], None] = lambda _: None,
+) -> ScanResult:
+    """Open a port, listen for a while, and return who was heard.
+
+    Takes `LISTEN_SECONDS`, since two more connectors may follow the first, or `LONGEST_SECONDS` if nobody
+    was heard by then. The port is free again when this ends, however it ends.
+
+    Args:
+        url: device path or URL of the port.
+        connect: how the port is opened.
+        on_found: called once with each connector that announces itself.
+
+    Raises:
+        BusError: if the port cannot be opened or is lost meanwhile.
+
+    """
+    listener = _Listener(on_found)
+    lost = asyncio.Event()
+    transport = BusTransport(
+        url,
+        on_data=listener.feed,
+        on_change=lambda is_open: None if is_open else lost.set(),
+        connect=connect,
+    )
+    try:
+        await transport.open()
+        await _wait(LISTEN_SECONDS, lost)
+        if not listener.heard_somebody:
+            await _wait(LONGEST_SECONDS - LISTEN_SECONDS, lost)
+    finally:
+        await transport.close()
+    return listener.result()
+
+
+async def _wait(seconds: float, lost: asyncio.Event) -> None:
+    """Let time pass on the loop's clock, unless the port is lost."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(lost.wait(), seconds)
+        raise BusError(BusErrorReason.FAILED, "The port was lost while listening")
+
+
+class _Listener:
+    """Takes the bytes of the bus and keeps who sent them."""
+
+    def __init__(self, on_found: Callable[[KnownConnector], None]) -> None:
+        """Start with nobody heard."""
+        self._on_found = on_found
+        self._decoder = Decoder()
+        self._connectors: dict[int, KnownConnector] = {}
+        self._answering: set[int] = set()
+        self._masters: set[int] = set()
+        self._master_frames = 0
+        self._bytes_heard = 0
+
+    @property
+    def heard_somebody(self) -> bool:
+        """Return whether there is anything to report yet."""
+        return bool(self._connectors) or self.result().second_master
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they come."""
+        self._bytes_heard += len(data)
+        for body in self._decoder.feed(data):
+            self._take(parse(body))
+
+    def result(self) -> ScanResult:
+        """Return who was heard so far."""
+        return ScanResult(
+            connectors=tuple(
+                connector for _, connector in sorted(self._connectors.items())
+            ),
+            linked=tuple(sorted(self._answering - self._connectors.keys())),
+            masters=tuple(sorted(self._masters)),
+            master_frames=self._master_frames,
+            frames=self._decoder.counts.frames,
+            bytes_heard=self._bytes_heard,
+        )
+
+    def _take(self, message: Message) -> None:
+        match message:
+            case LinkReady():
+                self._take_link_ready(message)
+            case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
+                self._master_frames += 1
+                self._masters.add(message.sender)
+            case IdleNotice():
+                self._master_frames += 1
+            case Unknown():
+                pass
+            case _:
+                self._answering.add(message.sender)
+
+    def _take_link_ready(self, message: LinkReady) -> None:
+        connector_id = message.sender
+        is_new = connector_id not in self._connectors
+        connector = KnownConnector(connector_id, message.protocol, message.rating)
+        self._connectors[connector_id] = connector
+        if is_new:
+            self._on_found(connector)

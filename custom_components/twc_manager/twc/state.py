@@ -1,0 +1,108 @@
+"""What is known of the bus at one moment: immutable, compared by value."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .messages import PlugState
+
+
+class BusStatus(StrEnum):
+    """What the master is doing on the bus."""
+
+    OFFLINE = "offline"
+    """The port is not open."""
+    SEARCHING = "searching"
+    """Connectors of an earlier master may still be drawing unseen: no offer grows yet."""
+    RUNNING = "running"
+    SECOND_MASTER = "second_master"
+    """Somebody else speaks as master: we only listen."""
+
+
+class BusProblem(StrEnum):
+    """What is wrong on the bus and needs a person."""
+
+    SECOND_MASTER = "second_master"
+    TOO_MANY_CONNECTORS = "too_many_connectors"
+    RATINGS_DIFFER = "ratings_differ"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorState:
+    """A connector as it last reported, with what was asked of it in between.
+
+    Attributes:
+        connector_id: id on the bus.
+        protocol: 1, or 2 (of about May 2017 and later).
+        rating: most amps the connector takes, in A.
+        state: state of its last report, a `messages.State` where that is known.
+        offered: amps it echoes as allowed, in A.
+        drawn: amps it reports the car to draw, in A.
+        plug: state of the plug; None where the connector does not tell.
+        meter: counter of the connector (nominally kWh); None where it does not tell.
+        volts: volts per phase; None where the connector does not tell.
+        phase_amps: amps per phase; None where the connector does not tell.
+        firmware: version; None where it does not tell or has not told yet.
+        serial_number: likewise.
+        vin: VIN of the plugged-in car; None if unknown.
+
+    """
+
+    connector_id: int
+    protocol: int
+    rating: float
+    state: int = 0
+    offered: float = 0.0
+    drawn: float = 0.0
+    plug: PlugState | None = None
+    meter: int | None = None
+    volts: tuple[int, int, int] | None = None
+    phase_amps: tuple[float, float, float] | None = None
+    firmware: str | None = None
+    serial_number: str | None = None
+    vin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The bus at one moment. Its connectors are those that are linked and have reported."""
+
+    status: BusStatus = BusStatus.OFFLINE
+    connectors: tuple[ConnectorState, ...] = ()
+    problems: frozenset[BusProblem] = frozenset()
+
+    def connector(self, connector_id: int) -> ConnectorState | None:
+        """Return the state of one connector; None if it is not there."""
+        for connector in self.connectors:
+            if connector.connector_id == connector_id:
+                return connector
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownConnector:
+    """What is kept of a connector over a restart, so that it can be addressed at once."""
+
+    connector_id: int
+    protocol: int
+    rating: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts since the start. Frames unless said otherwise."""
+
+    frames: int = 0
+    repaired: int = 0
+    bad_checksum: int = 0
+    bad_length: int = 0
+    bad_escape: int = 0
+    bad_type: int = 0
+    noise_bytes: int = 0
+    echoes: int = 0
+    missed_answers: int = 0
+    late_heartbeats: int = 0
+
+    @property
+    def bad_frames(self) -> int:
+        """Return how many frames were dropped, whatever the reason."""
+        return self.bad_checksum + self.bad_length + self.bad_escape + self.bad_type

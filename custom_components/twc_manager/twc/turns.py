@@ -1,0 +1,84 @@
+"""Whose turn it is: one beat a second addresses every connector, and a changed offer does not wait for it.
+
+Times are in s of a monotonic clock.
+"""
+
+from collections import deque
+from contextlib import suppress
+from typing import Final
+
+from .connector import LinkedConnector
+from .guard import WiringGuard
+from .roster import Roster
+
+BEAT_SECONDS: Final = 1.0
+LATE_SECONDS: Final = 0.5
+"""A beat that is so late is not made up for: the next one comes a whole second after it."""
+
+
+class Turns:
+    """The order in which the connectors get their heartbeats."""
+
+    __slots__ = (
+        "_guard",
+        "_jumped_queue",
+        "_roster",
+        "_waiting",
+        "late_beats",
+        "next_beat",
+    )
+
+    def __init__(self, roster: Roster, guard: WiringGuard) -> None:
+        """Start with nobody to address."""
+        self.next_beat = 0.0
+        self.late_beats = 0
+        self._roster = roster
+        self._guard = guard
+        self._waiting: deque[LinkedConnector] = deque()
+        self._jumped_queue = False
+
+    def restart(self, now: float) -> None:
+        """Begin with a beat at once."""
+        self.next_beat = now
+        self._waiting.clear()
+
+    def begin_beat(self, now: float) -> None:
+        """Give everyone a turn; who had none in the last beat comes first."""
+        if now - self.next_beat > LATE_SECONDS:
+            self.late_beats += 1 if len(self._roster) else 0
+            self.next_beat = now
+        self.next_beat += BEAT_SECONDS
+        self._waiting = deque(dict.fromkeys([*self._waiting, *self._roster]))
+
+    def address(self, connector: LinkedConnector) -> None:
+        """Give a connector a turn before the next beat."""
+        self._waiting.append(connector)
+
+    def next(self, now: float) -> LinkedConnector | None:
+        """Return whom to send a heartbeat now, None for nobody.
+
+        A changed offer goes first, but never twice in a row while others wait: offers that change all the
+        time must not cost anybody the link.
+        """
+        changed = self._most_changed(now)
+        if changed is not None and not (self._jumped_queue and self._waiting):
+            self._jumped_queue = True
+            with suppress(ValueError):
+                self._waiting.remove(changed)
+            return changed
+        self._jumped_queue = False
+        while self._waiting:
+            connector = self._waiting.popleft()
+            if connector in self._roster:
+                return connector
+        return None
+
+    def _most_changed(self, now: float) -> LinkedConnector | None:
+        """Return the connector whose offer falls the most, or else rises the least."""
+        changes: dict[LinkedConnector, float] = {}
+        for connector in self._roster:
+            permitted = self._guard.permit(connector.connector_id, now)
+            standing = self._guard.standing(connector.connector_id)
+            if permitted is not None and permitted != standing:
+                changes[connector] = permitted - standing
+        return min(changes, key=changes.__getitem__, default=None)

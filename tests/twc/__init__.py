@@ -1,0 +1,1 @@
+"""Tests of the protocol: `custom_components/twc_manager/twc/`."""
