@@ -1,0 +1,210 @@
+"""What the owner chooses from day to day, by entities and actions: kept over restarts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any, Final, Self
+
+from .green import GreenSettings
+from .in_force import ChargeNow, Mode, RuleSettings, resume_at
+from .schedules import Schedule
+from .settings import ConnectorSettings
+
+START_DELAY: Final = GreenSettings().start_delay
+STOP_DELAY: Final = GreenSettings().stop_delay
+
+
+@dataclass(frozen=True, slots=True)
+class GreenChoices:
+    """How green energy is followed: offsets in W, delays in s."""
+
+    offset_w: float = 0.0
+    grid_share_w: float = 0.0
+    start_delay: float = START_DELAY
+    stop_delay: float = STOP_DELAY
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the owner has chosen for a bus.
+
+    Attributes:
+        current: A for all connectors together; None is all the wiring bears.
+        mode: what holds while neither charge now nor a schedule does.
+        resume: whether the mode fixed is for today only.
+        resume_clock: when the mode is green again then.
+        resume_green_at: when exactly that is for the mode fixed that holds now.
+        green: how green energy is followed.
+        charge_now: the charge now that was asked for last, which may be over.
+        disabled_schedules: ids of the schedules that are switched off.
+        overrides: connectors with a mode of their own.
+        connectors: settings of each connector.
+
+    """
+
+    current: int | None = None
+    mode: Mode = Mode.FIXED
+    resume: bool = False
+    resume_clock: time = time()
+    resume_green_at: datetime | None = None
+    green: GreenChoices = GreenChoices()
+    charge_now: ChargeNow | None = None
+    disabled_schedules: frozenset[str] = frozenset()
+    overrides: Mapping[int, Mode] = field(default_factory=dict)
+    connectors: Mapping[int, ConnectorSettings] = field(default_factory=dict)
+
+    def connector(self, connector_id: int) -> ConnectorSettings:
+        """Return the settings of one connector, the defaults where nothing was set."""
+        return self.connectors.get(connector_id, ConnectorSettings())
+
+    def available(self, maximum: int) -> int:
+        """Return the whole A for all connectors together when the wiring bears `maximum` A."""
+        return maximum if self.current is None else min(self.current, maximum)
+
+    def rule_settings(self, schedules: Sequence[Schedule]) -> RuleSettings:
+        """Return what decides which rule is in force."""
+        return RuleSettings(
+            mode=self.mode,
+            resume_green_at=self.resume_green_at,
+            overrides=self.overrides,
+            schedules=schedules,
+            charge_now=self.charge_now,
+        )
+
+    def with_mode(self, mode: Mode, local: datetime) -> Self:
+        """Return the choices with another mode; fixed is for today only if that was chosen."""
+        return _with_end(replace(self, mode=mode), local)
+
+    def with_resume(
+        self, local: datetime, *, resume: bool | None = None, clock: time | None = None
+    ) -> Self:
+        """Return the choices with fixed for today only or for good, or with another time for its end."""
+        choices = replace(
+            self,
+            resume=self.resume if resume is None else resume,
+            resume_clock=self.resume_clock if clock is None else clock,
+        )
+        return _with_end(choices, local)
+
+    def settled(self, local: datetime) -> Self:
+        """Return the choices once what was for a while only is over."""
+        choices = self
+        if choices.rule_settings(()).mode_now(local) is not choices.mode:
+            choices = replace(choices, mode=Mode.GREEN, resume_green_at=None)
+        if choices.charge_now is not None and choices.charge_now.end <= local:
+            choices = replace(choices, charge_now=None)
+        return choices
+
+    def with_schedules(self, there: Collection[str]) -> Self:
+        """Return the choices without what names schedules that are gone."""
+        if self.disabled_schedules.issubset(there):
+            return self
+        disabled = self.disabled_schedules.intersection(there)
+        return replace(self, disabled_schedules=disabled)
+
+    def without_charge_now(
+        self, connectors: Collection[int], known: Collection[int]
+    ) -> Self:
+        """Return the choices with charge now over for some of the connectors that are known."""
+        if (charge_now := self.charge_now) is None:
+            return self
+        concerned = charge_now.connectors
+        left = frozenset(known if concerned is None else concerned).difference(
+            connectors
+        )
+        charge_now = replace(charge_now, connectors=left) if left else None
+        return replace(self, charge_now=charge_now)
+
+    def with_connector(self, connector_id: int, settings: ConnectorSettings) -> Self:
+        """Return the choices with other settings of one connector."""
+        return replace(self, connectors={**self.connectors, connector_id: settings})
+
+    def with_override(self, connector_id: int, mode: Mode | None) -> Self:
+        """Return the choices with a mode of its own for a connector, or with that of the bus."""
+        overrides = {**self.overrides}
+        overrides.pop(connector_id, None)
+        if mode is not None:
+            overrides[connector_id] = mode
+        return replace(self, overrides=overrides)
+
+    def without_connector(self, connector_id: int) -> Self:
+        """Return the choices with a connector forgotten."""
+        connectors = {**self.connectors}
+        connectors.pop(connector_id, None)
+        choices = replace(self.with_override(connector_id, None), connectors=connectors)
+        if self.charge_now is None or self.charge_now.connectors is None:
+            return choices
+        return choices.without_charge_now({connector_id}, ())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the choices in a form for JSON."""
+        resume_at = self.resume_green_at
+        return {
+            "current": self.current,
+            "mode": self.mode.value,
+            "resume": self.resume,
+            "resume_clock": self.resume_clock.isoformat(),
+            "resume_green_at": None if resume_at is None else resume_at.isoformat(),
+            "offset_w": self.green.offset_w,
+            "grid_share_w": self.green.grid_share_w,
+            "start_delay": self.green.start_delay,
+            "stop_delay": self.green.stop_delay,
+            "charge_now": self.charge_now.as_dict() if self.charge_now else None,
+            "disabled_schedules": sorted(self.disabled_schedules),
+            "overrides": {str(key): mode.value for key, mode in self.overrides.items()},
+            "connectors": {
+                str(key): {
+                    "limit": item.limit,
+                    "enabled": item.enabled,
+                    "priority": item.priority,
+                }
+                for key, item in self.connectors.items()
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave.
+
+        Raises:
+            AttributeError, KeyError, TypeError, ValueError: if it is something else.
+
+        """
+        resume_green_at, charge_now = data["resume_green_at"], data["charge_now"]
+        return cls(
+            current=_optional_int(data["current"]),
+            mode=Mode(data["mode"]),
+            resume=bool(data["resume"]),
+            resume_clock=time.fromisoformat(data["resume_clock"]),
+            resume_green_at=(
+                datetime.fromisoformat(resume_green_at) if resume_green_at else None
+            ),
+            green=GreenChoices(
+                float(data["offset_w"]),
+                float(data["grid_share_w"]),
+                float(data["start_delay"]),
+                float(data["stop_delay"]),
+            ),
+            charge_now=ChargeNow.from_dict(charge_now) if charge_now else None,
+            disabled_schedules=frozenset(data["disabled_schedules"]),
+            overrides={int(key): Mode(mode) for key, mode in data["overrides"].items()},
+            connectors={
+                int(key): ConnectorSettings(
+                    limit=_optional_int(item["limit"]),
+                    enabled=bool(item["enabled"]),
+                    priority=int(item["priority"]),
+                )
+                for key, item in data["connectors"].items()
+            },
+        )
+
+
+def _with_end[ChoicesT: Choices](choices: ChoicesT, local: datetime) -> ChoicesT:
+    """Return the choices with the end of the mode fixed, where it has one, reckoned from now."""
+    today_only = choices.resume and choices.mode is Mode.FIXED
+    end = resume_at(local, choices.resume_clock) if today_only else None
+    return replace(choices, resume_green_at=end)
+
+
+def _optional_int(value: int | None) -> int | None:
+    return None if value is None else int(value)

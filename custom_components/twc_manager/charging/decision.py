@@ -1,0 +1,89 @@
+"""What goes into the engine and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..twc import Snapshot
+from .fuse import FuseConfig, FuseReading
+from .outcome import GreenBudget, Order, Reason, Rule
+from .settings import Settings
+from .stopping import Command, Rung
+
+FIXED: Final = Order(Rule.FIXED)
+"""What holds where no rule says otherwise: all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """What is set up once: the main fuse, if its meter is known."""
+
+    fuse: FuseConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All the engine looks at.
+
+    Attributes:
+        now: the time, in s of a monotonic clock.
+        snapshot: the bus.
+        settings: what the owner set.
+        orders: what the rule in force allows each connector; where it is missing, all there is. Connectors
+            with equal orders share the A of it.
+        green: what green energy allows; None while nobody knows.
+        fuse: the newest reading at the main fuse.
+        cars: connectors whose car can be told to stop and start now.
+
+    """
+
+    now: float
+    snapshot: Snapshot
+    settings: Settings = field(default_factory=Settings)
+    orders: Mapping[int, Order] = field(default_factory=dict)
+    green: GreenBudget | None = None
+    fuse: FuseReading | None = None
+    cars: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorDecision:
+    """What was decided for one connector.
+
+    Attributes:
+        offer: whole A.
+        order: what the rule in force allows it.
+        reason: why it gets no more.
+        rung: how its car is being stopped, or was; None while it may charge.
+        next_change: when time alone will change something, in s of the monotonic clock, where that is known.
+
+    """
+
+    offer: int
+    order: Order
+    reason: Reason
+    rung: Rung | None = None
+    next_change: float | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """Return the rule in force."""
+        return self.order.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided.
+
+    Attributes:
+        offers: whole A for each connector of the snapshot.
+        connectors: the same with its reasons.
+        commands: what to tell cars and contactors now, once.
+        wake_at: when to decide again if nothing happens before, in s; None: not by time.
+
+    """
+
+    offers: dict[int, int]
+    connectors: dict[int, ConnectorDecision]
+    commands: tuple[Command, ...] = ()
+    wake_at: float | None = None

@@ -1,0 +1,91 @@
+"""From all that is known to what each connector is offered, and why it is no more.
+
+Pure: the same inputs at the same times give the same decisions. Time is an argument, in s of a monotonic
+clock; offers are whole A.
+"""
+
+from collections.abc import Hashable, Mapping
+
+from .case import Seat, make_case
+from .decision import Decision, EngineConfig, Inputs
+from .demand import Demand
+from .fairness import TurnKeeper
+from .fuse import FuseGuard
+from .pools import Pool, make_pools
+from .round import Round
+from .stopping import StoredStop
+from .wiring import Wiring
+
+
+class Engine:
+    """Decides for one bus."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        config: EngineConfig | None = None,
+        stored: Mapping[int, StoredStop] | None = None,
+    ) -> None:
+        """Start for a bus with this wiring; `stored` is what `Engine.stored` gave before a restart."""
+        config = config or EngineConfig()
+        self._wiring = wiring
+        self._fuse = FuseGuard(config.fuse) if config.fuse is not None else None
+        self._turns = TurnKeeper()
+        self._seats = {
+            connector_id: Seat(connector_id, item)
+            for connector_id, item in (stored or {}).items()
+        }
+        self._changed_at = 0.0
+
+    @property
+    def stored(self) -> dict[int, StoredStop]:
+        """Return what is to be kept over a restart."""
+        return {
+            connector_id: seat.ladder.stored
+            for connector_id, seat in self._seats.items()
+        }
+
+    def wants_power(self, connector_id: int) -> bool:
+        """Return whether the car at a connector charges or wants to, by the last decision."""
+        seat = self._seats.get(connector_id)
+        return seat is not None and seat.watch.demand is Demand.WANTED
+
+    def decide(self, inputs: Inputs) -> Decision:
+        """Return what each connector is offered now."""
+        pools = self._pools(inputs)
+        cases = [
+            make_case(
+                connector, self._seat(connector.connector_id), inputs, self._wiring
+            )
+            for connector in inputs.snapshot.connectors
+        ]
+        for case in cases:
+            case.seat.observe(case.connector, inputs.now)
+        decision = Round(inputs, pools, cases, self._turns).decide()
+        for connector_id, offer in decision.offers.items():
+            self._note(connector_id, offer, inputs.now)
+        return decision
+
+    def _seat(self, connector_id: int) -> Seat:
+        return self._seats.setdefault(connector_id, Seat(connector_id))
+
+    def _pools(self, inputs: Inputs) -> dict[Hashable, Pool]:
+        fuse_amps: int | None = None
+        if self._fuse is not None:
+            fuse_amps = self._fuse.update(
+                inputs.now,
+                inputs.fuse,
+                drawn=sum(item.drawn for item in inputs.snapshot.connectors),
+                changed_at=self._changed_at,
+                least=self._wiring.min_current,
+            )
+        silent = self._fuse is not None and self._fuse.silent
+        return make_pools(
+            inputs, self._wiring.max_current, fuse_amps, fuse_silent=silent
+        )
+
+    def _note(self, connector_id: int, offer: int, now: float) -> None:
+        seat = self._seat(connector_id)
+        if offer != seat.offer:
+            self._changed_at = now
+        seat.note(offer, now)

@@ -1,0 +1,81 @@
+"""What the rules say to each other and to the owner."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """Which rule is in force, the highest first."""
+
+    CHARGE_NOW = "charge_now"
+    SCHEDULE = "schedule"
+    GREEN = "green"
+    FIXED = "fixed"
+    OFF = "off"
+
+
+class Reason(StrEnum):
+    """Why a connector gets no more than it gets."""
+
+    OWN_LIMIT = "own_limit"
+    """Its slider."""
+    WIRING = "wiring"
+    SHARED = "shared"
+    MAIN_FUSE = "main_fuse"
+    GREEN_ENERGY = "green_energy"
+    SCHEDULE = "schedule"
+    OFF = "off"
+    WAITING_TURN = "waiting_turn"
+    START_DELAY = "start_delay"
+    STOP_DELAY = "stop_delay"
+    SETTLING = "settling"
+    WELCOME_CHARGE = "welcome_charge"
+    CAR_FULL = "car_full"
+    CAR_LIMIT = "car_limit"
+    SIX_AMP_RECOVERY = "six_amp_recovery"
+    SENSOR_STALE = "sensor_stale"
+    CANNOT_STOP = "cannot_stop"
+    STOPPING = "stopping"
+    STARTS_CAPPED = "starts_capped"
+    SEARCHING = "searching"
+    SECOND_MASTER = "second_master"
+    NO_CAR = "no_car"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the rule in force allows one connector.
+
+    Attributes:
+        rule: the rule.
+        amps: the most whole A by this rule; None is all there is, 0 is no charging.
+        green: whether it charges from green energy only.
+        until: when the rule stops being in force, where that is known already.
+        name: name of the schedule, where a schedule is in force.
+
+    """
+
+    rule: Rule
+    amps: int | None = None
+    green: bool = False
+    until: datetime | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GreenBudget:
+    """What green energy allows all connectors that follow it, together.
+
+    Attributes:
+        amps: whole A; 0 is no charging.
+        reason: why it is not more, as far as it is not the sun itself.
+        until: when a delay that is running ends, in s of the monotonic clock.
+        surplus_w: the surplus in W it was worked out from; None while no source can be trusted.
+
+    """
+
+    amps: int
+    reason: Reason = Reason.GREEN_ENERGY
+    until: float | None = None
+    surplus_w: float | None = None

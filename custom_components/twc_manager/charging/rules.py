@@ -1,0 +1,294 @@
+"""All rules together: from the bus, the house and the owner's choices to offers and their reasons.
+
+Pure: time is an argument, `now` in s of a monotonic clock and `local` by the clock on the wall.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..twc import BusStatus, ConnectorState, Snapshot
+from .choices import Choices
+from .decision import Decision, EngineConfig, Inputs
+from .demand import DRAWING_AMPS
+from .engine import Engine
+from .fuse import FuseConfig, FuseReading
+from .green import GreenDemand, GreenFollower, GreenSettings
+from .in_force import RuleSettings, orders
+from .outcome import GreenBudget, Order
+from .schedules import Schedule
+from .settings import Settings
+from .sources import Readings, SourceConfig, Surplus, SurplusMeter
+from .stopping import StoredStop
+from .wiring import Wiring, power
+
+
+@dataclass(frozen=True, slots=True)
+class RulesConfig:
+    """What is set up once.
+
+    Attributes:
+        source: what the sensors of green energy mean; None if there are none.
+        stop_when_stale: whether charging stops when they are silent, or else goes on at the minimum.
+        stop_energy_wh: Wh from the grid that stop charging; None if time decides.
+        starts_per_hour: how many starts there may be within any hour.
+        fuse: the main fuse; None if nobody watches it.
+        contactors: connectors whose contactor may stop a car.
+        welcome_charge: whether a car that is plugged in while charging is paused gets a little for a minute.
+        six_amp_recovery: whether a car that is stuck at 6 A is freed.
+        turn_minutes: how long a turn lasts when there is too little for all.
+
+    """
+
+    source: SourceConfig | None = None
+    stop_when_stale: bool = False
+    stop_energy_wh: float | None = None
+    starts_per_hour: int = GreenSettings().starts_per_hour
+    fuse: FuseConfig | None = None
+    contactors: frozenset[int] = frozenset()
+    welcome_charge: bool = True
+    six_amp_recovery: bool = True
+    turn_minutes: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is known of the house now: the sensors, the schedules, the cars that can be told something."""
+
+    readings: Readings | None = None
+    fuse: FuseReading | None = None
+    schedules: Sequence[Schedule] = ()
+    cars: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules say.
+
+    Attributes:
+        decision: the offers, their reasons, and the commands to cars and contactors.
+        orders: which rule is in force for each connector.
+        bus_order: which rule is in force where no connector has its own.
+        budget: what green energy allows; None if there is none to follow, or nobody who could.
+        surplus: what is left for all charging, whatever rule it is by; None if no sensor tells.
+
+    """
+
+    decision: Decision
+    orders: Mapping[int, Order]
+    bus_order: Order
+    budget: GreenBudget | None = None
+    surplus: Surplus | None = None
+
+
+@dataclass(slots=True)
+class _Green:
+    """What follows green energy."""
+
+    config: SourceConfig
+    meter: SurplusMeter = field(default_factory=SurplusMeter)
+    follower: GreenFollower = field(
+        default_factory=lambda: GreenFollower(GreenSettings())
+    )
+
+
+_NOBODY: Final = 0
+"""An id that no connector has: what holds for it holds for the bus."""
+
+ABSENT_SECONDS: Final = 60.0
+"""Connectors that are all back so soon go on as before: a port that was lost for a moment stops no car."""
+
+_ORDERS_SECONDS: Final = timedelta(seconds=1)
+"""How long orders are good for: reports come many times a second, while schedules take long to look through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """The orders for some connectors, as worked out at a time."""
+
+    settings: RuleSettings
+    connector_ids: tuple[int, ...]
+    at: datetime
+    until: datetime
+    orders: Mapping[int, Order]
+
+
+class Rules:
+    """The rules of one bus."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        config: RulesConfig,
+        stored: Mapping[int, StoredStop] | None = None,
+    ) -> None:
+        """Start; `stored` is what `stored` gave before a restart."""
+        self._wiring = wiring
+        self._config = config
+        self._engine = Engine(wiring, EngineConfig(fuse=config.fuse), stored)
+        self._green = _Green(config.source) if config.source is not None else None
+        self._orders: _Orders | None = None
+        self._seen_at: float | None = None
+
+    @property
+    def stored(self) -> dict[int, StoredStop]:
+        """Return what is to be kept over a restart."""
+        return self._engine.stored
+
+    def decide(
+        self,
+        now: float,
+        local: datetime,
+        snapshot: Snapshot,
+        choices: Choices,
+        house: House,
+    ) -> Ruling:
+        """Return what holds now. To be called at every change, and when the last decision says."""
+        if snapshot.status is BusStatus.OFFLINE:
+            # What was last heard says nothing about now.
+            snapshot = replace(snapshot, connectors=())
+        if snapshot.connectors:
+            self._seen_at = now
+        settings = self._settings(choices)
+        in_force = {**self._orders_of(snapshot, choices, house, local)}
+        bus_order = in_force.pop(_NOBODY)
+        surplus, budget = self._follow(now, snapshot, choices, in_force, house.readings)
+        decision = self._engine.decide(
+            Inputs(
+                now=now,
+                snapshot=snapshot,
+                settings=settings,
+                orders=in_force,
+                green=budget,
+                fuse=house.fuse,
+                cars=house.cars,
+            )
+        )
+        return Ruling(decision, in_force, bus_order, budget, surplus)
+
+    def _orders_of(
+        self, snapshot: Snapshot, choices: Choices, house: House, local: datetime
+    ) -> Mapping[int, Order]:
+        """Return what the rule in force allows each connector, and the bus."""
+        settings = choices.rule_settings(house.schedules)
+        ids = (_NOBODY, *(item.connector_id for item in snapshot.connectors))
+        known = self._orders
+        if (
+            known is None
+            or not known.at <= local < known.until
+            or known.connector_ids != ids
+            or known.settings != settings
+        ):
+            found = orders(settings, ids, local)
+            ends = [item.until for item in found.values() if item.until is not None]
+            until = min([local + _ORDERS_SECONDS, *ends])
+            known = self._orders = _Orders(settings, ids, local, until, found)
+        return known.orders
+
+    def _settings(self, choices: Choices) -> Settings:
+        config = self._config
+        ids = {*choices.connectors, *config.contactors}
+        return Settings(
+            current=choices.current,
+            connectors={
+                connector_id: replace(
+                    choices.connector(connector_id),
+                    contactor=connector_id in config.contactors,
+                )
+                for connector_id in ids
+            },
+            welcome_charge=config.welcome_charge,
+            six_amp_recovery=config.six_amp_recovery,
+            turn_minutes=config.turn_minutes,
+        )
+
+    def _follow(
+        self,
+        now: float,
+        snapshot: Snapshot,
+        choices: Choices,
+        in_force: Mapping[int, Order],
+        readings: Readings | None,
+    ) -> tuple[Surplus | None, GreenBudget | None]:
+        """Return the surplus, and what it allows."""
+        if self._green is None or readings is None:
+            return None, None
+        green = self._green
+        source = replace(green.config, offset_w=choices.green.offset_w)
+        charging_w = sum(power(item, self._wiring) for item in snapshot.connectors)
+        surplus = green.meter.update(readings, source, charging_w, now)
+        if not snapshot.connectors and self._was_seen_lately(now):
+            return surplus, None
+        following = [
+            item for item in snapshot.connectors if in_force[item.connector_id].green
+        ]
+        others_w = charging_w - sum(power(item, self._wiring) for item in following)
+        left = surplus
+        if surplus.watts is not None:
+            # What charges by another rule has its part of the sun before those that follow it.
+            left = replace(surplus, watts=surplus.watts - others_w)
+        green.follower.settings = self._green_settings(choices)
+        budget = green.follower.update(now, left, self._demand(following, choices))
+        return surplus, budget
+
+    def _was_seen_lately(self, now: float) -> bool:
+        return self._seen_at is not None and now - self._seen_at < ABSENT_SECONDS
+
+    def _green_settings(self, choices: Choices) -> GreenSettings:
+        config = self._config
+        settings = GreenSettings(
+            grid_share_w=choices.green.grid_share_w,
+            start_delay=choices.green.start_delay,
+            stop_delay=choices.green.stop_delay,
+            stop_energy_wh=config.stop_energy_wh,
+            starts_per_hour=config.starts_per_hour,
+            stop_when_stale=config.stop_when_stale,
+        )
+        if config.source is None:
+            return settings
+        return replace(settings, stale_after=config.source.stale_after)
+
+    def _demand(
+        self, following: Sequence[ConnectorState], choices: Choices
+    ) -> GreenDemand:
+        """Return what the connectors that follow green energy want together."""
+        wiring = self._wiring
+        drawing = [item for item in following if item.drawn >= DRAWING_AMPS]
+        ceilings = {
+            item.connector_id: choices.connector(item.connector_id).ceiling(
+                wiring.connector_maximum(item.rating)
+            )
+            for item in following
+        }
+        wanting = [
+            item
+            for item in following
+            if ceilings[item.connector_id]
+            # One that draws already when it is first seen is not to be stopped before it is looked at.
+            and (item in drawing or self._engine.wants_power(item.connector_id))
+        ]
+        return GreenDemand(
+            wanted=bool(wanting),
+            minimum=wiring.min_current,
+            maximum=min(
+                sum(ceilings[item.connector_id] for item in wanting), wiring.max_current
+            ),
+            watts_per_amp=_watts_per_amp(drawing or wanting or following, wiring),
+            offered=sum(item.offered for item in drawing),
+            drawn=sum(item.drawn for item in drawing),
+            drawing=len(drawing),
+        )
+
+
+def _watts_per_amp(connectors: Sequence[ConnectorState], wiring: Wiring) -> float:
+    """Return the W that an A gives at these connectors, by measured volts and phases where known."""
+    if not connectors:
+        return wiring.watts(1)
+    each = [
+        power(item, wiring) / item.drawn
+        if item.drawn >= DRAWING_AMPS
+        else power(replace(item, drawn=1.0, phase_amps=None), wiring)
+        for item in connectors
+    ]
+    return sum(each) / len(each)

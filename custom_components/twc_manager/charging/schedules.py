@@ -1,0 +1,177 @@
+"""Schedules by the clock on the wall, right over daylight-saving changes.
+
+A schedule is in force from the first moment at which the clock of a chosen day shows its start (or has leapt
+past it) until the first moment after at which it shows its end. So an hour that a clock goes through twice
+counts once for its start and its end, and one that it leaps over takes nothing but its own length. A schedule
+that ends when it starts lasts until the same time of the next day.
+
+Local times are aware, with the zone whose clock counts; what is returned is in UTC, as datetimes of one zone
+compare by what the clock shows and not by what came first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+_SEARCHED_DAYS: Final = 15
+"""A week, and another where a clock that leaps swallows the first."""
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class ScheduleKind(StrEnum):
+    """What a schedule says."""
+
+    AMPS = "amps"
+    GREEN_ONLY = "green_only"
+    DO_NOT_CHARGE = "do_not_charge"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule.
+
+    Attributes:
+        id: what tells it from others.
+        name: what its owner calls it.
+        days: on which it starts, 0 is Monday.
+        start: what the clock shows then; its zone, if any, is ignored.
+        end: what it shows in the end, on the next day where that is not later than the start.
+        kind: what it says.
+        amps: the most whole A for all its connectors together; None is all there is.
+        connectors: for which; None is all.
+        enabled: whether it counts.
+        follows: state of the on/off entity that it follows instead of its times; None if it follows none.
+            An entity whose state is not known is off.
+
+    """
+
+    id: str
+    name: str
+    days: frozenset[int] = frozenset()
+    start: time = time()
+    end: time = time()
+    kind: ScheduleKind = ScheduleKind.AMPS
+    amps: int | None = None
+    connectors: frozenset[int] | None = None
+    enabled: bool = True
+    follows: bool | None = None
+
+    def concerns(self, connector_id: int) -> bool:
+        """Return whether it counts for a connector."""
+        return self.enabled and (
+            self.connectors is None or connector_id in self.connectors
+        )
+
+    def span(self, local: datetime) -> Span | None:
+        """Return from when until when it is in force if it is at a local time; None if it is not."""
+        now = local.astimezone(UTC)
+        # Tomorrow's too: some clocks are set back past midnight, so that a day begins before its eve has ended.
+        days = [local.date() + number * _ONE_DAY for number in (1, 0, -1)]
+        return next((span for span in self._spans(local, days) if now in span), None)
+
+    def spans(self, local: datetime) -> Iterator[Span]:
+        """Return when it is, or will be, in force in the two weeks to come, the earliest first."""
+        first = local.date() - _ONE_DAY
+        days = [first + number * _ONE_DAY for number in range(_SEARCHED_DAYS + 1)]
+        return self._spans(local, days)
+
+    def _spans(self, local: datetime, days: Sequence[date]) -> Iterator[Span]:
+        zone = _zone(local)
+        for day in days:
+            if day.weekday() in self.days:
+                last = day if self.end > self.start else day + _ONE_DAY
+                yield Span(
+                    first_instant(day, self.start, zone),
+                    first_instant(last, self.end, zone),
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when, the end not included, in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, instant: datetime) -> bool:
+        """Return whether an instant is in it."""
+        return self.start <= instant < self.end
+
+
+def first_instant(day: date, clock: time, zone: tzinfo) -> datetime:
+    """Return when a zone's clock first shows a time on a day, or has leapt past it, in UTC."""
+    wall = datetime.combine(day, clock.replace(tzinfo=None, fold=0))
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    return _leap(wall, zone)
+
+
+def next_time(local: datetime, clock: time) -> datetime:
+    """Return when the clock shows a time next, now not included, in UTC."""
+    zone, now = _zone(local), local.astimezone(UTC)
+    days = (local.date() + number * _ONE_DAY for number in range(3))
+    instants = (first_instant(day, clock, zone) for day in days)
+    return next(instant for instant in instants if instant > now)
+
+
+def in_force(
+    schedules: Sequence[Schedule], connector_id: int, local: datetime
+) -> Schedule | None:
+    """Return the schedule in force for a connector; where several are, the first listed wins."""
+    for schedule in schedules:
+        if not schedule.concerns(connector_id):
+            continue
+        active = schedule.follows
+        if active is None:
+            active = schedule.span(local) is not None
+        if active:
+            return schedule
+    return None
+
+
+def next_change(
+    schedules: Sequence[Schedule], connector_id: int, local: datetime
+) -> datetime | None:
+    """Return when another schedule, or none, will be in force for a connector, in UTC.
+
+    None if no such time is known: nobody knows when the entity that a schedule follows changes.
+    """
+    zone, now = _zone(local), local.astimezone(UTC)
+    mine = [item for item in schedules if item.concerns(connector_id)]
+    current = in_force(mine, connector_id, local)
+    edges = {
+        edge
+        for item in mine
+        if item.follows is None
+        for span in item.spans(local)
+        for edge in (span.start, span.end)
+        if edge > now
+    }
+    for edge in sorted(edges):
+        if in_force(mine, connector_id, edge.astimezone(zone)) is not current:
+            return edge
+    return None
+
+
+def _zone(local: datetime) -> tzinfo:
+    if local.tzinfo is None:
+        raise ValueError(f"{local} tells no zone")
+    return local.tzinfo
+
+
+def _leap(wall: datetime, zone: tzinfo) -> datetime:
+    """Return when a clock leaps over a time that it never shows, in UTC, to the second."""
+    # Reckoned with the offset after the leap it is before it, and the other way round.
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).replace(tzinfo=None) > wall:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)

@@ -1,0 +1,139 @@
+"""Dividing the amps there are among the connectors that want them."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one connector may be given: whole A from `least` to `most`, or nothing."""
+
+    connector_id: int
+    least: int
+    most: int
+
+
+def share(amps: float, claims: Sequence[Claim]) -> dict[int, int]:
+    """Divide `amps` fairly, in whole A; an earlier claim is served before a later one.
+
+    As many claims as possible get their least; what is left is spread evenly up to what each can use. A
+    claim that cannot get its least gets 0. The sum is never above `amps`.
+    """
+    left = max(floor(amps), 0)
+    shares = dict.fromkeys((claim.connector_id for claim in claims), 0)
+    served: list[Claim] = []
+    for claim in claims:
+        if claim.least <= min(left, claim.most) and claim.most > 0:
+            shares[claim.connector_id] = claim.least
+            left -= claim.least
+            served.append(claim)
+    while left > 0:
+        hungry = [claim for claim in served if shares[claim.connector_id] < claim.most]
+        if not hungry:
+            break
+        poorest = min(hungry, key=lambda claim: shares[claim.connector_id])
+        shares[poorest.connector_id] += 1
+        left -= 1
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class PoolClaim:
+    """What one connector may be given of pools it shares with others.
+
+    Attributes:
+        connector_id: the connector.
+        least: whole A below which it gets nothing.
+        usable: whole A that are of use to its car.
+        most: whole A it may be given when nobody else has a use for them.
+        pools: the pools its A come from, all at once; the first is the one to blame first.
+        late: whether it comes after all others have what they can use.
+
+    """
+
+    connector_id: int
+    least: int
+    usable: int
+    most: int
+    pools: tuple[Hashable, ...]
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a claim was given, in whole A, and which pool kept it from more; None is the claim itself."""
+
+    amps: int
+    pool: Hashable | None = None
+
+
+def fits(claim: PoolClaim, left: Mapping[Hashable, int]) -> bool:
+    """Return whether the pools hold the least of a claim."""
+    return 0 < claim.least <= claim.most and all(
+        left[pool] >= claim.least for pool in claim.pools
+    )
+
+
+def divide(
+    claims: Sequence[PoolClaim], pools: Mapping[Hashable, int]
+) -> dict[int, Portion]:
+    """Divide the whole A of all pools fairly; an earlier claim is served before a later one.
+
+    As many claims as possible get their least; what is left is spread evenly, first up to what each can
+    use, then up to the most it may have. No pool gives more than it has.
+    """
+    left = dict(pools)
+    given: dict[int, int] = {}
+    early = [claim for claim in claims if not claim.late]
+    _admit(early, left, given)
+    _fill({claim: min(claim.usable, claim.most) for claim in early}, left, given)
+    _admit([claim for claim in claims if claim.late], left, given)
+    _fill({claim: claim.most for claim in claims}, left, given)
+    return {
+        claim.connector_id: Portion(
+            given.get(claim.connector_id, 0), _short(claim, left, given)
+        )
+        for claim in claims
+    }
+
+
+def _admit(
+    claims: Sequence[PoolClaim], left: dict[Hashable, int], given: dict[int, int]
+) -> None:
+    for claim in claims:
+        if fits(claim, left):
+            given[claim.connector_id] = claim.least
+            for pool in claim.pools:
+                left[pool] -= claim.least
+
+
+def _fill(
+    targets: Mapping[PoolClaim, int], left: dict[Hashable, int], given: dict[int, int]
+) -> None:
+    """Raise the poorest again and again, until each is at its target or its pools are empty."""
+    while hungry := [
+        claim
+        for claim, target in targets.items()
+        if claim.connector_id in given
+        and given[claim.connector_id] < target
+        and all(left[pool] > 0 for pool in claim.pools)
+    ]:
+        # By id among equals, so that an odd ampere does not wander when the order of claims changes.
+        poorest = min(
+            hungry, key=lambda claim: (given[claim.connector_id], claim.connector_id)
+        )
+        given[poorest.connector_id] += 1
+        for pool in poorest.pools:
+            left[pool] -= 1
+
+
+def _short(
+    claim: PoolClaim, left: Mapping[Hashable, int], given: Mapping[int, int]
+) -> Hashable | None:
+    """Return the pool that kept a claim from more."""
+    amps = given.get(claim.connector_id, 0)
+    if amps >= claim.most:
+        return None
+    needed = 1 if amps else claim.least
+    return next((pool for pool in claim.pools if left[pool] < needed), None)

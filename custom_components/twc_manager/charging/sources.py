@@ -1,0 +1,351 @@
+"""How much power is left for charging, from any power sensors of the house.
+
+Powers are in W, times in s of a monotonic clock. Signs inside these rules: drawing from the grid, producing,
+consuming and charging the house battery are positive. A sensor that counts the other way round is turned
+when it is read.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf, isfinite
+from typing import Final
+
+ABSURD_W: Final = 200_000.0
+"""More than any house produces or draws, in W; such a number is a fault of the sensor."""
+
+STALE_SECONDS: Final = 300.0
+"""By default a sensor that has said nothing for so long says nothing any more."""
+
+LEVEL_STALE_SECONDS: Final = 3600.0
+"""The same for a battery's level: many report it only when it changes by a whole percent."""
+
+_HISTORY_SECONDS: Final = STALE_SECONDS
+_WATTS: Final = {"W": 1.0, "kW": 1000.0}
+_SILENT: Final = frozenset({"unavailable", "unknown", "none", ""})
+
+
+class Fault(StrEnum):
+    """Why a sensor's state is no reading."""
+
+    UNAVAILABLE = "unavailable"
+    """There is no such sensor, or it is unavailable or unknown."""
+    NOT_A_NUMBER = "not_a_number"
+    ABSURD = "absurd"
+    """A number that cannot be."""
+    UNIT = "unit"
+    """Neither W nor kW."""
+    STALE = "stale"
+    """It was a number once, too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sensor said.
+
+    Attributes:
+        value: in W, or in % for a battery's level; None if the state was no reading.
+        at: when it said so, in s; for a sensor that repeats itself, the last time.
+        fault: why it was no reading.
+
+    """
+
+    value: float | None
+    at: float
+    fault: Fault | None = None
+
+
+def read_power(
+    state: str | float | None, unit: str | None, at: float, *, inverted: bool = False
+) -> Reading:
+    """Return the reading in W of a power sensor's state; inverted turns its sign."""
+    number = _number(state)
+    if isinstance(number, Fault):
+        return Reading(None, at, number)
+    factor = _WATTS.get(unit or "")
+    if factor is None:
+        return Reading(None, at, Fault.UNIT)
+    watts = number * factor
+    if abs(watts) > ABSURD_W:
+        return Reading(None, at, Fault.ABSURD)
+    return Reading(-watts if inverted else watts, at)
+
+
+def read_level(state: str | float | None, at: float) -> Reading:
+    """Return the reading in % of a battery level sensor's state."""
+    number = _number(state)
+    if isinstance(number, Fault):
+        return Reading(None, at, number)
+    if not 0 <= number <= 100:
+        return Reading(None, at, Fault.ABSURD)
+    return Reading(number, at)
+
+
+def _number(state: str | float | None) -> float | Fault:
+    """Return the finite number that a state is, or what it is instead."""
+    if state is None or (isinstance(state, str) and state.strip().lower() in _SILENT):
+        return Fault.UNAVAILABLE
+    try:
+        number = float(state)
+    except OverflowError, TypeError, ValueError:
+        return Fault.NOT_A_NUMBER
+    if isinstance(state, bool) or not isfinite(number):
+        return Fault.NOT_A_NUMBER
+    return number
+
+
+class Source(StrEnum):
+    """A sensor that the surplus is worked out from."""
+
+    GRID = "grid"
+    PRODUCTION = "production"
+    CONSUMPTION = "consumption"
+    BATTERY_POWER = "battery_power"
+    BATTERY_LEVEL = "battery_level"
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The newest reading of each sensor that was chosen; None where there is no such sensor.
+
+    Attributes:
+        grid: W from the grid; negative is export. Counts before production where both are given.
+        production: W that the sun (or whatever it is) gives.
+        consumption: W that the house takes.
+        battery_power: W into the house battery; negative is discharge.
+        battery_level: its state of charge in %.
+
+    """
+
+    grid: Reading | None = None
+    production: Reading | None = None
+    consumption: Reading | None = None
+    battery_power: Reading | None = None
+    battery_level: Reading | None = None
+
+    def get(self, source: Source) -> Reading | None:
+        """Return the reading of one sensor."""
+        match source:
+            case Source.GRID:
+                return self.grid
+            case Source.PRODUCTION:
+                return self.production
+            case Source.CONSUMPTION:
+                return self.consumption
+            case Source.BATTERY_POWER:
+                return self.battery_power
+            case Source.BATTERY_LEVEL:
+                return self.battery_level
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """What the owner said of the sensors.
+
+    Attributes:
+        grid: whether the surplus follows from the grid's meter, which sees the connectors by its nature;
+            otherwise from production, less consumption where that is measured.
+        consumption_has_charging: whether the consumption sensor's figure contains the connectors.
+        production_has_battery: whether the production sensor's figure is taken behind the house battery, as
+            that of many hybrid inverters is: less what charges it, and more by what it gives.
+        battery_first_to: level in % up to which the house battery charges before the cars do; None if it
+            always does.
+        offset_w: W kept back for the house, its average load where nothing measures it; negative gives the
+            cars more than there is.
+        stale_after: s after which a silent sensor's reading no longer counts.
+
+    """
+
+    grid: bool = True
+    consumption_has_charging: bool = True
+    production_has_battery: bool = False
+    battery_first_to: float | None = None
+    offset_w: float = 0.0
+    stale_after: float = STALE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """What is left for charging.
+
+    Attributes:
+        watts: W that all connectors together could take without taking any from the grid or out of the house
+            battery, what they take already included. Negative when even the house has too little. None if it
+            cannot be known now.
+        at: when the readings that tell were taken, in s; the oldest of those that see the connectors.
+        stale: whether it cannot be known for a sensor has been silent for too long.
+        faults: what is wrong with the sensors, those included that are only missed.
+
+    """
+
+    watts: float | None
+    at: float
+    stale: bool = False
+    faults: tuple[tuple[Source, Fault], ...] = ()
+
+
+def available_w(
+    readings: Readings, config: SourceConfig, charging_w: float, now: float
+) -> Surplus:
+    """Return the surplus for charging.
+
+    charging_w: what the connectors took when the readings were taken; `SurplusMeter` remembers it.
+    """
+    needed = _needed(readings, config)
+    faults = tuple(
+        (source, fault)
+        for source in (*needed, *_helpful(readings))
+        if (fault := _fault(readings.get(source), now, _patience(source, config)))
+    )
+    at = _age(readings, config, needed, now)
+    broken = [fault for source, fault in faults if source in needed]
+    if broken or not isfinite(charging_w):
+        stale = Fault.STALE in broken
+        return Surplus(None, at, stale, faults)
+    free = _free(readings, config, charging_w) + _battery(readings, config, faults)
+    return Surplus(free - config.offset_w, at, faults=faults)
+
+
+def _needed(readings: Readings, config: SourceConfig) -> list[Source]:
+    """Return the sensors without which nothing is known."""
+    needed = [Source.GRID] if config.grid else [Source.PRODUCTION]
+    if not config.grid and readings.consumption is not None:
+        needed.append(Source.CONSUMPTION)
+    if readings.battery_power is not None:
+        needed.append(Source.BATTERY_POWER)
+    return needed
+
+
+def _helpful(readings: Readings) -> list[Source]:
+    """Return the sensors whose silence only leaves less."""
+    return [] if readings.battery_level is None else [Source.BATTERY_LEVEL]
+
+
+def _patience(source: Source, config: SourceConfig) -> float:
+    if source is Source.BATTERY_LEVEL:
+        return max(config.stale_after, LEVEL_STALE_SECONDS)
+    return config.stale_after
+
+
+def _fault(reading: Reading | None, now: float, patience: float) -> Fault | None:
+    """Return what is wrong with a reading; None if nothing is."""
+    if reading is None:
+        return Fault.UNAVAILABLE
+    # Age comes first: a sensor unavailable for long has been silent for long.
+    if now - reading.at > patience:
+        return Fault.STALE
+    if reading.value is None:
+        return reading.fault or Fault.UNAVAILABLE
+    return None if isfinite(reading.value) else Fault.NOT_A_NUMBER
+
+
+def _age(
+    readings: Readings, config: SourceConfig, needed: Iterable[Source], now: float
+) -> float:
+    """Return when the surplus was measured.
+
+    A reading that does not see the connectors is as good after a change of theirs as it was before, so that
+    only those that do see them count.
+    """
+    seeing = {Source.GRID}
+    if config.consumption_has_charging:
+        seeing.add(Source.CONSUMPTION)
+    taken = [
+        reading.at
+        for source in needed
+        if source in seeing and (reading := readings.get(source)) is not None
+    ]
+    return min(taken, default=now)
+
+
+def _value(reading: Reading | None) -> float:
+    return 0.0 if reading is None or reading.value is None else reading.value
+
+
+def _free(readings: Readings, config: SourceConfig, charging_w: float) -> float:
+    """Return what the connectors could take if there were no house battery."""
+    if config.grid:
+        return charging_w - _value(readings.grid)
+    house = _value(readings.consumption)
+    if readings.consumption is not None and config.consumption_has_charging:
+        # Meters and connectors never agree to the watt: a house that gives power back is an error.
+        house = max(house - charging_w, 0.0)
+    return _value(readings.production) - house
+
+
+def _battery(
+    readings: Readings,
+    config: SourceConfig,
+    faults: Iterable[tuple[Source, Fault]],
+) -> float:
+    """Return by how much the house battery changes what is left for the cars, in W."""
+    power = _value(readings.battery_power)
+    sees_battery = config.grid or config.production_has_battery
+    if _battery_is_first(readings, config, faults):
+        # What charges it is not for the cars, and is not in the grid's figure anyhow.
+        return min(power, 0.0) if sees_battery else -max(power, 0.0)
+    return power if sees_battery else 0.0
+
+
+def _battery_is_first(
+    readings: Readings,
+    config: SourceConfig,
+    faults: Iterable[tuple[Source, Fault]],
+) -> bool:
+    """Return whether the house battery charges before the cars; it does when its level is not known."""
+    if config.battery_first_to is None or readings.battery_level is None:
+        return True
+    if any(source is Source.BATTERY_LEVEL for source, _ in faults):
+        return True
+    return _value(readings.battery_level) < config.battery_first_to
+
+
+class SurplusMeter:
+    """Works out the surplus with the connectors' power as it was when the meters were read.
+
+    A reading stands until the next one, while the connectors' own power changes meanwhile. Adding what they
+    take now to what the meter said before would raise the surplus by every ampere they are raised by.
+    """
+
+    __slots__ = ("_times", "_watts")
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self._times: deque[float] = deque()
+        self._watts: deque[float] = deque()
+
+    def update(
+        self, readings: Readings, config: SourceConfig, charging_w: float, now: float
+    ) -> Surplus:
+        """Return the surplus; charging_w is what the connectors take now.
+
+        To be called on every change of the connectors' power and on every reading.
+        """
+        self._remember(charging_w, now, max(config.stale_after, _HISTORY_SECONDS))
+        needed = _needed(readings, config)
+        at = _age(readings, config, needed, now)
+        return available_w(readings, config, self.charging_w(at), now)
+
+    def charging_w(self, at: float) -> float:
+        """Return what the connectors took at a time, in W; the first known where that is not known."""
+        if not self._watts:
+            return 0.0
+        return self._watts[max(bisect_right(self._times, at) - 1, 0)]
+
+    def _remember(self, charging_w: float, now: float, seconds: float) -> None:
+        """Note a power, forgetting what no reading that still counts can be older than."""
+        watts = charging_w if isfinite(charging_w) and charging_w > 0 else 0.0
+        last = self._times[-1] if self._times else -inf
+        if now < last:
+            self._times.clear()
+            self._watts.clear()
+        if now == last:
+            self._watts[-1] = watts
+        elif not self._watts or self._watts[-1] != watts:
+            self._times.append(now)
+            self._watts.append(watts)
+        while len(self._times) > 1 and self._times[1] < now - seconds:
+            self._times.popleft()
+            self._watts.popleft()

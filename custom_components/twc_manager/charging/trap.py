@@ -1,0 +1,156 @@
+"""The 6 A trap: some cars drop to 6 A when their offer is raised a little, and stay there.
+
+Cured as twc-protocol.md has it: a spike of 21 A (16 A at 32 A units) for some seconds, then the wanted
+value; if the spike does not help for 10 s, 2 A less than the spike.
+
+Time is an argument, in s of a monotonic clock; currents are in A.
+"""
+
+from collections import deque
+from enum import Enum
+from typing import Final
+
+SPIKE_AMPS: Final = 21
+SMALL_SPIKE_AMPS: Final = 16
+SMALL_RATING: Final = 40.0
+"""Units of 32 A take the small spike, those of 80 A the other."""
+
+LEAST_DRAW: Final = 2.0
+"""A car that draws less is not stuck: it only starts or stops."""
+
+GAP_AMPS: Final = 2.0
+STUCK_SECONDS: Final = 10.0
+RISE_AMPS: Final = 0.5
+"""A draw that rises by this is not stuck but still on its way."""
+
+SPIKE_SECONDS: Final = 7.0
+"""The spike has to last 5 s or more; we see it begin late."""
+
+NO_HELP_SECONDS: Final = 11.0
+EASE_AMPS: Final = 2
+EASE_SECONDS: Final = 8.0
+REACH_SECONDS: Final = 30.0
+"""If the spike has not reached the connector by then, there was no room for it after all."""
+
+HELP_AMPS: Final = 1.5
+"""A draw that rises by this under the spike was freed by it."""
+
+MOST_AN_HOUR: Final = 6
+HOUR: Final = 3600.0
+MOST_FAILURES: Final = 2
+TRAPPED_DRAW: Final = 8.0
+"""A car that draws more than this and does not heed the spike has its own limit: no trap at all."""
+
+
+def spike_amps(rating: float) -> int:
+    """Return the offer that frees a trapped car at a unit of this rating."""
+    return SMALL_SPIKE_AMPS if rating < SMALL_RATING else SPIKE_AMPS
+
+
+class _Phase(Enum):
+    WATCH = 0
+    SPIKE = 1
+    EASE = 2
+
+
+class TrapCure:
+    """Detects and cures the trap of the car at one connector.
+
+    Attributes:
+        until: when the present step of the cure ends, in s, where that is known.
+
+    """
+
+    def __init__(self) -> None:
+        """Start for a car nothing is known of."""
+        self._phase = _Phase.WATCH
+        self._stuck_since: float | None = None
+        self._lowest = 0.0
+        self._before = 0.0
+        self._began_at = 0.0
+        self._reached_at: float | None = None
+        self._helped = False
+        self._spikes: deque[float] = deque(maxlen=MOST_AN_HOUR)
+        self._failures = 0
+        self._not_before = 0.0
+        self.until: float | None = None
+
+    @property
+    def active(self) -> bool:
+        """Return whether the cure is under way."""
+        return self._phase is not _Phase.WATCH
+
+    def update(
+        self, now: float, *, offered: float, drawn: float, spike: int
+    ) -> int | None:
+        """Take a report and return the offer that would help, in whole A; None is the usual one."""
+        if self._phase is _Phase.WATCH:
+            return spike if self._stuck(now, offered, drawn, spike) else None
+        if drawn >= self._before + HELP_AMPS:
+            self._helped = True
+        if drawn < LEAST_DRAW:
+            self.cancel(now)
+            return None
+        if self._phase is _Phase.SPIKE:
+            return self._spiking(now, offered, spike)
+        if self.until is not None and now < self.until:
+            return spike - EASE_AMPS
+        self._finish(now)
+        return None
+
+    def begin(self, now: float, drawn: float) -> None:
+        """Note that the spike asked for is given."""
+        if self.active:
+            return
+        self._phase, self._began_at, self._before = _Phase.SPIKE, now, drawn
+        self._reached_at, self._helped = None, False
+        self.until = None
+        self._spikes.append(now)
+
+    def cancel(self, now: float) -> None:
+        """Give up for now: there is no room for the spike (any more), or the car stopped."""
+        if self.active:
+            self._not_before = now + HOUR / MOST_AN_HOUR
+        self._rest()
+
+    def _rest(self) -> None:
+        self._phase = _Phase.WATCH
+        self._stuck_since = None
+        self.until = None
+
+    def _stuck(self, now: float, offered: float, drawn: float, spike: int) -> bool:
+        if not (LEAST_DRAW < drawn < offered - GAP_AMPS and offered < spike):
+            self._stuck_since = None
+            return False
+        if self._stuck_since is None or drawn > self._lowest + RISE_AMPS:
+            self._stuck_since, self._lowest = now, drawn
+        if now - self._stuck_since <= STUCK_SECONDS or now < self._not_before:
+            return False
+        often = len(self._spikes) == MOST_AN_HOUR and now - self._spikes[0] < HOUR
+        return not often and self._failures < MOST_FAILURES
+
+    def _spiking(self, now: float, offered: float, spike: int) -> int | None:
+        if self._reached_at is None:
+            if offered >= spike:
+                self._reached_at = now
+            elif now - self._began_at >= REACH_SECONDS:
+                self.cancel(now)
+                return None
+            return spike
+        if self._helped and now - self._reached_at >= SPIKE_SECONDS:
+            self._finish(now)
+            return None
+        self.until = self._reached_at + (
+            SPIKE_SECONDS if self._helped else NO_HELP_SECONDS
+        )
+        if now - self._reached_at < NO_HELP_SECONDS:
+            return spike
+        self._phase = _Phase.EASE
+        self.until = now + EASE_SECONDS
+        return spike - EASE_AMPS
+
+    def _finish(self, now: float) -> None:
+        if not self._helped:
+            self._failures += 1 if self._before <= TRAPPED_DRAW else MOST_FAILURES
+            self._not_before = now + HOUR
+        self._rest()

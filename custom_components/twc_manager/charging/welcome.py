@@ -1,0 +1,43 @@
+"""The welcome charge: a car that sees no amps when it is plugged in may refuse them later.
+
+Time is an argument, in s of a monotonic clock.
+"""
+
+from typing import Final
+
+WELCOME_SECONDS: Final = 60.0
+"""How long a car is welcomed, and how long after plugging in it still may be."""
+
+
+class Welcome:
+    """Welcomes the cars at one connector."""
+
+    __slots__ = ("_began_at", "_plugged_at")
+
+    def __init__(self) -> None:
+        """Start without a car."""
+        self._plugged_at: float | None = None
+        self._began_at: float | None = None
+
+    def until(self, plugged_at: float | None, now: float) -> float | None:
+        """Return until when the car that was plugged in at `plugged_at` is welcomed; None if it is not."""
+        if plugged_at != self._plugged_at:
+            self._plugged_at, self._began_at = plugged_at, None
+        if plugged_at is None:
+            return None
+        begin = self._began_at
+        if begin is None:
+            begin = now if now < plugged_at + WELCOME_SECONDS else plugged_at
+        until = begin + WELCOME_SECONDS
+        return until if now < until else None
+
+    def given(self, now: float) -> None:
+        """Note that the car has its offer."""
+        if self._began_at is None:
+            self._began_at = now
+
+    def over(self, plugged_at: float | None) -> None:
+        """Note that the car has its amps anyhow: it needs no welcome any more."""
+        self._plugged_at = plugged_at
+        if plugged_at is not None:
+            self._began_at = plugged_at - WELCOME_SECONDS

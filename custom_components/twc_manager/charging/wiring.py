@@ -1,0 +1,50 @@
+"""What the owner said of the wiring, and what follows from it for power."""
+
+from dataclasses import dataclass
+
+from ..twc import ConnectorState, WiringLimits
+
+_LIVE_VOLTS = 50
+"""A phase that measures less than this is not connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The wiring: limits in A for all connectors, for one, and the least worth offering; nominal V per phase."""
+
+    max_current: int
+    max_connector_current: int
+    min_current: int
+    voltage: int
+    phases: int
+
+    @property
+    def limits(self) -> WiringLimits:
+        """Return the limits that the wiring guard enforces."""
+        return WiringLimits(self.max_current, self.max_connector_current)
+
+    def connector_maximum(self, rating: float) -> int:
+        """Return the most whole A that a connector with this rating may be offered."""
+        return int(min(self.max_current, self.max_connector_current, rating))
+
+    def watts(self, amps: float) -> float:
+        """Return the power in W of a current at nominal voltage on all phases."""
+        return amps * self.voltage * self.phases
+
+
+def power(connector: ConnectorState, wiring: Wiring) -> float:
+    """Return the power in W that a connector delivers.
+
+    Measured volts count where the meter gives them, and measured amps per phase where it gives those too: a
+    car on one phase of three must not be counted three times.
+    """
+    volts = [volt for volt in connector.volts or () if volt >= _LIVE_VOLTS]
+    if not volts:
+        return wiring.watts(connector.drawn)
+    if connector.phase_amps is not None and any(connector.phase_amps):
+        assert connector.volts is not None
+        return sum(
+            volt * amps
+            for volt, amps in zip(connector.volts, connector.phase_amps, strict=True)
+        )
+    return connector.drawn * sum(volts)

@@ -1,0 +1,237 @@
+"""The engine by example: who gets how much, and the reason that is given."""
+
+import pytest
+
+from custom_components.twc_manager.charging.outcome import (
+    GreenBudget,
+    Order,
+    Reason,
+    Rule,
+)
+from custom_components.twc_manager.charging.settings import Settings
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import BusStatus, Snapshot
+
+from .world import ONE, THREE, TWO, Twc, World
+
+GREEN = Order(Rule.GREEN, green=True)
+OFF = Order(Rule.OFF)
+
+
+def _world(*plugged: int, protocol: int = 1, wiring: Wiring | None = None) -> World:
+    world = World(*(Twc(item, protocol) for item in plugged), wiring=wiring)
+    for item in plugged:
+        world.twcs[item].plug()
+    return world
+
+
+def _orders(world: World, order: Order) -> dict[int, Order]:
+    return dict.fromkeys(world.twcs, order)
+
+
+def test_without_any_rule_everybody_gets_what_the_wiring_bears() -> None:
+    world = _world(ONE)
+    assert world.decide().offers == {ONE: 40}
+    assert world.reason(ONE) == Reason.WIRING
+    world = _world(ONE, TWO, THREE, protocol=2)
+    assert world.decide().offers == {ONE: 16, TWO: 16, THREE: 16}
+    assert world.reason(TWO) == Reason.SHARED
+
+
+def test_only_connectors_with_a_car_count() -> None:
+    world = World(Twc(ONE), Twc(TWO, 1), Twc(THREE))
+    world.twcs[TWO].plug()
+    assert world.decide().offers == {ONE: 0, TWO: 40, THREE: 0}
+    assert world.reason(ONE) == Reason.NO_CAR
+
+
+def test_the_slider_is_the_ceiling() -> None:
+    world = _world(ONE, TWO)
+    world.limit(ONE, limit=10)
+    assert world.decide().offers == {ONE: 10, TWO: 38}
+    assert world.reason(ONE) == Reason.OWN_LIMIT
+
+
+def test_a_switched_off_connector_gets_nothing() -> None:
+    world = _world(ONE)
+    world.limit(ONE, enabled=False)
+    assert world.decide().offers == {ONE: 0}
+    assert world.reason(ONE) == Reason.OFF
+
+
+def test_the_amps_of_the_bus_are_shared() -> None:
+    world = _world(ONE, TWO)
+    world.settings(current=20)
+    assert world.decide().offers == {ONE: 10, TWO: 10}
+    assert world.reason(ONE) == Reason.SHARED
+    world.twcs[TWO].unplug()
+    world.run(40)
+    assert world.offers == {ONE: 20, TWO: 0}
+    assert world.reason(ONE) == Reason.OWN_LIMIT
+
+
+def test_green_connectors_share_the_green_budget_the_others_the_rest() -> None:
+    world = _world(ONE, TWO, THREE)
+    world.set(orders={ONE: GREEN, TWO: GREEN}, green=GreenBudget(13))
+    assert world.decide().offers == {ONE: 7, TWO: 6, THREE: 35}
+    assert world.reason(ONE) == world.reason(TWO) == Reason.GREEN_ENERGY
+    assert world.reason(THREE) == Reason.SHARED
+
+
+@pytest.mark.parametrize(
+    ("green", "reason"),
+    [
+        (GreenBudget(0), Reason.GREEN_ENERGY),
+        (GreenBudget(0, Reason.START_DELAY, 1060.0), Reason.START_DELAY),
+        (GreenBudget(0, Reason.STARTS_CAPPED), Reason.STARTS_CAPPED),
+        (None, Reason.SENSOR_STALE),
+    ],
+)
+def test_without_green_energy_there_is_no_charging(
+    green: GreenBudget | None, reason: Reason
+) -> None:
+    world = _world(ONE)
+    world.set(orders=_orders(world, GREEN), green=green)
+    assert world.decide().offers == {ONE: 0}
+    assert world.reason(ONE) == reason
+    if green is not None:
+        assert world.decision.connectors[ONE].next_change == green.until
+
+
+def test_schedules_and_charge_now_limit_by_their_amps() -> None:
+    world = _world(ONE, TWO)
+    world.set(orders=_orders(world, Order(Rule.SCHEDULE, 20, name="night")))
+    assert world.decide().offers == {ONE: 10, TWO: 10}
+    assert world.reason(ONE) == Reason.SCHEDULE
+    world.set(orders={ONE: Order(Rule.CHARGE_NOW), TWO: Order(Rule.SCHEDULE, 0)})
+    world.run(10)
+    assert world.offers == {ONE: 40, TWO: 6}
+    assert world.reason(TWO) == Reason.STOP_DELAY
+    world.run(60)
+    assert world.offers == {ONE: 40, TWO: 0}
+    assert world.reason(TWO) == Reason.SCHEDULE
+
+
+def test_charge_now_is_not_limited_by_the_amps_of_the_fixed_mode() -> None:
+    world = _world(ONE)
+    world.settings(current=10)
+    world.set(orders=_orders(world, Order(Rule.CHARGE_NOW)))
+    assert world.decide().offers == {ONE: 40}
+
+
+def test_off_stops_all_and_a_change_acts_at_once() -> None:
+    world = _world(ONE)
+    world.run(100)
+    world.set(orders=_orders(world, OFF))
+    assert world.decide().offers == {ONE: 0}
+    assert world.reason(ONE) == Reason.STOPPING
+    world.run(8)
+    assert world.reason(ONE) == Reason.OFF
+
+
+def test_what_a_small_charger_cannot_use_goes_to_the_other_within_30_s() -> None:
+    world = _world(ONE, TWO, protocol=2)
+    world.twcs[ONE].onboard = 16
+    world.run(10)
+    assert world.offers == {ONE: 24, TWO: 24}
+    world.run(22)
+    assert world.offers == {ONE: 19, TWO: 29}
+    assert world.reason(ONE) == Reason.CAR_LIMIT
+
+
+@pytest.mark.parametrize("protocol", [1, 2])
+def test_what_a_full_car_does_not_take_goes_to_the_other_within_30_s(
+    protocol: int,
+) -> None:
+    world = _world(ONE, TWO, protocol=protocol)
+    world.run(100)
+    world.twcs[ONE].onboard = 0
+    world.run(30)
+    assert world.offers == {ONE: 6, TWO: 40}
+    assert world.reason(ONE) == Reason.CAR_FULL
+
+
+def test_a_full_car_yields_all_it_has_if_it_can_ask_for_it() -> None:
+    world = _world(ONE, TWO, protocol=2, wiring=Wiring(32, 32, 6, 240, 1))
+    world.run(100)
+    world.twcs[ONE].onboard = 0
+    world.run(30)
+    assert world.offers == {ONE: 0, TWO: 32}
+    world.twcs[ONE].onboard = 48
+    assert world.tick().offers == {ONE: 0, TWO: 32}
+    assert world.reason(ONE) == Reason.START_DELAY
+    world.run(45)
+    assert world.offers == {ONE: 16, TWO: 16}
+
+
+def test_a_tapering_car_gives_way_without_hunting() -> None:
+    world = _world(ONE, TWO, protocol=2)
+    world.run(60)
+    world.changes = 0
+    while world.twcs[ONE].onboard > 5:
+        world.twcs[ONE].onboard -= 0.02
+        world.tick()
+    assert world.offers[TWO] == 40
+    # 43 A in about 36 min: an offer each for every two amperes at most.
+    assert world.changes < 40
+
+
+def test_a_car_that_uses_all_of_its_reduced_offer_may_grow_again() -> None:
+    world = _world(ONE, TWO, protocol=2)
+    world.twcs[ONE].onboard = 16
+    world.run(60)
+    assert world.offers[ONE] == 19
+    world.twcs[ONE].onboard = 48
+    world.run(30)
+    assert world.offers == {ONE: 24, TWO: 24}
+
+
+def test_nothing_changes_for_hours_when_nothing_happens() -> None:
+    world = _world(ONE, TWO, THREE, protocol=2)
+    world.twcs[ONE].onboard = 16
+    world.twcs[TWO].onboard = 13.3
+    world.run(120)
+    world.changes = 0
+    world.run(3 * 3600)
+    assert world.changes == 0
+
+
+def test_a_second_master_and_the_search_are_reasons() -> None:
+    world = _world(ONE)
+    world.decide()
+    connectors = world.inputs.snapshot.connectors
+    for status, reason in (
+        (BusStatus.SEARCHING, Reason.SEARCHING),
+        (BusStatus.SECOND_MASTER, Reason.SECOND_MASTER),
+    ):
+        world.set(snapshot=Snapshot(status, connectors))
+        decision = world.engine.decide(world.inputs)
+        assert decision.connectors[ONE].reason == reason
+
+
+def test_settings_below_the_least_offer_pause_and_say_so() -> None:
+    world = _world(ONE)
+    world.limit(ONE, limit=4)
+    assert world.decide().offers == {ONE: 0}
+    assert world.reason(ONE) == Reason.OWN_LIMIT
+
+
+def test_amps_asked_for_may_be_less_than_the_least_of_the_wiring() -> None:
+    world = _world(ONE, wiring=Wiring(48, 40, 12, 240, 1))
+    world.settings(current=8)
+    assert world.decide().offers == {ONE: 8}
+
+
+def test_nobody_there_needs_no_wake_up() -> None:
+    world = World(Twc(ONE))
+    assert world.decide().wake_at is None
+    world.twcs[ONE].plug()
+    wake_at = world.decide().wake_at
+    assert wake_at is not None
+    assert wake_at <= world.now + 5
+
+
+def test_the_engine_starts_with_nothing() -> None:
+    world = World()
+    assert world.decide().offers == {}
+    assert Settings().welcome_charge

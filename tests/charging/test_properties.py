@@ -1,0 +1,285 @@
+"""Properties of the engine over random sequences of cars, plugs, settings, rules and sensors.
+
+Without wires, so that hours pass in milliseconds; `test_closed_loop_random` has them.
+"""
+
+from hypothesis import HealthCheck, Phase, settings, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from custom_components.twc_manager.charging.decision import EngineConfig
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.fuse import FuseConfig, FuseReading
+from custom_components.twc_manager.charging.outcome import (
+    GreenBudget,
+    Order,
+    Reason,
+    Rule,
+)
+from custom_components.twc_manager.charging.stopping import OpenContactor, StoredStop
+from custom_components.twc_manager.charging.wiring import Wiring
+
+from .world import ONE, THREE, TWO, Twc, World
+
+IDS = st.sampled_from((ONE, TWO, THREE))
+PASSING = {
+    Reason.STOPPING,
+    Reason.STOP_DELAY,
+    Reason.CANNOT_STOP,
+    Reason.WELCOME_CHARGE,
+}
+"""Reasons of an offer that no rule allows: a car that cannot be stopped yet, or that is welcomed."""
+
+ORDERS = (
+    Order(Rule.FIXED),
+    Order(Rule.FIXED, 10),
+    Order(Rule.OFF),
+    Order(Rule.GREEN, green=True),
+    Order(Rule.CHARGE_NOW),
+    Order(Rule.CHARGE_NOW, 16),
+    Order(Rule.SCHEDULE, 14, name="night"),
+    Order(Rule.SCHEDULE, 0, name="day"),
+    Order(Rule.SCHEDULE, None, green=True, name="sun"),
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """Three connectors, an owner who cannot make up his mind, and the weather."""
+
+    fuse: FuseConfig | None = None
+
+    @initialize(
+        protocols=st.tuples(*[st.sampled_from((1, 2))] * 3),
+        total=st.sampled_from((20, 32, 48, 80)),
+        least=st.sampled_from((6, 8, 12)),
+    )
+    def begin(self, protocols: tuple[int, ...], total: int, least: int) -> None:
+        twcs = [
+            Twc(item, protocol)
+            for item, protocol in zip((ONE, TWO, THREE), protocols, strict=True)
+        ]
+        wiring = Wiring(total, min(total, 40), least, 240, 1)
+        self.config = EngineConfig(self.fuse)
+        self.world = World(*twcs, wiring=wiring, engine=Engine(wiring, self.config))
+        self.load = 10.0
+        self.silent = False
+        self.over = 0
+        self.hungry = dict.fromkeys((ONE, TWO, THREE), 0)
+        self.opened = dict.fromkeys((ONE, TWO, THREE), 0)
+        self.excused: dict[int, float] = {}
+        """When a car began or ended charging for a reason of its own."""
+        self.world.tick()
+
+    @rule(key=IDS, onboard=st.sampled_from((48.0, 32.0, 16.0, 10.0)))
+    def plug(self, key: int, onboard: float) -> None:
+        if not self.world.twcs[key].plugged:
+            self.world.twcs[key].plug(onboard)
+            self.opened[key] = 0
+            self.excused[key] = self.world.now
+
+    @rule(key=IDS)
+    def unplug(self, key: int) -> None:
+        self.world.twcs[key].unplug()
+        # Long enough to be seen where the plug does not tell.
+        self.wait(10)
+
+    @rule(key=IDS, onboard=st.sampled_from((0.0, 48.0, 16.0)))
+    def fill(self, key: int, onboard: float) -> None:
+        self.world.twcs[key].onboard = onboard
+        self.excused[key] = self.world.now
+
+    @rule(key=IDS, limit=st.sampled_from((None, 4, 6, 9, 16, 40, 99)))
+    def slide(self, key: int, limit: int | None) -> None:
+        self.world.limit(key, limit=limit)
+
+    @rule(key=IDS, enabled=st.booleans(), priority=st.integers(0, 2))
+    def set_connector(self, key: int, enabled: bool, priority: int) -> None:
+        self.world.limit(key, enabled=enabled, priority=priority)
+
+    @rule(key=IDS, contactor=st.booleans(), obeys=st.booleans())
+    def set_means(self, key: int, contactor: bool, obeys: bool) -> None:
+        self.world.limit(key, contactor=contactor)
+        self.world.twcs[key].obeys = obeys
+
+    @rule(current=st.sampled_from((None, 5, 6, 8, 13, 20, 48)))
+    def set_current(self, current: int | None) -> None:
+        self.world.settings(current=current)
+
+    @rule(key=IDS, order=st.sampled_from(ORDERS))
+    def order(self, key: int, order: Order) -> None:
+        self.world.set(orders={**self.world.inputs.orders, key: order})
+
+    @rule()
+    def leave_it_to_the_defaults(self) -> None:
+        self.world.set(orders={})
+        self.world.settings(current=None, connectors={})
+        self.load, self.silent = 10.0, False
+        self.wait(200)
+
+    @rule(amps=st.integers(0, 50), known=st.booleans())
+    def shine(self, amps: int, known: bool) -> None:
+        self.world.set(green=GreenBudget(amps) if known else None)
+
+    @rule(cars=st.frozensets(IDS))
+    def reach(self, cars: frozenset[int]) -> None:
+        self.world.set(cars=cars)
+
+    @rule(key=IDS)
+    def trap(self, key: int) -> None:
+        self.world.twcs[key].trapped = not self.world.twcs[key].trapped
+
+    @precondition(lambda self: self.fuse is not None)
+    @rule(load=st.floats(0, 70), silent=st.booleans())
+    def use(self, load: float, silent: bool) -> None:
+        self.load, self.silent = load, silent
+
+    @rule()
+    def restart(self) -> None:
+        kept = {
+            key: StoredStop.from_dict(item.as_dict())
+            for key, item in self.world.engine.stored.items()
+        }
+        self.world.engine = Engine(self.world.wiring, self.config, kept)
+        for key in self.world.twcs:
+            self.excused[key] = self.world.now
+
+    @rule(seconds=st.sampled_from((1, 3, 10, 60, 150, 400, 1200)))
+    def wait(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self._read()
+            before = len(self.world.commands)
+            self.world.tick()
+            for command in self.world.commands[before:]:
+                if isinstance(command, OpenContactor):
+                    self.opened[command.connector_id] += 1
+            self._check()
+
+    @rule(minutes=st.integers(1, 10))
+    def wait_on(self, minutes: int) -> None:
+        self.wait(60 * minutes)
+
+    @rule(seconds=st.integers(1, 100))
+    def wait_a_little(self, seconds: int) -> None:
+        self.wait(seconds)
+
+    @invariant()
+    def holds(self) -> None:
+        if hasattr(self, "world"):
+            self.world.decide()
+            self._check_offers()
+
+    def _read(self) -> None:
+        if self.fuse is not None and not self.silent:
+            drawn = sum(twc.drawn for twc in self.world.twcs.values())
+            reading = FuseReading(self.world.now, (self.load + drawn,))
+            self.world.set(fuse=reading)
+
+    def _check(self) -> None:
+        self._check_offers()
+        self._check_steady()
+        self._check_served()
+        self._check_fuse()
+        assert max(self.opened.values()) <= 3
+
+    def _check_offers(self) -> None:
+        world = self.world
+        wiring = world.wiring
+        assert sum(world.offers.values()) <= wiring.max_current
+        for key, decision in world.decision.connectors.items():
+            twc = world.twcs[key]
+            assert decision.offer == world.offers[key]
+            assert 0 <= decision.offer <= wiring.connector_maximum(twc.rating)
+            assert decision.offer == 0 or decision.offer >= 6
+            if decision.reason is Reason.NO_CAR:
+                assert decision.offer == 0
+            limit = world.inputs.settings.connector(key).limit
+            if limit is not None and decision.reason not in PASSING:
+                assert decision.offer <= limit
+        self._check_groups()
+
+    def _check_groups(self) -> None:
+        """Check that nobody has more of green energy, or of set amps, than there is."""
+        decisions = self.world.decision.connectors.values()
+        plain = [
+            item
+            for item in decisions
+            if item.reason not in {*PASSING, Reason.SIX_AMP_RECOVERY}
+        ]
+        recovering = any(item.reason is Reason.SIX_AMP_RECOVERY for item in decisions)
+        green = self.world.inputs.green
+        sunny = sum(item.offer for item in plain if item.order.green)
+        assert sunny <= (0 if green is None else green.amps) or recovering
+        for order in {item.order for item in plain}:
+            together = sum(item.offer for item in plain if item.order == order)
+            assert order.amps is None or together <= order.amps
+        fixed = [item for item in plain if item.order.rule is Rule.FIXED]
+        current = self.world.inputs.settings.current
+        if current is not None:
+            assert sum(item.offer for item in fixed) <= current
+
+    def _check_steady(self) -> None:
+        """Check that no car is stopped just after its start, nor started just after its stop, by us."""
+        if self.fuse is not None:
+            return
+        for key, twc in self.world.twcs.items():
+            began, ended = twc.began[-1:], twc.ended[-1:]
+            since = self.excused.get(key, 0)
+            if not began or not ended or min(began[0], ended[0]) <= since + 70:
+                continue
+            # A car takes some seconds to ramp.
+            assert abs(began[0] - ended[0]) >= 55
+
+    def _check_served(self) -> None:
+        """Check that a car that may charge, does within two minutes."""
+        world = self.world
+        decisions = world.decision.connectors
+        defaults = not world.inputs.orders and world.inputs.settings.current is None
+        calm = defaults and not world.inputs.settings.connectors
+        room = world.wiring.max_current >= 3 * world.wiring.min_current
+        for key, twc in world.twcs.items():
+            gave_way = world.engine._turns._places.get(key)
+            patient = gave_way is not None and gave_way.gave_way > 3
+            # A car that was stopped by command has to be reachable to be started.
+            may = calm and room and twc.willing and not patient and self.fuse is None
+            self.hungry[key] = self.hungry[key] + 1 if may and twc.drawn == 0 else 0
+            assert self.hungry[key] <= 120, decisions[key]
+
+    def _check_fuse(self) -> None:
+        if self.fuse is None:
+            return
+        drawn = {key: twc.drawn for key, twc in self.world.twcs.items()}
+        held = sum(
+            min(drawn[key], 6)
+            for key, twc in self.world.twcs.items()
+            if twc.protocol == 2
+        )
+        room = self.fuse.size - self.load
+        over = sum(drawn.values()) > max(room, held) + 0.01
+        self.over = self.over + 1 if over and not self.silent else 0
+        # A second to read, 4 s for a car to come down from 40 A.
+        assert self.over <= 9
+
+
+class FuseMachine(Machine):
+    """The same in a house with a main fuse."""
+
+    fuse = FuseConfig(63)
+
+
+_SETTINGS = settings(
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    # Shrinking hours of charging takes hours.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+Machine.TestCase.settings = _SETTINGS
+FuseMachine.TestCase.settings = _SETTINGS
+TestRules = Machine.TestCase
+TestRulesWithFuse = FuseMachine.TestCase

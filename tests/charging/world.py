@@ -1,0 +1,182 @@
+"""A bus without wires: connectors and cars in seconds, to try rules on for hours in milliseconds.
+
+No more than the rules can see: what a car takes of an offer, by protocol. The real bytes are in `rig`.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from custom_components.twc_manager.charging.decision import Decision, Inputs
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.settings import ConnectorSettings
+from custom_components.twc_manager.charging.stopping import (
+    CloseContactor,
+    OpenContactor,
+    StartCar,
+    StopCar,
+)
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import (
+    BusStatus,
+    ConnectorState,
+    PlugState,
+    Snapshot,
+    State,
+)
+
+ONE, TWO, THREE = 0x032E, 0x1839, 0x2431
+
+
+@dataclass(slots=True)
+class Twc:
+    """A connector with or without a car. `onboard` is what its car takes; 0 is a full one."""
+
+    connector_id: int
+    protocol: int = 2
+    rating: float = 80.0
+    plugged: bool = False
+    onboard: float = 48.0
+    stopped: bool = False
+    """By a command to the car."""
+    obeys: bool = True
+    """Whether the car obeys commands."""
+    contactor_open: bool = False
+    trapped: bool = False
+    offered: float = 0.0
+    drawn: float = 0.0
+    begins_in: float = 3.0
+    began: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+
+    def plug(self, onboard: float = 48.0) -> None:
+        self.plugged, self.onboard, self.stopped = True, onboard, False
+
+    def unplug(self) -> None:
+        self.plugged, self.drawn = False, 0.0
+
+    @property
+    def willing(self) -> bool:
+        return (
+            self.plugged
+            and self.onboard > 0
+            and not (self.stopped or self.contactor_open)
+        )
+
+    def _pilot(self) -> float:
+        if self.offered >= 6:
+            return self.offered
+        # "Protocol 2: 0 A does not stop the car."
+        return 6.0 if self.protocol != 1 and self.drawn > 0 else 0.0
+
+    def step(self, now: float) -> None:
+        """Let a second pass."""
+        pilot = self._pilot() if self.willing else 0.0
+        aim = max(min(pilot - 0.8, self.onboard), 0.0)
+        if self.trapped:
+            aim = min(aim, 5.2)
+        if aim and not self.drawn and self.begins_in > 0:
+            self.begins_in -= 1
+            return
+        before = self.drawn
+        self.drawn = min(aim, before + 4) if aim > before else max(aim, before - 10)
+        if before < 1 <= self.drawn:
+            self.began.append(now)
+        if before >= 1 > self.drawn:
+            self.ended.append(now)
+        if not self.drawn:
+            self.begins_in = 3.0
+
+    @property
+    def state(self) -> ConnectorState:
+        if not self.plugged:
+            state = State.READY
+        elif self.drawn:
+            state = State.CHARGING
+        elif self.willing and (self.protocol == 2 or self.offered):
+            state = State.WANTS_POWER
+        else:
+            state = State.NOT_CHARGING
+        plug = PlugState.PLUGGED_IN if self.plugged else PlugState.UNPLUGGED
+        return ConnectorState(
+            self.connector_id,
+            self.protocol,
+            self.rating,
+            state=state,
+            offered=self.offered,
+            drawn=round(self.drawn, 2),
+            plug=plug if self.protocol == 2 else None,
+        )
+
+
+class World:
+    """Some connectors, an engine, and what both are told."""
+
+    def __init__(
+        self, *twcs: Twc, wiring: Wiring | None = None, engine: Engine | None = None
+    ) -> None:
+        self.wiring = wiring or Wiring(48, 40, 6, 240, 1)
+        self.engine = engine or Engine(self.wiring)
+        self.twcs = {twc.connector_id: twc for twc in twcs}
+        self.inputs = Inputs(0.0, Snapshot())
+        self.now = 1000.0
+        self.commands: list[object] = []
+        self.decision = Decision({}, {})
+        self.changes = 0
+        """How often any offer changed."""
+
+    def set(self, **changes: object) -> None:
+        self.inputs = replace(self.inputs, **changes)  # type: ignore[arg-type]
+
+    def limit(self, connector_id: int, **changes: object) -> None:
+        """Change what the owner set for one connector."""
+        settings = self.inputs.settings
+        before = settings.connector(connector_id)
+        after: ConnectorSettings = replace(before, **changes)  # type: ignore[arg-type]
+        connectors = {**settings.connectors, connector_id: after}
+        self.set(settings=replace(settings, connectors=connectors))
+
+    def settings(self, **changes: object) -> None:
+        self.set(settings=replace(self.inputs.settings, **changes))  # type: ignore[arg-type]
+
+    def decide(self) -> Decision:
+        snapshot = Snapshot(
+            BusStatus.RUNNING, tuple(twc.state for twc in self.twcs.values())
+        )
+        self.inputs = replace(self.inputs, now=self.now, snapshot=snapshot)
+        self.decision = self.engine.decide(self.inputs)
+        for connector_id, offer in self.decision.offers.items():
+            self.changes += self.twcs[connector_id].offered != offer
+            self.twcs[connector_id].offered = offer
+        for command in self.decision.commands:
+            self._obey(command)
+        return self.decision
+
+    def _obey(self, command: object) -> None:
+        self.commands.append(command)
+        match command:
+            case StopCar(connector_id) if self.twcs[connector_id].obeys:
+                self.twcs[connector_id].stopped = True
+            case StartCar(connector_id) if self.twcs[connector_id].obeys:
+                self.twcs[connector_id].stopped = False
+            case OpenContactor(connector_id):
+                self.twcs[connector_id].contactor_open = True
+            case CloseContactor(connector_id):
+                self.twcs[connector_id].contactor_open = False
+
+    def tick(self) -> Decision:
+        """Let a second pass, then decide."""
+        self.now += 1
+        for twc in self.twcs.values():
+            twc.step(self.now)
+        return self.decide()
+
+    def run(self, seconds: float) -> Decision:
+        for _ in range(round(seconds)):
+            self.tick()
+        return self.decision
+
+    @property
+    def offers(self) -> dict[int, int]:
+        return self.decision.offers
+
+    def reason(self, connector_id: int) -> str:
+        return self.decision.connectors[connector_id].reason.value
