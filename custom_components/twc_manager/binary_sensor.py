@@ -1,0 +1,112 @@
+"""Binary sensors of TWC Manager."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import TwcConfigEntry
+from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
+from .meters import ConnectorReading
+from .twc import BusStatus
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorBinarySensorDescription(BinarySensorEntityDescription):
+    """Describe a binary sensor of a connector."""
+
+    is_on_fn: Callable[[ConnectorReading], bool | None]
+
+
+CONNECTOR_BINARY_SENSORS: Final = (
+    ConnectorBinarySensorDescription(
+        key="vehicle_connected",
+        translation_key="vehicle_connected",
+        device_class=BinarySensorDeviceClass.PLUG,
+        is_on_fn=lambda reading: reading.vehicle_connected,
+    ),
+    ConnectorBinarySensorDescription(
+        key="charging",
+        device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
+        is_on_fn=lambda reading: reading.charging,
+    ),
+    ConnectorBinarySensorDescription(
+        key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda reading: reading.problem,
+    ),
+)
+
+LINK: Final = BinarySensorEntityDescription(
+    key="link",
+    translation_key="link",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the binary sensors."""
+    coordinator = entry.runtime_data
+    async_add_entities([LinkBinarySensor(coordinator, LINK)])
+    add_for_each_connector(
+        entry,
+        async_add_entities,
+        lambda connector_id: [
+            ConnectorBinarySensor(coordinator, description, connector_id)
+            for description in CONNECTOR_BINARY_SENSORS
+        ],
+    )
+
+
+class LinkBinarySensor(TwcBusEntity, BinarySensorEntity):
+    """Whether the bus is in our hands and somebody is on it."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: that there is no link is an answer too."""
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether a connector is linked to us."""
+        data = self.coordinator.data
+        ours = data.status in {BusStatus.RUNNING, BusStatus.SEARCHING}
+        return ours and bool(data.connectors)
+
+    @override
+    def _shown(self) -> bool:
+        return self.is_on
+
+
+class ConnectorBinarySensor(TwcConnectorEntity, BinarySensorEntity):
+    """A binary sensor of a connector."""
+
+    entity_description: ConnectorBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the value."""
+        return self.entity_description.is_on_fn(self.reading)
+
+    @override
+    def _shown(self) -> bool | None:
+        return self.is_on

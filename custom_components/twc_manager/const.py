@@ -1,0 +1,19 @@
+"""Constants of the TWC Manager integration."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "twc_manager"
+LOGGER: Final = logging.getLogger(__package__)
+
+CONF_MASTER_ID: Final = "master_id"
+CONF_MAX_CURRENT: Final = "max_current"
+CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"
+CONF_MIN_CURRENT: Final = "min_current"
+CONF_PHASES: Final = "phases"
+CONF_VOLTAGE: Final = "voltage"
+
+DEFAULT_MAX_CURRENT: Final = 6
+DEFAULT_MIN_CURRENT: Final = {1: 12, 3: 6}
+DEFAULT_VOLTAGE: Final = {1: 240, 3: 230}
+LEAST_CURRENT: Final = 6

@@ -1,0 +1,59 @@
+"""Diagnostics of a bus: what to attach to a bug report."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+
+from .coordinator import TwcConfigEntry
+from .twc import LoggedFrame, carries_identity, format_id
+
+TO_REDACT: Final = {"serial_number", "vin"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: TwcConfigEntry
+) -> dict[str, Any]:
+    """Return what is known of a bus, without what identifies a car, a connector or a person."""
+    coordinator = entry.runtime_data
+    master = coordinator.master
+    snapshot = master.snapshot
+    return {
+        "entry": {
+            **entry.data,
+            # A URL may carry a key in its query.
+            CONF_DEVICE: entry.data[CONF_DEVICE].partition("?")[0],
+        },
+        "status": snapshot.status,
+        "problems": sorted(snapshot.problems),
+        "possible_amps": round(master.possible_amps, 2),
+        "options": dict(entry.options),
+        "choices": coordinator.choices.as_dict(),
+        "verdict": asdict(coordinator.data.verdict),
+        "verdicts": {
+            format_id(connector_id): asdict(verdict)
+            for connector_id, verdict in coordinator.data.verdicts.items()
+        },
+        "connectors": async_redact_data(
+            {
+                format_id(connector.connector_id): asdict(connector)
+                for connector in snapshot.connectors
+            },
+            TO_REDACT,
+        ),
+        "statistics": asdict(master.statistics),
+        "frames": [_as_text(frame) for frame in master.frames],
+    }
+
+
+def _as_text(frame: LoggedFrame) -> str:
+    """Return a frame for reading; answers that name a car or a connector lose their contents."""
+    direction = "sent" if frame.sent else "heard"
+    contents = (
+        f"{frame.body[:4].hex(' ')} (redacted)"
+        if carries_identity(frame.body)
+        else frame.body.hex(" ")
+    )
+    return f"{frame.time:.3f} {direction} {contents}"

@@ -1,0 +1,172 @@
+"""What the entities of a bus and of its connectors have in common."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, override
+
+from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .charging.in_force import Mode
+from .charging.settings import ConnectorSettings
+from .const import DOMAIN
+from .coordinator import TwcConfigEntry, TwcCoordinator, connector_key
+from .meters import ConnectorReading
+from .twc import BusStatus, format_id
+from .verdict import ConnectorVerdict
+
+
+def connector_id_of(entry: TwcConfigEntry, device: DeviceEntry) -> int | None:
+    """Return the id of the connector that a device stands for; None for the bus itself."""
+    for domain, key in device.identifiers:
+        if domain == DOMAIN and key.startswith(f"{entry.entry_id}_"):
+            return int(key.removeprefix(f"{entry.entry_id}_"), 16)
+    return None
+
+
+@callback
+def add_for_each_connector(
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[int], Iterable[Entity]],
+) -> None:
+    """Add the entities of every connector that is known or appears later."""
+    coordinator = entry.runtime_data
+    added: set[int] = set()
+
+    @callback
+    def add_new() -> None:
+        known = set(coordinator.stored_connectors)
+        added.intersection_update(known)
+        if not (new := sorted(known - added)):
+            return
+        added.update(new)
+        async_add_entities(
+            entity for connector_id in new for entity in entities_of(connector_id)
+        )
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+def check_green(coordinator: TwcCoordinator, mode: str) -> None:
+    """Refuse to follow green energy where nobody measures it.
+
+    Raises:
+        ServiceValidationError: if there is no source of green energy.
+
+    """
+    if mode == Mode.GREEN and coordinator.house.options.green is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_green_source"
+        )
+
+
+class TwcEntity(CoordinatorEntity[TwcCoordinator]):
+    """An entity that is written only when something about it changed."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: TwcCoordinator, description: EntityDescription
+    ) -> None:
+        """Start without anything written."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._written: tuple[Any, ...] | None = None
+
+    def _shown(self) -> Any:
+        """Return everything that this entity's state is made of."""
+        raise NotImplementedError
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if it changed."""
+        shown = (self.available, self._shown() if self.available else None)
+        if shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
+
+
+class TwcBusEntity(TwcEntity):
+    """An entity of the bus."""
+
+    def __init__(
+        self, coordinator: TwcCoordinator, description: EntityDescription
+    ) -> None:
+        """Put the entity on the device of the bus."""
+        super().__init__(coordinator, description)
+        entry_id = coordinator.config_entry.entry_id
+        self._attr_unique_id = f"{entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry_id)})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the port is open."""
+        return self.coordinator.data.status is not BusStatus.OFFLINE
+
+
+class TwcConnectorEntity(TwcEntity):
+    """An entity of one connector."""
+
+    def __init__(
+        self,
+        coordinator: TwcCoordinator,
+        description: EntityDescription,
+        connector_id: int,
+    ) -> None:
+        """Put the entity on the device of its connector."""
+        super().__init__(coordinator, description)
+        entry = coordinator.config_entry
+        key = connector_key(entry.entry_id, connector_id)
+        stored = coordinator.stored_connectors[connector_id]
+        self.connector_id = connector_id
+        self._attr_unique_id = f"{key}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, key)},
+            manufacturer="Tesla",
+            model="Wall Connector (2nd generation)",
+            name=f"Wall Connector {format_id(connector_id)}",
+            serial_number=stored.serial_number,
+            sw_version=stored.firmware,
+            via_device_id=dr.async_get_device_id_by_identifier(
+                coordinator.hass,
+                (DOMAIN, entry.entry_id),
+                config_entry_id=entry.entry_id,
+            ),
+        )
+
+    @property
+    def settings(self) -> ConnectorSettings:
+        """Return what the owner set for the connector."""
+        return self.coordinator.data.choices.connector(self.connector_id)
+
+    @callback
+    def change_settings(self, settings: ConnectorSettings) -> None:
+        """Set something for the connector."""
+        choices = self.coordinator.choices
+        self.coordinator.async_choose(
+            choices.with_connector(self.connector_id, settings)
+        )
+
+    @property
+    def reading(self) -> ConnectorReading:
+        """Return what the connector shows; only while it is available."""
+        return self.coordinator.data.connectors[self.connector_id]
+
+    @property
+    def verdict(self) -> ConnectorVerdict | None:
+        """Return what the rules decided for the connector; None if they had nothing to decide."""
+        return self.coordinator.data.verdicts.get(self.connector_id)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the connector is there."""
+        return self.connector_id in self.coordinator.data.connectors

@@ -1,0 +1,92 @@
+"""Selects of TWC Manager: the mode of the bus, and of a connector that has its own."""
+
+from typing import Final, override
+
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .charging.in_force import Mode
+from .coordinator import TwcConfigEntry
+from .entity import (
+    TwcBusEntity,
+    TwcConnectorEntity,
+    add_for_each_connector,
+    check_green,
+)
+
+PARALLEL_UPDATES = 0
+
+AS_BUS: Final = "bus"
+"""A connector without a mode of its own."""
+
+MODE: Final = SelectEntityDescription(
+    key="mode", translation_key="mode", options=list(Mode)
+)
+OWN_MODE: Final = SelectEntityDescription(
+    key="own_mode",
+    translation_key="own_mode",
+    entity_category=EntityCategory.CONFIG,
+    options=[AS_BUS, *Mode],
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the selects."""
+    coordinator = entry.runtime_data
+    async_add_entities([ModeSelect(coordinator, MODE)])
+    add_for_each_connector(
+        entry,
+        async_add_entities,
+        lambda connector_id: [OwnModeSelect(coordinator, OWN_MODE, connector_id)],
+    )
+
+
+class ModeSelect(TwcBusEntity, SelectEntity):
+    """What holds while neither charge now nor a schedule does."""
+
+    @property
+    @override
+    def current_option(self) -> str:
+        """Return the mode."""
+        return self.coordinator.data.choices.mode.value
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change the mode."""
+        check_green(self.coordinator, option)
+        choices = self.coordinator.choices
+        self.coordinator.async_choose(choices.with_mode(Mode(option), dt_util.now()))
+
+    @override
+    def _shown(self) -> str:
+        return self.current_option
+
+
+class OwnModeSelect(TwcConnectorEntity, SelectEntity):
+    """The mode of one connector: that of the bus, or its own."""
+
+    @property
+    @override
+    def current_option(self) -> str:
+        """Return the mode."""
+        own = self.coordinator.data.choices.overrides.get(self.connector_id)
+        return AS_BUS if own is None else own.value
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change the mode."""
+        check_green(self.coordinator, option)
+        mode = None if option == AS_BUS else Mode(option)
+        choices = self.coordinator.choices.with_override(self.connector_id, mode)
+        self.coordinator.async_choose(choices)
+
+    @override
+    def _shown(self) -> str:
+        return self.current_option

@@ -1,0 +1,369 @@
+"""Sensors of TWC Manager."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfPower,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .charging.outcome import Reason, Rule
+from .charging.status import Status
+from .charging.wiring import Wiring
+from .coordinator import TwcConfigEntry, TwcData
+from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
+from .meters import ConnectorReading
+from .verdict import ConnectorVerdict
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorSensorDescription(SensorEntityDescription):
+    """Describe a sensor of a connector."""
+
+    value_fn: Callable[[ConnectorReading], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictSensorDescription(SensorEntityDescription):
+    """Describe a sensor of what the rules decided for a connector."""
+
+    value_fn: Callable[[ConnectorVerdict], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusSensorDescription(SensorEntityDescription):
+    """Describe a sensor of the bus."""
+
+    value_fn: Callable[[TwcData, Wiring], StateType | datetime]
+
+
+def _phase_descriptions(phase: int) -> tuple[ConnectorSensorDescription, ...]:
+    return (
+        ConnectorSensorDescription(
+            key=f"voltage_l{phase}",
+            translation_key="voltage_phase",
+            translation_placeholders={"phase": str(phase)},
+            device_class=SensorDeviceClass.VOLTAGE,
+            state_class=SensorStateClass.MEASUREMENT,
+            native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+            suggested_display_precision=0,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=lambda reading: reading.voltages[phase - 1],
+        ),
+        ConnectorSensorDescription(
+            key=f"current_l{phase}",
+            translation_key="current_phase",
+            translation_placeholders={"phase": str(phase)},
+            device_class=SensorDeviceClass.CURRENT,
+            state_class=SensorStateClass.MEASUREMENT,
+            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+            suggested_display_precision=1,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=lambda reading: reading.currents[phase - 1],
+        ),
+    )
+
+
+CONNECTOR_SENSORS: Final = (
+    ConnectorSensorDescription(
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Status),
+        value_fn=lambda reading: reading.status,
+    ),
+    ConnectorSensorDescription(
+        key="current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=lambda reading: reading.current,
+    ),
+    ConnectorSensorDescription(
+        key="offered_current",
+        translation_key="offered_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda reading: reading.offered_current,
+    ),
+    ConnectorSensorDescription(
+        key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda reading: reading.power,
+    ),
+    ConnectorSensorDescription(
+        key="lifetime_energy",
+        translation_key="lifetime_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=lambda reading: reading.lifetime_energy,
+    ),
+    ConnectorSensorDescription(
+        key="session_energy",
+        translation_key="session_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        value_fn=lambda reading: reading.session_energy,
+    ),
+    ConnectorSensorDescription(
+        key="session_started",
+        translation_key="session_started",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session_started,
+    ),
+    ConnectorSensorDescription(
+        key="session_green_share",
+        translation_key="session_green_share",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session_green_share,
+    ),
+    ConnectorSensorDescription(
+        key="vehicle",
+        translation_key="vehicle",
+        value_fn=lambda reading: reading.vehicle,
+    ),
+    ConnectorSensorDescription(
+        key="rating",
+        translation_key="rating",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda reading: reading.rating,
+    ),
+    *(description for phase in (1, 2, 3) for description in _phase_descriptions(phase)),
+)
+
+VERDICT_SENSORS: Final = (
+    VerdictSensorDescription(
+        key="limited_by",
+        translation_key="limited_by",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Reason),
+        value_fn=lambda verdict: verdict.reason,
+    ),
+    VerdictSensorDescription(
+        key="rule",
+        translation_key="rule",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Rule),
+        entity_registry_enabled_default=False,
+        value_fn=lambda verdict: verdict.rule,
+    ),
+    VerdictSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda verdict: verdict.next_change,
+    ),
+)
+
+BUS_SENSORS: Final = (
+    BusSensorDescription(
+        key="rule",
+        translation_key="rule",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Rule),
+        value_fn=lambda data, _: data.verdict.rule,
+    ),
+    BusSensorDescription(
+        key="limited_by",
+        translation_key="limited_by",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Reason),
+        value_fn=lambda data, _: data.verdict.reason,
+    ),
+    BusSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data, _: data.verdict.next_change,
+    ),
+    BusSensorDescription(
+        key="charge_now_until",
+        translation_key="charge_now_until",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda data, _: (
+            data.choices.charge_now.end.replace(microsecond=0)
+            if data.choices.charge_now is not None
+            else None
+        ),
+    ),
+    BusSensorDescription(
+        key="green_power",
+        translation_key="green_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, _: data.verdict.surplus_w,
+    ),
+    BusSensorDescription(
+        key="green_current",
+        translation_key="green_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda data, _: data.verdict.green_amps,
+    ),
+    BusSensorDescription(
+        key="power_available",
+        translation_key="power_available",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, wiring: wiring.watts(
+            data.choices.available(wiring.max_current)
+        ),
+    ),
+    BusSensorDescription(
+        key="total_current",
+        translation_key="total_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=lambda data, _: data.total_current,
+    ),
+    BusSensorDescription(
+        key="total_power",
+        translation_key="total_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, _: data.total_power,
+    ),
+    BusSensorDescription(
+        key="bad_frames",
+        translation_key="bad_frames",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.bad_frames,
+    ),
+    BusSensorDescription(
+        key="missed_answers",
+        translation_key="missed_answers",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.missed_answers,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the sensors."""
+    coordinator = entry.runtime_data
+    async_add_entities(
+        BusSensor(coordinator, description) for description in BUS_SENSORS
+    )
+    add_for_each_connector(
+        entry,
+        async_add_entities,
+        lambda connector_id: [
+            *(
+                ConnectorSensor(coordinator, description, connector_id)
+                for description in CONNECTOR_SENSORS
+            ),
+            *(
+                VerdictSensor(coordinator, description, connector_id)
+                for description in VERDICT_SENSORS
+            ),
+        ],
+    )
+
+
+class BusSensor(TwcBusEntity, SensorEntity):
+    """A sensor of the bus."""
+
+    entity_description: BusSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value."""
+        coordinator = self.coordinator
+        return self.entity_description.value_fn(coordinator.data, coordinator.wiring)
+
+    @override
+    def _shown(self) -> StateType | datetime:
+        return self.native_value
+
+
+class ConnectorSensor(TwcConnectorEntity, SensorEntity):
+    """A sensor of a connector."""
+
+    entity_description: ConnectorSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value."""
+        return self.entity_description.value_fn(self.reading)
+
+    @override
+    def _shown(self) -> StateType | datetime:
+        return self.native_value
+
+
+class VerdictSensor(TwcConnectorEntity, SensorEntity):
+    """A sensor of what the rules decided for a connector."""
+
+    entity_description: VerdictSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value; None as long as nothing was decided."""
+        verdict = self.verdict
+        return None if verdict is None else self.entity_description.value_fn(verdict)
+
+    @override
+    def _shown(self) -> StateType | datetime:
+        return self.native_value

@@ -1,0 +1,209 @@
+"""Switches of TWC Manager: what may charge, and which rules hold."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .charging.choices import Choices
+from .charging.in_force import ChargeNow, Mode
+from .coordinator import TwcConfigEntry, TwcCoordinator
+from .entity import (
+    TwcBusEntity,
+    TwcConnectorEntity,
+    TwcEntity,
+    add_for_each_connector,
+    check_green,
+)
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusSwitchDescription(SwitchEntityDescription):
+    """Describe a switch of the bus."""
+
+    is_on_fn: Callable[[Choices], bool]
+    set_fn: Callable[[Choices, bool, datetime], Choices]
+    leads_to_green: bool = False
+
+
+BUS_SWITCHES: Final = (
+    BusSwitchDescription(
+        key="charge_now",
+        translation_key="charge_now",
+        is_on_fn=lambda choices: choices.charge_now is not None,
+        set_fn=lambda choices, on, local: replace(
+            choices, charge_now=ChargeNow.begin(local) if on else None
+        ),
+    ),
+    BusSwitchDescription(
+        key="resume_green",
+        translation_key="resume_green",
+        leads_to_green=True,
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=lambda choices: choices.resume,
+        set_fn=lambda choices, on, local: choices.with_resume(local, resume=on),
+    ),
+)
+
+CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the switches."""
+    coordinator = entry.runtime_data
+    async_add_entities(
+        BusSwitch(coordinator, description) for description in BUS_SWITCHES
+    )
+    add_for_each_connector(
+        entry,
+        async_add_entities,
+        lambda connector_id: [ChargeSwitch(coordinator, CHARGE, connector_id)],
+    )
+    _add_for_each_schedule(entry, async_add_entities)
+
+
+@callback
+def _add_for_each_schedule(
+    entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add a switch for every schedule there is or that is added later."""
+    coordinator = entry.runtime_data
+    added: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        there = coordinator.data.schedules.keys()
+        for schedule_id in sorted(there - added):
+            async_add_entities(
+                [ScheduleSwitch(coordinator, schedule_id)],
+                config_subentry_id=schedule_id,
+            )
+        added.clear()
+        added.update(there)
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+class _Switch(TwcEntity, SwitchEntity):
+    """A switch that shows and changes a choice."""
+
+    @property
+    @abstractmethod
+    @override
+    def is_on(self) -> bool:
+        """Return whether it is on."""
+
+    @abstractmethod
+    def _set(self, *, on: bool) -> None:
+        """Make it so."""
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn it on."""
+        self._set(on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn it off."""
+        self._set(on=False)
+
+    @override
+    def _shown(self) -> Any:
+        return self.is_on
+
+
+class BusSwitch(TwcBusEntity, _Switch):
+    """A switch of the bus."""
+
+    entity_description: BusSwitchDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether it is on."""
+        return self.entity_description.is_on_fn(self.coordinator.data.choices)
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        coordinator = self.coordinator
+        if on and self.entity_description.leads_to_green:
+            check_green(coordinator, Mode.GREEN)
+        choices = self.entity_description.set_fn(coordinator.choices, on, dt_util.now())
+        coordinator.async_choose(choices)
+
+
+class ScheduleSwitch(TwcBusEntity, _Switch):
+    """Whether a schedule counts."""
+
+    def __init__(self, coordinator: TwcCoordinator, schedule_id: str) -> None:
+        """Name the switch after its schedule."""
+        super().__init__(
+            coordinator,
+            SwitchEntityDescription(
+                key=f"schedule_{schedule_id}",
+                translation_key="schedule",
+                entity_category=EntityCategory.CONFIG,
+            ),
+        )
+        self._schedule_id = schedule_id
+        self._attr_translation_placeholders = {}
+        self._update_name()
+
+    def _update_name(self) -> None:
+        name = self.coordinator.data.schedules.get(self._schedule_id)
+        if name is not None:
+            self._attr_translation_placeholders = {"schedule": name}
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the schedule counts."""
+        return self._schedule_id not in self.coordinator.data.choices.disabled_schedules
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        choices = self.coordinator.choices
+        disabled = set(choices.disabled_schedules) - {self._schedule_id}
+        if not on:
+            disabled.add(self._schedule_id)
+        self.coordinator.async_choose(
+            replace(choices, disabled_schedules=frozenset(disabled))
+        )
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._update_name()
+        super()._handle_coordinator_update()
+
+    @override
+    def _shown(self) -> Any:
+        return self.is_on, self._attr_translation_placeholders
+
+
+class ChargeSwitch(TwcConnectorEntity, _Switch):
+    """Whether a connector may charge; its limit is kept while it may not."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the connector may charge."""
+        return self.settings.enabled
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        self.change_settings(replace(self.settings, enabled=on))

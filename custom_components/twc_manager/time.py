@@ -1,0 +1,50 @@
+"""Times of TWC Manager: when green energy is followed again."""
+
+from datetime import time
+from typing import Final, override
+
+from homeassistant.components.time import TimeEntity, TimeEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator import TwcConfigEntry
+from .entity import TwcBusEntity
+
+PARALLEL_UPDATES = 0
+
+RESUME_GREEN_AT: Final = TimeEntityDescription(
+    key="resume_green_at",
+    translation_key="resume_green_at",
+    entity_category=EntityCategory.CONFIG,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the time."""
+    async_add_entities([ResumeGreenTime(entry.runtime_data, RESUME_GREEN_AT)])
+
+
+class ResumeGreenTime(TwcBusEntity, TimeEntity):
+    """When the mode fixed gives way to green, if it is for today only."""
+
+    @property
+    @override
+    def native_value(self) -> time:
+        """Return the time of day."""
+        return self.coordinator.data.choices.resume_clock
+
+    @override
+    async def async_set_value(self, value: time) -> None:
+        """Change the time of day."""
+        choices = self.coordinator.choices
+        self.coordinator.async_choose(choices.with_resume(dt_util.now(), clock=value))
+
+    @override
+    def _shown(self) -> time:
+        return self.native_value

@@ -1,0 +1,109 @@
+"""What the rules decided, as an owner sees it: which rule, why no more, and until when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from .charging.choices import Choices
+from .charging.outcome import Order, Reason, Rule
+from .charging.rules import Ruling
+from .charging.stopping import Rung
+from .charging.wiring import Wiring
+from .hold import HeldValue, Jitter
+
+_STEADY: Final = timedelta(seconds=2)
+"""Times worked out anew at every look differ by less than this."""
+
+_SURPLUS: Final = Jitter(step=10, noise=50, band=250, seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorVerdict:
+    """What holds for one connector."""
+
+    rule: Rule
+    reason: Reason
+    rung: Rung | None
+    next_change: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BusVerdict:
+    """What holds for the bus: the rule, why it is no more, and what green energy gives in W and A."""
+
+    rule: Rule = Rule.FIXED
+    reason: Reason = Reason.WIRING
+    next_change: datetime | None = None
+    surplus_w: int | None = None
+    green_amps: int | None = None
+
+
+class Judge:
+    """Puts the rules' decisions into what does not flicker."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        """Start with nothing shown."""
+        self._wiring = wiring
+        self._times: dict[object, datetime] = {}
+        self._surplus = HeldValue(_SURPLUS)
+
+    def connectors(
+        self, ruling: Ruling, now: float, local: datetime
+    ) -> Mapping[int, ConnectorVerdict]:
+        """Return what holds for each connector."""
+        verdicts: dict[int, ConnectorVerdict] = {}
+        for connector_id, decision in ruling.decision.connectors.items():
+            ends = [decision.order.until]
+            if decision.next_change is not None:
+                ends.append(local + timedelta(seconds=decision.next_change - now))
+            verdicts[connector_id] = ConnectorVerdict(
+                rule=decision.rule,
+                reason=decision.reason,
+                rung=decision.rung,
+                next_change=self._steady(connector_id, ends),
+            )
+        return verdicts
+
+    def bus(self, ruling: Ruling, choices: Choices, now: float) -> BusVerdict:
+        """Return what holds for the bus."""
+        surplus, budget = ruling.surplus, ruling.budget
+        watts = surplus.watts if surplus is not None else None
+        return BusVerdict(
+            rule=ruling.bus_order.rule,
+            reason=self._bus_reason(ruling, choices),
+            next_change=self._steady(None, [ruling.bus_order.until]),
+            surplus_w=None
+            if watts is None
+            else round(self._surplus.update(watts, now)),
+            green_amps=budget.amps if budget is not None else None,
+        )
+
+    def _bus_reason(self, ruling: Ruling, choices: Choices) -> Reason:
+        reasons = {item.reason for item in ruling.decision.connectors.values()}
+        if Reason.MAIN_FUSE in reasons:
+            return Reason.MAIN_FUSE
+        order: Order = ruling.bus_order
+        if order.green:
+            if ruling.budget is not None:
+                return ruling.budget.reason
+            return Reason.NO_CAR if ruling.surplus else Reason.SENSOR_STALE
+        match order.rule:
+            case Rule.OFF:
+                return Reason.OFF
+            case Rule.SCHEDULE if order.amps is not None:
+                return Reason.SCHEDULE
+        maximum = self._wiring.max_current
+        own = choices.current if order.rule is Rule.FIXED else order.amps
+        return Reason.OWN_LIMIT if own is not None and own < maximum else Reason.WIRING
+
+    def _steady(self, key: object, times: Iterable[datetime | None]) -> datetime | None:
+        """Return the first of some times to the second, as shown before if it is still the same."""
+        end = min((item for item in times if item is not None), default=None)
+        if end is None:
+            self._times.pop(key, None)
+            return None
+        shown = self._times.get(key)
+        if shown is None or abs(end - shown) > _STEADY:
+            shown = self._times[key] = end.replace(microsecond=0)
+        return shown

@@ -1,0 +1,234 @@
+"""A house with a bus, a grid meter and cars that obey, for tests of what an owner sees and sets."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.const import UnitOfPower
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.charging import rules
+from custom_components.twc_manager.charging.green import GreenSettings
+from custom_components.twc_manager.const import DOMAIN
+from simulator import Bus, Car, WallConnector
+
+from .helpers import async_until, entity_id, keep_known, state
+
+OLD: Final = 0x032E
+"""A connector of protocol 1, whose car stops at 0 A."""
+NEW: Final = 0x1839
+"""One of protocol 2, whose car does not."""
+OTHER: Final = 0x2431
+"""Another one of protocol 1."""
+
+PROTOCOLS: Final = {OLD: 1, NEW: 2, OTHER: 1}
+GRID: Final = "sensor.grid"
+GRID_OPTIONS: Final = {"green_source": "grid", "green_grid": GRID}
+
+_CHARGING: Final = "custom_components.twc_manager.charging"
+_HASTE: Final = {
+    "custom_components.twc_manager.coordinator.RULES_INTERVAL": timedelta(seconds=0.5),
+    "custom_components.twc_manager.problems.PATIENCE_SECONDS": 0.5,
+    f"{_CHARGING}.stopping.STEADY_SECONDS": 0.0,
+    f"{_CHARGING}.stopping.BEGIN_SECONDS": 0.0,
+    f"{_CHARGING}.stopping.PROOF_SECONDS": 0.5,
+    f"{_CHARGING}.green.SWITCH_SECONDS": 0.0,
+    f"{_CHARGING}.round.SETTLE_SECONDS": 0.0,
+    f"{_CHARGING}.fairness.FIRST_WAIT": 0.0,
+    f"{_CHARGING}.sessions.GONE_SECONDS": 0.5,
+    f"{_CHARGING}.sessions.RETURN_SECONDS": 0.5,
+}
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the rules do in a moment what they give cars and meters seconds or minutes for."""
+    for name, value in _HASTE.items():
+        monkeypatch.setattr(name, value)
+    monkeypatch.setattr(
+        rules, "GreenSettings", partial(GreenSettings, rise_delay=1.0, settle=1.5)
+    )
+
+
+class WallClock:
+    """The clock on the wall, which can be moved while all else goes on in real time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now = dt_util.now
+        self._moved = timedelta()
+        monkeypatch.setattr(dt_util, "now", self.now)
+
+    def now(self, time_zone: Any = None) -> datetime:
+        # The sum of a local time and a duration is by what the clock shows, not by what passes.
+        utc = dt_util.as_utc(self._now()) + self._moved
+        return utc.astimezone(time_zone or dt_util.get_default_time_zone())
+
+    def set(self, weekday: int, clock: str) -> None:
+        """Move on to the next such day of the week, 0 is Monday, and time."""
+        hours, minutes, seconds = map(float, clock.split(":"))
+        now = self.now()
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        day += timedelta((weekday - now.weekday() - 1) % 7 + 1)
+        self._moved += (
+            day + timedelta(hours=hours, minutes=minutes, seconds=seconds) - now
+        )
+
+
+@dataclass(slots=True)
+class House:
+    """The sun, the others in the house, and a meter at the grid that tells what is left.
+
+    Attributes:
+        sun_w: what the sun gives.
+        says: what the meter says instead of the truth.
+
+    """
+
+    hass: HomeAssistant
+    bus: Bus
+    sun_w: float = 0.0
+    says: str | None = None
+    silent_for: float = 0.0
+    _timer: asyncio.TimerHandle | None = field(default=None, init=False)
+
+    def tell(self) -> None:
+        """Read the meter now and every half second from now on."""
+        self.stop()
+        watts = sum(item.power_w for item in self.bus.connectors) - self.sun_w
+        self.hass.states.async_set(
+            GRID,
+            f"{watts:.0f}" if self.says is None else self.says,
+            {"unit_of_measurement": UnitOfPower.WATT},
+            timestamp=dt_util.utcnow().timestamp() - self.silent_for,
+        )
+        self._timer = self.hass.loop.call_later(0.5, self.tell)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+@dataclass(slots=True)
+class Scene:
+    """A bus that is set up in Home Assistant."""
+
+    hass: HomeAssistant
+    bus: Bus
+    entry: MockConfigEntry
+    house: House
+
+    def state(self, key: str, connector_id: int | None = None) -> str:
+        """Return the state of an entity, such as `sensor.rule`."""
+        platform, _, name = key.partition(".")
+        return state(self.hass, self.entry, platform, name, connector_id)
+
+    def why(self, connector_id: int | None = None) -> str:
+        return self.state("sensor.limited_by", connector_id)
+
+    def id(self, key: str, connector_id: int | None = None) -> str:
+        platform, _, name = key.partition(".")
+        return entity_id(self.hass, self.entry, platform, name, connector_id)
+
+    async def choose(
+        self, key: str, value: float | str | bool, connector_id: int | None = None
+    ) -> None:
+        """Set an entity to a value as a person does."""
+        platform = key.partition(".")[0]
+        data: dict[str, Any] = {"entity_id": self.id(key, connector_id)}
+        match platform:
+            case "select":
+                service, data["option"] = "select_option", value
+            case "number":
+                service, data["value"] = "set_value", value
+            case "time":
+                service, data["time"] = "set_value", value
+            case _:
+                service = "turn_on" if value else "turn_off"
+        await self.hass.services.async_call(platform, service, data, blocking=True)
+
+    async def until(self, true: Any, seconds: float = 20.0) -> float:
+        return await async_until(self.hass, true, bus=self.bus, seconds=seconds)
+
+    async def act(self, service: str, **data: Any) -> Any:
+        """Call one of our actions."""
+        return await self.hass.services.async_call(
+            DOMAIN,
+            service,
+            data,
+            blocking=True,
+            return_response=service == "get_sessions",
+        )
+
+    def device(self, connector_id: int | None = None) -> str:
+        """Return the id of a device."""
+        suffix = "" if connector_id is None else f"_{connector_id:04X}"
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, f"{self.entry.entry_id}{suffix}"), self.entry.entry_id
+        )
+        assert device is not None
+        return device.id
+
+    def problem(self, problem: str) -> ir.IssueEntry | None:
+        issue_id = f"{problem}_{self.entry.entry_id}"
+        return ir.async_get(self.hass).async_get_issue(DOMAIN, issue_id)
+
+    async def reload(self) -> None:
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+
+
+async def async_set_up(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    bus: Bus,
+    entry: MockConfigEntry,
+    cars: Iterable[tuple[int, Car | None]],
+    **options: Any,
+) -> Scene:
+    """Set up a bus whose connectors were there before, each with the car it has, and wait for them."""
+    cars = dict(cars)
+    hass.config_entries.async_update_entry(entry, options=options)
+    keep_known(hass_storage, entry, *cars)
+    stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["connectors"]
+    for item in stored:
+        item["protocol"] = PROTOCOLS[int(item["id"], 16)]
+    for connector_id, car in cars.items():
+        connector = bus.add(
+            WallConnector(connector_id, protocol=PROTOCOLS[connector_id])
+        )
+        if car is not None:
+            connector.plug_in(car)
+    bus.safety.limit = 48
+    house = House(hass, bus)
+    if options.get("green_source"):
+        house.tell()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    scene = Scene(hass, bus, entry, house)
+    await scene.until(lambda: len(entry.runtime_data.data.connectors) == len(cars))
+    return scene
+
+
+async def async_give_car_a_switch(hass: HomeAssistant, car: Car, name: str) -> str:
+    """Give a car a switch that it obeys; return its entity id."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(
+        hass, "input_boolean", {"input_boolean": {name: {"initial": True}}}
+    )
+
+    @callback
+    def obey(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new is not None and new.state == "off":
+            car.stop()
+        else:
+            car.start()
+
+    async_track_state_change_event(hass, f"input_boolean.{name}", obey)
+    return f"input_boolean.{name}"

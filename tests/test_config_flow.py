@@ -1,0 +1,947 @@
+"""The config flow, every branch of it, against a simulated bus on a real port."""
+
+import ast
+import asyncio
+from collections.abc import Callable, Generator, Iterator
+import fcntl
+import json
+import os
+from pathlib import Path
+import string
+from typing import Any, Final
+from unittest.mock import AsyncMock, patch
+
+from homeassistant import config_entries
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import (
+    EVENT_DATA_ENTRY_FLOW_PROGRESSED,
+    FlowResultType,
+    InvalidData,
+    UnknownFlow,
+)
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
+
+from custom_components.twc_manager import config_flow
+from custom_components.twc_manager.const import (
+    CONF_MASTER_ID,
+    CONF_MAX_CONNECTOR_CURRENT,
+    CONF_MAX_CURRENT,
+    CONF_MIN_CURRENT,
+    CONF_PHASES,
+    CONF_VOLTAGE,
+    DOMAIN,
+)
+from custom_components.twc_manager.twc import BusErrorReason
+from custom_components.twc_manager.twc.scan import ScanResult
+from simulator import Bus, PtyPort, SecondMaster, WallConnector
+
+from .conftest import ENTRY_DATA, MASTER_ID
+
+TRANSLATIONS: Final[dict[str, Any]] = json.loads(
+    (Path(config_flow.__file__).parent / "translations" / "en.json").read_text()
+)
+WIRING: Final = {
+    CONF_MAX_CURRENT: 48,
+    CONF_MAX_CONNECTOR_CURRENT: 32,
+    CONF_PHASES: "1",
+}
+
+
+SCAN: Final = "custom_components.twc_manager.twc.scan"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def placeholders_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def check_texts(result: Any) -> None:
+    """Check that all a step shows has words, and that these have what they speak of."""
+    texts = TRANSLATIONS["config"]
+    given = set(result.get("description_placeholders") or {})
+    shown: list[str] = []
+    if result["type"] in {FlowResultType.FORM, FlowResultType.MENU}:
+        step = texts["step"][result["step_id"]]
+        shown += [step["title"], step["description"]]
+        shown += [
+            texts["error"][error] for error in (result.get("errors") or {}).values()
+        ]
+    if result["type"] is FlowResultType.FORM:
+        fields = {str(key) for key in result["data_schema"].schema}
+        assert fields == set(step["data"]) == set(step["data_description"])
+        shown += step["data_description"].values()
+    if result["type"] is FlowResultType.MENU:
+        assert set(result["menu_options"]) == set(step["menu_options"])
+    if result["type"] is FlowResultType.SHOW_PROGRESS:
+        shown.append(texts["progress"][result["progress_action"]])
+    if result["type"] is FlowResultType.ABORT and "translation_domain" not in result:
+        shown.append(texts["abort"][result["reason"]])
+    for text in shown:
+        assert placeholders_of(text) <= given
+
+
+@pytest.fixture(autouse=True)
+def quick_scan(monkeypatch: pytest.MonkeyPatch, quick_connectors: None) -> None:
+    """Listen for part of a second; the connectors announce themselves as much more often."""
+    monkeypatch.setattr(f"{SCAN}.LISTEN_SECONDS", 0.5)
+    monkeypatch.setattr(f"{SCAN}.LONGEST_SECONDS", 0.6)
+
+
+@pytest.fixture
+def no_scan(monkeypatch: pytest.MonkeyPatch, quick_scan: None) -> None:
+    """Hardly listen at all, where it does not matter what is heard."""
+    monkeypatch.setattr(f"{SCAN}.LISTEN_SECONDS", 0.01)
+    monkeypatch.setattr(f"{SCAN}.LONGEST_SECONDS", 0.02)
+
+
+@pytest.fixture(autouse=True)
+def setup_entry() -> Generator[AsyncMock]:
+    """Leave the port alone after the flow."""
+    with patch(
+        f"custom_components.{DOMAIN}.async_setup_entry", return_value=True
+    ) as mock:
+        yield mock
+
+
+class Flow:
+    """A flow as a person clicks through it; every answer is checked for its words."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.hass = hass
+        self.result: Any
+
+    async def begin(self, entry: MockConfigEntry | None = None) -> Any:
+        if entry is None:
+            context = config_entries.ConfigFlowContext(
+                source=config_entries.SOURCE_USER
+            )
+        else:
+            context = config_entries.ConfigFlowContext(
+                source=config_entries.SOURCE_RECONFIGURE, entry_id=entry.entry_id
+            )
+        return self._keep(
+            await self.hass.config_entries.flow.async_init(DOMAIN, context=context)
+        )
+
+    async def enter(self, **user_input: Any) -> Any:
+        return self._keep(
+            await self.hass.config_entries.flow.async_configure(
+                self.result["flow_id"], user_input
+            )
+        )
+
+    async def choose(self, option: str) -> Any:
+        return await self.enter(next_step_id=option)
+
+    async def look(self) -> Any:
+        """See what the screen shows after the progress is over."""
+        assert self.result["type"] is FlowResultType.SHOW_PROGRESS
+        assert self.result["progress_action"] == "scan"
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        return self._keep(
+            await self.hass.config_entries.flow.async_configure(self.result["flow_id"])
+        )
+
+    async def scan(self, device: str | Path, **wiring: Any) -> Any:
+        """Go from the beginning to what was found."""
+        await self.begin()
+        await self.enter(device=str(device))
+        await self.enter(**{**WIRING, **wiring})
+        return await self.look()
+
+    def suggested(self) -> dict[str, Any]:
+        """Return what the fields of the form hold."""
+        return {
+            str(key): key.description["suggested_value"]
+            for key in self.result["data_schema"].schema
+            if key.description
+        }
+
+    def _keep(self, result: Any) -> Any:
+        check_texts(result)
+        self.result = result
+        return result
+
+
+@pytest.fixture
+def flow(hass: HomeAssistant) -> Flow:
+    return Flow(hass)
+
+
+@pytest.fixture
+def connector(bus: Bus) -> WallConnector:
+    return bus.add(WallConnector(0x032E, protocol=2, rating=80.0))
+
+
+@pytest.fixture
+def silent_port(tmp_path: Path) -> Iterator[Path]:
+    """A port that nothing is connected to."""
+    master, slave = os.openpty()
+    link = tmp_path / "adapter"
+    link.symlink_to(os.ttyname(slave))
+    yield link
+    os.close(master)
+    os.close(slave)
+
+
+# The whole way
+
+
+@pytest.mark.usefixtures("connector")
+async def test_set_up_a_bus(
+    hass: HomeAssistant,
+    flow: Flow,
+    bus: Bus,
+    pty_port: PtyPort,
+    setup_entry: AsyncMock,
+) -> None:
+    bus.add(WallConnector(0x6052, protocol=1, rating=80.0))
+
+    result = await flow.begin()
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert not result["errors"]
+
+    result = await flow.enter(device=f" {pty_port.path} ")
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "wiring"
+    assert not result["errors"]
+    assert result["data_schema"]({}) == {
+        CONF_MAX_CURRENT: 6,
+        CONF_MAX_CONNECTOR_CURRENT: 6,
+        CONF_PHASES: "1",
+    }
+
+    await flow.enter(**WIRING)
+    result = await flow.look()
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "found"
+    assert result["menu_options"][0] == "save"
+    assert result["description_placeholders"]["connectors"].splitlines() == [
+        "| 032E | 80 A | 2 |",
+        "| 6052 | 80 A | 1 |",
+    ]
+    assert not pty_port.is_open
+    assert not bus.safety.heartbeats
+    setup_entry.assert_not_called()
+
+    result = await flow.choose("save")
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "TWC Manager"
+    master_id = result["data"][CONF_MASTER_ID]
+    assert 0x0001 <= master_id <= 0xFFFF
+    assert master_id not in {0x032E, 0x6052}
+    assert result["data"] == {
+        CONF_DEVICE: str(pty_port.path),
+        CONF_MASTER_ID: master_id,
+        CONF_MAX_CURRENT: 48,
+        CONF_MAX_CONNECTOR_CURRENT: 32,
+        CONF_MIN_CURRENT: 12,
+        CONF_PHASES: 1,
+        CONF_VOLTAGE: 240,
+    }
+    assert all(
+        type(result["data"][key]) is int for key in result["data"] if key != CONF_DEVICE
+    )
+    assert result["result"].unique_id is None
+    assert (result["version"], result["minor_version"]) == (1, 1)
+    setup_entry.assert_awaited_once()
+
+
+async def test_master_id_is_nobody_elses(
+    flow: Flow, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    await flow.scan(pty_port.path)
+    with patch("random.randint", side_effect=[connector.id, connector.id, 0x1234]):
+        result = await flow.choose("save")
+    assert result["data"][CONF_MASTER_ID] == 0x1234
+
+
+async def test_count_goes_up_while_looking(
+    hass: HomeAssistant, flow: Flow, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    changes = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    await flow.begin()
+    await flow.enter(device=str(pty_port.path))
+    result = await flow.enter(**WIRING)
+    assert result["description_placeholders"] == {"count": "0"}
+
+    await until(lambda: bool(changes))
+    assert changes[0].data["flow_id"] == result["flow_id"]
+    result = await hass.config_entries.flow.async_configure(result["flow_id"])
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    assert result["description_placeholders"] == {"count": "1"}
+    assert (await flow.look())["step_id"] == "found"
+
+
+# What the look finds
+
+
+async def test_rating_below_the_limit(
+    flow: Flow, bus: Bus, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    bus.add(WallConnector(0x6052, rating=32.0))
+    result = await flow.scan(pty_port.path, max_connector_current=40)
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "low_rating"
+    assert result["description_placeholders"]["limit"] == "40"
+    assert "| 6052 | 32 A | 2 |" in result["description_placeholders"]["connectors"]
+
+    # Another limit needs no other look.
+    result = await flow.choose("wiring")
+    assert result["step_id"] == "wiring"
+    assert flow.suggested() == {**WIRING, CONF_MAX_CONNECTOR_CURRENT: 40}
+    result = await flow.enter(**WIRING)
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "found"
+
+    result = await flow.choose("save")
+    assert result["data"][CONF_MAX_CONNECTOR_CURRENT] == 32
+
+
+async def test_none_found_then_found(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
+    result = await flow.scan(pty_port.path)
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "none_found"
+    assert result["menu_options"][0] == "scan"
+
+    bus.add(WallConnector(0x032E))
+    await flow.choose("scan")
+    result = await flow.look()
+    assert result["step_id"] == "found"
+
+
+@pytest.mark.usefixtures("no_scan")
+async def test_none_found_is_saved(flow: Flow, pty_port: PtyPort) -> None:
+    await flow.scan(pty_port.path)
+    result = await flow.choose("save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_DEVICE] == str(pty_port.path)
+
+
+class Talker:
+    name = "talker"
+
+
+async def test_only_noise(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
+    await flow.begin()
+    await flow.enter(device=str(pty_port.path))
+    await flow.enter(**WIRING)
+    await until(lambda: pty_port.is_open)
+    bus.transmit(Talker(), b"\x3f\xc0\x81\x07" * 10)
+    result = await flow.look()
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "only_noise"
+    assert result["menu_options"][0] == "scan"
+
+    result = await flow.choose("save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_second_master(
+    flow: Flow, bus: Bus, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    master = SecondMaster(0x035D)
+    master.attach(bus)
+    try:
+        result = await flow.scan(pty_port.path)
+    finally:
+        master.detach()
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "second_master"
+    assert result["description_placeholders"]["masters"] == "035D"
+    assert result["description_placeholders"]["others"] == "032E"
+    assert result["menu_options"][0] == "scan"
+
+    result = await flow.choose("save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_MASTER_ID] not in {0x035D, 0x032E}
+
+
+async def test_second_master_without_connectors(
+    flow: Flow, bus: Bus, pty_port: PtyPort
+) -> None:
+    master = SecondMaster(0x035D)
+    master.attach(bus)
+    try:
+        result = await flow.scan(pty_port.path)
+    finally:
+        master.detach()
+    assert result["step_id"] == "second_master"
+    assert result["description_placeholders"]["others"] == "–"
+
+
+# Ports that cannot be opened
+
+
+async def test_missing_port_and_back(
+    flow: Flow, connector: WallConnector, pty_port: PtyPort, tmp_path: Path
+) -> None:
+    missing = str(tmp_path / "ttyUSB7")
+    result = await flow.scan(missing, min_current=8, voltage=208)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_DEVICE: "port_missing"}
+    assert flow.suggested() == {CONF_DEVICE: missing}
+
+    # Nothing that was entered has to be entered again.
+    await flow.enter(device=str(pty_port.path))
+    result = await flow.look()
+    assert result["step_id"] == "found"
+    result = await flow.choose("save")
+    assert result["data"][CONF_DEVICE] == str(pty_port.path)
+    assert result["data"][CONF_MIN_CURRENT] == 8
+    assert result["data"][CONF_VOLTAGE] == 208
+
+
+async def test_busy_port(
+    flow: Flow, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    other_program = os.open(pty_port.path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        fcntl.flock(other_program, fcntl.LOCK_EX)
+        result = await flow.scan(pty_port.path)
+        assert result["errors"] == {CONF_DEVICE: "port_busy"}
+    finally:
+        os.close(other_program)
+
+    await flow.enter(device=str(pty_port.path))
+    assert (await flow.look())["step_id"] == "found"
+
+
+async def test_no_permission(flow: Flow, pty_port: PtyPort) -> None:
+    # Whoever runs as root may open everything.
+    with patch(
+        "custom_components.twc_manager.twc.transport.create_serial_connection",
+        side_effect=PermissionError(13, "Permission denied"),
+    ):
+        result = await flow.scan(pty_port.path)
+    assert result["errors"] == {CONF_DEVICE: "port_no_permission"}
+
+
+async def test_not_a_serial_port(flow: Flow, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    result = await flow.scan(file)
+    assert result["errors"] == {CONF_DEVICE: "port_invalid"}
+
+
+async def test_port_that_is_lost_while_looking(flow: Flow, bus: Bus) -> None:
+    port = PtyPort(bus)
+    await flow.begin()
+    await flow.enter(device=str(port.path))
+    await flow.enter(**WIRING)
+    await until(lambda: port.is_open)
+    port.unplug()
+    result = await flow.look()
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_DEVICE: "cannot_connect"}
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "",
+        "   ",
+        "ttyUSB0",
+        "COM3",
+        "/dev/tty USB0",
+        "/dev/ttyUSB0\x00",
+        "/dev/tty\nUSB0",
+        "gopher://192.168.1.5:70",
+        "socket://",
+        "socket:///path",
+        "socket://192.168.1.5:0",
+        "socket://192.168.1.5:99999",
+        "socket://192.168.1.5:port",
+        "socket://[::1",
+        "://",
+        "socket:192.168.1.5:8899",
+    ],
+)
+async def test_nonsense_for_a_port(flow: Flow, device: str, pty_port: PtyPort) -> None:
+    await flow.begin()
+    result = await flow.enter(device=device)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_DEVICE: "port_invalid"}
+
+    result = await flow.enter(device=str(pty_port.path))
+    assert result["step_id"] == "wiring"
+
+
+@pytest.mark.parametrize("user_input", [{}, {"device": 5}, {"device": None}])
+async def test_port_of_a_wrong_type(flow: Flow, user_input: dict[str, Any]) -> None:
+    await flow.begin()
+    with pytest.raises(InvalidData):
+        await flow.enter(**user_input)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "socket://192.168.1.5:8899",
+        "socket://[::1]:8899",
+        "rfc2217://adapter.local:2217",
+        "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0",
+    ],
+)
+async def test_ports_of_all_kinds(flow: Flow, device: str) -> None:
+    await flow.begin()
+    result = await flow.enter(device=device)
+    assert result["step_id"] == "wiring"
+
+
+# The same port twice
+
+
+@pytest.mark.parametrize(
+    ("used", "device"),
+    [
+        ("socket://192.168.1.5:8899", "socket://192.168.1.5:8899"),
+        ("socket://192.168.1.5:8899", "socket://192.168.1.5:8899/?connect_timeout=5"),
+        ("socket://adapter.local:8899", "tcp://ADAPTER.local:8899"),
+        (
+            "esphome-hass://esphome/abc?port_name=TWC&key=1",
+            "esphome-hass://esphome/abc?key=2&port_name=TWC",
+        ),
+    ],
+)
+async def test_same_address_twice(
+    hass: HomeAssistant, flow: Flow, used: str, device: str
+) -> None:
+    MockConfigEntry(domain=DOMAIN, data={CONF_DEVICE: used, **ENTRY_DATA}).add_to_hass(
+        hass
+    )
+    await flow.begin()
+    result = await flow.enter(device=device)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize(
+    ("used", "device"),
+    [
+        ("socket://192.168.1.5:8899", "socket://192.168.1.5:8898"),
+        ("socket://192.168.1.5:8899", "socket://192.168.1.6:8899"),
+        (
+            "esphome-hass://esphome/abc?port_name=TWC",
+            "esphome-hass://esphome/abc?port_name=Meter",
+        ),
+        ("/dev/ttyUSB0", "/dev/ttyUSB1"),
+    ],
+)
+async def test_another_address(
+    hass: HomeAssistant, flow: Flow, used: str, device: str
+) -> None:
+    MockConfigEntry(domain=DOMAIN, data={CONF_DEVICE: used, **ENTRY_DATA}).add_to_hass(
+        hass
+    )
+    await flow.begin()
+    result = await flow.enter(device=device)
+    assert result["step_id"] == "wiring"
+
+
+async def test_same_port_by_another_name(
+    flow: Flow, config_entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    by_id = tmp_path / "usb-FTDI-if00"
+    by_id.symlink_to(config_entry.data[CONF_DEVICE])
+    await flow.begin()
+    result = await flow.enter(device=str(by_id))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+async def test_port_taken_by_another_flow(
+    hass: HomeAssistant, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    first, second = Flow(hass), Flow(hass)
+    await first.scan(pty_port.path)
+    await second.scan(pty_port.path)
+    await first.choose("save")
+    result = await second.choose("save")
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize(
+    ("device", "title"),
+    [
+        ("adapter", "TWC Manager (adapter)"),
+        ("socket://adapter.local:8899?key=secret", "TWC Manager (adapter.local)"),
+        ("esphome-hass://esphome/abc?port_name=TWC", "TWC Manager (TWC)"),
+    ],
+)
+@pytest.mark.usefixtures("no_scan")
+async def test_second_bus(
+    flow: Flow,
+    config_entry: MockConfigEntry,
+    silent_port: Path,
+    device: str,
+    title: str,
+) -> None:
+    await flow.scan(silent_port)
+    await flow.choose("another_port")
+    if "://" in device:
+        with patch.object(config_flow, "scan", AsyncMock(return_value=ScanResult())):
+            await flow.enter(device=device)
+            await flow.look()
+    else:
+        await flow.enter(device=str(silent_port))
+        await flow.look()
+    result = await flow.choose("save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == title
+
+
+# The wiring
+
+
+@pytest.mark.parametrize(
+    ("user_input", "wiring"),
+    [
+        ({}, (6, 6, 6, 1, 240)),
+        ({"phases": "3"}, (6, 6, 6, 3, 230)),
+        ({"max_current": 80, "max_connector_current": 80}, (80, 80, 12, 1, 240)),
+        (
+            {"max_current": 32, "max_connector_current": 32, "phases": "3"},
+            (32, 32, 6, 3, 230),
+        ),
+        ({"max_current": 40, "max_connector_current": 10}, (40, 10, 10, 1, 240)),
+        (
+            {
+                "max_current": 40.0,
+                "max_connector_current": 20.0,
+                "min_current": 20.0,
+                "voltage": 208.0,
+            },
+            (40, 20, 20, 1, 208),
+        ),
+        ({"min_current": 6, "voltage": 277}, (6, 6, 6, 1, 277)),
+        ({"voltage": 100}, (6, 6, 6, 1, 100)),
+    ],
+)
+@pytest.mark.usefixtures("no_scan")
+async def test_wiring(
+    flow: Flow,
+    silent_port: Path,
+    user_input: dict[str, Any],
+    wiring: tuple[int, int, int, int, int],
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(silent_port))
+    await flow.enter(**user_input)
+    await flow.look()
+    data = (await flow.choose("save"))["data"]
+    assert wiring == (
+        data[CONF_MAX_CURRENT],
+        data[CONF_MAX_CONNECTOR_CURRENT],
+        data[CONF_MIN_CURRENT],
+        data[CONF_PHASES],
+        data[CONF_VOLTAGE],
+    )
+
+
+NAN = float("nan")
+INFINITY = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("user_input", "errors"),
+    [
+        *(
+            ({"max_current": value}, {"max_current": "current_range"})
+            for value in (81, 5, 0, -6, 6.5, 1e9, -1e9, NAN, INFINITY, -INFINITY, True)
+        ),
+        *(
+            (
+                {"max_connector_current": value},
+                {"max_connector_current": "current_range"},
+            )
+            for value in (81, 5, 0, -6, 6.5, 1e9, NAN, INFINITY)
+        ),
+        (
+            {"max_current": 20, "max_connector_current": 21},
+            {"max_connector_current": "above_total"},
+        ),
+        (
+            {"max_current": 500, "max_connector_current": 500},
+            {
+                "max_current": "current_range",
+                "max_connector_current": "current_range",
+            },
+        ),
+        (
+            {"max_current": 20, "max_connector_current": 500},
+            {"max_connector_current": "current_range"},
+        ),
+        *(
+            ({"min_current": value}, {"min_current": "minimum_range"})
+            for value in (33, 5, 0, -12, 12.5, 1e9, NAN, INFINITY)
+        ),
+        *(
+            ({"voltage": value}, {"voltage": "voltage_range"})
+            for value in (99, 278, 0, -230, 230.5, 1e9, NAN, INFINITY)
+        ),
+        (
+            {"max_current": NAN, "min_current": 90, "voltage": 12},
+            {
+                "max_current": "current_range",
+                "min_current": "minimum_range",
+                "voltage": "voltage_range",
+            },
+        ),
+    ],
+)
+@pytest.mark.usefixtures("no_scan")
+async def test_nonsense_for_the_wiring(
+    flow: Flow, silent_port: Path, user_input: dict[str, Any], errors: dict[str, str]
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(silent_port))
+    result = await flow.enter(**{**WIRING, **user_input})
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "wiring"
+    assert result["errors"] == errors
+    assert set(flow.suggested()) == set(WIRING) | set(user_input)
+
+    result = await flow.enter(**WIRING)
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await flow.look()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("max_current", "much"),
+        ("max_current", None),
+        ("max_current", [6]),
+        ("max_connector_current", ""),
+        ("min_current", "little"),
+        ("voltage", {}),
+        ("phases", "2"),
+        ("phases", 3),
+        ("phases", None),
+        ("fuse", 16),
+    ],
+)
+async def test_wrong_types_for_the_wiring(
+    flow: Flow, silent_port: Path, key: str, value: Any
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(silent_port))
+    with pytest.raises(InvalidData):
+        await flow.enter(**{**WIRING, key: value})
+
+
+# Closing the flow
+
+
+@pytest.mark.usefixtures("connector")
+@pytest.mark.parametrize("opened", [False, True])
+async def test_closing_the_flow_releases_the_port(
+    hass: HomeAssistant, flow: Flow, pty_port: PtyPort, opened: bool
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(pty_port.path))
+    with patch(f"{SCAN}.LISTEN_SECONDS", 60):
+        result = await flow.enter(**WIRING)
+        if opened:
+            await until(lambda: pty_port.is_open)
+        hass.config_entries.flow.async_abort(result["flow_id"])
+        await until(lambda: not pty_port.is_open)
+    with pytest.raises(UnknownFlow):
+        await flow.enter()
+
+    # It is free for the next one.
+    assert (await flow.scan(pty_port.path))["step_id"] == "found"
+
+
+@pytest.mark.usefixtures("connector")
+async def test_home_assistant_stops_while_looking(
+    hass: HomeAssistant, flow: Flow, pty_port: PtyPort
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(pty_port.path))
+    with patch(f"{SCAN}.LISTEN_SECONDS", 60):
+        await flow.enter(**WIRING)
+        await until(lambda: pty_port.is_open)
+        async with asyncio.timeout(5):
+            await hass.async_stop(force=True)
+    assert not pty_port.is_open
+
+
+# Reconfiguring
+
+
+async def test_reconfigure_the_wiring_only(
+    hass: HomeAssistant,
+    flow: Flow,
+    config_entry: MockConfigEntry,
+    pty_port: PtyPort,
+    setup_entry: AsyncMock,
+) -> None:
+    result = await flow.begin(config_entry)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "reconfigure"
+    assert flow.suggested() == {CONF_DEVICE: str(pty_port.path)}
+
+    result = await flow.enter(device=str(pty_port.path))
+    assert result["step_id"] == "wiring"
+    # What followed from the rest is left to follow again.
+    assert flow.suggested() == {
+        CONF_MAX_CURRENT: 48,
+        CONF_MAX_CONNECTOR_CURRENT: 40,
+        CONF_PHASES: "1",
+    }
+
+    # The entry has the port open, so there is no look at the bus.
+    result = await flow.enter(max_current=32, max_connector_current=16, phases="3")
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    assert config_entry.title == "TWC Manager"
+    assert config_entry.data == {
+        CONF_DEVICE: str(pty_port.path),
+        CONF_MASTER_ID: MASTER_ID,
+        CONF_MAX_CURRENT: 32,
+        CONF_MAX_CONNECTOR_CURRENT: 16,
+        CONF_MIN_CURRENT: 6,
+        CONF_PHASES: 3,
+        CONF_VOLTAGE: 230,
+    }
+    setup_entry.assert_awaited_once()
+
+
+async def test_reconfigure_shows_what_was_chosen(
+    hass: HomeAssistant, flow: Flow, config_entry: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(
+        config_entry, data={**config_entry.data, CONF_MIN_CURRENT: 8, CONF_VOLTAGE: 208}
+    )
+    await flow.begin(config_entry)
+    await flow.enter(device=config_entry.data[CONF_DEVICE])
+    assert flow.suggested() == {
+        CONF_MAX_CURRENT: 48,
+        CONF_MAX_CONNECTOR_CURRENT: 40,
+        CONF_PHASES: "1",
+        CONF_MIN_CURRENT: 8,
+        CONF_VOLTAGE: 208,
+    }
+
+
+async def test_reconfigure_to_another_name_of_the_port(
+    hass: HomeAssistant, flow: Flow, config_entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    by_id = tmp_path / "usb-FTDI-if00"
+    by_id.symlink_to(config_entry.data[CONF_DEVICE])
+    await flow.begin(config_entry)
+    await flow.enter(device=str(by_id))
+    result = await flow.enter(**WIRING)
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert config_entry.data[CONF_DEVICE] == str(by_id)
+
+
+@pytest.mark.usefixtures("connector")
+async def test_reconfigure_to_another_port(
+    hass: HomeAssistant,
+    flow: Flow,
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    setup_entry: AsyncMock,
+) -> None:
+    new = PtyPort(bus)
+    await flow.begin(config_entry)
+    await flow.enter(device=str(new.path))
+    await flow.enter(**WIRING)
+    result = await flow.look()
+    assert result["step_id"] == "found"
+    assert not new.is_open
+
+    result = await flow.choose("save")
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert config_entry.data[CONF_DEVICE] == str(new.path)
+    assert config_entry.data[CONF_MASTER_ID] == MASTER_ID
+    setup_entry.assert_awaited_once()
+    new.close()
+
+
+async def test_reconfigure_to_a_missing_port_and_back(
+    hass: HomeAssistant, flow: Flow, config_entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    before = config_entry.data[CONF_DEVICE]
+    await flow.begin(config_entry)
+    await flow.enter(device=str(tmp_path / "ttyUSB7"))
+    await flow.enter(**WIRING)
+    result = await flow.look()
+    assert result["step_id"] == "reconfigure"
+    assert result["errors"] == {CONF_DEVICE: "port_missing"}
+    assert config_entry.data[CONF_DEVICE] == before
+
+    result = await flow.enter(device=before)
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert config_entry.data[CONF_DEVICE] == before
+    assert config_entry.data[CONF_MAX_CONNECTOR_CURRENT] == 32
+
+
+async def test_reconfigure_to_the_port_of_another_bus(
+    hass: HomeAssistant, flow: Flow, config_entry: MockConfigEntry
+) -> None:
+    other = MockConfigEntry(
+        domain=DOMAIN, data={CONF_DEVICE: "socket://adapter:8899", **ENTRY_DATA}
+    )
+    other.add_to_hass(hass)
+    await flow.begin(config_entry)
+    result = await flow.enter(device="socket://adapter:8899")
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+# The words
+
+
+def test_every_text_is_used() -> None:
+    """What a step needs is checked wherever a test sees one; this finds what none needs."""
+    texts = TRANSLATIONS["config"]
+    used = {
+        node.value
+        for node in ast.walk(ast.parse(Path(config_flow.__file__).read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    steps = {
+        name.removeprefix("async_step_")
+        for name in vars(config_flow.TwcManagerConfigFlow)
+        if name.startswith("async_step_")
+    }
+    assert set(texts["error"]) <= used | set(BusErrorReason)
+    assert set(texts["error"]) >= set(BusErrorReason)
+    assert set(texts["abort"]) == {"already_configured"} <= used
+    assert set(texts["progress"]) == {"scan"} <= used
+    assert set(texts["step"]) == (steps - {"another_port", "save", "scan"})
+    assert set(TRANSLATIONS["selector"]["phases"]["options"]) == {"1", "3"}
+
+
+def test_no_text_has_an_empty_word() -> None:
+    def walk(node: Any) -> Iterator[str]:
+        if isinstance(node, str):
+            yield node
+        else:
+            for child in node.values():
+                yield from walk(child)
+
+    assert all(text and text == text.strip() for text in walk(TRANSLATIONS["config"]))

@@ -1,0 +1,44 @@
+"""What is in a bug report, and what is not."""
+
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
+from simulator import Bus, WallConnector
+
+from .helpers import async_until, keep_known, quick_car, state
+
+ONE = 0x1839
+
+
+async def test_diagnostics_tell_all_but_who_it_is(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    quick_connectors: None,
+) -> None:
+    connector = bus.add(WallConnector(ONE, serial="B17G0012345"))
+    car = quick_car()
+    connector.plug_in(car)
+    keep_known(hass_storage, config_entry, ONE)
+    assert await hass.config_entries.async_setup(config_entry.entry_id)
+    await async_until(
+        hass, lambda: state(hass, config_entry, "sensor", "vehicle", ONE) == car.vin
+    )
+
+    report = await async_get_config_entry_diagnostics(hass, config_entry)
+
+    text = json.dumps(report)
+    assert report["status"] == "running"
+    assert report["connectors"]["1839"]["drawn"] > 5
+    assert report["statistics"]["frames"] > 0
+    assert any("sent fb e0" in frame for frame in report["frames"])
+    for secret in (car.vin, connector.serial):
+        assert secret not in text
+        for part in (secret[:7], secret[7:14]):
+            assert part not in text
+            assert part.encode().hex(" ") not in text
