@@ -1,0 +1,160 @@
+"""The rules that are compared: ours, and TWCManager's as the base line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import floor
+from typing import Final, Protocol
+
+from custom_components.twc_manager.charging.choices import Choices
+from custom_components.twc_manager.charging.in_force import Mode
+from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
+from custom_components.twc_manager.charging.sources import (
+    Reading,
+    Readings,
+    SourceConfig,
+)
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import (
+    PROTOCOL_1,
+    BusStatus,
+    ConnectorState,
+    PlugState,
+    Snapshot,
+    State,
+)
+
+_MIDNIGHT: Final = datetime(2026, 6, 21, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The installation: amps for all connectors, for one, and the least; V; and how many connectors."""
+
+    connectors: int
+    max_amps: int = 48
+    max_connector_amps: int = 40
+    min_amps: int = 12
+    volts: float = 240.0
+
+    @property
+    def most_amps(self) -> int:
+        """Return the most A that all can be offered together."""
+        return min(self.max_amps, self.connectors * self.max_connector_amps)
+
+
+@dataclass(slots=True)
+class View:
+    """What a rule can know: the sensors as they last reported, and the connectors.
+
+    Attributes:
+        grid_w: reading of the grid's meter, negative is export.
+        grid_at: when it came.
+        production_w: reading of the inverter.
+        drawn: A that each connector reports its car to draw.
+
+    """
+
+    grid_w: float
+    grid_at: float
+    production_w: float
+    drawn: list[float]
+
+
+class Contestant(Protocol):
+    """A rule."""
+
+    def offers(self, now: float, view: View) -> Sequence[int]:
+        """Return the whole A offered to each connector from now on."""
+
+
+class Ours:
+    """The rules of this integration, all of them: green energy, fair shares, turns, starts and stops.
+
+    The connectors are of protocol 1, whose cars 0 A stops, so that no car has to be told anything.
+    """
+
+    # As often as the meter reports; in Home Assistant every change of a draw is looked at besides.
+    _EVERY_S: Final = 5
+
+    def __init__(self, site: Site) -> None:
+        """Begin at night."""
+        self._site = site
+        wiring = Wiring(
+            max_current=site.max_amps,
+            max_connector_current=site.max_connector_amps,
+            min_current=site.min_amps,
+            voltage=round(site.volts),
+            phases=1,
+        )
+        self._rules = Rules(wiring, RulesConfig(source=SourceConfig(grid=True)))
+        self._choices = Choices(mode=Mode.GREEN)
+        self._offers = [0] * site.connectors
+
+    def offers(self, now: float, view: View) -> Sequence[int]:
+        """Follow the grid's meter."""
+        if now % self._EVERY_S:
+            return self._offers
+        ruling = self._rules.decide(
+            now,
+            _MIDNIGHT + timedelta(seconds=now),
+            Snapshot(BusStatus.RUNNING, tuple(self._reports(view))),
+            self._choices,
+            House(readings=Readings(grid=Reading(view.grid_w, view.grid_at))),
+        )
+        offers = ruling.decision.offers
+        self._offers = [offers[index + 1] for index in range(self._site.connectors)]
+        return self._offers
+
+    def _reports(self, view: View) -> Iterator[ConnectorState]:
+        """Return what connectors report whose cars always want power."""
+        for index, (amps, offer) in enumerate(
+            zip(view.drawn, self._offers, strict=True)
+        ):
+            yield ConnectorState(
+                connector_id=index + 1,
+                protocol=PROTOCOL_1,
+                rating=80.0,
+                state=State.CHARGING if amps else State.WANTS_POWER,
+                offered=float(offer),
+                drawn=amps,
+                plug=PlugState.PLUGGED_IN,
+            )
+
+
+class TwcManager:
+    """TWCManager's rule: every 60 s, the production in amps and an offset, split among the cars.
+
+    Its formula is public. The offset is the house's average load, as its documentation advises.
+    """
+
+    _EVERY_S: Final = 60.0
+    _PATIENCE_S: Final = 60.0
+
+    def __init__(self, site: Site, average_load_w: float) -> None:
+        """Begin at night."""
+        self._site = site
+        self._offset = -average_load_w / site.volts
+        self._amps = 0.0
+        self._next = 0.0
+        self._enough_at = float("-inf")
+
+    def offers(self, now: float, view: View) -> Sequence[int]:
+        """Follow the production."""
+        site = self._site
+        if now >= self._next:
+            self._next = now + self._EVERY_S
+            self._amps = view.production_w / site.volts + self._offset
+        if self._amps >= site.min_amps:
+            self._enough_at = now
+        elif now - self._enough_at < self._PATIENCE_S:
+            return self._split(site.min_amps)
+        else:
+            return self._split(0)
+        return self._split(floor(min(self._amps, site.most_amps)))
+
+    def _split(self, amps: int) -> list[int]:
+        site = self._site
+        served = min(amps // site.min_amps, site.connectors)
+        each = min(amps // served, site.max_connector_amps) if served else 0
+        return [each if index < served else 0 for index in range(site.connectors)]

@@ -1,0 +1,134 @@
+"""Replays a day second by second: sun, house, meters that lag, cars that ramp, and a rule."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import floor
+from typing import Any, Final
+
+from simulator.car import Car
+from simulator.days import Day
+
+from .contestants import Contestant, Site, View
+
+_METER_EVERY_S: Final = 5
+_METER_LAG_S: Final = 3
+_SPIKE_A: Final = 21.0
+_CHARGING_A: Final = 1.0
+_WH: Final = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a rule made of a day.
+
+    Attributes:
+        day: name of the day.
+        connectors: how many connectors, each with a car that never gets full.
+        rule: who ruled.
+        charged_kwh: what the cars took.
+        surplus_caught: share, 0 to 1, of the energy that the best whole amps of every second would have
+            brought, counting only seconds in which the surplus covers the minimum, and counting no watt
+            beyond the best; 1 if there was nothing to catch.
+        grid_kwh: what of the charging came from the grid.
+        starts: how often a car began to charge, all cars together.
+        offer_changes: how often an offer changed, all connectors together.
+
+    """
+
+    day: str
+    connectors: int
+    rule: str
+    charged_kwh: float
+    surplus_caught: float
+    grid_kwh: float
+    starts: int
+    offer_changes: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in a form for JSON."""
+        return asdict(self)
+
+
+class _Meters:
+    """The sensors of the house: they report every few seconds what was a few seconds ago."""
+
+    def __init__(self, day: Day) -> None:
+        """Begin at midnight."""
+        self._day = day
+        self._grid = array("d", [0.0]) * (_METER_LAG_S + 1)
+
+    def update(self, now: int, charging_w: float, view: View) -> None:
+        """Report into the view when it is time to."""
+        day, slots = self._day, len(self._grid)
+        self._grid[now % slots] = day.house_w[now] + charging_w - day.production_w[now]
+        if now % _METER_EVERY_S == 0:
+            view.grid_w = self._grid[(now - _METER_LAG_S) % slots]
+            view.grid_at = float(now)
+            view.production_w = day.production_w[max(now - _METER_LAG_S, 0)]
+
+
+def best_w(site: Site, surplus_w: float) -> float:
+    """Return the most W that whole amps can make of a surplus."""
+    amps = min(floor(surplus_w / site.volts), site.most_amps)
+    return amps * site.volts if amps >= site.min_amps else 0.0
+
+
+class _Tally:
+    """Adds up what a day brings."""
+
+    def __init__(self, site: Site) -> None:
+        """Begin with nothing."""
+        self._site = site
+        self.charged = self.caught = self.best = self.grid = 0.0
+        self.starts = self.changes = 0
+
+    def add(self, surplus_w: float, charging_w: float) -> None:
+        """Add a second."""
+        best = best_w(self._site, surplus_w)
+        self.best += best
+        if charging_w:
+            self.charged += charging_w
+            self.caught += min(charging_w, best)
+            self.grid += max(charging_w - max(surplus_w, 0.0), 0.0)
+
+    def result(self, day: str, rule: str) -> Result:
+        """Return the day's result."""
+        return Result(
+            day=day,
+            connectors=self._site.connectors,
+            rule=rule,
+            charged_kwh=round(self.charged / _WH / 1000, 3),
+            surplus_caught=round(self.caught / self.best, 4) if self.best else 1.0,
+            grid_kwh=round(self.grid / _WH / 1000, 3),
+            starts=self.starts,
+            offer_changes=self.changes,
+        )
+
+
+def replay(day: Day, site: Site, name: str, rule: Contestant) -> Result:
+    """Let a rule charge the cars through a day."""
+    cars = [Car() for _ in range(site.connectors)]
+    charging = [False] * site.connectors
+    offers: Sequence[int] = [0] * site.connectors
+    view, meters, tally = (
+        View(0.0, 0.0, 0.0, [0.0] * len(cars)),
+        _Meters(day),
+        _Tally(site),
+    )
+    for now in range(len(day.production_w)):
+        drawn = [car.advance(now - 1, now) for car in cars]
+        charging_w = sum(drawn) * site.volts
+        tally.add(day.production_w[now] - day.house_w[now], charging_w)
+        meters.update(now, charging_w, view)
+        view.drawn = drawn
+        before, offers = offers, list(rule.offers(now, view))
+        if offers != before:
+            tally.changes += sum(a != b for a, b in zip(before, offers, strict=True))
+            for car, offer in zip(cars, offers, strict=True):
+                car.offered(offer, now, _SPIKE_A)
+        for index, amps in enumerate(drawn):
+            if (amps >= _CHARGING_A) != charging[index]:
+                charging[index] = not charging[index]
+                tally.starts += charging[index]
+    return tally.result(day.name, name)

@@ -1,0 +1,94 @@
+"""The command line of `scripts/demo`, which has the help text."""
+
+import argparse
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+import signal
+import sys
+from typing import Final
+
+from .check import check
+from .console import say
+from .demo import Demo, running_demo
+from .errors import DemoError, causes
+from .folder import ROOT, Folder
+from .people import PASSWORD, USER
+from .report import Reporter
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/demo", add_help=False)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--dir", type=Path, metavar="DIR")
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--port", type=_port, metavar="N")
+    options = parser.parse_args()
+    if options.check and (options.dir or options.fresh or options.port):
+        parser.error(
+            "--check has a folder and a port of its own and takes no other option"
+        )
+    return options
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        msg = f"'{text}' is not a port"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+async def _demo(folder: Folder, port: int, *, fresh: bool) -> int:
+    """Run the demo until told to stop."""
+    say("Starting Home Assistant and three simulated wall connectors ...")
+    async with running_demo(folder, port, fresh=fresh) as demo:
+        _welcome(demo, folder)
+        await Reporter(demo.world).run()
+    return 0
+
+
+def _welcome(demo: Demo, folder: Folder) -> None:
+    say(
+        f"\n  {demo.url}\n  user {USER}, password {PASSWORD}\n\n"
+        f"Its state is in {folder.path}. Ctrl-C stops everything.\n"
+    )
+
+
+async def _until_told_to_stop(work: Coroutine[None, None, int]) -> int:
+    """Do the work; Ctrl-C and a closed terminal end it in order."""
+    task = asyncio.ensure_future(work)
+
+    def stop() -> None:
+        if not task.cancelling():
+            say("\nStopping ...")
+            task.cancel()
+
+    for number in _SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    return await task
+
+
+def main() -> int:
+    """Run the command line."""
+    options = _parse()
+    if options.check:
+        work = check()
+    else:
+        folder = Folder((options.dir or ROOT / ".demo").resolve())
+        work = _demo(folder, options.port or 8123, fresh=options.fresh)
+    code = 1
+    try:
+        code = asyncio.run(_until_told_to_stop(work))
+    except* DemoError as group:
+        for error in causes(group):
+            print(f"\nerror: {error}", file=sys.stderr)
+    except* asyncio.CancelledError:
+        # Being stopped is how a demo ends; a check that is stopped has not passed.
+        code = 1 if options.check else 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,440 @@
+"""`scripts/demo --check`: the demo drives itself through Home Assistant's API and looks at the cars.
+
+Owns what has to be true. Whatever it does, it does as a card on a dashboard would; whether it
+happened is seen in the simulator, which knows what the cars really draw.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+import inspect
+from math import nan
+import time
+from typing import Final
+
+from simulator import WallConnector
+
+from . import dashboard, plan
+from .console import say
+from .demo import Demo, running_demo
+from .entities import Entities, connector_devices, entry_of, house_meters
+from .errors import DemoError
+from .folder import Folder, temporary_folder
+from .net import free_port
+
+_WITHIN_S: Final = 720.0
+_LOOK_S: Final = 0.02
+_ASK_S: Final = 0.25
+# A new master raises nobody for 30 s, since connectors of an earlier one show themselves only then.
+_CHARGING_WITHIN_S: Final = 90.0
+_WIRE_WITHIN_S: Final = 2.0
+_FOLLOW_WITHIN_S: Final = 10.0
+# Raises wait until the others have come down, and relays are spared.
+_SWITCH_WITHIN_S: Final = 90.0
+_STATE_WITHIN_S: Final = 15.0
+_BRIGHT_W: Final = 12_000.0
+_DULL_W: Final = 5_000.0
+# Whole amps, and what a car leaves of its offer.
+_LEFT_OVER_W: Final = 1_200.0
+# A car just started is not stopped for a minute, nor the reverse, and a rise has to last.
+_SUN_WITHIN_S: Final = 240.0
+_NEW_LIMIT_A: Final = 16
+_CHARGING_A: Final = 5.0
+# A car draws a little less than offered, and a meter is never exact.
+_CAR_LEAVES_A: Final = 1.5
+_STIRS_A: Final = 0.3
+_METERS_DIFFER_A: Final = 1.5
+
+
+class CheckError(DemoError):
+    """Something was not as it has to be."""
+
+
+def require(there: object, what: str) -> None:
+    """Raise CheckError with what was wanted unless it is there."""
+    if not there:
+        raise CheckError(what)
+
+
+def number(state: str) -> float:
+    """Return the number that a state is, NaN if it is none (yet)."""
+    try:
+        return float(state)
+    except ValueError:
+        return nan
+
+
+async def seconds_until(
+    what: str,
+    probe: Callable[[], bool | Awaitable[bool]],
+    within_s: float,
+    *,
+    since: float | None = None,
+) -> float:
+    """Return how long something took to become true; raises CheckError if it took too long."""
+    began = time.monotonic() if since is None else since
+    while True:
+        there = probe()
+        slow = inspect.isawaitable(there)
+        if await there if inspect.isawaitable(there) else there:
+            return time.monotonic() - began
+        if time.monotonic() - began > within_s:
+            msg = f"{what}: not within {within_s:.0f} s"
+            raise CheckError(msg)
+        await asyncio.sleep(_ASK_S if slow else _LOOK_S)
+
+
+class Check:
+    """The things to see, one after the other."""
+
+    def __init__(
+        self, demo: Demo, entities: Entities, saw: Callable[[str], None]
+    ) -> None:
+        """Look at a demo and tell what was seen."""
+        self._demo = demo
+        self._api = demo.api
+        self._world = demo.world
+        self._entities = entities
+        self._saw = saw
+
+    async def run(self) -> None:
+        """See everything; raises CheckError at the first thing that is not as it has to be."""
+        await self._see_the_flow()
+        await self._see_the_connectors()
+        await self._see_the_dashboard()
+        await self._see_all_charge()
+        await self._see_the_devices()
+        await self._set_a_limit(self._world.connector(plan.EXTENDED))
+        await self._switch_off_and_on(self._world.connector(plan.PROTOCOL_1))
+        await self._see_the_totals()
+        await self._see_the_house()
+        await self._follow_the_sun()
+        self._see_that_it_was_safe()
+        self._see_the_log()
+
+    async def _see_the_flow(self) -> None:
+        walk = self._demo.walk
+        require(walk is not None, "the config flow was not walked")
+        if walk is not None:
+            require("scan" in walk.steps, f"no progress step among {walk.steps}")
+            self._saw(f"config flow: {' > '.join(walk.steps)}")
+            for row in walk.found.splitlines():
+                self._saw(f"  found | {row.strip('| ')}")
+        state = (await entry_of(self._api))["state"]
+        require(state == "loaded", f"the config entry is {state}, not loaded")
+
+    async def _see_the_connectors(self) -> None:
+        for twc in self._world.bus.connectors:
+            status = await self._of(twc, "status")
+            rating = await self._number(twc, "rating")
+            limit = await self._number(twc, "charge_limit")
+            require(
+                rating == twc.rating,
+                f"{twc.id:04X} is rated {rating} A, not {twc.rating} A",
+            )
+            self._saw(
+                f"{twc.id:04X}: {status}, rated {rating:.0f} A, limit {limit:.0f} A"
+            )
+
+    async def _see_the_devices(self) -> None:
+        """See what the connectors told of themselves; those of the first protocol tell nothing."""
+        newest = self._world.connector(plan.EXTENDED)
+
+        async def told() -> bool:
+            devices = await connector_devices(self._api, self._entities)
+            return bool(devices[newest.id]["serial_number"] == newest.serial)
+
+        await seconds_until(
+            f"{newest.id:04X} tells its serial number", told, _STATE_WITHIN_S
+        )
+        devices = await connector_devices(self._api, self._entities)
+        for twc in self._world.bus.connectors:
+            device = devices[twc.id]
+            self._saw(
+                f"{twc.id:04X}: device '{device['name']}', firmware {device['sw_version'] or '-'}, "
+                f"serial number {device['serial_number'] or '-'}"
+            )
+
+    async def _see_the_dashboard(self) -> None:
+        shown = dashboard.load()
+        missing = await dashboard.missing_entities(self._api, shown)
+        require(
+            not missing, f"the dashboard names what is not there: {', '.join(missing)}"
+        )
+        stored = await self._api.ask("lovelace/config", url_path=dashboard.URL_PATH)
+        require(
+            stored == shown,
+            "Home Assistant's dashboard is not that of docs/dashboard.yaml",
+        )
+        count = len(set(dashboard.entities_in(shown)))
+        self._saw(f"dashboard: {count} entities, all there")
+
+    async def _see_all_charge(self) -> None:
+        took = await seconds_until(
+            "all three cars charge", self._all_charge, _CHARGING_WITHIN_S
+        )
+        for twc in self._world.bus.connectors:
+            await self._state_is(twc, "status", "charging")
+        offers = ", ".join(
+            f"{twc.id:04X} draws {twc.drawn:.1f} of {twc.offered:.0f} A"
+            for twc in self._world.bus.connectors
+        )
+        self._saw(f"all three charge after another {took:.0f} s: {offers}")
+
+    def _all_charge(self) -> bool:
+        return all(map(self._charges, self._world.bus.connectors))
+
+    def _charges(self, twc: WallConnector) -> bool:
+        """Return whether a car charges with all it can have of the offer."""
+        car = twc.car
+        return (
+            car is not None
+            and twc.drawn > _CHARGING_A
+            and car.settled(self._world.bus.now)
+        )
+
+    async def _set_a_limit(self, twc: WallConnector) -> None:
+        """Move the slider, and see the offer on the wire, the car stir, and the car follow."""
+        before, name = twc.drawn, f"{twc.id:04X}"
+        require(
+            before > _NEW_LIMIT_A,
+            f"{name} draws {before:.1f} A: too little to see it follow",
+        )
+        began = time.monotonic()
+        slider = self._entities.of_connector(twc.id, "charge_limit")
+        await self._api.call("number.set_value", slider, value=_NEW_LIMIT_A)
+        on_wire = await seconds_until(
+            f"{name} is offered {_NEW_LIMIT_A} A",
+            lambda: twc.offered == _NEW_LIMIT_A,
+            _WIRE_WITHIN_S,
+            since=began,
+        )
+        stirs = await seconds_until(
+            f"the car at {name} begins to follow",
+            lambda: abs(twc.drawn - before) > _STIRS_A,
+            _FOLLOW_WITHIN_S,
+            since=began,
+        )
+        follows = await seconds_until(
+            f"the car at {name} draws {_NEW_LIMIT_A} A or a little less",
+            lambda: (
+                self._charges(twc)
+                and _NEW_LIMIT_A - _CAR_LEAVES_A <= twc.drawn <= _NEW_LIMIT_A
+            ),
+            _FOLLOW_WITHIN_S,
+            since=began,
+        )
+        self._saw(
+            f"{name} set to {_NEW_LIMIT_A} A: offered after {on_wire:.2f} s, the car begins after "
+            f"{stirs:.1f} s and draws {twc.drawn:.1f} A after {follows:.1f} s (before: {before:.1f} A)"
+        )
+        await self._meter_agrees(twc)
+
+    async def _switch_off_and_on(self, twc: WallConnector) -> None:
+        """Switch a connector whose car 0 A really stops."""
+        switch, name = self._entities.of_connector(twc.id, "charge"), f"{twc.id:04X}"
+        began = time.monotonic()
+        await self._api.call("switch.turn_off", switch)
+        stops = await seconds_until(
+            f"the car at {name} stops",
+            lambda: twc.drawn == 0 and not twc.charging,
+            _SWITCH_WITHIN_S,
+            since=began,
+        )
+        await self._state_is(twc, "status", "paused")
+        self._saw(
+            f"{name} switched off: the car draws 0.0 A after {stops:.1f} s, status paused"
+        )
+        began = time.monotonic()
+        await self._api.call("switch.turn_on", switch)
+        starts = await seconds_until(
+            f"the car at {name} charges again",
+            lambda: self._charges(twc),
+            _SWITCH_WITHIN_S,
+            since=began,
+        )
+        await self._state_is(twc, "status", "charging")
+        self._saw(
+            f"{name} switched on: the car charges again after {starts:.1f} s, status charging"
+        )
+
+    async def _follow_the_sun(self) -> None:
+        """Change to green energy, and see the offers follow an even sun down and up again."""
+        for key in ("start_delay", "stop_delay"):
+            await self._api.call(
+                "number.set_value", self._entities.of_bus(key), value=0
+            )
+        self._world.set_sun(_BRIGHT_W)
+        await self._api.call(
+            "select.select_option", self._entities.of_bus("mode"), option="green"
+        )
+        rule = self._entities.of_bus("rule")
+
+        async def green() -> bool:
+            return await self._api.state(rule) == "green"
+
+        await seconds_until("the rule in force is green", green, _STATE_WITHIN_S)
+        for watts in (_BRIGHT_W, _DULL_W, _BRIGHT_W):
+            self._world.set_sun(watts)
+            await self._see_offers_for(watts)
+        await self._api.call(
+            "select.select_option", self._entities.of_bus("mode"), option="fixed"
+        )
+
+    async def _see_offers_for(self, watts: float) -> None:
+        """See all that is drawn fit into what the sun leaves, and use it but for a rest."""
+
+        def fits() -> bool:
+            left = watts - self._world.house.load_w
+            return left - _LEFT_OVER_W <= self._world.house.charging_w <= left
+
+        took = await seconds_until(
+            f"the cars follow {watts / 1000:.0f} kW of sun", fits, _SUN_WITHIN_S
+        )
+        power = await self._api.state(self._entities.of_bus("green_power"))
+        self._saw(
+            f"sun {watts / 1000:.0f} kW: the cars take {self._world.house.charging_w / 1000:.1f} kW beside "
+            f"{self._world.house.load_w / 1000:.1f} kW of the house after {took:.0f} s "
+            f"(green power shown: {power} kW)"
+        )
+
+    async def _see_the_totals(self) -> None:
+        current = self._entities.of_bus("total_current")
+
+        async def agrees() -> bool:
+            shown = number(await self._api.state(current))
+            return abs(shown - self._world.drawn) <= _METERS_DIFFER_A
+
+        await seconds_until(
+            "the total current agrees with the cars", agrees, _STATE_WITHIN_S
+        )
+        amps = await self._api.state(current)
+        power = await self._api.state(self._entities.of_bus("total_power"))
+        available = await self._api.state(self._entities.of_bus("power_available"))
+        require(number(power) > 0, f"the total power is {power}")
+        self._saw(
+            f"totals: {amps} A (the cars draw {self._world.drawn:.1f} A), {power} kW of "
+            f"{available} kW available"
+        )
+
+    async def _see_the_house(self) -> None:
+        seen = []
+        for entity_id in await house_meters(self._api):
+            watts = await self._api.state(entity_id)
+            require(
+                watts.lstrip("-").isdecimal(),
+                f"{entity_id} shows {watts}, which is no number",
+            )
+            seen.append(f"{entity_id} {watts} W")
+        require(
+            len(seen) == len(self._world.house_figures),
+            f"only these meters are there: {seen}",
+        )
+        self._saw(f"house: {', '.join(seen)}")
+
+    def _see_that_it_was_safe(self) -> None:
+        safety = self._world.bus.safety
+        problems = safety.problems(plan.MAX_CURRENT)
+        require(not problems, f"not safe: {'; '.join(problems)}")
+        self._saw(
+            f"safe: never more than {safety.highest_told:.0f} A offered and {safety.highest_drawn:.1f} A "
+            f"drawn of {plan.MAX_CURRENT} A, no forbidden frame"
+        )
+
+    def _see_the_log(self) -> None:
+        """See that the integration had nothing to complain about, and nobody about it."""
+        ours = [
+            record for record in self._demo.process.records() if plan.DOMAIN in record
+        ]
+        errors = [
+            record for record in ours if " ERROR " in record or " CRITICAL " in record
+        ]
+        require(
+            not errors,
+            f"{len(errors)} errors in the log, the first:\n{''.join(errors[:1])}",
+        )
+        # What Home Assistant says of every custom integration says nothing about this one.
+        warnings = [record for record in ours if "[homeassistant.loader]" not in record]
+        for record in warnings:
+            self._saw(f"  log: {record}")
+        self._saw(f"log: no errors of ours, {len(warnings)} warnings")
+
+    async def _of(self, twc: WallConnector, key: str) -> str:
+        return await self._api.state(self._entities.of_connector(twc.id, key))
+
+    async def _number(self, twc: WallConnector, key: str) -> float:
+        return number(await self._of(twc, key))
+
+    async def _state_is(self, twc: WallConnector, key: str, wanted: str) -> None:
+        async def shown() -> bool:
+            return await self._of(twc, key) == wanted
+
+        await seconds_until(
+            f"{twc.id:04X} shows {key} {wanted}", shown, _STATE_WITHIN_S
+        )
+
+    async def _meter_agrees(self, twc: WallConnector) -> None:
+        """See Home Assistant show what the car draws."""
+
+        async def shown() -> bool:
+            return abs(await self._number(twc, "current") - twc.drawn) <= _CAR_LEAVES_A
+
+        took = await seconds_until(
+            f"{twc.id:04X} shows its draw", shown, _STATE_WITHIN_S
+        )
+        power = await self._of(twc, "power")
+        self._saw(
+            f"{twc.id:04X} shows {await self._of(twc, 'current')} A and {power} kW "
+            f"after another {took:.1f} s"
+        )
+
+
+class Protocol:
+    """What was seen and when."""
+
+    def __init__(self) -> None:
+        """Begin now."""
+        self._began = time.monotonic()
+        self.count = 0
+
+    @property
+    def seconds(self) -> float:
+        """The seconds since it began."""
+        return time.monotonic() - self._began
+
+    def saw(self, what: str) -> None:
+        """Note something that is as it should be."""
+        self.count += 1
+        say(f"{self.seconds:6.1f} s  {what}")
+
+
+async def _see_a_demo(folder: Folder, protocol: Protocol) -> None:
+    async with running_demo(folder, free_port()) as demo:
+        version = (await demo.api.get("/api/config"))["version"]
+        protocol.saw(f"Home Assistant {version} runs with the integration added")
+        await Check(demo, await demo.entities(), protocol.saw).run()
+    protocol.saw("everything stopped")
+
+
+def _show_log(folder: Folder) -> None:
+    """Print the log of a check that went wrong, since the folder will be gone."""
+    with suppress(OSError):
+        say(f"\nHome Assistant said:\n{folder.output.read_text(errors='replace')}")
+
+
+async def check() -> int:
+    """Run a demo of its own and look at it; returns the exit code."""
+    protocol = Protocol()
+    with temporary_folder() as folder:
+        try:
+            async with asyncio.timeout(_WITHIN_S):
+                await _see_a_demo(folder, protocol)
+        except TimeoutError as error:
+            _show_log(folder)
+            msg = f"the check was not through after {_WITHIN_S:.0f} s"
+            raise CheckError(msg) from error
+        except Exception:
+            _show_log(folder)
+            raise
+    say(f"\nThe demo works: {protocol.count} things seen in {protocol.seconds:.0f} s.")
+    return 0

@@ -1,0 +1,174 @@
+"""The whole demo: bus, house and Home Assistant, from nothing to usable and back to nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import ClientError, ClientSession
+
+from . import dashboard, people
+from .api import Api, ApiError
+from .console import say
+from .entities import Entities, entities_of
+from .errors import DemoError
+from .flow import FlowWalk
+from .folder import Folder, occupied
+from .net import HOST, assert_free
+from .options import choose_options
+from .plan import WIRING
+from .process import HomeAssistantProcess
+from .world import World
+
+HOUSE_EVENT: Final = "twc_manager_demo_house"
+CAR_EVENT: Final = "twc_manager_demo_car"
+_HOUSE_S: Final = 5.0
+_LOOK_S: Final = 0.25
+_UP_WITHIN_S: Final = 120.0
+_RUNNING_WITHIN_S: Final = 120.0
+_CONNECTORS_WITHIN_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that is usable."""
+
+    api: Api
+    world: World
+    process: HomeAssistantProcess
+    walk: FlowWalk | None
+    """The way through the config flow, if this start had to take it."""
+
+    @property
+    def url(self) -> str:
+        """The address for the browser."""
+        return self.api.url
+
+    async def entities(self) -> Entities:
+        """Return the integration's entities as they are now."""
+        return await entities_of(self.api)
+
+
+@asynccontextmanager
+async def running_demo(
+    folder: Folder, port: int, *, fresh: bool = False
+) -> AsyncIterator[Demo]:
+    """Run a demo in a folder; everything it started is gone afterwards."""
+    url = f"http://{HOST}:{port}"
+    async with occupied(folder, url) as lock:
+        assert_free(port)
+        if fresh or not folder.complete:
+            folder.clear()
+        folder.prepare(port)
+        with World(folder.port, folder.memory) as world:
+            async with (
+                HomeAssistantProcess(folder, lock) as process,
+                ClientSession() as session,
+                _in_the_background(process.watch),
+            ):
+                api = Api(session, url)
+                walk = await _make_usable(api, world, folder)
+                async with (
+                    _in_the_background(lambda: _show_house(api, world)),
+                    _in_the_background(lambda: _drive_cars(api, world)),
+                ):
+                    yield Demo(api, world, process, walk)
+
+
+@asynccontextmanager
+async def _in_the_background(
+    work: Callable[[], Awaitable[None]],
+) -> AsyncIterator[None]:
+    """Do some work meanwhile; what goes wrong there ends this too."""
+    async with asyncio.TaskGroup() as group:
+
+        async def do() -> None:
+            await work()
+
+        task = group.create_task(do())
+        yield
+        task.cancel()
+
+
+async def _make_usable(api: Api, world: World, folder: Folder) -> FlowWalk | None:
+    """Bring Home Assistant to where a person can use the integration."""
+    await wait_for("an answer of Home Assistant", api.answers, _UP_WITHIN_S)
+    walk = None
+    if folder.complete:
+        await people.log_in(api)
+        await _wait_until_running(api)
+    else:
+        say("Setting Home Assistant up ...")
+        await people.onboard(api)
+        await _wait_until_running(api)
+        say("Adding the integration, which looks for wall connectors ...")
+        walk = FlowWalk(api, {"device": str(folder.port), **WIRING})
+        await walk.walk()
+    await _wait_for_connectors(api, world)
+    await _show_house_once(api, world)
+    if walk is not None:
+        await choose_options(api)
+        await _wait_for_connectors(api, world)
+    await dashboard.install(api)
+    folder.finish()
+    return walk
+
+
+async def _wait_until_running(api: Api) -> None:
+    async def running() -> bool:
+        return bool((await api.get("/api/config"))["state"] == "RUNNING")
+
+    await wait_for("the end of Home Assistant's start", running, _RUNNING_WITHIN_S)
+
+
+async def _wait_for_connectors(api: Api, world: World) -> None:
+    async def there() -> bool:
+        entities = await entities_of(api)
+        for twc in world.bus.connectors:
+            if not entities.has_connector(twc.id):
+                return False
+            status = entities.of_connector(twc.id, "status")
+            if await api.state(status) in {"unavailable", "unknown"}:
+                return False
+        return True
+
+    await wait_for("entities for all wall connectors", there, _CONNECTORS_WITHIN_S)
+
+
+async def wait_for(
+    what: str, there: Callable[[], Awaitable[bool]], within_s: float
+) -> None:
+    """Wait until something is there; raises DemoError when it takes too long."""
+    try:
+        async with asyncio.timeout(within_s):
+            while not await there():
+                await asyncio.sleep(_LOOK_S)
+    except TimeoutError as error:
+        msg = f"waited {within_s:.0f} s in vain for {what}"
+        raise DemoError(msg) from error
+
+
+async def _show_house(api: Api, world: World) -> None:
+    """Show Home Assistant what the house's meters measure, for ever."""
+    while True:
+        # A person may restart Home Assistant; a meter just goes on.
+        with suppress(ClientError, TimeoutError, ApiError):
+            await _show_house_once(api, world)
+        await asyncio.sleep(_HOUSE_S)
+
+
+async def _show_house_once(api: Api, world: World) -> None:
+    figures = {**world.house_figures, "cars": world.cars}
+    await api.post(f"/api/events/{HOUSE_EVENT}", figures)
+
+
+async def _drive_cars(api: Api, world: World) -> None:
+    """Do, for ever, what Home Assistant tells the cars."""
+    while True:
+        # A person may restart Home Assistant; the cars listen again then.
+        with suppress(ClientError, TimeoutError, ApiError):
+            async for told in api.events(CAR_EVENT):
+                world.tell_car(int(told["connector"], 16), charge=told["charge"])
+                await _show_house_once(api, world)
+        await asyncio.sleep(_LOOK_S)

@@ -1,0 +1,59 @@
+"""The demo's imaginary household: its wall connectors, its cars and its wiring.
+
+Owns the numbers only, so that everything that depends on them (the config flow's answers, the
+check, the dashboard) reads them from one place.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from simulator import Car, WallConnector, make_vin
+
+DOMAIN: Final = "twc_manager"
+
+PROTOCOL_1: Final = 0x1839
+"""A connector of the first protocol, which 0 A stops."""
+EXTENDED: Final = 0x2431
+"""A connector with the newest firmware, which answers every query."""
+
+MAX_CURRENT: Final = 80
+"""What all connectors together may draw: 80 % of a 100 A breaker."""
+MAX_CONNECTOR_CURRENT: Final = 48
+"""What each may draw: 80 % of its own 60 A breaker."""
+MIN_CURRENT: Final = 12
+
+WIRING: Final[Mapping[str, float | str]] = {
+    "max_current": MAX_CURRENT,
+    "max_connector_current": MAX_CONNECTOR_CURRENT,
+    "min_current": MIN_CURRENT,
+    "voltage": 240,
+    "phases": "1",
+}
+"""What the config flow is told about the wiring."""
+
+
+GRID_METER: Final = f"{DOMAIN}_demo_grid"
+"""The unique id of the house's meter at the grid."""
+CAR_SWITCHES: Final[Mapping[int, str]] = {
+    connector_id: f"{DOMAIN}_demo_car_{connector_id:04X}"
+    for connector_id in (0x032E, EXTENDED)
+}
+"""The unique ids of the switches of the cars that 0 A does not stop, by their connectors."""
+
+
+def connectors() -> list[WallConnector]:
+    """Return three connectors of three generations. Differing ratings would make them blink."""
+    return [
+        WallConnector(0x032E, firmware=(4, 3, 0, 0), initial_kwh=3_412.4),
+        WallConnector(PROTOCOL_1, protocol=1, initial_kwh=924.1),
+        WallConnector(EXTENDED, firmware=(4, 5, 3, 0), initial_kwh=11_554.7),
+    ]
+
+
+def cars() -> list[Car]:
+    """Return the cars to plug in, in the order of the connectors; hungry enough for a long day."""
+    return [
+        Car(vin=make_vin(1), onboard_limit=48, battery_kwh=100, soc=18, target=90),
+        Car(vin=make_vin(2), onboard_limit=32, battery_kwh=60, soc=12, target=90),
+        Car(vin=make_vin(3), onboard_limit=40, battery_kwh=82, soc=25, target=90),
+    ]

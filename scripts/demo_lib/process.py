@@ -1,0 +1,107 @@
+"""The Home Assistant that the demo runs, as a process of its own.
+
+Owns its start, its end and what it said. It has its own process group, so that Ctrl-C in the
+terminal reaches only the demo, which then stops it in order.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+import os
+from pathlib import Path
+import re
+import signal
+from typing import Final, Self
+
+from .errors import DemoError
+from .folder import ENVIRONMENT, Folder
+
+_CHILD: Final = Path(__file__).with_name("child.py")
+# Home Assistant ends with this when a person asked for a restart.
+_RESTART: Final = 100
+_STOP_S: Final = 20.0
+_TAIL_LINES: Final = 25
+# Where a record begins: at a line with a date and a time.
+_RECORD: Final = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+
+
+class HomeAssistantProcess:
+    """A Home Assistant in a folder."""
+
+    def __init__(self, folder: Folder, lock: int) -> None:
+        """Prepare; it holds on to the folder's lock as long as it runs."""
+        self._folder = folder
+        self._lock = lock
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start it."""
+        self._folder.output.write_bytes(b"")
+        await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop it, and see to it that nothing of it is left."""
+        process = self._process
+        if process is None:
+            return
+        self._signal(signal.SIGTERM)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):
+                await process.wait()
+        self._signal(signal.SIGKILL)
+        await process.wait()
+
+    async def watch(self) -> None:
+        """Start it again when it asks for that; raise DemoError when it ends otherwise."""
+        while True:
+            assert self._process is not None
+            code = await self._process.wait()
+            if code != _RESTART:
+                msg = (
+                    f"Home Assistant ended with code {code}. It said:\n\n{self.tail()}"
+                )
+                raise DemoError(msg)
+            await self._start()
+
+    def records(self) -> list[str]:
+        """Return what it logged since the demo began; a record has its traceback with it."""
+        return [record.strip() for record in _RECORD.split(self._said())]
+
+    def tail(self) -> str:
+        """Return the last of what it said."""
+        return "\n".join(self._said().splitlines()[-_TAIL_LINES:])
+
+    def _said(self) -> str:
+        return self._folder.output.read_text(errors="replace")
+
+    async def _start(self) -> None:
+        with self._folder.output.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                str(ENVIRONMENT / "bin" / "python"),
+                str(_CHILD),
+                "--skip-pip",
+                "--log-no-color",
+                "--config",
+                str(self._folder.config),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                env=_environment(os.environ),
+                pass_fds=(self._lock,),
+                start_new_session=True,
+            )
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to everything that belongs to it."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what would change how Home Assistant behaves."""
+    strange = ("PYTHON", "HASS", "SUPERVISOR", "SETUP_PORT", "VIRTUAL_ENV")
+    kept = {name: value for name, value in ours.items() if not name.startswith(strange)}
+    # What it says is caught as it is; a second log would only be confusing.
+    return kept | {"HA_DISABLE_LOG_FILE": "1", "PYTHONUNBUFFERED": "1"}
