@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator
 import csv
 from dataclasses import dataclass
+import math
 from pathlib import Path
 from typing import Final
 
@@ -92,13 +93,19 @@ def read_day(path: Path) -> Day:
     return Day(path.stem, production_w, house_w)
 
 
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no power")
+    return number
+
+
 def _rows(file: Iterator[str], name: str) -> Iterator[tuple[int, float, float]]:
     """Return second since the first row, production and load of each row."""
     first, last = 0, -1
     for row in csv.DictReader(file):
         try:
             second = int(float(row["seconds"]))
-            production, house = float(row["production_w"]), float(row["house_w"])
+            production, house = _finite(row["production_w"]), _finite(row["house_w"])
         except (KeyError, TypeError, ValueError, OverflowError) as err:
             raise ValueError(
                 f"{name}: a row is not 'seconds, production_w, house_w' in numbers: {row}"
