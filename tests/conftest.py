@@ -1,6 +1,6 @@
 """What all tests share: our integration in Home Assistant, and a bus to run it against."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any, Final
 
 from homeassistant.const import CONF_DEVICE
@@ -20,6 +20,8 @@ from custom_components.twc_manager.const import (
     DOMAIN,
 )
 from simulator import Bus, PtyPort
+
+from .scene import Builder, WallClock, hurry
 
 MASTER_ID: Final = 0x7777
 ENTRY_DATA: Final[dict[str, Any]] = {
@@ -81,3 +83,33 @@ def config_entry(hass: HomeAssistant, pty_port: PtyPort) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+def wall_clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> WallClock:
+    """The clock on the wall, to be moved."""
+    return WallClock(monkeypatch)
+
+
+@pytest.fixture
+def set_up(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    quick_connectors: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Generator[Builder]:
+    """Sets up a bus with the connectors and cars given, in a hurry; what happens on it is safe."""
+    hurry(monkeypatch)
+    builder = Builder(hass, hass_storage, bus, config_entry)
+    yield builder
+    builder.end()
+
+
+@pytest.fixture
+def all_entities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable the entities too that an owner has to enable."""
+    monkeypatch.setattr(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True
+    )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging.choices import Choices
@@ -84,7 +85,7 @@ def keep_known(
         "key": f"{DOMAIN}.{entry.entry_id}",
         "data": {
             "choices": Choices().as_dict(),
-            "searched": True,
+            "in_charge_at": dt_util.utcnow().timestamp(),
             "connectors": [
                 {
                     "id": f"{connector_id:04X}",

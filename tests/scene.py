@@ -1,7 +1,7 @@
 """A house with a bus, a grid meter and cars that obey, for tests of what an owner sees and sets."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,12 +36,18 @@ GRID_OPTIONS: Final = {"green_source": "grid", "green_grid": GRID}
 
 _CHARGING: Final = "custom_components.twc_manager.charging"
 _HASTE: Final = {
+    "custom_components.twc_manager.twc.turns.BEAT_SECONDS": 0.5,
+    "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
+    "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
     "custom_components.twc_manager.coordinator.RULES_INTERVAL": timedelta(seconds=0.5),
     "custom_components.twc_manager.problems.PATIENCE_SECONDS": 0.5,
+    "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
+    "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
     f"{_CHARGING}.stopping.STEADY_SECONDS": 0.0,
     f"{_CHARGING}.stopping.BEGIN_SECONDS": 0.0,
     f"{_CHARGING}.stopping.PROOF_SECONDS": 0.5,
     f"{_CHARGING}.green.SWITCH_SECONDS": 0.0,
+    f"{_CHARGING}.green._LEARN_SECONDS": 1.0,
     f"{_CHARGING}.round.SETTLE_SECONDS": 0.0,
     f"{_CHARGING}.fairness.FIRST_WAIT": 0.0,
     f"{_CHARGING}.sessions.GONE_SECONDS": 0.5,
@@ -54,7 +60,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in _HASTE.items():
         monkeypatch.setattr(name, value)
     monkeypatch.setattr(
-        rules, "GreenSettings", partial(GreenSettings, rise_delay=1.0, settle=1.5)
+        rules, "GreenSettings", partial(GreenSettings, rise_delay=0.5, settle=0.7)
     )
 
 
@@ -71,15 +77,18 @@ class WallClock:
         utc = dt_util.as_utc(self._now()) + self._moved
         return utc.astimezone(time_zone or dt_util.get_default_time_zone())
 
+    def move(self, by: timedelta) -> None:
+        """Move on by so much."""
+        self._moved += by
+
     def set(self, weekday: int, clock: str) -> None:
-        """Move on to the next such day of the week, 0 is Monday, and time."""
+        """Move on to the next such time of such a day of the week, 0 is Monday."""
         hours, minutes, seconds = map(float, clock.split(":"))
         now = self.now()
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        day += timedelta((weekday - now.weekday() - 1) % 7 + 1)
-        self._moved += (
-            day + timedelta(hours=hours, minutes=minutes, seconds=seconds) - now
-        )
+        day += timedelta((weekday - now.weekday()) % 7)
+        then = day + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        self.move((then if then >= now else then + timedelta(7)) - now)
 
 
 @dataclass(slots=True)
@@ -100,7 +109,7 @@ class House:
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
 
     def tell(self) -> None:
-        """Read the meter now and every half second from now on."""
+        """Read the meter now and a few times a second from now on."""
         self.stop()
         watts = sum(item.power_w for item in self.bus.connectors) - self.sun_w
         self.hass.states.async_set(
@@ -109,7 +118,7 @@ class House:
             {"unit_of_measurement": UnitOfPower.WATT},
             timestamp=dt_util.utcnow().timestamp() - self.silent_for,
         )
-        self._timer = self.hass.loop.call_later(0.5, self.tell)
+        self._timer = self.hass.loop.call_later(0.2, self.tell)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -154,8 +163,17 @@ class Scene:
                 service = "turn_on" if value else "turn_off"
         await self.hass.services.async_call(platform, service, data, blocking=True)
 
-    async def until(self, true: Any, seconds: float = 20.0) -> float:
-        return await async_until(self.hass, true, bus=self.bus, seconds=seconds)
+    async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> float:
+        """Wait until something holds, a repair issue for one; return the s it took."""
+        listeners = self.bus.change_listeners
+        stop = self.hass.bus.async_listen(
+            ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
+            callback(lambda _: [listener() for listener in listeners][:0]),
+        )
+        try:
+            return await async_until(self.hass, true, bus=self.bus, seconds=seconds)
+        finally:
+            stop()
 
     async def act(self, service: str, **data: Any) -> Any:
         """Call one of our actions."""
@@ -184,35 +202,46 @@ class Scene:
         await self.hass.config_entries.async_reload(self.entry.entry_id)
 
 
-async def async_set_up(
-    hass: HomeAssistant,
-    hass_storage: dict[str, Any],
-    bus: Bus,
-    entry: MockConfigEntry,
-    cars: Iterable[tuple[int, Car | None]],
-    **options: Any,
-) -> Scene:
-    """Set up a bus whose connectors were there before, each with the car it has, and wait for them."""
-    cars = dict(cars)
-    hass.config_entries.async_update_entry(entry, options=options)
-    keep_known(hass_storage, entry, *cars)
-    stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["connectors"]
-    for item in stored:
-        item["protocol"] = PROTOCOLS[int(item["id"], 16)]
-    for connector_id, car in cars.items():
-        connector = bus.add(
-            WallConnector(connector_id, protocol=PROTOCOLS[connector_id])
-        )
-        if car is not None:
-            connector.plug_in(car)
-    bus.safety.limit = 48
-    house = House(hass, bus)
-    if options.get("green_source"):
-        house.tell()
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    scene = Scene(hass, bus, entry, house)
-    await scene.until(lambda: len(entry.runtime_data.data.connectors) == len(cars))
-    return scene
+class Builder:
+    """Sets up the bus of a test."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        hass_storage: dict[str, Any],
+        bus: Bus,
+        entry: MockConfigEntry,
+    ) -> None:
+        self._hass = hass
+        self._storage = hass_storage
+        self._bus = bus
+        self._entry = entry
+        self._house = House(hass, bus)
+
+    async def __call__(self, *cars: tuple[int, Car | None], **options: Any) -> Scene:
+        """Set up connectors that were there before, each with the car it has, and wait for them."""
+        hass, entry, bus = self._hass, self._entry, self._bus
+        hass.config_entries.async_update_entry(entry, options=options)
+        keep_known(self._storage, entry, *dict(cars))
+        data = self._storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
+        for item in data["connectors"]:
+            item["protocol"] = PROTOCOLS[int(item["id"], 16)]
+        bus.safety.limit = 48
+        for connector_id, car in cars:
+            connector = WallConnector(connector_id, protocol=PROTOCOLS[connector_id])
+            bus.add(connector)
+            if car is not None:
+                connector.plug_in(car)
+        if options.get("green_source"):
+            self._house.tell()
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        scene = Scene(hass, bus, entry, self._house)
+        await scene.until(lambda: len(entry.runtime_data.data.connectors) == len(cars))
+        return scene
+
+    def end(self) -> None:
+        self._house.stop()
+        self._bus.safety.assert_clean(limit=48)
 
 
 async def async_give_car_a_switch(hass: HomeAssistant, car: Car, name: str) -> str:

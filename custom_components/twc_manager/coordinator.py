@@ -21,6 +21,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
+from .charging.outcome import Reason
 from .charging.rules import Rules, Ruling
 from .charging.sessions import Session, SessionLog, green_share
 from .charging.stopping import CloseContactor, Command, OpenContactor, StartCar, StopCar
@@ -56,6 +57,8 @@ RULES_INTERVAL: Final = timedelta(seconds=5)
 
 ENERGY_SAVE_SECONDS: Final = 300.0
 STATISTICS_SECONDS: Final = 60.0
+AWAY_SECONDS: Final = 600.0
+"""Nobody puts another master on the bus and takes it away again within so short an absence of ours."""
 
 type TwcConfigEntry = ConfigEntry[TwcCoordinator]
 
@@ -76,7 +79,7 @@ class TwcData:
     @property
     def total_current(self) -> float:
         """Return the A that all cars draw together."""
-        return round(sum(item.current for item in self.connectors.values()), 1)
+        return round(sum((item.current for item in self.connectors.values()), 0.0), 1)
 
     @property
     def total_power(self) -> int:
@@ -144,7 +147,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             entry.data[CONF_MASTER_ID],
             self.wiring.limits,
             known=[stored.known for stored in kept.connectors.values()],
-            search=not kept.searched,
+            search=_may_have_missed_somebody(kept),
             on_change=self._bus_changed,
         )
         self._wake: CALLBACK_TYPE | None = None
@@ -210,7 +213,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         entry.async_on_unload(
             async_track_time_interval(self.hass, self._time_passed, RULES_INTERVAL)
         )
-        entry.async_on_unload(self.house.async_start(self._apply_rules))
+        entry.async_on_unload(self.house.async_start(self._look_soon))
         entry.async_on_unload(
             self.hass.bus.async_listen_once(
                 EVENT_HOMEASSISTANT_STOP, self._home_assistant_stops
@@ -222,6 +225,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._stopped = True
         self._cancel_wake()
         self._problems.clear()
+        self._to_keep()
         await self._master.stop()
         self._keep_counted()
         await self._store.async_save(self._kept)
@@ -250,7 +254,17 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.async_choose(self.choices.without_connector(connector_id))
 
     def _save_soon(self) -> None:
-        self._store.async_save_soon(lambda: self._kept)
+        self._store.async_save_soon(self._to_keep)
+
+    def _to_keep(self) -> StoredBus:
+        if self._master.snapshot.status is BusStatus.RUNNING:
+            self._note_in_charge()
+        return self._kept
+
+    def _note_in_charge(self) -> None:
+        """Note that everybody on the bus is known and in our hands."""
+        at = dt_util.utcnow().timestamp()
+        self._kept = replace(self._kept, in_charge_at=at)
 
     # What happens
 
@@ -258,8 +272,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     def _bus_changed(self, snapshot: Snapshot) -> None:
         if self._remember(snapshot):
             self._save_soon()
-        # Not from within the master: several reports may come at once, and whatever goes wrong here must not
-        # end what reads the port.
+        self._look_soon()
+
+    @callback
+    def _look_soon(self) -> None:
+        """Look once the event loop is back, and once only, at all that is told now.
+
+        Not from within the master, where an error would end what reads the port, nor from within a change of a
+        state, which may be one of ours.
+        """
         if self._soon is None and not self._stopped:
             self._soon = self.hass.loop.call_soon(self._apply_rules)
 
@@ -366,13 +387,20 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self, snapshot: Snapshot, ruling: Ruling, now: float, local: datetime
     ) -> None:
         """Count energy and sessions, whoever looks."""
-        surplus = ruling.surplus
         charging_w = sum(power(item, self.wiring) for item in snapshot.connectors)
-        share = green_share(surplus.watts if surplus else None, charging_w)
+        share = green_share(self._green_w(ruling), charging_w)
         for connector in snapshot.connectors:
             meters = self._meters_for(connector)
             if ended := meters.count(connector, share, now, local):
                 self._session_ended(ended)
+
+    def _green_w(self, ruling: Ruling) -> float | None:
+        """Return the W of green energy that the cars could take; None if nobody knows."""
+        surplus = ruling.surplus
+        if surplus is None or surplus.watts is None:
+            return None
+        # What is kept back for the house changes what the cars get, not where their energy comes from.
+        return surplus.watts + self.choices.green.offset_w
 
     def _session_ended(self, session: Session) -> None:
         self.sessions.add(session)
@@ -391,7 +419,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         data = TwcData(
             status=snapshot.status,
             connectors={
-                item.connector_id: self._meters_for(item).read(item, now)
+                item.connector_id: self._meters_for(item).read(
+                    item, now, paused=_is_paused(ruling, item.connector_id)
+                )
                 for item in there
             },
             verdicts=verdicts,
@@ -434,8 +464,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     def _remember(self, snapshot: Snapshot) -> bool:
         """Keep what the connectors told of themselves; return whether any of it is new."""
         before = self._kept
-        if snapshot.status is BusStatus.RUNNING and not before.searched:
-            self._kept = replace(before, searched=True)
+        if snapshot.status is BusStatus.RUNNING and before.in_charge_at is None:
+            self._note_in_charge()
         for connector in snapshot.connectors:
             self._remember_connector(connector)
         return self._kept is not before
@@ -488,6 +518,21 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 self._keep(replace(counted, energy_at=at))
         self._kept = replace(self._kept, sessions=tuple(self.sessions.stored))
         return self._kept != before
+
+
+def _is_paused(ruling: Ruling, connector_id: int) -> bool:
+    """Return whether the rules let no car charge at a connector, however full it is."""
+    decision = ruling.decision.connectors.get(connector_id)
+    content = {Reason.CAR_FULL, Reason.CAR_LIMIT, Reason.NO_CAR}
+    return (
+        decision is not None and not decision.offer and decision.reason not in content
+    )
+
+
+def _may_have_missed_somebody(kept: StoredBus) -> bool:
+    """Return whether another master may have fed connectors that we do not know, before us or meanwhile."""
+    away = _seconds_since(kept.in_charge_at)
+    return away is None or away > AWAY_SECONDS
 
 
 def _meters_of(wiring: Wiring, stored: StoredConnector) -> ConnectorMeters:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Final
 
+import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
     ATTR_ENTITY_ID,
@@ -25,6 +27,7 @@ from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_state_report_event,
 )
+import voluptuous as vol
 
 from .charging.rules import House, RulesConfig
 from .const import LOGGER
@@ -34,8 +37,18 @@ from .options import (
     fuse_reading,
     green_readings,
     options_of,
+    reported_at,
     schedules_of,
 )
+
+_DISOBEDIENCE: Final = (
+    HomeAssistantError,
+    vol.Invalid,
+    ValueError,
+    TimeoutError,
+    aiohttp.ClientError,
+)
+"""What the services of the cars' integrations raise when they fail."""
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -67,6 +80,9 @@ class HouseWatch:
         self._entry = entry
         self._stop: list[CALLBACK_TYPE] = []
         self._changed: Callable[[], None] = lambda: None
+        # By entity id, in s of the loop's clock, which nobody sets, unlike the one on the wall.
+        self._heard: dict[str, float] = {}
+        self._disobedient: set[str] = set()
         self.options = options_of(entry)
         self.schedules = schedules_of(entry)
 
@@ -85,13 +101,14 @@ class HouseWatch:
         return end
 
     def look(self, now: float, disabled_schedules: frozenset[str]) -> House:
-        """Return what is known of the house; `now` in s of a monotonic clock."""
+        """Return what is known of the house; `now` in s of the loop's clock."""
         options = self.options
+        self._recall(now)
         return House(
-            readings=green_readings(self._hass, options.green, now)
+            readings=green_readings(self._hass, options.green, now, self._heard)
             if options.green is not None
             else None,
-            fuse=fuse_reading(self._hass, options.fuse, now)
+            fuse=fuse_reading(self._hass, options.fuse, now, self._heard)
             if options.fuse is not None
             else None,
             schedules=tuple(
@@ -115,8 +132,22 @@ class HouseWatch:
                 {ATTR_ENTITY_ID: entity_id},
                 blocking=True,
             )
-        except HomeAssistantError as err:
-            LOGGER.debug("%s did not obey: %s", entity_id, err)
+        except _DISOBEDIENCE as err:
+            if entity_id not in self._disobedient:
+                self._disobedient.add(entity_id)
+                LOGGER.warning(
+                    "%s did not obey: %s", entity_id, str(err) or type(err).__name__
+                )
+        else:
+            self._disobedient.discard(entity_id)
+
+    def _recall(self, now: float) -> None:
+        """Note when those spoke last that have not been heard since we listen."""
+        for entity_id in self._entities():
+            if entity_id not in self._heard and (
+                state := self._hass.states.get(entity_id)
+            ):
+                self._heard[entity_id] = reported_at(state, now)
 
     def _is_there(self, entity_id: str) -> bool:
         state = self._hass.states.get(entity_id)
@@ -151,8 +182,10 @@ class HouseWatch:
 
     @callback
     def _spoke(
-        self, _: Event[EventStateChangedData] | Event[EventStateReportedData]
+        self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
     ) -> None:
+        if (state := event.data["new_state"]) is not None:
+            self._heard[state.entity_id] = reported_at(state, self._hass.loop.time())
         self._changed()
 
     @callback

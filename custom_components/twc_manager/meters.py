@@ -110,13 +110,15 @@ class ConnectorMeters:
         """End the session that runs, as the connector is gone for good; return it."""
         return self._sessions.close()
 
-    def read(self, connector: ConnectorState, now: float) -> ConnectorReading:
-        """Return what to show of a report."""
+    def read(
+        self, connector: ConnectorState, now: float, *, paused: bool = False
+    ) -> ConnectorReading:
+        """Return what to show of a report; `paused` is a connector that the rules let nobody charge at."""
         session = self._sessions.session
         watts = power(connector, self._wiring)
         share = session.green_share if session is not None else None
         return ConnectorReading(
-            status=status(connector),
+            status=_status(connector, paused=paused),
             current=self._hold("current", connector.drawn, _CURRENT, now),
             offered_current=connector.offered,
             power=round(self._hold("power", watts, _POWER, now)),
@@ -160,6 +162,13 @@ class ConnectorMeters:
             self._hold(f"current_{phase}", amps, _CURRENT, now)
             for phase, amps in enumerate(connector.phase_amps)
         )
+
+
+def _status(connector: ConnectorState, *, paused: bool) -> Status:
+    """Return what a connector is doing; one that cannot offer 0 A does not know that it is paused."""
+    found = status(connector)
+    waits = found in {Status.CONNECTED, Status.STARTING, Status.COMPLETE}
+    return Status.PAUSED if paused and waits else found
 
 
 def _vehicle_connected(connector: ConnectorState) -> bool | None:

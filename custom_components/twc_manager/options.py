@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
 from math import isfinite, nan
+from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -294,13 +295,24 @@ def _fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions 
 
 # What the sensors say
 
+NOTHING_HEARD: Final[Mapping[str, float]] = MappingProxyType({})
 
-def green_readings(hass: HomeAssistant, green: GreenOptions, now: float) -> Readings:
-    """Return what the sensors of green energy say; now is in s of any clock, as are the readings' times."""
+
+def green_readings(
+    hass: HomeAssistant,
+    green: GreenOptions,
+    now: float,
+    heard: Mapping[str, float] = NOTHING_HEARD,
+) -> Readings:
+    """Return what the sensors of green energy say.
+
+    now is in s of any clock, as are the readings' times; heard, in s of the same, is when sensors spoke last,
+    by entity id. For others the clock on the wall tells, which may have been set since.
+    """
     readings: dict[str, Reading] = {}
     for source, sensor in green.sensors.items():
         state = hass.states.get(sensor.entity_id)
-        at = _reported_at(state, now)
+        at = _heard_at(sensor.entity_id, state, now, heard)
         readings[source.value] = (
             read_level(state.state if state else None, at)
             if source is Source.BATTERY_LEVEL
@@ -309,24 +321,44 @@ def green_readings(hass: HomeAssistant, green: GreenOptions, now: float) -> Read
     return Readings(**readings)
 
 
-def fuse_reading(hass: HomeAssistant, fuse: FuseOptions, now: float) -> FuseReading:
+def fuse_reading(
+    hass: HomeAssistant,
+    fuse: FuseOptions,
+    now: float,
+    heard: Mapping[str, float] = NOTHING_HEARD,
+) -> FuseReading:
     """Return what the sensors at the main fuse say; nan where one says nothing usable."""
     states = [hass.states.get(entity_id) for entity_id in fuse.entity_ids]
-    at = min((_reported_at(state, now) for state in states), default=now)
+    times = [
+        _heard_at(entity_id, state, now, heard)
+        for entity_id, state in zip(fuse.entity_ids, states, strict=True)
+    ]
+    at = min(times, default=now)
     if fuse.power is None:
         # The wiring may have got more phases since the sensors were chosen.
-        unknown = [nan] * (fuse.config.phases - len(states))
-        return FuseReading(at, currents=(*map(_amps, states), *unknown))
+        missing = fuse.config.phases - len(states)
+        return FuseReading(
+            at,
+            currents=(*map(_amps, states), *[nan] * missing),
+            times=(*times, *[at] * missing),
+        )
     watts = _power(states[0], fuse.power, at).value
     return FuseReading(at, power_w=nan if watts is None else watts)
 
 
-def _reported_at(state: State | None, now: float) -> float:
-    """Return when a sensor spoke last, be it to say the same again."""
-    if state is None:
-        return now
+def reported_at(state: State, now: float) -> float:
+    """Return when a sensor spoke last, be it to say the same again, as the clock on the wall has it."""
     age = (dt_util.utcnow() - state.last_reported).total_seconds()
     return now - max(age, 0.0)
+
+
+def _heard_at(
+    entity_id: str, state: State | None, now: float, heard: Mapping[str, float]
+) -> float:
+    if state is None:
+        return now
+    at = heard.get(entity_id)
+    return reported_at(state, now) if at is None else min(at, now)
 
 
 def _power(state: State | None, sensor: Sensor, at: float) -> Reading:

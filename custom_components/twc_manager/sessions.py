@@ -11,8 +11,8 @@ def session_as_response(session: Session) -> dict[str, Any]:
     share = session.green_share
     return {
         "connector": format_id(session.connector_id),
-        "started": session.started.isoformat(),
-        "ended": session.seen.isoformat(),
+        "started": session.started.isoformat(timespec="seconds"),
+        "ended": session.seen.isoformat(timespec="seconds"),
         "energy_kwh": round(session.energy_kwh, 2),
         "charging_minutes": round(session.charging_s / 60),
         "green_kwh": round(session.green_kwh, 2),

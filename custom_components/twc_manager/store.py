@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -11,10 +12,13 @@ from .charging.choices import Choices
 from .charging.energy import StoredEnergy
 from .charging.stopping import StoredStop
 from .const import DOMAIN, LOGGER
-from .twc import KnownConnector, format_id
+from .twc import PROTOCOL_1, PROTOCOL_2, KnownConnector, format_id
 
 STORAGE_VERSION: Final = 1
 SAVE_DELAY: Final = 1.0
+
+UNREADABLE: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
+"""What says that something else was kept than we ever keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,14 @@ class StoredBus:
 
     Attributes:
         choices: what the owner chose.
-        searched: whether all connectors that an earlier master fed had the time to show themselves.
+        in_charge_at: when all connectors were known and in our hands, in s since the epoch; None if never.
         connectors: the connectors by id.
         sessions: the finished sessions.
 
     """
 
     choices: Choices = Choices()
-    searched: bool = False
+    in_charge_at: float | None = None
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
 
@@ -77,13 +81,7 @@ class BusStore:
             return StoredBus()
         try:
             return _bus_from_dict(data)
-        except (
-            AttributeError,
-            KeyError,
-            OverflowError,
-            TypeError,
-            ValueError,
-        ) as err:
+        except UNREADABLE as err:
             LOGGER.warning("What was kept makes no sense, starting afresh: %r", err)
             return StoredBus()
 
@@ -104,7 +102,7 @@ class BusStore:
 def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
     return {
         "choices": bus.choices.as_dict(),
-        "searched": bus.searched,
+        "in_charge_at": bus.in_charge_at,
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
         "sessions": list(bus.sessions),
     }
@@ -129,23 +127,42 @@ def _bus_from_dict(data: Mapping[str, Any]) -> StoredBus:
     connectors = [_connector_from_dict(item) for item in data["connectors"]]
     return StoredBus(
         choices=Choices.from_dict(data["choices"]),
-        searched=bool(data["searched"]),
+        in_charge_at=_optional(data["in_charge_at"], _number),
         connectors={item.known.connector_id: item for item in connectors},
         sessions=tuple(data["sessions"]),
     )
 
 
 def _connector_from_dict(item: Mapping[str, Any]) -> StoredConnector:
-    energy, energy_at, stop = item["energy"], item["energy_at"], item["stop"]
+    energy, stop = item["energy"], item["stop"]
     return StoredConnector(
-        known=KnownConnector(
-            int(item["id"], 16), int(item["protocol"]), float(item["rating"])
-        ),
+        known=_known_from_dict(item),
         energy=None if energy is None else StoredEnergy.from_dict(energy),
-        energy_at=None if energy_at is None else float(energy_at),
+        energy_at=_optional(item["energy_at"], _number),
         session=item["session"],
-        last_session_energy=float(item["last_session_energy"]),
+        last_session_energy=_number(item["last_session_energy"]),
         stop=None if stop is None else StoredStop.from_dict(stop),
-        serial_number=item["serial_number"],
-        firmware=item["firmware"],
+        serial_number=_optional(item["serial_number"], str),
+        firmware=_optional(item["firmware"], str),
     )
+
+
+def _known_from_dict(item: Mapping[str, Any]) -> KnownConnector:
+    known = KnownConnector(
+        int(item["id"], 16), int(item["protocol"]), _number(item["rating"])
+    )
+    if known.protocol not in {PROTOCOL_1, PROTOCOL_2}:
+        raise ValueError(f"there is no protocol {known.protocol}")
+    if known.connector_id > 0xFFFF:
+        raise ValueError(f"there is no connector {known.connector_id:X}")
+    return known
+
+
+def _number(value: float) -> float:
+    if not 0 <= (number := float(value)) < inf:
+        raise ValueError(f"{number} cannot be")
+    return number
+
+
+def _optional[T](value: Any, read: Callable[[Any], T]) -> T | None:
+    return None if value is None else read(value)

@@ -9,7 +9,9 @@ from typing import Any, Final, override
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import UndefinedType
 from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
@@ -54,6 +56,8 @@ BUS_SWITCHES: Final = (
     ),
 )
 
+_SCHEDULE: Final = "schedule_"
+
 CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
 
 
@@ -79,23 +83,42 @@ async def async_setup_entry(
 def _add_for_each_schedule(
     entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a switch for every schedule there is or that is added later."""
+    """Let there be a switch for every schedule, whenever it comes and goes.
+
+    Not as entities of the subentries, which would take the device of the bus from all its other entities.
+    """
     coordinator = entry.runtime_data
     added: set[str] = set()
 
     @callback
-    def add_new() -> None:
+    def follow() -> None:
         there = coordinator.data.schedules.keys()
-        for schedule_id in sorted(there - added):
-            async_add_entities(
-                [ScheduleSwitch(coordinator, schedule_id)],
-                config_subentry_id=schedule_id,
-            )
+        if added == there:
+            return
+        _forget_schedules(coordinator)
+        async_add_entities(
+            ScheduleSwitch(coordinator, schedule_id)
+            for schedule_id in sorted(there - added)
+        )
         added.clear()
         added.update(there)
 
-    add_new()
-    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    _forget_schedules(coordinator)
+    follow()
+    entry.async_on_unload(coordinator.async_add_listener(follow))
+
+
+def _forget_schedules(coordinator: TwcCoordinator) -> None:
+    """Remove the switches of schedules that are gone."""
+    entry_id = coordinator.config_entry.entry_id
+    start = f"{entry_id}_{_SCHEDULE}"
+    registry = er.async_get(coordinator.hass)
+    for entity in er.async_entries_for_config_entry(registry, entry_id):
+        if (
+            entity.unique_id.startswith(start)
+            and entity.unique_id.removeprefix(start) not in coordinator.data.schedules
+        ):
+            registry.async_remove(entity.entity_id)
 
 
 class _Switch(TwcEntity, SwitchEntity):
@@ -154,7 +177,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
         super().__init__(
             coordinator,
             SwitchEntityDescription(
-                key=f"schedule_{schedule_id}",
+                key=f"{_SCHEDULE}{schedule_id}",
                 translation_key="schedule",
                 entity_category=EntityCategory.CONFIG,
             ),
@@ -183,6 +206,12 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
         self.coordinator.async_choose(
             replace(choices, disabled_schedules=frozenset(disabled))
         )
+
+    @property
+    @override
+    def name(self) -> str | UndefinedType | None:
+        """Return the name, which follows that of the schedule; without this the first one is kept."""
+        return self._name_internal(None, self.platform_data.platform_translations)
 
     @callback
     @override

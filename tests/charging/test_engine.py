@@ -1,5 +1,7 @@
 """The engine by example: who gets how much, and the reason that is given."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.twc_manager.charging.outcome import (
@@ -10,7 +12,7 @@ from custom_components.twc_manager.charging.outcome import (
 )
 from custom_components.twc_manager.charging.settings import Settings
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.twc import BusStatus, Snapshot
+from custom_components.twc_manager.twc import BusStatus, Snapshot, State
 
 from .world import ONE, THREE, TWO, Twc, World
 
@@ -43,6 +45,40 @@ def test_only_connectors_with_a_car_count() -> None:
     world.twcs[TWO].plug()
     assert world.decide().offers == {ONE: 0, TWO: 40, THREE: 0}
     assert world.reason(ONE) == Reason.NO_CAR
+
+
+def test_a_rating_below_the_limits_is_the_ceiling_too() -> None:
+    world = World(Twc(ONE, rating=32))
+    world.twcs[ONE].plug()
+    assert world.decide().offers == {ONE: 32}
+
+
+def test_a_connector_in_error_leaves_its_part_to_the_others() -> None:
+    world = _world(ONE, TWO)
+    world.decide()
+    one, two = world.inputs.snapshot.connectors
+    failed = Snapshot(BusStatus.RUNNING, (replace(one, state=State.ERROR), two))
+    for _ in range(7):
+        world.now += 1
+        world.set(now=world.now, snapshot=failed)
+        decision = world.engine.decide(world.inputs)
+    assert decision.offers == {ONE: 0, TWO: 40}
+
+
+def test_cars_that_cannot_be_stopped_are_reckoned_with_first() -> None:
+    world = _world(ONE, TWO, THREE, protocol=2, wiring=Wiring(48, 40, 12, 240, 1))
+    world.run(100)
+    world.twcs[ONE].unplug()
+    world.run(10)
+    world.settings(current=20)
+    world.twcs[ONE].plug()
+    world.run(100)
+    # 12 A for one that asks are not left beside one that draws 6 A whatever it is offered.
+    assert sum(world.offers.values()) <= 20
+    assert world.offers[ONE] == 0
+    world.settings(current=0)
+    world.run(10)
+    assert world.offers == {ONE: 0, TWO: 6, THREE: 6}
 
 
 def test_the_slider_is_the_ceiling() -> None:

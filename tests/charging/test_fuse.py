@@ -137,8 +137,15 @@ def test_a_silent_sensor_is_no_room_and_it_recovers_by_itself() -> None:
         FuseReading(1000.0, (nan,)),
         FuseReading(1000.0, (5.0, inf)),
         FuseReading(1000.0, (5.0, 1e6)),
+        FuseReading(1000.0, (5.0, 200.0)),
+        FuseReading(1000.0, (5.0, -200.0)),
+        FuseReading(1000.0, power_w=-200.0 * 230),
+        FuseReading(1000.0, (5.0, 6.0), times=(1000.0, 900.0)),
+        FuseReading(1000.0, (5.0, 6.0), times=(1000.0, nan)),
+        FuseReading(1000.0, (5.0, 6.0), times=(1000.0,)),
         FuseReading(nan, (5.0,)),
         FuseReading(900.0, (5.0,)),
+        FuseReading(inf, power_w=100.0),
         FuseReading(1000.0, power_w=nan),
     ],
 )
@@ -151,18 +158,117 @@ def test_no_believable_reading_is_no_room(reading: FuseReading | None) -> None:
 
 def test_a_power_sensor_will_do() -> None:
     guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))
-    reading = FuseReading(1000.0, power_w=13_800.0)
-    amps = guard.update(1000.0, reading, drawn=10, changed_at=0, least=6)
+    for now in (1000.0, 1001.0):
+        reading = FuseReading(now, power_w=13_800.0)
+        amps = guard.update(now, reading, drawn=10, changed_at=0, least=6)
     assert amps == 63 - 1 - 20 + 10
 
 
 def test_readings_older_than_the_last_change_raise_nothing() -> None:
     guard = FuseGuard(CONFIG)
-    guard.update(1000.0, FuseReading(1000.0, (60.0,)), drawn=10, changed_at=0, least=6)
+    for now in (999.0, 1000.0):
+        guard.update(now, FuseReading(now, (60.0,)), drawn=10, changed_at=0, least=6)
     for now in range(1001, 1100):
         reading = FuseReading(float(now), (20.0,))
         amps = guard.update(now, reading, drawn=10, changed_at=now - 2, least=6)
         assert amps == 12
+
+
+def _phases(*phases: tuple[float, float]) -> FuseReading:
+    """Return a reading of phases that spoke at different times."""
+    times = tuple(at for _, at in phases)
+    return FuseReading(min(times), tuple(amps for amps, _ in phases), times=times)
+
+
+def _calm_guard() -> FuseGuard:
+    """Return one that lets 38 A be used at 1000 s, where 20 A are drawn."""
+    guard = FuseGuard(CONFIG)
+    for now in (990.0, 1000.0):
+        reading = _phases((44.0, now), (5.0, now), (6.0, now))
+        amps = guard.update(now, reading, drawn=20, changed_at=0, least=6)
+    assert amps == 38
+    return guard
+
+
+def test_an_overload_of_one_phase_does_not_wait_for_the_others() -> None:
+    guard = _calm_guard()
+    reading = _phases((100.0, 1002.0), (5.0, 1000.0), (6.0, 1000.0))
+    assert guard.update(1002.0, reading, drawn=20, changed_at=0, least=6) == 0
+    assert not guard.silent
+
+
+def test_an_overload_counts_even_if_the_time_does_not_tell() -> None:
+    guard = _calm_guard()
+    reading = _phases((70.0, 1000.0), (5.0, 1000.0), (6.0, 1000.0))
+    assert guard.update(1001.0, reading, drawn=20, changed_at=0, least=6) == 12
+
+
+def test_an_old_overload_is_not_judged_again_when_another_phase_speaks() -> None:
+    guard = _calm_guard()
+    reading = _phases((70.0, 1001.0), (5.0, 1000.0), (6.0, 1000.0))
+    assert guard.update(1001.0, reading, drawn=20, changed_at=0, least=6) == 12
+    for second in range(1002, 1020):
+        reading = _phases((70.0, 1001.0), (5.0, second), (6.0, second))
+        assert guard.update(second, reading, drawn=12, changed_at=1001, least=6) == 12
+
+
+def test_one_phase_alone_raises_nothing() -> None:
+    guard = _calm_guard()
+
+    def allowed(now: int, second_phase_at: int) -> int:
+        reading = _phases((10.0, now), (5.0, second_phase_at), (6.0, now))
+        return guard.update(now, reading, drawn=20, changed_at=1000, least=6)
+
+    assert {allowed(now, min(now, 1029)) for now in range(1001, 1055)} == {38}
+    assert allowed(1055, 1055) == 40
+
+
+def test_the_phase_heard_longest_ago_decides_when_all_are_silent() -> None:
+    guard = _calm_guard()
+    reading = _phases((44.0, 1031.0), (5.0, 1000.0), (6.0, 1031.0))
+    assert guard.update(1031.0, reading, drawn=20, changed_at=0, least=6) == 0
+    assert guard.silent
+
+
+@pytest.mark.parametrize("first", [-900.0, -70.0, -25.0])
+def test_an_absurd_first_reading_gives_no_room(first: float) -> None:
+    guard = FuseGuard(FuseConfig(25))
+    allowed = [
+        guard.update(now, FuseReading(now, (amps,)), drawn=0, changed_at=-1000, least=6)
+        for now, amps in ((0.0, first), (1.0, 12.0), (2.0, 12.0))
+    ]
+    assert allowed[0] == 0
+    assert max(allowed) <= 12
+    assert allowed[-1] == 12
+
+
+def test_the_first_room_needs_every_phase_twice() -> None:
+    guard = FuseGuard(CONFIG)
+    allowed = [
+        guard.update(now, _phases((l1, t1), (l2, t2)), drawn=0, changed_at=0, least=6)
+        for now, l1, t1, l2, t2 in (
+            (10.0, -60.0, 10.0, 5.0, 9.0),
+            (11.0, -60.0, 10.0, 6.0, 11.0),
+            (12.0, -60.0, 10.0, 5.0, 12.0),
+            (13.0, 42.0, 13.0, 5.0, 12.0),
+        )
+    ]
+    assert allowed == [0, 0, 0, 20]
+
+
+def test_the_first_reading_stops_nobody_who_charges() -> None:
+    guard = FuseGuard(CONFIG)
+    reading = FuseReading(1000.0, (40.0,))
+    assert guard.update(1000.0, reading, drawn=16.4, changed_at=0, least=6) == 16
+    reading = FuseReading(1001.0, (70.0,))
+    assert guard.update(1001.0, reading, drawn=16.4, changed_at=0, least=6) == 8
+
+
+def test_silence_before_the_first_room_begins_anew() -> None:
+    guard = FuseGuard(CONFIG)
+    for at, now, allowed in ((0.0, 0.0, 0), (0.0, 31.0, 0), (32, 32, 0), (33, 33, 52)):
+        reading = FuseReading(at, (10.0,))
+        assert guard.update(now, reading, drawn=0, changed_at=-99, least=6) == allowed
 
 
 def test_a_car_at_protocol_2_is_held_and_the_other_gives_way() -> None:

@@ -38,12 +38,12 @@ def test_a_new_installation_charges_like_an_ordinary_connector() -> None:
     ("mode", "expected"),
     [
         (Mode.GREEN, Order(Rule.GREEN, green=True)),
-        (Mode.FIXED, Order(Rule.FIXED, 16)),
+        (Mode.FIXED, Order(Rule.FIXED)),
         (Mode.OFF, Order(Rule.OFF, 0)),
     ],
 )
 def test_the_modes(mode: Mode, expected: Order) -> None:
-    assert order(RuleSettings(mode, fixed_amps=16), 1, NOON) == expected
+    assert order(RuleSettings(mode), 1, NOON) == expected
 
 
 def test_a_connector_may_have_its_own_mode() -> None:

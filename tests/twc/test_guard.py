@@ -263,14 +263,33 @@ def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
     assert bench.guard.possible(bench.now) == 10.0
 
 
-def test_an_echo_above_the_last_offer_confirms_nothing() -> None:
+def test_an_echo_above_the_last_offer_is_what_counts() -> None:
+    """Some connectors may never go below the least a car can be told."""
     bench = Bench(A)
     bench.guard.want({A: 40.0})
-    bench.beat(A)
-    bench.guard.want({A: 20.0})
-    for _ in range(20):
-        bench.answer(A, 30.0, 9.0)
-    assert bench.guard.possible(bench.now) == 40.0
+    bench.settle(A, 40.0)
+    bench.guard.want({A: 0.0})
+    begin = bench.now
+    while bench.now < begin + REACTION_SECONDS:
+        bench.answer(A, 6.0, 0.0)
+        assert bench.guard.possible(bench.now) == 40.0
+    bench.answer(A, 6.0, 0.0)
+    assert bench.guard.possible(bench.now) == 6.0
+
+
+def test_an_echo_that_comes_down_later_counts_from_then_on() -> None:
+    bench = Bench(A)
+    bench.guard.want({A: 40.0})
+    bench.settle(A, 40.0)
+    bench.guard.want({A: 10.0})
+    for _ in range(10):
+        bench.answer(A, 40.0, 0.0)
+    begin = bench.now
+    while bench.now < begin + REACTION_SECONDS:
+        bench.answer(A, 10.0, 0.0)
+        assert bench.guard.possible(bench.now) == 40.0
+    bench.answer(A, 10.0, 0.0)
+    assert bench.guard.possible(bench.now) == 10.0
 
 
 def test_part_of_a_raise_goes_out_into_the_room_there_is_and_then_settles() -> None:

@@ -6,6 +6,7 @@ take and draw, over a line that loses frames both ways.
 """
 
 from dataclasses import dataclass, field
+import itertools
 from math import inf, nan
 from typing import override
 
@@ -86,6 +87,10 @@ class GuardMachine(RuleBasedStateMachine):
     def want(self, wishes: dict[int, float]) -> None:
         self.guard.want(wishes)
 
+    @rule(wishes=st.fixed_dictionaries(dict.fromkeys((0xA, 0xB, 0xC), AMPS)))
+    def want_for_all(self, wishes: dict[int, float]) -> None:
+        self.guard.want(wishes)
+
     @rule(really=RARELY)
     def hold(self, really: bool) -> None:
         if really:
@@ -149,20 +154,16 @@ class Book:
         if not self.sent:
             return []
         last = self.sent[-1][1]
-        # When the offer that is the last one now went out for the first time in a row.
+        # Two reports in a row that show less, since the offer changed for the last time, rule out the more.
         since = self.sent[-1][0]
         for at, offer in reversed(self.sent):
             if offer != last:
                 break
             since = at
-        agreeing = 0
-        for at, echoed, _ in self.reports:
-            if at < since:
-                continue
-            agreeing = agreeing + 1 if echoed <= last else 0
-            if agreeing >= 2:
-                self.sent = [(since, last)]
-                return [last]
+        echoes = [echoed for at, echoed, _ in self.reports if at > since]
+        for first, second in itertools.pairwise(echoes):
+            left = max(last, first, second)
+            self.sent = [(at, offer) for at, offer in self.sent if offer <= left]
         return [offer for _, offer in self.sent]
 
 
@@ -296,7 +297,7 @@ class World(GuardMachine):
     @override
     def meet(self, connector_id: int, rating: float) -> None:
         self.links(connector_id, rating, 0.0, 0.0, obedient=True, least=6.0)
-        self.quiet_time(connector_id, beats=2)
+        self.quiet_time(beats=2)
 
     @rule(
         connector_id=IDS,
@@ -402,10 +403,11 @@ class World(GuardMachine):
         charger.answers_waiting.clear()
         charger.noise_last = False
 
-    @rule(connector_id=IDS, beats=st.integers(2, 6))
-    def quiet_time(self, connector_id: int, beats: int) -> None:
+    @rule(beats=st.integers(1, 12))
+    def quiet_time(self, beats: int) -> None:
         for _ in range(beats):
-            self.heartbeat(connector_id, False, "comes", (0.0, 0.0))
+            for connector_id in self.chargers:
+                self.heartbeat(connector_id, False, "comes", (0.0, 0.0))
             self.now += 1
 
     @rule(connector_id=IDS, draw=AMPS)

@@ -295,3 +295,50 @@ def test_possible_amps_are_what_all_could_draw() -> None:
         assert scene.master.possible_amps == 26.0
 
     play(scenario, *twcs)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_contactor_is_switched_by_one_command_that_is_acknowledged(
+    closed: bool,
+) -> None:
+    twc = connector(A)
+
+    async def scenario(scene: Scene) -> None:
+        twc.plug_in(Car())
+        await charging(scene, {A: 16.0})
+        begin = scene.now
+        scene.master.switch_contactor(A, closed=closed)
+        await asyncio.sleep(30)
+        assert len(scene.sent("FC B1" if closed else "FC B2", since=begin)) == 1
+        assert (twc.drawn > 0) == closed
+        assert scene.master.statistics.missed_answers == 0
+        scene.master.switch_contactor(A, closed=True)
+        await asyncio.sleep(30)
+        assert twc.drawn > 0
+
+    play(scenario, twc)
+
+
+def test_a_contactor_that_does_not_answer_is_tried_three_times() -> None:
+    twc = connector(A, firmware=(4, 5, 2, 0))
+
+    async def scenario(scene: Scene) -> None:
+        await charging(scene, {A: 16.0})
+        begin = scene.now
+        scene.master.switch_contactor(A, closed=False)
+        await asyncio.sleep(30)
+        assert len(scene.sent("FC B2", since=begin)) == 3
+        gaps = scene.heartbeats(twc, begin)
+        assert max(b - a for a, b in itertools.pairwise(gaps)) < 1.05
+
+    play(scenario, twc)
+
+
+def test_a_contactor_of_a_connector_that_is_not_there_is_left_alone() -> None:
+    async def scenario(scene: Scene) -> None:
+        await charging(scene, {})
+        scene.master.switch_contactor(B, closed=False)
+        await asyncio.sleep(10)
+        assert scene.sent("FC B1", "FC B2") == []
+
+    play(scenario, connector(A))

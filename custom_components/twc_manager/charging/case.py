@@ -80,7 +80,6 @@ class Case:
         offer: what it gets.
         reason: why it gets no more.
         until: when time alone changes something, in s.
-        reserved: what it takes of the total because its car cannot be stopped yet.
         welcome: whether its car may be welcomed now.
 
     """
@@ -99,7 +98,6 @@ class Case:
     offer: int = 0
     reason: Reason = Reason.NO_CAR
     until: float | None = None
-    reserved: int = 0
     welcome: bool = field(default=False)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from math import isfinite
 from typing import Any, Final, Self
 
 from .green import GreenSettings
@@ -167,30 +168,28 @@ class Choices:
         """Read what `as_dict` gave.
 
         Raises:
-            AttributeError, KeyError, TypeError, ValueError: if it is something else.
+            AttributeError, KeyError, OverflowError, TypeError, ValueError: if it is something else.
 
         """
-        resume_green_at, charge_now = data["resume_green_at"], data["charge_now"]
+        charge_now = data["charge_now"]
         return cls(
-            current=_optional_int(data["current"]),
+            current=_amps(data["current"]),
             mode=Mode(data["mode"]),
             resume=bool(data["resume"]),
             resume_clock=time.fromisoformat(data["resume_clock"]),
-            resume_green_at=(
-                datetime.fromisoformat(resume_green_at) if resume_green_at else None
-            ),
+            resume_green_at=_instant(data["resume_green_at"]),
             green=GreenChoices(
-                float(data["offset_w"]),
-                float(data["grid_share_w"]),
-                float(data["start_delay"]),
-                float(data["stop_delay"]),
+                _finite(data["offset_w"]),
+                _finite(data["grid_share_w"]),
+                _finite(data["start_delay"]),
+                _finite(data["stop_delay"]),
             ),
-            charge_now=ChargeNow.from_dict(charge_now) if charge_now else None,
-            disabled_schedules=frozenset(data["disabled_schedules"]),
+            charge_now=None if charge_now is None else ChargeNow.from_dict(charge_now),
+            disabled_schedules=frozenset(map(str, data["disabled_schedules"])),
             overrides={int(key): Mode(mode) for key, mode in data["overrides"].items()},
             connectors={
                 int(key): ConnectorSettings(
-                    limit=_optional_int(item["limit"]),
+                    limit=_amps(item["limit"]),
                     enabled=bool(item["enabled"]),
                     priority=int(item["priority"]),
                 )
@@ -206,5 +205,24 @@ def _with_end[ChoicesT: Choices](choices: ChoicesT, local: datetime) -> ChoicesT
     return replace(choices, resume_green_at=end)
 
 
-def _optional_int(value: int | None) -> int | None:
-    return None if value is None else int(value)
+def _amps(value: float | None) -> int | None:
+    if value is None:
+        return None
+    if (amps := int(value)) < 0:
+        raise ValueError(f"choices: {amps} A cannot be")
+    return amps
+
+
+def _finite(value: float) -> float:
+    if not isfinite(number := float(value)):
+        raise ValueError(f"choices: {number} is no number")
+    return number
+
+
+def _instant(value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("choices: a time that tells no zone")
+    return instant

@@ -1,6 +1,5 @@
 """Which connectors have a car that wants power, and how much of it the car can use."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 from math import floor
 from typing import Final
@@ -9,9 +8,6 @@ from ..twc import PROTOCOL_1, ConnectorState, PlugState, State
 
 DRAWING_AMPS: Final = 1.0
 """An idle connector reports 0 or a small draw such as 0.25 A."""
-
-ANSWER_SECONDS: Final = 30.0
-"""A car that takes nothing of its offer for so long needs no more than the least offer to wake up by."""
 
 QUIET_SECONDS: Final = 20.0
 """A car that takes nothing, or much less than its offer, for so long leaves the rest to the others."""
@@ -55,59 +51,6 @@ class Demand(IntEnum):
     """A car that charges, or asks to."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Idle:
-    """Since when a car has taken nothing of an offer."""
-
-    since: float
-
-
-class DemandTracker:
-    """Tells from a connector's reports whether its car wants power."""
-
-    __slots__ = ("_idle", "_wanted_last")
-
-    def __init__(self) -> None:
-        """Start for a connector nothing is known of."""
-        self._idle: _Idle | None = None
-        self._wanted_last = False
-
-    def update(self, connector: ConnectorState, now: float) -> Demand:
-        """Return the demand that follows from a report."""
-        demand = self._demand(connector, now)
-        if connector.offered > 0 or demand is Demand.NONE:
-            self._wanted_last = demand is Demand.WANTED
-        return demand
-
-    def _demand(self, connector: ConnectorState, now: float) -> Demand:
-        if connector.state == State.ERROR:
-            return Demand.NONE
-        if connector.drawn >= DRAWING_AMPS:
-            self._idle = None
-            return Demand.WANTED
-        if not has_car(connector):
-            self._idle = None
-            return Demand.NONE
-        if connector.offered <= 0:
-            self._idle = None
-            return self._demand_without_offer(connector)
-        return self._demand_of_idle(connector, now)
-
-    def _demand_without_offer(self, connector: ConnectorState) -> Demand:
-        """Judge a car that gets nothing: it asks, or it was told to stop while it was charging."""
-        if connector.state == State.NOT_CHARGING and not self._wanted_last:
-            return Demand.STANDBY
-        return Demand.WANTED
-
-    def _demand_of_idle(self, connector: ConnectorState, now: float) -> Demand:
-        """Judge a car that takes nothing of what it is offered."""
-        if self._idle is None:
-            self._idle = _Idle(now)
-        if now - self._idle.since >= ANSWER_SECONDS:
-            return Demand.STANDBY
-        return Demand.WANTED
-
-
 def has_car(connector: ConnectorState) -> bool:
     """Return whether a car is known to be plugged in, by the plug, the VIN or the state."""
     if connector.drawn >= DRAWING_AMPS or connector.vin is not None:
@@ -120,8 +63,8 @@ def has_car(connector: ConnectorState) -> bool:
 class CarWatch:
     """Follows the car at one connector: whether it is there, draws, asks, or is content.
 
-    It remembers more than `DemandTracker`, so that a quiet car that loses its offer to others does not
-    count as one that asks.
+    It remembers that a car was quiet, so that one that loses its offer to others does not count as one that
+    asks.
 
     Attributes:
         present: whether a car is plugged in.

@@ -4,16 +4,19 @@ What the others in the house use is the meter's reading less what the cars drew 
 knows exactly when that was, so the draw of a moment before counts when an overload is judged, and the lowest
 draw of a while when there may be room.
 
+The sensors of the phases speak one by one. Whatever is new is judged at once where it leaves less; only when
+all have spoken anew may there be more.
+
 Time is an argument, in s of a monotonic clock; currents are in A, power is in W.
 """
 
 from collections import deque
 from dataclasses import dataclass
-from math import floor, isfinite
+from math import floor, inf, isfinite
 from typing import Final
 
-ABSURD_AMPS: Final = 1000.0
-"""No house's meter shows more."""
+ABSURD_TIMES: Final = 3.0
+"""So many times the size of the fuse, either way, no meter shows for long enough to tell of it."""
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -58,15 +61,17 @@ class FuseReading:
     """What the meter at the main fuse says of the whole house, the chargers included.
 
     Attributes:
-        at: when it was read, in s of the monotonic clock.
+        at: when it was read, in s of the monotonic clock; the oldest of the times.
         currents: A of each phase there is a sensor for.
         power_w: power drawn from the grid, negative when fed in; None if the meter tells A.
+        times: when each of the currents was read; empty if all were at once.
 
     """
 
     at: float
     currents: tuple[float, ...] = ()
     power_w: float | None = None
+    times: tuple[float, ...] = ()
 
     def amps(self, config: FuseConfig) -> float | None:
         """Return the A of the phase with the most; None if it is no believable reading."""
@@ -74,11 +79,24 @@ class FuseReading:
         if self.power_w is not None:
             # Spread evenly, as nothing better is known.
             amps.append(self.power_w / (config.voltage * config.phases))
+        absurd = ABSURD_TIMES * config.size
         if not amps or not all(isfinite(value) for value in amps):
             return None
-        if any(abs(value) > ABSURD_AMPS for value in amps):
+        if any(abs(value) > absurd for value in amps):
             return None
         return max(amps)
+
+    def phases(self, config: FuseConfig) -> tuple[tuple[float, float], ...] | None:
+        """Return the A of each phase and when they were read; None if it is no believable reading."""
+        most = self.amps(config)
+        if most is None or not all(isfinite(at) for at in (self.at, *self.times)):
+            return None
+        if self.power_w is not None:
+            return ((most, self.at),)
+        times = self.times or (self.at,) * len(self.currents)
+        if len(times) != len(self.currents):
+            return None
+        return tuple(zip(self.currents, times, strict=True))
 
 
 class FuseGuard:
@@ -93,8 +111,11 @@ class FuseGuard:
         """Start without a reading: nobody may charge before there is one."""
         self._config = config
         self._allowed: float | None = None
+        self._first = inf
+        self._first_times: tuple[float, ...] | None = None
         self._draws: deque[tuple[float, float]] = deque()
-        self._reading_at: float | None = None
+        self._judged: tuple[tuple[float, float], ...] = ()
+        self._whole_at = -inf
         self._room_since: float | None = None
         self._raised_at = 0.0
         self.silent = True
@@ -119,46 +140,76 @@ class FuseGuard:
 
         """
         self._remember(now, drawn)
-        amps = reading.amps(self._config) if reading is not None else None
-        self.silent = (
-            amps is None
-            or reading is None
-            or not isfinite(reading.at)
-            or now - reading.at > self._config.max_age
-        )
-        if self.silent or amps is None or reading is None:
-            self._allowed, self._room_since = (
-                (None, None) if self._allowed is None else (0.0, None)
-            )
+        phases = reading.phases(self._config) if reading is not None else None
+        oldest = min((at for _, at in phases), default=-inf) if phases else -inf
+        self.silent = phases is None or not now - oldest <= self._config.max_age
+        if self.silent or phases is None:
+            self._forget()
             return 0
-        at = min(reading.at, now)
-        headroom = self._config.size - MARGIN - amps
-        if self._reading_at is None or at > self._reading_at:
-            self._reading_at = at
-            lowest = self._lowest(at - CALM_SECONDS)
-            calm = at >= max(changed_at + LAG_SECONDS, self._raised_at + STEP_SECONDS)
-            self._judge(at, headroom, lowest, least, calm=calm)
-        return max(floor(self._allowed or 0.0), 0)
-
-    def _judge(
-        self, at: float, headroom: float, lowest: float, least: int, *, calm: bool
-    ) -> None:
-        """Judge a new reading; one that is not calm may be older than the last change."""
-        room = headroom + lowest
+        fresh = [
+            index
+            for index, phase in enumerate(phases)
+            if index >= len(self._judged) or _is_new(phase, self._judged[index])
+        ]
+        if fresh:
+            self._judged = phases
+            headroom = self._config.size - MARGIN - max(amps for amps, _ in phases)
+            room = headroom + self._lowest(min(oldest, now) - CALM_SECONDS)
+            if self._allowed is None:
+                self._begin(phases, room)
+            elif not self._fall([phases[index] for index in fresh], now):
+                self._rise(min(oldest, now), room, changed_at, least)
         if self._allowed is None:
-            self._allowed = max(room, 0.0)
-            return
-        bearable = max(headroom + self._highest(at - LAG_SECONDS), 0.0)
-        if bearable < self._allowed:
-            self._allowed = bearable
-            self._room_since = None
-            return
+            # One reading alone is no reason for more, but none either to stop what goes on.
+            return max(floor(min(self._first, drawn)), 0)
+        return max(floor(self._allowed), 0)
+
+    def _forget(self) -> None:
+        """Leave no room, as nobody knows."""
+        if self._allowed is not None:
+            self._allowed = 0.0
+        self._room_since = None
+        self._first, self._first_times = inf, None
+
+    def _begin(self, phases: tuple[tuple[float, float], ...], room: float) -> None:
+        """Take the first room into use once every phase has told of it twice."""
+        self._first = min(self._first, max(room, 0.0))
+        times = tuple(at for _, at in phases)
+        if self._first_times is None or len(self._first_times) != len(times):
+            self._first_times = times
+        elif all(
+            at > first for at, first in zip(times, self._first_times, strict=True)
+        ):
+            self._allowed = self._first
+            self._whole_at = min(times)
+
+    def _fall(self, fresh: list[tuple[float, float]], now: float) -> bool:
+        """Return whether one of the new readings left less, having seen to that."""
+        bearable = min(
+            self._config.size
+            - MARGIN
+            - amps
+            + self._highest(min(at, now) - LAG_SECONDS)
+            for amps, at in fresh
+        )
+        if max(bearable, 0.0) >= (self._allowed or 0.0):
+            return False
+        self._allowed = max(bearable, 0.0)
+        self._room_since = None
+        return True
+
+    def _rise(self, at: float, room: float, changed_at: float, least: int) -> None:
+        """Use room again that has been there for a while; a phase not heard since a change knows nothing."""
         if room < self._next_step(least):
             self._room_since = None
             return
+        if at <= self._whole_at:
+            return
+        self._whole_at = at
         if self._room_since is None:
             self._room_since = at
-        after = RESUME_AFTER if self._allowed < least else RAISE_AFTER
+        after = RESUME_AFTER if (self._allowed or 0.0) < least else RAISE_AFTER
+        calm = at >= max(changed_at + LAG_SECONDS, self._raised_at + STEP_SECONDS)
         if calm and at - self._room_since >= after:
             self._allowed = min(self._next_step(least), room)
             self._raised_at = at
@@ -183,3 +234,8 @@ class FuseGuard:
         """Return the draws since a moment, and the one that held when it began."""
         before = [drawn for at, drawn in self._draws if at <= since][-1:]
         return before + [drawn for at, drawn in self._draws if at > since]
+
+
+def _is_new(phase: tuple[float, float], before: tuple[float, float]) -> bool:
+    """Return whether a phase was read anew, or says something else."""
+    return phase[1] > before[1] or phase[0] != before[0]

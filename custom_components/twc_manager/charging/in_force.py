@@ -92,7 +92,6 @@ class RuleSettings:
 
     Attributes:
         mode: the mode of the bus.
-        fixed_amps: the most whole A for all connectors together in the mode fixed; None is all there is.
         resume_green_at: when the mode fixed, chosen for today only, gives way to green; None if it stays.
         overrides: connectors with a mode of their own.
         schedules: the schedules; of those in force at the same time the first counts.
@@ -101,7 +100,6 @@ class RuleSettings:
     """
 
     mode: Mode = Mode.FIXED
-    fixed_amps: int | None = None
     resume_green_at: datetime | None = None
     overrides: Mapping[int, Mode] = field(default_factory=dict)
     schedules: Sequence[Schedule] = ()
@@ -171,6 +169,6 @@ def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Orde
         case Mode.GREEN:
             return Order(Rule.GREEN, green=True, until=until)
         case Mode.FIXED:
-            return Order(Rule.FIXED, settings.fixed_amps, until=until)
+            return Order(Rule.FIXED, until=until)
         case Mode.OFF:
             return Order(Rule.OFF, 0, until=until)

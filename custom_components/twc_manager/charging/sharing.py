@@ -2,40 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one connector may be given: whole A from `least` to `most`, or nothing."""
-
-    connector_id: int
-    least: int
-    most: int
-
-
-def share(amps: float, claims: Sequence[Claim]) -> dict[int, int]:
-    """Divide `amps` fairly, in whole A; an earlier claim is served before a later one.
-
-    As many claims as possible get their least; what is left is spread evenly up to what each can use. A
-    claim that cannot get its least gets 0. The sum is never above `amps`.
-    """
-    left = max(floor(amps), 0)
-    shares = dict.fromkeys((claim.connector_id for claim in claims), 0)
-    served: list[Claim] = []
-    for claim in claims:
-        if claim.least <= min(left, claim.most) and claim.most > 0:
-            shares[claim.connector_id] = claim.least
-            left -= claim.least
-            served.append(claim)
-    while left > 0:
-        hungry = [claim for claim in served if shares[claim.connector_id] < claim.most]
-        if not hungry:
-            break
-        poorest = min(hungry, key=lambda claim: shares[claim.connector_id])
-        shares[poorest.connector_id] += 1
-        left -= 1
-    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ CONTACTOR_TRIES: Final = 3
 """How often a command to the contactor goes out that is not acknowledged."""
 
 _OTHER_COMMAND_AFTER: Final = 2
-# Answers without the limit that went out before the other command for it is tried.
+"""Answers that do not show the limit that was told, before the other command for it is tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,21 +60,16 @@ class WiringLimits:
 class Exposure:
     """How many amps one connector could be drawing, from what it was sent and what it reported."""
 
-    __slots__ = (
-        "_answered",
-        "_confirmed_at",
-        "_confirming",
-        "_highest",
-        "_reports",
-        "_sent",
-    )
+    __slots__ = ("_answered", "_highest", "_lower", "_lower_since", "_reports", "_sent")
 
     def __init__(self) -> None:
         """Start without knowledge."""
         self._sent: float | None = None
+        # The highest offer that may still be in force or in a car's mind, and the one that reports
+        # say has taken its place.
         self._highest = 0.0
-        self._confirming = 0
-        self._confirmed_at = 0.0
+        self._lower: float | None = None
+        self._lower_since = 0.0
         self._reports: tuple[tuple[float, float], ...] = ()
         self._answered = True
 
@@ -111,7 +106,7 @@ class Exposure:
         if offer is None:
             return
         if offer != self._sent:
-            self._confirming = 0
+            self._lower = None
         self._highest = max(self._highest, self.standing, offer)
         self._sent = offer
 
@@ -126,17 +121,19 @@ class Exposure:
             return
         self._answered = True
         self._reports = (*self._reports, (echoed, drawn))[-AGREEING_REPORTS:]
-        if self._sent is None:
-            return
-        if echoed > self._sent:
-            self._confirming = 0
-            return
-        if not self._confirming:
-            self._confirmed_at = now
-        self._confirming += 1
-        has_reacted = now - self._confirmed_at >= REACTION_SECONDS
-        if self._confirming >= AGREEING_REPORTS and has_reacted:
-            self._highest = self._sent
+        if self._sent is not None:
+            self._confirm(max(self._sent, echoed), now)
+
+    def _confirm(self, offer: float, now: float) -> None:
+        """Take the offer that a connector has by its own word; one that is said for long enough counts."""
+        if offer >= self._highest:
+            self._lower = None
+        elif self._lower is None or offer > self._lower:
+            self._lower = offer
+            self._lower_since = now
+        elif now - self._lower_since >= REACTION_SECONDS:
+            self._highest = self._lower
+            self._lower = None
 
     def _merge(self, echoed: float, drawn: float) -> None:
         if not self._reports:

@@ -21,9 +21,6 @@ QUIET_SECONDS: Final = 0.05
 QUERY_SECONDS: Final = (20 + 24) * BYTE_SECONDS + ANSWER_SECONDS + TURNAROUND_SECONDS
 """What a question and its answer take at most, a few escapes included."""
 
-LINK_READY_REPEATS: Final = 5
-LINK_READY_SECONDS: Final = 0.1
-
 _EVIDENCE_NEEDED: Final = 2
 _EVIDENCE_SECONDS: Final = 60.0
 
@@ -52,35 +49,6 @@ class ForeignMasters:
             and now - self._heard[-1] < _EVIDENCE_SECONDS
             and self._heard[-1] - self._heard[0] < _EVIDENCE_SECONDS
         )
-
-
-class Announcement:
-    """The linkready sequence: the frames of it that are still to be sent, and when the next is due."""
-
-    __slots__ = ("_left", "due")
-
-    def __init__(self) -> None:
-        """Start with nothing to announce."""
-        self.due = float("inf")
-        self._left: deque[bool] = deque()
-
-    def start(self, now: float) -> None:
-        """Announce ourselves, unless that is going on already."""
-        if self._left:
-            return
-        self._left.extend([False] * LINK_READY_REPEATS + [True] * LINK_READY_REPEATS)
-        self.due = now
-
-    def stop(self) -> None:
-        """Announce nothing more."""
-        self._left.clear()
-        self.due = float("inf")
-
-    def next(self, now: float) -> bool:
-        """Take the next frame and return whether it is of the second form."""
-        second = self._left.popleft()
-        self.due = now + LINK_READY_SECONDS if self._left else float("inf")
-        return second
 
 
 class Line:

@@ -1,25 +1,21 @@
-"""The master: finds the connectors, keeps them linked, and hands them their offers.
+"""The master: finds the connectors, keeps them linked, hands them their offers, and tells what it learns.
 
-Heartbeats go first, then the linkready sequence, and what is left of each second goes to questions.
-Everything runs on timers and callbacks of the event loop.
+What to say next is for the agenda, when it may be said for the line. Everything runs on timers and callbacks
+of the event loop.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 import logging
-import random
 from typing import Final
 
 from . import messages
-from .connector import LinkedConnector
-from .frame import FROM_CONNECTOR, Decoder, DropReason
-from .guard import WiringGuard, WiringLimits
-from .line import QUERY_SECONDS, Announcement, ForeignMasters, Line
+from .agenda import Agenda, Request
+from .frame import Decoder, DropReason
+from .guard import FALLBACK_SECONDS, WiringGuard, WiringLimits
+from .line import ForeignMasters, Line
 from .log import FrameLog
 from .messages import (
-    CONTACTOR_CLOSE,
-    CONTACTOR_OPEN,
     HEARTBEAT,
     Heartbeat,
     IdleNotice,
@@ -28,35 +24,21 @@ from .messages import (
     MasterLinkReady,
     MasterQuery,
     Message,
-    Query,
     Unknown,
 )
 from .roster import Roster
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
 from .transport import BusError, BusTransport, Connect
-from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
-SEARCH_SECONDS: Final = 30.0
-"""A connector that an earlier master fed announces itself after about 26 s without it."""
+SEARCH_SECONDS: Final = FALLBACK_SECONDS
+"""A connector that an earlier master fed announces itself after about 26 s without it, but its first
+announcements may collide with somebody's frames, and its car draws on meanwhile. Only when it must have
+stopped that car is there nobody left who is not reckoned with."""
 DEAD_SECONDS: Final = 60.0
 """Silence after which a port behind a network is opened anew; doubled as long as that does not help."""
 DEAD_SECONDS_MOST: Final = 960.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """What the answer that is being waited for must be."""
-
-    connector: LinkedConnector
-    command: int
-    query: Query | None = None
-
-    def is_answered_by(self, body: bytes) -> bool:
-        """Return whether a frame is the answer, be its contents garbled or not."""
-        sender = self.connector.connector_id.to_bytes(2)
-        return body[:4] == bytes([FROM_CONNECTOR, self.command]) + sender
 
 
 class Master:
@@ -94,17 +76,15 @@ class Master:
             connect=connect,
         )
         self._master_id = master_id
-        self._sign = random.randrange(1, 0xFF)
         self._on_change = on_change
         self._decoder = Decoder()
         self._line = Line()
         self._foreign = ForeignMasters()
-        self._announcement = Announcement()
         self._guard = WiringGuard(limits, hold_until=0.0)
         self._roster = Roster(self._guard, known)
         self._search = not self._roster.known if search is None else search
-        self._turns = Turns(self._roster, self._guard)
-        self._pending: _Pending | None = None
+        self._agenda = Agenda(master_id, self._roster, self._guard)
+        self._pending: Request | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listening_only = False
         self._was_linked = False
@@ -143,7 +123,7 @@ class Master:
             noise_bytes=counts.noise_bytes,
             echoes=self._echoes,
             missed_answers=self._missed_answers,
-            late_heartbeats=self._turns.late_beats,
+            late_heartbeats=self._agenda.turns.late_beats,
         )
 
     async def start(self) -> None:
@@ -201,8 +181,7 @@ class Master:
         if search:
             self._guard.hold(now + SEARCH_SECONDS)
         self._roster.restore(now)
-        self._announcement.start(now)
-        self._turns.restart(now)
+        self._agenda.restart(now)
 
     def _data_received(self, data: bytes) -> None:
         now = self._loop.time()
@@ -220,13 +199,12 @@ class Master:
 
     def _settle_pending(self, message: Message, body: bytes, now: float) -> None:
         """End the waiting if this is what was waited for, or at least its garbled like."""
-        pending = self._pending
-        if pending is None or not pending.is_answered_by(body):
+        if self._pending is None or not self._pending.is_answered_by(body):
             return
+        if isinstance(message, Unknown):
+            self._give_up(self._pending, now)
         self._pending = None
         self._line.answered(now)
-        if pending.query is not None and isinstance(message, Unknown):
-            pending.connector.queries.unanswered(pending.query, now)
 
     def _peer_is_dead(self, now: float) -> bool:
         """Return whether a network port has been silent for suspiciously long."""
@@ -272,11 +250,11 @@ class Master:
     def _take_link_ready(self, message: LinkReady, now: float) -> None:
         if message.sender == self._master_id:
             _LOGGER.debug("A connector has our id; announcing ours again")
-            self._announcement.start(now)
+            self._agenda.announcement.start(now)
         elif not self._foreign.present(now):
             connector = self._roster.announced(message, now)
             if connector is not None:
-                self._turns.address(connector)
+                self._agenda.turns.address(connector)
 
     # What is said
 
@@ -290,10 +268,10 @@ class Master:
             return
         if not self._wait_for_line(now):
             self._missed(now)
-            if now >= self._turns.next_beat:
+            if now >= self._agenda.turns.next_beat:
                 self._begin_beat(now)
             if not (self._transmit_next(now) and self._wait_for_line(now)):
-                self._wake_at(min(self._turns.next_beat, self._announcement.due), now)
+                self._wake_at(self._agenda.due, now)
 
     def _wait_for_line(self, now: float) -> bool:
         """Return whether the line is in use, and come back when it may be free."""
@@ -321,18 +299,25 @@ class Master:
         """Note that the answer that was waited for did not come."""
         if self._pending is None:
             return
-        pending, self._pending = self._pending, None
+        self._give_up(self._pending, now)
+        self._pending = None
         self._line.gave_up()
-        if pending.query is not None:
-            pending.connector.queries.unanswered(pending.query, now)
-        elif pending.command == HEARTBEAT and pending.connector.heard:
+
+    def _give_up(self, request: Request, now: float) -> None:
+        """Note that a request has no answer that makes sense."""
+        connector = request.connector
+        if connector is None:
+            return
+        if request.query is not None:
+            connector.queries.unanswered(request.query, now)
+        elif request.command == HEARTBEAT and connector.heard:
             self._missed_answers += 1
 
     def _begin_beat(self, now: float) -> None:
         self._roster.forget_the_silent(now)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
-        self._turns.begin_beat(now)
+        self._agenda.turns.begin_beat(now)
 
     def _watch_for_masters(self, now: float) -> None:
         present = self._foreign.present(now)
@@ -350,81 +335,20 @@ class Master:
     def _transmit_next(self, now: float) -> bool:
         """Transmit what is most urgent; return whether there was anything."""
         if self._listening_only or self._foreign.present(now):
-            self._announcement.stop()
+            self._agenda.announcement.stop()
             return False
-        if (connector := self._turns.next(now)) is not None:
-            self._send_heartbeat(connector, now)
-            return True
-        if self._announcement.due <= now:
-            self._send_announcement(now)
-            return True
-        if now + QUERY_SECONDS > self._turns.next_beat:
-            # Its answer might not be here before the next heartbeat is due.
+        request = self._agenda.next(now)
+        if request is None:
             return False
-        return self._send_contactor(now) or self._send_query(now)
-
-    def _send_heartbeat(self, connector: LinkedConnector, now: float) -> None:
-        permitted = self._guard.permit(connector.connector_id, now)
-        standing = self._guard.standing(connector.connector_id)
-        instruction = connector.instruct(permitted, standing)
-        body = messages.encode_heartbeat(
-            self._master_id,
-            connector.connector_id,
-            instruction.command,
-            instruction.offer or 0.0,
-            connector.known.protocol,
-        )
-        self._guard.heartbeat_sent(connector.connector_id, instruction.offer, now)
-        connector.heartbeat_sent(instruction)
-        self._send(body, now, _Pending(connector, HEARTBEAT))
-
-    def _send_announcement(self, now: float) -> None:
-        second = self._announcement.next(now)
-        body = messages.encode_link_ready(self._master_id, self._sign, second=second)
-        self._send(body, now, None)
-
-    def _send_contactor(self, now: float) -> bool:
-        """Send a command to a contactor; return whether there was any."""
-        for connector in self._roster:
-            if (close := connector.next_contactor()) is None:
-                continue
-            body = messages.encode_contactor(
-                self._master_id,
-                connector.connector_id,
-                close=close,
-                protocol=connector.known.protocol,
-            )
-            command = CONTACTOR_CLOSE if close else CONTACTOR_OPEN
-            self._send(body, now, _Pending(connector, command))
-            return True
-        return False
-
-    def _send_query(self, now: float) -> bool:
-        """Ask the question due for the longest; return whether there was any."""
-        due = {
-            connector: asked
-            for connector in self._roster
-            if (asked := connector.next_query(now)) is not None
-        }
-        if not due:
-            return False
-        connector = min(due, key=due.__getitem__)
-        query = due[connector].query
-        body = messages.encode_query(
-            self._master_id, connector.connector_id, query, connector.known.protocol
-        )
-        self._send(body, now, _Pending(connector, query, query))
-        return True
-
-    def _send(self, body: bytes, now: float, pending: _Pending | None) -> None:
         try:
-            length = self._transport.send(body)
+            length = self._transport.send(request.body)
         except BusError as err:
             _LOGGER.debug("%s", err)
             length = 0
-        self._pending = pending
-        self.frames.sent(body, now)
-        self._line.transmitted(length, now, expects_answer=pending is not None)
+        self.frames.sent(request.body, now)
+        self._pending = request if request.connector is not None else None
+        self._line.transmitted(length, now, expects_answer=self._pending is not None)
+        return True
 
     # What is told
 
@@ -436,9 +360,14 @@ class Master:
             ),
             problems=frozenset(self._problems(now)),
         )
-        if snapshot != self._snapshot:
-            self._snapshot = snapshot
+        if snapshot == self._snapshot:
+            return
+        self._snapshot = snapshot
+        try:
             self._on_change(snapshot)
+        except Exception:
+            # Whatever goes wrong above, the bus must go on: without heartbeats cars stop with a fault.
+            _LOGGER.exception("A listener to the bus failed")
 
     def _status(self, now: float) -> BusStatus:
         if not self._transport.is_open:

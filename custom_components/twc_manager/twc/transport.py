@@ -299,8 +299,9 @@ class BusTransport(asyncio.Protocol):
         if not self._restarting:
             self._log_loss(exc or "closed")
         self._restarting = False
-        self._on_change(False)
+        # First of all: nothing that listens may keep the port from coming back.
         self._schedule_retry()
+        self._on_change(False)
 
     def _has_come_back(self) -> None:
         self._stable = None

@@ -1,0 +1,261 @@
+"""All rules together: what is followed, by whom, and what a pause of the bus does to it."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.twc_manager.charging import in_force, rules as rules_module
+from custom_components.twc_manager.charging.choices import Choices, GreenChoices
+from custom_components.twc_manager.charging.in_force import ChargeNow, Mode
+from custom_components.twc_manager.charging.outcome import Reason, Rule
+from custom_components.twc_manager.charging.rules import (
+    ABSENT_SECONDS,
+    House,
+    Rules,
+    RulesConfig,
+    Ruling,
+)
+from custom_components.twc_manager.charging.schedules import Schedule
+from custom_components.twc_manager.charging.settings import ConnectorSettings
+from custom_components.twc_manager.charging.sources import (
+    Reading,
+    Readings,
+    SourceConfig,
+)
+from custom_components.twc_manager.charging.stopping import OpenContactor, StopCar
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import (
+    BusStatus,
+    ConnectorState,
+    PlugState,
+    Snapshot,
+    State,
+)
+
+from .states import bus, charging, idle
+
+WIRING = Wiring(48, 40, 6, 240, 1)
+NOON = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+GREEN = Choices(mode=Mode.GREEN)
+OFFLINE = Snapshot(BusStatus.OFFLINE, (charging(1),))
+
+
+class Site:
+    """A bus whose cars take at once what they are offered, less what cars leave of it, under a sun."""
+
+    def __init__(self, *connectors: ConnectorState, **config: Any) -> None:
+        self.rules = Rules(WIRING, RulesConfig(source=SourceConfig(), **config))
+        self.connectors = {item.connector_id: item for item in connectors}
+        self.choices = GREEN
+        self.sun_w: float | None = 0.0
+        self.now = 1000.0
+        self.local = NOON
+        self.house = House()
+        self.snapshot: Snapshot | None = None
+        """What is heard instead of the connectors."""
+        self.commands: list[object] = []
+        self.ruling: Ruling | None = None
+
+    @property
+    def charging_w(self) -> float:
+        return sum(item.drawn for item in self.connectors.values()) * 240
+
+    def look(self) -> Ruling:
+        watts = None if self.sun_w is None else self.charging_w - self.sun_w
+        readings = Readings(grid=Reading(watts, self.now))
+        ruling = self.rules.decide(
+            self.now,
+            self.local,
+            bus(*self.connectors.values()) if self.snapshot is None else self.snapshot,
+            self.choices,
+            replace(self.house, readings=readings),
+        )
+        self.commands += ruling.decision.commands
+        for connector_id, offer in ruling.decision.offers.items():
+            before = self.connectors[connector_id]
+            drawn = max(offer - 0.8, 0) if before.plug else 0.0
+            state = State.CHARGING if drawn else State.WANTS_POWER
+            self.connectors[connector_id] = replace(
+                before,
+                offered=float(offer),
+                drawn=drawn,
+                state=state if before.plug else before.state,
+            )
+        self.ruling = ruling
+        return ruling
+
+    def run(self, seconds: float) -> Ruling:
+        for _ in range(round(seconds)):
+            self.now += 1
+            self.local += timedelta(seconds=1)
+            ruling = self.look()
+        return ruling
+
+
+def test_a_car_that_charges_when_it_is_first_seen_is_not_stopped_first() -> None:
+    """As after a restart: nobody knows yet whether it wants power, but it does take some."""
+    for sun_w in (5000.0, None):
+        site = Site(charging(1), contactors=frozenset({1}))
+        site.house = House(cars=frozenset({1}))
+        site.sun_w = sun_w
+        assert site.look().decision.offers == {1: 6}
+        site.run(60)
+        assert site.commands == []
+    assert site.connectors[1].drawn > 5
+
+
+def test_green_energy_is_followed_up_and_down() -> None:
+    site = Site(charging(1))
+    site.sun_w = 20.5 * 240
+    assert site.run(200).decision.offers == {1: 21}
+    site.sun_w = 10.5 * 240
+    assert site.run(10).decision.offers == {1: 11}
+    assert site.ruling is not None
+    assert site.ruling.budget is not None
+    assert site.ruling.budget.amps == 11
+    site.choices = replace(GREEN, green=GreenChoices(offset_w=480))
+    assert site.run(10).decision.offers == {1: 9}
+
+
+def test_what_charges_by_another_rule_has_its_part_of_the_sun_first() -> None:
+    site = Site(charging(1), charging(2))
+    site.choices = replace(
+        GREEN, overrides={2: Mode.FIXED}, connectors={2: ConnectorSettings(limit=10)}
+    )
+    site.sun_w = 20.8 * 240
+    ruling = site.run(200)
+    assert ruling.decision.offers == {1: 12, 2: 10}
+    # But it is as green as all else, for whoever wants to know how green.
+    assert ruling.surplus is not None
+    assert ruling.surplus.watts == pytest.approx(20.8 * 240)
+
+
+def test_the_surplus_is_known_whatever_is_in_force() -> None:
+    site = Site(charging(1))
+    site.choices = Choices()
+    site.sun_w = 3000.0
+    ruling = site.run(30)
+    assert ruling.bus_order.rule is Rule.FIXED
+    assert ruling.surplus is not None
+    assert ruling.surplus.watts == pytest.approx(3000)
+
+
+@pytest.mark.parametrize("snapshot", [OFFLINE, bus()])
+def test_a_bus_that_is_away_for_a_moment_stops_no_car(snapshot: Snapshot) -> None:
+    site = Site(charging(1))
+    site.house = House(cars=frozenset({1}))
+    site.sun_w = 20.5 * 240
+    site.run(200)
+
+    site.snapshot = snapshot
+    ruling = site.run(ABSENT_SECONDS - 5)
+    assert ruling.decision.offers == {}
+    assert ruling.decision.connectors == {}
+    assert ruling.budget is None
+    site.snapshot = None
+    offers = [site.run(1).decision.offers[1] for _ in range(100)]
+    assert min(offers) >= 6
+    assert max(offers) <= 21
+    assert offers[-1] == 21
+    assert site.commands == []
+
+
+def test_a_bus_that_was_away_for_long_starts_afresh() -> None:
+    site = Site(charging(1, protocol=1))
+    site.sun_w = 20.5 * 240
+    site.run(200)
+    site.snapshot = bus()
+    site.run(ABSENT_SECONDS + 5)
+    site.snapshot = None
+    site.sun_w = 0.0
+    site.connectors[1] = replace(
+        site.connectors[1], drawn=0.0, offered=0.0, state=State.WANTS_POWER
+    )
+    ruling = site.run(30)
+    assert ruling.decision.offers == {1: 0}
+    assert ruling.decision.connectors[1].reason is Reason.GREEN_ENERGY
+
+
+def test_nothing_heard_on_a_lost_port_makes_anybody_do_anything() -> None:
+    site = Site(charging(1), contactors=frozenset({1}))
+    site.house = House(cars=frozenset({1}))
+    site.choices = Choices(mode=Mode.OFF)
+    site.snapshot = OFFLINE
+    site.run(600)
+    assert site.commands == []
+    site.snapshot = None
+    site.look()
+    assert site.commands == [StopCar(1)]
+
+
+def test_without_a_source_there_is_no_green_energy() -> None:
+    rules = Rules(WIRING, RulesConfig())
+    ruling = rules.decide(0, NOON, bus(charging(1, protocol=1)), GREEN, House())
+    assert ruling.decision.offers == {1: 0}
+    assert (ruling.budget, ruling.surplus) == (None, None)
+
+
+def test_the_contactor_is_opened_only_where_it_is_allowed() -> None:
+    for allowed in (True, False):
+        site = Site(
+            charging(1), charging(2), contactors=frozenset({1} if allowed else ())
+        )
+        site.choices = Choices(mode=Mode.OFF)
+        site.run(1)
+        assert site.commands == ([OpenContactor(1)] if allowed else [])
+
+
+def test_options_reach_the_engine() -> None:
+    plugged = idle(1, state=State.WANTS_POWER, plug=PlugState.PLUGGED_IN, protocol=1)
+    for welcome in (True, False):
+        site = Site(
+            idle(1, plug=PlugState.UNPLUGGED, protocol=1), welcome_charge=welcome
+        )
+        site.run(20)
+        site.connectors[1] = plugged
+        assert site.run(1).decision.offers == {1: 6 if welcome else 0}
+
+
+def test_a_schedule_begins_and_ends_on_the_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though the schedules are not looked through at every report."""
+    looks = 0
+
+    def count(*args: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return in_force.orders(*args)
+
+    monkeypatch.setattr(rules_module, "orders", count)
+    rules = Rules(WIRING, RulesConfig())
+    lunch = Schedule(
+        "a", "Lunch", frozenset(range(7)), time(12, 0, 10), time(12, 0, 20), amps=10
+    )
+    house = House(schedules=(lunch,))
+    seen: dict[float, Rule] = {}
+    for tenth in range(300):
+        local = NOON + timedelta(seconds=tenth / 10)
+        ruling = rules.decide(tenth / 10, local, bus(charging(1)), Choices(), house)
+        seen[tenth / 10] = ruling.orders[1].rule
+        assert ruling.bus_order.rule is ruling.orders[1].rule
+    scheduled = [at for at, rule in seen.items() if rule is Rule.SCHEDULE]
+    assert (scheduled[0], scheduled[-1]) == (10.0, 19.9)
+    assert len(scheduled) == 100
+    assert looks < 40
+
+    # What the owner does, or the clock, or who comes, counts at once.
+    at = NOON + timedelta(seconds=29.9)
+    now = replace(Choices(), charge_now=ChargeNow.begin(at))
+    for snapshot, choices, local, rule in (
+        (bus(charging(1)), now, at, Rule.CHARGE_NOW),
+        (bus(charging(1)), Choices(), at, Rule.FIXED),
+        (bus(charging(1)), Choices(), at - timedelta(seconds=15), Rule.SCHEDULE),
+        (bus(charging(2)), Choices(), at - timedelta(seconds=15), Rule.SCHEDULE),
+    ):
+        ruling = rules.decide(40.0, local, snapshot, choices, house)
+        assert {order.rule for order in ruling.orders.values()} == {rule}
+        assert set(ruling.orders) == {item.connector_id for item in snapshot.connectors}

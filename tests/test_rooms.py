@@ -1,0 +1,103 @@
+"""Each room imports only what shared/design.md allows it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+import sys
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+COMPONENT: Final = "custom_components.twc_manager"
+STANDARD: Final = frozenset(sys.stdlib_module_names)
+# "No clock, no I/O": time is an argument.
+CLOCKS_AND_IO: Final = frozenset(
+    {"asyncio", "io", "os", "pathlib", "selectors", "socket", "subprocess", "threading"}
+    | {"time"}
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A folder and the modules from outside of it that its files may import, with all below them."""
+
+    folder: str
+    allowed: tuple[str, ...]
+    forbidden: frozenset[str] = frozenset()
+
+    def permits(self, module: str) -> bool:
+        top = module.partition(".")[0]
+        if top in self.forbidden:
+            return False
+        inside = self.folder.replace("/", ".")
+        names = (inside, *self.allowed)
+        return top in STANDARD or any(
+            module == name or module.startswith(f"{name}.") for name in names
+        )
+
+
+TWC: Final = Room("custom_components/twc_manager/twc", ("serialx",))
+ROOMS: Final = [
+    TWC,
+    Room(
+        "custom_components/twc_manager/charging", (f"{COMPONENT}.twc",), CLOCKS_AND_IO
+    ),
+    Room("custom_components/twc_manager/tesla", ("tesla_fleet_api", "aiohttp")),
+    Room(
+        "simulator",
+        ("aiohttp", f"{COMPONENT}.twc.frame", f"{COMPONENT}.twc.messages"),
+    ),
+]
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Return the full names of the modules that a file imports anywhere in it."""
+    package = file.parent.relative_to(ROOT).parts
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join((*base, *filter(None, [node.module])))
+
+
+def files(room: Room) -> list[Path]:
+    return sorted((ROOT / room.folder).rglob("*.py"))
+
+
+CASES = [
+    pytest.param(room, file, id=str(file.relative_to(ROOT)))
+    for room in ROOMS
+    for file in files(room)
+]
+
+
+@pytest.mark.parametrize(("room", "file"), CASES)
+def test_file_imports_only_what_its_room_may(room: Room, file: Path) -> None:
+    assert [module for module in imports(file) if not room.permits(module)] == []
+
+
+@pytest.mark.parametrize("file", files(TWC), ids=lambda file: file.name)
+def test_only_the_transport_knows_the_serial_library(file: Path) -> None:
+    knows = any(module.partition(".")[0] == "serialx" for module in imports(file))
+    assert knows == (file.name == "transport.py")
+
+
+@pytest.mark.parametrize(
+    "file", files(ROOMS[1]), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_the_rules_know_the_bus_only_by_its_data_types(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "twc":
+            names = {alias.name for alias in node.names}
+            assert not names & {"Master", "BusError", "Connect"}
+
+
+def test_relative_imports_are_resolved() -> None:
+    file = ROOT / "custom_components/twc_manager/charging/wiring.py"
+    assert f"{COMPONENT}.twc" in set(imports(file))
+    assert not TWC.permits("homeassistant.core")
+    assert not TWC.permits(f"{COMPONENT}.const")
+    assert TWC.permits(f"{COMPONENT}.twc.frame")
