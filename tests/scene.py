@@ -43,6 +43,7 @@ _HASTE: Final = {
     "custom_components.twc_manager.problems.PATIENCE_SECONDS": 0.5,
     "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
     "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
+    "custom_components.twc_manager.verdict.CALM_SECONDS": 0.5,
     f"{_CHARGING}.stopping.STEADY_SECONDS": 0.0,
     f"{_CHARGING}.stopping.BEGIN_SECONDS": 0.0,
     f"{_CHARGING}.stopping.PROOF_SECONDS": 0.5,

@@ -15,7 +15,12 @@ from .hold import HeldValue, Jitter
 _STEADY: Final = timedelta(seconds=2)
 """Times worked out anew at every look differ by less than this."""
 
-_SURPLUS: Final = Jitter(step=10, noise=50, band=250, seconds=60)
+_SURPLUS: Final = Jitter(step=10, noise=150, band=500, seconds=60)
+
+CALM_SECONDS: Final = 10.0
+"""How long one of these must have been the reason instead of another one: with a meter that jitters, whether there
+is an ampere more changes at every reading."""
+_RESTLESS: Final = frozenset({Reason.GREEN_ENERGY, Reason.SETTLING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,25 @@ class BusVerdict:
     green_amps: int | None = None
 
 
+@dataclass(slots=True)
+class _Shown:
+    """A reason as it is shown, and since when it has been another one."""
+
+    reason: Reason
+    other_since: float | None = None
+
+    def update(self, reason: Reason, now: float) -> Reason:
+        """Take the reason that holds now, and return the one to show."""
+        if reason is self.reason or not {reason, self.reason} <= _RESTLESS:
+            self.reason, self.other_since = reason, None
+            return reason
+        if self.other_since is None:
+            self.other_since = now
+        if now - self.other_since >= CALM_SECONDS:
+            self.reason, self.other_since = reason, None
+        return self.reason
+
+
 class Judge:
     """Puts the rules' decisions into what does not flicker."""
 
@@ -46,6 +70,7 @@ class Judge:
         """Start with nothing shown."""
         self._wiring = wiring
         self._times: dict[object, datetime] = {}
+        self._reasons: dict[object, _Shown] = {}
         self._surplus = HeldValue(_SURPLUS)
 
     def connectors(
@@ -59,7 +84,7 @@ class Judge:
                 ends.append(local + timedelta(seconds=decision.next_change - now))
             verdicts[connector_id] = ConnectorVerdict(
                 rule=decision.rule,
-                reason=decision.reason,
+                reason=self._calm(connector_id, decision.reason, now),
                 rung=decision.rung,
                 next_change=self._steady(connector_id, ends),
             )
@@ -71,7 +96,7 @@ class Judge:
         watts = surplus.watts if surplus is not None else None
         return BusVerdict(
             rule=ruling.bus_order.rule,
-            reason=self._bus_reason(ruling, choices),
+            reason=self._calm(None, self._bus_reason(ruling, choices), now),
             next_change=self._steady(None, [ruling.bus_order.until]),
             surplus_w=None
             if watts is None
@@ -96,6 +121,9 @@ class Judge:
         maximum = self._wiring.max_current
         own = choices.current if order.rule is Rule.FIXED else order.amps
         return Reason.OWN_LIMIT if own is not None and own < maximum else Reason.WIRING
+
+    def _calm(self, key: object, reason: Reason, now: float) -> Reason:
+        return self._reasons.setdefault(key, _Shown(reason)).update(reason, now)
 
     def _steady(self, key: object, times: Iterable[datetime | None]) -> datetime | None:
         """Return the first of some times to the second, as shown before if it is still the same."""

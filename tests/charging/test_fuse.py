@@ -264,6 +264,37 @@ def test_the_first_reading_stops_nobody_who_charges() -> None:
     assert guard.update(1001.0, reading, drawn=16.4, changed_at=0, least=6) == 8
 
 
+def test_what_goes_on_does_not_melt_away_before_the_second_reading() -> None:
+    guard = FuseGuard(CONFIG)
+    reading = FuseReading(1000.0, (40.0,))
+    allowed = [
+        guard.update(1000.0 + i, reading, drawn=drawn, changed_at=0, least=6)
+        for i, drawn in enumerate((0.0, 16.1, 15.8, 15.2))
+    ]
+    assert allowed == [0, 16, 16, 16]
+
+
+def test_an_overload_is_not_forgotten_over_a_short_silence() -> None:
+    guard = FuseGuard(CONFIG)
+    reading = FuseReading(1000.0, (70.0,))
+    for given, allowed in ((reading, 8), (None, 0), (reading, 8)):
+        assert guard.update(1000.0, given, drawn=16, changed_at=0, least=6) == allowed
+
+
+def test_room_counts_from_when_it_was_seen() -> None:
+    """Not from when the phase heard longest ago spoke, which was before the overload."""
+    guard = _calm_guard()
+
+    def allowed(now: int, amps: float, second_phase_at: int) -> int:
+        reading = _phases((amps, now), (5.0, second_phase_at), (6.0, now))
+        return guard.update(now, reading, drawn=20, changed_at=1000, least=6)
+
+    assert allowed(1020, 70.0, 1000) == 12
+    assert allowed(1021, 10.0, 1000) == 12
+    assert {allowed(now, 10.0, now) for now in range(1030, 1051)} == {12}
+    assert allowed(1051, 10.0, 1051) == 14
+
+
 def test_silence_before_the_first_room_begins_anew() -> None:
     guard = FuseGuard(CONFIG)
     for at, now, allowed in ((0.0, 0.0, 0), (0.0, 31.0, 0), (32, 32, 0), (33, 33, 52)):

@@ -135,19 +135,19 @@ def test_what_is_no_charge_now_is_not_read(change: dict[str, Any]) -> None:
 
 def test_fixed_for_today_gives_way_to_green() -> None:
     resume = resume_at(NOON, time(6))
-    settings = RuleSettings(Mode.FIXED, 16, resume_green_at=resume)
+    settings = RuleSettings(Mode.FIXED, resume_green_at=resume)
 
-    assert order(settings, 1, NOON) == Order(Rule.FIXED, 16, until=at(6, day=23))
+    assert order(settings, 1, NOON) == Order(Rule.FIXED, until=at(6, day=23))
     assert order(settings, 1, at(6, day=23)) == Order(Rule.GREEN, green=True)
     assert order(replace(settings, mode=Mode.OFF), 1, at(7, day=23)).rule is Rule.OFF
 
 
 def test_fixed_of_a_connector_itself_stays() -> None:
     settings = RuleSettings(
-        Mode.FIXED, 16, resume_at(NOON, time(6)), overrides={1: Mode.FIXED}
+        Mode.FIXED, resume_at(NOON, time(6)), overrides={1: Mode.FIXED}
     )
 
-    assert order(settings, 1, at(7, day=23)) == Order(Rule.FIXED, 16)
+    assert order(settings, 1, at(7, day=23)) == Order(Rule.FIXED)
     assert order(settings, 2, at(7, day=23)).rule is Rule.GREEN
 
 

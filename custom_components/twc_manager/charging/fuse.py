@@ -112,10 +112,10 @@ class FuseGuard:
         self._config = config
         self._allowed: float | None = None
         self._first = inf
+        self._going_on = 0.0
         self._first_times: tuple[float, ...] | None = None
         self._draws: deque[tuple[float, float]] = deque()
         self._judged: tuple[tuple[float, float], ...] = ()
-        self._whole_at = -inf
         self._room_since: float | None = None
         self._raised_at = 0.0
         self.silent = True
@@ -141,7 +141,7 @@ class FuseGuard:
         """
         self._remember(now, drawn)
         phases = reading.phases(self._config) if reading is not None else None
-        oldest = min((at for _, at in phases), default=-inf) if phases else -inf
+        oldest = min(now, *(at for _, at in phases)) if phases else -inf
         self.silent = phases is None or not now - oldest <= self._config.max_age
         if self.silent or phases is None:
             self._forget()
@@ -154,14 +154,16 @@ class FuseGuard:
         if fresh:
             self._judged = phases
             headroom = self._config.size - MARGIN - max(amps for amps, _ in phases)
-            room = headroom + self._lowest(min(oldest, now) - CALM_SECONDS)
+            room = headroom + self._lowest(oldest - CALM_SECONDS)
             if self._allowed is None:
                 self._begin(phases, room)
             elif not self._fall([phases[index] for index in fresh], now):
-                self._rise(min(oldest, now), room, changed_at, least)
+                newest = max(at for _, at in phases)
+                self._rise(oldest, min(newest, now), room, changed_at, least)
         if self._allowed is None:
             # One reading alone is no reason for more, but none either to stop what goes on.
-            return max(floor(min(self._first, drawn)), 0)
+            self._going_on = max(self._going_on, drawn)
+            return max(floor(min(self._first, self._going_on)), 0)
         return max(floor(self._allowed), 0)
 
     def _forget(self) -> None:
@@ -169,7 +171,8 @@ class FuseGuard:
         if self._allowed is not None:
             self._allowed = 0.0
         self._room_since = None
-        self._first, self._first_times = inf, None
+        self._judged = ()
+        self._first, self._first_times, self._going_on = inf, None, 0.0
 
     def _begin(self, phases: tuple[tuple[float, float], ...], room: float) -> None:
         """Take the first room into use once every phase has told of it twice."""
@@ -181,7 +184,6 @@ class FuseGuard:
             at > first for at, first in zip(times, self._first_times, strict=True)
         ):
             self._allowed = self._first
-            self._whole_at = min(times)
 
     def _fall(self, fresh: list[tuple[float, float]], now: float) -> bool:
         """Return whether one of the new readings left less, having seen to that."""
@@ -198,16 +200,15 @@ class FuseGuard:
         self._room_since = None
         return True
 
-    def _rise(self, at: float, room: float, changed_at: float, least: int) -> None:
+    def _rise(
+        self, at: float, newest: float, room: float, changed_at: float, least: int
+    ) -> None:
         """Use room again that has been there for a while; a phase not heard since a change knows nothing."""
         if room < self._next_step(least):
             self._room_since = None
             return
-        if at <= self._whole_at:
-            return
-        self._whole_at = at
         if self._room_since is None:
-            self._room_since = at
+            self._room_since = newest
         after = RESUME_AFTER if (self._allowed or 0.0) < least else RAISE_AFTER
         calm = at >= max(changed_at + LAG_SECONDS, self._raised_at + STEP_SECONDS)
         if calm and at - self._room_since >= after:

@@ -1,0 +1,111 @@
+"""What the rules decided, without what flickers."""
+
+from datetime import datetime, timedelta
+import itertools
+from random import Random
+
+import pytest
+
+from custom_components.twc_manager.charging.choices import Choices
+from custom_components.twc_manager.charging.decision import ConnectorDecision, Decision
+from custom_components.twc_manager.charging.outcome import (
+    GreenBudget,
+    Order,
+    Reason,
+    Rule,
+)
+from custom_components.twc_manager.charging.rules import Ruling
+from custom_components.twc_manager.charging.sources import Surplus
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.verdict import CALM_SECONDS, Judge
+
+from .charging.states import charging
+from .charging.test_rules import Site
+
+WIRING = Wiring(48, 40, 12, 240, 1)
+NOON = datetime.fromisoformat("2026-11-23T12:00:00+01:00")
+GREEN = Order(Rule.GREEN, green=True)
+
+
+def ruling(
+    reason: Reason = Reason.WIRING,
+    order: Order = Order(Rule.FIXED),
+    next_change: float | None = None,
+    budget: GreenBudget | None = None,
+    surplus: Surplus | None = None,
+) -> Ruling:
+    decided = ConnectorDecision(16, order, reason, next_change=next_change)
+    return Ruling(Decision({1: 16}, {1: decided}), {1: order}, order, budget, surplus)
+
+
+def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
+    judge = Judge(WIRING)
+
+    def shown(reason: Reason, now: float) -> Reason:
+        return judge.connectors(ruling(reason), now, NOON)[1].reason
+
+    assert shown(Reason.SETTLING, 0) is Reason.SETTLING
+    for now in range(100):
+        turn = Reason.GREEN_ENERGY if now % 6 else Reason.SETTLING
+        assert shown(turn, now) is Reason.SETTLING
+    assert shown(Reason.SETTLING, 100) is Reason.SETTLING
+    assert shown(Reason.GREEN_ENERGY, 101) is Reason.SETTLING
+    assert shown(Reason.GREEN_ENERGY, 101 + CALM_SECONDS) is Reason.GREEN_ENERGY
+    # Anything else is told at once.
+    for reason in (Reason.STOP_DELAY, Reason.SETTLING, Reason.OFF, Reason.NO_CAR):
+        assert shown(reason, 120) is reason
+
+
+def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
+    judge = Judge(WIRING)
+    random = Random(1)
+
+    def shown(at: float | None, now: float) -> datetime | None:
+        local = NOON + timedelta(seconds=now + random.uniform(-0.5, 0.5))
+        return judge.connectors(ruling(next_change=at), now, local)[1].next_change
+
+    times = {shown(300, now) for now in range(200)}
+    assert len(times) == 1
+    assert times != {shown(330, 200)}
+    assert shown(None, 201) is None
+
+
+@pytest.mark.parametrize(
+    ("order", "choices", "reason"),
+    [
+        (Order(Rule.FIXED), Choices(), Reason.WIRING),
+        (Order(Rule.FIXED), Choices(current=32), Reason.OWN_LIMIT),
+        (Order(Rule.OFF, 0), Choices(), Reason.OFF),
+        (Order(Rule.SCHEDULE, 16), Choices(), Reason.SCHEDULE),
+        (Order(Rule.SCHEDULE), Choices(current=32), Reason.WIRING),
+        (Order(Rule.CHARGE_NOW), Choices(current=32), Reason.WIRING),
+        (Order(Rule.CHARGE_NOW, 20), Choices(), Reason.OWN_LIMIT),
+        (GREEN, Choices(), Reason.SENSOR_STALE),
+    ],
+)
+def test_the_reason_of_the_bus(order: Order, choices: Choices, reason: Reason) -> None:
+    assert Judge(WIRING).bus(ruling(order=order), choices, 0).reason is reason
+
+
+def test_the_reason_of_the_bus_in_green() -> None:
+    judge, surplus = Judge(WIRING), Surplus(3000.0, 0)
+    budget = GreenBudget(0, Reason.START_DELAY, 60)
+    told = judge.bus(ruling(order=GREEN, budget=budget, surplus=surplus), Choices(), 0)
+    assert (told.reason, told.green_amps, told.surplus_w) == ("start_delay", 0, 3000)
+    # Nobody there who could follow it.
+    told = judge.bus(ruling(order=GREEN, surplus=surplus), Choices(), 1)
+    assert (told.reason, told.green_amps) == ("no_car", None)
+    fused = ruling(Reason.MAIN_FUSE, GREEN, budget=budget)
+    assert judge.bus(fused, Choices(), 2).reason is Reason.MAIN_FUSE
+
+
+def test_a_meter_that_jitters_does_not_fill_the_database() -> None:
+    site, judge, random = Site(charging(1)), Judge(WIRING), Random(1)
+    shown: list[object] = []
+    for second in range(3600):
+        if second % 5 == 0:
+            site.sun_w = 20.5 * 240 + random.gauss(0, 100)
+        told = site.run(1)
+        verdict = judge.connectors(told, site.now, site.local)[1]
+        shown.append(verdict.reason)
+    assert sum(one is not other for one, other in itertools.pairwise(shown)) < 90
