@@ -92,7 +92,12 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert len(await sessions(scene, to=tomorrow)) == 2
 
     await scene.reload()
-    assert await sessions(scene) == [first, second]
+    kept = await sessions(scene)
+    # Of so little energy only a rounded share is kept.
+    assert kept[0].pop("green_percent") == pytest.approx(
+        first.pop("green_percent"), abs=2
+    )
+    assert kept == [first, second]
 
 
 async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(

@@ -132,7 +132,8 @@ class TwcConnectorEntity(TwcEntity):
             identifiers={(DOMAIN, key)},
             manufacturer="Tesla",
             model="Wall Connector (2nd generation)",
-            name=f"Wall Connector {format_id(connector_id)}",
+            translation_key="connector",
+            translation_placeholders={"connector": format_id(connector_id)},
             serial_number=stored.serial_number,
             sw_version=stored.firmware,
             via_device_id=dr.async_get_device_id_by_identifier(

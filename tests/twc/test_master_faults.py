@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.twc_manager.twc import BusStatus, KnownConnector
-from simulator import Car, Faults, WallConnector
+from simulator import Car, Faults, WallConnector, make_vin
 
 from .scene import Scene, play
 
@@ -164,3 +164,30 @@ def test_a_ghost_does_not_hold_up_the_others_for_ever() -> None:
         assert await scene.until(lambda: twc.offered == 30.0) < 75
 
     play(scenario, twc, known=ghosts)
+
+
+@pytest.mark.parametrize("protocol", [1, 2])
+def test_answers_that_always_come_too_late_are_taken_all_the_same(
+    protocol: int,
+) -> None:
+    """As behind a slow network: on the wire all is well, here every answer is late."""
+    twcs = [WallConnector(number, protocol=protocol, rating=80.0) for number in (1, 2)]
+    for twc in twcs:
+        twc.answer_delay = (0.24, 0.26)
+
+    async def scenario(scene: Scene) -> None:
+        for twc in twcs:
+            twc.plug_in(Car(vin=make_vin(twc.id)))
+        await scene.linked()
+        for wishes in ({1: 28.0, 2: 12.0}, {1: 12.0, 2: 28.0}):
+            scene.offer(wishes)
+            await asyncio.sleep(90)
+            assert {twc.id: twc.offered for twc in twcs} == wishes
+        assert scene.ids == {1, 2}
+        if protocol == 2:
+            assert {state.vin for state in scene.snapshot.connectors} == {
+                make_vin(1),
+                make_vin(2),
+            }
+
+    play(scenario, *twcs)

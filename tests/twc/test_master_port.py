@@ -136,6 +136,7 @@ def test_a_stall_of_the_event_loop_is_survived(seconds: float) -> None:
         begin = scene.now
         await asyncio.sleep(120)
         assert scene.ids == {1, 2, 3}
+        assert all(twc.car is not None and twc.car.interruptions == 0 for twc in twcs)
         assert [twc.offered for twc in twcs] == [12.0] * 3
         assert scene.master.statistics.late_heartbeats - late == (seconds > 1)
         # What was missed is not made up for.

@@ -209,6 +209,18 @@ def test_vin_with_a_part_that_never_comes_is_tried_three_times(part: Query) -> N
     assert len(connector.times(part)) == MOST_TRIES
 
 
+def test_vin_is_put_together_from_answers_that_come_too_late() -> None:
+    connector = Connector()
+    connector.mute = set(VIN_PARTS)
+    connector.plugged_in = True
+    connector.run(VIN_AFTER_PLUG_IN + STEP)
+    for part in VIN_PARTS:
+        assert connector.asked[-1][1] is part
+        connector.plan.answered(connector.message(part), False, connector.now)
+        connector.run(2.0)
+    assert connector.plan.vin == VIN
+
+
 def test_vin_is_tried_again_for_the_next_car_if_the_connector_told_anything() -> None:
     connector = Connector()
     connector.mute = {Query.VIN_END}

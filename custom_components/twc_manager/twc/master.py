@@ -314,10 +314,10 @@ class Master:
             self._missed_answers += 1
 
     def _begin_beat(self, now: float) -> None:
-        self._roster.forget_the_silent(now)
+        if not self._agenda.turns.begin_beat(now):
+            self._roster.forget_the_silent(now)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
-        self._agenda.turns.begin_beat(now)
 
     def _watch_for_masters(self, now: float) -> None:
         present = self._foreign.present(now)

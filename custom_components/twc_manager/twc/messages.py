@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from .frame import FROM_CONNECTOR
+
 HEARTBEAT: Final = 0xE0
 CONTACTOR_CLOSE: Final = 0xB1
 CONTACTOR_OPEN: Final = 0xB2
@@ -218,36 +220,35 @@ def carries_identity(body: bytes) -> bool:
 def parse(body: bytes) -> Message:
     """Return what a checked body (with its checksum) means; ``Unknown`` if that is not known."""
     sender = int.from_bytes(body[2:4])
+    if body[0] != FROM_CONNECTOR:
+        return _parse_master(sender, body)
+    if body[1] == HEARTBEAT:
+        return Heartbeat(
+            sender,
+            receiver=int.from_bytes(body[4:6]),
+            state=body[6],
+            offered=int.from_bytes(body[7:9]) / 100,
+            drawn=int.from_bytes(body[9:11]) / 100,
+        )
+    return _parse_answer(sender, body[1], body)
+
+
+def _parse_master(sender: int, body: bytes) -> Message:
+    receiver = int.from_bytes(body[4:6])
     match body[0], body[1]:
-        case 0xFD, 0xE0:
-            return Heartbeat(
-                sender,
-                receiver=int.from_bytes(body[4:6]),
-                state=body[6],
-                offered=int.from_bytes(body[7:9]) / 100,
-                drawn=int.from_bytes(body[9:11]) / 100,
-            )
-        case 0xFD, 0xE2:
-            return _parse_link_ready(sender, body)
-        case 0xFD, command:
-            return _parse_answer(sender, command, body)
         case 0xFC, 0xE1:
             return MasterLinkReady(sender, second=False, sign=body[4])
         case 0xFB, 0xE2:
             return MasterLinkReady(sender, second=True, sign=body[4])
         case 0xFB, 0xE0:
-            return MasterHeartbeat(
-                sender,
-                receiver=int.from_bytes(body[4:6]),
-                command=body[6],
-                amps=int.from_bytes(body[7:9]) / 100,
-            )
+            amps = int.from_bytes(body[7:9]) / 100
+            return MasterHeartbeat(sender, receiver, command=body[6], amps=amps)
         case 0xFC, 0x1D:
             return IdleNotice()
         case 0xFB, command if command in Query:
-            return MasterQuery(sender, int.from_bytes(body[4:6]), command)
+            return MasterQuery(sender, receiver, command)
         case 0xFC, (0xB1 | 0xB2) as command:
-            return MasterQuery(sender, int.from_bytes(body[4:6]), command)
+            return MasterQuery(sender, receiver, command)
     # The checksum leaves the first byte out, so what a connector says may come as FC with one bit flipped:
     # nothing but the known frames of a master is evidence of one.
     return Unknown(body)
@@ -261,6 +262,8 @@ def _parse_link_ready(sender: int, body: bytes) -> LinkReady:
 def _parse_answer(sender: int, command: int, body: bytes) -> Message:
     payload = body[4:-1]
     match command:
+        case 0xE2:
+            return _parse_link_ready(sender, body)
         case Query.METER:
             return _parse_meter(sender, payload)
         case Query.FIRMWARE | Query.FIRMWARE_OLD:

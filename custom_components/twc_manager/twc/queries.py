@@ -54,16 +54,21 @@ class DueQuery(NamedTuple):
 class VinReader:
     """Puts the VIN of the plugged-in car together from its three parts."""
 
-    __slots__ = ("_due", "_parts", "_tries", "answered", "done", "vin")
+    __slots__ = ("_due", "_known", "_parts", "_tries", "answered", "vin")
 
     def __init__(self, now: float) -> None:
         """Start for a car that has just been plugged in."""
         self.vin: str | None = None
-        self.done = False
         self.answered = False
+        self._known = False
         self._due = now + VIN_AFTER_PLUG_IN
         self._parts: dict[Query, str] = {}
         self._tries = 0
+
+    @property
+    def done(self) -> bool:
+        """Return whether there is nothing more to ask."""
+        return self._known or self._tries >= MOST_TRIES
 
     def next_part(self) -> DueQuery | None:
         """Return the part to ask for next, if any."""
@@ -76,12 +81,11 @@ class VinReader:
         """Note that a part was asked for in vain, or that the parts make no VIN."""
         self._tries += 1
         self._due = now + RETRY
-        self.done = self._tries >= MOST_TRIES
 
     def take(self, answer: VinPart, now: float) -> None:
-        """Take a part; the last one makes the VIN, if the check digit fits."""
+        """Take a part, however late; the last one makes the VIN, if the check digit fits."""
         self.answered = True
-        if self.done:
+        if self._known:
             return
         self._parts[answer.part] = answer.text
         if len(self._parts) < len(VIN_PARTS):
@@ -92,7 +96,7 @@ class VinReader:
             self.failed(now)
             return
         self.vin = vin or None
-        self.done = True
+        self._known = True
 
 
 class Agreed[T]:

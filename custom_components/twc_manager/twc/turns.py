@@ -42,13 +42,18 @@ class Turns:
         self.next_beat = now
         self._waiting.clear()
 
-    def begin_beat(self, now: float) -> None:
-        """Give everyone a turn; who had none in the last beat comes first."""
-        if now - self.next_beat > LATE_SECONDS:
+    def begin_beat(self, now: float) -> bool:
+        """Give everyone a turn, first who had none in the last beat.
+
+        Return whether the beat is late: who was not addressed for that long is not to blame for its silence.
+        """
+        late = now - self.next_beat > LATE_SECONDS
+        if late:
             self.late_beats += 1 if len(self._roster) else 0
             self.next_beat = now
         self.next_beat += BEAT_SECONDS
         self._waiting = deque(dict.fromkeys([*self._waiting, *self._roster]))
+        return late
 
     def address(self, connector: LinkedConnector) -> None:
         """Give a connector a turn before the next beat."""
