@@ -168,20 +168,22 @@ def test_every_other_start_of_a_frame_is_refused() -> None:
     assert refused == 256 * 256 - len(ALLOWED_FRAMES)
 
 
-@pytest.mark.parametrize("command", range(256))
-def test_only_harmless_heartbeat_commands_pass(command: int) -> None:
-    body = bytes.fromhex("FB E0 77 77 03 2E") + bytes([command])
-    for length in (13, 15):
-        if command in {0x00, 0x05, 0x06, 0x07, 0x08, 0x09}:
+def test_only_harmless_heartbeat_commands_pass() -> None:
+    harmless = {0x00, 0x05, 0x06, 0x07, 0x08, 0x09}
+    for command, length in itertools.product(range(256), (13, 15)):
+        body = bytes.fromhex("FB E0 77 77 03 2E") + bytes([command])
+        if command in harmless:
             check_allowed(body.ljust(length, b"\0"))
-        else:
-            with pytest.raises(ForbiddenFrameError):
-                check_allowed(body.ljust(length, b"\0"))
+            continue
+        with pytest.raises(ForbiddenFrameError):
+            check_allowed(body.ljust(length, b"\0"))
 
 
-@pytest.mark.parametrize("length", [*range(13), 14, *range(16, 30)])
-def test_frames_of_other_lengths_are_refused(length: int) -> None:
-    for start in ("FB E0 77 77 03 2E 05", "FC E1 77 77", "FB EB 77 77 03 2E"):
+@pytest.mark.parametrize(
+    "start", ["FB E0 77 77 03 2E 05", "FC E1 77 77", "FB EB 77 77 03 2E"]
+)
+def test_frames_of_other_lengths_are_refused(start: str) -> None:
+    for length in {*range(30)} - {13, 15}:
         body = bytes.fromhex(start).ljust(length, b"\0")[:length]
         with pytest.raises(ForbiddenFrameError):
             check_allowed(body)

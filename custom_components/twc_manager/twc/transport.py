@@ -168,6 +168,7 @@ class BusTransport(asyncio.Protocol):
 
         """
         self._wanted = True
+        self._restarting = False
         self._loss_logged = False
         self._retry_delay = RETRY_FIRST
         opening = self._start_opening(self._open_once())
