@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import pairwise
+import random
 from random import Random
 
 import pytest
@@ -163,6 +164,15 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
 
     twcs = [WallConnector(item, protocol=dice.choice((1, 2))) for item in IDS]
     with_rig(scenario, Wiring(48, 40, 6, 240, 1), *twcs, seed=seed)
+
+
+def test_a_car_that_begins_as_the_search_ends_is_not_stopped_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Found with this sign: it is escaped on the wire, which shifts everything by a byte."""
+    monkeypatch.setattr(random, "randrange", lambda *_: 0xC0)
+
+    test_no_relay_is_cycled_and_whoever_may_charge_does(4)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,6 +6,7 @@ clock; offers are whole A.
 
 from collections.abc import Hashable, Mapping
 
+from ..twc import BusStatus
 from .case import Seat, make_case
 from .decision import Decision, EngineConfig, Inputs
 from .demand import Demand
@@ -62,8 +63,13 @@ class Engine:
         for case in cases:
             case.seat.observe(case.connector, inputs.now)
         decision = Round(inputs, pools, cases, self._turns).decide()
-        for connector_id, offer in decision.offers.items():
-            self._note(connector_id, offer, inputs.now)
+        searching = inputs.snapshot.status is BusStatus.SEARCHING
+        for case in cases:
+            offer = decision.offers[case.connector_id]
+            if searching:
+                # Nothing is raised yet: what was decided reaches no car before the search is over.
+                offer = min(offer, int(case.connector.offered))
+            self._note(case.connector_id, offer, inputs.now)
         return decision
 
     def _seat(self, connector_id: int) -> Seat:
