@@ -51,6 +51,13 @@ def test_a_car_on_one_phase_of_three_is_counted_once() -> None:
     assert power(connector, THREE_PHASES) == 2300
 
 
+def test_a_meter_read_a_while_ago_does_not_hold_the_power_back() -> None:
+    before_the_raise = (5.0, 0.0, 0.0)
+    connector = charging(amps=16, volts=(240, 0, 0), phase_amps=before_the_raise)
+
+    assert power(connector, ONE_PHASE) == 3840
+
+
 def test_amps_bytes_that_are_always_zero_are_not_believed() -> None:
     connector = charging(amps=10, volts=(230, 0, 0), phase_amps=(0.0, 0.0, 0.0))
 

@@ -7,6 +7,9 @@ from ..twc import ConnectorState, WiringLimits
 _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
 
+_TELLING_AMPS = 2
+"""The meter counts in steps of 0.5 A: below this it does not tell which phases a car uses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -35,16 +38,17 @@ class Wiring:
 def power(connector: ConnectorState, wiring: Wiring) -> float:
     """Return the power in W that a connector delivers.
 
-    Measured volts count where the meter gives them, and measured amps per phase where it gives those too: a
-    car on one phase of three must not be counted three times.
+    Measured volts count where the meter gives them, and its amps per phase tell which phases the car uses: one
+    on one phase of three must not be counted three times.
     """
     volts = [volt for volt in connector.volts or () if volt >= _LIVE_VOLTS]
     if not volts:
         return wiring.watts(connector.drawn)
-    if connector.phase_amps is not None and any(connector.phase_amps):
-        assert connector.volts is not None
-        return sum(
-            volt * amps
-            for volt, amps in zip(connector.volts, connector.phase_amps, strict=True)
+    amps = connector.phase_amps or ()
+    if connector.volts is not None and max(amps, default=0.0) >= _TELLING_AMPS:
+        # The meter is read only now and then: it tells which phases the car uses, the draw how much.
+        return connector.drawn * sum(
+            volt * amp / max(amps)
+            for volt, amp in zip(connector.volts, amps, strict=True)
         )
     return connector.drawn * sum(volts)
