@@ -6,6 +6,7 @@ amps do to a car"). A car knows no protocol: the connector tells it the offer (t
 """
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 # Below this a car is not meant to be stuck: it is only starting or stopping.
@@ -63,7 +64,9 @@ class Car:
     """Its own schedule: before this it wants no power though plugged in."""
     asleep: bool = False
     wake_s: float = 60.0
-    """How long it takes to wake after being offered amps."""
+    """How long it takes to wake after being offered amps or being called."""
+    sleeps_after: float | None = None
+    """How long nothing may happen to it before it falls asleep; None: it never does by itself."""
     six_amp_trap: bool = False
     """A small raise makes it drop to 6 A and stay there until it is offered a spike."""
     stubborn_trap: bool = False
@@ -87,6 +90,8 @@ class Car:
     drawn: float = field(default=0.0, init=False)
     """What it draws on each of its phases now, in A."""
     wakes_at: float | None = field(default=None, init=False)
+    _rests_since: float | None = field(default=None, init=False)
+    _sleeps_under: float = field(default=0.0, init=False)
     _offer: float = field(default=0.0, init=False)
     _reacts_at: float = field(default=0.0, init=False)
     _spike_since: float | None = field(default=None, init=False)
@@ -104,11 +109,34 @@ class Car:
         """Fall asleep; only a car that does not charge does."""
         self.asleep = True
         self.wakes_at = None
+        self._sleeps_under = 0.0
 
     def wake(self) -> None:
         """Be awake at once."""
         self.asleep = False
-        self.wakes_at = None
+        self.wakes_at = self._rests_since = None
+
+    def call(self, now: float) -> None:
+        """Begin to wake, as by a call from afar; an awake one stays awake for longer."""
+        self._rests_since = None
+        if self.asleep:
+            soon = now + self.wake_s
+            self.wakes_at = soon if self.wakes_at is None else min(self.wakes_at, soon)
+
+    def pass_time(self, now: float) -> None:
+        """Wake or fall asleep if it is time."""
+        if self.asleep:
+            if self.wakes_at is not None and now >= self.wakes_at:
+                self.wake()
+        elif self.sleeps_after is None or self.drawn > 0 or self._offer > 0:
+            self._rests_since = None
+        elif self._rests_since is None:
+            self._rests_since = now
+        elif now - self._rests_since >= self.sleeps_after:
+            self.sleep()
+            # The offer it fell asleep under does not wake it, only a higher one; or its schedule.
+            self._sleeps_under = inf
+            self.wakes_at = self.not_before if self.scheduled_later(now) else None
 
     @property
     def full(self) -> bool:
@@ -161,11 +189,10 @@ class Car:
         self._offer = amps
 
     def _stir(self, amps: float, now: float) -> None:
-        """Wake some time after power was first offered."""
-        if self.wakes_at is not None and now >= self.wakes_at:
-            self.wake()
-        elif self.wakes_at is None and amps > 0:
-            self.wakes_at = now + self.wake_s
+        """Begin to wake when more power is offered than it fell asleep under."""
+        if amps > self._sleeps_under:
+            self.call(now)
+        self._sleeps_under = min(self._sleeps_under, amps)
 
     def _free_from_trap(self, amps: float, now: float, spike: float) -> None:
         since = self._spike_since

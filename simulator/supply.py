@@ -185,8 +185,9 @@ class Supply:
             return State.READY if car.asleep else State.NOT_CHARGING
         return State.STARTING if self._asks_again else State.WANTS_POWER
 
-    def _pilot(self) -> float:
-        """Return the amps that the pilot signals to the car."""
+    @property
+    def pilot(self) -> float:
+        """The amps that the pilot signals to the car now."""
         least = self._least_offer()
         if not self.enabled or self.failed or self._held or not self.contactor_allowed:
             return 0.0
@@ -215,7 +216,8 @@ class Supply:
         if mean:
             self._count(mean, (now - since) / 3600)
         self._check_handshake(car, now)
-        pilot = self._pilot()
+        car.pass_time(now)
+        pilot = self.pilot
         willing = car.would_charge(now) and not car.asleep
         car.offered(pilot if willing or car.asleep else 0.0, now, self.spike)
         self._start_or_stop(on=willing and pilot > 0, now=now)
@@ -233,7 +235,7 @@ class Supply:
 
     def _check_handshake(self, car: Car, now: float) -> None:
         """Let a car that saw no amps for long after being plugged in refuse them later."""
-        if self.charging or self._pilot() > 0:
+        if self.charging or self.pilot > 0:
             self._plugged_at = float("inf")
         elif car.handshake_s is not None and now - self._plugged_at > car.handshake_s:
             car.wants_unplug = True

@@ -39,16 +39,24 @@ class Room:
 
 
 TWC: Final = Room("custom_components/twc_manager/twc", ("serialx",))
+# What a simulated car needs to check the signature of a command.
+SIGNATURES: Final = ("cryptography", "google.protobuf", "tesla_protocol")
+SIMULATOR: Final = Room(
+    "simulator",
+    (
+        "aiohttp",
+        f"{COMPONENT}.twc.frame",
+        f"{COMPONENT}.twc.messages",
+        *SIGNATURES,
+    ),
+)
 ROOMS: Final = [
     TWC,
     Room(
         "custom_components/twc_manager/charging", (f"{COMPONENT}.twc",), CLOCKS_AND_IO
     ),
     Room("custom_components/twc_manager/tesla", ("tesla_fleet_api", "aiohttp")),
-    Room(
-        "simulator",
-        ("aiohttp", f"{COMPONENT}.twc.frame", f"{COMPONENT}.twc.messages"),
-    ),
+    SIMULATOR,
 ]
 
 
@@ -83,6 +91,12 @@ def test_file_imports_only_what_its_room_may(room: Room, file: Path) -> None:
 def test_only_the_transport_knows_the_serial_library(file: Path) -> None:
     knows = any(module.partition(".")[0] == "serialx" for module in imports(file))
     assert knows == (file.name == "transport.py")
+
+
+@pytest.mark.parametrize("file", files(SIMULATOR), ids=lambda file: file.name)
+def test_only_the_simulated_car_knows_how_to_sign(file: Path) -> None:
+    knows = any(module.startswith(SIGNATURES) for module in imports(file))
+    assert knows == (file.name == "signed.py")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""A Tesla account server on loopback, with the cars that hang on the simulated connectors.
+
+Owns the cloud side of a simulated car: tokens, lists, data, wakes, plain and signed commands, and
+every trouble of such a cloud on order. Built from Tesla's Fleet API documentation and never from
+the integration's client, so that it can catch the client's mistakes:
+
+    car = TeslaCar(car=twc.car)
+    account = Account(cars=[car])
+    cloud = TeslaCloud(account, bus=bus)
+    await cloud.start()
+    ... cloud.url(), cloud.token_url, account.refresh_token, account.client_id ...
+    cloud.fail_next("charge_stop", Trouble.RATE_LIMITED, after=30)
+    ...
+    assert cloud.ledger.count(Kind.COMMAND) == 1
+    await cloud.stop()
+"""
+
+from .account import Account, Region, Scope
+from .cloud import TeslaCloud
+from .ledger import Call, Kind, Ledger
+from .signed import key_point
+from .troubles import Trouble
+from .vehicle import ChargingState, Place, Schedule, Signing, TeslaCar
+
+__all__ = [
+    "Account",
+    "Call",
+    "ChargingState",
+    "Kind",
+    "Ledger",
+    "Place",
+    "Region",
+    "Schedule",
+    "Scope",
+    "Signing",
+    "TeslaCar",
+    "TeslaCloud",
+    "Trouble",
+    "key_point",
+]

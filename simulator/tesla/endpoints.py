@@ -1,0 +1,129 @@
+"""The endpoints of the account server: which path is what, and what it takes to call it.
+
+Owns the table that leads from a path to the desk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .account import Account, Scope
+from .desk import Desk, Service, Visit
+from .ledger import Kind
+
+_ALL: Final = frozenset(Service)
+_NO_SCOPE: Final[frozenset[Scope]] = frozenset()
+_DATA: Final = frozenset({Scope.VEHICLE_DEVICE_DATA})
+_COMMANDS: Final = frozenset({Scope.VEHICLE_CMDS, Scope.VEHICLE_CHARGING_CMDS})
+_CAR: Final = "/api/1/vehicles/{vin}"
+
+type Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """A path and what is behind it."""
+
+    kind: Kind
+    method: str
+    path: str
+    answer: Callable[[Desk, Visit], Answer]
+    services: frozenset[Service] = _ALL
+
+    @property
+    def name(self) -> str:
+        """The last part of its path that says what it does."""
+        last = self.path.rpartition("/")[2]
+        return "vehicle" if last == "{vin}" else last
+
+    def refusal(self, error: str) -> Answer:
+        """Return the body of a refusal here."""
+        if self.kind is Kind.TOKEN:
+            return {"error": error, "error_description": "", "referenceId": "0"}
+        return {"response": None, "error": error, "error_description": "", "txid": "0"}
+
+
+def _with(
+    scopes: frozenset[Scope], answer: Callable[[Desk, Visit, Account], Answer]
+) -> Callable[[Desk, Visit], Answer]:
+    """Let a call in first; it needs one of the scopes."""
+    return lambda desk, visit: answer(desk, visit, desk.let_in(visit, scopes))
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        kind=Kind.TOKEN,
+        method="POST",
+        path="/oauth2/v3/token",
+        answer=Desk.refresh,
+        services=frozenset({Service.FLEET}),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="GET",
+        path="/api/1/users/region",
+        answer=lambda desk, visit: desk.region(visit, desk.account(visit)),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="GET",
+        path="/api/metadata",
+        answer=_with(_NO_SCOPE, Desk.metadata),
+        services=frozenset({Service.TESLEMETRY}),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="GET",
+        path="/auth/tesla_scopes",
+        answer=_with(_NO_SCOPE, Desk.scopes),
+        services=frozenset({Service.TESSIE}),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="GET",
+        path="/api/1/products",
+        answer=_with(_DATA, Desk.products),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="GET",
+        path="/api/1/vehicles",
+        answer=_with(_DATA, Desk.products),
+    ),
+    Endpoint(
+        kind=Kind.LIST,
+        method="POST",
+        path="/api/1/vehicles/fleet_status",
+        answer=_with(_DATA, Desk.fleet_status),
+    ),
+    Endpoint(
+        kind=Kind.DATA,
+        method="GET",
+        path=_CAR,
+        answer=_with(_DATA, Desk.vehicle),
+    ),
+    Endpoint(
+        kind=Kind.DATA,
+        method="GET",
+        path=f"{_CAR}/vehicle_data",
+        answer=_with(_DATA, Desk.vehicle_data),
+    ),
+    Endpoint(
+        kind=Kind.WAKE,
+        method="POST",
+        path=f"{_CAR}/wake_up",
+        answer=_with(_DATA | _COMMANDS, Desk.wake_up),
+    ),
+    Endpoint(
+        kind=Kind.COMMAND,
+        method="POST",
+        path=f"{_CAR}/command/{{command}}",
+        answer=_with(_COMMANDS, Desk.command),
+    ),
+    Endpoint(
+        kind=Kind.COMMAND,
+        method="POST",
+        path=f"{_CAR}/signed_command",
+        answer=_with(_COMMANDS, Desk.signed_command),
+    ),
+)

@@ -1,0 +1,240 @@
+"""A simulated car as Tesla's cloud knows it.
+
+Owns what the cloud can tell and ask of a car: asleep or online, where it is, how it charges, and
+how it answers to commands. The car itself, its battery and its moods are `simulator.car`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+import hashlib
+from typing import Any, Final, NamedTuple
+
+from simulator.car import Car
+from simulator.connector import WallConnector
+
+from .troubles import Trouble
+
+ALL_BUT_LOCATION: Final = frozenset(
+    {
+        "charge_state",
+        "climate_state",
+        "closures_state",
+        "drive_state",
+        "gui_settings",
+        "vehicle_config",
+        "vehicle_state",
+    }
+)
+"""The parts of the vehicle data that come unasked."""
+
+
+class Place(NamedTuple):
+    """A place on earth, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Signing(StrEnum):
+    """Whether a car wants its commands signed."""
+
+    OFF = "off"
+    """A Model S or X of before 2021, which knows no signatures."""
+    ALLOWED = "allowed"
+    REQUIRED = "required"
+
+
+class Schedule(StrEnum):
+    """What a car's own schedule is about."""
+
+    OFF = "Off"
+    START_AT = "StartAt"
+    DEPART_BY = "DepartBy"
+
+
+class ChargingState(StrEnum):
+    """What a car says of its charging."""
+
+    DISCONNECTED = "Disconnected"
+    NO_POWER = "NoPower"
+    STARTING = "Starting"
+    CHARGING = "Charging"
+    STOPPED = "Stopped"
+    COMPLETE = "Complete"
+
+
+@dataclass(eq=False, kw_only=True, slots=True)
+class TeslaCar:
+    """A car in an account; all fields may be changed while the server runs."""
+
+    car: Car
+    name: str = "Made-up Tesla"
+    signing: Signing = Signing.ALLOWED
+    keys: set[bytes] = field(default_factory=set)
+    """The public keys it obeys, as uncompressed points of NIST P-256."""
+    place: Place | None = None
+    """Where it is when not at home; None: at home. One on our connector is at home anyway."""
+    fix_age_s: float = 0.0
+    """How old its own fix of its place is."""
+    offline: bool = False
+    """Out of reach of the cloud, not just asleep."""
+    charging_elsewhere: bool = False
+    """Charging at another's charger while away."""
+    schedule: Schedule | None = None
+    """What its own schedule is about; None: a start whenever `Car.not_before` holds it back."""
+
+    @property
+    def vin(self) -> str:
+        """Its VIN."""
+        return self.car.vin
+
+    @property
+    def number(self) -> int:
+        """The number that the cloud knows it by."""
+        return int.from_bytes(hashlib.sha256(self.vin.encode()).digest()[:6])
+
+    def state(self) -> str:
+        """Return whether the cloud can reach it: online, asleep or offline."""
+        if self.offline:
+            return "offline"
+        return "asleep" if self.car.asleep else "online"
+
+    def charging_state(self, twc: WallConnector | None) -> ChargingState:
+        """Return what it says of its charging; `twc` is the connector it is plugged in at."""
+        if twc is None:
+            return (
+                ChargingState.CHARGING
+                if self.charging_elsewhere
+                else ChargingState.DISCONNECTED
+            )
+        if self.car.full:
+            return ChargingState.COMPLETE
+        if twc.charging:
+            return ChargingState.CHARGING if twc.drawn > 0 else ChargingState.STARTING
+        return ChargingState.STOPPED if twc.supply.pilot else ChargingState.NO_POWER
+
+    def start_charging(self, twc: WallConnector | None) -> Trouble | None:
+        """Obey charge_start; return why not if it does not."""
+        refusal = _NO_START.get(self.charging_state(twc))
+        if refusal is None and twc is not None:
+            self.car.start()
+            twc.refresh()
+        return refusal
+
+    def stop_charging(self, twc: WallConnector | None) -> Trouble | None:
+        """Obey charge_stop; return why not if it does not."""
+        if self.charging_state(twc) not in (
+            ChargingState.CHARGING,
+            ChargingState.STARTING,
+        ):
+            return Trouble.NOT_CHARGING
+        self.charging_elsewhere = False
+        if twc is not None:
+            self.car.stop()
+            twc.refresh()
+        return None
+
+    def summary(self) -> dict[str, Any]:
+        """Return what lists say of it."""
+        return {
+            "id": self.number,
+            "user_id": 100_021,
+            "vehicle_id": self.number % 1_000_000_007,
+            "vin": self.vin,
+            "color": None,
+            "access_type": "OWNER",
+            "display_name": self.name,
+            "option_codes": None,
+            "granular_access": {"hide_private": False},
+            "tokens": None,
+            "state": self.state(),
+            "in_service": False,
+            "id_s": str(self.number),
+            "calendar_enabled": True,
+            "api_version": 84,
+            "backseat_token": None,
+            "backseat_token_updated_at": None,
+            "ble_autopair_enrolled": False,
+            "command_signing": self.signing.value,
+        }
+
+    def data(
+        self,
+        wanted: frozenset[str],
+        home: Place,
+        twc: WallConnector | None,
+        now: float,
+        wall_clock: float,
+    ) -> dict[str, Any]:
+        """Return the named parts of its vehicle data; `now` is by the clock of the cars."""
+        parts: dict[str, Any] = {
+            "charge_state": self._charge_state(twc, now),
+            "climate_state": {"is_climate_on": False, "outside_temp": 12.5},
+            "closures_state": {"locked": True},
+            "drive_state": {"shift_state": None, "speed": None, "power": 0},
+            "gui_settings": {"gui_charge_rate_units": "kW"},
+            "vehicle_config": {"car_type": "model3", "driver_assist": "TeslaAP3"},
+            "vehicle_state": {
+                "car_version": "2026.32.3 0123456789ab",
+                "locked": True,
+                "vehicle_name": self.name,
+            },
+        }
+        found = {name: part for name, part in parts.items() if name in wanted}
+        if "location_data" in wanted:
+            found["drive_state"] = {
+                **found.get("drive_state", {}),
+                **self._location(
+                    home if twc is not None else self.place or home, wall_clock
+                ),
+            }
+        stamp = {"timestamp": int(wall_clock * 1000)}
+        return self.summary() | {name: part | stamp for name, part in found.items()}
+
+    def _charge_state(self, twc: WallConnector | None, now: float) -> dict[str, Any]:
+        state = self.charging_state(twc)
+        pending = twc is not None and self.car.scheduled_later(now)
+        amps = 0.0 if twc is None else twc.drawn
+        return {
+            "battery_level": int(self.car.soc),
+            "usable_battery_level": int(self.car.soc),
+            "charge_limit_soc": int(self.car.target),
+            "charging_state": state.value,
+            "charge_port_door_open": state is not ChargingState.DISCONNECTED,
+            "conn_charge_cable": (
+                "<invalid>" if state is ChargingState.DISCONNECTED else "SAE"
+            ),
+            "charge_amps": int(self.car.onboard_limit),
+            "charger_actual_current": round(amps),
+            "charger_pilot_current": 0 if twc is None else int(twc.supply.pilot),
+            "charger_power": 0 if twc is None else round(twc.power_w / 1000),
+            "charge_enable_request": not self.car.stopped,
+            "user_charge_enable_request": None,
+            "scheduled_charging_mode": self._schedule.value,
+            "scheduled_charging_pending": pending,
+            "managed_charging_active": False,
+            "fast_charger_present": self.charging_elsewhere,
+        }
+
+    @property
+    def _schedule(self) -> Schedule:
+        if self.schedule is not None:
+            return self.schedule
+        return Schedule.OFF if self.car.not_before is None else Schedule.START_AT
+
+    def _location(self, place: Place, wall_clock: float) -> dict[str, Any]:
+        return {
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+            "heading": 90,
+            "gps_as_of": int(wall_clock - self.fix_age_s),
+        }
+
+
+_NO_START: Final = {
+    ChargingState.DISCONNECTED: Trouble.DISCONNECTED,
+    ChargingState.COMPLETE: Trouble.COMPLETE,
+    ChargingState.NO_POWER: Trouble.NO_POWER,
+    ChargingState.STARTING: Trouble.REQUESTED,
+    ChargingState.CHARGING: Trouble.IS_CHARGING,
+}
