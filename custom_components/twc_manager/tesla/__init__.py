@@ -1,0 +1,80 @@
+"""A Tesla account: its tokens, its cars, commands to them, and what that costs.
+
+This room knows nothing of Home Assistant and decides nothing: when to command which car is for the rules. The
+library behind it takes a second to import, so only `load_library` does:
+
+    Account = await loop.run_in_executor(None, load_library)
+    keeper = TokenKeeper(session, tokens, store, url=token_url(region))
+    account = Account.fleet(session, keeper, region=region)
+    answer = await account.stop_charging(vin)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from .answers import AccountError, Answer, Result, meaning
+from .calls import PRICES, CallKind, Calls
+from .cars import Car, CarData, CarState, ChargingState
+from .checking import Checked, Problem, check
+from .claims import Claims, UnreadableTokenError
+from .location import Fix, Home, Whereabouts, whereabouts
+from .regions import Region, token_url
+from .tokens import (
+    ReauthNeededError,
+    Store,
+    TokenError,
+    TokenKeeper,
+    Tokens,
+    TransientTokenError,
+    region_of,
+)
+
+if TYPE_CHECKING:
+    from .account import Account
+
+__all__ = [
+    "PRICES",
+    "AccountError",
+    "Answer",
+    "CallKind",
+    "Calls",
+    "Car",
+    "CarData",
+    "CarState",
+    "ChargingState",
+    "Checked",
+    "Claims",
+    "Fix",
+    "Home",
+    "Problem",
+    "ReauthNeededError",
+    "Region",
+    "Result",
+    "Store",
+    "TokenError",
+    "TokenKeeper",
+    "Tokens",
+    "TransientTokenError",
+    "UnreadableTokenError",
+    "Whereabouts",
+    "check",
+    "load_library",
+    "meaning",
+    "region_of",
+    "token_url",
+    "whereabouts",
+]
+
+
+def load_library() -> type[Account]:
+    """Import the library and return `Account`. Blocks for a second: run it in a thread.
+
+    Raises:
+        ImportError: the library is not installed, or not one that we know.
+
+    """
+    try:
+        module = import_module(f"{__name__}.account")
+    except AttributeError as err:
+        raise ImportError(str(err)) from err
+    return cast("type[Account]", module.Account)

@@ -1,0 +1,392 @@
+"""A Tesla account: its cars, what they tell, and commands to them, by three ways that look the same.
+
+All three ways speak Tesla's Fleet API: Tesla itself with tokens that we refresh, Teslemetry and Tessie
+with a token of theirs, which sign commands on their side. Imports the library, which takes a second: get
+it by `load_library`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from aiohttp import ClientSession
+from tesla_fleet_api import TeslaFleetApi, Teslemetry, Tessie
+from tesla_fleet_api.const import SERVERS
+from tesla_fleet_api.exceptions import LibraryError, TeslaFleetError
+from tesla_fleet_api.tesla.vehicle.fleet import VehicleFleet
+
+from .answers import UNEXPECTED, AccountError, Answer, Result, read_answer
+from .calls import CallKind
+from .cars import (
+    CHARGE_STATE,
+    LOCATION_DATA,
+    Car,
+    CarData,
+    CarState,
+    read_cars,
+    read_data,
+    read_state,
+    read_unpaired,
+)
+from .claims import Claims
+from .errors import answer_to_error
+from .quiet import quiet
+from .regions import Region, region_named
+from .tokens import TokenError, TokenKeeper, region_of
+
+TIMEOUT: Final = 60.0
+"""How long a call may take, in s, with all that a signed command needs."""
+
+type OnCall = Callable[[CallKind], None]
+"""Is told each call that Tesla bills."""
+
+type _Vehicle = VehicleFleet[Any]
+type _Send = Callable[[], Awaitable[Any]]
+type _Order = Callable[[_Vehicle], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an account's owner allowed.
+
+    Attributes:
+        account_id: the account's unique id; None where accounts have none.
+        scopes: what is allowed.
+        region: where the account lives; None if nobody said.
+
+    """
+
+    account_id: str | None = field(repr=False)
+    scopes: frozenset[str]
+    region: Region | None
+
+
+class Account:
+    """One account, by whichever way. Make it by `fleet`, `teslemetry` or `tessie`.
+
+    Questions return what was asked or raise AccountError; commands return an Answer and never raise.
+    """
+
+    def __init__(
+        self,
+        api: TeslaFleetApi,
+        *,
+        vehicle: Callable[[str], _Vehicle],
+        grant: Callable[[Account], Awaitable[Grant]],
+        keeper: TokenKeeper | None = None,
+        key_file: Path | None = None,
+        servers: Iterable[str] = (),
+        server_signs: bool = True,
+        on_call: OnCall | None = None,
+    ) -> None:
+        """Begin; nothing is asked yet."""
+        self.keeper: Final = keeper
+        self.key_file: Final = key_file
+        self.server_signs: Final = server_signs
+        self._api = api
+        self._new_vehicle = vehicle
+        self._read_grant = grant
+        self._servers = tuple(servers)
+        self._on_call = on_call
+        self._must_sign: set[str] = set()
+        self._signing: dict[str, _Vehicle] = {}
+
+    @classmethod
+    def fleet(
+        cls,
+        session: ClientSession,
+        keeper: TokenKeeper,
+        *,
+        region: Region | None = None,
+        key_file: Path | None = None,
+        servers: Mapping[Region, str] | None = None,
+        base_url: str | None = None,
+        server_signs: bool = False,
+        on_call: OnCall | None = None,
+    ) -> Self:
+        """Return an account of Tesla's own Fleet API.
+
+        Args:
+            session: to speak with.
+            keeper: hands out the access token.
+            region: where the account lives; None: as its token says. A wrong one is corrected.
+            key_file: the private key for cars that want their commands signed.
+            servers: the servers of the regions; None: Tesla's.
+            base_url: the one server to speak to instead, whatever the region.
+            server_signs: whether that server signs the commands, so that no key file is needed.
+            on_call: is told each call that Tesla bills.
+
+        """
+        known = {Region(name): url for name, url in SERVERS.items() if name in Region}
+        by_region = known | dict(servers or {})
+        home = region or region_of(keeper.tokens)
+        first = base_url or by_region[home or Region.NORTH_AMERICA]
+        api = TeslaFleetApi(
+            session,
+            keeper.access_token,
+            server=first.rstrip("/"),
+            charging_scope=False,
+            energy_scope=False,
+            partner_scope=False,
+            user_scope=False,
+        )
+        return cls(
+            api,
+            vehicle=api.vehicles.createFleet,
+            grant=_claimed,
+            keeper=keeper,
+            key_file=key_file,
+            servers=() if base_url else (url.rstrip("/") for url in by_region.values()),
+            server_signs=server_signs,
+            on_call=on_call,
+        )
+
+    @classmethod
+    def teslemetry(
+        cls,
+        session: ClientSession,
+        access_token: str,
+        *,
+        base_url: str | None = None,
+        on_call: OnCall | None = None,
+    ) -> Self:
+        """Return an account that is reached through Teslemetry."""
+        api = Teslemetry(session, access_token)
+        if base_url:
+            api.server = base_url.rstrip("/")
+
+        async def grant(account: Account) -> Grant:
+            metadata = await account.ask(
+                None, lambda: api.metadata(update_region=False)
+            )
+            return _read_grant(metadata)
+
+        return cls(api, vehicle=api.vehicles.create, grant=grant, on_call=on_call)
+
+    @classmethod
+    def tessie(
+        cls,
+        session: ClientSession,
+        access_token: str,
+        *,
+        base_url: str | None = None,
+        on_call: OnCall | None = None,
+    ) -> Self:
+        """Return an account that is reached through Tessie."""
+        api = Tessie(session, access_token)
+        if base_url:
+            api.server = base_url.rstrip("/")
+
+        async def grant(account: Account) -> Grant:
+            return _read_grant({"scopes": await account.ask(None, api.scopes)})
+
+        return cls(api, vehicle=api.vehicles.create, grant=grant, on_call=on_call)
+
+    async def grant(self) -> Grant:
+        """Return what the owner allowed.
+
+        Raises:
+            AccountError: nobody could say.
+            UnreadableTokenError: Tesla's access token does not say it.
+
+        """
+        return await self._read_grant(self)
+
+    async def load_key(self) -> None:
+        """Read the private key, if that was not done yet.
+
+        Raises:
+            AccountError: there is none; `SIGNING_REQUIRED` if none was named, `KEY_MISSING` or `KEY_UNREADABLE`.
+
+        """
+        if self._api.has_private_key:
+            return
+        if self.key_file is None:
+            raise AccountError(Answer(Result.SIGNING_REQUIRED, reason="no key file"))
+        # The library makes a new key, which no car knows, where it finds none.
+        if not await asyncio.to_thread(self.key_file.is_file):
+            raise AccountError(Answer(Result.KEY_MISSING))
+        try:
+            with quiet():
+                await self._api.get_private_key(str(self.key_file))
+        except LibraryError:
+            raise AccountError(Answer(Result.KEY_UNREADABLE)) from None
+
+    async def cars(self) -> tuple[Car, ...]:
+        """Return the account's cars, without waking or charging for any.
+
+        Raises:
+            AccountError: nobody could say.
+
+        """
+        cars = read_cars(await self.ask(None, self._api.products))
+        for car in cars:
+            if car.must_sign and self._may_sign(car.vin):
+                self._must_sign.add(car.vin)
+        return cars
+
+    async def state(self, vin: str) -> CarState | None:
+        """Return whether a car can be reached, without waking it; None if nobody knows the car.
+
+        Raises:
+            AccountError: nobody could say.
+
+        """
+        return next((car.state for car in await self.cars() if car.vin == vin), None)
+
+    async def data(self, vin: str, *, location: bool) -> CarData:
+        """Return what a car that is online tells of its charging and, if asked, of its place.
+
+        Raises:
+            AccountError: it told nothing; `OFFLINE` if it is asleep.
+
+        """
+        endpoints = [CHARGE_STATE, *([LOCATION_DATA] if location else [])]
+        vehicle = self._new_vehicle(vin)
+        return read_data(
+            await self.ask(CallKind.DATA, lambda: vehicle.vehicle_data(endpoints))
+        )
+
+    async def unpaired(self, vins: Iterable[str]) -> frozenset[str]:
+        """Return those cars that do not know the key of our application.
+
+        Raises:
+            AccountError: nobody could say.
+
+        """
+        wanted = list(vins)
+        if not wanted:
+            return frozenset()
+        vehicle = self._new_vehicle(wanted[0])
+        return read_unpaired(await self.ask(None, lambda: vehicle.fleet_status(wanted)))
+
+    async def start_charging(self, vin: str) -> Answer:
+        """Tell a car to charge."""
+        return await self._command(vin, lambda vehicle: vehicle.charge_start())
+
+    async def stop_charging(self, vin: str) -> Answer:
+        """Tell a car to stop charging."""
+        return await self._command(vin, lambda vehicle: vehicle.charge_stop())
+
+    async def wake(self, vin: str) -> Answer:
+        """Ask a car to wake up, which takes it up to a minute; `ALREADY` if it is online."""
+        vehicle = self._new_vehicle(vin)
+        try:
+            body = await self.ask(CallKind.WAKE, vehicle.wake_up)
+        except AccountError as err:
+            return err.answer
+        awake = read_state(body) is CarState.ONLINE
+        return Answer(Result.ALREADY if awake else Result.DONE)
+
+    async def ask(self, kind: CallKind | None, send: _Send) -> Any:
+        """Return the body of the answer to a call of the library.
+
+        A token that is taken no more is refreshed once, and a wrong region left for the others.
+
+        Raises:
+            AccountError: there was none.
+
+        """
+        renewed = False
+        tried: set[str | None] = set()
+        while True:
+            token = await self._token()
+            tried.add(self._api.server)
+            try:
+                return await self._attempt(kind, send)
+            except AccountError as err:
+                match err.answer.result:
+                    case Result.REAUTH if token and not renewed:
+                        renewed = True
+                        await self._renew(token)
+                    case Result.WRONG_REGION if server := self._other_server(tried):
+                        self._api.server = server
+                    case _:
+                        raise
+
+    async def _command(self, vin: str, order: _Order) -> Answer:
+        try:
+            answer = await self._try(vin, order)
+            if answer.result is Result.SIGNING_REQUIRED and self._may_sign(vin):
+                self._must_sign.add(vin)
+                answer = await self._try(vin, order)
+        except AccountError as err:
+            return err.answer
+        return answer
+
+    async def _try(self, vin: str, order: _Order) -> Answer:
+        """Return what a car answered to an order, or why it did not get it."""
+        vehicle = await self._vehicle(vin)
+        try:
+            body = await self.ask(CallKind.COMMAND, lambda: order(vehicle))
+        except AccountError as err:
+            return err.answer
+        return read_answer(body)
+
+    async def _vehicle(self, vin: str) -> _Vehicle:
+        """Return whom to give a command for a car to; one that signs keeps its session with the car."""
+        if vin not in self._must_sign:
+            return self._new_vehicle(vin)
+        await self.load_key()
+        if vin not in self._signing:
+            self._signing[vin] = self._api.vehicles.createSigned(vin)
+        return self._signing[vin]
+
+    def _may_sign(self, vin: str) -> bool:
+        """Return whether we could sign commands for a car and do not yet."""
+        return self.key_file is not None and vin not in self._must_sign
+
+    def _other_server(self, tried: Container[str | None]) -> str | None:
+        return next((server for server in self._servers if server not in tried), None)
+
+    async def _attempt(self, kind: CallKind | None, send: _Send) -> Any:
+        """Return the body of the answer to one call; AccountError if there was none."""
+        if kind is not None and self._on_call is not None:
+            self._on_call(kind)
+        try:
+            with quiet():
+                async with asyncio.timeout(TIMEOUT):
+                    return await send()
+        except (Exception, TeslaFleetError) as err:  # noqa: BLE001 - it reads what the world sends
+            answer = answer_to_error(err)
+        # Raised out here so that nobody logs the cause, whose text may hold a VIN.
+        raise AccountError(answer)
+
+    async def _token(self) -> str | None:
+        """Return the access token that the next call uses; None where it never changes."""
+        return None if self.keeper is None else await _told(self.keeper.access_token())
+
+    async def _renew(self, rejected: str) -> None:
+        if self.keeper is not None:
+            await _told(self.keeper.renew(rejected))
+
+
+async def _told[T](tokens: Awaitable[T]) -> T:
+    """Await something of the tokens; tell by AccountError what went wrong."""
+    try:
+        return await tokens
+    except TokenError as err:
+        answer = answer_to_error(err)
+    raise AccountError(answer)
+
+
+async def _claimed(account: Account) -> Grant:
+    """Return what Tesla's access token says of itself."""
+    assert account.keeper is not None
+    claims = Claims.read(await _told(account.keeper.access_token()))
+    return Grant(claims.subject, claims.scopes, claims.region)
+
+
+def _read_grant(told: Mapping[str, Any]) -> Grant:
+    """Return what Teslemetry or Tessie tells of an account; AccountError if it tells nothing."""
+    scopes = told.get("scopes") if isinstance(told, Mapping) else None
+    if not isinstance(scopes, list):
+        raise AccountError(UNEXPECTED)
+    uid = told.get("uid")
+    return Grant(
+        account_id=uid if isinstance(uid, str) else None,
+        scopes=frozenset(scope for scope in scopes if isinstance(scope, str)),
+        region=region_named(told.get("region")),
+    )

@@ -1,0 +1,166 @@
+"""What an account tells of its cars. Whatever of it is missing or makes no sense is None."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from .answers import UNEXPECTED, AccountError
+from .claims import number
+from .location import Fix
+
+CHARGE_STATE: Final = "charge_state"
+DRIVE_STATE: Final = "drive_state"
+LOCATION_DATA: Final = "location_data"
+
+
+class CarState(StrEnum):
+    """Whether the account can reach a car."""
+
+    ONLINE = "online"
+    ASLEEP = "asleep"
+    OFFLINE = "offline"
+
+
+class ChargingState(StrEnum):
+    """What a car says of its charging, in Tesla's own words."""
+
+    DISCONNECTED = "Disconnected"
+    NO_POWER = "NoPower"
+    STARTING = "Starting"
+    CHARGING = "Charging"
+    STOPPED = "Stopped"
+    COMPLETE = "Complete"
+    CALIBRATING = "Calibrating"
+
+
+@dataclass(frozen=True, slots=True)
+class Car:
+    """A car of an account.
+
+    Attributes:
+        vin: its vehicle identification number.
+        name: what its owner calls it; empty if nothing.
+        state: whether it can be reached; None if the account does not say.
+        must_sign: whether it takes only commands that are signed.
+
+    """
+
+    vin: str = field(repr=False)
+    name: str = ""
+    state: CarState | None = None
+    must_sign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarData:
+    """What a car that is online told.
+
+    Attributes:
+        charging: what it says of its charging.
+        battery_level: in %.
+        charge_limit: where it stops by itself, in %.
+        scheduled: whether it waits for its own schedule or departure to charge.
+        fix: where it is; None if it did not tell, or we are not allowed to ask.
+
+    """
+
+    charging: ChargingState | None = None
+    battery_level: float | None = None
+    charge_limit: float | None = None
+    scheduled: bool = False
+    fix: Fix | None = None
+
+
+def read_cars(body: object) -> tuple[Car, ...]:
+    """Return the cars in a list of an account's products.
+
+    Raises:
+        AccountError: it is no such list.
+
+    """
+    products = _response(body)
+    if not isinstance(products, list):
+        raise AccountError(UNEXPECTED)
+    return tuple(_cars(products))
+
+
+def read_data(body: object) -> CarData:
+    """Return what a car told.
+
+    Raises:
+        AccountError: it is no car's data.
+
+    """
+    data = _response(body)
+    if not isinstance(data, dict):
+        raise AccountError(UNEXPECTED)
+    charge = _part(data, CHARGE_STATE)
+    return CarData(
+        charging=_one_of(ChargingState, charge.get("charging_state")),
+        battery_level=number(charge.get("battery_level")),
+        charge_limit=number(charge.get("charge_limit_soc")),
+        scheduled=charge.get("scheduled_charging_pending") is True,
+        fix=_fix({**_part(data, LOCATION_DATA), **_part(data, DRIVE_STATE)}),
+    )
+
+
+def read_state(body: object) -> CarState | None:
+    """Return the state in a car's summary, such as the answer to a wake."""
+    data = _response(body)
+    return _one_of(CarState, data.get("state")) if isinstance(data, dict) else None
+
+
+def read_unpaired(body: object) -> frozenset[str]:
+    """Return the VINs of the cars that do not know our key, of a fleet status.
+
+    Raises:
+        AccountError: it is no fleet status.
+
+    """
+    data = _response(body)
+    unpaired = data.get("unpaired_vins") if isinstance(data, dict) else None
+    if not isinstance(unpaired, list):
+        raise AccountError(UNEXPECTED)
+    return frozenset(vin for vin in unpaired if isinstance(vin, str))
+
+
+def _cars(products: list[Any]) -> Iterator[Car]:
+    for product in products:
+        if not isinstance(product, dict):
+            continue
+        vin = product.get("vin")
+        if not isinstance(vin, str) or not vin:
+            continue
+        yield Car(
+            vin=vin,
+            name=str(product.get("display_name") or ""),
+            state=_one_of(CarState, product.get("state")),
+            must_sign=product.get("command_signing") == "required",
+        )
+
+
+def _fix(drive: Mapping[str, Any]) -> Fix | None:
+    """Return where a car is; a place of which nobody says when it was is none."""
+    latitude = number(drive.get("latitude"))
+    longitude = number(drive.get("longitude"))
+    at = number(drive.get("gps_as_of"))
+    if latitude is None or longitude is None or at is None:
+        return None
+    return Fix(latitude, longitude, at)
+
+
+def _response(body: object) -> Any:
+    return body.get("response") if isinstance(body, dict) else None
+
+
+def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = data.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _one_of[E: StrEnum](kind: type[E], value: object) -> E | None:
+    try:
+        return kind(str(value))
+    except ValueError:
+        return None

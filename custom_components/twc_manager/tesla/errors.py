@@ -1,0 +1,113 @@
+"""What the library's errors mean.
+
+Imports the library, which takes a second: only `load_library` may import this.
+"""
+
+from collections.abc import Mapping
+import logging
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientResponseError
+from tesla_fleet_api import exceptions as fleet
+
+from .answers import AccountError, Answer, Result, seconds_after, tidy
+from .tokens import ReauthNeededError, TransientTokenError
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_MEANINGS: Final[tuple[tuple[tuple[type[BaseException], ...], Result], ...]] = (
+    ((fleet.MobileAccessDisabled, fleet.UnsupportedVehicle), Result.REFUSED),
+    (
+        (
+            fleet.LoginRequired,
+            fleet.OAuthExpired,
+            fleet.OAuthInvalid,
+            fleet.MissingToken,
+            fleet.InvalidToken,
+            fleet.UnauthorizedClient,
+        ),
+        Result.REAUTH,
+    ),
+    ((fleet.InvalidScope,), Result.FORBIDDEN_SCOPES),
+    ((fleet.VehicleOffline,), Result.OFFLINE),
+    ((fleet.InvalidRegion,), Result.WRONG_REGION),
+    (fleet.KEY_REJECTED_FAULTS, Result.NOT_PAIRED),
+    (
+        (
+            fleet.TeslaFleetMessageFaultInsufficientPrivileges,
+            fleet.TeslaFleetMessageFaultRemoteAccessDisabled,
+            fleet.TeslaFleetMessageFaultRemoteServiceAccessDisabled,
+        ),
+        Result.REFUSED,
+    ),
+)
+"""What is decided by the error alone; the first that fits counts."""
+
+# A 4xx that says nothing of the call itself: the gateway's troubles, not the car's.
+_PASSING: Final = frozenset({424, 499})
+
+
+def answer_to_error(error: BaseException) -> Answer:
+    """Return what an error means that came out of a call to the library; its own text is dropped."""
+    match error:
+        case AccountError():
+            return error.answer
+        case ReauthNeededError():
+            return Answer(Result.REAUTH, reason=str(error))
+        case TransientTokenError():
+            limited = error.after is not None
+            result = Result.RATE_LIMITED if limited else Result.TRANSIENT
+            return Answer(result, error.after, str(error))
+        case fleet.RateLimited():
+            return Answer(Result.RATE_LIMITED, _after(error.data), "HTTP 429")
+        case fleet.Forbidden():
+            return _forbidden(error.data)
+        case fleet.TeslaFleetError():
+            return _by_kind(error)
+        case ClientResponseError():
+            return Answer(_by_status(error.status), reason=f"HTTP {error.status}")
+        case ClientError() | TimeoutError() | OSError():
+            return Answer(Result.TRANSIENT, reason=type(error).__name__)
+        case _:
+            # A cut-off or senseless answer ends in whatever error its reading happens to raise.
+            _LOGGER.debug("The library raised %s", type(error).__name__)
+            return Answer(Result.TRANSIENT, reason=type(error).__name__)
+
+
+def _by_kind(error: fleet.TeslaFleetError) -> Answer:
+    name = type(error).__name__
+    for kinds, result in _MEANINGS:
+        if isinstance(error, kinds):
+            return Answer(result, reason=name)
+    # A web page instead of an answer, or a fault of a moment in the car.
+    if error.status is None or isinstance(error, fleet.ResponseError):
+        return Answer(Result.TRANSIENT, reason=name)
+    return Answer(_by_status(error.status), reason=name)
+
+
+def _by_status(status: int) -> Result:
+    if status == 402:
+        return Result.PAYMENT_REQUIRED
+    if 400 <= status < 500 and status not in _PASSING:
+        return Result.REFUSED
+    return Result.TRANSIENT
+
+
+def _forbidden(data: object) -> Answer:
+    """Tell the reasons for a 403 apart; one without any is a web page of something in between."""
+    text = tidy(data.get("error")) if isinstance(data, dict) else ""
+    words = text.lower()
+    if "command protocol required" in words:
+        return Answer(Result.SIGNING_REQUIRED, reason="command protocol required")
+    if "scope" in words:
+        return Answer(Result.FORBIDDEN_SCOPES, reason=text)
+    return Answer(
+        Result.REFUSED if text else Result.TRANSIENT, reason=text or "HTTP 403"
+    )
+
+
+def _after(data: Mapping[str, Any] | str | None) -> float | None:
+    if not isinstance(data, Mapping):
+        return None
+    after = seconds_after(data.get("after"))
+    return seconds_after(data.get("reset")) if after is None else after

@@ -1,0 +1,300 @@
+"""The tokens of a Tesla account: one refresh at a time, and no refresh token is ever lost.
+
+A refresh token of the Fleet API can be used once: its successor is kept before anybody uses what came
+with it. Time is in s since the epoch. No text and no repr made here holds a token.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+import inspect
+import json
+import logging
+import time
+from typing import Any, Final, Self
+
+from aiohttp import ClientError, ClientSession
+
+from .answers import seconds_after, tidy
+from .claims import Claims, UnreadableTokenError, number
+from .regions import Region, region_of_refresh_token
+
+MARGIN: Final = 60.0
+"""An access token is not used in the last s of its life."""
+
+REFRESH_EVERY: Final = 6 * 86_400.0
+"""An account that nobody uses is refreshed this often, in s: looked at daily, at least once a week."""
+
+TIMEOUT: Final = 60.0
+"""How long the answer to a refresh may take, in s: one that is given up may have cost the refresh token."""
+
+SHORTEST_LIFE: Final = 300.0
+"""How long an access token lives that does not say, in s."""
+
+FINAL_ERRORS: Final = frozenset(
+    {"login_required", "invalid_grant", "invalid_client", "unauthorized_client"}
+)
+"""What the token server says when only the owner can help."""
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+class TokenError(Exception):
+    """There is no access token to be had; the text holds no secrets."""
+
+
+class ReauthNeededError(TokenError):
+    """The account does not take the refresh token any more: its owner has to give another."""
+
+
+class TransientTokenError(TokenError):
+    """There is no access token now; later there may be.
+
+    Attributes:
+        after: how long to leave it alone, in s, if the server said so.
+
+    """
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        """Say why, in a word or two."""
+        super().__init__(reason)
+        self.after: Final = after
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What has to be kept of an account; its repr hides the tokens.
+
+    Attributes:
+        client_id: the application that the tokens are for.
+        refresh_token: good for one refresh.
+        access_token: good until `expires_at`; empty if there was none yet.
+        expires_at: in s since the epoch.
+        refreshed_at: when the refresh token was new, in s since the epoch; 0 if nobody knows.
+
+    """
+
+    client_id: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    access_token: str = field(default="", repr=False)
+    expires_at: float = 0.0
+    refreshed_at: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` takes, fit for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what was kept.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is nothing that was ever kept.
+
+        """
+        return cls(
+            client_id=str(stored["client_id"]),
+            refresh_token=str(stored["refresh_token"]),
+            access_token=str(stored.get("access_token", "")),
+            expires_at=float(stored.get("expires_at", 0.0)),
+            refreshed_at=float(stored.get("refreshed_at", 0.0)),
+        )
+
+
+def region_of(tokens: Tokens) -> Region | None:
+    """Return where an account lives, by the refresh token's beginning or the access token's claims."""
+    if region := region_of_refresh_token(tokens.refresh_token):
+        return region
+    try:
+        return Claims.read(tokens.access_token).region
+    except UnreadableTokenError:
+        return None
+
+
+type Store = Callable[[Tokens], Awaitable[None] | None]
+"""Keeps tokens for good: when it returns (or what it returns is awaited) they are safe."""
+
+
+class TokenKeeper:
+    """Hands out the access token of one account and refreshes it in time."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        tokens: Tokens,
+        store: Store,
+        *,
+        url: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin with what was kept.
+
+        Args:
+            session: to speak to the token server with.
+            tokens: the tokens; those without an access token are refreshed at the first use.
+            store: keeps new tokens, before anybody uses them.
+            url: of the token server, as by `regions.token_url`.
+            clock: tells the s since the epoch.
+
+        """
+        self._session = session
+        self._tokens = tokens
+        self._store = store
+        self._url = url
+        self._clock = clock
+        self._unkept: Tokens | None = None
+        self._refreshing: asyncio.Task[Tokens] | None = None
+        self._lost: str | None = None
+        self._leave_alone_until = 0.0
+
+    @property
+    def tokens(self) -> Tokens:
+        """The newest tokens, which may be on their way to where they are kept."""
+        return self._unkept or self._tokens
+
+    async def access_token(self) -> str:
+        """Return an access token that is good for another minute at least.
+
+        Raises:
+            ReauthNeededError: the account takes the refresh token no more.
+            TransientTokenError: not now.
+
+        """
+        if (
+            self._tokens.access_token
+            and self._clock() < self._tokens.expires_at - MARGIN
+        ):
+            return self._tokens.access_token
+        return (await self.refresh()).access_token
+
+    async def refresh(self) -> Tokens:
+        """Refresh now and return the new tokens, which are kept by then.
+
+        All who ask meanwhile share one refresh. Who is cancelled while waiting does not cancel it.
+
+        Raises:
+            ReauthNeededError: the account takes the refresh token no more.
+            TransientTokenError: not now.
+
+        """
+        if self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._refresh())
+            self._refreshing.add_done_callback(self._refreshed)
+        return await asyncio.shield(self._refreshing)
+
+    async def renew(self, rejected: str) -> None:
+        """Refresh because a server took an access token no more, unless that happened since.
+
+        Raises:
+            ReauthNeededError: the account takes the refresh token no more.
+            TransientTokenError: not now.
+
+        """
+        if self._tokens.access_token == rejected:
+            await self.refresh()
+
+    def refresh_due(self, now: float) -> bool:
+        """Return whether it is time to refresh for the account's sake, though nobody uses it."""
+        return not 0 <= now - self._tokens.refreshed_at < REFRESH_EVERY
+
+    def _refreshed(self, task: asyncio.Task[Tokens]) -> None:
+        """Make room for the next refresh; nobody may be left to hear how this one failed."""
+        self._refreshing = None
+        if not task.cancelled() and (error := task.exception()):
+            _LOGGER.debug("The tokens were not refreshed: %s", type(error).__name__)
+
+    async def _refresh(self) -> Tokens:
+        if self._unkept is None:
+            self._unkept = self._renewed(await self._ask())
+        tokens = self._unkept
+        await self._keep(tokens)
+        self._tokens = tokens
+        self._unkept = None
+        if not tokens.access_token:
+            raise TransientTokenError("no access token in the answer")
+        return tokens
+
+    async def _keep(self, tokens: Tokens) -> None:
+        """Hand tokens to the store; the next refresh tries again if it cannot keep them."""
+        try:
+            kept = self._store(tokens)
+            if inspect.isawaitable(kept):
+                await kept
+        except Exception as err:  # noqa: BLE001 - whatever goes wrong there, they are not lost
+            _LOGGER.error("The new tokens could not be kept: %s", type(err).__name__)
+            raise TransientTokenError("the new tokens could not be kept") from None
+
+    async def _ask(self) -> Mapping[str, Any]:
+        """Return the token server's answer, a JSON object without an error."""
+        if self._lost is not None:
+            raise ReauthNeededError(self._lost)
+        wait = self._leave_alone_until - self._clock()
+        if wait > 0:
+            raise TransientTokenError("told to wait", wait)
+        status, after, body = await self._post()
+        answer = _json_object(body)
+        error = answer.get("error")
+        if status == 429 or status >= 500:
+            self._leave_alone_until = self._clock() + (after or 0.0)
+            raise TransientTokenError(f"HTTP {status}", after)
+        if error in FINAL_ERRORS:
+            self._lost = str(error)
+            raise ReauthNeededError(self._lost)
+        if status != 200 or error or not answer:
+            raise TransientTokenError(tidy(error) or f"HTTP {status}")
+        return answer
+
+    async def _post(self) -> tuple[int, float | None, bytes]:
+        """Return the status, the s to wait and the body of the answer."""
+        fields = {
+            "grant_type": "refresh_token",
+            "client_id": self._tokens.client_id,
+            "refresh_token": self._tokens.refresh_token,
+        }
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT),
+                # Whoever redirects would get the refresh token.
+                self._session.post(
+                    self._url, data=fields, allow_redirects=False
+                ) as response,
+            ):
+                after = seconds_after(response.headers.get("Retry-After"))
+                return response.status, after, await response.read()
+        except (ClientError, OSError, RuntimeError) as err:
+            # A timeout is an OSError; the session says by a RuntimeError that it is closed.
+            raise TransientTokenError(type(err).__name__) from None
+
+    def _renewed(self, answer: Mapping[str, Any]) -> Tokens:
+        """Return the tokens of an answer; what is missing in it must not cost the refresh token."""
+        now = self._clock()
+        refresh_token = answer.get("refresh_token")
+        access_token = answer.get("access_token")
+        tokens = replace(
+            self._tokens, access_token="", expires_at=0.0, refreshed_at=now
+        )
+        if isinstance(refresh_token, str) and refresh_token:
+            tokens = replace(tokens, refresh_token=refresh_token)
+        if not isinstance(access_token, str) or not access_token:
+            return tokens
+        life = number(answer.get("expires_in"))
+        expires_at = now + life if life is not None else _expiry(access_token, now)
+        return replace(tokens, access_token=access_token, expires_at=expires_at)
+
+
+def _expiry(access_token: str, now: float) -> float:
+    """Return when an access token ends, by itself."""
+    try:
+        expires_at = Claims.read(access_token).expires_at
+    except UnreadableTokenError:
+        expires_at = None
+    return now + SHORTEST_LIFE if expires_at is None else expires_at
+
+
+def _json_object(body: bytes) -> Mapping[str, Any]:
+    """Return a JSON object; an empty one for all else, such as a web page."""
+    try:
+        answer = json.loads(body)
+    except ValueError, RecursionError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

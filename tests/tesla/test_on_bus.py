@@ -1,0 +1,98 @@
+"""An account's commands move the cars that hang on the simulated connectors."""
+
+from pathlib import Path
+
+import pytest
+
+from custom_components.twc_manager.tesla import (
+    CarState,
+    ChargingState,
+    Home,
+    Result,
+    TokenKeeper,
+    Tokens,
+    Whereabouts,
+    whereabouts,
+)
+from custom_components.twc_manager.tesla.account import Account
+from simulator.tesla import Kind, Signing
+from tests.simulator.tesla import PARIS, Scene, with_cloud
+
+from .conftest import Safe, pair
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+HOME = Home(52.1, 5.1, 100)
+
+
+def account_of(scene: Scene, key_file: Path | None = None) -> Account:
+    keeper = TokenKeeper(
+        scene.session,
+        Tokens(scene.account.client_id, scene.account.refresh_token),
+        Safe(),
+        url=scene.cloud.token_url,
+        clock=lambda: scene.now,
+    )
+    return Account.fleet(
+        scene.session, keeper, base_url=scene.cloud.url(), key_file=key_file
+    )
+
+
+@pytest.mark.parametrize("signing", [Signing.ALLOWED, Signing.REQUIRED])
+def test_it_stops_and_starts_the_car(key_file: Path, signing: Signing) -> None:
+    async def scenario(scene: Scene) -> None:
+        scene.car.signing = signing
+        pair(scene.car, key_file)
+        account, vin = account_of(scene, key_file), scene.car.vin
+        twc, master = scene.rig.twc, scene.rig.master
+        await scene.rig.charge(20)
+        assert twc.drawn > 15
+        assert (await account.stop_charging(vin)).result is Result.DONE
+        await master.heartbeats(5, twc)
+        assert twc.drawn == 0
+        stopped = await account.data(vin, location=True)
+        assert stopped.charging is ChargingState.STOPPED
+        assert whereabouts(stopped.fix, HOME, scene.now) is Whereabouts.HOME
+        assert (await account.start_charging(vin)).result is Result.DONE
+        await master.heartbeats(15, twc)
+        assert twc.drawn > 5
+        assert (await account.start_charging(vin)).result is Result.ALREADY
+        assert scene.cloud.ledger.commands_to_cars_away == []
+
+    with_cloud(scenario)
+
+
+def test_a_car_that_waits_for_its_own_schedule() -> None:
+    async def scenario(scene: Scene) -> None:
+        account, vin = account_of(scene), scene.car.vin
+        await scene.rig.charge(20)
+        assert not (await account.data(vin, location=False)).scheduled
+        scene.car.car.not_before = scene.rig.bus.now + 3600
+        assert (await account.data(vin, location=False)).scheduled
+
+    with_cloud(scenario)
+
+
+def test_a_car_that_takes_its_time_to_wake() -> None:
+    async def scenario(scene: Scene) -> None:
+        account, vin = account_of(scene), scene.car.vin
+        scene.car.car.sleep()
+        assert await account.state(vin) is CarState.ASLEEP
+        assert (await account.wake(vin)).result is Result.DONE
+        assert await account.state(vin) is CarState.ASLEEP
+        await scene.rig.master.heartbeats(70, scene.rig.twc)
+        assert await account.state(vin) is CarState.ONLINE
+        assert (await account.wake(vin)).result is Result.ALREADY
+        assert scene.cloud.ledger.count(Kind.WAKE) == 2
+
+    with_cloud(scenario)
+
+
+def test_a_car_in_another_town() -> None:
+    async def scenario(scene: Scene) -> None:
+        data = await account_of(scene).data(scene.away.vin, location=True)
+        assert data.fix is not None
+        assert (data.fix.latitude, data.fix.longitude) == PARIS
+        assert whereabouts(data.fix, HOME, scene.now) is Whereabouts.AWAY
+
+    with_cloud(scenario)
