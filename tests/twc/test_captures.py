@@ -1,9 +1,12 @@
-"""Each frame that an owner published is taken for what its finder says it is."""
+"""Published frames and recordings of the simulator are taken for what they are."""
+
+from dataclasses import dataclass, field
 
 import pytest
 
 from custom_components.twc_manager.twc.frame import Decoder, DropReason, encode
 from custom_components.twc_manager.twc.messages import (
+    Command,
     Heartbeat,
     IdleNotice,
     LinkReady,
@@ -12,8 +15,13 @@ from custom_components.twc_manager.twc.messages import (
     MasterQuery,
     Message,
     Meter,
+    State,
     parse,
 )
+from scripts.twc_lib.doctor import diagnose
+from scripts.twc_lib.observer import Heard, Observer, Tally
+from scripts.twc_lib.recording import read
+from tests.captures.make import FOLDER, SCENES
 
 from .vectors import Capture, captures
 
@@ -93,3 +101,232 @@ def test_all_published_frames_in_one_stream() -> None:
     stream = b"".join(b"\xc0" + capture.body + b"\xc0\xfc" for capture in CAPTURES)
     bodies = Decoder().feed(stream)
     assert len(bodies) == len(TAKEN) + len(REPAIRED)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What must be found in a recording: who said what, how well it was heard, and the doctor's codes."""
+
+    codes: set[str]
+    frames: int = 0
+    repaired: int = 0
+    bad: int = 0
+    noise_bytes: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    masters: dict[int, int] = field(default_factory=dict)
+    connectors: set[int] = field(default_factory=set)
+
+
+MODERN = {0x032E, 0xC0DB}
+ANSWERS = {
+    "firmware": 2,
+    "heartbeat": 80,
+    "link_ready": 2,
+    "meter": 2,
+    "plug_report": 16,
+    "serial_number": 2,
+    "vin_part": 6,
+}
+RECORDED = {
+    "waiting": Expected(
+        {"connectors", "clean_line"}, 8, kinds={"link_ready": 8}, connectors=MODERN
+    ),
+    "linking_protocol_1": Expected(
+        {"second_master", "connectors", "clean_line"},
+        209,
+        kinds={
+            "heartbeat": 90,
+            "link_ready": 1,
+            "master_heartbeat": 90,
+            "master_link_ready": 10,
+            "master_query": 18,
+        },
+        masters={0x7777: 118},
+        connectors={0x1839},
+    ),
+    "queries_protocol_2": Expected(
+        {"second_master", "connectors", "clean_line"},
+        452,
+        kinds={
+            "firmware": 2,
+            "heartbeat": 180,
+            "link_ready": 2,
+            "master_heartbeat": 180,
+            "master_link_ready": 10,
+            "master_query": 40,
+            "meter": 8,
+            "plug_report": 22,
+            "serial_number": 2,
+            "vin_part": 6,
+        },
+        masters={0x7777: 230},
+        connectors=MODERN,
+    ),
+    "echo": Expected(
+        {"second_master", "connectors", "clean_line"},
+        228,
+        kinds=ANSWERS
+        | {"master_heartbeat": 80, "master_link_ready": 10, "master_query": 28},
+        masters={0x7777: 118},
+        connectors=MODERN,
+    ),
+    "unheard_master": Expected(
+        {"unheard_master", "connectors", "clean_line"},
+        110,
+        kinds=ANSWERS,
+        connectors=MODERN,
+    ),
+    "noise": Expected(
+        {"second_master", "noise", "connectors"},
+        197,
+        repaired=8,
+        bad=33,
+        noise_bytes=268,
+        kinds={
+            "firmware": 2,
+            "heartbeat": 62,
+            "link_ready": 2,
+            "master_heartbeat": 69,
+            "master_link_ready": 8,
+            "master_query": 30,
+            "meter": 2,
+            "plug_report": 14,
+            "serial_number": 2,
+            "vin_part": 6,
+        },
+        masters={0x7777: 107},
+        connectors=MODERN,
+    ),
+    "second_master": Expected(
+        {"second_master", "connectors", "clean_line"},
+        136,
+        kinds={
+            "heartbeat": 56,
+            "idle_notice": 2,
+            "link_ready": 12,
+            "master_heartbeat": 56,
+            "master_link_ready": 10,
+        },
+        masters={0x035D: 66},
+        connectors=MODERN,
+    ),
+    "two_masters": Expected(
+        {"second_master", "connectors", "clean_line"},
+        165,
+        bad=1,
+        kinds={
+            "firmware": 2,
+            "heartbeat": 52,
+            "idle_notice": 2,
+            "link_ready": 3,
+            "master_heartbeat": 53,
+            "master_link_ready": 19,
+            "master_query": 18,
+            "meter": 2,
+            "plug_report": 6,
+            "serial_number": 2,
+            "vin_part": 6,
+        },
+        masters={0x035D: 40, 0x7777: 50},
+        connectors=MODERN,
+    ),
+    "four_connectors": Expected(
+        {"too_many_connectors", "ratings_differ", "clean_line"},
+        16,
+        kinds={"link_ready": 16},
+        connectors={0x1000, 0x1001, 0x1002, 0x1003},
+    ),
+    "swapped_wires": Expected({"swapped_wires"}, bad=83, noise_bytes=992),
+    "swapped_wires_waiting": Expected({"swapped_wires"}, noise_bytes=83),
+    "read_at_115200": Expected({"wrong_baud_rate"}, noise_bytes=203),
+    "read_at_19200": Expected({"wrong_baud_rate"}, noise_bytes=135),
+    "read_at_4800": Expected({"wrong_baud_rate"}, noise_bytes=39),
+    "only_noise": Expected({"only_noise"}, noise_bytes=584),
+    "silence": Expected({"nobody"}),
+}
+
+
+def observed(name: str) -> Tally:
+    observer = Observer()
+    for time, data in read(str(FOLDER / f"{name}.txt")):
+        observer.feed(data, time)
+    return observer.tally
+
+
+def test_every_recording_is_expected_and_can_be_made_again() -> None:
+    files = {file.stem for file in FOLDER.glob("*.txt")}
+    assert files - {"owners"} == RECORDED.keys() == SCENES.keys()
+
+
+@pytest.mark.parametrize(("name", "expected"), RECORDED.items(), ids=RECORDED)
+def test_recording_tells_what_happened(name: str, expected: Expected) -> None:
+    tally = observed(name)
+    assert tally.kinds == expected.kinds
+    assert tally.masters == expected.masters
+    assert tally.connectors.keys() == expected.connectors
+    counts = tally.counts
+    assert (counts.frames, counts.repaired, counts.bad_frames, counts.noise_bytes) == (
+        expected.frames,
+        expected.repaired,
+        expected.bad,
+        expected.noise_bytes,
+    )
+    assert {finding.code for finding in diagnose(tally)} == expected.codes
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_recording_means_the_same_in_any_portions(name: str) -> None:
+    stream = b"".join(data for _, data in read(str(FOLDER / f"{name}.txt")))
+    whole = Observer()
+    whole.feed(stream, None)
+    bytewise = Observer()
+    for byte in stream:
+        bytewise.feed(bytes([byte]), None)
+    assert whole.tally == bytewise.tally
+    assert whole.tally.counts == observed(name).counts
+
+
+def test_no_recording_identifies_a_car_or_a_connector() -> None:
+    for name in RECORDED:
+        text = (FOLDER / f"{name}.txt").read_text("utf-8")
+        data = b"".join(data for _, data in read(str(FOLDER / f"{name}.txt")))
+        assert "X in place of them" in text
+        assert b"A16K" not in data
+        assert b"5YJ" not in data
+
+
+def test_owners_file_as_a_person_decodes_it() -> None:
+    observer = Observer()
+    events = [
+        event
+        for time, data in read(str(FOLDER / "owners.txt"))
+        for event in observer.feed(data, time)
+    ]
+    heard = [event.message for event in events if isinstance(event, Heard)]
+    assert heard == [MEANINGS[0], *MEANINGS]
+    counts = observer.tally.counts
+    assert (counts.frames, counts.repaired, counts.bad_frames) == (17, 1, 2)
+
+
+@pytest.mark.parametrize("name", ["linking_protocol_1", "queries_protocol_2"])
+def test_recorded_cars_take_what_they_are_offered(name: str) -> None:
+    observer = Observer()
+    messages = [
+        event.message
+        for time, data in read(str(FOLDER / f"{name}.txt"))
+        for event in observer.feed(data, time)
+        if isinstance(event, Heard)
+    ]
+    charging = [
+        message
+        for message in messages
+        if isinstance(message, Heartbeat) and message.state == State.CHARGING
+    ]
+    offers = {
+        message.amps
+        for message in messages
+        if isinstance(message, MasterHeartbeat) and message.command == Command.LIMIT
+    }
+    assert 16.0 in offers
+    assert max(message.drawn for message in charging) > 15.0
+    assert all(message.drawn <= message.offered <= 16.0 for message in charging)

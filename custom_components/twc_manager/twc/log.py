@@ -1,7 +1,7 @@
-"""The frames that were on the line lately, for whoever wants to see them, and to know our own echo."""
+"""The frames that were on the line lately, for whoever wants to see them."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,13 +21,19 @@ class LoggedFrame:
 
 
 class FrameLog:
-    """The latest frames of both directions, oldest first."""
+    """The latest frames of both directions, oldest first.
 
-    __slots__ = ("_frames",)
+    Attributes:
+        listeners: whom to tell of every frame from now on.
+
+    """
+
+    __slots__ = ("_frames", "listeners")
 
     def __init__(self) -> None:
         """Start empty."""
         self._frames: deque[LoggedFrame] = deque(maxlen=FRAMES_KEPT)
+        self.listeners: list[Callable[[LoggedFrame], None]] = []
 
     def __iter__(self) -> Iterator[LoggedFrame]:
         """Return the frames, oldest first."""
@@ -39,12 +45,13 @@ class FrameLog:
 
     def sent(self, body: bytes, now: float) -> None:
         """Keep a frame of ours, given without its checksum."""
-        self._frames.append(LoggedFrame(now, sent=True, body=body))
+        self._add(LoggedFrame(now, sent=True, body=body))
 
     def heard(self, body: bytes, now: float) -> None:
         """Keep a frame that came in, given with its checksum."""
-        self._frames.append(LoggedFrame(now, sent=False, body=body[:-1]))
+        self._add(LoggedFrame(now, sent=False, body=body[:-1]))
 
-    def is_echo(self, body: bytes) -> bool:
-        """Return whether a frame that came in, given with its checksum, is one of ours come back."""
-        return any(frame.sent and frame.body == body[:-1] for frame in self._frames)
+    def _add(self, frame: LoggedFrame) -> None:
+        self._frames.append(frame)
+        for listener in self.listeners:
+            listener(frame)

@@ -44,6 +44,7 @@ class ScanResult:
     Attributes:
         connectors: those that announced themselves, in the order of their ids.
         linked: ids of connectors that only answered a master, so that their rating is not known.
+        answering: ids of all connectors that answered a master, whether they announced themselves or not.
         masters: ids of the masters heard. An idle notice carries none.
         master_frames: how many frames came from masters.
         frames: how many good frames were heard, whoever sent them.
@@ -53,6 +54,7 @@ class ScanResult:
 
     connectors: tuple[KnownConnector, ...] = ()
     linked: tuple[int, ...] = ()
+    answering: tuple[int, ...] = ()
     masters: tuple[int, ...] = ()
     master_frames: int = 0
     frames: int = 0
@@ -151,6 +153,7 @@ class _Listener:
                 connector for _, connector in sorted(self._connectors.items())
             ),
             linked=tuple(sorted(self._answering - self._connectors.keys())),
+            answering=tuple(sorted(self._answering)),
             masters=tuple(sorted(self._masters)),
             master_frames=self._master_frames,
             frames=self._decoder.counts.frames,

@@ -1,0 +1,264 @@
+"""The commands: each does one thing with a port or a file and returns the exit code."""
+
+from argparse import Namespace
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from custom_components.twc_manager.twc import BusError, Connect, format_id
+from custom_components.twc_manager.twc.scan import ScanResult, scan as listen_for_all
+
+from .asking import Asker, Identity, MasterHeardError, PortLostError
+from .doctor import Echo, Level, diagnose
+from .ear import Ear
+from .errors import file_error, port_error, port_lost
+from .observer import Event, Observer, Tally
+from .recording import Recorder, new_file, read
+from .view import View, event_as_dict, identity_as_dict, tally_as_dict
+
+FINE: Final = 0
+TROUBLE: Final = 1
+"""Something is wrong on the bus, or nobody is there."""
+
+_SILENT: Final = "Listening; nothing is transmitted."
+
+
+async def listen(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Show what is said on the bus, live."""
+    observer = Observer(show_identity=options.show_identity)
+    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+        view.note(f"{_SILENT} Ctrl-C ends.")
+        async for time, data in ear.portions(options.seconds):
+            _show_live(view, observer.feed(data, time))
+    _finish_live(view, observer.tally)
+    return FINE
+
+
+async def record(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Write what is said on the bus into a file."""
+    observer = Observer()
+    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+        with new_file(options.file, replace=options.force) as stream:
+            try:
+                recorder = Recorder(
+                    stream, datetime.now(UTC), show_identity=options.show_identity
+                )
+                view.note(f"{_SILENT} Recording; Ctrl-C ends.")
+                async for time, data in ear.portions(options.seconds):
+                    recorder.take(data, time)
+                    observer.feed(data, time)
+                recorder.finish()
+            except OSError as err:
+                raise file_error(options.file, err) from err
+        seconds = round(ear.seconds, 1)
+    if view.as_json:
+        view.document({"seconds": seconds, "summary": tally_as_dict(observer.tally)})
+    else:
+        view.say(f"Recorded for {seconds:g} s.")
+        view.summary(observer.tally)
+    return FINE
+
+
+async def decode(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Show what is in a file."""
+    observer = Observer(show_identity=options.show_identity)
+    events: list[Event] = []
+    for time, data in read(options.file):
+        heard = observer.feed(data, time)
+        if view.as_json:
+            events += heard
+        else:
+            _show(view, heard)
+    if view.as_json:
+        view.document(
+            {
+                "events": [event_as_dict(event) for event in events],
+                "summary": tally_as_dict(observer.tally),
+            }
+        )
+    else:
+        view.summary(observer.tally)
+    return FINE
+
+
+async def replay(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Feed the decoder with a recording in the time that it took, as if the bus were here now."""
+    observer = Observer(show_identity=options.show_identity)
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    for time, data in read(options.file):
+        if time is not None:
+            await asyncio.sleep(start + time / options.speed - loop.time())
+        _show_live(view, observer.feed(data, time))
+    _finish_live(view, observer.tally)
+    return FINE
+
+
+async def scan(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Tell who is there: listen first, and ask those who wait for a master if no master is heard."""
+    view.note(
+        "Listening for 12 to 30 s. If no master is heard, the connectors that wait for one are then asked"
+        " for their firmware and serial number; nothing else is transmitted."
+    )
+    try:
+        found = await listen_for_all(options.port, connect=connect)
+    except BusError as err:
+        raise port_error(options.port, err) from err
+    refused = _master_at_work(found)
+    identities = [Identity(known, None, None) for known in found.connectors]
+    if refused is None and identities:
+        try:
+            identities = await _identify(options.port, found, connect)
+        except MasterHeardError:
+            refused = "a master began to speak"
+    if view.as_json:
+        view.document(
+            {
+                "connectors": [identity_as_dict(identity) for identity in identities],
+                "linked": [format_id(connector) for connector in found.linked],
+                "masters": [format_id(master) for master in found.masters],
+                "refused": refused,
+                "bytes": found.bytes_heard,
+            }
+        )
+    else:
+        _show_scan(view, found, identities, refused)
+    return FINE if identities and refused is None else TROUBLE
+
+
+async def doctor(options: Namespace, view: View, connect: Connect | None = None) -> int:
+    """Tell what may be wrong with a bus, and what to check."""
+    if options.file is not None:
+        tally, echo = _heard_in(options.file), Echo.NOT_TESTED
+    else:
+        tally, echo = await _examine(options, view, connect)
+    findings = diagnose(tally, own_master=options.master, echo=echo)
+    trouble = any(finding.level is Level.PROBLEM for finding in findings)
+    if view.as_json:
+        view.document(
+            {
+                "findings": [
+                    {
+                        "code": finding.code,
+                        "level": finding.level.value,
+                        "text": finding.text,
+                        "check": list(finding.check),
+                    }
+                    for finding in findings
+                ],
+                "echo": echo.value,
+                "summary": tally_as_dict(tally),
+            }
+        )
+    else:
+        view.findings(findings)
+        view.summary(tally)
+    return TROUBLE if trouble else FINE
+
+
+def _show(view: View, events: list[Event]) -> None:
+    for event in events:
+        view.event(event)
+
+
+def _show_live(view: View, events: list[Event]) -> None:
+    if not view.as_json:
+        _show(view, events)
+        return
+    for event in events:
+        view.json_line(event_as_dict(event))
+
+
+def _finish_live(view: View, tally: Tally) -> None:
+    if view.as_json:
+        view.json_line({"type": "summary", **tally_as_dict(tally)})
+    else:
+        view.summary(tally)
+
+
+def _heard_in(name: str) -> Tally:
+    observer = Observer()
+    for time, data in read(name):
+        observer.feed(data, time)
+    return observer.tally
+
+
+async def _examine(
+    options: Namespace, view: View, connect: Connect | None
+) -> tuple[Tally, Echo]:
+    """Listen on a port and, if that is wanted and nobody minds, test it for an echo."""
+    observer = Observer()
+    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+        view.note(f"{_SILENT} This takes {options.seconds:g} s.")
+        async for time, data in ear.portions(options.seconds):
+            observer.feed(data, time)
+    tally = observer.tally
+    if not options.transmit:
+        return tally, Echo.NOT_TESTED
+    answered = any(seen.masters for seen in tally.connectors.values())
+    if tally.masters or tally.idle_notices or answered:
+        view.note("A master is at work, so nothing is transmitted to test for an echo.")
+        return tally, Echo.NOT_TESTED
+    view.note("Transmitting three announcements of a master to test for an echo.")
+    asker = Asker(options.port, tally.connectors, connect=connect)
+    try:
+        await asker.transport.open()
+        return tally, await asker.test_echo()
+    except MasterHeardError:
+        return tally, Echo.NOT_TESTED
+    except BusError as err:
+        raise port_error(options.port, err) from err
+    except PortLostError as err:
+        raise port_lost(options.port) from err
+    finally:
+        await asker.transport.close()
+
+
+async def _identify(
+    port: str, found: ScanResult, connect: Connect | None
+) -> list[Identity]:
+    asker = Asker(port, found.ids, connect=connect)
+    try:
+        await asker.transport.open()
+        return [await asker.identify(known) for known in found.connectors]
+    except BusError as err:
+        raise port_error(port, err) from err
+    except PortLostError as err:
+        raise port_lost(port) from err
+    finally:
+        await asker.transport.close()
+
+
+def _master_at_work(found: ScanResult) -> str | None:
+    """Return why nothing may be transmitted; None if it may."""
+    if found.master_frames:
+        names = ", ".join(format_id(master) for master in found.masters)
+        return f"a master speaks on this bus{f': {names}' if names else ''}"
+    if found.answering:
+        names = ", ".join(format_id(connector) for connector in found.answering)
+        return f"connectors answer a master: {names}"
+    return None
+
+
+def _show_scan(
+    view: View, found: ScanResult, identities: list[Identity], refused: str | None
+) -> None:
+    for sentence in _scan_words(found, identities, refused):
+        view.say(sentence)
+    if identities:
+        view.identities(identities)
+
+
+def _scan_words(
+    found: ScanResult, identities: list[Identity], refused: str | None
+) -> Iterator[str]:
+    if refused is not None:
+        yield f"Nobody was asked anything, since {refused}."
+        yield "Stop it, or use 'listen', which never transmits."
+    elif found.only_noise:
+        yield "Only noise was heard; 'doctor' tells what to check."
+    elif not identities:
+        yield "Nobody was heard; 'doctor' tells what to check."
+    else:
+        yield "A serial number identifies your wall connector: leave it out of what you publish."

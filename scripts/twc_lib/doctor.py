@@ -1,0 +1,250 @@
+"""What may be wrong with a bus, judged from what was heard on it, and what to check.
+
+Pure: a `Tally` in, findings out. docs/look-inside.md tells a person the same criteria.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from custom_components.twc_manager.twc import format_id
+
+from . import garbage
+from .observer import Tally
+
+LISTEN_SECONDS: Final = 40.0
+"""A connector without a master says so every 10 s; one that has just lost its master, 26 s later."""
+MOST_CONNECTORS: Final = 3
+_MASTER_FRAMES_NEEDED: Final = 2
+"""One frame may be noise that passed the checksum."""
+_SOME_BAD: Final = 0.01
+_MANY_BAD: Final = 0.1
+_NOISE_SHARE: Final = 0.05
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was found: a code for programs, a sentence, and what to check."""
+
+    code: str
+    level: Level
+    text: str
+    check: tuple[str, ...] = ()
+
+
+class Echo(StrEnum):
+    """Whether the adapter hears what it sends."""
+
+    NOT_TESTED = "not_tested"
+    YES = "yes"
+    NO = "no"
+
+
+def diagnose(
+    tally: Tally, *, own_master: int | None = None, echo: Echo = Echo.NOT_TESTED
+) -> list[Finding]:
+    """Return what is to be said about a bus, the worst first.
+
+    Args:
+        tally: who said what while the doctor listened.
+        own_master: id of a master that may be there, as Home Assistant when it runs on another adapter.
+        echo: what the test for an echo showed.
+
+    """
+    if not tally.counts.frames:
+        return [_no_frames(tally), *_echo(echo)]
+    findings = [
+        *_masters(tally, own_master),
+        *_dangerous(tally),
+        *_connectors(tally),
+        *_line_quality(tally),
+        *_echo(echo),
+    ]
+    order = [Level.PROBLEM, Level.NOTE, Level.GOOD]
+    return sorted(findings, key=lambda finding: order.index(finding.level))
+
+
+_NOBODY: Final = Finding(
+    "nobody",
+    Level.PROBLEM,
+    "Nothing was heard, not even noise.",
+    (
+        "Is the power of the wall connectors on? Their breakers, and the light on the front.",
+        "Is the rotary switch of each wall connector at F? It is read when the power comes on.",
+        "Do both wires go from the adapter to the connector's load-sharing terminals, and make contact?",
+        "Is it the right port? An adapter's own lamp blinks when bytes come in.",
+        "A linked connector speaks only when its master asks. Was a master there a moment ago?",
+    ),
+)
+_NO_FRAMES: Final = {
+    garbage.Garbage.LITTLE: Finding(
+        "nobody",
+        Level.PROBLEM,
+        "Nothing but a few stray bytes was heard.",
+        _NOBODY.check,
+    ),
+    garbage.Garbage.SWAPPED: Finding(
+        "swapped_wires",
+        Level.PROBLEM,
+        "Somebody talks, but upside down: the two wires, A and B, are very likely swapped.",
+        (
+            "Swap the two wires at the adapter; nothing breaks by that. What one maker calls A, another calls B.",
+            "If it stays like this, check the speed of the port as well: 9600 baud, 8N1.",
+        ),
+    ),
+    garbage.Garbage.TOO_FAST: Finding(
+        "wrong_baud_rate",
+        Level.PROBLEM,
+        "Somebody talks, but slower than the port reads: its speed is very likely set too high.",
+        (
+            "Set the serial server or gateway to 9600 baud, 8 data bits, no parity, 1 stop bit.",
+            "If it is at 9600 already, look for a short or a missing wire: a line held down reads as zeros.",
+        ),
+    ),
+    garbage.Garbage.OTHER_SPEED: Finding(
+        "wrong_baud_rate",
+        Level.PROBLEM,
+        "Somebody says the same again and again, and none of it makes sense: a wrong speed or format of the"
+        " port is likely.",
+        (
+            "Set the serial server or gateway to 9600 baud, 8 data bits, no parity, 1 stop bit.",
+            "Is it a bus of second generation wall connectors? Other devices talk RS-485 too.",
+            "Swap the two wires, A and B, and try again.",
+        ),
+    ),
+    garbage.Garbage.NOISE: Finding(
+        "only_noise",
+        Level.PROBLEM,
+        "There is only noise: bytes that make no sense and follow no pattern.",
+        (
+            "Are both wires connected at both ends? An open line picks up whatever is around.",
+            "Does the line have its resistors: 120 ohms at each end, and a bias?",
+            "Swap the two wires, A and B, and try again.",
+            "Is the port at 9600 baud, 8N1?",
+        ),
+    ),
+}
+
+
+def _no_frames(tally: Tally) -> Finding:
+    if not tally.bytes_heard:
+        return _NOBODY
+    return _NO_FRAMES[garbage.classify(bytes(tally.raw))]
+
+
+def _masters(tally: Tally, own: int | None) -> Iterator[Finding]:
+    foreign = {sender: n for sender, n in tally.masters.items() if sender != own}
+    frames = sum(foreign.values()) + tally.idle_notices
+    if frames >= _MASTER_FRAMES_NEEDED:
+        names = ", ".join(format_id(sender) for sender in sorted(foreign))
+        real = (
+            " It sends the notices of a real wall connector."
+            if tally.idle_notices
+            else ""
+        )
+        yield Finding(
+            "second_master",
+            Level.PROBLEM,
+            f"A master speaks on this bus{f': {names}' if names else ''}.{real}",
+            (
+                "Is it a wall connector? Set its rotary switch to F and switch its power off and on.",
+                "Is it your Home Assistant, on another adapter? --master ID tells the doctor that it may speak.",
+            ),
+        )
+        return
+    unheard = {
+        master for seen in tally.connectors.values() for master in seen.masters
+    } - {own, *tally.masters}
+    if unheard and not tally.masters:
+        names = ", ".join(format_id(master) for master in sorted(unheard))
+        yield Finding(
+            "unheard_master",
+            Level.NOTE,
+            f"Connectors answer a master ({names}) that is not heard itself.",
+            (
+                "Does another program use the same adapter or gateway, perhaps Home Assistant?",
+            ),
+        )
+
+
+def _dangerous(tally: Tally) -> Iterator[Finding]:
+    if tally.dangerous:
+        yield Finding(
+            "dangerous_frame",
+            Level.PROBLEM,
+            f"Somebody sent {tally.dangerous} frames that can disable a wall connector for good.",
+            ("Take whatever transmits on this bus off it at once.",),
+        )
+
+
+def _connectors(tally: Tally) -> Iterator[Finding]:
+    if not tally.connectors:
+        yield Finding(
+            "no_connector",
+            Level.PROBLEM,
+            "No wall connector was heard.",
+            _NOBODY.check[:3],
+        )
+        return
+    count = len(tally.connectors)
+    names = ", ".join(format_id(sender) for sender in sorted(tally.connectors))
+    if count > MOST_CONNECTORS:
+        yield Finding(
+            "too_many_connectors",
+            Level.PROBLEM,
+            f"There are {count} wall connectors ({names}); a bus bears {MOST_CONNECTORS}.",
+            ("Take the others to a bus of their own.",),
+        )
+    else:
+        yield Finding("connectors", Level.GOOD, f"Wall connectors heard: {names}.")
+    ratings = {seen.rating for seen in tally.connectors.values()} - {None}
+    if len(ratings) > 1:
+        shown = " and ".join(
+            f"{rating:g} A" for rating in sorted(filter(None, ratings))
+        )
+        yield Finding(
+            "ratings_differ",
+            Level.PROBLEM,
+            f"The wall connectors have different ratings: {shown}. They refuse to work together.",
+            ("Connectors on one bus must be of the same kind, such as 32 A or 80 A.",),
+        )
+
+
+def _line_quality(tally: Tally) -> Iterator[Finding]:
+    counts = tally.counts
+    bad = counts.bad_frames + counts.repaired
+    share = bad / (counts.frames + counts.bad_frames)
+    noise = counts.noise_bytes / tally.bytes_heard
+    if share <= _SOME_BAD and noise <= _NOISE_SHARE:
+        yield Finding("clean_line", Level.GOOD, "The line is clean.")
+        return
+    yield Finding(
+        "noise",
+        Level.PROBLEM if share > _MANY_BAD or noise > 2 * _NOISE_SHARE else Level.NOTE,
+        f"The line is noisy: {share:.1%} of the frames are damaged, {noise:.1%} of all bytes are noise.",
+        (
+            "120 ohms at each end of the line, and nowhere else?",
+            "A twisted pair, away from the cables that feed the cars? Tight screws?",
+            "An adapter with a bias, and its ground connected?",
+        ),
+    )
+
+
+def _echo(echo: Echo) -> Iterator[Finding]:
+    if echo is Echo.YES:
+        yield Finding(
+            "echo",
+            Level.NOTE,
+            "The adapter hears what it sends. The integration copes with that.",
+        )
+    elif echo is Echo.NO:
+        yield Finding("no_echo", Level.GOOD, "The adapter does not echo.")

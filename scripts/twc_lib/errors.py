@@ -1,0 +1,70 @@
+"""What goes wrong outside of the tool, in one line for the person who typed the command."""
+
+import os
+from typing import Final
+
+from custom_components.twc_manager.twc import BusError, BusErrorReason
+from custom_components.twc_manager.twc.transport import public_name
+
+KINDS_OF_PORTS: Final = "/dev/ttyUSB0, socket://HOST:PORT or rfc2217://HOST:PORT"
+_HIDDEN: Final = "(hidden)"
+
+_PORT_WORDS: Final = {
+    BusErrorReason.MISSING: "does not exist. Is the adapter plugged in?",
+    BusErrorReason.BUSY: "is in use by another program, perhaps by Home Assistant.",
+    BusErrorReason.NO_PERMISSION: "may not be opened by this user. On Linux it often takes the group dialout.",
+    BusErrorReason.INVALID: f"is no serial port. A port looks like {KINDS_OF_PORTS}.",
+}
+
+
+class ToolError(Exception):
+    """The command cannot do what it was asked for; the text says why."""
+
+
+def printable(text: str) -> str:
+    """Return a text that came from outside without anything that a terminal could obey or choke on."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def shown(url: str) -> str:
+    """Return a port, or a file that may be one by mistake, without a user, a password or a key."""
+    if "://" not in url:
+        return printable(url)
+    scheme, _, rest = url.partition("://")
+    if "@" in rest.partition("?")[2]:
+        # A password with a question mark in it cannot be told from a place with options.
+        return printable(f"{scheme}://{_HIDDEN}")
+    return printable(public_name(url))
+
+
+def port_error(url: str, err: BusError) -> ToolError:
+    """Return why a port cannot be used, in words and without anything secret of its URL."""
+    name = shown(url) or "''"
+    if err.reason is BusErrorReason.INVALID and url.startswith("esphome:"):
+        return ToolError(f"{name} can be opened by Home Assistant only.")
+    if words := _PORT_WORDS.get(err.reason):
+        return ToolError(f"{name} {words}")
+    if err.__cause__ is None:
+        return port_lost(url)
+    return ToolError(f"{name} cannot be opened: {_reason(err.__cause__)}")
+
+
+def port_lost(url: str) -> ToolError:
+    """Return that a port went away while it was needed."""
+    return ToolError(f"{shown(url)} was lost. Is the adapter still plugged in?")
+
+
+def file_error(name: str, err: OSError) -> ToolError:
+    """Return why a file cannot be read or written, in words."""
+    return ToolError(f"{shown(name)}: {err.strerror or type(err).__name__}")
+
+
+def _reason(cause: BaseException) -> str:
+    # Not the text of the error: it may repeat the URL with all that is in it.
+    if isinstance(cause, TimeoutError):
+        return "it did not answer in time."
+    if isinstance(cause, OSError) and cause.errno is not None:
+        known = cause.errno > 0
+        words = os.strerror(cause.errno) if known else str(cause.strerror)
+        return f"{words}."
+    return f"{type(cause).__name__}."

@@ -1,0 +1,143 @@
+"""Bytes of the bus into what happened on it, and a tally of who said what."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from custom_components.twc_manager.twc.describe import DANGEROUS, KINDS
+from custom_components.twc_manager.twc.frame import Decoder, DecoderCounts
+from custom_components.twc_manager.twc.messages import (
+    Firmware,
+    Heartbeat,
+    IdleNotice,
+    LinkReady,
+    MasterHeartbeat,
+    MasterLinkReady,
+    MasterQuery,
+    Message,
+    SerialNumber,
+    Unknown,
+    parse,
+)
+
+from .privacy import hide_identity
+
+_RAW_KEPT: Final = 8192
+"""What is kept of a line on which nothing makes sense, to tell why: many seconds of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A good frame: when (s since the start, None if unknown), its body with checksum, and its meaning."""
+
+    time: float | None
+    body: bytes
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """What came in and was not right.
+
+    Why frames were dropped, how many bytes were noise between frames, and how many frames had a garbage byte
+    at their end and were taken all the same.
+    """
+
+    time: float | None
+    reasons: tuple[str, ...]
+    noise_bytes: int
+    repaired: int
+
+
+type Event = Heard | Garbage
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a connector told of itself. Rating in A, protocol 1 or 2; None where it has not told."""
+
+    rating: float | None = None
+    protocol: int | None = None
+    firmware: str | None = None
+    serial_number: str | None = None
+    masters: set[int] = field(default_factory=set)
+    """Ids of the masters it answers."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Who said what so far."""
+
+    counts: DecoderCounts
+    bytes_heard: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    connectors: dict[int, Seen] = field(default_factory=dict)
+    masters: Counter[int] = field(default_factory=Counter)
+    """How many frames came from each master."""
+    idle_notices: int = 0
+    dangerous: int = 0
+    """Frames that nobody should ever send."""
+    raw: bytearray = field(default_factory=bytearray)
+    """The first bytes that came in, as long as none of them were a frame."""
+
+    def take(self, message: Message) -> None:
+        """Count a message."""
+        self.kinds[KINDS[type(message)]] += 1
+        match message:
+            case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
+                self.masters[message.sender] += 1
+            case IdleNotice():
+                self.idle_notices += 1
+            case Unknown():
+                self.dangerous += (message.body[0], message.body[1]) in DANGEROUS
+            case _:
+                self._take_connector(message, message.sender)
+
+    def _take_connector(self, message: Message, sender: int) -> None:
+        seen = self.connectors.setdefault(sender, Seen())
+        match message:
+            case LinkReady():
+                seen.rating, seen.protocol = message.rating, message.protocol
+            case Heartbeat():
+                seen.masters.add(message.receiver)
+            case Firmware():
+                seen.firmware = message.version
+            case SerialNumber():
+                seen.serial_number = message.serial_number or None
+
+
+class Observer:
+    """Decodes what comes in and keeps the tally."""
+
+    def __init__(self, *, show_identity: bool = False) -> None:
+        """Start with nothing heard. Without `show_identity`, nobody's serial number or VIN comes out."""
+        self._decoder = Decoder()
+        self._show_identity = show_identity
+        self.tally: Final = Tally(self._decoder.counts)
+
+    def feed(self, data: bytes, time: float | None) -> list[Event]:
+        """Take bytes as they come and return what they told."""
+        tally = self.tally
+        counts = self._decoder.counts
+        noise, repaired = counts.noise_bytes, counts.repaired
+        dropped = dict(counts.dropped)
+        tally.bytes_heard += len(data)
+        events: list[Event] = []
+        for body in self._decoder.feed(data):
+            shown = body if self._show_identity else hide_identity(body)
+            message = parse(shown)
+            tally.take(message)
+            events.append(Heard(time, shown, message))
+        if counts.frames:
+            tally.raw.clear()
+        else:
+            tally.raw += data[: _RAW_KEPT - len(tally.raw)]
+        reasons = tuple(
+            reason.value
+            for reason, count in counts.dropped.items()
+            for _ in range(count - dropped[reason])
+        )
+        noise, repaired = counts.noise_bytes - noise, counts.repaired - repaired
+        if reasons or noise or repaired:
+            events.append(Garbage(time, reasons, noise, repaired))
+        return events

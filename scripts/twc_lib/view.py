@@ -1,0 +1,197 @@
+"""How the tool shows what it found: for a person in colours, or as JSON for a program.
+
+Results go to the standard output, everything else to the standard error.
+"""
+
+from collections.abc import Iterable
+import json
+import sys
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from custom_components.twc_manager.twc import format_id
+from custom_components.twc_manager.twc.describe import (
+    as_dict,
+    describe,
+    receiver_of,
+    sender_of,
+)
+
+from .asking import Identity
+from .doctor import Finding, Level
+from .observer import Event, Garbage, Heard, Tally
+
+_MARKS: Final = {
+    Level.PROBLEM: ("✗", "bold red"),
+    Level.NOTE: ("!", "yellow"),
+    Level.GOOD: ("✓", "green"),
+}
+_FROM_MASTER: Final = (0xFB, 0xFC)
+
+
+class View:
+    """Where the tool's words go."""
+
+    def __init__(self, *, as_json: bool, show_hex: bool = False) -> None:
+        """Choose how to show things; `show_hex` adds the bytes of each frame."""
+        self.as_json = as_json
+        self._show_hex = show_hex
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Tell a person what is going on."""
+        self._err.print(Text(text, style="dim"))
+
+    def document(self, values: dict[str, Any]) -> None:
+        """Print a result for a program."""
+        print(json.dumps(values, indent=2), flush=True)
+
+    def json_line(self, values: dict[str, Any]) -> None:
+        """Print one of many results for a program."""
+        print(json.dumps(values), flush=True)
+
+    def event(self, event: Event) -> None:
+        """Show something that happened on the bus."""
+        self._out.print(self._event_text(event))
+
+    def _event_text(self, event: Event) -> Text:
+        time = "" if event.time is None else f"{event.time:10.3f}  "
+        line = Text.assemble((time, "dim"))
+        if isinstance(event, Garbage):
+            return line.append(_garbage_words(event), style="red")
+        style = "cyan" if event.body[0] in _FROM_MASTER else "green"
+        line.append(f"{sender_of(event.message) or '?':>4}", style=style)
+        receiver = receiver_of(event.message) or "all"
+        line.append(f" → {receiver:<4}  {describe(event.message)}")
+        if self._show_hex:
+            line.append(f"  [{event.body.hex(' ').upper()}]", style="dim")
+        return line
+
+    def summary(self, tally: Tally) -> None:
+        """Show who was heard and how well."""
+        counts = tally.counts
+        self._out.print()
+        self._out.print(
+            f"{tally.bytes_heard} bytes, {counts.frames} frames"
+            f" ({counts.repaired} repaired), {counts.bad_frames} bad frames,"
+            f" {counts.noise_bytes} bytes of noise"
+        )
+        for sender, frames in sorted(tally.masters.items()):
+            self._out.print(f"master {format_id(sender)}, frames: {frames}")
+        if tally.idle_notices:
+            self._out.print(f"idle notices of a master: {tally.idle_notices}")
+        for connector, seen in sorted(tally.connectors.items()):
+            told = (
+                "" if seen.rating is None else f"{seen.rating:g} A",
+                "" if seen.protocol is None else f"protocol {seen.protocol}",
+                f"firmware {seen.firmware}" if seen.firmware else "",
+                f"serial number {seen.serial_number}" if seen.serial_number else "",
+            )
+            words = ", ".join(filter(None, told)) or "has not told its rating"
+            self._out.print(f"connector {format_id(connector)}: {words}")
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Show what the doctor says."""
+        for finding in findings:
+            mark, style = _MARKS[finding.level]
+            self._out.print(Text.assemble((f"{mark} {finding.text}", style)))
+            for check in finding.check:
+                self._out.print(f"    - {check}", markup=False)
+
+    def identities(self, identities: Iterable[Identity]) -> None:
+        """Show who is there."""
+        table = Table("id", "rating", "protocol", "firmware", "serial number")
+        for identity in identities:
+            known = identity.known
+            table.add_row(
+                format_id(known.connector_id),
+                f"{known.rating:g} A",
+                str(known.protocol),
+                identity.firmware or "not told",
+                identity.serial_number or "not told",
+            )
+        self._out.print(table)
+
+    def say(self, text: str) -> None:
+        """Tell a result in a sentence."""
+        self._out.print(text, markup=False)
+
+
+def error(text: str) -> None:
+    """Say in one line why a command ends here."""
+    print(f"error: {text}", file=sys.stderr)
+
+
+def event_as_dict(event: Event) -> dict[str, Any]:
+    """Return an event as plain values."""
+    time = None if event.time is None else round(event.time, 3)
+    match event:
+        case Heard():
+            return {
+                "time": time,
+                **as_dict(event.message),
+                "text": describe(event.message),
+                "bytes": event.body.hex(" ").upper(),
+            }
+        case Garbage():
+            return {
+                "time": time,
+                "type": "garbage",
+                "dropped": list(event.reasons),
+                "noise_bytes": event.noise_bytes,
+                "repaired": event.repaired,
+                "text": _garbage_words(event),
+            }
+
+
+def tally_as_dict(tally: Tally) -> dict[str, Any]:
+    """Return a tally as plain values."""
+    counts = tally.counts
+    return {
+        "bytes": tally.bytes_heard,
+        "frames": counts.frames,
+        "repaired": counts.repaired,
+        "bad_frames": {reason.value: n for reason, n in counts.dropped.items()},
+        "noise_bytes": counts.noise_bytes,
+        "kinds": dict(sorted(tally.kinds.items())),
+        "masters": {
+            format_id(sender): n for sender, n in sorted(tally.masters.items())
+        },
+        "idle_notices": tally.idle_notices,
+        "dangerous_frames": tally.dangerous,
+        "connectors": [
+            {
+                "id": format_id(connector),
+                "rating": seen.rating,
+                "protocol": seen.protocol,
+                "firmware": seen.firmware,
+                "serial_number": seen.serial_number,
+                "masters": [format_id(master) for master in sorted(seen.masters)],
+            }
+            for connector, seen in sorted(tally.connectors.items())
+        ],
+    }
+
+
+def identity_as_dict(identity: Identity) -> dict[str, Any]:
+    """Return who a connector is as plain values."""
+    return {
+        "id": format_id(identity.known.connector_id),
+        "rating": identity.known.rating,
+        "protocol": identity.known.protocol,
+        "firmware": identity.firmware,
+        "serial_number": identity.serial_number,
+    }
+
+
+def _garbage_words(garbage: Garbage) -> str:
+    words = [f"bad frame: {reason}" for reason in garbage.reasons]
+    if garbage.noise_bytes:
+        words.append(f"noise: {garbage.noise_bytes} bytes")
+    if garbage.repaired:
+        words.append("repaired: a garbage byte at the end of a frame")
+    return ", ".join(words)
