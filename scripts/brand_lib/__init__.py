@@ -1,0 +1,1 @@
+"""The pictures that stand for the integration, drawn from shapes."""

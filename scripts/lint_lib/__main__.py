@@ -1,0 +1,23 @@
+"""Prints what is wrong with the project in the current folder, and fails if anything is."""
+
+from pathlib import Path
+import sys
+
+from .checks import CHECKS, check
+from .project import Project
+
+
+def main() -> int:
+    """Check the project."""
+    findings = check(Project(Path.cwd()))
+    for finding in findings:
+        print(finding)
+    if findings:
+        print(f"Found {len(findings)} problems in what Home Assistant and HACS read.")
+        return 1
+    print(f"All {len(CHECKS)} checks of what Home Assistant and HACS read passed!")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

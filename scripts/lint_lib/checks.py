@@ -1,0 +1,44 @@
+"""All the checks there are."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from . import (
+    actions,
+    blueprints,
+    brand,
+    dependencies,
+    icons,
+    languages,
+    manifest,
+    quality_scale,
+    traces,
+    words,
+)
+from .project import Finding, Project
+
+type Check = Callable[[Project], Iterator[Finding]]
+
+CHECKS: Final[tuple[Check, ...]] = (
+    manifest.check_manifest,
+    manifest.check_hacs,
+    languages.check_texts,
+    languages.check_languages,
+    words.check_words_are_there,
+    words.check_words_are_used,
+    words.check_exceptions,
+    words.check_placeholders,
+    words.check_flows,
+    icons.check_icons,
+    actions.check_actions,
+    quality_scale.check_quality_scale,
+    brand.check_brand,
+    blueprints.check_blueprints,
+    dependencies.check_dependencies,
+    traces.check_traces,
+)
+
+
+def check(project: Project) -> list[Finding]:
+    """Return all that is wrong with a project."""
+    return [finding for one in CHECKS for finding in one(project)]

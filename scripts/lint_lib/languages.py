@@ -1,0 +1,92 @@
+"""The translations: what a text may hold, and that every language has all of them."""
+
+from collections.abc import Iterator
+import re
+import string
+from typing import Final
+
+from .project import Finding, Project, leaves, read_json
+
+_KEY: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_RULES: Final = (
+    (re.compile(r"^$|^\s|\s$"), "is empty, or begins or ends with a space", "trim it"),
+    (re.compile(r"<[a-z].*?>", re.IGNORECASE), "holds HTML", "use Markdown"),
+    (re.compile(r"'\{\w+\}'"), "quotes a placeholder", "leave out the quotes"),
+    (re.compile(r"\[%key:"), "refers to another text", "write it out: it is not core"),
+    (
+        re.compile(
+            r"(?:(?:ftp|ftps|scp|https?|mqtts?|socket|socks5)://|www\.)"
+            r"[a-z0-9]+(?:[-.][a-z0-9]+)*\.[a-z]{2,5}",
+            re.IGNORECASE,
+        ),
+        "holds an address",
+        "hand it over as a placeholder",
+    ),
+)
+"""What hassfest refuses in a text."""
+
+
+def placeholders_of(text: str) -> set[str]:
+    """Return the names of what is filled into a text; nothing if its braces do not match, which is told apart."""
+    try:
+        return _placeholders_of(text)
+    except ValueError:
+        return set()
+
+
+def _placeholders_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def check_texts(project: Project) -> Iterator[Finding]:
+    """Check each text by itself, in every language."""
+    for path in sorted((project.component / "translations").glob("*.json")):
+        where = project.name_of(path)
+        texts = read_json(path)
+        if not texts:
+            yield Finding(where, "it is empty or no JSON", "correct it")
+        for way, text in leaves(texts):
+            for finding in _faults(way, text):
+                yield Finding(where, *finding)
+
+
+def _faults(way: str, text: object) -> Iterator[tuple[str, str]]:
+    """Return what is wrong with a text, and what to do."""
+    for key in way.split("."):
+        if not _KEY.fullmatch(key) and key != "_":
+            yield f"{way}: {key} is no key", "use small letters, digits and single _"
+    if not isinstance(text, str):
+        yield f"{way} is no text", "write one"
+        return
+    for pattern, what, to_do in _RULES:
+        if pattern.search(text):
+            yield f"{way} {what}", to_do
+    try:
+        names = _placeholders_of(text)
+    except ValueError:
+        yield f"{way} has a brace too many", "close or double it"
+        return
+    for name in names:
+        if not name.isidentifier():
+            yield f"{way}: {name} is no placeholder", "use letters, digits and _"
+
+
+def check_languages(project: Project) -> Iterator[Finding]:
+    """Check that every language has the same texts with the same placeholders."""
+    english = dict(leaves(project.english))
+    for path in sorted((project.component / "translations").glob("*.json")):
+        if path.stem == "en":
+            continue
+        where = project.name_of(path)
+        texts = dict(leaves(read_json(path)))
+        for way in english.keys() - texts.keys():
+            yield Finding(where, f"{way} is missing", "translate it")
+        for way in texts.keys() - english.keys():
+            yield Finding(where, f"{way} is not in en.json", "remove it")
+        for way in english.keys() & texts.keys():
+            if placeholders_of(english[way]) != placeholders_of(texts[way]):
+                yield Finding(
+                    where,
+                    f"{way} has other placeholders than the English text",
+                    "keep them as they are there",
+                )

@@ -1,0 +1,147 @@
+"""`quality_scale.yaml`: every rule of Home Assistant's scale is answered, and no answer is plainly untrue."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from homeassistant.const import Platform
+
+from .actions import KINDS, described_in
+from .project import Finding, Project
+
+RULES: Final = {
+    "bronze": (
+        "action-setup",
+        "appropriate-polling",
+        "brands",
+        "common-modules",
+        "config-flow-test-coverage",
+        "config-flow",
+        "dependency-transparency",
+        "docs-actions",
+        "docs-conditions",
+        "docs-high-level-description",
+        "docs-installation-instructions",
+        "docs-removal-instructions",
+        "docs-triggers",
+        "entity-event-setup",
+        "entity-unique-id",
+        "has-entity-name",
+        "runtime-data",
+        "test-before-configure",
+        "test-before-setup",
+        "unique-config-entry",
+    ),
+    "silver": (
+        "action-exceptions",
+        "config-entry-unloading",
+        "docs-configuration-parameters",
+        "docs-installation-parameters",
+        "entity-unavailable",
+        "integration-owner",
+        "log-when-unavailable",
+        "parallel-updates",
+        "reauthentication-flow",
+        "test-coverage",
+    ),
+    "gold": (
+        "devices",
+        "diagnostics",
+        "discovery-update-info",
+        "discovery",
+        "docs-data-update",
+        "docs-examples",
+        "docs-known-limitations",
+        "docs-supported-devices",
+        "docs-supported-functions",
+        "docs-troubleshooting",
+        "docs-use-cases",
+        "dynamic-devices",
+        "entity-category",
+        "entity-device-class",
+        "entity-disabled-by-default",
+        "entity-translations",
+        "exception-translations",
+        "icon-translations",
+        "reconfiguration-flow",
+        "repair-issues",
+        "stale-devices",
+    ),
+    "platinum": ("async-dependency", "inject-websession", "strict-typing"),
+}
+
+_STATUSES: Final = ("done", "exempt", "todo")
+_LEAST_COMMENT: Final = 20
+"""Characters; a reason is a sentence."""
+
+
+def check_quality_scale(project: Project) -> Iterator[Finding]:
+    """Check that all rules are answered in order, with a reason where one is owed."""
+    where = project.name_of(project.component / "quality_scale.yaml")
+    answers = project.yaml("quality_scale.yaml").get("rules", {})
+    rules = [rule for tier in RULES.values() for rule in tier]
+    for rule in rules:
+        if rule not in answers:
+            yield Finding(where, f"{rule} is not answered", "answer it")
+    for rule in answers.keys() - set(rules):
+        yield Finding(where, f"{rule} is no rule", "remove it")
+    if set(answers) == set(rules) and list(answers) != rules:
+        yield Finding(where, "the rules are not in order", "order them as core does")
+    for rule, answer in answers.items():
+        for what, to_do in _faults(project, rule, answer):
+            yield Finding(where, f"{rule} {what}", to_do)
+
+
+def _faults(project: Project, rule: str, answer: Any) -> Iterator[tuple[str, str]]:
+    status = answer.get("status") if isinstance(answer, dict) else answer
+    comment = str(answer.get("comment", "")) if isinstance(answer, dict) else ""
+    if status not in _STATUSES:
+        yield f"is {status}", f"make it one of {', '.join(_STATUSES)}"
+    if status in {"exempt", "todo"} and len(comment.strip()) < _LEAST_COMMENT:
+        yield f"is {status} without a reason", "say why in a comment"
+    proof = _PROOFS.get(rule)
+    if status == "done" and proof is not None and not proof(project):
+        yield "is said to be done and is not", "do it, or tell what is missing"
+
+
+def _has(name: str) -> Callable[[Project], bool]:
+    return lambda project: (project.component / name).is_file()
+
+
+def _documented(plural: str) -> Callable[[Project], bool]:
+    """Return whether the documentation names every action, trigger or condition."""
+    kind = next(kind for kind in KINDS if kind.plural == plural)
+
+    def is_documented(project: Project) -> bool:
+        pages = [project.root / "README.md", *project.root.glob("docs/**/*.md")]
+        text = "\n".join(page.read_text("utf-8") for page in pages if page.is_file())
+        described = described_in(project, kind)
+        return bool(described) and all(name in text for name in described)
+
+    return is_documented
+
+
+def _limits_updates(project: Project) -> bool:
+    """Return whether every platform says how many updates run at once."""
+    platforms = [project.component / f"{platform}.py" for platform in Platform]
+    return all(
+        "\nPARALLEL_UPDATES = " in path.read_text("utf-8")
+        for path in platforms
+        if path.is_file()
+    )
+
+
+_PROOFS: Final[dict[str, Callable[[Project], bool]]] = {
+    "brands": _has("brand/icon.png"),
+    "common-modules": lambda project: (
+        _has("coordinator.py")(project) and _has("entity.py")(project)
+    ),
+    "config-flow": _has("config_flow.py"),
+    "diagnostics": _has("diagnostics.py"),
+    "docs-actions": _documented("services"),
+    "docs-conditions": _documented("conditions"),
+    "docs-triggers": _documented("triggers"),
+    "parallel-updates": _limits_updates,
+    "reconfiguration-flow": lambda project: "reconfigure" in project.code.steps,
+    "repair-issues": lambda project: "issues" in project.english,
+    "strict-typing": _has("py.typed"),
+}

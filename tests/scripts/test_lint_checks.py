@@ -1,0 +1,387 @@
+"""The project passes the checks of scripts/lint, and a copy of it that is broken somewhere does not."""
+
+from functools import cache
+from pathlib import Path
+import shutil
+from typing import Final
+
+from PIL import Image, ImageChops
+import pytest
+
+from scripts.brand_lib.__main__ import FOLDER, pictures
+from scripts.lint_lib import (
+    actions,
+    blueprints,
+    brand,
+    dependencies,
+    icons,
+    languages,
+    manifest,
+    quality_scale,
+    traces,
+    words,
+)
+from scripts.lint_lib.checks import Check, check
+from scripts.lint_lib.project import Project
+
+from .breaking import (
+    COMPONENT,
+    ENGLISH,
+    Break,
+    add_language,
+    add_trigger,
+    put,
+    remove,
+    replace,
+    save_picture,
+    write,
+)
+
+ROOT: Final = Path(__file__).parents[2]
+BLUEPRINT: Final = Path("blueprints", "automation", COMPONENT.name, "tried.yaml")
+BLUEPRINT_TEXT: Final = f"""
+blueprint:
+  name: Tried
+  description: One that is complete.
+  domain: automation
+  source_url: https://example.com/{BLUEPRINT.as_posix()}
+  homeassistant:
+    min_version: "2026.10.0"
+  input:
+    price:
+      name: Price
+      selector:
+        entity:
+triggers:
+  - trigger: state
+    entity_id: !input price
+actions: []
+"""
+
+
+@pytest.fixture(name="copy")
+def copy_fixture(tmp_path: Path) -> Path:
+    """Return a copy of the project, as far as the checks read it."""
+    for name in ("hacs.json", "README.md", "info.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for folder in ("custom_components", "docs", "blueprints"):
+        if (ROOT / folder).is_dir():
+            skipped = shutil.ignore_patterns("__pycache__", "images")
+            shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skipped)
+    return tmp_path
+
+
+MANIFEST: Final = COMPONENT / "manifest.json"
+ICONS: Final = COMPONENT / "icons.json"
+SCALE: Final = COMPONENT / "quality_scale.yaml"
+SERVICES: Final = COMPONENT / "services.yaml"
+OTHER_LANGUAGE: Final = ENGLISH.with_name("xx.json")
+ALARM: Final = "exceptions.no_bus.message"
+
+
+BROKEN: Final[list[tuple[Check, Break, str]]] = [
+    (manifest.check_manifest, put(MANIFEST, "iot_class", "cloud_push"), "iot_class"),
+    (manifest.check_manifest, put(MANIFEST, "version", None), "version is none"),
+    (manifest.check_manifest, put(MANIFEST, "codeowners", []), "a code owner is miss"),
+    (manifest.check_manifest, put(MANIFEST, "issue_tracker", "x"), "issue_tracker is"),
+    (manifest.check_manifest, put(MANIFEST, "zzz", 1), "zzz is no key"),
+    (manifest.check_manifest, put(MANIFEST, "after_dependencies", []), "not in order"),
+    (manifest.check_manifest, remove(MANIFEST), "domain is None"),
+    (manifest.check_hacs, put("hacs.json", "filename", "x.zip"), "filename is 'x.zip'"),
+    (manifest.check_hacs, put("hacs.json", "domains", []), "domains is no key"),
+    (manifest.check_hacs, remove("info.md"), "info.md: it is missing"),
+    (
+        manifest.check_hacs,
+        write("custom_components/two/a.py", ""),
+        "there is not one integration",
+    ),
+    (languages.check_texts, put(ENGLISH, ALARM, " x"), "begins or ends with a space"),
+    (languages.check_texts, put(ENGLISH, ALARM, ""), "is empty"),
+    (languages.check_texts, put(ENGLISH, ALARM, "<b>x</b>"), "holds HTML"),
+    (languages.check_texts, put(ENGLISH, ALARM, "See https://a.org"), "an address"),
+    (languages.check_texts, put(ENGLISH, ALARM, "'{bus}'"), "quotes a placeholder"),
+    (languages.check_texts, put(ENGLISH, ALARM, "{bus"), "a brace too many"),
+    (languages.check_texts, put(ENGLISH, ALARM, "{a b}"), "a b is no placeholder"),
+    (languages.check_texts, put(ENGLISH, ALARM, "[%key:a::b%]"), "refers to another"),
+    (
+        languages.check_texts,
+        put(ENGLISH, "exceptions.No.message", "x"),
+        "No is no key",
+    ),
+    (languages.check_texts, write(ENGLISH, "{"), "it is empty or no JSON"),
+    (
+        languages.check_languages,
+        add_language(put(OTHER_LANGUAGE, ALARM, None)),
+        f"{ALARM} is missing",
+    ),
+    (
+        languages.check_languages,
+        add_language(put(OTHER_LANGUAGE, "exceptions.more.message", "x")),
+        "exceptions.more.message is not in en.json",
+    ),
+    (
+        languages.check_languages,
+        add_language(put(OTHER_LANGUAGE, ALARM, "{bus}")),
+        f"{ALARM} has other placeholders",
+    ),
+    (
+        words.check_words_are_there,
+        put(ENGLISH, "entity.sensor.rating", None),
+        "entity.sensor.rating has no words",
+    ),
+    (
+        words.check_words_are_there,
+        put(ENGLISH, "exceptions.no_bus", None),
+        "exceptions.no_bus has no words",
+    ),
+    (
+        words.check_words_are_there,
+        put(ENGLISH, "selector.weekday", None),
+        "selector.weekday has no words",
+    ),
+    (
+        words.check_words_are_there,
+        put(ENGLISH, "device.connector", None),
+        "device.connector has no words",
+    ),
+    (
+        words.check_words_are_used,
+        put(ENGLISH, "entity.sensor.nobody.name", "x"),
+        "nothing uses entity.sensor.nobody",
+    ),
+    (
+        words.check_words_are_used,
+        put(ENGLISH, "exceptions.nobody.message", "x"),
+        "nothing uses exceptions.nobody",
+    ),
+    (
+        words.check_words_are_used,
+        put(ENGLISH, "issues.sensor_stale.title", None),
+        "issues.sensor_stale is incomplete",
+    ),
+    (
+        words.check_exceptions,
+        write(COMPONENT / "new.py", 'raise HomeAssistantError("no")\n'),
+        "HomeAssistantError has no words",
+    ),
+    (
+        words.check_placeholders,
+        put(ENGLISH, ALARM, "The bus of {grandmother} is missing."),
+        "exceptions.no_bus.message: nothing fills in grandmother",
+    ),
+    (
+        words.check_flows,
+        put(ENGLISH, "config.step.nobody.title", "x"),
+        "nothing uses config.step.nobody",
+    ),
+    (
+        words.check_flows,
+        put(ENGLISH, "config.step.user.data_description", {}),
+        "config.step.user: not every field is described",
+    ),
+    (
+        words.check_flows,
+        put(ENGLISH, "options.error.nobody", "x"),
+        "nothing uses options.error.nobody",
+    ),
+    (
+        words.check_flows,
+        put(ENGLISH, "options.step.init.menu_options.nobody", "x"),
+        "nothing uses options.step.init.menu_options.nobody",
+    ),
+    (
+        words.check_flows,
+        put(ENGLISH, "config.step.wiring", None),
+        "step wiring has no words",
+    ),
+    (
+        icons.check_icons,
+        put(ICONS, "entity.sensor.vehicle", None),
+        "entity.sensor.vehicle has no icon",
+    ),
+    (
+        icons.check_icons,
+        put(ICONS, "entity.sensor.rating.default", "mdi:no-such-icon"),
+        "there is no icon mdi:no-such-icon",
+    ),
+    (
+        icons.check_icons,
+        put(ICONS, "entity.sensor.nobody.default", "mdi:car"),
+        "nobody is no entity",
+    ),
+    (
+        icons.check_icons,
+        put(ICONS, "entity.sensor.status.state.flying", "mdi:car"),
+        "status has no state flying",
+    ),
+    (icons.check_icons, put(ICONS, "service.x.y", "mdi:car"), "service is no section"),
+    (actions.check_actions, put(ICONS, "services.charge_now", None), "has no icon"),
+    (
+        actions.check_actions,
+        put(ENGLISH, "services.charge_now.fields.amps.name", None),
+        "charge_now.fields.amps has no name",
+    ),
+    (
+        actions.check_actions,
+        put(ENGLISH, "services.charge_now.fields.volts", {"name": "x"}),
+        "charge_now has no fields volts",
+    ),
+    (
+        actions.check_actions,
+        replace(SERVICES, "cancel_charge_now:", "cancel_it:"),
+        "cancel_charge_now is not described",
+    ),
+    (
+        actions.check_actions,
+        replace(SERVICES, "cancel_charge_now:", "cancel_it:"),
+        "nothing registers cancel_it",
+    ),
+    (
+        actions.check_actions,
+        replace(SERVICES, "        number:\n", "        nummer:\n"),
+        "correct the selector",
+    ),
+    (actions.check_actions, add_trigger, "tried is not described"),
+    (
+        actions.check_actions,
+        write(COMPONENT / "conditions.yaml", "charge_now:\n"),
+        "charge_now has no description",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(SCALE, "  brands: done\n", ""),
+        "brands is not answered",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(SCALE, "  brands: done\n", "  brands: fine\n"),
+        "brands is fine",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(SCALE, "  brands: done\n", "  brands: exempt\n"),
+        "brands is exempt without a reason",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(SCALE, "  brands: done\n", "  brands: done\n  more: done\n"),
+        "more is no rule",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        remove(COMPONENT / "py.typed"),
+        "strict-typing is said to be done and is not",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(COMPONENT / "time.py", "PARALLEL_UPDATES", "UPDATES"),
+        "parallel-updates is said to be done and is not",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        replace(SERVICES, "charge_now:", "a_new_action:"),
+        "docs-actions is said to be done and is not",
+    ),
+    (brand.check_brand, remove(COMPONENT / "brand/icon.png"), "icon.png: it is miss"),
+    (
+        brand.check_brand,
+        save_picture("icon.png", "RGBA", (128, 128), (0, 0, 0, 0)),
+        "it is 128 x 128, not 256 squared",
+    ),
+    (
+        brand.check_brand,
+        save_picture("icon.png", "RGB", (256, 256), (0, 0, 0)),
+        "it is no PNG with transparency",
+    ),
+    (
+        brand.check_brand,
+        save_picture("icon.png", "RGBA", (256, 256), (9, 9, 9, 255)),
+        "nothing of it is transparent",
+    ),
+    (
+        brand.check_brand,
+        save_picture("logo.png", "RGBA", (500, 64), (0, 0, 0, 0)),
+        "it is 64 high, not 128 to 256",
+    ),
+    (
+        brand.check_brand,
+        save_picture("logo.png", "RGBA", (500, 128), (0, 0, 0, 0)),
+        "it has an empty border",
+    ),
+    (
+        brand.check_brand,
+        save_picture("picture.png", "RGBA", (256, 256), (0, 0, 0, 0)),
+        "Home Assistant never asks for it",
+    ),
+    (blueprints.check_blueprints, write(BLUEPRINT, "a: ["), "correct it"),
+    (
+        blueprints.check_blueprints,
+        write(BLUEPRINT, BLUEPRINT_TEXT.replace("!input price", "!input prize")),
+        "prize",
+    ),
+    (
+        blueprints.check_blueprints,
+        write(BLUEPRINT, BLUEPRINT_TEXT.replace("tried.yaml", "other.yaml")),
+        "source_url is another place",
+    ),
+    (
+        blueprints.check_blueprints,
+        write(BLUEPRINT, BLUEPRINT_TEXT.replace("2026.10.0", "2024.6.0")),
+        "homeassistant.min_version is 2024.6.0",
+    ),
+    (
+        blueprints.check_blueprints,
+        write(BLUEPRINT, BLUEPRINT_TEXT.replace("name: Price", "description: x")),
+        "input price is bare",
+    ),
+    (
+        blueprints.check_blueprints,
+        write(BLUEPRINT, BLUEPRINT_TEXT.replace("description: One", "author: One")),
+        "it has no description",
+    ),
+    (
+        dependencies.check_dependencies,
+        put(MANIFEST, "requirements", ["nobody-knows-it>=1"]),
+        "manifest.json: nobody-knows-it is not in docs/dependencies.md",
+    ),
+    (traces.check_traces, write("docs/a.md", "in " + "/home/" + "me/it"), "/home/m"),
+    (traces.check_traces, write("docs/a.md", "pip --index" + "-url x"), "the index of"),
+]
+
+
+@cache
+def findings(one: Check, root: Path) -> list[str]:
+    return [str(finding) for finding in one(Project(root))]
+
+
+@pytest.mark.parametrize(("one", "do", "said"), BROKEN)
+def test_a_broken_copy_is_found_out(
+    copy: Path, one: Check, do: Break, said: str
+) -> None:
+    assert not [finding for finding in findings(one, ROOT) if said in finding]
+    do(copy)
+    found = findings(one, copy)
+    assert [finding for finding in found if said in finding], found
+
+
+def test_the_project_passes() -> None:
+    assert [str(finding) for finding in check(Project(ROOT))] == []
+
+
+def test_a_complete_blueprint_passes(copy: Path) -> None:
+    before = list(blueprints.check_blueprints(Project(copy)))
+    write(BLUEPRINT, BLUEPRINT_TEXT)(copy)
+    assert list(blueprints.check_blueprints(Project(copy))) == before
+
+
+def test_the_rules_of_the_quality_scale_are_those_of_home_assistant() -> None:
+    rules = [rule for tier in quality_scale.RULES.values() for rule in tier]
+    assert len(rules) == len(set(rules)) == 54
+
+
+def test_the_pictures_are_those_that_the_script_draws() -> None:
+    for name, drawn in pictures().items():
+        with Image.open(FOLDER / name) as kept:
+            difference = ImageChops.difference(kept, drawn)
+        # Another version of the library may smooth an edge a little otherwise.
+        assert max(most for _, most in difference.getextrema()) < 16, name
