@@ -14,8 +14,7 @@ from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.stopping import (
     CloseContactor,
     OpenContactor,
-    StartCar,
-    StopCar,
+    Wish,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import KnownConnector, Master, Snapshot
@@ -61,6 +60,8 @@ class Rig:
         self.decision = Decision({}, {})
         self.decisions: list[Callable[[Decision], None]] = []
         self.commands: list[object] = []
+        """The contactors' commands, and each wish as it began."""
+        self._wishes: dict[int, Wish | None] = {}
         self.master: Master | None = None
         self.known: tuple[KnownConnector, ...] = ()
         self._stored: dict[int, Any] = {}
@@ -121,6 +122,13 @@ class Rig:
         for command in decision.commands:
             self.commands.append(command)
             self.loop.call_later(COMMAND_SECONDS, self._obey, command)
+        for connector_id, item in decision.connectors.items():
+            if item.wish not in {None, self._wishes.get(connector_id)}:
+                self.commands.append(item.wish)
+                self.loop.call_later(
+                    COMMAND_SECONDS, self._tell_car, connector_id, item.wish
+                )
+            self._wishes[connector_id] = item.wish
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -129,23 +137,22 @@ class Rig:
             self._timer = self.loop.call_at(decision.wake_at, self.decide)
         self.master.set_offers(decision.offers)
 
-    def _obey(self, command: object) -> None:
-        match command:
-            case (
-                StopCar(key) | StartCar(key) | OpenContactor(key) | CloseContactor(key)
-            ):
-                twc = next(twc for twc in self.twcs if twc.id == key)
-            case _:
-                raise AssertionError(command)
-        match command:
-            case StopCar() if twc.car is not None:
-                twc.car.stop()
-            case StartCar() if twc.car is not None:
-                twc.car.start()
-            case OpenContactor() | CloseContactor():
-                closed = isinstance(command, CloseContactor)
-                twc.supply.allow_contactor(self.loop.time(), closed=closed)
+    def _obey(self, command: OpenContactor | CloseContactor) -> None:
+        twc = self._twc(command.connector_id)
+        closed = isinstance(command, CloseContactor)
+        twc.supply.allow_contactor(self.loop.time(), closed=closed)
         twc.refresh()
+
+    def _tell_car(self, connector_id: int, wish: Wish) -> None:
+        twc = self._twc(connector_id)
+        if twc.car is not None and wish is Wish.STOP:
+            twc.car.stop()
+        elif twc.car is not None:
+            twc.car.start()
+        twc.refresh()
+
+    def _twc(self, connector_id: int) -> WallConnector:
+        return next(twc for twc in self.twcs if twc.id == connector_id)
 
     def _track(self) -> None:
         now = self.loop.time()

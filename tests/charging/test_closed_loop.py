@@ -13,7 +13,7 @@ from custom_components.twc_manager.charging.outcome import (
     Reason,
     Rule,
 )
-from custom_components.twc_manager.charging.stopping import StartCar, StopCar
+from custom_components.twc_manager.charging.stopping import Wish
 from custom_components.twc_manager.charging.wiring import Wiring
 from simulator import Car, WallConnector
 
@@ -91,7 +91,7 @@ def test_a_car_at_protocol_2_is_stopped_and_started_by_command() -> None:
         rig.set(orders={})
         await asyncio.sleep(30)
         assert twc.drawn > 35
-        assert rig.commands == [StopCar(twc.id), StartCar(twc.id)]
+        assert rig.commands == [Wish.STOP, Wish.CHARGE]
 
     with_rig(scenario, LARGE, WallConnector(0x1839, protocol=2))
 

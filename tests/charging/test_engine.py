@@ -109,7 +109,9 @@ def test_the_amps_of_the_bus_are_shared() -> None:
 def test_green_connectors_share_the_green_budget_the_others_the_rest() -> None:
     world = _world(ONE, TWO, THREE)
     world.set(orders={ONE: GREEN, TWO: GREEN}, green=GreenBudget(13))
-    assert world.decide().offers == {ONE: 7, TWO: 6, THREE: 35}
+    # One after another: the second when the room for it has lasted for a minute.
+    assert world.decide().offers == {ONE: 13, TWO: 0, THREE: 35}
+    assert world.run(75).offers == {ONE: 7, TWO: 6, THREE: 35}
     assert world.reason(ONE) == world.reason(TWO) == Reason.GREEN_ENERGY
     assert world.reason(THREE) == Reason.SHARED
 

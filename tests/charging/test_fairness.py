@@ -1,5 +1,7 @@
 """Turns: too little for all at the least offer."""
 
+import pytest
+
 from custom_components.twc_manager.charging.outcome import (
     GreenBudget,
     Order,
@@ -128,15 +130,83 @@ def test_cars_that_can_be_told_take_turns_at_protocol_2() -> None:
     assert all(3 <= len(twc.began) <= 5 for twc in world.twcs.values())
 
 
+def _sunny(*ids: int, amps: int = 8, protocol: int = 1) -> World:
+    """Return cars that all follow green energy, which does not reach for them all."""
+    world = _scarce(*ids, current=48, protocol=protocol)
+    world.set(orders=dict.fromkeys(ids, GREEN), green=GreenBudget(amps))
+    return world
+
+
+def _starts(world: World) -> int:
+    return sum(len(twc.began) for twc in world.twcs.values())
+
+
 def test_scarcity_that_comes_and_goes_does_not_cycle_a_car() -> None:
-    world = _scarce(ONE, TWO)
-    world.set(orders=dict.fromkeys(world.twcs, GREEN))
-    for minute in range(180):
+    world = _sunny(ONE, TWO)
+    for minute in range(8 * 60):
         world.set(green=GreenBudget(11 if minute % 2 else 13))
         world.run(60)
-    starts = sum(len(twc.began) for twc in world.twcs.values())
-    # Twelve turns, each with a start, and a few more while the first waits were short.
-    assert starts <= 12 + 8
+    assert all(twc.began for twc in world.twcs.values())
+    assert _starts(world) <= 6
+
+
+@pytest.mark.parametrize("cars", [(ONE, TWO), (ONE, TWO, THREE)])
+def test_turns_of_green_energy_grow_with_the_starts_they_cost(
+    cars: tuple[int, ...],
+) -> None:
+    world = _sunny(*cars)
+    world.run(14 * 60)
+    first = _served(world)
+    world.run(3 * 60)
+    assert _served(world) != first, "the first turn is as long as was set"
+    world.run(10 * 3600)
+    assert all(twc.began for twc in world.twcs.values()), "nobody is left out"
+    assert _starts(world) <= 6
+    waiting = next(key for key in cars if key not in _served(world))
+    told = world.decision.connectors[waiting]
+    assert told.reason is Reason.WAITING_TURN and told.next_change is not None
+
+
+def test_who_waited_goes_first_when_the_sun_is_back() -> None:
+    world = _sunny(ONE, TWO)
+    world.run(300)
+    first = _served(world)
+    world.set(green=GreenBudget(0))
+    world.run(600)
+    world.set(green=GreenBudget(8))
+    world.run(10)
+    assert _served(world) == {ONE, TWO} - first
+
+
+def test_a_car_that_had_to_stop_waits_for_more_than_a_bright_moment() -> None:
+    world = _sunny(ONE, TWO, amps=12)
+    world.run(90)
+    assert _served(world) == {ONE, TWO}
+    world.set(green=GreenBudget(11))
+    world.run(120)
+    (gone,) = {ONE, TWO} - _served(world)
+    world.set(green=GreenBudget(12))
+    world.run(10)
+    delay = world.decision.connectors[gone]
+    assert delay.reason is Reason.START_DELAY
+    assert delay.next_change is not None
+    # Two starts: three times the 15 minutes, less the turn of the other that is running.
+    assert 40 * 60 < delay.next_change - world.now <= 45 * 60
+    world.run(45 * 60 + 10)
+    assert _served(world) == {ONE, TWO}
+
+
+def test_what_the_first_car_cannot_use_is_not_withheld_from_the_second() -> None:
+    world = _sunny(ONE, TWO, amps=30)
+    world.run(300)
+    world.set(green=GreenBudget(11))
+    world.run(120)
+    (gone,) = {ONE, TWO} - _served(world)
+    for twc in world.twcs.values():
+        twc.onboard = 10.0
+    world.set(green=GreenBudget(30))
+    world.run(300)
+    assert gone in _served(world)
 
 
 def test_one_more_is_served_soon_when_there_is_enough_again() -> None:

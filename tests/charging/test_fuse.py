@@ -17,7 +17,7 @@ from custom_components.twc_manager.charging.wiring import Wiring
 
 from .world import ONE, TWO, Twc, World
 
-CONFIG = FuseConfig(63)
+CONFIG = FuseConfig(63, max_age=30)
 
 
 class House:
@@ -174,6 +174,99 @@ def test_readings_older_than_the_last_change_raise_nothing() -> None:
         assert amps == 12
 
 
+def test_a_sensor_that_tells_only_changes_may_be_silent_for_longer() -> None:
+    guard = FuseGuard(FuseConfig(63, max_age=600))
+    reading = _phases((20.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+
+    def allowed(now: float) -> int:
+        return guard.update(now, reading, drawn=0, changed_at=-99, least=6)
+
+    # The first numbers may be wrong until they have stood for a while.
+    assert {allowed(now) for now in range(30)} == {0}
+    assert {allowed(now) for now in range(30, 600)} == {42}
+    assert guard.wake_at == pytest.approx(600.1)
+    assert allowed(601) == 0
+    assert guard.silent
+    assert guard.wake_at is None
+
+
+@pytest.mark.parametrize("absurd", [nan, inf, 1e6, -200.0])
+def test_one_absurd_number_is_passed_over_for_less_than_5_s(absurd: float) -> None:
+    guard = _calm_guard()
+
+    def allowed(now: float, amps: float) -> int:
+        reading = _phases((amps, now), (5.0, now), (6.0, now))
+        return guard.update(now, reading, drawn=20, changed_at=0, least=6)
+
+    assert allowed(1010, absurd) == 38
+    assert not guard.silent
+    assert guard.wake_at == 1014.5
+    assert allowed(1014, absurd) == 38
+    assert allowed(1014.2, 44.0) == 38
+    # Each time anew, and what is right in between counts.
+    assert allowed(1016, absurd) == 38
+    assert allowed(1017, 60.0) == 22
+    assert allowed(1018, absurd) == 22
+    assert (allowed(1022.5, absurd), guard.silent) == (0, True)
+    assert allowed(1023, 44.0) == 0
+
+
+def test_an_absurd_number_hides_no_overload_of_another_phase() -> None:
+    guard = _calm_guard()
+    for reading, allowed in (
+        (_phases((nan, 1002.0), (5.0, 1002.0), (6.0, 1002.0)), 38),
+        (_phases((nan, 1002.0), (75.0, 1003.0), (6.0, 1003.0)), 7),
+        (_phases((nan, 1002.0), (5.0, 1004.0), (6.0, 1004.0)), 7),
+    ):
+        now = max(reading.times)
+        assert guard.update(now, reading, drawn=20, changed_at=0, least=6) == allowed
+
+
+@pytest.mark.parametrize("reading", [None, FuseReading(0.0, (1e6,))])
+def test_without_a_number_what_charges_goes_on_after_a_start_for_a_while(
+    reading: FuseReading | None,
+) -> None:
+    guard = FuseGuard(CONFIG)
+    # Nobody draws more for it, and one that ramps up or gives way is no reason for more or less.
+    for now, drawn in ((0, 0.0), (1, 9.5), (2, 16.4), (29, 15.0), (30, 15.0), (31, 0)):
+        allowed = guard.update(
+            1000.0 + now, reading, drawn=drawn, changed_at=0, least=6
+        )
+        assert allowed == {0: 0, 1: 9, 2: 16, 29: 16, 30: 0, 31: 0}[now]
+        assert guard.silent
+
+
+def test_the_grace_after_a_start_is_short_however_long_sensors_may_be_silent() -> None:
+    guard = FuseGuard(FuseConfig(63, max_age=3600))
+    for now, allowed in ((0.0, 16), (59.0, 16), (60.0, 0)):
+        assert guard.update(now, None, drawn=16, changed_at=0, least=6) == allowed
+
+
+def test_cars_that_take_a_bit_less_than_the_least_go_on_after_a_start() -> None:
+    wiring = Wiring(24, 40, 12, 240, 1)
+    world = World(Twc(ONE, 1), Twc(TWO, 1), wiring=wiring)
+    for twc in world.twcs.values():
+        twc.plug()
+    world.run(30)
+    assert world.offers == {ONE: 12, TWO: 12}
+    assert all(twc.drawn < 12 for twc in world.twcs.values())
+
+    world.engine = Engine(wiring, EngineConfig(CONFIG))
+    world.run(29)
+    assert world.offers == {ONE: 12, TWO: 12}
+    world.run(5)
+    assert world.offers == {ONE: 0, TWO: 0}
+
+
+def test_which_sensors_are_silent() -> None:
+    reading = FuseReading(
+        900.0, (5.0, 1e6, nan, 7.0), times=(999.0, 1000.0, 1000.0, 900.0)
+    )
+    assert reading.silent(CONFIG, 1000.0) == (1, 2, 3)
+    assert FuseReading(970.0, power_w=100.0).silent(CONFIG, 1000.0) == ()
+    assert FuseReading(969.0, power_w=100.0).silent(CONFIG, 1000.0) == (0,)
+
+
 def _phases(*phases: tuple[float, float]) -> FuseReading:
     """Return a reading of phases that spoke at different times."""
     times = tuple(at for _, at in phases)
@@ -277,7 +370,7 @@ def test_what_goes_on_does_not_melt_away_before_the_second_reading() -> None:
 def test_an_overload_is_not_forgotten_over_a_short_silence() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (70.0,))
-    for given, allowed in ((reading, 8), (None, 0), (reading, 8)):
+    for given, allowed in ((reading, 8), (None, 8), (reading, 8)):
         assert guard.update(1000.0, given, drawn=16, changed_at=0, least=6) == allowed
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import floor, inf, nan
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.twc_manager.charging.green import (
-    SWITCH_SECONDS,
     GreenDemand,
     GreenFollower,
     GreenSettings,
 )
+from custom_components.twc_manager.charging.history import SWITCH_SECONDS
 from custom_components.twc_manager.charging.outcome import GreenBudget, Reason
 from custom_components.twc_manager.charging.sources import (
     Fault,
@@ -179,19 +180,78 @@ def test_the_grid_may_fill_up_to_the_minimum_and_no_further() -> None:
     assert sky.run(181, amps(MINIMUM) - 501).amps == 0
 
 
-def test_a_changeable_day_makes_it_more_patient() -> None:
-    sky = Sky(GreenSettings(stop_stretch=4))
-    held = []
-    for _ in range(4):
-        sky.run(120, amps(10) + 70)
-        assert sky.amps == 10
-        begin = sky.now
-        while sky.amps:
-            sky.run(1, 0)
-        held.append(sky.now - begin)
-        sky.run(3700 - held[-1], 0)
+def _held(sky: Sky, watts: float) -> float:
+    """Return how long a car that charged through a bright half hour is held when so much is left."""
+    sky.run(1800, amps(10) + 70)
+    assert sky.amps == 10
+    begin = sky.now
+    while sky.amps:
+        sky.run(1, watts)
+    held = sky.now - begin
+    sky.run(3700, watts)
+    return held
 
-    assert held == [181, 361, 721, 721]
+
+def test_a_changeable_day_makes_it_more_patient() -> None:
+    sky = Sky(GreenSettings(stop_stretch=16))
+    held = [_held(sky, amps(3)) for _ in range(3)]
+
+    # At once after the delay; when half the minimum has drawn the average down; half is no longer too little.
+    assert held[0] == 181
+    assert 900 < held[1] < 1200
+    assert held[2] == 16 * 180 + 1
+
+
+def test_a_dark_evening_ends_the_patience() -> None:
+    sky = Sky(GreenSettings(stop_stretch=16))
+    held = [_held(sky, -500) for _ in range(4)]
+
+    assert held[0] == 181
+    assert max(held) < 900
+
+
+def test_without_a_stretch_it_is_never_more_patient() -> None:
+    sky = Sky(GreenSettings(stop_stretch=1))
+
+    assert [_held(sky, amps(3)) for _ in range(3)] == [181] * 3
+
+
+def test_the_starts_of_all_cars_count() -> None:
+    sky = Sky(demand=replace(DEMAND, starts=3))
+
+    assert _held(sky, amps(3)) > 900
+
+
+def test_another_stop_delay_acts_on_a_shortage_that_runs() -> None:
+    sky = charging(Sky())
+    sky.run(100, amps(2))
+    sky.follower.settings = GreenSettings(stop_delay=101)
+    assert sky.run(1, amps(2)).until == sky.now + 1
+    assert sky.run(1, amps(2)).amps == 0
+
+    sky = charging(Sky())
+    sky.run(100, amps(2))
+    sky.follower.settings = GreenSettings(stop_delay=400)
+    assert sky.run(300, amps(2)).amps == MINIMUM
+    assert sky.run(1, amps(2)).amps == 0
+
+
+def test_several_cars_are_held_before_one_of_them_has_to_stop() -> None:
+    sky = Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=2))
+    sky.run(200, amps(20) + 100)
+
+    held = sky.run(180, amps(8))
+    assert (held.amps, held.reason) == (2 * MINIMUM, Reason.STOP_DELAY)
+    assert sky.run(1, amps(8)).amps == 8
+
+
+def test_a_cloud_shorter_than_the_delay_stops_neither_of_two_cars() -> None:
+    sky = Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=2))
+    for _ in range(20):
+        sky.run(170, amps(1))
+        sky.run(40, amps(13))
+
+    assert min(budget.amps for _, budget in sky.history) >= 2 * MINIMUM
 
 
 def test_the_energy_from_the_grid_may_decide_instead() -> None:
@@ -408,6 +468,20 @@ def test_broken_clouds_wear_no_relay() -> None:
         b > 0 and a == 0 for a, b in zip(house.amps, house.amps[1:], strict=False)
     )
     assert starts == 1
+
+
+@pytest.mark.parametrize("every", [1, 5, 10])
+@pytest.mark.parametrize("above", [0, 40, 80, 120, 160, 200])
+def test_a_noisy_sensor_does_not_chase_the_offer(above: int, every: int) -> None:
+    noise = Random(above * 100 + every)
+    grid = [noise.gauss(0, 100) for _ in range(4 * 3600)]
+    house = House(lambda _: amps(20) + above, load=lambda now: grid[now], every=every)
+
+    house.run(4 * 3600)
+
+    assert house.changes(3600) <= 3 * 20
+    # And it does not buy calm with energy: 100 W of noise cost no more than 2 A.
+    assert sum(house.amps[3600:]) / (3 * 3600) > 20 + above / VOLTS - 2
 
 
 # Whatever happens.

@@ -77,6 +77,44 @@ def test_what_schedules_say(kind: ScheduleKind, expected: Order) -> None:
     assert order(RuleSettings(schedules=[following]), 1, NOON) == expected
 
 
+FIXED_10 = Order(Rule.FIXED, 10)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "expected"),
+    [
+        (
+            Mode.FIXED,
+            ScheduleKind.DO_NOT_CHARGE,
+            Order(Rule.SCHEDULE, 0, name="Tariff"),
+        ),
+        (Mode.OFF, ScheduleKind.DO_NOT_CHARGE, Order(Rule.OFF, 0)),
+        (Mode.FIXED, ScheduleKind.GREEN_ONLY, Order(Rule.FIXED, 10, green=True)),
+        (Mode.OFF, ScheduleKind.GREEN_ONLY, Order(Rule.OFF, 0)),
+        (Mode.FIXED, ScheduleKind.AMPS, FIXED_10),
+        (Mode.GREEN, ScheduleKind.AMPS, Order(Rule.GREEN, 10, green=True)),
+        (Mode.OFF, ScheduleKind.AMPS, Order(Rule.OFF, 0)),
+    ],
+)
+def test_a_schedule_of_which_nobody_knows_whether_it_holds_only_takes_away(
+    mode: Mode, kind: ScheduleKind, expected: Order
+) -> None:
+    tariff = Schedule("t", "Tariff", kind=kind, amps=10, follows=False, doubtful=True)
+    settings = RuleSettings(mode, schedules=[tariff])
+
+    assert order(settings, 1, NOON) == expected
+    off = RuleSettings(mode, schedules=[replace(tariff, enabled=False)])
+    assert order(off, 1, NOON) == order(RuleSettings(mode), 1, NOON)
+
+
+def test_a_doubtful_schedule_counts_less_than_one_before_it() -> None:
+    tariff = Schedule("t", "Tariff", kind=ScheduleKind.DO_NOT_CHARGE, doubtful=True)
+    night = order(RuleSettings(schedules=[NIGHT]), 1, at(23))
+
+    assert order(RuleSettings(schedules=[NIGHT, tariff]), 1, at(23)) == night
+    assert order(RuleSettings(schedules=[tariff, NIGHT]), 1, at(23)).amps == 0
+
+
 def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them() -> (
     None
 ):
@@ -89,7 +127,7 @@ def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them(
 def test_charge_now_counts_more_than_everything() -> None:
     no = replace(NIGHT, kind=ScheduleKind.DO_NOT_CHARGE)
     settings = RuleSettings(
-        Mode.OFF, schedules=[no], charge_now=ChargeNow.begin(at(23), amps=32)
+        Mode.OFF, schedules=[no], charge_now=(ChargeNow.begin(at(23), amps=32),)
     )
 
     now = order(settings, 1, at(23))
@@ -99,12 +137,21 @@ def test_charge_now_counts_more_than_everything() -> None:
 
 def test_charge_now_for_one_connector_and_a_while() -> None:
     now = ChargeNow.begin(NOON, timedelta(hours=2), connectors=frozenset({2}))
-    settings = RuleSettings(Mode.GREEN, charge_now=now)
+    settings = RuleSettings(Mode.GREEN, charge_now=(now,))
 
     assert order(settings, 1, NOON).rule is Rule.GREEN
     assert order(settings, 2, NOON).rule is Rule.CHARGE_NOW
     assert order(settings, 2, at(13, 59)).rule is Rule.CHARGE_NOW
     assert order(settings, 2, at(14)).rule is Rule.GREEN
+
+
+def test_of_charge_nows_for_the_same_connector_the_first_counts() -> None:
+    one = ChargeNow.begin(NOON, timedelta(hours=2), 16, frozenset({2}))
+    settings = RuleSettings(charge_now=(one, ChargeNow.begin(NOON, amps=32)))
+
+    assert order(settings, 1, NOON).amps == 32
+    assert order(settings, 2, NOON) == Order(Rule.CHARGE_NOW, 16, until=at(14))
+    assert order(settings, 2, at(14)).amps == 32
 
 
 def test_a_day_of_charge_now_has_24_hours_on_any_day() -> None:

@@ -1,5 +1,6 @@
 """Sessions: from plug to plug, over restarts, with what was green of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 from math import inf, nan
@@ -240,6 +241,17 @@ def test_the_log_finds_by_time_and_connector() -> None:
     assert log.find(connector_id=8) == [sessions[1]]
     assert log.find(begin=BEGIN + timedelta(hours=2, minutes=10)) == sessions[1:]
     assert log.find(end=BEGIN + timedelta(hours=3)) == sessions[:2]
+
+
+def test_a_session_that_ends_once_more_after_a_crash_is_told_once() -> None:
+    log = SessionLog()
+    first, again, other = (
+        Session(1, BEGIN, BEGIN + timedelta(minutes=minutes), end=SessionEnd.UNPLUGGED)
+        for minutes in (60, 61, 0)
+    )
+    for session in (first, again, replace(other, connector_id=2)):
+        log.add(session)
+    assert log.find() == [again, replace(other, connector_id=2)]
 
 
 def test_the_log_is_bounded_and_survives_a_restart() -> None:

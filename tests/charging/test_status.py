@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.twc_manager.charging.demand import has_car
 from custom_components.twc_manager.charging.status import Status, status
 from custom_components.twc_manager.charging.wiring import Wiring, power
 from custom_components.twc_manager.twc import ConnectorState, PlugState, State
@@ -32,7 +33,7 @@ ONE_PHASE = Wiring(48, 40, 12, 240, 1)
     ],
 )
 def test_status(connector: ConnectorState, expected: Status) -> None:
-    assert status(connector) is expected
+    assert status(connector, car=has_car(connector)) is expected
 
 
 def test_power_is_by_nominal_volts_where_none_are_measured() -> None:

@@ -10,12 +10,12 @@ from custom_components.twc_manager.charging.stopping import (
     CloseContactor,
     OpenContactor,
     Rung,
-    StartCar,
-    StopCar,
     StoredStop,
+    Wish,
 )
+from custom_components.twc_manager.charging.wiring import Wiring
 
-from .world import ONE, Twc, World
+from .world import ONE, TWO, Twc, World
 
 OFF = Order(Rule.OFF)
 
@@ -42,6 +42,10 @@ def _rung(world: World) -> Rung | None:
     return world.decision.connectors[ONE].rung
 
 
+def _wish(world: World) -> Wish | None:
+    return world.decision.connectors[ONE].wish
+
+
 def test_protocol_1_stops_at_0_a() -> None:
     world = _charging(1)
     _off(world)
@@ -64,7 +68,7 @@ def test_a_car_that_obeys_is_stopped_and_started_by_command() -> None:
     _on(world)
     world.run(30)
     assert world.twcs[ONE].drawn > 30
-    assert world.commands == [StopCar(ONE), StartCar(ONE)]
+    assert world.commands == [Wish.STOP, Wish.CHARGE]
     assert _rung(world) is None
 
 
@@ -90,11 +94,11 @@ def test_a_command_without_effect_is_followed_by_the_contactor_if_allowed() -> N
     assert _rung(world) is Rung.CAR
     world.run(12)
     assert _rung(world) is Rung.CONTACTOR
-    assert world.commands == [StopCar(ONE), OpenContactor(ONE)]
+    assert world.commands == [Wish.STOP, OpenContactor(ONE)]
     assert world.twcs[ONE].drawn == 0
     _on(world)
     world.run(90)
-    assert world.commands[2:] == [CloseContactor(ONE), StartCar(ONE)]
+    assert world.commands[2:] == [CloseContactor(ONE), Wish.CHARGE]
     assert world.twcs[ONE].drawn > 30
 
 
@@ -104,7 +108,7 @@ def test_the_contactor_is_never_used_where_it_is_not_allowed() -> None:
     _off(world)
     world.run(100)
     assert (_rung(world), world.reason(ONE)) == (Rung.HOLD, Reason.CANNOT_STOP)
-    assert world.commands == [StopCar(ONE)]
+    assert world.commands == [Wish.STOP]
     # A car that was asleep or out of reach may listen later.
     world.twcs[ONE].obeys = True
     world.run(900)
@@ -172,19 +176,98 @@ def test_a_stopped_car_is_remembered_over_a_restart() -> None:
     world.run(10)
     _on(world)
     world.run(30)
-    assert world.commands == [StopCar(ONE), StartCar(ONE)]
+    assert world.commands == [Wish.STOP, Wish.CHARGE]
     assert world.twcs[ONE].drawn > 30
 
 
-def test_a_car_that_will_not_start_is_told_three_times_and_left_alone() -> None:
+def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> None:
     world = _charging(cars=frozenset({ONE}))
+    world.twcs[ONE].obeys = False
+    _off(world)
+    world.run(600)
+    # No way worked within its time, but who commands the car goes on trying.
+    assert (_rung(world), _wish(world)) == (Rung.HOLD, Wish.STOP)
+    world.twcs[ONE].obeys = True
+    world.run(10)
+    assert (world.twcs[ONE].drawn, _wish(world)) == (0, None)
+    world.twcs[ONE].obeys = False
+    world.run(100)
+    _on(world)
+    for _ in range(3):
+        world.run(900)
+        assert _wish(world) is Wish.CHARGE
+        assert world.engine.stored[ONE].car_told
+        world.engine = Engine(world.wiring, stored=world.engine.stored)
+    _off(world)
+    world.run(5)
+    assert _wish(world) is None
+    _on(world)
+    world.twcs[ONE].obeys = True
+    world.run(10)
+    assert world.twcs[ONE].drawn > 0
+    world.run(100)
+    assert _wish(world) is None
+    assert world.engine.stored[ONE] == StoredStop()
+
+
+def test_what_was_still_on_its_way_to_the_car_is_undone() -> None:
+    world = _charging(cars=frozenset({ONE}))
+    world.twcs[ONE].obeys = False
+    _off(world)
+    world.run(400)
+    _on(world)
+    world.run(20)
+    world.twcs[ONE].stopped = True
+    world.run(20)
+    assert world.twcs[ONE].drawn == 0
+    world.twcs[ONE].obeys = True
+    world.run(70)
+    assert world.twcs[ONE].drawn > 30
+
+
+def test_nobody_starts_a_car_that_its_owner_stopped() -> None:
+    world = _charging(cars=frozenset({ONE}))
+    world.run(200)
+    world.twcs[ONE].stopped = True
+    world.run(600)
+    assert (world.twcs[ONE].drawn, _wish(world)) == (0, None)
+
+
+def test_a_car_that_will_not_start_does_not_keep_others_waiting() -> None:
+    world = World(Twc(ONE), Twc(TWO, 1), wiring=Wiring(10, 10, 6, 240, 1))
+    world.set(cars=frozenset({ONE}))
+    world.twcs[ONE].plug()
+    world.run(120)
     _off(world)
     world.run(100)
     world.twcs[ONE].obeys = False
     _on(world)
-    world.run(3600)
-    assert world.commands.count(StartCar(ONE)) == 3
-    assert world.engine.stored[ONE] == StoredStop()
+    world.run(30)
+    world.twcs[TWO].plug()
+    world.run(60)
+    assert world.twcs[TWO].drawn == 0
+    world.run(400)
+    assert world.twcs[TWO].drawn > 5
+
+
+def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -> None:
+    world = World(Twc(ONE), Twc(TWO, 1), wiring=Wiring(10, 10, 6, 240, 1))
+    world.set(cars=frozenset({ONE}))
+    world.twcs[ONE].plug()
+    world.run(120)
+    _off(world)
+    world.run(100)
+    world.twcs[ONE].obeys = False
+    world.set(orders={}, content=frozenset({ONE}))
+    world.run(30)
+    world.twcs[TWO].plug()
+    world.run(90)
+    assert world.twcs[TWO].drawn > 5
+    world.twcs[TWO].unplug()
+    world.twcs[ONE].obeys = True
+    world.set(content=frozenset())
+    world.run(60)
+    assert world.twcs[ONE].drawn > 5
 
 
 def test_a_new_car_owes_nothing_to_the_old_one() -> None:
@@ -196,7 +279,7 @@ def test_a_new_car_owes_nothing_to_the_old_one() -> None:
     world.twcs[ONE].plug()
     _on(world)
     world.run(30)
-    assert world.commands == [StopCar(ONE)]
+    assert world.commands == [Wish.STOP]
     assert world.twcs[ONE].drawn > 30
 
 

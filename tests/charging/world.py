@@ -11,8 +11,7 @@ from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.stopping import (
     CloseContactor,
     OpenContactor,
-    StartCar,
-    StopCar,
+    Wish,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
@@ -119,6 +118,8 @@ class World:
         self.inputs = Inputs(0.0, Snapshot())
         self.now = 1000.0
         self.commands: list[object] = []
+        """The contactors' commands, and each wish as it began."""
+        self._wishes: dict[int, Wish | None] = {}
         self.decision = Decision({}, {})
         self.changes = 0
         """How often any offer changed."""
@@ -148,15 +149,17 @@ class World:
             self.twcs[connector_id].offered = offer
         for command in self.decision.commands:
             self._obey(command)
+        for connector_id, decision in self.decision.connectors.items():
+            if decision.wish not in {None, self._wishes.get(connector_id)}:
+                self.commands.append(decision.wish)
+            self._wishes[connector_id] = decision.wish
+            if decision.wish is not None and self.twcs[connector_id].obeys:
+                self.twcs[connector_id].stopped = decision.wish is Wish.STOP
         return self.decision
 
     def _obey(self, command: object) -> None:
         self.commands.append(command)
         match command:
-            case StopCar(connector_id) if self.twcs[connector_id].obeys:
-                self.twcs[connector_id].stopped = True
-            case StartCar(connector_id) if self.twcs[connector_id].obeys:
-                self.twcs[connector_id].stopped = False
             case OpenContactor(connector_id):
                 self.twcs[connector_id].contactor_open = True
             case CloseContactor(connector_id):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..twc import PROTOCOL_1, ConnectorState, State
+from .cars import ConnectorFacts
 from .decision import Inputs
 from .demand import Appetite, CarWatch, Demand
 from .outcome import Order, Reason, Rule
@@ -44,7 +45,8 @@ class Seat:
     def observe(self, connector: ConnectorState, now: float) -> None:
         """Take a report."""
         was_present = self.watch.present
-        self.watch.update(connector, now, stopped=self.ladder.owes_start)
+        stopped = self.ladder.about_to_charge(now)
+        self.watch.update(connector, now, stopped=stopped)
         self.ladder.update(
             now, drawing=self.watch.drawing, offered=connector.offered > 0
         )
@@ -53,6 +55,19 @@ class Seat:
             self.appetite = Appetite()
             self.trap = TrapCure()
         self.appetite.update(connector, now)
+
+    def facts(self, connector: ConnectorState) -> ConnectorFacts:
+        """Return what the connector knows of its car."""
+        return ConnectorFacts(
+            connector_id=connector.connector_id,
+            protocol=connector.protocol,
+            plugged=self.watch.present,
+            vin=connector.vin,
+            offered=connector.offered,
+            drawing=self.watch.drawing,
+            plugged_since=self.watch.plugged_at,
+            offered_since=self.ladder.offered_since,
+        )
 
     def note(self, offer: int, now: float) -> None:
         """Note the offer that goes out."""
@@ -193,6 +208,7 @@ def make_case(
             connector.protocol,
             connector.connector_id in inputs.cars,
             settings.contactor,
+            connector.connector_id in inputs.content,
         ),
         maximum=maximum,
         ceiling=ceiling,

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..twc import Snapshot
+from .cars import ConnectorFacts
 from .fuse import FuseConfig, FuseReading
 from .outcome import GreenBudget, Order, Reason, Rule
 from .settings import Settings
-from .stopping import Command, Rung
+from .stopping import Command, Rung, Wish
 
 FIXED: Final = Order(Rule.FIXED)
 """What holds where no rule says otherwise: all there is."""
@@ -33,7 +34,8 @@ class Inputs:
             with equal orders share the A of it.
         green: what green energy allows; None while nobody knows.
         fuse: the newest reading at the main fuse.
-        cars: connectors whose car can be told to stop and start now.
+        cars: connectors whose car can be commanded: see `stopping.Means`.
+        content: connectors whose car has said that it will not charge.
 
     """
 
@@ -44,6 +46,7 @@ class Inputs:
     green: GreenBudget | None = None
     fuse: FuseReading | None = None
     cars: frozenset[int] = frozenset()
+    content: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class ConnectorDecision:
         reason: why it gets no more.
         rung: how its car is being stopped, or was; None while it may charge.
         next_change: when time alone will change something, in s of the monotonic clock, where that is known.
+        wish: what its car is to be told, until the measured amps prove it; None if nothing.
+        facts: what the connector knows of its car.
 
     """
 
@@ -64,6 +69,8 @@ class ConnectorDecision:
     reason: Reason
     rung: Rung | None = None
     next_change: float | None = None
+    wish: Wish | None = None
+    facts: ConnectorFacts | None = None
 
     @property
     def rule(self) -> Rule:
@@ -78,7 +85,7 @@ class Decision:
     Attributes:
         offers: whole A for each connector of the snapshot.
         connectors: the same with its reasons.
-        commands: what to tell cars and contactors now, once.
+        commands: what to tell contactors now, once.
         wake_at: when to decide again if nothing happens before, in s; None: not by time.
 
     """

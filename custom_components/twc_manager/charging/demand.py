@@ -4,10 +4,7 @@ from enum import IntEnum
 from math import floor
 from typing import Final
 
-from ..twc import PROTOCOL_1, ConnectorState, PlugState, State
-
-DRAWING_AMPS: Final = 1.0
-"""An idle connector reports 0 or a small draw such as 0.25 A."""
+from ..twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
 
 QUIET_SECONDS: Final = 20.0
 """A car that takes nothing, or much less than its offer, for so long leaves the rest to the others."""
@@ -58,6 +55,12 @@ def has_car(connector: ConnectorState) -> bool:
     if connector.plug is not None:
         return connector.plug is not PlugState.UNPLUGGED
     return connector.state not in {State.READY, State.ERROR, State.UNKNOWN}
+
+
+def says_nothing_of_cars(connector: ConnectorState) -> bool:
+    """Return whether a report tells nothing of a car: a connector is busy with or without one."""
+    told = connector.plug is not None or connector.vin is not None
+    return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
 
 
 class CarWatch:
@@ -124,7 +127,7 @@ class CarWatch:
     def _watch_plug(self, connector: ConnectorState, now: float) -> None:
         if self._first_look is None:
             self._first_look = now
-        if self._says_nothing(connector):
+        if says_nothing_of_cars(connector):
             return
         if has_car(connector):
             self._gone_since = None
@@ -138,13 +141,6 @@ class CarWatch:
         if unplugged or now - self._gone_since >= GONE_SECONDS:
             self.present = False
             self.plugged_at = None
-
-    def _says_nothing(self, connector: ConnectorState) -> bool:
-        """Return whether a report tells nothing of a car: a connector is busy with or without one."""
-        told = connector.plug is not None or connector.vin is not None
-        return (
-            connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
-        )
 
     def _judge(
         self, connector: ConnectorState, now: float, *, asks_anew: bool, stopped: bool

@@ -4,9 +4,10 @@ Pure: the same inputs at the same times give the same decisions. Time is an argu
 clock; offers are whole A.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 
-from ..twc import BusStatus
+from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
 from .case import Seat, make_case
 from .decision import Decision, EngineConfig, Inputs
 from .demand import Demand
@@ -51,6 +52,10 @@ class Engine:
         seat = self._seats.get(connector_id)
         return seat is not None and seat.watch.demand is Demand.WANTED
 
+    def green_starts(self, now: float) -> int:
+        """Return how many starts of cars on green energy the day has seen."""
+        return self._turns.green_starts(now)
+
     def decide(self, inputs: Inputs) -> Decision:
         """Return what each connector is offered now."""
         pools = self._pools(inputs)
@@ -70,7 +75,10 @@ class Engine:
                 # Nothing is raised yet: what was decided reaches no car before the search is over.
                 offer = min(offer, int(case.connector.offered))
             self._note(case.connector_id, offer, inputs.now)
-        return decision
+        fuse_at = self._fuse.wake_at if self._fuse is not None else None
+        if fuse_at is None:
+            return decision
+        return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
 
     def _seat(self, connector_id: int) -> Seat:
         return self._seats.setdefault(connector_id, Seat(connector_id))
@@ -84,6 +92,7 @@ class Engine:
                 drawn=sum(item.drawn for item in inputs.snapshot.connectors),
                 changed_at=self._changed_at,
                 least=self._wiring.min_current,
+                held=_held(inputs.snapshot.connectors, self._wiring.min_current),
             )
         silent = self._fuse is not None and self._fuse.silent
         return make_pools(
@@ -95,3 +104,12 @@ class Engine:
         if offer != seat.offer:
             self._changed_at = now
         seat.note(offer, now)
+
+
+def _held(connectors: Iterable[ConnectorState], least: int) -> float:
+    """Return the A that those that draw need so as to go on, of what they have."""
+    return sum(
+        min(item.offered, max(item.drawn, least))
+        for item in connectors
+        if item.drawn >= DRAWING_AMPS
+    )

@@ -1,12 +1,19 @@
 """Who is served when there is too little for all at the least offer: turns, not seconds.
 
+What green energy gives comes and goes all day, and each start wears a relay and a car. There a turn, and the wait
+of a car that was served before, grow with the starts that the day has seen: threefold by each after the first.
+Wires that are too small are small all day, and turns are as long as the owner set.
+
 Time is an argument, in s of a monotonic clock.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
+from .history import DAY, Starts
+from .pools import GREEN
 from .sharing import PoolClaim, fits
 
 FIRST_WAIT: Final = 60.0
@@ -18,6 +25,10 @@ LONGEST_WAIT: Final = 900.0
 
 FORGIVEN: Final = 3600.0
 """After so many s without having to give way, the wait is short again."""
+
+GROWTH: Final = 3
+MOST_GROWTH: Final = 27
+"""How much longer turns and waits for green energy become with each start, and at most: 15 min become 7 h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,11 @@ class Seeker:
     running: bool
     locked: bool
 
+    @property
+    def green(self) -> bool:
+        """Return whether it follows green energy."""
+        return GREEN in self.claim.pools
+
 
 @dataclass(slots=True)
 class _Place:
@@ -49,6 +65,7 @@ class _Place:
         fits_since: since when there has been enough for it too; None while there is not.
         gave_way: how often it had to give way lately.
         gave_way_at: when it last had to.
+        began_at: when green energy last started it.
 
     """
 
@@ -58,6 +75,7 @@ class _Place:
     fits_since: float | None = None
     gave_way: int = 0
     gave_way_at: float = 0.0
+    began_at: float = -inf
 
     def wait(self) -> float:
         """Return how long there must have been enough before it is served besides the others."""
@@ -89,6 +107,11 @@ class TurnKeeper:
     def __init__(self) -> None:
         """Start with an empty queue."""
         self._places: dict[int, _Place] = {}
+        self._starts = Starts()
+
+    def green_starts(self, now: float) -> int:
+        """Return how many starts on green energy the day has seen."""
+        return self._starts.today(now)
 
     def choose(
         self,
@@ -96,37 +119,67 @@ class TurnKeeper:
         seekers: Sequence[Seeker],
         pools: Mapping[Hashable, int],
         turn: float,
+        *,
         keep: Collection[int] = (),
+        resting: Collection[int] = (),
     ) -> Turns:
         """Return who is served from `pools`, in turns of `turn` s.
 
-        Connectors in `keep` do not seek now but keep their place.
+        Connectors in `keep` do not seek now but keep their place; those that are `resting` do as well, and
+        compete with nobody, as there is nothing for any of their kind.
         """
         by_id = {seeker.claim.connector_id: seeker for seeker in seekers}
+        self._set_places(now, by_id, keep, resting)
+        green_turn = turn * self._growth(now)
+        lengths = {
+            key: green_turn if seeker.green else turn for key, seeker in by_id.items()
+        }
+        ranked = sorted(seekers, key=lambda seeker: self._rank(seeker, now, lengths))
+        delayed = self._delayed(ranked, pools, now, lengths)
+        served = _admitted(
+            [item for item in ranked if item.claim.connector_id not in delayed], pools
+        )
+        waiting_ids = by_id.keys() - set(served)
+        waiting_ids |= {key for key in keep if self._is_queued(key)}
+        self._note(now, by_id, served, lengths, scarce=bool(waiting_ids))
+        ends = [self._places[key].turn_since + lengths[key] for key in served]
+        next_turn = min(ends, default=None) if waiting_ids else None
+        return Turns(tuple(served), delayed, next_turn)
+
+    def _set_places(
+        self,
+        now: float,
+        by_id: Mapping[int, Seeker],
+        keep: Collection[int],
+        resting: Collection[int],
+    ) -> None:
         self._places = {
             key: place
             for key, place in self._places.items()
-            if key in by_id or key in keep
+            if key in by_id or key in keep or key in resting
         }
         for key, seeker in by_id.items():
             waiting = None if seeker.running else now
             self._places.setdefault(key, _Place(waiting, now, now))
-        ranked = sorted(seekers, key=lambda seeker: self._rank(seeker, now, turn))
-        delayed = self._delayed(ranked, pools, now)
-        served = _admitted(
-            [item for item in ranked if item.claim.connector_id not in delayed], pools
-        )
-        waiting_ids = by_id.keys() - set(served) - delayed.keys()
-        waiting_ids |= {key for key in keep if self._is_queued(key)}
-        self._note(now, by_id, served, turn, scarce=bool(waiting_ids))
-        ends = [self._places[key].turn_since + turn for key in served]
-        next_turn = min(ends, default=None) if waiting_ids else None
-        return Turns(tuple(served), delayed, next_turn)
+        for key in resting:
+            place = self._places.setdefault(key, _Place(now, now, now))
+            if place.waiting_since is None:
+                place.waiting_since = now
+            place.fits_since = None
+
+    def _growth(self, now: float) -> float:
+        """Return how much longer turns and waits for green energy are after today's starts."""
+        again = max(self._starts.today(now) - 1, 0)
+        return float(min(GROWTH**again, MOST_GROWTH))
 
     def _delayed(
-        self, ranked: Sequence[Seeker], pools: Mapping[Hashable, int], now: float
+        self,
+        ranked: Sequence[Seeker],
+        pools: Mapping[Hashable, int],
+        now: float,
+        lengths: Mapping[int, float],
     ) -> dict[int, float]:
-        """Return who could be served besides all who are, but had to give way too lately, and until when.
+        """Return who could be served besides all who are, but has to wait for that to last, and until when.
 
         Whoever takes the place of another does not have to wait for that: it waited already.
         """
@@ -135,7 +188,8 @@ class TurnKeeper:
         _admitted(served, pools, left)
         delayed: dict[int, float] = {}
         for seeker in ranked:
-            place = self._places[seeker.claim.connector_id]
+            key = seeker.claim.connector_id
+            place = self._places[key]
             if not self._waits(seeker):
                 continue
             if not fits(seeker.claim, left):
@@ -143,9 +197,42 @@ class TurnKeeper:
                 continue
             if place.fits_since is None:
                 place.fits_since = now
-            if now < (until := place.fits_since + place.wait()):
-                delayed[seeker.claim.connector_id] = until
+            beside = [item for item in served if item.green] if seeker.green else []
+            if seeker.green and not beside:
+                # The first one that green energy starts: it has lasted for that.
+                served.append(seeker)
+                for pool in seeker.claim.pools:
+                    left[pool] -= seeker.claim.least
+                continue
+            until = place.fits_since + place.wait()
+            if beside:
+                until = self._green_until(seeker, beside, pools, now, lengths)
+            if now < until:
+                delayed[key] = until
         return delayed
+
+    def _green_until(
+        self,
+        seeker: Seeker,
+        beside: Sequence[Seeker],
+        pools: Mapping[Hashable, int],
+        now: float,
+        lengths: Mapping[int, float],
+    ) -> float:
+        """Return until when green energy must last for one more besides these, or its turn comes anyway."""
+        key = seeker.claim.connector_id
+        place = self._places[key]
+        used = sum(item.claim.usable for item in beside)
+        wasted = pools[GREEN] - used >= seeker.claim.least
+        wait = FIRST_WAIT * self._growth(now)
+        if now - place.began_at < DAY and not wasted:
+            wait = lengths[key]
+        turns = [
+            self._places[other.claim.connector_id].turn_since + lengths[key]
+            for other in beside
+        ]
+        since = now if place.fits_since is None else place.fits_since
+        return min(since + wait, *turns)
 
     def _waits(self, seeker: Seeker) -> bool:
         return self._is_queued(seeker.claim.connector_id)
@@ -154,13 +241,13 @@ class TurnKeeper:
         return key in self._places and self._places[key].waiting_since is not None
 
     def _rank(
-        self, seeker: Seeker, now: float, turn: float
+        self, seeker: Seeker, now: float, lengths: Mapping[int, float]
     ) -> tuple[bool, int, int, float, int]:
         key = seeker.claim.connector_id
         place = self._places[key]
         if place.waiting_since is not None:
             order, since = 1, place.waiting_since
-        elif now - place.turn_since < turn:
+        elif now - place.turn_since < lengths[key]:
             order, since = 0, -place.served_since
         else:
             order, since = 2, -place.served_since
@@ -171,19 +258,22 @@ class TurnKeeper:
         now: float,
         by_id: Mapping[int, Seeker],
         served: Collection[int],
-        turn: float,
+        lengths: Mapping[int, float],
         *,
         scarce: bool,
     ) -> None:
         changed = any(self._is_queued(key) for key in served)
         for key, seeker in by_id.items():
-            place = self._places[key]
+            place, turn = self._places[key], lengths[key]
             if key not in served:
                 self._wait(place, now, stopped=seeker.running, turn=turn)
                 continue
             if place.waiting_since is not None:
                 place.waiting_since, place.fits_since = None, None
                 place.turn_since = place.served_since = now
+                if seeker.green:
+                    self._starts.start(now)
+                    place.began_at = now
             elif not scarce or (changed and now - place.turn_since >= turn):
                 # Without anybody waiting there are no turns. And who stays when another had to go has a new
                 # one, or it would have to go as soon as that one may start again.

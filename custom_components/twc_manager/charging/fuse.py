@@ -7,12 +7,15 @@ draw of a while when there may be room.
 The sensors of the phases speak one by one. Whatever is new is judged at once where it leaves less; only when
 all have spoken anew may there be more.
 
+A single number that cannot be is passed over for a moment. A sensor that stays like that, or says nothing for
+too long, leaves no room: many report only changes, so that how long is for the owner to say.
+
 Time is an argument, in s of a monotonic clock; currents are in A, power is in W.
 """
 
 from collections import deque
 from dataclasses import dataclass
-from math import floor, inf, isfinite
+from math import floor, inf, isfinite, nan
 from typing import Final
 
 ABSURD_TIMES: Final = 3.0
@@ -33,9 +36,26 @@ RAISE_AFTER: Final = 30.0
 RESUME_AFTER: Final = 60.0
 """The same when there was not even room for the least offer."""
 
+MOST_SILENCE: Final = 60.0
+"""By default a reading older than this counts as none."""
+
+HOLD_SECONDS: Final = 4.5
+"""For less than this what holds stays as it is while a sensor says what cannot be."""
+
+STANDING_SECONDS: Final = 30.0
+"""A first number that has stood for so long is as good as one that was told twice."""
+
+GRACE_SECONDS: Final = 60.0
+"""So long after a start what charges already may go on, and no more than that, while sensors come up in their own
+time; shorter where they may be silent for less."""
+
 STEP_SECONDS: Final = 10.0
 STEP_AMPS: Final = 2
 """How room is taken into use again: so much at a time."""
+
+
+type Phase = tuple[float | None, float]
+"""The A of a phase, None if they cannot be believed, and when they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +73,7 @@ class FuseConfig:
     size: float
     voltage: float = 230
     phases: int = 1
-    max_age: float = 30
+    max_age: float = MOST_SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +95,53 @@ class FuseReading:
 
     def amps(self, config: FuseConfig) -> float | None:
         """Return the A of the phase with the most; None if it is no believable reading."""
-        amps = [float(value) for value in self.currents]
+        phases = self.phases(config)
+        believed = [amps for amps, _ in phases if amps is not None]
+        return max(believed) if believed and len(believed) == len(phases) else None
+
+    def phases(self, config: FuseConfig) -> tuple[Phase, ...]:
+        """Return the A of each sensor and when it was read; None for what cannot be believed."""
+        times = self.times or (self.at,) * len(self.currents)
+        told = list(zip(self.currents, times, strict=False))
+        told += [(nan, self.at)] * (len(self.currents) - len(told))
         if self.power_w is not None:
             # Spread evenly, as nothing better is known.
-            amps.append(self.power_w / (config.voltage * config.phases))
+            told.append((self.power_w / (config.voltage * config.phases), self.at))
         absurd = ABSURD_TIMES * config.size
-        if not amps or not all(isfinite(value) for value in amps):
-            return None
-        if any(abs(value) > absurd for value in amps):
-            return None
-        return max(amps)
+        return tuple(
+            (amps if abs(amps) <= absurd and isfinite(at) else None, at)
+            for amps, at in told
+        )
 
-    def phases(self, config: FuseConfig) -> tuple[tuple[float, float], ...] | None:
-        """Return the A of each phase and when they were read; None if it is no believable reading."""
-        most = self.amps(config)
-        if most is None or not all(isfinite(at) for at in (self.at, *self.times)):
-            return None
-        if self.power_w is not None:
-            return ((most, self.at),)
-        times = self.times or (self.at,) * len(self.currents)
-        if len(times) != len(self.currents):
-            return None
-        return tuple(zip(self.currents, times, strict=True))
+    def silent(self, config: FuseConfig, now: float) -> tuple[int, ...]:
+        """Return which of the sensors, by their places, say nothing that counts."""
+        return tuple(
+            place
+            for place, (amps, at) in enumerate(self.phases(config))
+            if amps is None or not now - at <= config.max_age
+        )
 
 
 class FuseGuard:
     """Watches the main fuse.
 
     Attributes:
-        silent: whether the sensor has nothing (new) to say: then there is no room.
+        silent: whether the sensor has nothing (new) to say: then there is no room, at a start none for more.
 
     """
 
     def __init__(self, config: FuseConfig) -> None:
-        """Start without a reading: nobody may charge before there is one."""
+        """Start without a reading: nobody may begin to charge before there is one."""
         self._config = config
+        self._began: float | None = None
         self._allowed: float | None = None
         self._first = inf
         self._going_on = 0.0
         self._first_times: tuple[float, ...] | None = None
+        self._first_at = 0.0
         self._draws: deque[tuple[float, float]] = deque()
-        self._judged: tuple[tuple[float, float], ...] = ()
+        self._judged: tuple[Phase, ...] = ()
+        self._doubted_since: float | None = None
         self._room_since: float | None = None
         self._raised_at = 0.0
         self.silent = True
@@ -128,6 +154,7 @@ class FuseGuard:
         drawn: float,
         changed_at: float,
         least: int,
+        held: float = 0.0,
     ) -> int:
         """Return the whole A that all charging may use.
 
@@ -137,34 +164,85 @@ class FuseGuard:
             drawn: A that all cars draw together.
             changed_at: when an offer was last raised or lowered.
             least: the least useful offer; to resume with less is of no use.
+            held: A that those that draw need so as to go on, of what they have.
 
         """
         self._remember(now, drawn)
-        phases = reading.phases(self._config) if reading is not None else None
-        oldest = min(now, *(at for _, at in phases)) if phases else -inf
-        self.silent = phases is None or not now - oldest <= self._config.max_age
-        if self.silent or phases is None:
+        if self._began is None:
+            self._began = now
+        if self._allowed is None:
+            self._going_on = max(self._going_on, drawn, held)
+        phases = reading.phases(self._config) if reading is not None else ()
+        believed = [(amps, at) for amps, at in phases if amps is not None]
+        if not believed or len(believed) < len(phases):
+            return self._doubt(now, phases)
+        self._doubted_since = None
+        oldest = min(now, *(at for _, at in believed))
+        self.silent = not now - oldest <= self._config.max_age
+        if self.silent:
             self._forget()
             return 0
-        fresh = [
-            index
-            for index, phase in enumerate(phases)
-            if index >= len(self._judged) or _is_new(phase, self._judged[index])
-        ]
+        fresh = self._fresh(phases)
         if fresh:
             self._judged = phases
-            headroom = self._config.size - MARGIN - max(amps for amps, _ in phases)
+            headroom = self._config.size - MARGIN - max(amps for amps, _ in believed)
             room = headroom + self._lowest(oldest - CALM_SECONDS)
-            if self._allowed is None:
-                self._begin(phases, room)
-            elif not self._fall([phases[index] for index in fresh], now):
-                newest = max(at for _, at in phases)
+            if self._allowed is not None and not self._fall(fresh, now):
+                newest = max(at for _, at in believed)
                 self._rise(oldest, min(newest, now), room, changed_at, least)
+            elif self._allowed is None:
+                self._first = min(self._first, max(room, 0.0))
+        if self._allowed is None:
+            self._begin(tuple(at for _, at in believed), now)
         if self._allowed is None:
             # One reading alone is no reason for more, but none either to stop what goes on.
-            self._going_on = max(self._going_on, drawn)
-            return max(floor(min(self._first, self._going_on)), 0)
+            return self._as_before()
         return max(floor(self._allowed), 0)
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nobody speaks, in s; None if nothing changes by time alone."""
+        if self.silent:
+            return None
+        if self._doubted_since is not None:
+            return self._doubted_since + HOLD_SECONDS
+        oldest = min((at for _, at in self._judged), default=None)
+        # The first moment at which the reading is too old.
+        return None if oldest is None else oldest + self._config.max_age + 0.1
+
+    def _doubt(self, now: float, phases: tuple[Phase, ...]) -> int:
+        """Return what may be used while a sensor says what cannot be: for a moment no more than before."""
+        if self._doubted_since is None:
+            self._doubted_since = now
+        if self._allowed is None and self._has_just_begun(now):
+            self.silent = True
+            return self._as_before()
+        if self._allowed is None or now - self._doubted_since >= HOLD_SECONDS:
+            self.silent = True
+            self._forget()
+            return 0
+        if len(phases) == len(self._judged) and (fresh := self._fresh(phases)):
+            # The others may tell of an overload all the same.
+            self._fall(fresh, now)
+        return max(floor(self._allowed), 0)
+
+    def _has_just_begun(self, now: float) -> bool:
+        """Return whether the sensors may not have come up yet."""
+        grace = min(GRACE_SECONDS, self._config.max_age)
+        return self._began is not None and now - self._began < grace
+
+    def _as_before(self) -> int:
+        """Return what goes on already, as far as the first readings bear it."""
+        return max(floor(min(self._first, self._going_on)), 0)
+
+    def _fresh(self, phases: tuple[Phase, ...]) -> list[tuple[float, float]]:
+        """Return those phases that can be believed and were read anew, or say something else."""
+        return [
+            (amps, at)
+            for place, (amps, at) in enumerate(phases)
+            if amps is not None
+            and (place >= len(self._judged) or _is_new((amps, at), self._judged[place]))
+        ]
 
     def _forget(self) -> None:
         """Leave no room, as nobody knows."""
@@ -174,19 +252,21 @@ class FuseGuard:
         self._judged = ()
         self._first, self._first_times, self._going_on = inf, None, 0.0
 
-    def _begin(self, phases: tuple[tuple[float, float], ...], room: float) -> None:
-        """Take the first room into use once every phase has told of it twice."""
-        self._first = min(self._first, max(room, 0.0))
-        times = tuple(at for _, at in phases)
+    def _begin(self, times: tuple[float, ...], now: float) -> None:
+        """Take the first room into use once every phase has told of it twice, or its number has stood."""
         if self._first_times is None or len(self._first_times) != len(times):
-            self._first_times = times
-        elif all(
+            self._first_times, self._first_at = times, now
+            return
+        stood = now - self._first_at >= STANDING_SECONDS
+        if stood or all(
             at > first for at, first in zip(times, self._first_times, strict=True)
         ):
             self._allowed = self._first
 
     def _fall(self, fresh: list[tuple[float, float]], now: float) -> bool:
         """Return whether one of the new readings left less, having seen to that."""
+        if not fresh:
+            return False
         bearable = min(
             self._config.size
             - MARGIN
@@ -237,6 +317,6 @@ class FuseGuard:
         return before + [drawn for at, drawn in self._draws if at > since]
 
 
-def _is_new(phase: tuple[float, float], before: tuple[float, float]) -> bool:
+def _is_new(phase: Phase, before: Phase) -> bool:
     """Return whether a phase was read anew, or says something else."""
     return phase[1] > before[1] or phase[0] != before[0]

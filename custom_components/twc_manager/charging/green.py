@@ -7,20 +7,26 @@ What a meter says is judged only once it can have seen what was changed last, as
 connectors: judging earlier answers one's own change, and again the answer to it.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from math import floor, inf, isfinite
 from typing import Final
 
+from .history import Lasting, Starts, Trend
 from .outcome import GreenBudget, Reason
 from .sources import STALE_SECONDS, Surplus
 
-SWITCH_SECONDS: Final = 60.0
-"""Least time from a start to a stop and from a stop to a start: relays wear, and cars fault meanwhile."""
-
 _HOUR: Final = 3600.0
-_DAY: Final = 12 * _HOUR
-"""As long as the sun shines at most; starts further back were another day's."""
+_TREND_SECONDS: Final = 600.0
+"""Over how long the surplus is looked at to see whether the sun comes back between the clouds."""
+_LESS_WITH_EACH_START: Final = 0.7
+"""To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
+_TREND_MOST: Final = 2.0
+_TREND_LEAST: Final = -0.3
+"""What counts there at most and at least, in minimums: no more of a bright hour, and no more of a dark one."""
+_DIP_SECONDS: Final = 8.0
+"""How long a fall within the dead band may be noise: a fall is followed within 10 s."""
+_ONE_AMP_PATIENCE: Final = 4.0
+"""How many rise delays a single ampere more must have been there: it is worth little, and may be noise."""
 _MOST_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _LEARN_SECONDS: Final = 20.0
@@ -28,8 +34,6 @@ _LEARN_SECONDS: Final = 20.0
 _LEAST_WATTS_PER_AMP: Final = 50.0
 _MOST_WATTS_PER_AMP: Final = 1000.0
 """Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
-_STARTS_KEPT: Final = 60
-"""No more starts fit into an hour, a minute apart from the stops between them."""
 _EPSILON: Final = 1e-6
 """Amps that come out of watts a hair below a whole number are that number."""
 
@@ -45,12 +49,13 @@ class GreenSettings:
         stop_delay: s for which it must have fallen short before a stop.
         stop_energy_wh: Wh that may come from the grid before a stop; where set, it decides instead of
             `stop_delay`. What is exported in between is paid back.
-        stop_stretch: by how much the stop delay may grow on a changeable day. It doubles with each start after
-            the day's first, up to this factor, as every further stop and start is worth less; 1 is never.
+        stop_stretch: by how much the stop delay may grow on a changeable day, when the cars have started
+            before: then a stop waits besides until the sun has given too little on average as well, and that
+            is less with each start, as every further stop and start wears relay and car; 1 is never.
         starts_per_hour: how many starts there may be within any hour.
         rise_delay: s for which more must have been there before it is given.
         settle: s after a change in which meters and cars are waited for.
-        dead_band_w: W that must be left over after a rise.
+        dead_band_w: W that must be left over after a rise, and that may lack for a moment before a fall.
         stale_after: s after which a source that cannot be trusted ends what it allowed.
         stop_when_stale: whether charging then stops, or else goes on at the minimum.
 
@@ -81,6 +86,7 @@ class GreenDemand:
         offered: A offered to those that draw, summed up.
         drawn: A that they draw, summed up.
         drawing: how many they are.
+        starts: how many starts of cars that follow green energy the day has seen.
 
     """
 
@@ -91,77 +97,7 @@ class GreenDemand:
     offered: float = 0.0
     drawn: float = 0.0
     drawing: int = 0
-
-
-class _Lasting:
-    """The least that was there without a break over the last `seconds`."""
-
-    __slots__ = ("_lows", "_seconds", "_since")
-
-    def __init__(self, seconds: float) -> None:
-        """Begin with nothing seen."""
-        self._seconds = seconds
-        self._since: float | None = None
-        self._lows: deque[tuple[float, float]] = deque()
-
-    def clear(self) -> None:
-        """Forget what was seen."""
-        self._since = None
-        self._lows.clear()
-
-    def add(self, now: float, watts: float) -> None:
-        """Note what is there now."""
-        if self._since is None:
-            self._since = now
-        while self._lows and self._lows[-1][1] >= watts:
-            self._lows.pop()
-        self._lows.append((now, watts))
-        while self._lows[0][0] < now - self._seconds:
-            self._lows.popleft()
-
-    def ready_at(self) -> float:
-        """Return when it will have been seen for long enough; never if nothing is seen."""
-        return inf if self._since is None else self._since + self._seconds
-
-    def lowest(self, now: float) -> float | None:
-        """Return the W that lasted; None if it was not watched for long enough."""
-        return self._lows[0][1] if self._lows and now >= self.ready_at() else None
-
-
-class _Starts:
-    """When charging was started and stopped, and whether it may be again."""
-
-    __slots__ = ("_times", "per_hour", "stopped")
-
-    def __init__(self, per_hour: int) -> None:
-        """Begin with no start known."""
-        self.per_hour = per_hour
-        self.stopped = -inf
-        self._times: deque[float] = deque(maxlen=_STARTS_KEPT)
-
-    @property
-    def capped_until(self) -> float:
-        """Until when the cap on starts per hour forbids another."""
-        cap = min(max(self.per_hour, 1), _STARTS_KEPT)
-        return self._times[-cap] + _HOUR if len(self._times) >= cap else -inf
-
-    @property
-    def earliest_start(self) -> float:
-        """From when on a start is allowed."""
-        return max(self.stopped + SWITCH_SECONDS, self.capped_until)
-
-    @property
-    def earliest_stop(self) -> float:
-        """From when on a stop is allowed."""
-        return self._times[-1] + SWITCH_SECONDS if self._times else -inf
-
-    def start(self, now: float) -> None:
-        """Note a start."""
-        self._times.append(now)
-
-    def today(self, now: float) -> int:
-        """Return how many starts the day has seen."""
-        return sum(now - time < _DAY for time in self._times)
+    starts: int = 0
 
 
 class GreenFollower:
@@ -172,16 +108,18 @@ class GreenFollower:
         self._settings = settings
         self._amps = 0
         self._wanted = False
-        self._starts = _Starts(settings.starts_per_hour)
+        self._starts = Starts(settings.starts_per_hour)
         self._changed = -inf
         self._updated: float | None = None
         self._blind_since: float | None = None
         self._covered_since: float | None = None
         self._short_since: float | None = None
-        self._stop_delay = settings.stop_delay
+        self._crowded_since: float | None = None
+        self._dip_since: float | None = None
         self._borrowed_wh = 0.0
         self._shortfall = 0.0
-        self._lasting = _Lasting(settings.rise_delay)
+        self._trend = Trend(_TREND_SECONDS)
+        self._watch_rises(settings)
 
     @property
     def settings(self) -> GreenSettings:
@@ -192,9 +130,13 @@ class GreenFollower:
     def settings(self, settings: GreenSettings) -> None:
         """Follow other settings from now on; what runs goes on."""
         if settings.rise_delay != self._settings.rise_delay:
-            self._lasting = _Lasting(settings.rise_delay)
+            self._watch_rises(settings)
         self._starts.per_hour = settings.starts_per_hour
         self._settings = settings
+
+    def _watch_rises(self, settings: GreenSettings) -> None:
+        self._lasting = Lasting(settings.rise_delay)
+        self._lasting_long = Lasting(settings.rise_delay * _ONE_AMP_PATIENCE)
 
     def update(self, now: float, surplus: Surplus, demand: GreenDemand) -> GreenBudget:
         """Return the budget that follows from a surplus.
@@ -211,6 +153,7 @@ class GreenFollower:
         else:
             self._blind_since = None
             self._borrow(passed, watts, demand)
+            self._follow_trend(passed, watts, demand)
             if self._is_judgeable(now, surplus):
                 self._judge(now, watts, demand)
         self._switch(now, demand, known=watts is not None)
@@ -225,11 +168,13 @@ class GreenFollower:
         elif amps == 0:
             self._starts.stopped = now
         if 0 in {amps, self._amps}:
-            self._covered_since = self._short_since = None
+            self._covered_since = self._short_since = self._crowded_since = None
             self._borrowed_wh = 0.0
         self._amps = amps
         self._changed = now
+        self._dip_since = None
         self._lasting.clear()
+        self._lasting_long.clear()
 
     def _follow_demand(self, now: float, demand: GreenDemand) -> None:
         """Follow cars that come and go, and limits that change."""
@@ -239,8 +184,10 @@ class GreenFollower:
         elif self._amps:
             self._set(now, min(max(self._amps, demand.minimum), demand.maximum))
         elif came and demand.drawing and now >= self._starts.earliest_start:
-            # It charges already, by an earlier rule or from before a restart: no reason to stop it first.
-            self._set(now, demand.minimum)
+            # They charge already, by an earlier rule or from before a restart: no reason to stop them first,
+            # nor, blindly, to give one that is only held the minimum.
+            charging = min(demand.drawing, floor(demand.offered / demand.minimum))
+            self._set(now, min(demand.minimum * charging, demand.maximum))
 
     def _learn_shortfall(self, passed: float, demand: GreenDemand) -> None:
         """Learn how much less than its offer a car takes, in A each, from cars that do follow it."""
@@ -263,11 +210,15 @@ class GreenFollower:
         """Return the A that the cars leave of whole amps offered to them."""
         return self._shortfall * demand.drawing
 
+    def _follow_trend(self, passed: float, watts: float, demand: GreenDemand) -> None:
+        """Follow what the sun gives on average, in W."""
+        least_w = demand.minimum * demand.watts_per_amp
+        seen = min(max(watts, _TREND_LEAST * least_w), _TREND_MOST * least_w)
+        self._trend.add(passed, seen)
+
     def _judge(self, now: float, watts: float, demand: GreenDemand) -> None:
         """Follow the surplus: down at once, up after it lasted, and note since when it is enough."""
-        settings, unused = self._settings, self._unused(demand)
-        least_w = (demand.minimum - unused) * demand.watts_per_amp
-        if watts + settings.grid_share_w >= least_w - _EPSILON:
+        if self._covers(watts, 1, demand):
             self._short_since = None
             if self._covered_since is None:
                 self._covered_since = now
@@ -275,19 +226,54 @@ class GreenFollower:
             self._covered_since = None
             if self._short_since is None:
                 self._short_since = now
-                self._stop_delay = self._stretched_stop_delay(now)
         self._lasting.add(now, watts)
-        if not self._amps:
-            return
-        bearable = _whole(watts, unused, demand)
-        if bearable < self._amps:
+        self._lasting_long.add(now, watts)
+        if self._amps and not self._fall(now, watts, demand):
+            self._rise(now, demand)
+
+    def _covers(self, watts: float, cars: int, demand: GreenDemand) -> bool:
+        """Return whether W, with what the grid may give, are the minimum of so many cars."""
+        least = cars * demand.minimum - self._unused(demand)
+        grid_share_w = self._settings.grid_share_w
+        return watts + grid_share_w >= least * demand.watts_per_amp - _EPSILON
+
+    def _fall(self, now: float, watts: float, demand: GreenDemand) -> bool:
+        """Allow less if that is all there is; return whether there is less."""
+        crowd = self._crowd(now, watts, demand)
+        bearable = max(_whole(watts, self._unused(demand), demand), crowd)
+        if bearable >= self._amps:
+            self._dip_since = None
+            return False
+        if self._dip_since is None:
+            self._dip_since = now
+        band = watts + self._settings.dead_band_w
+        slight = _whole(band, self._unused(demand), demand) >= self._amps
+        if not slight or now - self._dip_since >= _DIP_SECONDS:
             self._set(now, bearable)
-            return
-        lasted = self._lasting.lowest(now)
-        if lasted is not None:
-            risen = _whole(lasted - settings.dead_band_w, unused, demand)
-            if risen > self._amps:
+        return True
+
+    def _crowd(self, now: float, watts: float, demand: GreenDemand) -> int:
+        """Return the A that several cars are held at, as one alone is at the minimum, before one has to stop."""
+        held = demand.minimum * demand.drawing
+        short = held <= self._amps and not self._covers(watts, demand.drawing, demand)
+        if demand.drawing < 2 or not short:
+            self._crowded_since = None
+            return 0
+        if self._crowded_since is None:
+            self._crowded_since = now
+        return held if now < self._crowded_since + self._settings.stop_delay else 0
+
+    def _rise(self, now: float, demand: GreenDemand) -> None:
+        """Allow more if it has lasted: a single ampere for longer."""
+        for lasting, least in (self._lasting, 2), (self._lasting_long, 1):
+            watts = lasting.lowest(now)
+            if watts is None:
+                continue
+            watts -= self._settings.dead_band_w
+            risen = _whole(watts, self._unused(demand), demand)
+            if risen >= self._amps + least:
                 self._set(now, risen)
+                return
 
     def _borrow(self, passed: float, watts: float, demand: GreenDemand) -> None:
         """Count what the grid gives beyond its share, and pay back what is exported."""
@@ -305,6 +291,7 @@ class GreenFollower:
             self._blind_since = -inf
         self._covered_since = None
         self._lasting.clear()
+        self._lasting_long.clear()
 
     def _has_given_up(self, now: float) -> bool:
         """Return whether nothing has been known for too long."""
@@ -324,7 +311,8 @@ class GreenFollower:
         given_up = self._has_given_up(now)
         if given_up and not self._settings.stop_when_stale:
             self._set(now, demand.minimum)
-        if (given_up and self._settings.stop_when_stale) or self._is_stop_due(now):
+        blind_stop = given_up and self._settings.stop_when_stale
+        if blind_stop or self._is_stop_due(now, demand):
             if now >= self._starts.earliest_stop:
                 self._set(now, 0)
 
@@ -334,19 +322,26 @@ class GreenFollower:
             return inf
         return self._covered_since + self._settings.start_delay
 
-    def _stretched_stop_delay(self, now: float) -> float:
-        """Return how long the surplus may be short: the longer, the more starts the day has seen."""
-        doubled = 2.0 ** max(self._starts.today(now) - 1, 0)
-        stretch = max(self._settings.stop_stretch, 1.0)
-        return self._settings.stop_delay * min(doubled, stretch)
-
-    def _is_stop_due(self, now: float) -> bool:
+    def _is_stop_due(self, now: float, demand: GreenDemand) -> bool:
         """Return whether the surplus has been short for too long, or has cost too much."""
+        settings = self._settings
         if self._short_since is None:
             return False
-        if self._settings.stop_energy_wh is not None:
-            return self._borrowed_wh >= self._settings.stop_energy_wh
-        return now >= self._short_since + self._stop_delay
+        if settings.stop_energy_wh is not None:
+            return self._borrowed_wh >= settings.stop_energy_wh
+        short_for = now - self._short_since
+        if short_for < settings.stop_delay:
+            return False
+        longest = settings.stop_delay * max(settings.stop_stretch, 1.0)
+        return short_for >= longest or self._is_hopeless(now, demand)
+
+    def _is_hopeless(self, now: float, demand: GreenDemand) -> bool:
+        """Return whether the sun has given too little for a while: the more starts, the less is enough."""
+        again = max(self._starts.today(now), demand.starts) - 1
+        if again <= 0 or self._trend.watts is None:
+            return True
+        least_w = demand.minimum * demand.watts_per_amp
+        return self._trend.watts < least_w * _LESS_WITH_EACH_START**again
 
     def _budget(
         self, now: float, watts: float | None, demand: GreenDemand
@@ -363,7 +358,7 @@ class GreenFollower:
         if watts is None:
             return Reason.SENSOR_STALE, None
         if self._amps:
-            return self._why_no_more(watts, demand)
+            return self._why_no_more(now, watts, demand)
         if self._covered_since is None:
             return Reason.GREEN_ENERGY, None
         capped = self._starts.capped_until
@@ -372,20 +367,25 @@ class GreenFollower:
         return Reason.START_DELAY, max(self._covered_for(), self._starts.earliest_start)
 
     def _why_no_more(
-        self, watts: float, demand: GreenDemand
+        self, now: float, watts: float, demand: GreenDemand
     ) -> tuple[Reason, float | None]:
         """Return why cars that charge get no more."""
-        settings = self._settings
-        if self._short_since is not None:
-            if settings.stop_energy_wh is not None:
-                return Reason.STOP_DELAY, None
-            until = self._short_since + self._stop_delay
-            return Reason.STOP_DELAY, max(until, self._starts.earliest_stop)
-        more = _whole(watts - settings.dead_band_w, self._unused(demand), demand)
-        if more > self._amps:
-            ready = self._lasting.ready_at()
+        for since in self._short_since, self._crowded_since:
+            if since is not None:
+                return Reason.STOP_DELAY, self._stop_at(now, since)
+        unused = self._unused(demand)
+        more = _whole(watts - self._settings.dead_band_w, unused, demand) - self._amps
+        if more > 0:
+            ready = (self._lasting if more > 1 else self._lasting_long).ready_at()
             return Reason.SETTLING, ready if isfinite(ready) else None
         return Reason.GREEN_ENERGY, None
+
+    def _stop_at(self, now: float, short_since: float) -> float | None:
+        """Return when a stop is due, as far as time decides."""
+        until = short_since + self._settings.stop_delay
+        if self._settings.stop_energy_wh is not None or until <= now:
+            return None
+        return max(until, self._starts.earliest_stop)
 
 
 def _trusted(surplus: Surplus, demand: GreenDemand) -> float | None:

@@ -3,14 +3,21 @@
 Local times are aware, with the zone whose clock counts; what is returned is in UTC.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from .outcome import Order, Rule
-from .schedules import Schedule, ScheduleKind, in_force, next_change, next_time
+from .schedules import (
+    Schedule,
+    ScheduleKind,
+    doubtful,
+    in_force,
+    next_change,
+    next_time,
+)
 
 CHARGE_NOW_DURATION: Final = timedelta(hours=24)
 """How long full power lasts where nobody says."""
@@ -57,10 +64,20 @@ class ChargeNow:
     def counts(self, connector_id: int, local: datetime) -> bool:
         """Return whether it is in force for a connector."""
         concerned = self.connectors is None or connector_id in self.connectors
-        now = local.astimezone(UTC)
-        return concerned and self.start.astimezone(UTC) <= now < self.end.astimezone(
-            UTC
-        )
+        begun = self.start.astimezone(UTC) <= local.astimezone(UTC)
+        return concerned and begun and not self.over(local)
+
+    def over(self, local: datetime) -> bool:
+        """Return whether its end has passed."""
+        return self.end.astimezone(UTC) <= local.astimezone(UTC)
+
+    def without(
+        self, connectors: Collection[int], known: Collection[int]
+    ) -> Self | None:
+        """Return it for fewer connectors of those that are known; None if there are none left."""
+        concerned = known if self.connectors is None else self.connectors
+        left = frozenset(concerned).difference(connectors)
+        return replace(self, connectors=left) if left else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in a form for JSON."""
@@ -95,7 +112,7 @@ class RuleSettings:
         resume_green_at: when the mode fixed, chosen for today only, gives way to green; None if it stays.
         overrides: connectors with a mode of their own.
         schedules: the schedules; of those in force at the same time the first counts.
-        charge_now: the charge now that was asked for last, which may be over.
+        charge_now: what was asked for, which may be over; of those for the same connector the first counts.
 
     """
 
@@ -103,7 +120,7 @@ class RuleSettings:
     resume_green_at: datetime | None = None
     overrides: Mapping[int, Mode] = field(default_factory=dict)
     schedules: Sequence[Schedule] = ()
-    charge_now: ChargeNow | None = None
+    charge_now: Sequence[ChargeNow] = ()
 
     def mode_now(self, local: datetime) -> Mode:
         """Return the mode of the bus, which is green again once fixed for today is over."""
@@ -131,14 +148,19 @@ def orders(
 
 def order(settings: RuleSettings, connector_id: int, local: datetime) -> Order:
     """Return what the rule in force allows one connector, and until when."""
-    charge_now = settings.charge_now
-    if charge_now is not None and charge_now.counts(connector_id, local):
-        end = charge_now.end.astimezone(UTC)
-        return Order(Rule.CHARGE_NOW, charge_now.amps, until=end)
+    for charge_now in settings.charge_now:
+        if charge_now.counts(connector_id, local):
+            end = charge_now.end.astimezone(UTC)
+            return Order(Rule.CHARGE_NOW, charge_now.amps, until=end)
     schedule = in_force(settings.schedules, connector_id, local)
-    if schedule is not None:
-        return _of_schedule(schedule, local)
-    return _of_mode(settings, connector_id, local)
+    known = (
+        _of_mode(settings, connector_id, local)
+        if schedule is None
+        else _of_schedule(schedule, local)
+    )
+    for item in doubtful(settings.schedules, connector_id, schedule):
+        known = _less(known, _of_schedule(item, local))
+    return known
 
 
 def _of_schedule(schedule: Schedule, local: datetime) -> Order:
@@ -155,6 +177,15 @@ def _of_schedule(schedule: Schedule, local: datetime) -> Order:
         None if span is None else span.end,
         schedule.name,
     )
+
+
+def _less(known: Order, doubted: Order) -> Order:
+    """Return an order with what another takes away that may hold instead of it."""
+    amps = [item.amps for item in (known, doubted) if item.amps is not None]
+    least = min(amps, default=None)
+    if least == 0:
+        return known if known.amps == 0 else doubted
+    return replace(known, amps=least, green=known.green or doubted.green)
 
 
 def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Order:

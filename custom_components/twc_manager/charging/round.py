@@ -49,6 +49,7 @@ class Round:
         self._cases = cases
         self._turns = turns
         self._commands: list[Command] = []
+        self._resting: list[int] = []
 
     def decide(self) -> Decision:
         """Return the decision."""
@@ -70,6 +71,8 @@ class Round:
         if pause is None:
             return False
         reason, pool = pause
+        if pool is self._pools[GREEN] and case.demand is Demand.WANTED:
+            self._resting.append(case.connector_id)
         self._pause(
             case,
             reason,
@@ -141,6 +144,7 @@ class Round:
             self._left,
             self._inputs.settings.turn_minutes * 60,
             keep=[case.connector_id for case in cases if case not in ready],
+            resting=self._resting,
         )
         by_id = {case.connector_id: case for case in wanting}
         for case in wanting:
@@ -338,6 +342,8 @@ class Round:
                 reason=case.reason,
                 rung=case.seat.ladder.rung,
                 next_change=until if until is not None and until > self._now else None,
+                wish=case.seat.ladder.wish,
+                facts=case.seat.facts(case.connector),
             )
         return Decision(
             offers={case.connector_id: case.offer for case in self._cases},

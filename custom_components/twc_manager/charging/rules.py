@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..twc import BusStatus, ConnectorState, Snapshot
+from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .choices import Choices
 from .decision import Decision, EngineConfig, Inputs
-from .demand import DRAWING_AMPS
 from .engine import Engine
 from .fuse import FuseConfig, FuseReading
 from .green import GreenDemand, GreenFollower, GreenSettings
@@ -60,6 +59,7 @@ class House:
     fuse: FuseReading | None = None
     schedules: Sequence[Schedule] = ()
     cars: frozenset[int] = frozenset()
+    content: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Ruling:
     """What the rules say.
 
     Attributes:
-        decision: the offers, their reasons, and the commands to cars and contactors.
+        decision: the offers, their reasons, and the commands to contactors.
         orders: which rule is in force for each connector.
         bus_order: which rule is in force where no connector has its own.
         budget: what green energy allows; None if there is none to follow, or nobody who could.
@@ -163,6 +163,7 @@ class Rules:
                 green=budget,
                 fuse=house.fuse,
                 cars=house.cars,
+                content=house.content,
             )
         )
         return Ruling(decision, in_force, bus_order, budget, surplus)
@@ -229,7 +230,7 @@ class Rules:
             # What charges by another rule has its part of the sun before those that follow it.
             left = replace(surplus, watts=surplus.watts - others_w)
         green.follower.settings = self._green_settings(choices)
-        budget = green.follower.update(now, left, self._demand(following, choices))
+        budget = green.follower.update(now, left, self._demand(now, following, choices))
         return surplus, budget
 
     def _was_seen_lately(self, now: float) -> bool:
@@ -250,7 +251,7 @@ class Rules:
         return replace(settings, stale_after=config.source.stale_after)
 
     def _demand(
-        self, following: Sequence[ConnectorState], choices: Choices
+        self, now: float, following: Sequence[ConnectorState], choices: Choices
     ) -> GreenDemand:
         """Return what the connectors that follow green energy want together."""
         wiring = self._wiring
@@ -278,6 +279,7 @@ class Rules:
             offered=sum(item.offered for item in drawing),
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
+            starts=self._engine.green_starts(now),
         )
 
 

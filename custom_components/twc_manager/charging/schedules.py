@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 _SEARCHED_DAYS: Final = 15
@@ -44,7 +45,8 @@ class Schedule:
         connectors: for which; None is all.
         enabled: whether it counts.
         follows: state of the on/off entity that it follows instead of its times; None if it follows none.
-            An entity whose state is not known is off.
+            One that is not known is off, and the schedule doubtful.
+        doubtful: whether nobody knows what it follows: then it takes away what it would, and gives nothing.
 
     """
 
@@ -58,6 +60,7 @@ class Schedule:
     connectors: frozenset[int] | None = None
     enabled: bool = True
     follows: bool | None = None
+    doubtful: bool = False
 
     def concerns(self, connector_id: int) -> bool:
         """Return whether it counts for a connector."""
@@ -131,6 +134,14 @@ def in_force(
         if active:
             return schedule
     return None
+
+
+def doubtful(
+    schedules: Sequence[Schedule], connector_id: int, current: Schedule | None
+) -> list[Schedule]:
+    """Return the schedules that would be in force instead of the current one if what they follow is on."""
+    before = takewhile(lambda item: item is not current, schedules)
+    return [item for item in before if item.doubtful and item.concerns(connector_id)]
 
 
 def next_change(

@@ -13,6 +13,8 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Final, Self
 
+from ..twc import DRAWING_AMPS
+
 GONE_SECONDS: Final = 5.0
 """A car must have been gone, or another one, for so long: a single report may be noise."""
 
@@ -20,9 +22,6 @@ RETURN_SECONDS: Final = 30.0
 """The same after a restart, as a connector is asked for its plug only once it is linked."""
 
 LOG_LENGTH: Final = 500
-
-_CHARGING_AMPS: Final = 1.0
-"""An idle connector reports 0 or a small draw such as 0.25 A."""
 
 _GAP: Final = 30.0
 """Samples further apart than this, in s, say nothing about the time between them."""
@@ -202,7 +201,7 @@ class SessionTracker:
         To be called at least every 30 s while there is a car: nothing is known of a longer gap but its energy.
         """
         at = at.astimezone(UTC)
-        car = sample.car or sample.drawn >= _CHARGING_AMPS
+        car = sample.car or sample.drawn >= DRAWING_AMPS
         ended = self._ended(now, at, sample, car=car)
         if car and self._session is None:
             self._session = Session(self._connector_id, at, at)
@@ -256,7 +255,7 @@ class SessionTracker:
         green = energy * share if share is not None and known else 0.0
         passed = 0.0 if self._last is None else now - self._last
         drawn = _within(sample.drawn, _ABSURD_AMPS)
-        charging = drawn >= _CHARGING_AMPS
+        charging = drawn >= DRAWING_AMPS
         charged_s = passed if self._charging and 0 <= passed <= _GAP else 0.0
         self._session = replace(
             session,
@@ -293,6 +292,10 @@ def _read(stored: object) -> Session | None:
         return None
 
 
+def _is_same(one: Session, other: Session) -> bool:
+    return (one.connector_id, one.started) == (other.connector_id, other.started)
+
+
 class SessionLog:
     """The finished sessions, the newest kept."""
 
@@ -310,7 +313,12 @@ class SessionLog:
         return [session.as_dict() for session in self._sessions]
 
     def add(self, session: Session) -> None:
-        """Note a finished session; the oldest gives way to it where there are too many."""
+        """Note a finished session; the oldest gives way to it where there are too many.
+
+        One that ended before a crash that had been kept as running ends once more, and is the same.
+        """
+        if self._sessions and _is_same(self._sessions[-1], session):
+            self._sessions.pop()
         self._sessions.append(session)
 
     def find(

@@ -23,7 +23,6 @@ LEVEL_STALE_SECONDS: Final = 3600.0
 """The same for a battery's level: many report it only when it changes by a whole percent."""
 
 _HISTORY_SECONDS: Final = STALE_SECONDS
-_WATTS: Final = {"W": 1.0, "kW": 1000.0}
 _SILENT: Final = frozenset({"unavailable", "unknown", "none", ""})
 
 
@@ -36,7 +35,7 @@ class Fault(StrEnum):
     ABSURD = "absurd"
     """A number that cannot be."""
     UNIT = "unit"
-    """Neither W nor kW."""
+    """Not one of power."""
     STALE = "stale"
     """It was a number once, too long ago."""
 
@@ -58,16 +57,22 @@ class Reading:
 
 
 def read_power(
-    state: str | float | None, unit: str | None, at: float, *, inverted: bool = False
+    state: str | float | None,
+    unit_w: float | None,
+    at: float,
+    *,
+    inverted: bool = False,
 ) -> Reading:
-    """Return the reading in W of a power sensor's state; inverted turns its sign."""
+    """Return the reading in W of a power sensor's state.
+
+    unit_w: W of the sensor's unit; None if it is no unit of power. inverted: whether to turn the sign.
+    """
     number = _number(state)
     if isinstance(number, Fault):
         return Reading(None, at, number)
-    factor = _WATTS.get(unit or "")
-    if factor is None:
+    if unit_w is None:
         return Reading(None, at, Fault.UNIT)
-    watts = number * factor
+    watts = number * unit_w
     if abs(watts) > ABSURD_W:
         return Reading(None, at, Fault.ABSURD)
     return Reading(-watts if inverted else watts, at)

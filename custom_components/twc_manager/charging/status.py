@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from ..twc import ConnectorState, PlugState, State
-from .demand import DRAWING_AMPS, has_car
+from ..twc import DRAWING_AMPS, ConnectorState, PlugState, State
 
 
 class Status(StrEnum):
@@ -19,8 +18,8 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-def status(connector: ConnectorState) -> Status:
-    """Return what a connector is doing.
+def status(connector: ConnectorState, *, car: bool) -> Status:
+    """Return what a connector is doing; `car` is whether one is known to be plugged in.
 
     The measured amps come first: the states that connectors report say little about whether a car charges.
     """
@@ -28,7 +27,7 @@ def status(connector: ConnectorState) -> Status:
         return Status.CHARGING
     if connector.state == State.ERROR:
         return Status.ERROR
-    if not has_car(connector):
+    if not car:
         unplugged = connector.plug is PlugState.UNPLUGGED
         return Status.DISCONNECTED if unplugged else Status.READY
     if connector.offered <= 0:

@@ -1,5 +1,8 @@
 """Stopping and starting a car: a ladder of ways, each proven by the measured amps before it is believed.
 
+What the car itself is to be told is only wished here: for as long as it holds, until the measured amps prove it.
+How often that is tried is the business of whoever commands the car (`commanding`). The contactor is the ladder's own.
+
 Time is an argument, in s of a monotonic clock.
 """
 
@@ -29,9 +32,18 @@ RETRY_SECONDS: Final = 900.0
 MOST_INTERRUPTIONS: Final = 3
 """Contactor interruptions that a car bears in one plug-in session."""
 
-START_TRIES: Final = 3
-START_RETRY: Final = 120.0
-"""A car that does not start when told is told so often, and so far apart."""
+CLOSE_SECONDS: Final = 120.0
+"""A contactor that was opened is closed again so far apart while its car does not start."""
+
+START_SECONDS: Final = 360.0
+"""How long a car that is to be started may take; then it no longer counts as one that is about to charge."""
+
+
+class Wish(StrEnum):
+    """What the car itself is to be told, by whoever can command it."""
+
+    CHARGE = "charge"
+    STOP = "stop"
 
 
 class Rung(StrEnum):
@@ -43,20 +55,6 @@ class Rung(StrEnum):
     CONTACTOR = "contactor"
     HOLD = "hold"
     """No way: the car goes on at the least there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopCar:
-    """Tell the car at a connector to stop charging."""
-
-    connector_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class StartCar:
-    """Tell the car at a connector to charge."""
-
-    connector_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class CloseContactor:
     connector_id: int
 
 
-type Command = StopCar | StartCar | OpenContactor | CloseContactor
+type Command = OpenContactor | CloseContactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +80,16 @@ class Means:
 
     Attributes:
         protocol: of its connector.
-        car: whether the car can be commanded now.
+        car: whether the car can be commanded: it is known which it is, and it has not failed for good.
         contactor: whether the owner allowed the contactor for this connector.
+        content: whether the car has said that it will not charge, be it that it is full.
 
     """
 
     protocol: int
     car: bool = False
     contactor: bool = False
+    content: bool = False
 
     @property
     def gentle(self) -> bool:
@@ -165,10 +165,23 @@ class StopLadder:
         self._stopped_at: float | None = None
         self._offer: int | None = None
         self._offered_at: float | None = None
-        self._has_offer = False
+        self._offering_since: float | None = None
         self._told_at = 0.0
-        self._start_tries = 0
-        self._start_again_at = 0.0
+        self._wish: Wish | None = None
+        self._content = False
+        self._starting_since: float | None = None
+        self._unwilling_until = 0.0
+        self._close_again_at = 0.0
+
+    @property
+    def wish(self) -> Wish | None:
+        """Return what the car is to be told by the last decision; None if nothing, or if it does so."""
+        return self._wish
+
+    @property
+    def offered_since(self) -> float | None:
+        """Return since when the connector has had an offer, in s; None while it has none."""
+        return self._offering_since
 
     @property
     def rung(self) -> Rung | None:
@@ -185,12 +198,19 @@ class StopLadder:
         """Return whether the car was stopped by us and has to be started by us."""
         return self._car_told or self._contactor_open
 
+    def about_to_charge(self, now: float) -> bool:
+        """Return whether the car is quiet only because it was stopped by us, and will charge once it is let."""
+        return self.owes_start and not self._content and now >= self._unwilling_until
+
     def update(self, now: float, *, drawing: bool, offered: bool = False) -> None:
         """Take a report: whether the car draws, and whether the connector has an offer."""
-        if offered and not self._has_offer:
+        # What is decided now says what is wished.
+        self._wish = None
+        if not offered:
+            self._offering_since = None
+        elif self._offering_since is None:
             # What was decided may have had to wait for free wiring.
-            self._offered_at = now
-        self._has_offer = offered
+            self._offered_at = self._offering_since = now
         if self._drawing is False and drawing and self._proven(now):
             self._started_at = now
         if drawing:
@@ -212,8 +232,7 @@ class StopLadder:
         self._useless_until = 0.0
         self._car_told = False
         self._interruptions = 0
-        self._start_tries = 0
-        self._start_again_at = 0.0
+        self._may_start_anew()
         self._started_at = self._stopped_at = self._offered_at = None
 
     def note_offer(self, offer: int, now: float) -> None:
@@ -241,6 +260,7 @@ class StopLadder:
 
     def stop(self, now: float, means: Means, *, urgent: bool = False) -> StopStep:
         """Take the next step to stop the car; `urgent` does not spare one that has just started."""
+        self._content, self._starting_since = means.content, None
         if not self._drawing and self._proven(now):
             return self._stopped(now)
         locked = self.locked_until(now) if self._rung is None and not urgent else None
@@ -249,6 +269,9 @@ class StopLadder:
         commands: tuple[Command, ...] = ()
         if self._rung_is_over(now, means):
             commands = self._climb(now, means)
+        if means.car and Rung.CAR in self._tried:
+            # What is on its way to the car still has its effect after the wish is over.
+            self._wish, self._told_at = Wish.STOP, now
         cannot = self._rung is Rung.HOLD
         return StopStep(
             means.protocol != PROTOCOL_1,
@@ -270,6 +293,7 @@ class StopLadder:
         """Let the car charge, and return what to tell it for that, once."""
         self._rung = self._stopped_by = None
         self._tried.clear()
+        self._content = means.content
         return () if self._drawing else self._start(now, means)
 
     def _proven(self, now: float) -> bool:
@@ -301,12 +325,13 @@ class StopLadder:
         self._tried.append(rung)
         if rung is Rung.HOLD:
             self._useless_until = now + RETRY_SECONDS
-        if rung not in {Rung.CAR, Rung.CONTACTOR}:
-            return ()
-        self._told_at, self._start_tries, self._start_again_at = now, 0, 0.0
+        if rung in {Rung.CAR, Rung.CONTACTOR}:
+            self._told_at = now
+            self._may_start_anew()
         if rung is Rung.CAR:
             self._car_told = True
-            return (StopCar(self._id),)
+        if rung is not Rung.CONTACTOR:
+            return ()
         self._contactor_open = True
         self._interruptions += 1
         return (OpenContactor(self._id),)
@@ -324,21 +349,30 @@ class StopLadder:
                 return rung
         return Rung.HOLD
 
+    def _may_start_anew(self) -> None:
+        self._starting_since = None
+        self._unwilling_until = self._close_again_at = 0.0
+
     def _start(self, now: float, means: Means) -> tuple[Command, ...]:
-        """Return the commands that start a car that was stopped by more than 0 A."""
+        """Start a car that was stopped by more than 0 A, and return the commands that begin that."""
         since = self._stopped_at
         steady = since is None or now - since >= STEADY_SECONDS
-        if not self.owes_start or not steady or now < self._start_again_at:
+        if not self.owes_start or not steady:
             return ()
-        if self._start_tries >= START_TRIES:
-            self._car_told = self._contactor_open = False
-            return ()
-        commands: list[Command] = []
-        if self._contactor_open:
-            commands.append(CloseContactor(self._id))
+        self._wait_for_start(now)
         if self._car_told and means.car:
-            commands.append(StartCar(self._id))
-        if commands:
-            self._start_tries += 1
-            self._start_again_at = now + START_RETRY
-        return tuple(commands)
+            self._wish = Wish.CHARGE
+        if not self._contactor_open or now < self._close_again_at:
+            return ()
+        self._close_again_at = now + CLOSE_SECONDS
+        return (CloseContactor(self._id),)
+
+    def _wait_for_start(self, now: float) -> None:
+        """Take a car that has had its time for one that will not, for a while; its start stays wished."""
+        if now < self._unwilling_until:
+            return
+        if self._starting_since is None:
+            self._starting_since = now
+        elif now - self._starting_since >= START_SECONDS:
+            self._starting_since, self._contactor_open = None, False
+            self._unwilling_until = now + RETRY_SECONDS

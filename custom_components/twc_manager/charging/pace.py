@@ -1,0 +1,92 @@
+"""How often a car's cloud may be called: pace, back-off and the most in a day.
+
+Times are in s of a monotonic clock; days are dates of the clock on the wall.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final, Self
+
+BACKOFF_SECONDS: Final = 60.0
+MOST_BACKOFF_SECONDS: Final = 600.0
+
+CALLS_A_DAY: Final = 40
+"""The most calls in a day that show nothing in the measured amps."""
+
+CALLS_AT_WILL: Final = 24
+SPARING_SECONDS: Final = 4500.0
+"""After so many there is one so seldom, which lasts until midnight."""
+
+WAKES_A_DAY: Final = 6
+WAKE_SECONDS: Final = 1800.0
+"""A car is not woken more often."""
+
+
+class Pace:
+    """When something may be tried again: not too soon, and ever later while it fails."""
+
+    def __init__(self, gap: float) -> None:
+        """Start; `gap` is the least time in s between two tries."""
+        self._gap = gap
+        self._failures = 0
+        self._ready_at: float | None = None
+
+    @property
+    def failures(self) -> int:
+        """Return how often it failed since it worked last."""
+        return self._failures
+
+    @property
+    def ready_at(self) -> float | None:
+        """Return when it may be tried again; None if it may at any time."""
+        return self._ready_at
+
+    def tried(self, now: float) -> None:
+        """Note a try."""
+        self._ready_at = now + self._gap
+
+    def failed(self, now: float, least: float = 0.0) -> None:
+        """Note that a try failed; `least` is the least time in s to the next one."""
+        wait = min(BACKOFF_SECONDS * 2.0**self._failures, MOST_BACKOFF_SECONDS)
+        self._failures = min(self._failures + 1, 10)
+        self._ready_at = max(self._ready_at or now, now + max(wait, least))
+
+    def worked(self) -> None:
+        """Note that a try worked: the least time between two is all that is left to wait for."""
+        self._failures = 0
+
+    def again_at(self, at: float) -> None:
+        """Let it be tried at a time of its own."""
+        self._ready_at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a car's calls came to on one day.
+
+    Attributes:
+        day: the day.
+        calls: how many calls showed nothing in the measured amps, or not yet.
+        wakes: how often it was woken.
+
+    """
+
+    day: date
+    calls: int = 0
+    wakes: int = 0
+
+    def on(self, day: date) -> Self:
+        """Return what counts on a day."""
+        return self if self.day == day else type(self)(day)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in a form for JSON."""
+        return asdict(self) | {"day": self.day.isoformat()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave; a KeyError, TypeError or ValueError says that it is something else."""
+        return cls(
+            date.fromisoformat(data["day"]), int(data["calls"]), int(data["wakes"])
+        )

@@ -1,0 +1,54 @@
+"""What is in force next, as far as the clock decides it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from .in_force import RuleSettings, order
+from .outcome import Order, Rule
+from .schedules import next_change
+
+_CHANGES: Final = 20
+"""So many edges of schedules that change nothing are looked beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What will be in force, and from when; in the zone that was asked with."""
+
+    start: datetime
+    order: Order
+
+
+def next_step(
+    settings: RuleSettings, connector_id: int, local: datetime
+) -> Step | None:
+    """Return what is in force for a connector after what is now; None if the clock brings nothing else.
+
+    What follows an entity stays as it is, since nobody knows when that changes.
+    """
+    now = order(settings, connector_id, local)
+    at, current = local, now
+    for _ in range(_CHANGES):
+        end = _end(settings, connector_id, at, current)
+        if end is None:
+            return None
+        at = end.astimezone(local.tzinfo)
+        current = order(settings, connector_id, at)
+        if _meaning(current) != _meaning(now):
+            return Step(at, current)
+    return None
+
+
+def _end(
+    settings: RuleSettings, connector_id: int, local: datetime, current: Order
+) -> datetime | None:
+    ends = [current.until]
+    if current.rule is not Rule.CHARGE_NOW:
+        # A schedule that is listed before it may come sooner than its own end.
+        ends.append(next_change(settings.schedules, connector_id, local))
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _meaning(what: Order) -> tuple[Rule, int | None, bool, str | None]:
+    return what.rule, what.amps, what.green, what.name

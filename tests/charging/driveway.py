@@ -1,0 +1,244 @@
+"""Two connectors, cars, and a cloud that answers as it likes: what is asked of it, and whether it should be.
+
+Who is plugged in where is the truth here; matching and commanding see of it only what an installation would.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from custom_components.twc_manager.charging.cars import (
+    FRESH_SECONDS,
+    Car,
+    Charging,
+    ConnectorFacts,
+    Locating,
+    match,
+)
+from custom_components.twc_manager.charging.commanding import (
+    Answer,
+    Ask,
+    Commander,
+    Outcome,
+    Situation,
+)
+from custom_components.twc_manager.charging.stopping import Wish
+
+LEFT, RIGHT = 0x032E, 0x1839
+HERE, AWAY, STRANGER = "here", "away", "stranger"
+FIRST_DAY = date(2026, 6, 1)
+COMMANDS = frozenset({Ask.START, Ask.STOP})
+
+
+@dataclass(slots=True)
+class Outlet:
+    """A connector; `car` is who is really plugged in."""
+
+    connector_id: int
+    car: str | None = None
+    reads_vin: bool = False
+    drawing: bool = False
+    wish: Wish | None = None
+    charge_now: bool = False
+    plugged_since: float | None = None
+    offered_since: float | None = None
+
+
+@dataclass(slots=True)
+class Asked:
+    """A call; the facts are the truth when it was made."""
+
+    at: float
+    car_id: str
+    ask: Ask
+    outlet: Outlet
+    outcome: Outcome | None = None
+
+    @property
+    def day(self) -> int:
+        return int(self.at // 86400)
+
+
+@dataclass(slots=True)
+class Driveway:
+    """What happens, in s."""
+
+    answers: Iterator[Answer]
+    obeys: bool = True
+    now: float = 100000.0
+    delay: float = 2.0
+    outlets: dict[int, Outlet] = field(
+        default_factory=lambda: {key: Outlet(key) for key in (LEFT, RIGHT)}
+    )
+    assignments: dict[int, str] = field(default_factory=dict)
+    cars: dict[str, Car] = field(default_factory=dict)
+    fixes: dict[str, float] = field(default_factory=dict)
+    override: bool = False
+    schedule: bool | None = None
+    """Whether the car that is here waits for its own schedule, as a look shows; None: as it says."""
+    asked: list[Asked] = field(default_factory=list)
+    commanders: dict[str, Commander] = field(default_factory=dict)
+    _due: list[tuple[float, Asked]] = field(default_factory=list)
+
+    def add(self, car: Car, fix_age: float | None = None) -> None:
+        self.cars[car.car_id] = car
+        self.commanders[car.car_id] = Commander(car.car_id)
+        if fix_age is not None:
+            self.fixes[car.car_id] = self.now - fix_age
+
+    def change(self, car_id: str, **changes: object) -> None:
+        self.cars[car_id] = replace(self.cars[car_id], **changes)  # type: ignore[arg-type]
+
+    def plug(self, connector_id: int, car: str | None) -> None:
+        """Plug a car in, from wherever it hung before, or unplug what is there."""
+        for outlet in self.outlets.values():
+            if outlet.connector_id == connector_id or outlet.car == car:
+                outlet.car, outlet.drawing, outlet.plugged_since = None, False, None
+        outlet = self.outlets[connector_id]
+        outlet.car, outlet.plugged_since = car, None if car is None else self.now
+
+    def offer(self, connector_id: int, *, on: bool) -> None:
+        outlet = self.outlets[connector_id]
+        if not on:
+            outlet.offered_since = None
+        elif outlet.offered_since is None:
+            outlet.offered_since = self.now
+
+    def wait(self, seconds: float, step: float = 5.0) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            self.now += step
+            self._answer()
+            self._decide()
+
+    def _facts(self, outlet: Outlet) -> ConnectorFacts:
+        car = self.cars.get(outlet.car or "")
+        vin = "OF-A-STRANGER" if car is None else car.vin
+        return ConnectorFacts(
+            outlet.connector_id,
+            2,
+            outlet.car is not None,
+            vin if outlet.car is not None and outlet.reads_vin else None,
+            16.0 if outlet.offered_since is not None else 0.0,
+            outlet.drawing,
+            outlet.plugged_since,
+            outlet.offered_since,
+        )
+
+    def _known(self, car: Car) -> Car:
+        fix = self.fixes.get(car.car_id)
+        return replace(car, fix_age=None if fix is None else self.now - fix)
+
+    def _decide(self) -> None:
+        facts = {key: self._facts(outlet) for key, outlet in self.outlets.items()}
+        cars = {key: self._known(car) for key, car in self.cars.items()}
+        matches = match(list(facts.values()), self.assignments, list(cars.values()))
+        assert matches.keys() == facts.keys()
+        today = FIRST_DAY + timedelta(days=self.now // 86400)
+        for key, found in matches.items():
+            if found.car_id is None:
+                continue
+            outlet = self.outlets[key]
+            advice = self.commanders[found.car_id].decide(
+                self.now,
+                today,
+                Situation(
+                    outlet.wish,
+                    facts[key],
+                    cars[found.car_id],
+                    found,
+                    self.override,
+                    outlet.charge_now,
+                ),
+            )
+            assert advice.until is None or advice.until > self.now
+            if advice.ask is not Ask.NOTHING:
+                asked = Asked(self.now, found.car_id, advice.ask, replace(outlet))
+                self.asked.append(asked)
+                self._due.append((self.now + self.delay, asked))
+
+    def _answer(self) -> None:
+        due, self._due = self._due, []
+        for at, asked in due:
+            if at > self.now:
+                self._due.append((at, asked))
+                continue
+            answer = next(self.answers)
+            asked.outcome = answer.outcome
+            if answer.outcome is Outcome.DONE:
+                self._do(asked)
+            self.commanders[asked.car_id].answer(self.now, answer)
+
+    def _do(self, asked: Asked) -> None:
+        if asked.ask is Ask.LOOK:
+            self.change(asked.car_id, at_home=asked.car_id == HERE)
+            self.fixes[asked.car_id] = self.now
+            if self.schedule is not None:
+                self.change(asked.car_id, scheduled=self.schedule)
+        elif asked.ask is Ask.WAKE and self.obeys:
+            self.change(asked.car_id, asleep=False)
+        elif self.obeys:
+            for outlet in self.outlets.values():
+                if outlet.car == asked.car_id:
+                    starts = asked.ask is Ask.START
+                    outlet.drawing = starts and outlet.offered_since is not None
+
+    # What must never be
+
+    def check(self) -> None:
+        for car_id in self.cars:
+            calls = [item for item in self.asked if item.car_id == car_id]
+            self._check_pace([item for item in calls if item.ask in COMMANDS])
+            self._check_wakes([item for item in calls if item.ask is Ask.WAKE])
+        for item in self.asked:
+            assert item.outlet.car is not None
+            if item.ask is Ask.STOP:
+                assert item.outlet.drawing
+            else:
+                assert not item.outlet.drawing or item.ask is Ask.LOOK
+            assert item.car_id != AWAY or item.ask is Ask.LOOK
+
+    def _check_pace(self, commands: list[Asked]) -> None:
+        repeats = 0
+        for before, after in pairwise(commands):
+            repeats = repeats + 1 if after.at - before.at < 60 else 0
+            if repeats:
+                assert before.outcome is Outcome.BUSY
+                assert before.ask is after.ask
+                assert after.at - before.at >= 5
+            assert repeats <= 3
+
+    def _check_wakes(self, wakes: list[Asked]) -> None:
+        for before, after in pairwise(wakes):
+            assert after.at - before.at >= 1800
+        for item in wakes:
+            assert item.outlet.offered_since is not None
+            assert item.at - item.outlet.offered_since >= 180
+            assert sum(other.day == item.day for other in wakes) <= 6
+
+    def count(self, *asks: Ask, car_id: str = HERE) -> int:
+        return sum(item.car_id == car_id and item.ask in asks for item in self.asked)
+
+
+def sedan(**changes: object) -> Car:
+    """Return the car that is here, as an account knows it."""
+    car = Car(
+        HERE,
+        "Sedan",
+        "5YJ3E1EA7KF000316",
+        Locating.ASKED,
+        scheduled=False,
+        can_wake=True,
+    )
+    return replace(car, **changes)  # type: ignore[arg-type]
+
+
+def van(**changes: object) -> Car:
+    """Return the car that is away, which somebody last saw at home, but not of late."""
+    car = Car(AWAY, "Van", "5YJXCAE43GF000123", Locating.ASKED, True)
+    return replace(car, **changes)  # type: ignore[arg-type]
+
+
+STALE = FRESH_SECONDS + 1
+STOPPED = Charging.STOPPED
