@@ -40,7 +40,7 @@ def test_a_changed_offer_is_on_the_wire_at_once(protocol: int) -> None:
     async def scenario(scene: Scene) -> None:
         await charging(scene, {A: 10.0, B: 10.0, C: 10.0})
         for step in range(20):
-            await asyncio.sleep(0.93)
+            await asyncio.sleep(0.89)
             begin = scene.now
             amps = 6.0 + step % 2
             scene.offer({A: 10.0, B: amps, C: 10.0})

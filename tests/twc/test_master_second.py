@@ -29,7 +29,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.parametrize("heartbeats", [True, False])
-def test_we_stop_within_a_beat_and_resume_a_minute_after_it_went(
+def test_we_stop_within_a_beat_and_resume_soon_after_it_went(
     heartbeats: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     twc = connector()
@@ -49,7 +49,8 @@ def test_we_stop_within_a_beat_and_resume_a_minute_after_it_went(
         other.detach()
         gone = max(time for time, frame in scene.sent() if frame.sender != MASTER_ID)
         await scene.until(lambda: bool(ours(scene, since)))
-        assert 59 < ours(scene, since)[0] - gone < 62
+        # Two of its notices may have been lost.
+        assert 24 < ours(scene, since)[0] - gone < 27
         await scene.until(lambda: scene.ids == {twc.id})
         await scene.linked()
         assert scene.snapshot.problems == frozenset()
@@ -159,3 +160,60 @@ def test_what_it_gave_away_is_taken_back_before_ours_grows() -> None:
         assert [twc.offered for twc in twcs] == [34.0, 6.0]
 
     play(scenario, *twcs)
+
+
+@pytest.mark.parametrize("echo", [False, True])
+@pytest.mark.parametrize("heartbeats", [False, True])
+def test_another_master_with_our_own_id_is_noticed(
+    echo: bool, heartbeats: bool
+) -> None:
+    """Two machines that were set up from the same backup."""
+
+    async def scenario(scene: Scene) -> None:
+        scene.bus.faults.echo = echo
+        await scene.linked()
+        await asyncio.sleep(60)
+        assert all(
+            item.status is not BusStatus.SECOND_MASTER for _, item in scene.snapshots
+        )
+        other = SecondMaster(MASTER_ID, heartbeats=heartbeats)
+        other.attach(scene.bus)
+        began = scene.now
+        await scene.until(lambda: scene.status is BusStatus.SECOND_MASTER)
+        assert scene.now - began < 10
+        other.detach()
+        await scene.until(lambda: scene.status is BusStatus.RUNNING)
+
+    play(scenario, connector(1), connector(2))
+
+
+@pytest.mark.parametrize("late", [0.3, 1.7, 6.0])
+def test_an_echo_that_a_network_holds_back_is_no_other_master(late: float) -> None:
+    """A gateway passes everything on in order, but late and in lumps."""
+    twc = connector()
+
+    async def scenario(scene: Scene) -> None:
+        scene.bus.faults.echo = True
+        await scene.linked()
+        take, held = scene.master._data_received, bytearray()
+
+        def hold(data: bytes) -> None:
+            if not held:
+                asyncio.get_running_loop().call_later(late, release)
+            held.extend(data)
+
+        def release() -> None:
+            data = bytes(held)
+            held.clear()
+            take(data)
+
+        scene.master._transport._on_data = hold
+        await asyncio.sleep(120)
+        assert scene.master.statistics.echoes > 60
+        assert all(
+            item.status is not BusStatus.SECOND_MASTER for _, item in scene.snapshots
+        )
+        scene.master._transport._on_data = take
+        await asyncio.sleep(late)
+
+    play(scenario, twc)

@@ -20,7 +20,7 @@ from .scene import leftovers
 LIMITS = WiringLimits(40.0, 40.0)
 
 
-async def until(condition: Callable[[], bool], most: float = 60.0) -> None:
+async def until(condition: Callable[[], bool], most: float = 65.0) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + most
     while not condition():

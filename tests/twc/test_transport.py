@@ -301,7 +301,7 @@ def test_real_serialx_fails_with_the_same_reasons(
 
 def test_a_key_in_a_url_is_not_shown() -> None:
     async def main() -> None:
-        setup = Setup("esphome://host/?key=secret")
+        setup = Setup("esphome://user:secret@host/?key=secret")
         setup.port.error = ConnectionRefusedError(errno.ECONNREFUSED, "no")
         with pytest.raises(BusError) as caught:
             await setup.transport.open()

@@ -16,6 +16,7 @@ from .messages import (
     format_id,
 )
 from .state import (
+    DRAWING_AMPS,
     BusProblem,
     BusStatus,
     ConnectorState,
@@ -23,9 +24,16 @@ from .state import (
     Snapshot,
     Statistics,
 )
-from .transport import BusError, BusErrorReason, Connect, ForbiddenFrameError
+from .transport import (
+    BusError,
+    BusErrorReason,
+    Connect,
+    ForbiddenFrameError,
+    public_name,
+)
 
 __all__ = [
+    "DRAWING_AMPS",
     "MAX_WIRING_AMPS",
     "PROTOCOL_1",
     "PROTOCOL_2",
@@ -46,4 +54,5 @@ __all__ = [
     "WiringLimits",
     "carries_identity",
     "format_id",
+    "public_name",
 ]

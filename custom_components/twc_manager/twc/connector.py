@@ -14,16 +14,13 @@ from .messages import (
     State,
 )
 from .queries import Agreed, DueQuery, QueryPlan
-from .state import ConnectorState, KnownConnector
+from .state import DRAWING_AMPS, ConnectorState, KnownConnector
 
 SILENCE_SECONDS: Final = 26.0
 """A connector unheard for so long is gone; it thinks the same of a master."""
 
 RESTORED_HEARTBEATS: Final = 5
 """How often a connector known from before is addressed before it is left to announce itself."""
-
-DRAWING_AMPS: Final = 1.0
-"""An idle connector reports 0 or a small draw such as 0.25 A."""
 
 LEAST_OFFERS: Final = {PROTOCOL_1: 5.0, PROTOCOL_2: 6.0}
 """Least offer in A that a connector can tell its car, by protocol."""

@@ -23,13 +23,20 @@ QUERY_SECONDS: Final = (20 + 24) * BYTE_SECONDS + ANSWER_SECONDS + TURNAROUND_SE
 
 _EVIDENCE_NEEDED: Final = 2
 _EVIDENCE_SECONDS: Final = 60.0
+_GONE_SECONDS: Final = 25.0
+"""A master speaks every 10 s at least; about as long as a connector misses one before it looks for another."""
+
+_MOST_AWAITED: Final = 200
+"""Frames that may be on their way through a slow network."""
+_ANSWERS_WITHOUT_ECHO: Final = 10
+"""So many answers in a row without an echo among them: the adapter gives none."""
 
 
 class ForeignMasters:
     """Tells whether somebody else speaks as master.
 
-    One frame may be noise that passed the checksum, so it takes two within a minute; and a minute
-    without any until the line is ours again.
+    One frame may be noise that passed the checksum, so it takes two within a minute. The line is ours again
+    when none has come for so long that the other one's connectors give it up, too.
     """
 
     __slots__ = ("_heard",)
@@ -46,9 +53,65 @@ class ForeignMasters:
         """Return whether another master is taken to be there."""
         return (
             len(self._heard) == _EVIDENCE_NEEDED
-            and now - self._heard[-1] < _EVIDENCE_SECONDS
+            and now - self._heard[-1] < _GONE_SECONDS
             and self._heard[-1] - self._heard[0] < _EVIDENCE_SECONDS
         )
+
+
+class Echoes:
+    """Tells our own frames, as some adapters let us hear them, from those of another master with our id.
+
+    An echo comes once, in the order in which we spoke, and before the answer. When it comes says nothing:
+    a network delays it, but keeps the order. Where answers come without any echo there are none, unless one is
+    the first that is heard after we spoke.
+    """
+
+    __slots__ = ("_answers", "_awaited", "_last", "_spoke_last")
+
+    def __init__(self) -> None:
+        """Start with an adapter of which nothing is known."""
+        self._awaited: deque[bytes] = deque(maxlen=_MOST_AWAITED)
+        self._answers = 0
+        self._last: bytes | None = None
+        self._spoke_last = False
+
+    def sent(self, body: bytes) -> None:
+        """Note a frame of ours, given without its checksum."""
+        self._awaited.append(body)
+        self._spoke_last = True
+
+    def answered(self) -> None:
+        """Note that a connector answered us."""
+        self._answers += 1
+        self._last = None
+        self._spoke_last = False
+
+    def heard(self, body: bytes) -> bool:
+        """Return whether a frame with our id, given without its checksum, is the echo of one of ours."""
+        if body == self._last:
+            # Some adapters stutter.
+            return True
+        if not self._may_echo(body):
+            return False
+        while self._awaited.popleft() != body:
+            pass
+        self._answers = 0
+        self._last = body
+        return True
+
+    def _may_echo(self, body: bytes) -> bool:
+        if self._answers < _ANSWERS_WITHOUT_ECHO:
+            return body in self._awaited
+        while len(self._awaited) > 1:
+            self._awaited.popleft()
+        return self._spoke_last and body in self._awaited
+
+    def reset(self) -> None:
+        """Begin anew with a port that has just been opened."""
+        self._awaited.clear()
+        self._answers = 0
+        self._last = None
+        self._spoke_last = False
 
 
 class Line:

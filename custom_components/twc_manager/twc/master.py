@@ -6,6 +6,8 @@ of the event loop.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 import logging
 from typing import Final
 
@@ -13,7 +15,7 @@ from . import messages
 from .agenda import Agenda, Request
 from .frame import Decoder, DropReason
 from .guard import FALLBACK_SECONDS, WiringGuard, WiringLimits
-from .line import ForeignMasters, Line
+from .line import Echoes, ForeignMasters, Line
 from .log import FrameLog
 from .messages import (
     HEARTBEAT,
@@ -36,9 +38,25 @@ SEARCH_SECONDS: Final = FALLBACK_SECONDS
 """A connector that an earlier master fed announces itself after about 26 s without it, but its first
 announcements may collide with somebody's frames, and its car draws on meanwhile. Only when it must have
 stopped that car is there nobody left who is not reckoned with."""
+LOWER_SECONDS: Final = 3.0
+"""A connector is told within a second, with another command in the next one if that had no effect."""
 DEAD_SECONDS: Final = 60.0
 """Silence after which a port behind a network is opened anew; doubled as long as that does not help."""
 DEAD_SECONDS_MOST: Final = 960.0
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What is waited for before the bus is left: that no connector has more than `amps`, in A."""
+
+    amps: float
+    confirmed: asyncio.Future[None]
+
+    def look(self, snapshot: Snapshot) -> None:
+        """See whether all connectors confirm."""
+        high = any(item.offered > self.amps for item in snapshot.connectors)
+        if not high and not self.confirmed.done():
+            self.confirmed.set_result(None)
 
 
 class Master:
@@ -61,7 +79,7 @@ class Master:
             url: device path or URL of the port.
             master_id: our id on the bus, from 0 to FFFF.
             limits: what the wiring bears.
-            known: connectors that were linked to us before; they are addressed at once.
+            known: connectors that were linked to us before; they are addressed at once, the first three of them.
             search: whether there may be connectors besides them that an earlier master fed: offers then grow
                 only after the time those need to show themselves. By default, if nobody is known.
             on_change: called with every new snapshot.
@@ -80,6 +98,7 @@ class Master:
         self._decoder = Decoder()
         self._line = Line()
         self._foreign = ForeignMasters()
+        self._own = Echoes()
         self._guard = WiringGuard(limits, hold_until=0.0)
         self._roster = Roster(self._guard, known)
         self._search = not self._roster.known if search is None else search
@@ -87,6 +106,7 @@ class Master:
         self._pending: Request | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listening_only = False
+        self._farewell: Farewell | None = None
         self._was_linked = False
         self._dead_seconds = DEAD_SECONDS
         self._snapshot = Snapshot()
@@ -151,8 +171,27 @@ class Master:
 
         A connector that is not named gets no opinion: it keeps what it has.
         """
-        self._guard.want(offers)
-        self._pump()
+        if self._farewell is None:
+            self._guard.want(offers)
+            self._pump()
+
+    async def lower(self, amps: float) -> None:
+        """Lower every offer that is above `amps`, in A, and return when all connectors confirm that.
+
+        What is lower than that stays, and no other offers are taken any more. To be followed by `stop`, so that
+        cars draw less while nobody watches. A connector that does not confirm is not waited for long.
+        """
+        high = {
+            item.connector_id: amps
+            for item in self._snapshot.connectors
+            if item.offered > amps or self._guard.standing(item.connector_id) > amps
+        }
+        if not high or not self._transport.is_open:
+            return
+        self.set_offers(high)
+        self._farewell = Farewell(amps, self._loop.create_future())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._farewell.confirmed, LOWER_SECONDS)
 
     def switch_contactor(self, connector_id: int, *, closed: bool) -> None:
         """Have a connector close or open its contactor, soon; one that is not linked is left alone.
@@ -169,6 +208,7 @@ class Master:
         now = self._loop.time()
         self._decoder.reset()
         self._line.reset(now)
+        self._own.reset()
         self._pending = None
         self._cancel_timer()
         if is_open:
@@ -234,13 +274,14 @@ class Master:
             case Heartbeat():
                 if message.receiver == self._master_id:
                     self._was_linked = True
+                    self._own.answered()
                     self._roster.reported(message, now)
             case _:
                 if (connector := self._roster.get(message.sender)) is not None:
                     connector.take_answer(message, now)
 
     def _take_master(self, sender: int, body: bytes, now: float) -> None:
-        if sender == self._master_id and self.frames.is_echo(body):
+        if sender == self._master_id and self._own.heard(body[:-1]):
             self._echoes += 1
         elif self._roster.get(sender) is None:
             # A linked connector is no master: that is its answer with a wrong first byte, which the
@@ -315,7 +356,8 @@ class Master:
 
     def _begin_beat(self, now: float) -> None:
         if not self._agenda.turns.begin_beat(now):
-            self._roster.forget_the_silent(now)
+            for connector in self._roster.forget_the_silent(now):
+                self._agenda.turns.address(connector)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
 
@@ -346,6 +388,8 @@ class Master:
             _LOGGER.debug("%s", err)
             length = 0
         self.frames.sent(request.body, now)
+        if length:
+            self._own.sent(request.body)
         self._pending = request if request.connector is not None else None
         self._line.transmitted(length, now, expects_answer=self._pending is not None)
         return True
@@ -363,6 +407,8 @@ class Master:
         if snapshot == self._snapshot:
             return
         self._snapshot = snapshot
+        if self._farewell is not None:
+            self._farewell.look(snapshot)
         try:
             self._on_change(snapshot)
         except Exception:

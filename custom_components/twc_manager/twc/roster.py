@@ -4,6 +4,7 @@ Keeps the wiring guard informed of who comes and goes. Times are in s of a monot
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 import logging
 from typing import Final
 
@@ -17,17 +18,21 @@ _LOGGER = logging.getLogger(__name__)
 MOST_CONNECTORS: Final = 3
 SURPLUS_SECONDS: Final = 60.0
 """For how long after its last announcement a connector too many is taken to be there."""
+WAITING_SECONDS: Final = 12.0
+"""For how long it is sure to wait for a link: it announces itself every 10 s as long as it has none."""
 
 
 class Roster:
     """The connectors on the bus."""
 
     def __init__(self, guard: WiringGuard, known: Iterable[KnownConnector]) -> None:
-        """Start with nobody linked."""
+        """Start with nobody linked; of too many that are known, the first count."""
         self._guard = guard
-        self._known = {item.connector_id: item for item in known}
+        self._known = {
+            item.connector_id: item for item in islice(known, MOST_CONNECTORS)
+        }
         self._linked: dict[int, LinkedConnector] = {}
-        self._surplus: dict[int, float] = {}
+        self._surplus: dict[int, tuple[KnownConnector, float]] = {}
 
     def __iter__(self) -> Iterator[LinkedConnector]:
         """Return the linked connectors."""
@@ -63,7 +68,7 @@ class Roster:
         known = KnownConnector(message.sender, message.protocol, message.rating)
         linked = self._linked.get(message.sender)
         if linked is None and not self._make_place(now):
-            self._surplus[message.sender] = now
+            self._surplus[message.sender] = known, now
             return None
         self._surplus.pop(message.sender, None)
         if linked is not None and linked.known == known:
@@ -82,14 +87,19 @@ class Roster:
         self._guard.reported(message.sender, message.offered, message.drawn, now)
         self._known[message.sender] = connector.known
 
-    def forget_the_silent(self, now: float) -> None:
-        """Drop the connectors that have been silent for too long."""
+    def forget_the_silent(self, now: float) -> list[LinkedConnector]:
+        """Drop the connectors that have been silent for too long; return those that take their places."""
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
-        for surplus, heard in tuple(self._surplus.items()):
+        linked: list[LinkedConnector] = []
+        for surplus, (known, heard) in tuple(self._surplus.items()):
             if now - heard >= SURPLUS_SECONDS:
                 del self._surplus[surplus]
+            elif now - heard < WAITING_SECONDS and len(self) < MOST_CONNECTORS:
+                del self._surplus[surplus]
+                linked.append(self._link(known, now, restored=False))
+        return linked
 
     def problems(self) -> Iterator[BusProblem]:
         """Return what is wrong with the connectors and needs a person."""

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .messages import PlugState
+
+DRAWING_AMPS: Final = 1.0
+"""An idle connector reports 0 or a small draw such as 0.25 A."""
 
 
 class BusStatus(StrEnum):
@@ -61,6 +65,22 @@ class ConnectorState:
     serial_number: str | None = None
     vin: str | None = None
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return all but how much is measured, which is another number after every beat."""
+        return (
+            self.connector_id,
+            self.protocol,
+            self.rating,
+            self.state,
+            self.offered,
+            self.drawn > DRAWING_AMPS,
+            self.plug,
+            self.firmware,
+            self.serial_number,
+            self.vin,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -69,6 +89,11 @@ class Snapshot:
     status: BusStatus = BusStatus.OFFLINE
     connectors: tuple[ConnectorState, ...] = ()
     problems: frozenset[BusProblem] = frozenset()
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return all but how much is measured."""
+        return (self.status, self.problems, *(item.facts for item in self.connectors))
 
     def connector(self, connector_id: int) -> ConnectorState | None:
         """Return the state of one connector; None if it is not there."""

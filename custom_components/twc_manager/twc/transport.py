@@ -92,8 +92,15 @@ _REASON_BY_ERRNO: Final[dict[int | None, BusErrorReason]] = {
 _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting)
 
 
-def _bus_error(err: Exception, what: str) -> BusError:
-    detail = f"{what}: {err or type(err).__name__}"
+def public_name(url: str) -> str:
+    """Return a port's path or URL without what may be secret: a user and password, and keys in the query."""
+    scheme, separator, rest = url.partition("?")[0].rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def _bus_error(err: Exception, what: str, url: str) -> BusError:
+    told = str(err).replace(url, public_name(url)) or type(err).__name__
+    detail = f"{what}: {told}"
     if isinstance(err, _INVALID):
         return BusError(BusErrorReason.INVALID, detail)
     number = err.errno if isinstance(err, OSError) else None
@@ -224,13 +231,12 @@ class BusTransport(asyncio.Protocol):
             self._transport.write(frame)
         except Exception as err:
             # The stacks below serialx have errors of their own.
-            raise _bus_error(err, f"Cannot write to {self._name}") from err
+            raise _bus_error(err, f"Cannot write to {self._name}", self._url) from err
         return len(frame)
 
     @property
     def _name(self) -> str:
-        # A URL may carry a key in its query.
-        return self._url.partition("?")[0]
+        return public_name(self._url)
 
     def _start_opening(self, opening: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()
@@ -255,7 +261,7 @@ class BusTransport(asyncio.Protocol):
         except Exception as err:
             # A device path, a socket and an ESPHome device fail with errors of different families,
             # some of which derive from nothing but Exception.
-            raise _bus_error(err, f"Cannot open {self._name}") from err
+            raise _bus_error(err, f"Cannot open {self._name}", self._url) from err
 
     def _abandon(self) -> None:
         """Leave nothing behind after an attempt to open that failed."""
@@ -313,7 +319,8 @@ class BusTransport(asyncio.Protocol):
 
     def _log_loss(self, reason: Exception | str) -> None:
         if not self._loss_logged:
-            _LOGGER.warning("Lost the port %s: %s", self._name, reason)
+            told = str(reason).replace(self._url, self._name)
+            _LOGGER.warning("Lost the port %s: %s", self._name, told)
         self._loss_logged = True
 
     def _schedule_retry(self) -> None:

@@ -1,4 +1,4 @@
-"""Whose turn it is: one beat a second addresses every connector, and a changed offer does not wait for it.
+"""Whose turn it is: a beat about once a second addresses every connector, and a changed offer does not wait for it.
 
 Times are in s of a monotonic clock.
 """
@@ -11,9 +11,12 @@ from .connector import LinkedConnector
 from .guard import WiringGuard
 from .roster import Roster
 
-BEAT_SECONDS: Final = 1.0
+BEAT_SECONDS: Final = 1.03
+"""About a second, but no part of the ten after which a connector without a link announces itself again: an
+announcement that collides with somebody's answer would meet it the next time, too, and be heard by nobody for minutes."""
+
 LATE_SECONDS: Final = 0.5
-"""A beat that is so late is not made up for: the next one comes a whole second after it."""
+"""A beat that is so late is not made up for: the next one comes a whole beat after it."""
 
 
 class Turns:

@@ -1,0 +1,66 @@
+"""What of a snapshot is a fact, and what is only measured."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.twc_manager.twc import (
+    BusProblem,
+    BusStatus,
+    ConnectorState,
+    PlugState,
+    Snapshot,
+    State,
+)
+
+ONE = ConnectorState(0x1839, 2, 80.0, state=State.CHARGING, offered=16.0, drawn=15.2)
+OTHER = replace(ONE, connector_id=0x032E)
+BEFORE = Snapshot(BusStatus.RUNNING, (ONE, OTHER))
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        {"drawn": 14.9},
+        {"meter": 925},
+        {"volts": (240, 0, 0)},
+        {"phase_amps": (15.0, 0.0, 0.0)},
+    ],
+)
+def test_what_is_measured_changes_no_fact(measured: dict[str, Any]) -> None:
+    after = replace(BEFORE, connectors=(ONE, replace(OTHER, **measured)))
+
+    assert after != BEFORE
+    assert after.facts == BEFORE.facts
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"drawn": 0.3},
+        {"state": State.NOT_CHARGING},
+        {"offered": 15.0},
+        {"plug": PlugState.UNPLUGGED},
+        {"vin": "5YJ3E1EA0KF000001"},
+        {"rating": 32.0},
+        {"firmware": "4.5.3"},
+        {"serial_number": "A16K0006201"},
+    ],
+)
+def test_all_else_is_a_fact(changed: dict[str, Any]) -> None:
+    after = replace(BEFORE, connectors=(ONE, replace(OTHER, **changed)))
+
+    assert after.facts != BEFORE.facts
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        replace(BEFORE, connectors=(ONE,)),
+        replace(BEFORE, status=BusStatus.OFFLINE),
+        replace(BEFORE, problems=frozenset({BusProblem.RATINGS_DIFFER})),
+    ],
+)
+def test_who_is_there_and_how_the_bus_is_are_facts(after: Snapshot) -> None:
+    assert after.facts != BEFORE.facts
