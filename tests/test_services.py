@@ -1,11 +1,17 @@
-"""The actions: charge now and its end. That of the sessions is with the sessions."""
+"""The actions. That of the sessions is with the sessions."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    floor_registry as fr,
+    label_registry as lr,
+)
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,7 +20,8 @@ import voluptuous as vol
 from custom_components.twc_manager.const import DOMAIN
 
 from .helpers import quick_car
-from .scene import OLD, OTHER, Builder, Scene
+from .scene import NEW, OLD, OTHER, Builder, Scene, WallClock
+from .test_rules import NIGHT, schedule
 
 
 def hours_left(scene: Scene) -> float:
@@ -59,8 +66,21 @@ async def test_charge_now_for_all_or_some_connectors(
     await scene.until(lambda: (old.offered, other.offered) == (0, 16))
     assert hours_left(scene) == pytest.approx(1.5, abs=0.01)
     assert scene.state("switch.charge_now") == "on"
+
+    # Another one for the other connector leaves it alone; the bus shows when the last is over.
+    await scene.act(
+        "charge_now", amps=20, duration="00:30:00", device_id=[scene.device(OLD)]
+    )
+    await scene.until(lambda: (old.offered, other.offered) == (20, 16))
+    assert hours_left(scene) == pytest.approx(1.5, abs=0.01)
+    await scene.act("cancel_charge_now", device_id=[scene.device(OTHER)])
+    await scene.until(lambda: (old.offered, other.offered) == (20, 0))
+    assert hours_left(scene) == pytest.approx(0.5, abs=0.01)
+    await scene.choose("switch.charge_now", True)
+    await scene.until(lambda: (old.offered, other.offered) == (24, 24))
     await scene.act("cancel_charge_now")
-    await scene.until(lambda: other.offered == 0)
+    await scene.until(lambda: old.offered == other.offered == 0)
+    assert scene.state("switch.charge_now") == "off"
 
 
 async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
@@ -75,6 +95,13 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
     for amps in (1, 11, 49, 80):
         with pytest.raises(ServiceValidationError, match="Choose 12 to 48 A"):
             await act(amps=amps)
+        with pytest.raises(ServiceValidationError, match="Choose 12 to 48 A"):
+            await scene.act("set_current", amps=amps)
+    with pytest.raises(ServiceValidationError, match="Choose 12 to 40 A"):
+        await scene.act("set_current", amps=41, device_id=scene.device(OLD))
+    for wrong in {"amps": -1}, {"amps": 81}, {"duration": "01:00:00"}, {}:
+        with pytest.raises(vol.Invalid):
+            await scene.act("set_current", **wrong)
     stranger = MockConfigEntry(domain="other")
     stranger.add_to_hass(hass)
     device = dr.async_get(hass).async_get_or_create(
@@ -108,3 +135,169 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
     for data in ({}, {"device_id": device_id}):
         with pytest.raises(ServiceValidationError, match="is not set up"):
             await act(**data)
+
+
+async def test_amps_for_good(set_up: Builder) -> None:
+    scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
+    old, other = scene.bus.connectors
+    await scene.act("set_current", amps=16, device_id=scene.device(OLD))
+    await scene.until(lambda: (old.offered, other.offered) == (16, 32))
+    assert scene.state("number.charge_limit", OLD) == "16"
+    assert scene.state("number.current") == "48"
+
+    # Of the bus, it is the amps for all together.
+    for device in {}, {"device_id": scene.device()}:
+        amps = 30 if device else 28
+        await scene.act("set_current", amps=amps, **device)
+        await scene.until(lambda: old.offered + other.offered == amps)  # noqa: B023
+        assert scene.state("number.current") == str(amps)
+    await scene.act("set_current", amps=0, device_id=scene.device(OLD))
+    await scene.until(lambda: old.offered == 0)
+    assert scene.state("switch.charge", OLD) == "off"
+    # The limit is kept for later.
+    await scene.choose("switch.charge", True, OLD)
+    assert scene.state("number.charge_limit", OLD) == "16"
+
+
+async def test_amps_for_a_while_fall_back_by_themselves(
+    set_up: Builder, wall_clock: WallClock
+) -> None:
+    scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
+    old, other = scene.bus.connectors
+    await scene.choose("number.charge_limit", 14, OLD)
+    await scene.choose("number.current", 40)
+    await scene.act(
+        "set_current", amps=24, duration="02:00:00", device_id=scene.device(OLD)
+    )
+    await scene.act("set_current", amps=36, duration={"hours": 1})
+    await scene.until(lambda: old.offered + other.offered == 36)
+    assert scene.state("number.charge_limit", OLD) == "24"
+
+    # Whoever asked for it is gone, and Home Assistant was restarted: it ends all the same.
+    await scene.reload()
+    await scene.until(lambda: old.offered + other.offered == 36)
+    wall_clock.move(timedelta(minutes=61))
+    await scene.until(lambda: old.offered + other.offered == 40)
+    assert scene.state("number.current") == "40"
+    wall_clock.move(timedelta(minutes=60))
+    await scene.until(lambda: old.offered == 14)
+    assert scene.state("number.charge_limit", OLD) == "14"
+
+    # What the owner sets meanwhile stays.
+    await scene.act("set_current", amps=30, duration="01:00:00")
+    await scene.choose("number.current", 26)
+    wall_clock.move(timedelta(minutes=61))
+    await scene.reload()
+    await scene.until(lambda: old.offered + other.offered == 26)
+
+
+async def test_connectors_can_be_named_by_all_that_home_assistant_knows(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, None), (OTHER, None))
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    floor = fr.async_get(hass).async_create("Cellar")
+    area = ar.async_get(hass).async_create("Garage", floor_id=floor.floor_id)
+    empty = ar.async_get(hass).async_create("Attic")
+    label = lr.async_get(hass).async_create("Cheap")
+    devices.async_update_device(scene.device(OTHER), area_id=area.id)
+    status = scene.id("sensor.status", OLD)
+    entities.async_update_entity(status, labels={label.label_id})
+
+    async def plan(**target: Any) -> list[str]:
+        told = await scene.act("get_plan", **target)
+        return [item["connector"] for item in told["connectors"]]
+
+    await scene.until(lambda: len(scene.entry.runtime_data.data.verdicts) == 2)
+    assert await plan() == ["032E", "2431"]
+    assert await plan(entity_id="all") == ["032E", "2431"]
+    assert await plan(entity_id=status) == ["032E"]
+    assert await plan(entity_id=[scene.id("sensor.rule")]) == ["032E", "2431"]
+    assert await plan(device_id=scene.device(OTHER)) == ["2431"]
+    assert await plan(area_id=area.id) == ["2431"]
+    assert await plan(floor_id=floor.floor_id) == ["2431"]
+    assert await plan(label_id=label.label_id) == ["032E"]
+    assert await plan(label_id=label.label_id, area_id=area.id) == ["032E", "2431"]
+
+    for nothing in {"area_id": empty.id}, {"entity_id": "none"}:
+        with pytest.raises(ServiceValidationError, match="Nothing of TWC Manager"):
+            await plan(**nothing)
+    with pytest.raises(ServiceValidationError, match=r"light\.kitchen is no device"):
+        await plan(entity_id=[status, "light.kitchen"])
+
+
+async def test_the_plan(
+    hass: HomeAssistant, set_up: Builder, wall_clock: WallClock
+) -> None:
+    wall_clock.set(6, "12:00:00")
+    scene = await set_up((OLD, quick_car()), (OTHER, None))
+    hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
+    await hass.async_block_till_done()
+    await scene.choose("select.own_mode", "off", OTHER)
+    await scene.until(
+        lambda: scene.why(OTHER) == "no_car" and scene.why(OLD) == "wiring"
+    )
+    await scene.until(lambda: float(scene.state("sensor.offered_current", OLD)) == 40)
+
+    told = await scene.act("get_plan")
+    first, second = told["connectors"]
+    now = wall_clock.now()
+    start = now.replace(hour=23, minute=0, second=0, microsecond=0)
+    assert first == {
+        "connector": "032E",
+        "rule": "fixed",
+        "schedule": None,
+        "amps": None,
+        "green_only": False,
+        "offered_amps": 40,
+        "reason": "wiring",
+        "until": start.isoformat(),
+        "next_change": start.isoformat(),
+        "next": {
+            "rule": "schedule",
+            "schedule": "Night",
+            "amps": 16,
+            "green_only": False,
+        },
+    }
+    assert (second["connector"], second["rule"]) == ("2431", "off")
+
+    await scene.act("charge_now", duration="12:00:00", device_id=scene.device(OLD))
+    wall_clock.set(6, "23:30:00")
+    await scene.until(lambda: scene.why(OTHER) == "no_car")
+    (one,) = (await scene.act("get_plan", device_id=scene.device(OLD)))["connectors"]
+    assert (one["rule"], one["next"]["rule"]) == ("charge_now", "schedule")
+
+
+async def test_the_bus_is_captured_without_telling_who_is_on_it(
+    set_up: Builder,
+) -> None:
+    car = quick_car()
+    scene = await set_up((NEW, car))
+    told = await scene.act("capture_bus", seconds=4)
+    (bus,) = told["buses"]
+    assert bus["bus"] == "TWC Manager"
+    frames = bus["frames"]
+    assert len(frames) > 10
+    assert {frame["direction"] for frame in frames} == {"sent", "heard"}
+    times = [datetime.fromisoformat(frame["time"]) for frame in frames]
+    assert times == sorted(times)
+    assert abs(times[-1] - dt_util.utcnow()) < timedelta(seconds=5)
+    heartbeat = next(
+        frame
+        for frame in frames
+        if frame["direction"] == "heard" and frame["hex"].startswith("fd e0 18 39")
+    )
+    assert heartbeat["meaning"].startswith("1839 to 7777: ")
+    # Its VIN has been asked for, and is nobody's business.
+    secret = [frame for frame in frames if "redacted" in frame["hex"]]
+    assert any(frame["meaning"].endswith(": vin part") for frame in secret)
+    text = str(told)
+    for part in car.vin[:7], car.vin[7:14]:
+        assert part not in text
+        assert part.encode().hex(" ") not in text
+    # Nobody listens any more.
+    assert scene.entry.runtime_data.master.frames.listeners == []
+    for seconds in 0, 301, "nan":
+        with pytest.raises(vol.Invalid):
+            await scene.act("capture_bus", seconds=seconds)

@@ -1,0 +1,15 @@
+"""Actions of TWC Manager: there whether or not a bus is."""
+
+from homeassistant.core import HomeAssistant, callback
+
+from .capture import async_setup_capture
+from .charge import async_setup_charge
+from .reports import async_setup_reports
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    async_setup_charge(hass)
+    async_setup_reports(hass)
+    async_setup_capture(hass)

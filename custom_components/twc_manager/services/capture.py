@@ -1,0 +1,103 @@
+"""The action that listens to the bus for a while, for bug reports and for curious people."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..diagnostics import body_as_text
+from ..twc import LoggedFrame, carries_identity
+from ..twc.describe import KINDS, describe, receiver_of, sender_of
+from ..twc.frame import checksum
+from ..twc.messages import parse
+from .target import TARGET_FIELDS, targets_of
+
+SERVICE_CAPTURE_BUS: Final = "capture_bus"
+
+ATTR_SECONDS: Final = "seconds"
+
+_LONGEST: Final = 300
+
+# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+CAPTURE_BUS_SCHEMA: Final[Any] = vol.Schema(
+    {
+        **TARGET_FIELDS,
+        vol.Optional(ATTR_SECONDS, default=10): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=_LONGEST)
+        ),
+    }
+)
+
+
+@callback
+def async_setup_capture(hass: HomeAssistant) -> None:
+    """Register the action."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_CAPTURE_BUS,
+        _async_capture_bus,
+        CAPTURE_BUS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _async_capture_bus(call: ServiceCall) -> ServiceResponse:
+    """Return what is said on the bus from now on, in bytes and in words."""
+    hass = call.hass
+    began, origin = dt_util.now(), hass.loop.time()
+    captured: list[tuple[str, list[LoggedFrame]]] = []
+    logs = []
+    for target in targets_of(call):
+        log = target.entry.runtime_data.master.frames
+        frames: list[LoggedFrame] = []
+        log.listeners.append(frames.append)
+        logs.append((log, frames.append))
+        captured.append((target.entry.title, frames))
+    try:
+        await asyncio.sleep(call.data[ATTR_SECONDS])
+    finally:
+        for log, listener in logs:
+            log.listeners.remove(listener)
+    return {
+        "buses": [
+            {
+                "bus": bus,
+                "frames": [
+                    _frame_as_response(
+                        frame, began + timedelta(seconds=frame.time - origin)
+                    )
+                    for frame in frames
+                ],
+            }
+            for bus, frames in captured
+        ]
+    }
+
+
+def _frame_as_response(frame: LoggedFrame, at: datetime) -> dict[str, Any]:
+    """Return a frame in plain values, without what identifies a car or a connector."""
+    return {
+        "time": at.isoformat(timespec="milliseconds"),
+        "direction": "sent" if frame.sent else "heard",
+        "hex": body_as_text(frame.body),
+        "meaning": _meaning(frame.body),
+    }
+
+
+def _meaning(body: bytes) -> str:
+    """Return who says what to whom, in words; of a serial number or a VIN, only that it is one."""
+    message = parse(body + bytes([checksum(body)]))
+    text = describe(message)
+    if carries_identity(body):
+        text = KINDS[type(message)].replace("_", " ")
+    return f"{sender_of(message) or '?'} to {receiver_of(message) or 'all'}: {text}"

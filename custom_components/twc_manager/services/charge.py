@@ -1,0 +1,143 @@
+"""Actions that change what is charged with."""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import inf
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..charging.choices import Choices
+from ..charging.in_force import CHARGE_NOW_DURATION, ChargeNow
+from ..const import DOMAIN
+from .target import TARGET_FIELDS, Target, targets_of
+
+SERVICE_CHARGE_NOW: Final = "charge_now"
+SERVICE_CANCEL_CHARGE_NOW: Final = "cancel_charge_now"
+SERVICE_SET_CURRENT: Final = "set_current"
+
+ATTR_AMPS: Final = "amps"
+ATTR_DURATION: Final = "duration"
+
+_LONGEST: Final = timedelta(days=7)
+_DURATION: Final = vol.All(
+    cv.time_period, vol.Range(min=timedelta(minutes=1), max=_LONGEST)
+)
+
+# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+CHARGE_NOW_SCHEMA: Final[Any] = vol.Schema(
+    {
+        **TARGET_FIELDS,
+        vol.Optional(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=1, max=80)),
+        vol.Optional(ATTR_DURATION): _DURATION,
+    }
+)
+CANCEL_CHARGE_NOW_SCHEMA: Final[Any] = vol.Schema(TARGET_FIELDS)
+SET_CURRENT_SCHEMA: Final[Any] = vol.Schema(
+    {
+        **TARGET_FIELDS,
+        vol.Required(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=0, max=80)),
+        vol.Optional(ATTR_DURATION): _DURATION,
+    }
+)
+
+
+@callback
+def async_setup_charge(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN, SERVICE_CHARGE_NOW, _async_charge_now, CHARGE_NOW_SCHEMA
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_CANCEL_CHARGE_NOW,
+        _async_cancel_charge_now,
+        CANCEL_CHARGE_NOW_SCHEMA,
+    )
+    hass.services.async_register(
+        DOMAIN, SERVICE_SET_CURRENT, _async_set_current, SET_CURRENT_SCHEMA
+    )
+
+
+async def _async_charge_now(call: ServiceCall) -> None:
+    """Charge at full power for a while."""
+    duration: timedelta = call.data.get(ATTR_DURATION, CHARGE_NOW_DURATION)
+    amps: int | None = call.data.get(ATTR_AMPS)
+    targets = targets_of(call)
+    if amps is not None:
+        for target in targets:
+            _check_amps(amps, target, target.entry.runtime_data.wiring.max_current)
+    for target in targets:
+        coordinator = target.entry.runtime_data
+        charge_now = ChargeNow.begin(dt_util.now(), duration, amps, target.connectors)
+        coordinator.async_choose(coordinator.choices.with_charge_now(charge_now))
+
+
+async def _async_cancel_charge_now(call: ServiceCall) -> None:
+    """Go back to what holds otherwise."""
+    for target in targets_of(call):
+        coordinator = target.entry.runtime_data
+        choices = (
+            replace(coordinator.choices, charge_now=())
+            if target.connectors is None
+            else coordinator.choices.without_charge_now(
+                target.connectors, coordinator.ledger.connectors
+            )
+        )
+        coordinator.async_choose(choices)
+
+
+async def _async_set_current(call: ServiceCall) -> None:
+    """Set the sliders of amps, for good or for a while."""
+    amps: int = call.data[ATTR_AMPS]
+    duration: timedelta | None = call.data.get(ATTR_DURATION)
+    # In UTC, as a day of the clock on the wall may have 23 or 25 hours.
+    end = None if duration is None else dt_util.as_utc(dt_util.now()) + duration
+    targets = targets_of(call)
+    if amps:
+        for target in targets:
+            _check_current(amps, target)
+    for target in targets:
+        coordinator = target.entry.runtime_data
+        choices: Choices = coordinator.choices
+        for connector_id in _sliders(target):
+            choices = choices.with_current(connector_id, amps, end)
+        coordinator.async_choose(choices)
+
+
+def _sliders(target: Target) -> list[int | None]:
+    """Return whose sliders are meant: those of some connectors, or the one of the bus, which is None."""
+    if target.connectors is None:
+        return [None]
+    return [*sorted(target.connectors)]
+
+
+def _check_current(amps: int, target: Target) -> None:
+    """Refuse amps that the sliders would refuse too."""
+    coordinator = target.entry.runtime_data
+    wiring = coordinator.wiring
+    for connector_id in _sliders(target):
+        maximum = wiring.max_current
+        if connector_id is not None:
+            stored = coordinator.ledger.connectors.get(connector_id)
+            rating = inf if stored is None else stored.known.rating
+            maximum = wiring.connector_maximum(rating)
+        _check_amps(amps, target, maximum)
+
+
+def _check_amps(amps: int, target: Target, maximum: int) -> None:
+    minimum = min(target.entry.runtime_data.wiring.min_current, maximum)
+    if not minimum <= amps <= maximum:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="amps_out_of_range",
+            translation_placeholders={
+                "value": str(amps),
+                "minimum": str(minimum),
+                "maximum": str(maximum),
+            },
+        )

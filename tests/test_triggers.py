@@ -1,0 +1,231 @@
+"""Our triggers: automations start when it happens on the simulated bus, and at no other time."""
+
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import trigger as trigger_helper
+import pytest
+
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.trigger import TRIGGERS
+
+from .automations import async_automate
+from .garage import vehicle
+from .helpers import async_frames, quick_car
+from .scene import (
+    GRID,
+    GRID_OPTIONS,
+    NEW,
+    OLD,
+    OTHER,
+    Builder,
+    Scene,
+    async_give_car_a_switch,
+)
+
+type Told = list[Event[dict[str, Any]]]
+
+
+def of_device(scene: Scene, which: str, *connector_ids: int) -> dict[str, Any]:
+    """Return an automation on one of our triggers at some connectors."""
+    devices = [scene.device(connector_id) for connector_id in connector_ids]
+    return {
+        "triggers": {
+            "trigger": f"{DOMAIN}.{which}",
+            "id": which,
+            "target": {"device_id": devices},
+        }
+    }
+
+
+def names(told: Told) -> list[str]:
+    return [event.data["which"] for event in told]
+
+
+async def test_home_assistant_offers_them(set_up: Builder, hass: HomeAssistant) -> None:
+    await set_up((OLD, None))
+    offered = await trigger_helper.async_get_all_descriptions(hass)
+    for which in TRIGGERS:
+        description = offered[f"{DOMAIN}.{which}"]
+        assert description is not None
+        (entity,) = description["target"]["entity"]
+        assert entity["integration"] == [DOMAIN] or entity["integration"] == DOMAIN
+        assert set(description["fields"]) == {"behavior", "for"}
+
+
+async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) -> None:
+    scene = await set_up((NEW, None), (OTHER, None))
+    new, other = scene.bus.connectors
+    await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
+    told = await async_automate(
+        hass,
+        *(
+            of_device(scene, which, NEW)
+            for which in ("plugged_in", "charging_started", "charging_finished")
+        ),
+    )
+
+    car = quick_car()
+    new.plug_in(car)
+    # The car at the other one is nobody's business.
+    other.plug_in(quick_car())
+    await scene.until(lambda: "charging_started" in names(told))
+    assert sorted(names(told)) == ["charging_started", "plugged_in"]
+    await scene.until(lambda: scene.state("binary_sensor.charging", OTHER) == "on")
+
+    # That Home Assistant looks anew is nothing new.
+    for _ in range(3):
+        await scene.reload()
+        await scene.until(lambda: scene.state("sensor.status", NEW) == "charging")
+    await hass.async_block_till_done()
+    assert len(told) == 2
+
+    car.stop()
+    await scene.until(lambda: "charging_finished" in names(told))
+    assert told[-1].data["entity"] == scene.id("sensor.status", NEW)
+    new.unplug()
+    await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
+    await hass.async_block_till_done()
+    assert len(told) == 3
+
+
+async def test_being_stopped_by_us_is_no_end_of_charging(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    switch = await async_give_car_a_switch(hass, car, "car")
+    scene = await set_up(
+        (NEW, car),
+        (OLD, quick_car()),
+        subentries=[vehicle(switch=switch, connector="1839")],
+    )
+    new, old = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10 and old.drawn > 10)
+    told = await async_automate(hass, of_device(scene, "charging_finished", NEW, OLD))
+
+    await scene.choose("select.mode", "off")
+    await scene.until(
+        lambda: (
+            scene.state("sensor.status", NEW)
+            == scene.state("sensor.status", OLD)
+            == "paused"
+        )
+    )
+    await scene.choose("select.mode", "fixed")
+    await scene.until(
+        lambda: (
+            scene.state("sensor.status", NEW)
+            == scene.state("sensor.status", OLD)
+            == "charging"
+        )
+    )
+    await hass.async_block_till_done()
+    assert told == []
+
+    old.unplug()
+    await scene.until(lambda: bool(told))
+    assert told[0].data["entity"] == scene.id("sensor.status", OLD)
+
+
+@pytest.mark.parametrize(("settles", "times"), [(0, 1), (3600, 0)])
+async def test_a_connector_that_does_not_tell_its_plug(
+    hass: HomeAssistant,
+    set_up: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+    settles: int,
+    times: int,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.twc_manager.trigger.PLUG_SETTLES", timedelta(seconds=settles)
+    )
+    scene = await set_up((OLD, None))
+    (old,) = scene.bus.connectors
+    assert scene.state("binary_sensor.vehicle_connected", OLD) == "unknown"
+    told = await async_automate(hass, of_device(scene, "plugged_in", OLD))
+
+    old.plug_in(quick_car())
+    await scene.until(
+        lambda: scene.state("binary_sensor.vehicle_connected", OLD) == "on"
+    )
+    await hass.async_block_till_done()
+    assert len(told) == times
+
+
+async def test_paused_for_lack_of_green_energy(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
+    (old,) = scene.bus.connectors
+    await scene.until(lambda: scene.state("sensor.status", OLD) == "charging")
+    told = await async_automate(hass, of_device(scene, "paused_for_green_energy", OLD))
+    await scene.choose("number.start_delay", 0)
+    scene.house.sun_w = 20.5 * 240
+    await scene.choose("select.mode", "green")
+    # Limited by it, but not paused.
+    await scene.until(lambda: old.offered == 21 and scene.why(OLD) == "green_energy")
+    await hass.async_block_till_done()
+    assert told == []
+
+    await scene.choose("number.stop_delay", 0)
+    scene.house.sun_w = 0
+    await scene.until(lambda: bool(told))
+    assert old.drawn < 1
+    assert scene.state("sensor.status", OLD) == "paused"
+    # Clouds come and go: it is still the same pause.
+    await scene.choose("number.start_delay", 60)
+    scene.house.sun_w = 20.5 * 240
+    await scene.until(lambda: scene.why(OLD) == "start_delay")
+    scene.house.sun_w = 0
+    await scene.until(lambda: scene.why(OLD) == "green_energy")
+    await hass.async_block_till_done()
+    assert len(told) == 1
+
+    # Off is another pause, and the sun's comes after it.
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: scene.why(OLD) == "off")
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: len(told) == 2)
+
+
+async def test_limited_by_the_main_fuse(hass: HomeAssistant, set_up: Builder) -> None:
+    scene = await set_up((OLD, None), **GRID_OPTIONS, fuse_size=63, fuse_power=GRID)
+    (old,) = scene.bus.connectors
+    told = await async_automate(
+        hass,
+        of_device(scene, "limited_by_main_fuse", OLD),
+        {
+            "triggers": {
+                "trigger": f"{DOMAIN}.limited_by_main_fuse",
+                "id": "entity",
+                "target": {"entity_id": scene.id("sensor.limited_by", OLD)},
+                "options": {"for": "01:00:00"},
+            }
+        },
+    )
+    old.plug_in(quick_car())
+    await scene.until(lambda: old.offered == 40)
+    assert told == []
+
+    # What the house takes is no sun at all.
+    scene.house.sun_w = -40 * 240
+    await scene.until(lambda: bool(told))
+    assert names(told) == ["limited_by_main_fuse"]
+    await scene.until(lambda: old.offered < 40)
+
+
+async def test_a_car_that_could_not_be_stopped(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene = await set_up((NEW, quick_car()), (OTHER, quick_car()))
+    new, other = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10 and other.drawn > 10)
+    told = await async_automate(
+        hass, of_device(scene, "could_not_be_stopped", NEW, OTHER)
+    )
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: bool(told) and other.drawn == 0)
+    await async_frames(scene.bus, 8)
+    assert [event.data["entity"] for event in told] == [
+        scene.id("sensor.limited_by", NEW)
+    ]
