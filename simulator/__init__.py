@@ -19,12 +19,14 @@ from .codec import Command, Decoder, Frame, State
 from .connector import Led, WallConnector
 from .control import Control, ControlError
 from .faults import Faults
+from .host import HostLoop, PowerCutError
 from .house import House, Load, Sun, Weather
 from .memory import MemoryPort, MemoryTransport
 from .pty import PtyPort
 from .safety import ForbiddenFrame, HeartbeatLog, Peak, SafetyRecord
 from .second_master import SecondMaster
 from .tcp import TcpPort
+from .world import World
 
 __all__ = [
     "Bus",
@@ -37,6 +39,7 @@ __all__ = [
     "ForbiddenFrame",
     "Frame",
     "HeartbeatLog",
+    "HostLoop",
     "House",
     "Led",
     "Load",
@@ -44,6 +47,7 @@ __all__ = [
     "MemoryTransport",
     "Peak",
     "PortHandle",
+    "PowerCutError",
     "PtyPort",
     "SafetyRecord",
     "SecondMaster",
@@ -53,6 +57,7 @@ __all__ = [
     "VirtualTimeLoop",
     "WallConnector",
     "Weather",
+    "World",
     "make_vin",
     "run_virtual",
 ]

@@ -18,7 +18,7 @@ _STUCK_S: Final = 10.0
 _POLL_EVERY: Final = 50
 
 
-class _JumpingSelector(selectors.DefaultSelector):
+class JumpingSelector(selectors.DefaultSelector):
     """A selector that moves a clock forward instead of waiting."""
 
     def __init__(self) -> None:
@@ -40,8 +40,12 @@ class _JumpingSelector(selectors.DefaultSelector):
             if ready := self._poll(wait):
                 return ready
             if not self.threads:
-                self.now += timeout
+                self.jump(timeout)
                 return []
+
+    def jump(self, seconds: float) -> None:
+        """Move the clock."""
+        self.now += seconds
 
     def _poll(self, wait: float) -> list[Any]:
         """Look at the real file descriptors, seldom when there is only the loop's own."""
@@ -66,9 +70,9 @@ class _JumpingSelector(selectors.DefaultSelector):
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An asyncio loop that runs on a fake clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, selector: JumpingSelector | None = None) -> None:
         """Make a loop whose time stands still while code runs."""
-        self._jumping = _JumpingSelector()
+        self._jumping = selector or JumpingSelector()
         super().__init__(self._jumping)
 
     @override

@@ -30,8 +30,9 @@ class MemoryTransport(asyncio.Transport):
         super().__init__({"port": port})
         self._port = port
         self._protocol = protocol
-        self._loop = port.bus.loop
-        self._handle: PortHandle = port.bus.attach(self._receive, port.path)
+        # Not the bus's own, where that is out in the world and this on a computer.
+        self._loop = asyncio.get_running_loop()
+        self._handle: PortHandle = port.bus.attach(self._take, port.path)
         self._closing = False
         self._paused = False
         self._unread = b""
@@ -99,6 +100,13 @@ class MemoryTransport(asyncio.Transport):
         self._handle.detach()
         self._port.forget(self)
         self._loop.call_soon(self._protocol.connection_lost, error)
+
+    def _take(self, data: bytes) -> None:
+        """Take bytes off the wire, once whoever has it open gets to them."""
+        if self._loop is self._port.bus.loop:
+            self._receive(data)
+        elif not self._closing:
+            self._loop.call_soon(self._receive, data)
 
     def _receive(self, data: bytes) -> None:
         if self._closing:

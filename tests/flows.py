@@ -1,7 +1,7 @@
 """What tests of flows share: a person who clicks, and a look at the words on each screen."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
 import string
@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.data_entry_flow import _BaseFlowManagerView
 from homeassistant.helpers.json import json_bytes
@@ -61,7 +61,10 @@ def check_texts(
     result: Any, texts: dict[str, Any], sometimes: frozenset[str] = frozenset()
 ) -> None:
     """Check that a step can be sent to a browser, has words, and these what they speak of."""
-    assert json_bytes(_BaseFlowManagerView(None)._prepare_result_json(result))
+    if "result" not in result:
+        # That of a new entry is prepared by a view of its own.
+        manager: Any = None
+        assert json_bytes(_BaseFlowManagerView(manager)._prepare_result_json(result))
     given = set(result.get("description_placeholders") or {})
     shown: list[str] = []
     if result["type"] in {FlowResultType.FORM, FlowResultType.MENU}:
@@ -75,25 +78,49 @@ def check_texts(
         shown += descriptions.values()
     if result["type"] is FlowResultType.FORM:
         schema = result["data_schema"].schema
-        fields = {str(key) for key in schema}
-        assert fields | sometimes == set(step["data"]) | sometimes
-        assert set(step["data"]) == set(step["data_description"])
-        shown += [*step["data"].values(), *step["data_description"].values()]
+        sections = {key: item for key, item in schema.items() if is_section(item)}
+        shown += check_fields(schema.keys() - sections.keys(), step, sometimes)
+        assert set(map(str, sections)) == set(step.get("sections", ()))
+        for name, item in sections.items():
+            texts_inside = step["sections"][str(name)]
+            shown += [texts_inside["name"], texts_inside["description"]]
+            shown += check_fields(item.schema.schema, texts_inside, sometimes)
         errors = result["errors"] or {}
-        assert set(errors) <= fields
+        assert set(errors) <= {"base", *map(str, schema)}
         shown += [texts["error"][error] for error in errors.values()]
         for field in schema.values():
             check_choices(field)
+    if result["type"] is FlowResultType.SHOW_PROGRESS:
+        shown.append(texts["progress"][result["progress_action"]])
     if result["type"] is FlowResultType.ABORT and not result.get("translation_domain"):
         shown.append(texts["abort"][result["reason"]])
     for text in shown:
         assert placeholders_of(text) <= given
 
 
+def is_section(field: Any) -> bool:
+    return isinstance(field, section)
+
+
+def check_fields(
+    fields: Iterable[Any], texts: dict[str, Any], sometimes: frozenset[str]
+) -> Iterator[str]:
+    """Check that fields and their words belong together; return the words."""
+    assert {str(key) for key in fields} | sometimes == set(texts["data"]) | sometimes
+    assert set(texts["data"]) == set(texts["data_description"])
+    yield from texts["data"].values()
+    yield from texts["data_description"].values()
+
+
 def check_choices(field: Any) -> None:
     if isinstance(field, SelectSelector) and "translation_key" in field.config:
         words = TRANSLATIONS["selector"][field.config["translation_key"]]["options"]
-        assert set(words) == set(field.config["options"])
+        options = field.config["options"]
+        # What has a name of its own needs no words.
+        own = [item for item in options if not isinstance(item, str)]
+        named = {item["value"] for item in own if item["label"] != item["value"]}
+        values = {item if isinstance(item, str) else item["value"] for item in options}
+        assert set(words) == values - named
 
 
 def shown_in(result: Any) -> dict[str, Any]:

@@ -1,15 +1,20 @@
 """A house with a bus, a grid meter and cars that obey, for tests of what an owner sees and sets."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import UnitOfPower
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -32,22 +37,24 @@ OTHER: Final = 0x2431
 
 PROTOCOLS: Final = {OLD: 1, NEW: 2, OTHER: 1}
 GRID: Final = "sensor.grid"
-GRID_OPTIONS: Final = {"green_source": "grid", "green_grid": GRID}
+GRID_OPTIONS: Final[dict[str, Any]] = {"green_source": "grid", "green_grid": GRID}
 
 _CHARGING: Final = "custom_components.twc_manager.charging"
 _HASTE: Final = {
     "custom_components.twc_manager.twc.turns.BEAT_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
-    "custom_components.twc_manager.coordinator.RULES_INTERVAL": timedelta(seconds=0.5),
+    "custom_components.twc_manager.coordinator.BUSY_SECONDS": 0.5,
     "custom_components.twc_manager.problems.PATIENCE_SECONDS": 0.5,
     "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
     "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
     "custom_components.twc_manager.verdict.CALM_SECONDS": 0.5,
+    f"{_CHARGING}.commanding.COMMAND_SECONDS": 0.5,
+    f"{_CHARGING}.pace.BACKOFF_SECONDS": 0.5,
     f"{_CHARGING}.stopping.STEADY_SECONDS": 0.0,
     f"{_CHARGING}.stopping.BEGIN_SECONDS": 0.0,
     f"{_CHARGING}.stopping.PROOF_SECONDS": 0.5,
-    f"{_CHARGING}.green.SWITCH_SECONDS": 0.0,
+    f"{_CHARGING}.history.SWITCH_SECONDS": 0.0,
     f"{_CHARGING}.green._LEARN_SECONDS": 1.0,
     f"{_CHARGING}.round.SETTLE_SECONDS": 0.0,
     f"{_CHARGING}.fairness.FIRST_WAIT": 0.0,
@@ -183,8 +190,22 @@ class Scene:
             service,
             data,
             blocking=True,
-            return_response=service == "get_sessions",
+            return_response=service.startswith(("get_", "capture_")),
         )
+
+    def of(self, subentry: ConfigSubentry) -> Callable[[str], str]:
+        """Return who tells the states of the sensors of a car or an account, by their keys."""
+        member_id = f"{self.entry.entry_id}.{subentry.subentry_id}"
+
+        def told(key: str) -> str:
+            registry = er.async_get(self.hass)
+            unique_id = f"{member_id}_{key}"
+            found = registry.async_get_entity_id("sensor", DOMAIN, unique_id)
+            shown = self.hass.states.get(found or "")
+            assert shown is not None, f"no sensor with unique id {unique_id}"
+            return shown.state
+
+        return told
 
     def device(self, connector_id: int | None = None) -> str:
         """Return the id of a device."""
@@ -219,10 +240,17 @@ class Builder:
         self._entry = entry
         self._house = House(hass, bus)
 
-    async def __call__(self, *cars: tuple[int, Car | None], **options: Any) -> Scene:
+    async def __call__(
+        self,
+        *cars: tuple[int, Car | None],
+        subentries: Iterable[ConfigSubentry] = (),
+        **options: Any,
+    ) -> Scene:
         """Set up connectors that were there before, each with the car it has, and wait for them."""
         hass, entry, bus = self._hass, self._entry, self._bus
         hass.config_entries.async_update_entry(entry, options=options)
+        for subentry in subentries:
+            hass.config_entries.async_add_subentry(entry, subentry)
         keep_known(self._storage, entry, *dict(cars))
         data = self._storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
         for item in data["connectors"]:

@@ -1,17 +1,15 @@
 """The config flow, every branch of it, against a simulated bus on a real port."""
 
-import ast
 import asyncio
 from collections.abc import Callable, Generator, Iterator
 import fcntl
-import json
 import os
 from pathlib import Path
-import string
 from typing import Any, Final
 from unittest.mock import AsyncMock, patch
 
 from homeassistant import config_entries
+from homeassistant.config_entries import ConfigFlow
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import (
@@ -26,7 +24,17 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
-from custom_components.twc_manager import config_flow
+from custom_components.twc_manager import (
+    account_form,
+    account_steps,
+    config_flow,
+    wiring_fields,
+)
+from custom_components.twc_manager.accounts import (
+    LIBRARY_ISSUE,
+    SUBENTRY_ACCOUNT,
+    AccountData,
+)
 from custom_components.twc_manager.const import (
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,
@@ -36,15 +44,18 @@ from custom_components.twc_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.twc_manager.tesla import Problem
 from custom_components.twc_manager.twc import BusErrorReason
 from custom_components.twc_manager.twc.scan import ScanResult
 from simulator import Bus, PtyPort, SecondMaster, WallConnector
+from simulator.tesla import Account, Scope, TeslaCloud, Trouble
 
 from .conftest import ENTRY_DATA, MASTER_ID
+from .flows import TRANSLATIONS, check_texts, strings_in, words_in
 
-TRANSLATIONS: Final[dict[str, Any]] = json.loads(
-    (Path(config_flow.__file__).parent / "translations" / "en.json").read_text()
-)
+pytest_plugins = ["tests.cloud"]
+
+TEXTS: Final = TRANSLATIONS["config"]
 WIRING: Final = {
     CONF_MAX_CURRENT: 48,
     CONF_MAX_CONNECTOR_CURRENT: 32,
@@ -59,35 +70,6 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.01)
-
-
-def placeholders_of(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def check_texts(result: Any) -> None:
-    """Check that all a step shows has words, and that these have what they speak of."""
-    texts = TRANSLATIONS["config"]
-    given = set(result.get("description_placeholders") or {})
-    shown: list[str] = []
-    if result["type"] in {FlowResultType.FORM, FlowResultType.MENU}:
-        step = texts["step"][result["step_id"]]
-        shown += [step["title"], step["description"]]
-        shown += [
-            texts["error"][error] for error in (result.get("errors") or {}).values()
-        ]
-    if result["type"] is FlowResultType.FORM:
-        fields = {str(key) for key in result["data_schema"].schema}
-        assert fields == set(step["data"]) == set(step["data_description"])
-        shown += step["data_description"].values()
-    if result["type"] is FlowResultType.MENU:
-        assert set(result["menu_options"]) == set(step["menu_options"])
-    if result["type"] is FlowResultType.SHOW_PROGRESS:
-        shown.append(texts["progress"][result["progress_action"]])
-    if result["type"] is FlowResultType.ABORT and "translation_domain" not in result:
-        shown.append(texts["abort"][result["reason"]])
-    for text in shown:
-        assert placeholders_of(text) <= given
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +125,13 @@ class Flow:
     async def choose(self, option: str) -> Any:
         return await self.enter(next_step_id=option)
 
+    async def save(self) -> Any:
+        """Save a new bus, without an account."""
+        result = await self.choose("save")
+        if result["type"] is FlowResultType.MENU:
+            result = await self.choose("skip_account")
+        return result
+
     async def look(self) -> Any:
         """See what the screen shows after the progress is over."""
         assert self.result["type"] is FlowResultType.SHOW_PROGRESS
@@ -168,7 +157,7 @@ class Flow:
         }
 
     def _keep(self, result: Any) -> Any:
-        check_texts(result)
+        check_texts(result, TEXTS)
         self.result = result
         return result
 
@@ -235,7 +224,7 @@ async def test_set_up_a_bus(
     assert not bus.safety.heartbeats
     setup_entry.assert_not_called()
 
-    result = await flow.choose("save")
+    result = await flow.save()
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "TWC Manager"
@@ -264,7 +253,7 @@ async def test_master_id_is_nobody_elses(
 ) -> None:
     await flow.scan(pty_port.path)
     with patch("random.randint", side_effect=[connector.id, connector.id, 0x1234]):
-        result = await flow.choose("save")
+        result = await flow.save()
     assert result["data"][CONF_MASTER_ID] == 0x1234
 
 
@@ -283,6 +272,72 @@ async def test_count_goes_up_while_looking(
     assert result["type"] is FlowResultType.SHOW_PROGRESS
     assert result["description_placeholders"] == {"count": "1"}
     assert (await flow.look())["step_id"] == "found"
+
+
+# A Tesla account
+
+
+@pytest.mark.usefixtures("connector")
+async def test_set_up_with_an_account(
+    flow: Flow, pty_port: PtyPort, cloud: TeslaCloud, owner: Account
+) -> None:
+    await flow.scan(pty_port.path)
+    result = await flow.choose("save")
+    assert result["type"] is FlowResultType.MENU
+    assert result["menu_options"] == ["skip_account", "fleet", "teslemetry", "tessie"]
+    result = await flow.choose("fleet")
+    assert result["step_id"] == "fleet"
+
+    owner.scopes -= {Scope.VEHICLE_LOCATION}
+    typed = {
+        "client_id": owner.client_id,
+        "refresh_token": owner.refresh_token,
+        "advanced": {"base_url": cloud.url()},
+    }
+    cloud.fail_next("products", Trouble.RATE_LIMITED)
+    result = await flow.enter(**typed)
+    assert result["errors"] == {"base": Problem.RATE_LIMITED}
+    result = await flow.enter(**typed)
+    assert result["step_id"] == "no_location"
+    result = await flow.choose("keep")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (subentry,) = result["result"].subentries.values()
+    assert subentry.subentry_type == SUBENTRY_ACCOUNT
+    assert subentry.title == "Tesla account (Red one)"
+    assert subentry.unique_id == owner.subject
+    tokens = AccountData.from_dict(subentry.data).tokens
+    assert tokens is not None
+    assert tokens.refresh_token == owner.refresh_token
+    assert owner.refreshes == 1
+
+
+@pytest.mark.usefixtures("no_scan")
+async def test_account_of_a_service(
+    flow: Flow, silent_port: Path, cloud: TeslaCloud, owner: Account
+) -> None:
+    await flow.scan(silent_port)
+    await flow.choose("save")
+    await flow.choose("tessie")
+    result = await flow.enter(
+        access_token=owner.third_party_token,
+        advanced={"base_url": cloud.tessie_url},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (subentry,) = result["result"].subentries.values()
+    assert subentry.title == "Tessie (Red one)"
+
+
+async def test_without_an_account_the_library_is_not_loaded(
+    flow: Flow, connector: WallConnector, pty_port: PtyPort
+) -> None:
+    with patch(
+        "custom_components.twc_manager.accounts.async_get_integration_with_requirements"
+    ) as install:
+        await flow.scan(pty_port.path)
+        result = await flow.save()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not result["result"].subentries
+    install.assert_not_called()
 
 
 # What the look finds
@@ -306,7 +361,7 @@ async def test_rating_below_the_limit(
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "found"
 
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["data"][CONF_MAX_CONNECTOR_CURRENT] == 32
 
 
@@ -325,7 +380,7 @@ async def test_none_found_then_found(flow: Flow, bus: Bus, pty_port: PtyPort) ->
 @pytest.mark.usefixtures("no_scan")
 async def test_none_found_is_saved(flow: Flow, pty_port: PtyPort) -> None:
     await flow.scan(pty_port.path)
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_DEVICE] == str(pty_port.path)
 
@@ -345,7 +400,7 @@ async def test_only_noise(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
     assert result["step_id"] == "only_noise"
     assert result["menu_options"][0] == "scan"
 
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -364,7 +419,7 @@ async def test_second_master(
     assert result["description_placeholders"]["others"] == "032E"
     assert result["menu_options"][0] == "scan"
 
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_MASTER_ID] not in {0x035D, 0x032E}
 
@@ -399,7 +454,7 @@ async def test_missing_port_and_back(
     await flow.enter(device=str(pty_port.path))
     result = await flow.look()
     assert result["step_id"] == "found"
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["data"][CONF_DEVICE] == str(pty_port.path)
     assert result["data"][CONF_MIN_CURRENT] == 8
     assert result["data"][CONF_VOLTAGE] == 208
@@ -570,8 +625,8 @@ async def test_port_taken_by_another_flow(
     first, second = Flow(hass), Flow(hass)
     await first.scan(pty_port.path)
     await second.scan(pty_port.path)
-    await first.choose("save")
-    result = await second.choose("save")
+    await first.save()
+    result = await second.save()
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
 
@@ -601,7 +656,7 @@ async def test_second_bus(
     else:
         await flow.enter(device=str(silent_port))
         await flow.look()
-    result = await flow.choose("save")
+    result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == title
 
@@ -644,7 +699,7 @@ async def test_wiring(
     await flow.enter(device=str(silent_port))
     await flow.enter(**user_input)
     await flow.look()
-    data = (await flow.choose("save"))["data"]
+    data = (await flow.save())["data"]
     assert wiring == (
         data[CONF_MAX_CURRENT],
         data[CONF_MAX_CONNECTOR_CURRENT],
@@ -871,7 +926,7 @@ async def test_reconfigure_to_another_port(
     assert result["step_id"] == "found"
     assert not new.is_open
 
-    result = await flow.choose("save")
+    result = await flow.save()
     await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
     assert config_entry.data[CONF_DEVICE] == str(new.path)
@@ -917,31 +972,27 @@ async def test_reconfigure_to_the_port_of_another_bus(
 
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
-    texts = TRANSLATIONS["config"]
     used = {
-        node.value
-        for node in ast.walk(ast.parse(Path(config_flow.__file__).read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        text
+        for module in (config_flow, account_form, account_steps, wiring_fields)
+        for text in strings_in(module)
     }
     steps = {
         name.removeprefix("async_step_")
-        for name in vars(config_flow.TwcManagerConfigFlow)
+        for name in dir(config_flow.TwcManagerConfigFlow)
         if name.startswith("async_step_")
     }
-    assert set(texts["error"]) <= used | set(BusErrorReason)
-    assert set(texts["error"]) >= set(BusErrorReason)
-    assert set(texts["abort"]) == {"already_configured"} <= used
-    assert set(texts["progress"]) == {"scan"} <= used
-    assert set(texts["step"]) == (steps - {"another_port", "save", "scan"})
+    discovery = {name.removeprefix("async_step_") for name in dir(ConfigFlow)}
+    shown = steps - discovery | {"user", "reconfigure"}
+    assert set(TEXTS["error"]) <= used | {*BusErrorReason, *Problem, LIBRARY_ISSUE}
+    # The account that does not answer has words of its own: `cannot_connect` speaks of the port.
+    assert set(TEXTS["error"]) >= {*BusErrorReason, *Problem, "no_answer"}
+    assert set(TEXTS["abort"]) <= strings_in(config_flow)
+    assert set(TEXTS["progress"]) == {"scan"} <= used
+    hidden = {"another_port", "keep", "reauth", "scan", "skip_account"}
+    assert set(TEXTS["step"]) == shown - hidden
     assert set(TRANSLATIONS["selector"]["phases"]["options"]) == {"1", "3"}
 
 
 def test_no_text_has_an_empty_word() -> None:
-    def walk(node: Any) -> Iterator[str]:
-        if isinstance(node, str):
-            yield node
-        else:
-            for child in node.values():
-                yield from walk(child)
-
-    assert all(text and text == text.strip() for text in walk(TRANSLATIONS["config"]))
+    assert all(text and text == text.strip() for text in words_in(TEXTS))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -42,3 +43,10 @@ async def test_diagnostics_tell_all_but_who_it_is(
         for part in (secret[:7], secret[7:14]):
             assert part not in text
             assert part.encode().hex(" ") not in text
+
+    device = "socket://me:hidden@adapter.local:8899?key=hidden"
+    data = {**config_entry.data, CONF_DEVICE: device}
+    hass.config_entries.async_update_entry(config_entry, data=data)
+    report = await async_get_config_entry_diagnostics(hass, config_entry)
+    assert report["entry"][CONF_DEVICE] == "socket://adapter.local:8899"
+    assert "hidden" not in json.dumps(report)

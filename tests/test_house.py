@@ -1,28 +1,26 @@
-"""What the rules see of the house, and what they tell the cars."""
+"""What the rules see of the house."""
 
 from collections.abc import Generator
 from datetime import timedelta
 from typing import Any, Final
 
-import aiohttp
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.twc_manager.charging.fuse import FuseGuard
+from custom_components.twc_manager.charging.sources import Fault, Source, Surplus
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
-from custom_components.twc_manager.house import HouseWatch
+from custom_components.twc_manager.house import HouseWatch, SilentSensors
+from custom_components.twc_manager.schedule_options import SUBENTRY_SCHEDULE
 
 from .conftest import ENTRY_DATA
 from .flows import add_entity
 
 GRID: Final = "sensor.grid"
 PHASES: Final = tuple(f"sensor.l{phase}" for phase in (1, 2, 3))
-CAR: Final = "switch.car"
-ONE: Final = 0x1839
 NOBODY: Final[frozenset[str]] = frozenset()
 
 
@@ -56,7 +54,7 @@ def watch(
     changes: list[None],
     freezer: FrozenDateTimeFactory,
 ) -> Generator[HouseWatch]:
-    """A watch over a grid meter, the main fuse and a car's switch; both clocks stand still."""
+    """A watch over a grid meter and the main fuse; both clocks stand still."""
     add_entity(hass, GRID, -1200, "W")
     for entity_id in PHASES:
         add_entity(hass, entity_id, 5, "A")
@@ -67,7 +65,6 @@ def watch(
         "fuse_current_l1": PHASES[0],
         "fuse_current_l2": PHASES[1],
         "fuse_current_l3": PHASES[2],
-        "car_switch_1839": CAR,
     }
     data = {**ENTRY_DATA, CONF_PHASES: 3, CONF_VOLTAGE: 230}
     entry = MockConfigEntry(domain=DOMAIN, data=data, options=options)
@@ -175,50 +172,58 @@ async def test_a_sensor_that_is_removed_says_nothing(
 
 
 @pytest.mark.parametrize(
-    "error",
-    [
-        HomeAssistantError("asleep"),
-        vol.Invalid("asleep"),
-        ValueError("asleep"),
-        TimeoutError(),
-        aiohttp.ClientError("asleep"),
-    ],
+    ("unit", "value", "watts"),
+    [("W", 800, 800), ("kW", 0.8, 800), ("MW", 0.0008, 800), ("BTU/h", 1000, 293.07)],
 )
-async def test_a_car_that_does_not_obey_is_told_of_once(
-    hass: HomeAssistant,
-    watch: HouseWatch,
-    caplog: pytest.LogCaptureFixture,
-    error: Exception,
+async def test_powers_in_any_unit_are_read(
+    hass: HomeAssistant, watch: HouseWatch, unit: str, value: float, watts: float
 ) -> None:
-    failing = True
-    calls: list[str] = []
-
-    async def handle(call: ServiceCall) -> None:
-        calls.append(call.service)
-        if failing:
-            raise error
-
-    hass.services.async_register("homeassistant", "turn_on", handle)
-    hass.services.async_register("homeassistant", "turn_off", handle)
-
-    await watch.async_tell_car(ONE, charge=True)
-    await watch.async_tell_car(ONE, charge=False)
-    assert calls == ["turn_on", "turn_off"]
-    assert caplog.text.count("did not obey") == 1
-    failing = False
-    await watch.async_tell_car(ONE, charge=True)
-    failing = True
-    await watch.async_tell_car(ONE, charge=True)
-    assert caplog.text.count("did not obey") == 2
-    assert f"{CAR} did not obey: {str(error) or 'TimeoutError'}" in caplog.text
+    add_entity(hass, GRID, value, unit)
+    readings = watch.look(5000.0, NOBODY).readings
+    assert readings is not None
+    assert readings.grid is not None
+    assert readings.grid.value == pytest.approx(watts, abs=0.1)
 
 
-async def test_a_mistake_of_ours_is_not_hidden(
+async def test_the_sensors_to_blame_are_known(
     hass: HomeAssistant, watch: HouseWatch
 ) -> None:
-    async def handle(_: ServiceCall) -> None:
-        raise RuntimeError
+    watch.look(5000.0, NOBODY)
+    assert watch.silent_sensors(None, 5000.0) == SilentSensors()
+    add_entity(hass, PHASES[1], "unknown", "A")
+    add_entity(hass, PHASES[2], 1e6, "A")
+    no_surplus = Surplus(None, 0.0, faults=((Source.GRID, Fault.STALE),))
+    silent = watch.silent_sensors(no_surplus, 5000.0)
+    assert silent == SilentSensors((GRID,), PHASES[1:])
+    # All of them have been silent for too long; the grid is known after all.
+    silent = watch.silent_sensors(Surplus(100.0, 0.0), 5061.0)
+    assert silent == SilentSensors((), PHASES)
 
-    hass.services.async_register("homeassistant", "turn_on", handle)
-    with pytest.raises(RuntimeError):
-        await watch.async_tell_car(ONE, charge=True)
+
+async def test_what_a_followed_entity_said_last_holds_for_a_while(
+    hass: HomeAssistant, clock: Clock
+) -> None:
+    waits = ConfigSubentryData(
+        data={"entity_id": "binary_sensor.dear", "action": "do_not_charge"},
+        subentry_type=SUBENTRY_SCHEDULE,
+        title="Dear",
+        unique_id=None,
+    )
+    entry = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA, subentries_data=[waits])
+    entry.add_to_hass(hass)
+    watch = HouseWatch(hass, entry)
+
+    def seen() -> tuple[bool | None, bool]:
+        (schedule,) = watch.look(clock.now, NOBODY).schedules
+        return schedule.follows, schedule.doubtful
+
+    assert seen() == (False, True)
+    add_entity(hass, "binary_sensor.dear", "on")
+    assert seen() == (True, False)
+    add_entity(hass, "binary_sensor.dear", "unavailable")
+    clock.now += 299
+    assert seen() == (True, False)
+    clock.now += 1
+    assert seen() == (False, True)
+    add_entity(hass, "binary_sensor.dear", "off")
+    assert seen() == (False, False)

@@ -14,7 +14,13 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager import flow_fields, options_flow
+from custom_components.twc_manager import (
+    flow_fields,
+    fuse_steps,
+    green_steps,
+    options_flow,
+    options_form,
+)
 from custom_components.twc_manager.charging.fuse import FuseConfig
 from custom_components.twc_manager.charging.sources import (
     Fault,
@@ -23,16 +29,17 @@ from custom_components.twc_manager.charging.sources import (
     SourceConfig,
 )
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
-from custom_components.twc_manager.options import (
+from custom_components.twc_manager.fuse_options import (
     CONF_FUSE_CURRENTS,
-    DEFAULTS,
     FuseOptions,
-    GreenOptions,
-    Options,
-    Sensor,
-    connector_option,
     fuse_reading,
-    green_readings,
+)
+from custom_components.twc_manager.green_options import GreenOptions, green_readings
+from custom_components.twc_manager.house_sensors import Sensor
+from custom_components.twc_manager.options import (
+    DEFAULTS,
+    Options,
+    connector_option,
     options_of,
 )
 from custom_components.twc_manager.twc import BusStatus
@@ -57,7 +64,7 @@ from .helpers import async_until, keep_known, quick_car, state
 ONE: Final = 0x1839
 OTHER: Final = 0x2431
 TEXTS: Final = TRANSLATIONS["options"]
-KEPT: Final = {"car_switch_2431": "switch.car", "turn_minutes": 20}
+KEPT: Final = {"contactor_2431": True, "turn_minutes": 20}
 """Options of other parts, which no part may touch."""
 
 GRID: Final = "sensor.grid"
@@ -519,7 +526,10 @@ async def test_fuse_with_a_current_sensor(
     hass: HomeAssistant, flow: OptionsFlow
 ) -> None:
     result = await flow.begin("fuse")
-    assert shown_in(result) == {"fuse_power_positive": "import"}
+    assert shown_in(result) == {
+        "fuse_power_positive": "import",
+        "fuse_silent_seconds": 60,
+    }
     result = await flow.enter(fuse_size=63.0, fuse_current_l1=PHASES[0])
     assert result["type"] is FlowResultType.MENU
     assert result["description_placeholders"] == {
@@ -541,6 +551,15 @@ async def test_fuse_with_a_current_sensor(
     await flow.enter(fuse_power_positive="export")
     assert flow.saved() == {}
     assert options_of(flow.entry).fuse is None
+
+
+async def test_a_fuse_sensor_that_tells_only_changes(flow: OptionsFlow) -> None:
+    await flow.begin("fuse")
+    await flow.enter(fuse_size=63, fuse_current_l1=PHASES[0], fuse_silent_seconds=600.0)
+    await flow.choose("save")
+    fuse = options_of(flow.entry).fuse
+    assert fuse is not None
+    assert fuse.config.max_age == 600
 
 
 async def test_fuse_of_two_legs(flow: OptionsFlow) -> None:
@@ -637,6 +656,13 @@ FUSE_ERRORS: Final = [
         ({"fuse_size": value, "fuse_power": GRID}, {"fuse_size": "fuse_size_range"})
         for value in (0, 9, 201, -63, 62.5, NAN, INFINITY)
     ),
+    *(
+        (
+            {"fuse_size": 63, "fuse_power": GRID, "fuse_silent_seconds": value},
+            {"fuse_silent_seconds": "fuse_silent_seconds_range"},
+        )
+        for value in (0, 9, 3601, 60.5, NAN, INFINITY)
+    ),
 ]
 
 
@@ -685,14 +711,12 @@ async def test_the_car_at_the_only_connector(
     assert result["description_placeholders"] == {"connector": "Wall Connector 1839"}
     assert shown_in(result) == {"contactor": False}
 
-    await flow.enter(car_switch="switch.car", contactor=True)
-    assert flow.saved() == {"car_switch_1839": "switch.car", "contactor_1839": True}
-    options = options_of(flow.entry)
-    assert options.car_switches == {ONE: "switch.car", OTHER: "switch.car"}
-    assert options.contactors == {ONE}
+    await flow.enter(contactor=True)
+    assert flow.saved() == {"contactor_1839": True}
+    assert options_of(flow.entry).contactors == {ONE, OTHER}
 
     result = await flow.begin("cars")
-    assert shown_in(result) == {"car_switch": "switch.car", "contactor": True}
+    assert shown_in(result) == {"contactor": True}
     await flow.enter(contactor=False)
     assert flow.saved() == {}
 
@@ -725,24 +749,7 @@ async def test_the_car_at_one_of_several_connectors(
 
     await flow.begin("cars")
     result = await flow.enter(connector=str(OTHER))
-    assert shown_in(result)["car_switch"] == "switch.car"
-
-
-@pytest.mark.parametrize(
-    ("entity_id", "error"),
-    [
-        ("switch.gone", "entity_missing"),
-        ("light.lamp", "not_switch"),
-    ],
-)
-async def test_nonsense_for_a_car(
-    hass: HomeAssistant, flow: OptionsFlow, entity_id: str, error: str
-) -> None:
-    add_connector(hass, flow.entry, ONE)
-    await flow.begin("cars")
-    await flow.fails({"car_switch": error}, car_switch=entity_id, contactor=True)
-    await flow.enter(car_switch="switch.car")
-    assert flow.saved() == {"car_switch_1839": "switch.car"}
+    assert shown_in(result) == {"contactor": True}
 
 
 # Behaviour
@@ -755,22 +762,26 @@ async def test_behaviour(flow: OptionsFlow) -> None:
         "six_amp_recovery": True,
         "turn_minutes": 20,
         "starts_per_hour": 4,
+        "leave_at_minimum": False,
     }
     await flow.enter(
         welcome_charge=False,
         six_amp_recovery=False,
         turn_minutes=20.0,
         starts_per_hour=2.0,
+        leave_at_minimum=True,
     )
     assert flow.saved() == {
         "welcome_charge": False,
         "six_amp_recovery": False,
         "starts_per_hour": 2,
+        "leave_at_minimum": True,
     }
     options = options_of(flow.entry)
     assert not options.welcome_charge
     assert not options.six_amp_recovery
     assert (options.turn_minutes, options.starts_per_hour) == (20, 2)
+    assert options.leave_at_minimum
 
     await flow.begin("behaviour")
     await flow.enter(turn_minutes=20)
@@ -953,12 +964,15 @@ async def test_saving_reloads_the_bus_and_charging_is_not_counted_as_house(
 
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
-    used = strings_in(options_flow) | strings_in(flow_fields)
-    ranges = {f"{key}_range" for key in options_flow.LIMITS}
+    parts = (options_flow, options_form, green_steps, fuse_steps, flow_fields)
+    used = set[str]().union(*map(strings_in, parts))
+    ranges = {f"{key}_range" for key in options_form.LIMITS}
     assert set(TEXTS) == {"abort", "error", "step"}
     assert ranges <= set(TEXTS["error"]) <= used | ranges
     assert set(TEXTS["abort"]) == {"no_connectors"} <= used
-    steps = steps_of(options_flow.TwcManagerOptionsFlow)
+    flow = options_flow.TwcManagerOptionsFlow
+    classes = (flow, *flow.__bases__, options_form.OptionsForm)
+    steps = set[str]().union(*map(steps_of, classes))
     assert set(TEXTS["step"]) == steps - {"save", "green_none"}
     for step in TEXTS["step"].values():
         assert set(step.get("menu_options", {})) <= steps

@@ -19,11 +19,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.twc_manager import flow_fields, schedule_flow
 from custom_components.twc_manager.charging.schedules import Schedule, ScheduleKind
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.options import (
-    ScheduleOptions,
-    async_watch_schedules,
-    schedules_of,
-)
+from custom_components.twc_manager.schedule_options import ScheduleOptions, schedules_of
+from custom_components.twc_manager.subentries import async_watch
 from simulator import Bus, WallConnector
 
 from .conftest import ENTRY_DATA
@@ -212,14 +209,18 @@ async def test_a_schedule_that_follows_an_entity(
     for value, follows in (
         ("on", True),
         ("off", False),
-        ("unavailable", False),
-        ("unknown", False),
+        ("unavailable", None),
+        ("unknown", None),
     ):
         add_entity(hass, "binary_sensor.cheap", value)
-        assert cheap.now(hass).follows is follows
+        assert cheap.follows(hass) is follows
     hass.states.async_remove("binary_sensor.cheap")
-    assert cheap.now(hass).follows is False
-    assert not cheap.now(hass, enabled=False).enabled
+    assert cheap.follows(hass) is None
+    assert cheap.now(True).follows
+    assert not cheap.now(False).doubtful
+    assert cheap.now(None).doubtful
+    assert not cheap.now(None).follows
+    assert not cheap.now(True, enabled=False).enabled
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ async def test_amps(
     assert flow.stored()["Night"].get("amps") == amps
     (item,) = schedules_of(flow.entry)
     assert item.schedule.amps == amps
-    assert item.now(flow.hass) == item.schedule
+    assert item.now(None) == item.schedule
 
 
 async def test_a_whole_day(flow: ScheduleFlow) -> None:
@@ -466,9 +467,10 @@ async def test_every_change_is_told(
     keep_known(hass_storage, config_entry, ONE)
     assert await hass.config_entries.async_setup(config_entry.entry_id)
     told: list[list[str]] = []
-    stop = async_watch_schedules(
+    stop = async_watch(
         hass,
         config_entry,
+        schedules_of,
         lambda: told.append(
             [item.schedule.name for item in schedules_of(config_entry)]
         ),
@@ -516,7 +518,7 @@ async def test_every_change_is_told(
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
     used = strings_in(schedule_flow) | strings_in(flow_fields)
-    assert set(TRANSLATIONS["config_subentries"]) == {"schedule"}
+    assert "schedule" in TRANSLATIONS["config_subentries"]
     assert set(TEXTS) == {"entry_type", "error", "initiate_flow", "step"}
     assert set(TEXTS["initiate_flow"]) == {"user", "reconfigure"}
     assert set(TEXTS["error"]) <= used

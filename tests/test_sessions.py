@@ -36,7 +36,14 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert abs(started - began) < timedelta(seconds=8)
     await scene.until(lambda: scene.state("sensor.vehicle", NEW) == car.vin)
     await scene.until(lambda: new.delivered_kwh > 0.008)
-    assert 0 <= int(scene.state("sensor.session_green_share", NEW)) <= 100
+    green, grid = (
+        int(scene.state(f"sensor.session_{source}_share", NEW))
+        for source in ("green", "grid")
+    )
+    assert 0 <= green <= 100
+    assert green + grid == 100
+    assert scene.state("sensor.session_charging_time", NEW) == "0"
+    assert float(scene.state("sensor.session_peak_current", NEW)) > 30
 
     await scene.reload()
     await scene.until(lambda: scene.state("sensor.status", NEW) == "charging")
@@ -65,7 +72,14 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert told["green_kwh"] + told["grid_kwh"] == pytest.approx(
         told["energy_kwh"], abs=0.011
     )
-    assert scene.state("sensor.session_started", NEW) == "unknown"
+    for key in (
+        "started",
+        "green_share",
+        "grid_share",
+        "charging_time",
+        "peak_current",
+    ):
+        assert scene.state(f"sensor.session_{key}", NEW) == "unknown"
 
     # Another one at the other connector, which was never allowed to charge.
     await scene.choose("select.own_mode", "off", OLD)
@@ -135,7 +149,7 @@ async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(
     choices = scene.entry.runtime_data.choices
     assert not choices.connectors
     assert not choices.overrides
-    assert choices.charge_now is None
+    assert not choices.charge_now
     await scene.reload()
     stored = hass_storage[f"{DOMAIN}.{scene.entry.entry_id}"]["data"]
     assert [item["id"] for item in stored["connectors"]] == ["032E"]

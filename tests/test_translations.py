@@ -1,40 +1,34 @@
-"""Every word that is needed is there, and no other; icons belong to something. Those of the flows are with the flows."""
+"""Words for what only a running Home Assistant can tell; the rest is checked by scripts/lint_lib, flows with the flows."""
 
-import json
 from pathlib import Path
-import re
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.setup import async_setup_component
 
-import custom_components.twc_manager
-from custom_components.twc_manager import PLATFORMS, problems, services
+from custom_components.twc_manager import PLATFORMS, condition, trigger
+from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.twc import BusProblem
 from custom_components.twc_manager.twc.transport import BusErrorReason
+from scripts.lint_lib.project import Project
 
-from .flows import placeholders_of, words_in
+from .garage import MadeUp, account, vehicle
 from .scene import NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
 
-FOLDER: Final = Path(custom_components.twc_manager.__path__[0])
+pytest_plugins = ["tests.cloud"]
 
-
-def _load(name: str) -> dict[str, Any]:
-    loaded = json.loads((FOLDER / name).read_text())
-    assert isinstance(loaded, dict)
-    return loaded
-
-
-ENGLISH: Final = _load("translations/en.json")
-ICONS: Final = _load("icons.json")
+PROJECT: Final = Project(Path(__file__).parents[1])
+ENGLISH: Final = PROJECT.english
 
 
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
-    hass: HomeAssistant, set_up: Builder, all_entities: None
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp, all_entities: None
 ) -> None:
-    scene = await set_up((OLD, None), (NEW, None))
+    added = account(made_up)
+    car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
+    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car])
     hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
     await hass.async_block_till_done()
     used: dict[str, set[str]] = {}
@@ -63,57 +57,32 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
     assert set(used) == {platform.value for platform in PLATFORMS}
 
 
-def test_every_icon_is_for_something() -> None:
-    for domain, icons in ICONS["entity"].items():
-        words = ENGLISH["entity"][domain]
-        assert set(icons) <= set(words)
-        for key, icon in icons.items():
-            states = set(icon.get("state", ()))
-            if domain in {"select", "sensor"}:
-                assert states <= set(words[key].get("state", ()))
-            else:
-                assert states <= {"on", "off"}
-            for name in (icon["default"], *icon.get("state", {}).values()):
-                assert re.fullmatch(r"mdi:[a-z0-9-]+", name)
-    assert set(ICONS["services"]) == set(ENGLISH["services"])
-
-
-def test_every_action_has_its_words() -> None:
-    described = load_yaml_dict(str(FOLDER / "services.yaml"))
-    schemas = {
-        services.SERVICE_CHARGE_NOW: services.CHARGE_NOW_SCHEMA,
-        services.SERVICE_CANCEL_CHARGE_NOW: services.CANCEL_CHARGE_NOW_SCHEMA,
-        services.SERVICE_GET_SESSIONS: services.GET_SESSIONS_SCHEMA,
-    }
-    assert set(described) == set(ENGLISH["services"]) == set(schemas)
-    for service, schema in schemas.items():
-        texts = ENGLISH["services"][service]
-        assert texts["name"]
-        assert texts["description"]
+async def test_every_action_that_is_registered_is_described(
+    hass: HomeAssistant,
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    registered = hass.services.async_services_for_domain(DOMAIN)
+    described = PROJECT.yaml("services.yaml")
+    assert set(registered) == set(described)
+    for name, service in registered.items():
+        schema: Any = service.schema
         fields = {str(key) for key in schema.schema}
-        assert fields == set(described[service]["fields"]) == set(texts["fields"])
-        for field in texts["fields"].values():
-            assert field["name"]
-            assert field["description"]
+        if "target" in described[name]:
+            fields -= {str(key) for key in cv.ENTITY_SERVICE_FIELDS}
+        assert fields == set(described[name].get("fields", ()))
 
 
-def test_every_exception_and_problem_has_its_words() -> None:
-    raised = {
-        match
-        for path in FOLDER.glob("*.py")
-        for match in re.findall(
-            r'translation_domain=DOMAIN,\s*translation_key="(\w+)"',
-            path.read_text(),
-        )
-    }
-    assert raised | set(BusErrorReason) == set(ENGLISH["exceptions"])
-    told = {*BusProblem, problems.SENSOR_STALE, problems.CANNOT_STOP}
-    assert told == set(ENGLISH["issues"])
-    for texts in ENGLISH["issues"].values():
-        assert set(texts) == {"title", "description"}
-        for text in texts.values():
-            assert placeholders_of(text) <= {"bus", "connectors"}
+async def test_every_trigger_and_condition_that_is_registered_is_described(
+    hass: HomeAssistant,
+) -> None:
+    for registered, file in (
+        (await trigger.async_get_triggers(hass), "triggers.yaml"),
+        (await condition.async_get_conditions(hass), "conditions.yaml"),
+    ):
+        described = {name for name in PROJECT.yaml(file) if not name.startswith(".")}
+        assert set(registered) == described
 
 
-def test_no_word_is_empty() -> None:
-    assert all(text and text == text.strip() for text in words_in(ENGLISH))
+def test_every_way_a_port_fails_and_every_problem_of_the_bus_has_its_words() -> None:
+    assert set(BusErrorReason) <= set(ENGLISH["exceptions"])
+    assert set(BusProblem) <= set(ENGLISH["issues"])

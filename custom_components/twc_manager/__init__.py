@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import connector_id_of
+from .problems import async_report_unreadable
 from .services import async_setup_services
 from .store import BusStore
 
@@ -38,6 +39,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     """Set up a bus."""
     store = BusStore(hass, entry.entry_id)
     coordinator = TwcCoordinator(hass, entry, store, await store.async_load())
+    async_report_unreadable(hass, entry, store.unreadable)
     # Registered before anything is started: whatever fails from here on, the port is released, since two
     # masters would corrupt the bus.
     entry.async_on_unload(coordinator.async_stop)

@@ -91,10 +91,6 @@ class LinkBinarySensor(TwcBusEntity, BinarySensorEntity):
         ours = data.status in {BusStatus.RUNNING, BusStatus.SEARCHING}
         return ours and bool(data.connectors)
 
-    @override
-    def _shown(self) -> bool:
-        return self.is_on
-
 
 class ConnectorBinarySensor(TwcConnectorEntity, BinarySensorEntity):
     """A binary sensor of a connector."""
@@ -106,7 +102,3 @@ class ConnectorBinarySensor(TwcConnectorEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return the value."""
         return self.entity_description.is_on_fn(self.reading)
-
-    @override
-    def _shown(self) -> bool | None:
-        return self.is_on

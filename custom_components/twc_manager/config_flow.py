@@ -1,98 +1,54 @@
-"""Config flow of TWC Manager: the port, the wiring, and a look at who is on the bus."""
+"""Config flow of TWC Manager: the port, the wiring, a look at who is on the bus, and a Tesla account."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 import random
 from typing import Any, Final, override
-from urllib.parse import parse_qs, urlsplit
 
 from homeassistant.config_entries import (
+    SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigFlow,
+    ConfigFlowContext,
     ConfigFlowResult,
+    ConfigSubentryData,
     ConfigSubentryFlow,
 )
-from homeassistant.const import (
-    CONF_DEVICE,
-    UnitOfElectricCurrent,
-    UnitOfElectricPotential,
-)
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    SerialPortSelector,
-)
-from serialx import SerialException, get_serial_classes
+from homeassistant.helpers.selector import SerialPortSelector
 import voluptuous as vol
 
-from .const import (
-    CONF_MASTER_ID,
-    CONF_MAX_CONNECTOR_CURRENT,
-    CONF_MAX_CURRENT,
-    CONF_MIN_CURRENT,
-    CONF_PHASES,
-    CONF_VOLTAGE,
-    DEFAULT_MAX_CURRENT,
-    DEFAULT_MIN_CURRENT,
-    DEFAULT_VOLTAGE,
-    DOMAIN,
-    LEAST_CURRENT,
-    LOGGER,
-)
-from .options import SUBENTRY_SCHEDULE
+from .account_flow import AccountSubentryFlow, async_before
+from .account_form import Entered
+from .account_steps import AccountSteps
+from .accounts import SUBENTRY_ACCOUNT, AccountKind
+from .const import CONF_MASTER_ID, CONF_MAX_CONNECTOR_CURRENT, DOMAIN, LOGGER
 from .options_flow import TwcManagerOptionsFlow
+from .ports import is_any_of, is_port, short_name
 from .schedule_flow import ScheduleSubentryFlow
-from .twc import MAX_WIRING_AMPS, BusError, BusErrorReason, KnownConnector, format_id
+from .schedule_options import SUBENTRY_SCHEDULE
+from .twc import BusError, BusErrorReason, KnownConnector, format_id
 from .twc.scan import ScanResult, scan
+from .vehicle_data import SUBENTRY_VEHICLE
+from .vehicle_flow import VehicleSubentryFlow
+from .wiring_fields import (
+    WIRING_PLACEHOLDERS,
+    WIRING_SCHEMA,
+    read_wiring,
+    wiring_suggestions,
+)
 
 TITLE: Final = "TWC Manager"
-MOST_CURRENT: Final = int(MAX_WIRING_AMPS)
-LEAST_VOLTAGE: Final = 100
-MOST_VOLTAGE: Final = 277
-
-# No limits in the selectors: what breaks them is answered with words of our own, which say what to do.
-_AMPS: Final = NumberSelector(
-    NumberSelectorConfig(
-        step=1,
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-    )
-)
-_VOLTS: Final = NumberSelector(
-    NumberSelectorConfig(
-        step=1,
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement=UnitOfElectricPotential.VOLT,
-    )
-)
 # Home Assistant serves voluptuous from probatio; type checkers do not know that these are the same.
 PORT_SCHEMA: Final[Any] = vol.Schema({vol.Required(CONF_DEVICE): SerialPortSelector()})
-WIRING_SCHEMA: Final[Any] = vol.Schema(
-    {
-        vol.Required(CONF_MAX_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
-        vol.Required(CONF_MAX_CONNECTOR_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
-        vol.Required(CONF_PHASES, default="1"): SelectSelector(
-            SelectSelectorConfig(
-                options=["1", "3"],
-                mode=SelectSelectorMode.LIST,
-                translation_key=CONF_PHASES,
-            )
-        ),
-        vol.Optional(CONF_MIN_CURRENT): _AMPS,
-        vol.Optional(CONF_VOLTAGE): _VOLTS,
-    }
-)
 
 
-class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
+class TwcManagerConfigFlow(
+    AccountSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
+):
     """Set up a bus, or change how one is set up."""
 
     VERSION = 1
@@ -112,7 +68,11 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the flows for what a bus can have any number of."""
-        return {SUBENTRY_SCHEDULE: ScheduleSubentryFlow}
+        return {
+            SUBENTRY_SCHEDULE: ScheduleSubentryFlow,
+            SUBENTRY_ACCOUNT: AccountSubentryFlow,
+            SUBENTRY_VEHICLE: VehicleSubentryFlow,
+        }
 
     def __init__(self) -> None:
         """Start with nothing entered."""
@@ -123,6 +83,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         self._scan: asyncio.Task[ScanResult] | None = None
         self._found_so_far = 0
         self._result: ScanResult | None = None
+        self._reauth_subentry_id = ""
 
     # The port
 
@@ -140,7 +101,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         if not self._device:
             data = self._get_reconfigure_entry().data
             self._device = data[CONF_DEVICE]
-            self._wiring_input = _wiring_suggestions(data)
+            self._wiring_input = wiring_suggestions(data)
         return await self._async_ask_port(user_input)
 
     async def async_step_another_port(
@@ -160,7 +121,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
             self._device = user_input[CONF_DEVICE].strip()
             self._result = None
             self._port_error = None
-            if await self.hass.async_add_executor_job(_is_port, self._device):
+            if await self.hass.async_add_executor_job(is_port, self._device):
                 await self._async_abort_if_port_used()
                 # Who comes back for the port has told about the wiring before.
                 return await self._async_after_wiring()
@@ -185,7 +146,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_is_any(self, devices: Iterable[str]) -> bool:
         """Return whether the chosen port is one of these."""
-        return await self.hass.async_add_executor_job(_is_any_of, self._device, devices)
+        return await self.hass.async_add_executor_job(is_any_of, self._device, devices)
 
     # The wiring
 
@@ -196,7 +157,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             self._wiring_input = user_input
-            wiring, errors = _read_wiring(user_input)
+            wiring, errors = read_wiring(user_input)
             if not errors:
                 self._wiring = wiring
                 return await self._async_after_wiring()
@@ -206,12 +167,7 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
                 WIRING_SCHEMA, self._wiring_input
             ),
             errors=errors,
-            description_placeholders={
-                "least_current": str(LEAST_CURRENT),
-                "most_current": str(MOST_CURRENT),
-                "least_voltage": str(LEAST_VOLTAGE),
-                "most_voltage": str(MOST_VOLTAGE),
-            },
+            description_placeholders=WIRING_PLACEHOLDERS,
         )
 
     async def _async_after_wiring(self) -> ConfigFlowResult:
@@ -330,118 +286,82 @@ class TwcManagerConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Create the entry or change it."""
+        """Change the entry, or offer to add an account to a new one."""
         # Another flow may have taken the port while this one was open.
         await self._async_abort_if_port_used()
-        data = {CONF_DEVICE: self._device, **self._wiring}
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_reload_and_abort(
-                self._get_reconfigure_entry(), data_updates=data
+                self._get_reconfigure_entry(), data_updates=self._data()
             )
+        return self.async_show_menu(
+            step_id="save", menu_options=["skip_account", *AccountKind]
+        )
+
+    async def async_step_skip_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go without an account."""
+        return await self._async_create()
+
+    @override
+    async def _async_account_entered(self, entered: Entered) -> ConfigFlowResult:
+        """Add the account to the new entry, or give it another token."""
+        assert entered.data is not None
+        if self.source == SOURCE_REAUTH:
+            return self._renew_account(entered)
+        account = ConfigSubentryData(
+            data=entered.data.as_dict(),
+            subentry_type=SUBENTRY_ACCOUNT,
+            title=entered.title,
+            unique_id=entered.unique_id,
+        )
+        return await self._async_create(account)
+
+    async def _async_create(self, *subentries: ConfigSubentryData) -> ConfigFlowResult:
+        await self._async_abort_if_port_used()
         assert self._result is not None
         others = self._async_current_entries(include_ignore=False)
         return self.async_create_entry(
-            title=f"{TITLE} ({_short_name(self._device)})" if others else TITLE,
-            data={CONF_MASTER_ID: _new_master_id(self._result.ids), **data},
+            title=f"{TITLE} ({short_name(self._device)})" if others else TITLE,
+            data={CONF_MASTER_ID: _new_master_id(self._result.ids), **self._data()},
+            subentries=subentries,
         )
 
+    def _data(self) -> dict[str, Any]:
+        return {CONF_DEVICE: self._device, **self._wiring}
 
-def _is_port(device: str) -> bool:
-    """Return whether this can be a port: an absolute path, or a URL of a kind that can be opened."""
-    if not device.isprintable() or " " in device:
-        return False
-    if device.startswith("/"):
-        return True
-    try:
-        url = urlsplit(device)
-        # Only asked for whether it raises; the kinds known depend on what Home Assistant has loaded.
-        get_serial_classes(device)
-        return bool(url.scheme and url.hostname) and url.port != 0
-    except ValueError, SerialException:
-        return False
+    # Another token for an account
 
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin to ask for another token; the data tell for which account."""
+        self._reauth_subentry_id = entry_data[SUBENTRY_ACCOUNT]
+        return await self.async_step_reauth_confirm()
 
-def _port_key(device: str) -> tuple[object, ...]:
-    """Return what different names of the same port have in common.
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another token of the same account."""
+        entry = self._get_reauth_entry()
+        subentry = entry.subentries.get(self._reauth_subentry_id)
+        if subentry is None:
+            return self.async_abort(reason="account_gone")
+        if self._account_before is None:
+            self._account_before = await async_before(self.hass, entry, subentry)
+        return await self._async_ask_token("reauth_confirm", subentry.title, user_input)
 
-    A path may be a link, as those in /dev/serial/by-id are. A service of the network is the same whatever
-    protocol it is spoken to in, and the query holds keys and options; only an ESPHome device has several
-    ports behind one address, told apart by a name in the query.
-    """
-    if device.startswith("/"):
-        return (Path(device).resolve(),)
-    url = urlsplit(device)
-    port_name = parse_qs(url.query).get("port_name")
-    return (url.hostname, url.port, url.path.strip("/"), *(port_name or ()))
-
-
-def _is_any_of(device: str, others: Iterable[str]) -> bool:
-    return _port_key(device) in map(_port_key, others)
-
-
-def _short_name(device: str) -> str:
-    """Return a name that tells ports apart and hides what a URL may have to hide."""
-    if device.startswith("/"):
-        return Path(device).name
-    url = urlsplit(device)
-    port_name = parse_qs(url.query).get("port_name")
-    return port_name[0] if port_name else str(url.hostname)
-
-
-def _wiring_suggestions(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to show of an entry's wiring; what followed from the rest stays open, to follow again."""
-    phases, limit = data[CONF_PHASES], data[CONF_MAX_CONNECTOR_CURRENT]
-    suggestions = {
-        CONF_MAX_CURRENT: data[CONF_MAX_CURRENT],
-        CONF_MAX_CONNECTOR_CURRENT: limit,
-        CONF_PHASES: str(phases),
-    }
-    if data[CONF_MIN_CURRENT] != _default_min_current(phases, limit):
-        suggestions[CONF_MIN_CURRENT] = data[CONF_MIN_CURRENT]
-    if data[CONF_VOLTAGE] != DEFAULT_VOLTAGE[phases]:
-        suggestions[CONF_VOLTAGE] = data[CONF_VOLTAGE]
-    return suggestions
-
-
-def _default_min_current(phases: int, limit: int) -> int:
-    return min(DEFAULT_MIN_CURRENT[phases], limit)
-
-
-def _read_wiring(
-    user_input: Mapping[str, Any],
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the wiring in whole A and V, and what is wrong with it by field."""
-    errors: dict[str, str] = {}
-
-    def whole(key: str, error: str, least: int, most: int) -> int:
-        value: float = user_input[key]
-        # Says no to NaN and infinity as well.
-        if least <= value <= most and value == int(value):
-            return int(value)
-        errors[key] = error
-        return most
-
-    phases = int(user_input[CONF_PHASES])
-    total = whole(CONF_MAX_CURRENT, "current_range", LEAST_CURRENT, MOST_CURRENT)
-    limit = whole(
-        CONF_MAX_CONNECTOR_CURRENT, "current_range", LEAST_CURRENT, MOST_CURRENT
-    )
-    if limit > total:
-        errors.setdefault(CONF_MAX_CONNECTOR_CURRENT, "above_total")
-    minimum = _default_min_current(phases, limit)
-    if CONF_MIN_CURRENT in user_input:
-        minimum = whole(CONF_MIN_CURRENT, "minimum_range", LEAST_CURRENT, limit)
-    voltage = DEFAULT_VOLTAGE[phases]
-    if CONF_VOLTAGE in user_input:
-        voltage = whole(CONF_VOLTAGE, "voltage_range", LEAST_VOLTAGE, MOST_VOLTAGE)
-    wiring = {
-        CONF_MAX_CURRENT: total,
-        CONF_MAX_CONNECTOR_CURRENT: limit,
-        CONF_MIN_CURRENT: minimum,
-        CONF_PHASES: phases,
-        CONF_VOLTAGE: voltage,
-    }
-    return wiring, errors
+    @callback
+    def _renew_account(self, entered: Entered) -> ConfigFlowResult:
+        """Let an account have its new token; whoever watches the accounts acts on it at once."""
+        assert entered.data is not None
+        entry = self._get_reauth_entry()
+        self.hass.config_entries.async_update_subentry(
+            entry,
+            entry.subentries[self._reauth_subentry_id],
+            data=entered.data.as_dict(),
+        )
+        return self.async_abort(reason="reauth_successful")
 
 
 def _table(connectors: Iterable[KnownConnector]) -> str:

@@ -1,30 +1,31 @@
-"""Where bus, rules and Home Assistant meet.
+"""Where bus, rules, cars and Home Assistant meet.
 
 The master pushes a snapshot at every change of the bus; from it, the house and the owner's choices follow the
-offers, which go back to the master, and the data the entities show.
+offers, which go back to the master, what the cars are told, and the data the entities show.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
+from .charging.demand import has_car
+from .charging.in_force import RuleSettings
 from .charging.outcome import Reason
 from .charging.rules import Rules, Ruling
-from .charging.sessions import Session, SessionLog, green_share
-from .charging.stopping import CloseContactor, Command, OpenContactor, StartCar, StopCar
+from .charging.sessions import Session, green_share
+from .charging.stopping import CloseContactor, Command
 from .charging.wiring import Wiring, power
 from .const import (
     CONF_MASTER_ID,
@@ -36,29 +37,28 @@ from .const import (
     DOMAIN,
     LOGGER,
 )
+from .garage import Garage
+from .garage_reading import GarageReading
 from .house import HouseWatch, rules_config
-from .meters import ConnectorMeters, ConnectorReading
+from .keys import session_signal
+from .ledger import Ledger, Sources
+from .meters import ConnectorReading
 from .problems import ProblemReporter
-from .store import BusStore, StoredBus, StoredConnector
-from .twc import (
-    BusError,
-    BusStatus,
-    ConnectorState,
-    KnownConnector,
-    Master,
-    Snapshot,
-    Statistics,
-    format_id,
-)
+from .store import BusStore, StoredBus
+from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
 from .verdict import BusVerdict, ConnectorVerdict, Judge
+from .watchdog import Watchdog
 
-RULES_INTERVAL: Final = timedelta(seconds=5)
-"""How often the rules look again although nothing happened: time alone can change their mind."""
+AMPS_SECONDS: Final = 0.5
+"""How long what connectors measure waits for the others: half a beat, in which all of them answer."""
 
-ENERGY_SAVE_SECONDS: Final = 300.0
+BUSY_SECONDS: Final = 5.0
+"""How often the rules look again although nothing happened while there is a car: what it takes is counted then."""
+
+IDLE_SECONDS: Final = 60.0
+"""The same while there is none."""
+
 STATISTICS_SECONDS: Final = 60.0
-AWAY_SECONDS: Final = 600.0
-"""Nobody puts another master on the bus and takes it away again within so short an absence of ours."""
 
 type TwcConfigEntry = ConfigEntry[TwcCoordinator]
 
@@ -75,6 +75,8 @@ class TwcData:
     statistics: Statistics
     schedules: Mapping[str, str]
     """The names of the schedules by their ids."""
+    garage: GarageReading = field(default_factory=GarageReading)
+    """What is known of the cars and the Tesla accounts."""
 
     @property
     def total_current(self) -> float:
@@ -85,16 +87,6 @@ class TwcData:
     def total_power(self) -> int:
         """Return the W that all connectors deliver together."""
         return sum(item.power for item in self.connectors.values())
-
-
-def connector_key(entry_id: str, connector_id: int) -> str:
-    """Return what identifies a connector's device and, with more, its entities."""
-    return f"{entry_id}_{format_id(connector_id)}"
-
-
-def session_signal(entry_id: str, connector_id: int) -> str:
-    """Return the signal that tells of a finished session at a connector."""
-    return f"{DOMAIN}_session_{connector_key(entry_id, connector_id)}"
 
 
 def wiring_of(entry: ConfigEntry) -> Wiring:
@@ -125,9 +117,18 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
         self.house = HouseWatch(hass, entry)
-        self.sessions = SessionLog(kept.sessions)
-        self._store = store
-        self._kept = kept
+        self.ledger = Ledger(
+            hass,
+            entry,
+            store,
+            kept,
+            Sources(
+                wiring=self.wiring,
+                in_charge=lambda: self.snapshot.status is BusStatus.RUNNING,
+                stops=lambda: self._rules.stored,
+            ),
+        )
+        self.garage = Garage(hass, entry, kept.garage, self.ledger.enter_garage)
         self._rules = Rules(
             self.wiring,
             rules_config(self.house.options),
@@ -138,25 +139,24 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             },
         )
         self._judge = Judge(self.wiring)
-        self._meters = {
-            connector_id: _meters_of(self.wiring, stored)
-            for connector_id, stored in kept.connectors.items()
-        }
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
             self.wiring.limits,
-            known=[stored.known for stored in kept.connectors.values()],
-            search=_may_have_missed_somebody(kept),
+            known=self.ledger.known,
+            search=self.ledger.may_miss_somebody,
             on_change=self._bus_changed,
         )
         self._wake: CALLBACK_TYPE | None = None
         self._soon: asyncio.Handle | None = None
+        self._amps: asyncio.TimerHandle | None = None
+        self._facts: tuple[object, ...] = ()
         self._stopped = False
         self._failing = False
+        self._cars_failing = False
         self._problems = ProblemReporter(hass, entry)
         self._statistics_at = 0.0
-        self._energy_saved_at = hass.loop.time()
+        self._watchdog = Watchdog()
         self.data = TwcData(
             BusStatus.OFFLINE,
             {},
@@ -180,12 +180,12 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @property
     def choices(self) -> Choices:
         """Return what the owner chose."""
-        return self._kept.choices
+        return self.ledger.choices
 
-    @property
-    def stored_connectors(self) -> Mapping[int, StoredConnector]:
-        """Return what is kept of all connectors, there or not."""
-        return self._kept.connectors
+    def rule_settings(self) -> RuleSettings:
+        """Return what decides now which rule is in force."""
+        house = self.house.look(self.hass.loop.time(), self.choices.disabled_schedules)
+        return self.choices.rule_settings(house.schedules)
 
     @override
     async def _async_update_data(self) -> TwcData:
@@ -206,14 +206,12 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 translation_domain=DOMAIN,
                 translation_key=err.reason.value,
                 translation_placeholders={
-                    "device": self.config_entry.data[CONF_DEVICE].partition("?")[0]
+                    "device": public_name(self.config_entry.data[CONF_DEVICE])
                 },
             ) from err
         entry = self.config_entry
-        entry.async_on_unload(
-            async_track_time_interval(self.hass, self._time_passed, RULES_INTERVAL)
-        )
         entry.async_on_unload(self.house.async_start(self._look_soon))
+        self.garage.async_start(self._look_soon)
         entry.async_on_unload(
             self.hass.bus.async_listen_once(
                 EVENT_HOMEASSISTANT_STOP, self._home_assistant_stops
@@ -225,12 +223,17 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._stopped = True
         self._cancel_wake()
         self._problems.clear()
-        self._to_keep()
+        self.garage.async_stop()
+        self.ledger.note_in_charge()
         await self._master.stop()
-        self._keep_counted()
-        await self._store.async_save(self._kept)
+        await self.ledger.async_close()
 
     async def _home_assistant_stops(self, _: Event) -> None:
+        if self.house.options.leave_at_minimum:
+            # The rules have no say any more: they would give more again.
+            self._stopped = True
+            self._cancel_wake()
+            await self._master.lower(self.wiring.min_current)
         await self.async_stop()
 
     # What the owner does
@@ -238,41 +241,32 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @callback
     def async_choose(self, choices: Choices) -> None:
         """Take what the owner chose; it acts at once and is kept."""
-        self._kept = replace(self._kept, choices=choices)
-        self._save_soon()
+        self.ledger.choose(choices)
         self._apply_rules()
 
     @callback
     def async_forget(self, connector_id: int) -> None:
         """Forget a connector that is gone for good."""
-        connectors = {**self._kept.connectors}
-        connectors.pop(connector_id, None)
-        self._kept = replace(self._kept, connectors=connectors)
-        meters = self._meters.pop(connector_id, None)
-        if meters is not None and (lost := meters.close()):
+        if lost := self.ledger.forget(connector_id):
             self._session_ended(lost)
-        self.async_choose(self.choices.without_connector(connector_id))
-
-    def _save_soon(self) -> None:
-        self._store.async_save_soon(self._to_keep)
-
-    def _to_keep(self) -> StoredBus:
-        if self._master.snapshot.status is BusStatus.RUNNING:
-            self._note_in_charge()
-        return self._kept
-
-    def _note_in_charge(self) -> None:
-        """Note that everybody on the bus is known and in our hands."""
-        at = dt_util.utcnow().timestamp()
-        self._kept = replace(self._kept, in_charge_at=at)
+        self._apply_rules()
 
     # What happens
 
     @callback
     def _bus_changed(self, snapshot: Snapshot) -> None:
-        if self._remember(snapshot):
-            self._save_soon()
-        self._look_soon()
+        self.ledger.remember(snapshot)
+        facts = snapshot.facts
+        if facts == self._facts:
+            self._look_at_amps()
+        else:
+            self._facts = facts
+            self._look_soon()
+
+    def _look_at_amps(self) -> None:
+        """Look once all connectors have told in this beat what they measure, not after each of them."""
+        if self._amps is None and not self._stopped:
+            self._amps = self.hass.loop.call_later(AMPS_SECONDS, self._apply_rules)
 
     @callback
     def _look_soon(self) -> None:
@@ -285,15 +279,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self._soon = self.hass.loop.call_soon(self._apply_rules)
 
     @callback
-    def _time_passed(self, _: datetime) -> None:
-        now = self.hass.loop.time()
-        if now - self._energy_saved_at >= ENERGY_SAVE_SECONDS:
-            self._energy_saved_at = now
-            if self._keep_counted():
-                self._save_soon()
-        self._apply_rules()
-
-    @callback
     def _apply_rules(self) -> None:
         """Work out the offers, hand them to the master, and show the outcome."""
         self._cancel_wake()
@@ -303,9 +288,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._settle_choices(local)
         snapshot = self._master.snapshot
         if (ruling := self._ruling(snapshot, now, local)) is None:
+            self._wake = async_call_later(self.hass, BUSY_SECONDS, self._woken)
             return
         self._master.set_offers(ruling.decision.offers)
         self._obey(ruling.decision.commands)
+        self._tell_cars(ruling, now, local)
         if snapshot.status is not BusStatus.OFFLINE:
             self._count(snapshot, ruling, now, local)
         self._show(snapshot, ruling, now, local)
@@ -314,7 +301,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     def _ruling(self, snapshot: Snapshot, now: float, local: datetime) -> Ruling | None:
         """Return what the rules say; None if they fail, and then nobody is offered anything."""
         try:
-            house = self.house.look(now, self.choices.disabled_schedules)
+            house = replace(
+                self.house.look(now, self.choices.disabled_schedules),
+                cars=self.garage.cars,
+                content=self.garage.content,
+            )
             ruling = self._rules.decide(now, local, snapshot, self.choices, house)
         except Exception:  # noqa: BLE001
             if not self._failing:
@@ -328,44 +319,50 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     def _settle_choices(self, local: datetime) -> None:
         """Take back what the owner chose for a while only and is over, and what names schedules that are gone."""
-        choices = self.choices.settled(local).with_schedules(self._schedules().keys())
-        if choices != self.choices:
-            self._kept = replace(self._kept, choices=choices)
-            self._save_soon()
+        self.ledger.choose(
+            self.choices.settled(local).with_schedules(self._schedules().keys())
+        )
 
     def _obey(self, commands: Sequence[Command]) -> None:
         for command in commands:
-            self._obey_one(command)
-        if commands and self._keep_counted():
-            # Nobody else would remember that a car has to be started again.
-            self._save_soon()
+            closed = isinstance(command, CloseContactor)
+            self._master.switch_contactor(command.connector_id, closed=closed)
+        if commands:
+            # Nobody else would remember that a contactor has to be closed again.
+            self.ledger.keep_counted()
 
-    def _obey_one(self, command: Command) -> None:
-        connector_id = command.connector_id
-        match command:
-            case OpenContactor() | CloseContactor():
-                closed = isinstance(command, CloseContactor)
-                self._master.switch_contactor(connector_id, closed=closed)
-            case StartCar() | StopCar():
-                charge = isinstance(command, StartCar)
-                self.config_entry.async_create_background_task(
-                    self.hass,
-                    self.house.async_tell_car(connector_id, charge=charge),
-                    f"tell the car at {format_id(connector_id)}",
-                )
+    def _tell_cars(self, ruling: Ruling, now: float, local: datetime) -> None:
+        """Let the cars be told what is due; whatever goes wrong there is no reason to leave the bus alone."""
+        try:
+            told = self.garage.async_decide(now, local.date(), ruling.decision)
+        except Exception:  # noqa: BLE001
+            if not self._cars_failing:
+                LOGGER.exception("The cars cannot be told anything")
+            self._cars_failing = True
+            return
+        self._cars_failing = False
+        if told:
+            # Nobody else would remember that a car has to be started again.
+            self.ledger.keep_counted()
 
     def _wake_again(self, ruling: Ruling, now: float, local: datetime) -> None:
-        """Look again when the rules say, or when another of them comes into force."""
-        waits = [
+        """Look again when the rules say, when another of them comes into force, or else after a while."""
+        # A car that is gone still has its session, until that is certain.
+        busy = any(
+            has_car(item) or self.ledger.meters(item).has_session
+            for item in self.snapshot.connectors
+        )
+        waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
+        waits += [
             (order.until - local).total_seconds()
             for order in (ruling.bus_order, *ruling.orders.values())
             if order.until is not None
         ]
-        if ruling.decision.wake_at is not None:
-            waits.append(ruling.decision.wake_at - now)
-        if not waits or (wait := min(waits)) >= RULES_INTERVAL.total_seconds():
-            return
-        self._wake = async_call_later(self.hass, max(wait, 0.05), self._woken)
+        if (fall := self.choices.next_fall) is not None:
+            waits.append((fall - local).total_seconds())
+        times = (ruling.decision.wake_at, self.garage.wake_at)
+        waits += [at - now for at in times if at is not None]
+        self._wake = async_call_later(self.hass, max(min(waits), 0.05), self._woken)
 
     @callback
     def _woken(self, _: datetime) -> None:
@@ -377,6 +374,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
+        if self._amps is not None:
+            self._amps.cancel()
+            self._amps = None
         if self._wake is not None:
             self._wake()
             self._wake = None
@@ -389,10 +389,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Count energy and sessions, whoever looks."""
         charging_w = sum(power(item, self.wiring) for item in snapshot.connectors)
         share = green_share(self._green_w(ruling), charging_w)
-        for connector in snapshot.connectors:
-            meters = self._meters_for(connector)
-            if ended := meters.count(connector, share, now, local):
-                self._session_ended(ended)
+        for ended in self.ledger.count(snapshot, share, now, local):
+            self._session_ended(ended)
 
     def _green_w(self, ruling: Ruling) -> float | None:
         """Return the W of green energy that the cars could take; None if nobody knows."""
@@ -403,9 +401,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         return surplus.watts + self.choices.green.offset_w
 
     def _session_ended(self, session: Session) -> None:
-        self.sessions.add(session)
-        self._keep_counted()
-        self._save_soon()
         entry_id = self.config_entry.entry_id
         async_dispatcher_send(
             self.hass, session_signal(entry_id, session.connector_id), session
@@ -419,7 +414,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         data = TwcData(
             status=snapshot.status,
             connectors={
-                item.connector_id: self._meters_for(item).read(
+                item.connector_id: self.ledger.meters(item).read(
                     item, now, paused=_is_paused(ruling, item.connector_id)
                 )
                 for item in there
@@ -429,22 +424,16 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             choices=self.choices,
             statistics=self._statistics(now),
             schedules=self._schedules(),
+            garage=self.garage.reading(local.date()),
         )
-        self._problems.update(snapshot, ruling, now)
+        silent = self.house.silent_sensors(ruling.surplus, now)
+        slow_host = self._watchdog.is_slow(data.statistics.late_heartbeats, now)
+        self._problems.update(snapshot, ruling, silent, now, slow_host=slow_host)
         if data != self.data:
             self.async_set_updated_data(data)
 
     def _schedules(self) -> Mapping[str, str]:
         return {item.schedule.id: item.schedule.name for item in self.house.schedules}
-
-    def _meters_for(self, connector: ConnectorState) -> ConnectorMeters:
-        meters = self._meters.get(connector.connector_id)
-        if meters is None:
-            meters = ConnectorMeters(
-                self.wiring, connector.connector_id, connector.rating
-            )
-            self._meters[connector.connector_id] = meters
-        return meters
 
     def _statistics(self, now: float) -> Statistics:
         """Return the counts, not more often than anybody wants to see them change."""
@@ -452,72 +441,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             return self.data.statistics
         self._statistics_at = now
         return self._master.statistics
-
-    # What is kept
-
-    def _keep(self, stored: StoredConnector) -> None:
-        connector_id = stored.known.connector_id
-        self._kept = replace(
-            self._kept, connectors={**self._kept.connectors, connector_id: stored}
-        )
-
-    def _remember(self, snapshot: Snapshot) -> bool:
-        """Keep what the connectors told of themselves; return whether any of it is new."""
-        before = self._kept
-        if snapshot.status is BusStatus.RUNNING and before.in_charge_at is None:
-            self._note_in_charge()
-        for connector in snapshot.connectors:
-            self._remember_connector(connector)
-        return self._kept is not before
-
-    def _remember_connector(self, connector: ConnectorState) -> None:
-        connector_id = connector.connector_id
-        before = self._kept.connectors.get(connector_id)
-        known = KnownConnector(connector_id, connector.protocol, connector.rating)
-        stored = before or StoredConnector(known)
-        stored = replace(
-            stored,
-            known=known,
-            serial_number=connector.serial_number or stored.serial_number,
-            firmware=connector.firmware or stored.firmware,
-        )
-        if before == stored:
-            return
-        self._keep(stored)
-        if before is not None:
-            self._update_device(stored)
-
-    def _update_device(self, stored: StoredConnector) -> None:
-        """Show what a connector told of itself only after its device was made."""
-        registry = dr.async_get(self.hass)
-        entry_id = self.config_entry.entry_id
-        key = connector_key(entry_id, stored.known.connector_id)
-        if device := registry.async_get_device_by_identifier((DOMAIN, key), entry_id):
-            registry.async_update_device(
-                device.id,
-                serial_number=stored.serial_number,
-                sw_version=stored.firmware,
-            )
-
-    def _keep_counted(self) -> bool:
-        """Keep what was counted and what is to be remembered of the cars; return whether it changed."""
-        before = self._kept
-        at = dt_util.utcnow().timestamp()
-        stops = self._rules.stored
-        for connector_id, meters in self._meters.items():
-            if (stored := self._kept.connectors.get(connector_id)) is None:
-                continue
-            counted = replace(
-                stored,
-                energy=meters.stored_energy,
-                session=meters.stored_session,
-                last_session_energy=meters.last_session_energy,
-                stop=stops.get(connector_id),
-            )
-            if counted != stored:
-                self._keep(replace(counted, energy_at=at))
-        self._kept = replace(self._kept, sessions=tuple(self.sessions.stored))
-        return self._kept != before
 
 
 def _is_paused(ruling: Ruling, connector_id: int) -> bool:
@@ -527,29 +450,3 @@ def _is_paused(ruling: Ruling, connector_id: int) -> bool:
     return (
         decision is not None and not decision.offer and decision.reason not in content
     )
-
-
-def _may_have_missed_somebody(kept: StoredBus) -> bool:
-    """Return whether another master may have fed connectors that we do not know, before us or meanwhile."""
-    away = _seconds_since(kept.in_charge_at)
-    return away is None or away > AWAY_SECONDS
-
-
-def _meters_of(wiring: Wiring, stored: StoredConnector) -> ConnectorMeters:
-    return ConnectorMeters(
-        wiring,
-        stored.known.connector_id,
-        stored.known.rating,
-        stored.energy,
-        away_s=_seconds_since(stored.energy_at),
-        session=stored.session,
-        last_session_energy=stored.last_session_energy,
-    )
-
-
-def _seconds_since(timestamp: float | None) -> float | None:
-    """Return how long ago a time since the epoch is, in s; None if it is not known or still to come."""
-    if timestamp is None:
-        return None
-    seconds = dt_util.utcnow().timestamp() - timestamp
-    return seconds if seconds >= 0 else None

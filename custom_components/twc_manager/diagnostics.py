@@ -7,8 +7,9 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
+from .accounts import TO_REDACT as ACCOUNT_SECRETS
 from .coordinator import TwcConfigEntry
-from .twc import LoggedFrame, carries_identity, format_id
+from .twc import LoggedFrame, carries_identity, format_id, public_name
 
 TO_REDACT: Final = {"serial_number", "vin"}
 
@@ -23,13 +24,21 @@ async def async_get_config_entry_diagnostics(
     return {
         "entry": {
             **entry.data,
-            # A URL may carry a key in its query.
-            CONF_DEVICE: entry.data[CONF_DEVICE].partition("?")[0],
+            CONF_DEVICE: public_name(entry.data[CONF_DEVICE]),
         },
         "status": snapshot.status,
         "problems": sorted(snapshot.problems),
         "possible_amps": round(master.possible_amps, 2),
         "options": dict(entry.options),
+        "subentries": [
+            {
+                "type": subentry.subentry_type,
+                "data": async_redact_data(
+                    dict(subentry.data), TO_REDACT | ACCOUNT_SECRETS
+                ),
+            }
+            for subentry in entry.subentries.values()
+        ],
         "choices": coordinator.choices.as_dict(),
         "verdict": asdict(coordinator.data.verdict),
         "verdicts": {
@@ -49,11 +58,12 @@ async def async_get_config_entry_diagnostics(
 
 
 def _as_text(frame: LoggedFrame) -> str:
-    """Return a frame for reading; answers that name a car or a connector lose their contents."""
     direction = "sent" if frame.sent else "heard"
-    contents = (
-        f"{frame.body[:4].hex(' ')} (redacted)"
-        if carries_identity(frame.body)
-        else frame.body.hex(" ")
-    )
-    return f"{frame.time:.3f} {direction} {contents}"
+    return f"{frame.time:.3f} {direction} {body_as_text(frame.body)}"
+
+
+def body_as_text(body: bytes) -> str:
+    """Return a body for reading; answers that name a car or a connector lose their contents."""
+    if carries_identity(body):
+        return f"{body[:4].hex(' ')} (redacted)"
+    return body.hex(" ")

@@ -14,7 +14,8 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .charging.in_force import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
-from .coordinator import TwcConfigEntry, TwcCoordinator, connector_key
+from .coordinator import TwcConfigEntry, TwcCoordinator
+from .keys import connector_key
 from .meters import ConnectorReading
 from .twc import BusStatus, format_id
 from .verdict import ConnectorVerdict
@@ -40,7 +41,7 @@ def add_for_each_connector(
 
     @callback
     def add_new() -> None:
-        known = set(coordinator.stored_connectors)
+        known = set(coordinator.ledger.connectors)
         added.intersection_update(known)
         if not (new := sorted(known - added)):
             return
@@ -80,8 +81,8 @@ class TwcEntity(CoordinatorEntity[TwcCoordinator]):
         self._written: tuple[Any, ...] | None = None
 
     def _shown(self) -> Any:
-        """Return everything that this entity's state is made of."""
-        raise NotImplementedError
+        """Return everything that changes about this entity."""
+        return self.state
 
     @callback
     @override
@@ -125,7 +126,7 @@ class TwcConnectorEntity(TwcEntity):
         super().__init__(coordinator, description)
         entry = coordinator.config_entry
         key = connector_key(entry.entry_id, connector_id)
-        stored = coordinator.stored_connectors[connector_id]
+        stored = coordinator.ledger.connectors[connector_id]
         self.connector_id = connector_id
         self._attr_unique_id = f"{key}_{description.key}"
         self._attr_device_info = DeviceInfo(

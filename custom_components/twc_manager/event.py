@@ -8,8 +8,9 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.sessions import Session
-from .coordinator import TwcConfigEntry, session_signal
+from .coordinator import TwcConfigEntry
 from .entity import TwcConnectorEntity, add_for_each_connector
+from .keys import session_signal
 from .sessions import session_as_response
 
 PARALLEL_UPDATES = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.selector import (
@@ -65,12 +65,6 @@ def connector_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[int, str]:
         if (connector_id := connector_id_of(entry, device)) is not None
     }
     return dict(sorted(names.items()))
-
-
-def entity_name(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what people call an entity."""
-    state = hass.states.get(entity_id)
-    return state.attributes.get(ATTR_FRIENDLY_NAME, entity_id) if state else entity_id
 
 
 def own_entities(hass: HomeAssistant) -> list[str]:

@@ -1,54 +1,30 @@
-"""The rules' window on Home Assistant: sensors, followed entities and the cars' switches."""
+"""The rules' window on Home Assistant: sensors and followed entities."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import (
-    ATTR_ENTITY_ID,
-    SERVICE_TURN_OFF,
-    SERVICE_TURN_ON,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
-)
 from homeassistant.core import (
     CALLBACK_TYPE,
-    DOMAIN as HOMEASSISTANT_DOMAIN,
     Event,
     EventStateChangedData,
     EventStateReportedData,
     HomeAssistant,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_state_report_event,
 )
-import voluptuous as vol
 
 from .charging.rules import House, RulesConfig
-from .const import LOGGER
-from .options import (
-    Options,
-    async_watch_schedules,
-    fuse_reading,
-    green_readings,
-    options_of,
-    reported_at,
-    schedules_of,
-)
-
-_DISOBEDIENCE: Final = (
-    HomeAssistantError,
-    vol.Invalid,
-    ValueError,
-    TimeoutError,
-    aiohttp.ClientError,
-)
-"""What the services of the cars' integrations raise when they fail."""
+from .charging.sources import STALE_SECONDS, Surplus
+from .fuse_options import fuse_reading
+from .green_options import green_readings
+from .house_sensors import reported_at
+from .options import Options, options_of
+from .schedule_options import ScheduleOptions, schedules_of
+from .subentries import async_watch
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -71,6 +47,14 @@ def rules_config(options: Options) -> RulesConfig:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SilentSensors:
+    """Entity ids of sensors that say nothing that counts, though what they were chosen for cannot be known then."""
+
+    green: tuple[str, ...] = ()
+    fuse: tuple[str, ...] = ()
+
+
 class HouseWatch:
     """Watches what the options and the schedules of a bus name."""
 
@@ -82,7 +66,7 @@ class HouseWatch:
         self._changed: Callable[[], None] = lambda: None
         # By entity id, in s of the loop's clock, which nobody sets, unlike the one on the wall.
         self._heard: dict[str, float] = {}
-        self._disobedient: set[str] = set()
+        self._followed: dict[str, tuple[bool, float]] = {}
         self.options = options_of(entry)
         self.schedules = schedules_of(entry)
 
@@ -90,7 +74,9 @@ class HouseWatch:
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` whenever something speaks that the rules listen to; return how to end that."""
         self._changed = changed
-        stop = async_watch_schedules(self._hass, self._entry, self._schedules_changed)
+        stop = async_watch(
+            self._hass, self._entry, schedules_of, self._schedules_changed
+        )
         self._watch()
 
         @callback
@@ -112,34 +98,42 @@ class HouseWatch:
             if options.fuse is not None
             else None,
             schedules=tuple(
-                item.now(self._hass, enabled=item.schedule.id not in disabled_schedules)
+                item.now(
+                    self._follows(item, now),
+                    enabled=item.schedule.id not in disabled_schedules,
+                )
                 for item in self.schedules
-            ),
-            cars=frozenset(
-                connector_id
-                for connector_id, entity_id in options.car_switches.items()
-                if self._is_there(entity_id)
             ),
         )
 
-    async def async_tell_car(self, connector_id: int, *, charge: bool) -> None:
-        """Tell the car at a connector to charge or to stop; whether it did is for the measured amps to say."""
-        entity_id = self.options.car_switches[connector_id]
-        try:
-            await self._hass.services.async_call(
-                HOMEASSISTANT_DOMAIN,
-                SERVICE_TURN_ON if charge else SERVICE_TURN_OFF,
-                {ATTR_ENTITY_ID: entity_id},
-                blocking=True,
-            )
-        except _DISOBEDIENCE as err:
-            if entity_id not in self._disobedient:
-                self._disobedient.add(entity_id)
-                LOGGER.warning(
-                    "%s did not obey: %s", entity_id, str(err) or type(err).__name__
-                )
-        else:
-            self._disobedient.discard(entity_id)
+    def _follows(self, item: ScheduleOptions, now: float) -> bool | None:
+        """Return whether what a schedule follows is on, or was just now; None if nobody knows."""
+        if item.followed is None:
+            return None
+        if (follows := item.follows(self._hass)) is not None:
+            self._followed[item.followed] = follows, now
+        last, at = self._followed.get(item.followed, (None, now))
+        return last if now - at < STALE_SECONDS else None
+
+    def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
+        """Return the sensors to blame for what is not known; `surplus` is what was found out of them."""
+        return SilentSensors(self._silent_green(surplus), self._silent_fuse(now))
+
+    def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
+        green = self.options.green
+        if green is None or surplus is None or surplus.watts is not None:
+            return ()
+        return tuple(green.sensors[source].entity_id for source, _ in surplus.faults)
+
+    def _silent_fuse(self, now: float) -> tuple[str, ...]:
+        if (fuse := self.options.fuse) is None:
+            return ()
+        reading = fuse_reading(self._hass, fuse, now, self._heard)
+        places = reading.silent(fuse.config, now)
+        silent = {place: fuse.entity_ids[place : place + 1] for place in places}
+        # A phase that nobody measures has no sensor to name: then all of them are to be chosen anew.
+        named = tuple(entity_id for item in silent.values() for entity_id in item)
+        return named or (fuse.entity_ids if places else ())
 
     def _recall(self, now: float) -> None:
         """Note when those spoke last that have not been heard since we listen."""
@@ -149,20 +143,12 @@ class HouseWatch:
             ):
                 self._heard[entity_id] = reported_at(state, now)
 
-    def _is_there(self, entity_id: str) -> bool:
-        state = self._hass.states.get(entity_id)
-        return state is not None and state.state not in {
-            STATE_UNAVAILABLE,
-            STATE_UNKNOWN,
-        }
-
     def _entities(self) -> Iterable[str]:
         options = self.options
         if options.green is not None:
             yield from (item.entity_id for item in options.green.sensors.values())
         if options.fuse is not None:
             yield from options.fuse.entity_ids
-        yield from options.car_switches.values()
         yield from (item.followed for item in self.schedules if item.followed)
 
     def _watch(self) -> None:

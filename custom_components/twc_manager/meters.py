@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .charging.demand import DRAWING_AMPS, has_car
+from .charging.demand import has_car, says_nothing_of_cars
 from .charging.energy import EnergyCounter, StoredEnergy
 from .charging.sessions import Sample, Session, SessionTracker
 from .charging.status import Status, status
 from .charging.wiring import Wiring, power
 from .hold import HeldValue, Jitter
-from .twc import ConnectorState, PlugState, State
+from .twc import DRAWING_AMPS, ConnectorState, PlugState, State
 
 _CURRENT: Final = Jitter(step=0.1, noise=0.2, band=1.0, seconds=60)
 _POWER: Final = Jitter(step=10, noise=60, band=250, seconds=60)
 _VOLTAGE: Final = Jitter(step=1, noise=3, band=5, seconds=300)
+_PEAK: Final = Jitter(step=0.1, noise=0.5, band=1.0, seconds=300)
 _ENERGY: Final = Jitter(step=0.01, noise=1.0, band=1.0, seconds=60)
 
 
@@ -31,6 +32,9 @@ class ConnectorReading:
     session_energy: float
     session_started: datetime | None
     session_green_share: int | None
+    session_grid_share: int | None
+    session_charging_minutes: int | None
+    session_peak: float | None
     rating: float
     vehicle_connected: bool | None
     charging: bool
@@ -61,6 +65,7 @@ class ConnectorMeters:
         )
         self._sessions = SessionTracker(connector_id, session)
         self._held: dict[str, HeldValue] = {}
+        self._car = False
         self.last_session_energy = last_session_energy
 
     @property
@@ -72,6 +77,11 @@ class ConnectorMeters:
     def stored_session(self) -> dict[str, Any] | None:
         """Return what is to be kept of the session that runs."""
         return self._sessions.stored
+
+    @property
+    def has_session(self) -> bool:
+        """Return whether a session runs."""
+        return self._sessions.session is not None
 
     @property
     def session_energy(self) -> float:
@@ -94,7 +104,7 @@ class ConnectorMeters:
             now,
             at,
             Sample(
-                car=has_car(connector),
+                car=self._has_car(connector),
                 drawn=connector.drawn,
                 offer=connector.offered,
                 energy_kwh=taken,
@@ -117,23 +127,43 @@ class ConnectorMeters:
         session = self._sessions.session
         watts = power(connector, self._wiring)
         share = session.green_share if session is not None else None
+        green = None if share is None else round(100 * share)
+        car = self._has_car(connector)
         return ConnectorReading(
-            status=_status(connector, paused=paused),
+            status=_status(connector, car=car, paused=paused),
             current=self._hold("current", connector.drawn, _CURRENT, now),
             offered_current=connector.offered,
             power=round(self._hold("power", watts, _POWER, now)),
             lifetime_energy=self._lifetime_energy(now),
             session_energy=self._hold("session", self.session_energy, _ENERGY, now),
             session_started=session.started if session is not None else None,
-            session_green_share=None if share is None else round(100 * share),
+            session_green_share=green,
+            session_grid_share=None if green is None else 100 - green,
+            session_charging_minutes=None
+            if session is None
+            else int(session.charging_s // 60),
+            session_peak=self._peak(session, now),
             rating=connector.rating,
-            vehicle_connected=_vehicle_connected(connector),
+            vehicle_connected=_vehicle_connected(connector, car=car),
             charging=connector.drawn >= DRAWING_AMPS,
             problem=connector.state == State.ERROR,
             vehicle=connector.vin,
             voltages=self._voltages(connector, now),
             currents=self._currents(connector, now),
         )
+
+    def _peak(self, session: Session | None, now: float) -> float | None:
+        """Return the most A drawn in a session; it creeps up with every jitter of the draw."""
+        if session is None:
+            self._held.pop("peak", None)
+            return None
+        return self._hold("peak", session.peak_amps, _PEAK, now)
+
+    def _has_car(self, connector: ConnectorState) -> bool:
+        """Return whether a car is known to be plugged in, by the last report that tells."""
+        if not says_nothing_of_cars(connector):
+            self._car = has_car(connector)
+        return self._car
 
     def _lifetime_energy(self, now: float) -> float | None:
         kwh = self._energy.lifetime_kwh
@@ -164,15 +194,15 @@ class ConnectorMeters:
         )
 
 
-def _status(connector: ConnectorState, *, paused: bool) -> Status:
+def _status(connector: ConnectorState, *, car: bool, paused: bool) -> Status:
     """Return what a connector is doing; one that cannot offer 0 A does not know that it is paused."""
-    found = status(connector)
+    found = status(connector, car=car)
     waits = found in {Status.CONNECTED, Status.STARTING, Status.COMPLETE}
     return Status.PAUSED if paused and waits else found
 
 
-def _vehicle_connected(connector: ConnectorState) -> bool | None:
+def _vehicle_connected(connector: ConnectorState, *, car: bool) -> bool | None:
     """Return whether a car is plugged in; None where the connector gives no proof either way."""
-    if has_car(connector):
+    if car:
         return True
     return False if connector.plug is PlugState.UNPLUGGED else None

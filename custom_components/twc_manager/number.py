@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.number import (
     NumberDeviceClass,
@@ -202,10 +202,6 @@ class CurrentNumber(TwcBusEntity, NumberEntity):
         amps = _whole_amps(value, wiring.min_current, wiring.max_current)
         coordinator.async_choose(replace(coordinator.choices, current=amps))
 
-    @override
-    def _shown(self) -> float:
-        return self.native_value
-
 
 class GreenNumber(TwcBusEntity, NumberEntity):
     """One of the settings of how green energy is followed."""
@@ -225,10 +221,6 @@ class GreenNumber(TwcBusEntity, NumberEntity):
         green = self.entity_description.set_fn(choices.green, _number(value))
         self.coordinator.async_choose(replace(choices, green=green))
 
-    @override
-    def _shown(self) -> float:
-        return self.native_value
-
 
 class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
     """The most amps one connector may be offered; 0 while it is switched off."""
@@ -237,7 +229,7 @@ class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
     @override
     def native_max_value(self) -> float:
         """Return what the connector and its wiring bear."""
-        stored = self.coordinator.stored_connectors[self.connector_id]
+        stored = self.coordinator.ledger.connectors[self.connector_id]
         return self.coordinator.wiring.connector_maximum(stored.known.rating)
 
     @property
@@ -256,8 +248,8 @@ class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
         )
 
     @override
-    def _shown(self) -> tuple[float, float]:
-        return self.native_value, self.native_max_value
+    def _shown(self) -> Any:
+        return self.state, self.native_max_value
 
 
 class PriorityNumber(TwcConnectorEntity, NumberEntity):
@@ -273,7 +265,3 @@ class PriorityNumber(TwcConnectorEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Set the priority."""
         self.change_settings(replace(self.settings, priority=round(_number(value))))
-
-    @override
-    def _shown(self) -> float:
-        return self.native_value

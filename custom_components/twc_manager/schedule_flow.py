@@ -27,7 +27,7 @@ import voluptuous as vol
 from .charging.schedules import ScheduleKind
 from .const import CONF_MAX_CURRENT, CONF_MIN_CURRENT
 from .flow_fields import Errors, choice, connector_names, entity_error, is_whole, number
-from .options import (
+from .schedule_options import (
     CONF_ACTION,
     CONF_AMPS,
     CONF_CONNECTORS,

@@ -64,10 +64,6 @@ class ModeSelect(TwcBusEntity, SelectEntity):
         choices = self.coordinator.choices
         self.coordinator.async_choose(choices.with_mode(Mode(option), dt_util.now()))
 
-    @override
-    def _shown(self) -> str:
-        return self.current_option
-
 
 class OwnModeSelect(TwcConnectorEntity, SelectEntity):
     """The mode of one connector: that of the bus, or its own."""
@@ -86,7 +82,3 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
         mode = None if option == AS_BUS else Mode(option)
         choices = self.coordinator.choices.with_override(self.connector_id, mode)
         self.coordinator.async_choose(choices)
-
-    @override
-    def _shown(self) -> str:
-        return self.current_option

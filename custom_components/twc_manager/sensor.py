@@ -18,11 +18,13 @@ from homeassistant.const import (
     UnitOfElectricPotential,
     UnitOfEnergy,
     UnitOfPower,
+    UnitOfTime,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .car_sensors import CONNECTOR_CAR, ConnectorCarSensor, add_cars_and_accounts
 from .charging.outcome import Reason, Rule
 from .charging.status import Status
 from .charging.wiring import Wiring
@@ -151,6 +153,31 @@ CONNECTOR_SENSORS: Final = (
         value_fn=lambda reading: reading.session_green_share,
     ),
     ConnectorSensorDescription(
+        key="session_grid_share",
+        translation_key="session_grid_share",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session_grid_share,
+    ),
+    ConnectorSensorDescription(
+        key="session_charging_time",
+        translation_key="session_charging_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session_charging_minutes,
+    ),
+    ConnectorSensorDescription(
+        key="session_peak_current",
+        translation_key="session_peak_current",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session_peak,
+    ),
+    ConnectorSensorDescription(
         key="vehicle",
         translation_key="vehicle",
         value_fn=lambda reading: reading.vehicle,
@@ -219,8 +246,8 @@ BUS_SENSORS: Final = (
         translation_key="charge_now_until",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda data, _: (
-            data.choices.charge_now.end.replace(microsecond=0)
-            if data.choices.charge_now is not None
+            end.replace(microsecond=0)
+            if (end := data.choices.charge_now_end) is not None
             else None
         ),
     ),
@@ -290,6 +317,14 @@ BUS_SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=lambda data, _: data.statistics.missed_answers,
     ),
+    BusSensorDescription(
+        key="late_heartbeats",
+        translation_key="late_heartbeats",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.late_heartbeats,
+    ),
 )
 
 
@@ -315,8 +350,10 @@ async def async_setup_entry(
                 VerdictSensor(coordinator, description, connector_id)
                 for description in VERDICT_SENSORS
             ),
+            ConnectorCarSensor(coordinator, CONNECTOR_CAR, connector_id),
         ],
     )
+    add_cars_and_accounts(entry, async_add_entities)
 
 
 class BusSensor(TwcBusEntity, SensorEntity):
@@ -331,10 +368,6 @@ class BusSensor(TwcBusEntity, SensorEntity):
         coordinator = self.coordinator
         return self.entity_description.value_fn(coordinator.data, coordinator.wiring)
 
-    @override
-    def _shown(self) -> StateType | datetime:
-        return self.native_value
-
 
 class ConnectorSensor(TwcConnectorEntity, SensorEntity):
     """A sensor of a connector."""
@@ -346,10 +379,6 @@ class ConnectorSensor(TwcConnectorEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the value."""
         return self.entity_description.value_fn(self.reading)
-
-    @override
-    def _shown(self) -> StateType | datetime:
-        return self.native_value
 
 
 class VerdictSensor(TwcConnectorEntity, SensorEntity):
@@ -363,7 +392,3 @@ class VerdictSensor(TwcConnectorEntity, SensorEntity):
         """Return the value; None as long as nothing was decided."""
         verdict = self.verdict
         return None if verdict is None else self.entity_description.value_fn(verdict)
-
-    @override
-    def _shown(self) -> StateType | datetime:
-        return self.native_value

@@ -41,9 +41,9 @@ BUS_SWITCHES: Final = (
     BusSwitchDescription(
         key="charge_now",
         translation_key="charge_now",
-        is_on_fn=lambda choices: choices.charge_now is not None,
+        is_on_fn=lambda choices: bool(choices.charge_now),
         set_fn=lambda choices, on, local: replace(
-            choices, charge_now=ChargeNow.begin(local) if on else None
+            choices, charge_now=(ChargeNow.begin(local),) if on else ()
         ),
     ),
     BusSwitchDescription(
@@ -144,10 +144,6 @@ class _Switch(TwcEntity, SwitchEntity):
         """Turn it off."""
         self._set(on=False)
 
-    @override
-    def _shown(self) -> Any:
-        return self.is_on
-
 
 class BusSwitch(TwcBusEntity, _Switch):
     """A switch of the bus."""
@@ -221,7 +217,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
 
     @override
     def _shown(self) -> Any:
-        return self.is_on, self._attr_translation_placeholders
+        return self.state, self._attr_translation_placeholders
 
 
 class ChargeSwitch(TwcConnectorEntity, _Switch):

@@ -44,7 +44,3 @@ class ResumeGreenTime(TwcBusEntity, TimeEntity):
         """Change the time of day."""
         choices = self.coordinator.choices
         self.coordinator.async_choose(choices.with_resume(dt_util.now(), clock=value))
-
-    @override
-    def _shown(self) -> time:
-        return self.native_value

@@ -16,6 +16,7 @@ from scripts.lint_lib import (
     dependencies,
     icons,
     languages,
+    links,
     manifest,
     quality_scale,
     traces,
@@ -77,6 +78,8 @@ SCALE: Final = COMPONENT / "quality_scale.yaml"
 SERVICES: Final = COMPONENT / "services.yaml"
 OTHER_LANGUAGE: Final = ENGLISH.with_name("xx.json")
 ALARM: Final = "exceptions.no_bus.message"
+IMPORT: Final = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url="
+PUBLISHED: Final = "https://github.com/twc-manager/twc-manager/blob/main"
 
 
 BROKEN: Final[list[tuple[Check, Break, str]]] = [
@@ -123,6 +126,19 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         languages.check_languages,
         add_language(put(OTHER_LANGUAGE, ALARM, "{bus}")),
         f"{ALARM} has other placeholders",
+    ),
+    (
+        languages.check_languages,
+        add_language(lambda root: None),
+        f"{ALARM} is left in English",
+    ),
+    *(
+        (
+            languages.check_languages,
+            remove(ENGLISH.with_name(f"{language}.json")),
+            f"translations/{language}.json: it is missing",
+        )
+        for language in languages.LANGUAGES
     ),
     (
         words.check_words_are_there,
@@ -282,6 +298,16 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         replace(SERVICES, "charge_now:", "a_new_action:"),
         "docs-actions is said to be done and is not",
     ),
+    (
+        quality_scale.check_quality_scale,
+        put(ENGLISH, "issues.nobody.title", "{bus} sulks"),
+        "docs-troubleshooting is said to be done and is not",
+    ),
+    (
+        quality_scale.check_quality_scale,
+        put(ENGLISH, "entity.sensor.nobody.name", "Grandmother"),
+        "docs-supported-functions is said to be done and is not",
+    ),
     (brand.check_brand, remove(COMPONENT / "brand/icon.png"), "icon.png: it is miss"),
     (
         brand.check_brand,
@@ -344,6 +370,28 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         put(MANIFEST, "requirements", ["nobody-knows-it>=1"]),
         "manifest.json: nobody-knows-it is not in docs/dependencies.md",
     ),
+    (links.check_links, write("docs/a.md", "[x](b.md)"), "b.md leads nowhere"),
+    (links.check_links, write("docs/a.md", "![x](a.png)"), "a.png leads nowhere"),
+    (
+        links.check_links,
+        write("docs/a.md", "[x][y]\n\n[y]: c.md"),
+        "c.md leads nowhere",
+    ),
+    (
+        links.check_links,
+        write("docs/a.md", "# One\n[x](#one) [y](#two)"),
+        "docs/a.md:2: #two has no such heading",
+    ),
+    (
+        links.check_links,
+        write("docs/a.md", "[x](../README.md#no-such-place)"),
+        "../README.md#no-such-place has no such heading",
+    ),
+    (
+        links.check_links,
+        write("docs/a.md", f"[x]({IMPORT}{PUBLISHED}/blueprints/none.yaml)"),
+        "/blueprints/none.yaml leads nowhere",
+    ),
     (traces.check_traces, write("docs/a.md", "in " + "/home/" + "me/it"), "/home/m"),
     (traces.check_traces, write("docs/a.md", "pip --index" + "-url x"), "the index of"),
 ]
@@ -372,6 +420,21 @@ def test_a_complete_blueprint_passes(copy: Path) -> None:
     before = list(blueprints.check_blueprints(Project(copy)))
     write(BLUEPRINT, BLUEPRINT_TEXT)(copy)
     assert list(blueprints.check_blueprints(Project(copy))) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A `b` c: [d](a.md)!\n[x](#a-b-c-d)",
+        "# Two\n# Two\n[x](#two-1) [y](a.md#two)",
+        "```\n[x](none.md)\n```\n`[x](none.md)`",
+        "[x](https://example.com/none.md) [y](mailto:a@example.com)",
+    ],
+)
+def test_links_that_lead_somewhere_pass(copy: Path, text: str) -> None:
+    write("docs/a.md", text)(copy)
+    found = [str(finding) for finding in links.check_links(Project(copy))]
+    assert not [finding for finding in found if finding.startswith("docs/a.md")]
 
 
 def test_the_rules_of_the_quality_scale_are_those_of_home_assistant() -> None:

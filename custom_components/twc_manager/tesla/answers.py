@@ -138,7 +138,7 @@ def seconds_after(header: object) -> float | None:
     """Return the s of a Retry-After header; None for none and for what is no sensible number."""
     try:
         seconds = float(header)  # type: ignore[arg-type]
-    except TypeError, ValueError:
+    except OverflowError, TypeError, ValueError:
         return None
     if not isfinite(seconds) or seconds < 0:
         return None

@@ -237,8 +237,8 @@ class TokenKeeper:
         if status == 429 or status >= 500:
             self._leave_alone_until = self._clock() + (after or 0.0)
             raise TransientTokenError(f"HTTP {status}", after)
-        if error in FINAL_ERRORS:
-            self._lost = str(error)
+        if isinstance(error, str) and error in FINAL_ERRORS:
+            self._lost = error
             raise ReauthNeededError(self._lost)
         if status != 200 or error or not answer:
             raise TransientTokenError(tidy(error) or f"HTTP {status}")

@@ -1,0 +1,92 @@
+"""A computer that may stand still, or lose its power.
+
+Owns an event loop on the time of a `World`: the world goes on while code on the loop waits, and also while it
+blocks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, Final, override
+
+from .clock import JumpingSelector, VirtualTimeLoop
+from .world import World
+
+_FOREVER_S: Final = 10 * 365 * 86_400.0
+
+
+class PowerCutError(BaseException):
+    """The computer is off: nothing that runs on it is asked, as nothing would be."""
+
+
+class _Selector(JumpingSelector):
+    """A selector that lets the world go on while its loop waits."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.woken = False
+        self.power = True
+
+    @override
+    def select(self, timeout: float | None = None) -> list[Any]:
+        return super().select(_FOREVER_S if timeout is None else timeout)
+
+    @override
+    def jump(self, seconds: float) -> None:
+        self.woken = False
+        self.world.advance(self.world.time() + seconds, self._interrupted)
+        if not self.power:
+            raise PowerCutError
+
+    def _interrupted(self) -> bool:
+        return self.woken or not self.power
+
+
+class HostLoop(VirtualTimeLoop):
+    """The event loop of a computer in a world.
+
+    While its code runs, no time passes, unless it stalls.
+    """
+
+    def __init__(self, world: World) -> None:
+        """Begin at the world's time."""
+        self._world_selector = _Selector(world)
+        super().__init__(self._world_selector)
+
+    @override
+    def time(self) -> float:
+        """Return the world's time, in seconds."""
+        return self._world_selector.world.time()
+
+    @override
+    def call_soon[*Ts](
+        self,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Call once the loop is back; the world waits for that."""
+        self._world_selector.woken = True
+        return super().call_soon(callback, *args, context=context)
+
+    @override
+    def call_at[*Ts](
+        self,
+        when: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call at a time, be it before the one that the loop waits for."""
+        self._world_selector.woken = True
+        return super().call_at(when, callback, *args, context=context)
+
+    def stall(self, seconds: float) -> None:
+        """Block for so long, as a busy or swapping machine does; the world goes on meanwhile."""
+        world = self._world_selector.world
+        world.advance(world.time() + seconds)
+
+    def cut_power(self) -> None:
+        """Let whatever runs on it end where it stands, with `PowerCutError`; to be called by the world."""
+        self._world_selector.power = False

@@ -1,0 +1,90 @@
+"""The time of everything outside the computer: the wire, the connectors, the cars.
+
+Owns a clock with timers that is no running event loop. A `Bus` on it goes on while the computer stands still, and
+whoever drives it (`HostLoop`) decides how far.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import Context
+import heapq
+from itertools import count
+from math import inf
+from typing import TYPE_CHECKING, Any, Final, override
+
+# Neither 0 nor a likely constant.
+_BEGIN_S: Final = 5_000.0
+
+if TYPE_CHECKING:
+    # What a loop can besides is never asked of this one.
+    from asyncio import SelectorEventLoop as _Base
+else:
+    from asyncio import AbstractEventLoop as _Base
+
+
+class World(_Base):
+    """A clock with timers: of an event loop it has what a bus needs."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to come."""
+        self._now = _BEGIN_S
+        self._order = count()
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+
+    @override
+    def time(self) -> float:
+        """Return the time, in seconds."""
+        return self._now
+
+    @override
+    def call_at[*Ts](
+        self,
+        when: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call at a time."""
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._timers, (when, next(self._order), timer))
+        return timer
+
+    @override
+    def call_later[*Ts](
+        self,
+        delay: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call after so many seconds."""
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    @override
+    def get_debug(self) -> bool:
+        """Return False: there is nothing to be seen."""
+        return False
+
+    @override
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Raise what went wrong: the world has no bugs that may be overlooked."""
+        raise context["exception"]
+
+    @property
+    def next_at(self) -> float:
+        """When something happens next, infinite if nothing does."""
+        while self._timers and self._timers[0][2].cancelled():
+            heapq.heappop(self._timers)
+        return self._timers[0][0] if self._timers else inf
+
+    def advance(self, until: float, stop: Callable[[], bool] = lambda: False) -> None:
+        """Let time pass until `until`, or the moment of what makes `stop` true."""
+        while (when := self.next_at) <= until:
+            self._now = max(self._now, when)
+            heapq.heappop(self._timers)[2]._run()  # noqa: SLF001
+            if stop():
+                return
+        self._now = max(self._now, until)
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Take note of nothing: who is cancelled is left out when its time has come."""

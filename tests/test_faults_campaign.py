@@ -1,0 +1,53 @@
+"""The campaign of faults, in short and, among the slow tests, for longer (scripts/benchmark faults)."""
+
+from itertools import islice
+import json
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+from scripts.benchmark_lib.faults.plan import What, events
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*arguments: str) -> tuple[int, dict[str, float], str]:
+    """Run a campaign in a process of its own, whose clock and Home Assistant it has for itself."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmark_lib", "faults", "--json", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return done.returncode, json.loads(done.stdout or "{}"), done.stderr
+
+
+def check(hours: float, seed: int) -> None:
+    code, figures, errors = run("--hours", str(hours), "--seed", str(seed))
+    assert code == 0, errors
+    assert figures["charging_hours"] >= hours
+    assert figures["limit_broken_s"] == 0
+    assert figures["forbidden_frames"] == 0
+    assert figures["relink_max_s"] <= 30
+    assert figures["energy_error"] <= (0.01 if figures["energy_kwh"] > 40 else 0.1)
+    assert figures["leaked_tasks"] == 0
+    assert figures["sessions_lost"] == 0
+
+
+def test_nothing_breaks_in_a_few_hours() -> None:
+    check(3, seed=0)
+
+
+@pytest.mark.slow
+def test_nothing_breaks_in_a_longer_while() -> None:
+    check(24, seed=1)
+
+
+def test_the_same_seed_brings_the_same_events_and_all_kinds_of_them() -> None:
+    first, second, other = (list(islice(events(seed), 500)) for seed in (1, 1, 2))
+    assert first == second != other
+    assert {event.what for event in first} == set(What)
+    assert [event.at for event in first] == sorted(event.at for event in first)

@@ -1,0 +1,357 @@
+"""How the house, other masters and moody cars bear on charging: real bytes over a real pty."""
+
+import asyncio
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import UnitOfElectricCurrent
+from homeassistant.core import HomeAssistant
+import pytest
+
+from simulator import Bus, SecondMaster, WallConnector
+
+from .helpers import async_frames, quick_car
+from .scene import GRID_OPTIONS, NEW, OLD, OTHER, Builder, Scene
+
+PHASE: Final = "sensor.l1"
+FUSE: Final = {"fuse_size": 63, "fuse_current_l1": PHASE, "fuse_silent_seconds": 3}
+
+_PACKAGE: Final = "custom_components.twc_manager"
+_HASTE: Final = {
+    f"{_PACKAGE}.coordinator.IDLE_SECONDS": 0.5,
+    f"{_PACKAGE}.charging.fuse.LAG_SECONDS": 2.0,
+    f"{_PACKAGE}.charging.fuse.CALM_SECONDS": 0.5,
+    f"{_PACKAGE}.charging.fuse.HOLD_SECONDS": 1.5,
+    f"{_PACKAGE}.charging.fuse.RAISE_AFTER": 1.0,
+    f"{_PACKAGE}.charging.fuse.RESUME_AFTER": 2.0,
+    f"{_PACKAGE}.charging.fuse.STEP_SECONDS": 0.3,
+    f"{_PACKAGE}.charging.fuse.STEP_AMPS": 8,
+    f"{_PACKAGE}.charging.demand.FIRST_LOOK_SECONDS": 0.3,
+    f"{_PACKAGE}.charging.welcome.WELCOME_SECONDS": 2.0,
+    f"{_PACKAGE}.charging.trap.STUCK_SECONDS": 1.0,
+    f"{_PACKAGE}.charging.trap.SPIKE_SECONDS": 2.0,
+    f"{_PACKAGE}.charging.trap.NO_HELP_SECONDS": 4.0,
+    f"{_PACKAGE}.twc.line._EVIDENCE_SECONDS": 2.0,
+    f"{_PACKAGE}.twc.master.SEARCH_SECONDS": 1.0,
+    "simulator.car._CURE_S": 0.5,
+}
+
+
+@pytest.fixture(autouse=True)
+def haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the rules do in a moment what they give fuses, cars and masters longer for."""
+    for name, value in _HASTE.items():
+        monkeypatch.setattr(name, value)
+
+
+@dataclass(slots=True)
+class Phase:
+    """A meter that tells the A of the phase that the cars charge from, a few times a second.
+
+    Attributes:
+        load: what the others in the house take, in A.
+        says: what the meter says instead of the truth.
+
+    """
+
+    hass: HomeAssistant
+    bus: Bus
+    load: float = 10.0
+    says: str | None = None
+    _timer: asyncio.TimerHandle | None = field(default=None, init=False)
+
+    @property
+    def amps(self) -> float:
+        """Return what goes through the fuse."""
+        return self.load + sum(item.drawn for item in self.bus.connectors)
+
+    def tell(self) -> None:
+        self.stop()
+        self.hass.states.async_set(
+            PHASE,
+            f"{self.amps:.2f}" if self.says is None else self.says,
+            {
+                "unit_of_measurement": UnitOfElectricCurrent.AMPERE,
+                "friendly_name": "Main fuse L1",
+            },
+        )
+        self._timer = self.hass.loop.call_later(0.2, self.tell)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+@pytest.fixture
+def phase(hass: HomeAssistant, bus: Bus) -> Generator[Phase]:
+    phase = Phase(hass, bus)
+    phase.tell()
+    yield phase
+    phase.stop()
+
+
+def connectors(scene: Scene) -> list[WallConnector]:
+    return scene.bus.connectors
+
+
+async def _charge_by(scene: Scene, rule: str) -> None:
+    """Let the rule be in force; it gives the cars all there is."""
+    match rule:
+        case "charge_now":
+            await scene.choose("switch.charge_now", True)
+        case "schedule":
+            data = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+            clock = {"start": "00:00:00", "end": "00:00:00"}
+            always = ConfigSubentry(
+                data=MappingProxyType({**data, **clock, "action": "amps", "amps": 40}),
+                subentry_type="schedule",
+                title="Always",
+                unique_id=None,
+            )
+            scene.hass.config_entries.async_add_subentry(scene.entry, always)
+        case "green":
+            scene.house.sun_w = 80 * 240
+            await scene.choose("number.start_delay", 0)
+            await scene.choose("select.mode", "green")
+    await scene.until(lambda: scene.state("sensor.rule") == rule)
+
+
+@pytest.mark.parametrize("rule", ["fixed", "charge_now", "schedule", "green"])
+async def test_the_main_fuse_holds_whatever_rule_is_in_force(
+    set_up: Builder, phase: Phase, rule: str
+) -> None:
+    scene = await set_up((OLD, quick_car()), **FUSE, **GRID_OPTIONS)
+    (old,) = connectors(scene)
+    await _charge_by(scene, rule)
+    await scene.until(lambda: float(scene.state("sensor.current", OLD)) > 38)
+
+    phase.load = 40.0
+    assert phase.amps > 70
+    assert await scene.until(lambda: phase.amps < 63) < 5
+    await scene.until(lambda: scene.why(OLD) == "main_fuse")
+    assert scene.state("sensor.rule") == rule
+    assert scene.why() == "main_fuse"
+    assert 12 <= old.offered <= 24
+
+    # Too little for the least that it may charge at.
+    await async_frames(scene.bus, 8)
+    phase.load = 55.0
+    assert await scene.until(lambda: old.offered == 0) < 5
+    await scene.until(lambda: phase.amps < 63)
+    await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
+    assert scene.problem("fuse_sensor_stale") is None
+
+    phase.load = 10.0
+    offers: list[float] = []
+    scene.bus.change_listeners.append(lambda: offers.append(old.offered))
+    await scene.until(lambda: old.offered == 40)
+    # Not all at once.
+    assert len({amps for amps in offers if 0 < amps < 40}) >= 2
+
+
+async def test_a_silent_sensor_at_the_fuse_is_no_room(
+    set_up: Builder, phase: Phase
+) -> None:
+    scene = await set_up((OLD, quick_car()), **FUSE)
+    (old,) = connectors(scene)
+    await scene.until(lambda: float(scene.state("sensor.current", OLD)) > 38)
+
+    # Silent, and then unavailable: the owner is told which sensor it is.
+    for says in (None, "unavailable"):
+        phase.says = says
+        phase.tell()
+        if says is None:
+            phase.stop()
+        assert await scene.until(lambda: old.offered == 0) < 5
+        await scene.until(lambda: scene.problem("fuse_sensor_stale") is not None)
+        await scene.until(lambda: scene.why(OLD) == "sensor_stale")
+        issue = scene.problem("fuse_sensor_stale")
+        assert issue is not None
+        assert issue.translation_placeholders is not None
+        assert issue.translation_placeholders["sensors"] in {"Main fuse L1", PHASE}
+        assert scene.problem("sensor_stale") is None
+
+        phase.says = None
+        phase.tell()
+        await scene.until(lambda: old.offered == 40)
+        await scene.until(lambda: scene.problem("fuse_sensor_stale") is None)
+
+
+async def test_one_absurd_number_at_the_fuse_stops_no_car(
+    set_up: Builder, phase: Phase
+) -> None:
+    scene = await set_up((OLD, quick_car()), **FUSE)
+    (old,) = connectors(scene)
+    await scene.until(lambda: float(scene.state("sensor.current", OLD)) > 38)
+    await async_frames(scene.bus, 12)
+    await scene.until(lambda: old.offered == 40 and scene.why(OLD) == "wiring")
+    least = old.offered
+
+    def note() -> None:
+        nonlocal least
+        least = min(least, old.offered)
+
+    scene.bus.change_listeners.append(note)
+    for absurd in ("1e9", "unavailable"):
+        phase.says = absurd
+        phase.tell()
+        await async_frames(scene.bus, 4)
+        phase.says = None
+        phase.tell()
+        await async_frames(scene.bus, 4)
+    assert least == 40
+
+    phase.says = "1e9"
+    phase.tell()
+    assert await scene.until(lambda: old.offered == 0) < 5
+
+
+async def test_the_owner_is_told_of_a_dead_sensor_before_a_car_comes(
+    set_up: Builder, phase: Phase
+) -> None:
+    phase.stop()
+    scene = await set_up((OLD, None), **FUSE)
+    await scene.until(lambda: scene.problem("fuse_sensor_stale") is not None)
+    assert scene.why(OLD) == "no_car"
+
+
+async def test_a_car_that_is_content_hides_no_silent_sensor(set_up: Builder) -> None:
+    """The car takes less than the least that is held when green energy is not known."""
+    car = quick_car(onboard_limit=8.0)
+    scene = await set_up((OLD, car), **GRID_OPTIONS)
+    (old,) = connectors(scene)
+    await scene.choose("number.start_delay", 0)
+    scene.house.sun_w = 30 * 240
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: old.drawn > 6)
+    scene.house.says = "unknown"
+    await scene.until(lambda: scene.problem("sensor_stale") is not None)
+    issue = scene.problem("sensor_stale")
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "bus": "TWC Manager",
+        "sensors": "sensor.grid",
+    }
+    scene.house.says = None
+    await scene.until(lambda: scene.problem("sensor_stale") is None)
+
+
+@pytest.mark.parametrize("welcome", [True, False])
+async def test_a_car_that_is_plugged_in_while_charging_is_off_is_welcomed(
+    set_up: Builder, welcome: bool
+) -> None:
+    scene = await set_up((OLD, None), welcome_charge=welcome)
+    (old,) = connectors(scene)
+    await scene.choose("select.mode", "off")
+    await async_frames(scene.bus, 4)
+    most = 0.0
+
+    def note() -> None:
+        nonlocal most
+        most = max(most, old.offered)
+
+    scene.bus.change_listeners.append(note)
+    old.plug_in(quick_car())
+    if welcome:
+        await scene.until(lambda: scene.why(OLD) == "welcome_charge")
+        await scene.until(lambda: old.drawn > 4)
+        assert scene.state("sensor.next_change", OLD) != "unknown"
+    await scene.until(lambda: scene.why(OLD) == "off" and old.offered == 0)
+    await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
+    assert most == (6 if welcome else 0)
+    assert old.drawn == 0
+
+
+@pytest.mark.parametrize("recovery", [True, False])
+async def test_a_car_that_is_stuck_at_6_a_is_freed(
+    set_up: Builder, recovery: bool
+) -> None:
+    car = quick_car()
+    scene = await set_up((OLD, car), six_amp_recovery=recovery, **GRID_OPTIONS)
+    (old,) = connectors(scene)
+    await scene.choose("number.start_delay", 0)
+    scene.house.sun_w = 14.5 * 240
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: 13 < old.drawn < 15)
+    car.six_amp_trap = True
+    scene.house.sun_w = 17.5 * 240
+    await scene.until(lambda: car.trapped and old.drawn < 7)
+    if recovery:
+        await scene.until(lambda: scene.why(OLD) == "six_amp_recovery")
+        await scene.until(lambda: not car.trapped)
+        await scene.until(lambda: scene.why(OLD) == "green_energy")
+        await scene.until(lambda: 15 < old.drawn < 19)
+    else:
+        await async_frames(scene.bus, 16)
+        assert car.trapped
+        assert scene.why(OLD) != "six_amp_recovery"
+
+
+async def test_another_master_holds_green_energy_and_is_told_of(
+    set_up: Builder,
+) -> None:
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
+    (old,) = connectors(scene)
+    await scene.choose("number.start_delay", 0)
+    scene.house.sun_w = 20.5 * 240
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: old.offered == 21 and scene.why(OLD) == "green_energy")
+
+    # It gives no amps, but says that it is there.
+    other = SecondMaster(heartbeats=False)
+    other.attach(scene.bus)
+    await scene.until(lambda: scene.problem("second_master") is not None)
+    await scene.until(lambda: scene.why(OLD) == "second_master")
+    assert scene.state("binary_sensor.link") == "off"
+    scene.house.sun_w = 40 * 240
+    await async_frames(scene.bus, 3)
+    assert old.offered == 21
+
+    other.detach()
+    await scene.until(lambda: scene.problem("second_master") is None)
+    await scene.until(lambda: scene.state("binary_sensor.link") == "on", seconds=45)
+    assert scene.state("sensor.rule") == "green"
+    assert scene.why(OLD) != "second_master"
+
+
+async def test_cars_take_turns_when_there_is_too_little_for_both(
+    set_up: Builder,
+) -> None:
+    scene = await set_up(
+        (OLD, quick_car()), (OTHER, quick_car()), turn_minutes=4 / 60, **GRID_OPTIONS
+    )
+    ids = (OLD, OTHER)
+    await scene.choose("number.start_delay", 0)
+    scene.house.sun_w = 14.5 * 240
+    await scene.choose("select.mode", "green")
+
+    def waiting() -> list[int]:
+        return [item for item in ids if scene.why(item) == "waiting_turn"]
+
+    for _ in range(2):
+        await scene.until(lambda: len(waiting()) == 1)
+        (waits,) = waiting()
+        (charges,) = set(ids) - {waits}
+        await scene.until(lambda: scene.state("sensor.status", waits) == "paused")  # noqa: B023
+        await scene.until(lambda: scene.state("sensor.status", charges) == "charging")  # noqa: B023
+        assert scene.state("sensor.next_change", waits) != "unknown"
+        # The other one's turn comes.
+        await scene.until(lambda: scene.state("sensor.status", waits) == "charging")  # noqa: B023
+
+
+async def test_a_car_that_nobody_can_stop_makes_the_others_wait_for_the_fuse(
+    set_up: Builder, phase: Phase
+) -> None:
+    scene = await set_up((NEW, quick_car()), (OLD, quick_car()), **FUSE)
+    new, old = connectors(scene)
+    await scene.until(lambda: min(new.drawn, old.drawn) > 20)
+    phase.load = 54.0
+    assert await scene.until(lambda: phase.amps < 63) < 5
+    # What is left is for the one that goes on in any case.
+    await scene.until(lambda: (new.offered, old.offered) == (6, 0))
+    await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
+    phase.load = 10.0
+    await scene.until(lambda: min(new.drawn, old.drawn) > 20)

@@ -1,0 +1,28 @@
+"""What is shown of a connector whose report says nothing of a car."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from custom_components.twc_manager.charging.status import Status
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.meters import ConnectorMeters
+from custom_components.twc_manager.twc import ConnectorState, State
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+IDLE = ConnectorState(1, 1, 80.0, state=State.READY)
+
+
+def test_a_busy_connector_shows_no_car_that_was_not_there_and_hides_none_that_was() -> (
+    None
+):
+    meters = ConnectorMeters(Wiring(48, 40, 12, 240, 1), 1, 80.0)
+    busy = replace(IDLE, state=State.BUSY)
+    plugged = replace(IDLE, state=State.WANTS_POWER, offered=12.0)
+    shown = []
+    for now, connector in enumerate((IDLE, busy, IDLE, plugged, busy, plugged, IDLE)):
+        meters.count(connector, None, float(now), AT)
+        reading = meters.read(connector, float(now))
+        shown.append((reading.vehicle_connected, meters.has_session))
+        assert reading.status in {Status.READY, Status.CONNECTED, Status.PAUSED}
+    nobody, somebody = (None, False), (True, True)
+    assert shown == [*[nobody] * 3, *[somebody] * 3, (None, True)]
