@@ -1,11 +1,10 @@
 """A day to replay by all rules, as a piece of work for a process of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
 
-from simulator.days import Day, make_day, read_day
+from simulator.days import Day
 
 from .contestants import Contestant, Ours, Site, TwcManager
 from .replay import Result, replay
@@ -16,23 +15,18 @@ class Task:
     """A day to replay, by both rules.
 
     Attributes:
-        day: name of a simulated day, or the file of a recorded one.
-        seed: of the simulated day.
+        make: makes or reads the day; its ValueError says what is wrong with a file.
         connectors: each number of connectors to replay it with.
 
     """
 
-    day: str | Path
-    seed: int
+    make: Callable[[], Day]
     connectors: tuple[int, ...]
 
 
 def run(task: Task) -> list[Result]:
     """Replay a day by all rules."""
-    if isinstance(task.day, Path):
-        day = read_day(task.day)
-    else:
-        day = make_day(task.day, task.seed)
+    day = task.make()
     return [
         replay(day, site, name, rule)
         for site in map(Site, task.connectors)

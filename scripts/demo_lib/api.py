@@ -15,7 +15,6 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ClientWebSocketResponse,
-    WSMsgType,
 )
 
 from .errors import DemoError
@@ -81,15 +80,6 @@ class Api:
         """Ask by WebSocket; most of what the frontend's settings do is to be had only there."""
         async with self._socket() as socket:
             return await _command(socket, command, data)
-
-    async def events(self, event_type: str) -> AsyncIterator[dict[str, Any]]:
-        """Return the data of events as they come, until Home Assistant goes away."""
-        async with self._socket() as socket:
-            await _command(socket, "subscribe_events", {"event_type": event_type})
-            async for message in socket:
-                if message.type is not WSMsgType.TEXT:
-                    return
-                yield message.json()["event"]["data"]
 
     @asynccontextmanager
     async def _socket(self) -> AsyncIterator[ClientWebSocketResponse]:

@@ -41,9 +41,9 @@ async def running_browser() -> AsyncIterator[Browser]:
 
 
 async def log_in(page: Page, url: str) -> None:
-    """Log in on Home Assistant's login page and wait for the dashboard."""
+    """Log in on Home Assistant's login page and wait for the page behind it."""
     await page.goto(url)
     await page.locator("input[name=username]").fill(USER, timeout=_FIRST_PAGE_MS)
     await page.locator("input[name=password]").fill(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.locator("hui-sections-view").wait_for(timeout=_FIRST_PAGE_MS)
+    await page.locator("home-assistant-main").wait_for(timeout=_FIRST_PAGE_MS)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession
 
@@ -17,12 +17,12 @@ from .flow import FlowWalk
 from .folder import Folder, occupied
 from .net import HOST, assert_free
 from .options import choose_options
-from .plan import WIRING
+from .plan import DOMAIN, WIRING
 from .process import HomeAssistantProcess
+from .subentries import add_account_and_cars
 from .world import World
 
 HOUSE_EVENT: Final = "twc_manager_demo_house"
-CAR_EVENT: Final = "twc_manager_demo_car"
 _HOUSE_S: Final = 5.0
 _LOOK_S: Final = 0.25
 _UP_WITHIN_S: Final = 120.0
@@ -31,14 +31,12 @@ _CONNECTORS_WITHIN_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
-    """A demo that is usable."""
+class Home:
+    """A Home Assistant with its user logged in, and the world around it."""
 
     api: Api
     world: World
     process: HomeAssistantProcess
-    walk: FlowWalk | None
-    """The way through the config flow, if this start had to take it."""
 
     @property
     def url(self) -> str:
@@ -50,30 +48,45 @@ class Demo:
         return await entities_of(self.api)
 
 
+@dataclass(frozen=True, slots=True)
+class Demo(Home):
+    """A demo that is usable."""
+
+    walk: FlowWalk | None
+    """The way through the config flow, if this start had to take it."""
+
+
 @asynccontextmanager
 async def running_demo(
     folder: Folder, port: int, *, fresh: bool = False
 ) -> AsyncIterator[Demo]:
     """Run a demo in a folder; everything it started is gone afterwards."""
+    async with running_home(folder, port, fresh=fresh) as home:
+        walk = await _make_usable(home.api, home.world, folder)
+        yield Demo(home.api, home.world, home.process, walk)
+
+
+@asynccontextmanager
+async def running_home(
+    folder: Folder, port: int, *, fresh: bool = False
+) -> AsyncIterator[Home]:
+    """Run Home Assistant in a folder, without the integration in a new one."""
     url = f"http://{HOST}:{port}"
     async with occupied(folder, url) as lock:
         assert_free(port)
         if fresh or not folder.complete:
             folder.clear()
         folder.prepare(port)
-        with World(folder.port, folder.memory) as world:
-            async with (
-                HomeAssistantProcess(folder, lock) as process,
-                ClientSession() as session,
-                _in_the_background(process.watch),
-            ):
-                api = Api(session, url)
-                walk = await _make_usable(api, world, folder)
-                async with (
-                    _in_the_background(lambda: _show_house(api, world)),
-                    _in_the_background(lambda: _drive_cars(api, world)),
-                ):
-                    yield Demo(api, world, process, walk)
+        async with (
+            World(folder.port, folder.memory) as world,
+            HomeAssistantProcess(folder, lock) as process,
+            ClientSession() as session,
+            _in_the_background(process.watch),
+        ):
+            api = Api(session, url)
+            await _log_in(api, folder)
+            async with _in_the_background(lambda: _show_house(api, world)):
+                yield Home(api, world, process)
 
 
 @asynccontextmanager
@@ -91,28 +104,63 @@ async def _in_the_background(
         task.cancel()
 
 
-async def _make_usable(api: Api, world: World, folder: Folder) -> FlowWalk | None:
-    """Bring Home Assistant to where a person can use the integration."""
+async def _log_in(api: Api, folder: Folder) -> None:
+    """Wait for Home Assistant and be its user."""
     await wait_for("an answer of Home Assistant", api.answers, _UP_WITHIN_S)
-    walk = None
     if folder.complete:
         await people.log_in(api)
-        await _wait_until_running(api)
     else:
         say("Setting Home Assistant up ...")
         await people.onboard(api)
-        await _wait_until_running(api)
+    await _wait_until_running(api)
+
+
+async def _make_usable(api: Api, world: World, folder: Folder) -> FlowWalk | None:
+    """Bring Home Assistant to where a person can use the integration."""
+    walk = None
+    if not folder.complete:
         say("Adding the integration, which looks for wall connectors ...")
         walk = FlowWalk(api, {"device": str(folder.port), **WIRING})
         await walk.walk()
+    await settle(api, world, folder)
+    return walk
+
+
+async def settle(api: Api, world: World, folder: Folder) -> None:
+    """Wait until what was added is there, and choose what the demo needs beside it if that is new."""
     await _wait_for_connectors(api, world)
     await _show_house_once(api, world)
-    if walk is not None:
+    if not folder.complete:
         await choose_options(api)
         await _wait_for_connectors(api, world)
+        await add_account_and_cars(api, world)
     await dashboard.install(api)
     folder.finish()
-    return walk
+
+
+async def restart(api: Api) -> float:
+    """Restart Home Assistant, and return how many seconds the integration's setup took of its start.
+
+    Home Assistant keeps the time only while it starts.
+    """
+    # It may be gone before it has answered.
+    with suppress(ClientError, TimeoutError, ApiError):
+        await api.post("/api/services/homeassistant/restart")
+
+    async def set_up() -> bool:
+        with suppress(ClientError, TimeoutError, ApiError):
+            return any(row["domain"] == DOMAIN for row in await timings())
+        return False
+
+    async def timings() -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = await api.ask("integration/setup_info")
+        return rows
+
+    await wait_for("the integration after a restart", set_up, _UP_WITHIN_S)
+    await _wait_until_running(api)
+    return next(
+        float(row["seconds"]) for row in await timings() if row["domain"] == DOMAIN
+    )
 
 
 async def _wait_until_running(api: Api) -> None:
@@ -159,16 +207,4 @@ async def _show_house(api: Api, world: World) -> None:
 
 
 async def _show_house_once(api: Api, world: World) -> None:
-    figures = {**world.house_figures, "cars": world.cars}
-    await api.post(f"/api/events/{HOUSE_EVENT}", figures)
-
-
-async def _drive_cars(api: Api, world: World) -> None:
-    """Do, for ever, what Home Assistant tells the cars."""
-    while True:
-        # A person may restart Home Assistant; the cars listen again then.
-        with suppress(ClientError, TimeoutError, ApiError):
-            async for told in api.events(CAR_EVENT):
-                world.tell_car(int(told["connector"], 16), charge=told["charge"])
-                await _show_house_once(api, world)
-        await asyncio.sleep(_LOOK_S)
+    await api.post(f"/api/events/{HOUSE_EVENT}", world.house_figures)

@@ -86,3 +86,13 @@ async def connector_devices(api: Api, entities: Entities) -> dict[int, dict[str,
             if domain == DOMAIN and entry_id == entities.entry_id:
                 devices[int(connector, 16)] = device
     return devices
+
+
+async def entity_names(api: Api) -> dict[str, set[str]]:
+    """Return the names of the integration's entities that are not disabled, by their devices."""
+    names: dict[str, set[str]] = {}
+    for entity in await api.ask("config/entity_registry/list"):
+        if entity["platform"] == DOMAIN and not entity["disabled_by"]:
+            device = names.setdefault(entity["device_id"], set())
+            device.add(entity["name"] or entity["original_name"])
+    return names

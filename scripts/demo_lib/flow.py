@@ -13,6 +13,7 @@ _LOOK_S: Final = 0.25
 _WITHIN_S: Final = 90.0
 # The look at the bus must end here; the other endings tell of trouble.
 _GOOD_ENDING: Final = "found"
+_OFFER_OF_ACCOUNT: Final = "save"
 
 
 class FlowError(DemoError):
@@ -55,6 +56,8 @@ class FlowWalk:
             case "menu" if step["step_id"] == _GOOD_ENDING:
                 self.found = str(step["description_placeholders"]["connectors"])
                 answer = {"next_step_id": "save"}
+            case "menu" if step["step_id"] == _OFFER_OF_ACCOUNT:
+                answer = {"next_step_id": "skip_account"}
             case "progress":
                 await asyncio.sleep(_LOOK_S)
                 return await self._read(address)

@@ -21,14 +21,14 @@ from typing import Any, Final
 from .console import say
 from .errors import DemoError
 from .net import HOST
-from .plan import DOMAIN
+from .plan import DOMAIN, HOME
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = ROOT / ".venv-demo"
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 _CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
 # To be raised whenever a folder made by an older version would not do any more.
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 # How long a killed demo's Home Assistant may take to notice and to stop.
 _STILL_STOPPING_S: Final = 30.0
 _RETRY_S: Final = 0.5
@@ -62,8 +62,8 @@ class Folder:
 
     @property
     def memory(self) -> Path:
-        """What the simulated connectors remember."""
-        return self.path / "connectors.json"
+        """What the simulated connectors and the made-up account remember."""
+        return self.path / "world.json"
 
     @property
     def output(self) -> Path:
@@ -99,8 +99,12 @@ class Folder:
         storage = self.config / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
         template = Template(_CONFIGURATION.read_text())
-        configuration = template.substitute(time_zone=_time_zone())
+        configuration = template.substitute(
+            time_zone=_time_zone(), latitude=HOME.latitude, longitude=HOME.longitude
+        )
         (self.config / "configuration.yaml").write_text(configuration)
+        # What a person makes in the automation editor is kept there.
+        (self.config / "automations.yaml").touch()
         _link(self.config / "custom_components" / DOMAIN, INTEGRATION)
         # Where to listen is no matter of configuration.yaml any more: since 2026.8 Home Assistant
         # takes that only on trial and after 5 minutes starts again on all interfaces. It adds

@@ -1,4 +1,4 @@
-"""Telling the integration of the demo's meters and cars, through its real options flow."""
+"""Telling the integration of the demo's meters, through its real options flow."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from .api import Api
 from .entities import entry_of, template_entity
 from .errors import DemoError
-from .plan import CAR_SWITCHES, GRID_METER
+from .plan import GRID_METER
 
 _FLOWS: Final = "/api/config/config_entries/options/flow"
 
@@ -18,13 +18,10 @@ class OptionsError(DemoError):
 
 
 async def choose_options(api: Api) -> None:
-    """Choose the grid's meter and the switches of the cars that 0 A does not stop."""
+    """Choose the grid's meter."""
     entry_id = (await entry_of(api))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     await _walk(api, entry_id, _green(meter))
-    for connector_id, unique_id in CAR_SWITCHES.items():
-        switch = await template_entity(api, unique_id)
-        await _walk(api, entry_id, _car(connector_id, switch))
 
 
 def _green(meter: str) -> Answers:
@@ -33,14 +30,6 @@ def _green(meter: str) -> Answers:
         {"next_step_id": "green_grid"},
         {"green_grid": meter, "green_grid_positive": "import"},
         {"next_step_id": "save"},
-    )
-
-
-def _car(connector_id: int, switch: str) -> Answers:
-    return (
-        {"next_step_id": "cars"},
-        {"connector": str(connector_id)},
-        {"car_switch": switch},
     )
 
 

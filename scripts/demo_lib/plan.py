@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from simulator import Car, WallConnector, make_vin
+from simulator.tesla import Place
 
 DOMAIN: Final = "twc_manager"
 
+BY_ACCOUNT: Final = 0x032E
+"""A connector whose car only a Tesla account stops; it does not read the car's VIN."""
 PROTOCOL_1: Final = 0x1839
 """A connector of the first protocol, which 0 A stops."""
 EXTENDED: Final = 0x2431
@@ -32,19 +35,18 @@ WIRING: Final[Mapping[str, float | str]] = {
 """What the config flow is told about the wiring."""
 
 
+HOME: Final = Place(52.1, 5.1)
+"""Where the household is."""
 GRID_METER: Final = f"{DOMAIN}_demo_grid"
 """The unique id of the house's meter at the grid."""
-CAR_SWITCHES: Final[Mapping[int, str]] = {
-    connector_id: f"{DOMAIN}_demo_car_{connector_id:04X}"
-    for connector_id in (0x032E, EXTENDED)
-}
-"""The unique ids of the switches of the cars that 0 A does not stop, by their connectors."""
+IN_ACCOUNT: Final[Mapping[int, str]] = {BY_ACCOUNT: "Blue car", EXTENDED: "White car"}
+"""The cars that 0 A does not stop, by their connectors: they are in the made-up Tesla account."""
 
 
 def connectors() -> list[WallConnector]:
     """Return three connectors of three generations. Differing ratings would make them blink."""
     return [
-        WallConnector(0x032E, firmware=(4, 3, 0, 0), initial_kwh=3_412.4),
+        WallConnector(BY_ACCOUNT, firmware=(4, 3, 0, 0), initial_kwh=3_412.4),
         WallConnector(PROTOCOL_1, protocol=1, initial_kwh=924.1),
         WallConnector(EXTENDED, firmware=(4, 5, 3, 0), initial_kwh=11_554.7),
     ]

@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from .errors import DemoError
 from .folder import ENVIRONMENT, Folder
+from .plan import DOMAIN
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 # Home Assistant ends with this when a person asked for a restart.
@@ -23,6 +24,9 @@ _STOP_S: Final = 20.0
 _TAIL_LINES: Final = 25
 # Where a record begins: at a line with a date and a time.
 _RECORD: Final = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+_COMPLAINT: Final = re.compile(r"\S+ \S+ (?:WARNING|ERROR|CRITICAL) ")
+# This says of every custom integration that Home Assistant did not test it.
+_LOADER: Final = "[homeassistant.loader]"
 
 
 class HomeAssistantProcess:
@@ -67,6 +71,14 @@ class HomeAssistantProcess:
     def records(self) -> list[str]:
         """Return what it logged since the demo began; a record has its traceback with it."""
         return [record.strip() for record in _RECORD.split(self._said())]
+
+    def complaints(self) -> list[str]:
+        """Return the warnings and errors of the integration and about it."""
+        return [
+            record
+            for record in self.records()
+            if _COMPLAINT.match(record) and DOMAIN in record and _LOADER not in record
+        ]
 
     def tail(self) -> str:
         """Return the last of what it said."""

@@ -1,4 +1,4 @@
-"""`scripts/screenshots`: pictures of the demo for the documentation."""
+"""`scripts/screenshots`: pictures for the documentation, of the way to a demo and of the demo."""
 
 import argparse
 import asyncio
@@ -8,12 +8,12 @@ from pathlib import Path
 import sys
 from typing import Any, Final, Literal
 
-from playwright.async_api import Browser, StorageState
+from playwright.async_api import Browser, Page, StorageState, ViewportSize
 
-from . import dashboard, plan
+from . import dashboard, pages, plan
 from .browser import log_in, running_browser
 from .console import say
-from .demo import Demo, running_demo, wait_for
+from .demo import Home, running_home, settle, wait_for
 from .entities import connector_devices
 from .errors import DemoError, causes
 from .folder import ROOT, temporary_folder
@@ -26,6 +26,9 @@ _CHARGING_WITHIN_S: Final = 90.0
 _CHARGING_A: Final = 5.0
 # What is drawn on canvases is not to be waited for otherwise.
 _DRAWN_MS: Final = 6_000.0
+# Dialogs open and change with a movement.
+_STILL_MS: Final = 700.0
+_SETUP_SIZE: Final[ViewportSize] = {"width": 1200, "height": 860}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,53 @@ def _shots(device: str) -> list[Shot]:
         Shot("dashboard-light", page, 1780, 780),
         Shot("dashboard-dark", page, 1780, 780, "dark"),
         Shot("dashboard-phone", page, 390, 844, scale=2.0),
-        Shot("device", f"/config/devices/device/{device}", 1400, 1000),
+        Shot("device", pages.device(device), 1400, 1000),
+        Shot("device-dark", pages.device(device), 1400, 1000, "dark"),
+        Shot("device-phone", pages.device(device), 390, 844, scale=2.0),
+        Shot("integration", pages.INTEGRATION, 1400, 1000),
     ]
 
 
-async def _charging(demo: Demo) -> bool:
-    return all(twc.drawn > _CHARGING_A for twc in demo.world.bus.connectors)
+async def _set_up_with_pictures(page: Page, url: str, port: Path, folder: Path) -> None:
+    """Add the integration as a person does, and take pictures on the way."""
+
+    async def take(name: str) -> None:
+        await page.wait_for_timeout(_STILL_MS)
+        await page.screenshot(path=folder / f"{name}.png")
+        say(f"{folder / name}.png")
+
+    await pages.begin_to_add(page, url)
+    await page.get_by_text(pages.words("config.step.user.data.device")).wait_for()
+    await take("setup-1-port")
+    await pages.enter_port(page, port)
+    await page.get_by_text(pages.words("config.step.wiring.title")).wait_for()
+    await take("setup-2-wiring")
+    await pages.enter_wiring(page, plan.MAX_CURRENT, plan.MAX_CONNECTOR_CURRENT)
+    progress = pages.words("config.progress.scan", count=3).rsplit("\n", 1)[-1]
+    await page.get_by_text(progress).wait_for()
+    await take("setup-3-looking")
+    await page.get_by_role("table").wait_for(timeout=pages.SCAN_MS)
+    await take("setup-4-found")
+    await pages.choose(page, "config.step.found.menu_options.save")
+    skip = "config.step.save.menu_options.skip_account"
+    await page.get_by_text(pages.words(skip), exact=True).wait_for()
+    await take("setup-5-account")
+    await pages.choose(page, skip)
+    await page.get_by_role("button", name="Skip and finish").click()
+    await pages.begin_schedule(page, url)
+    await page.get_by_role("group").first.wait_for()
+    await take("schedule")
 
 
-async def _shorten_graphs(demo: Demo) -> None:
+async def _charging(home: Home) -> bool:
+    return all(twc.drawn > _CHARGING_A for twc in home.world.bus.connectors)
+
+
+async def _shorten_graphs(home: Home) -> None:
     """Let the graphs of the dashboard show minutes instead of hours."""
     shown = dashboard.load()
     _replace(shown, "hours_to_show", _GRAPH_HOURS)
-    await demo.api.ask(
+    await home.api.ask(
         "lovelace/config/save", url_path=dashboard.URL_PATH, config=shown
     )
 
@@ -73,10 +110,10 @@ def _replace(part: Any, key: str, value: float) -> None:
             _replace(item, key, value)
 
 
-async def _live_a_little(demo: Demo) -> None:
+async def _live_a_little(home: Home) -> None:
     """Do what a person might do within a few minutes, so that there is something to see."""
-    entities = await demo.entities()
-    number, call = "number.set_value", demo.api.call
+    entities = await home.entities()
+    number, call = "number.set_value", home.api.call
     limit = entities.of_connector(plan.EXTENDED, "charge_limit")
     switch = entities.of_connector(plan.PROTOCOL_1, "charge")
     story: list[tuple[float, Callable[[], Awaitable[None]]]] = [
@@ -124,20 +161,27 @@ async def _take(
 async def _screenshots(folder: Path, *, quick: bool) -> None:
     say("Starting a demo ...")
     with temporary_folder() as state:
-        async with running_demo(state, free_port()) as demo:
-            await _shorten_graphs(demo)
+        async with (
+            running_home(state, free_port()) as home,
+            running_browser() as browser,
+        ):
+            login = await _logged_in(browser, home.url)
+            context = await browser.new_context(
+                viewport=_SETUP_SIZE, storage_state=login, timezone_id="UTC"
+            )
+            page = await context.new_page()
+            await _set_up_with_pictures(page, home.url, state.port, folder)
+            await context.close()
+            await settle(home.api, home.world, state)
+            await _shorten_graphs(home)
             await wait_for(
-                "all cars to charge", lambda: _charging(demo), _CHARGING_WITHIN_S
+                "all cars to charge", lambda: _charging(home), _CHARGING_WITHIN_S
             )
             if not quick:
-                await _live_a_little(demo)
-            devices = await connector_devices(demo.api, await demo.entities())
-            async with running_browser() as browser:
-                login = await _logged_in(browser, demo.url)
-                for shot in _shots(devices[plan.EXTENDED]["id"]):
-                    await _take(
-                        browser, demo.url, login, shot, folder / f"{shot.name}.png"
-                    )
+                await _live_a_little(home)
+            devices = await connector_devices(home.api, await home.entities())
+            for shot in _shots(devices[plan.EXTENDED]["id"]):
+                await _take(browser, home.url, login, shot, folder / f"{shot.name}.png")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The simulated part of the demo: the bus with its connectors and cars, the sun and the house.
+"""The simulated part of the demo: the bus with its connectors and cars, their Tesla account, the sun and the house.
 
 Owns the simulator's life in the demo's own process, so that it can never outlive the demo.
 """
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final, Self, override
 
 from simulator import Bus, House, Load, PtyPort, Sun, WallConnector, Weather
+from simulator.tesla import Account, TeslaCar, TeslaCloud
 
 from . import plan
+from .net import HOST, assert_free, free_port
 
 _SAVE_S: Final = 60.0
 _NOON_S: Final = 12 * 3_600.0
@@ -44,13 +46,16 @@ class World:
             Load(seed=1),
             begin_s=_NOON_S,
         )
+        self.account = Account()
+        self.cloud = TeslaCloud(self.account, bus=self.bus, home=plan.HOME)
+        self._cloud_port = 0
         self._port = port
         self._memory = memory
         self._pty: PtyPort | None = None
         self._saver: asyncio.TimerHandle | None = None
 
-    def __enter__(self) -> Self:
-        """Power the bus up and plug the cars in."""
+    async def __aenter__(self) -> Self:
+        """Power the bus up, plug the cars in and open the account's server."""
         self._recall()
         self.bus.safety.limit = plan.MAX_CURRENT
         self.bus.safety.per_connector_limit = plan.MAX_CONNECTOR_CURRENT
@@ -58,11 +63,15 @@ class World:
         self.bus.start()
         for twc, car in zip(self.bus.connectors, plan.cars(), strict=True):
             twc.plug_in(car)
+            if name := plan.IN_ACCOUNT.get(twc.id):
+                self.account.cars.append(TeslaCar(car=car, name=name))
+        await self.cloud.start(HOST, self._cloud_port)
         self._save_regularly()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Power it down and remove the port."""
+        await self.cloud.stop()
         if self._saver is not None:
             self._saver.cancel()
         self._save()
@@ -92,38 +101,27 @@ class World:
             "grid_w": round(self.house.grid_w),
         }
 
-    @property
-    def cars(self) -> dict[str, bool]:
-        """Whether each car may charge by its own settings, by the id of its connector."""
-        return {
-            f"{twc.id:04X}": twc.car is not None and not twc.car.stopped
-            for twc in self.bus.connectors
-        }
-
-    def tell_car(self, connector_id: int, *, charge: bool) -> None:
-        """Tell a car to charge or to stop, as its maker's app does."""
-        twc = self.connector(connector_id)
-        if twc.car is None:
-            return
-        if charge:
-            twc.car.start()
-        else:
-            twc.car.stop()
-        twc.refresh()
-
     def _save_regularly(self) -> None:
         self._save()
         self._saver = self.bus.loop.call_later(_SAVE_S, self._save_regularly)
 
     def _save(self) -> None:
-        """Keep the energy counters: a real connector's never start over."""
-        counters = {f"{twc.id:04X}": twc.energy_kwh for twc in self.bus.connectors}
-        self._memory.write_text(json.dumps(counters))
+        """Keep what outlives a power cut: the energy counters, and the account with its address."""
+        kept = {
+            "energy": {f"{twc.id:04X}": twc.energy_kwh for twc in self.bus.connectors},
+            "cloud_port": self._cloud_port,
+            "refresh_token": self.account.refresh_token,
+        }
+        self._memory.write_text(json.dumps(kept))
 
     def _recall(self) -> None:
         try:
-            counters = json.loads(self._memory.read_text())
+            kept = json.loads(self._memory.read_text())
         except OSError, ValueError:
+            self._cloud_port = free_port()
             return
         for twc in self.bus.connectors:
-            twc.supply.energy_kwh = counters.get(f"{twc.id:04X}", twc.initial_kwh)
+            twc.supply.energy_kwh = kept["energy"].get(f"{twc.id:04X}", twc.initial_kwh)
+        self.account.refresh_token = kept["refresh_token"]
+        self._cloud_port = kept["cloud_port"]
+        assert_free(self._cloud_port)

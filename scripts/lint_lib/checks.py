@@ -10,6 +10,7 @@ from . import (
     dependencies,
     icons,
     languages,
+    links,
     manifest,
     quality_scale,
     traces,
@@ -35,6 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     brand.check_brand,
     blueprints.check_blueprints,
     dependencies.check_dependencies,
+    links.check_links,
     traces.check_traces,
 )
 

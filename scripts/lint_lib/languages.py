@@ -1,12 +1,17 @@
-"""The translations: what a text may hold, and that every language has all of them."""
+"""The translations: what a text may hold, and that every language is there and has all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import re
 import string
 from typing import Final
 
 from .project import Finding, Project, leaves, read_json
 
+LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nb", "nl", "sv")
+"""The languages that there have to be; more are welcome."""
+_SAME_BY_CHANCE: Final = 25
+"""Up to this many characters of its own, a text may well be the same in another language."""
+_FILLED_IN: Final = re.compile(r"\{\w*\}")
 _KEY: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _RULES: Final = (
     (re.compile(r"^$|^\s|\s$"), "is empty, or begins or ends with a space", "trim it"),
@@ -72,21 +77,34 @@ def _faults(way: str, text: object) -> Iterator[tuple[str, str]]:
 
 
 def check_languages(project: Project) -> Iterator[Finding]:
-    """Check that every language has the same texts with the same placeholders."""
+    """Check that every language is there, with the same texts and the same placeholders."""
+    folder = project.component / "translations"
+    for language in LANGUAGES:
+        path = folder / f"{language}.json"
+        if not path.is_file():
+            yield Finding(project.name_of(path), "it is missing", "translate en.json")
     english = dict(leaves(project.english))
-    for path in sorted((project.component / "translations").glob("*.json")):
-        if path.stem == "en":
-            continue
-        where = project.name_of(path)
-        texts = dict(leaves(read_json(path)))
-        for way in english.keys() - texts.keys():
-            yield Finding(where, f"{way} is missing", "translate it")
-        for way in texts.keys() - english.keys():
-            yield Finding(where, f"{way} is not in en.json", "remove it")
-        for way in english.keys() & texts.keys():
-            if placeholders_of(english[way]) != placeholders_of(texts[way]):
-                yield Finding(
-                    where,
-                    f"{way} has other placeholders than the English text",
-                    "keep them as they are there",
-                )
+    for path in sorted(folder.glob("*.json")):
+        if path.stem != "en":
+            where = project.name_of(path)
+            for finding in _differences(english, dict(leaves(read_json(path)))):
+                yield Finding(where, *finding)
+
+
+def _differences(
+    english: Mapping[str, object], texts: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Return where a language is not the English one in its own words, and what to do."""
+    for way in english.keys() - texts.keys():
+        yield f"{way} is missing", "translate it"
+    for way in texts.keys() - english.keys():
+        yield f"{way} is not in en.json", "remove it"
+    for way in english.keys() & texts.keys():
+        theirs, ours = str(texts[way]), str(english[way])
+        if placeholders_of(ours) != placeholders_of(theirs):
+            yield (
+                f"{way} has other placeholders than the English text",
+                "keep them as they are there",
+            )
+        if theirs == ours and len(_FILLED_IN.sub("", ours)) > _SAME_BY_CHANCE:
+            yield f"{way} is left in English", "translate it"

@@ -1,12 +1,14 @@
 """`quality_scale.yaml`: every rule of Home Assistant's scale is answered, and no answer is plainly untrue."""
 
 from collections.abc import Callable, Iterator
+import re
 from typing import Any, Final
 
 from homeassistant.const import Platform
 
 from .actions import KINDS, described_in
-from .project import Finding, Project
+from .links import pages_of
+from .project import Finding, Project, branch, leaves
 
 RULES: Final = {
     "bronze": (
@@ -70,6 +72,7 @@ RULES: Final = {
 }
 
 _STATUSES: Final = ("done", "exempt", "todo")
+_PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")
 _LEAST_COMMENT: Final = 20
 """Characters; a reason is a sentence."""
 
@@ -112,12 +115,31 @@ def _documented(plural: str) -> Callable[[Project], bool]:
     kind = next(kind for kind in KINDS if kind.plural == plural)
 
     def is_documented(project: Project) -> bool:
-        pages = [project.root / "README.md", *project.root.glob("docs/**/*.md")]
-        text = "\n".join(page.read_text("utf-8") for page in pages if page.is_file())
+        text = "\n".join(page.read_text("utf-8") for page in pages_of(project))
         described = described_in(project, kind)
         return bool(described) and all(name in text for name in described)
 
     return is_documented
+
+
+def _tells(*way: str) -> Callable[[Project], bool]:
+    """Return whether the documentation has the name of everything at a place among the words."""
+
+    def is_told(project: Project) -> bool:
+        text = "\n".join(page.read_text("utf-8") for page in pages_of(project))
+        names = [
+            words
+            for key, words in leaves(branch(project.english, *way))
+            if key.endswith((".name", ".title")) and ".fix_flow." not in key
+        ]
+        return bool(names) and all(_pattern_of(name).search(text) for name in names)
+
+    return is_told
+
+
+def _pattern_of(name: str) -> re.Pattern[str]:
+    """Return a pattern for a name as it is on the screen, whatever is filled in."""
+    return re.compile(".+".join(map(re.escape, _PLACEHOLDER.split(name))))
 
 
 def _limits_updates(project: Project) -> bool:
@@ -139,6 +161,8 @@ _PROOFS: Final[dict[str, Callable[[Project], bool]]] = {
     "diagnostics": _has("diagnostics.py"),
     "docs-actions": _documented("services"),
     "docs-conditions": _documented("conditions"),
+    "docs-supported-functions": _tells("entity"),
+    "docs-troubleshooting": _tells("issues"),
     "docs-triggers": _documented("triggers"),
     "parallel-updates": _limits_updates,
     "reconfiguration-flow": lambda project: "reconfigure" in project.code.steps,

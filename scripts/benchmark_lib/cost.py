@@ -1,0 +1,140 @@
+"""What the integration costs (scripts/benchmark cost)."""
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+import json
+from math import ceil
+from pathlib import Path
+from statistics import median
+import subprocess
+import sys
+from time import sleep
+from typing import Any, Final
+
+from .cost_decode import decode_frames_per_s
+
+_ROOT: Final = Path(__file__).parents[2]
+_LINE_BYTES_PER_S: Final = 960
+_STAGGER_S: Final = 10.0
+"""Between the beginnings of scenes, so that none is set up while another is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a scene consists of; `rounds` is how often every connector's limit is changed."""
+
+    buses: int
+    connectors: int
+    cars: int
+    rounds: int = 0
+
+
+_SETTINGS: Final = {
+    "1": _Setting(1, 1, 1),
+    "3": _Setting(1, 3, 3),
+    "3_idle": _Setting(1, 3, 0),
+    "48": _Setting(16, 3, 3),
+    "24": _Setting(8, 3, 3, rounds=8),
+    "16": _Setting(16, 1, 1, rounds=10),
+}
+_WORDS: Final = {
+    "cpu_percent_1": "% of a core, 1 connector charging",
+    "cpu_percent_3": "% of a core, 3 connectors charging",
+    "cpu_percent_3_idle": "% of a core, 3 connectors without cars",
+    "cpu_percent_48": "% of a core, 48 connectors on 16 buses charging",
+    "cpu_s_per_hour_3": "s of a core in an hour, 3 connectors charging",
+    "memory_mb_3": "MB of memory, 3 connectors",
+    "memory_mb_48": "MB of memory, 48 connectors on 16 buses",
+    "decode_frames_per_s": "frames decoded in a second of a core",
+    "set_to_wire_ms_p50": "ms from an action to the end of its frame, half of all, 3 connectors to a bus",
+    "set_to_wire_ms_p99": "ms likewise, 99 % of all",
+    "set_to_wire_ms_p50_1": "ms from an action to the end of its frame, half of all, 1 connector to a bus",
+    "set_to_wire_ms_p99_1": "ms likewise, 99 % of all",
+    "set_to_wire_changes": "changes measured for these, all together",
+    "bus_bytes_per_s_3": "bytes in a second on the bus, 3 connectors charging",
+    "bus_percent_3": "% of what the line can carry",
+    "recorder_rows_per_connector_hour": "rows in the database for a connector and an hour of charging",
+    "setup_s": "s to set up an entry",
+}
+
+
+def _measure(setting: _Setting) -> dict[str, Any]:
+    """Return what a scene cost, see `cost_house.Scene`.
+
+    Raises:
+        ChildProcessError: if it came to another end than it should.
+
+    """
+    numbers = (setting.buses, setting.connectors, setting.cars, setting.rounds)
+    done = subprocess.run(
+        [sys.executable, "-m", f"{__package__}.cost_house", *map(str, numbers)],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ChildProcessError(f"{setting} failed: {done.stderr}")
+    scene: dict[str, Any] = json.loads(done.stdout)
+    return scene
+
+
+def _percentile(values: Sequence[float], percent: float) -> float:
+    ordered = sorted(values)
+    return ordered[ceil(len(ordered) * percent / 100) - 1]
+
+
+def _measure_all() -> dict[str, dict[str, Any]]:
+    """Return what all scenes cost: side by side, since each leaves the machine idle most of the time."""
+    futures: dict[str, Future[dict[str, Any]]] = {}
+    with ThreadPoolExecutor(len(_SETTINGS)) as pool:
+        for name, setting in _SETTINGS.items():
+            futures[name] = pool.submit(_measure, setting)
+            sleep(_STAGGER_S)
+        return {name: future.result() for name, future in futures.items()}
+
+
+def measure() -> dict[str, float]:
+    """Return all figures."""
+    scenes = _measure_all()
+    three, waits = scenes["3"], scenes["24"]["set_to_wire_ms"]
+    waits_1 = scenes["16"]["set_to_wire_ms"]
+    figures = {
+        f"cpu_percent_{name}": scenes[name]["cpu_percent"]
+        for name in ("1", "3", "3_idle", "48")
+    } | {
+        "cpu_s_per_hour_3": 36 * three["cpu_percent"],
+        "memory_mb_3": three["memory_mb"],
+        "memory_mb_48": scenes["48"]["memory_mb"],
+        "decode_frames_per_s": decode_frames_per_s(),
+        "set_to_wire_ms_p50": median(waits),
+        "set_to_wire_ms_p99": _percentile(waits, 99),
+        "set_to_wire_ms_p50_1": median(waits_1),
+        "set_to_wire_ms_p99_1": _percentile(waits_1, 99),
+        "set_to_wire_changes": len(waits) + len(waits_1),
+        "bus_bytes_per_s_3": three["bus_bytes_per_s"],
+        "bus_percent_3": 100 * three["bus_bytes_per_s"] / _LINE_BYTES_PER_S,
+        "recorder_rows_per_connector_hour": three["rows_per_connector_hour"],
+        "setup_s": three["setup_s"],
+    }
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure all figures and print them; return the exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/benchmark cost", add_help=False)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    try:
+        figures = measure()
+    except ChildProcessError as err:
+        print(f"error: {err}", file=sys.stderr)
+        return 1
+    if args.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        for name, words in _WORDS.items():
+            print(f"{figures[name]:>12,} {words}")
+    return 0

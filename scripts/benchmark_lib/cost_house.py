@@ -1,0 +1,262 @@
+"""Home Assistant with the integration, and what that costs: a process of its own for each scene.
+
+    python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES
+
+It runs Home Assistant's own core with its recorder, first without the integration and then with it, against buses
+in another process. CPU and memory are the kernel's account of this process, so other processes do not disturb
+them much. It prints a `Scene` as JSON.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+import json
+import os
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+import sqlite3
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+from time import monotonic, time
+from typing import Any, Final
+
+from homeassistant import bootstrap, config_entries, loader
+from homeassistant.components.recorder import get_instance
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import async_initialize_recorder
+from homeassistant.setup import async_setup_component
+
+from .cost_bus import IDS, Heard, read_heard
+
+DOMAIN: Final = "twc_manager"
+_ALWAYS_THERE: Final = ("homeassistant", "recorder", "usb", "input_boolean")
+"""What of Home Assistant's default configuration the integration would load, were it not there already."""
+_WITHOUT_S: Final = 20.0
+_SETTLE_S: Final = 100.0
+"""For the search for connectors to end, cars to ramp up and everything to be asked that is asked once."""
+_WITH_S: Final = 60.0
+_CHANGE_EVERY_S: Final = 7.0
+"""Between changes for the same connector: a raise right after another change is held back for 5 s on purpose."""
+_LIMITS: Final = (13, 16)
+"""A for the connectors in turn, so few that none has to wait for another to let go."""
+_LONGEST_WAIT_S: Final = 2.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a scene cost.
+
+    Attributes:
+        cpu_percent: of one core, beyond what Home Assistant took without the integration.
+        cpu_percent_without: what it took without.
+        memory_mb: beyond what it took without.
+        setup_s: from adding the entries to all being set up, divided by their number.
+        bus_bytes_per_s: both ways, on one bus.
+        rows_per_connector_hour: written by the recorder for entities of the integration.
+        charging_w: what all cars take together.
+        set_to_wire_ms: from calling an action to the end of the frame that offers what it set, for each change.
+
+    """
+
+    cpu_percent: float
+    cpu_percent_without: float
+    memory_mb: float
+    setup_s: float
+    bus_bytes_per_s: float
+    rows_per_connector_hour: float
+    charging_w: float
+    set_to_wire_ms: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Usage:
+    at: float
+    cpu_s: float
+    memory_mb: float
+
+    @classmethod
+    def now(cls) -> _Usage:
+        usage = getrusage(RUSAGE_SELF)
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        memory = pages * os.sysconf("SC_PAGESIZE") / 1e6
+        return cls(monotonic(), usage.ru_utime + usage.ru_stime, memory)
+
+    def cpu_percent_since(self, before: _Usage) -> float:
+        return 100 * (self.cpu_s - before.cpu_s) / (self.at - before.at)
+
+
+class _Buses:
+    """The process with the buses."""
+
+    def __init__(self, buses: int, connectors: int, cars: int, file: Path) -> None:
+        self._file = file
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", f"{__package__}.cost_bus"),
+                *(str(buses), str(connectors), str(cars), str(file)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.ports: list[str] = json.loads(self._process.stdout.readline())
+
+    def end(self) -> list[Heard]:
+        """End the process and return what was on the buses."""
+        self._process.communicate()
+        return read_heard(self._file)
+
+
+@asynccontextmanager
+async def _home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
+    """Run Home Assistant's core with a recorder and little else."""
+    hass = HomeAssistant(str(folder))
+    hass.config.skip_pip = True
+    loader.async_setup(hass)
+    hass.config_entries = config_entries.ConfigEntries(hass, {})
+    await loader.async_get_custom_components(hass)
+    await bootstrap.async_load_base_functionality(hass)
+    await async_process_ha_core_config(hass, {"name": "Cost", "time_zone": "UTC"})
+    async_initialize_recorder(hass)
+    for name in _ALWAYS_THERE:
+        assert await async_setup_component(hass, name, {name: {}})
+    await hass.async_start()
+    try:
+        yield hass
+    finally:
+        await hass.async_stop(force=True)
+
+
+def _entry(port: str, number: int) -> ConfigEntry:
+    return ConfigEntry(
+        data={
+            CONF_DEVICE: port,
+            "master_id": 0x7777,
+            "max_current": 48,
+            "max_connector_current": 40,
+            "min_current": 12,
+            "phases": 1,
+            "voltage": 240,
+        },
+        discovery_keys={},  # type: ignore[arg-type]
+        domain=DOMAIN,
+        minor_version=1,
+        options={},
+        source="user",
+        subentries_data=(),
+        title=f"Bus {number}",
+        unique_id=None,
+        version=1,
+    )
+
+
+async def _change_limits(
+    hass: HomeAssistant, entries: list[ConfigEntry], connectors: int, rounds: int
+) -> list[tuple[float, int, int, float]]:
+    """Set every connector's limit so many times; return when, on which bus, for whom, and the A."""
+    registry = er.async_get(hass)
+    limits: list[tuple[int, int, str]] = []
+    for connector_id in IDS[:connectors]:
+        for number, entry in enumerate(entries):
+            unique_id = f"{entry.entry_id}_{connector_id:04X}_charge_limit"
+            entity_id = registry.async_get_entity_id("number", DOMAIN, unique_id)
+            assert entity_id is not None
+            limits.append((number, connector_id, entity_id))
+    changes = []
+    for index in range(rounds):
+        amps = _LIMITS[index % len(_LIMITS)]
+        for number, connector_id, entity_id in limits:
+            await asyncio.sleep(_CHANGE_EVERY_S / len(limits))
+            changes.append((monotonic(), number, connector_id, float(amps)))
+            await hass.services.async_call(
+                "number", "set_value", {"entity_id": entity_id, "value": amps}, True
+            )
+    # The first round only takes them to where the others begin.
+    return changes[len(limits) :]
+
+
+def _waits(
+    changes: list[tuple[float, int, int, float]], heard: list[Heard]
+) -> Iterator[float]:
+    """Return how long each change took to be on the wire, in ms."""
+    for at, bus, connector_id, amps in changes:
+        ends = (
+            item.at
+            for item in heard
+            if item.at >= at
+            and (item.bus, item.offered_to, item.amps) == (bus, connector_id, amps)
+        )
+        yield 1000 * min(next(ends, at + _LONGEST_WAIT_S) - at, _LONGEST_WAIT_S)
+
+
+def _rows(file: Path, hass: HomeAssistant, begin: float, end: float) -> int:
+    """Return how many states of entities of the integration were recorded from one time to another."""
+    ours = {
+        item.entity_id
+        for item in er.async_get(hass).entities.values()
+        if item.platform == DOMAIN
+    }
+    with sqlite3.connect(file) as database:
+        written = database.execute(
+            "SELECT states_meta.entity_id FROM states JOIN states_meta"
+            " USING (metadata_id) WHERE last_updated_ts BETWEEN ? AND ?",
+            (begin, end),
+        )
+        return sum(entity_id in ours for (entity_id,) in written)
+
+
+async def measure(buses: int, connectors: int, cars: int, rounds: int) -> Scene:
+    """Measure one scene."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        async with _home_assistant(folder) as hass:
+            # What comes with the first second of any integration is not ours.
+            await asyncio.sleep(5)
+            without = _Usage.now()
+            await asyncio.sleep(_WITHOUT_S)
+            before = _Usage.now()
+            process = await asyncio.to_thread(
+                _Buses, buses, connectors, cars, folder / "heard.json"
+            )
+            began = monotonic()
+            entries = [_entry(port, at) for at, port in enumerate(process.ports)]
+            for entry in entries:
+                await hass.config_entries.async_add(entry)
+            setup_s = (monotonic() - began) / buses
+            await asyncio.sleep(_SETTLE_S)
+            settled, settled_at = _Usage.now(), time()
+            await asyncio.sleep(_WITH_S)
+            after, after_at = _Usage.now(), time()
+            watts = sum(entry.runtime_data.data.total_power for entry in entries)
+            changes = await _change_limits(hass, entries, connectors, rounds)
+            await asyncio.sleep(_LONGEST_WAIT_S)
+            heard = await asyncio.to_thread(process.end)
+            await get_instance(hass).async_block_till_done()
+            rows = _rows(folder / "home-assistant_v2.db", hass, settled_at, after_at)
+    idle = before.cpu_percent_since(without)
+    lengths = [item.length for item in heard if settled.at <= item.at < after.at]
+    return Scene(
+        cpu_percent=after.cpu_percent_since(settled) - idle,
+        cpu_percent_without=idle,
+        memory_mb=after.memory_mb - before.memory_mb,
+        setup_s=setup_s,
+        bus_bytes_per_s=sum(lengths) / _WITH_S / buses,
+        rows_per_connector_hour=rows * 3600 / _WITH_S / (buses * connectors),
+        charging_w=watts,
+        set_to_wire_ms=list(_waits(changes, heard)),
+    )
+
+
+async def _main(arguments: list[str]) -> Any:
+    return asdict(await measure(*map(int, arguments)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_main(sys.argv[1:]))))

@@ -1,0 +1,128 @@
+"""A campaign of faults against the whole integration (scripts/benchmark faults)."""
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+import json
+from math import ceil, inf
+import multiprocessing
+import sys
+from typing import Any, Final
+
+from .campaign import Result, run_campaign
+
+CHAPTER_HOURS: Final = 25.0
+"""A long campaign is told in chapters, each of a seed of its own: a world, with other connectors, in a process."""
+
+RELINK_S: Final = 30.0
+ENERGY_ERROR: Final = 0.01
+ENERGY_LEAST_KWH: Final = 40.0
+"""Of less than this a percent is less than what a connector without a counter delivers in one absence of ours."""
+MEMORY_GROWTH: Final = 0.02
+"""Of what is in use at half-time; the log of sessions and devices of the owner's are allowed to grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of all chapters."""
+
+    chapters: Sequence[Result]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures."""
+        chapters = self.chapters
+        told, true = (
+            sum(getattr(item, key) for item in chapters)
+            for key in ("told_kwh", "true_kwh")
+        )
+        return {
+            "charging_hours": round(sum(item.charging_hours for item in chapters), 1),
+            "clock_hours": round(sum(item.hours for item in chapters), 1),
+            "limit_broken_s": round(sum(item.limit_broken_s for item in chapters), 3),
+            "forbidden_frames": sum(item.forbidden_frames for item in chapters),
+            "relink_max_s": round(max(item.relink_max_s for item in chapters), 2),
+            "energy_error": round(abs(told / true - 1), 5) if true else 0.0,
+            "energy_kwh": round(true, 2),
+            "leaked_tasks": sum(len(item.leaked) for item in chapters),
+            "memory_growth": round(max(item.memory_growth for item in chapters), 4),
+            "sessions": sum(item.sessions for item in chapters),
+            "sessions_lost": sum(len(item.lost) for item in chapters),
+            "events": dict(sum((Counter(item.events) for item in chapters), Counter())),
+        }
+
+    def broken(self) -> list[str]:
+        """Return the requirements that do not hold."""
+        figures = self.as_dict()
+        most: dict[str, float] = {
+            "limit_broken_s": 0,
+            "forbidden_frames": 0,
+            "relink_max_s": RELINK_S,
+            "energy_error": ENERGY_ERROR
+            if figures["energy_kwh"] >= ENERGY_LEAST_KWH
+            else inf,
+            "leaked_tasks": 0,
+            "memory_growth": MEMORY_GROWTH,
+            "sessions_lost": 0,
+        }
+        return [
+            f"{key} is {figures[key]}, more than {limit}"
+            for key, limit in most.items()
+            if figures[key] > limit
+        ]
+
+
+def run(hours: float, seed: int) -> Report:
+    """Run as many chapters as that takes, several at a time."""
+    count = max(1, ceil(hours / CHAPTER_HOURS))
+    seeds = [seed * 1000 + number for number in range(count)]
+    each = [hours / count] * count
+    if count == 1:
+        return Report([run_campaign(seeds[0], each[0])])
+    # A process for each chapter, so that the memory of one is not the memory of all.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
+        return Report(list(pool.map(run_campaign, seeds, each)))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a campaign; return the exit code, 1 if a requirement does not hold."""
+    # The words for a person are at the top of scripts/benchmark.
+    parser = argparse.ArgumentParser(prog="scripts/benchmark faults", add_help=False)
+    parser.add_argument("--hours", type=float, default=1000.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    if not args.hours > 0:
+        parser.error("--hours has to be more than 0")
+    report = run(args.hours, args.seed)
+    figures = report.as_dict()
+    if args.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        _print(figures)
+    broken = report.broken()
+    for item in (*broken, *_details(report)):
+        print(item, file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _print(figures: dict[str, Any]) -> None:
+    for key, value in figures.items():
+        if key == "events":
+            print(
+                f"{key:<18}"
+                + ", ".join(f"{count} {what}" for what, count in value.items())
+            )
+        else:
+            print(f"{key:<18}{value}")
+
+
+def _details(report: Report) -> list[str]:
+    """Return what helps to find out why."""
+    return [
+        f"chapter {number}: {line}"
+        for number, item in enumerate(report.chapters)
+        for line in (*item.leaked, *item.lost)
+    ]

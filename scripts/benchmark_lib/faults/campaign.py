@@ -1,0 +1,268 @@
+"""A campaign of faults: Home Assistant's real core with our real integration in a simulated world, for hours."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+import logging
+from pathlib import Path
+import random
+from random import Random
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Final
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryDataWithId
+from homeassistant.const import CONF_DEVICE
+
+from custom_components.twc_manager.const import (
+    CONF_MASTER_ID,
+    CONF_MAX_CONNECTOR_CURRENT,
+    CONF_MAX_CURRENT,
+    CONF_MIN_CURRENT,
+    CONF_PHASES,
+    CONF_VOLTAGE,
+    DOMAIN,
+)
+from custom_components.twc_manager.twc import transport
+from simulator import Bus, MemoryPort, WallConnector, World
+
+from .home import MASTER_ID, PORT, TIME_ZONE, Home, ports_from
+from .judges import EnergyJudge, Leaks, LinkJudge, Memory, SessionJudge, drawing
+from .life import GRID, Life
+from .mishaps import Mishaps
+from .plan import PLACES, Event, What, events
+from .wall_clock import WallClock
+
+LIMIT_A: Final = 48
+EACH_A: Final = 40
+_LOOK_S: Final = 10.0
+_MEMORY_S: Final = 1800.0
+_LAST_QUIET_S: Final = 900.0
+"""What the last events broke has to be mended before the books are closed."""
+
+_MISHAPS: Final = frozenset(list(What)[: list(What).index(What.PLUG_IN)])
+_BEGINS: Final = (
+    # The day before the clocks change, back and forth.
+    datetime(2026, 10, 24, 6, tzinfo=ZoneInfo(TIME_ZONE)),
+    datetime(2027, 3, 27, 6, tzinfo=ZoneInfo(TIME_ZONE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a campaign, or of several.
+
+    Attributes:
+        hours: how long the world went on, in h.
+        charging_hours: how long cars drew, in h, all connectors together.
+        limit_broken_s: how long more than a wiring limit was drawn or allowed.
+        forbidden_frames: frames written that a master must not write.
+        relink_max_s: longest time from the last fault until everybody was linked again.
+        told_kwh: energy that Home Assistant counted.
+        true_kwh: energy delivered meanwhile.
+        leaked: tasks and timers that were left behind by an unloaded entry.
+        sessions: visits of cars that took energy.
+        lost: those of them that are not among the sessions kept.
+        memory_growth: growth of the memory in use from the second quarter of the time to the last, as a share.
+        events: how often what happened.
+
+    """
+
+    hours: float = 0.0
+    charging_hours: float = 0.0
+    limit_broken_s: float = 0.0
+    forbidden_frames: int = 0
+    relink_max_s: float = 0.0
+    told_kwh: float = 0.0
+    true_kwh: float = 0.0
+    leaked: tuple[str, ...] = ()
+    sessions: int = 0
+    lost: tuple[str, ...] = ()
+    memory_growth: float = 0.0
+    events: MappingProxyType[str, int] | dict[str, int] = field(default_factory=dict)
+
+    @property
+    def energy_error(self) -> float:
+        """Return by which share the energy counted is off."""
+        return abs(self.told_kwh / self.true_kwh - 1) if self.true_kwh else 0.0
+
+
+class Campaign:
+    """One campaign, of a seed."""
+
+    def __init__(self, seed: int, folder: Path, plan: Iterable[Event]) -> None:
+        """Build the world."""
+        self.seed = seed
+        self.world = World()
+        self.bus = Bus(self.world, seed)
+        dice = Random(f"{seed} connectors")
+        for twc in _connectors(dice):
+            self.bus.add(twc)
+        self.bus.safety.limit = LIMIT_A
+        self.bus.safety.per_connector_limit = EACH_A
+        self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
+        port = MemoryPort(self.bus, PORT)
+        self.home = Home(self.world, port, folder, _entry())
+        self.leaks, self.memory = Leaks(), Memory()
+        self.links = LinkJudge(self.bus, self.home, self._calm)
+        self.mishaps = Mishaps(self.bus, port, self.home, self.leaks, self.links.mended)
+        self.energy = EnergyJudge(self.bus, self.home)
+        self.sessions = SessionJudge(self.bus, self.home, self._calm)
+        self.life = Life(self.bus, self.home, self.clock, self.sessions)
+        self.charged_s = 0.0
+        self.happened: dict[str, int] = {}
+        self._port = port
+        self._begin = self.world.time()
+        self._plan = iter(plan)
+        self._closing = self._over = False
+
+    def run(self, charging_hours: float) -> Result:
+        """Let everything happen until the cars have charged for so long, then let it calm down."""
+        with ExitStack() as stack:
+            stack.enter_context(self.clock.in_use())
+            stack.enter_context(
+                patch.object(
+                    transport, "create_serial_connection", ports_from(self._port)
+                )
+            )
+            self._charging_s = charging_hours * 3600
+            self.bus.start()
+            self.life.start()
+            self._look()
+            self._remember()
+            self._next()
+            while not self._over:
+                self.home.live()
+                self.world.advance(self.world.time() + self.mishaps.off_for)
+            self.bus.stop()
+        return self._result()
+
+    def _calm(self) -> bool:
+        return not self.mishaps.going_on
+
+    def _next(self) -> None:
+        """Let the next event come."""
+        event = next(self._plan, None)
+        if event is None:
+            return
+        self.world.call_at(self._begin + event.at, self._happen, event)
+
+    def _happen(self, event: Event) -> None:
+        if self._closing:
+            return
+        self.happened[event.what] = self.happened.get(event.what, 0) + 1
+        (self.mishaps if event.what in _MISHAPS else self.life).happen(event)
+        self._next()
+
+    def _finish(self) -> None:
+        """Stop once everything has calmed down."""
+        if self._calm() and self.home.entry is not None:
+            self.world.call_later(_LAST_QUIET_S, self._stop)
+        else:
+            self.world.call_later(_LOOK_S, self._finish)
+
+    def _stop(self) -> None:
+        self.energy.look()
+        self._over = True
+        self.mishaps.off_for = 0.0
+        self.home.stop()
+
+    def _look(self) -> None:
+        self.charged_s += _LOOK_S * drawing(self.bus)
+        self.energy.look()
+        self.sessions.look()
+        if self.charged_s >= self._charging_s and not self._closing:
+            self._closing = True
+            self._finish()
+        self.world.call_later(_LOOK_S, self._look)
+
+    def _remember(self) -> None:
+        self.memory.look(self.world.time())
+        self.world.call_later(_MEMORY_S, self._remember)
+
+    def _result(self) -> Result:
+        safety = self.bus.safety
+        return Result(
+            hours=(self.world.time() - self._begin) / 3600,
+            charging_hours=self.charged_s / 3600,
+            limit_broken_s=safety.possible_broken_s,
+            forbidden_frames=len(safety.forbidden_frames),
+            relink_max_s=self.links.longest,
+            told_kwh=self.energy.told,
+            true_kwh=self.energy.true,
+            leaked=tuple(self.leaks.found),
+            sessions=self.sessions.counted,
+            lost=tuple(self.sessions.lost),
+            memory_growth=self.memory.growth,
+            events=self.happened,
+        )
+
+
+def _connectors(dice: Random) -> Iterator[WallConnector]:
+    """Return connectors as different as they can be on one bus."""
+    for connector_id in (0x032E, 0x1839, 0x2431)[:PLACES]:
+        protocol = dice.choice((1, 2, 2))
+        yield WallConnector(
+            connector_id,
+            protocol=protocol,
+            firmware=dice.choice(((4, 5, 3, 0), (4, 0, 7, 0)))
+            if protocol == 2
+            else (2, 1, 0, 0),
+            initial_kwh=dice.uniform(0, 20_000),
+            absurd_counter=dice.random() < 0.15,
+            meter_amps=dice.random() < 0.5,
+            idle_draw=dice.choice((0.0, 0.25)),
+        )
+
+
+def _entry() -> ConfigEntry:
+    """Return the entry that the owner has made of it in the flows."""
+    night: ConfigSubentryDataWithId = {
+        "data": {
+            "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+            "start": "01:30:00",
+            "end": "04:30:00",
+            "action": "amps",
+            "amps": 20,
+        },
+        "subentry_id": "night",
+        "subentry_type": "schedule",
+        "title": "Night",
+        "unique_id": None,
+    }
+    return ConfigEntry(
+        data={
+            CONF_DEVICE: PORT,
+            CONF_MASTER_ID: MASTER_ID,
+            CONF_MAX_CURRENT: LIMIT_A,
+            CONF_MAX_CONNECTOR_CURRENT: EACH_A,
+            CONF_MIN_CURRENT: 6,
+            CONF_PHASES: 1,
+            CONF_VOLTAGE: 240,
+        },
+        discovery_keys=MappingProxyType({}),
+        domain=DOMAIN,
+        entry_id="bus",
+        minor_version=1,
+        options={"green_source": "grid", "green_grid": GRID},
+        source="user",
+        subentries_data=[night],
+        title="TWC Manager",
+        unique_id=None,
+        version=1,
+    )
+
+
+def run_campaign(
+    seed: int, charging_hours: float, skip: frozenset[int] = frozenset()
+) -> Result:
+    """Run a campaign; of its events those with the numbers in `skip` do not happen."""
+    logging.disable(logging.ERROR)
+    # The master's sign on the bus is drawn, too.
+    random.seed(seed)
+    plan = (event for number, event in enumerate(events(seed)) if number not in skip)
+    with TemporaryDirectory() as folder:
+        return Campaign(seed, Path(folder), plan).run(charging_hours)

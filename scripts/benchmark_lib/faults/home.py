@@ -1,0 +1,161 @@
+"""Home Assistant's real core with our entry in it, on a computer of the simulated world.
+
+Owns one life of it: from the start, by what an earlier life left on the disk, to the stop or the power cut.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant import bootstrap, loader
+from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.coordinator import TwcCoordinator
+from custom_components.twc_manager.twc import transport
+from simulator import HostLoop, MemoryPort, PowerCutError, World
+
+PORT: Final = "/dev/simulated"
+MASTER_ID: Final = 0x7777
+TIME_ZONE: Final = "Europe/Berlin"
+
+
+class Home:
+    """Home Assistant, running or not."""
+
+    def __init__(
+        self, world: World, port: MemoryPort, folder: Path, first: ConfigEntry
+    ) -> None:
+        """Prepare; `first` is the entry that somebody adds in the first life."""
+        self._world = world
+        self._port = port
+        self._folder = folder
+        self._first = first
+        self._entry_id = first.entry_id
+        self._loop: HostLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._hass: HomeAssistant | None = None
+        self._ending = False
+
+    @property
+    def hass(self) -> HomeAssistant | None:
+        """Home Assistant, once it has started."""
+        return self._hass
+
+    @property
+    def entry(self) -> ConfigEntry | None:
+        """Our entry, if it is set up."""
+        if self._hass is None or self._ending:
+            return None
+        entry = self._hass.config_entries.async_get_entry(self._entry_id)
+        set_up = entry is not None and entry.state is ConfigEntryState.LOADED
+        return entry if set_up else None
+
+    @property
+    def coordinator(self) -> TwcCoordinator | None:
+        """What runs the bus, if it does."""
+        return None if self.entry is None else self.entry.runtime_data
+
+    def do(self, work: Callable[[HomeAssistant], Coroutine[Any, Any, Any]]) -> None:
+        """Have something done in Home Assistant, if it runs; to be called by the world."""
+        if self._loop is not None and self._hass is not None:
+            self._loop.call_soon(self._begin, work, self._hass)
+
+    def call(self, work: Callable[[HomeAssistant], object]) -> None:
+        """Have something called in Home Assistant, if it runs; to be called by the world."""
+        if self._loop is not None and self._hass is not None:
+            self._loop.call_soon(work, self._hass)
+
+    def stall(self, seconds: float) -> None:
+        """Block its event loop for so long."""
+        if self._loop is not None:
+            self._loop.call_soon(self._loop.stall, seconds)
+
+    def stop(self) -> None:
+        """Stop it as a person does; to be called by the world."""
+        if self._loop is not None and self._stop is not None:
+            self._ending = True
+            self._loop.call_soon(self._stop.set)
+
+    def kill(self) -> None:
+        """Pull its plug: nothing is unloaded or saved; to be called by the world."""
+        if self._loop is not None:
+            self._ending = True
+            self._loop.cut_power()
+
+    def live(self) -> bool:
+        """Run until it is stopped or killed; return whether it was stopped."""
+        loop = self._loop = HostLoop(self._world)
+        self._ending = False
+        try:
+            loop.run_until_complete(self._life())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        except PowerCutError:
+            self._abandon(loop)
+            return False
+        finally:
+            self._loop = self._hass = self._stop = None
+            loop.close()
+        return True
+
+    async def _life(self) -> None:
+        self._stop = asyncio.Event()
+        hass = await self._start()
+        self._hass = hass
+        await self._stop.wait()
+        await hass.async_stop(force=True)
+        hass.import_executor.shutdown(wait=False)
+
+    async def _start(self) -> HomeAssistant:
+        """Start as `bootstrap` does, but for what has no place in a benchmark."""
+        hass = HomeAssistant(str(self._folder))
+        self._starting = hass
+        hass.config.skip_pip = True
+        await hass.config.async_set_time_zone(TIME_ZONE)
+        hass.config_entries = ConfigEntries(hass, {})
+        loader.async_setup(hass)
+        if not await bootstrap.async_load_base_functionality(hass):
+            raise RuntimeError("Home Assistant did not start")
+        # It finds adapters for the config flow and brings the web server along.
+        hass.config.components.add("usb")
+        await async_setup_component(hass, "homeassistant", {})
+        if hass.config_entries.async_get_entry(self._entry_id) is None:
+            await hass.config_entries.async_add(self._first)
+        await async_setup_component(hass, DOMAIN, {})
+        await hass.async_start()
+        return hass
+
+    def _begin(
+        self,
+        work: Callable[[HomeAssistant], Coroutine[Any, Any, Any]],
+        hass: HomeAssistant,
+    ) -> None:
+        hass.async_create_task(work(hass), eager_start=True)
+
+    def _abandon(self, loop: HostLoop) -> None:
+        """Leave what ran as it stands, and free what the operating system would."""
+        for task in asyncio.all_tasks(loop):
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
+        self._starting.import_executor.shutdown(wait=False)
+        self._port.unplug()
+        self._port.replug()
+
+
+def ports_from(port: MemoryPort) -> Any:
+    """Return what takes the place of `serialx.create_serial_connection`."""
+
+    async def connect(
+        _: asyncio.AbstractEventLoop,
+        protocol_factory: Callable[[], asyncio.Protocol],
+        url: str,
+        *,
+        baudrate: int,
+    ) -> tuple[asyncio.Transport, asyncio.Protocol]:
+        if (url, baudrate) != (PORT, transport.BAUD_RATE):
+            raise ValueError(f"{url} at {baudrate} baud is not the simulated port")
+        return await port.connect(protocol_factory)
+
+    return connect

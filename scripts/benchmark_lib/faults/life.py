@@ -1,0 +1,208 @@
+"""What people do: cars come and go, the owner changes their mind, and the meter in the house tells."""
+
+from datetime import timedelta
+from math import pi, sin
+from random import Random
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import UnitOfPower
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from custom_components.twc_manager import async_remove_config_entry_device
+from custom_components.twc_manager.const import DOMAIN
+from simulator import Bus, Car, make_vin
+
+from .home import Home
+from .judges import SessionJudge
+from .plan import Event, What
+from .wall_clock import WallClock
+
+GRID: Final = "sensor.grid"
+_METER_S: Final = 5.0
+_SUN_W: Final = 9000.0
+_BASE_W: Final = 400.0
+_NONSENSE: Final = ("unknown", "unavailable", "nan", "-1e9", "1e9", "42 W", "")
+
+_NUMBERS: Final = {
+    "number.current": (0, 6, 16, 24, 32, 48),
+    "number.green_offset": (-500, 0, 1000),
+    "number.grid_share": (0, 500, 4000),
+    "number.start_delay": (0, 1, 5),
+    "number.stop_delay": (0, 1, 5),
+}
+_OWN_NUMBERS: Final = {
+    "number.charge_limit": (6, 10, 16, 40),
+    "number.priority": (0, 1, 5),
+}
+_MODES: Final = ("fixed", "fixed", "fixed", "fixed", "green", "green", "off")
+_OWN_MODES: Final = ("bus", "bus", "bus", "fixed", "fixed", "green", "off")
+
+
+class Life:
+    """Lets people, cars and the meter of a house do as they do."""
+
+    def __init__(
+        self, bus: Bus, home: Home, clock: WallClock, sessions: SessionJudge
+    ) -> None:
+        """Begin with no car there."""
+        self._bus = bus
+        self._home = home
+        self._clock = clock
+        self._sessions = sessions
+        self._cars = 0
+        self._silent = 0
+        self._nonsense: str | None = None
+
+    def start(self) -> None:
+        """Let the meter tell, from now on."""
+        if not self._silent:
+            self._home.call(self._tell)
+        self._bus.loop.call_later(_METER_S, self.start)
+
+    def happen(self, event: Event) -> None:
+        """Let something happen."""
+        match event.what:
+            case What.PLUG_IN:
+                self._plug_in(event)
+            case What.UNPLUG:
+                self._unplug(event)
+            case What.CHOICE:
+                self._home.do(lambda hass: self._choose(hass, event))
+            case What.TIDY_UP:
+                self._home.do(self._tidy_up)
+            case What.SILENCE:
+                self._silent += 1
+                self._bus.loop.call_later(event.seconds, self._speak)
+            case What.NONSENSE:
+                self._nonsense = Random(event.dice).choice(_NONSENSE)
+                self._bus.loop.call_later(event.seconds, self._make_sense)
+            case What.CLOCK:
+                self._clock.move(timedelta(seconds=event.seconds))
+
+    def _plug_in(self, event: Event) -> None:
+        dice = Random(event.dice)
+        self._cars += 1
+        car = Car(
+            vin=make_vin(self._cars),
+            onboard_limit=dice.choice((48, 32, 16)),
+            ramp=dice.choice((1.0, 4.0, 20.0)),
+            ramp_down=dice.choice((2.0, 10.0, 40.0)),
+            reaction_s=dice.choice((0.2, 0.5, 2.0)),
+            shortfall=dice.uniform(0.5, 1.5),
+            soc=dice.uniform(5, 60),
+            asleep=dice.random() < 0.1,
+            six_amp_trap=dice.random() < 0.2,
+            tolerates=3 if dice.random() < 0.1 else 1000,
+        )
+        twc = self._bus.connectors[event.place]
+        twc.plug_in(car)
+        self._sessions.plugged_in(twc, self._clock.utcnow())
+
+    def _unplug(self, event: Event) -> None:
+        twc = self._bus.connectors[event.place]
+        self._sessions.unplugged(twc, self._clock.utcnow())
+        twc.unplug()
+
+    def _speak(self) -> None:
+        self._silent -= 1
+
+    def _make_sense(self) -> None:
+        self._nonsense = None
+
+    def _tell(self, hass: HomeAssistant) -> None:
+        """Let the meter at the grid tell what the house takes."""
+        local = self._clock.now()
+        hours = local.hour + local.minute / 60
+        sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
+        watts = sum(twc.power_w for twc in self._bus.connectors) + _BASE_W - sun
+        told = f"{watts:.0f}" if self._nonsense is None else self._nonsense
+        hass.states.async_set(GRID, told, {"unit_of_measurement": UnitOfPower.WATT})
+
+    async def _choose(self, hass: HomeAssistant, event: Event) -> None:
+        """Set something as a person does by an entity or an action."""
+        if (entry := self._home.entry) is None:
+            return
+        dice = Random(event.dice)
+        twc = self._bus.connectors[event.place]
+        own = f"{twc.id:04X}_"
+        match dice.randrange(8):
+            case 0 | 1:
+                await _set(hass, entry, "select.mode", dice.choice(_MODES))
+            case 2:
+                await _set(
+                    hass, entry, f"select.{own}own_mode", dice.choice(_OWN_MODES)
+                )
+            case 3 | 4:
+                key = dice.choice(list(_NUMBERS))
+                await _set(hass, entry, key, dice.choice(_NUMBERS[key]))
+            case 5:
+                key = dice.choice(list(_OWN_NUMBERS))
+                platform, _, name = key.partition(".")
+                await _set(
+                    hass,
+                    entry,
+                    f"{platform}.{own}{name}",
+                    dice.choice(_OWN_NUMBERS[key]),
+                )
+            case 6:
+                minutes = dice.choice((1, 10, 60))
+                await hass.services.async_call(
+                    DOMAIN,
+                    "charge_now",
+                    {
+                        "duration": {"minutes": minutes},
+                        "device_id": _bus_device(hass, entry),
+                    },
+                    blocking=True,
+                )
+            case 7:
+                await hass.services.async_call(
+                    DOMAIN,
+                    "cancel_charge_now",
+                    {"device_id": _bus_device(hass, entry)},
+                    blocking=True,
+                )
+
+    async def _tidy_up(self, hass: HomeAssistant) -> None:
+        """Remove the connectors that are there no more, as a person does now and then."""
+        if (entry := self._home.entry) is None:
+            return
+        there = {f"{entry.entry_id}_{twc.id:04X}" for twc in self._bus.connectors}
+        registry = dr.async_get(hass)
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            keys = {key for domain, key in device.identifiers if domain == DOMAIN}
+            if keys & {entry.entry_id, *there}:
+                continue
+            if await async_remove_config_entry_device(hass, entry, device):
+                registry.async_remove_device(device.id)
+
+
+def _bus_device(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    if device is None:
+        raise RuntimeError("the bus has no device")
+    return device.id
+
+
+async def _set(hass: HomeAssistant, entry: ConfigEntry, key: str, value: Any) -> None:
+    """Set an entity, if it is there."""
+    platform, _, name = key.partition(".")
+    unique_id = f"{entry.entry_id}_{name}"
+    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
+    if entity_id is None:
+        return
+    service, field = {
+        "select": ("select_option", "option"),
+        "number": ("set_value", "value"),
+    }[platform]
+    state = hass.states.get(entity_id)
+    if state is None or state.state == "unavailable":
+        return
+    await hass.services.async_call(
+        platform, service, {"entity_id": entity_id, field: value}, blocking=True
+    )

@@ -1,0 +1,139 @@
+"""What happens in a campaign and when, drawn by dice: the same seed, the same events."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+import heapq
+from random import Random
+from typing import Final
+
+PLACES: Final = 3
+"""Connectors on the bus."""
+
+
+class What(StrEnum):
+    """What can happen."""
+
+    # Mishaps: they last for a while, and what they broke has to mend itself then.
+    WIRE = "wire"
+    PORT = "port"
+    SECOND_MASTER = "second master"
+    POWER_CYCLE = "power cycle"
+    POWER_OFF = "power off"
+    SAME_ID = "same id"
+    RELOAD = "reload"
+    RESTART = "restart"
+    KILL = "kill"
+    STALL = "stall"
+    # Life.
+    PLUG_IN = "plug in"
+    UNPLUG = "unplug"
+    CHOICE = "choice"
+    TIDY_UP = "tidy up"
+    SILENCE = "silence"
+    NONSENSE = "nonsense"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Event:
+    """Something that happens.
+
+    Attributes:
+        at: when, in s after the beginning.
+        what: what.
+        seconds: for how long, in s.
+        place: to which connector.
+        dice: seed of whatever else is left to chance.
+
+    """
+
+    at: float
+    what: What
+    seconds: float = 0.0
+    place: int = 0
+    dice: int = 0
+
+
+_QUIET_S: Final = (150.0, 900.0)
+"""Between two bad times: long enough to see everything mended."""
+
+_STALLS_S: Final = (0.5, 2.0, 10.0, 40.0)
+
+_MISHAPS: Final[dict[What, tuple[int, Callable[[Random], float]]]] = {
+    What.WIRE: (8, lambda dice: dice.uniform(20, 600)),
+    What.PORT: (3, lambda dice: dice.choice((0.5, 5, 20, 35, 90))),
+    What.SECOND_MASTER: (2, lambda dice: dice.uniform(5, 150)),
+    What.POWER_CYCLE: (3, lambda _: 3.0),
+    What.POWER_OFF: (2, lambda dice: dice.choice((5, 20, 40, 120))),
+    What.SAME_ID: (1, lambda _: 0.0),
+    What.RELOAD: (2, lambda _: 0.0),
+    What.RESTART: (1, lambda dice: dice.choice((3, 20, 45, 90))),
+    What.KILL: (1, lambda dice: dice.choice((3, 20, 45, 90, 90, 900))),
+    What.STALL: (2, lambda dice: dice.choice(_STALLS_S)),
+}
+"""How often compared to the others, and for how many s."""
+
+
+def events(seed: int) -> Iterator[Event]:
+    """Return what happens, for ever."""
+    streams = [_mishaps(Random(f"{seed} mishaps")), _clock(Random(f"{seed} clock"))]
+    streams += [_cars(Random(f"{seed} car {place}"), place) for place in range(PLACES)]
+    streams += [
+        _now_and_then(Random(f"{seed} {what}"), what, every, lasting)
+        for what, every, lasting in (
+            (What.CHOICE, 900.0, 0.0),
+            (What.TIDY_UP, 6 * 3600.0, 0.0),
+            (What.SILENCE, 5400.0, 900.0),
+            (What.NONSENSE, 5400.0, 300.0),
+        )
+    ]
+    return heapq.merge(*streams)
+
+
+def _mishaps(dice: Random) -> Iterator[Event]:
+    """Return the bad times: a mishap, or up to three at a time, and then quiet."""
+    at = 600.0
+    kinds = list(_MISHAPS)
+    weights = [weight for weight, _ in _MISHAPS.values()]
+    while True:
+        at += dice.uniform(*_QUIET_S)
+        end = at
+        begin = at
+        for what in dice.choices(kinds, weights, k=dice.choice((1, 1, 1, 2, 3))):
+            seconds = _MISHAPS[what][1](dice)
+            yield Event(
+                begin, what, seconds, dice.randrange(PLACES), dice.getrandbits(32)
+            )
+            end = max(end, begin + seconds)
+            begin += dice.uniform(0, 20)
+        at = max(end, begin)
+
+
+def _cars(dice: Random, place: int) -> Iterator[Event]:
+    """Return the comings and goings at a connector."""
+    at = dice.uniform(20, 400)
+    while True:
+        yield Event(at, What.PLUG_IN, place=place, dice=dice.getrandbits(32))
+        at += dice.choice((dice.uniform(120, 900), *[dice.uniform(1800, 18_000)] * 3))
+        yield Event(at, What.UNPLUG, place=place)
+        # So long that no absence of ours hides that the car was away.
+        at += dice.uniform(300, 2400)
+
+
+def _clock(dice: Random) -> Iterator[Event]:
+    """Return when somebody sets the clock on the wall, and by how many s."""
+    at = 0.0
+    while True:
+        at += dice.expovariate(1 / 14_400)
+        yield Event(at, What.CLOCK, dice.choice((-3600.0, 3600.0, -30.0, 30.0)))
+
+
+def _now_and_then(
+    dice: Random, what: What, every: float, lasting: float
+) -> Iterator[Event]:
+    at = 0.0
+    while True:
+        at += dice.expovariate(1 / every)
+        seconds = dice.uniform(0, lasting)
+        yield Event(at, what, seconds, dice.randrange(PLACES), dice.getrandbits(32))

@@ -1,0 +1,88 @@
+"""Links in the documentation: what they point at within the project is there, heading included."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+import re
+from typing import Final
+from urllib.parse import unquote
+
+from .project import Finding, Project
+
+_LINK: Final = re.compile(r"\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
+_DEFINED: Final = re.compile(r"\s*\[[^\]]+\]:\s+<?([^\s>]+)")
+_HEADING: Final = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+_FENCE: Final = re.compile(r"\s*(?:>\s*)?(```|~~~)")
+_LINKED: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_NOT_IN_ANCHOR: Final = re.compile(r"[^\w\- ]")
+_CODE: Final = re.compile(r"`[^`]*`")
+_SCHEME: Final = re.compile(r"[a-z][a-z+.-]*:")
+
+
+def pages_of(project: Project) -> list[Path]:
+    """Return the pages of the documentation."""
+    return [
+        *sorted(project.root.glob("*.md")),
+        *sorted(project.root.glob("docs/**/*.md")),
+    ]
+
+
+def check_links(project: Project) -> Iterator[Finding]:
+    """Check that each link to something of this project leads there, from here or by its address on the web."""
+    published = f"{project.json('manifest.json').get('documentation')}/blob/main/"
+    for page in pages_of(project):
+        for number, target in _links_of(page.read_text("utf-8")):
+            path, _, anchor = unquote(target).partition("#")
+            _, ours, rest = path.partition(published)
+            if ours:
+                goal = project.root / rest
+            elif _SCHEME.match(path):
+                continue
+            else:
+                goal = page.parent / path if path else page
+            if what := _fault(goal, anchor):
+                where = f"{project.name_of(page)}:{number}"
+                yield Finding(where, f"{target} {what}", "correct the link")
+
+
+def _fault(goal: Path, anchor: str) -> str | None:
+    """Return what is wrong with what a link points at."""
+    if not goal.exists():
+        return "leads nowhere"
+    if not anchor or goal.suffix != ".md":
+        return None
+    known = anchor in _anchors_of(goal.read_text("utf-8"))
+    return None if known else "has no such heading"
+
+
+def _lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Return the numbered lines that are not code."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if _FENCE.match(line):
+            inside = not inside
+        elif not inside:
+            yield number, line
+
+
+def _links_of(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in _lines_of(text):
+        if defined := _DEFINED.match(line):
+            yield number, defined[1]
+        for found in _LINK.finditer(_CODE.sub("", line)):
+            yield number, found[1]
+
+
+@cache
+def _anchors_of(text: str) -> frozenset[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    times: Counter[str] = Counter()
+    anchors: set[str] = set()
+    for _, line in _lines_of(text):
+        if found := _HEADING.match(line):
+            name = _LINKED.sub(r"\1", found[1]).lower()
+            anchor = _NOT_IN_ANCHOR.sub("", name).replace(" ", "-")
+            anchors.add(f"{anchor}-{times[anchor]}" if times[anchor] else anchor)
+            times[anchor] += 1
+    return frozenset(anchors)
