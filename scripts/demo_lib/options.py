@@ -12,16 +12,22 @@ _FLOWS: Final = "/api/config/config_entries/options/flow"
 
 type Answers = Sequence[Mapping[str, Any]]
 
+_STARTS: Final[Answers] = (
+    {"next_step_id": "behaviour"},
+    {"starts_per_hour": 30},
+)
+
 
 class OptionsError(DemoError):
     """The options flow went another way than it should have."""
 
 
 async def choose_options(api: Api) -> None:
-    """Choose the grid's meter."""
+    """Choose the grid's meter, and as many starts an hour as somebody wants who plays with it."""
     entry_id = (await entry_of(api))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     await _walk(api, entry_id, _green(meter))
+    await _walk(api, entry_id, _STARTS)
 
 
 def _green(meter: str) -> Answers:

@@ -225,6 +225,23 @@ def test_what_was_still_on_its_way_to_the_car_is_undone() -> None:
     assert world.twcs[ONE].drawn > 30
 
 
+def test_a_contactor_told_to_open_just_before_a_restart_is_closed_again() -> None:
+    world = _charging()
+    world.limit(ONE, contactor=True)
+    _off(world)
+    world.decide()
+    assert world.commands == [OpenContactor(ONE)]
+    # It opens only after the first report says that the car still draws, and by then the owner wants it to.
+    world.engine = Engine(world.wiring, stored=world.engine.stored)
+    _on(world)
+    world.decide()
+    assert world.twcs[ONE].drawn
+    world.run(180)
+
+    assert world.commands == [OpenContactor(ONE), CloseContactor(ONE)]
+    assert world.twcs[ONE].drawn > 5
+
+
 def test_nobody_starts_a_car_that_its_owner_stopped() -> None:
     world = _charging(cars=frozenset({ONE}))
     world.run(200)

@@ -206,6 +206,9 @@ class StopLadder:
         """Take a report: whether the car draws, and whether the connector has an offer."""
         # What is decided now says what is wished.
         self._wish = None
+        if self._drawing is None and self.owes_start:
+            # What was told just before a restart may still be on its way.
+            self._told_at = now
         if not offered:
             self._offering_since = None
         elif self._offering_since is None:
