@@ -6,7 +6,7 @@ offers, which go back to the master, what the cars are told, and the data the en
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, override
 
@@ -22,32 +22,22 @@ from homeassistant.util import dt as dt_util
 from .charging.choices import Choices
 from .charging.demand import has_car
 from .charging.in_force import RuleSettings
-from .charging.outcome import Reason
 from .charging.rules import Rules, Ruling
 from .charging.sessions import Session, green_share
 from .charging.stopping import CloseContactor, Command
-from .charging.wiring import Wiring, power
-from .const import (
-    CONF_MASTER_ID,
-    CONF_MAX_CONNECTOR_CURRENT,
-    CONF_MAX_CURRENT,
-    CONF_MIN_CURRENT,
-    CONF_PHASES,
-    CONF_VOLTAGE,
-    DOMAIN,
-    LOGGER,
-)
+from .charging.wiring import power
+from .const import CONF_MASTER_ID, DOMAIN, LOGGER
+from .data import TwcData, is_paused
 from .garage import Garage
-from .garage_reading import GarageReading
 from .house import HouseWatch, rules_config
 from .keys import session_signal
 from .ledger import Ledger, Sources
-from .meters import ConnectorReading
 from .problems import ProblemReporter
 from .store import BusStore, StoredBus
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
-from .verdict import BusVerdict, ConnectorVerdict, Judge
+from .verdict import BusVerdict, Judge
 from .watchdog import Watchdog
+from .wiring_fields import wiring_of
 
 AMPS_SECONDS: Final = 0.5
 """How long what connectors measure waits for the others: half a beat, in which all of them answer."""
@@ -61,44 +51,6 @@ IDLE_SECONDS: Final = 60.0
 STATISTICS_SECONDS: Final = 60.0
 
 type TwcConfigEntry = ConfigEntry[TwcCoordinator]
-
-
-@dataclass(frozen=True, slots=True)
-class TwcData:
-    """What the entities of one bus show. Connectors that are not there are missing."""
-
-    status: BusStatus
-    connectors: Mapping[int, ConnectorReading]
-    verdicts: Mapping[int, ConnectorVerdict]
-    verdict: BusVerdict
-    choices: Choices
-    statistics: Statistics
-    schedules: Mapping[str, str]
-    """The names of the schedules by their ids."""
-    garage: GarageReading = field(default_factory=GarageReading)
-    """What is known of the cars and the Tesla accounts."""
-
-    @property
-    def total_current(self) -> float:
-        """Return the A that all cars draw together."""
-        return round(sum((item.current for item in self.connectors.values()), 0.0), 1)
-
-    @property
-    def total_power(self) -> int:
-        """Return the W that all connectors deliver together."""
-        return sum(item.power for item in self.connectors.values())
-
-
-def wiring_of(entry: ConfigEntry) -> Wiring:
-    """Return the wiring as it was set up."""
-    data = entry.data
-    return Wiring(
-        max_current=data[CONF_MAX_CURRENT],
-        max_connector_current=data[CONF_MAX_CONNECTOR_CURRENT],
-        min_current=data[CONF_MIN_CURRENT],
-        voltage=data[CONF_VOLTAGE],
-        phases=data[CONF_PHASES],
-    )
 
 
 class TwcCoordinator(DataUpdateCoordinator[TwcData]):
@@ -415,7 +367,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             status=snapshot.status,
             connectors={
                 item.connector_id: self.ledger.meters(item).read(
-                    item, now, paused=_is_paused(ruling, item.connector_id)
+                    item, now, paused=is_paused(ruling, item.connector_id)
                 )
                 for item in there
             },
@@ -441,12 +393,3 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             return self.data.statistics
         self._statistics_at = now
         return self._master.statistics
-
-
-def _is_paused(ruling: Ruling, connector_id: int) -> bool:
-    """Return whether the rules let no car charge at a connector, however full it is."""
-    decision = ruling.decision.connectors.get(connector_id)
-    content = {Reason.CAR_FULL, Reason.CAR_LIMIT, Reason.NO_CAR}
-    return (
-        decision is not None and not decision.offer and decision.reason not in content
-    )

@@ -28,7 +28,8 @@ from .car_sensors import CONNECTOR_CAR, ConnectorCarSensor, add_cars_and_account
 from .charging.outcome import Reason, Rule
 from .charging.status import Status
 from .charging.wiring import Wiring
-from .coordinator import TwcConfigEntry, TwcData
+from .coordinator import TwcConfigEntry
+from .data import TwcData
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
 from .meters import ConnectorReading
 from .verdict import ConnectorVerdict

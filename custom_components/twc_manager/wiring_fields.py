@@ -1,8 +1,9 @@
-"""What the wiring of a bus allows: the form, and what is wrong with what was entered in it."""
+"""What the wiring of a bus allows: the form, what is wrong with what was entered in it, and what came of it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -14,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .charging.wiring import Wiring
 from .const import (
     CONF_MAX_CONNECTOR_CURRENT,
     CONF_MAX_CURRENT,
@@ -125,3 +127,15 @@ def read_wiring(
         CONF_VOLTAGE: voltage,
     }
     return wiring, errors
+
+
+def wiring_of(entry: ConfigEntry) -> Wiring:
+    """Return the wiring as it was set up."""
+    data = entry.data
+    return Wiring(
+        max_current=data[CONF_MAX_CURRENT],
+        max_connector_current=data[CONF_MAX_CONNECTOR_CURRENT],
+        min_current=data[CONF_MIN_CURRENT],
+        voltage=data[CONF_VOLTAGE],
+        phases=data[CONF_PHASES],
+    )
