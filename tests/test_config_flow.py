@@ -835,7 +835,7 @@ async def test_home_assistant_stops_while_looking(
         await until(lambda: pty_port.is_open)
         async with asyncio.timeout(5):
             await hass.async_stop(force=True)
-    assert not pty_port.is_open
+    await until(lambda: not pty_port.is_open)
 
 
 # Reconfiguring

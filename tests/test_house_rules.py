@@ -311,7 +311,7 @@ async def test_another_master_holds_green_energy_and_is_told_of(
     assert old.offered == 21
 
     other.detach()
-    await scene.until(lambda: scene.problem("second_master") is None)
+    await scene.until(lambda: scene.problem("second_master") is None, seconds=45)
     await scene.until(lambda: scene.state("binary_sensor.link") == "on", seconds=45)
     assert scene.state("sensor.rule") == "green"
     assert scene.why(OLD) != "second_master"

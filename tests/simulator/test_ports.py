@@ -17,6 +17,12 @@ from .master import MASTER, Master
 QUESTION = wrap(compose(ASK, HEARTBEAT, MASTER, 0x032E, length=16))
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the kernel, on a busy machine, more time to bring what was written to the other end."""
+    monkeypatch.setattr("simulator.clock._GRACE_S", 0.005)
+
+
 def is_open(port: MemoryPort | PtyPort | TcpPort) -> bool:
     return port.is_open
 
