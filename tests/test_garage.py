@@ -88,6 +88,8 @@ async def test_of_two_cars_the_one_that_is_away_gets_no_command(
     assert scene.of(cars[1])("connector") == "unknown"
     assert made_up.count(Kind.COMMAND, blue.car) == 0
     assert made_up.count(Kind.DATA, blue.car) > 0
+    # One look before it was stopped and one before it was started.
+    assert made_up.count(Kind.DATA, red.car) == 2
     assert blue.charging_elsewhere
 
 

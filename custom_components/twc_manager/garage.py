@@ -201,7 +201,10 @@ class Garage:
         self._note_tally(car.car_id, stall)
         stall.task = self._entry.async_create_background_task(
             self._hass,
-            self._async_ask(car.car_id, stall, advice.ask, locate=found.needs_location),
+            # A look for another reason must not lose the place that was known.
+            self._async_ask(
+                car.car_id, stall, advice.ask, locate=not found.proven_here
+            ),
             f"{DOMAIN} {advice.ask} a car",
             eager_start=False,
         )

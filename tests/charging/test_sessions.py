@@ -263,3 +263,18 @@ def test_the_log_is_bounded_and_survives_a_restart() -> None:
     again = SessionLog([*kept, {"x": 1}, None], length=3)
 
     assert again.find() == log.find() == [finished(2), finished(3), finished(4)]
+
+
+def test_a_session_that_ended_is_the_same_after_a_restart() -> None:
+    tracker = SessionTracker(0x1839)
+    for second in range(30):
+        at = datetime(2026, 6, 1, 12, 0, second, tzinfo=UTC)
+        sample = Sample(car=True, drawn=39.24567, energy_kwh=0.000333, green_share=0.5)
+        tracker.update(float(second), at, sample)
+    session = tracker.close()
+    assert session is not None
+
+    log = SessionLog()
+    log.add(session)
+
+    assert SessionLog(log.stored).find() == [session]

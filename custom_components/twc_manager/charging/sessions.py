@@ -105,6 +105,10 @@ class Session:
         known = self.green_kwh + self.grid_kwh
         return self.green_kwh / known if known > 0 else None
 
+    def ended(self, end: SessionEnd) -> Self:
+        """Return it with its end, in the digits that are kept: after a restart it is the same."""
+        return self.from_dict(replace(self, end=end).as_dict())
+
     def as_dict(self) -> dict[str, Any]:
         """Return it in a form for JSON."""
         return {
@@ -216,7 +220,7 @@ class SessionTracker:
         session, self._session = self._session, None
         self._doubt = self._last = None
         self._charging = self._offered = False
-        return None if session is None else replace(session, end=end)
+        return None if session is None else session.ended(end)
 
     def _ended(
         self, now: float, at: datetime, sample: Sample, *, car: bool
