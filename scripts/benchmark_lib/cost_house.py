@@ -32,6 +32,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import async_initialize_recorder
 from homeassistant.setup import async_setup_component
 
+from scripts.demo_lib.net import HOST, free_port
+
 from .cost_bus import IDS, Heard, read_heard
 
 DOMAIN: Final = "twc_manager"
@@ -125,8 +127,10 @@ async def _home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
     await bootstrap.async_load_base_functionality(hass)
     await async_process_ha_core_config(hass, {"name": "Cost", "time_zone": "UTC"})
     async_initialize_recorder(hass)
+    # What comes with it serves pages: to this machine only, and beside another Home Assistant.
+    config = {"http": {"server_host": HOST, "server_port": free_port()}}
     for name in _ALWAYS_THERE:
-        assert await async_setup_component(hass, name, {name: {}})
+        assert await async_setup_component(hass, name, {name: {}, **config})
     await hass.async_start()
     try:
         yield hass

@@ -87,9 +87,9 @@ async def save_without_account(page: Page) -> None:
 
 
 async def toggle(switch: Locator) -> None:
-    """Click on a switch."""
-    # What is drawn lies above what is named, so the click is not to be held back for that.
-    await switch.click(force=True)
+    """Click on a switch, once what still loads on the page no longer moves it away from the click."""
+    # What is named lies below what is drawn; a person clicks on what is around both.
+    await switch.locator("xpath=..").click()
 
 
 async def drag(page: Page, slider: Locator, value: float) -> None:
