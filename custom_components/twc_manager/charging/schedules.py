@@ -9,10 +9,11 @@ Local times are aware, with the zone whose clock counts; what is returned is in 
 compare by what the clock shows and not by what came first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -20,6 +21,9 @@ _SEARCHED_DAYS: Final = 15
 """A week, and another where a clock that leaps swallows the first."""
 
 _ONE_DAY: Final = timedelta(days=1)
+
+_KEPT_SPANS: Final = 256
+"""Some for every schedule that anybody has."""
 
 
 class ScheduleKind(StrEnum):
@@ -72,24 +76,20 @@ class Schedule:
         """Return from when until when it is in force if it is at a local time; None if it is not."""
         now = local.astimezone(UTC)
         # Tomorrow's too: some clocks are set back past midnight, so that a day begins before its eve has ended.
-        days = [local.date() + number * _ONE_DAY for number in (1, 0, -1)]
-        return next((span for span in self._spans(local, days) if now in span), None)
+        return next(
+            (span for span in self._from_eve(local, 3)[::-1] if now in span), None
+        )
 
-    def spans(self, local: datetime) -> Iterator[Span]:
+    def spans(self, local: datetime) -> Sequence[Span]:
         """Return when it is, or will be, in force in the two weeks to come, the earliest first."""
-        first = local.date() - _ONE_DAY
-        days = [first + number * _ONE_DAY for number in range(_SEARCHED_DAYS + 1)]
-        return self._spans(local, days)
+        return self._from_eve(local, _SEARCHED_DAYS + 1)
 
-    def _spans(self, local: datetime, days: Sequence[date]) -> Iterator[Span]:
-        zone = _zone(local)
-        for day in days:
-            if day.weekday() in self.days:
-                last = day if self.end > self.start else day + _ONE_DAY
-                yield Span(
-                    first_instant(day, self.start, zone),
-                    first_instant(last, self.end, zone),
-                )
+    def _from_eve(self, local: datetime, count: int) -> Sequence[Span]:
+        """Return the spans that begin on so many days, of which yesterday is the first."""
+        eve = local.date() - _ONE_DAY
+        return _spans(
+            self.days, self.start, self.end, _zone(local), first=eve, count=count
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,31 @@ class Span:
     def __contains__(self, instant: datetime) -> bool:
         """Return whether an instant is in it."""
         return self.start <= instant < self.end
+
+
+@lru_cache(maxsize=_KEPT_SPANS)
+def _spans(
+    weekdays: frozenset[int],
+    start: time,
+    end: time,
+    zone: tzinfo,
+    *,
+    first: date,
+    count: int,
+) -> Sequence[Span]:
+    """Return the spans that begin on so many days from the first on, the earliest first.
+
+    They are asked for every second, and are the same all day.
+    """
+    days = (first + number * _ONE_DAY for number in range(count))
+    return tuple(
+        Span(
+            first_instant(day, start, zone),
+            first_instant(day if end > start else day + _ONE_DAY, end, zone),
+        )
+        for day in days
+        if day.weekday() in weekdays
+    )
 
 
 def first_instant(day: date, clock: time, zone: tzinfo) -> datetime:

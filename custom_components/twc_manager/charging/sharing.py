@@ -78,11 +78,11 @@ def _fill(
     targets: Mapping[PoolClaim, int], left: dict[Hashable, int], given: dict[int, int]
 ) -> None:
     """Raise the poorest again and again, until each is at its target or its pools are empty."""
+    hungry = [claim for claim in targets if claim.connector_id in given]
     while hungry := [
         claim
-        for claim, target in targets.items()
-        if claim.connector_id in given
-        and given[claim.connector_id] < target
+        for claim in hungry
+        if given[claim.connector_id] < targets[claim]
         and all(left[pool] > 0 for pool in claim.pools)
     ]:
         # By id among equals, so that an odd ampere does not wander when the order of claims changes.
