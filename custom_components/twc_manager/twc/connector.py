@@ -66,6 +66,7 @@ class LinkedConnector:
         self._announced: Agreed[KnownConnector] = Agreed()
         self._contactor: bool | None = None
         self._contactor_tries = 0
+        self._snapshot: ConnectorState | None = None
 
     @property
     def connector_id(self) -> int:
@@ -162,7 +163,12 @@ class LinkedConnector:
         return Instruction(self._limit_command(), offer)
 
     def snapshot(self) -> ConnectorState:
-        """Return what is known now."""
+        """Return what is known now, as the same object until the connector says something."""
+        if self._snapshot is None:
+            self._snapshot = self._read()
+        return self._snapshot
+
+    def _read(self) -> ConnectorState:
         report = self._report
         queries = self.queries
         meter = queries.meter
@@ -185,6 +191,7 @@ class LinkedConnector:
     def _heard(self, now: float) -> None:
         self.heard = True
         self._last_heard = now
+        self._snapshot = None
 
     def _tell_queries(self, now: float) -> None:
         self.queries.set_drawing(self.drawing(), now)

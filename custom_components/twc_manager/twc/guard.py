@@ -297,12 +297,26 @@ class WiringGuard:
         It is never above what is wanted nor above the caps, and it grows only into free room.
         """
         watched = self._watched[connector_id]
-        exposure = watched.exposure
-        if not exposure.known:
+        if not watched.exposure.known:
             return None
         if connector_id not in self._wanted:
-            return exposure.sent
-        target = self._targets(now)[connector_id]
+            return watched.exposure.sent
+        return self._steer(watched, self._targets(now)[connector_id], now)
+
+    def changes(self, now: float) -> dict[int, float]:
+        """Return where the offer that may go out now is another than the standing one, and by how many A."""
+        changes: dict[int, float] = {}
+        for connector_id, target in self._targets(now).items():
+            watched = self._watched[connector_id]
+            if watched.exposure.known:
+                offer = self._steer(watched, target, now)
+                if offer != watched.exposure.standing:
+                    changes[connector_id] = offer - watched.exposure.standing
+        return changes
+
+    def _steer(self, watched: _Watched, target: float, now: float) -> float:
+        """Return the offer that may go out to a connector on its way to a target, in whole A."""
+        exposure = watched.exposure
         if target <= exposure.standing:
             return target
         room = self._limits.total - self.possible(now) + watched.possible(now)

@@ -83,10 +83,7 @@ class Turns:
 
     def _most_changed(self, now: float) -> LinkedConnector | None:
         """Return the connector whose offer falls the most, or else rises the least."""
-        changes: dict[LinkedConnector, float] = {}
-        for connector in self._roster:
-            permitted = self._guard.permit(connector.connector_id, now)
-            standing = self._guard.standing(connector.connector_id)
-            if permitted is not None and permitted != standing:
-                changes[connector] = permitted - standing
-        return min(changes, key=changes.__getitem__, default=None)
+        changes = self._guard.changes(now)
+        if not changes:
+            return None
+        return self._roster.get(min(changes, key=changes.__getitem__))
