@@ -199,6 +199,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @callback
     def async_forget(self, connector_id: int) -> None:
         """Forget a connector that is gone for good."""
+        # Whoever is on the bus after all is remembered anew.
+        self._facts = ()
         if lost := self.ledger.forget(connector_id):
             self._session_ended(lost)
         self._apply_rules()
@@ -207,12 +209,12 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     @callback
     def _bus_changed(self, snapshot: Snapshot) -> None:
-        self.ledger.remember(snapshot)
         facts = snapshot.facts
         if facts == self._facts:
             self._look_at_amps()
         else:
             self._facts = facts
+            self.ledger.remember(snapshot)
             self._look_soon()
 
     def _look_at_amps(self) -> None:

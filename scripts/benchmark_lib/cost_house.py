@@ -42,7 +42,8 @@ _ALWAYS_THERE: Final = ("homeassistant", "recorder", "usb", "input_boolean")
 _WITHOUT_S: Final = 20.0
 _SETTLE_S: Final = 100.0
 """For the search for connectors to end, cars to ramp up and everything to be asked that is asked once."""
-_WITH_S: Final = 60.0
+_WITH_S: Final = 300.0
+"""As long as the recorder takes from one summary of its statistics to the next, so that there is one of them in it."""
 _CHANGE_EVERY_S: Final = 7.0
 """Between changes for the same connector: a raise right after another change is held back for 5 s on purpose."""
 _LIMITS: Final = (13, 16)
