@@ -43,7 +43,8 @@ AMPS_SECONDS: Final = 0.5
 """How long what connectors measure waits for the others: half a beat, in which all of them answer."""
 
 BUSY_SECONDS: Final = 5.0
-"""How often the rules look again although nothing happened while there is a car: what it takes is counted then."""
+"""How often the rules look again while there is a car although nothing happened but jitter: what it takes is counted
+then."""
 
 IDLE_SECONDS: Final = 60.0
 """The same while there is none."""
@@ -103,6 +104,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._soon: asyncio.Handle | None = None
         self._amps: asyncio.TimerHandle | None = None
         self._facts: tuple[object, ...] = ()
+        self._looked_at = Snapshot()
         self._stopped = False
         self._failing = False
         self._cars_failing = False
@@ -210,12 +212,12 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @callback
     def _bus_changed(self, snapshot: Snapshot) -> None:
         facts = snapshot.facts
-        if facts == self._facts:
-            self._look_at_amps()
-        else:
+        if facts != self._facts:
             self._facts = facts
             self.ledger.remember(snapshot)
             self._look_soon()
+        elif not snapshot.measures_like(self._looked_at):
+            self._look_at_amps()
 
     def _look_at_amps(self) -> None:
         """Look once all connectors have told in this beat what they measure, not after each of them."""
@@ -240,7 +242,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             return
         now, local = self.hass.loop.time(), dt_util.now()
         self._settle_choices(local)
-        snapshot = self._master.snapshot
+        snapshot = self._looked_at = self._master.snapshot
         if (ruling := self._ruling(snapshot, now, local)) is None:
             self._wake = async_call_later(self.hass, BUSY_SECONDS, self._woken)
             return

@@ -36,6 +36,32 @@ def test_what_is_measured_changes_no_fact(measured: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("measured", "same"),
+    [
+        ({}, True),
+        ({"drawn": 15.3}, True),
+        ({"drawn": 15.0}, True),
+        ({"drawn": 14.9}, False),
+        ({"drawn": 15.5}, False),
+        ({"meter": 925}, False),
+        ({"volts": (240, 0, 0)}, False),
+        ({"phase_amps": (15.0, 0.0, 0.0)}, False),
+    ],
+)
+def test_a_draw_that_only_jitters_is_the_same(
+    measured: dict[str, Any], same: bool
+) -> None:
+    after = replace(BEFORE, connectors=(ONE, replace(OTHER, **measured)))
+
+    assert after.measures_like(BEFORE) is same
+    assert BEFORE.measures_like(after) is same
+
+
+def test_what_nobody_measured_before_is_not_the_same() -> None:
+    assert not BEFORE.measures_like(replace(BEFORE, connectors=(ONE,)))
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"drawn": 0.3},

@@ -9,6 +9,9 @@ from .messages import PlugState
 DRAWING_AMPS: Final = 1.0
 """An idle connector reports 0 or a small draw such as 0.25 A."""
 
+JITTER_AMPS: Final = 0.2
+"""The meter of a connector tells another draw after every beat, this far off at the most while nothing happens."""
+
 
 class BusStatus(StrEnum):
     """What the master is doing on the bus."""
@@ -81,6 +84,15 @@ class ConnectorState:
             self.vin,
         )
 
+    def measures_like(self, other: ConnectorState) -> bool:
+        """Return whether the same is measured, but for jitter."""
+        return (
+            abs(self.drawn - other.drawn) <= JITTER_AMPS
+            and self.meter == other.meter
+            and self.volts == other.volts
+            and self.phase_amps == other.phase_amps
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -94,6 +106,12 @@ class Snapshot:
     def facts(self) -> tuple[object, ...]:
         """Return all but how much is measured."""
         return (self.status, self.problems, *(item.facts for item in self.connectors))
+
+    def measures_like(self, other: Snapshot) -> bool:
+        """Return whether the same is measured, but for jitter, at the same number of connectors."""
+        return len(self.connectors) == len(other.connectors) and all(
+            map(ConnectorState.measures_like, self.connectors, other.connectors)
+        )
 
     def connector(self, connector_id: int) -> ConnectorState | None:
         """Return the state of one connector; None if it is not there."""
