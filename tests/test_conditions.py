@@ -52,6 +52,10 @@ async def test_plugged_in_and_charging(hass: HomeAssistant, set_up: Builder) -> 
     assert await holds("is_charging", NEW, OTHER)
     assert not await holds("is_charging", NEW, OTHER, behavior="all")
     assert not await holds("is_charging", NEW, **{"for": "01:00:00"})
+    # The bus stands for all of them.
+    assert await holds("is_plugged_in", None)
+    assert await holds("is_charging", None)
+    assert not await holds("is_charging", None, behavior="all")
 
     car.stop()
     await scene.until(lambda: scene.state("binary_sensor.charging", NEW) == "off")

@@ -1,5 +1,6 @@
 """Our triggers: automations start when it happens on the simulated bus, and at no other time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +89,55 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
     await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
     await hass.async_block_till_done()
     assert len(told) == 3
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        lambda scene: {"device_id": scene.device(None)},
+        # Each of them stands for the same wall connectors.
+        lambda scene: {"device_id": [scene.device(None), scene.device(OLD)]},
+        lambda scene: {"entity_id": scene.id("sensor.limited_by")},
+        lambda scene: {
+            "entity_id": [scene.id("sensor.power", item) for item in (OLD, OTHER)]
+        },
+    ],
+    ids=["bus", "bus and connector", "entity of the bus", "entities of connectors"],
+)
+async def test_the_bus_stands_for_its_connectors_and_an_entity_for_its_device(
+    hass: HomeAssistant,
+    set_up: Builder,
+    target: Callable[[Scene], dict[str, Any]],
+) -> None:
+    scene = await set_up(
+        (OLD, None), (OTHER, None), **GRID_OPTIONS, fuse_size=63, fuse_power=GRID
+    )
+    told = await async_automate(
+        hass,
+        *(
+            {
+                "triggers": {
+                    "trigger": f"{DOMAIN}.{which}",
+                    "id": which,
+                    "target": target(scene),
+                }
+            }
+            for which in ("charging_started", "limited_by_main_fuse")
+        ),
+    )
+    for connector in scene.bus.connectors:
+        connector.plug_in(quick_car())
+    await scene.until(lambda: names(told).count("charging_started") == 2)
+    scene.house.sun_w = -30 * 240
+    await scene.until(
+        lambda: scene.why() == "main_fuse" and "limited_by_main_fuse" in names(told)
+    )
+    await hass.async_block_till_done()
+    at = [event.data["entity"] for event in told]
+    # The bus says so too, but is no wall connector.
+    assert at.count(scene.id("sensor.limited_by")) == 0
+    for connector_id in (OLD, OTHER):
+        assert at.count(scene.id("binary_sensor.charging", connector_id)) == 1
 
 
 async def test_being_stopped_by_us_is_no_end_of_charging(

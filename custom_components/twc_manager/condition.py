@@ -22,7 +22,7 @@ import voluptuous as vol
 
 from .charging.in_force import Mode
 from .select import AS_BUS
-from .targets import state_of_bus, with_key
+from .targets import of_connectors, state_of_bus, with_key
 
 # To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
 MODE_SCHEMA: Final[Any] = vol.Schema(
@@ -40,38 +40,37 @@ MODE_SCHEMA: Final[Any] = vol.Schema(
 )
 
 
-class _KeyedCondition(EntityConditionBase):
-    """A condition on those of our entities that some keys describe."""
+class _ConnectorCondition(EntityStateConditionBase):
+    """A condition on the entity of each connector that one key describes."""
 
-    _keys: ClassVar[tuple[str, ...]]
+    _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the entities that are looked at."""
-        return with_key(self._hass, super().entity_filter(entities), *self._keys)
+        return of_connectors(self._hass, entities, self._key)
 
 
-class IsPluggedInCondition(_KeyedCondition, EntityStateConditionBase):
+class IsPluggedInCondition(_ConnectorCondition):
     """A car is plugged in."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
-    _keys = ("vehicle_connected",)
+    _key = "vehicle_connected"
     _states = {STATE_ON}
 
 
-class IsChargingCondition(_KeyedCondition, EntityStateConditionBase):
+class IsChargingCondition(_ConnectorCondition):
     """A car charges."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
-    _keys = ("charging",)
+    _key = "charging"
     _states = {STATE_ON}
 
 
-class IsModeCondition(_KeyedCondition):
+class IsModeCondition(EntityConditionBase):
     """The mode of the bus, or of a connector, is one of some; a connector without its own has that of the bus."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SELECT_DOMAIN: DomainSpec()}
-    _keys = ("mode", "own_mode")
     _schema = MODE_SCHEMA
     # The mode of a connector's own is a setting of it.
     _primary_entities_only = False
@@ -81,6 +80,11 @@ class IsModeCondition(_KeyedCondition):
         super().__init__(hass, config)
         assert config.options is not None
         self._modes = frozenset(config.options[CONF_MODE])
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Return the entities that are looked at."""
+        return with_key(self._hass, super().entity_filter(entities), "mode", "own_mode")
 
     @property
     @override

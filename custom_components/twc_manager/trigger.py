@@ -1,6 +1,6 @@
 """Triggers of TWC Manager: what happens to a car at a wall connector.
 
-Home Assistant's own triggers for the states of entities, narrowed to the entities that tell it.
+Home Assistant's own triggers for the states of entities, told by the entities of the connectors that are meant.
 """
 
 from collections.abc import Mapping
@@ -22,21 +22,21 @@ from homeassistant.helpers.trigger import (
 
 from .charging.outcome import Reason
 from .charging.status import Status
-from .targets import state_beside, with_key
+from .targets import of_connectors, state_beside
 
 PLUG_SETTLES: Final = timedelta(seconds=30)
 """For so long after a start a connector may not have told yet that a car has been there all the while."""
 
 
 class _KeyedTrigger(EntityTriggerBase):
-    """A trigger by those of our entities that one key describes."""
+    """A trigger by the entity of each connector that one key describes."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the entities that are looked at."""
-        return with_key(self._hass, super().entity_filter(entities), self._key)
+        return of_connectors(self._hass, entities, self._key)
 
 
 class PluggedInTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
