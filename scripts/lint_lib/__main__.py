@@ -1,15 +1,22 @@
-"""Prints what is wrong with the project in the current folder, and fails if anything is."""
+"""Prints what is wrong with the project in the current folder, and fails if anything is.
+
+With `--translated` it first notes that the other languages say what the English texts say now.
+"""
 
 from pathlib import Path
 import sys
 
 from .checks import CHECKS, check
 from .project import Project
+from .translated import record
 
 
 def main() -> int:
     """Check the project."""
-    findings = check(Project(Path.cwd()))
+    project = Project(Path.cwd())
+    if "--translated" in sys.argv[1:]:
+        record(project)
+    findings = check(project)
     for finding in findings:
         print(finding)
     if findings:

@@ -14,6 +14,7 @@ from . import (
     manifest,
     quality_scale,
     traces,
+    translated,
     words,
 )
 from .project import Finding, Project
@@ -25,6 +26,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     manifest.check_hacs,
     languages.check_texts,
     languages.check_languages,
+    translated.check_translated,
     words.check_words_are_there,
     words.check_words_are_used,
     words.check_exceptions,

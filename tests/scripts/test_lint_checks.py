@@ -20,6 +20,7 @@ from scripts.lint_lib import (
     manifest,
     quality_scale,
     traces,
+    translated,
     words,
 )
 from scripts.lint_lib.checks import Check, check
@@ -69,6 +70,8 @@ def copy_fixture(tmp_path: Path) -> Path:
         if (ROOT / folder).is_dir():
             skipped = shutil.ignore_patterns("__pycache__", "images")
             shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skipped)
+    (tmp_path / translated.RECORD).parent.mkdir(parents=True)
+    shutil.copy(ROOT / translated.RECORD, tmp_path / translated.RECORD)
     return tmp_path
 
 
@@ -131,6 +134,21 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         languages.check_languages,
         add_language(lambda root: None),
         f"{ALARM} is left in English",
+    ),
+    (
+        translated.check_translated,
+        put(ENGLISH, ALARM, "It is gone."),
+        f"{ALARM} was changed after",
+    ),
+    (
+        translated.check_translated,
+        put(ENGLISH, "exceptions.more.message", "x"),
+        "exceptions.more.message came or went",
+    ),
+    (
+        translated.check_translated,
+        put(ENGLISH, ALARM, None),
+        f"{ALARM} came or went",
     ),
     *(
         (
@@ -435,6 +453,14 @@ def test_links_that_lead_somewhere_pass(copy: Path, text: str) -> None:
     write("docs/a.md", text)(copy)
     found = [str(finding) for finding in links.check_links(Project(copy))]
     assert not [finding for finding in found if finding.startswith("docs/a.md")]
+
+
+def test_a_changed_text_passes_once_it_is_noted(copy: Path) -> None:
+    put(ENGLISH, ALARM, "It is gone.")(copy)
+    project = Project(copy)
+    assert list(translated.check_translated(project))
+    translated.record(project)
+    assert not list(translated.check_translated(project))
 
 
 def test_the_rules_of_the_quality_scale_are_those_of_home_assistant() -> None:
