@@ -247,6 +247,11 @@ async def test_only_a_connector_that_is_gone_can_be_removed(
     assert gone == "done"
     assert OTHER not in config_entry.runtime_data.ledger.connectors
 
+    # As while its port cannot be opened: what is kept would bring it back.
+    assert await hass.config_entries.async_unload(config_entry.entry_id)
+    not_set_up = await _remove(hass, hass_ws_client, config_entry, f"_{ONE:04X}")
+    assert "rejected" in not_set_up
+
 
 async def _remove(
     hass: HomeAssistant,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -75,6 +76,9 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: TwcConfigEntry, device: DeviceEntry
 ) -> bool:
     """Let a person remove a connector that is gone; the bus itself and what is there stay."""
+    if entry.state is not ConfigEntryState.LOADED:
+        # Nobody could forget it, and at the next set-up it would be back.
+        return False
     coordinator = entry.runtime_data
     connector_id = connector_id_of(entry, device)
     if connector_id is None or coordinator.snapshot.connector(connector_id):
