@@ -105,10 +105,12 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
     stranger = MockConfigEntry(domain="other")
     stranger.add_to_hass(hass)
     device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=stranger.entry_id, identifiers={("other", "1")}
+        config_entry_id=stranger.entry_id,
+        identifiers={("other", "1")},
+        name="Oven",
     )
-    for device_id in ("nobody", device.id):
-        with pytest.raises(ServiceValidationError, match="no device of TWC Manager"):
+    for device_id, name in ("nobody", "nobody"), (device.id, "Oven"):
+        with pytest.raises(ServiceValidationError, match=f"^{name} is no wall conn"):
             await act(device_id=[scene.device(OLD), device_id])
     for nonsense in (
         {"amps": 0},
@@ -222,7 +224,7 @@ async def test_connectors_can_be_named_by_all_that_home_assistant_knows(
     for nothing in {"area_id": empty.id}, {"entity_id": "none"}:
         with pytest.raises(ServiceValidationError, match="Nothing of TWC Manager"):
             await plan(**nothing)
-    with pytest.raises(ServiceValidationError, match=r"light\.kitchen is no device"):
+    with pytest.raises(ServiceValidationError, match=r"light\.kitchen is no wall"):
         await plan(entity_id=[status, "light.kitchen"])
 
 

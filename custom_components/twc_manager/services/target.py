@@ -87,13 +87,21 @@ def _devices_of(
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_our_device",
-            translation_placeholders={"device": ", ".join(sorted(strangers))},
+            translation_placeholders={
+                "device": ", ".join(sorted(_name(hass, item) for item in strangers))
+            },
         )
     if not devices:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="nothing_of_ours"
         )
     return list(devices.values())
+
+
+def _name(hass: HomeAssistant, named: str) -> str:
+    """Return what a person calls a device that is named by its id; an entity is called by its own."""
+    device = dr.async_get(hass).async_get(named)
+    return (device.name_by_user or device.name or named) if device else named
 
 
 def _named(hass: HomeAssistant, selected: SelectedEntities) -> dict[str, Any]:
