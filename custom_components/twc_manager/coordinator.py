@@ -106,6 +106,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._facts: tuple[object, ...] = ()
         self._looked_at = Snapshot()
         self._stopped = False
+        self._looking = False
         self._failing = False
         self._cars_failing = False
         self._problems = ProblemReporter(hass, entry)
@@ -236,10 +237,21 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     @callback
     def _apply_rules(self) -> None:
-        """Work out the offers, hand them to the master, and show the outcome."""
+        """Look at everything, or right afterwards if an automation chose something because of what is shown just now."""
+        if self._looking:
+            self._look_soon()
+            return
         self._cancel_wake()
         if self._stopped:
             return
+        self._looking = True
+        try:
+            self._look()
+        finally:
+            self._looking = False
+
+    def _look(self) -> None:
+        """Work out the offers, hand them to the master, and show the outcome."""
         now, local = self.hass.loop.time(), dt_util.now()
         self._settle_choices(local)
         snapshot = self._looked_at = self._master.snapshot
