@@ -148,6 +148,13 @@ async def test_cheap_by_the_clock(
         await run(hass, "time_of_use")
         await scene.until(lambda: (old.offered > 0) is cheap and other.offered > 0)  # noqa: B023
         assert scene.state("select.own_mode", OLD) == ("fixed" if cheap else "green")
+    # The adapter was away when the cheap hours began.
+    assert await hass.config_entries.async_unload(scene.entry.entry_id)
+    wall_clock.set(wall_clock.now().weekday(), "22:30:00")
+    assert await hass.config_entries.async_setup(scene.entry.entry_id)
+    await scene.until(
+        lambda: scene.state("select.own_mode", OLD) == "fixed" and old.offered > 0
+    )
 
 
 async def test_solar_only_with_a_minimum_at_night(
@@ -182,6 +189,15 @@ async def test_solar_only_with_a_minimum_at_night(
     # It has got enough.
     hass.states.async_set(energy, "10.1")
     await scene.until(lambda: old.offered == 0)
+    # What the owner chooses by day stays, whatever the car gets.
+    wall_clock.set(3, "12:00:00")
+    await scene.choose("select.mode", "fixed")
+    hass.states.async_set(energy, "9")
+    await hass.async_block_till_done()
+    hass.states.async_set(energy, "11")
+    await hass.async_block_till_done()
+    await scene.until(lambda: old.offered > 14)
+    assert scene.state("select.mode") == "fixed"
     # Another car, the next night; nobody ends it, and it ends.
     hass.states.async_set(energy, "0")
     wall_clock.set(3, "23:30:00")
