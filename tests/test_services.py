@@ -116,6 +116,8 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
         {"amps": 0},
         {"amps": "nan"},
         {"amps": 1e9},
+        {"amps": float("inf")},
+        {"amps": 0.9},
         {"duration": "00:00:00"},
         {"duration": {"hours": -1}},
         {"duration": {"days": 8}},
