@@ -32,6 +32,8 @@ class Bench:
             self.guard.watch(connector_id, rating, self.now)
             self.answer(connector_id, 0.0, 0.0)
             self.answer(connector_id, 0.0, 0.0)
+        # Their cars have followed whatever they were offered before.
+        self.now += REACTION_SECONDS
 
     def beat(self, connector_id: int) -> float | None:
         """Send a heartbeat with whatever is permitted and return the offer in it."""
@@ -172,6 +174,7 @@ def test_an_offer_of_an_earlier_master_counts_like_one_of_ours_when_it_is_lowere
     bench.guard.watch(B, 80.0, bench.now)
     bench.answer(B, 40.0, 5.0)
     bench.answer(B, 40.0, 5.0)
+    bench.now += REACTION_SECONDS
     bench.guard.want({B: 6.0})
     bench.answer(B, 6.0, 5.0)
     bench.answer(B, 6.0, 5.0)
@@ -349,6 +352,7 @@ def test_a_restored_connector_keeps_what_an_earlier_master_gave_it() -> None:
     bench.guard.watch(B, 80.0, bench.now)
     bench.answer(B, 25.0, 24.0)
     bench.answer(B, 25.0, 24.0)
+    bench.now += REACTION_SECONDS
     assert bench.beat(B) is None
     bench.guard.want({A: 40.0})
     assert bench.beat(A) == 15.0
@@ -421,3 +425,17 @@ def test_a_car_that_follows_slowly_costs_the_others_nothing() -> None:
 
 def test_limits_are_known() -> None:
     assert Bench().guard.limits == WiringLimits(40.0, 40.0)
+
+
+def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:
+    """Its offer fell just before a restart, and it goes on for a while towards the one it had."""
+    bench = Bench()
+    begin = bench.now
+    for connector_id in (A, B):
+        bench.guard.watch(connector_id, 40.0, begin)
+    bench.guard.want({A: 6.0, B: 34.0})
+    while bench.now < begin + REACTION_SECONDS:
+        assert bench.beat(B) in {None, 0.0}
+        bench.report(B, 0.0, 0.0)
+        bench.answer(A, 6.0, 6.0)
+    assert bench.beat(B) == 34.0

@@ -154,12 +154,14 @@ class _Watched:
         "last_heartbeat",
         "least",
         "rating",
+        "watched_since",
     )
 
     def __init__(self, rating: float, least: float, now: float) -> None:
         """Start without knowledge of what it was offered and draws."""
         self.rating = rating
         self.least = least
+        self.watched_since = now
         self.last_heartbeat = now
         self.changed_at = now
         self.exposure = Exposure()
@@ -176,10 +178,15 @@ class _Watched:
         return self.gone and now - self.last_heartbeat >= FALLBACK_SECONDS
 
     def possible(self, now: float) -> float:
-        """Return the most A it could be drawing."""
+        """Return the most A it could be drawing.
+
+        Whoever fed it before, be it ourselves before the port was lost, may have lowered its offer only just
+        now: until its car must have followed, what it reports proves nothing.
+        """
         if self.has_fallen_back(now):
             return 0.0
-        if self.exposure.known:
+        followed = now - self.watched_since >= REACTION_SECONDS
+        if self.exposure.known and followed:
             return self.exposure.possible
         return max(self.exposure.possible, self.rating)
 
@@ -247,7 +254,8 @@ class WiringGuard:
     ) -> None:
         """Take a connector under guard that linked, or that is believed to be there.
 
-        Nothing that was known of it counts any more: until it has reported, it counts with its rating.
+        Nothing that was known of it counts any more: until it has reported, and its car has had the time to
+        follow what it reports, it counts with its rating.
 
         Args:
             connector_id: id on the bus.
