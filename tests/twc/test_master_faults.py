@@ -191,3 +191,26 @@ def test_answers_that_always_come_too_late_are_taken_all_the_same(
             }
 
     play(scenario, *twcs)
+
+
+def test_on_a_line_that_is_never_quiet_nobody_is_taken_to_be_there_for_ever() -> None:
+    """Something babbles: we may not speak, so the connectors lose us and stop their cars."""
+    twcs = [WallConnector(number, protocol=2, rating=80.0) for number in (1, 2)]
+
+    async def scenario(scene: Scene) -> None:
+        for twc in twcs:
+            twc.plug_in(Car())
+        await scene.linked()
+        scene.offer({1: 20.0, 2: 20.0})
+        await asyncio.sleep(20)
+        stranger = WallConnector(99)
+        end = scene.now + 120
+        while scene.now < end:
+            scene.bus.transmit(stranger, b"\xc0" + bytes(15))
+            await asyncio.sleep(0.016)
+            if scene.now > end - 60:
+                assert not scene.ids
+        assert not any(twc.charging for twc in twcs)
+        await scene.until(lambda: scene.ids == {1, 2}, 40)
+
+    play(scenario, *twcs, forgets=True)

@@ -307,10 +307,11 @@ class Master:
         if self._peer_is_dead(now):
             self._restart_port()
             return
+        if now >= self._agenda.turns.next_beat:
+            # Also on a line that is never free: who cannot be addressed is gone in the end.
+            self._begin_beat(now)
         if not self._wait_for_line(now):
             self._missed(now)
-            if now >= self._agenda.turns.next_beat:
-                self._begin_beat(now)
             if not (self._transmit_next(now) and self._wait_for_line(now)):
                 self._wake_at(self._agenda.due, now)
 
@@ -356,10 +357,16 @@ class Master:
 
     def _begin_beat(self, now: float) -> None:
         if not self._agenda.turns.begin_beat(now):
-            for connector in self._roster.forget_the_silent(now):
-                self._agenda.turns.address(connector)
+            self._forget_the_silent(now)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
+
+    def _forget_the_silent(self, now: float) -> None:
+        there = len(self._roster)
+        for connector in self._roster.forget_the_silent(now):
+            self._agenda.turns.address(connector)
+        if len(self._roster) < there:
+            self._publish(now)
 
     def _watch_for_masters(self, now: float) -> None:
         present = self._foreign.present(now)
