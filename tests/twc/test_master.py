@@ -385,6 +385,34 @@ def test_one_linkready_of_noise_does_not_disturb_a_linked_connector() -> None:
     play(scenario, connector)
 
 
+@pytest.mark.parametrize("restored", [True, False])
+def test_one_linkready_of_noise_does_not_make_up_a_rating(restored: bool) -> None:
+    """It would last: a linked connector does not announce itself again, and the store keeps it."""
+    connector = european()
+    known = [KnownConnector(connector.id, 2, 32.0)] if restored else []
+
+    async def scenario(scene: Scene) -> None:
+        body = bytes.fromhex("FD E2 18 39 00 1C 80").ljust(15, b"\0")
+        scene.master._data_received(frame(body))
+        await scene.linked()
+        scene.offer({connector.id: 40.0})
+        await asyncio.sleep(5)
+        assert scene.state(connector).rating == 32.0
+        assert connector.offered == 32.0
+
+    play(scenario, connector, known=known)
+
+
+def test_a_rating_that_is_told_twice_is_believed() -> None:
+    connector = WallConnector(0x1839, protocol=2, rating=24.0)
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        assert scene.state(connector).rating == 24.0
+
+    play(scenario, connector)
+
+
 def test_a_linkready_of_noise_with_an_impossible_rating_links_nobody() -> None:
     async def scenario(scene: Scene) -> None:
         for noise in ("00 00", "FF FF"):

@@ -3,6 +3,7 @@
 Keeps the wiring guard informed of who comes and goes. Times are in s of a monotonic clock.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 import logging
@@ -20,6 +21,9 @@ SURPLUS_SECONDS: Final = 60.0
 """For how long after its last announcement a connector too many is taken to be there."""
 WAITING_SECONDS: Final = 12.0
 """For how long it is sure to wait for a link: it announces itself every 10 s as long as it has none."""
+USUAL_RATINGS: Final = (32.0, 80.0)
+"""What the connectors of Europe and of North America announce, in A."""
+_UNUSUAL_KEPT: Final = 16
 
 
 class Roster:
@@ -33,6 +37,7 @@ class Roster:
         }
         self._linked: dict[int, LinkedConnector] = {}
         self._surplus: dict[int, tuple[KnownConnector, float]] = {}
+        self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
     def __iter__(self) -> Iterator[LinkedConnector]:
         """Return the linked connectors."""
@@ -67,6 +72,8 @@ class Roster:
             return None
         known = KnownConnector(message.sender, message.protocol, message.rating)
         linked = self._linked.get(message.sender)
+        if linked is None and not self._is_credible(known):
+            return None
         if linked is None and not self._make_place(now):
             self._surplus[message.sender] = known, now
             return None
@@ -74,7 +81,7 @@ class Roster:
         if linked is not None and linked.known == known:
             # One of a burst, or late, or it was away for so short a time that nobody noticed.
             return linked
-        if linked is not None and linked.heard and not linked.contradicts(known):
+        if linked is not None and not linked.contradicts(known):
             return None
         return self._link(known, now, restored=False)
 
@@ -107,6 +114,16 @@ class Roster:
             yield BusProblem.TOO_MANY_CONNECTORS
         if len({item.known.rating for item in self if item.heard}) > 1:
             yield BusProblem.RATINGS_DIFFER
+
+    def _is_credible(self, known: KnownConnector) -> bool:
+        """Return whether to go by a linkready: one with an unusual rating may be noise, unless it comes again.
+
+        The rating would stay, since who is linked does not announce itself any more.
+        """
+        if known.rating in USUAL_RATINGS or known in self._unusual:
+            return True
+        self._unusual.append(known)
+        return False
 
     def _make_place(self, now: float) -> bool:
         """Return whether one more connector may be linked; who was never heard makes way."""
