@@ -351,8 +351,40 @@ async def test_another_setting_keeps_the_newest_tokens(
         entry, only(entry), data={**only(entry).data, "region": "eu"}
     )
     new = await keeper_of(hass, entry)
-    assert new is not old
+    assert new is old
     assert new.tokens.refresh_token == owner.refresh_token
+
+
+async def test_another_setting_while_a_refresh_is_under_way_costs_no_account(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    owner: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post = TokenKeeper._post
+    answered, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held(keeper: TokenKeeper) -> Any:
+        answer = await post(keeper)
+        answered.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(TokenKeeper, "_post", held)
+    old = await keeper_of(hass, entry)
+    refresh = asyncio.create_task(old.refresh())
+    # Tesla has spent the old token, and its successor is on the way.
+    await answered.wait()
+    hass.config_entries.async_update_subentry(
+        entry, only(entry), data={**only(entry).data, "key_file": "key.pem"}
+    )
+    new = await keeper_of(hass, entry)
+    go_on.set()
+    await refresh
+    owner.expire_access()
+    await new.refresh()
+    assert owner.refreshes == 2
+    assert in_subentry(entry) == owner.refresh_token
 
 
 async def test_two_accounts_refresh_at_once(

@@ -154,7 +154,8 @@ class TokenSafe:
         )
         self._writing = asyncio.Lock()
         self._kept: dict[str, Any] = {}
-        self._keepers: dict[str, tuple[AccountData, TokenKeeper]] = {}
+        self._keepers: dict[str, tuple[str, TokenKeeper]] = {}
+        """By account, with the grant id that each is for."""
 
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read counts as nothing, since the subentries have tokens too."""
@@ -170,23 +171,22 @@ class TokenSafe:
     def keeper(
         self, entry: ConfigEntry, subentry_id: str, data: AccountData
     ) -> TokenKeeper:
-        """Return the keeper of an account of the Fleet API, always the same one until the account is changed.
+        """Return the keeper of an account of the Fleet API, always the same one until other tokens are entered.
 
-        Two keepers of the same tokens would spoil each other's refresh tokens.
+        Two keepers of the same tokens would spoil each other's refresh tokens. What else is changed of an account
+        is nothing to a keeper: another client or token server needs another token.
         """
         before = self._keepers.get(subentry_id)
-        if before is not None and before[0] == data:
+        if before is not None and before[0] == data.grant_id:
             return before[1]
         tokens = self._newest(subentry_id, data)
-        if before is not None and before[0].grant_id == data.grant_id:
-            tokens = before[1].tokens
         keeper = TokenKeeper(
             async_get_clientsession(self._hass),
             tokens,
             partial(self._async_keep, entry.entry_id, subentry_id, data.grant_id),
             url=token_server(tokens, data),
         )
-        self._keepers[subentry_id] = (data, keeper)
+        self._keepers[subentry_id] = (data.grant_id, keeper)
         return keeper
 
     def _newest(self, subentry_id: str, data: AccountData) -> Tokens:
