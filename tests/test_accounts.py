@@ -9,8 +9,8 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
-from homeassistant.const import CONF_DEVICE
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.requirements import RequirementsNotFound
 from homeassistant.util.file import WriteError
@@ -134,6 +134,22 @@ async def another_life(hass: HomeAssistant) -> TokenSafe:
     safe = TokenSafe(hass)
     await safe.async_load()
     return safe
+
+
+class HeldAnswer:
+    """Holds Tesla's answer to a refresh on its way: the old token is spent by then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answered, self.go_on = asyncio.Event(), asyncio.Event()
+        post = TokenKeeper._post
+
+        async def held(keeper: TokenKeeper) -> Any:
+            answer = await post(keeper)
+            self.answered.set()
+            await self.go_on.wait()
+            return answer
+
+        monkeypatch.setattr(TokenKeeper, "_post", held)
 
 
 # The data
@@ -299,6 +315,29 @@ async def test_killed_while_writing_leaves_the_file_whole(
     assert kept["tokens"]["refresh_token"] == owner.refresh_token
 
 
+async def test_home_assistant_that_stops_waits_for_a_refresh(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    owner: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = HeldAnswer(monkeypatch)
+    refresh = asyncio.create_task((await keeper_of(hass, entry)).refresh())
+    await held.answered.wait()
+
+    @callback
+    def answer_soon(_: Event) -> None:
+        hass.loop.call_later(0.05, held.go_on.set)
+
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, answer_soon)
+    await hass.async_stop()
+    in_time = refresh.done()
+    await refresh
+    assert in_time
+    (kept,) = kept_tokens(hass).values()
+    assert kept["tokens"]["refresh_token"] == owner.refresh_token
+
+
 async def test_refresh_does_not_reload_the_entry(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
@@ -361,25 +400,16 @@ async def test_another_setting_while_a_refresh_is_under_way_costs_no_account(
     owner: Account,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    post = TokenKeeper._post
-    answered, go_on = asyncio.Event(), asyncio.Event()
-
-    async def held(keeper: TokenKeeper) -> Any:
-        answer = await post(keeper)
-        answered.set()
-        await go_on.wait()
-        return answer
-
-    monkeypatch.setattr(TokenKeeper, "_post", held)
+    held = HeldAnswer(monkeypatch)
     old = await keeper_of(hass, entry)
     refresh = asyncio.create_task(old.refresh())
     # Tesla has spent the old token, and its successor is on the way.
-    await answered.wait()
+    await held.answered.wait()
     hass.config_entries.async_update_subentry(
         entry, only(entry), data={**only(entry).data, "key_file": "key.pem"}
     )
     new = await keeper_of(hass, entry)
-    go_on.set()
+    held.go_on.set()
     await refresh
     owner.expire_access()
     await new.refresh()

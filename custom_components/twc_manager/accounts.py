@@ -21,7 +21,8 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigSubentry,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -166,6 +167,15 @@ class TokenSafe:
         async_dispatcher_connect(
             self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
         )
+        self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_settle)
+
+    async def _async_settle(self, _: Event) -> None:
+        """Have Home Assistant wait for tokens on their way before it writes for the last time.
+
+        It cancels what it does not know of, and Tesla may have spent the token before.
+        """
+        for _grant_id, keeper in list(self._keepers.values()):
+            await keeper.settled()
 
     @callback
     def keeper(

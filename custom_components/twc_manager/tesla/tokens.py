@@ -182,6 +182,11 @@ class TokenKeeper:
             self._refreshing.add_done_callback(self._refreshed)
         return await asyncio.shield(self._refreshing)
 
+    async def settled(self) -> None:
+        """Wait for the refresh that is under way, whatever becomes of it; do nothing if there is none."""
+        if self._refreshing is not None:
+            await asyncio.wait([self._refreshing])
+
     async def renew(self, rejected: str) -> None:
         """Refresh because a server took an access token no more, unless that happened since.
 
