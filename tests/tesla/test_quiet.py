@@ -144,3 +144,17 @@ def test_a_library_that_we_do_not_know_is_no_library(
     monkeypatch.delattr("tesla_fleet_api.exceptions.KEY_REJECTED_FAULTS")
     with pytest.raises(ImportError, match="KEY_REJECTED_FAULTS"):
         tesla.load_library()
+
+
+@pytest.mark.parametrize("error", [TypeError, RuntimeError, ValueError])
+def test_a_library_that_cannot_be_imported_is_no_library(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Protobuf, which it needs, refuses files of another version of itself by errors of many kinds."""
+
+    def fail(_: str) -> None:
+        raise error("Descriptors cannot be created directly.")
+
+    monkeypatch.setattr(tesla, "import_module", fail)
+    with pytest.raises(ImportError, match="Descriptors"):
+        tesla.load_library()
