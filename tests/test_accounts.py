@@ -166,6 +166,7 @@ def test_data_survive_the_subentry() -> None:
             key_file="key.pem",
             base_url="https://proxy",
             server_signs=True,
+            can_locate=False,
         ),
     ):
         again = AccountData.from_dict(data.as_dict())

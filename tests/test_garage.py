@@ -7,7 +7,9 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.diagnostics import REDACTED
+from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
@@ -20,6 +22,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.twc_manager.accounts import SUBENTRY_ACCOUNT
 from custom_components.twc_manager.charging.commanding import Ask
 from custom_components.twc_manager.charging.pace import Tally
 from custom_components.twc_manager.const import DOMAIN
@@ -28,7 +31,7 @@ from custom_components.twc_manager.store import StoredGarage
 from custom_components.twc_manager.tesla import CallKind, Calls, TokenKeeper
 from custom_components.twc_manager.tesla_account import LOOK_AFTER_EVERY, TeslaAccount
 from simulator import make_vin
-from simulator.tesla import Kind, TeslaCar, Trouble
+from simulator.tesla import Kind, Scope, TeslaCar, Trouble
 
 from .garage import (
     ELSEWHERE,
@@ -61,8 +64,17 @@ async def _charging_by_account(
     return scene
 
 
+@pytest.fixture
+def no_vin_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no connector get to read a VIN, so that nobody knows who is there without asking."""
+    monkeypatch.setattr(
+        "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN", 3600.0
+    )
+    monkeypatch.setattr("simulator.answers._vin", lambda *_: None)
+
+
 async def test_of_two_cars_the_one_that_is_away_gets_no_command(
-    set_up: Builder, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+    set_up: Builder, made_up: MadeUp, no_vin_is_read: None
 ) -> None:
     red = made_up.cars[0]
     blue = TeslaCar(
@@ -74,11 +86,6 @@ async def test_of_two_cars_the_one_that_is_away_gets_no_command(
         vehicle(name, vin=item.vin, account=added.subentry_id)
         for name, item in (("Red one", red), ("Blue one", blue))
     ]
-    # The connector does not get to read a VIN, so that the cars have to be asked where they are.
-    monkeypatch.setattr(
-        "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN", 3600.0
-    )
-    monkeypatch.setattr("simulator.answers._vin", lambda *_: None)
     scene = await set_up((NEW, red.car), subentries=[added, *cars], **GRID_OPTIONS)
     (new,) = scene.bus.connectors
     await scene.until(lambda: new.drawn > 10)
@@ -91,6 +98,42 @@ async def test_of_two_cars_the_one_that_is_away_gets_no_command(
     # One look before it was stopped and one before it was started.
     assert made_up.count(Kind.DATA, red.car) == 2
     assert blue.charging_elsewhere
+
+
+async def test_who_may_not_ask_where_a_car_is_takes_its_owners_word(
+    hass: HomeAssistant,
+    set_up: Builder,
+    made_up: MadeUp,
+    no_vin_is_read: None,
+) -> None:
+    """An access token of a service does not say what it may do: what was found out in the dialog is kept."""
+    (red,) = made_up.cars
+    made_up.owner.scopes -= {Scope.VEHICLE_LOCATION}
+    scene = await set_up((NEW, red.car))
+    result: Any = await hass.config_entries.subentries.async_init(
+        (scene.entry.entry_id, SUBENTRY_ACCOUNT), context={"source": SOURCE_USER}
+    )
+    for entered in (
+        {"next_step_id": "teslemetry"},
+        {
+            "access_token": made_up.owner.third_party_token,
+            "advanced": {"base_url": made_up.server.teslemetry_url},
+        },
+        {"next_step_id": "keep"},
+    ):
+        result = await hass.config_entries.subentries.async_configure(
+            result["flow_id"], entered
+        )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (added,) = scene.entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id, connector="1839")
+    hass.config_entries.async_add_subentry(scene.entry, car)
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: new.drawn == 0)
+    assert scene.of(car)("control") == "assigned"
+    assert made_up.count(Kind.DATA) == 0
 
 
 async def test_cars_and_accounts_come_and_go_while_the_bus_runs(

@@ -194,6 +194,7 @@ class AccountForm:
         except LibraryMissingError:
             return Entered({BASE: LIBRARY_ISSUE})
         checked = await check(account)
+        data = replace(data, can_locate=checked.can_locate)
         if keeper is not None:
             data = replace(data, tokens=keeper.tokens)
         return self._judge(data, checked)

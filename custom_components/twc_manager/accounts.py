@@ -53,6 +53,7 @@ CONF_REGION: Final = "region"
 CONF_KEY_FILE: Final = "key_file"
 CONF_BASE_URL: Final = "base_url"
 CONF_SERVER_SIGNS: Final = "server_signs"
+CONF_CAN_LOCATE: Final = "can_locate"
 
 TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
 """What of an account is nobody's business; a base URL may hold a password."""
@@ -93,6 +94,7 @@ class AccountData:
         key_file: the private key for signed commands, absolute or below Home Assistant's configuration.
         base_url: the server to speak to instead of the usual one.
         server_signs: whether that server signs the commands.
+        can_locate: whether cars may be asked where they are, as was found out when the token was entered.
 
     """
 
@@ -104,6 +106,7 @@ class AccountData:
     key_file: str | None = None
     base_url: str | None = field(default=None, repr=False)
     server_signs: bool = False
+    can_locate: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, fit for a subentry."""
@@ -116,6 +119,7 @@ class AccountData:
             CONF_KEY_FILE: self.key_file,
             CONF_BASE_URL: self.base_url,
             CONF_SERVER_SIGNS: self.server_signs,
+            CONF_CAN_LOCATE: self.can_locate,
         }
 
     @classmethod
@@ -131,6 +135,7 @@ class AccountData:
             key_file=data[CONF_KEY_FILE],
             base_url=data[CONF_BASE_URL],
             server_signs=data[CONF_SERVER_SIGNS],
+            can_locate=data.get(CONF_CAN_LOCATE, True),
         )
 
 

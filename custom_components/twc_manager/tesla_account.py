@@ -69,14 +69,14 @@ class TeslaAccount:
 
     @property
     def can_locate(self) -> bool:
-        """Return whether cars may be asked where they are, as far as known without asking."""
+        """Return whether cars may be asked where they are: as the token says, or said when it was entered."""
         keeper = self._account.keeper if self._account is not None else None
         if keeper is None:
-            return True
+            return self.plan.data.can_locate
         try:
             return SCOPE_LOCATION in Claims.read(keeper.tokens.access_token).scopes
         except UnreadableTokenError:
-            return True
+            return self.plan.data.can_locate
 
     @callback
     def async_start(self, opened: Callable[[], None]) -> None:
