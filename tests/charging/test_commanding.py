@@ -200,6 +200,32 @@ def test_what_needs_a_person_is_not_tried_again(outcome: Outcome) -> None:
     assert site.commanders[HERE].problem is outcome
 
 
+def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_again() -> (
+    None
+):
+    site = place(Outcome.NOT_ALLOWED, drawing=True)
+    assert wish(site, Wish.STOP, 7200) == [Ask.STOP]
+    # Nobody tells that the owner allowed the key in the car's app, or put its file there.
+    site.plug(LEFT, None)
+    assert wish(site, Wish.STOP) == []
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP) == [Ask.STOP]
+    assert site.commanders[HERE].able(FIRST_DAY)
+    assert site.commanders[HERE].problem is None
+
+
+def test_a_new_token_is_waited_for_however_often_the_car_is_plugged_in() -> None:
+    site = place(Outcome.REAUTH, drawing=True)
+    assert wish(site, Wish.STOP) == [Ask.STOP]
+    site.plug(LEFT, None)
+    assert wish(site, Wish.STOP) == []
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP, 7200) == []
+    assert site.commanders[HERE].problem is Outcome.REAUTH
+
+
 def test_an_answer_that_never_comes_is_not_waited_for() -> None:
     site = place(drawing=True)
     site.delay = 1000.0

@@ -293,6 +293,9 @@ class Commander:
         if anew or not connector.plugged:
             self._commands.worked()
             self._unproven = self._nudged = None
+            if self._hopeless is Outcome.NOT_ALLOWED:
+                # Nobody tells that the owner has paired the key meanwhile; a new token begins all anew anyway.
+                self._hopeless = None
         if self._settled is not None and not self._settled.holds(situation):
             self._settled = None
         if situation.car.scheduled is not None:
