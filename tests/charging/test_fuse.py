@@ -62,6 +62,22 @@ def test_an_overload_is_answered_within_5_s_in_the_fixed_mode() -> None:
     assert house.total[-1] < 63
 
 
+@pytest.mark.parametrize("lag", [0, 1])
+@pytest.mark.parametrize("load", [50.0, 53.0, 58.0])
+@pytest.mark.parametrize("gap", range(1, 10))
+def test_a_second_overload_is_answered_as_fast_as_the_first(
+    gap: int, load: float, lag: int
+) -> None:
+    """What the cars drew before the first is no reason to doubt the second for long."""
+    house = _house(every=1, lag=lag)
+    house.run(60)
+    house.load = 40
+    house.run(gap)
+    house.load = load
+    house.run(5)
+    assert house.world.offers[ONE] + load <= 63 or not house.world.offers[ONE]
+
+
 def test_it_holds_for_charge_now_too() -> None:
     house = _house()
     house.world.set(orders={ONE: Order(Rule.CHARGE_NOW)})

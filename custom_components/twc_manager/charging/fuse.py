@@ -27,6 +27,12 @@ MARGIN: Final = 1.0
 LAG_SECONDS: Final = 3.0
 """How far a meter may lag behind the chargers when an overload is judged."""
 
+OVERLOAD_SECONDS: Final = 3.5
+OVERLOAD_TELLINGS: Final = 4
+QUICK_LAG_SECONDS: Final = 1.0
+"""An overload that is told of so often for so long is no echo of what the cars drew before they were lowered, and a
+meter that speaks so often lags no more than this: with more, each fall would be a reason to doubt the next one."""
+
 CALM_SECONDS: Final = 10.0
 """The lowest draw of so long counts when room is judged."""
 
@@ -142,6 +148,8 @@ class FuseGuard:
         self._draws: deque[tuple[float, float]] = deque()
         self._judged: tuple[Phase, ...] = ()
         self._doubted_since: float | None = None
+        self._over_since = 0.0
+        self._over_told = 0
         self._room_since: float | None = None
         self._raised_at = 0.0
         self.silent = True
@@ -185,9 +193,10 @@ class FuseGuard:
         fresh = self._fresh(phases)
         if fresh:
             self._judged = phases
+            lag = self._lag(believed, fresh, now)
             headroom = self._config.size - MARGIN - max(amps for amps, _ in believed)
             room = headroom + self._lowest(oldest - CALM_SECONDS)
-            if self._allowed is not None and not self._fall(fresh, now):
+            if self._allowed is not None and not self._fall(fresh, now, lag):
                 newest = max(at for _, at in believed)
                 self._rise(oldest, min(newest, now), room, changed_at, least)
             elif self._allowed is None:
@@ -223,7 +232,7 @@ class FuseGuard:
             return 0
         if len(phases) == len(self._judged) and (fresh := self._fresh(phases)):
             # The others may tell of an overload all the same.
-            self._fall(fresh, now)
+            self._fall(fresh, now, LAG_SECONDS)
         return max(floor(self._allowed), 0)
 
     def _has_just_begun(self, now: float) -> bool:
@@ -249,6 +258,7 @@ class FuseGuard:
         if self._allowed is not None:
             self._allowed = 0.0
         self._room_since = None
+        self._over_told = 0
         self._judged = ()
         self._first, self._first_times, self._going_on = inf, None, 0.0
 
@@ -263,15 +273,31 @@ class FuseGuard:
         ):
             self._allowed = self._first
 
-    def _fall(self, fresh: list[tuple[float, float]], now: float) -> bool:
+    def _lag(
+        self,
+        believed: list[tuple[float, float]],
+        fresh: list[tuple[float, float]],
+        now: float,
+    ) -> float:
+        """Return how far what was read anew may lag: less once it tells of an overload that lasts."""
+        worst = max(believed)
+        if worst[0] <= self._config.size:
+            self._over_told = 0
+            return LAG_SECONDS
+        if not self._over_told:
+            self._over_since = now
+        self._over_told += worst in fresh
+        lasts = now - self._over_since >= OVERLOAD_SECONDS
+        if lasts and self._over_told >= OVERLOAD_TELLINGS:
+            return QUICK_LAG_SECONDS
+        return LAG_SECONDS
+
+    def _fall(self, fresh: list[tuple[float, float]], now: float, lag: float) -> bool:
         """Return whether one of the new readings left less, having seen to that."""
         if not fresh:
             return False
         bearable = min(
-            self._config.size
-            - MARGIN
-            - amps
-            + self._highest(min(at, now) - LAG_SECONDS)
+            self._config.size - MARGIN - amps + self._highest(min(at, now) - lag)
             for amps, at in fresh
         )
         if max(bearable, 0.0) >= (self._allowed or 0.0):
