@@ -8,6 +8,8 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.twc_manager.charging.history import StoredStarts
+from custom_components.twc_manager.store import BusStore
 from simulator import Bus
 
 from .helpers import async_frames, quick_car
@@ -103,6 +105,30 @@ async def test_at_the_end_cars_are_left_at_the_minimum_if_wanted(
     await scene.until(lambda: old.drawn > 38)
     assert old.car is not None
     assert old.car.interruptions == 0
+
+
+async def test_a_restart_is_no_start_and_forgets_none(
+    hass: HomeAssistant, bus: Bus, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
+    (old,) = bus.connectors
+    scene.house.sun_w = 9_000
+    await scene.choose("number.start_delay", 0)
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: old.drawn > MINIMUM)
+
+    found: list[StoredStarts] = []
+    for _ in range(2):
+        await stop(scene)
+        store = BusStore(hass, scene.entry.entry_id)
+        found.append((await store.async_load()).starts)
+        await start(scene)
+        await scene.until(lambda: scene.state("sensor.status", OLD) == "charging")
+        await async_frames(bus, 8)
+        assert old.drawn > MINIMUM - 2
+
+    assert len(found[0].green) == 1
+    assert found[0] == found[1]
 
 
 async def test_a_reload_lowers_nothing(bus: Bus, set_up: Builder) -> None:

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.twc_manager.charging.choices import Choices, GreenChoices
 from custom_components.twc_manager.charging.energy import StoredEnergy
+from custom_components.twc_manager.charging.history import StoredStarts
 from custom_components.twc_manager.charging.in_force import ChargeNow, Mode
 from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
 from custom_components.twc_manager.charging.sessions import Session, SessionEnd
@@ -76,6 +77,9 @@ FULL: Final = StoredBus(
         0x032E: StoredConnector(KnownConnector(0x032E, 1, 32.0)),
     },
     sessions=(SESSION.as_dict(),),
+    starts=StoredStarts(
+        (1_795_400_000, 1_795_404_000), 1_795_402_000, (1_795_400_001,)
+    ),
 )
 
 
@@ -150,6 +154,7 @@ def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) 
         wiring,
         RulesConfig(source=SourceConfig()),
         {key: item.stop for key, item in kept.connectors.items() if item.stop},
+        kept.starts,
     )
     judge = Judge(wiring)
     choices = kept.choices.settled(NOW)

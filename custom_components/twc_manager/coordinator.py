@@ -79,6 +79,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 wiring=self.wiring,
                 in_charge=lambda: self.snapshot.status is BusStatus.RUNNING,
                 stops=lambda: self._rules.stored,
+                starts=lambda: self._rules.starts,
             ),
         )
         self.garage = Garage(hass, entry, kept.garage, self.ledger.enter_garage)
@@ -90,6 +91,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 for connector_id, stored in kept.connectors.items()
                 if stored.stop is not None
             },
+            kept.starts,
         )
         self._judge = Judge(self.wiring)
         self._master = Master(

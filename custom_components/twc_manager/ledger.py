@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
+from .charging.history import StoredStarts
 from .charging.sessions import Session, SessionLog
 from .charging.stopping import StoredStop
 from .charging.wiring import Wiring
@@ -35,12 +36,14 @@ class Sources:
         wiring: what the bus hangs on.
         in_charge: whether everybody on the bus is known and in our hands.
         stops: what is to be remembered of cars that were stopped, by connector id.
+        starts: when green energy started cars.
 
     """
 
     wiring: Wiring
     in_charge: Callable[[], bool]
     stops: Callable[[], Mapping[int, StoredStop]]
+    starts: Callable[[], StoredStarts]
 
 
 class Ledger:
@@ -198,6 +201,8 @@ class Ledger:
     def _enter_counted(self) -> None:
         at = dt_util.utcnow().timestamp()
         stops = self._sources.stops()
+        if (starts := self._sources.starts()) != self._kept.starts:
+            self._kept = replace(self._kept, starts=starts)
         for connector_id, meters in self._meters.items():
             if (stored := self._kept.connectors.get(connector_id)) is None:
                 continue

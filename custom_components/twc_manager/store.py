@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
 from .charging.energy import StoredEnergy
+from .charging.history import StoredStarts
 from .charging.pace import Tally
 from .charging.sessions import SessionLog
 from .charging.stopping import StoredStop
@@ -104,6 +105,7 @@ class StoredBus:
         connectors: the connectors by id.
         sessions: the finished sessions.
         garage: the cars and the accounts.
+        starts: when green energy started cars.
 
     """
 
@@ -112,6 +114,7 @@ class StoredBus:
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
     garage: StoredGarage = field(default_factory=StoredGarage)
+    starts: StoredStarts = StoredStarts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
         "choices": bus.choices.as_dict(),
         "in_charge_at": bus.in_charge_at,
         "cars": bus.garage.as_dict(),
+        "starts": bus.starts.as_dict(),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
     }
 
@@ -266,6 +270,8 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
         ),
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
         garage=read(Part.CARS, "cars", StoredGarage.from_dict, StoredGarage()),
+        # An earlier version kept none.
+        starts=StoredStarts.from_dict(data.get("starts")),
     )
     if Part.CONNECTORS in lost:
         # Somebody may be out there whom nobody knows any more: they are to be searched for.

@@ -301,6 +301,63 @@ def test_the_cap_on_starts_holds_for_any_hour() -> None:
     assert sky.last.until == starts[0] + 3600
 
 
+def _restarted(sky: Sky) -> Sky:
+    """Return the same sky under a follower that knows what is kept over a restart."""
+    after = Sky(settings=sky.settings, now=sky.now, demand=sky.demand)
+    before = sky.follower.starts
+    after.follower.starts.recall(after.now, before.times, before.stopped)
+    return after
+
+
+def test_the_cap_on_starts_holds_over_restarts() -> None:
+    sky = Sky(GreenSettings(starts_per_hour=2, stop_delay=60, stop_stretch=1))
+    for _ in range(2):
+        sky.run(100, amps(20))
+        sky.run(200, amps(1))
+        sky = _restarted(sky)
+
+    first = sky.follower.starts.times[0]
+    sky.run(first + 3590 - sky.now, amps(20))
+    assert sky.amps == 0
+    assert sky.last.reason is Reason.STARTS_CAPPED
+    sky.run(20, amps(20))
+    assert sky.amps > 0
+
+
+def test_no_start_within_a_minute_of_a_stop_before_a_restart() -> None:
+    sky = Sky(GreenSettings(start_delay=0, stop_delay=60))
+    sky.run(100, amps(20))
+    while sky.amps:
+        sky.run(1, amps(1))
+    after = _restarted(sky)
+    after.run(55, amps(20))
+    assert after.amps == 0
+
+
+def test_to_go_on_after_a_restart_is_no_start() -> None:
+    sky = charging(Sky(GreenSettings(starts_per_hour=1)))
+    for _ in range(3):
+        sky.demand = replace(DEMAND, offered=20, drawn=19, drawing=1)
+        sky = _restarted(sky)
+        assert sky.run(30, amps(20)).amps >= MINIMUM
+    assert len(sky.follower.starts.times) == 1
+
+
+def test_a_car_that_left_over_a_restart_has_to_be_started_again() -> None:
+    sky = _restarted(charging(Sky()))
+    sky.run(100, amps(20))
+    assert sky.amps > 0
+    assert len(sky.follower.starts.times) == 2
+
+
+def test_starts_that_cannot_be_are_passed_over() -> None:
+    sky = Sky(GreenSettings(starts_per_hour=1))
+    sky.follower.starts.recall(sky.now, [sky.now + 9, sky.now - 1e6], sky.now + 9)
+    sky.run(100, amps(20))
+    assert sky.amps > 0
+    assert len(sky.follower.starts.times) == 1
+
+
 def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait() -> (
     None
 ):

@@ -116,6 +116,31 @@ def test_after_a_restart_two_cars_that_charge_both_go_on() -> None:
     assert sum(offers.values()) >= 5000 // 240
 
 
+def test_the_starts_of_the_day_are_kept_over_a_restart() -> None:
+    car = replace(idle(1), plug=PlugState.PLUGGED_IN, state=State.WANTS_POWER)
+    site = Site(car, starts_per_hour=1)
+    site.sun_w = 5000.0
+    site.run(200)
+    assert site.connectors[1].drawn > 10
+    kept = site.rules.starts
+    assert len(kept.green) == len(kept.cars) == 1
+    begun = site.local.timestamp() - 200
+    assert begun < kept.cars[0] < begun + 120
+
+    # Another computer's clock, an hour without power, and the cable was pulled meanwhile.
+    after = Site(car)
+    after.rules = Rules(
+        WIRING, RulesConfig(source=SourceConfig(), starts_per_hour=2), starts=kept
+    )
+    assert after.rules.starts == kept
+    after.now, after.local, after.sun_w = 7.0, site.local, 5000.0
+    after.look()
+    assert after.rules.starts.cars == kept.cars
+    after.run(200)
+    assert len(after.rules.starts.cars) == len(after.rules.starts.green) == 2
+    assert after.rules.starts == after.rules.starts
+
+
 def test_green_energy_is_followed_up_and_down() -> None:
     site = Site(charging(1))
     site.sun_w = 20.5 * 240

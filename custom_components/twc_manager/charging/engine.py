@@ -13,6 +13,7 @@ from .decision import Decision, EngineConfig, Inputs
 from .demand import Demand
 from .fairness import TurnKeeper
 from .fuse import FuseGuard
+from .history import Starts
 from .pools import Pool, make_pools
 from .round import Round
 from .stopping import StoredStop
@@ -52,9 +53,10 @@ class Engine:
         seat = self._seats.get(connector_id)
         return seat is not None and seat.watch.demand is Demand.WANTED
 
-    def green_starts(self, now: float) -> int:
-        """Return how many starts of cars on green energy the day has seen."""
-        return self._turns.green_starts(now)
+    @property
+    def green_starts(self) -> Starts:
+        """Return the starts of cars on green energy."""
+        return self._turns.starts
 
     def decide(self, inputs: Inputs) -> Decision:
         """Return what each connector is offered now."""

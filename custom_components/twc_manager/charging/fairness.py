@@ -102,16 +102,17 @@ class Turns:
 
 
 class TurnKeeper:
-    """Gives out turns. A turn ends only if somebody else waits for it."""
+    """Gives out turns. A turn ends only if somebody else waits for it.
+
+    Attributes:
+        starts: the starts of cars on green energy.
+
+    """
 
     def __init__(self) -> None:
         """Start with an empty queue."""
         self._places: dict[int, _Place] = {}
-        self._starts = Starts()
-
-    def green_starts(self, now: float) -> int:
-        """Return how many starts on green energy the day has seen."""
-        return self._starts.today(now)
+        self.starts = Starts()
 
     def choose(
         self,
@@ -169,7 +170,7 @@ class TurnKeeper:
 
     def _growth(self, now: float) -> float:
         """Return how much longer turns and waits for green energy are after today's starts."""
-        again = max(self._starts.today(now) - 1, 0)
+        again = max(self.starts.today(now) - 1, 0)
         return float(min(GROWTH**again, MOST_GROWTH))
 
     def _delayed(
@@ -272,7 +273,7 @@ class TurnKeeper:
                 place.waiting_since, place.fits_since = None, None
                 place.turn_since = place.served_since = now
                 if seeker.green:
-                    self._starts.start(now)
+                    self.starts.start(now)
                     place.began_at = now
             elif not scarce or (changed and now - place.turn_since >= turn):
                 # Without anybody waiting there are no turns. And who stays when another had to go has a new

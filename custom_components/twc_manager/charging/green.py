@@ -101,14 +101,19 @@ class GreenDemand:
 
 
 class GreenFollower:
-    """Turns the surplus, as it comes and goes, into whole amps for all that follow it."""
+    """Turns the surplus, as it comes and goes, into whole amps for all that follow it.
+
+    Attributes:
+        starts: when there was enough to start, and to stop no more.
+
+    """
 
     def __init__(self, settings: GreenSettings) -> None:
         """Begin not charging, with nothing known."""
         self._settings = settings
         self._amps = 0
         self._wanted = False
-        self._starts = Starts(settings.starts_per_hour)
+        self.starts = Starts(settings.starts_per_hour)
         self._changed = -inf
         self._updated: float | None = None
         self._blind_since: float | None = None
@@ -131,7 +136,7 @@ class GreenFollower:
         """Follow other settings from now on; what runs goes on."""
         if settings.rise_delay != self._settings.rise_delay:
             self._watch_rises(settings)
-        self._starts.per_hour = settings.starts_per_hour
+        self.starts.per_hour = settings.starts_per_hour
         self._settings = settings
 
     def _watch_rises(self, settings: GreenSettings) -> None:
@@ -164,9 +169,10 @@ class GreenFollower:
         if amps == self._amps:
             return
         if self._amps == 0:
-            self._starts.start(now)
+            if not self.starts.going_on:
+                self.starts.start(now)
         elif amps == 0:
-            self._starts.stopped = now
+            self.starts.stopped = now
         if 0 in {amps, self._amps}:
             self._covered_since = self._short_since = self._crowded_since = None
             self._borrowed_wh = 0.0
@@ -179,15 +185,22 @@ class GreenFollower:
     def _follow_demand(self, now: float, demand: GreenDemand) -> None:
         """Follow cars that come and go, and limits that change."""
         came, self._wanted = demand.wanted and not self._wanted, demand.wanted
+        if came and not demand.drawing:
+            # What charged before a restart does so no more.
+            self.starts.end()
         if not demand.wanted or demand.maximum < demand.minimum:
             self._set(now, 0)
         elif self._amps:
             self._set(now, min(max(self._amps, demand.minimum), demand.maximum))
-        elif came and demand.drawing and now >= self._starts.earliest_start:
+        elif came and demand.drawing and self._may_go_on(now):
             # They charge already, by an earlier rule or from before a restart: no reason to stop them first,
             # nor, blindly, to give one that is only held the minimum.
             charging = min(demand.drawing, floor(demand.offered / demand.minimum))
             self._set(now, min(demand.minimum * charging, demand.maximum))
+
+    def _may_go_on(self, now: float) -> bool:
+        """Return whether cars that charge already may: to go on after a restart is no start."""
+        return self.starts.going_on or now >= self.starts.earliest_start
 
     def _learn_shortfall(self, passed: float, demand: GreenDemand) -> None:
         """Learn how much less than its offer a car takes, in A each, from cars that do follow it."""
@@ -302,7 +315,7 @@ class GreenFollower:
         """Start or stop where it is due."""
         if not self._amps:
             if known and demand.wanted and demand.maximum >= demand.minimum:
-                if now >= max(self._covered_for(), self._starts.earliest_start):
+                if now >= max(self._covered_for(), self.starts.earliest_start):
                     lasted = self._lasting.lowest(now)
                     watts = 0.0 if lasted is None else lasted
                     dead_band = self._settings.dead_band_w
@@ -313,7 +326,7 @@ class GreenFollower:
             self._set(now, demand.minimum)
         blind_stop = given_up and self._settings.stop_when_stale
         if blind_stop or self._is_stop_due(now, demand):
-            if now >= self._starts.earliest_stop:
+            if now >= self.starts.earliest_stop:
                 self._set(now, 0)
 
     def _covered_for(self) -> float:
@@ -337,7 +350,7 @@ class GreenFollower:
 
     def _is_hopeless(self, now: float, demand: GreenDemand) -> bool:
         """Return whether the sun has given too little for a while: the more starts, the less is enough."""
-        again = max(self._starts.today(now), demand.starts) - 1
+        again = max(self.starts.today(now), demand.starts) - 1
         if again <= 0 or self._trend.watts is None:
             return True
         least_w = demand.minimum * demand.watts_per_amp
@@ -361,10 +374,10 @@ class GreenFollower:
             return self._why_no_more(now, watts, demand)
         if self._covered_since is None:
             return Reason.GREEN_ENERGY, None
-        capped = self._starts.capped_until
+        capped = self.starts.capped_until
         if capped > max(now, self._covered_for()):
             return Reason.STARTS_CAPPED, capped
-        return Reason.START_DELAY, max(self._covered_for(), self._starts.earliest_start)
+        return Reason.START_DELAY, max(self._covered_for(), self.starts.earliest_start)
 
     def _why_no_more(
         self, now: float, watts: float, demand: GreenDemand
@@ -385,7 +398,7 @@ class GreenFollower:
         until = short_since + self._settings.stop_delay
         if self._settings.stop_energy_wh is not None or until <= now:
             return None
-        return max(until, self._starts.earliest_stop)
+        return max(until, self.starts.earliest_stop)
 
 
 def _trusted(surplus: Surplus, demand: GreenDemand) -> float | None:

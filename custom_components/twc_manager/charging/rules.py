@@ -6,6 +6,7 @@ Pure: time is an argument, `now` in s of a monotonic clock and `local` by the cl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
@@ -14,6 +15,7 @@ from .decision import Decision, EngineConfig, Inputs
 from .engine import Engine
 from .fuse import FuseConfig, FuseReading
 from .green import GreenDemand, GreenFollower, GreenSettings
+from .history import Starts, StoredStarts
 from .in_force import RuleSettings, orders
 from .outcome import GreenBudget, Order
 from .schedules import Schedule
@@ -122,14 +124,29 @@ class Rules:
         wiring: Wiring,
         config: RulesConfig,
         stored: Mapping[int, StoredStop] | None = None,
+        starts: StoredStarts | None = None,
     ) -> None:
-        """Start; `stored` is what `stored` gave before a restart."""
+        """Start; `stored` and `starts` are what these gave before a restart."""
         self._wiring = wiring
         self._config = config
         self._engine = Engine(wiring, EngineConfig(fuse=config.fuse), stored)
         self._green = _Green(config.source) if config.source is not None else None
         self._orders: _Orders | None = None
         self._seen_at: float | None = None
+        self._starts = starts or StoredStarts()
+        self._epoch: float | None = None
+
+    @property
+    def starts(self) -> StoredStarts:
+        """Return the starts that are to be kept over a restart, to the second."""
+        if (epoch := self._epoch) is None:
+            return self._starts
+        green = self._green.follower.starts if self._green is not None else Starts()
+        return StoredStarts(
+            tuple(round(epoch + at) for at in green.times),
+            round(epoch + green.stopped) if isfinite(green.stopped) else None,
+            tuple(round(epoch + at) for at in self._engine.green_starts.times),
+        )
 
     @property
     def stored(self) -> dict[int, StoredStop]:
@@ -145,6 +162,8 @@ class Rules:
         house: House,
     ) -> Ruling:
         """Return what holds now. To be called at every change, and when the last decision says."""
+        if self._epoch is None:
+            self._recall_starts(now, local.timestamp() - now)
         if snapshot.status is BusStatus.OFFLINE:
             # What was last heard says nothing about now.
             snapshot = replace(snapshot, connectors=())
@@ -167,6 +186,16 @@ class Rules:
             )
         )
         return Ruling(decision, in_force, bus_order, budget, surplus)
+
+    def _recall_starts(self, now: float, epoch: float) -> None:
+        """Go on from the starts before a restart; `epoch` is what makes s since the epoch of `now`."""
+        self._epoch = epoch
+        stored = self._starts
+        stopped = None if stored.stopped is None else stored.stopped - epoch
+        if self._green is not None:
+            times = (at - epoch for at in stored.green)
+            self._green.follower.starts.recall(now, times, stopped)
+        self._engine.green_starts.recall(now, (at - epoch for at in stored.cars))
 
     def _orders_of(
         self, snapshot: Snapshot, choices: Choices, house: House, local: datetime
@@ -279,7 +308,7 @@ class Rules:
             offered=sum(item.offered for item in drawing),
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
-            starts=self._engine.green_starts(now),
+            starts=self._engine.green_starts.today(now),
         )
 
 
