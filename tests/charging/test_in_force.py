@@ -17,6 +17,7 @@ from custom_components.twc_manager.charging.in_force import (
     resume_at,
 )
 from custom_components.twc_manager.charging.outcome import Order, Rule
+from custom_components.twc_manager.charging.pools import pools_of
 from custom_components.twc_manager.charging.schedules import Schedule, ScheduleKind
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -121,7 +122,28 @@ def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them(
     early = replace(NIGHT, id="e", start=time(4), connectors=frozenset({2}))
     both = orders(RuleSettings(schedules=[early, NIGHT]), [1, 2], at(23))
 
-    assert both[1] == both[2]
+    assert pools_of(both[1]) == pools_of(both[2])
+    assert both[1].until == at(5, day=23)
+    assert both[2].until == at(4, day=23)
+
+
+def test_a_schedule_says_when_one_before_it_comes() -> None:
+    peak = replace(NIGHT, id="p", name="Peak", start=time(1), end=time(2))
+    tariff = replace(NIGHT, id="t", name="Tariff", follows=True)
+    for second in NIGHT, tariff:
+        settings = RuleSettings(schedules=[peak, second])
+        now = order(settings, 1, at(23))
+        assert now.name == second.name
+        assert now.until == at(1, day=23)
+
+
+def test_charge_nows_with_ends_of_their_own_share_nothing() -> None:
+    each = [
+        ChargeNow.begin(NOON, timedelta(hours=hours), 16, frozenset({hours}))
+        for hours in (1, 2)
+    ]
+    both = orders(RuleSettings(charge_now=each), [1, 2], NOON)
+    assert pools_of(both[1]) != pools_of(both[2])
 
 
 def test_charge_now_counts_more_than_everything() -> None:

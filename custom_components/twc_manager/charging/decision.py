@@ -31,7 +31,7 @@ class Inputs:
         snapshot: the bus.
         settings: what the owner set.
         orders: what the rule in force allows each connector; where it is missing, all there is. Connectors
-            with equal orders share the A of it.
+            with equal orders share the A of it, those of a schedule whenever it ends for each.
         green: what green energy allows; None while nobody knows.
         fuse: the newest reading at the main fuse.
         cars: connectors whose car can be commanded: see `stopping.Means`.

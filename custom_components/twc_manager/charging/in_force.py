@@ -15,6 +15,7 @@ from .schedules import (
     ScheduleKind,
     doubtful,
     in_force,
+    next_before,
     next_change,
     next_time,
 )
@@ -156,25 +157,25 @@ def order(settings: RuleSettings, connector_id: int, local: datetime) -> Order:
     known = (
         _of_mode(settings, connector_id, local)
         if schedule is None
-        else _of_schedule(schedule, local)
+        else _of_schedule(schedule, settings, connector_id, local)
     )
     for item in doubtful(settings.schedules, connector_id, schedule):
-        known = _less(known, _of_schedule(item, local))
+        known = _less(known, _of_schedule(item, settings, connector_id, local))
     return known
 
 
-def _of_schedule(schedule: Schedule, local: datetime) -> Order:
-    """Return what a schedule in force allows.
-
-    Until its own end, even where another listed before it comes sooner for one of its connectors: they share
-    its amps as long as their orders are equal.
-    """
-    span = None if schedule.follows is not None else schedule.span(local)
+def _of_schedule(
+    schedule: Schedule, settings: RuleSettings, connector_id: int, local: datetime
+) -> Order:
+    """Return what a schedule in force allows, until its end or until one that is listed before it comes."""
+    ends = [next_before(settings.schedules, connector_id, schedule, local)]
+    if schedule.follows is None and (span := schedule.span(local)) is not None:
+        ends.append(span.end)
     return Order(
         Rule.SCHEDULE,
         0 if schedule.kind is ScheduleKind.DO_NOT_CHARGE else schedule.amps,
         schedule.kind is ScheduleKind.GREEN_ONLY,
-        None if span is None else span.end,
+        min((end for end in ends if end is not None), default=None),
         schedule.name,
     )
 

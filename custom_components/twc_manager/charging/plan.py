@@ -6,7 +6,6 @@ from typing import Final
 
 from .in_force import RuleSettings, order
 from .outcome import Order, Rule
-from .schedules import next_change
 
 _CHANGES: Final = 20
 """So many edges of schedules that change nothing are looked beyond."""
@@ -30,24 +29,13 @@ def next_step(
     now = order(settings, connector_id, local)
     at, current = local, now
     for _ in range(_CHANGES):
-        end = _end(settings, connector_id, at, current)
-        if end is None:
+        if current.until is None:
             return None
-        at = end.astimezone(local.tzinfo)
+        at = current.until.astimezone(local.tzinfo)
         current = order(settings, connector_id, at)
         if _meaning(current) != _meaning(now):
             return Step(at, current)
     return None
-
-
-def _end(
-    settings: RuleSettings, connector_id: int, local: datetime, current: Order
-) -> datetime | None:
-    ends = [current.until]
-    if current.rule is not Rule.CHARGE_NOW:
-        # A schedule that is listed before it may come sooner than its own end.
-        ends.append(next_change(settings.schedules, connector_id, local))
-    return min((end for end in ends if end is not None), default=None)
 
 
 def _meaning(what: Order) -> tuple[Rule, int | None, bool, str | None]:

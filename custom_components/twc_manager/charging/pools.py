@@ -1,7 +1,7 @@
 """The pools of amps that connectors draw from together, and what to blame when one is empty."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .decision import FIXED, Inputs
@@ -53,8 +53,13 @@ def pools_of(order: Order) -> tuple[Hashable, ...]:
     elif order.rule is Rule.FIXED:
         keys.append(CURRENT)
     if order.amps is not None:
-        keys.append(order)
+        keys.append(_of_order(order))
     return (*keys, TOTAL)
+
+
+def _of_order(order: Order) -> Order:
+    """Return the pool of an order's A: that of a schedule is one, whichever connectors another one takes sooner."""
+    return replace(order, until=None) if order.rule is Rule.SCHEDULE else order
 
 
 def make_pools(
@@ -75,7 +80,7 @@ def make_pools(
         if order.amps is not None:
             reason = rule_reason(order)
             shared = Reason.SHARED if reason is Reason.OWN_LIMIT else reason
-            pools[order] = Pool(max(order.amps, 0), reason, shared)
+            pools[_of_order(order)] = Pool(max(order.amps, 0), reason, shared)
     return pools
 
 

@@ -169,6 +169,23 @@ def doubtful(
     return [item for item in before if item.doubtful and item.concerns(connector_id)]
 
 
+def next_before(
+    schedules: Sequence[Schedule],
+    connector_id: int,
+    current: Schedule,
+    local: datetime,
+) -> datetime | None:
+    """Return when a schedule begins that is listed before the current one, and so comes instead of it, in UTC."""
+    now = local.astimezone(UTC)
+    before = takewhile(lambda item: item is not current, schedules)
+    starts = (
+        next((span.start for span in item.spans(local) if span.start > now), None)
+        for item in before
+        if item.follows is None and item.concerns(connector_id)
+    )
+    return min((start for start in starts if start is not None), default=None)
+
+
 def next_change(
     schedules: Sequence[Schedule], connector_id: int, local: datetime
 ) -> datetime | None:
