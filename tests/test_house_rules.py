@@ -168,6 +168,7 @@ async def test_a_silent_sensor_at_the_fuse_is_no_room(
         assert await scene.until(lambda: old.offered == 0) < 5
         await scene.until(lambda: scene.problem("fuse_sensor_stale") is not None)
         await scene.until(lambda: scene.why(OLD) == "sensor_stale")
+        assert scene.why() == "sensor_stale"
         issue = scene.problem("fuse_sensor_stale")
         assert issue is not None
         assert issue.translation_placeholders is not None

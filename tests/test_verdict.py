@@ -1,5 +1,6 @@
 """What the rules decided, without what flickers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 import itertools
 from random import Random
@@ -97,6 +98,27 @@ def test_the_reason_of_the_bus_in_green() -> None:
     assert (told.reason, told.green_amps) == ("no_car", None)
     fused = ruling(Reason.MAIN_FUSE, GREEN, budget=budget)
     assert judge.bus(fused, Choices(), 2).reason is Reason.MAIN_FUSE
+
+
+@pytest.mark.parametrize(
+    ("order", "budget"),
+    [
+        (Order(Rule.FIXED), None),
+        (GREEN, GreenBudget(20)),
+        (GREEN, GreenBudget(0, Reason.START_DELAY)),
+    ],
+)
+def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
+    order: Order, budget: GreenBudget | None
+) -> None:
+    stopped = ruling(Reason.SENSOR_STALE, order, budget=budget)
+    assert Judge(WIRING).bus(stopped, Choices(), 0).reason is Reason.SENSOR_STALE
+
+
+def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
+    stopped = ruling(Reason.SENSOR_STALE, GREEN)
+    fixed = replace(stopped, bus_order=Order(Rule.FIXED))
+    assert Judge(WIRING).bus(fixed, Choices(), 0).reason is Reason.WIRING
 
 
 def test_a_meter_that_jitters_does_not_fill_the_database() -> None:

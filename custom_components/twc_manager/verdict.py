@@ -108,6 +108,8 @@ class Judge:
         reasons = {item.reason for item in ruling.decision.connectors.values()}
         if Reason.MAIN_FUSE in reasons:
             return Reason.MAIN_FUSE
+        if _is_fuse_silent(ruling):
+            return Reason.SENSOR_STALE
         order: Order = ruling.bus_order
         if order.green:
             if ruling.budget is not None:
@@ -135,3 +137,13 @@ class Judge:
         if shown is None or abs(end - shown) > _STEADY:
             shown = self._times[key] = end.replace(microsecond=0)
         return shown
+
+
+def _is_fuse_silent(ruling: Ruling) -> bool:
+    """Return whether a silent sensor keeps connectors from charging that is not one of green energy."""
+    budget = ruling.budget
+    green_is_known = budget is not None and budget.reason is not Reason.SENSOR_STALE
+    return any(
+        item.reason is Reason.SENSOR_STALE and (green_is_known or not item.order.green)
+        for item in ruling.decision.connectors.values()
+    )
