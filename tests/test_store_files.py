@@ -70,7 +70,10 @@ async def _spoil(
         (set_at("choices", "connectors", to={"garage": {}}), Part.CHOICES),
         (set_at("connectors", to=3), Part.CONNECTORS),
         (set_at("connectors", 0, "id", to="nobody"), Part.CONNECTORS),
+        (set_at("connectors", 0, "id", to="-1"), Part.CONNECTORS),
         (set_at("connectors", 0, "rating", to=None), Part.CONNECTORS),
+        (set_at("connectors", 0, "rating", to=0), Part.CONNECTORS),
+        (set_at("connectors", 0, "rating", to=800), Part.CONNECTORS),
         (set_at("connectors", 0, "protocol", to=[2]), Part.CONNECTORS),
     ],
 )

@@ -20,7 +20,14 @@ from .charging.sessions import SessionLog
 from .charging.stopping import StoredStop
 from .const import DOMAIN, LOGGER
 from .tesla import Calls
-from .twc import PROTOCOL_1, PROTOCOL_2, KnownConnector, format_id
+from .twc import (
+    LEAST_OFFER,
+    MAX_WIRING_AMPS,
+    PROTOCOL_1,
+    PROTOCOL_2,
+    KnownConnector,
+    format_id,
+)
 
 STORAGE_VERSION: Final = 1
 SAVE_DELAY: Final = 1.0
@@ -315,8 +322,10 @@ def _known_from_dict(item: Mapping[str, Any]) -> KnownConnector:
     )
     if known.protocol not in {PROTOCOL_1, PROTOCOL_2}:
         raise ValueError(f"there is no protocol {known.protocol}")
-    if known.connector_id > 0xFFFF:
+    if not 0 <= known.connector_id <= 0xFFFF:
         raise ValueError(f"there is no connector {known.connector_id:X}")
+    if not LEAST_OFFER <= known.rating <= MAX_WIRING_AMPS:
+        raise ValueError(f"no connector takes {known.rating} A")
     return known
 
 

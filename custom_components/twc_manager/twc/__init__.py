@@ -4,7 +4,7 @@ This room knows frames, messages, the port and the state of the connectors, and 
 nothing of Home Assistant and can be lifted out as a library.
 """
 
-from .guard import MAX_WIRING_AMPS, WiringLimits
+from .guard import LEAST_OFFER, MAX_WIRING_AMPS, WiringLimits
 from .log import LoggedFrame
 from .master import Master
 from .messages import (
@@ -34,6 +34,7 @@ from .transport import (
 
 __all__ = [
     "DRAWING_AMPS",
+    "LEAST_OFFER",
     "MAX_WIRING_AMPS",
     "PROTOCOL_1",
     "PROTOCOL_2",
