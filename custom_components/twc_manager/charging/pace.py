@@ -33,11 +33,6 @@ class Pace:
         self._ready_at: float | None = None
 
     @property
-    def failures(self) -> int:
-        """Return how often it failed since it worked last."""
-        return self._failures
-
-    @property
     def ready_at(self) -> float | None:
         """Return when it may be tried again; None if it may at any time."""
         return self._ready_at

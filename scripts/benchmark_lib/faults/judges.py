@@ -4,7 +4,7 @@ The truth is the simulator's; what Home Assistant shows is judged by it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,7 +36,6 @@ class LinkJudge:
         self._calm = calm
         self._since: float | None = None
         self.longest = 0.0
-        self.longest_at = 0.0
 
     def mended(self) -> None:
         """Begin to measure: the last fault is over."""
@@ -49,8 +48,7 @@ class LinkJudge:
         took = self._bus.now - since
         linked = self._everybody_is_linked()
         if linked or took >= RELINK_MOST_S:
-            if took > self.longest:
-                self.longest, self.longest_at = took, self._bus.now
+            self.longest = max(self.longest, took)
             return
         self._bus.loop.call_later(_LOOK_S, self._look, since)
 
@@ -106,15 +104,6 @@ class EnergyJudge:
         return sum(
             item.true - item.since[1] for item in self._accounts.values() if item.since
         )
-
-    @property
-    def by_connector(self) -> Mapping[int, tuple[float, float]]:
-        """Return the kWh counted and delivered by id."""
-        return {
-            key: (item.told - item.since[0], item.true - item.since[1])
-            for key, item in self._accounts.items()
-            if item.since
-        }
 
     def look(self) -> None:
         """Read all counters."""
