@@ -40,6 +40,7 @@ from simulator.tesla import Account, Scope, Signing, TeslaCar, TeslaCloud, Troub
 
 from .conftest import ENTRY_DATA
 from .flows import TRANSLATIONS, check_texts, shown_in, strings_in, words_in
+from .garage import vehicle
 from .test_accounts import kept_tokens
 
 pytest_plugins = ["tests.cloud"]
@@ -673,6 +674,45 @@ async def test_reauth_of_a_service(hass: HomeAssistant, flow: AccountFlow) -> No
     assert result["reason"] == "reauth_successful"
     assert flow.data().access_token == "another-token"
     assert flow.data().base_url == flow.cloud.teslemetry_url
+
+
+@pytest.mark.parametrize(
+    ("sees", "ends"), [(7, "reauth_successful"), (8, "wrong_account")]
+)
+async def test_reauth_where_accounts_have_no_ids(
+    hass: HomeAssistant, flow: AccountFlow, sees: int, ends: str
+) -> None:
+    """Tessie does not say whose account it is; its cars do, though some may have come or gone."""
+    await flow.begin("tessie")
+    await flow.enter(
+        access_token=flow.owner.third_party_token,
+        advanced={"base_url": flow.cloud.tessie_url},
+    )
+    (added,) = flow.accounts()
+    for number in (6, 7):
+        hass.config_entries.async_add_subentry(
+            flow.entry, vehicle(vin=make_vin(number), account=added.subentry_id)
+        )
+    hass.config_entries.async_add_subentry(
+        flow.entry, vehicle(vin=make_vin(8), account="another")
+    )
+    other = Account(
+        cars=[TeslaCar(car=Car(vin=make_vin(number))) for number in (sees, 9)],
+        subject="other",
+        third_party_token="another-token",
+    )
+    flow.cloud.accounts.append(other)
+    async_need_reauth(hass, flow.entry, added.subentry_id)
+    reauth = Reauth(hass)
+    await reauth.look()
+    result = await reauth.enter(access_token="another-token")
+    assert ends in {
+        result.get("reason"),
+        (result.get("errors") or {}).get("access_token"),
+    }
+    (now,) = flow.accounts()
+    renewed = now.data["access_token"] == "another-token"
+    assert renewed is (ends == "reauth_successful")
 
 
 async def test_reauth_of_an_account_that_is_gone(

@@ -16,6 +16,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from .account_form import Before, Entered
 from .account_steps import AccountSteps
 from .accounts import SUBENTRY_ACCOUNT, AccountData, AccountKind, async_get_token_safe
+from .vehicle_data import vehicles_of
 
 
 class AccountSubentryFlow(
@@ -65,8 +66,13 @@ async def async_before(
 ) -> Before:
     """Return an account that is to be changed."""
     data = AccountData.from_dict(subentry.data)
-    if data.kind is not AccountKind.FLEET:
-        return Before(data, subentry.unique_id, None)
-    safe = await async_get_token_safe(hass)
-    keeper = safe.keeper(entry, subentry.subentry_id, data)
-    return Before(data, subentry.unique_id, keeper)
+    vins = frozenset(
+        car.vin
+        for car in vehicles_of(entry).values()
+        if car.account == subentry.subentry_id and car.vin is not None
+    )
+    keeper = None
+    if data.kind is AccountKind.FLEET:
+        safe = await async_get_token_safe(hass)
+        keeper = safe.keeper(entry, subentry.subentry_id, data)
+    return Before(data, subentry.unique_id, keeper, vins)

@@ -72,12 +72,21 @@ class Before:
         data: what is kept of it.
         unique_id: whose it is.
         keeper: of its tokens; None where there are none to be refreshed.
+        vins: of those cars of it that are commanded.
 
     """
 
     data: AccountData
     unique_id: str | None
     keeper: TokenKeeper | None
+    vins: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def is_of_another(self, checked: Checked) -> bool:
+        """Return whether a token is for another account: by its id or, where there is none, by its cars."""
+        if checked.account_id is not None:
+            return checked.account_id != self.unique_id
+        # Some may have been bought or sold since.
+        return bool(self.vins) and self.vins.isdisjoint(car.vin for car in checked.cars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,17 +264,11 @@ class AccountForm:
         }
         error = _error_of(checked.problem)
         where = _field_of(data.kind, checked.problem)
-        if error is None and self._is_another_account(checked):
+        before = self._before
+        if error is None and before is not None and before.is_of_another(checked):
             error, where = "wrong_account", token_field(data.kind)
         errors = {} if error is None else {where: error}
         return Entered(errors, placeholders, data, checked)
-
-    def _is_another_account(self, checked: Checked) -> bool:
-        return (
-            self._before is not None
-            and checked.account_id is not None
-            and checked.account_id != self._before.unique_id
-        )
 
 
 def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
