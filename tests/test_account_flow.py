@@ -611,6 +611,46 @@ async def test_change_of_a_service(flow: AccountFlow) -> None:
     assert flow.data() == before
 
 
+# A token that was entered, and a dialog that was closed
+
+
+async def test_a_token_outlives_the_dialog_that_used_it_up(flow: AccountFlow) -> None:
+    flow.cloud.fail_next("products", Trouble.LOCKED)
+    typed = flow.fleet()
+    await flow.begin()
+    result = await flow.enter(**typed)
+    assert result["errors"] == {"base": Problem.REFUSED}
+    flow.hass.config_entries.subentries.async_abort(result["flow_id"])
+
+    await flow.begin()
+    result = await flow.enter(**typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.owner.refreshes == 1
+    # From now on these are the account's, whose refreshes nobody else may spoil.
+    await flow.begin()
+    result = await flow.enter(**typed)
+    assert result["errors"] == {"refresh_token": Problem.TOKEN_REFUSED}
+
+
+async def test_a_token_of_another_account_can_still_be_added(flow: AccountFlow) -> None:
+    await flow.add()
+    other = Account(cars=[TeslaCar(car=Car(vin=make_vin(8)))], subject="other")
+    flow.cloud.accounts.append(other)
+    typed = flow.fleet(refresh_token=other.refresh_token)
+    await flow.change()
+    result = await flow.enter(**typed)
+    assert result["errors"] == {"refresh_token": "wrong_account"}
+    flow.hass.config_entries.subentries.async_abort(result["flow_id"])
+
+    await flow.begin()
+    result = await flow.enter(**typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert {item.unique_id for item in flow.accounts()} == {
+        flow.owner.subject,
+        "other",
+    }
+
+
 # Another token, because the account asks for it
 
 

@@ -1,7 +1,8 @@
 """What a person enters for a Tesla account: the fields, what is wrong with them, and the check of the account."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from .accounts import (
     AccountData,
     AccountKind,
     LibraryMissingError,
+    async_get_token_safe,
     async_make_account,
     new_grant_id,
     token_server,
@@ -175,15 +177,14 @@ def shown_of(data: AccountData) -> dict[str, Any]:
 class AccountForm:
     """Reads and checks what is entered in one flow, as often as it takes.
 
-    A refresh token is used up by the first check, even one that finds a problem. What came of it is kept for as
-    long as the flow is open, so that the same token may stand in the form when it is sent again.
+    A refresh token is used up by the first check, even one that finds a problem. What came of it is remembered until
+    it is in an account, so that the same token may be sent again, be it in another flow.
     """
 
     def __init__(self, hass: HomeAssistant, before: Before | None = None) -> None:
         """Begin with an account that is to be changed, if there is one."""
         self._hass = hass
         self._before = before
-        self._came_of: dict[str, Tokens] = {}
 
     async def async_enter(
         self, kind: AccountKind, user_input: Mapping[str, Any], *, needs_token: bool
@@ -197,7 +198,7 @@ class AccountForm:
         errors = self._errors(data, token)
         if errors:
             return Entered(errors)
-        keeper = self._keeper(data, token)
+        keeper = await self._async_keeper(data, token)
         try:
             account = await async_make_account(self._hass, data, keeper)
         except LibraryMissingError:
@@ -235,27 +236,22 @@ class AccountForm:
         same_server = token_server(data.tokens, data) == token_server(old.tokens, old)
         return None if same_client and same_server else "token_needed"
 
-    def _keeper(self, data: AccountData, token: str) -> TokenKeeper | None:
+    async def _async_keeper(self, data: AccountData, token: str) -> TokenKeeper | None:
         """Return what hands out the access token for the check."""
         if data.tokens is None:
             return None
         if not token:
             assert self._before is not None
             return self._before.keeper
-        tokens = self._came_of.get(token, data.tokens)
+        safe = await async_get_token_safe(self._hass)
+        tokens = safe.came_of.get(token, data.tokens)
         tokens = replace(tokens, client_id=data.tokens.client_id)
         return TokenKeeper(
             async_get_clientsession(self._hass),
             tokens,
-            self._remember(token),
+            partial(safe.came_of.__setitem__, token),
             url=token_server(tokens, data),
         )
-
-    def _remember(self, token: str) -> Callable[[Tokens], None]:
-        def remember(tokens: Tokens) -> None:
-            self._came_of[token] = tokens
-
-        return remember
 
     def _judge(self, data: AccountData, checked: Checked) -> Entered:
         placeholders = {

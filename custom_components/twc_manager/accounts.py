@@ -162,6 +162,8 @@ class TokenSafe:
         self._kept: dict[str, Any] = {}
         self._keepers: dict[str, tuple[str, TokenKeeper]] = {}
         """By account, with the grant id that each is for."""
+        self.came_of: Final[dict[str, Tokens]] = {}
+        """What became of refresh tokens that were entered and are in no account yet, until Home Assistant stops."""
 
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read counts as nothing, since the subentries have tokens too."""
@@ -251,9 +253,12 @@ class TokenSafe:
     def _async_entry_changed(
         self, change: ConfigEntryChange, entry: ConfigEntry
     ) -> None:
-        """Forget the tokens of accounts that were removed."""
+        """Forget the tokens of accounts that were removed, and what became of those that were entered for one."""
         if entry.domain != DOMAIN:
             return
+        for token, tokens in list(self.came_of.items()):
+            if tokens.refresh_token in _refresh_tokens(entry):
+                del self.came_of[token]
         accounts = _all_accounts(self._hass)
         for subentry_id in self._keepers.keys() - accounts:
             del self._keepers[subentry_id]
@@ -267,6 +272,17 @@ def _all_accounts(hass: HomeAssistant) -> frozenset[str]:
         subentry.subentry_id
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+    )
+
+
+def _refresh_tokens(entry: ConfigEntry) -> frozenset[str]:
+    """Return the refresh tokens of a bus' accounts."""
+    accounts = (
+        AccountData.from_dict(subentry.data)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+    )
+    return frozenset(
+        account.tokens.refresh_token for account in accounts if account.tokens
     )
 
 
