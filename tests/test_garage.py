@@ -1,5 +1,6 @@
 """The cars of a bus while it runs: who comes and goes, what fails, and what nobody gets to know."""
 
+from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 import json
 import logging
@@ -312,12 +313,11 @@ async def test_nobody_gets_to_know_tokens_vins_or_places(
         assert secret not in logged
 
 
-async def test_an_account_nobody_uses_is_refreshed_once_a_week(
-    hass: HomeAssistant,
-    made_up: MadeUp,
-    freezer: FrozenDateTimeFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+async def looked_after(
+    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[TeslaAccount]:
+    """An account of a bus that does not run, opened and looked after."""
     clock = {"clock": lambda: dt_util.utcnow().timestamp()}
     monkeypatch.setattr(TokenKeeper.__init__, "__kwdefaults__", clock)
     added = account(made_up)
@@ -335,13 +335,44 @@ async def test_an_account_nobody_uses_is_refreshed_once_a_week(
     kept.async_start(lambda: None)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert kept.account is not None
-    for _ in range(3 * 7 * 2):
-        freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
-    assert made_up.owner.refreshes == 3
-    assert kept.calls.total(_today()) == 0
+    yield kept
     kept.async_stop()
+
+
+async def _async_half_a_day(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_an_account_nobody_uses_is_refreshed_once_a_week(
+    hass: HomeAssistant,
+    made_up: MadeUp,
+    looked_after: TeslaAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for _ in range(3 * 7 * 2):
+        await _async_half_a_day(hass, freezer)
+    assert made_up.owner.refreshes == 3
+    assert looked_after.calls.total(_today()) == 0
+
+
+async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
+    hass: HomeAssistant, looked_after: TeslaAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant passes over one account while it asks for the token of another."""
+    flows = hass.config_entries.flow
+    await _async_half_a_day(hass, freezer)
+    assert flows.async_progress_by_handler(DOMAIN) == []
+    looked_after.async_need_reauth()
+    await hass.async_block_till_done()
+    for _ in range(2):
+        (flow,) = flows.async_progress_by_handler(DOMAIN)
+        flows.async_abort(flow["flow_id"])
+        await _async_half_a_day(hass, freezer)
+    assert len(flows.async_progress_by_handler(DOMAIN)) == 1
 
 
 def test_what_is_kept_survives() -> None:

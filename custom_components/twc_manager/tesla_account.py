@@ -58,6 +58,7 @@ class TeslaAccount:
         self._id = account_id
         self._counted = counted
         self._account: Account | None = None
+        self._needs_token = False
         self._opened: Callable[[], None] = lambda: None
         self._task: asyncio.Task[None] | None = None
         self._timer: CALLBACK_TYPE | None = None
@@ -103,7 +104,8 @@ class TeslaAccount:
 
     @callback
     def async_need_reauth(self) -> None:
-        """Ask the owner for another token."""
+        """Ask the owner for another token, and again now and then: with it, the account is opened anew."""
+        self._needs_token = True
         async_need_reauth(self._hass, self._entry, self._id)
 
     @callback
@@ -128,6 +130,8 @@ class TeslaAccount:
                 LOGGER.warning("The library that speaks to Tesla is missing")
                 return
             self._opened()
+        if self._needs_token:
+            self.async_need_reauth()
         keeper = self._account.keeper
         if keeper is None or not keeper.refresh_due(dt_util.utcnow().timestamp()):
             return
