@@ -114,6 +114,7 @@ class AccountCar:
             locating=Locating.ASKED if can_locate else Locating.NEVER,
             at_home=look.at_home,
             fix_age=None if look.fix_age is None else look.fix_age + now - look.at,
+            look_age=now - look.at,
             charging=look.charging,
             asleep=look.asleep,
             scheduled=look.scheduled,

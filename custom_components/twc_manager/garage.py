@@ -24,7 +24,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 from .account_car import AccountCar
 from .accounts import LIBRARY_ISSUE
-from .charging.cars import Car, Match, match
+from .charging.cars import Car, Match, as_of_last_plug_in, match
 from .charging.commanding import (
     ANSWER_SECONDS,
     Answer,
@@ -137,10 +137,11 @@ class Garage:
 
         `now` is in s of the loop's clock.
         """
-        cars = {car_id: stall.car.facts(now) for car_id, stall in self._stalls.items()}
+        facts = [stall.car.facts(now) for stall in self._stalls.values()]
         connectors = [item.facts for item in decision.connectors.values() if item.facts]
-        self._facts = cars
-        self._matches = match(connectors, self._assignments(), list(cars.values()))
+        known = as_of_last_plug_in(now, connectors, facts)
+        cars = self._facts = {car.car_id: car for car in known}
+        self._matches = match(connectors, self._assignments(), known)
         self.wake_at = None
         told = False
         for connector_id, found in self._matches.items():

@@ -14,6 +14,7 @@ from custom_components.twc_manager.charging.cars import (
     Charging,
     ConnectorFacts,
     Locating,
+    as_of_last_plug_in,
     match,
 )
 from custom_components.twc_manager.charging.commanding import (
@@ -74,6 +75,8 @@ class Driveway:
     assignments: dict[int, str] = field(default_factory=dict)
     cars: dict[str, Car] = field(default_factory=dict)
     fixes: dict[str, float] = field(default_factory=dict)
+    gone: bool = False
+    """Whether the car that was here has driven off."""
     override: bool = False
     schedule: bool | None = None
     """Whether the car that is here waits for its own schedule, as a look shows; None: as it says."""
@@ -128,12 +131,17 @@ class Driveway:
 
     def _known(self, car: Car) -> Car:
         fix = self.fixes.get(car.car_id)
-        return replace(car, fix_age=None if fix is None else self.now - fix)
+        age = None if fix is None else self.now - fix
+        asked = car.locating is Locating.ASKED
+        return replace(car, fix_age=age, look_age=age if asked else None)
 
     def _decide(self) -> None:
         facts = {key: self._facts(outlet) for key, outlet in self.outlets.items()}
-        cars = {key: self._known(car) for key, car in self.cars.items()}
-        matches = match(list(facts.values()), self.assignments, list(cars.values()))
+        known = as_of_last_plug_in(
+            self.now, facts.values(), map(self._known, self.cars.values())
+        )
+        cars = {car.car_id: car for car in known}
+        matches = match(list(facts.values()), self.assignments, known)
         assert matches.keys() == facts.keys()
         today = FIRST_DAY + timedelta(days=self.now // 86400)
         for key, found in matches.items():
@@ -172,7 +180,7 @@ class Driveway:
 
     def _do(self, asked: Asked) -> None:
         if asked.ask is Ask.LOOK:
-            self.change(asked.car_id, at_home=asked.car_id == HERE)
+            self.change(asked.car_id, at_home=asked.car_id == HERE and not self.gone)
             self.fixes[asked.car_id] = self.now
             if self.schedule is not None:
                 self.change(asked.car_id, scheduled=self.schedule)

@@ -353,6 +353,23 @@ def test_a_car_is_looked_for_before_it_is_told_anything() -> None:
     assert wish(site, Wish.CHARGE) == [Ask.LOOK, Ask.START]
 
 
+@pytest.mark.parametrize("assignments", [{}, {LEFT: HERE}])
+def test_who_drove_off_is_not_commanded_for_who_came(
+    assignments: dict[int, str],
+) -> None:
+    site = place(drawing=True)
+    site.assignments = assignments
+    site.outlets[LEFT].reads_vin = False
+    assert wish(site, Wish.STOP, 60) == [Ask.LOOK, Ask.STOP]
+    site.plug(LEFT, None)
+    site.gone = True
+    site.wait(30)
+    # It was at home a moment ago, but that was before this one came.
+    site.plug(LEFT, STRANGER)
+    site.outlets[LEFT].drawing = True
+    assert set(wish(site, Wish.STOP, 600)) == {Ask.LOOK}
+
+
 def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
     site = Driveway(answers())
     site.add(van())

@@ -5,7 +5,7 @@ one that is plugged in, nobody is matched, with the reason. Ages are in s.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -53,6 +53,7 @@ class Car:
         locating: how it becomes known where it is.
         at_home: whether it was at home when that was last found out.
         fix_age: how long ago that was confirmed last, in s.
+        look_age: how long ago somebody looked for that, in s; None where nobody has to.
         plugged: whether it has a cable in it.
         charging: what it says of its charging.
         asleep: whether it sleeps.
@@ -69,6 +70,7 @@ class Car:
     locating: Locating = Locating.NEVER
     at_home: bool | None = None
     fix_age: float | None = None
+    look_age: float | None = None
     plugged: bool | None = None
     charging: Charging | None = None
     asleep: bool | None = None
@@ -163,6 +165,26 @@ class Match:
     def commandable(self) -> bool:
         """Return whether the car may be commanded."""
         return self.car_id is not None and not self.needs_location
+
+
+def as_of_last_plug_in(
+    now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Car]
+) -> list[Car]:
+    """Return the cars without the places that were found out before somebody was plugged in last.
+
+    Who was at home then may have driven off, and somebody else's car may hang in its place; who was elsewhere may
+    have come. `now` is by the clock of the connectors.
+    """
+    times = (item.plugged_since for item in connectors if item.plugged)
+    plugged_in = max((at for at in times if at is not None), default=None)
+    if plugged_in is None:
+        return list(cars)
+    return [
+        replace(car, at_home=None, fix_age=None)
+        if car.look_age is not None and now - car.look_age < plugged_in
+        else car
+        for car in cars
+    ]
 
 
 def match(
