@@ -480,6 +480,7 @@ async def test_entries_of_others_are_nobodys_business(
 @pytest.fixture(
     params=[
         '{"version": 99, "minor_version": 1, "key": "x", "data": {}}',
+        '{"version": 1, "minor_version": 1, "key": "x", "data": ["tokens"]}',
         "{",
         "tokens",
     ]

@@ -168,7 +168,7 @@ class TokenSafe:
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read counts as nothing, since the subentries have tokens too."""
         try:
-            self._kept = await self._store.async_load() or {}
+            self._kept = dict(await self._store.async_load() or {})
         except (*UNREADABLE, HomeAssistantError, NotImplementedError) as err:
             LOGGER.warning("%s cannot be read: %s", self._store.key, type(err).__name__)
         async_dispatcher_connect(
