@@ -27,6 +27,7 @@ from custom_components.twc_manager.accounts import SUBENTRY_ACCOUNT
 from custom_components.twc_manager.charging.commanding import Ask
 from custom_components.twc_manager.charging.pace import Tally
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.garage import Garage
 from custom_components.twc_manager.garage_plan import PlannedAccount
 from custom_components.twc_manager.store import StoredGarage
 from custom_components.twc_manager.tesla import CallKind, Calls, TokenKeeper
@@ -240,6 +241,35 @@ async def test_without_the_library_only_the_cars_cannot_be_told(
     await scene.choose("select.mode", "off")
     await scene.until(lambda: scene.problem("cannot_stop") is not None)
     assert made_up.server.ledger.calls == []
+
+
+async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
+    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ImportError
+
+    monkeypatch.setattr("custom_components.twc_manager.accounts.load_library", missing)
+    added = account(made_up)
+    entries = [MockConfigEntry(domain=DOMAIN) for _ in range(2)]
+    for entry in entries:
+        entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entries[0], added)
+    garages = [
+        Garage(hass, entry, StoredGarage({}, {}), lambda _: None) for entry in entries
+    ]
+    issues = ir.async_get(hass)
+    for garage in garages:
+        garage.async_start(lambda: None)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (DOMAIN, "tesla_library") in issues.issues
+    for garage in garages:
+        garage.async_stop()
+    await hass.config_entries.async_remove(entries[1].entry_id)
+    assert (DOMAIN, "tesla_library") in issues.issues
+    # Whoever goes with the last account takes it along.
+    await hass.config_entries.async_remove(entries[0].entry_id)
+    assert (DOMAIN, "tesla_library") not in issues.issues
 
 
 async def test_what_was_counted_is_there_after_a_restart(

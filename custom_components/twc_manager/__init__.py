@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .accounts import async_forget_library
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import connector_id_of
@@ -70,6 +71,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
     """Forget what was kept of a bus."""
     await BusStore(hass, entry.entry_id).async_remove()
+    async_forget_library(hass)
 
 
 async def async_remove_config_entry_device(

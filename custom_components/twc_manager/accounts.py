@@ -315,6 +315,13 @@ async def async_load_library(hass: HomeAssistant) -> type[Account]:
         raise LibraryMissingError from err
 
 
+@callback
+def async_forget_library(hass: HomeAssistant) -> None:
+    """Say no more that the library is missing if no account of any bus needs it."""
+    if not _all_accounts(hass):
+        ir.async_delete_issue(hass, DOMAIN, LIBRARY_ISSUE)
+
+
 async def async_open_account(
     hass: HomeAssistant,
     entry: ConfigEntry,

@@ -19,11 +19,10 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 
 from .account_car import AccountCar
-from .accounts import LIBRARY_ISSUE
+from .accounts import async_forget_library
 from .charging.cars import Car, Match, as_of_last_plug_in, match
 from .charging.commanding import (
     ANSWER_SECONDS,
@@ -305,8 +304,7 @@ class Garage:
             self._accounts[account_id] = account
         for account in before.values():
             account.async_stop()
-        if not planned:
-            ir.async_delete_issue(self._hass, DOMAIN, LIBRARY_ISSUE)
+        async_forget_library(self._hass)
 
     def _build_cars(self, planned: Mapping[str, PlannedCar]) -> None:
         before, self._stalls = self._stalls, {}
