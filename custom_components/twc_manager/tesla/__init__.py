@@ -75,8 +75,6 @@ def load_library() -> type[Account]:
     """
     try:
         module = import_module(f"{__name__}.account")
-    except ImportError:
-        raise
     except Exception as err:
         # What it needs may be there in versions that do not fit; protobuf says so by errors of its own.
         raise ImportError(f"{type(err).__name__}: {err}") from err
