@@ -388,12 +388,15 @@ def test_a_draw_beyond_the_offer_is_taken_from_the_others() -> None:
     bench.settle(A, 20.0, drawn=19.0)
     bench.settle(B, 20.0, drawn=19.0)
     begin = bench.now
-    lowered: list[tuple[float, float | None]] = []
+    lowered: list[tuple[float, float]] = []
     for _ in range(40):
-        offers = bench.answer(A, 20.0, 30.0), bench.answer(B, 10.0, 9.0)
-        lowered.append((bench.now - begin, offers[1]))
         # To lower the offer of a car that does not follow it helps nobody.
-        assert offers[0] == 20.0
+        assert bench.answer(A, 20.0, 30.0) == 20.0
+        offer = bench.beat(B)
+        assert offer is not None
+        bench.report(B, offer, offer - 1)
+        bench.now += 1.0
+        lowered.append((bench.now - begin, offer))
     # It stays that way, without going up and down.
     first = next(time for time, offer in lowered if offer == 10.0)
     assert OVERDRAW_SECONDS <= first <= OVERDRAW_SECONDS + 5
@@ -425,6 +428,26 @@ def test_a_car_that_follows_slowly_costs_the_others_nothing() -> None:
 
 def test_limits_are_known() -> None:
     assert Bench().guard.limits == WiringLimits(40.0, 40.0)
+
+
+def test_an_offer_that_was_lost_is_not_made_again_into_room_that_is_gone() -> None:
+    """Somebody links meanwhile, with what an earlier master gave it."""
+    bench = Bench(A)
+    bench.guard.want({A: 40.0, B: 0.0})
+    assert bench.beat(A) == 40.0
+    bench.guard.watch(B, 40.0, bench.now)
+    assert bench.beat(A) == 0.0
+
+
+def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
+    bench = Bench(A)
+    bench.guard.want({A: 40.0})
+    assert [bench.beat(A), bench.beat(A)] == [40.0, 40.0]
+    bench.answer(A, 40.0, 0.0)
+    bench.answer(A, 40.0, 0.0)
+    # It has it: whoever comes now takes nothing away.
+    bench.guard.watch(B, 40.0, bench.now)
+    assert bench.beat(A) == 40.0
 
 
 def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:

@@ -91,6 +91,11 @@ class Exposure:
         return min(echoed for echoed, _ in self._reports) if self.known else 0.0
 
     @property
+    def echoed(self) -> float:
+        """Return the least A that the last reports echo as allowed."""
+        return min((echoed for echoed, _ in self._reports), default=0.0)
+
+    @property
     def drawn(self) -> float:
         """Return the draw in A that agreeing reports prove."""
         return min(drawn for _, drawn in self._reports) if self.known else 0.0
@@ -308,7 +313,8 @@ class WiringGuard:
         if not watched.exposure.known:
             return None
         if connector_id not in self._wanted:
-            return watched.exposure.sent
+            kept = self._kept(watched, now)
+            return None if watched.exposure.sent is None else watched.whole_amps(kept)
         return self._steer(watched, self._targets(now)[connector_id], now)
 
     def changes(self, now: float) -> dict[int, float]:
@@ -324,15 +330,29 @@ class WiringGuard:
 
     def _steer(self, watched: _Watched, target: float, now: float) -> float:
         """Return the offer that may go out to a connector on its way to a target, in whole A."""
-        exposure = watched.exposure
-        if target <= exposure.standing:
+        kept = self._kept(watched, now)
+        if target <= kept:
             return target
-        room = self._limits.total - self.possible(now) + watched.possible(now)
-        raised = watched.whole_amps(min(target, room))
+        raised = watched.whole_amps(min(target, self._room(watched, now)))
         settling = raised < target and now - watched.changed_at < SETTLE_SECONDS
-        if raised <= exposure.standing or settling or self.holding(now):
-            return watched.whole_amps(exposure.standing)
+        if raised <= kept or settling or self.holding(now):
+            return watched.whole_amps(kept)
         return raised
+
+    def _kept(self, watched: _Watched, now: float) -> float:
+        """Return the offer that a connector may keep, in A.
+
+        One that it does not confirm may have been lost: to say it again is a raise, for which there may be no room
+        any more.
+        """
+        standing = watched.exposure.standing
+        if standing <= watched.exposure.echoed or standing <= self._room(watched, now):
+            return standing
+        return watched.exposure.echoed
+
+    def _room(self, watched: _Watched, now: float) -> float:
+        """Return the A that all others leave to a connector."""
+        return self._limits.total - self.possible(now) + watched.possible(now)
 
     def _targets(self, now: float) -> dict[int, float]:
         """Return the offers to steer to: what is wanted, capped, and together within the limit.
