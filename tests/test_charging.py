@@ -7,7 +7,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator import Bus, WallConnector
+from simulator import Bus, Frame, WallConnector
 
 from .helpers import async_frames, async_until, entity_id, keep_known, quick_car, state
 
@@ -81,12 +81,16 @@ async def test_a_changed_limit_is_on_the_wire_at_once_and_the_car_follows(
     old, new = two
     limit = entity_id(hass, config_entry, "number", "charge_limit", NEW)
 
+    frames: list[Frame] = []
+    bus.frame_listeners.append(frames.append)
     began = hass.loop.time()
     await _call(hass, "number", "set_value", entity_id=limit, value=16)
-    on_the_wire = await async_until(hass, lambda: new.offered == 16, bus=bus)
+    await async_until(hass, lambda: new.offered == 16, bus=bus)
+    on_the_wire = len(frames)
     await async_until(hass, lambda: new.drawn < 16, bus=bus, seconds=2)
 
-    assert on_the_wire < 0.2
+    # What was being said, its answer, and then it: some 0.1 s, however slow the machine is.
+    assert on_the_wire <= 3
     assert hass.loop.time() - began < 2
     # The other one gets what that leaves, once it is proven to be free.
     await async_until(hass, lambda: old.offered == 32, bus=bus)
