@@ -283,6 +283,31 @@ def test_a_fourth_connector_takes_the_place_of_one_that_is_gone() -> None:
     play(scenario, *connectors)
 
 
+def test_who_waits_takes_the_place_at_once_also_if_one_of_its_linkreadies_was_lost() -> (
+    None
+):
+    connectors = three()
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        scene.bus.add(WallConnector(4, protocol=2, rating=80.0))
+        await scene.until(
+            lambda: scene.snapshot.problems == {BusProblem.TOO_MANY_CONNECTORS}
+        )
+        # It announces itself every 10 s: 9, 19 and 29 s after the other is gone.
+        await asyncio.sleep(1)
+        scene.bus.remove(connectors[0])
+        gone = scene.now
+        await asyncio.sleep(18.5)
+        scene.bus.faults.lose = 1.0
+        await asyncio.sleep(1)
+        scene.bus.faults.clear()
+        await scene.until(lambda: scene.ids == {2, 3, 4})
+        assert scene.now - gone < 28
+
+    play(scenario, *connectors)
+
+
 def test_different_ratings_are_a_problem() -> None:
     async def scenario(scene: Scene) -> None:
         await scene.linked()

@@ -19,8 +19,9 @@ _LOGGER = logging.getLogger(__name__)
 MOST_CONNECTORS: Final = 3
 SURPLUS_SECONDS: Final = 60.0
 """For how long after its last announcement a connector too many is taken to be there."""
-WAITING_SECONDS: Final = 12.0
-"""For how long it is sure to wait for a link: it announces itself every 10 s as long as it has none."""
+WAITING_SECONDS: Final = 22.0
+"""For how long it is taken to wait for a link: it announces itself every 10 s as long as it has none, and one of these
+may be lost."""
 USUAL_RATINGS: Final = (32.0, 80.0)
 """What the connectors of Europe and of North America announce, in A."""
 _UNUSUAL_KEPT: Final = 16
