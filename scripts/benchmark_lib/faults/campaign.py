@@ -39,7 +39,8 @@ from .wall_clock import WallClock
 LIMIT_A: Final = 48
 EACH_A: Final = 40
 _LOOK_S: Final = 10.0
-_MEMORY_S: Final = 1800.0
+_MEMORY_S: Final = 3600.0
+_TIDY_S: Final = 5.0
 _LAST_QUIET_S: Final = 900.0
 """What the last events broke has to be mended before the books are closed."""
 
@@ -105,8 +106,8 @@ class Campaign:
         self.bus.safety.per_connector_limit = EACH_A
         self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
         port = MemoryPort(self.bus, PORT)
-        self.home = Home(self.world, port, folder, _entry())
         self.leaks, self.memory = Leaks(), Memory()
+        self.home = Home(self.world, port, folder, _entry(), self.leaks.look)
         self.links = LinkJudge(self.bus, self.home, self._calm)
         self.mishaps = Mishaps(self.bus, port, self.home, self.leaks, self.links.mended)
         self.energy = EnergyJudge(self.bus, self.home)
@@ -173,13 +174,21 @@ class Campaign:
     def _look(self) -> None:
         self.charged_s += _LOOK_S * drawing(self.bus)
         self.energy.look()
-        self.sessions.look()
+        self.sessions.look(self.clock.utcnow())
         if self.charged_s >= self._charging_s and not self._closing:
             self._closing = True
             self._finish()
         self.world.call_later(_LOOK_S, self._look)
 
     def _remember(self) -> None:
+        """Look at the memory, after the owner has removed what only the owner can: devices of ids that are gone."""
+        if self.home.entry is None:
+            self.world.call_later(_LOOK_S, self._remember)
+            return
+        self.life.tidy_up()
+        self.world.call_later(_TIDY_S, self._look_at_memory)
+
+    def _look_at_memory(self) -> None:
         self.memory.look(self.world.time())
         self.world.call_later(_MEMORY_S, self._remember)
 

@@ -27,14 +27,20 @@ class Home:
     """Home Assistant, running or not."""
 
     def __init__(
-        self, world: World, port: MemoryPort, folder: Path, first: ConfigEntry
+        self,
+        world: World,
+        port: MemoryPort,
+        folder: Path,
+        first: ConfigEntry,
+        stopped: Callable[[HomeAssistant], None],
     ) -> None:
-        """Prepare; `first` is the entry that somebody adds in the first life."""
+        """Prepare; `first` is the entry that somebody adds in the first life, `stopped` looks what a stop leaves."""
         self._world = world
         self._port = port
         self._folder = folder
         self._first = first
         self._entry_id = first.entry_id
+        self._stopped = stopped
         self._loop: HostLoop | None = None
         self._stop: asyncio.Event | None = None
         self._hass: HomeAssistant | None = None
@@ -107,6 +113,7 @@ class Home:
         self._hass = hass
         await self._stop.wait()
         await hass.async_stop(force=True)
+        self._stopped(hass)
         hass.import_executor.shutdown(wait=False)
 
     async def _start(self) -> HomeAssistant:

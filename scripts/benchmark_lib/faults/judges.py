@@ -4,16 +4,20 @@ The truth is the simulator's; what Home Assistant shows is judged by it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 import gc
+from statistics import median
 import sys
 from typing import Any, Final
 
 from homeassistant.core import HassJob, HomeAssistant
 
+from custom_components.twc_manager.charging.sessions import Session
+from custom_components.twc_manager.coordinator import TwcCoordinator
 from simulator import Bus, WallConnector
 
 from .home import MASTER_ID, Home
@@ -21,6 +25,8 @@ from .home import MASTER_ID, Home
 _OURS: Final = "custom_components.twc_manager"
 _LOOK_S: Final = 0.25
 _DRAWING_A: Final = 1.0
+
+_SLACK: Final = timedelta(seconds=120)
 
 RELINK_MOST_S: Final = 120.0
 """How long a link is waited for; what takes longer counts as this."""
@@ -43,23 +49,21 @@ class LinkJudge:
         self._look(self._since)
 
     def _look(self, since: float) -> None:
-        if self._since != since or not self._calm():
+        if self._since != since:
             return
         took = self._bus.now - since
-        linked = self._everybody_is_linked()
-        if linked or took >= RELINK_MOST_S:
+        if (
+            self._everybody_is_linked()
+            or took >= RELINK_MOST_S
+            # The next fault: it took longer than that, how long is never known.
+            or not self._calm()
+        ):
             self.longest = max(self.longest, took)
             return
         self._bus.loop.call_later(_LOOK_S, self._look, since)
 
     def _everybody_is_linked(self) -> bool:
-        if (coordinator := self._home.coordinator) is None:
-            return False
-        shown = coordinator.data.connectors
-        return all(
-            twc.linked and twc.master == MASTER_ID and twc.id in shown
-            for twc in self._bus.connectors
-        )
+        return all(is_seen(twc, self._home) for twc in self._bus.connectors)
 
 
 @dataclass(slots=True)
@@ -125,27 +129,54 @@ class EnergyJudge:
 
 @dataclass(slots=True)
 class _Visit:
-    """A car's visit to a connector."""
+    """A car's visit to a connector.
+
+    Attributes:
+        ids: by which the connector went meanwhile.
+        first: the earliest time on the clock during the visit, which may have been set.
+        last: the latest one.
+        before: what the connector had delivered before, in kWh.
+        delivered: what it had delivered at the last look, in kWh.
+        unseen_kwh: what of it was delivered while nobody of ours was there to see it.
+        kwh: what it took in all.
+
+    """
 
     ids: set[int]
-    begin: datetime
+    first: datetime
+    last: datetime
     before: float
-    end: datetime | None = None
+    delivered: float
+    unseen_kwh: float = 0.0
     kwh: float = 0.0
 
+    def look(self, twc: WallConnector, at: datetime, *, seen: bool) -> None:
+        """Note what goes on."""
+        self.ids.add(twc.id)
+        self.first, self.last = min(self.first, at), max(self.last, at)
+        if not seen:
+            self.unseen_kwh += twc.delivered_kwh - self.delivered
+        self.delivered = twc.delivered_kwh
+
     def covers(self, started: datetime) -> bool:
-        """Return whether a session that started then can be this one, by a clock that may have been set."""
-        slack = timedelta(seconds=120)
-        end = self.end or self.begin
-        first, last = sorted((self.begin, end))
-        return first - slack <= started <= last + slack
+        """Return whether a session that started then can be this one."""
+        return self.first - _SLACK <= started <= self.last + _SLACK
 
 
 class SessionJudge:
-    """Looks whether every visit of a car that took energy is among the sessions kept."""
+    """Looks whether every visit of a car that took energy is among the sessions kept.
+
+    A connector is one by its plug alone: where nobody could see that it was empty meanwhile, two cars that tell no
+    VIN are one visit. So the visit before then belongs to the one that is judged.
+    """
 
     _LEAST_KWH: Final = 0.3
     _LATER_S: Final = 600.0
+    _SEEN_LOOKS: Final = 3
+    """As often has an empty connector to be there before a car that comes is known to be another one."""
+    _SHARE: Final = 0.9
+    """Of what was delivered in our sight has to be in the sessions kept, or one of them is lost."""
+    _ALLOWANCE_KWH: Final = 0.1
 
     def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
         """Begin with no car there."""
@@ -153,51 +184,65 @@ class SessionJudge:
         self._home = home
         self._calm = calm
         self._visits: dict[int, _Visit] = {}
+        self._before: dict[int, _Visit] = {}
+        self._seen_empty: Counter[int] = Counter()
         self.lost: list[str] = []
         self.counted = 0
-        self.unjudged = 0
 
     def plugged_in(self, twc: WallConnector, at: datetime) -> None:
         """Note that a car came."""
-        self._visits[id(twc)] = _Visit({twc.id}, at, twc.delivered_kwh)
+        delivered = twc.delivered_kwh
+        visit = self._visits[id(twc)] = _Visit({twc.id}, at, at, delivered, delivered)
+        before = self._before.get(id(twc))
+        if before is not None and self._seen_empty[id(twc)] < self._SEEN_LOOKS:
+            visit.first = min(before.first, at)
+            visit.ids |= before.ids
 
     def unplugged(self, twc: WallConnector, at: datetime) -> None:
         """Note that it left; a while later its session has to be among those kept."""
-        visit = self._visits.pop(id(twc))
-        visit.end = at
-        visit.ids.add(twc.id)
+        visit = self._before[id(twc)] = self._visits.pop(id(twc))
+        self._seen_empty[id(twc)] = 0
+        visit.look(twc, at, seen=is_seen(twc, self._home))
         visit.kwh = twc.delivered_kwh - visit.before
         if visit.kwh >= self._LEAST_KWH:
-            self.counted += 1
-            self.unjudged += 1
             self._bus.loop.call_later(self._LATER_S, self._judge, visit)
 
-    def look(self) -> None:
-        """Note by which ids the connectors go."""
+    def look(self, at: datetime) -> None:
+        """Note what goes on at the connectors, and which are seen to be empty."""
         for twc in self._bus.connectors:
+            seen = is_seen(twc, self._home)
             if visit := self._visits.get(id(twc)):
-                visit.ids.add(twc.id)
+                visit.look(twc, at, seen=seen)
+            elif seen:
+                self._seen_empty[id(twc)] += 1
 
     def _judge(self, visit: _Visit) -> None:
         coordinator = self._home.coordinator
         if coordinator is None or not self._calm():
             self._bus.loop.call_later(60.0, self._judge, visit)
             return
-        self.unjudged -= 1
-        kept = [*coordinator.ledger.sessions.find()]
-        running = [
-            meters._sessions.session  # noqa: SLF001
-            for meters in coordinator.ledger._meters.values()  # noqa: SLF001
+        self.counted += 1
+        told = [
+            item.energy_kwh
+            for item in _sessions(coordinator)
+            if item.connector_id in visit.ids and visit.covers(item.started)
         ]
-        if not any(
-            item.connector_id in visit.ids and visit.covers(item.started)
-            for item in (*kept, *running)
-            if item is not None
-        ):
-            ids = ", ".join(f"{item:04X}" for item in visit.ids)
+        seen = visit.kwh - visit.unseen_kwh
+        if not told or sum(told) < self._SHARE * seen - self._ALLOWANCE_KWH:
+            ids = ", ".join(f"{item:04X}" for item in sorted(visit.ids))
             self.lost.append(
-                f"{self._bus.now:.0f} s: {ids} from {visit.begin} to {visit.end}, {visit.kwh:.1f} kWh"
+                f"{self._bus.now:.0f} s: {ids} from {visit.first} to {visit.last}: {seen:.2f} kWh were seen, "
+                f"{sum(told):.2f} kept"
             )
+
+
+def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
+    """Return the sessions that are kept and those that go on."""
+    ledger = coordinator.ledger
+    yield from ledger.sessions.find()
+    for meters in ledger._meters.values():  # noqa: SLF001
+        if session := meters._sessions.session:  # noqa: SLF001
+            yield session
 
 
 class Leaks:
@@ -208,16 +253,26 @@ class Leaks:
         self.found: list[str] = []
 
     def look(self, hass: HomeAssistant) -> None:
-        """Note the tasks and timers of ours that are still there, now that nothing of ours is loaded."""
-        for task in asyncio.all_tasks(hass.loop):
-            coroutine = task.get_coro()
-            code = getattr(coroutine, "cr_code", None)
-            if code is not None and "twc_manager" in code.co_filename:
-                self.found.append(str(task))
+        """Note what is left, now that nothing of ours is loaded."""
+        self.found += self.left(hass)
+
+    def left(self, hass: HomeAssistant) -> list[str]:
+        """Return the tasks and timers of ours that are there."""
         timers: Iterable[asyncio.TimerHandle] = hass.loop._scheduled  # type: ignore[attr-defined]  # noqa: SLF001
-        self.found += [
-            str(timer) for timer in timers if not timer.cancelled() and _is_ours(timer)
+        return [
+            *(str(task) for task in asyncio.all_tasks(hass.loop) if _runs_ours(task)),
+            *(
+                str(timer)
+                for timer in timers
+                if not timer.cancelled() and _is_ours(timer)
+            ),
         ]
+
+
+def _runs_ours(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task runs a coroutine of ours."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and "twc_manager" in code.co_filename
 
 
 def _is_ours(timer: asyncio.TimerHandle) -> bool:
@@ -258,18 +313,28 @@ class Memory:
 
     @property
     def growth(self) -> float:
-        """Return by which share of what was held at half-time the last quarter holds more on average."""
+        """Return by which share of what was held before half-time the last quarter holds more.
+
+        Medians, as Home Assistant that was killed just before may still be there in part.
+        """
         if len(self.samples) < 8:
             return 0.0
         blocks = [count for _, count in self.samples]
         half, quarter = len(blocks) // 2, len(blocks) // 4
-        middle = sum(blocks[half - quarter : half]) / quarter
-        return sum(blocks[-quarter:]) / quarter / middle - 1
+        return median(blocks[-quarter:]) / median(blocks[half - quarter : half]) - 1
 
 
 def drawing(bus: Bus) -> int:
     """Return at how many connectors a car draws now."""
     return sum(twc.drawn >= _DRAWING_A for twc in bus.connectors)
+
+
+def is_seen(twc: WallConnector, home: Home) -> bool:
+    """Return whether a connector is linked with ours and shown."""
+    coordinator = home.coordinator
+    if coordinator is None or not twc.linked or twc.master != MASTER_ID:
+        return False
+    return twc.id in coordinator.data.connectors
 
 
 def _find(

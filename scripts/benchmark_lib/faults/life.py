@@ -71,7 +71,7 @@ class Life:
             case What.CHOICE:
                 self._home.do(lambda hass: self._choose(hass, event))
             case What.TIDY_UP:
-                self._home.do(self._tidy_up)
+                self.tidy_up()
             case What.SILENCE:
                 self._silent += 1
                 self._bus.loop.call_later(event.seconds, self._speak)
@@ -80,6 +80,10 @@ class Life:
                 self._bus.loop.call_later(event.seconds, self._make_sense)
             case What.CLOCK:
                 self._clock.move(timedelta(seconds=event.seconds))
+
+    def tidy_up(self) -> None:
+        """Remove the connectors that are there no more."""
+        self._home.do(self._tidy_up)
 
     def _plug_in(self, event: Event) -> None:
         dice = Random(event.dice)

@@ -1,5 +1,6 @@
 """The bad times: what happens to the bus, the port and the computer, and when all of it is over."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import fields
 from random import Random
@@ -15,6 +16,7 @@ from .plan import Event, What
 
 _MOST_RATE: Final = 0.1
 _SECONDS_TO_MEND: Final = 0.25
+_MOMENT_S: Final = 1.0
 
 
 class Mishaps:
@@ -118,6 +120,10 @@ class Mishaps:
         if entry is None:
             return
         await hass.config_entries.async_unload(entry.entry_id)
+        if self._leaks.left(hass):
+            # Home Assistant waits for 10 s, also if its loop was blocked all the while: what was done by then has not
+            # been told so yet.
+            await asyncio.sleep(_MOMENT_S)
         self._leaks.look(hass)
         await hass.config_entries.async_setup(entry.entry_id)
 
