@@ -25,6 +25,7 @@ from .codec import (
 
 if TYPE_CHECKING:
     from .bus import Bus
+    from .connector import WallConnector
     from .line import Talker
 
 _LIMITS: Final = (Command.LIMIT, Command.LIMIT_CHARGING)
@@ -93,8 +94,9 @@ class _Sums:
     offered: float = 0.0
     drawn: float = 0.0
     possible: float = 0.0
-    worst_drawn: float = 0.0
-    worst_possible: float = 0.0
+    excess_drawn: float = 0.0
+    """By how much the worst connector drew more than it may by itself."""
+    excess_possible: float = 0.0
 
 
 class MasterRecord:
@@ -122,7 +124,7 @@ class SafetyRecord:
     limit: float | None = None
     """Amps that all connectors together may draw; above it the seconds are counted."""
     per_connector_limit: float | None = None
-    """Amps that one connector may draw."""
+    """Amps that one connector may draw; never more than its own rating, whatever is said here."""
     offered: Peak = Peak()
     """Highest sum of the offers in force in the connectors."""
     told: Peak = Peak()
@@ -246,22 +248,28 @@ class SafetyRecord:
             sums.offered += offered
             sums.drawn += drawn
             sums.possible += max(offered, drawn)
-            sums.worst_drawn = max(sums.worst_drawn, drawn)
-            sums.worst_possible = max(sums.worst_possible, offered, drawn)
+            own = self._own_limit(twc)
+            sums.excess_drawn = max(sums.excess_drawn, drawn - own)
+            sums.excess_possible = max(sums.excess_possible, max(offered, drawn) - own)
         return sums
+
+    def _own_limit(self, twc: WallConnector) -> float:
+        """Return the amps that a connector may draw whatever the others do."""
+        each = self.per_connector_limit
+        return twc.rating if each is None else min(each, twc.rating)
 
     def _count(self, seconds: float) -> None:
         """Add the seconds to what was broken while the last look held."""
         sums = self._sums
-        if self._over(sums.drawn, sums.worst_drawn):
+        if self._over(sums.drawn, sums.excess_drawn):
             self._broken_s += seconds
-        if self._over(sums.possible, sums.worst_possible):
+        if self._over(sums.possible, sums.excess_possible):
             self._possible_broken_s += seconds
 
-    def _over(self, total: float, worst: float) -> bool:
-        limit, each = self.limit, self.per_connector_limit
-        return (limit is not None and total > limit + _TOLERANCE_A) or (
-            each is not None and worst > each + _TOLERANCE_A
+    def _over(self, total: float, excess: float) -> bool:
+        limit = self.limit
+        return excess > _TOLERANCE_A or (
+            limit is not None and total > limit + _TOLERANCE_A
         )
 
     def _judge(self, piece: bytes) -> None:

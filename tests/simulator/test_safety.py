@@ -109,6 +109,30 @@ def test_one_connector_above_its_own_limit_is_counted() -> None:
     with_rig(scenario, WallConnector(0x032E))
 
 
+@pytest.mark.parametrize("each", [None, 40.0])
+def test_one_connector_above_its_own_rating_is_counted(each: float | None) -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.bus.safety.per_connector_limit = each
+        for twc in rig.twcs:
+            twc.plug_in(Car())
+        await rig.charge(20)
+        assert rig.bus.safety.broken_s > 8
+
+    with_rig(scenario, WallConnector(0x032E), WallConnector(0x1839, rating=16))
+
+
+def test_a_connector_within_its_own_rating_breaks_nothing() -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.bus.safety.per_connector_limit = 40
+        rig.twcs[0].plug_in(Car())
+        await rig.charge(16)
+        assert rig.bus.safety.possible_broken_s == 0
+
+    with_rig(
+        scenario, WallConnector(0x032E, rating=32), WallConnector(0x1839, rating=16)
+    )
+
+
 FORBIDDEN = {
     "not on the allow-list": compose(ANNOUNCE, 0x1D, 0, length=14),
     "heartbeat command 02": compose(
