@@ -45,7 +45,7 @@ class Car:
     ramp_down: float = 10.0
     """How fast its draw falls, in A/s."""
     reaction_s: float = 0.5
-    """How long it takes to notice a changed offer."""
+    """How long it takes to notice a changed offer; until then it goes on towards the old one."""
     start_s: float = 2.0
     """How long it takes from being offered amps to the first draw."""
     shortfall: float = 0.8
@@ -93,6 +93,8 @@ class Car:
     _rests_since: float | None = field(default=None, init=False)
     _sleeps_under: float = field(default=0.0, init=False)
     _offer: float = field(default=0.0, init=False)
+    _old_aim: float = field(default=0.0, init=False)
+    """What it was heading for when the offer changed."""
     _reacts_at: float = field(default=0.0, init=False)
     _spike_since: float | None = field(default=None, init=False)
 
@@ -157,11 +159,15 @@ class Car:
         """Begin a new session."""
         self.interruptions = 0
         self.wants_unplug = self.trapped = False
-        self.drawn = self._offer = 0.0
+        self.cut_off()
+
+    def cut_off(self) -> None:
+        """Be without power, and so without an offer to follow."""
+        self.drawn = self._offer = self._old_aim = self._reacts_at = 0.0
 
     def interrupted(self, *, by_contactor: bool = False) -> None:
         """Notice that the power was cut while charging."""
-        self.drawn = 0.0
+        self.cut_off()
         self.trapped = False
         self.interruptions += 1
         self.wants_unplug |= self.interruptions >= self.tolerates
@@ -172,6 +178,7 @@ class Car:
         if self.asleep:
             self._stir(amps, now)
             amps = 0.0
+        aim = self.aim()
         self._free_from_trap(amps, now, spike)
         if amps == self._offer:
             return
@@ -185,6 +192,7 @@ class Car:
             self.trapped = True
         # A second change while it still reacts to the first does not make it wait anew.
         if now >= self._reacts_at:
+            self._old_aim = aim
             self._reacts_at = now + (self.reaction_s if self._offer else self.start_s)
         self._offer = amps
 
@@ -229,21 +237,20 @@ class Car:
 
     def advance(self, since: float, now: float) -> float:
         """Let the draw follow from `since` to `now`; return the mean draw meanwhile."""
-        begin = min(max(since, self._reacts_at), now)
-        before, aim = self.drawn, self.aim()
-        gap = aim - before
+        reacts = min(max(since, self._reacts_at), now)
+        amp_seconds = self._follow(self._old_aim, reacts - since)
+        amp_seconds += self._follow(self.aim(), now - reacts)
+        return amp_seconds / (now - since) if now > since else self.drawn
+
+    def _follow(self, aim: float, seconds: float) -> float:
+        """Let the draw follow for so long; return the sum of it over the time, in As."""
+        before, gap = self.drawn, aim - self.drawn
         rate = self.ramp if gap > 0 else self.ramp_down
-        moving = min(abs(gap) / rate, now - begin)
+        moving = min(abs(gap) / rate, seconds)
         if moving < abs(gap) / rate:
             aim = before + rate * moving * (1 if gap > 0 else -1)
         self.drawn = aim
-        if now <= since:
-            return aim
-        seconds = (begin - since, moving, now - begin - moving)
-        return sum(
-            s * a
-            for s, a in zip(seconds, (before, (before + aim) / 2, aim), strict=True)
-        ) / (now - since)
+        return (before + aim) / 2 * moving + aim * (seconds - moving)
 
     def settled(self, now: float) -> bool:
         """Whether the draw stands still until something changes."""

@@ -81,7 +81,7 @@ class Supply:
         self.update(now)
         if self.car is not None:
             self._close_relay(closed=False)
-            self.car.drawn = 0.0
+            self.car.cut_off()
         self.car = None
         self._asks_again = False
 
@@ -246,7 +246,7 @@ class Supply:
             self.car.interrupted(by_contactor=by_contactor)
             self._asks_again = True
         elif self.car is not None:
-            self.car.drawn = 0.0
+            self.car.cut_off()
         self._close_relay(closed=False)
 
     def _close_relay(self, *, closed: bool) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from simulator import Car, Command, State, WallConnector, make_vin
+from simulator.codec import ANNOUNCE, CONTACTOR_OPEN
 
 from .master import Rig, with_rig
 
@@ -37,6 +38,41 @@ def test_a_car_ramps_over_seconds() -> None:
         assert 17 < rig.twc.drawn < 21
         await asyncio.sleep(3)
         assert rig.twc.drawn == pytest.approx(9.2)
+
+    with_rig(scenario, one())
+
+
+def test_a_car_goes_on_towards_the_offer_it_had_until_it_notices_a_new_one() -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.twc.plug_in(Car(ramp=4.0, ramp_down=40.0, reaction_s=5.0))
+        await rig.master.heartbeat(rig.twc, Command.LIMIT, 40)
+        # 2 s until it begins, then it rises.
+        await asyncio.sleep(4)
+        assert 5 < rig.twc.drawn < 9
+        begin, before = rig.bus.now, rig.twc.delivered_kwh
+        await rig.master.heartbeat(rig.twc, Command.LIMIT_CHARGING, 6)
+        risen = rig.twc.drawn
+        await asyncio.sleep(begin + 4.8 - rig.bus.now)
+        assert rig.twc.drawn == pytest.approx(risen + 4 * 4.8, abs=0.5)
+        mean = (risen + rig.twc.drawn) / 2
+        assert rig.twc.delivered_kwh - before == pytest.approx(
+            mean * 4.8 * 240 / 3_600_000, rel=0.03
+        )
+        await asyncio.sleep(2)
+        assert rig.twc.drawn == pytest.approx(5.2)
+
+    with_rig(scenario, one())
+
+
+def test_a_car_whose_power_is_cut_does_not_go_on_rising() -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.twc.plug_in(Car(ramp=1.0, reaction_s=5.0))
+        await rig.charge(40)
+        assert 5 < rig.twc.drawn < 20
+        await rig.master.ask(rig.twc, CONTACTOR_OPEN, ANNOUNCE)
+        assert rig.twc.drawn == 0
+        await asyncio.sleep(10)
+        assert rig.twc.drawn == 0
 
     with_rig(scenario, one())
 
