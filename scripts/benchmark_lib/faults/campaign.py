@@ -10,7 +10,7 @@ import random
 from random import Random
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -36,8 +36,10 @@ from .mishaps import Mishaps
 from .plan import PLACES, Event, What, events
 from .wall_clock import WallClock
 
-LIMIT_A: Final = 48
-EACH_A: Final = 40
+_LIMITS_A: Final = (32, 48, 60, 80)
+_EACH_A: Final = (16, 24, 32, 40, 80)
+_RATINGS_A: Final = (80, 80, 40, 32)
+"""What all connectors of a house are: 80 A in North America, 32 A in Europe, and something unusual."""
 _LOOK_S: Final = 10.0
 _MEMORY_S: Final = 3600.0
 _TIDY_S: Final = 5.0
@@ -91,6 +93,28 @@ class Result:
         return abs(self.told_kwh / self.true_kwh - 1) if self.true_kwh else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the wires of a house bear, in A: a rating can be less than what the owner allows, or more.
+
+    Attributes:
+        limit: all connectors together.
+        each: each by itself, as the owner set it.
+        rating: each by itself, as it was built.
+
+    """
+
+    limit: int
+    each: int
+    rating: int
+
+    @classmethod
+    def drawn(cls, dice: Random) -> Self:
+        """Return some wiring."""
+        limit = dice.choice(_LIMITS_A)
+        return cls(limit, min(limit, dice.choice(_EACH_A)), dice.choice(_RATINGS_A))
+
+
 class Campaign:
     """One campaign, of a seed."""
 
@@ -99,15 +123,16 @@ class Campaign:
         self.seed = seed
         self.world = World()
         self.bus = Bus(self.world, seed)
-        dice = Random(f"{seed} connectors")
-        for twc in _connectors(dice):
+        wiring = Wiring.drawn(Random(f"{seed} wiring"))
+        for twc in _connectors(Random(f"{seed} connectors"), wiring.rating):
             self.bus.add(twc)
-        self.bus.safety.limit = LIMIT_A
-        self.bus.safety.per_connector_limit = EACH_A
+        # What a connector is rated for it judges by itself.
+        self.bus.safety.limit = wiring.limit
+        self.bus.safety.per_connector_limit = wiring.each
         self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
         port = MemoryPort(self.bus, PORT)
         self.leaks, self.memory = Leaks(), Memory()
-        self.home = Home(self.world, port, folder, _entry(), self.leaks.look)
+        self.home = Home(self.world, port, folder, _entry(wiring), self.leaks.look)
         self.links = LinkJudge(self.bus, self.home, self._calm)
         self.mishaps = Mishaps(self.bus, port, self.home, self.leaks, self.links.mended)
         self.energy = EnergyJudge(self.bus, self.home)
@@ -210,13 +235,14 @@ class Campaign:
         )
 
 
-def _connectors(dice: Random) -> Iterator[WallConnector]:
+def _connectors(dice: Random, rating: int) -> Iterator[WallConnector]:
     """Return connectors as different as they can be on one bus."""
     for connector_id in (0x032E, 0x1839, 0x2431)[:PLACES]:
         protocol = dice.choice((1, 2, 2))
         yield WallConnector(
             connector_id,
             protocol=protocol,
+            rating=rating,
             firmware=dice.choice(((4, 5, 3, 0), (4, 0, 7, 0)))
             if protocol == 2
             else (2, 1, 0, 0),
@@ -227,7 +253,7 @@ def _connectors(dice: Random) -> Iterator[WallConnector]:
         )
 
 
-def _entry() -> ConfigEntry:
+def _entry(wiring: Wiring) -> ConfigEntry:
     """Return the entry that the owner has made of it in the flows."""
     night: ConfigSubentryDataWithId = {
         "data": {
@@ -246,8 +272,8 @@ def _entry() -> ConfigEntry:
         data={
             CONF_DEVICE: PORT,
             CONF_MASTER_ID: MASTER_ID,
-            CONF_MAX_CURRENT: LIMIT_A,
-            CONF_MAX_CONNECTOR_CURRENT: EACH_A,
+            CONF_MAX_CURRENT: wiring.limit,
+            CONF_MAX_CONNECTOR_CURRENT: wiring.each,
             CONF_MIN_CURRENT: 6,
             CONF_PHASES: 1,
             CONF_VOLTAGE: 240,

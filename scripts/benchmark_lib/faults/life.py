@@ -93,7 +93,8 @@ class Life:
             onboard_limit=dice.choice((48, 32, 16)),
             ramp=dice.choice((1.0, 4.0, 20.0)),
             ramp_down=dice.choice((2.0, 10.0, 40.0)),
-            reaction_s=dice.choice((0.2, 0.5, 2.0)),
+            # IEC 61851-1 allows 5 s.
+            reaction_s=dice.choice((0.2, 0.5, 2.0, 5.0)),
             shortfall=dice.uniform(0.5, 1.5),
             soc=dice.uniform(5, 60),
             asleep=dice.random() < 0.1,
@@ -207,6 +208,8 @@ async def _set(hass: HomeAssistant, entry: ConfigEntry, key: str, value: Any) ->
     state = hass.states.get(entity_id)
     if state is None or state.state == "unavailable":
         return
+    if platform == "number":
+        value = min(value, state.attributes["max"])
     await hass.services.async_call(
         platform, service, {"entity_id": entity_id, field: value}, blocking=True
     )
