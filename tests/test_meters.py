@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from custom_components.twc_manager.charging.status import Status
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.meters import ConnectorMeters
@@ -26,3 +28,15 @@ def test_a_busy_connector_shows_no_car_that_was_not_there_and_hides_none_that_wa
         assert reading.status in {Status.READY, Status.CONNECTED, Status.PAUSED}
     nobody, somebody = (None, False), (True, True)
     assert shown == [*[nobody] * 3, *[somebody] * 3, (None, True)]
+
+
+def test_what_an_idle_connector_reports_to_draw_is_no_energy() -> None:
+    meters = ConnectorMeters(Wiring(48, 40, 12, 240, 1), 1, 80.0)
+    for now in range(0, 7200, 10):
+        meters.count(replace(IDLE, drawn=0.25), None, float(now), AT)
+    assert meters.read(IDLE, 7200.0).lifetime_energy == 0
+    charging = replace(IDLE, state=State.CHARGING, offered=6.0, drawn=5.0)
+    for now in range(7200, 10_800, 10):
+        meters.count(charging, None, float(now), AT)
+    energy = meters.read(charging, 10_800.0).lifetime_energy
+    assert energy == pytest.approx(1.2, abs=0.02)

@@ -97,9 +97,10 @@ class ConnectorMeters:
         at: datetime,
     ) -> Session | None:
         """Take a report into account; return the session that it ends, if it ends one."""
-        taken = self._energy.update(
-            now, power(connector, self._wiring), connector.meter
-        )
+        # What an idle connector reports is an error of its meter; over a year it would be some 500 kWh.
+        drawing = connector.drawn >= DRAWING_AMPS
+        watts = power(connector, self._wiring) if drawing else 0.0
+        taken = self._energy.update(now, watts, connector.meter)
         ended = self._sessions.update(
             now,
             at,
