@@ -9,6 +9,8 @@ import pytest
 
 from custom_components.twc_manager.charging.energy import (
     BASE_WAIT,
+    BRIDGE,
+    GAP,
     MAX_POWER,
     EnergyCounter,
     StoredEnergy,
@@ -301,8 +303,73 @@ def test_absurd_power_is_none(power: float) -> None:
     assert [energy.update(now, power, None) for now in range(5)] == [0.0] * 5
 
 
-@pytest.mark.parametrize("step", [31.0, 1e9, -1.0, nan, inf])
-def test_nothing_is_assumed_of_a_gap(step: float) -> None:
+def no_counter(seconds: float, power: float, **options: float) -> EnergyCounter:
+    """Return the energy of a connector without a counter that has delivered for a while until 0 s."""
+    energy = EnergyCounter(StoredEnergy(settled=True), **options)
+    for now in range(-int(seconds), 1, 5):
+        energy.update(now, power, None)
+    return energy
+
+
+@pytest.mark.parametrize(
+    ("after", "bridged"), [(7200, 7200), (6000, 6000), (9000, 7200)]
+)
+def test_a_gap_with_the_same_draw_at_both_ends_is_bridged_by_the_lower(
+    after: float, bridged: float
+) -> None:
+    energy = no_counter(60, 7200)
+    before = energy.lifetime_kwh
+    taken = energy.update(180, after, None)
+    assert taken == pytest.approx(bridged * 180 / 3.6e6)
+    assert before is not None
+    assert energy.lifetime_kwh == pytest.approx(before + taken)
+
+
+@pytest.mark.parametrize("after", [0, 3000, 22_000])
+def test_nothing_is_assumed_of_a_gap_with_another_draw_after_it(after: float) -> None:
+    assert no_counter(60, 7200).update(180, after, None) == 0
+
+
+def test_no_more_is_bridged_than_the_connector_can_deliver() -> None:
+    energy = no_counter(60, 20_000, max_power_w=7200)
+    assert energy.update(100, 20_000, None) == pytest.approx(7200 * 100 / 3.6e6)
+
+
+@pytest.mark.parametrize(
+    ("away", "bridged"), [(20, 20), (180, 180), (BRIDGE + 1, 0), (None, 0), (-1.0, 0)]
+)
+def test_a_short_absence_of_ours_is_bridged_too(
+    away: float | None, bridged: float
+) -> None:
+    kept = json.loads(json.dumps(no_counter(60, 7200).stored.as_dict()))
+    energy = EnergyCounter(StoredEnergy.from_dict(kept), away_s=away)
+    assert energy.stored.power == 7200
+    before = energy.lifetime_kwh
+    energy.update(5, 7200, None)
+    # Once.
+    energy.update(5, 7200, None)
+    assert before is not None
+    assert energy.lifetime_kwh == pytest.approx(before + 7200 * bridged / 3.6e6)
+
+
+def test_what_was_kept_before_the_power_was_is_read() -> None:
+    kept = StoredEnergy(kwh=7.0, settled=True).as_dict()
+    del kept["power"]
+    assert StoredEnergy.from_dict(kept) == StoredEnergy(kwh=7.0, settled=True)
+
+
+def test_a_believed_counter_needs_no_bridge() -> None:
+    charger = Charger()
+    charger.charge(5.2)
+    charger.deliver(180, 0)
+    charger.read()
+    assert charger.energy.believable
+    assert charger.energy.update(charger.now, 11_000, charger.meter) == 0
+    assert charger.energy.lifetime_kwh == pytest.approx(charger.true, abs=0.1)
+
+
+@pytest.mark.parametrize("step", [BRIDGE + 1, 1e9, -1.0, nan, inf])
+def test_nothing_is_assumed_of_a_long_gap(step: float) -> None:
     energy = EnergyCounter()
     energy.update(0, 7200, None)
     assert energy.update(step, 7200, None) == 0
@@ -395,11 +462,15 @@ def test_never_backwards(
     stored: StoredEnergy | None, steps: list[tuple[float, float, int | None, int, bool]]
 ) -> None:
     energy = EnergyCounter(stored)
-    now, shown = 0.0, energy.lifetime_kwh
+    now, shown, away = 0.0, energy.lifetime_kwh, 0.0
     for step, power, meter, times, restart in steps:
         for _ in range(times):
             now += step
-            assert 0 <= energy.update(now, power, meter) < 1
+            taken = energy.update(now, power, meter)
+            # Within a short absence, what the connector can deliver; after a longer one, nothing.
+            most = MAX_POWER if GAP < step <= BRIDGE else 60_000 * (step <= GAP)
+            assert 0 <= taken <= max(most * step, MAX_POWER * away, 0) / 3.6e6 + 1e-9
+            away = 0.0
             kwh = energy.lifetime_kwh
             assert shown is None or (kwh is not None and kwh >= shown)
             shown = kwh
@@ -408,6 +479,7 @@ def test_never_backwards(
                 StoredEnergy.from_dict(energy.stored.as_dict()), away_s=step
             )
             assert energy.lifetime_kwh == shown
+            away = step if step <= BRIDGE else 0.0
 
 
 DOINGS = st.lists(

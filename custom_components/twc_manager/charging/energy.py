@@ -3,7 +3,9 @@
 The integral is smooth but misses what happened while nobody listened; the connector's own counter
 knows everything it ever delivered, in whole kWh, but some connectors publish numbers that no kWh
 counter can hold (shared/twc-protocol.md, "The energy counter"). So the counter is followed as long
-as the integral bears it out, and the integral alone otherwise.
+as the integral bears it out, and the integral alone otherwise. What nobody saw while there is no
+counter to follow is filled in where that is safe to say: in a short absence at whose both ends the
+car drew about the same.
 
 Times are seconds of a monotonic clock, power is in W, energy in kWh.
 """
@@ -17,6 +19,9 @@ UNITS: Final = (1.0, 0.1, 0.01, 0.001)
 """What one count may be worth, in kWh: kWh as most connectors have it, 100 Wh, 10 Wh, Wh."""
 GAP: Final = 30.0
 """Updates further apart than this (s) say nothing about the power between them."""
+BRIDGE: Final = 300.0
+"""A car that drew the same before and after an absence of at most this (s) drew that meanwhile. Without any master
+it would have been cut off after a minute; it was another one, lost reports or a restart of ours that hid it."""
 ABSURD_POWER: Final = 60_000.0
 """More than any connector delivers (80 A on three phases of 250 V), in W."""
 MAX_POWER: Final = 25_000.0
@@ -59,6 +64,7 @@ class StoredEnergy:
         mark: count where the running comparison with the integral began.
         energy: integral since then.
         missed: energy that may have flowed unseen since then.
+        power: what was delivered at last, in W.
 
     """
 
@@ -71,6 +77,7 @@ class StoredEnergy:
     mark: int | None = None
     energy: float = 0.0
     missed: float = 0.0
+    power: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in a form for JSON."""
@@ -95,6 +102,8 @@ class StoredEnergy:
             mark=_count(data, "mark"),
             energy=_number(data, "energy", 0.0, 1e8),
             missed=_number(data, "missed", 0.0, 1e8),
+            # Earlier versions kept none.
+            power=_number({"power": 0.0, **data}, "power", 0.0, ABSURD_POWER),
         )
         if read.unit is not None and not read.fits(read.unit):
             raise ValueError(
@@ -216,6 +225,7 @@ class EnergyCounter:
         missed = 0.0 if stored is None else kept.missed + self._possible(away_s)
         self._window = _Window(kept.mark, kept.energy, missed)
         self._last: tuple[float, float] | None = None
+        self._before = (inf if away_s is None else away_s, kept.power)
         self._resumed = 0.0
         self._started: float | None = None
         self._candidate: tuple[int, float] | None = None
@@ -255,16 +265,22 @@ class EnergyCounter:
             mark=self._window.mark,
             energy=self._window.energy,
             missed=min(self._window.missed, 1e8),
+            power=self._before[1] if self._last is None else self._last[1],
         )
 
     def update(self, now: float, power_w: float, meter: int | None) -> float:
         """Take the power and the counter as they are now; return the energy since last time.
 
         To be called at least every 30 s, changed or not: a longer silence is energy unknown,
-        which only the counter can fill in. The energy returned is by the integral alone.
+        which only the counter can fill in, or `_bridge` where there is none. The energy returned
+        is by the integral and the bridge.
         """
-        energy = self._integrate(now, power_w)
+        power = power_w if 0 <= power_w <= ABSURD_POWER else 0.0
+        bridged = self._bridge(now, power)
+        energy = self._integrate(now, power)
+        # The counter is compared with what was seen only.
         self._window.energy += energy
+        energy += bridged
         self._held += energy
         if meter is not None and meter >= 0:
             self._read(now, meter)
@@ -279,9 +295,23 @@ class EnergyCounter:
         self._show()
         return energy
 
-    def _integrate(self, now: float, power_w: float) -> float:
+    def _bridge(self, now: float, power: float) -> float:
+        """Return the kWh of an absence that ends now, as far as both its ends tell them."""
+        if self._last is None:
+            away, before = self._before
+        else:
+            away, before = now - self._last[0], self._last[1]
+            if away <= GAP:
+                return 0.0
+        low, high = sorted((before, power))
+        if self._unit is not None or not 0 <= away <= BRIDGE:
+            return 0.0
+        if low < high * (1 - TOLERANCE):
+            return 0.0
+        return min(low * away / 3.6e6, self._possible(away))
+
+    def _integrate(self, now: float, power: float) -> float:
         """Return the kWh since the last update; after an absence 0, noting what may be missed."""
-        power = power_w if 0 <= power_w <= ABSURD_POWER else 0.0
         last, self._last = self._last, (now, power)
         if last is None:
             self._resumed = now
