@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.twc_manager.charging.energy import StoredEnergy
 from custom_components.twc_manager.charging.status import Status
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.meters import ConnectorMeters
@@ -40,3 +41,12 @@ def test_what_an_idle_connector_reports_to_draw_is_no_energy() -> None:
         meters.count(charging, None, float(now), AT)
     energy = meters.read(charging, 10_800.0).lifetime_energy
     assert energy == pytest.approx(1.2, abs=0.02)
+
+
+def test_energy_is_bridged_from_what_was_kept_until_the_first_report() -> None:
+    wiring = Wiring(48, 40, 12, 240, 1)
+    kept = StoredEnergy(kwh=7.0, settled=True, power=2400)
+    meters = ConnectorMeters(wiring, 1, 80.0, kept, away_s=30, at=100.0)
+    charging = replace(IDLE, state=State.CHARGING, offered=11.0, drawn=10.0)
+    meters.count(charging, None, 220.0, AT)
+    assert meters.stored_energy.kwh == pytest.approx(7.1)

@@ -67,7 +67,7 @@ class Ledger:
         self._counted_at = hass.loop.time()
         self._heard_at: dict[int, float] = {}
         self._meters = {
-            connector_id: _meters_of(sources.wiring, stored)
+            connector_id: _meters_of(sources.wiring, stored, self._counted_at)
             for connector_id, stored in kept.connectors.items()
         }
 
@@ -285,13 +285,14 @@ class Ledger:
         return self._kept
 
 
-def _meters_of(wiring: Wiring, stored: StoredConnector) -> ConnectorMeters:
+def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> ConnectorMeters:
     return ConnectorMeters(
         wiring,
         stored.known.connector_id,
         stored.known.rating,
         stored.energy,
         away_s=_seconds_since(stored.energy_at),
+        at=now,
         session=stored.session,
         last_session_energy=stored.last_session_energy,
     )

@@ -55,13 +55,14 @@ class ConnectorMeters:
         energy: StoredEnergy | None = None,
         *,
         away_s: float | None = None,
+        at: float | None = None,
         session: Mapping[str, Any] | None = None,
         last_session_energy: float = 0.0,
     ) -> None:
-        """Go on from what was kept `away_s` s ago of the lifetime energy, and of the sessions."""
+        """Go on from what was kept of the lifetime energy `away_s` s before `at`, and of the sessions."""
         self._wiring = wiring
         self._energy = EnergyCounter(
-            energy, max_power_w=wiring.watts(rating), away_s=away_s
+            energy, max_power_w=wiring.watts(rating), away_s=away_s, at=at
         )
         self._sessions = SessionTracker(connector_id, session)
         self._held: dict[str, HeldValue] = {}

@@ -352,6 +352,20 @@ def test_a_short_absence_of_ours_is_bridged_too(
     assert energy.lifetime_kwh == pytest.approx(before + 7200 * bridged / 3.6e6)
 
 
+def test_an_absence_lasts_until_the_first_report() -> None:
+    kept = no_counter(60, 7200).stored
+    energy = EnergyCounter(kept, away_s=20, at=1000.0)
+    assert energy.update(1160, 7200, None) == pytest.approx(7200 * 180 / 3.6e6)
+    assert EnergyCounter(kept, away_s=20, at=1000.0).update(1400, 7200, None) == 0
+
+
+def test_what_the_counter_may_leap_grows_until_the_first_report() -> None:
+    energy = EnergyCounter(StoredEnergy.from_dict(GOOD), away_s=20, at=0.0)
+    for now in range(3600, 3800, 5):
+        energy.update(now, 0, 930)
+    assert energy.lifetime_kwh == 930
+
+
 def test_what_was_kept_before_the_power_was_is_read() -> None:
     kept = StoredEnergy(kwh=7.0, settled=True).as_dict()
     del kept["power"]

@@ -211,12 +211,14 @@ class EnergyCounter:
         *,
         max_power_w: float = MAX_POWER,
         away_s: float | None = None,
+        at: float | None = None,
     ) -> None:
         """Go on from what was stored.
 
         max_power_w: the most this connector can deliver. away_s: seconds of wall time from the
-        last update before it was stored to the first one now, None if not known. Together they
-        bound what can have been charged meanwhile.
+        last update before it was stored until `at`, None if not known. at: a time before the first
+        update; None: that of the first update. Together they bound what can have been charged
+        meanwhile.
         """
         kept = StoredEnergy() if stored is None else stored
         self._max_power = max_power_w
@@ -226,6 +228,7 @@ class EnergyCounter:
         self._window = _Window(kept.mark, kept.energy, missed)
         self._last: tuple[float, float] | None = None
         self._before = (inf if away_s is None else away_s, kept.power)
+        self._restored = None if stored is None else at
         self._resumed = 0.0
         self._started: float | None = None
         self._candidate: tuple[int, float] | None = None
@@ -299,6 +302,7 @@ class EnergyCounter:
         """Return the kWh of an absence that ends now, as far as both its ends tell them."""
         if self._last is None:
             away, before = self._before
+            away += self._waited(now)
         else:
             away, before = now - self._last[0], self._last[1]
             if away <= GAP:
@@ -315,6 +319,8 @@ class EnergyCounter:
         last, self._last = self._last, (now, power)
         if last is None:
             self._resumed = now
+            if waited := self._waited(now):
+                self._window.missed += self._possible(waited)
             return 0.0
         elapsed = now - last[0]
         if not 0 <= elapsed <= GAP:
@@ -324,6 +330,10 @@ class EnergyCounter:
             self._candidate = self._odd_since = None
             return 0.0
         return (last[1] + power) / 2 * elapsed / 3.6e6
+
+    def _waited(self, now: float) -> float:
+        """Return for how many s the first update, which comes now, was waited for."""
+        return 0.0 if self._restored is None else max(0.0, now - self._restored)
 
     def _possible(self, elapsed: float | None) -> float:
         """Return the most that can have been charged unseen, in kWh."""
