@@ -295,3 +295,23 @@ def test_possible_amps_are_what_all_could_draw() -> None:
         assert scene.master.possible_amps == 26.0
 
     play(scenario, *twcs)
+
+
+def test_what_a_rising_car_has_yet_to_take_is_given_to_nobody_else() -> None:
+    first, second = connector(A), connector(B)
+
+    async def scenario(scene: Scene) -> None:
+        await charging(scene, {A: 6.0, B: 6.0})
+        second.plug_in(Car(ramp=20.0, reaction_s=0.2))
+        await asyncio.sleep(30)
+        first.plug_in(Car(ramp=4.0, ramp_down=40.0, reaction_s=5.0))
+        scene.offer({A: 34.0, B: 6.0})
+        await scene.until(lambda: first.drawn > 5)
+        # It confirms the lower offer at once, and goes on rising all the same.
+        scene.offer({A: 6.0, B: 34.0})
+        await scene.until(lambda: first.drawn > 15)
+        assert second.offered == 6
+        await scene.until(lambda: second.drawn > 30)
+
+    scene = play(scenario, first, second)
+    assert scene.bus.safety.broken_s == 0
