@@ -4,7 +4,7 @@ from argparse import Namespace
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from custom_components.twc_manager.twc import BusError, Connect, format_id
 from custom_components.twc_manager.twc.scan import ScanResult, scan as listen_for_all
@@ -130,10 +130,13 @@ async def scan(options: Namespace, view: View, connect: Connect | None = None) -
 async def doctor(options: Namespace, view: View, connect: Connect | None = None) -> int:
     """Tell what may be wrong with a bus, and what to check."""
     if options.file is not None:
-        tally, echo = _heard_in(options.file), Echo.NOT_TESTED
+        examined = _Examined(_heard_in(options.file))
     else:
-        tally, echo = await _examine(options, view, connect)
-    findings = diagnose(tally, own_master=options.master, echo=echo)
+        examined = await _examine(options, view, connect)
+    tally, echo = examined.tally, examined.echo
+    findings = diagnose(
+        tally, seconds=examined.seconds, own_master=options.master, echo=echo
+    )
     trouble = any(finding.level is Level.PROBLEM for finding in findings)
     if view.as_json:
         view.document(
@@ -184,33 +187,50 @@ def _heard_in(name: str) -> Tally:
     return observer.tally
 
 
+class _Examined(NamedTuple):
+    """What the doctor heard, for how many s, and whether it came back; None and NOT_TESTED of a file."""
+
+    tally: Tally
+    seconds: float | None = None
+    echo: Echo = Echo.NOT_TESTED
+
+
 async def _examine(
     options: Namespace, view: View, connect: Connect | None
-) -> tuple[Tally, Echo]:
-    """Listen on a port and, if that is wanted and nobody minds, test it for an echo."""
+) -> _Examined:
+    """Listen on a port and, if that is wanted, test it for an echo."""
     observer = Observer()
     async with Ear(options.port, on_note=view.note, connect=connect) as ear:
         view.note(f"{_SILENT} This takes {options.seconds:g} s.")
         async for time, data in ear.portions(options.seconds):
             observer.feed(data, time)
+        seconds = ear.seconds
     tally = observer.tally
-    if not options.transmit:
-        return tally, Echo.NOT_TESTED
+    echo = Echo.NOT_TESTED
+    if options.transmit:
+        echo = await _test_echo(options.port, tally, view, connect)
+    return _Examined(tally, seconds, echo)
+
+
+async def _test_echo(
+    port: str, tally: Tally, view: View, connect: Connect | None
+) -> Echo:
+    """Announce a master, if none was heard, to tell whether the adapter hears that."""
     answered = any(seen.masters for seen in tally.connectors.values())
     if tally.masters or tally.idle_notices or answered:
         view.note("A master is at work, so nothing is transmitted to test for an echo.")
-        return tally, Echo.NOT_TESTED
+        return Echo.NOT_TESTED
     view.note("Transmitting three announcements of a master to test for an echo.")
-    asker = Asker(options.port, tally.connectors, connect=connect)
+    asker = Asker(port, tally.connectors, connect=connect)
     try:
         await asker.transport.open()
-        return tally, await asker.test_echo()
+        return await asker.test_echo()
     except MasterHeardError:
-        return tally, Echo.NOT_TESTED
+        return Echo.NOT_TESTED
     except BusError as err:
-        raise port_error(options.port, err) from err
+        raise port_error(port, err) from err
     except PortLostError as err:
-        raise port_lost(options.port) from err
+        raise port_lost(port) from err
     finally:
         await asker.transport.close()
 

@@ -18,6 +18,11 @@ LISTEN_SECONDS: Final = 40.0
 MOST_CONNECTORS: Final = 3
 _MASTER_FRAMES_NEEDED: Final = 2
 """One frame may be noise that passed the checksum."""
+_FRAMES_NEEDED: Final = 4
+"""As many as one connector that waits for a master sends while the doctor listens."""
+_DAMAGED_NEEDED: Final = 3
+_NOISE_BYTES_NEEDED: Final = 14
+"""Less than these may be chance, or stray bytes of an adapter that was just opened, and is no share of anything."""
 _SOME_BAD: Final = 0.01
 _MANY_BAD: Final = 0.1
 _NOISE_SHARE: Final = 0.05
@@ -50,25 +55,34 @@ class Echo(StrEnum):
 
 
 def diagnose(
-    tally: Tally, *, own_master: int | None = None, echo: Echo = Echo.NOT_TESTED
+    tally: Tally,
+    *,
+    seconds: float | None = None,
+    own_master: int | None = None,
+    echo: Echo = Echo.NOT_TESTED,
 ) -> list[Finding]:
     """Return what is to be said about a bus, the worst first.
 
     Args:
         tally: who said what while the doctor listened.
+        seconds: for how long that was; None: a file does not tell.
         own_master: id of a master that may be there, as Home Assistant when it runs on another adapter.
         echo: what the test for an echo showed.
 
     """
+    briefly = seconds is not None and round(seconds) < LISTEN_SECONDS
     if not tally.counts.frames:
-        return [_no_frames(tally), *_echo(echo)]
-    findings = [
-        *_masters(tally, own_master),
-        *_dangerous(tally),
-        *_connectors(tally),
-        *_line_quality(tally),
-        *_echo(echo),
-    ]
+        findings = [_no_frames(tally)]
+    else:
+        findings = [
+            *_masters(tally, own_master),
+            *_dangerous(tally),
+            *_connectors(tally),
+            *_line_quality(tally, briefly=briefly),
+        ]
+    if seconds is not None and briefly:
+        findings.append(_listened_briefly(seconds))
+    findings += _echo(echo)
     order = [Level.PROBLEM, Level.NOTE, Level.GOOD]
     return sorted(findings, key=lambda finding: order.index(finding.level))
 
@@ -219,22 +233,52 @@ def _connectors(tally: Tally) -> Iterator[Finding]:
         )
 
 
-def _line_quality(tally: Tally) -> Iterator[Finding]:
+_FOR_A_CLEAN_LINE: Final = (
+    "120 ohms at each end of the line, and nowhere else?",
+    "A twisted pair, away from the cables that feed the cars? Tight screws?",
+    "An adapter with a bias, and its ground connected?",
+)
+
+
+def _line_quality(tally: Tally, *, briefly: bool) -> Iterator[Finding]:
     counts = tally.counts
-    bad = counts.bad_frames + counts.repaired
-    share = bad / (counts.frames + counts.bad_frames)
-    noise = counts.noise_bytes / tally.bytes_heard
-    if share <= _SOME_BAD and noise <= _NOISE_SHARE:
-        yield Finding("clean_line", Level.GOOD, "The line is clean.")
+    damaged = counts.bad_frames + counts.repaired
+    frames = counts.bad_frames + counts.frames
+    share, noise = damaged / frames, counts.noise_bytes / tally.bytes_heard
+    noisy = share > _SOME_BAD or noise > _NOISE_SHARE
+    if noisy and (
+        damaged >= _DAMAGED_NEEDED or counts.noise_bytes >= _NOISE_BYTES_NEEDED
+    ):
+        is_bad = share > _MANY_BAD or noise > 2 * _NOISE_SHARE
+        yield Finding(
+            "noise",
+            Level.PROBLEM if is_bad else Level.NOTE,
+            f"The line is noisy: {share:.1%} of the frames are damaged, {noise:.1%} of all bytes are noise.",
+            _FOR_A_CLEAN_LINE,
+        )
+    elif briefly:
         return
-    yield Finding(
-        "noise",
-        Level.PROBLEM if share > _MANY_BAD or noise > 2 * _NOISE_SHARE else Level.NOTE,
-        f"The line is noisy: {share:.1%} of the frames are damaged, {noise:.1%} of all bytes are noise.",
+    elif noisy or frames < _FRAMES_NEEDED:
+        yield Finding(
+            "too_little",
+            Level.NOTE,
+            f"Frames: {frames}, damaged: {damaged}, bytes of noise: {counts.noise_bytes}."
+            " That is too little to tell how clean the line is.",
+            ("Listen for longer; 'doctor PORT --seconds 120' does.",),
+        )
+    else:
+        yield Finding("clean_line", Level.GOOD, "The line is clean.")
+
+
+def _listened_briefly(seconds: float) -> Finding:
+    return Finding(
+        "listened_briefly",
+        Level.NOTE,
+        f"It listened for {seconds:.0f} s only: somebody may be there who did not speak, and the line may be"
+        " worse than it looked.",
         (
-            "120 ohms at each end of the line, and nowhere else?",
-            "A twisted pair, away from the cables that feed the cars? Tight screws?",
-            "An adapter with a bias, and its ground connected?",
+            f"Let it listen for {LISTEN_SECONDS:.0f} s: a wall connector without a master speaks every 10 s.",
+            "One that has just lost its master begins 26 s later.",
         ),
     )
 

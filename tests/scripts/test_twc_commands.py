@@ -378,6 +378,24 @@ def test_doctor_finds_noise(capsys: pytest.CaptureFixture[str]) -> None:
     assert codes(capsys)[0] == "noise"
 
 
+@pytest.mark.parametrize(
+    ("connectors", "expected"), [(two(), ["connectors"]), ([], ["nobody"])]
+)
+def test_doctor_that_is_interrupted_says_how_little_it_heard(
+    connectors: list[WallConnector],
+    expected: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    scene = Scene(*connectors)
+    scene.run("doctor", "/dev/simulated", "--json", "--seconds", "11")
+    found = printed(capsys)["findings"]
+    assert sorted(finding["code"] for finding in found) == sorted(
+        ["listened_briefly", *expected]
+    )
+    [briefly] = [item for item in found if item["code"] == "listened_briefly"]
+    assert "11 s" in briefly["text"]
+
+
 def test_scan_says_when_the_port_is_lost() -> None:
     scene = Scene(*two())
     memory = scene.port.memory

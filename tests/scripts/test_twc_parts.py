@@ -22,7 +22,7 @@ from custom_components.twc_manager.twc.messages import (
     Query,
     parse,
 )
-from scripts.twc_lib.doctor import diagnose
+from scripts.twc_lib.doctor import Level, diagnose
 from scripts.twc_lib.errors import ToolError, printable, shown
 from scripts.twc_lib.garbage import Garbage, classify
 from scripts.twc_lib.observer import Heard, Observer
@@ -200,6 +200,37 @@ def test_hidden_body_is_as_good_a_frame(body: bytes) -> None:
     hidden = hide_identity(body)
     assert Decoder().feed(encode(hidden[:-1])) == [hidden]
     assert hidden[:4] == body[:4]
+
+
+# What the doctor makes of a line on which little was said
+
+REPAIRED = encode(LINK_READY)[:-1] + b"\xff\xc0"
+SPOILED = encode(LINK_READY).replace(b"\x39", b"\x38")
+
+
+@pytest.mark.parametrize(
+    ("stream", "code", "level"),
+    [
+        (encode(LINK_READY), "too_little", Level.NOTE),
+        (REPAIRED, "too_little", Level.NOTE),
+        (SPOILED + encode(LINK_READY) * 3, "too_little", Level.NOTE),
+        (SPOILED * 2 + encode(LINK_READY) * 10, "too_little", Level.NOTE),
+        (b"\x12" + encode(LINK_READY), "too_little", Level.NOTE),
+        (b"\x12" * 40 + encode(LINK_READY) * 3, "noise", Level.PROBLEM),
+        (SPOILED * 3 + encode(LINK_READY) * 3, "noise", Level.PROBLEM),
+        (SPOILED * 3 + encode(LINK_READY) * 47, "noise", Level.NOTE),
+        (encode(LINK_READY) * 4, "clean_line", Level.GOOD),
+        (SPOILED + encode(LINK_READY) * 99, "clean_line", Level.GOOD),
+    ],
+    ids=range(10),
+)
+def test_no_share_is_made_of_little(stream: bytes, code: str, level: Level) -> None:
+    observer = Observer()
+    observer.feed(stream, None)
+    found = {finding.code: finding for finding in diagnose(observer.tally)}
+    assert found.keys() == {"connectors", code}
+    assert found[code].level is level
+    assert ("%" in found[code].text) == (code == "noise")
 
 
 # Words
