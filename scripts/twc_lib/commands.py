@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from custom_components.twc_manager.twc import BusError, Connect, format_id
 from custom_components.twc_manager.twc.scan import ScanResult, scan as listen_for_all
 
+from . import garbage
 from .asking import Asker, Identity, MasterHeardError, PortLostError
-from .doctor import Echo, Level, diagnose
+from .doctor import LISTEN_SECONDS, Echo, Level, diagnose
 from .ear import Ear
 from .errors import file_error, port_error, port_lost
 from .observer import Event, Observer, Tally
@@ -206,21 +207,30 @@ async def _examine(
             observer.feed(data, time)
         seconds = ear.seconds
     tally = observer.tally
-    echo = Echo.NOT_TESTED
-    if options.transmit:
-        echo = await _test_echo(options.port, tally, view, connect)
-    return _Examined(tally, seconds, echo)
+    if not options.transmit:
+        return _Examined(tally, seconds)
+    complete = round(seconds) >= max(options.seconds, LISTEN_SECONDS)
+    if reason := _reason_for_silence(tally, complete=complete):
+        view.note(f"Nothing is transmitted to test for an echo, since {reason}.")
+        return _Examined(tally, seconds)
+    view.note("Transmitting three announcements of a master to test for an echo.")
+    return _Examined(tally, seconds, await _test_echo(options.port, tally, connect))
 
 
-async def _test_echo(
-    port: str, tally: Tally, view: View, connect: Connect | None
-) -> Echo:
-    """Announce a master, if none was heard, to tell whether the adapter hears that."""
+def _reason_for_silence(tally: Tally, *, complete: bool) -> str | None:
+    """Return why nothing may be transmitted: cars may be charging on what a master says; None if it may."""
     answered = any(seen.masters for seen in tally.connectors.values())
     if tally.masters or tally.idle_notices or answered:
-        view.note("A master is at work, so nothing is transmitted to test for an echo.")
-        return Echo.NOT_TESTED
-    view.note("Transmitting three announcements of a master to test for an echo.")
+        return "a master is at work"
+    if not tally.counts.frames and tally.bytes_heard >= garbage.LEAST_BYTES:
+        return "somebody may be talking who is not understood"
+    if not complete:
+        return f"a master that was not heard in less than {LISTEN_SECONDS:g} s may be there"
+    return None
+
+
+async def _test_echo(port: str, tally: Tally, connect: Connect | None) -> Echo:
+    """Announce a master, to tell whether the adapter hears that."""
     asker = Asker(port, tally.connectors, connect=connect)
     try:
         await asker.transport.open()

@@ -15,7 +15,7 @@ from enum import Enum, auto
 import re
 from typing import Final
 
-_LEAST_BYTES: Final = 14
+LEAST_BYTES: Final = 14
 """Less than a frame is no evidence: an adapter may deliver stray bytes when it is opened."""
 _ONES: Final = re.compile(rb"\xff{3,}")
 _ONES_SHARE: Final = 0.15
@@ -42,7 +42,7 @@ class Garbage(Enum):
 
 def classify(data: bytes) -> Garbage:
     """Return what bytes look like in which no frame was found."""
-    if len(data) < _LEAST_BYTES:
+    if len(data) < LEAST_BYTES:
         return Garbage.LITTLE
     if _ones_share(data) >= _ONES_SHARE:
         return Garbage.SWAPPED

@@ -319,6 +319,33 @@ def test_doctor_never_transmits_beside_a_master(
     assert senders <= {0x035D, 0x0000}
 
 
+@pytest.mark.parametrize("wiring", [BadWiring(swapped=True), BadWiring(baud=19200)])
+def test_doctor_never_transmits_where_it_understands_nobody(
+    wiring: BadWiring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene = Scene(*two(), wiring=wiring)
+
+    def come() -> None:
+        SecondMaster(0x035D).attach(scene.bus)
+
+    scene.run("doctor", "/dev/simulated", "--transmit", before=come)
+    # What a badly wired port sends is no frame on this bus, so the wire does not tell.
+    assert "Nothing is transmitted" in capsys.readouterr().err
+
+
+def test_doctor_that_is_interrupted_transmits_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    scene = Scene(*two())
+
+    def press() -> None:
+        scene.bus.loop.call_later(5, signal.raise_signal, signal.SIGINT)
+
+    scene.run("doctor", "/dev/simulated", "--json", "--transmit", before=press)
+    assert not scene.transmitted
+    assert "listened_briefly" in codes(capsys)
+
+
 def test_doctor_knows_its_own_master(capsys: pytest.CaptureFixture[str]) -> None:
     scene = Scene(*two())
 
