@@ -9,7 +9,7 @@ import sys
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from custom_components.twc_manager.twc import format_id
@@ -104,7 +104,8 @@ class View:
 
     def identities(self, identities: Iterable[Identity]) -> None:
         """Show who is there."""
-        table = Table("id", "rating", "protocol", "firmware", "serial number")
+        titles = ("id", "rating", "protocol", "firmware", "serial number")
+        table = Table(*(Column(title, overflow="fold") for title in titles))
         for identity in identities:
             known = identity.known
             table.add_row(

@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.twc_manager.twc import KnownConnector
 from custom_components.twc_manager.twc.describe import (
     DANGEROUS,
     KINDS,
@@ -22,12 +23,14 @@ from custom_components.twc_manager.twc.messages import (
     Query,
     parse,
 )
+from scripts.twc_lib.asking import Identity
 from scripts.twc_lib.doctor import Level, diagnose
 from scripts.twc_lib.errors import ToolError, printable, shown
 from scripts.twc_lib.garbage import Garbage, classify
 from scripts.twc_lib.observer import Heard, Observer
 from scripts.twc_lib.privacy import IdentityFilter, hide_identity
 from scripts.twc_lib.recording import Recorder, read
+from scripts.twc_lib.view import View
 from simulator.bad_wiring import BadWiring
 from tests.twc.vectors import BODIES
 
@@ -301,6 +304,17 @@ def test_nothing_secret_of_a_port_is_shown(url: str, name: str) -> None:
 
 def test_nothing_that_a_terminal_obeys_is_shown() -> None:
     assert printable("a\x1b[31m\udcff\n") == "a?[31m??"
+
+
+def test_a_narrow_terminal_shows_all_of_who_is_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    known = KnownConnector(0x032E, 2, 80.0)
+    View(as_json=False).identities([Identity(known, "4.5.3", "A16K0000814")])
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines()]
+    cells = ["".join(row[at].strip() for row in rows if len(row) == 7) for at in (1, 5)]
+    assert cells == ["032E", "A16K0000814"]
 
 
 # Garbage
