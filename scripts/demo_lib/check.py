@@ -5,84 +5,42 @@ happened is seen in the simulator, which knows what the cars really draw.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-import inspect
-from math import nan
 import time
 from typing import Final
 
 from simulator import WallConnector
-from simulator.tesla import Kind
 
 from . import dashboard, plan
+from .check_sun import follow_the_sun
 from .console import say
 from .demo import Demo, running_demo
 from .entities import Entities, connector_devices, entry_of, house_meters
-from .errors import DemoError
 from .folder import Folder, temporary_folder
 from .net import free_port
+from .seeing import (
+    STATE_WITHIN_S,
+    CheckError,
+    Protocol,
+    charges,
+    number,
+    require,
+    seconds_until,
+)
 
 _WITHIN_S: Final = 1200.0
-_LOOK_S: Final = 0.02
-_ASK_S: Final = 0.25
 # A new master raises nobody for 30 s, since connectors of an earlier one show themselves only then.
 _CHARGING_WITHIN_S: Final = 90.0
 _WIRE_WITHIN_S: Final = 2.0
 _FOLLOW_WITHIN_S: Final = 10.0
 # Raises wait until the others have come down, and relays are spared.
 _SWITCH_WITHIN_S: Final = 90.0
-_STATE_WITHIN_S: Final = 15.0
-_BRIGHT_W: Final = 12_000.0
-_DULL_W: Final = 5_000.0
-# Whole amps, and what a car leaves of its offer.
-_LEFT_OVER_W: Final = 1_200.0
-# A car just started is not stopped for a minute, nor the reverse, and a rise has to last.
-_SUN_WITHIN_S: Final = 240.0
 _NEW_LIMIT_A: Final = 16
-_CHARGING_A: Final = 5.0
 # A car draws a little less than offered, and a meter is never exact.
 _CAR_LEAVES_A: Final = 1.5
 _STIRS_A: Final = 0.3
 _METERS_DIFFER_A: Final = 1.5
-
-
-class CheckError(DemoError):
-    """Something was not as it has to be."""
-
-
-def require(there: object, what: str) -> None:
-    """Raise CheckError with what was wanted unless it is there."""
-    if not there:
-        raise CheckError(what)
-
-
-def number(state: str) -> float:
-    """Return the number that a state is, NaN if it is none (yet)."""
-    try:
-        return float(state)
-    except ValueError:
-        return nan
-
-
-async def seconds_until(
-    what: str,
-    probe: Callable[[], bool | Awaitable[bool]],
-    within_s: float,
-    *,
-    since: float | None = None,
-) -> float:
-    """Return how long something took to become true; raises CheckError if it took too long."""
-    began = time.monotonic() if since is None else since
-    while True:
-        there = probe()
-        slow = inspect.isawaitable(there)
-        if await there if inspect.isawaitable(there) else there:
-            return time.monotonic() - began
-        if time.monotonic() - began > within_s:
-            msg = f"{what}: not within {within_s:.0f} s"
-            raise CheckError(msg)
-        await asyncio.sleep(_ASK_S if slow else _LOOK_S)
 
 
 class Check:
@@ -109,7 +67,7 @@ class Check:
         await self._switch_off_and_on(self._world.connector(plan.PROTOCOL_1))
         await self._see_the_totals()
         await self._see_the_house()
-        await self._follow_the_sun()
+        await follow_the_sun(self._demo, self._entities, self._saw)
         self._see_that_it_was_safe()
         self._see_the_log()
 
@@ -146,7 +104,7 @@ class Check:
             return bool(devices[newest.id]["serial_number"] == newest.serial)
 
         await seconds_until(
-            f"{newest.id:04X} tells its serial number", told, _STATE_WITHIN_S
+            f"{newest.id:04X} tells its serial number", told, STATE_WITHIN_S
         )
         devices = await connector_devices(self._api, self._entities)
         for twc in self._world.bus.connectors:
@@ -183,16 +141,7 @@ class Check:
         self._saw(f"all three charge after another {took:.0f} s: {offers}")
 
     def _all_charge(self) -> bool:
-        return all(map(self._charges, self._world.bus.connectors))
-
-    def _charges(self, twc: WallConnector) -> bool:
-        """Return whether a car charges with all it can have of the offer."""
-        car = twc.car
-        return (
-            car is not None
-            and twc.drawn > _CHARGING_A
-            and car.settled(self._world.bus.now)
-        )
+        return all(charges(self._world, twc) for twc in self._world.bus.connectors)
 
     async def _set_a_limit(self, twc: WallConnector) -> None:
         """Move the slider, and see the offer on the wire, the car stir, and the car follow."""
@@ -219,7 +168,7 @@ class Check:
         follows = await seconds_until(
             f"the car at {name} draws {_NEW_LIMIT_A} A or a little less",
             lambda: (
-                self._charges(twc)
+                charges(self._world, twc)
                 and _NEW_LIMIT_A - _CAR_LEAVES_A <= twc.drawn <= _NEW_LIMIT_A
             ),
             _FOLLOW_WITHIN_S,
@@ -250,7 +199,7 @@ class Check:
         await self._api.call("switch.turn_on", switch)
         starts = await seconds_until(
             f"the car at {name} charges again",
-            lambda: self._charges(twc),
+            lambda: charges(self._world, twc),
             _SWITCH_WITHIN_S,
             since=began,
         )
@@ -258,89 +207,6 @@ class Check:
         self._saw(
             f"{name} switched on: the car charges again after {starts:.1f} s, status charging"
         )
-
-    async def _follow_the_sun(self) -> None:
-        """Change to green energy, and see the offers follow an even sun down and up again."""
-        for key in ("start_delay", "stop_delay"):
-            await self._api.call(
-                "number.set_value", self._entities.of_bus(key), value=0
-            )
-        self._world.set_sun(_BRIGHT_W)
-        await self._api.call(
-            "select.select_option", self._entities.of_bus("mode"), option="green"
-        )
-        rule = self._entities.of_bus("rule")
-
-        async def green() -> bool:
-            return await self._api.state(rule) == "green"
-
-        await seconds_until("the rule in force is green", green, _STATE_WITHIN_S)
-        for watts in (_BRIGHT_W, _DULL_W, _BRIGHT_W):
-            self._world.set_sun(watts)
-            await self._see_offers_for(watts)
-        await self._see_cars_stop_and_start()
-        await self._api.call(
-            "select.select_option", self._entities.of_bus("mode"), option="fixed"
-        )
-
-    async def _see_offers_for(self, watts: float) -> None:
-        """See all that is drawn fit into what the sun leaves, and use it but for a rest."""
-
-        def fits() -> bool:
-            left = watts - self._world.house.load_w
-            return left - _LEFT_OVER_W <= self._world.house.charging_w <= left
-
-        took = await seconds_until(
-            f"the cars follow {watts / 1000:.0f} kW of sun", fits, _SUN_WITHIN_S
-        )
-        power = await self._api.state(self._entities.of_bus("green_power"))
-        self._saw(
-            f"sun {watts / 1000:.0f} kW: the cars take {self._world.house.charging_w / 1000:.1f} kW beside "
-            f"{self._world.house.load_w / 1000:.1f} kW of the house after {took:.0f} s "
-            f"(green power shown: {power} kW)"
-        )
-
-    async def _see_cars_stop_and_start(self) -> None:
-        """See all cars stop without the sun, one of them through its account, and charging begin again with it."""
-        name, ledger = f"{plan.BY_ACCOUNT:04X}", self._world.cloud.ledger
-        before = len(self._commands())
-        self._world.set_sun(0)
-        took = await seconds_until(
-            "all cars stop without the sun",
-            lambda: self._world.drawn == 0,
-            _SUN_WITHIN_S,
-        )
-        told = self._commands()[before:]
-        require(told == ["charge_stop"], f"the account told the car at {name} {told}")
-        self._saw(
-            f"no sun: the car at {name} stops through its account; all cars are still after {took:.0f} s"
-        )
-        self._world.set_sun(_BRIGHT_W)
-        # One is enough: the others wait longer with each start that the day has seen.
-        connectors = self._world.bus.connectors
-        took = await seconds_until(
-            "a car starts with the sun",
-            lambda: any(map(self._charges, connectors)),
-            _SUN_WITHIN_S,
-        )
-        charging = [twc.id for twc in connectors if self._charges(twc)]
-        told = self._commands()[before + 1 :]
-        started = ["charge_start"]
-        allowed = [started] if plan.BY_ACCOUNT in charging else [[], started]
-        require(told in allowed, f"the account told the car at {name} {told}")
-        require(not ledger.commands_to_cars_away, "a car elsewhere was commanded")
-        names = ", ".join(f"{item:04X}" for item in charging)
-        self._saw(
-            f"sun again: the car at {names} charges after {took:.0f} s; "
-            f"all calls to the account so far cost ${ledger.cost_usd:.3f}"
-        )
-
-    def _commands(self) -> list[str]:
-        """Return what the account told the car that only it can stop."""
-        car = self._world.connector(plan.BY_ACCOUNT).car
-        assert car is not None
-        ledger = self._world.cloud.ledger
-        return [call.endpoint for call in ledger.of(Kind.COMMAND, car.vin)]
 
     async def _see_the_totals(self) -> None:
         current = self._entities.of_bus("total_current")
@@ -350,7 +216,7 @@ class Check:
             return abs(shown - self._world.drawn) <= _METERS_DIFFER_A
 
         await seconds_until(
-            "the total current agrees with the cars", agrees, _STATE_WITHIN_S
+            "the total current agrees with the cars", agrees, STATE_WITHIN_S
         )
         amps = await self._api.state(current)
         power = await self._api.state(self._entities.of_bus("total_power"))
@@ -404,9 +270,7 @@ class Check:
         async def shown() -> bool:
             return await self._of(twc, key) == wanted
 
-        await seconds_until(
-            f"{twc.id:04X} shows {key} {wanted}", shown, _STATE_WITHIN_S
-        )
+        await seconds_until(f"{twc.id:04X} shows {key} {wanted}", shown, STATE_WITHIN_S)
 
     async def _meter_agrees(self, twc: WallConnector) -> None:
         """See Home Assistant show what the car draws."""
@@ -415,32 +279,13 @@ class Check:
             return abs(await self._number(twc, "current") - twc.drawn) <= _CAR_LEAVES_A
 
         took = await seconds_until(
-            f"{twc.id:04X} shows its draw", shown, _STATE_WITHIN_S
+            f"{twc.id:04X} shows its draw", shown, STATE_WITHIN_S
         )
         power = await self._of(twc, "power")
         self._saw(
             f"{twc.id:04X} shows {await self._of(twc, 'current')} A and {power} kW "
             f"after another {took:.1f} s"
         )
-
-
-class Protocol:
-    """What was seen and when."""
-
-    def __init__(self) -> None:
-        """Begin now."""
-        self._began = time.monotonic()
-        self.count = 0
-
-    @property
-    def seconds(self) -> float:
-        """The seconds since it began."""
-        return time.monotonic() - self._began
-
-    def saw(self, what: str) -> None:
-        """Note something that is as it should be."""
-        self.count += 1
-        say(f"{self.seconds:6.1f} s  {what}")
 
 
 async def _see_a_demo(folder: Folder, protocol: Protocol) -> None:

@@ -15,13 +15,13 @@ import pytest
 import pytest_asyncio
 
 from scripts.demo_lib import dashboard, pages, plan
-from scripts.demo_lib.check import seconds_until
 from scripts.demo_lib.console import say
 from scripts.demo_lib.demo import restart
 from scripts.demo_lib.entities import connector_devices, entity_names
 from scripts.demo_lib.folder import ROOT
 from scripts.demo_lib.net import HOST
 from scripts.demo_lib.pages import words
+from scripts.demo_lib.seeing import seconds_until
 from simulator import WallConnector
 
 from .conftest import Story

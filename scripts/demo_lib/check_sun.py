@@ -1,0 +1,121 @@
+"""The part of the check about green energy: the cars follow the sun down and up, and stop and start with it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from simulator.tesla import Kind
+
+from . import plan
+from .demo import Demo
+from .entities import Entities
+from .seeing import STATE_WITHIN_S, charges, require, seconds_until
+
+_BRIGHT_W: Final = 12_000.0
+_DULL_W: Final = 5_000.0
+# Whole amps, and what a car leaves of its offer.
+_LEFT_OVER_W: Final = 1_200.0
+# A car just started is not stopped for a minute, nor the reverse, and a rise has to last.
+_SUN_WITHIN_S: Final = 240.0
+
+
+async def follow_the_sun(
+    demo: Demo, entities: Entities, saw: Callable[[str], None]
+) -> None:
+    """Change to green energy and see what comes of it; raises CheckError if that is not as it has to be."""
+    await _Sun(demo, entities, saw).follow()
+
+
+class _Sun:
+    """The things to see of green energy."""
+
+    def __init__(
+        self, demo: Demo, entities: Entities, saw: Callable[[str], None]
+    ) -> None:
+        """Look at a demo and tell what was seen."""
+        self._api = demo.api
+        self._world = demo.world
+        self._entities = entities
+        self._saw = saw
+
+    async def follow(self) -> None:
+        """Change to green energy, and see the offers follow an even sun down and up again."""
+        for key in ("start_delay", "stop_delay"):
+            await self._api.call(
+                "number.set_value", self._entities.of_bus(key), value=0
+            )
+        self._world.set_sun(_BRIGHT_W)
+        await self._api.call(
+            "select.select_option", self._entities.of_bus("mode"), option="green"
+        )
+        rule = self._entities.of_bus("rule")
+
+        async def green() -> bool:
+            return await self._api.state(rule) == "green"
+
+        await seconds_until("the rule in force is green", green, STATE_WITHIN_S)
+        for watts in (_BRIGHT_W, _DULL_W, _BRIGHT_W):
+            self._world.set_sun(watts)
+            await self._see_offers_for(watts)
+        await self._see_cars_stop_and_start()
+        await self._api.call(
+            "select.select_option", self._entities.of_bus("mode"), option="fixed"
+        )
+
+    async def _see_offers_for(self, watts: float) -> None:
+        """See all that is drawn fit into what the sun leaves, and use it but for a rest."""
+
+        def fits() -> bool:
+            left = watts - self._world.house.load_w
+            return left - _LEFT_OVER_W <= self._world.house.charging_w <= left
+
+        took = await seconds_until(
+            f"the cars follow {watts / 1000:.0f} kW of sun", fits, _SUN_WITHIN_S
+        )
+        power = await self._api.state(self._entities.of_bus("green_power"))
+        self._saw(
+            f"sun {watts / 1000:.0f} kW: the cars take {self._world.house.charging_w / 1000:.1f} kW beside "
+            f"{self._world.house.load_w / 1000:.1f} kW of the house after {took:.0f} s "
+            f"(green power shown: {power} kW)"
+        )
+
+    async def _see_cars_stop_and_start(self) -> None:
+        """See all cars stop without the sun, one of them through its account, and charging begin again with it."""
+        name, ledger = f"{plan.BY_ACCOUNT:04X}", self._world.cloud.ledger
+        before = len(self._commands())
+        self._world.set_sun(0)
+        took = await seconds_until(
+            "all cars stop without the sun",
+            lambda: self._world.drawn == 0,
+            _SUN_WITHIN_S,
+        )
+        told = self._commands()[before:]
+        require(told == ["charge_stop"], f"the account told the car at {name} {told}")
+        self._saw(
+            f"no sun: the car at {name} stops through its account; all cars are still after {took:.0f} s"
+        )
+        self._world.set_sun(_BRIGHT_W)
+        # One is enough: the others wait longer with each start that the day has seen.
+        connectors = self._world.bus.connectors
+        took = await seconds_until(
+            "a car starts with the sun",
+            lambda: any(charges(self._world, twc) for twc in connectors),
+            _SUN_WITHIN_S,
+        )
+        charging = [twc.id for twc in connectors if charges(self._world, twc)]
+        told = self._commands()[before + 1 :]
+        started = ["charge_start"]
+        allowed = [started] if plan.BY_ACCOUNT in charging else [[], started]
+        require(told in allowed, f"the account told the car at {name} {told}")
+        require(not ledger.commands_to_cars_away, "a car elsewhere was commanded")
+        names = ", ".join(f"{item:04X}" for item in charging)
+        self._saw(
+            f"sun again: the car at {names} charges after {took:.0f} s; "
+            f"all calls to the account so far cost ${ledger.cost_usd:.3f}"
+        )
+
+    def _commands(self) -> list[str]:
+        """Return what the account told the car that only it can stop."""
+        car = self._world.connector(plan.BY_ACCOUNT).car
+        assert car is not None
+        ledger = self._world.cloud.ledger
+        return [call.endpoint for call in ledger.of(Kind.COMMAND, car.vin)]
