@@ -35,7 +35,7 @@ from custom_components.twc_manager.twc import (
     State,
 )
 
-from .states import bus, charging, idle
+from .states import asking, bus, charging, idle
 
 WIRING = Wiring(48, 40, 6, 240, 1)
 NOON = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -114,6 +114,33 @@ def test_after_a_restart_two_cars_that_charge_both_go_on() -> None:
         offers = site.run(1).decision.offers
         assert min(offers.values()) >= 6
     assert sum(offers.values()) >= 5000 // 240
+
+
+@pytest.mark.parametrize("first", [charging(1), asking(1)], ids=["charges", "waits"])
+def test_a_car_heard_a_moment_after_the_first_goes_on_after_a_restart_too(
+    first: ConnectorState,
+) -> None:
+    """Connectors answer one after the other, and what the first tells is decided on at once."""
+    site = Site(first, replace(charging(2), protocol=1))
+    site.sun_w = 5000.0
+    for _ in range(2):
+        site.snapshot = bus(site.connectors[1])
+        site.run(1)
+    site.snapshot = None
+    for _ in range(300):
+        assert site.run(1).decision.offers[2] >= 6
+    assert sum(site.run(1).decision.offers.values()) >= 5000 // 240
+
+
+def test_nobody_is_taken_to_have_charged_before_once_all_were_heard() -> None:
+    site = Site(charging(1), idle(2))
+    site.sun_w = 1500.0
+    site.run(10)
+    # As one does that was told to by somebody else.
+    site.connectors[2] = charging(2)
+    budget = site.run(1).budget
+    assert budget is not None
+    assert budget.amps == 6
 
 
 def test_the_starts_of_the_day_are_kept_over_a_restart() -> None:

@@ -87,6 +87,7 @@ class GreenDemand:
         drawn: A that they draw, summed up.
         drawing: how many they are.
         starts: how many starts of cars that follow green energy the day has seen.
+        arriving: whether some may be missing that are about to be heard for the first time, as after a restart.
 
     """
 
@@ -98,6 +99,7 @@ class GreenDemand:
     drawn: float = 0.0
     drawing: int = 0
     starts: int = 0
+    arriving: bool = False
 
 
 class GreenFollower:
@@ -112,7 +114,8 @@ class GreenFollower:
         """Begin not charging, with nothing known."""
         self._settings = settings
         self._amps = 0
-        self._wanted = False
+        self._wanted = self._arriving = False
+        self._drawing = 0
         self.starts = Starts(settings.starts_per_hour)
         self._changed = -inf
         self._updated: float | None = None
@@ -184,19 +187,24 @@ class GreenFollower:
 
     def _follow_demand(self, now: float, demand: GreenDemand) -> None:
         """Follow cars that come and go, and limits that change."""
-        came, self._wanted = demand.wanted and not self._wanted, demand.wanted
-        if came and not demand.drawing:
-            # What charged before a restart does so no more.
-            self.starts.end()
-        if not demand.wanted or demand.maximum < demand.minimum:
-            self._set(now, 0)
-        elif self._amps:
-            self._set(now, min(max(self._amps, demand.minimum), demand.maximum))
-        elif came and demand.drawing and self._may_go_on(now):
+        came = demand.wanted and (self._arriving or not self._wanted)
+        more = not self._wanted or demand.drawing > self._drawing
+        self._wanted, self._arriving = demand.wanted, demand.arriving
+        self._drawing = demand.drawing
+        amps = self._amps
+        if came and more and demand.drawing and self._may_go_on(now):
             # They charge already, by an earlier rule or from before a restart: no reason to stop them first,
             # nor, blindly, to give one that is only held the minimum.
             charging = min(demand.drawing, floor(demand.offered / demand.minimum))
-            self._set(now, min(demand.minimum * charging, demand.maximum))
+            amps = max(amps, demand.minimum * charging)
+        elif came and not amps and not demand.drawing and not demand.arriving:
+            # What charged before a restart does so no more.
+            self.starts.end()
+        if not demand.wanted or demand.maximum < demand.minimum:
+            amps = 0
+        elif amps:
+            amps = min(max(amps, demand.minimum), demand.maximum)
+        self._set(now, amps)
 
     def _may_go_on(self, now: float) -> bool:
         """Return whether cars that charge already may: to go on after a restart is no start."""

@@ -101,6 +101,10 @@ _NOBODY: Final = 0
 ABSENT_SECONDS: Final = 60.0
 """Connectors that are all back so soon go on as before: a port that was lost for a moment stops no car."""
 
+_ARRIVAL_SECONDS: Final = 3.0
+"""How long after the first of them the last of the connectors of a bus is heard: one is asked after the other, and
+again each second."""
+
 _ORDERS_SECONDS: Final = timedelta(seconds=1)
 """How long orders are good for: reports come many times a second, while schedules take long to look through."""
 
@@ -133,6 +137,7 @@ class Rules:
         self._green = _Green(config.source) if config.source is not None else None
         self._orders: _Orders | None = None
         self._seen_at: float | None = None
+        self._first_seen_at: float | None = None
         self._starts = starts or StoredStarts()
         self._epoch: float | None = None
 
@@ -167,8 +172,7 @@ class Rules:
         if snapshot.status is BusStatus.OFFLINE:
             # What was last heard says nothing about now.
             snapshot = replace(snapshot, connectors=())
-        if snapshot.connectors:
-            self._seen_at = now
+        self._look_who_is_there(now, snapshot)
         settings = self._settings(choices)
         in_force = {**self._orders_of(snapshot, choices, house, local)}
         bus_order = in_force.pop(_NOBODY)
@@ -262,6 +266,20 @@ class Rules:
         budget = green.follower.update(now, left, self._demand(now, following, choices))
         return surplus, budget
 
+    def _look_who_is_there(self, now: float, snapshot: Snapshot) -> None:
+        """Note since when anybody is there, and when anybody was."""
+        if not snapshot.connectors and not self._was_seen_lately(now):
+            self._first_seen_at = None
+        if snapshot.connectors:
+            self._seen_at = now
+            if self._first_seen_at is None:
+                self._first_seen_at = now
+
+    def _are_arriving(self, now: float) -> bool:
+        """Return whether connectors may be missing that have been there all the time."""
+        first = self._first_seen_at
+        return first is not None and now - first < _ARRIVAL_SECONDS
+
     def _was_seen_lately(self, now: float) -> bool:
         return self._seen_at is not None and now - self._seen_at < ABSENT_SECONDS
 
@@ -309,6 +327,7 @@ class Rules:
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
             starts=self._engine.green_starts.today(now),
+            arriving=self._are_arriving(now),
         )
 
 
