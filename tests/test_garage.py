@@ -9,7 +9,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import SOURCE_USER
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -24,7 +24,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.twc_manager.accounts import SUBENTRY_ACCOUNT
-from custom_components.twc_manager.charging.commanding import Ask
+from custom_components.twc_manager.charging.commanding import Ask, Outcome
 from custom_components.twc_manager.charging.pace import Tally
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.garage import Garage
@@ -240,7 +240,36 @@ async def test_without_the_library_only_the_cars_cannot_be_told(
     await scene.until(lambda: new.drawn > 10)
     await scene.choose("select.mode", "off")
     await scene.until(lambda: scene.problem("cannot_stop") is not None)
+    assert scene.of(car)("problem") == "unreachable"
     assert made_up.server.ledger.calls == []
+
+
+async def test_a_car_says_whether_there_is_anybody_to_tell_it(
+    hass: HomeAssistant,
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    by_switch = vehicle(switch="input_boolean.car")
+    orphan = vehicle("Blue one", vin=make_vin(2), account="removed")
+    for subentry in (by_switch, orphan):
+        hass.config_entries.async_add_subentry(entry, subentry)
+    garage = Garage(hass, entry, StoredGarage({}, {}), lambda _: None)
+    garage.async_start(lambda: None)
+
+    def problems() -> list[Outcome | None]:
+        cars = garage.reading(_today()).cars
+        return [cars[item.subentry_id].problem for item in (by_switch, orphan)]
+
+    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
+    hass.states.async_set("input_boolean.car", "on")
+    assert problems() == [None, Outcome.UNREACHABLE]
+    hass.states.async_set("input_boolean.car", "unavailable")
+    # While Home Assistant starts, nobody is missing: they are not there yet.
+    hass.set_state(CoreState.not_running)
+    assert problems() == [None, None]
+    hass.set_state(CoreState.running)
+    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
+    garage.async_stop()
 
 
 async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(

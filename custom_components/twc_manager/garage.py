@@ -267,8 +267,14 @@ class Garage:
             connector_id=connector_id,
             last_command=None if last is None else last.ask,
             last_result=None if last is None else last.outcome,
-            problem=stall.commander.problem,
+            problem=self._problem_of(stall),
         )
+
+    def _problem_of(self, stall: _Stall) -> Outcome | None:
+        """Return what keeps a car from being told anything; whoever is to do it may come while Home Assistant starts."""
+        if self._hass.is_running and not stall.car.reachable:
+            return Outcome.UNREACHABLE
+        return stall.commander.problem
 
     def _note_tally(self, car_id: str, stall: _Stall) -> None:
         self._tallies[car_id] = stall.commander.tally
