@@ -465,6 +465,39 @@ async def test_change_of_a_car_of_an_account(
     assert after.data == {**before.data, "override_schedule": True}
 
 
+async def test_car_whose_account_was_removed_and_added_again(
+    flow: VehicleFlow, owner: Account, cloud: TeslaCloud
+) -> None:
+    removed = add_account(flow, owner, cloud.url())
+    await flow.begin("account")
+    await flow.enter(vin=owner.cars[0].vin)
+    before = flow.cars()[0]
+    flow.hass.config_entries.async_remove_subentry(flow.entry, removed)
+    # Its name can be changed all the same.
+    result = await flow.change("Red one")
+    assert result["step_id"] == "settings"
+
+    stranger = Account(cars=[TeslaCar(car=Car(vin=OTHER_VIN))], subject="other")
+    cloud.accounts.append(stranger)
+    wrong = add_account(flow, stranger, cloud.url())
+    result = await flow.change("Red one")
+    assert result["reason"] == "not_in_account"
+
+    account_id = add_account(flow, owner, cloud.url())
+    result = await flow.change("Red one")
+    assert result["step_id"] == "account"
+    result = await flow.enter(account=wrong)
+    assert result["reason"] == "not_in_account"
+    await flow.change("Red one")
+    result = await flow.enter(account=account_id)
+    assert result["step_id"] == "settings"
+    result = await flow.enter(name="Red one", override_schedule=False)
+    assert result["reason"] == "reconfigure_successful"
+    (after,) = flow.cars()
+    assert after.unique_id == before.unique_id
+    assert after.data == {**before.data, "account": account_id}
+
+
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [(Trouble.UNAVAILABLE, "no_answer"), (Trouble.LOGIN_REQUIRED, "needs_token")],

@@ -93,6 +93,10 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Ask for what is to change."""
         subentry = self._get_reconfigure_subentry()
         if subentry.data[CONF_KIND] == VehicleKind.ACCOUNT:
+            self._account_id = subentry.data[CONF_ACCOUNT]
+            accounts = {item.subentry_id for item in self._accounts()}
+            if accounts and self._account_id not in accounts:
+                return await self.async_step_account()
             return await self.async_step_settings()
         self._suggested = {**subentry.data, CONF_NAME: subentry.title}
         return await self.async_step_entities()
@@ -204,13 +208,20 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Ask for the account, if there are several."""
         accounts = {item.subentry_id: item.title for item in self._accounts()}
         if user_input is not None:
-            self._account_id = user_input[CONF_ACCOUNT]
-            return await self.async_step_car()
+            return await self._async_of_account(user_input[CONF_ACCOUNT])
         if len(accounts) == 1:
-            self._account_id = next(iter(accounts))
-            return await self.async_step_car()
+            return await self._async_of_account(next(iter(accounts)))
         fields = {vol.Required(CONF_ACCOUNT): _select(accounts)}
         return self.async_show_form(step_id="account", data_schema=_schema(fields))
+
+    async def _async_of_account(self, account_id: str) -> SubentryFlowResult:
+        """Go on with an account: to the choice of a car, or with the one whose account was removed."""
+        self._account_id = account_id
+        if self.source != SOURCE_RECONFIGURE:
+            return await self.async_step_car()
+        if self._before()[CONF_VIN] not in await self._async_cars():
+            raise AbortFlow("not_in_account")
+        return await self.async_step_settings()
 
     async def async_step_car(
         self, user_input: dict[str, Any] | None = None
@@ -218,6 +229,8 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Ask for the car."""
         if user_input is None:
             self._cars = await self._async_cars()
+            if not self._cars:
+                raise AbortFlow("no_more_cars")
             errors: Errors = {}
         else:
             errors = self._check_common(user_input)
@@ -245,7 +258,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 return self._save(
                     title=user_input[CONF_NAME].strip(),
                     unique_id=subentry.unique_id,
-                    data=subentry.data,
+                    data={**subentry.data, CONF_ACCOUNT: self._account_id},
                     user_input=user_input,
                 )
         shown = _shown({**subentry.data, CONF_NAME: subentry.title})
@@ -259,7 +272,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         )
 
     async def _async_cars(self) -> dict[str, Car]:
-        """Return the cars of the account that were not added yet, by VIN; AbortFlow if there are none."""
+        """Return the cars of the account that were not added yet, by VIN; AbortFlow if it does not tell."""
         entry = self._get_entry()
         subentry = entry.subentries[self._account_id]
         try:
@@ -273,10 +286,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 raise AbortFlow("needs_token") from None
             raise AbortFlow("no_answer", {"reason": err.answer.reason or "–"}) from None
         taken = {other.data[CONF_VIN] for other in self._other_vehicles()}
-        free = {car.vin: car for car in cars if car.vin not in taken}
-        if not free:
-            raise AbortFlow("no_more_cars")
-        return free
+        return {car.vin: car for car in cars if car.vin not in taken}
 
     @callback
     def _save_car(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
