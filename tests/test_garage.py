@@ -25,13 +25,14 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.twc_manager.accounts import SUBENTRY_ACCOUNT
 from custom_components.twc_manager.charging.commanding import Ask, Outcome
-from custom_components.twc_manager.charging.pace import Tally
+from custom_components.twc_manager.charging.pace import Tally, Waits
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.garage import Garage
 from custom_components.twc_manager.garage_plan import PlannedAccount
 from custom_components.twc_manager.store import StoredGarage
 from custom_components.twc_manager.tesla import CallKind, Calls, TokenKeeper
 from custom_components.twc_manager.tesla_account import LOOK_AFTER_EVERY, TeslaAccount
+from custom_components.twc_manager.vehicle_data import SUBENTRY_VEHICLE
 from simulator import make_vin
 from simulator.tesla import Kind, Scope, TeslaCar, Trouble
 
@@ -315,6 +316,33 @@ async def test_what_was_counted_is_there_after_a_restart(
     assert after.calls == before.calls
 
 
+async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next(
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    await scene.choose("select.mode", "off")
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn == 0)
+
+    def waits() -> Waits:
+        (stall,) = scene.entry.runtime_data.garage._stalls.values()
+        return stall.commander.waits
+
+    before = waits()
+    assert before.asked is not None
+    assert before.ready is not None
+    (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    hass.config_entries.async_update_subentry(scene.entry, car, title="Renamed")
+    await hass.async_block_till_done()
+    (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    assert stall.commander.last is None
+    assert waits().asked == pytest.approx(before.asked, abs=1)
+    assert waits().ready >= before.ready - 1
+    await scene.reload()
+    assert waits().asked == pytest.approx(before.asked, abs=1)
+    assert waits().ready >= before.ready - 1
+
+
 async def test_nobody_is_waited_for_when_the_bus_is_left(
     hass: HomeAssistant, set_up: Builder, made_up: MadeUp
 ) -> None:
@@ -437,7 +465,9 @@ async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
 def test_what_is_kept_survives() -> None:
     calls = Calls()
     calls.add(CallKind.WAKE, _today())
-    kept = StoredGarage({"car": Tally(_today(), 3, 1)}, {"account": calls})
+    waits = {"car": Waits(asked=5.0, ready=65.0)}
+    kept = StoredGarage({"car": Tally(_today(), 3, 1)}, {"account": calls}, waits)
     again = StoredGarage.from_dict(json.loads(json.dumps(kept.as_dict())))
     assert again.tallies == kept.tallies
+    assert again.waits == kept.waits
     assert again.calls["account"].total(_today()) == 1

@@ -20,6 +20,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 
 from .account_car import AccountCar
 from .accounts import async_forget_library
@@ -34,6 +35,7 @@ from .charging.commanding import (
 )
 from .charging.decision import ConnectorDecision, Decision
 from .charging.outcome import Rule
+from .charging.pace import Waits
 from .const import DOMAIN, LOGGER
 from .entity_car import EntityCar
 from .garage_plan import PlannedAccount, PlannedCar, plan_of
@@ -96,6 +98,7 @@ class Garage:
         self._keep = keep
         self._tallies = {**kept.tallies}
         self._calls = {**kept.calls}
+        self._waits = {**kept.waits}
         self._accounts: dict[str, TeslaAccount] = {}
         self._stalls: dict[str, _Stall] = {}
         self._facts: Mapping[str, Car] = {}
@@ -123,6 +126,8 @@ class Garage:
         self._stop()
         self._unwatch()
         self._stop = self._unwatch = _nothing
+        self._note_waits()
+        self._kept()
         for stall in self._stalls.values():
             _leave(stall)
         for account in self._accounts.values():
@@ -278,10 +283,21 @@ class Garage:
 
     def _note_tally(self, car_id: str, stall: _Stall) -> None:
         self._tallies[car_id] = stall.commander.tally
+        self._note_waits()
         self._kept()
 
+    def _note_waits(self) -> None:
+        """Note how long the cars are to be left alone, which is shorter once they have shown what they were told."""
+        for car_id, stall in self._stalls.items():
+            self._waits[car_id] = stall.commander.waits.moved(self._epoch)
+
     def _kept(self) -> None:
-        self._keep(StoredGarage({**self._tallies}, {**self._calls}))
+        self._keep(StoredGarage({**self._tallies}, {**self._calls}, {**self._waits}))
+
+    @property
+    def _epoch(self) -> float:
+        """Return what makes s since the epoch of the loop's clock."""
+        return dt_util.utcnow().timestamp() - self._hass.loop.time()
 
     # What was added
 
@@ -313,10 +329,14 @@ class Garage:
         async_forget_library(self._hass)
 
     def _build_cars(self, planned: Mapping[str, PlannedCar]) -> None:
+        self._note_waits()
         before, self._stalls = self._stalls, {}
         self._facts, self._matches = {}, {}
         self._tallies = {
             key: tally for key, tally in self._tallies.items() if key in planned
+        }
+        self._waits = {
+            key: waits for key, waits in self._waits.items() if key in planned
         }
         for car_id, plan in planned.items():
             stall = before.get(car_id)
@@ -348,7 +368,13 @@ class Garage:
         else:
             account = self._accounts.get(data.account or "")
             car = AccountCar(self._hass, car_id, plan.name, data, account)
-        return _Stall(plan, car, Commander(car_id, self._tallies.get(car_id)))
+        return _Stall(plan, car, self._new_commander(car_id))
+
+    def _new_commander(self, car_id: str) -> Commander:
+        """Return one that goes on at the pace of the one before, be it of before a restart."""
+        epoch = self._epoch
+        kept = self._waits.get(car_id, Waits()).as_of(self._hass.loop.time() + epoch)
+        return Commander(car_id, self._tallies.get(car_id), kept.moved(-epoch))
 
     @callback
     def _counted(self) -> None:

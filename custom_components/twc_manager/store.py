@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from .charging.choices import Choices
 from .charging.energy import StoredEnergy
 from .charging.history import StoredStarts
-from .charging.pace import Tally
+from .charging.pace import Tally, Waits
 from .charging.sessions import SessionLog
 from .charging.stopping import StoredStop
 from .const import DOMAIN, LOGGER
@@ -80,17 +80,20 @@ class StoredGarage:
     Attributes:
         tallies: what the calls of each car came to today.
         calls: the calls of each account in this month.
+        waits: how long each car is still to be left alone, in s since the epoch.
 
     """
 
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     calls: Mapping[str, Calls] = field(default_factory=dict)
+    waits: Mapping[str, Waits] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in a form for JSON."""
         return {
             "tallies": {key: tally.as_dict() for key, tally in self.tallies.items()},
             "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
+            "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
         }
 
     @classmethod
@@ -99,6 +102,7 @@ class StoredGarage:
         return cls(
             {key: Tally.from_dict(item) for key, item in data["tallies"].items()},
             {key: Calls.from_dict(item) for key, item in data["calls"].items()},
+            {key: Waits.from_dict(item) for key, item in data.get("waits", {}).items()},
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain, pairwise, repeat
 import json
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from custom_components.twc_manager.charging.commanding import (
     Outcome,
     Situation,
 )
-from custom_components.twc_manager.charging.pace import Tally
+from custom_components.twc_manager.charging.pace import Tally, Waits
 from custom_components.twc_manager.charging.stopping import Wish
 
 from .driveway import (
@@ -403,6 +404,63 @@ def test_what_was_spent_is_known_after_a_restart() -> None:
     commander = Commander(HERE, kept)
     assert not commander.able(date(2026, 6, 2))
     assert commander.able(date(2026, 6, 3))
+
+
+def again(site: Driveway) -> None:
+    """Let another commander take over, as when a setting of the car is changed."""
+    before = site.commanders[HERE]
+    site.commanders[HERE] = Commander(HERE, before.tally, before.waits)
+
+
+def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
+    site = place(drawing=True)
+    wish(site, Wish.STOP, 10)
+    again(site)
+    wish(site, Wish.CHARGE, 120)
+    assert times(site) == [60]
+
+    site = place(Outcome.RATE_LIMITED, drawing=True)
+    site.answers = iter([Answer(Outcome.RATE_LIMITED, 900.0), *repeat(DONE, 9)])
+    wish(site, Wish.STOP, 10)
+    again(site)
+    wish(site, Wish.STOP, 960)
+    assert times(site) == [905]
+
+
+def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
+    site = place(Outcome.UNREACHABLE, asleep=True, can_wake=True)
+    wish(site, Wish.CHARGE, 600)
+    assert site.count(Ask.WAKE) == 1
+    again(site)
+    wish(site, Wish.CHARGE, 900)
+    assert site.count(Ask.WAKE) == 1
+
+
+def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
+    site = place(then=Outcome.TRANSIENT, drawing=True)
+    site.now = 86400.0 * 5
+    wish(site, Wish.STOP, 20000)
+    before = len(site.asked)
+    assert before > 24
+    site.now = site.asked[-1].at + 700
+    again(site)
+    wish(site, Wish.STOP, 3000)
+    assert len(site.asked) == before
+
+
+def test_times_that_were_kept_are_told_by_another_clock() -> None:
+    waits = Waits(asked=100.0, ready=160.0, woken=50.0)
+    kept = Waits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
+    assert kept.moved(-1e9) == waits
+    assert kept.as_of(1e9 + 100) == kept
+    # A clock that was set back knows of nothing that is yet to come.
+    assert kept.as_of(1e9) == Waits()
+    assert Waits().moved(5.0).as_of(0.0) == Waits()
+
+
+@pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
+def test_times_that_are_none_are_not_kept(spoilt: Any) -> None:
+    assert Waits.from_dict({"asked": spoilt, "ready": 5.0}) == Waits(ready=5.0)
 
 
 def test_a_healthy_day_is_not_cut_short() -> None:

@@ -21,6 +21,7 @@ from .pace import (
     WAKES_A_DAY,
     Pace,
     Tally,
+    Waits,
 )
 from .stopping import Wish
 
@@ -165,17 +166,21 @@ class Commander:
 
     """
 
-    def __init__(self, car_id: str, tally: Tally | None = None) -> None:
-        """Start for a car; `tally` is what `tally` gave before a restart."""
+    def __init__(
+        self, car_id: str, tally: Tally | None = None, waits: Waits | None = None
+    ) -> None:
+        """Start for a car; `tally` and `waits` are what these gave before a restart."""
+        waits = waits or Waits()
         self.last: Attempt | None = None
+        self._last_at = waits.asked
         self._car_id = car_id
         self._tally = tally or Tally(date.min)
         self._situation: Situation | None = None
         self._asked_in: Situation | None = None
-        self._commands = Pace(COMMAND_SECONDS)
-        self._looks = Pace(COMMAND_SECONDS)
+        self._commands = Pace(COMMAND_SECONDS, waits.ready)
+        self._looks = Pace(COMMAND_SECONDS, waits.ready)
         self._asked_at: float | None = None
-        self._waked_at: float | None = None
+        self._waked_at = waits.woken
         """When it was last told to wake up, and when it last said that it did."""
         self._woke_at: float | None = None
         self._deaf = False
@@ -195,6 +200,13 @@ class Commander:
     def tally(self) -> Tally:
         """Return what is to be kept over a restart."""
         return self._tally
+
+    @property
+    def waits(self) -> Waits:
+        """Return what is to be kept over a restart too."""
+        ready = (self._commands.ready_at, self._looks.ready_at)
+        times = (at for at in ready if at is not None)
+        return Waits(self._last_at, max(times, default=None), self._waked_at)
 
     @property
     def content(self) -> bool:
@@ -230,8 +242,8 @@ class Commander:
         if self._asked_at is not None:
             return Advice(Ask.NOTHING, self._asked_at + ANSWER_SECONDS)
         ask, ready_at = self._step(now, goal, situation)
-        if self.last is not None and self._tally.calls >= CALLS_AT_WILL:
-            ready_at = max(ready_at, self.last.at + SPARING_SECONDS)
+        if self._last_at is not None and self._tally.calls >= CALLS_AT_WILL:
+            ready_at = max(ready_at, self._last_at + SPARING_SECONDS)
         if ask is Ask.NOTHING or now < ready_at:
             return Advice(Ask.NOTHING, ready_at if now < ready_at else None)
         self._note(now, ask, situation.car)
@@ -411,7 +423,7 @@ class Commander:
         self._unproven = None
         self._tally = replace(self._tally, calls=self._tally.calls + 1)
         self.last = Attempt(ask, now)
-        self._asked_at = now
+        self._asked_at = self._last_at = now
 
 
 def _or_now(at: float | None, now: float) -> float:

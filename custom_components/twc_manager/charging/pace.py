@@ -4,8 +4,9 @@ Times are in s of a monotonic clock; days are dates of the clock on the wall.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from math import isfinite
 from typing import Any, Final, Self
 
 BACKOFF_SECONDS: Final = 60.0
@@ -22,15 +23,18 @@ WAKES_A_DAY: Final = 6
 WAKE_SECONDS: Final = 1800.0
 """A car is not woken more often."""
 
+_LATEST: Final = 1e12
+"""No time since the epoch in s is as large, other than by mistake."""
+
 
 class Pace:
     """When something may be tried again: not too soon, and ever later while it fails."""
 
-    def __init__(self, gap: float) -> None:
-        """Start; `gap` is the least time in s between two tries."""
+    def __init__(self, gap: float, ready_at: float | None = None) -> None:
+        """Start; `gap` is the least time in s between two tries, `ready_at` when the first may be, if not now."""
         self._gap = gap
         self._failures = 0
-        self._ready_at: float | None = None
+        self._ready_at = ready_at
 
     @property
     def ready_at(self) -> float | None:
@@ -85,3 +89,42 @@ class Tally:
         return cls(
             date.fromisoformat(data["day"]), int(data["calls"]), int(data["wakes"])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a car's cloud is still to be left alone, for whoever commands the car next; None is not at all.
+
+    Attributes:
+        asked: when something was asked last.
+        ready: from when on something may be asked again.
+        woken: when the car was woken last.
+
+    """
+
+    asked: float | None = None
+    ready: float | None = None
+    woken: float | None = None
+
+    def moved(self, seconds: float) -> Self:
+        """Return the times by another clock, which shows so many s more."""
+        times = (getattr(self, item.name) for item in fields(self))
+        return type(self)(*(None if at is None else at + seconds for at in times))
+
+    def as_of(self, now: float) -> Self:
+        """Return what counts at a time: nothing if the clock was set back meanwhile."""
+        return type(self)() if self.asked is not None and now < self.asked else self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in a form for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave; what is no time is passed over."""
+        return cls(*(_time(data.get(item.name)) for item in fields(cls)))
+
+
+def _time(item: Any) -> float | None:
+    number = type(item) in {int, float} and isfinite(item) and abs(item) < _LATEST
+    return float(item) if number else None
