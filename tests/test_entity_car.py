@@ -1,11 +1,13 @@
 """A car by its entities: what they tell, and what the answers of its switch mean."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from tesla_fleet_api.exceptions import TeslaFleetError
 import voluptuous as vol
 
 from custom_components.twc_manager.charging.cars import Car, Charging, Locating, Place
@@ -91,14 +93,35 @@ async def test_a_switch_that_is_not_there_is_not_asked(hass: HomeAssistant) -> N
     assert answer.outcome is Outcome.UNREACHABLE
 
 
-async def test_a_mistake_of_ours_is_not_hidden(hass: HomeAssistant) -> None:
+@pytest.mark.parametrize(
+    "error", [RuntimeError, asyncio.CancelledError, KeyboardInterrupt, SystemExit]
+)
+async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
+    hass: HomeAssistant, error: type[BaseException]
+) -> None:
     async def handle(_: ServiceCall) -> None:
-        raise RuntimeError
+        raise error
 
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(error):
         await _car(hass).async_ask(Ask.START, locate=False)
+
+
+async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So are all errors of the library that Home Assistant's own integrations of Tesla use."""
+    assert not issubclass(TeslaFleetError, Exception)
+
+    async def handle(_: ServiceCall) -> None:
+        raise TeslaFleetError
+
+    hass.services.async_register("homeassistant", "turn_on", handle)
+    hass.states.async_set(SWITCH, "off")
+    answer = await _car(hass).async_ask(Ask.START, locate=False)
+    assert answer.outcome is Outcome.TRANSIENT
+    assert "did not obey: An unknown error has occurred" in caplog.text
 
 
 def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:

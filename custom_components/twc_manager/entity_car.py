@@ -1,5 +1,6 @@
 """A car that Home Assistant knows: what its entities tell, and the switch that starts and stops its charging."""
 
+import asyncio
 from math import isfinite
 from typing import Final
 
@@ -38,6 +39,15 @@ _DISOBEDIENCE: Final = (
     aiohttp.ClientError,
 )
 """What the services of the cars' integrations raise when they fail."""
+
+_NO_ANSWERS: Final = (
+    Exception,
+    asyncio.CancelledError,
+    GeneratorExit,
+    KeyboardInterrupt,
+    SystemExit,
+)
+"""A mistake, or an end: what else is no `Exception` comes from tesla-fleet-api, of which all errors are none."""
 
 _ANSWERS: Final = {
     Result.ALREADY: Outcome.ALREADY,
@@ -129,10 +139,14 @@ class EntityCar:
             )
         except _DISOBEDIENCE as err:
             return Answer(self._disobeyed(err))
+        except _NO_ANSWERS:
+            raise
+        except BaseException as err:  # noqa: BLE001
+            return Answer(self._disobeyed(err))
         self._disobedient = False
         return Answer(Outcome.DONE)
 
-    def _disobeyed(self, err: Exception) -> Outcome:
+    def _disobeyed(self, err: BaseException) -> Outcome:
         """Return what an error means; warn of one that lasts once."""
         outcome = _ANSWERS.get(meaning(str(err)))
         if outcome is not None:
