@@ -114,6 +114,15 @@ def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
             Match("b", Why.ONLY_ONE_HOME, needs_location=True),
         ),
         ([car(A, HOME), car(B, PUSHED)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, ASKED, asleep=True)], Match("a", Why.ONLY_ONE_HOME)),
+        (
+            [car(A, ASKED, asleep=True), car(B, ASKED)],
+            Match("b", Why.ONLY_ONE_HOME, needs_location=True),
+        ),
+        (
+            [car(A, ASKED, asleep=True), car(B, AWAY)],
+            Match("a", Why.ONLY_ONE_HOME, needs_location=True),
+        ),
     ],
 )
 def test_else_it_is_the_only_one_at_home(cars: list[Car], expected: Match) -> None:
@@ -163,6 +172,7 @@ CARS = st.builds(
     fix_age=st.none() | st.sampled_from([0.0, 299.0, 301.0]),
     plugged=st.none() | st.booleans(),
     charging=st.none() | st.sampled_from(Charging),
+    asleep=st.none() | st.booleans(),
 )
 
 

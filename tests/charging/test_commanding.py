@@ -406,6 +406,15 @@ def test_what_was_spent_is_known_after_a_restart() -> None:
     assert commander.able(date(2026, 6, 3))
 
 
+def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
+    """Where it is shows only once it is awake, which may be tomorrow."""
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.add(van(asleep=True))
+    assert wish(site, Wish.STOP, 300) == [Ask.LOOK, Ask.STOP]
+    assert {item.car_id for item in site.asked} == {HERE}
+
+
 def again(site: Driveway) -> None:
     """Let another commander take over, as when a setting of the car is changed."""
     before = site.commanders[HERE]

@@ -291,9 +291,13 @@ class _Matching:
             return Match(None, Why.NONE_HOME)
         if not alone:
             return Match(None, Why.AMBIGUOUS)
-        # Whether there is just one at home shows only once all have been found.
-        car = unknown[0] if unknown else home[0]
-        return Match(car.car_id, Why.ONLY_ONE_HOME, needs_location=bool(unknown))
+        # Whether there is just one at home shows only once all have been found, but for those that sleep: they tell
+        # nothing until they wake, and do not charge.
+        first = next((car for car in unknown if not car.asleep), None)
+        if first is None and home:
+            return Match(home[0].car_id, Why.ONLY_ONE_HOME)
+        car = first or unknown[0]
+        return Match(car.car_id, Why.ONLY_ONE_HOME, needs_location=True)
 
     def _open(self) -> list[int]:
         """Return the connectors of which nothing was found out yet."""
