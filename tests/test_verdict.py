@@ -26,6 +26,7 @@ from .charging.test_rules import Site
 WIRING = Wiring(48, 40, 12, 240, 1)
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+01:00")
 GREEN = Order(Rule.GREEN, green=True)
+DOUBTED = Order(Rule.FIXED, 10, parts=(Order(Rule.FIXED), Order(Rule.SCHEDULE, 10)))
 
 
 def ruling(
@@ -79,6 +80,8 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
         (Order(Rule.OFF, 0), Choices(), Reason.OFF),
         (Order(Rule.SCHEDULE, 16), Choices(), Reason.SCHEDULE),
         (Order(Rule.SCHEDULE), Choices(current=32), Reason.WIRING),
+        (DOUBTED, Choices(), Reason.SCHEDULE),
+        (DOUBTED, Choices(current=8), Reason.OWN_LIMIT),
         (Order(Rule.CHARGE_NOW), Choices(current=32), Reason.WIRING),
         (Order(Rule.CHARGE_NOW, 20), Choices(), Reason.OWN_LIMIT),
         (GREEN, Choices(), Reason.SENSOR_STALE),

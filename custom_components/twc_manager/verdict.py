@@ -7,6 +7,7 @@ from typing import Final
 
 from .charging.choices import Choices
 from .charging.outcome import Order, Reason, Rule
+from .charging.pools import rule_reason
 from .charging.rules import Ruling
 from .charging.stopping import Rung
 from .charging.wiring import Wiring
@@ -120,9 +121,11 @@ class Judge:
                 return Reason.OFF
             case Rule.SCHEDULE if order.amps is not None:
                 return Reason.SCHEDULE
-        maximum = self._wiring.max_current
-        own = choices.current if order.rule is Rule.FIXED else order.amps
-        return Reason.OWN_LIMIT if own is not None and own < maximum else Reason.WIRING
+        limits = [(self._wiring.max_current, Reason.WIRING)]
+        if order.rule is Rule.FIXED and choices.current is not None:
+            limits.append((choices.current, Reason.OWN_LIMIT))
+        limits += [(item.amps or 0, rule_reason(item)) for item in order.limits]
+        return min(limits, key=lambda limit: limit[0])[1]
 
     def _calm(self, key: object, reason: Reason, now: float) -> Reason:
         return self._reasons.setdefault(key, _Shown(reason)).update(reason, now)

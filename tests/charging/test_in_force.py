@@ -78,7 +78,11 @@ def test_what_schedules_say(kind: ScheduleKind, expected: Order) -> None:
     assert order(RuleSettings(schedules=[following]), 1, NOON) == expected
 
 
-FIXED_10 = Order(Rule.FIXED, 10)
+def less(known: Order, *, green: bool = False) -> Order:
+    """Return an order of which a tariff that may be in force takes all but 10 A."""
+    tariff = Order(Rule.SCHEDULE, 10, green, name="Tariff")
+    green = green or known.green
+    return replace(known, amps=10, green=green, parts=(known, tariff))
 
 
 @pytest.mark.parametrize(
@@ -90,10 +94,14 @@ FIXED_10 = Order(Rule.FIXED, 10)
             Order(Rule.SCHEDULE, 0, name="Tariff"),
         ),
         (Mode.OFF, ScheduleKind.DO_NOT_CHARGE, Order(Rule.OFF, 0)),
-        (Mode.FIXED, ScheduleKind.GREEN_ONLY, Order(Rule.FIXED, 10, green=True)),
+        (
+            Mode.FIXED,
+            ScheduleKind.GREEN_ONLY,
+            less(Order(Rule.FIXED), green=True),
+        ),
         (Mode.OFF, ScheduleKind.GREEN_ONLY, Order(Rule.OFF, 0)),
-        (Mode.FIXED, ScheduleKind.AMPS, FIXED_10),
-        (Mode.GREEN, ScheduleKind.AMPS, Order(Rule.GREEN, 10, green=True)),
+        (Mode.FIXED, ScheduleKind.AMPS, less(Order(Rule.FIXED))),
+        (Mode.GREEN, ScheduleKind.AMPS, less(Order(Rule.GREEN, green=True))),
         (Mode.OFF, ScheduleKind.AMPS, Order(Rule.OFF, 0)),
     ],
 )

@@ -280,6 +280,25 @@ def test_options_reach_the_engine() -> None:
         assert site.run(1).decision.offers == {1: 6 if welcome else 0}
 
 
+def test_a_schedule_that_may_be_in_force_takes_nothing_out_of_what_others_share() -> (
+    None
+):
+    shared = Schedule("s", "Night", amps=24, follows=True)
+    tariff = Schedule(
+        "t", "Tariff", amps=10, connectors=frozenset({2}), follows=False, doubtful=True
+    )
+    site = Site(charging(1), charging(2))
+    site.choices = Choices()
+    site.house = House(schedules=[tariff, shared])
+    decision = site.run(120).decision
+    assert decision.offers == {1: 14, 2: 10}
+
+    site.house = House(schedules=[tariff])
+    decision = site.run(120).decision
+    assert decision.offers == {1: 38, 2: 10}
+    assert decision.connectors[2].reason is Reason.SCHEDULE
+
+
 def test_a_schedule_begins_and_ends_on_the_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -188,8 +188,9 @@ def make_case(
     settings = inputs.settings.connector(connector.connector_id)
     maximum = wiring.connector_maximum(connector.rating)
     limits = [(maximum, Reason.WIRING)]
-    if order.amps is not None or order.rule is Rule.OFF:
-        limits.append((order.amps or 0, rule_reason(order)))
+    limits += [(part.amps or 0, rule_reason(part)) for part in order.limits]
+    if order.rule is Rule.OFF:
+        limits.append((0, Reason.OFF))
     if order.rule is Rule.FIXED and not order.green:
         current = inputs.settings.available(wiring.max_current)
         limits.append((current, Reason.OWN_LIMIT))

@@ -186,7 +186,8 @@ def _less(known: Order, doubted: Order) -> Order:
     least = min(amps, default=None)
     if least == 0:
         return known if known.amps == 0 else doubted
-    return replace(known, amps=least, green=known.green or doubted.green)
+    parts = (*(known.parts or (known,)), doubted)
+    return replace(known, amps=least, green=known.green or doubted.green, parts=parts)
 
 
 def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Order:

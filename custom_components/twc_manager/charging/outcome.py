@@ -53,6 +53,8 @@ class Order:
         green: whether it charges from green energy only.
         until: when the rule stops being in force, where that is known already.
         name: name of the schedule, where a schedule is in force.
+        parts: the orders it was made of, of which all but the first are of schedules that may be in force instead;
+            none where nobody is in doubt.
 
     """
 
@@ -61,6 +63,12 @@ class Order:
     green: bool = False
     until: datetime | None = None
     name: str | None = None
+    parts: tuple[Order, ...] = ()
+
+    @property
+    def limits(self) -> tuple[Order, ...]:
+        """Return the orders whose A limit it."""
+        return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from .decision import FIXED, Inputs
@@ -52,9 +53,7 @@ def pools_of(order: Order) -> tuple[Hashable, ...]:
         keys.append(GREEN)
     elif order.rule is Rule.FIXED:
         keys.append(CURRENT)
-    if order.amps is not None:
-        keys.append(_of_order(order))
-    return (*keys, TOTAL)
+    return (*keys, *map(_of_order, order.limits), TOTAL)
 
 
 def _of_order(order: Order) -> Order:
@@ -76,11 +75,10 @@ def make_pools(
     if fuse_amps is not None and fuse_amps < wiring_amps:
         reason = Reason.SENSOR_STALE if fuse_silent else Reason.MAIN_FUSE
         pools[TOTAL] = Pool(fuse_amps, reason, reason, urgent=True)
-    for order in inputs.orders.values():
-        if order.amps is not None:
-            reason = rule_reason(order)
-            shared = Reason.SHARED if reason is Reason.OWN_LIMIT else reason
-            pools[_of_order(order)] = Pool(max(order.amps, 0), reason, shared)
+    for order in chain.from_iterable(item.limits for item in inputs.orders.values()):
+        reason = rule_reason(order)
+        shared = Reason.SHARED if reason is Reason.OWN_LIMIT else reason
+        pools[_of_order(order)] = Pool(max(order.amps or 0, 0), reason, shared)
     return pools
 
 
