@@ -306,6 +306,7 @@ async def test_another_master_holds_green_energy_and_is_told_of(
     other.attach(scene.bus)
     await scene.until(lambda: scene.problem("second_master") is not None)
     await scene.until(lambda: scene.why(OLD) == "second_master")
+    assert scene.why() == "second_master"
     assert scene.state("binary_sensor.link") == "off"
     scene.house.sun_w = 40 * 240
     await async_frames(scene.bus, 3)

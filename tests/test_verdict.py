@@ -18,6 +18,7 @@ from custom_components.twc_manager.charging.outcome import (
 from custom_components.twc_manager.charging.rules import Ruling
 from custom_components.twc_manager.charging.sources import Surplus
 from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import BusStatus
 from custom_components.twc_manager.verdict import CALM_SECONDS, Judge
 
 from .charging.states import charging
@@ -89,6 +90,27 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
 )
 def test_the_reason_of_the_bus(order: Order, choices: Choices, reason: Reason) -> None:
     assert Judge(WIRING).bus(ruling(order=order), choices, 0).reason is reason
+
+
+@pytest.mark.parametrize("order", [Order(Rule.FIXED), GREEN, Order(Rule.SCHEDULE, 16)])
+def test_the_bus_says_what_keeps_all_from_more(order: Order) -> None:
+    judge = Judge(WIRING)
+
+    def shown(told: Ruling, status: BusStatus) -> Reason:
+        return judge.bus(told, Choices(), 0, status).reason
+
+    nobody = Ruling(Decision({}, {}), {}, order)
+    for told in (ruling(order=order), nobody):
+        assert shown(told, BusStatus.SECOND_MASTER) is Reason.SECOND_MASTER
+    assert shown(nobody, BusStatus.SEARCHING) is Reason.SEARCHING
+    held = ruling(Reason.SEARCHING, order)
+    assert shown(held, BusStatus.SEARCHING) is Reason.SEARCHING
+    off = replace(nobody, bus_order=Order(Rule.OFF, 0))
+    assert shown(off, BusStatus.SEARCHING) is Reason.OFF
+    # What stands goes on meanwhile.
+    standing = ruling(order=order)
+    usual = shown(standing, BusStatus.RUNNING)
+    assert shown(standing, BusStatus.SEARCHING) is usual is not Reason.SEARCHING
 
 
 def test_the_reason_of_the_bus_in_green() -> None:

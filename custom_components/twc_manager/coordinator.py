@@ -390,7 +390,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 for item in there
             },
             verdicts=verdicts,
-            verdict=self._judge.bus(ruling, self.choices, now),
+            verdict=self._judge.bus(ruling, self.choices, now, snapshot.status),
             choices=self.choices,
             statistics=self._statistics(now),
             schedules=self._schedules(),

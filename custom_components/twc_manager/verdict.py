@@ -12,6 +12,7 @@ from .charging.rules import Ruling
 from .charging.stopping import Rung
 from .charging.wiring import Wiring
 from .hold import HeldValue, Jitter
+from .twc import BusStatus
 
 _STEADY: Final = timedelta(seconds=2)
 """Times worked out anew at every look differ by less than this."""
@@ -21,6 +22,9 @@ _SURPLUS: Final = Jitter(step=10, noise=150, band=500, seconds=60)
 CALM_SECONDS: Final = 10.0
 """How long one of these must have been the reason instead of another one: with a meter that jitters, whether there
 is an ampere more changes at every reading."""
+_WAITING: Final = frozenset({Reason.SEARCHING, Reason.NO_CAR})
+"""What connectors say that get nothing as long as others may be missing."""
+
 _RESTLESS: Final = frozenset({Reason.GREEN_ENERGY, Reason.SETTLING})
 
 
@@ -91,13 +95,23 @@ class Judge:
             )
         return verdicts
 
-    def bus(self, ruling: Ruling, choices: Choices, now: float) -> BusVerdict:
+    def bus(
+        self,
+        ruling: Ruling,
+        choices: Choices,
+        now: float,
+        status: BusStatus = BusStatus.RUNNING,
+    ) -> BusVerdict:
         """Return what holds for the bus."""
         surplus, budget = ruling.surplus, ruling.budget
         watts = surplus.watts if surplus is not None else None
         return BusVerdict(
             rule=ruling.bus_order.rule,
-            reason=self._calm(None, self._bus_reason(ruling, choices), now),
+            reason=self._calm(
+                None,
+                _silencing(ruling, status) or self._bus_reason(ruling, choices),
+                now,
+            ),
             next_change=self._steady(None, [ruling.bus_order.until]),
             surplus_w=None
             if watts is None
@@ -140,6 +154,15 @@ class Judge:
         if shown is None or abs(end - shown) > _STEADY:
             shown = self._times[key] = end.replace(microsecond=0)
         return shown
+
+
+def _silencing(ruling: Ruling, status: BusStatus) -> Reason | None:
+    """Return what keeps us from offering anybody more, whatever the rules say; None if nothing does."""
+    if status is BusStatus.SECOND_MASTER:
+        return Reason.SECOND_MASTER
+    reasons = {item.reason for item in ruling.decision.connectors.values()}
+    searching = status is BusStatus.SEARCHING and ruling.bus_order.rule is not Rule.OFF
+    return Reason.SEARCHING if searching and reasons <= _WAITING else None
 
 
 def _is_fuse_silent(ruling: Ruling) -> bool:
