@@ -235,7 +235,9 @@ class Master:
             self.frames.heard(body, now)
         if bodies:
             self._publish(now)
-        self._pump()
+        if bodies or self._timer is None:
+            # Less than a frame lets nobody speak sooner: the timer looks at the line anew before we do.
+            self._pump()
 
     def _settle_pending(self, message: Message, body: bytes, now: float) -> None:
         """End the waiting if this is what was waited for, or at least its garbled like."""
