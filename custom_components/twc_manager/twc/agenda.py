@@ -84,6 +84,15 @@ class Agenda:
         """Return when there will be something to say for sure."""
         return min(self.turns.next_beat, self.announcement.due)
 
+    def is_empty(self, now: float) -> bool:
+        """Return whether nothing will be said at `now`, as far as known, unless it is `due` by then."""
+        if self.turns.has_next(now):
+            return False
+        return not self._may_ask(now) or not any(
+            connector.has_contactor() or connector.next_query(now) is not None
+            for connector in self._roster
+        )
+
     def restart(self, now: float) -> None:
         """Begin on a line that is ours: announce ourselves and address everyone."""
         self.announcement.start(now)
@@ -99,10 +108,13 @@ class Agenda:
             return Request(
                 messages.encode_link_ready(self._master_id, sign, second=second)
             )
-        if now + QUERY_SECONDS > self.turns.next_beat:
-            # The answer might not be here before the next heartbeat is due.
+        if not self._may_ask(now):
             return None
         return self._contactor() or self._query(now)
+
+    def _may_ask(self, now: float) -> bool:
+        """Return whether an answer is sure to be here before the next heartbeat is due."""
+        return now + QUERY_SECONDS <= self.turns.next_beat
 
     def _heartbeat(self, connector: LinkedConnector, now: float) -> Request:
         permitted = self._guard.permit(connector.connector_id, now)

@@ -136,9 +136,13 @@ class LinkedConnector:
         self._contactor = closed
         self._contactor_tries = CONTACTOR_TRIES
 
+    def has_contactor(self) -> bool:
+        """Return whether the contactor is to be told something."""
+        return self._contactor is not None and self._contactor_tries > 0
+
     def next_contactor(self) -> bool | None:
         """Return whether to have the contactor closed or opened now, which counts as a try; None for neither."""
-        if self._contactor is None or self._contactor_tries == 0:
+        if not self.has_contactor():
             return None
         self._contactor_tries -= 1
         return self._contactor

@@ -318,10 +318,12 @@ class Master:
                 self._wake_at(self._agenda.due, now)
 
     def _wait_for_line(self, now: float) -> bool:
-        """Return whether the line is in use, and come back when it may be free."""
+        """Return whether the line is in use, and come back when it may be free and there is something to say."""
         free_at = self._line.free_at(now, inside_frame=self._decoder.inside_frame)
         if free_at <= now:
             return False
+        if self._pending is None and self._agenda.is_empty(free_at):
+            free_at = max(free_at, self._agenda.due)
         self._wake_at(free_at, now)
         return True
 

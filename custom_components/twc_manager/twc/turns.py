@@ -62,6 +62,10 @@ class Turns:
         """Give a connector a turn before the next beat."""
         self._waiting.append(connector)
 
+    def has_next(self, now: float) -> bool:
+        """Return whether there may be somebody to send a heartbeat to."""
+        return bool(self._waiting or self._guard.changes(now))
+
     def next(self, now: float) -> LinkedConnector | None:
         """Return whom to send a heartbeat now, None for nobody.
 
