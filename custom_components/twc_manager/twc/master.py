@@ -334,7 +334,6 @@ class Master:
     def _wake(self) -> None:
         self._timer = None
         self._pump()
-        self._publish(self._loop.time())
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -364,13 +363,12 @@ class Master:
             self._forget_the_silent(now)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
+        # What changes with time alone is told now; what connectors say is told when they say it.
+        self._publish(now)
 
     def _forget_the_silent(self, now: float) -> None:
-        there = len(self._roster)
         for connector in self._roster.forget_the_silent(now):
             self._agenda.turns.address(connector)
-        if len(self._roster) < there:
-            self._publish(now)
 
     def _watch_for_masters(self, now: float) -> None:
         present = self._foreign.present(now)
