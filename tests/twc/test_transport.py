@@ -5,6 +5,7 @@ from collections.abc import Callable
 import errno
 import itertools
 import logging
+import traceback
 from typing import Any, override
 
 import pytest
@@ -295,6 +296,28 @@ def test_real_serialx_fails_with_the_same_reasons(
         with pytest.raises(BusError) as caught:
             await transport.open()
         assert caught.value.reason is reason
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "esphome://host/?key=c2VjcmV0&port_name=bus",
+        "esphome://host/?key=c2Vj%63mV0",
+        "socket://me:c2VjcmV0@host:1",
+    ],
+)
+def test_a_key_that_the_stack_below_repeats_is_not_shown(url: str) -> None:
+    async def main() -> None:
+        setup = Setup(url)
+        # As aioesphomeapi words it; Home Assistant logs what an error came of, too.
+        setup.port.error = ConnectionError("Malformed PSK `c2VjcmV0`")
+        with pytest.raises(BusError) as caught:
+            await setup.transport.open()
+        told = "".join(traceback.format_exception(caught.value))
+        assert "c2VjcmV0" not in told
+        assert "ConnectionError" in str(caught.value)
 
     run_virtual(main())
 

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from enum import StrEnum
 import errno
 import logging
+from traceback import format_exception
 from typing import Any, Final, Protocol, override
+from urllib.parse import parse_qsl
 
 from serialx import UnsupportedSetting, create_serial_connection
 from serialx.common import UnknownUriScheme
@@ -89,6 +91,8 @@ _REASON_BY_ERRNO: Final[dict[int | None, BusErrorReason]] = {
     errno.ENOTTY: BusErrorReason.INVALID,
     errno.EISDIR: BusErrorReason.INVALID,
 }
+_LEAST_SECRET: Final = 4
+"""Shorter than this, nobody could tell it from any number or word in an error."""
 _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting)
 
 
@@ -98,8 +102,17 @@ def public_name(url: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
+def _has_secret(text: str, url: str) -> bool:
+    """Return whether a text repeats a user, a password, or what the query of a URL holds."""
+    place, _, query = url.partition("://")[2].partition("?")
+    values = [*place.rpartition("@")[0].split(":"), *dict(parse_qsl(query)).values()]
+    return any(value in text for value in values if len(value) >= _LEAST_SECRET)
+
+
 def _bus_error(err: Exception, what: str, url: str) -> BusError:
     told = str(err).replace(url, public_name(url)) or type(err).__name__
+    if _has_secret(told, url):
+        told = type(err).__name__
     detail = f"{what}: {told}"
     if isinstance(err, _INVALID):
         return BusError(BusErrorReason.INVALID, detail)
@@ -261,7 +274,11 @@ class BusTransport(asyncio.Protocol):
         except Exception as err:
             # A device path, a socket and an ESPHome device fail with errors of different families,
             # some of which derive from nothing but Exception.
-            raise _bus_error(err, f"Cannot open {self._name}", self._url) from err
+            error = _bus_error(err, f"Cannot open {self._name}", self._url)
+            if _has_secret("".join(format_exception(err)), self._url):
+                # Who logs ours would also log what it came of.
+                raise error from None
+            raise error from err
 
     def _abandon(self) -> None:
         """Leave nothing behind after an attempt to open that failed."""
