@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import io
 from pathlib import Path
 from random import Random
+import re
 
 from hypothesis import given, strategies as st
 import pytest
@@ -147,7 +148,7 @@ def recorded(data: bytes, cuts: Iterable[int], *, show_identity: bool) -> str:
 )
 def test_recording_has_every_byte(data: bytes, cuts: set[int], show: bool) -> None:
     # Nothing in it looks like a serial number, so nothing is replaced.
-    data = bytes(byte & 0xCF if byte < 0x60 else byte for byte in data)
+    data = re.sub(rb"[0-9A-Za-z]", b"\x00", data)
     text = recorded(data, [cut for cut in cuts if cut < len(data)], show_identity=show)
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert b"".join(bytes.fromhex(line.split(" ", 1)[1]) for line in lines) == data
