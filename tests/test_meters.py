@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.twc_manager.charging.energy import StoredEnergy
 from custom_components.twc_manager.charging.status import Status
+from custom_components.twc_manager.charging.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.meters import ConnectorMeters
 from custom_components.twc_manager.twc import ConnectorState, State

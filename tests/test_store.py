@@ -11,7 +11,6 @@ from hypothesis import given, strategies as st
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.twc_manager.charging.choices import Choices, GreenChoices
-from custom_components.twc_manager.charging.energy import StoredEnergy
 from custom_components.twc_manager.charging.history import StoredStarts
 from custom_components.twc_manager.charging.in_force import ChargeNow, Mode
 from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
@@ -23,6 +22,7 @@ from custom_components.twc_manager.charging.sources import (
     SourceConfig,
 )
 from custom_components.twc_manager.charging.stopping import StoredStop
+from custom_components.twc_manager.charging.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.store import (

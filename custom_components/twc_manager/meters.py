@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from .charging.demand import has_car, says_nothing_of_cars
-from .charging.energy import EnergyCounter, StoredEnergy
+from .charging.energy import EnergyCounter
 from .charging.sessions import Sample, Session, SessionTracker
 from .charging.status import Status, status
+from .charging.stored_energy import StoredEnergy
 from .charging.wiring import Wiring, power
 from .hold import HeldValue, Jitter
 from .twc import DRAWING_AMPS, ConnectorState, PlugState, State

@@ -13,11 +13,11 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .charging.choices import Choices
-from .charging.energy import StoredEnergy
 from .charging.history import StoredStarts
 from .charging.pace import Tally, Waits
 from .charging.sessions import SessionLog
 from .charging.stopping import StoredStop
+from .charging.stored_energy import StoredEnergy
 from .const import DOMAIN, LOGGER
 from .tesla import Calls
 from .twc import (

@@ -13,8 +13,8 @@ from custom_components.twc_manager.charging.energy import (
     GAP,
     MAX_POWER,
     EnergyCounter,
-    StoredEnergy,
 )
+from custom_components.twc_manager.charging.stored_energy import StoredEnergy
 
 
 class Charger:

@@ -10,20 +10,17 @@ car drew about the same.
 Times are seconds of a monotonic clock, power is in W, energy in kWh.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Any, Final, Self
+from typing import Final
 
-UNITS: Final = (1.0, 0.1, 0.01, 0.001)
-"""What one count may be worth, in kWh: kWh as most connectors have it, 100 Wh, 10 Wh, Wh."""
+from .stored_energy import ABSURD_POWER, UNITS, WINDOW, StoredEnergy
+
 GAP: Final = 30.0
 """Updates further apart than this (s) say nothing about the power between them."""
 BRIDGE: Final = 300.0
 """A car that drew the same before and after an absence of at most this (s) drew that meanwhile. Without any master
 it would have been cut off after a minute; it was another one, lost reports or a restart of ours that hid it."""
-ABSURD_POWER: Final = 60_000.0
-"""More than any connector delivers (80 A on three phases of 250 V), in W."""
 MAX_POWER: Final = 25_000.0
 """The most a connector may deliver if nothing better is known, in W (32 A on three phases: 23 kW)."""
 UNKNOWN_ABSENCE: Final = 1_000.0
@@ -36,8 +33,6 @@ TOLERANCE: Final = 0.25
 """How far counter and integral may differ: amps are rounded, volts may be nominal ones."""
 LAG: Final = 0.1
 """A step is seen late, as the counter is read every 10 s while charging: 22 kW for 16 s, in kWh."""
-WINDOW: Final = 1.0
-"""Counter and integral are compared over at least this much energy, in kWh."""
 STUCK: Final = 2.0
 """A counter this far behind without a step is not believed; also the length of a trial, in kWh."""
 TRIALS: Final = 3
@@ -48,102 +43,6 @@ CLOSE_ABSENCE: Final = 300.0
 """When the counter still stands this long (s) after an absence, nothing was missed in it."""
 PERSIST: Final = 600.0
 """Readings that cannot be explained for this long (s) are no flipped bits: the counter is doubted."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEnergy:
-    """What is kept of an `EnergyCounter` over a restart.
-
-    Attributes:
-        kwh: lifetime energy shown.
-        held: energy integrated but not shown yet, because the counter has not stepped.
-        settled: whether the lifetime energy has a base; without one it was never shown.
-        unit: kWh per count; None if the counter is not believed.
-        count: last count accepted.
-        offset: lifetime energy at count 0.
-        mark: count where the running comparison with the integral began.
-        energy: integral since then.
-        missed: energy that may have flowed unseen since then.
-        power: what was delivered at last, in W.
-
-    """
-
-    kwh: float = 0.0
-    held: float = 0.0
-    settled: bool = False
-    unit: float | None = None
-    count: int | None = None
-    offset: float = 0.0
-    mark: int | None = None
-    energy: float = 0.0
-    missed: float = 0.0
-    power: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: object) -> Self:
-        """Read what `as_dict` gave; a ValueError says what is wrong with anything else."""
-        if not isinstance(data, Mapping):
-            raise ValueError("stored energy is not a mapping")  # noqa: TRY004
-        if (settled := data.get("settled")) is not True and settled is not False:
-            raise ValueError("stored energy: 'settled' is neither true nor false")
-        if (unit := data.get("unit")) is not None and unit not in UNITS:
-            raise ValueError(f"stored energy: {unit!r} is no unit of a counter")
-        read = cls(
-            kwh=_number(data, "kwh", 0.0, 1e8),
-            held=_number(data, "held", 0.0, 1e8),
-            settled=settled is True,
-            unit=None if unit is None else float(unit),
-            count=_count(data, "count"),
-            offset=_number(data, "offset", -1e10, 1e10),
-            mark=_count(data, "mark"),
-            energy=_number(data, "energy", 0.0, 1e8),
-            missed=_number(data, "missed", 0.0, 1e8),
-            # Earlier versions kept none.
-            power=_number({"power": 0.0, **data}, "power", 0.0, ABSURD_POWER),
-        )
-        if read.unit is not None and not read.fits(read.unit):
-            raise ValueError(
-                "stored energy: its counter and its energy do not belong together"
-            )
-        return read
-
-    def fits(self, unit: float) -> bool:
-        """Return whether the energy is where a believed counter keeps it, give or take a count."""
-        if self.count is None or self.mark is None:
-            return False
-        compared = 0 <= (self.count - self.mark) * unit <= WINDOW
-        return (
-            compared
-            and -1 <= self.kwh - self.offset - self.count * unit <= 2 * unit + 1
-        )
-
-
-def _number(data: Mapping[str, object], key: str, low: float, high: float) -> float:
-    """Return a stored number within its bounds."""
-    value = data.get(key)
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not low <= value <= high
-    ):
-        raise ValueError(
-            f"stored energy: {key!r} is {value!r}, not a number from {low} to {high}"
-        )
-    return float(value)
-
-
-def _count(data: Mapping[str, object], key: str) -> int | None:
-    """Return a stored reading of a counter, four bytes on the bus; None if there was none."""
-    value = data.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
-        raise ValueError(f"stored energy: {key!r} is {value!r}, not a count")
-    return value
 
 
 @dataclass(slots=True)
