@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 
-from custom_components.twc_manager.accounts import (
+from custom_components.twc_manager.account_data import (
     SUBENTRY_ACCOUNT,
     AccountData,
     AccountKind,

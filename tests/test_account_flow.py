@@ -26,13 +26,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager import account_form
-from custom_components.twc_manager.accounts import (
-    LIBRARY_ISSUE,
+from custom_components.twc_manager.account_data import (
     SUBENTRY_ACCOUNT,
     AccountData,
     AccountKind,
-    async_need_reauth,
 )
+from custom_components.twc_manager.accounts import LIBRARY_ISSUE, async_need_reauth
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.tesla import Problem, Region
 from simulator import Car, make_vin

@@ -17,17 +17,17 @@ from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.accounts import (
+from custom_components.twc_manager.account_data import (
     SUBENTRY_ACCOUNT,
     TO_REDACT,
     AccountData,
     AccountKind,
+    new_grant_id,
+)
+from custom_components.twc_manager.accounts import (
     LibraryMissingError,
-    TokenSafe,
-    async_get_token_safe,
     async_need_reauth,
     async_open_account,
-    new_grant_id,
 )
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
@@ -38,6 +38,7 @@ from custom_components.twc_manager.tesla import (
     Tokens,
     TransientTokenError,
 )
+from custom_components.twc_manager.token_safe import TokenSafe, async_get_token_safe
 from custom_components.twc_manager.vehicle_data import (
     SUBENTRY_VEHICLE,
     VehicleData,

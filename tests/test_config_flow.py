@@ -30,11 +30,8 @@ from custom_components.twc_manager import (
     config_flow,
     wiring_fields,
 )
-from custom_components.twc_manager.accounts import (
-    LIBRARY_ISSUE,
-    SUBENTRY_ACCOUNT,
-    AccountData,
-)
+from custom_components.twc_manager.account_data import SUBENTRY_ACCOUNT, AccountData
+from custom_components.twc_manager.accounts import LIBRARY_ISSUE
 from custom_components.twc_manager.const import (
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,

@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.twc_manager.accounts import SUBENTRY_ACCOUNT
+from custom_components.twc_manager.account_data import SUBENTRY_ACCOUNT
 from custom_components.twc_manager.charging.commanding import Ask, Outcome
 from custom_components.twc_manager.charging.pace import Tally, Waits
 from custom_components.twc_manager.const import DOMAIN

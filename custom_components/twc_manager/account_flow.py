@@ -13,9 +13,10 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 
+from .account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
 from .account_form import Before, Entered
 from .account_steps import AccountSteps
-from .accounts import SUBENTRY_ACCOUNT, AccountData, AccountKind, async_get_token_safe
+from .token_safe import async_get_token_safe
 from .vehicle_data import vehicles_of
 
 

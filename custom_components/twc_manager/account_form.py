@@ -18,23 +18,21 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .accounts import (
+from .account_data import (
     CONF_ACCESS_TOKEN,
     CONF_BASE_URL,
     CONF_KEY_FILE,
     CONF_REGION,
     CONF_SERVER_SIGNS,
-    LIBRARY_ISSUE,
     AccountData,
     AccountKind,
-    LibraryMissingError,
-    async_get_token_safe,
-    async_make_account,
     new_grant_id,
     token_server,
 )
+from .accounts import LIBRARY_ISSUE, LibraryMissingError, async_make_account
 from .flow_fields import Errors, choice
 from .tesla import Car, Checked, Problem, Region, TokenKeeper, Tokens, check
+from .token_safe import async_get_token_safe
 
 CONF_CLIENT_ID: Final = "client_id"
 CONF_REFRESH_TOKEN: Final = "refresh_token"

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 
+from .account_data import AccountKind
 from .account_form import (
     AccountForm,
     Before,
@@ -14,7 +15,6 @@ from .account_form import (
     token_field,
     token_schema,
 )
-from .accounts import AccountKind
 from .tesla import Problem
 
 LINKS: Final = {

@@ -21,10 +21,10 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import SerialPortSelector
 import voluptuous as vol
 
+from .account_data import SUBENTRY_ACCOUNT, AccountKind
 from .account_flow import AccountSubentryFlow, async_before
 from .account_form import Entered
 from .account_steps import AccountSteps
-from .accounts import SUBENTRY_ACCOUNT, AccountKind
 from .const import CONF_MASTER_ID, CONF_MAX_CONNECTOR_CURRENT, DOMAIN, LOGGER
 from .options_flow import TwcManagerOptionsFlow
 from .ports import is_any_of, is_port, short_name

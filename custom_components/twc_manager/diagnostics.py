@@ -7,7 +7,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
-from .accounts import TO_REDACT as ACCOUNT_SECRETS
+from .account_data import TO_REDACT as ACCOUNT_SECRETS
 from .coordinator import TwcConfigEntry
 from .twc import LoggedFrame, carries_identity, format_id, public_name
 

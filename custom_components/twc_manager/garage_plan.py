@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
-from .accounts import SUBENTRY_ACCOUNT, AccountData
+from .account_data import SUBENTRY_ACCOUNT, AccountData
 from .vehicle_data import SUBENTRY_VEHICLE, VehicleData
 
 

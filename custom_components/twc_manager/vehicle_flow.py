@@ -28,10 +28,10 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .account_data import SUBENTRY_ACCOUNT
 from .account_form import car_name
 from .accounts import (
     LIBRARY_ISSUE,
-    SUBENTRY_ACCOUNT,
     LibraryMissingError,
     async_need_reauth,
     async_open_account,
