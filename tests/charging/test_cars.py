@@ -71,6 +71,10 @@ def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
     assert only(None, unknown, vin=VINS[2]) == Match(None, Why.SOMEONE_ELSES)
 
 
+def is_commanded(found: Match) -> bool:
+    return found.car_id is not None and not found.needs_location
+
+
 @pytest.mark.parametrize(
     ("assigned", "expected"),
     [
@@ -93,9 +97,6 @@ def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
     assigned: Car, expected: Match
 ) -> None:
     assert only("a", assigned) == expected
-    assert only("a", assigned).commandable is (
-        expected.car_id is not None and not expected.needs_location
-    )
 
 
 @pytest.mark.parametrize(
@@ -220,10 +221,10 @@ def test_whatever_is_known(
             continue
         assert fact.vin is None or at_it.vin is None
         assert at_it.place is not Place.AWAY
-        if one.commandable and at_it.place is Place.UNKNOWN:
+        if not one.needs_location and at_it.place is Place.UNKNOWN:
             assert at_it.locating is Locating.NEVER
             assert assignments[fact.connector_id] == at_it.car_id
     again = match(facts[::-1] if reverse else facts, assignments, known[::-1])
-    assert {key: item.commandable for key, item in again.items()} == {
-        key: item.commandable for key, item in found.items()
+    assert {key: is_commanded(item) for key, item in again.items()} == {
+        key: is_commanded(item) for key, item in found.items()
     }

@@ -85,7 +85,7 @@ def test_base_comes_from_the_counter() -> None:
     shown = []
     for now, meter in ((0, None), (5, 924)):
         energy.update(now, 0, meter)
-        shown.append((energy.lifetime_kwh, energy.believable, energy.unit_kwh))
+        shown.append((energy.lifetime_kwh, energy.believable, energy.stored.unit))
     assert shown == [(None, False, None), (924, True, 1)]
 
 
@@ -276,14 +276,14 @@ def test_unread_counter_does_not_hold_the_energy_back() -> None:
 def test_unit_is_learned(unit: float, first: int) -> None:
     charger = Charger(100.0, unit, first)
     charger.charge(12)
-    assert charger.energy.unit_kwh == unit
+    assert charger.energy.stored.unit == unit
     before, true = charger.shown, charger.true
     charger.charge(30)
     assert charger.shown - before == pytest.approx(charger.true - true, abs=0.2)
     charger.restart(3600, 11_000)
     charger.run(100, 0)
     assert charger.shown - before == pytest.approx(charger.true - true, abs=0.3)
-    assert charger.energy.unit_kwh == unit
+    assert charger.energy.stored.unit == unit
 
 
 @pytest.mark.parametrize("rate", [0.5, 2.0])

@@ -161,11 +161,6 @@ class Match:
     proven_here: bool = False
     needs_location: bool = False
 
-    @property
-    def commandable(self) -> bool:
-        """Return whether the car may be commanded."""
-        return self.car_id is not None and not self.needs_location
-
 
 def as_of_last_plug_in(
     now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Car]

@@ -150,11 +150,6 @@ class EnergyCounter:
         return self._unit is not None
 
     @property
-    def unit_kwh(self) -> float | None:
-        """What a count is worth; None while the counter is not followed."""
-        return self._unit
-
-    @property
     def stored(self) -> StoredEnergy:
         """What to keep over a restart."""
         return StoredEnergy(
