@@ -14,6 +14,7 @@ from hypothesis.stateful import (
 
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.fairness import FIRST_WAIT
 from custom_components.twc_manager.charging.fuse import FuseConfig, FuseReading
 from custom_components.twc_manager.charging.outcome import (
     GreenBudget,
@@ -21,7 +22,11 @@ from custom_components.twc_manager.charging.outcome import (
     Reason,
     Rule,
 )
-from custom_components.twc_manager.charging.stopping import OpenContactor, StoredStop
+from custom_components.twc_manager.charging.stopping import (
+    STEADY_SECONDS,
+    OpenContactor,
+    StoredStop,
+)
 from custom_components.twc_manager.charging.wiring import Wiring
 
 from .world import ONE, THREE, TWO, Twc, World
@@ -34,6 +39,9 @@ PASSING = {
     Reason.WELCOME_CHARGE,
 }
 """Reasons of an offer that no rule allows: a car that cannot be stopped yet, or that is welcomed."""
+
+SERVED_SECONDS = STEADY_SECONDS + FIRST_WAIT + 10
+"""A car that was stopped for want of room pauses first, and then there has to be room for as long; at last it begins."""
 
 ORDERS = (
     Order(Rule.FIXED),
@@ -235,7 +243,7 @@ class Machine(RuleBasedStateMachine):
             assert abs(began[0] - ended[0]) >= 55
 
     def _check_served(self) -> None:
-        """Check that a car that may charge, does within two minutes."""
+        """Check that a car that may charge, does within two minutes and the seconds it takes to begin."""
         world = self.world
         decisions = world.decision.connectors
         defaults = not world.inputs.orders and world.inputs.settings.current is None
@@ -247,7 +255,7 @@ class Machine(RuleBasedStateMachine):
             # A car that was stopped by command has to be reachable to be started.
             may = calm and room and twc.willing and not patient and self.fuse is None
             self.hungry[key] = self.hungry[key] + 1 if may and twc.drawn == 0 else 0
-            assert self.hungry[key] <= 120, decisions[key]
+            assert self.hungry[key] <= SERVED_SECONDS, decisions[key]
 
     def _check_fuse(self) -> None:
         if self.fuse is None:

@@ -26,6 +26,11 @@ class Ended:
     err: str
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to its jobs in the background, of which these tests may be one: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def start(*arguments: str | Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         TWC,
@@ -33,6 +38,7 @@ async def start(*arguments: str | Path) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=heed_ctrl_c,
     )
 
 
