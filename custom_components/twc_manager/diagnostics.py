@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from .account_data import TO_REDACT as ACCOUNT_SECRETS
 from .coordinator import TwcConfigEntry
-from .twc import LoggedFrame, carries_identity, format_id, public_name
+from .twc import LoggedFrame, body_as_text, format_id, public_name
 
 TO_REDACT: Final = {"serial_number", "vin"}
 
@@ -60,10 +60,3 @@ async def async_get_config_entry_diagnostics(
 def _as_text(frame: LoggedFrame) -> str:
     direction = "sent" if frame.sent else "heard"
     return f"{frame.time:.3f} {direction} {body_as_text(frame.body)}"
-
-
-def body_as_text(body: bytes) -> str:
-    """Return a body for reading; answers that name a car or a connector lose their contents."""
-    if carries_identity(body):
-        return f"{body[:4].hex(' ')} (redacted)"
-    return body.hex(" ")

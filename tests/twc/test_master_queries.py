@@ -2,10 +2,11 @@
 
 import asyncio
 import itertools
+import logging
 
 import pytest
 
-from custom_components.twc_manager.twc import PlugState
+from custom_components.twc_manager.twc import PlugState, body_as_text
 from custom_components.twc_manager.twc.frame import encode
 from custom_components.twc_manager.twc.messages import VIN_PARTS, Query
 from simulator import Car, WallConnector, make_vin
@@ -240,3 +241,37 @@ def test_answers_that_nobody_asked_for_do_no_harm() -> None:
         assert scene.ids == {connector.id}
 
     play(scenario, connector)
+
+
+def test_garbled_answers_tell_nobody_who_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A bad line changes them where the checksum does not show it, or they make no sense by themselves."""
+    twc = WallConnector(1)
+    garbled = [
+        bytes.fromhex(start) + text.ljust(11, b"\0")
+        for start, text in (
+            ("FC ED 00 01", b"A16K0007823"),
+            ("FB EE 00 01", b"5YJ3E1E"),
+            ("FD EF 00 01", b"A7LF3\x07"),
+        )
+    ]
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        await asyncio.sleep(10)
+        caplog.set_level(logging.DEBUG)
+        for body in garbled:
+            await scene.until(lambda: scene.wire[-1][1].body.startswith(b"\xfd\xe0"))
+            await asyncio.sleep(0.1)
+            scene.bus.transmit(twc, encode(body))
+            await asyncio.sleep(1)
+        heard = [body_as_text(frame.body) for frame in scene.master.frames]
+        for body in garbled:
+            assert f"{body[:4].hex(' ')} (redacted)" in heard
+        assert caplog.text.count("(redacted)") == 2
+        told = caplog.text + str(heard)
+        assert "41 31 36 4b" not in told
+        assert "35 59 4a" not in told
+
+    play(scenario, twc)

@@ -15,6 +15,7 @@ from custom_components.twc_manager.twc.messages import (
     SerialNumber,
     Unknown,
     VinPart,
+    body_as_text,
     carries_identity,
     encode_contactor,
     encode_heartbeat,
@@ -186,6 +187,25 @@ def test_serial_number_and_vin_are_what_identifies_somebody(row: str) -> None:
     assert carries_identity(bytes.fromhex(row)) == isinstance(
         ROWS[row], SerialNumber | VinPart
     )
+
+
+@pytest.mark.parametrize("first", ["FB", "FC"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "ED 03 2E 41 31 36 4B 30 30 30 37 38 32 33",
+        "EE 03 2E 35 59 4A 33 45 31 45 00 00 00 00",
+        "F1 03 2E 33 32 31 00 00 00 00 00 00 00 00",
+    ],
+)
+def test_answer_that_identifies_somebody_does_so_with_a_wrong_first_byte(
+    first: str, rest: str
+) -> None:
+    """The checksum leaves the first byte out."""
+    garbled = bytes.fromhex(first + rest)
+    assert carries_identity(garbled)
+    assert carries_identity(with_checksum(garbled))
+    assert body_as_text(garbled).endswith("03 2e (redacted)")
 
 
 def test_id_is_shown_as_four_hex_digits() -> None:

@@ -15,8 +15,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..diagnostics import body_as_text
-from ..twc import LoggedFrame, carries_identity
+from ..twc import LoggedFrame, body_as_text, carries_identity
 from ..twc.describe import KINDS, describe, receiver_of, sender_of
 from ..twc.frame import checksum
 from ..twc.messages import parse
@@ -97,7 +96,8 @@ def _frame_as_response(frame: LoggedFrame, at: datetime) -> dict[str, Any]:
 def _meaning(body: bytes) -> str:
     """Return who says what to whom, in words; of a serial number or a VIN, only that it is one."""
     message = parse(body + bytes([checksum(body)]))
-    text = describe(message)
+    sender = sender_of(message) or "?"
     if carries_identity(body):
-        text = KINDS[type(message)].replace("_", " ")
-    return f"{sender_of(message) or '?'} to {receiver_of(message) or 'all'}: {text}"
+        # What would be the receiver, if a garbled one has any, is a part of it.
+        return f"{sender} to all: {KINDS[type(message)].replace('_', ' ')}"
+    return f"{sender} to {receiver_of(message) or 'all'}: {describe(message)}"

@@ -12,6 +12,7 @@ from .messages import (
     PROTOCOL_2,
     PlugState,
     State,
+    body_as_text,
     carries_identity,
     format_id,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "State",
     "Statistics",
     "WiringLimits",
+    "body_as_text",
     "carries_identity",
     "format_id",
     "public_name",

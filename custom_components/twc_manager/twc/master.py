@@ -270,7 +270,8 @@ class Master:
             case IdleNotice():
                 self._foreign.heard(now)
             case Unknown():
-                _LOGGER.debug("Frame of unknown meaning: %s", body.hex(" "))
+                text = messages.body_as_text(body)
+                _LOGGER.debug("Frame of unknown meaning: %s", text)
             case LinkReady():
                 self._take_link_ready(message, now)
             case Heartbeat():

@@ -213,8 +213,21 @@ def is_serial_character(byte: int) -> bool:
 
 
 def carries_identity(body: bytes) -> bool:
-    """Return whether a body tells the serial number of a connector or a part of the VIN of a car."""
-    return body[0] == 0xFD and (body[1] in VIN_PARTS or body[1] == Query.SERIAL_NUMBER)
+    """Return whether a body, be it with its checksum or without, tells a serial number or a part of a VIN.
+
+    The checksum leaves the first byte out, so an answer may come as if from a master; what a master asks has
+    nothing but zeros after the ids.
+    """
+    if body[1] not in VIN_PARTS and body[1] != Query.SERIAL_NUMBER:
+        return False
+    return body[0] == FROM_CONNECTOR or any(body[6:-1])
+
+
+def body_as_text(body: bytes) -> str:
+    """Return a body for reading; answers that name a car or a connector lose their contents."""
+    if carries_identity(body):
+        return f"{body[:4].hex(' ')} (redacted)"
+    return body.hex(" ")
 
 
 def parse(body: bytes) -> Message:
