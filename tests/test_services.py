@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -14,7 +14,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
 from custom_components.twc_manager.const import DOMAIN
@@ -81,6 +81,38 @@ async def test_charge_now_for_all_or_some_connectors(
     await scene.act("cancel_charge_now")
     await scene.until(lambda: old.offered == other.offered == 0)
     assert scene.state("switch.charge_now") == "off"
+
+
+async def test_who_may_only_look_is_told_but_changes_nothing(
+    hass: HomeAssistant, hass_read_only_user: MockUser, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, None))
+    before = scene.entry.runtime_data.choices
+
+    async def act(service: str, **data: Any) -> Any:
+        return await hass.services.async_call(
+            DOMAIN,
+            service,
+            data,
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+            return_response=service.startswith("get_"),
+        )
+
+    for service, data in (
+        ("charge_now", {"amps": 20}),
+        ("cancel_charge_now", {}),
+        ("set_current", {"amps": 20}),
+    ):
+        with pytest.raises(Unauthorized):
+            await act(service, **data)
+    assert scene.entry.runtime_data.choices == before
+    assert "sessions" in await act("get_sessions")
+
+    hass_read_only_user.groups[0].policy = {"entities": True}
+    hass_read_only_user.invalidate_cache()
+    await act("set_current", amps=20)
+    assert scene.entry.runtime_data.choices.current == 20
 
 
 async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(

@@ -1,4 +1,4 @@
-"""Actions that change what is charged with."""
+"""Actions that change what is charged with, for users who may control what is ours."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import verify_domain_control
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -63,6 +64,7 @@ def async_setup_charge(hass: HomeAssistant) -> None:
     )
 
 
+@verify_domain_control(DOMAIN)
 async def _async_charge_now(call: ServiceCall) -> None:
     """Charge at full power for a while."""
     duration: timedelta = call.data.get(ATTR_DURATION, CHARGE_NOW_DURATION)
@@ -77,6 +79,7 @@ async def _async_charge_now(call: ServiceCall) -> None:
         coordinator.async_choose(coordinator.choices.with_charge_now(charge_now))
 
 
+@verify_domain_control(DOMAIN)
 async def _async_cancel_charge_now(call: ServiceCall) -> None:
     """Go back to what holds otherwise."""
     for target in targets_of(call):
@@ -91,6 +94,7 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
         coordinator.async_choose(choices)
 
 
+@verify_domain_control(DOMAIN)
 async def _async_set_current(call: ServiceCall) -> None:
     """Set the sliders of amps, for good or for a while."""
     amps: int = call.data[ATTR_AMPS]
