@@ -18,7 +18,7 @@ from custom_components.twc_manager.charging.rules import (
     RulesConfig,
     Ruling,
 )
-from custom_components.twc_manager.charging.schedules import Schedule
+from custom_components.twc_manager.charging.schedules import Schedule, ScheduleKind
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.sources import (
     Reading,
@@ -297,6 +297,24 @@ def test_a_schedule_that_may_be_in_force_takes_nothing_out_of_what_others_share(
     decision = site.run(120).decision
     assert decision.offers == {1: 38, 2: 10}
     assert decision.connectors[2].reason is Reason.SCHEDULE
+
+
+def test_green_only_that_may_be_in_force_gives_nobody_more_than_the_slider() -> None:
+    tariff = Schedule(
+        "t", "Tariff", kind=ScheduleKind.GREEN_ONLY, follows=False, doubtful=True
+    )
+    site = Site(charging(1), charging(2))
+    site.choices = Choices(current=24)
+    site.house = House(schedules=[tariff])
+    site.sun_w = 48 * 240.0
+    assert site.run(600).decision.offers == {1: 12, 2: 12}
+    site.sun_w = 14 * 240.0
+    assert 12 <= sum(site.run(600).decision.offers.values()) < 18
+
+    # Of a schedule that is in force for sure it is green energy alone that counts.
+    site.house = House(schedules=[replace(tariff, follows=True, doubtful=False)])
+    site.sun_w = 48 * 240.0
+    assert sum(site.run(600).decision.offers.values()) > 40
 
 
 def test_a_schedule_begins_and_ends_on_the_second(

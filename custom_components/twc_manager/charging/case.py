@@ -191,7 +191,7 @@ def make_case(
     limits += [(part.amps or 0, rule_reason(part)) for part in order.limits]
     if order.rule is Rule.OFF:
         limits.append((0, Reason.OFF))
-    if order.rule is Rule.FIXED and not order.green:
+    if order.rule is Rule.FIXED:
         current = inputs.settings.available(wiring.max_current)
         limits.append((current, Reason.OWN_LIMIT))
     if settings.limit is not None:

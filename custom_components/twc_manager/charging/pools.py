@@ -51,7 +51,7 @@ def pools_of(order: Order) -> tuple[Hashable, ...]:
     keys: list[Hashable] = []
     if order.green:
         keys.append(GREEN)
-    elif order.rule is Rule.FIXED:
+    if order.rule is Rule.FIXED:
         keys.append(CURRENT)
     return (*keys, *map(_of_order, order.limits), TOTAL)
 
