@@ -436,6 +436,26 @@ def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
     assert times(site) == [905]
 
 
+@pytest.mark.parametrize("anew", [False, True])
+def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> None:
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.gone = True
+    site.plug(LEFT, STRANGER)
+    site.outlets[LEFT].drawing = True
+    assert set(wish(site, Wish.STOP, 3000)) == {Ask.LOOK}
+    looked = site.asked[-1].at
+    if anew:
+        again(site)
+    assert wish(site, Wish.STOP, looked + 500 - site.now) == []
+    # It is back, and its connector reads its VIN.
+    site.gone = False
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].reads_vin = True
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP, 10) == [Ask.STOP]
+
+
 def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
     site = place(Outcome.UNREACHABLE, asleep=True, can_wake=True)
     wish(site, Wish.CHARGE, 600)

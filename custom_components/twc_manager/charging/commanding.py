@@ -178,7 +178,7 @@ class Commander:
         self._situation: Situation | None = None
         self._asked_in: Situation | None = None
         self._commands = Pace(COMMAND_SECONDS, waits.ready)
-        self._looks = Pace(COMMAND_SECONDS, waits.ready)
+        self._looks = Pace(COMMAND_SECONDS, waits.look)
         self._asked_at: float | None = None
         self._waked_at = waits.woken
         """When it was last told to wake up, and when it last said that it did."""
@@ -204,9 +204,8 @@ class Commander:
     @property
     def waits(self) -> Waits:
         """Return what is to be kept over a restart too."""
-        ready = (self._commands.ready_at, self._looks.ready_at)
-        times = (at for at in ready if at is not None)
-        return Waits(self._last_at, max(times, default=None), self._waked_at)
+        ready, look = self._commands.ready_at, self._looks.ready_at
+        return Waits(self._last_at, ready, self._waked_at, look)
 
     @property
     def content(self) -> bool:

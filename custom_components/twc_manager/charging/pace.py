@@ -97,14 +97,16 @@ class Waits:
 
     Attributes:
         asked: when something was asked last.
-        ready: from when on something may be asked again.
+        ready: from when on something may be told it again.
         woken: when the car was woken last.
+        look: from when on it may be looked at again.
 
     """
 
     asked: float | None = None
     ready: float | None = None
     woken: float | None = None
+    look: float | None = None
 
     def moved(self, seconds: float) -> Self:
         """Return the times by another clock, which shows so many s more."""
