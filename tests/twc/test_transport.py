@@ -570,6 +570,28 @@ def test_lost_port_is_tried_for_ever_with_growing_pauses(
     assert back == "The port /dev/ttyTWC is back"
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ConnectionError("Encryption with c2VjcmV0 failed"), "ConnectionError"),
+        (ConnectionResetError(), "ConnectionResetError"),
+        (OSError(errno.EIO, "pulled"), "[Errno 5] pulled"),
+    ],
+)
+def test_why_a_port_was_lost_is_told_without_its_key(
+    error: Exception, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        setup = Setup("esphome://host/?key=c2VjcmV0")
+        await setup.transport.open()
+        setup.wire.lose(error)
+        await asyncio.sleep(0.5)
+        await setup.transport.close()
+
+    run_virtual(main())
+    assert port_lines(caplog) == [f"Lost the port esphome://host/: {told}"]
+
+
 def test_a_gateway_that_accepts_and_hangs_up_costs_one_line_and_growing_pauses(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -109,11 +109,14 @@ def _has_secret(text: str, url: str) -> bool:
     return any(value in text for value in values if len(value) >= _LEAST_SECRET)
 
 
+def _told(err: Exception, url: str) -> str:
+    """Return what an error tells that came with a port of this URL; nothing of it that is secret."""
+    told = str(err).replace(url, public_name(url))
+    return type(err).__name__ if not told or _has_secret(told, url) else told
+
+
 def _bus_error(err: Exception, what: str, url: str) -> BusError:
-    told = str(err).replace(url, public_name(url)) or type(err).__name__
-    if _has_secret(told, url):
-        told = type(err).__name__
-    detail = f"{what}: {told}"
+    detail = f"{what}: {_told(err, url)}"
     if isinstance(err, _INVALID):
         return BusError(BusErrorReason.INVALID, detail)
     number = err.errno if isinstance(err, OSError) else None
@@ -321,7 +324,7 @@ class BusTransport(asyncio.Protocol):
         if not self._wanted:
             return
         if not self._restarting:
-            self._log_loss(exc or "closed")
+            self._log_loss("closed" if exc is None else _told(exc, self._url))
         self._restarting = False
         # First of all: nothing that listens may keep the port from coming back.
         self._schedule_retry()
@@ -334,9 +337,8 @@ class BusTransport(asyncio.Protocol):
             _LOGGER.warning("The port %s is back", self._name)
         self._loss_logged = False
 
-    def _log_loss(self, reason: Exception | str) -> None:
+    def _log_loss(self, told: str) -> None:
         if not self._loss_logged:
-            told = str(reason).replace(self._url, self._name)
             _LOGGER.warning("Lost the port %s: %s", self._name, told)
         self._loss_logged = True
 
@@ -356,7 +358,7 @@ class BusTransport(asyncio.Protocol):
             await self._open_once()
         except BusError as err:
             _LOGGER.debug("%s", err)
-            self._log_loss(err)
+            self._log_loss(str(err))
             if self._transport is not None:
                 self._transport.abort()
             self._schedule_retry()
