@@ -152,9 +152,9 @@ class Ledger:
             for connector in snapshot.connectors
         )
         ended = [session for session in counted if session is not None]
+        self._note_heard(snapshot)
         for session in ended:
             self._end(session)
-        self._note_heard(snapshot)
         if now - self._counted_at >= COUNTED_SECONDS:
             self._counted_at = now
             self.keep_counted()
@@ -199,7 +199,6 @@ class Ledger:
         self._store.async_save_sessions_soon(lambda: self._kept)
 
     def _enter_counted(self) -> None:
-        at = dt_util.utcnow().timestamp()
         stops = self._sources.stops()
         if (starts := self._sources.starts()) != self._kept.starts:
             self._kept = replace(self._kept, starts=starts)
@@ -214,7 +213,9 @@ class Ledger:
                 stop=stops.get(connector_id),
             )
             if counted != stored:
-                self._enter(replace(counted, energy_at=at))
+                # Long ago, perhaps: nothing is counted while the port is lost.
+                heard_at = self._heard_at.get(connector_id, stored.energy_at)
+                self._enter(replace(counted, energy_at=heard_at))
 
     def _remember_connector(self, connector: ConnectorState) -> None:
         connector_id = connector.connector_id

@@ -52,7 +52,7 @@ class StoredConnector:
     Attributes:
         known: how to address it.
         energy: the lifetime energy counted.
-        energy_at: when that was, in s since the epoch.
+        energy_at: when that was, which is when it was heard last, in s since the epoch.
         session: the session that runs; None between sessions.
         last_session_energy: kWh of the session before.
         stop: what is to be remembered of a car that was stopped.
