@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # ROOT is for the scripts that source this
+# shellcheck disable=SC2034 # ROOT and TOOLS are for the scripts that source this
 # Shared by the scripts in this folder, which source it. It is not a command.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+TOOLS="$ROOT/.tools"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -4,7 +4,6 @@
 # Whatever has to be fetched goes to .tools/ in the project; the system is left as it is.
 
 PYTHON_WANTED='>=3.14.2,<3.15'
-TOOLS="$ROOT/.tools"
 
 # Sets UV to a uv that works.
 find_uv() {

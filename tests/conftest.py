@@ -1,10 +1,12 @@
 """What all tests share: our integration in Home Assistant, and a bus to run it against."""
 
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,6 +24,17 @@ from custom_components.twc_manager.const import (
 from simulator import Bus, PtyPort
 
 from .scene import Builder, WallClock, hurry
+from .virtual import (
+    Adapter,
+    Ports,
+    _function_scoped_runner,  # noqa: F401
+    configure_event_loop,  # noqa: F401
+    ports,  # noqa: F401
+)
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 MASTER_ID: Final = 0x7777
 ENTRY_DATA: Final[dict[str, Any]] = {
@@ -58,9 +71,19 @@ async def bus(hass: HomeAssistant) -> AsyncGenerator[Bus]:
 
 
 @pytest.fixture
-async def pty_port(hass: HomeAssistant, bus: Bus) -> AsyncGenerator[PtyPort]:
-    """A port to the bus that the integration opens as it opens a real adapter."""
-    port = PtyPort(bus)
+async def pty_port(
+    request: pytest.FixtureRequest,
+    hass: HomeAssistant,
+    bus: Bus,
+    ports: Ports,
+    tmp_path: Path,
+) -> AsyncGenerator[Adapter | PtyPort]:
+    """A port to the bus that the integration opens as it opens a real adapter: in real time it is a pty."""
+    port: Adapter | PtyPort
+    if request.node.get_closest_marker("real_time"):
+        port = PtyPort(bus)
+    else:
+        port = Adapter(bus, ports, tmp_path / "ttyTWC")
     yield port
     await _unload_entries(hass)
     port.close()
@@ -74,7 +97,7 @@ def quick_connectors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config_entry(hass: HomeAssistant, pty_port: PtyPort) -> MockConfigEntry:
+def config_entry(hass: HomeAssistant, pty_port: Adapter | PtyPort) -> MockConfigEntry:
     """An entry for the bus behind `pty_port`, added but not set up."""
     entry = MockConfigEntry(
         domain=DOMAIN,

@@ -58,6 +58,7 @@ async def _call(hass: HomeAssistant, domain: str, service: str, **data: Any) -> 
     await hass.services.async_call(domain, service, data, blocking=True)
 
 
+@pytest.mark.real_time
 async def test_two_cars_share_the_wiring_fairly(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:
@@ -75,6 +76,7 @@ async def test_two_cars_share_the_wiring_fairly(
     bus.safety.assert_clean(limit=48)
 
 
+@pytest.mark.real_time
 async def test_a_changed_limit_is_on_the_wire_at_once_and_the_car_follows(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:

@@ -457,6 +457,7 @@ async def test_missing_port_and_back(
     assert result["data"][CONF_VOLTAGE] == 208
 
 
+@pytest.mark.real_time
 async def test_busy_port(
     flow: Flow, connector: WallConnector, pty_port: PtyPort
 ) -> None:

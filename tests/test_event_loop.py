@@ -16,6 +16,7 @@ IDS: Final = (0x032E, 0x1839, 0x2431)
 LONGEST_BLOCK: Final = 0.05
 
 
+@pytest.mark.real_time
 async def test_nothing_on_the_event_loop_takes_long_with_three_cars_charging(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],

@@ -15,10 +15,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.twc_manager.const import DOMAIN
-from simulator import Bus, PtyPort, SecondMaster, WallConnector
+from simulator import Bus, SecondMaster, WallConnector
 
 from .conftest import ENTRY_DATA
 from .helpers import async_frames, async_until, entity_id, keep_known, quick_car, state
+from .virtual import Adapter, Ports
 
 ONE = 0x1839
 OTHER = 0x2431
@@ -26,10 +27,10 @@ OTHER = 0x2431
 
 @pytest.fixture
 async def linked_port(
-    hass: HomeAssistant, bus: Bus, tmp_path: Path
-) -> AsyncGenerator[PtyPort]:
+    hass: HomeAssistant, bus: Bus, ports: Ports, tmp_path: Path
+) -> AsyncGenerator[Adapter]:
     """A port with a fixed path, which it keeps when it is pulled out and put back."""
-    port = PtyPort(bus, tmp_path / "adapter")
+    port = Adapter(bus, ports, tmp_path / "adapter")
     yield port
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.config_entries.async_unload(entry.entry_id)
@@ -41,7 +42,7 @@ async def entry(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     bus: Bus,
-    linked_port: PtyPort,
+    linked_port: Adapter,
     quick_connectors: None,
 ) -> MockConfigEntry:
     """A bus with one connector, set up; the connector was there before."""
@@ -66,7 +67,7 @@ async def test_a_pulled_port_is_noticed_and_comes_back_by_itself(
     hass: HomeAssistant,
     bus: Bus,
     entry: MockConfigEntry,
-    linked_port: PtyPort,
+    linked_port: Adapter,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     linked_port.unplug()
@@ -119,7 +120,7 @@ async def test_a_port_that_is_not_there_is_tried_again_later(
 async def test_a_set_up_that_fails_after_opening_releases_the_port(
     hass: HomeAssistant,
     config_entry: MockConfigEntry,
-    pty_port: PtyPort,
+    pty_port: Adapter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def fail(*_: object) -> None:
@@ -134,7 +135,7 @@ async def test_a_set_up_that_fails_after_opening_releases_the_port(
 
 
 async def test_unloading_releases_the_port_and_leaves_nothing_running(
-    hass: HomeAssistant, entry: MockConfigEntry, linked_port: PtyPort, bus: Bus
+    hass: HomeAssistant, entry: MockConfigEntry, linked_port: Adapter, bus: Bus
 ) -> None:
     tasks = asyncio.all_tasks()
     assert linked_port.is_open
@@ -166,7 +167,7 @@ async def test_a_reload_takes_the_connector_over_with_what_was_set(
 
 
 async def test_the_end_of_home_assistant_releases_the_port(
-    hass: HomeAssistant, entry: MockConfigEntry, linked_port: PtyPort
+    hass: HomeAssistant, entry: MockConfigEntry, linked_port: Adapter
 ) -> None:
     hass.bus.async_fire("homeassistant_stop")
     await hass.async_block_till_done()

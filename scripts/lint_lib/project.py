@@ -76,7 +76,7 @@ class Code:
     def nodes(self) -> Iterator[tuple[Path, ast.AST]]:
         """Return every node of every module with the module's path."""
         for path, module in self.modules.items():
-            for node in ast.walk(module):
+            for node in _walk(module):
                 yield path, node
 
     @cached_property
@@ -151,6 +151,12 @@ class Code:
 def _parse(source: str) -> ast.Module:
     """Return what a module says; nobody changes it, so that the tests' many copies share it."""
     return ast.parse(source)
+
+
+@cache
+def _walk(module: ast.Module) -> tuple[ast.AST, ...]:
+    """Return every node of a module."""
+    return tuple(ast.walk(module))
 
 
 def _is_telling(part: ast.expr) -> bool:
