@@ -9,8 +9,8 @@ from custom_components.twc_manager.tesla import load_library
 from simulator import Bus, Car, make_vin
 from simulator.tesla import Account, Place, TeslaCar, TeslaCloud
 
-from .garage import MadeUp
 from .helpers import quick_car
+from .vehicles.garage import MadeUp
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,7 @@ async def pty_port(
     request: pytest.FixtureRequest,
     hass: HomeAssistant,
     bus: Bus,
-    ports: Ports,
+    ports: Ports,  # noqa: F811
     tmp_path: Path,
 ) -> AsyncGenerator[Adapter | PtyPort]:
     """A port to the bus that the integration opens as it opens a real adapter: in real time it is a pty."""

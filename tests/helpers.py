@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging.choices import Choices
+from custom_components.twc_manager.charging.modes.user_settings import Choices
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car
 

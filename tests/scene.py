@@ -22,7 +22,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging import rules
-from custom_components.twc_manager.charging.green import GreenSettings
+from custom_components.twc_manager.charging.supply.green import GreenSettings
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car, WallConnector
 
@@ -41,25 +41,25 @@ GRID_OPTIONS: Final[dict[str, Any]] = {"green_source": "grid", "green_grid": GRI
 
 _CHARGING: Final = "custom_components.twc_manager.charging"
 _HASTE: Final = {
-    "custom_components.twc_manager.twc.turns.BEAT_SECONDS": 0.5,
+    "custom_components.twc_manager.twc.heartbeat_cycle.BEAT_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
     "custom_components.twc_manager.coordinator.BUSY_SECONDS": 0.5,
-    "custom_components.twc_manager.problems.PATIENCE_SECONDS": 0.5,
+    "custom_components.twc_manager.issues.PATIENCE_SECONDS": 0.5,
     "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
     "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
-    "custom_components.twc_manager.verdict.CALM_SECONDS": 0.5,
-    f"{_CHARGING}.commanding.COMMAND_SECONDS": 0.5,
-    f"{_CHARGING}.pace.BACKOFF_SECONDS": 0.5,
-    f"{_CHARGING}.stopping.STEADY_SECONDS": 0.0,
-    f"{_CHARGING}.stopping.BEGIN_SECONDS": 0.0,
-    f"{_CHARGING}.stopping.PROOF_SECONDS": 0.5,
-    f"{_CHARGING}.history.SWITCH_SECONDS": 0.0,
-    f"{_CHARGING}.green._LEARN_SECONDS": 1.0,
-    f"{_CHARGING}.round.SETTLE_SECONDS": 0.0,
-    f"{_CHARGING}.fairness.FIRST_WAIT": 0.0,
-    f"{_CHARGING}.sessions.GONE_SECONDS": 0.5,
-    f"{_CHARGING}.sessions.RETURN_SECONDS": 0.5,
+    "custom_components.twc_manager.state.reasons.CALM_SECONDS": 0.5,
+    f"{_CHARGING}.control.commander.COMMAND_SECONDS": 0.5,
+    f"{_CHARGING}.control.rate_limit.BACKOFF_SECONDS": 0.5,
+    f"{_CHARGING}.control.stopping.STEADY_SECONDS": 0.0,
+    f"{_CHARGING}.control.stopping.BEGIN_SECONDS": 0.0,
+    f"{_CHARGING}.control.stopping.PROOF_SECONDS": 0.5,
+    f"{_CHARGING}.supply.history.SWITCH_SECONDS": 0.0,
+    f"{_CHARGING}.supply.green._LEARN_SECONDS": 1.0,
+    f"{_CHARGING}.allocator.SETTLE_SECONDS": 0.0,
+    f"{_CHARGING}.allocation.queue.FIRST_WAIT": 0.0,
+    f"{_CHARGING}.metering.sessions.GONE_SECONDS": 0.5,
+    f"{_CHARGING}.metering.sessions.RETURN_SECONDS": 0.5,
 }
 
 

@@ -21,7 +21,7 @@ type Setup = tuple[WallConnector, WallConnector]
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let cars be stopped right after their start, and started right after their stop."""
     monkeypatch.setattr(
-        "custom_components.twc_manager.charging.stopping.STEADY_SECONDS", 0.0
+        "custom_components.twc_manager.charging.control.stopping.STEADY_SECONDS", 0.0
     )
 
 

@@ -24,14 +24,7 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
-from custom_components.twc_manager import (
-    account_form,
-    account_steps,
-    config_flow,
-    wiring_fields,
-)
-from custom_components.twc_manager.account_data import SUBENTRY_ACCOUNT, AccountData
-from custom_components.twc_manager.accounts import LIBRARY_ISSUE
+from custom_components.twc_manager import config_flow
 from custom_components.twc_manager.const import (
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,
@@ -41,14 +34,24 @@ from custom_components.twc_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.twc_manager.flows import (
+    account_form,
+    account_steps,
+    wiring as wiring_fields,
+)
 from custom_components.twc_manager.tesla import Problem
 from custom_components.twc_manager.twc import BusErrorReason
 from custom_components.twc_manager.twc.scan import ScanResult
+from custom_components.twc_manager.vehicles.account_data import (
+    SUBENTRY_ACCOUNT,
+    AccountData,
+)
+from custom_components.twc_manager.vehicles.open_account import LIBRARY_ISSUE
 from simulator import Bus, PtyPort, SecondMaster, WallConnector
 from simulator.tesla import Account, Scope, TeslaCloud, Trouble
 
 from .conftest import ENTRY_DATA, MASTER_ID
-from .flows import TRANSLATIONS, check_texts, strings_in, words_in
+from .flows.steps import TRANSLATIONS, check_texts, strings_in, words_in
 
 pytest_plugins = ["tests.cloud"]
 
@@ -328,7 +331,7 @@ async def test_without_an_account_the_library_is_not_loaded(
     flow: Flow, connector: WallConnector, pty_port: PtyPort
 ) -> None:
     with patch(
-        "custom_components.twc_manager.accounts.async_get_integration_with_requirements"
+        "custom_components.twc_manager.vehicles.open_account.async_get_integration_with_requirements"
     ) as install:
         await flow.scan(pty_port.path)
         result = await flow.save()

@@ -8,8 +8,8 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.twc_manager.charging.history import StoredStarts
-from custom_components.twc_manager.store import BusStore
+from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.state.store import BusStore
 from simulator import Bus
 
 from .helpers import async_frames, quick_car

@@ -13,7 +13,6 @@ import pytest
 
 from simulator import WallConnector
 
-from .garage import vehicle
 from .helpers import async_frames, quick_car
 from .scene import (
     GRID,
@@ -26,6 +25,7 @@ from .scene import (
     WallClock,
     async_give_car_a_switch,
 )
+from .vehicles.garage import vehicle
 
 
 def connectors(scene: Scene) -> list[WallConnector]:

@@ -7,8 +7,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.twc_manager.slow_host import LATE_MINUTES, Watchdog
 from custom_components.twc_manager.twc import BusStatus, Master, WiringLimits
-from custom_components.twc_manager.watchdog import LATE_MINUTES, Watchdog
 from simulator import Bus, Car, HostLoop, MemoryPort, WallConnector, World
 
 from .helpers import quick_car
@@ -176,13 +176,13 @@ async def test_a_slow_machine_is_told_of_until_it_is_better(
 ) -> None:
     prefix = "custom_components.twc_manager"
     monkeypatch.setattr(f"{prefix}.coordinator.STATISTICS_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.watchdog.MINUTE_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.watchdog.HOUR_SECONDS", 6.0)
+    monkeypatch.setattr(f"{prefix}.slow_host.MINUTE_SECONDS", 0.1)
+    monkeypatch.setattr(f"{prefix}.slow_host.HOUR_SECONDS", 6.0)
     scene = await set_up((NEW, quick_car()), (OLD, quick_car()))
     assert scene.problem("slow_host") is None
 
     # Every beat comes late by the master's reckoning.
-    monkeypatch.setattr(f"{prefix}.twc.turns.LATE_SECONDS", -1.0)
+    monkeypatch.setattr(f"{prefix}.twc.heartbeat_cycle.LATE_SECONDS", -1.0)
     await scene.until(lambda: scene.problem("slow_host") is not None)
-    monkeypatch.setattr(f"{prefix}.twc.turns.LATE_SECONDS", 5.0)
+    monkeypatch.setattr(f"{prefix}.twc.heartbeat_cycle.LATE_SECONDS", 5.0)
     await scene.until(lambda: scene.problem("slow_host") is None)

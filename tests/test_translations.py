@@ -13,9 +13,9 @@ from custom_components.twc_manager.twc import BusProblem
 from custom_components.twc_manager.twc.transport import BusErrorReason
 from scripts.lint_lib.project import Project
 
-from .garage import MadeUp, account, vehicle
 from .scene import NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
+from .vehicles.garage import MadeUp, account, vehicle
 
 pytest_plugins = ["tests.cloud"]
 

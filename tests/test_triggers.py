@@ -12,7 +12,6 @@ from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.trigger import TRIGGERS
 
 from .automations import async_automate
-from .garage import vehicle
 from .helpers import async_frames, quick_car
 from .scene import (
     GRID,
@@ -24,6 +23,7 @@ from .scene import (
     Scene,
     async_give_car_a_switch,
 )
+from .vehicles.garage import vehicle
 
 type Told = list[Event[dict[str, Any]]]
 

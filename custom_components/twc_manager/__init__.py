@@ -9,13 +9,13 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .accounts import async_forget_library
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import connector_id_of
-from .problems import async_report_unreadable
+from .issues import async_report_unreadable
 from .services import async_setup_services
-from .store import BusStore
+from .state.store import BusStore
+from .vehicles.open_account import async_forget_library
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,

@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
-from .meters import ConnectorReading
+from .state.meters import ConnectorReading
 from .twc import BusStatus
 
 PARALLEL_UPDATES = 0

@@ -20,7 +20,7 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .charging.in_force import Mode
+from .charging.modes.active_rule import Mode
 from .select import AS_BUS
 from .targets import of_connectors, state_of_bus, with_key
 

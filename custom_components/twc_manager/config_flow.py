@@ -21,25 +21,25 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import SerialPortSelector
 import voluptuous as vol
 
-from .account_data import SUBENTRY_ACCOUNT, AccountKind
-from .account_flow import AccountSubentryFlow, async_before
-from .account_form import Entered
-from .account_steps import AccountSteps
 from .const import CONF_MASTER_ID, CONF_MAX_CONNECTOR_CURRENT, DOMAIN, LOGGER
-from .options_flow import TwcManagerOptionsFlow
-from .ports import is_any_of, is_port, short_name
-from .schedule_flow import ScheduleSubentryFlow
-from .schedule_options import SUBENTRY_SCHEDULE
-from .twc import BusError, BusErrorReason, KnownConnector, format_id
-from .twc.scan import ScanResult, scan
-from .vehicle_data import SUBENTRY_VEHICLE
-from .vehicle_flow import VehicleSubentryFlow
-from .wiring_fields import (
+from .flows.account import AccountSubentryFlow, async_before
+from .flows.account_form import Entered
+from .flows.account_steps import AccountSteps
+from .flows.options import TwcManagerOptionsFlow
+from .flows.ports import is_any_of, is_port, short_name
+from .flows.schedule import ScheduleSubentryFlow
+from .flows.vehicle import VehicleSubentryFlow
+from .flows.wiring import (
     WIRING_PLACEHOLDERS,
     WIRING_SCHEMA,
     read_wiring,
     wiring_suggestions,
 )
+from .inputs.schedules import SUBENTRY_SCHEDULE
+from .twc import BusError, BusErrorReason, KnownConnector, format_id
+from .twc.scan import ScanResult, scan
+from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
+from .vehicles.vehicle_data import SUBENTRY_VEHICLE
 
 TITLE: Final = "TWC Manager"
 # Home Assistant serves voluptuous from probatio; type checkers do not know that these are the same.

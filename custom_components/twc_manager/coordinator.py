@@ -19,25 +19,25 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .charging.choices import Choices
-from .charging.demand import has_car
-from .charging.in_force import RuleSettings
+from .charging.allocation.demand import has_car
+from .charging.control.stopping import CloseContactor, Command
+from .charging.metering.sessions import Session, green_share
+from .charging.modes.active_rule import RuleSettings
+from .charging.modes.user_settings import Choices
 from .charging.rules import Rules, Ruling
-from .charging.sessions import Session, green_share
-from .charging.stopping import CloseContactor, Command
 from .charging.wiring import power
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
-from .data import TwcData, is_paused
-from .garage import Garage
-from .house import HouseWatch, rules_config
-from .keys import session_signal
-from .ledger import Ledger, Sources
-from .problems import ProblemReporter
-from .store import BusStore, StoredBus
+from .flows.wiring import wiring_of
+from .inputs.watcher import HouseWatch, rules_config
+from .issues import ProblemReporter
+from .slow_host import Watchdog
+from .state.data import TwcData, is_paused
+from .state.identifiers import session_signal
+from .state.persistence import Ledger, Sources
+from .state.reasons import BusVerdict, Judge
+from .state.store import BusStore, StoredBus
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
-from .verdict import BusVerdict, Judge
-from .watchdog import Watchdog
-from .wiring_fields import wiring_of
+from .vehicles.manager import Garage
 
 AMPS_SECONDS: Final = 0.5
 """How long what connectors measure waits for the others: half a beat, in which all of them answer."""

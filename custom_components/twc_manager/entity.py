@@ -11,14 +11,14 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .charging.in_force import Mode
+from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
-from .keys import connector_key
-from .meters import ConnectorReading
+from .state.identifiers import connector_key
+from .state.meters import ConnectorReading
+from .state.reasons import ConnectorVerdict
 from .twc import BusStatus, format_id
-from .verdict import ConnectorVerdict
 
 
 def connector_id_of(entry: TwcConfigEntry, device: DeviceEntry) -> int | None:

@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.sessions import Session
+from .charging.metering.sessions import Session
 from .coordinator import TwcConfigEntry
 from .entity import TwcConnectorEntity, add_for_each_connector
-from .keys import session_signal
-from .sessions import session_as_response
+from .state.identifiers import session_signal
+from .state.sessions import session_as_response
 
 PARALLEL_UPDATES = 0
 

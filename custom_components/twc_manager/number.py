@@ -21,7 +21,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.choices import GreenChoices
+from .charging.modes.user_settings import GreenChoices
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .charging.in_force import Mode
+from .charging.modes.active_rule import Mode
 from .coordinator import TwcConfigEntry
 from .entity import (
     TwcBusEntity,

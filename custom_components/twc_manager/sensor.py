@@ -24,15 +24,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .car_sensors import CONNECTOR_CAR, ConnectorCarSensor, add_cars_and_accounts
+from .charging.metering.status import Status
 from .charging.outcome import Reason, Rule
-from .charging.status import Status
 from .charging.wiring import Wiring
 from .coordinator import TwcConfigEntry
-from .data import TwcData
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
-from .meters import ConnectorReading
-from .verdict import ConnectorVerdict
+from .state.data import TwcData
+from .state.meters import ConnectorReading
+from .state.reasons import ConnectorVerdict
+from .vehicle_sensor import CONNECTOR_CAR, ConnectorCarSensor, add_cars_and_accounts
 
 PARALLEL_UPDATES = 0
 

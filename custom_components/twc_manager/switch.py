@@ -14,8 +14,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import UndefinedType
 from homeassistant.util import dt as dt_util
 
-from .charging.choices import Choices
-from .charging.in_force import ChargeNow, Mode
+from .charging.modes.active_rule import ChargeNow, Mode
+from .charging.modes.user_settings import Choices
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import (
     TwcBusEntity,

@@ -20,8 +20,8 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
+from .charging.metering.status import Status
 from .charging.outcome import Reason
-from .charging.status import Status
 from .targets import of_connectors, state_beside
 
 PLUG_SETTLES: Final = timedelta(seconds=30)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Final, Protocol
 
-from custom_components.twc_manager.charging.choices import Choices
-from custom_components.twc_manager.charging.in_force import Mode
+from custom_components.twc_manager.charging.modes.active_rule import Mode
+from custom_components.twc_manager.charging.modes.user_settings import Choices
 from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
-from custom_components.twc_manager.charging.sources import (
+from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,
     SourceConfig,

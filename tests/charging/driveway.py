@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from custom_components.twc_manager.charging.cars import (
+from custom_components.twc_manager.charging.control.commander import (
+    Answer,
+    Ask,
+    Commander,
+    Outcome,
+    Situation,
+)
+from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
     Car,
     Charging,
@@ -17,14 +24,7 @@ from custom_components.twc_manager.charging.cars import (
     as_of_last_plug_in,
     match,
 )
-from custom_components.twc_manager.charging.commanding import (
-    Answer,
-    Ask,
-    Commander,
-    Outcome,
-    Situation,
-)
-from custom_components.twc_manager.charging.stopping import Wish
+from custom_components.twc_manager.charging.control.stopping import Wish
 
 LEFT, RIGHT = 0x032E, 0x1839
 HERE, AWAY, STRANGER = "here", "away", "stranger"

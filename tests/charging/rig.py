@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from custom_components.twc_manager.charging.control.stopping import (
+    CloseContactor,
+    OpenContactor,
+    Wish,
+)
 from custom_components.twc_manager.charging.decision import (
     Decision,
     EngineConfig,
     Inputs,
 )
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.stopping import (
-    CloseContactor,
-    OpenContactor,
-    Wish,
-)
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import KnownConnector, Master, Snapshot
 from simulator import Bus, MemoryPort, WallConnector, run_virtual

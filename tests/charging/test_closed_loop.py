@@ -5,15 +5,18 @@ from itertools import permutations
 
 import pytest
 
+from custom_components.twc_manager.charging.control.stopping import Wish
 from custom_components.twc_manager.charging.decision import EngineConfig
-from custom_components.twc_manager.charging.fuse import FuseConfig, FuseReading
 from custom_components.twc_manager.charging.outcome import (
     GreenBudget,
     Order,
     Reason,
     Rule,
 )
-from custom_components.twc_manager.charging.stopping import Wish
+from custom_components.twc_manager.charging.supply.main_fuse import (
+    FuseConfig,
+    FuseReading,
+)
 from custom_components.twc_manager.charging.wiring import Wiring
 from simulator import Car, WallConnector
 

@@ -8,16 +8,16 @@ from random import Random
 import pytest
 
 from custom_components.twc_manager.charging.decision import EngineConfig
-from custom_components.twc_manager.charging.fuse import (
-    MOST_SILENCE,
-    FuseConfig,
-    FuseReading,
-)
 from custom_components.twc_manager.charging.outcome import (
     GreenBudget,
     Order,
     Reason,
     Rule,
+)
+from custom_components.twc_manager.charging.supply.main_fuse import (
+    MOST_SILENCE,
+    FuseConfig,
+    FuseReading,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 from simulator import Car, Faults, WallConnector

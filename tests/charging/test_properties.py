@@ -12,20 +12,23 @@ from hypothesis.stateful import (
     rule,
 )
 
+from custom_components.twc_manager.charging.allocation.queue import FIRST_WAIT
+from custom_components.twc_manager.charging.control.stopping import (
+    STEADY_SECONDS,
+    OpenContactor,
+    StoredStop,
+)
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.fairness import FIRST_WAIT
-from custom_components.twc_manager.charging.fuse import FuseConfig, FuseReading
 from custom_components.twc_manager.charging.outcome import (
     GreenBudget,
     Order,
     Reason,
     Rule,
 )
-from custom_components.twc_manager.charging.stopping import (
-    STEADY_SECONDS,
-    OpenContactor,
-    StoredStop,
+from custom_components.twc_manager.charging.supply.main_fuse import (
+    FuseConfig,
+    FuseReading,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 

@@ -7,9 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.twc_manager.charging import in_force, rules as rules_module
-from custom_components.twc_manager.charging.choices import Choices, GreenChoices
-from custom_components.twc_manager.charging.in_force import ChargeNow, Mode
+from custom_components.twc_manager.charging import rules as rules_module
+from custom_components.twc_manager.charging.control.stopping import OpenContactor, Wish
+from custom_components.twc_manager.charging.modes import active_rule as in_force
+from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
+from custom_components.twc_manager.charging.modes.schedules import (
+    Schedule,
+    ScheduleKind,
+)
+from custom_components.twc_manager.charging.modes.user_settings import (
+    Choices,
+    GreenChoices,
+)
 from custom_components.twc_manager.charging.outcome import Reason, Rule
 from custom_components.twc_manager.charging.rules import (
     ABSENT_SECONDS,
@@ -18,14 +27,12 @@ from custom_components.twc_manager.charging.rules import (
     RulesConfig,
     Ruling,
 )
-from custom_components.twc_manager.charging.schedules import Schedule, ScheduleKind
 from custom_components.twc_manager.charging.settings import ConnectorSettings
-from custom_components.twc_manager.charging.sources import (
+from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,
     SourceConfig,
 )
-from custom_components.twc_manager.charging.stopping import OpenContactor, Wish
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     BusStatus,

@@ -5,14 +5,14 @@ No more than the rules can see: what a car takes of an offer, by protocol. The r
 
 from dataclasses import dataclass, field, replace
 
-from custom_components.twc_manager.charging.decision import Decision, Inputs
-from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.settings import ConnectorSettings
-from custom_components.twc_manager.charging.stopping import (
+from custom_components.twc_manager.charging.control.stopping import (
     CloseContactor,
     OpenContactor,
     Wish,
 )
+from custom_components.twc_manager.charging.decision import Decision, Inputs
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     BusStatus,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.twc_manager.twc import Master
-from custom_components.twc_manager.twc.turns import BEAT_SECONDS
+from custom_components.twc_manager.twc.heartbeat_cycle import BEAT_SECONDS
 from simulator import Car, Frame, WallConnector
 
 from .scene import Scene, play

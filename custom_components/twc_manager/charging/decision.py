@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..twc import Snapshot
-from .cars import ConnectorFacts
-from .fuse import FuseConfig, FuseReading
+from .control.matching import ConnectorFacts
+from .control.stopping import Command, Rung, Wish
 from .outcome import GreenBudget, Order, Reason, Rule
 from .settings import Settings
-from .stopping import Command, Rung, Wish
+from .supply.main_fuse import FuseConfig, FuseReading
 
 FIXED: Final = Order(Rule.FIXED)
 """What holds where no rule says otherwise: all there is."""

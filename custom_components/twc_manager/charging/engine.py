@@ -8,15 +8,15 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
-from .case import Seat, make_case
+from .allocation.budgets import Pool, make_pools
+from .allocation.demand import Demand
+from .allocation.queue import TurnKeeper
+from .allocator import Round
+from .candidate import Seat, make_case
+from .control.stopping import StoredStop
 from .decision import Decision, EngineConfig, Inputs
-from .demand import Demand
-from .fairness import TurnKeeper
-from .fuse import FuseGuard
-from .history import Starts
-from .pools import Pool, make_pools
-from .round import Round
-from .stopping import StoredStop
+from .supply.history import Starts
+from .supply.main_fuse import FuseGuard
 from .wiring import Wiring
 
 

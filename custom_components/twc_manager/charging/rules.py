@@ -10,18 +10,18 @@ from math import isfinite
 from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
-from .choices import Choices
+from .control.stopping import StoredStop
 from .decision import Decision, EngineConfig, Inputs
 from .engine import Engine
-from .fuse import FuseConfig, FuseReading
-from .green import GreenDemand, GreenFollower, GreenSettings
-from .history import Starts, StoredStarts
-from .in_force import RuleSettings, orders
+from .modes.active_rule import RuleSettings, orders
+from .modes.schedules import Schedule
+from .modes.user_settings import Choices
 from .outcome import GreenBudget, Order
-from .schedules import Schedule
 from .settings import Settings
-from .sources import Readings, SourceConfig, Surplus, SurplusMeter
-from .stopping import StoredStop
+from .supply.green import GreenDemand, GreenFollower, GreenSettings
+from .supply.history import Starts, StoredStarts
+from .supply.main_fuse import FuseConfig, FuseReading
+from .supply.surplus import Readings, SourceConfig, Surplus, SurplusMeter
 from .wiring import Wiring, power
 
 

@@ -12,8 +12,8 @@ from homeassistant.helpers.service import verify_domain_control
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.choices import Choices
-from ..charging.in_force import CHARGE_NOW_DURATION, ChargeNow
+from ..charging.modes.active_rule import CHARGE_NOW_DURATION, ChargeNow
+from ..charging.modes.user_settings import Choices
 from ..const import DOMAIN
 from .target import TARGET_FIELDS, Target, targets_of
 

@@ -15,12 +15,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.in_force import RuleSettings, order
+from ..charging.modes.active_rule import RuleSettings, order
+from ..charging.modes.next_rule import next_step
 from ..charging.outcome import Order
-from ..charging.plan import next_step
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
-from ..sessions import session_as_response
+from ..state.sessions import session_as_response
 from ..twc import format_id
 from .target import TARGET_FIELDS, targets_of
 

@@ -4,8 +4,8 @@ This room knows frames, messages, the port and the state of the connectors, and 
 nothing of Home Assistant and can be lifted out as a library.
 """
 
+from .frame_log import LoggedFrame
 from .guard import LEAST_OFFER, MAX_WIRING_AMPS, WiringLimits
-from .log import LoggedFrame
 from .master import Master
 from .messages import (
     PROTOCOL_1,

@@ -12,11 +12,10 @@ import logging
 from typing import Final
 
 from . import messages
-from .agenda import Agenda, Request
 from .frame import Decoder, DropReason
+from .frame_log import FrameLog
 from .guard import FALLBACK_SECONDS, WiringGuard, WiringLimits
 from .line import Echoes, ForeignMasters, Line
-from .log import FrameLog
 from .messages import (
     HEARTBEAT,
     Heartbeat,
@@ -29,6 +28,7 @@ from .messages import (
     Unknown,
 )
 from .roster import Roster
+from .scheduler import Agenda, Request
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
 from .transport import BusError, BusTransport, Connect
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from homeassistant.core import HassJob, HomeAssistant
 
-from custom_components.twc_manager.charging.sessions import Session
+from custom_components.twc_manager.charging.metering.sessions import Session
 from custom_components.twc_manager.coordinator import TwcCoordinator
 from simulator import Bus, WallConnector
 

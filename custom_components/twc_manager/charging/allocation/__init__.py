@@ -1,0 +1,1 @@
+"""Who gets the current: demand, budgets, shares and turns."""

@@ -1,0 +1,243 @@
+"""Which connectors have a car that wants power, and how much of it the car can use."""
+
+from enum import IntEnum
+from math import floor
+from typing import Final
+
+from ...twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
+
+QUIET_SECONDS: Final = 20.0
+"""A car that takes nothing, or much less than its offer, for so long leaves the rest to the others."""
+
+KNOCK_SECONDS: Final = 900.0
+"""A quiet car that lost its offer and cannot ask for another one gets a chance this often."""
+
+GONE_SECONDS: Final = 5.0
+"""How long a car must be missing from the reports before it counts as unplugged."""
+
+FIRST_LOOK_SECONDS: Final = 10.0
+"""What a connector tells so soon after its first report was so before."""
+
+SHORTFALL: Final = 1.8
+"""A car that draws this little less than its offer, in A, uses all of it (owners saw 0.5 to 1.5)."""
+
+UNUSED: Final = 2.5
+"""A car that draws this much less than its offer, in A, cannot use it."""
+
+HEADROOM: Final = 3
+"""What a car that cannot use its offer keeps above the whole A that it draws."""
+
+REGROW_SECONDS: Final = 300.0
+"""How seldom a car that draws all it is thought able to use may prove that it can use more."""
+
+_ASKING: Final = frozenset({State.WANTS_POWER, State.STARTING})
+_PASSING: Final = frozenset(
+    {State.BUSY, State.RAISING, State.LOWERING, State.LIMITING, State.ADJUSTED}
+)
+"""States that answer a command and say nothing of the car."""
+
+
+class Demand(IntEnum):
+    """How much a connector's car wants power; the more the higher."""
+
+    NONE = 0
+    """No car, or one that cannot charge."""
+    STANDBY = 1
+    """A car that does not charge now but may want to: the least offer will do."""
+    WANTED = 2
+    """A car that charges, or asks to."""
+
+
+def has_car(connector: ConnectorState) -> bool:
+    """Return whether a car is known to be plugged in, by the plug, the VIN or the state."""
+    if connector.drawn >= DRAWING_AMPS or connector.vin is not None:
+        return True
+    if connector.plug is not None:
+        return connector.plug is not PlugState.UNPLUGGED
+    return connector.state not in {State.READY, State.ERROR, State.UNKNOWN}
+
+
+def says_nothing_of_cars(connector: ConnectorState) -> bool:
+    """Return whether a report tells nothing of a car: a connector is busy with or without one."""
+    told = connector.plug is not None or connector.vin is not None
+    return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
+
+
+class CarWatch:
+    """Follows the car at one connector: whether it is there, draws, asks, or is content.
+
+    It remembers that a car was quiet, so that one that loses its offer to others does not count as one that
+    asks.
+
+    Attributes:
+        present: whether a car is plugged in.
+        plugged_at: when it was plugged in, in s; None if it was there before anybody looked.
+        drawing: whether it draws.
+        demand: how much it wants power.
+
+    """
+
+    __slots__ = (
+        "_asking",
+        "_error_since",
+        "_first_look",
+        "_gone_since",
+        "_idle_since",
+        "_quiet_since",
+        "demand",
+        "drawing",
+        "plugged_at",
+        "present",
+    )
+
+    def __init__(self) -> None:
+        """Start for a connector nothing is known of."""
+        self.present = False
+        self.plugged_at: float | None = None
+        self.drawing = False
+        self.demand = Demand.NONE
+        self._asking = False
+        self._first_look: float | None = None
+        self._gone_since: float | None = None
+        self._idle_since: float | None = None
+        self._quiet_since = 0.0
+        self._error_since: float | None = None
+
+    def update(
+        self, connector: ConnectorState, now: float, *, stopped: bool = False
+    ) -> Demand:
+        """Take a report; `stopped` is a car that was stopped by us and still has to be started."""
+        asked = self._asking
+        self.drawing = connector.drawn >= DRAWING_AMPS
+        self._watch_plug(connector, now)
+        if connector.state not in _PASSING:
+            self._asking = connector.state in _ASKING
+        asks_anew = self._asking and not asked
+        self.demand = self._judge(connector, now, asks_anew=asks_anew, stopped=stopped)
+        return self.demand
+
+    def needs_offer(self, connector: ConnectorState) -> bool:
+        """Return whether a quiet car needs an offer to come back by itself.
+
+        A protocol 1 connector at 0 A cannot ask, and one that asks all the time may mean it some day (a car
+        that waits for its own schedule). A full car at protocol 2 asks when it wants power again.
+        """
+        return connector.protocol == PROTOCOL_1 or self._asking
+
+    def _watch_plug(self, connector: ConnectorState, now: float) -> None:
+        if self._first_look is None:
+            self._first_look = now
+        if says_nothing_of_cars(connector):
+            return
+        if has_car(connector):
+            self._gone_since = None
+            if not self.present and now - self._first_look >= FIRST_LOOK_SECONDS:
+                self.plugged_at = now
+            self.present = True
+            return
+        if self._gone_since is None:
+            self._gone_since = now
+        unplugged = connector.plug is PlugState.UNPLUGGED
+        if unplugged or now - self._gone_since >= GONE_SECONDS:
+            self.present = False
+            self.plugged_at = None
+
+    def _judge(
+        self, connector: ConnectorState, now: float, *, asks_anew: bool, stopped: bool
+    ) -> Demand:
+        if self.drawing:
+            self._idle_since = None
+            return Demand.WANTED
+        if not self.present or self._failed(connector, now):
+            self._idle_since = None
+            return Demand.NONE
+        if stopped or self.demand is Demand.NONE:
+            return Demand.WANTED
+        if connector.offered > 0:
+            return self._judge_idle(now)
+        self._idle_since = None
+        if self.demand is Demand.WANTED or asks_anew:
+            return Demand.WANTED
+        knocks = now - self._quiet_since >= KNOCK_SECONDS
+        return (
+            Demand.WANTED if knocks and self.needs_offer(connector) else Demand.STANDBY
+        )
+
+    def _failed(self, connector: ConnectorState, now: float) -> bool:
+        """Return whether the connector reports an error, more than a frame of noise does."""
+        if connector.state != State.ERROR:
+            self._error_since = None
+            return False
+        if self._error_since is None:
+            self._error_since = now
+        return now - self._error_since >= GONE_SECONDS
+
+    def _judge_idle(self, now: float) -> Demand:
+        """Judge a car that takes nothing of what it is offered."""
+        if self._idle_since is None:
+            self._idle_since = now
+        if self.demand is Demand.STANDBY:
+            return Demand.STANDBY
+        if now - self._idle_since < QUIET_SECONDS:
+            return Demand.WANTED
+        self._quiet_since = now
+        return Demand.STANDBY
+
+
+class Appetite:
+    """Learns how much of its offer a car can use: its onboard limit, or a battery that is nearly full.
+
+    Attributes:
+        usable: the whole A that are of use to it; None is as much as it gets.
+
+    """
+
+    __slots__ = (
+        "_content_since",
+        "_lowest",
+        "_no_growth_before",
+        "_offered",
+        "_unused_since",
+        "usable",
+    )
+
+    def __init__(self) -> None:
+        """Start for a car nothing is known of."""
+        self.usable: int | None = None
+        self._offered = 0.0
+        self._lowest = 0.0
+        self._unused_since: float | None = None
+        self._content_since: float | None = None
+        self._no_growth_before = 0.0
+
+    def update(self, connector: ConnectorState, now: float) -> int | None:
+        """Take a report and return what is of use to the car."""
+        drawn, offered = connector.drawn, connector.offered
+        raised, self._offered = offered > self._offered, offered
+        if drawn < DRAWING_AMPS or raised or offered - drawn <= UNUSED:
+            self._unused_since = None
+        elif self._unused_since is None or drawn > self._lowest + 0.5:
+            # A car that still ramps up is not at its limit.
+            self._unused_since, self._lowest = now, drawn
+        elif now - self._unused_since >= QUIET_SECONDS:
+            self._lower(floor(drawn) + HEADROOM)
+        self._grow(drawn, now)
+        return self.usable
+
+    def _lower(self, usable: int) -> None:
+        """Take less for usable; a car whose draw wanders by an ampere is not chased."""
+        if self.usable is None or usable < self.usable - 1:
+            self.usable = usable
+
+    def _grow(self, drawn: float, now: float) -> None:
+        """Let a car grow again that uses all it was thought able to."""
+        if self.usable is None or drawn <= self.usable - SHORTFALL:
+            self._content_since = None
+            return
+        if self._content_since is None:
+            self._content_since = now
+        lasted = now - self._content_since >= QUIET_SECONDS
+        if drawn > self.usable or (lasted and now >= self._no_growth_before):
+            self.usable = None
+            self._content_since = None
+            self._no_growth_before = now + REGROW_SECONDS

@@ -1,0 +1,1 @@
+"""Stopping and starting a car, by the connector or by the car's own interface."""

@@ -1,0 +1,1 @@
+"""Energy, sessions and the status of a connector."""

@@ -1,0 +1,1 @@
+"""The forms: options, schedules, vehicles and accounts."""

@@ -1,0 +1,79 @@
+"""Subentry flow of a Tesla account."""
+
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowContext,
+    SubentryFlowResult,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
+
+from ..vehicles.account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
+from ..vehicles.token_store import async_get_token_safe
+from ..vehicles.vehicle_data import vehicles_of
+from .account_form import Before, Entered
+from .account_steps import AccountSteps
+
+
+class AccountSubentryFlow(
+    AccountSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    ConfigSubentryFlow,
+):
+    """Add a Tesla account or change one."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask by which way the account is reached."""
+        return self.async_show_menu(step_id="user", menu_options=list(AccountKind))
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for what is to change."""
+        before = await async_before(
+            self.hass, self._get_entry(), self._get_reconfigure_subentry()
+        )
+        self._account_before = before
+        return await self._async_ask_account(before.data.kind, None)
+
+    @override
+    async def _async_account_entered(self, entered: Entered) -> SubentryFlowResult:
+        assert entered.data is not None
+        entry = self._get_entry()
+        data = entered.data.as_dict()
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                entry,
+                self._get_reconfigure_subentry(),
+                title=entered.title,
+                data=data,
+            )
+        known = entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+        if any(subentry.unique_id == entered.unique_id for subentry in known):
+            raise AbortFlow("already_configured")
+        return self.async_create_entry(
+            title=entered.title, data=data, unique_id=entered.unique_id
+        )
+
+
+async def async_before(
+    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
+) -> Before:
+    """Return an account that is to be changed."""
+    data = AccountData.from_dict(subentry.data)
+    vins = frozenset(
+        car.vin
+        for car in vehicles_of(entry).values()
+        if car.account == subentry.subentry_id and car.vin is not None
+    )
+    keeper = None
+    if data.kind is AccountKind.FLEET:
+        safe = await async_get_token_safe(hass)
+        keeper = safe.keeper(entry, subentry.subentry_id, data)
+    return Before(data, subentry.unique_id, keeper, vins)

@@ -1,0 +1,105 @@
+"""What the forms of the options and of the schedules have in common."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..const import DOMAIN
+from ..entity import connector_id_of
+
+type Errors = dict[str, str]
+"""What is wrong, by field."""
+
+
+def number(unit: str | None = None) -> NumberSelector:
+    """Return a field for a number.
+
+    It has no limits: what breaks them is answered with words of our own, which say what to do.
+    """
+    config = NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def choice(key: str, options: Iterable[str]) -> SelectSelector:
+    """Return a field for one of a few options, whose names are translated under the key."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(options), mode=SelectSelectorMode.LIST, translation_key=key
+        )
+    )
+
+
+def is_whole(value: float, least: float, most: float) -> bool:
+    """Return whether a number is whole and within bounds; NaN and infinity are not."""
+    return least <= value <= most and value == int(value)
+
+
+def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
+    """Return the input with its numbers, which a form has as floats, as what they are."""
+    return {
+        key: int(value) if isinstance(value, float) else value
+        for key, value in user_input.items()
+    }
+
+
+def connector_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[int, str]:
+    """Return the names of the connectors that have been found, by their ids."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    names = {
+        connector_id: device.name_by_user or device.name or ""
+        for device in devices
+        if (connector_id := connector_id_of(entry, device)) is not None
+    }
+    return dict(sorted(names.items()))
+
+
+def own_entities(hass: HomeAssistant) -> list[str]:
+    """Return our own entities: no source for what they follow from themselves."""
+    registry = er.async_get(hass)
+    return sorted(
+        entity.entity_id
+        for entity in registry.entities.values()
+        if entity.platform == DOMAIN
+    )
+
+
+def entity_error(
+    hass: HomeAssistant,
+    entity_id: str,
+    domains: Iterable[str],
+    *,
+    units: Iterable[str] = (),
+    wrong: str = "wrong_entity",
+) -> str | None:
+    """Return what is wrong with an entity that was chosen; None if nothing is.
+
+    Args:
+        hass: Home Assistant.
+        entity_id: the entity.
+        domains: those it may be of.
+        units: those its numbers may have, if it is to have numbers.
+        wrong: the error if it is of another kind.
+
+    """
+    state = hass.states.get(entity_id)
+    if state is None:
+        return "entity_missing"
+    if split_entity_id(entity_id)[0] not in domains:
+        return wrong
+    allowed = tuple(units)
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return wrong if allowed and unit not in allowed else None

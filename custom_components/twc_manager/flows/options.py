@@ -1,0 +1,116 @@
+"""Options flow: where green energy is measured, the main fuse, how cars are stopped, and habits."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from ..inputs.options import (
+    CONF_CONTACTOR,
+    CONF_LEAVE_AT_MINIMUM,
+    CONF_SIX_AMP_RECOVERY,
+    CONF_STARTS_PER_HOUR,
+    CONF_TURN_MINUTES,
+    CONF_WELCOME_CHARGE,
+    connector_option,
+)
+from .fields import connector_names
+from .options_form import without_defaults
+from .options_fuse import FuseSteps
+from .options_green import GreenSteps
+
+CONF_CONNECTOR: Final = "connector"
+
+_CAR_FIELDS: Final = (CONF_CONTACTOR,)
+_BEHAVIOUR_FIELDS: Final = (
+    CONF_WELCOME_CHARGE,
+    CONF_SIX_AMP_RECOVERY,
+    CONF_TURN_MINUTES,
+    CONF_STARTS_PER_HOUR,
+    CONF_LEAVE_AT_MINIMUM,
+)
+
+
+class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
+    """Change what is chosen once, part by part."""
+
+    _connector_id = 0
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which part to change."""
+        return self.async_show_menu(
+            step_id="init", menu_options=["green", "fuse", "cars", "behaviour"]
+        )
+
+    # Cars
+
+    async def async_step_cars(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the connector, unless there is only one."""
+        names = connector_names(self.hass, self.config_entry)
+        if not names:
+            return self.async_abort(reason="no_connectors")
+        if user_input is None and len(names) > 1:
+            return self.async_show_form(
+                step_id="cars", data_schema=_connector_schema(names)
+            )
+        self._connector_id = (
+            next(iter(names)) if user_input is None else int(user_input[CONF_CONNECTOR])
+        )
+        return await self.async_step_car()
+
+    async def async_step_car(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how the car at a connector may be stopped."""
+        names = {key: connector_option(key, self._connector_id) for key in _CAR_FIELDS}
+        if user_input is not None:
+            kept = without_defaults(user_input)
+            self._change(names.values(), {names[key]: kept[key] for key in kept})
+            return await self.async_step_save()
+        options = self.config_entry.options
+        connectors = connector_names(self.hass, self.config_entry)
+        return self._show_form(
+            "car",
+            _CAR_FIELDS,
+            user_input,
+            {},
+            suggested={
+                key: options[name] for key, name in names.items() if name in options
+            },
+            placeholders={"connector": connectors.get(self._connector_id, "")},
+        )
+
+    # Behaviour
+
+    async def async_step_behaviour(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for habits."""
+        return await self._async_ask_numbers("behaviour", _BEHAVIOUR_FIELDS, user_input)
+
+
+def _connector_schema(names: Mapping[int, str]) -> Any:
+    return vol.Schema(
+        {
+            vol.Required(CONF_CONNECTOR): SelectSelector(
+                SelectSelectorConfig(
+                    options=[
+                        SelectOptionDict(value=str(connector_id), label=name)
+                        for connector_id, name in names.items()
+                    ],
+                    mode=SelectSelectorMode.LIST,
+                )
+            )
+        }
+    )

@@ -1,0 +1,246 @@
+"""What the parts of the options flow have in common: their fields and limits, what is shown, checked and kept."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.const import (
+    PERCENTAGE,
+    Platform,
+    UnitOfElectricCurrent,
+    UnitOfEnergy,
+    UnitOfTime,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
+)
+import voluptuous as vol
+
+from ..inputs.fuse import (
+    CONF_FUSE_CURRENTS,
+    CONF_FUSE_POWER,
+    CONF_FUSE_POWER_POSITIVE,
+    CONF_FUSE_SILENT_SECONDS,
+    CONF_FUSE_SIZE,
+)
+from ..inputs.green import (
+    CONF_GREEN_BATTERY_FIRST_TO,
+    CONF_GREEN_BATTERY_LEVEL,
+    CONF_GREEN_BATTERY_POSITIVE,
+    CONF_GREEN_BATTERY_POWER,
+    CONF_GREEN_CONSUMPTION,
+    CONF_GREEN_CONSUMPTION_HAS_CHARGING,
+    CONF_GREEN_GRID,
+    CONF_GREEN_GRID_POSITIVE,
+    CONF_GREEN_PRODUCTION,
+    CONF_GREEN_PRODUCTION_HAS_BATTERY,
+    CONF_GREEN_PRODUCTION_POSITIVE,
+    CONF_GREEN_STALE_MINUTES,
+    CONF_GREEN_STOP_ENERGY,
+    CONF_GREEN_WHEN_STALE,
+    BatterySign,
+    ProductionSign,
+    WhenStale,
+)
+from ..inputs.options import (
+    CONF_CONTACTOR,
+    CONF_LEAVE_AT_MINIMUM,
+    CONF_SIX_AMP_RECOVERY,
+    CONF_STARTS_PER_HOUR,
+    CONF_TURN_MINUTES,
+    CONF_WELCOME_CHARGE,
+    DEFAULTS,
+)
+from ..inputs.sensors import POWER_UNITS, GridSign
+from .fields import (
+    Errors,
+    choice,
+    entity_error,
+    is_whole,
+    number,
+    own_entities,
+    whole_numbers,
+)
+
+LIMITS: Final[Mapping[str, tuple[int, int]]] = {
+    CONF_GREEN_BATTERY_FIRST_TO: (0, 100),
+    CONF_GREEN_STALE_MINUTES: (1, 60),
+    CONF_GREEN_STOP_ENERGY: (10, 10_000),
+    CONF_FUSE_SIZE: (10, 200),
+    CONF_FUSE_SILENT_SECONDS: (10, 3600),
+    CONF_TURN_MINUTES: (5, 240),
+    CONF_STARTS_PER_HOUR: (1, 30),
+}
+"""The least and the most of each number, all of them whole."""
+
+POWER_SENSORS: Final = (
+    CONF_GREEN_GRID,
+    CONF_GREEN_PRODUCTION,
+    CONF_GREEN_CONSUMPTION,
+    CONF_GREEN_BATTERY_POWER,
+)
+"""Those of green energy that tell W."""
+
+_POWER_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
+    domain=Platform.SENSOR, unit_of_measurement=list(POWER_UNITS)
+)
+_CURRENT_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
+    domain=Platform.SENSOR, unit_of_measurement=UnitOfElectricCurrent.AMPERE
+)
+_LEVEL_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
+    domain=Platform.SENSOR, device_class="battery", unit_of_measurement=PERCENTAGE
+)
+_FILTERS: Final[Mapping[str, EntityWithDeviceFilterSelectorConfig]] = {
+    **dict.fromkeys((*POWER_SENSORS, CONF_FUSE_POWER), _POWER_FILTER),
+    **dict.fromkeys(CONF_FUSE_CURRENTS, _CURRENT_FILTER),
+    CONF_GREEN_BATTERY_LEVEL: _LEVEL_FILTER,
+}
+_FIELDS: Final[Mapping[str, Any]] = {
+    CONF_GREEN_GRID_POSITIVE: choice("grid_positive", GridSign),
+    CONF_GREEN_PRODUCTION_POSITIVE: choice("production_positive", ProductionSign),
+    CONF_GREEN_PRODUCTION_HAS_BATTERY: BooleanSelector(),
+    CONF_GREEN_CONSUMPTION_HAS_CHARGING: BooleanSelector(),
+    CONF_GREEN_BATTERY_POSITIVE: choice("battery_positive", BatterySign),
+    CONF_GREEN_BATTERY_FIRST_TO: number(PERCENTAGE),
+    CONF_GREEN_STALE_MINUTES: number(UnitOfTime.MINUTES),
+    CONF_GREEN_WHEN_STALE: choice("when_stale", WhenStale),
+    CONF_GREEN_STOP_ENERGY: number(UnitOfEnergy.WATT_HOUR),
+    CONF_FUSE_SIZE: number(UnitOfElectricCurrent.AMPERE),
+    CONF_FUSE_POWER_POSITIVE: choice("grid_positive", GridSign),
+    CONF_FUSE_SILENT_SECONDS: number(UnitOfTime.SECONDS),
+    CONF_CONTACTOR: BooleanSelector(),
+    CONF_WELCOME_CHARGE: BooleanSelector(),
+    CONF_SIX_AMP_RECOVERY: BooleanSelector(),
+    CONF_TURN_MINUTES: number(UnitOfTime.MINUTES),
+    CONF_STARTS_PER_HOUR: number(),
+    CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
+}
+
+
+class OptionsForm(OptionsFlowWithReload):
+    """Asks for options part by part; what is changed is saved at once."""
+
+    _changed: dict[str, Any] | None = None
+
+    async def _async_ask_numbers(
+        self,
+        step_id: str,
+        fields: Iterable[str],
+        user_input: dict[str, Any] | None,
+    ) -> ConfigFlowResult:
+        """Ask for what nothing can be wrong with but its numbers."""
+        errors: Errors = {}
+        if user_input is not None:
+            errors = check_numbers(user_input)
+            if not errors:
+                self._change(fields, user_input)
+                return await self.async_step_save()
+        return self._show_form(step_id, fields, user_input, errors)
+
+    @callback
+    def _show_form(
+        self,
+        step_id: str,
+        fields: Iterable[str],
+        user_input: Mapping[str, Any] | None,
+        errors: Errors,
+        *,
+        suggested: Mapping[str, Any] | None = None,
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        """Show fields with what was entered, or else what holds."""
+        if suggested is None:
+            suggested = (
+                self.config_entry.options if self._changed is None else self._changed
+            )
+        shown = {**DEFAULTS, **suggested} if user_input is None else user_input
+        limits = {
+            f"{edge}_{key}": str(limit)
+            for key in fields
+            for edge, limit in zip(("least", "most"), LIMITS.get(key, ()), strict=False)
+        }
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                self._schema(fields), shown
+            ),
+            errors=errors,
+            description_placeholders={**limits, **(placeholders or {})},
+        )
+
+    def _schema(self, fields: Iterable[str]) -> Any:
+        """Return a form; all its fields may be left empty."""
+        own = own_entities(self.hass)
+        return vol.Schema(
+            {
+                vol.Optional(key): _FIELDS[key]
+                if key in _FIELDS
+                else EntitySelector(
+                    EntitySelectorConfig(filter=_FILTERS[key], exclude_entities=own)
+                )
+                for key in fields
+            }
+        )
+
+    def _check_sensors(
+        self,
+        keys: Iterable[str],
+        units: Iterable[str],
+        wrong: str,
+        user_input: Mapping[str, Any],
+    ) -> Errors:
+        """Return which sensors do not exist, are of another kind, or were chosen before."""
+        errors: Errors = {}
+        chosen: set[str] = set()
+        for key in keys:
+            if (entity_id := user_input.get(key)) is None:
+                continue
+            error = entity_error(
+                self.hass, entity_id, [Platform.SENSOR], units=units, wrong=wrong
+            )
+            if error is None and entity_id in chosen:
+                error = "same_sensor"
+            if error is not None:
+                errors[key] = error
+            chosen.add(entity_id)
+        return errors
+
+    @callback
+    def _change(self, keys: Iterable[str], values: Mapping[str, Any]) -> None:
+        """Replace one part of the options, to be saved."""
+        replaced = frozenset(keys)
+        self._changed = {
+            key: value
+            for key, value in self.config_entry.options.items()
+            if key not in replaced
+        } | without_defaults(values)
+
+    async def async_step_save(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Save what was changed."""
+        assert self._changed is not None
+        return self.async_create_entry(data=self._changed)
+
+
+def differs(key: str, values: Mapping[str, Any]) -> bool:
+    """Return whether something was entered that is not the default."""
+    return key in values and values[key] != DEFAULTS.get(key)
+
+
+def without_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is to be kept of what was entered."""
+    return whole_numbers({key: values[key] for key in values if differs(key, values)})
+
+
+def check_numbers(user_input: Mapping[str, Any]) -> Errors:
+    """Return which numbers are out of their limits; the error is named after the field."""
+    return {
+        key: f"{key}_range"
+        for key, limits in LIMITS.items()
+        if key in user_input and not is_whole(user_input[key], *limits)
+    }

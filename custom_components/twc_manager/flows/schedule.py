@@ -1,0 +1,233 @@
+"""Subentry flow of a schedule: when it is in force, and what it does."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME, Platform, UnitOfElectricCurrent
+from homeassistant.core import callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+import voluptuous as vol
+
+from ..charging.modes.schedules import ScheduleKind
+from ..const import CONF_MAX_CURRENT, CONF_MIN_CURRENT
+from ..inputs.schedules import (
+    CONF_ACTION,
+    CONF_AMPS,
+    CONF_CONNECTORS,
+    CONF_DAYS,
+    CONF_END,
+    CONF_FOLLOWED,
+    CONF_START,
+    WEEKDAYS,
+)
+from ..twc import format_id
+from .fields import Errors, choice, connector_names, entity_error, is_whole, number
+
+FOLLOWED_DOMAINS: Final = (
+    "schedule",
+    Platform.BINARY_SENSOR,
+    "input_boolean",
+    Platform.SWITCH,
+    Platform.CALENDAR,
+)
+# Home Assistant's own suggestion for both times is midnight, which would make it a whole day.
+_SUGGESTED: Final[Mapping[str, Any]] = {
+    CONF_DAYS: list(WEEKDAYS),
+    CONF_START: "23:00:00",
+    CONF_END: "05:00:00",
+    CONF_ACTION: ScheduleKind.AMPS.value,
+}
+_TIMES: Final[Mapping[Any, Any]] = {
+    vol.Required(CONF_DAYS): SelectSelector(
+        SelectSelectorConfig(
+            options=list(WEEKDAYS),
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+            translation_key="weekday",
+        )
+    ),
+    vol.Required(CONF_START): TimeSelector(),
+    vol.Required(CONF_END): TimeSelector(),
+}
+_FOLLOWED: Final[Mapping[Any, Any]] = {
+    vol.Required(CONF_FOLLOWED): EntitySelector(
+        EntitySelectorConfig(
+            filter=EntityWithDeviceFilterSelectorConfig(domain=list(FOLLOWED_DOMAINS))
+        )
+    )
+}
+
+
+class ScheduleSubentryFlow(ConfigSubentryFlow):
+    """Add a schedule or change one."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what a new schedule goes by."""
+        return self.async_show_menu(step_id="user", menu_options=["times", "entity"])
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what a schedule is to go by from now on."""
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["times", "entity"],
+            description_placeholders={"name": self._get_reconfigure_subentry().title},
+        )
+
+    async def async_step_times(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a schedule with days and times."""
+        return self._ask("times", _TIMES, user_input)
+
+    async def async_step_entity(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a schedule that follows an entity."""
+        return self._ask("entity", _FOLLOWED, user_input)
+
+    @callback
+    def _ask(
+        self, step_id: str, when: Mapping[Any, Any], user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        errors: Errors = {}
+        if user_input is not None:
+            errors = self._check(user_input)
+            if not errors:
+                return self._save(user_input)
+        least, most = self._limits()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                self._schema(when), self._shown() if user_input is None else user_input
+            ),
+            errors=errors,
+            description_placeholders={"least": str(least), "most": str(most)},
+        )
+
+    def _schema(self, when: Mapping[Any, Any]) -> Any:
+        """Return the form; connectors can be chosen once there are any."""
+        actions = choice("schedule_action", ScheduleKind)
+        fields = {
+            vol.Required(CONF_NAME): TextSelector(),
+            **when,
+            vol.Required(CONF_ACTION): actions,
+            vol.Optional(CONF_AMPS): number(UnitOfElectricCurrent.AMPERE),
+        }
+        if options := self._connector_options():
+            fields[vol.Optional(CONF_CONNECTORS)] = SelectSelector(
+                SelectSelectorConfig(
+                    options=options, multiple=True, mode=SelectSelectorMode.LIST
+                )
+            )
+        return vol.Schema(fields)
+
+    def _connector_options(self) -> list[SelectOptionDict]:
+        """Return the connectors that were found or, if they are gone meanwhile, chosen before."""
+        names = dict.fromkeys(self._before().get(CONF_CONNECTORS, ()), "")
+        for connector_id, name in connector_names(self.hass, self._get_entry()).items():
+            names[format_id(connector_id)] = name
+        return [
+            SelectOptionDict(value=key, label=name or key)
+            for key, name in sorted(names.items())
+        ]
+
+    def _before(self) -> Mapping[str, Any]:
+        """Return the schedule as it was; nothing if it is new."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        return self._get_reconfigure_subentry().data
+
+    def _shown(self) -> Mapping[str, Any]:
+        """Return what to show in the fields."""
+        if self.source != SOURCE_RECONFIGURE:
+            return _SUGGESTED
+        title = self._get_reconfigure_subentry().title
+        return {**_SUGGESTED, **self._before(), CONF_NAME: title}
+
+    def _limits(self) -> tuple[int, int]:
+        """Return the least and the most A to charge with."""
+        data = self._get_entry().data
+        return data[CONF_MIN_CURRENT], data[CONF_MAX_CURRENT]
+
+    def _check(self, user_input: Mapping[str, Any]) -> Errors:
+        """Return what is wrong with what was entered."""
+        errors: Errors = {}
+        name = user_input[CONF_NAME].strip()
+        if not name:
+            errors[CONF_NAME] = "name_missing"
+        elif name.casefold() in self._other_names():
+            errors[CONF_NAME] = "name_used"
+        if user_input.get(CONF_DAYS) == []:
+            errors[CONF_DAYS] = "no_day"
+        if CONF_FOLLOWED in user_input:
+            error = entity_error(self.hass, user_input[CONF_FOLLOWED], FOLLOWED_DOMAINS)
+            if error is not None:
+                errors[CONF_FOLLOWED] = error
+        if user_input[CONF_ACTION] != ScheduleKind.DO_NOT_CHARGE:
+            errors |= self._check_amps(user_input)
+        return errors
+
+    def _check_amps(self, user_input: Mapping[str, Any]) -> Errors:
+        if CONF_AMPS in user_input:
+            good = is_whole(user_input[CONF_AMPS], *self._limits())
+            return {} if good else {CONF_AMPS: "amps_range"}
+        needed = user_input[CONF_ACTION] == ScheduleKind.AMPS
+        return {CONF_AMPS: "amps_missing"} if needed else {}
+
+    def _other_names(self) -> set[str]:
+        """Return the names of the other schedules."""
+        changed = self.context.get("subentry_id")
+        return {
+            subentry.title.casefold()
+            for subentry in self._get_entry().get_subentries_of_type(
+                self._subentry_type
+            )
+            if subentry.subentry_id != changed
+        }
+
+    @callback
+    def _save(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
+        """Create the schedule or change it; whoever watches the schedules acts on it at once."""
+        title, data = user_input[CONF_NAME].strip(), _as_stored(user_input)
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=title, data=data)
+        return self.async_update_and_abort(
+            self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
+        )
+
+
+def _as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to keep of a schedule: only what matters to it, times in one form, days in order."""
+    data: dict[str, Any] = {CONF_ACTION: user_input[CONF_ACTION]}
+    if CONF_FOLLOWED in user_input:
+        data[CONF_FOLLOWED] = user_input[CONF_FOLLOWED]
+    else:
+        data[CONF_DAYS] = [day for day in WEEKDAYS if day in user_input[CONF_DAYS]]
+        for key in (CONF_START, CONF_END):
+            data[key] = cv.time(user_input[key]).isoformat("seconds")
+    charges = user_input[CONF_ACTION] != ScheduleKind.DO_NOT_CHARGE
+    if charges and CONF_AMPS in user_input:
+        data[CONF_AMPS] = int(user_input[CONF_AMPS])
+    if connectors := user_input.get(CONF_CONNECTORS):
+        data[CONF_CONNECTORS] = sorted(set(connectors))
+    return data

@@ -1,0 +1,35 @@
+"""What the options flow shows of sensors, in figures for people."""
+
+from math import isfinite
+from typing import Final
+
+from ..charging.supply.surplus import Reading
+
+NOT_MEASURED: Final = "–"
+SILENT: Final = "?"
+
+
+def flow_text(reading: Reading | None, direction: int = 1) -> str:
+    """Return what flows in one direction; nothing if it flows in the other."""
+    if reading is None:
+        return NOT_MEASURED
+    if reading.value is None:
+        return SILENT
+    return watts_text(max(reading.value * direction, 0.0))
+
+
+def power_text(reading: Reading | None) -> str:
+    """Return the power of a sensor, if there is one."""
+    return NOT_MEASURED if reading is None else watts_text(reading.value)
+
+
+def watts_text(watts: float | None) -> str:
+    """Return a power in W or kW."""
+    if watts is None or not isfinite(watts):
+        return SILENT
+    return f"{watts / 1000:.1f} kW" if abs(watts) >= 1000 else f"{watts:.0f} W"
+
+
+def amps_text(amps: float | None) -> str:
+    """Return a current in A."""
+    return SILENT if amps is None or not isfinite(amps) else f"{amps:.1f} A"

@@ -1,0 +1,102 @@
+"""What an owner chose of the main fuse in the options, as the rules take it, and what its sensors say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, nan
+from typing import Any, Final
+
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent
+from homeassistant.core import HomeAssistant, State
+
+from ..charging.supply.main_fuse import MOST_SILENCE, FuseConfig, FuseReading
+from ..const import CONF_PHASES, CONF_VOLTAGE
+from .sensors import NOTHING_HEARD, GridSign, Sensor, heard_at, power_reading
+
+CONF_FUSE_SIZE: Final = "fuse_size"
+CONF_FUSE_CURRENTS: Final = ("fuse_current_l1", "fuse_current_l2", "fuse_current_l3")
+CONF_FUSE_POWER: Final = "fuse_power"
+CONF_FUSE_POWER_POSITIVE: Final = "fuse_power_positive"
+CONF_FUSE_SILENT_SECONDS: Final = "fuse_silent_seconds"
+
+FUSE_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_FUSE_POWER_POSITIVE: GridSign.IMPORT.value,
+    CONF_FUSE_SILENT_SECONDS: round(MOST_SILENCE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FuseOptions:
+    """The main fuse, and the sensors that see what goes through it.
+
+    Attributes:
+        config: the fuse.
+        currents: entity ids of one current sensor per phase; empty if there is a power sensor.
+        power: the power sensor.
+
+    """
+
+    config: FuseConfig
+    currents: tuple[str, ...] = ()
+    power: Sensor | None = None
+
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the entities to look at."""
+        return self.currents if self.power is None else (self.power.entity_id,)
+
+
+def fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions | None:
+    """Return what was chosen for wiring like `data`; None without a fuse. No default is missing in `chosen`."""
+    if CONF_FUSE_SIZE not in chosen:
+        return None
+    inverted = chosen[CONF_FUSE_POWER_POSITIVE] == GridSign.EXPORT
+    return FuseOptions(
+        config=FuseConfig(
+            size=chosen[CONF_FUSE_SIZE],
+            voltage=data[CONF_VOLTAGE],
+            phases=data[CONF_PHASES],
+            max_age=chosen[CONF_FUSE_SILENT_SECONDS],
+        ),
+        currents=tuple(chosen[key] for key in CONF_FUSE_CURRENTS if key in chosen),
+        power=Sensor(chosen[CONF_FUSE_POWER], inverted)
+        if CONF_FUSE_POWER in chosen
+        else None,
+    )
+
+
+def fuse_reading(
+    hass: HomeAssistant,
+    fuse: FuseOptions,
+    now: float,
+    heard: Mapping[str, float] = NOTHING_HEARD,
+) -> FuseReading:
+    """Return what the sensors at the main fuse say; nan where one says nothing usable."""
+    states = [hass.states.get(entity_id) for entity_id in fuse.entity_ids]
+    times = [
+        heard_at(entity_id, state, now, heard)
+        for entity_id, state in zip(fuse.entity_ids, states, strict=True)
+    ]
+    at = min(times, default=now)
+    if fuse.power is None:
+        # The wiring may have got more phases since the sensors were chosen.
+        missing = fuse.config.phases - len(states)
+        return FuseReading(
+            at,
+            currents=(*map(_amps, states), *[nan] * missing),
+            times=(*times, *[at] * missing),
+        )
+    watts = power_reading(states[0], fuse.power, at).value
+    return FuseReading(at, power_w=nan if watts is None else watts)
+
+
+def _amps(state: State | None) -> float:
+    if state is None:
+        return nan
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit != UnitOfElectricCurrent.AMPERE:
+        return nan
+    try:
+        amps = float(state.state)
+    except ValueError:
+        return nan
+    return amps if isfinite(amps) else nan

@@ -1,0 +1,90 @@
+"""What the owner chose in the options, in the types that the rules work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+
+from ..charging.settings import Settings
+from ..charging.supply.green import GreenSettings
+from ..twc import format_id
+from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
+from .green import GREEN_DEFAULTS, GreenOptions, green_of
+
+CONF_CONTACTOR: Final = "contactor"
+"""With a connector's id: whether its contactor may stop a car."""
+
+CONF_WELCOME_CHARGE: Final = "welcome_charge"
+CONF_SIX_AMP_RECOVERY: Final = "six_amp_recovery"
+CONF_TURN_MINUTES: Final = "turn_minutes"
+CONF_STARTS_PER_HOUR: Final = "starts_per_hour"
+CONF_LEAVE_AT_MINIMUM: Final = "leave_at_minimum"
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    **GREEN_DEFAULTS,
+    **FUSE_DEFAULTS,
+    CONF_CONTACTOR: False,
+    CONF_WELCOME_CHARGE: True,
+    CONF_SIX_AMP_RECOVERY: True,
+    CONF_TURN_MINUTES: round(Settings().turn_minutes),
+    CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
+    CONF_LEAVE_AT_MINIMUM: False,
+}
+"""What holds where nothing was chosen; only what differs is kept in the entry's options."""
+
+
+def connector_option(key: str, connector_id: int) -> str:
+    """Return the name of an option of one connector."""
+    return f"{key}_{format_id(connector_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All that was chosen in the options of one bus.
+
+    Attributes:
+        green: None if there is no green energy to follow.
+        fuse: None if nobody watches the main fuse.
+        contactors: connectors whose contactor may stop a car.
+        welcome_charge: as in the rules' settings, like the following.
+        six_amp_recovery: likewise.
+        turn_minutes: likewise.
+        starts_per_hour: likewise.
+        leave_at_minimum: whether cars are left at the minimum when Home Assistant stops.
+
+    """
+
+    green: GreenOptions | None = None
+    fuse: FuseOptions | None = None
+    contactors: frozenset[int] = frozenset()
+    welcome_charge: bool = DEFAULTS[CONF_WELCOME_CHARGE]
+    six_amp_recovery: bool = DEFAULTS[CONF_SIX_AMP_RECOVERY]
+    turn_minutes: float = DEFAULTS[CONF_TURN_MINUTES]
+    starts_per_hour: int = DEFAULTS[CONF_STARTS_PER_HOUR]
+    leave_at_minimum: bool = DEFAULTS[CONF_LEAVE_AT_MINIMUM]
+
+
+def options_of(entry: ConfigEntry, options: Mapping[str, Any] | None = None) -> Options:
+    """Return what was chosen in the options of a bus; `options` instead of the entry's for a look ahead."""
+    chosen = {**DEFAULTS, **(entry.options if options is None else options)}
+    contactors = _by_connector(chosen, CONF_CONTACTOR)
+    return Options(
+        green=green_of(chosen),
+        fuse=fuse_of(chosen, entry.data),
+        contactors=frozenset(key for key, allowed in contactors.items() if allowed),
+        welcome_charge=chosen[CONF_WELCOME_CHARGE],
+        six_amp_recovery=chosen[CONF_SIX_AMP_RECOVERY],
+        turn_minutes=chosen[CONF_TURN_MINUTES],
+        starts_per_hour=chosen[CONF_STARTS_PER_HOUR],
+        leave_at_minimum=chosen[CONF_LEAVE_AT_MINIMUM],
+    )
+
+
+def _by_connector(chosen: Mapping[str, Any], option: str) -> dict[int, Any]:
+    start = f"{option}_"
+    return {
+        int(key.removeprefix(start), 16): value
+        for key, value in chosen.items()
+        if key.startswith(start)
+    }

@@ -1,0 +1,86 @@
+"""Schedules as an owner set them up, in the types that the rules work with."""
+
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+
+from ..charging.modes.schedules import Schedule, ScheduleKind
+
+SUBENTRY_SCHEDULE: Final = "schedule"
+
+CONF_DAYS: Final = "days"
+CONF_START: Final = "start"
+CONF_END: Final = "end"
+CONF_FOLLOWED: Final = "entity_id"
+CONF_ACTION: Final = "action"
+CONF_AMPS: Final = "amps"
+CONF_CONNECTORS: Final = "connectors"
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """A schedule as it was set up.
+
+    Attributes:
+        schedule: for the rules, but for whether it is enabled and what it follows is on.
+        followed: entity id of what it follows; None if it goes by its times.
+
+    """
+
+    schedule: Schedule
+    followed: str | None = None
+
+    def follows(self, hass: HomeAssistant) -> bool | None:
+        """Return whether what it follows is on; None if nobody knows, or it follows nothing."""
+        state = hass.states.get(self.followed) if self.followed is not None else None
+        if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+            return None
+        return state.state == STATE_ON
+
+    def now(self, follows: bool | None, *, enabled: bool = True) -> Schedule:
+        """Return it as it counts now; `follows` is whether what it follows is on, None if nobody knows."""
+        if self.followed is None:
+            return replace(self.schedule, enabled=enabled)
+        return replace(
+            self.schedule,
+            enabled=enabled,
+            follows=follows is True,
+            doubtful=follows is None,
+        )
+
+
+def schedules_of(entry: ConfigEntry) -> tuple[ScheduleOptions, ...]:
+    """Return the schedules of a bus, in the order in which they were added."""
+    return tuple(
+        _schedule_of(subentry)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SCHEDULE)
+    )
+
+
+def _schedule_of(subentry: ConfigSubentry) -> ScheduleOptions:
+    data = subentry.data
+    connectors = frozenset(int(item, 16) for item in data.get(CONF_CONNECTORS, ()))
+    followed = data.get(CONF_FOLLOWED)
+    schedule = Schedule(
+        id=subentry.subentry_id,
+        name=subentry.title,
+        kind=ScheduleKind(data[CONF_ACTION]),
+        amps=data.get(CONF_AMPS),
+        connectors=connectors or None,
+    )
+    if followed is not None:
+        return ScheduleOptions(replace(schedule, follows=False), followed)
+    return ScheduleOptions(
+        replace(
+            schedule,
+            days=frozenset(WEEKDAYS.index(day) for day in data[CONF_DAYS]),
+            start=time.fromisoformat(data[CONF_START]),
+            end=time.fromisoformat(data[CONF_END]),
+        )
+    )

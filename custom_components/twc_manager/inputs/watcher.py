@@ -1,0 +1,182 @@
+"""The rules' window on Home Assistant: sensors and followed entities."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    EventStateReportedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers.event import (
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+
+from ..charging.rules import House, RulesConfig
+from ..charging.supply.surplus import STALE_SECONDS, Surplus
+from .fuse import fuse_reading
+from .green import green_readings
+from .options import Options, options_of
+from .schedules import ScheduleOptions, schedules_of
+from .sensors import reported_at
+from .subentries import async_watch
+
+
+def rules_config(options: Options) -> RulesConfig:
+    """Return what was chosen in the options, as the rules take it."""
+    config = RulesConfig(
+        starts_per_hour=options.starts_per_hour,
+        fuse=options.fuse.config if options.fuse is not None else None,
+        contactors=options.contactors,
+        welcome_charge=options.welcome_charge,
+        six_amp_recovery=options.six_amp_recovery,
+        turn_minutes=options.turn_minutes,
+    )
+    if (green := options.green) is None:
+        return config
+    return replace(
+        config,
+        source=green.config,
+        stop_when_stale=green.stop_when_stale,
+        stop_energy_wh=green.stop_energy_wh,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSensors:
+    """Entity ids of sensors that say nothing that counts, though what they were chosen for cannot be known then."""
+
+    green: tuple[str, ...] = ()
+    fuse: tuple[str, ...] = ()
+
+
+class HouseWatch:
+    """Watches what the options and the schedules of a bus name."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Read what to watch; nothing is watched yet."""
+        self._hass = hass
+        self._entry = entry
+        self._stop: list[CALLBACK_TYPE] = []
+        self._changed: Callable[[], None] = lambda: None
+        # By entity id, in s of the loop's clock, which nobody sets, unlike the one on the wall.
+        self._heard: dict[str, float] = {}
+        self._followed: dict[str, tuple[bool, float]] = {}
+        self.options = options_of(entry)
+        self.schedules = schedules_of(entry)
+
+    @callback
+    def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `changed` whenever something speaks that the rules listen to; return how to end that."""
+        self._changed = changed
+        stop = async_watch(
+            self._hass, self._entry, schedules_of, self._schedules_changed
+        )
+        self._watch()
+
+        @callback
+        def end() -> None:
+            stop()
+            self._unwatch()
+
+        return end
+
+    def look(self, now: float, disabled_schedules: frozenset[str]) -> House:
+        """Return what is known of the house; `now` in s of the loop's clock."""
+        options = self.options
+        self._recall(now)
+        return House(
+            readings=green_readings(self._hass, options.green, now, self._heard)
+            if options.green is not None
+            else None,
+            fuse=fuse_reading(self._hass, options.fuse, now, self._heard)
+            if options.fuse is not None
+            else None,
+            schedules=tuple(
+                item.now(
+                    self._follows(item, now),
+                    enabled=item.schedule.id not in disabled_schedules,
+                )
+                for item in self.schedules
+            ),
+        )
+
+    def _follows(self, item: ScheduleOptions, now: float) -> bool | None:
+        """Return whether what a schedule follows is on, or was just now; None if nobody knows."""
+        if item.followed is None:
+            return None
+        if (follows := item.follows(self._hass)) is not None:
+            self._followed[item.followed] = follows, now
+        last, at = self._followed.get(item.followed, (None, now))
+        return last if now - at < STALE_SECONDS else None
+
+    def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
+        """Return the sensors to blame for what is not known; `surplus` is what was found out of them."""
+        return SilentSensors(self._silent_green(surplus), self._silent_fuse(now))
+
+    def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
+        green = self.options.green
+        if green is None or surplus is None or surplus.watts is not None:
+            return ()
+        return tuple(green.sensors[source].entity_id for source, _ in surplus.faults)
+
+    def _silent_fuse(self, now: float) -> tuple[str, ...]:
+        if (fuse := self.options.fuse) is None:
+            return ()
+        reading = fuse_reading(self._hass, fuse, now, self._heard)
+        places = reading.silent(fuse.config, now)
+        silent = {place: fuse.entity_ids[place : place + 1] for place in places}
+        # A phase that nobody measures has no sensor to name: then all of them are to be chosen anew.
+        named = tuple(entity_id for item in silent.values() for entity_id in item)
+        return named or (fuse.entity_ids if places else ())
+
+    def _recall(self, now: float) -> None:
+        """Note when those spoke last that have not been heard since we listen."""
+        for entity_id in self._entities():
+            if entity_id not in self._heard and (
+                state := self._hass.states.get(entity_id)
+            ):
+                self._heard[entity_id] = reported_at(state, now)
+
+    def _entities(self) -> Iterable[str]:
+        options = self.options
+        if options.green is not None:
+            yield from (item.entity_id for item in options.green.sensors.values())
+        if options.fuse is not None:
+            yield from options.fuse.entity_ids
+        yield from (item.followed for item in self.schedules if item.followed)
+
+    def _watch(self) -> None:
+        entities = sorted(set(self._entities()))
+        if not entities:
+            return
+        # A meter that repeats itself is alive: its age counts, not only its value.
+        self._stop = [
+            async_track_state_change_event(self._hass, entities, self._spoke),
+            async_track_state_report_event(self._hass, entities, self._spoke),
+        ]
+
+    def _unwatch(self) -> None:
+        for stop in self._stop:
+            stop()
+        self._stop = []
+
+    @callback
+    def _spoke(
+        self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
+    ) -> None:
+        if (state := event.data["new_state"]) is not None:
+            self._heard[state.entity_id] = reported_at(state, self._hass.loop.time())
+        self._changed()
+
+    @callback
+    def _schedules_changed(self) -> None:
+        self._unwatch()
+        self.schedules = schedules_of(self._entry)
+        self._watch()
+        self._changed()

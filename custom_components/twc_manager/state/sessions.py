@@ -1,0 +1,24 @@
+"""Charging sessions as an owner, an automation or an action sees them."""
+
+from typing import Any
+
+from ..charging.metering.sessions import Session
+from ..twc import format_id
+
+
+def session_as_response(session: Session) -> dict[str, Any]:
+    """Return a session in plain values: kWh, s, A, % and times."""
+    share = session.green_share
+    return {
+        "connector": format_id(session.connector_id),
+        "started": session.started.isoformat(timespec="seconds"),
+        "ended": session.seen.isoformat(timespec="seconds"),
+        "energy_kwh": round(session.energy_kwh, 2),
+        "charging_minutes": round(session.charging_s / 60),
+        "green_kwh": round(session.green_kwh, 2),
+        "grid_kwh": round(session.grid_kwh, 2),
+        "green_percent": None if share is None else round(100 * share),
+        "peak_amps": round(session.peak_amps, 1),
+        "vin": session.vin,
+        "end": None if session.end is None else session.end.value,
+    }

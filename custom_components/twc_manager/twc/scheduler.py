@@ -1,0 +1,164 @@
+"""What to say next: heartbeats, then the linkready sequence, and questions with what is left of a second.
+
+Times are in s of a monotonic clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+import random
+from typing import Final
+
+from . import messages
+from .connector import LinkedConnector
+from .frame import FROM_CONNECTOR
+from .guard import WiringGuard
+from .heartbeat_cycle import Turns
+from .line import QUERY_SECONDS
+from .messages import CONTACTOR_CLOSE, CONTACTOR_OPEN, HEARTBEAT, Query
+from .roster import Roster
+
+LINK_READY_REPEATS: Final = 5
+LINK_READY_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A frame to send, by its body without the checksum, and who is to answer it with which command."""
+
+    body: bytes
+    connector: LinkedConnector | None = None
+    command: int = 0
+    query: Query | None = None
+
+    def is_answered_by(self, body: bytes) -> bool:
+        """Return whether a frame is the answer, be its contents garbled or not."""
+        if self.connector is None:
+            return False
+        sender = self.connector.connector_id.to_bytes(2)
+        return body[:4] == bytes([FROM_CONNECTOR, self.command]) + sender
+
+
+class Announcement:
+    """The linkready sequence: the frames of it that are still to be sent, and when the next is due."""
+
+    __slots__ = ("_left", "due")
+
+    def __init__(self) -> None:
+        """Start with nothing to announce."""
+        self.due = float("inf")
+        self._left: deque[bool] = deque()
+
+    def start(self, now: float) -> None:
+        """Announce ourselves, unless that is going on already."""
+        if self._left:
+            return
+        self._left.extend([False] * LINK_READY_REPEATS + [True] * LINK_READY_REPEATS)
+        self.due = now
+
+    def stop(self) -> None:
+        """Announce nothing more."""
+        self._left.clear()
+        self.due = float("inf")
+
+    def next(self, now: float) -> bool:
+        """Take the next frame and return whether it is of the second form."""
+        second = self._left.popleft()
+        self.due = now + LINK_READY_SECONDS if self._left else float("inf")
+        return second
+
+
+class Agenda:
+    """Chooses the next frame, whenever the line is free."""
+
+    def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
+        """Start with nothing to say."""
+        self.turns: Final = Turns(roster, guard)
+        self.announcement: Final = Announcement()
+        self._master_id = master_id
+        self._sign = random.randrange(1, 0xFF)
+        self._roster = roster
+        self._guard = guard
+
+    @property
+    def due(self) -> float:
+        """Return when there will be something to say for sure."""
+        return min(self.turns.next_beat, self.announcement.due)
+
+    def is_empty(self, now: float) -> bool:
+        """Return whether nothing will be said at `now`, as far as known, unless it is `due` by then."""
+        if self.turns.has_next(now):
+            return False
+        return not self._may_ask(now) or not any(
+            connector.has_contactor() or connector.next_query(now) is not None
+            for connector in self._roster
+        )
+
+    def restart(self, now: float) -> None:
+        """Begin on a line that is ours: announce ourselves and address everyone."""
+        self.announcement.start(now)
+        self.turns.restart(now)
+
+    def next(self, now: float) -> Request | None:
+        """Return the frame to send now, which then counts as sent; None if there is none."""
+        if (connector := self.turns.next(now)) is not None:
+            return self._heartbeat(connector, now)
+        if self.announcement.due <= now:
+            second = self.announcement.next(now)
+            sign = self._sign
+            return Request(
+                messages.encode_link_ready(self._master_id, sign, second=second)
+            )
+        if not self._may_ask(now):
+            return None
+        return self._contactor() or self._query(now)
+
+    def _may_ask(self, now: float) -> bool:
+        """Return whether an answer is sure to be here before the next heartbeat is due."""
+        return now + QUERY_SECONDS <= self.turns.next_beat
+
+    def _heartbeat(self, connector: LinkedConnector, now: float) -> Request:
+        permitted = self._guard.permit(connector.connector_id, now)
+        standing = self._guard.standing(connector.connector_id)
+        instruction = connector.instruct(permitted, standing)
+        body = messages.encode_heartbeat(
+            self._master_id,
+            connector.connector_id,
+            instruction.command,
+            instruction.offer or 0.0,
+            connector.known.protocol,
+        )
+        self._guard.heartbeat_sent(connector.connector_id, instruction.offer, now)
+        connector.heartbeat_sent(instruction)
+        return Request(body, connector, HEARTBEAT)
+
+    def _contactor(self) -> Request | None:
+        """Return a command to a contactor, if there is any."""
+        for connector in self._roster:
+            if (close := connector.next_contactor()) is None:
+                continue
+            body = messages.encode_contactor(
+                self._master_id,
+                connector.connector_id,
+                close=close,
+                protocol=connector.known.protocol,
+            )
+            return Request(
+                body, connector, CONTACTOR_CLOSE if close else CONTACTOR_OPEN
+            )
+        return None
+
+    def _query(self, now: float) -> Request | None:
+        """Return the question that has been due for the longest, if any is."""
+        due = {
+            connector: asked
+            for connector in self._roster
+            if (asked := connector.next_query(now)) is not None
+        }
+        if not due:
+            return None
+        connector = min(due, key=due.__getitem__)
+        query = due[connector].query
+        body = messages.encode_query(
+            self._master_id, connector.connector_id, query, connector.known.protocol
+        )
+        return Request(body, connector, query, query)

@@ -1,0 +1,237 @@
+"""Sensors of cars and Tesla accounts, each on a device of its own, and of the car at a connector."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .charging.control.commander import Ask, Outcome
+from .charging.control.matching import Why
+from .const import DOMAIN
+from .coordinator import TwcConfigEntry, TwcCoordinator
+from .entity import TwcConnectorEntity, TwcEntity
+from .state.identifiers import member_key
+from .twc import format_id
+from .vehicles.readings import NOT_HERE, AccountReading, CarReading, GarageReading
+
+NO_PROBLEM: Final = "none"
+
+_PROBLEMS: Final = (
+    Outcome.UNREACHABLE,
+    Outcome.RATE_LIMITED,
+    Outcome.REFUSED,
+    Outcome.TRANSIENT,
+    Outcome.REAUTH,
+    Outcome.NOT_ALLOWED,
+)
+"""What `Commander.problem` can be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarSensorDescription(SensorEntityDescription):
+    """Describe a sensor of a car."""
+
+    value_fn: Callable[[CarReading], StateType]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """Describe a sensor of a Tesla account."""
+
+    value_fn: Callable[[AccountReading], StateType]
+
+
+CAR_SENSORS: Final = (
+    CarSensorDescription(
+        key="battery",
+        device_class=SensorDeviceClass.BATTERY,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=PERCENTAGE,
+        value_fn=lambda car: car.battery,
+    ),
+    CarSensorDescription(
+        key="connector",
+        translation_key="car_connector",
+        value_fn=lambda car: (
+            None if car.connector_id is None else format_id(car.connector_id)
+        ),
+    ),
+    CarSensorDescription(
+        key="control",
+        translation_key="car_control",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*Why, NOT_HERE],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda car: car.control,
+    ),
+    CarSensorDescription(
+        key="last_command",
+        translation_key="car_last_command",
+        device_class=SensorDeviceClass.ENUM,
+        options=[ask for ask in Ask if ask is not Ask.NOTHING],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda car: car.last_command,
+    ),
+    CarSensorDescription(
+        key="last_result",
+        translation_key="car_last_result",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Outcome),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda car: car.last_result,
+    ),
+    CarSensorDescription(
+        key="problem",
+        translation_key="car_problem",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*_PROBLEMS, NO_PROBLEM],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda car: car.problem or NO_PROBLEM,
+    ),
+)
+
+ACCOUNT_SENSORS: Final = (
+    AccountSensorDescription(
+        key="calls",
+        translation_key="account_calls",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda account: account.calls,
+    ),
+    AccountSensorDescription(
+        key="cost",
+        translation_key="account_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement="USD",
+        suggested_display_precision=2,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda account: account.cost,
+    ),
+)
+
+CONNECTOR_CAR: Final = SensorEntityDescription(key="car", translation_key="car")
+
+
+@callback
+def add_cars_and_accounts(
+    entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of all cars and accounts that there are or that are added later.
+
+    Home Assistant removes them together with their subentry.
+    """
+    coordinator = entry.runtime_data
+    added: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        garage = coordinator.data.garage
+        known = garage.cars.keys() | garage.accounts.keys()
+        added.intersection_update(known)
+        for member_id in sorted(known - added):
+            added.add(member_id)
+            async_add_entities(
+                _sensors_of(coordinator, garage, member_id),
+                config_subentry_id=member_id,
+            )
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+def _sensors_of(
+    coordinator: TwcCoordinator, garage: GarageReading, member_id: str
+) -> Iterable[SensorEntity]:
+    if car := garage.cars.get(member_id):
+        return [
+            CarSensor(coordinator, description, member_id, car.name)
+            for description in CAR_SENSORS
+        ]
+    name = garage.accounts[member_id].name
+    return [
+        AccountSensor(coordinator, description, member_id, name)
+        for description in ACCOUNT_SENSORS
+    ]
+
+
+class _MemberSensor(TwcEntity, SensorEntity):
+    """A sensor of what a subentry stands for, on the device of that."""
+
+    _entry_type: DeviceEntryType | None = None
+
+    def __init__(
+        self,
+        coordinator: TwcCoordinator,
+        description: SensorEntityDescription,
+        member_id: str,
+        name: str,
+    ) -> None:
+        """Put the sensor on the device of its subentry."""
+        super().__init__(coordinator, description)
+        key = member_key(coordinator.config_entry.entry_id, member_id)
+        self._member_id = member_id
+        self._attr_unique_id = f"{key}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, key)}, name=name, entry_type=self._entry_type
+        )
+
+
+class CarSensor(_MemberSensor):
+    """A sensor of a car."""
+
+    entity_description: CarSensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether there is such a car."""
+        return self._member_id in self.coordinator.data.garage.cars
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the value."""
+        car = self.coordinator.data.garage.cars[self._member_id]
+        return self.entity_description.value_fn(car)
+
+
+class AccountSensor(_MemberSensor):
+    """A sensor of a Tesla account."""
+
+    entity_description: AccountSensorDescription
+    _entry_type = DeviceEntryType.SERVICE
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether there is such an account."""
+        return self._member_id in self.coordinator.data.garage.accounts
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the value."""
+        account = self.coordinator.data.garage.accounts[self._member_id]
+        return self.entity_description.value_fn(account)
+
+
+class ConnectorCarSensor(TwcConnectorEntity, SensorEntity):
+    """The name of the car at a connector."""
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the name; None if nobody knows the car."""
+        return self.coordinator.data.garage.car_at(self.connector_id)

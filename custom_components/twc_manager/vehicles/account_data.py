@@ -1,0 +1,101 @@
+"""What is kept of a Tesla account in its subentry, and what of it is a secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Self
+from uuid import uuid4
+
+from ..tesla import Region, Tokens, region_of, token_url
+
+SUBENTRY_ACCOUNT: Final = "tesla_account"
+
+CONF_KIND: Final = "kind"
+CONF_GRANT_ID: Final = "grant_id"
+CONF_TOKENS: Final = "tokens"
+CONF_ACCESS_TOKEN: Final = "access_token"
+CONF_REGION: Final = "region"
+CONF_KEY_FILE: Final = "key_file"
+CONF_BASE_URL: Final = "base_url"
+CONF_SERVER_SIGNS: Final = "server_signs"
+CONF_CAN_LOCATE: Final = "can_locate"
+
+TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
+"""What of an account is nobody's business; a base URL may hold a password."""
+
+
+class AccountKind(StrEnum):
+    """By which way an account is reached."""
+
+    FLEET = "fleet"
+    """Tesla's own Fleet API."""
+    TESLEMETRY = "teslemetry"
+    TESSIE = "tessie"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountData:
+    """What is kept of an account in its subentry. Equal ones are the same to whoever has opened the account.
+
+    Attributes:
+        kind: by which way it is reached.
+        grant_id: a random name of what the owner entered last; stays as the tokens of it are refreshed.
+        tokens: those of the Fleet API when they were kept last; None for the other ways.
+        access_token: that of the other ways; empty for the Fleet API.
+        region: where the account lives; None: as its token says.
+        key_file: the private key for signed commands, absolute or below Home Assistant's configuration.
+        base_url: the server to speak to instead of the usual one.
+        server_signs: whether that server signs the commands.
+        can_locate: whether cars may be asked where they are, as was found out when the token was entered.
+
+    """
+
+    kind: AccountKind
+    grant_id: str
+    tokens: Tokens | None = field(default=None, compare=False)
+    access_token: str = field(default="", repr=False)
+    region: Region | None = None
+    key_file: str | None = None
+    base_url: str | None = field(default=None, repr=False)
+    server_signs: bool = False
+    can_locate: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` takes, fit for a subentry."""
+        return {
+            CONF_KIND: self.kind.value,
+            CONF_GRANT_ID: self.grant_id,
+            CONF_TOKENS: None if self.tokens is None else self.tokens.as_dict(),
+            CONF_ACCESS_TOKEN: self.access_token,
+            CONF_REGION: None if self.region is None else self.region.value,
+            CONF_KEY_FILE: self.key_file,
+            CONF_BASE_URL: self.base_url,
+            CONF_SERVER_SIGNS: self.server_signs,
+            CONF_CAN_LOCATE: self.can_locate,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what a subentry holds."""
+        tokens, region = data[CONF_TOKENS], data[CONF_REGION]
+        return cls(
+            kind=AccountKind(data[CONF_KIND]),
+            grant_id=data[CONF_GRANT_ID],
+            tokens=None if tokens is None else Tokens.from_dict(tokens),
+            access_token=data[CONF_ACCESS_TOKEN],
+            region=None if region is None else Region(region),
+            key_file=data[CONF_KEY_FILE],
+            base_url=data[CONF_BASE_URL],
+            server_signs=data[CONF_SERVER_SIGNS],
+            can_locate=data.get(CONF_CAN_LOCATE, True),
+        )
+
+
+def new_grant_id() -> str:
+    """Return a name for what an owner has just entered."""
+    return uuid4().hex
+
+
+def token_server(tokens: Tokens, data: AccountData) -> str:
+    """Return the URL where an account's tokens are refreshed."""
+    return token_url(data.region or region_of(tokens), data.base_url)

@@ -1,0 +1,1 @@
+"""Tests of stopping and starting a car."""

@@ -1,0 +1,145 @@
+"""The ladder and a commander together: the rules stop and start a car by its account."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings, strategies as st
+
+from custom_components.twc_manager.charging.control.commander import (
+    Answer,
+    Ask,
+    Commander,
+    Outcome,
+    Situation,
+)
+from custom_components.twc_manager.charging.control.matching import Locating, match
+from custom_components.twc_manager.charging.control.stopping import Rung
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.outcome import Order, Rule
+from tests.charging.driveway import FIRST_DAY, HERE, sedan
+from tests.charging.world import ONE, Twc, World
+
+OFF = {ONE: Order(Rule.OFF)}
+
+
+class Account:
+    """A car's cloud between the rules and a simulated connector."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.car = sedan(locating=Locating.NEVER)
+        self.commander = Commander(HERE)
+        self.broken = False
+        self.asked: list[tuple[float, Ask]] = []
+        self._due: tuple[float, Ask] | None = None
+        world.twcs[ONE].obeys = False
+
+    def run(self, seconds: int) -> None:
+        """Let time pass, as Home Assistant would."""
+        for _ in range(seconds):
+            self.world.tick()
+            self._answer()
+            self._decide()
+
+    def _decide(self) -> None:
+        decision = self.world.decision.connectors[ONE]
+        assert decision.facts is not None
+        found = match([decision.facts], {ONE: HERE}, [self.car])[ONE]
+        now = self.world.now
+        situation = Situation(decision.wish, decision.facts, self.car, found)
+        advice = self.commander.decide(now, FIRST_DAY, situation)
+        if advice.ask is not Ask.NOTHING:
+            self.asked.append((now, advice.ask))
+            self._due = (now + 4, advice.ask)
+        able = found.car_id is not None and self.commander.able(FIRST_DAY)
+        content = self.commander.content
+        self.world.set(
+            cars=frozenset({ONE} if able else ()),
+            content=frozenset({ONE} if content else ()),
+        )
+
+    def _answer(self) -> None:
+        if self._due is None or self.world.now < self._due[0]:
+            return
+        ask, self._due = self._due[1], None
+        if not self.broken:
+            self.world.twcs[ONE].stopped = ask is Ask.STOP
+        outcome = Outcome.TRANSIENT if self.broken else Outcome.DONE
+        self.commander.answer(self.world.now, Answer(outcome))
+
+    @property
+    def asks(self) -> list[Ask]:
+        return [ask for _, ask in self.asked]
+
+
+def charging() -> tuple[World, Account]:
+    world = World(Twc(ONE))
+    world.settings(welcome_charge=False)
+    world.twcs[ONE].plug()
+    account = Account(world)
+    account.run(120)
+    assert world.twcs[ONE].drawn > 30
+    assert account.asked == []
+    return world, account
+
+
+def test_the_rules_stop_and_start_a_car_by_its_account() -> None:
+    world, account = charging()
+    world.set(orders=OFF)
+    account.run(20)
+    assert world.twcs[ONE].drawn == 0
+    account.run(600)
+    world.engine = Engine(world.wiring, stored=world.engine.stored)
+    account.commander = Commander(HERE, account.commander.tally)
+    account.run(60)
+    world.set(orders={})
+    account.run(30)
+    assert world.twcs[ONE].drawn > 30
+    assert account.asks == [Ask.STOP, Ask.START]
+    account.run(3600)
+    assert len(account.asks) == 2
+    assert account.commander.tally.calls == 0
+
+
+def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
+    world, account = charging()
+    account.broken = True
+    world.set(orders=OFF)
+    account.run(3600)
+    assert world.decision.connectors[ONE].rung is Rung.HOLD
+    assert world.offers[ONE] == 6
+    account.broken = False
+    account.run(700)
+    assert (world.twcs[ONE].drawn, world.offers[ONE]) == (0, 0)
+    stops = len(account.asks)
+
+    account.broken = True
+    world.set(orders={})
+    account.run(3600)
+    assert world.twcs[ONE].drawn == 0
+    account.broken = False
+    account.run(700)
+    assert world.twcs[ONE].drawn > 30
+    assert set(account.asks[:stops]) == {Ask.STOP}
+    assert set(account.asks[stops:]) == {Ask.START}
+    assert stops < 12 > len(account.asks) - stops
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 400)), max_size=12)
+)
+def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
+    turns: list[tuple[bool, bool, int]],
+) -> None:
+    world, account = charging()
+    for off, account.broken, seconds in turns:
+        world.set(orders=OFF if off else {})
+        account.run(seconds)
+    account.broken = False
+    world.set(orders=OFF)
+    account.run(1500)
+    assert world.twcs[ONE].drawn == 0
+    world.set(orders={})
+    account.run(1500)
+    assert world.twcs[ONE].drawn > 30
+    assert all(b - a >= 60 for (a, _), (b, _) in pairwise(account.asked))

@@ -1,0 +1,542 @@
+"""Commanding a car: what is asked of its cloud, how often, and when nothing is."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain, pairwise, repeat
+import json
+from math import inf, nan
+from typing import Any
+
+import pytest
+
+from custom_components.twc_manager.charging.control.commander import (
+    Answer,
+    Ask,
+    Attempt,
+    Commander,
+    Outcome,
+    Situation,
+)
+from custom_components.twc_manager.charging.control.matching import (
+    ConnectorFacts,
+    Locating,
+    Match,
+    Why,
+)
+from custom_components.twc_manager.charging.control.rate_limit import Tally, Waits
+from custom_components.twc_manager.charging.control.stopping import Wish
+from tests.charging.driveway import (
+    AWAY,
+    COMMANDS,
+    FIRST_DAY,
+    HERE,
+    LEFT,
+    STOPPED,
+    STRANGER,
+    Driveway,
+    sedan,
+    van,
+)
+
+DONE = Answer(Outcome.DONE)
+
+
+def answers(*outcomes: Outcome, then: Outcome = Outcome.DONE) -> Iterator[Answer]:
+    return chain((Answer(item) for item in outcomes), repeat(Answer(then)))
+
+
+def place(
+    *outcomes: Outcome,
+    then: Outcome = Outcome.DONE,
+    drawing: bool = False,
+    **changes: Any,
+) -> Driveway:
+    """Return a driveway with the sedan at a connector that offers power and reads its VIN."""
+    site = Driveway(answers(*outcomes, then=then))
+    site.add(sedan(**changes))
+    site.plug(LEFT, HERE)
+    site.offer(LEFT, on=True)
+    site.outlets[LEFT].reads_vin = True
+    site.outlets[LEFT].drawing = drawing
+    return site
+
+
+def wish(site: Driveway, wanted: Wish | None, seconds: float = 600) -> list[Ask]:
+    """Wish something for a while; return what was asked meanwhile."""
+    before = len(site.asked)
+    site.outlets[LEFT].wish = wanted
+    site.wait(seconds)
+    site.check()
+    return [item.ask for item in site.asked[before:]]
+
+
+def times(site: Driveway) -> list[float]:
+    """Return the times between what was asked, in s."""
+    return [b.at - a.at for a, b in pairwise(site.asked)]
+
+
+def calls(site: Driveway) -> int:
+    return site.commanders[HERE].tally.calls
+
+
+def test_a_car_is_told_once_and_what_worked_costs_nothing_of_the_day() -> None:
+    site = place(drawing=True)
+    assert site.commanders[HERE].last is None
+    assert wish(site, None) == []
+    assert wish(site, Wish.STOP) == [Ask.STOP]
+    commander = site.commanders[HERE]
+    assert commander.last == Attempt(Ask.STOP, site.asked[0].at, Outcome.DONE)
+    assert wish(site, None) == []
+    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert site.outlets[LEFT].drawing
+    assert (calls(site), commander.problem, commander.content) == (0, None, False)
+
+
+def test_a_minute_lies_between_two_commands() -> None:
+    site = place(drawing=True)
+    for wanted in [Wish.STOP, Wish.CHARGE] * 10:
+        wish(site, wanted, 15)
+    assert len(site.asked) >= 4
+    assert min(times(site)) >= 60
+
+
+def test_what_the_cloud_calls_done_has_to_show() -> None:
+    for outcome in (Outcome.DONE, Outcome.ALREADY):
+        site = place(then=outcome, drawing=True)
+        site.obeys = False
+        wish(site, Wish.STOP, 3600)
+        assert times(site)[:5] == [95, 125, 245, 485, 605]
+        assert calls(site) == len(site.asked)
+
+
+def test_what_a_car_did_by_itself_does_not_give_a_call_back() -> None:
+    for outcome, spent in ((Outcome.DONE, 0), (Outcome.ALREADY, 1)):
+        site = place(then=outcome, drawing=True)
+        site.obeys = False
+        assert wish(site, Wish.STOP, 20) == [Ask.STOP]
+        site.outlets[LEFT].drawing = False
+        assert wish(site, Wish.STOP, 20) == []
+        assert calls(site) == spent
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.TRANSIENT, Outcome.REFUSED, Outcome.UNREACHABLE]
+)
+def test_errors_back_off_up_to_ten_minutes(outcome: Outcome) -> None:
+    site = place(then=outcome, drawing=True)
+    wish(site, Wish.STOP, 3600)
+    assert times(site) == [65, 125, 245, 485, 605, 605, 605, 605]
+    assert site.commanders[HERE].problem is outcome
+    # Once it works, the next error begins at the beginning.
+    site.answers = answers(Outcome.DONE)
+    wish(site, Wish.STOP, 900)
+    assert site.commanders[HERE].problem is None
+    site.answers = answers(then=outcome)
+    before = len(site.asked)
+    wish(site, Wish.CHARGE, 300)
+    assert times(site)[before] == 65
+
+
+def test_too_many_requests_are_ended_for_as_long_as_the_cloud_says() -> None:
+    site = place(drawing=True)
+    site.answers = iter([Answer(Outcome.RATE_LIMITED, 1800.0), DONE])
+    wish(site, Wish.STOP, 3600)
+    assert times(site) == [1805]
+
+
+def test_a_busy_car_is_told_again_at_once_but_not_for_ever() -> None:
+    site = place(then=Outcome.BUSY)
+    wish(site, Wish.CHARGE, 400)
+    assert times(site)[:4] == [10, 10, 10, 65]
+    site = place(Outcome.BUSY, Outcome.BUSY)
+    assert wish(site, Wish.CHARGE) == [Ask.START] * 3
+    assert site.outlets[LEFT].drawing
+
+
+def test_what_is_not_wished_any_more_is_not_repeated() -> None:
+    site = place(Outcome.BUSY)
+    wish(site, Wish.CHARGE, 5)
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP, 50) == []
+    assert wish(site, Wish.STOP, 30) == [Ask.STOP]
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.COMPLETE, Outcome.NO_POWER, Outcome.DISCONNECTED]
+)
+def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
+    outcome: Outcome,
+) -> None:
+    site = place(then=outcome, charge_limit=80.0)
+    commander = site.commanders[HERE]
+    assert wish(site, Wish.CHARGE, 7200) == [Ask.START]
+    assert commander.content
+    assert commander.able(FIRST_DAY) is (outcome is not Outcome.DISCONNECTED)
+    assert commander.problem is None
+
+    site.offer(LEFT, on=False)
+    wish(site, Wish.CHARGE, 100)
+    site.offer(LEFT, on=True)
+    again = [Ask.START] if outcome is Outcome.NO_POWER else []
+    assert wish(site, Wish.CHARGE) == again
+    site.change(HERE, charge_limit=90.0)
+    again = [Ask.START] if outcome is Outcome.COMPLETE else []
+    assert wish(site, Wish.CHARGE) == again
+    site.plug(LEFT, None)
+    assert wish(site, Wish.CHARGE) == []
+    site.plug(LEFT, HERE)
+    assert wish(site, Wish.CHARGE) == [Ask.START]
+    # It is stopped if it charges all the same.
+    site.outlets[LEFT].drawing = True
+    again = [] if outcome is Outcome.DISCONNECTED else [Ask.STOP]
+    assert wish(site, Wish.STOP, 60) == again
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REAUTH, Outcome.NOT_ALLOWED])
+def test_what_needs_a_person_is_not_tried_again(outcome: Outcome) -> None:
+    site = place(outcome, drawing=True)
+    assert wish(site, Wish.STOP, 7200) == [Ask.STOP]
+    assert not site.commanders[HERE].able(FIRST_DAY)
+    assert site.commanders[HERE].problem is outcome
+
+
+def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_again() -> (
+    None
+):
+    site = place(Outcome.NOT_ALLOWED, drawing=True)
+    assert wish(site, Wish.STOP, 7200) == [Ask.STOP]
+    # Nobody tells that the owner allowed the key in the car's app, or put its file there.
+    site.plug(LEFT, None)
+    assert wish(site, Wish.STOP) == []
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP) == [Ask.STOP]
+    assert site.commanders[HERE].able(FIRST_DAY)
+    assert site.commanders[HERE].problem is None
+
+
+def test_a_new_token_is_waited_for_however_often_the_car_is_plugged_in() -> None:
+    site = place(Outcome.REAUTH, drawing=True)
+    assert wish(site, Wish.STOP) == [Ask.STOP]
+    site.plug(LEFT, None)
+    assert wish(site, Wish.STOP) == []
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP, 7200) == []
+    assert site.commanders[HERE].problem is Outcome.REAUTH
+
+
+def test_an_answer_that_never_comes_is_not_waited_for() -> None:
+    site = place(drawing=True)
+    site.delay = 1000.0
+    wish(site, Wish.STOP, 900)
+    assert site.commanders[HERE].last is not None
+    assert times(site) == [180, 240, 360]
+    # What comes late changes nothing.
+    site.commanders[HERE].answer(site.now, Answer(Outcome.TRANSIENT))
+    last = site.commanders[HERE].last
+    site.commanders[HERE].answer(site.now, Answer(Outcome.REAUTH))
+    assert site.commanders[HERE].last == last
+
+
+def test_a_sleeping_car_is_woken_by_the_offer_and_else_by_us() -> None:
+    site = place(asleep=True)
+    assert wish(site, Wish.STOP) == []
+    site.offer(LEFT, on=False)
+    wish(site, Wish.CHARGE)
+    site.offer(LEFT, on=True)
+    assert wish(site, Wish.CHARGE, 175) == []
+    assert wish(site, Wish.CHARGE, 100) == [Ask.WAKE, Ask.START]
+    assert site.outlets[LEFT].drawing
+    assert site.commanders[HERE].tally == Tally(site_day(site), 0, 1)
+
+
+def site_day(site: Driveway) -> date:
+    return date.fromordinal(FIRST_DAY.toordinal() + int(site.now // 86400))
+
+
+def test_a_car_is_woken_twice_an_hour_and_six_times_a_day_at_most() -> None:
+    site = place(asleep=True)
+    site.obeys = False
+    site.now = 86400.0 * 5 + 10
+    wish(site, Wish.CHARGE, 4 * 3600)
+    assert site.count(Ask.WAKE) == 6
+    gaps = [item.at for item in site.asked if item.ask is Ask.WAKE]
+    assert min(b - a for a, b in pairwise(gaps)) >= 1800
+    assert wish(site, Wish.CHARGE, 3600) == []
+    wish(site, Wish.CHARGE, 20 * 3600)
+    assert site.count(Ask.WAKE) > 6
+
+
+def test_a_car_that_does_not_answer_is_taken_for_asleep() -> None:
+    site = place(Outcome.UNREACHABLE, Outcome.UNREACHABLE)
+    assert wish(site, Wish.CHARGE) == [Ask.START, Ask.START, Ask.WAKE, Ask.START]
+
+
+def test_a_car_that_is_woken_by_its_commands_only_is_told_as_seldom() -> None:
+    site = place(asleep=True, can_wake=False, locating=Locating.NEVER)
+    site.obeys = False
+    wish(site, Wish.CHARGE, 2 * 3600)
+    assert site.count(Ask.START) <= 8
+    assert site.commanders[HERE].tally.wakes == 4
+
+
+def test_a_cars_own_schedule_is_respected_unless_its_owner_says_otherwise() -> None:
+    site = place(scheduled=True)
+    assert wish(site, Wish.CHARGE) == []
+    site.override = True
+    assert wish(site, Wish.CHARGE) == [Ask.START]
+
+    # One that was never stopped by us waits for its own time too.
+    site = place(scheduled=True)
+    assert wish(site, None) == []
+    site.outlets[LEFT].charge_now = True
+    assert wish(site, None) == [Ask.START]
+
+
+def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
+    site = place(scheduled=None)
+    site.schedule = True
+    assert wish(site, Wish.CHARGE) == [Ask.LOOK]
+    # What a look told is not known for long, but it stays so until the offer ends.
+    site.change(HERE, scheduled=None)
+    assert wish(site, Wish.CHARGE, 6 * 3600) == []
+    site.offer(LEFT, on=False)
+    site.wait(60)
+    site.offer(LEFT, on=True)
+    site.schedule = False
+    assert wish(site, Wish.CHARGE) == [Ask.LOOK, Ask.START]
+
+
+def test_who_lets_a_schedule_be_overridden_pays_for_no_look() -> None:
+    site = place(scheduled=None)
+    site.override = True
+    assert wish(site, Wish.CHARGE) == [Ask.START]
+
+
+def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
+    site = place(scheduled=None)
+    site.schedule = True
+    site.outlets[LEFT].charge_now = True
+    offered_since = site.outlets[LEFT].offered_since
+    assert offered_since is not None
+    assert wish(site, None) == [Ask.LOOK, Ask.START]
+    # Most cars begin by themselves.
+    assert site.asked[0].at - offered_since >= 60
+
+
+def test_a_sleeping_car_is_looked_at_once_it_is_awake() -> None:
+    site = place(scheduled=None, asleep=True)
+    site.schedule = False
+    assert wish(site, Wish.CHARGE) == [Ask.WAKE, Ask.LOOK, Ask.START]
+
+
+def test_who_stopped_his_car_himself_is_asked_to_charge_now_once() -> None:
+    site = place(charging=STOPPED)
+    site.override = True
+    assert wish(site, None) == []
+    site.outlets[LEFT].charge_now = True
+    assert wish(site, None) == [Ask.START]
+    site.outlets[LEFT].drawing = False
+    assert wish(site, None) == []
+    assert wish(site, Wish.CHARGE) == [Ask.START]
+
+
+def test_a_car_is_looked_for_before_it_is_told_anything() -> None:
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.assignments = {LEFT: HERE}
+    assert wish(site, None) == []
+    assert wish(site, Wish.STOP) == [Ask.LOOK, Ask.STOP]
+    assert calls(site) == 0
+    site.wait(600)
+    assert wish(site, Wish.CHARGE) == [Ask.LOOK, Ask.START]
+
+
+@pytest.mark.parametrize("assignments", [{}, {LEFT: HERE}])
+def test_who_drove_off_is_not_commanded_for_who_came(
+    assignments: dict[int, str],
+) -> None:
+    site = place(drawing=True)
+    site.assignments = assignments
+    site.outlets[LEFT].reads_vin = False
+    assert wish(site, Wish.STOP, 60) == [Ask.LOOK, Ask.STOP]
+    site.plug(LEFT, None)
+    site.gone = True
+    site.wait(30)
+    # It was at home a moment ago, but that was before this one came.
+    site.plug(LEFT, STRANGER)
+    site.outlets[LEFT].drawing = True
+    assert set(wish(site, Wish.STOP, 600)) == {Ask.LOOK}
+
+
+def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
+    site = Driveway(answers())
+    site.add(van())
+    site.assignments = {LEFT: AWAY}
+    site.plug(LEFT, STRANGER)
+    site.offer(LEFT, on=True)
+    site.outlets[LEFT].drawing = True
+    asked = wish(site, Wish.STOP, 12 * 3600)
+    assert set(asked) == {Ask.LOOK}
+    assert len(asked) <= 40
+    assert times(site)[0] == 310
+    assert times(site)[4] > 600
+    assert times(site)[-1] >= 4500
+
+
+def test_the_days_calls_last_until_midnight() -> None:
+    site = place(then=Outcome.TRANSIENT, drawing=True)
+    site.now = 86400.0 * 5
+    wish(site, Wish.STOP, 86000)
+    assert 36 <= len(site.asked) <= 40
+    assert site.asked[-1].at - 86400 * 5 > 80000
+    # A new day begins with new hope.
+    wish(site, Wish.STOP, 3600)
+    assert site.asked[-1].day == 6
+
+
+def test_what_was_spent_is_known_after_a_restart() -> None:
+    tally = Tally(date(2026, 6, 2), 40, 6)
+    kept = Tally.from_dict(json.loads(json.dumps(tally.as_dict())))
+    assert kept == tally
+    commander = Commander(HERE, kept)
+    assert not commander.able(date(2026, 6, 2))
+    assert commander.able(date(2026, 6, 3))
+
+
+def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
+    """Where it is shows only once it is awake, which may be tomorrow."""
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.add(van(asleep=True))
+    assert wish(site, Wish.STOP, 300) == [Ask.LOOK, Ask.STOP]
+    assert {item.car_id for item in site.asked} == {HERE}
+
+
+def again(site: Driveway) -> None:
+    """Let another commander take over, as when a setting of the car is changed."""
+    before = site.commanders[HERE]
+    site.commanders[HERE] = Commander(HERE, before.tally, before.waits)
+
+
+def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
+    site = place(drawing=True)
+    wish(site, Wish.STOP, 10)
+    again(site)
+    wish(site, Wish.CHARGE, 120)
+    assert times(site) == [60]
+
+    site = place(Outcome.RATE_LIMITED, drawing=True)
+    site.answers = iter([Answer(Outcome.RATE_LIMITED, 900.0), *repeat(DONE, 9)])
+    wish(site, Wish.STOP, 10)
+    again(site)
+    wish(site, Wish.STOP, 960)
+    assert times(site) == [905]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> None:
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.gone = True
+    site.plug(LEFT, STRANGER)
+    site.outlets[LEFT].drawing = True
+    assert set(wish(site, Wish.STOP, 3000)) == {Ask.LOOK}
+    looked = site.asked[-1].at
+    if anew:
+        again(site)
+    assert wish(site, Wish.STOP, looked + 500 - site.now) == []
+    # It is back, and its connector reads its VIN.
+    site.gone = False
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].reads_vin = True
+    site.outlets[LEFT].drawing = True
+    assert wish(site, Wish.STOP, 10) == [Ask.STOP]
+
+
+def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
+    site = place(Outcome.UNREACHABLE, asleep=True, can_wake=True)
+    wish(site, Wish.CHARGE, 600)
+    assert site.count(Ask.WAKE) == 1
+    again(site)
+    wish(site, Wish.CHARGE, 900)
+    assert site.count(Ask.WAKE) == 1
+
+
+def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
+    site = place(then=Outcome.TRANSIENT, drawing=True)
+    site.now = 86400.0 * 5
+    wish(site, Wish.STOP, 20000)
+    before = len(site.asked)
+    assert before > 24
+    site.now = site.asked[-1].at + 700
+    again(site)
+    wish(site, Wish.STOP, 3000)
+    assert len(site.asked) == before
+
+
+def test_times_that_were_kept_are_told_by_another_clock() -> None:
+    waits = Waits(asked=100.0, ready=160.0, woken=50.0)
+    kept = Waits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
+    assert kept.moved(-1e9) == waits
+    assert kept.as_of(1e9 + 100) == kept
+    # A clock that was set back knows of nothing that is yet to come.
+    assert kept.as_of(1e9) == Waits()
+    assert Waits().moved(5.0).as_of(0.0) == Waits()
+
+
+@pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
+def test_times_that_are_none_are_not_kept(spoilt: Any) -> None:
+    assert Waits.from_dict({"asked": spoilt, "ready": 5.0}) == Waits(ready=5.0)
+
+
+def test_a_healthy_day_is_not_cut_short() -> None:
+    site = place(drawing=True)
+    site.now = 86400.0 * 5
+    for _ in range(40):
+        wish(site, Wish.STOP, 900)
+        wish(site, Wish.CHARGE, 900)
+    assert site.count(*COMMANDS) == 80
+    assert calls(site) == 0
+
+
+def test_with_nothing_plugged_in_no_call_is_made() -> None:
+    site = place(then=Outcome.TRANSIENT, scheduled=True, charging=STOPPED)
+    site.plug(LEFT, None)
+    site.assignments = {LEFT: HERE}
+    site.override = site.outlets[LEFT].charge_now = True
+    for wanted in (Wish.CHARGE, Wish.STOP, None):
+        assert wish(site, wanted, 7200) == []
+
+
+def test_another_car_at_the_connector_begins_anew() -> None:
+    site = place(then=Outcome.TRANSIENT, drawing=True)
+    wish(site, Wish.STOP, 3000)
+    site.plug(LEFT, None)
+    site.wait(60)
+    site.plug(LEFT, HERE)
+    site.outlets[LEFT].drawing = True
+    before = len(site.asked)
+    wish(site, Wish.STOP, 1200)
+    assert times(site)[before : before + 2] == [65, 125]
+
+
+def test_a_commander_commands_no_other_car() -> None:
+    site = place(drawing=True)
+    site.commanders[HERE] = Commander("another")
+    assert wish(site, Wish.STOP) == []
+    site = place(drawing=True)
+    site.outlets[LEFT].reads_vin = False
+    site.change(HERE, at_home=False)
+    site.fixes[HERE] = site.now
+    site.assignments = {LEFT: HERE}
+    assert wish(site, Wish.STOP, 200) == []
+
+
+def test_a_connector_without_a_car_commands_none_whatever_was_matched() -> None:
+    facts = ConnectorFacts(LEFT, 2, plugged=False, drawing=True, offered_since=0.0)
+    proven = Match(HERE, Why.VIN, proven_here=True)
+    for wanted in Wish:
+        situation = Situation(wanted, facts, sedan(), proven)
+        assert Commander(HERE).decide(1000.0, FIRST_DAY, situation).ask is Ask.NOTHING

@@ -1,0 +1,230 @@
+"""Which car is at a connector, and that one elsewhere never is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.twc_manager.charging.control.matching import (
+    FRESH_SECONDS,
+    Car,
+    Charging,
+    ConnectorFacts,
+    Locating,
+    Match,
+    Place,
+    Why,
+    match,
+)
+
+ONE, TWO = 0x032E, 0x1839
+VINS = ("5YJ3E1EA7KF000316", "5YJXCAE43GF000123", "5YJSA1E26HF000337")
+A = Car("a", "A", VINS[0])
+B = Car("b", "B", VINS[1])
+type Facts = Mapping[str, object]
+HOME: Facts = {"at_home": True, "fix_age": 10.0}
+AWAY: Facts = {"at_home": False, "fix_age": 10.0}
+ASKED: Facts = {"locating": Locating.ASKED}
+PUSHED: Facts = {"locating": Locating.PUSHED}
+
+
+def car(base: Car, *facts: Facts, **changes: object) -> Car:
+    for fact in facts:
+        changes = {**fact, **changes}
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def at(connector_id: int = ONE, vin: str | None = None) -> ConnectorFacts:
+    return ConnectorFacts(connector_id, 2, True, vin)
+
+
+def only(assigned: str | None, *cars: Car, vin: str | None = None) -> Match:
+    """Return the match of one plugged connector."""
+    assignments = {} if assigned is None else {ONE: assigned}
+    return match([at(vin=vin)], assignments, cars)[ONE]
+
+
+def test_a_place_is_one_only_for_a_few_minutes() -> None:
+    assert A.place is Place.UNKNOWN
+    assert car(A, HOME).place is Place.HOME
+    assert car(A, AWAY, fix_age=FRESH_SECONDS).place is Place.AWAY
+    assert car(A, HOME, fix_age=FRESH_SECONDS + 1).place is Place.UNKNOWN
+    assert car(A, HOME, fix_age=-1.0).place is Place.UNKNOWN
+    assert car(A, HOME, fix_age=float("nan")).place is Place.UNKNOWN
+
+
+def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
+    proven = Match("a", Why.VIN, proven_here=True)
+    assert only(None, A, B, vin=A.vin) == proven
+    # Whatever else is said, or was chosen.
+    assert only("b", car(A, ASKED, AWAY, plugged=False), B, vin=A.vin) == proven
+
+
+def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
+    for assigned in (None, "a"):
+        nobody = only(assigned, car(A, HOME), vin=VINS[2])
+        assert nobody == Match(None, Why.SOMEONE_ELSES)
+    # A car of which nobody knows the VIN may be this one, if its owner says so.
+    unknown = car(A, HOME, vin=None)
+    assert only("a", unknown, vin=VINS[2]) == Match("a", Why.ASSIGNED)
+    assert only(None, unknown, vin=VINS[2]) == Match(None, Why.SOMEONE_ELSES)
+
+
+def is_commanded(found: Match) -> bool:
+    return found.car_id is not None and not found.needs_location
+
+
+@pytest.mark.parametrize(
+    ("assigned", "expected"),
+    [
+        (car(A, HOME), Match("a", Why.ASSIGNED)),
+        (car(A, AWAY), Match(None, Why.AWAY)),
+        (A, Match("a", Why.ASSIGNED)),
+        (car(A, ASKED), Match("a", Why.ASSIGNED, needs_location=True)),
+        (
+            car(A, ASKED, AWAY, fix_age=301.0),
+            Match("a", Why.ASSIGNED, needs_location=True),
+        ),
+        (car(A, ASKED, HOME), Match("a", Why.ASSIGNED)),
+        (car(A, PUSHED), Match(None, Why.PLACE_UNKNOWN)),
+        (car(A, PUSHED, HOME, fix_age=301.0), Match(None, Why.PLACE_UNKNOWN)),
+        (car(A, HOME, plugged=False), Match(None, Why.NOT_PLUGGED)),
+        (car(A, charging=Charging.DISCONNECTED), Match(None, Why.NOT_PLUGGED)),
+    ],
+)
+def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
+    assigned: Car, expected: Match
+) -> None:
+    assert only("a", assigned) == expected
+
+
+@pytest.mark.parametrize(
+    ("cars", "expected"),
+    [
+        ([], Match(None, Why.NONE_KNOWN)),
+        ([A], Match(None, Why.NONE_HOME)),
+        ([car(A, HOME)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, AWAY)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, HOME)], Match(None, Why.SEVERAL_HOME)),
+        ([car(A, HOME), car(B, HOME, plugged=False)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, AWAY), car(B, AWAY)], Match(None, Why.NONE_HOME)),
+        ([car(A, ASKED)], Match("a", Why.ONLY_ONE_HOME, needs_location=True)),
+        (
+            [car(A, HOME), car(B, ASKED)],
+            Match("b", Why.ONLY_ONE_HOME, needs_location=True),
+        ),
+        ([car(A, HOME), car(B, PUSHED)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, ASKED, asleep=True)], Match("a", Why.ONLY_ONE_HOME)),
+        (
+            [car(A, ASKED, asleep=True), car(B, ASKED)],
+            Match("b", Why.ONLY_ONE_HOME, needs_location=True),
+        ),
+        (
+            [car(A, ASKED, asleep=True), car(B, AWAY)],
+            Match("a", Why.ONLY_ONE_HOME, needs_location=True),
+        ),
+    ],
+)
+def test_else_it_is_the_only_one_at_home(cars: list[Car], expected: Match) -> None:
+    assert only(None, *cars) == expected
+    # So it is at a connector whose own car is elsewhere, or gone.
+    assert only("gone", *cars) == expected
+
+
+def test_another_car_may_stand_in_the_place_of_an_assigned_one() -> None:
+    away, here = car(A, AWAY), car(B, HOME)
+    assert only("a", away, here) == Match("b", Why.ONLY_ONE_HOME)
+    assert only("a", away, car(B, AWAY)) == Match(None, Why.AWAY)
+
+
+def test_no_car_is_at_two_connectors() -> None:
+    both = [at(ONE), at(TWO)]
+    nobody = Match(None, Why.AMBIGUOUS)
+    assert match(both, {}, [car(A, HOME)]) == {ONE: nobody, TWO: nobody}
+    assert match(both, {ONE: "a", TWO: "a"}, [A]) == {ONE: nobody, TWO: nobody}
+    # The VIN of a moment ago, where two cables were swapped.
+    swapped = [at(ONE, A.vin), at(TWO, A.vin)]
+    assert match(swapped, {}, [A]) == {ONE: nobody, TWO: nobody}
+    # The one that is proven elsewhere is not here, whatever its owner said.
+    assert match([at(ONE), at(TWO, A.vin)], {ONE: "a"}, [A, car(B, AWAY)]) == {
+        ONE: Match(None, Why.ELSEWHERE_PLUGGED),
+        TWO: Match("a", Why.VIN, proven_here=True),
+    }
+
+
+def test_an_empty_connector_has_nobody() -> None:
+    empty = ConnectorFacts(ONE, 2, False)
+    nothing = Match(None, Why.NOTHING_PLUGGED)
+    assert match([empty], {ONE: "a"}, [car(A, HOME)]) == {ONE: nothing}
+    assert match([empty, at(TWO)], {TWO: "b"}, [A, B]) == {
+        ONE: nothing,
+        TWO: Match("b", Why.ASSIGNED),
+    }
+
+
+CARS = st.builds(
+    Car,
+    car_id=st.just(""),
+    name=st.just("car"),
+    vin=st.none(),
+    locating=st.sampled_from(Locating),
+    at_home=st.none() | st.booleans(),
+    fix_age=st.none() | st.sampled_from([0.0, 299.0, 301.0]),
+    plugged=st.none() | st.booleans(),
+    charging=st.none() | st.sampled_from(Charging),
+    asleep=st.none() | st.booleans(),
+)
+
+
+@given(
+    cars=st.tuples(CARS, CARS, CARS),
+    vins=st.lists(st.booleans(), min_size=3, max_size=3),
+    connectors=st.lists(
+        st.tuples(st.booleans(), st.none() | st.sampled_from(VINS)), max_size=3
+    ),
+    assignments=st.dictionaries(
+        st.integers(0, 2), st.sampled_from(["0", "1", "2", "gone"])
+    ),
+    reverse=st.booleans(),
+)
+def test_whatever_is_known(
+    cars: tuple[Car, ...],
+    vins: list[bool],
+    connectors: list[tuple[bool, str | None]],
+    assignments: dict[int, str],
+    reverse: bool,
+) -> None:
+    known = [
+        replace(item, car_id=str(index), vin=VINS[index] if vins[index] else None)
+        for index, item in enumerate(cars)
+    ]
+    facts = [
+        ConnectorFacts(index, 2, plugged, vin if plugged else None)
+        for index, (plugged, vin) in enumerate(connectors)
+    ]
+    found = match(facts, assignments, known)
+
+    assert found.keys() == {item.connector_id for item in facts}
+    matched = [item.car_id for item in found.values() if item.car_id is not None]
+    assert len(matched) == len(set(matched))
+    by_id = {item.car_id: item for item in known}
+    for fact in facts:
+        one = found[fact.connector_id]
+        assert fact.plugged or one.why is Why.NOTHING_PLUGGED
+        assert not one.needs_location or one.car_id is not None
+        if one.car_id is None:
+            continue
+        at_it = by_id[one.car_id]
+        assert one.proven_here is (fact.vin is not None and fact.vin == at_it.vin)
+        if one.proven_here:
+            continue
+        assert fact.vin is None or at_it.vin is None
+        assert at_it.place is not Place.AWAY
+        if not one.needs_location and at_it.place is Place.UNKNOWN:
+            assert at_it.locating is Locating.NEVER
+            assert assignments[fact.connector_id] == at_it.car_id
+    again = match(facts[::-1] if reverse else facts, assignments, known[::-1])
+    assert {key: is_commanded(item) for key, item in again.items()} == {
+        key: is_commanded(item) for key, item in found.items()
+    }

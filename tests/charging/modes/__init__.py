@@ -1,0 +1,1 @@
+"""Tests of which rule is in force."""

@@ -1,0 +1,604 @@
+"""Following the sun: fall fast, rise slowly, start and stop seldom, and trust no sensor that is silent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import floor, inf, nan
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.twc_manager.charging.outcome import GreenBudget, Reason
+from custom_components.twc_manager.charging.supply.green import (
+    GreenDemand,
+    GreenFollower,
+    GreenSettings,
+)
+from custom_components.twc_manager.charging.supply.history import SWITCH_SECONDS
+from custom_components.twc_manager.charging.supply.surplus import (
+    Fault,
+    Reading,
+    Readings,
+    SourceConfig,
+    Surplus,
+    SurplusMeter,
+)
+from simulator.car import Car
+
+VOLTS = 240.0
+MINIMUM = 6
+MAXIMUM = 40
+DEMAND = GreenDemand(wanted=True, minimum=MINIMUM, maximum=MAXIMUM, watts_per_amp=VOLTS)
+
+
+@dataclass
+class Sky:
+    """A follower under a surplus that is known at once, whatever is charged."""
+
+    settings: GreenSettings = field(default_factory=GreenSettings)
+    now: float = 5000.0
+    demand: GreenDemand = DEMAND
+    history: list[tuple[float, GreenBudget]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.follower = GreenFollower(self.settings)
+
+    @property
+    def amps(self) -> int:
+        return self.history[-1][1].amps
+
+    @property
+    def last(self) -> GreenBudget:
+        return self.history[-1][1]
+
+    def run(
+        self, seconds: float, watts: float | None, *, stale: bool = False
+    ) -> GreenBudget:
+        for _ in range(int(seconds)):
+            self.now += 1
+            told = Surplus(watts, self.now, stale=stale)
+            budget = self.follower.update(self.now, told, self.demand)
+            self.history.append((self.now, budget))
+        return self.last
+
+    def switches(self) -> tuple[list[float], list[float]]:
+        """Return when it started and when it stopped."""
+        starts, stops = [], []
+        before = 0
+        for at, budget in self.history:
+            if budget.amps and not before:
+                starts.append(at)
+            if before and not budget.amps:
+                stops.append(at)
+            before = budget.amps
+        return starts, stops
+
+
+def amps(number: float) -> float:
+    """Return the W of so many A."""
+    return number * VOLTS
+
+
+def charging(sky: Sky, number: float = 20) -> Sky:
+    """Return a sky under which a car has charged for a while."""
+    sky.run(200, amps(number) + 100)
+    assert sky.amps == number
+    return sky
+
+
+def test_it_starts_after_a_minute_of_enough() -> None:
+    sky = Sky()
+
+    waiting = sky.run(60, amps(10) + 70)
+    assert waiting == GreenBudget(
+        0, Reason.START_DELAY, until=5001.0 + 60, surplus_w=amps(10) + 70
+    )
+
+    assert sky.run(1, amps(10) + 70).amps == 10
+
+
+def test_a_gap_in_the_minute_begins_it_anew() -> None:
+    sky = Sky()
+    sky.run(50, amps(10))
+    sky.run(1, amps(5))
+
+    assert sky.run(60, amps(10)).amps == 0
+
+
+def test_too_little_is_no_start() -> None:
+    sky = Sky()
+
+    budget = sky.run(3600, amps(MINIMUM) - 1)
+
+    assert (budget.amps, budget.reason) == (0, Reason.GREEN_ENERGY)
+
+
+def test_it_falls_within_ten_seconds() -> None:
+    sky = charging(Sky())
+
+    assert sky.run(1, amps(9) + 10).amps == 9
+    # Even where the change before has only just been made.
+    assert sky.run(10, amps(7) + 10).amps == 7
+
+
+def test_it_rises_after_a_rise_has_lasted() -> None:
+    sky = charging(Sky())
+
+    pending = sky.run(15, amps(30) + 100)
+    assert (pending.amps, pending.reason) == (20, Reason.SETTLING)
+    assert pending.until is not None and pending.until <= sky.now + 20
+
+    assert sky.run(10, amps(30) + 100).amps == 30
+
+
+def test_it_rises_to_what_lasted_and_no_higher() -> None:
+    sky = charging(Sky())
+    for _ in range(10):
+        sky.run(10, amps(30) + 100)
+        sky.run(1, amps(23) + 100)
+
+    assert sky.amps == 23
+
+
+def test_one_amp_is_not_chased() -> None:
+    sky = charging(Sky())
+    for _ in range(100):
+        sky.run(20, amps(21) + 30)
+        sky.run(20, amps(20) + 10)
+
+    assert {budget.amps for _, budget in sky.history[-4000:]} == {20}
+
+
+def test_it_holds_the_minimum_for_three_minutes_and_then_stops() -> None:
+    sky = charging(Sky())
+
+    held = sky.run(180, amps(2))
+    assert (held.amps, held.reason) == (MINIMUM, Reason.STOP_DELAY)
+    assert held.until == sky.now + 1
+
+    assert sky.run(1, amps(2)).amps == 0
+
+
+def test_a_cloud_shorter_than_the_delay_stops_nothing() -> None:
+    sky = charging(Sky())
+    for _ in range(20):
+        sky.run(170, amps(1))
+        sky.run(40, amps(8))
+
+    starts, stops = sky.switches()
+    assert (len(starts), len(stops)) == (1, 0)
+
+
+def test_the_grid_may_fill_up_to_the_minimum_and_no_further() -> None:
+    sky = Sky(GreenSettings(grid_share_w=500))
+
+    sky.run(120, amps(MINIMUM) - 500)
+    assert sky.amps == MINIMUM
+    assert sky.run(600, amps(MINIMUM) - 500).amps == MINIMUM
+    assert sky.run(120, amps(MINIMUM + 1) - 20).amps == MINIMUM
+    assert sky.run(181, amps(MINIMUM) - 501).amps == 0
+
+
+def _held(sky: Sky, watts: float) -> float:
+    """Return how long a car that charged through a bright half hour is held when so much is left."""
+    sky.run(1800, amps(10) + 70)
+    assert sky.amps == 10
+    begin = sky.now
+    while sky.amps:
+        sky.run(1, watts)
+    held = sky.now - begin
+    sky.run(3700, watts)
+    return held
+
+
+def test_a_changeable_day_makes_it_more_patient() -> None:
+    sky = Sky(GreenSettings(stop_stretch=16))
+    held = [_held(sky, amps(3)) for _ in range(3)]
+
+    # At once after the delay; when half the minimum has drawn the average down; half is no longer too little.
+    assert held[0] == 181
+    assert 900 < held[1] < 1200
+    assert held[2] == 16 * 180 + 1
+
+
+def test_a_dark_evening_ends_the_patience() -> None:
+    sky = Sky(GreenSettings(stop_stretch=16))
+    held = [_held(sky, -500) for _ in range(4)]
+
+    assert held[0] == 181
+    assert max(held) < 900
+
+
+def test_without_a_stretch_it_is_never_more_patient() -> None:
+    sky = Sky(GreenSettings(stop_stretch=1))
+
+    assert [_held(sky, amps(3)) for _ in range(3)] == [181] * 3
+
+
+def test_the_starts_of_all_cars_count() -> None:
+    sky = Sky(demand=replace(DEMAND, starts=3))
+
+    assert _held(sky, amps(3)) > 900
+
+
+def test_another_stop_delay_acts_on_a_shortage_that_runs() -> None:
+    sky = charging(Sky())
+    sky.run(100, amps(2))
+    sky.follower.settings = GreenSettings(stop_delay=101)
+    assert sky.run(1, amps(2)).until == sky.now + 1
+    assert sky.run(1, amps(2)).amps == 0
+
+    sky = charging(Sky())
+    sky.run(100, amps(2))
+    sky.follower.settings = GreenSettings(stop_delay=400)
+    assert sky.run(300, amps(2)).amps == MINIMUM
+    assert sky.run(1, amps(2)).amps == 0
+
+
+def test_several_cars_are_held_before_one_of_them_has_to_stop() -> None:
+    sky = Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=2))
+    sky.run(200, amps(20) + 100)
+
+    held = sky.run(180, amps(8))
+    assert (held.amps, held.reason) == (2 * MINIMUM, Reason.STOP_DELAY)
+    assert sky.run(1, amps(8)).amps == 8
+
+
+def test_a_cloud_shorter_than_the_delay_stops_neither_of_two_cars() -> None:
+    sky = Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=2))
+    for _ in range(20):
+        sky.run(170, amps(1))
+        sky.run(40, amps(13))
+
+    assert min(budget.amps for _, budget in sky.history) >= 2 * MINIMUM
+
+
+def test_the_energy_from_the_grid_may_decide_instead() -> None:
+    demand = replace(DEMAND, offered=6, drawn=6, drawing=1)
+    sky = Sky(GreenSettings(stop_energy_wh=100))
+    sky.run(120, amps(10))
+    sky.demand = demand
+
+    # 1440 W of which 1200 W come from the grid: 100 Wh in 300 s.
+    sky.run(295, 240)
+    assert sky.last.reason is Reason.STOP_DELAY
+    assert sky.run(10, 240).amps == 0
+
+
+def test_what_is_exported_pays_back_what_was_taken() -> None:
+    sky = Sky(GreenSettings(stop_energy_wh=100))
+    sky.run(120, amps(6))
+    sky.demand = replace(DEMAND, offered=6, drawn=6, drawing=1)
+    for _ in range(20):
+        sky.run(200, 240)
+        sky.run(200, 1440 + 1200)
+
+    assert sky.switches()[1] == []
+
+
+def test_no_start_within_a_minute_of_a_stop() -> None:
+    sky = charging(Sky(GreenSettings(start_delay=1, stop_delay=1)))
+    while sky.amps:
+        sky.run(1, 0)
+
+    waiting = sky.run(59, amps(10) + 70)
+    assert waiting.reason is Reason.START_DELAY
+    assert waiting.until == sky.now + 1
+    assert sky.run(1, amps(10) + 70).amps == 10
+
+
+def test_the_cap_on_starts_holds_for_any_hour() -> None:
+    sky = Sky(GreenSettings(starts_per_hour=2, stop_stretch=1))
+    while sky.now < 5000 + 3600:
+        sky.run(70, amps(10))
+        if sky.last.reason is not Reason.STARTS_CAPPED:
+            sky.run(190, 0)
+
+    starts, _ = sky.switches()
+    assert len(starts) == 2
+    assert sky.last.reason is Reason.STARTS_CAPPED
+    assert sky.last.until == starts[0] + 3600
+
+
+def _restarted(sky: Sky) -> Sky:
+    """Return the same sky under a follower that knows what is kept over a restart."""
+    after = Sky(settings=sky.settings, now=sky.now, demand=sky.demand)
+    before = sky.follower.starts
+    after.follower.starts.recall(after.now, before.times, before.stopped)
+    return after
+
+
+def test_the_cap_on_starts_holds_over_restarts() -> None:
+    sky = Sky(GreenSettings(starts_per_hour=2, stop_delay=60, stop_stretch=1))
+    for _ in range(2):
+        sky.run(100, amps(20))
+        sky.run(200, amps(1))
+        sky = _restarted(sky)
+
+    first = sky.follower.starts.times[0]
+    sky.run(first + 3590 - sky.now, amps(20))
+    assert sky.amps == 0
+    assert sky.last.reason is Reason.STARTS_CAPPED
+    sky.run(20, amps(20))
+    assert sky.amps > 0
+
+
+def test_no_start_within_a_minute_of_a_stop_before_a_restart() -> None:
+    sky = Sky(GreenSettings(start_delay=0, stop_delay=60))
+    sky.run(100, amps(20))
+    while sky.amps:
+        sky.run(1, amps(1))
+    after = _restarted(sky)
+    after.run(55, amps(20))
+    assert after.amps == 0
+
+
+def test_to_go_on_after_a_restart_is_no_start() -> None:
+    sky = charging(Sky(GreenSettings(starts_per_hour=1)))
+    for _ in range(3):
+        sky.demand = replace(DEMAND, offered=20, drawn=19, drawing=1)
+        sky = _restarted(sky)
+        assert sky.run(30, amps(20)).amps >= MINIMUM
+    assert len(sky.follower.starts.times) == 1
+
+
+def test_a_car_that_left_over_a_restart_has_to_be_started_again() -> None:
+    sky = _restarted(charging(Sky()))
+    sky.run(100, amps(20))
+    assert sky.amps > 0
+    assert len(sky.follower.starts.times) == 2
+
+
+def test_starts_that_cannot_be_are_passed_over() -> None:
+    sky = Sky(GreenSettings(starts_per_hour=1))
+    sky.follower.starts.recall(sky.now, [sky.now + 9, sky.now - 1e6], sky.now + 9)
+    sky.run(100, amps(20))
+    assert sky.amps > 0
+    assert len(sky.follower.starts.times) == 1
+
+
+def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait() -> (
+    None
+):
+    sky = Sky(demand=replace(DEMAND, wanted=False))
+    assert sky.run(300, amps(20)).reason is Reason.NO_CAR
+    assert sky.amps == 0
+
+    sky.demand = DEMAND
+    assert sky.run(1, amps(20)).amps == 19
+
+
+def test_a_car_that_charges_already_is_not_stopped_first() -> None:
+    sky = Sky(demand=replace(DEMAND, offered=32, drawn=31, drawing=1))
+
+    assert sky.run(1, amps(20)).amps == MINIMUM
+    assert sky.run(60, amps(20) + 100).amps > MINIMUM
+
+
+def test_limits_that_change_are_kept_at_once() -> None:
+    sky = charging(Sky())
+    sky.demand = replace(DEMAND, maximum=12)
+    assert sky.run(1, amps(20)).amps == 12
+    sky.demand = replace(DEMAND, maximum=5)
+    assert sky.run(1, amps(20)).amps == 0
+
+
+@pytest.mark.parametrize("watts", [None, nan, inf])
+def test_a_source_that_is_gone_gives_no_more_and_after_a_while_the_minimum(
+    watts: float | None,
+) -> None:
+    sky = charging(Sky())
+
+    assert sky.run(300, watts).amps == 20
+    assert sky.last.reason is Reason.SENSOR_STALE
+    assert sky.run(1, watts).amps == MINIMUM
+    assert sky.run(3600, watts).amps == MINIMUM
+    assert sky.run(60, amps(20) + 100).amps == 20
+
+
+def test_a_source_that_is_gone_may_stop_instead() -> None:
+    sky = charging(Sky(GreenSettings(stop_when_stale=True)))
+
+    assert sky.run(300, None).amps == 20
+    assert sky.run(1, None).amps == 0
+    assert sky.run(3600, None).amps == 0
+    assert sky.run(70, amps(20)).amps > 0
+
+
+def test_a_source_that_was_silent_for_long_has_had_its_time() -> None:
+    sky = charging(Sky())
+
+    assert sky.run(1, None, stale=True).amps == MINIMUM
+
+
+def test_a_lost_source_never_starts() -> None:
+    sky = Sky()
+
+    assert sky.run(7200, None).amps == 0
+
+
+def test_nonsense_of_the_volts_gives_nothing() -> None:
+    for volts in (0.0, nan, inf, -240.0, 1e-300):
+        sky = Sky(demand=replace(DEMAND, watts_per_amp=volts))
+        assert sky.run(300, amps(20)).amps == 0
+
+
+def test_settings_change_while_it_runs() -> None:
+    sky = charging(Sky())
+    sky.follower.settings = GreenSettings(stop_delay=10, rise_delay=5)
+
+    assert sky.follower.settings.stop_delay == 10
+    assert sky.run(8, amps(30) + 100).amps == 30
+    assert sky.run(20, 0).amps == 0
+
+
+# Closed loops: what the car takes comes back through a meter that lags.
+
+
+@dataclass
+class House:
+    """A sun, a load, a car that ramps, and a grid meter that reports late and seldom."""
+
+    production: Callable[[int], float]
+    load: Callable[[int], float] = lambda _: 400.0
+    lag: int = 3
+    every: int = 5
+    settings: GreenSettings = field(default_factory=GreenSettings)
+
+    def __post_init__(self) -> None:
+        self.follower = GreenFollower(self.settings)
+        self.meter = SurplusMeter()
+        self.car = Car()
+        self.now = 0
+        self.grid: list[float] = []
+        self.amps: list[int] = []
+        self.reading = Reading(None, 0, Fault.UNAVAILABLE)
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self._step()
+
+    def _step(self) -> None:
+        now, offer = self.now, self.amps[-1] if self.amps else 0
+        drawn = self.car.advance(now - 1, now)
+        load = self.load(now) + drawn * VOLTS
+        self.grid.append(load - self.production(now))
+        if now % self.every == 0:
+            self.reading = Reading(self.grid[max(now - self.lag, 0)], now)
+        surplus = self.meter.update(
+            Readings(grid=self.reading), SourceConfig(), drawn * VOLTS, now
+        )
+        demand = replace(DEMAND, offered=offer, drawn=drawn, drawing=int(drawn > 1))
+        budget = self.follower.update(now, surplus, demand)
+        self.amps.append(budget.amps)
+        self.car.offered(budget.amps, now, 21)
+        self.now += 1
+
+    def changes(self, begin: int) -> int:
+        """Return how often the offer changed since then."""
+        pairs = zip(self.amps[begin:], self.amps[begin + 1 :], strict=False)
+        return sum(a != b for a, b in pairs)
+
+
+@pytest.mark.parametrize("lag", [0, 3, 8, 15])
+@pytest.mark.parametrize("every", [1, 5, 10, 60])
+def test_a_meter_that_lags_makes_no_saw_tooth(lag: int, every: int) -> None:
+    step = 3000
+    house = House(lambda now: 7000 if now < step else 4000, lag=lag, every=every)
+
+    house.run(2 * step)
+
+    # One answer to each sun, with at most a correction or two on the way.
+    assert house.changes(1500) <= 6
+    for end, sun in ((step - 1, 7000), (2 * step - 1, 4000)):
+        assert house.changes(end - 1000) - house.changes(end) <= 6
+        free = (sun - 400) / VOLTS
+        # What the car leaves of its offer is used, and no more than is there.
+        assert free - 1.3 < house.car.drawn <= free or end == step - 1
+        assert free - 1.3 < house.amps[end] - 0.8 <= free
+    assert max(house.grid[2 * step - 500 :]) <= 1e-6
+
+
+def test_the_thermostat_of_an_oven_does_not_whip_the_offer_about() -> None:
+    house = House(
+        lambda _: 8000, lambda now: 2800 if now > 1200 and now % 240 < 110 else 400
+    )
+
+    house.run(1200)
+    house.run(3600)
+
+    for begin in range(1440, 4800 - 240, 240):
+        on = house.amps[begin + 10 : begin + 110]
+        assert max(on) <= (8000 - 2800) / VOLTS + 1, "the fall took more than 10 s"
+    # Fifteen times on and off: down once, up once or twice.
+    assert house.changes(1200) <= 15 * 4
+    assert 0 not in house.amps[1200:]
+
+
+def test_broken_clouds_wear_no_relay() -> None:
+    house = House(lambda now: 8000 if now % 300 < 150 else 1000)
+
+    house.run(4 * 3600)
+
+    starts = sum(
+        b > 0 and a == 0 for a, b in zip(house.amps, house.amps[1:], strict=False)
+    )
+    assert starts == 1
+
+
+@pytest.mark.parametrize("every", [1, 5, 10])
+@pytest.mark.parametrize("above", [0, 40, 80, 120, 160, 200])
+def test_a_noisy_sensor_does_not_chase_the_offer(above: int, every: int) -> None:
+    noise = Random(above * 100 + every)
+    grid = [noise.gauss(0, 100) for _ in range(4 * 3600)]
+    house = House(lambda _: amps(20) + above, load=lambda now: grid[now], every=every)
+
+    house.run(4 * 3600)
+
+    assert house.changes(3600) <= 3 * 20
+    # And it does not buy calm with energy: 100 W of noise cost no more than 2 A.
+    assert sum(house.amps[3600:]) / (3 * 3600) > 20 + above / VOLTS - 2
+
+
+# Whatever happens.
+
+skies = st.one_of(
+    st.floats(-5000, 15_000),
+    st.sampled_from([None, nan, inf, -inf, 0.0, amps(MINIMUM), amps(MINIMUM) - 1]),
+)
+spells = st.lists(
+    st.tuples(st.integers(1, 400), skies, st.booleans(), st.integers(0, 9)),
+    min_size=1,
+    max_size=15,
+)
+own_settings = st.builds(
+    GreenSettings,
+    grid_share_w=st.sampled_from([0.0, 500.0]),
+    start_delay=st.sampled_from([0.0, 60.0]),
+    stop_delay=st.sampled_from([0.0, 30.0, 180.0]),
+    stop_energy_wh=st.sampled_from([None, None, 50.0]),
+    stop_stretch=st.sampled_from([1.0, 16.0]),
+    starts_per_hour=st.integers(1, 4),
+    stop_when_stale=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(spells=spells, own=own_settings)
+def test_whatever_comes(spells: list[Any], own: GreenSettings) -> None:
+    sky = Sky(own)
+    wanted_at: dict[float, bool] = {}
+    for seconds, watts, stale, absent in spells:
+        known = watts is not None and abs(watts) < inf and not stale
+        sky.demand = replace(DEMAND, wanted=absent != 0)
+        before, begin = (sky.amps if sky.history else 0), len(sky.history)
+        sky.run(seconds, watts, stale=stale)
+        for at, budget in sky.history[begin:]:
+            wanted_at[at] = sky.demand.wanted
+            assert budget.amps == 0 or MINIMUM <= budget.amps <= MAXIMUM
+            assert sky.demand.wanted or budget.amps == 0
+            if not known:
+                assert budget.amps <= before, "more without knowing"
+                before = budget.amps
+        if known and seconds > 10:
+            bearable = max(floor(watts / VOLTS + 1e-6), MINIMUM)
+            assert sky.amps <= bearable, "more than there is"
+    starts, stops = sky.switches()
+    for start in starts:
+        assert sum(start - 3600 < other <= start for other in starts) <= (
+            own.starts_per_hour
+        )
+        assert all(not 0 <= start - stop < SWITCH_SECONDS for stop in stops)
+        assert all(
+            not 0 <= stop - start < SWITCH_SECONDS for stop in stops if wanted_at[stop]
+        )
+
+
+@settings(max_examples=30, deadline=None)
+@given(begin=st.integers(1, 4000), watts=st.floats(amps(MINIMUM) + 61, 9000))
+def test_enough_for_two_minutes_charges(begin: int, watts: float) -> None:
+    sky = Sky()
+    sky.run(begin, 0)
+
+    assert sky.run(120, watts).amps >= MINIMUM

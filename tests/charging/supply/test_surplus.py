@@ -1,0 +1,241 @@
+"""The surplus: from any sensor, never from a bad one, and never more for what the cars take themselves."""
+
+from dataclasses import replace
+from math import inf, isfinite, nan
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.twc_manager.charging.supply.surplus import (
+    Fault,
+    Reading,
+    Readings,
+    Source,
+    SourceConfig,
+    SurplusMeter,
+    available_w,
+    read_level,
+    read_power,
+)
+
+NOW = 1000.0
+BY_PRODUCTION = SourceConfig(grid=False)
+
+
+def said(value: float | None, age: float = 0.0) -> Reading:
+    return Reading(value, NOW - age)
+
+
+def surplus(
+    config: SourceConfig | None = None, charging_w: float = 0.0, **readings: Any
+) -> float | None:
+    return available_w(
+        Readings(**readings), config or SourceConfig(), charging_w, NOW
+    ).watts
+
+
+@pytest.mark.parametrize(
+    ("state", "unit", "watts"),
+    [
+        ("1234.5", 1, 1234.5),
+        ("-1.5", 1000, -1500),
+        (2, 1000, 2000),
+        (" 7 ", 1, 7),
+        ("0", 1e6, 0),
+    ],
+)
+def test_powers_are_read(state: str | float, unit: float, watts: float) -> None:
+    assert read_power(state, unit, NOW) == Reading(watts, NOW)
+    assert read_power(state, unit, NOW, inverted=True) == Reading(-watts, NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "unit", "fault"),
+    [
+        (None, 1, Fault.UNAVAILABLE),
+        ("unavailable", 1, Fault.UNAVAILABLE),
+        ("unknown", 1, Fault.UNAVAILABLE),
+        ("", 1, Fault.UNAVAILABLE),
+        ("sunny", 1, Fault.NOT_A_NUMBER),
+        ("nan", 1, Fault.NOT_A_NUMBER),
+        ("-inf", 1000, Fault.NOT_A_NUMBER),
+        (inf, 1, Fault.NOT_A_NUMBER),
+        (True, 1, Fault.NOT_A_NUMBER),
+        (10**400, 1, Fault.NOT_A_NUMBER),
+        ("1e9", 1, Fault.ABSURD),
+        ("-4000", 1000, Fault.ABSURD),
+        ("12", None, Fault.UNIT),
+    ],
+)
+def test_what_is_no_power_is_no_reading(state: Any, unit: Any, fault: Fault) -> None:
+    assert read_power(state, unit, NOW) == Reading(None, NOW, fault)
+
+
+def test_a_level_is_a_percentage() -> None:
+    assert read_level("80", NOW).value == 80
+    assert read_level("101", NOW).fault is Fault.ABSURD
+    assert read_level("unknown", NOW).fault is Fault.UNAVAILABLE
+
+
+def test_a_grid_meter_contains_the_connectors() -> None:
+    assert surplus(grid=said(-3000)) == 3000
+    assert surplus(charging_w=2400, grid=said(-600)) == 3000
+    assert surplus(charging_w=2400, grid=said(400)) == 2000
+    assert surplus(grid=said(500)) == -500
+
+
+def test_production_less_consumption() -> None:
+    without = replace(BY_PRODUCTION, consumption_has_charging=False)
+    readings: dict[str, Any] = {"production": said(5000), "consumption": said(3000)}
+
+    assert surplus(BY_PRODUCTION, 2400, **readings) == 4400
+    assert surplus(without, 2400, **readings) == 2000
+
+
+def test_production_alone_less_the_average_load() -> None:
+    config = replace(BY_PRODUCTION, offset_w=700)
+
+    assert surplus(config, 2400, production=said(5000)) == 4300
+
+
+def test_a_house_that_seems_to_give_power_is_an_error_of_its_meters() -> None:
+    readings: dict[str, Any] = {"production": said(1000), "consumption": said(2300)}
+
+    assert surplus(BY_PRODUCTION, 2400, **readings) == 1000
+
+
+def test_what_the_house_battery_gives_is_no_surplus() -> None:
+    # The battery feeds the car, so that the grid seems content.
+    assert surplus(charging_w=3000, grid=said(0), battery_power=said(-2000)) == 1000
+    hybrid = replace(BY_PRODUCTION, production_has_battery=True)
+    assert surplus(hybrid, production=said(3000), battery_power=said(-3000)) == 0
+    assert surplus(BY_PRODUCTION, production=said(0), battery_power=said(-3000)) == 0
+
+
+@pytest.mark.parametrize(("level", "watts"), [(79.0, 1000), (80.0, 3500), (None, 1000)])
+def test_the_battery_comes_first_up_to_its_level(
+    level: float | None, watts: float
+) -> None:
+    config = SourceConfig(battery_first_to=80)
+
+    assert (
+        surplus(
+            config,
+            grid=said(-1000),
+            battery_power=said(2500),
+            battery_level=said(level),
+        )
+        == watts
+    )
+
+
+def test_the_battery_takes_its_part_of_the_production_first() -> None:
+    config = replace(BY_PRODUCTION, battery_first_to=80)
+    readings: dict[str, Any] = {"production": said(5000), "battery_power": said(2000)}
+
+    assert surplus(config, battery_level=said(50), **readings) == 3000
+    assert surplus(config, battery_level=said(90), **readings) == 5000
+
+
+def test_a_level_long_unchanged_still_counts_and_one_long_silent_does_not() -> None:
+    config = SourceConfig(battery_first_to=80)
+    readings: dict[str, Any] = {"grid": said(0), "battery_power": said(2000)}
+
+    assert surplus(config, battery_level=said(90, 1800), **readings) == 2000
+    assert surplus(config, battery_level=said(90, 4000), **readings) == 0
+
+
+def test_a_silent_sensor_is_stale() -> None:
+    fresh = available_w(Readings(grid=said(-3000, 299)), SourceConfig(), 0, NOW)
+    old = available_w(Readings(grid=said(-3000, 301)), SourceConfig(), 0, NOW)
+
+    assert fresh.watts == 3000 and not fresh.stale
+    assert old.watts is None and old.stale
+    assert old.faults == ((Source.GRID, Fault.STALE),)
+
+
+def test_a_sensor_out_for_a_moment_is_not_known_but_not_stale() -> None:
+    out = read_power("unavailable", 1, NOW - 3)
+
+    told = available_w(Readings(grid=out), SourceConfig(), 0, NOW)
+
+    assert told.watts is None and not told.stale
+    assert told.faults == ((Source.GRID, Fault.UNAVAILABLE),)
+
+
+def test_a_surplus_is_as_old_as_what_sees_the_connectors() -> None:
+    readings = Readings(production=said(4000, 60), consumption=said(500, 5))
+
+    assert available_w(readings, BY_PRODUCTION, 0, NOW).at == NOW - 5
+    apart = replace(BY_PRODUCTION, consumption_has_charging=False)
+    assert available_w(readings, apart, 0, NOW).at == NOW
+
+
+def test_a_rise_of_the_car_before_the_meter_saw_it_is_no_surplus() -> None:
+    meter, config = SurplusMeter(), SourceConfig()
+    readings = Readings(grid=Reading(-1000, NOW))
+    assert meter.update(readings, config, 2400, NOW).watts == 3400
+
+    assert meter.update(readings, config, 3400, NOW + 2).watts == 3400
+
+    seen = Readings(grid=Reading(0, NOW + 5))
+    assert meter.update(seen, config, 3400, NOW + 5).watts == 3400
+
+
+def test_the_power_is_remembered_for_as_long_as_a_reading_counts() -> None:
+    meter, config = SurplusMeter(), SourceConfig()
+    readings = Readings(grid=Reading(0, NOW))
+    for second in range(299):
+        told = meter.update(readings, config, 1000 + second, NOW + second)
+    assert told.watts == 1000
+    # A clock that starts anew forgets all.
+    assert meter.update(Readings(grid=Reading(0, 1)), config, 50, 1).watts == 50
+
+
+numbers = st.one_of(
+    st.none(), st.floats(), st.text(max_size=4), st.sampled_from(["unavailable", "nan"])
+)
+
+
+@given(state=numbers, level=numbers, unit=st.sampled_from([1, 1000.0, None]))
+def test_no_state_breaks_it_or_becomes_an_absurd_surplus(
+    state: Any, level: Any, unit: float | None
+) -> None:
+    readings = Readings(
+        grid=read_power(state, unit, NOW),
+        battery_power=read_power(level, unit, NOW),
+        battery_level=read_level(level, NOW),
+    )
+
+    told = available_w(readings, SourceConfig(battery_first_to=50), 0, NOW)
+
+    assert told.watts is None or (isfinite(told.watts) and abs(told.watts) <= 400_000)
+
+
+@given(
+    grid=st.floats(-9e3, 9e3),
+    battery=st.floats(-9e3, 9e3),
+    level=st.floats(0, 100),
+    charging=st.floats(0, 9e3),
+)
+def test_an_unknown_battery_level_never_leaves_more(
+    grid: float, battery: float, level: float, charging: float
+) -> None:
+    config = SourceConfig(battery_first_to=80)
+    known = surplus(
+        config, charging, grid=said(grid), battery_power=said(battery),
+        battery_level=said(level),
+    )  # fmt: skip
+    unknown = surplus(
+        config, charging, grid=said(grid), battery_power=said(battery),
+        battery_level=said(None),
+    )  # fmt: skip
+
+    assert known is not None and unknown is not None
+    assert unknown <= known
+
+
+@pytest.mark.parametrize("bad", [nan, inf])
+def test_a_charging_power_that_is_no_number_is_no_surplus(bad: float) -> None:
+    assert surplus(charging_w=bad, grid=said(0)) is None

@@ -1,0 +1,228 @@
+"""What the rules see of the house."""
+
+from collections.abc import Generator
+from datetime import timedelta
+from typing import Any, Final
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
+from custom_components.twc_manager.charging.supply.surplus import Fault, Source, Surplus
+from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
+from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
+from custom_components.twc_manager.inputs.watcher import HouseWatch, SilentSensors
+from tests.conftest import ENTRY_DATA
+from tests.flows.steps import add_entity
+
+GRID: Final = "sensor.grid"
+PHASES: Final = tuple(f"sensor.l{phase}" for phase in (1, 2, 3))
+NOBODY: Final[frozenset[str]] = frozenset()
+
+
+class Clock:
+    """The loop's clock, to be moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 5000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Generator[Clock]:
+    clock = Clock()
+    with monkeypatch.context() as patched:
+        patched.setattr(hass.loop, "time", clock.time)
+        yield clock
+
+
+@pytest.fixture
+def changes() -> list[None]:
+    return []
+
+
+@pytest.fixture
+def watch(
+    hass: HomeAssistant,
+    clock: Clock,
+    changes: list[None],
+    freezer: FrozenDateTimeFactory,
+) -> Generator[HouseWatch]:
+    """A watch over a grid meter and the main fuse; both clocks stand still."""
+    add_entity(hass, GRID, -1200, "W")
+    for entity_id in PHASES:
+        add_entity(hass, entity_id, 5, "A")
+    options: dict[str, Any] = {
+        "green_source": "grid",
+        "green_grid": GRID,
+        "fuse_size": 63,
+        "fuse_current_l1": PHASES[0],
+        "fuse_current_l2": PHASES[1],
+        "fuse_current_l3": PHASES[2],
+    }
+    data = {**ENTRY_DATA, CONF_PHASES: 3, CONF_VOLTAGE: 230}
+    entry = MockConfigEntry(domain=DOMAIN, data=data, options=options)
+    entry.add_to_hass(hass)
+    watch = HouseWatch(hass, entry)
+    stop = watch.async_start(lambda: changes.append(None))
+    yield watch
+    stop()
+
+
+def _grid_at(watch: HouseWatch, now: float) -> float:
+    readings = watch.look(now, NOBODY).readings
+    assert readings is not None
+    assert readings.grid is not None
+    return readings.grid.at
+
+
+async def test_a_clock_set_back_makes_no_dead_sensor_fresh(
+    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+) -> None:
+    assert _grid_at(watch, clock.now) == 5000
+    freezer.tick(timedelta(hours=-1))
+    clock.now += 400
+    assert _grid_at(watch, clock.now) == 5000
+    house = watch.look(clock.now, NOBODY)
+    assert house.fuse is not None
+    assert house.fuse.at == 5000
+    assert house.fuse.times == (5000, 5000, 5000)
+
+
+async def test_a_clock_set_forward_silences_nobody(
+    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+) -> None:
+    assert _grid_at(watch, clock.now) == 5000
+    freezer.tick(timedelta(hours=1))
+    clock.now += 5
+    assert _grid_at(watch, clock.now) == 5000
+
+
+@pytest.mark.parametrize("watts", [-1200, -1300])
+async def test_who_speaks_is_heard_whatever_the_clock_shows(
+    hass: HomeAssistant,
+    watch: HouseWatch,
+    clock: Clock,
+    changes: list[None],
+    freezer: FrozenDateTimeFactory,
+    watts: int,
+) -> None:
+    watch.look(clock.now, NOBODY)
+    freezer.tick(timedelta(hours=-1))
+    clock.now += 400
+    add_entity(hass, GRID, watts, "W")
+    assert changes == [None]
+    freezer.tick(timedelta(hours=-1))
+    clock.now += 20
+    assert _grid_at(watch, clock.now) == 5400
+
+
+async def test_the_first_look_goes_by_the_clock_on_the_wall(
+    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(100)
+    assert _grid_at(watch, clock.now) == 4900
+
+
+async def test_a_time_to_come_is_now(
+    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(-100)
+    assert _grid_at(watch, clock.now) == 5000
+    # Nothing is newer than the look at it.
+    assert _grid_at(watch, clock.now - 1) == 4999
+
+
+async def test_one_phase_is_heard_while_the_others_have_nothing_new(
+    hass: HomeAssistant, watch: HouseWatch, clock: Clock
+) -> None:
+    fuse = watch.options.fuse
+    assert fuse is not None
+    guard = FuseGuard(fuse.config)
+
+    def allowed() -> int:
+        reading = watch.look(clock.now, NOBODY).fuse
+        return guard.update(clock.now, reading, drawn=0, changed_at=0, least=6)
+
+    assert allowed() == 0
+    clock.now += 5
+    for entity_id in PHASES:
+        add_entity(hass, entity_id, 5, "A")
+    assert allowed() == 57
+    clock.now += 2
+    add_entity(hass, PHASES[0], 100, "A")
+    assert allowed() == 0
+    assert not guard.silent
+
+
+async def test_a_sensor_that_is_removed_says_nothing(
+    hass: HomeAssistant, watch: HouseWatch, clock: Clock
+) -> None:
+    hass.states.async_remove(PHASES[1])
+    house = watch.look(clock.now, NOBODY)
+    assert house.fuse is not None
+    assert watch.options.fuse is not None
+    assert house.fuse.amps(watch.options.fuse.config) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "watts"),
+    [("W", 800, 800), ("kW", 0.8, 800), ("MW", 0.0008, 800), ("BTU/h", 1000, 293.07)],
+)
+async def test_powers_in_any_unit_are_read(
+    hass: HomeAssistant, watch: HouseWatch, unit: str, value: float, watts: float
+) -> None:
+    add_entity(hass, GRID, value, unit)
+    readings = watch.look(5000.0, NOBODY).readings
+    assert readings is not None
+    assert readings.grid is not None
+    assert readings.grid.value == pytest.approx(watts, abs=0.1)
+
+
+async def test_the_sensors_to_blame_are_known(
+    hass: HomeAssistant, watch: HouseWatch
+) -> None:
+    watch.look(5000.0, NOBODY)
+    assert watch.silent_sensors(None, 5000.0) == SilentSensors()
+    add_entity(hass, PHASES[1], "unknown", "A")
+    add_entity(hass, PHASES[2], 1e6, "A")
+    no_surplus = Surplus(None, 0.0, faults=((Source.GRID, Fault.STALE),))
+    silent = watch.silent_sensors(no_surplus, 5000.0)
+    assert silent == SilentSensors((GRID,), PHASES[1:])
+    # All of them have been silent for too long; the grid is known after all.
+    silent = watch.silent_sensors(Surplus(100.0, 0.0), 5061.0)
+    assert silent == SilentSensors((), PHASES)
+
+
+async def test_what_a_followed_entity_said_last_holds_for_a_while(
+    hass: HomeAssistant, clock: Clock
+) -> None:
+    waits = ConfigSubentryData(
+        data={"entity_id": "binary_sensor.dear", "action": "do_not_charge"},
+        subentry_type=SUBENTRY_SCHEDULE,
+        title="Dear",
+        unique_id=None,
+    )
+    entry = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA, subentries_data=[waits])
+    entry.add_to_hass(hass)
+    watch = HouseWatch(hass, entry)
+
+    def seen() -> tuple[bool | None, bool]:
+        (schedule,) = watch.look(clock.now, NOBODY).schedules
+        return schedule.follows, schedule.doubtful
+
+    assert seen() == (False, True)
+    add_entity(hass, "binary_sensor.dear", "on")
+    assert seen() == (True, False)
+    add_entity(hass, "binary_sensor.dear", "unavailable")
+    clock.now += 299
+    assert seen() == (True, False)
+    clock.now += 1
+    assert seen() == (False, True)
+    add_entity(hass, "binary_sensor.dear", "off")
+    assert seen() == (False, False)

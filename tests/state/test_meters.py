@@ -1,0 +1,52 @@
+"""What is shown of a connector whose report says nothing of a car."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.twc_manager.charging.metering.status import Status
+from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.state.meters import ConnectorMeters
+from custom_components.twc_manager.twc import ConnectorState, State
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+IDLE = ConnectorState(1, 1, 80.0, state=State.READY)
+
+
+def test_a_busy_connector_shows_no_car_that_was_not_there_and_hides_none_that_was() -> (
+    None
+):
+    meters = ConnectorMeters(Wiring(48, 40, 12, 240, 1), 1, 80.0)
+    busy = replace(IDLE, state=State.BUSY)
+    plugged = replace(IDLE, state=State.WANTS_POWER, offered=12.0)
+    shown = []
+    for now, connector in enumerate((IDLE, busy, IDLE, plugged, busy, plugged, IDLE)):
+        meters.count(connector, None, float(now), AT)
+        reading = meters.read(connector, float(now))
+        shown.append((reading.vehicle_connected, meters.has_session))
+        assert reading.status in {Status.READY, Status.CONNECTED, Status.PAUSED}
+    nobody, somebody = (None, False), (True, True)
+    assert shown == [*[nobody] * 3, *[somebody] * 3, (None, True)]
+
+
+def test_what_an_idle_connector_reports_to_draw_is_no_energy() -> None:
+    meters = ConnectorMeters(Wiring(48, 40, 12, 240, 1), 1, 80.0)
+    for now in range(0, 7200, 10):
+        meters.count(replace(IDLE, drawn=0.25), None, float(now), AT)
+    assert meters.read(IDLE, 7200.0).lifetime_energy == 0
+    charging = replace(IDLE, state=State.CHARGING, offered=6.0, drawn=5.0)
+    for now in range(7200, 10_800, 10):
+        meters.count(charging, None, float(now), AT)
+    energy = meters.read(charging, 10_800.0).lifetime_energy
+    assert energy == pytest.approx(1.2, abs=0.02)
+
+
+def test_energy_is_bridged_from_what_was_kept_until_the_first_report() -> None:
+    wiring = Wiring(48, 40, 12, 240, 1)
+    kept = StoredEnergy(kwh=7.0, settled=True, power=2400)
+    meters = ConnectorMeters(wiring, 1, 80.0, kept, away_s=30, at=100.0)
+    charging = replace(IDLE, state=State.CHARGING, offered=11.0, drawn=10.0)
+    meters.count(charging, None, 220.0, AT)
+    assert meters.stored_energy.kwh == pytest.approx(7.1)

@@ -1,0 +1,36 @@
+"""The books of a bus."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.state.persistence import Ledger, Sources
+from custom_components.twc_manager.state.store import BusStore, StoredBus
+from tests.charging.states import bus, charging
+
+
+async def test_an_absence_begins_when_a_connector_was_heard_last_not_when_that_is_written(
+    hass: HomeAssistant, config_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)
+    store = BusStore(hass, config_entry.entry_id)
+    ledger = Ledger(hass, config_entry, store, StoredBus(), sources)
+    ledger.remember(bus(charging(1)))
+    now = hass.loop.time()
+    for second in range(3):
+        ledger.count(bus(charging(1)), None, now + 5 * second, dt_util.now())
+    heard = dt_util.utcnow().timestamp()
+
+    # The port is lost, and Home Assistant stops an hour later.
+    freezer.tick(timedelta(hours=1))
+    await ledger.async_close()
+
+    stored = ledger.connectors[1]
+    assert stored.energy is not None
+    assert stored.energy.kwh > 0
+    assert stored.energy_at == heard

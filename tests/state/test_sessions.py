@@ -1,0 +1,160 @@
+"""Charging sessions: what tells of them while they run, and once they are over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.twc_manager import async_remove_config_entry_device
+from custom_components.twc_manager.const import DOMAIN
+from tests.helpers import quick_car
+from tests.scene import GRID_OPTIONS, NEW, OLD, Builder, Scene
+
+
+async def sessions(scene: Scene, **data: Any) -> list[dict[str, Any]]:
+    return (await scene.act("get_sessions", **data))["sessions"]
+
+
+async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) -> None:
+    scene = await set_up((NEW, None), (OLD, None), **GRID_OPTIONS)
+    new, old = scene.bus.connectors
+    # Half of what it takes is from the sun.
+    scene.house.sun_w = 20 * 240
+    assert await sessions(scene) == []
+    assert scene.state("event.session", NEW) == "unknown"
+    assert scene.state("sensor.session_started", NEW) == "unknown"
+
+    car = quick_car()
+    new.plug_in(car)
+    began = dt_util.utcnow()
+    await scene.until(lambda: scene.state("sensor.session_started", NEW) != "unknown")
+    started = datetime.fromisoformat(scene.state("sensor.session_started", NEW))
+    assert abs(started - began) < timedelta(seconds=8)
+    await scene.until(lambda: scene.state("sensor.vehicle", NEW) == car.vin)
+    await scene.until(lambda: new.delivered_kwh > 0.008)
+    green, grid = (
+        int(scene.state(f"sensor.session_{source}_share", NEW))
+        for source in ("green", "grid")
+    )
+    assert 0 <= green <= 100
+    assert green + grid == 100
+    assert scene.state("sensor.session_charging_time", NEW) == "0"
+    assert float(scene.state("sensor.session_peak_current", NEW)) > 30
+
+    await scene.reload()
+    await scene.until(lambda: scene.state("sensor.status", NEW) == "charging")
+    assert scene.state("sensor.session_started", NEW) == started.isoformat()
+    assert await sessions(scene) == []
+
+    new.unplug()
+    await scene.until(lambda: scene.state("event.session", NEW) != "unknown")
+    event = scene.hass.states.get(scene.id("event.session", NEW))
+    assert event is not None
+    told = {
+        key: event.attributes[key]
+        for key in event.attributes
+        if key not in {"friendly_name", "icon", "event_types"}
+    }
+    assert told.pop("event_type") == "finished"
+    assert told == (await sessions(scene))[0]
+    assert told["connector"] == "1839"
+    assert told["started"] == started.isoformat()
+    assert datetime.fromisoformat(told["ended"]) > started
+    assert told["vin"] == car.vin
+    assert told["end"] == "unplugged"
+    assert told["peak_amps"] == pytest.approx(39.2, abs=0.2)
+    assert 0 < told["energy_kwh"] < 0.2
+    assert 20 < told["green_percent"] < 80
+    assert told["green_kwh"] + told["grid_kwh"] == pytest.approx(
+        told["energy_kwh"], abs=0.011
+    )
+    for key in (
+        "started",
+        "green_share",
+        "grid_share",
+        "charging_time",
+        "peak_current",
+    ):
+        assert scene.state(f"sensor.session_{key}", NEW) == "unknown"
+
+    # Another one at the other connector, which was never allowed to charge.
+    await scene.choose("select.own_mode", "off", OLD)
+    old.plug_in(quick_car())
+    await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
+    old.unplug()
+    await scene.until(lambda: scene.state("event.session", OLD) != "unknown")
+    assert scene.hass.states.get(scene.id("event.session", NEW)) == event
+
+    first, second = await sessions(scene)
+    assert (first, second["connector"], second["end"]) == (told, "032E", "paused")
+    assert second["energy_kwh"] == 0
+    assert second["green_percent"] is None
+    assert await sessions(scene, device_id=[scene.device(OLD)]) == [second]
+    assert await sessions(scene, device_id=[scene.device()]) == [first, second]
+    assert await sessions(scene, to=first["started"]) == []
+    assert await sessions(scene, to=second["started"]) == [first]
+    after = datetime.fromisoformat(first["ended"]) + timedelta(seconds=1)
+    assert await sessions(scene, **{"from": after.isoformat()}) == [second]
+    # A time without a zone is one of the clock on the wall.
+    local = dt_util.now().replace(tzinfo=None)
+    tomorrow = str(local + timedelta(days=1))
+    assert await sessions(scene, **{"from": tomorrow}) == []
+    assert len(await sessions(scene, to=tomorrow)) == 2
+
+    await scene.reload()
+    kept = await sessions(scene)
+    # Of so little energy only a rounded share is kept.
+    assert kept[0].pop("green_percent") == pytest.approx(
+        first.pop("green_percent"), abs=2
+    )
+    assert kept == [first, second]
+
+
+async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    set_up: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.twc_manager.twc.connector.SILENCE_SECONDS", 1.0
+    )
+    scene = await set_up((NEW, quick_car()), (OLD, None))
+    new, _ = scene.bus.connectors
+    await scene.choose("number.charge_limit", 20, NEW)
+    await scene.choose("select.own_mode", "fixed", NEW)
+    await scene.choose("number.priority", 3, NEW)
+    await scene.act("charge_now", device_id=scene.device(NEW))
+    await scene.until(lambda: new.drawn > 15)
+    limit = scene.id("number.charge_limit", NEW)
+    new.power_down()
+    await scene.until(lambda: scene.state("sensor.status", NEW) == "unavailable")
+    assert await sessions(scene) == []
+
+    registry = dr.async_get(hass)
+    device = registry.async_get(scene.device(NEW))
+    assert device is not None
+    assert await async_remove_config_entry_device(hass, scene.entry, device)
+    registry.async_remove_device(device.id)
+    await hass.async_block_till_done()
+
+    (lost,) = await sessions(scene)
+    assert (lost["connector"], lost["end"]) == ("1839", "lost")
+    assert hass.states.get(limit) is None
+    assert er.async_get(hass).async_get(limit) is None
+    choices = scene.entry.runtime_data.choices
+    assert not choices.connectors
+    assert not choices.overrides
+    assert not choices.charge_now
+    await scene.reload()
+    stored = hass_storage[f"{DOMAIN}.{scene.entry.entry_id}"]["data"]
+    assert [item["id"] for item in stored["connectors"]] == ["032E"]
+
+    # It comes back as one nobody ever saw.
+    new.power_up()
+    await scene.until(lambda: hass.states.get(limit) is not None and new.offered == 40)
+    assert scene.state("number.charge_limit", NEW) == "40"
+    assert scene.state("select.own_mode", NEW) == "bus"

@@ -1,0 +1,174 @@
+"""What is kept over a restart, and what becomes of nonsense."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from hypothesis import given, strategies as st
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.twc_manager.charging.control.stopping import StoredStop
+from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
+from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
+from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
+from custom_components.twc_manager.charging.modes.user_settings import (
+    Choices,
+    GreenChoices,
+)
+from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
+from custom_components.twc_manager.charging.settings import ConnectorSettings
+from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.charging.supply.surplus import (
+    Reading,
+    Readings,
+    SourceConfig,
+)
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.state.reasons import Judge
+from custom_components.twc_manager.state.store import (
+    BusStore,
+    StoredBus,
+    StoredConnector,
+    _bus_as_dict,
+    _read_bus,
+)
+from custom_components.twc_manager.twc import KnownConnector
+from tests.charging.states import bus, charging
+
+NOW: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SESSION: Final = Session(
+    connector_id=0x1839,
+    started=NOW,
+    seen=NOW + timedelta(hours=3),
+    energy_kwh=21.5,
+    green_kwh=20.0,
+    grid_kwh=1.5,
+    charging_s=9000,
+    peak_amps=31.4,
+    vin="5YJ3E1EA0KF000001",
+    end=SessionEnd.COMPLETE,
+)
+FULL: Final = StoredBus(
+    choices=Choices(
+        current=32,
+        mode=Mode.GREEN,
+        resume=True,
+        resume_clock=time(6, 30),
+        resume_green_at=NOW,
+        green=GreenChoices(300, 500, 120, 600),
+        charge_now=(ChargeNow.begin(NOW, timedelta(hours=2), 20, frozenset({0x1839})),),
+        disabled_schedules=frozenset({"night"}),
+        overrides={0x032E: Mode.OFF},
+        connectors={0x1839: ConnectorSettings(limit=24, enabled=False, priority=3)},
+    ),
+    connectors={
+        0x1839: StoredConnector(
+            known=KnownConnector(0x1839, 2, 80.0),
+            energy=StoredEnergy(kwh=924.5, settled=True),
+            energy_at=NOW.timestamp(),
+            session=SESSION.as_dict(),
+            last_session_energy=3.25,
+            stop=StoredStop(car_told=True, contactor_open=True, interruptions=2),
+            serial_number="A16K0006201",
+            firmware="4.5.3",
+        ),
+        0x032E: StoredConnector(KnownConnector(0x032E, 1, 32.0)),
+    },
+    sessions=(SESSION.as_dict(),),
+    starts=StoredStarts(
+        (1_795_400_000, 1_795_404_000), 1_795_402_000, (1_795_400_001,)
+    ),
+)
+
+
+async def test_a_session_is_written_before_it_is_no_longer_kept_as_running(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Whatever cuts the power in between, one of the two files has it."""
+    store = BusStore(hass, "bus")
+    store.async_save_soon(lambda: FULL)
+    store.async_save_sessions_soon(lambda: FULL)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done()
+    assert hass_storage[f"{DOMAIN}.bus.sessions"]["data"]["sessions"]
+    assert f"{DOMAIN}.bus" not in hass_storage
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+    await hass.async_block_till_done()
+    assert hass_storage[f"{DOMAIN}.bus"]["data"]
+
+
+async def test_what_is_kept_comes_back(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    store = BusStore(hass, "a")
+    assert await store.async_load() == StoredBus()
+    for kept in (StoredBus(), FULL):
+        await store.async_save(kept)
+        assert await BusStore(hass, "a").async_load() == kept
+    assert await BusStore(hass, "b").async_load() == StoredBus()
+
+    await store.async_remove()
+    assert hass_storage == {}
+    assert await BusStore(hass, "a").async_load() == StoredBus()
+
+
+def set_at(*path: Any, to: Any) -> Callable[[Any], None]:
+    def change(data: Any) -> None:
+        for key in path[:-1]:
+            data = data[key]
+        data[path[-1]] = to
+
+    return change
+
+
+def _paths(data: Any) -> list[tuple[Any, ...]]:
+    """Return the paths to everything inside."""
+    if isinstance(data, dict):
+        items = list(data.items())
+    elif isinstance(data, list):
+        items = list(enumerate(data))
+    else:
+        return []
+    return [(key, *rest) for key, value in items for rest in ((), *_paths(value))]
+
+
+JSON: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(_paths(_bus_as_dict(FULL))), JSON)
+def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) -> None:
+    data = deepcopy(_bus_as_dict(FULL))
+    set_at(*path, to=value)(data)
+    kept, _ = _read_bus(data)
+    wiring = Wiring(48, 40, 12, 240, 1)
+    rules = Rules(
+        wiring,
+        RulesConfig(source=SourceConfig()),
+        {key: item.stop for key, item in kept.connectors.items() if item.stop},
+        kept.starts,
+    )
+    judge = Judge(wiring)
+    choices = kept.choices.settled(NOW)
+    for now in range(3):
+        ruling = rules.decide(
+            1000.0 + now,
+            NOW,
+            bus(charging(0x1839), charging(0x032E, protocol=1)),
+            choices,
+            House(Readings(grid=Reading(-3000.0, 1000.0 + now))),
+        )
+        assert 0 <= sum(ruling.decision.offers.values()) <= 48
+        judge.bus(ruling, choices, now)
+        judge.connectors(ruling, now, NOW)
+    assert _read_bus(_bus_as_dict(kept)) == (kept, frozenset())

@@ -1,0 +1,260 @@
+"""What becomes of the files that are kept when they are spoilt: nothing is lost, and the owner is told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.charging.modes.user_settings import Choices
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.state.store import BusStore, Part, StoredBus
+from custom_components.twc_manager.twc import BusStatus
+from simulator import Bus
+
+from .test_store import FULL, set_at
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give Home Assistant a folder of the test's own."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let Home Assistant write files, which the harness otherwise prevents."""
+    return {}
+
+
+@pytest.fixture
+def storage(hass: HomeAssistant) -> Path:
+    """Return the folder where everything is kept."""
+    folder = Path(hass.config.path(".storage"))
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _files(storage: Path, pattern: str) -> list[Path]:
+    return list(storage.glob(pattern))
+
+
+async def _spoil(
+    hass: HomeAssistant, storage: Path, change: Callable[[Any], None]
+) -> tuple[StoredBus, BusStore, Path]:
+    """Keep FULL, change what was kept, and return what is read of it, with the store and the file."""
+    await BusStore(hass, "a").async_save(FULL)
+    path = storage / "twc_manager.a"
+    kept = json.loads(path.read_text())
+    change(kept)
+    path.write_text(json.dumps(kept))
+    store = BusStore(hass, "a")
+    return await store.async_load(), store, path
+
+
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [
+        (set_at("choices", to=None), Part.CHOICES),
+        (set_at("choices", "mode", to="fast"), Part.CHOICES),
+        (set_at("choices", "resume_clock", to="noon"), Part.CHOICES),
+        (set_at("choices", "offset_w", to="much"), Part.CHOICES),
+        (set_at("choices", "connectors", to={"garage": {}}), Part.CHOICES),
+        (set_at("connectors", to=3), Part.CONNECTORS),
+        (set_at("connectors", 0, "id", to="nobody"), Part.CONNECTORS),
+        (set_at("connectors", 0, "id", to="-1"), Part.CONNECTORS),
+        (set_at("connectors", 0, "rating", to=None), Part.CONNECTORS),
+        (set_at("connectors", 0, "rating", to=0), Part.CONNECTORS),
+        (set_at("connectors", 0, "rating", to=800), Part.CONNECTORS),
+        (set_at("connectors", 0, "protocol", to=[2]), Part.CONNECTORS),
+    ],
+)
+async def test_what_cannot_be_read_is_kept_aside_and_the_rest_is_used(
+    hass: HomeAssistant, storage: Path, change: Callable[[Any], None], lost: Part
+) -> None:
+    found, store, path = await _spoil(hass, storage, lambda kept: change(kept["data"]))
+
+    without = {
+        Part.CHOICES: replace(FULL, choices=Choices()),
+        Part.CONNECTORS: replace(FULL, connectors={}),
+    }
+    assert found == without[lost]
+    (unreadable,) = store.unreadable
+    assert unreadable.lost == {lost}
+    assert unreadable.path is not None
+    assert (storage.parent / unreadable.path).exists()
+    assert not path.exists()
+
+
+async def test_a_file_from_a_newer_version_is_kept_aside(
+    hass: HomeAssistant, storage: Path
+) -> None:
+    found, store, path = await _spoil(hass, storage, set_at("version", to=99))
+
+    assert found == replace(StoredBus(), sessions=FULL.sessions)
+    (unreadable,) = store.unreadable
+    assert unreadable.lost == set(Part) - {Part.SESSIONS}
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("data", [[], 7, {"data": 3}, {"version": "new"}])
+async def test_a_file_that_is_something_else_is_kept_aside(
+    hass: HomeAssistant, storage: Path, data: Any
+) -> None:
+    for name in ("twc_manager.a", "twc_manager.a.sessions"):
+        (storage / name).write_text(json.dumps(data))
+    store = BusStore(hass, "a")
+
+    assert await store.async_load() == StoredBus()
+    assert {part for item in store.unreadable for part in item.lost} == set(Part)
+    assert len(_files(storage, "*.unreadable.*")) == 2
+
+
+async def test_sessions_that_cannot_be_read_take_no_others_with_them(
+    hass: HomeAssistant, storage: Path
+) -> None:
+    await BusStore(hass, "a").async_save(FULL)
+    path = storage / "twc_manager.a.sessions"
+    kept = json.loads(path.read_text())
+    kept["data"]["sessions"].append({"connector_id": "garage"})
+    path.write_text(json.dumps(kept))
+    store = BusStore(hass, "a")
+
+    assert await store.async_load() == FULL
+    (unreadable,) = store.unreadable
+    assert unreadable.lost == {Part.SESSIONS}
+
+
+async def test_a_truncated_file_starts_with_defaults_and_home_assistant_says_so(
+    hass: HomeAssistant,
+    storage: Path,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await BusStore(hass, "a").async_save(FULL)
+    path = storage / "twc_manager.a"
+    path.write_bytes(path.read_bytes()[:100])
+
+    found = await BusStore(hass, "a").async_load()
+
+    assert found == replace(StoredBus(), sessions=FULL.sessions)
+    assert _files(storage, "twc_manager.a.corrupt.*")
+    assert any("storage_corruption" in issue for _, issue in issue_registry.issues)
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def _garble(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[::-1])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _change(*keys: Any, to: Any) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        kept = json.loads(path.read_text())
+        set_at(*keys, to=to)(kept)
+        path.write_text(json.dumps(kept))
+
+    return change
+
+
+async def _set_up_spoilt(
+    hass: HomeAssistant,
+    storage: Path,
+    entry: MockConfigEntry,
+    spoil: Callable[[Path], None],
+) -> bytes:
+    """Set up a bus from what was kept of FULL and then spoilt; return what the spoilt file held."""
+    await BusStore(hass, entry.entry_id).async_save(FULL)
+    path = storage / f"{DOMAIN}.{entry.entry_id}"
+    spoil(path)
+    spoilt = path.read_bytes()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return spoilt
+
+
+@pytest.mark.parametrize(
+    ("spoil", "choices"),
+    [
+        (_change("version", to=99), Choices()),
+        (_change("data", to="nothing"), Choices()),
+        (_change("data", "choices", "mode", to="fast"), Choices()),
+        (_change("data", "connectors", to=None), FULL.choices),
+    ],
+)
+async def test_a_bus_whose_file_is_spoilt_is_set_up_and_the_owner_confirms_to_know(
+    hass: HomeAssistant,
+    storage: Path,
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+    spoil: Callable[[Path], None],
+    choices: Choices,
+) -> None:
+    assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
+    spoilt = await _set_up_spoilt(hass, storage, config_entry, spoil)
+
+    coordinator = config_entry.runtime_data
+    assert coordinator.snapshot.status is BusStatus.SEARCHING
+    assert replace(coordinator.choices, overrides={}) == replace(
+        # What names schedules that are gone, or a time that is over, is settled at once.
+        choices,
+        overrides={},
+        charge_now=coordinator.choices.charge_now,
+        disabled_schedules=coordinator.choices.disabled_schedules,
+        resume_green_at=coordinator.choices.resume_green_at,
+    )
+    (aside,) = _files(storage, f"{DOMAIN}.{config_entry.entry_id}.unreadable.*")
+    assert aside.read_bytes() == spoilt
+    issues = {
+        issue_id: issue
+        for (domain, issue_id), issue in issue_registry.issues.items()
+        if domain == DOMAIN and issue_id.startswith("unreadable_")
+    }
+    assert issues
+    for issue_id, issue in issues.items():
+        assert issue.is_fixable and issue.translation_placeholders is not None
+        assert aside.name in issue.translation_placeholders["file"]
+        await _confirm(hass, issue_id)
+        assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def _confirm(hass: HomeAssistant, issue_id: str) -> None:
+    manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
+    result = await manager.async_init(DOMAIN, data={"issue_id": issue_id})
+    assert result["type"] is FlowResultType.FORM and result["step_id"] == "confirm"
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("spoil", [_cut, _garble, _empty])
+async def test_a_bus_whose_file_is_no_json_is_set_up_and_home_assistant_says_so(
+    hass: HomeAssistant,
+    storage: Path,
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+    spoil: Callable[[Path], None],
+) -> None:
+    spoilt = await _set_up_spoilt(hass, storage, config_entry, spoil)
+
+    coordinator = config_entry.runtime_data
+    assert coordinator.choices == Choices()
+    # Somebody may be out there whom nobody knows any more.
+    assert coordinator.snapshot.status is BusStatus.SEARCHING
+    (aside,) = _files(storage, f"{DOMAIN}.{config_entry.entry_id}.corrupt.*")
+    assert aside.read_bytes() == spoilt
+    assert any("storage_corruption" in issue for _, issue in issue_registry.issues)

@@ -1,0 +1,200 @@
+"""A car by its entities: what they tell, and what the answers of its switch mean."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from tesla_fleet_api.exceptions import TeslaFleetError
+import voluptuous as vol
+
+from custom_components.twc_manager.charging.control.commander import Ask, Outcome
+from custom_components.twc_manager.charging.control.matching import (
+    Car,
+    Charging,
+    Locating,
+    Place,
+)
+from custom_components.twc_manager.vehicles.entity_vehicle import EntityCar
+from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
+from simulator import make_vin
+
+SWITCH = "switch.car"
+
+
+def _car(hass: HomeAssistant, **parts: Any) -> EntityCar:
+    data = VehicleData(VehicleKind.ENTITIES, switch=SWITCH, **parts)
+    return EntityCar(hass, "car", "Model 3", data)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (HomeAssistantError("The command failed: complete"), Outcome.COMPLETE),
+        (HomeAssistantError("charging is_charging"), Outcome.ALREADY),
+        (HomeAssistantError("not_charging"), Outcome.ALREADY),
+        (HomeAssistantError("disconnected"), Outcome.DISCONNECTED),
+        (HomeAssistantError("no_power"), Outcome.NO_POWER),
+        (HomeAssistantError("could_not_wake_buses"), Outcome.BUSY),
+        (HomeAssistantError("asleep"), Outcome.TRANSIENT),
+        (vol.Invalid("asleep"), Outcome.TRANSIENT),
+        (ValueError("asleep"), Outcome.TRANSIENT),
+        (TimeoutError(), Outcome.TRANSIENT),
+        (aiohttp.ClientError("asleep"), Outcome.TRANSIENT),
+    ],
+)
+async def test_an_error_may_be_an_answer(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    outcome: Outcome,
+) -> None:
+    asked: list[str] = []
+    failing = True
+
+    async def handle(call: ServiceCall) -> None:
+        asked.append(call.service)
+        if failing:
+            raise error
+
+    hass.services.async_register("homeassistant", "turn_on", handle)
+    hass.services.async_register("homeassistant", "turn_off", handle)
+    hass.states.async_set(SWITCH, "on")
+    car = _car(hass)
+    for ask in (Ask.START, Ask.STOP):
+        assert (await car.async_ask(ask, locate=False)).outcome is outcome
+    assert asked == ["turn_on", "turn_off"]
+    # A failure that lasts is told of once, until it works again.
+    warnings = int(outcome is Outcome.TRANSIENT)
+    assert caplog.text.count("did not obey") == warnings
+    failing = False
+    assert (await car.async_ask(Ask.START, locate=False)).outcome is Outcome.DONE
+    failing = True
+    await car.async_ask(Ask.START, locate=False)
+    assert caplog.text.count("did not obey") == 2 * warnings
+
+
+async def test_no_vin_gets_into_the_log(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handle(_: ServiceCall) -> None:
+        raise HomeAssistantError(f"{make_vin(1)} cannot do that")
+
+    hass.services.async_register("homeassistant", "turn_on", handle)
+    hass.states.async_set(SWITCH, "off")
+    await _car(hass).async_ask(Ask.START, locate=False)
+    assert "cannot do that" in caplog.text
+    assert make_vin(1) not in caplog.text
+
+
+async def test_a_switch_that_is_not_there_is_not_asked(hass: HomeAssistant) -> None:
+    car = _car(hass)
+    assert not car.reachable
+    hass.states.async_set(SWITCH, "unavailable")
+    assert not car.reachable
+    answer = await car.async_ask(Ask.STOP, locate=False)
+    assert answer.outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError, asyncio.CancelledError, KeyboardInterrupt, SystemExit]
+)
+async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
+    hass: HomeAssistant, error: type[BaseException]
+) -> None:
+    async def handle(_: ServiceCall) -> None:
+        raise error
+
+    hass.services.async_register("homeassistant", "turn_on", handle)
+    hass.states.async_set(SWITCH, "off")
+    with pytest.raises(error):
+        await _car(hass).async_ask(Ask.START, locate=False)
+
+
+async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So are all errors of the library that Home Assistant's own integrations of Tesla use."""
+    assert not issubclass(TeslaFleetError, Exception)
+
+    async def handle(_: ServiceCall) -> None:
+        raise TeslaFleetError
+
+    hass.services.async_register("homeassistant", "turn_on", handle)
+    hass.states.async_set(SWITCH, "off")
+    answer = await _car(hass).async_ask(Ask.START, locate=False)
+    assert answer.outcome is Outcome.TRANSIENT
+    assert "did not obey: An unknown error has occurred" in caplog.text
+
+
+def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
+    assert _car(hass).facts(0.0) == Car("car", "Model 3")
+    parts = {
+        "cable": "binary_sensor.cable",
+        "charging_state": "sensor.charging",
+        "location": "device_tracker.car",
+        "battery": "sensor.battery",
+    }
+    car = _car(hass, **parts)
+    assert car.entity_ids == (SWITCH, *parts.values())
+    for state in ("unknown", "unavailable"):
+        for entity_id in parts.values():
+            hass.states.async_set(entity_id, state)
+        assert car.facts(0.0) == Car("car", "Model 3", locating=Locating.PUSHED)
+
+
+@pytest.mark.parametrize(
+    ("part", "domain", "told", "known"),
+    [
+        ("cable", "binary_sensor", "on", {"plugged": True}),
+        ("cable", "binary_sensor", "off", {"plugged": False}),
+        ("charging_state", "sensor", "charging", {"charging": Charging.CHARGING}),
+        ("charging_state", "sensor", "Complete", {"charging": Charging.COMPLETE}),
+        ("charging_state", "sensor", "no_power", {"charging": Charging.NO_POWER}),
+        ("charging_state", "sensor", "No Power", {"charging": Charging.NO_POWER}),
+        ("charging_state", "sensor", "lazy", {}),
+        ("charging_state", "binary_sensor", "on", {"charging": Charging.CHARGING}),
+        # It may be full, or stopped, or waiting.
+        ("charging_state", "binary_sensor", "off", {}),
+        ("battery", "sensor", "55.5", {"battery": 55.5}),
+        ("battery", "sensor", "nan", {}),
+    ],
+)
+def test_what_entities_tell(
+    hass: HomeAssistant, part: str, domain: str, told: str, known: dict[str, Any]
+) -> None:
+    entity_id = f"{domain}.{part}"
+    hass.states.async_set(entity_id, told)
+    assert _car(hass, **{part: entity_id}).facts(0.0) == Car("car", "Model 3", **known)
+
+
+@pytest.mark.parametrize(
+    ("told", "moved", "place"),
+    [
+        ("home", None, Place.HOME),
+        ("not_home", None, Place.AWAY),
+        # The smallest zone is named, which may lie within that of home.
+        ("Driveway", 0.0, Place.HOME),
+        ("home", 0.1, Place.AWAY),
+    ],
+)
+def test_where_a_tracker_says_a_car_is(
+    hass: HomeAssistant, told: str, moved: float | None, place: Place
+) -> None:
+    there = {
+        "latitude": hass.config.latitude + (moved or 0.0),
+        "longitude": hass.config.longitude,
+    }
+    hass.states.async_set("device_tracker.car", told, {} if moved is None else there)
+    car = _car(hass, location="device_tracker.car").facts(0.0)
+    assert car.place is place
+
+
+def test_home_is_the_zone_of_that_name(hass: HomeAssistant) -> None:
+    zone = {"latitude": 52.1, "longitude": 5.1, "radius": 100}
+    hass.states.async_set("zone.home", "0", zone)
+    hass.states.async_set("device_tracker.car", "not_home", zone)
+    car = _car(hass, location="device_tracker.car").facts(0.0)
+    assert car.place is Place.HOME

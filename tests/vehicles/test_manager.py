@@ -1,0 +1,480 @@
+"""The cars of a bus while it runs: who comes and goes, what fails, and what nobody gets to know."""
+
+from collections.abc import AsyncGenerator
+from datetime import date, timedelta
+import json
+import logging
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.diagnostics import REDACTED
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.twc_manager.charging.control.commander import Ask, Outcome
+from custom_components.twc_manager.charging.control.rate_limit import Tally, Waits
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.state.store import StoredGarage
+from custom_components.twc_manager.tesla import CallKind, Calls, TokenKeeper
+from custom_components.twc_manager.vehicles.account import (
+    LOOK_AFTER_EVERY,
+    TeslaAccount,
+)
+from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
+from custom_components.twc_manager.vehicles.config import PlannedAccount
+from custom_components.twc_manager.vehicles.manager import Garage
+from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
+from simulator import make_vin
+from simulator.tesla import Kind, Scope, TeslaCar, Trouble
+from tests.helpers import quick_car
+from tests.scene import GRID_OPTIONS, NEW, Builder, Scene
+
+from .garage import (
+    ELSEWHERE,
+    MadeUp,
+    account,
+    account_data,
+    async_sun_goes_and_comes,
+    vehicle,
+)
+
+pytest_plugins = ["tests.cloud"]
+
+
+def _today() -> date:
+    return dt_util.now().date()
+
+
+async def _charging_by_account(
+    set_up: Builder, made_up: MadeUp, **options: Any
+) -> Scene:
+    """Set up a car of the account that charges, by its VIN."""
+    (red,) = made_up.cars
+    added = account(made_up)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
+    scene = await set_up((NEW, red.car), subentries=[added, car], **options)
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10 and scene.of(car)("control") == "vin")
+    return scene
+
+
+@pytest.fixture
+def no_vin_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no connector get to read a VIN, so that nobody knows who is there without asking."""
+    monkeypatch.setattr(
+        "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN", 3600.0
+    )
+    monkeypatch.setattr("simulator.answers._vin", lambda *_: None)
+
+
+async def test_of_two_cars_the_one_that_is_away_gets_no_command(
+    set_up: Builder, made_up: MadeUp, no_vin_is_read: None
+) -> None:
+    red = made_up.cars[0]
+    blue = TeslaCar(
+        car=quick_car(vin=make_vin(2)), place=ELSEWHERE, charging_elsewhere=True
+    )
+    made_up.cars.append(blue)
+    added = account(made_up)
+    cars = [
+        vehicle(name, vin=item.vin, account=added.subentry_id)
+        for name, item in (("Red one", red), ("Blue one", blue))
+    ]
+    scene = await set_up((NEW, red.car), subentries=[added, *cars], **GRID_OPTIONS)
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10)
+    await async_sun_goes_and_comes(scene)
+    assert scene.of(cars[0])("control") == "only_one_home"
+    assert scene.state("sensor.car", NEW) == "Red one"
+    assert scene.of(cars[1])("connector") == "unknown"
+    assert made_up.count(Kind.COMMAND, blue.car) == 0
+    assert made_up.count(Kind.DATA, blue.car) > 0
+    # One look before it was stopped and one before it was started.
+    assert made_up.count(Kind.DATA, red.car) == 2
+    assert blue.charging_elsewhere
+
+
+async def test_who_may_not_ask_where_a_car_is_takes_its_owners_word(
+    hass: HomeAssistant,
+    set_up: Builder,
+    made_up: MadeUp,
+    no_vin_is_read: None,
+) -> None:
+    """An access token of a service does not say what it may do: what was found out in the dialog is kept."""
+    (red,) = made_up.cars
+    made_up.owner.scopes -= {Scope.VEHICLE_LOCATION}
+    scene = await set_up((NEW, red.car))
+    result: Any = await hass.config_entries.subentries.async_init(
+        (scene.entry.entry_id, SUBENTRY_ACCOUNT), context={"source": SOURCE_USER}
+    )
+    for entered in (
+        {"next_step_id": "teslemetry"},
+        {
+            "access_token": made_up.owner.third_party_token,
+            "advanced": {"base_url": made_up.server.teslemetry_url},
+        },
+        {"next_step_id": "keep"},
+    ):
+        result = await hass.config_entries.subentries.async_configure(
+            result["flow_id"], entered
+        )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (added,) = scene.entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id, connector="1839")
+    hass.config_entries.async_add_subentry(scene.entry, car)
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: new.drawn == 0)
+    assert scene.of(car)("control") == "assigned"
+    assert made_up.count(Kind.DATA) == 0
+
+
+async def test_cars_and_accounts_come_and_go_while_the_bus_runs(
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp
+) -> None:
+    (red,) = made_up.cars
+    scene = await set_up((NEW, red.car))
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: scene.problem("cannot_stop") is not None)
+    coordinator = scene.entry.runtime_data
+
+    added = account(made_up)
+    hass.config_entries.async_add_subentry(scene.entry, added)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
+    hass.config_entries.async_add_subentry(scene.entry, car)
+    await scene.until(lambda: new.drawn == 0)
+    await scene.until(lambda: scene.problem("cannot_stop") is None)
+    assert scene.of(car)("problem") == "none"
+    devices = dr.async_get(hass)
+    names = {
+        device.name: device.config_subentry_id
+        for device in dr.async_entries_for_config_entry(devices, scene.entry.entry_id)
+    }
+    assert names["Red one"] == car.subentry_id
+    assert names["Made-up account"] == added.subentry_id
+
+    hass.config_entries.async_remove_subentry(scene.entry, car.subentry_id)
+    hass.config_entries.async_remove_subentry(scene.entry, added.subentry_id)
+    await scene.until(lambda: not coordinator.data.garage.cars)
+    await hass.async_block_till_done()
+    assert not [item for item in hass.states.async_all() if "red_one" in item.entity_id]
+    assert scene.entry.runtime_data is coordinator
+    assert coordinator.garage.cars == frozenset()
+
+
+async def test_new_tokens_disturb_nobody(set_up: Builder, made_up: MadeUp) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    garage = scene.entry.runtime_data.garage
+    before = list(garage._stalls.values())
+    made_up.owner.expire_access()
+    await scene.choose("select.mode", "off")
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn == 0)
+    assert made_up.owner.refreshes > 0
+    assert list(garage._stalls.values()) == before
+
+
+async def test_an_account_that_takes_no_token_any_more_asks_for_another(
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    made_up.owner.revoke()
+    await scene.choose("select.mode", "off")
+    data = scene.entry.runtime_data
+    await scene.until(
+        lambda: any(car.problem for car in data.data.garage.cars.values())
+    )
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == "reauth"
+    (car,) = data.data.garage.cars.values()
+    assert (car.problem, car.last_command) == ("reauth", Ask.STOP)
+    assert data.garage.cars == frozenset()
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble.SERVER_ERROR, Trouble.HTML, Trouble.DROP, Trouble.RATE_LIMITED]
+)
+async def test_a_cloud_in_trouble_costs_only_the_control_of_the_car(
+    set_up: Builder, made_up: MadeUp, trouble: Trouble
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    made_up.server.fail("*", trouble)
+    await scene.choose("select.mode", "off")
+    garage = scene.entry.runtime_data
+    await scene.until(
+        lambda: any(car.problem for car in garage.data.garage.cars.values())
+    )
+    assert scene.state("sensor.status", NEW) == "charging"
+    assert made_up.count(Kind.COMMAND) <= 1
+
+
+async def test_without_the_library_only_the_cars_cannot_be_told(
+    hass: HomeAssistant,
+    set_up: Builder,
+    made_up: MadeUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing() -> None:
+        raise ImportError
+
+    monkeypatch.setattr(
+        "custom_components.twc_manager.vehicles.open_account.load_library", missing
+    )
+    (red,) = made_up.cars
+    added = account(made_up)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
+    scene = await set_up((NEW, red.car), subentries=[added, car])
+    issues = ir.async_get(hass)
+    await scene.until(lambda: (DOMAIN, "tesla_library") in issues.issues)
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn > 10)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: scene.problem("cannot_stop") is not None)
+    assert scene.of(car)("problem") == "unreachable"
+    assert made_up.server.ledger.calls == []
+
+
+async def test_a_car_says_whether_there_is_anybody_to_tell_it(
+    hass: HomeAssistant,
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    by_switch = vehicle(switch="input_boolean.car")
+    orphan = vehicle("Blue one", vin=make_vin(2), account="removed")
+    for subentry in (by_switch, orphan):
+        hass.config_entries.async_add_subentry(entry, subentry)
+    garage = Garage(hass, entry, StoredGarage({}, {}), lambda _: None)
+    garage.async_start(lambda: None)
+
+    def problems() -> list[Outcome | None]:
+        cars = garage.reading(_today()).cars
+        return [cars[item.subentry_id].problem for item in (by_switch, orphan)]
+
+    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
+    hass.states.async_set("input_boolean.car", "on")
+    assert problems() == [None, Outcome.UNREACHABLE]
+    hass.states.async_set("input_boolean.car", "unavailable")
+    # While Home Assistant starts, nobody is missing: they are not there yet.
+    hass.set_state(CoreState.not_running)
+    assert problems() == [None, None]
+    hass.set_state(CoreState.running)
+    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
+    garage.async_stop()
+
+
+async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
+    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ImportError
+
+    monkeypatch.setattr(
+        "custom_components.twc_manager.vehicles.open_account.load_library", missing
+    )
+    added = account(made_up)
+    entries = [MockConfigEntry(domain=DOMAIN) for _ in range(2)]
+    for entry in entries:
+        entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entries[0], added)
+    garages = [
+        Garage(hass, entry, StoredGarage({}, {}), lambda _: None) for entry in entries
+    ]
+    issues = ir.async_get(hass)
+    for garage in garages:
+        garage.async_start(lambda: None)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (DOMAIN, "tesla_library") in issues.issues
+    for garage in garages:
+        garage.async_stop()
+    await hass.config_entries.async_remove(entries[1].entry_id)
+    assert (DOMAIN, "tesla_library") in issues.issues
+    # Whoever goes with the last account takes it along.
+    await hass.config_entries.async_remove(entries[0].entry_id)
+    assert (DOMAIN, "tesla_library") not in issues.issues
+
+
+async def test_what_was_counted_is_there_after_a_restart(
+    set_up: Builder, made_up: MadeUp
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    await scene.choose("select.mode", "off")
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn == 0)
+    (before,) = scene.entry.runtime_data.data.garage.accounts.values()
+    assert before.calls > 0
+    await scene.reload()
+    (after,) = scene.entry.runtime_data.garage.reading(_today()).accounts.values()
+    assert after.calls == before.calls
+
+
+async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next(
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    await scene.choose("select.mode", "off")
+    (new,) = scene.bus.connectors
+    await scene.until(lambda: new.drawn == 0)
+
+    def waits() -> Waits:
+        (stall,) = scene.entry.runtime_data.garage._stalls.values()
+        return stall.commander.waits
+
+    before = waits()
+    assert before.asked is not None
+    assert before.ready is not None
+    (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    hass.config_entries.async_update_subentry(scene.entry, car, title="Renamed")
+    await hass.async_block_till_done()
+    (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    assert stall.commander.last is None
+    assert waits().asked == pytest.approx(before.asked, abs=1)
+    assert waits().ready >= before.ready - 1
+    await scene.reload()
+    assert waits().asked == pytest.approx(before.asked, abs=1)
+    assert waits().ready >= before.ready - 1
+
+
+async def test_nobody_is_waited_for_when_the_bus_is_left(
+    hass: HomeAssistant, set_up: Builder, made_up: MadeUp
+) -> None:
+    scene = await _charging_by_account(set_up, made_up)
+    made_up.server.fail("command", Trouble.TIMEOUT)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: made_up.count(Kind.COMMAND) > 0)
+    (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    assert stall.task is not None
+    assert not stall.task.done()
+    assert await hass.config_entries.async_unload(scene.entry.entry_id)
+    assert stall.task.done()
+
+
+async def test_nobody_gets_to_know_tokens_vins_or_places(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    set_up: Builder,
+    made_up: MadeUp,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("custom_components.twc_manager", "tesla_fleet_api", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    (red,) = made_up.cars
+    first_token = made_up.owner.refresh_token
+    scene = await _charging_by_account(set_up, made_up, **GRID_OPTIONS)
+    await async_sun_goes_and_comes(scene)
+    made_up.server.fail_next("command", Trouble.SERVER_ERROR)
+    await scene.choose("select.mode", "off")
+    await scene.until(
+        lambda: any(
+            car.problem for car in scene.entry.runtime_data.data.garage.cars.values()
+        )
+    )
+    told = json.dumps(
+        await get_diagnostics_for_config_entry(hass, hass_client, scene.entry)
+    )
+    # Home Assistant itself logs every state, and the connected vehicle is one.
+    logged = "\n".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("custom_components.twc", "tesla_fleet", "aiohttp"))
+    )
+    assert REDACTED in told
+    secrets = {
+        red.vin,
+        first_token,
+        made_up.owner.refresh_token,
+        *made_up.owner._good_until,
+        str(hass.config.latitude),
+        str(hass.config.longitude),
+    }
+    for secret in secrets:
+        assert secret not in told
+        assert secret not in logged
+
+
+@pytest.fixture
+async def looked_after(
+    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[TeslaAccount]:
+    """An account of a bus that does not run, opened and looked after."""
+    clock = {"clock": lambda: dt_util.utcnow().timestamp()}
+    monkeypatch.setattr(TokenKeeper.__init__, "__kwdefaults__", clock)
+    added = account(made_up)
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, added)
+    kept = TeslaAccount(
+        hass,
+        entry,
+        added.subentry_id,
+        PlannedAccount(added.title, account_data(added)),
+        calls=Calls(),
+        counted=lambda: None,
+    )
+    kept.async_start(lambda: None)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert kept.account is not None
+    yield kept
+    kept.async_stop()
+
+
+async def _async_half_a_day(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_an_account_nobody_uses_is_refreshed_once_a_week(
+    hass: HomeAssistant,
+    made_up: MadeUp,
+    looked_after: TeslaAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for _ in range(3 * 7 * 2):
+        await _async_half_a_day(hass, freezer)
+    assert made_up.owner.refreshes == 3
+    assert looked_after.calls.total(_today()) == 0
+
+
+async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
+    hass: HomeAssistant, looked_after: TeslaAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant passes over one account while it asks for the token of another."""
+    flows = hass.config_entries.flow
+    await _async_half_a_day(hass, freezer)
+    assert flows.async_progress_by_handler(DOMAIN) == []
+    looked_after.async_need_reauth()
+    await hass.async_block_till_done()
+    for _ in range(2):
+        (flow,) = flows.async_progress_by_handler(DOMAIN)
+        flows.async_abort(flow["flow_id"])
+        await _async_half_a_day(hass, freezer)
+    assert len(flows.async_progress_by_handler(DOMAIN)) == 1
+
+
+def test_what_is_kept_survives() -> None:
+    calls = Calls()
+    calls.add(CallKind.WAKE, _today())
+    waits = {"car": Waits(asked=5.0, ready=65.0)}
+    kept = StoredGarage({"car": Tally(_today(), 3, 1)}, {"account": calls}, waits)
+    again = StoredGarage.from_dict(json.loads(json.dumps(kept.as_dict())))
+    assert again.tallies == kept.tallies
+    assert again.waits == kept.waits
+    assert again.calls["account"].total(_today()) == 1
