@@ -10,7 +10,7 @@ from simulator import Bus, Car, make_vin
 from simulator.tesla import Account, Place, TeslaCar, TeslaCloud
 
 from .helpers import quick_car
-from .vehicles.garage import MadeUp
+from .vehicles.scene import MadeUp
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging.modes.user_settings import Choices
+from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car
 
@@ -84,7 +84,7 @@ def keep_known(
         "minor_version": 1,
         "key": f"{DOMAIN}.{entry.entry_id}",
         "data": {
-            "choices": Choices().as_dict(),
+            "user_settings": UserSettings().as_dict(),
             "in_charge_at": dt_util.utcnow().timestamp(),
             "connectors": [
                 {

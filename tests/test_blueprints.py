@@ -183,7 +183,7 @@ async def test_solar_only_with_a_minimum_at_night(
     wall_clock.set(2, "23:00:00")
     await run(hass, "solar_with_night_minimum")
     await scene.until(lambda: old.offered == 14)
-    end = scene.entry.runtime_data.choices.charge_now_end
+    end = scene.entry.runtime_data.user_settings.charge_now_end
     assert end is not None
     assert (end - wall_clock.now()).total_seconds() == pytest.approx(7 * 3600, abs=60)
     # It has got enough.

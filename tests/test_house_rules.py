@@ -30,7 +30,7 @@ _HASTE: Final = {
     f"{_PACKAGE}.charging.supply.main_fuse.STEP_SECONDS": 0.3,
     f"{_PACKAGE}.charging.supply.main_fuse.STEP_AMPS": 8,
     f"{_PACKAGE}.charging.allocation.demand.FIRST_LOOK_SECONDS": 0.3,
-    f"{_PACKAGE}.charging.allocation.plug_in_charge.WELCOME_SECONDS": 2.0,
+    f"{_PACKAGE}.charging.allocation.plug_in_charge.PLUG_IN_CHARGE_SECONDS": 2.0,
     f"{_PACKAGE}.charging.allocation.six_amp.STUCK_SECONDS": 1.0,
     f"{_PACKAGE}.charging.allocation.six_amp.SPIKE_SECONDS": 2.0,
     f"{_PACKAGE}.charging.allocation.six_amp.NO_HELP_SECONDS": 4.0,

@@ -25,7 +25,7 @@ from .scene import (
     WallClock,
     async_give_car_a_switch,
 )
-from .vehicles.garage import vehicle
+from .vehicles.scene import vehicle
 
 
 def connectors(scene: Scene) -> list[WallConnector]:
@@ -324,7 +324,7 @@ async def test_schedules_by_the_clock(set_up: Builder, wall_clock: WallClock) ->
     await hass.async_block_till_done()
     assert hass.states.get(switch_id) is None
     assert er.async_get(hass).async_get(switch_id) is None
-    assert entry.runtime_data.choices.disabled_schedules == frozenset()
+    assert entry.runtime_data.user_settings.disabled_schedules == frozenset()
 
 
 async def test_schedules_that_follow_an_entity_and_what_connectors_do_by_their_own(

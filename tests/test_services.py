@@ -87,7 +87,7 @@ async def test_who_may_only_look_is_told_but_changes_nothing(
     hass: HomeAssistant, hass_read_only_user: MockUser, set_up: Builder
 ) -> None:
     scene = await set_up((OLD, None))
-    before = scene.entry.runtime_data.choices
+    before = scene.entry.runtime_data.user_settings
 
     async def act(service: str, **data: Any) -> Any:
         return await hass.services.async_call(
@@ -106,13 +106,13 @@ async def test_who_may_only_look_is_told_but_changes_nothing(
     ):
         with pytest.raises(Unauthorized):
             await act(service, **data)
-    assert scene.entry.runtime_data.choices == before
+    assert scene.entry.runtime_data.user_settings == before
     assert "sessions" in await act("get_sessions")
 
     hass_read_only_user.groups[0].policy = {"entities": True}
     hass_read_only_user.invalidate_cache()
     await act("set_current", amps=20)
-    assert scene.entry.runtime_data.choices.current == 20
+    assert scene.entry.runtime_data.user_settings.current == 20
 
 
 async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
@@ -122,7 +122,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
         await hass.services.async_call(DOMAIN, "charge_now", data, blocking=True)
 
     scene = await set_up((OLD, None))
-    before = scene.entry.runtime_data.choices
+    before = scene.entry.runtime_data.user_settings
 
     for amps in (1, 11, 49, 80):
         with pytest.raises(ServiceValidationError, match="Choose 12 to 48 A"):
@@ -165,7 +165,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
         with pytest.raises(ServiceValidationError, match="after the beginning"):
             await scene.act("get_sessions", **{"from": begin, "to": end})
 
-    assert scene.entry.runtime_data.choices == before
+    assert scene.entry.runtime_data.user_settings == before
     device_id = scene.device()
     assert await hass.config_entries.async_unload(scene.entry.entry_id)
     for data in ({}, {"device_id": device_id}):
@@ -244,7 +244,7 @@ async def test_connectors_can_be_named_by_all_that_home_assistant_knows(
         told = await scene.act("get_plan", **target)
         return [item["connector"] for item in told["connectors"]]
 
-    await scene.until(lambda: len(scene.entry.runtime_data.data.verdicts) == 2)
+    await scene.until(lambda: len(scene.entry.runtime_data.data.explanations) == 2)
     assert await plan() == ["032E", "2431"]
     assert await plan(entity_id="all") == ["032E", "2431"]
     assert await plan(entity_id=status) == ["032E"]

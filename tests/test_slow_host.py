@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.twc_manager.slow_host import LATE_MINUTES, Watchdog
+from custom_components.twc_manager.slow_host import LATE_MINUTES, SlowHostDetector
 from custom_components.twc_manager.twc import BusStatus, Master, WiringLimits
 from simulator import Bus, Car, HostLoop, MemoryPort, WallConnector, World
 
@@ -156,7 +156,7 @@ def test_offers_that_change_between_stalls_break_no_limit(seconds: float) -> Non
 
 
 def test_only_what_is_late_again_and_again_is_chronic() -> None:
-    watchdog = Watchdog()
+    watchdog = SlowHostDetector()
     count, now = 0, 1000.0
     for _ in range(200):
         # A bad minute or two, as with a backup, and then nothing.

@@ -15,7 +15,7 @@ from scripts.lint_lib.project import Project
 
 from .scene import NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
-from .vehicles.garage import MadeUp, account, vehicle
+from .vehicles.scene import MadeUp, account, vehicle
 
 pytest_plugins = ["tests.cloud"]
 

@@ -23,7 +23,7 @@ from .scene import (
     Scene,
     async_give_car_a_switch,
 )
-from .vehicles.garage import vehicle
+from .vehicles.scene import vehicle
 
 type Told = list[Event[dict[str, Any]]]
 

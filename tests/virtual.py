@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component import patch_time
 
-from custom_components.twc_manager.tesla import TokenKeeper
+from custom_components.twc_manager.tesla import TokenManager
 from custom_components.twc_manager.twc import transport
 from simulator import Bus, MemoryPort, VirtualTimeLoop
 
@@ -66,7 +66,7 @@ class Wall:
         patch.setattr(time, "time", self.time)
         patch.setattr(event_helper, "time_tracker_timestamp", self.time)
         # A default argument keeps the clock that there was when the module was imported.
-        patch.setitem(TokenKeeper.__init__.__kwdefaults__, "clock", self.time)
+        patch.setitem(TokenManager.__init__.__kwdefaults__, "clock", self.time)
         # The harness's utcnow, of which many modules have their own reference, looks for it here.
         fake = SimpleNamespace(datetime=SimpleNamespace(now=self.now), UTC=dt.UTC)
         patch.setattr(patch_time, "datetime", fake)

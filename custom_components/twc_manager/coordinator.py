@@ -20,24 +20,24 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .charging.allocation.demand import has_car
-from .charging.control.stopping import CloseContactor, Command
+from .charging.control.stopping import CloseContactor, ContactorCommand
 from .charging.metering.sessions import Session, green_share
 from .charging.modes.active_rule import RuleSettings
-from .charging.modes.user_settings import Choices
-from .charging.rules import Rules, Ruling
+from .charging.modes.user_settings import UserSettings
+from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .flows.wiring import wiring_of
-from .inputs.watcher import HouseWatch, rules_config
-from .issues import ProblemReporter
-from .slow_host import Watchdog
+from .inputs.watcher import SensorInputs, rules_config
+from .issues import IssueReporter
+from .slow_host import SlowHostDetector
 from .state.data import TwcData, is_paused
 from .state.identifiers import session_signal
-from .state.persistence import Ledger, Sources
-from .state.reasons import BusVerdict, Judge
+from .state.persistence import BusPersistence, Sources
+from .state.reasons import BusExplanation, Explainer
 from .state.store import BusStore, StoredBus
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
-from .vehicles.manager import Garage
+from .vehicles.manager import VehicleManager
 
 AMPS_SECONDS: Final = 0.5
 """How long what connectors measure waits for the others: half a beat, in which all of them answer."""
@@ -69,8 +69,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Prepare; nothing happens on the bus before `async_start`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
-        self.house = HouseWatch(hass, entry)
-        self.ledger = Ledger(
+        self.house = SensorInputs(hass, entry)
+        self.ledger = BusPersistence(
             hass,
             entry,
             store,
@@ -82,7 +82,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 starts=lambda: self._rules.starts,
             ),
         )
-        self.garage = Garage(hass, entry, kept.garage, self.ledger.enter_garage)
+        self.vehicles = VehicleManager(
+            hass, entry, kept.vehicles, self.ledger.update_vehicles
+        )
         self._rules = Rules(
             self.wiring,
             rules_config(self.house.options),
@@ -93,7 +95,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             },
             kept.starts,
         )
-        self._judge = Judge(self.wiring)
+        self._judge = Explainer(self.wiring)
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
@@ -111,15 +113,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._looking = False
         self._failing = False
         self._cars_failing = False
-        self._problems = ProblemReporter(hass, entry)
+        self._problems = IssueReporter(hass, entry)
         self._statistics_at = 0.0
-        self._watchdog = Watchdog()
+        self._watchdog = SlowHostDetector()
         self.data = TwcData(
             BusStatus.OFFLINE,
             {},
             {},
-            BusVerdict(),
-            kept.choices,
+            BusExplanation(),
+            kept.user_settings,
             Statistics(),
             self._schedules(),
         )
@@ -135,14 +137,16 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         return self._master
 
     @property
-    def choices(self) -> Choices:
+    def user_settings(self) -> UserSettings:
         """Return what the owner chose."""
-        return self.ledger.choices
+        return self.ledger.user_settings
 
     def rule_settings(self) -> RuleSettings:
         """Return what decides now which rule is in force."""
-        house = self.house.look(self.hass.loop.time(), self.choices.disabled_schedules)
-        return self.choices.rule_settings(house.schedules)
+        house = self.house.look(
+            self.hass.loop.time(), self.user_settings.disabled_schedules
+        )
+        return self.user_settings.rule_settings(house.schedules)
 
     @override
     async def _async_update_data(self) -> TwcData:
@@ -168,7 +172,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             ) from err
         entry = self.config_entry
         entry.async_on_unload(self.house.async_start(self._look_soon))
-        self.garage.async_start(self._look_soon)
+        self.vehicles.async_start(self._look_soon)
         entry.async_on_unload(
             self.hass.bus.async_listen_once(
                 EVENT_HOMEASSISTANT_STOP, self._home_assistant_stops
@@ -180,7 +184,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._stopped = True
         self._cancel_wake()
         self._problems.clear()
-        self.garage.async_stop()
+        self.vehicles.async_stop()
         self.ledger.note_in_charge()
         await self._master.stop()
         await self.ledger.async_close()
@@ -196,9 +200,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     # What the owner does
 
     @callback
-    def async_choose(self, choices: Choices) -> None:
+    def async_choose(self, user_settings: UserSettings) -> None:
         """Take what the owner chose; it acts at once and is kept."""
-        self.ledger.choose(choices)
+        self.ledger.choose(user_settings)
         self._apply_rules()
 
     @callback
@@ -268,15 +272,17 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._show(snapshot, ruling, now, local)
         self._wake_again(ruling, now, local)
 
-    def _ruling(self, snapshot: Snapshot, now: float, local: datetime) -> Ruling | None:
+    def _ruling(
+        self, snapshot: Snapshot, now: float, local: datetime
+    ) -> RulesResult | None:
         """Return what the rules say; None if they fail, and then nobody is offered anything."""
         try:
             house = replace(
-                self.house.look(now, self.choices.disabled_schedules),
-                cars=self.garage.cars,
-                content=self.garage.content,
+                self.house.look(now, self.user_settings.disabled_schedules),
+                cars=self.vehicles.cars,
+                declined_charging=self.vehicles.declined_charging,
             )
-            ruling = self._rules.decide(now, local, snapshot, self.choices, house)
+            ruling = self._rules.decide(now, local, snapshot, self.user_settings, house)
         except Exception:  # noqa: BLE001
             if not self._failing:
                 LOGGER.exception("The rules failed; until they work nothing is offered")
@@ -290,10 +296,10 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     def _settle_choices(self, local: datetime) -> None:
         """Take back what the owner chose for a while only and is over, and what names schedules that are gone."""
         self.ledger.choose(
-            self.choices.settled(local).with_schedules(self._schedules().keys())
+            self.user_settings.settled(local).with_schedules(self._schedules().keys())
         )
 
-    def _obey(self, commands: Sequence[Command]) -> None:
+    def _obey(self, commands: Sequence[ContactorCommand]) -> None:
         for command in commands:
             closed = isinstance(command, CloseContactor)
             self._master.switch_contactor(command.connector_id, closed=closed)
@@ -301,10 +307,10 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             # Nobody else would remember that a contactor has to be closed again.
             self.ledger.keep_counted()
 
-    def _tell_cars(self, ruling: Ruling, now: float, local: datetime) -> None:
+    def _tell_cars(self, ruling: RulesResult, now: float, local: datetime) -> None:
         """Let the cars be told what is due; whatever goes wrong there is no reason to leave the bus alone."""
         try:
-            told = self.garage.async_decide(now, local.date(), ruling.decision)
+            told = self.vehicles.async_decide(now, local.date(), ruling.decision)
         except Exception:  # noqa: BLE001
             if not self._cars_failing:
                 LOGGER.exception("The cars cannot be told anything")
@@ -315,7 +321,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             # Nobody else would remember that a car has to be started again.
             self.ledger.keep_counted()
 
-    def _wake_again(self, ruling: Ruling, now: float, local: datetime) -> None:
+    def _wake_again(self, ruling: RulesResult, now: float, local: datetime) -> None:
         """Look again when the rules say, when another of them comes into force, or else after a while."""
         # A car that is gone still has its session, until that is certain.
         busy = any(
@@ -328,9 +334,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             for order in (ruling.bus_order, *ruling.orders.values())
             if order.until is not None
         ]
-        if (fall := self.choices.next_fall) is not None:
+        if (fall := self.user_settings.next_fall) is not None:
             waits.append((fall - local).total_seconds())
-        times = (ruling.decision.wake_at, self.garage.wake_at)
+        times = (ruling.decision.wake_at, self.vehicles.wake_at)
         waits += [at - now for at in times if at is not None]
         self._wake = async_call_later(self.hass, max(min(waits), 0.05), self._woken)
 
@@ -354,7 +360,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     # What is shown
 
     def _count(
-        self, snapshot: Snapshot, ruling: Ruling, now: float, local: datetime
+        self, snapshot: Snapshot, ruling: RulesResult, now: float, local: datetime
     ) -> None:
         """Count energy and sessions, whoever looks."""
         charging_w = sum(power(item, self.wiring) for item in snapshot.connectors)
@@ -362,13 +368,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         for ended in self.ledger.count(snapshot, share, now, local):
             self._session_ended(ended)
 
-    def _green_w(self, ruling: Ruling) -> float | None:
+    def _green_w(self, ruling: RulesResult) -> float | None:
         """Return the W of green energy that the cars could take; None if nobody knows."""
         surplus = ruling.surplus
         if surplus is None or surplus.watts is None:
             return None
         # What is kept back for the house changes what the cars get, not where their energy comes from.
-        return surplus.watts + self.choices.green.offset_w
+        return surplus.watts + self.user_settings.green.offset_w
 
     def _session_ended(self, session: Session) -> None:
         entry_id = self.config_entry.entry_id
@@ -377,10 +383,10 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
 
     def _show(
-        self, snapshot: Snapshot, ruling: Ruling, now: float, local: datetime
+        self, snapshot: Snapshot, ruling: RulesResult, now: float, local: datetime
     ) -> None:
         there = snapshot.connectors if snapshot.status is not BusStatus.OFFLINE else ()
-        verdicts = self._judge.connectors(ruling, now, local)
+        explanations = self._judge.connectors(ruling, now, local)
         data = TwcData(
             status=snapshot.status,
             connectors={
@@ -389,12 +395,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 )
                 for item in there
             },
-            verdicts=verdicts,
-            verdict=self._judge.bus(ruling, self.choices, now, snapshot.status),
-            choices=self.choices,
+            explanations=explanations,
+            explanation=self._judge.bus(
+                ruling, self.user_settings, now, snapshot.status
+            ),
+            user_settings=self.user_settings,
             statistics=self._statistics(now),
             schedules=self._schedules(),
-            garage=self.garage.reading(local.date()),
+            vehicles=self.vehicles.reading(local.date()),
         )
         silent = self.house.silent_sensors(ruling.surplus, now)
         slow_host = self._watchdog.is_slow(data.statistics.late_heartbeats, now)

@@ -39,11 +39,11 @@ async def async_get_config_entry_diagnostics(
             }
             for subentry in entry.subentries.values()
         ],
-        "choices": coordinator.choices.as_dict(),
-        "verdict": asdict(coordinator.data.verdict),
+        "user_settings": coordinator.user_settings.as_dict(),
+        "explanation": asdict(coordinator.data.explanation),
         "verdicts": {
-            format_id(connector_id): asdict(verdict)
-            for connector_id, verdict in coordinator.data.verdicts.items()
+            format_id(connector_id): asdict(explanation)
+            for connector_id, explanation in coordinator.data.explanations.items()
         },
         "connectors": async_redact_data(
             {

@@ -17,7 +17,7 @@ from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .state.identifiers import connector_key
 from .state.meters import ConnectorReading
-from .state.reasons import ConnectorVerdict
+from .state.reasons import ConnectorExplanation
 from .twc import BusStatus, format_id
 
 
@@ -147,14 +147,14 @@ class TwcConnectorEntity(TwcEntity):
     @property
     def settings(self) -> ConnectorSettings:
         """Return what the owner set for the connector."""
-        return self.coordinator.data.choices.connector(self.connector_id)
+        return self.coordinator.data.user_settings.connector(self.connector_id)
 
     @callback
     def change_settings(self, settings: ConnectorSettings) -> None:
         """Set something for the connector."""
-        choices = self.coordinator.choices
+        user_settings = self.coordinator.user_settings
         self.coordinator.async_choose(
-            choices.with_connector(self.connector_id, settings)
+            user_settings.with_connector(self.connector_id, settings)
         )
 
     @property
@@ -163,9 +163,9 @@ class TwcConnectorEntity(TwcEntity):
         return self.coordinator.data.connectors[self.connector_id]
 
     @property
-    def verdict(self) -> ConnectorVerdict | None:
+    def explanation(self) -> ConnectorExplanation | None:
         """Return what the rules decided for the connector; None if they had nothing to decide."""
-        return self.coordinator.data.verdicts.get(self.connector_id)
+        return self.coordinator.data.explanations.get(self.connector_id)
 
     @property
     @override

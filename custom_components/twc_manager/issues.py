@@ -7,8 +7,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .charging.outcome import Reason
-from .charging.rules import Ruling
+from .charging.outcome import LimitReason
+from .charging.rules import RulesResult
 from .const import DOMAIN
 from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
@@ -39,7 +39,7 @@ PATIENCE_SECONDS: Final = 60.0
 """Sensors come and go, above all while Home Assistant starts: what lasts no longer is no problem."""
 
 
-class ProblemReporter:
+class IssueReporter:
     """Reports the problems of one bus as they come and go."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -54,7 +54,7 @@ class ProblemReporter:
     def update(
         self,
         snapshot: Snapshot,
-        ruling: Ruling,
+        ruling: RulesResult,
         silent: SilentSensors,
         now: float,
         *,
@@ -71,9 +71,9 @@ class ProblemReporter:
         self._stuck = frozenset(
             connector_id
             for connector_id, item in ruling.decision.connectors.items()
-            if item.reason is Reason.CANNOT_STOP
+            if item.reason is LimitReason.CANNOT_STOP
             # All ways are tried again now and then, mostly in vain.
-            or (connector_id in self._stuck and item.reason is Reason.STOPPING)
+            or (connector_id in self._stuck and item.reason is LimitReason.STOPPING)
         )
         if self._stuck:
             names = ", ".join(format_id(item) for item in sorted(self._stuck))
@@ -88,7 +88,7 @@ class ProblemReporter:
         self._report({})
 
     def _silent(
-        self, ruling: Ruling, silent: SilentSensors, now: float
+        self, ruling: RulesResult, silent: SilentSensors, now: float
     ) -> dict[str, Mapping[str, str]]:
         """Return what sensors are to blame for that have been silent for long, with their names.
 
@@ -138,10 +138,10 @@ class ProblemReporter:
         return f"{problem}_{self._entry.entry_id}"
 
 
-def _follows_green(ruling: Ruling) -> bool:
+def _follows_green(ruling: RulesResult) -> bool:
     """Return whether a car charges, or would, by green energy, content with what it gets or not."""
     return any(
-        item.order.green and item.reason is not Reason.NO_CAR
+        item.order.green and item.reason is not LimitReason.NO_CAR
         for item in ruling.decision.connectors.values()
     )
 

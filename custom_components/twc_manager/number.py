@@ -21,7 +21,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.modes.user_settings import GreenChoices
+from .charging.modes.user_settings import GreenUserSettings
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
@@ -33,8 +33,8 @@ PARALLEL_UPDATES = 0
 class GreenNumberDescription(NumberEntityDescription):
     """Describe a number of how green energy is followed."""
 
-    value_fn: Callable[[GreenChoices], float]
-    set_fn: Callable[[GreenChoices, float], GreenChoices]
+    value_fn: Callable[[GreenUserSettings], float]
+    set_fn: Callable[[GreenUserSettings, float], GreenUserSettings]
 
 
 CURRENT: Final = NumberEntityDescription(
@@ -192,7 +192,7 @@ class CurrentNumber(TwcBusEntity, NumberEntity):
     def native_value(self) -> float:
         """Return the amps that may be shared out."""
         coordinator = self.coordinator
-        return coordinator.data.choices.available(coordinator.wiring.max_current)
+        return coordinator.data.user_settings.available(coordinator.wiring.max_current)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
@@ -200,7 +200,7 @@ class CurrentNumber(TwcBusEntity, NumberEntity):
         coordinator = self.coordinator
         wiring = coordinator.wiring
         amps = _whole_amps(value, wiring.min_current, wiring.max_current)
-        coordinator.async_choose(replace(coordinator.choices, current=amps))
+        coordinator.async_choose(replace(coordinator.user_settings, current=amps))
 
 
 class GreenNumber(TwcBusEntity, NumberEntity):
@@ -212,14 +212,16 @@ class GreenNumber(TwcBusEntity, NumberEntity):
     @override
     def native_value(self) -> float:
         """Return the setting."""
-        return self.entity_description.value_fn(self.coordinator.data.choices.green)
+        return self.entity_description.value_fn(
+            self.coordinator.data.user_settings.green
+        )
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the setting."""
-        choices = self.coordinator.choices
-        green = self.entity_description.set_fn(choices.green, _number(value))
-        self.coordinator.async_choose(replace(choices, green=green))
+        user_settings = self.coordinator.user_settings
+        green = self.entity_description.set_fn(user_settings.green, _number(value))
+        self.coordinator.async_choose(replace(user_settings, green=green))
 
 
 class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):

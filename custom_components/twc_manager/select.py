@@ -55,14 +55,16 @@ class ModeSelect(TwcBusEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """Return the mode."""
-        return self.coordinator.data.choices.mode.value
+        return self.coordinator.data.user_settings.mode.value
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Change the mode."""
         check_green(self.coordinator, option)
-        choices = self.coordinator.choices
-        self.coordinator.async_choose(choices.with_mode(Mode(option), dt_util.now()))
+        user_settings = self.coordinator.user_settings
+        self.coordinator.async_choose(
+            user_settings.with_mode(Mode(option), dt_util.now())
+        )
 
 
 class OwnModeSelect(TwcConnectorEntity, SelectEntity):
@@ -72,7 +74,7 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """Return the mode."""
-        own = self.coordinator.data.choices.overrides.get(self.connector_id)
+        own = self.coordinator.data.user_settings.overrides.get(self.connector_id)
         return AS_BUS if own is None else own.value
 
     @override
@@ -80,5 +82,7 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
         """Change the mode."""
         check_green(self.coordinator, option)
         mode = None if option == AS_BUS else Mode(option)
-        choices = self.coordinator.choices.with_override(self.connector_id, mode)
-        self.coordinator.async_choose(choices)
+        user_settings = self.coordinator.user_settings.with_override(
+            self.connector_id, mode
+        )
+        self.coordinator.async_choose(user_settings)

@@ -25,14 +25,18 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .charging.metering.status import Status
-from .charging.outcome import Reason, Rule
+from .charging.outcome import LimitReason, Rule
 from .charging.wiring import Wiring
 from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
 from .state.data import TwcData
 from .state.meters import ConnectorReading
-from .state.reasons import ConnectorVerdict
-from .vehicle_sensor import CONNECTOR_CAR, ConnectorCarSensor, add_cars_and_accounts
+from .state.reasons import ConnectorExplanation
+from .vehicle_sensor import (
+    CONNECTOR_VEHICLE,
+    ConnectorVehicleSensor,
+    add_vehicles_and_accounts,
+)
 
 PARALLEL_UPDATES = 0
 
@@ -45,10 +49,10 @@ class ConnectorSensorDescription(SensorEntityDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerdictSensorDescription(SensorEntityDescription):
+class ExplanationSensorDescription(SensorEntityDescription):
     """Describe a sensor of what the rules decided for a connector."""
 
-    value_fn: Callable[[ConnectorVerdict], StateType | datetime]
+    value_fn: Callable[[ConnectorExplanation], StateType | datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,28 +199,28 @@ CONNECTOR_SENSORS: Final = (
     *(description for phase in (1, 2, 3) for description in _phase_descriptions(phase)),
 )
 
-VERDICT_SENSORS: Final = (
-    VerdictSensorDescription(
+EXPLANATION_SENSORS: Final = (
+    ExplanationSensorDescription(
         key="limited_by",
         translation_key="limited_by",
         device_class=SensorDeviceClass.ENUM,
-        options=list(Reason),
-        value_fn=lambda verdict: verdict.reason,
+        options=list(LimitReason),
+        value_fn=lambda explanation: explanation.reason,
     ),
-    VerdictSensorDescription(
+    ExplanationSensorDescription(
         key="rule",
         translation_key="rule",
         device_class=SensorDeviceClass.ENUM,
         options=list(Rule),
         entity_registry_enabled_default=False,
-        value_fn=lambda verdict: verdict.rule,
+        value_fn=lambda explanation: explanation.rule,
     ),
-    VerdictSensorDescription(
+    ExplanationSensorDescription(
         key="next_change",
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda verdict: verdict.next_change,
+        value_fn=lambda explanation: explanation.next_change,
     ),
 )
 
@@ -226,21 +230,21 @@ BUS_SENSORS: Final = (
         translation_key="rule",
         device_class=SensorDeviceClass.ENUM,
         options=list(Rule),
-        value_fn=lambda data, _: data.verdict.rule,
+        value_fn=lambda data, _: data.explanation.rule,
     ),
     BusSensorDescription(
         key="limited_by",
         translation_key="limited_by",
         device_class=SensorDeviceClass.ENUM,
-        options=list(Reason),
-        value_fn=lambda data, _: data.verdict.reason,
+        options=list(LimitReason),
+        value_fn=lambda data, _: data.explanation.reason,
     ),
     BusSensorDescription(
         key="next_change",
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data, _: data.verdict.next_change,
+        value_fn=lambda data, _: data.explanation.next_change,
     ),
     BusSensorDescription(
         key="charge_now_until",
@@ -248,7 +252,7 @@ BUS_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda data, _: (
             end.replace(microsecond=0)
-            if (end := data.choices.charge_now_end) is not None
+            if (end := data.user_settings.charge_now_end) is not None
             else None
         ),
     ),
@@ -260,7 +264,7 @@ BUS_SENSORS: Final = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
-        value_fn=lambda data, _: data.verdict.surplus_w,
+        value_fn=lambda data, _: data.explanation.surplus_w,
     ),
     BusSensorDescription(
         key="green_current",
@@ -269,7 +273,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=0,
-        value_fn=lambda data, _: data.verdict.green_amps,
+        value_fn=lambda data, _: data.explanation.green_amps,
     ),
     BusSensorDescription(
         key="power_available",
@@ -280,7 +284,7 @@ BUS_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         value_fn=lambda data, wiring: wiring.watts(
-            data.choices.available(wiring.max_current)
+            data.user_settings.available(wiring.max_current)
         ),
     ),
     BusSensorDescription(
@@ -348,13 +352,13 @@ async def async_setup_entry(
                 for description in CONNECTOR_SENSORS
             ),
             *(
-                VerdictSensor(coordinator, description, connector_id)
-                for description in VERDICT_SENSORS
+                ExplanationSensor(coordinator, description, connector_id)
+                for description in EXPLANATION_SENSORS
             ),
-            ConnectorCarSensor(coordinator, CONNECTOR_CAR, connector_id),
+            ConnectorVehicleSensor(coordinator, CONNECTOR_VEHICLE, connector_id),
         ],
     )
-    add_cars_and_accounts(entry, async_add_entities)
+    add_vehicles_and_accounts(entry, async_add_entities)
 
 
 class BusSensor(TwcBusEntity, SensorEntity):
@@ -382,14 +386,18 @@ class ConnectorSensor(TwcConnectorEntity, SensorEntity):
         return self.entity_description.value_fn(self.reading)
 
 
-class VerdictSensor(TwcConnectorEntity, SensorEntity):
+class ExplanationSensor(TwcConnectorEntity, SensorEntity):
     """A sensor of what the rules decided for a connector."""
 
-    entity_description: VerdictSensorDescription
+    entity_description: ExplanationSensorDescription
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
         """Return the value; None as long as nothing was decided."""
-        verdict = self.verdict
-        return None if verdict is None else self.entity_description.value_fn(verdict)
+        explanation = self.explanation
+        return (
+            None
+            if explanation is None
+            else self.entity_description.value_fn(explanation)
+        )

@@ -10,7 +10,7 @@ HOUR_SECONDS: Final = 3600.0
 MINUTE_SECONDS: Final = 60.0
 
 
-class Watchdog:
+class SlowHostDetector:
     """Remembers in which minutes of the last hour heartbeats were late."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from homeassistant.helpers.typing import UndefinedType
 from homeassistant.util import dt as dt_util
 
 from .charging.modes.active_rule import ChargeNow, Mode
-from .charging.modes.user_settings import Choices
+from .charging.modes.user_settings import UserSettings
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import (
     TwcBusEntity,
@@ -32,8 +32,8 @@ PARALLEL_UPDATES = 0
 class BusSwitchDescription(SwitchEntityDescription):
     """Describe a switch of the bus."""
 
-    is_on_fn: Callable[[Choices], bool]
-    set_fn: Callable[[Choices, bool, datetime], Choices]
+    is_on_fn: Callable[[UserSettings], bool]
+    set_fn: Callable[[UserSettings, bool, datetime], UserSettings]
     leads_to_green: bool = False
 
 
@@ -41,9 +41,9 @@ BUS_SWITCHES: Final = (
     BusSwitchDescription(
         key="charge_now",
         translation_key="charge_now",
-        is_on_fn=lambda choices: bool(choices.charge_now),
-        set_fn=lambda choices, on, local: replace(
-            choices, charge_now=(ChargeNow.begin(local),) if on else ()
+        is_on_fn=lambda user_settings: bool(user_settings.charge_now),
+        set_fn=lambda user_settings, on, local: replace(
+            user_settings, charge_now=(ChargeNow.begin(local),) if on else ()
         ),
     ),
     BusSwitchDescription(
@@ -51,8 +51,10 @@ BUS_SWITCHES: Final = (
         translation_key="resume_green",
         leads_to_green=True,
         entity_category=EntityCategory.CONFIG,
-        is_on_fn=lambda choices: choices.resume,
-        set_fn=lambda choices, on, local: choices.with_resume(local, resume=on),
+        is_on_fn=lambda user_settings: user_settings.resume,
+        set_fn=lambda user_settings, on, local: user_settings.with_resume(
+            local, resume=on
+        ),
     ),
 )
 
@@ -154,15 +156,17 @@ class BusSwitch(TwcBusEntity, _Switch):
     @override
     def is_on(self) -> bool:
         """Return whether it is on."""
-        return self.entity_description.is_on_fn(self.coordinator.data.choices)
+        return self.entity_description.is_on_fn(self.coordinator.data.user_settings)
 
     @override
     def _set(self, *, on: bool) -> None:
         coordinator = self.coordinator
         if on and self.entity_description.leads_to_green:
             check_green(coordinator, Mode.GREEN)
-        choices = self.entity_description.set_fn(coordinator.choices, on, dt_util.now())
-        coordinator.async_choose(choices)
+        user_settings = self.entity_description.set_fn(
+            coordinator.user_settings, on, dt_util.now()
+        )
+        coordinator.async_choose(user_settings)
 
 
 class ScheduleSwitch(TwcBusEntity, _Switch):
@@ -191,16 +195,19 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
     @override
     def is_on(self) -> bool:
         """Return whether the schedule counts."""
-        return self._schedule_id not in self.coordinator.data.choices.disabled_schedules
+        return (
+            self._schedule_id
+            not in self.coordinator.data.user_settings.disabled_schedules
+        )
 
     @override
     def _set(self, *, on: bool) -> None:
-        choices = self.coordinator.choices
-        disabled = set(choices.disabled_schedules) - {self._schedule_id}
+        user_settings = self.coordinator.user_settings
+        disabled = set(user_settings.disabled_schedules) - {self._schedule_id}
         if not on:
             disabled.add(self._schedule_id)
         self.coordinator.async_choose(
-            replace(choices, disabled_schedules=frozenset(disabled))
+            replace(user_settings, disabled_schedules=frozenset(disabled))
         )
 
     @property

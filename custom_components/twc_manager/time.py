@@ -37,10 +37,12 @@ class ResumeGreenTime(TwcBusEntity, TimeEntity):
     @override
     def native_value(self) -> time:
         """Return the time of day."""
-        return self.coordinator.data.choices.resume_clock
+        return self.coordinator.data.user_settings.resume_clock
 
     @override
     async def async_set_value(self, value: time) -> None:
         """Change the time of day."""
-        choices = self.coordinator.choices
-        self.coordinator.async_choose(choices.with_resume(dt_util.now(), clock=value))
+        user_settings = self.coordinator.user_settings
+        self.coordinator.async_choose(
+            user_settings.with_resume(dt_util.now(), clock=value)
+        )

@@ -21,7 +21,7 @@ from homeassistant.helpers.trigger import (
 )
 
 from .charging.metering.status import Status
-from .charging.outcome import Reason
+from .charging.outcome import LimitReason
 from .targets import of_connectors, state_beside
 
 PLUG_SETTLES: Final = timedelta(seconds=30)
@@ -86,7 +86,7 @@ class ChargingFinishedTrigger(_KeyedTrigger, EntityTransitionTriggerBase):
         limited_by = state_beside(
             self._hass, to_state.entity_id, SENSOR_DOMAIN, "limited_by"
         )
-        return limited_by != Reason.STOPPING and super().is_valid_transition(
+        return limited_by != LimitReason.STOPPING and super().is_valid_transition(
             from_state, to_state
         )
 
@@ -99,7 +99,7 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
     _key = "limited_by"
-    _passing: ClassVar[frozenset[Reason]] = frozenset()
+    _passing: ClassVar[frozenset[LimitReason]] = frozenset()
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
@@ -112,25 +112,25 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 class LimitedByMainFuseTrigger(_LimitedByTrigger):
     """The main fuse keeps charging from more."""
 
-    _to_states = {Reason.MAIN_FUSE}
+    _to_states = {LimitReason.MAIN_FUSE}
     # An offer that has just been raised towards what the fuse leaves.
-    _passing = frozenset({Reason.SETTLING})
+    _passing = frozenset({LimitReason.SETTLING})
 
 
 class CouldNotBeStoppedTrigger(_LimitedByTrigger):
     """A car that should have stopped goes on at the least there is."""
 
-    _to_states = {Reason.CANNOT_STOP}
+    _to_states = {LimitReason.CANNOT_STOP}
     # Now and then it is tried again.
-    _passing = frozenset({Reason.STOPPING})
+    _passing = frozenset({LimitReason.STOPPING})
 
 
 class PausedForGreenEnergyTrigger(_LimitedByTrigger):
     """A car waits, since there is too little green energy."""
 
-    _to_states = {Reason.GREEN_ENERGY}
+    _to_states = {LimitReason.GREEN_ENERGY}
     # A cloud that ends a gap between clouds.
-    _passing = frozenset({Reason.START_DELAY, Reason.STARTS_CAPPED})
+    _passing = frozenset({LimitReason.START_DELAY, LimitReason.STARTS_CAPPED})
 
     @override
     def is_valid_state(

@@ -16,33 +16,33 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .charging.control.commander import Ask, Outcome
-from .charging.control.matching import Why
+from .charging.control.commander import CommandOutcome, VehicleCommand
+from .charging.control.matching import MatchReason
 from .const import DOMAIN
 from .coordinator import TwcConfigEntry, TwcCoordinator
 from .entity import TwcConnectorEntity, TwcEntity
 from .state.identifiers import member_key
 from .twc import format_id
-from .vehicles.readings import NOT_HERE, AccountReading, CarReading, GarageReading
+from .vehicles.readings import NOT_HERE, AccountReading, VehicleReading, VehicleReadings
 
 NO_PROBLEM: Final = "none"
 
 _PROBLEMS: Final = (
-    Outcome.UNREACHABLE,
-    Outcome.RATE_LIMITED,
-    Outcome.REFUSED,
-    Outcome.TRANSIENT,
-    Outcome.REAUTH,
-    Outcome.NOT_ALLOWED,
+    CommandOutcome.UNREACHABLE,
+    CommandOutcome.RATE_LIMITED,
+    CommandOutcome.REFUSED,
+    CommandOutcome.TRANSIENT,
+    CommandOutcome.REAUTH,
+    CommandOutcome.NOT_ALLOWED,
 )
 """What `Commander.problem` can be."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CarSensorDescription(SensorEntityDescription):
+class VehicleSensorDescription(SensorEntityDescription):
     """Describe a sensor of a car."""
 
-    value_fn: Callable[[CarReading], StateType]
+    value_fn: Callable[[VehicleReading], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,46 +52,46 @@ class AccountSensorDescription(SensorEntityDescription):
     value_fn: Callable[[AccountReading], StateType]
 
 
-CAR_SENSORS: Final = (
-    CarSensorDescription(
+VEHICLE_SENSORS: Final = (
+    VehicleSensorDescription(
         key="battery",
         device_class=SensorDeviceClass.BATTERY,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=PERCENTAGE,
         value_fn=lambda car: car.battery,
     ),
-    CarSensorDescription(
+    VehicleSensorDescription(
         key="connector",
         translation_key="car_connector",
         value_fn=lambda car: (
             None if car.connector_id is None else format_id(car.connector_id)
         ),
     ),
-    CarSensorDescription(
+    VehicleSensorDescription(
         key="control",
         translation_key="car_control",
         device_class=SensorDeviceClass.ENUM,
-        options=[*Why, NOT_HERE],
+        options=[*MatchReason, NOT_HERE],
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda car: car.control,
     ),
-    CarSensorDescription(
+    VehicleSensorDescription(
         key="last_command",
         translation_key="car_last_command",
         device_class=SensorDeviceClass.ENUM,
-        options=[ask for ask in Ask if ask is not Ask.NOTHING],
+        options=[ask for ask in VehicleCommand if ask is not VehicleCommand.NOTHING],
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda car: car.last_command,
     ),
-    CarSensorDescription(
+    VehicleSensorDescription(
         key="last_result",
         translation_key="car_last_result",
         device_class=SensorDeviceClass.ENUM,
-        options=list(Outcome),
+        options=list(CommandOutcome),
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda car: car.last_result,
     ),
-    CarSensorDescription(
+    VehicleSensorDescription(
         key="problem",
         translation_key="car_problem",
         device_class=SensorDeviceClass.ENUM,
@@ -121,11 +121,11 @@ ACCOUNT_SENSORS: Final = (
     ),
 )
 
-CONNECTOR_CAR: Final = SensorEntityDescription(key="car", translation_key="car")
+CONNECTOR_VEHICLE: Final = SensorEntityDescription(key="car", translation_key="car")
 
 
 @callback
-def add_cars_and_accounts(
+def add_vehicles_and_accounts(
     entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of all cars and accounts that there are or that are added later.
@@ -137,13 +137,13 @@ def add_cars_and_accounts(
 
     @callback
     def add_new() -> None:
-        garage = coordinator.data.garage
-        known = garage.cars.keys() | garage.accounts.keys()
+        vehicles = coordinator.data.vehicles
+        known = vehicles.cars.keys() | vehicles.accounts.keys()
         added.intersection_update(known)
         for member_id in sorted(known - added):
             added.add(member_id)
             async_add_entities(
-                _sensors_of(coordinator, garage, member_id),
+                _sensors_of(coordinator, vehicles, member_id),
                 config_subentry_id=member_id,
             )
 
@@ -152,14 +152,14 @@ def add_cars_and_accounts(
 
 
 def _sensors_of(
-    coordinator: TwcCoordinator, garage: GarageReading, member_id: str
+    coordinator: TwcCoordinator, vehicles: VehicleReadings, member_id: str
 ) -> Iterable[SensorEntity]:
-    if car := garage.cars.get(member_id):
+    if car := vehicles.cars.get(member_id):
         return [
-            CarSensor(coordinator, description, member_id, car.name)
-            for description in CAR_SENSORS
+            VehicleSensor(coordinator, description, member_id, car.name)
+            for description in VEHICLE_SENSORS
         ]
-    name = garage.accounts[member_id].name
+    name = vehicles.accounts[member_id].name
     return [
         AccountSensor(coordinator, description, member_id, name)
         for description in ACCOUNT_SENSORS
@@ -188,22 +188,22 @@ class _MemberSensor(TwcEntity, SensorEntity):
         )
 
 
-class CarSensor(_MemberSensor):
+class VehicleSensor(_MemberSensor):
     """A sensor of a car."""
 
-    entity_description: CarSensorDescription
+    entity_description: VehicleSensorDescription
 
     @property
     @override
     def available(self) -> bool:
         """Return whether there is such a car."""
-        return self._member_id in self.coordinator.data.garage.cars
+        return self._member_id in self.coordinator.data.vehicles.cars
 
     @property
     @override
     def native_value(self) -> StateType:
         """Return the value."""
-        car = self.coordinator.data.garage.cars[self._member_id]
+        car = self.coordinator.data.vehicles.cars[self._member_id]
         return self.entity_description.value_fn(car)
 
 
@@ -217,21 +217,21 @@ class AccountSensor(_MemberSensor):
     @override
     def available(self) -> bool:
         """Return whether there is such an account."""
-        return self._member_id in self.coordinator.data.garage.accounts
+        return self._member_id in self.coordinator.data.vehicles.accounts
 
     @property
     @override
     def native_value(self) -> StateType:
         """Return the value."""
-        account = self.coordinator.data.garage.accounts[self._member_id]
+        account = self.coordinator.data.vehicles.accounts[self._member_id]
         return self.entity_description.value_fn(account)
 
 
-class ConnectorCarSensor(TwcConnectorEntity, SensorEntity):
+class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):
     """The name of the car at a connector."""
 
     @property
     @override
     def native_value(self) -> StateType:
         """Return the name; None if nobody knows the car."""
-        return self.coordinator.data.garage.car_at(self.connector_id)
+        return self.coordinator.data.vehicles.car_at(self.connector_id)

@@ -7,8 +7,8 @@ from math import floor
 from typing import Final, Protocol
 
 from custom_components.twc_manager.charging.modes.active_rule import Mode
-from custom_components.twc_manager.charging.modes.user_settings import Choices
-from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
+from custom_components.twc_manager.charging.modes.user_settings import UserSettings
+from custom_components.twc_manager.charging.rules import Inputs, Rules, RulesConfig
 from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,
@@ -88,7 +88,7 @@ class Ours:
             phases=1,
         )
         self._rules = Rules(wiring, RulesConfig(source=SourceConfig(grid=True)))
-        self._choices = Choices(mode=Mode.GREEN)
+        self._user_settings = UserSettings(mode=Mode.GREEN)
         self._offers = [0] * site.connectors
 
     def offers(self, now: float, view: View) -> Sequence[int]:
@@ -99,8 +99,8 @@ class Ours:
             now,
             _MIDNIGHT + timedelta(seconds=now),
             Snapshot(BusStatus.RUNNING, tuple(self._reports(view))),
-            self._choices,
-            House(readings=Readings(grid=Reading(view.grid_w, view.grid_at))),
+            self._user_settings,
+            Inputs(readings=Readings(grid=Reading(view.grid_w, view.grid_at))),
         )
         offers = ruling.decision.offers
         self._offers = [offers[index + 1] for index in range(self._site.connectors)]

@@ -9,27 +9,27 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from custom_components.twc_manager.charging.control.commander import (
-    Answer,
-    Ask,
-    Commander,
-    Outcome,
-    Situation,
+    CommandContext,
+    CommandOutcome,
+    CommandResult,
+    VehicleCommand,
+    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
-    Car,
-    Charging,
     ConnectorFacts,
     Locating,
+    Vehicle,
+    VehicleCharging,
     as_of_last_plug_in,
     match,
 )
-from custom_components.twc_manager.charging.control.stopping import Wish
+from custom_components.twc_manager.charging.control.stopping import VehicleRequest
 
 LEFT, RIGHT = 0x032E, 0x1839
 HERE, AWAY, STRANGER = "here", "away", "stranger"
 FIRST_DAY = date(2026, 6, 1)
-COMMANDS = frozenset({Ask.START, Ask.STOP})
+COMMANDS = frozenset({VehicleCommand.START, VehicleCommand.STOP})
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Outlet:
     car: str | None = None
     reads_vin: bool = False
     drawing: bool = False
-    wish: Wish | None = None
+    request: VehicleRequest | None = None
     charge_now: bool = False
     plugged_since: float | None = None
     offered_since: float | None = None
@@ -52,9 +52,9 @@ class Asked:
 
     at: float
     car_id: str
-    ask: Ask
+    ask: VehicleCommand
     outlet: Outlet
-    outcome: Outcome | None = None
+    outcome: CommandOutcome | None = None
 
     @property
     def day(self) -> int:
@@ -65,7 +65,7 @@ class Asked:
 class Driveway:
     """What happens, in s."""
 
-    answers: Iterator[Answer]
+    answers: Iterator[CommandResult]
     obeys: bool = True
     now: float = 100000.0
     delay: float = 2.0
@@ -73,7 +73,7 @@ class Driveway:
         default_factory=lambda: {key: Outlet(key) for key in (LEFT, RIGHT)}
     )
     assignments: dict[int, str] = field(default_factory=dict)
-    cars: dict[str, Car] = field(default_factory=dict)
+    cars: dict[str, Vehicle] = field(default_factory=dict)
     fixes: dict[str, float] = field(default_factory=dict)
     gone: bool = False
     """Whether the car that was here has driven off."""
@@ -81,14 +81,14 @@ class Driveway:
     schedule: bool | None = None
     """Whether the car that is here waits for its own schedule, as a look shows; None: as it says."""
     asked: list[Asked] = field(default_factory=list)
-    commanders: dict[str, Commander] = field(default_factory=dict)
+    commanders: dict[str, VehicleCommander] = field(default_factory=dict)
     _due: list[tuple[float, Asked]] = field(default_factory=list)
 
-    def add(self, car: Car, fix_age: float | None = None) -> None:
+    def add(self, car: Vehicle, location_age: float | None = None) -> None:
         self.cars[car.car_id] = car
-        self.commanders[car.car_id] = Commander(car.car_id)
-        if fix_age is not None:
-            self.fixes[car.car_id] = self.now - fix_age
+        self.commanders[car.car_id] = VehicleCommander(car.car_id)
+        if location_age is not None:
+            self.fixes[car.car_id] = self.now - location_age
 
     def change(self, car_id: str, **changes: object) -> None:
         self.cars[car_id] = replace(self.cars[car_id], **changes)  # type: ignore[arg-type]
@@ -129,11 +129,11 @@ class Driveway:
             outlet.offered_since,
         )
 
-    def _known(self, car: Car) -> Car:
+    def _known(self, car: Vehicle) -> Vehicle:
         fix = self.fixes.get(car.car_id)
         age = None if fix is None else self.now - fix
         asked = car.locating is Locating.ASKED
-        return replace(car, fix_age=age, look_age=age if asked else None)
+        return replace(car, location_age=age, look_age=age if asked else None)
 
     def _decide(self) -> None:
         facts = {key: self._facts(outlet) for key, outlet in self.outlets.items()}
@@ -151,8 +151,8 @@ class Driveway:
             advice = self.commanders[found.car_id].decide(
                 self.now,
                 today,
-                Situation(
-                    outlet.wish,
+                CommandContext(
+                    outlet.request,
                     facts[key],
                     cars[found.car_id],
                     found,
@@ -161,7 +161,7 @@ class Driveway:
                 ),
             )
             assert advice.until is None or advice.until > self.now
-            if advice.ask is not Ask.NOTHING:
+            if advice.ask is not VehicleCommand.NOTHING:
                 asked = Asked(self.now, found.car_id, advice.ask, replace(outlet))
                 self.asked.append(asked)
                 self._due.append((self.now + self.delay, asked))
@@ -174,22 +174,22 @@ class Driveway:
                 continue
             answer = next(self.answers)
             asked.outcome = answer.outcome
-            if answer.outcome is Outcome.DONE:
+            if answer.outcome is CommandOutcome.DONE:
                 self._do(asked)
             self.commanders[asked.car_id].answer(self.now, answer)
 
     def _do(self, asked: Asked) -> None:
-        if asked.ask is Ask.LOOK:
+        if asked.ask is VehicleCommand.LOOK:
             self.change(asked.car_id, at_home=asked.car_id == HERE and not self.gone)
             self.fixes[asked.car_id] = self.now
             if self.schedule is not None:
                 self.change(asked.car_id, scheduled=self.schedule)
-        elif asked.ask is Ask.WAKE and self.obeys:
+        elif asked.ask is VehicleCommand.WAKE and self.obeys:
             self.change(asked.car_id, asleep=False)
         elif self.obeys:
             for outlet in self.outlets.values():
                 if outlet.car == asked.car_id:
-                    starts = asked.ask is Ask.START
+                    starts = asked.ask is VehicleCommand.START
                     outlet.drawing = starts and outlet.offered_since is not None
 
     # What must never be
@@ -198,21 +198,23 @@ class Driveway:
         for car_id in self.cars:
             calls = [item for item in self.asked if item.car_id == car_id]
             self._check_pace([item for item in calls if item.ask in COMMANDS])
-            self._check_wakes([item for item in calls if item.ask is Ask.WAKE])
+            self._check_wakes(
+                [item for item in calls if item.ask is VehicleCommand.WAKE]
+            )
         for item in self.asked:
             assert item.outlet.car is not None
-            if item.ask is Ask.STOP:
+            if item.ask is VehicleCommand.STOP:
                 assert item.outlet.drawing
             else:
-                assert not item.outlet.drawing or item.ask is Ask.LOOK
-            assert item.car_id != AWAY or item.ask is Ask.LOOK
+                assert not item.outlet.drawing or item.ask is VehicleCommand.LOOK
+            assert item.car_id != AWAY or item.ask is VehicleCommand.LOOK
 
     def _check_pace(self, commands: list[Asked]) -> None:
         repeats = 0
         for before, after in pairwise(commands):
             repeats = repeats + 1 if after.at - before.at < 60 else 0
             if repeats:
-                assert before.outcome is Outcome.BUSY
+                assert before.outcome is CommandOutcome.BUSY
                 assert before.ask is after.ask
                 assert after.at - before.at >= 5
             assert repeats <= 3
@@ -225,13 +227,13 @@ class Driveway:
             assert item.at - item.outlet.offered_since >= 180
             assert sum(other.day == item.day for other in wakes) <= 6
 
-    def count(self, *asks: Ask, car_id: str = HERE) -> int:
+    def count(self, *asks: VehicleCommand, car_id: str = HERE) -> int:
         return sum(item.car_id == car_id and item.ask in asks for item in self.asked)
 
 
-def sedan(**changes: object) -> Car:
+def sedan(**changes: object) -> Vehicle:
     """Return the car that is here, as an account knows it."""
-    car = Car(
+    car = Vehicle(
         HERE,
         "Sedan",
         "5YJ3E1EA7KF000316",
@@ -242,11 +244,11 @@ def sedan(**changes: object) -> Car:
     return replace(car, **changes)  # type: ignore[arg-type]
 
 
-def van(**changes: object) -> Car:
+def van(**changes: object) -> Vehicle:
     """Return the car that is away, which somebody last saw at home, but not of late."""
-    car = Car(AWAY, "Van", "5YJXCAE43GF000123", Locating.ASKED, True)
+    car = Vehicle(AWAY, "Van", "5YJXCAE43GF000123", Locating.ASKED, True)
     return replace(car, **changes)  # type: ignore[arg-type]
 
 
 STALE = FRESH_SECONDS + 1
-STOPPED = Charging.STOPPED
+STOPPED = VehicleCharging.STOPPED

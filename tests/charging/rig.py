@@ -8,12 +8,12 @@ from typing import Any
 from custom_components.twc_manager.charging.control.stopping import (
     CloseContactor,
     OpenContactor,
-    Wish,
+    VehicleRequest,
 )
 from custom_components.twc_manager.charging.decision import (
+    AllocationInputs,
     Decision,
     EngineConfig,
-    Inputs,
 )
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.wiring import Wiring
@@ -56,12 +56,12 @@ class Rig:
         self.bus.change_listeners.append(self._track)
         self.port = MemoryPort(self.bus)
         self.config = config
-        self.inputs = Inputs(self.loop.time(), Snapshot())
+        self.inputs = AllocationInputs(self.loop.time(), Snapshot())
         self.decision = Decision({}, {})
         self.decisions: list[Callable[[Decision], None]] = []
         self.commands: list[object] = []
         """The contactors' commands, and each wish as it began."""
-        self._wishes: dict[int, Wish | None] = {}
+        self._wishes: dict[int, VehicleRequest | None] = {}
         self.master: Master | None = None
         self.known: tuple[KnownConnector, ...] = ()
         self._stored: dict[int, Any] = {}
@@ -123,12 +123,12 @@ class Rig:
             self.commands.append(command)
             self.loop.call_later(COMMAND_SECONDS, self._obey, command)
         for connector_id, item in decision.connectors.items():
-            if item.wish not in {None, self._wishes.get(connector_id)}:
-                self.commands.append(item.wish)
+            if item.request not in {None, self._wishes.get(connector_id)}:
+                self.commands.append(item.request)
                 self.loop.call_later(
-                    COMMAND_SECONDS, self._tell_car, connector_id, item.wish
+                    COMMAND_SECONDS, self._tell_car, connector_id, item.request
                 )
-            self._wishes[connector_id] = item.wish
+            self._wishes[connector_id] = item.request
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -143,9 +143,9 @@ class Rig:
         twc.supply.allow_contactor(self.loop.time(), closed=closed)
         twc.refresh()
 
-    def _tell_car(self, connector_id: int, wish: Wish) -> None:
+    def _tell_car(self, connector_id: int, request: VehicleRequest) -> None:
         twc = self._twc(connector_id)
-        if twc.car is not None and wish is Wish.STOP:
+        if twc.car is not None and request is VehicleRequest.STOP:
             twc.car.stop()
         elif twc.car is not None:
             twc.car.start()

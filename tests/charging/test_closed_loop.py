@@ -5,12 +5,12 @@ from itertools import permutations
 
 import pytest
 
-from custom_components.twc_manager.charging.control.stopping import Wish
+from custom_components.twc_manager.charging.control.stopping import VehicleRequest
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
 from custom_components.twc_manager.charging.supply.main_fuse import (
@@ -22,8 +22,8 @@ from simulator import Car, WallConnector
 
 from .rig import Rig, with_rig
 
-OFF = Order(Rule.OFF)
-GREEN = Order(Rule.GREEN, green=True)
+OFF = ActiveRule(Rule.OFF)
+GREEN = ActiveRule(Rule.GREEN, green=True)
 SMALL = Wiring(40, 40, 6, 240, 1)
 LARGE = Wiring(48, 40, 6, 240, 1)
 
@@ -88,13 +88,13 @@ def test_a_car_at_protocol_2_is_stopped_and_started_by_command() -> None:
         rig.set(orders={twc.id: OFF}, cars=frozenset({twc.id}))
         await asyncio.sleep(20)
         assert not twc.charging
-        assert rig.reason(twc) == Reason.OFF
+        assert rig.reason(twc) == LimitReason.OFF
         await asyncio.sleep(300)
         assert twc.offered == 0
         rig.set(orders={})
         await asyncio.sleep(30)
         assert twc.drawn > 35
-        assert rig.commands == [Wish.STOP, Wish.CHARGE]
+        assert rig.commands == [VehicleRequest.STOP, VehicleRequest.CHARGE]
 
     with_rig(scenario, LARGE, WallConnector(0x1839, protocol=2))
 
@@ -176,7 +176,7 @@ def test_a_car_plugged_in_while_off_charges_later(protocol: int) -> None:
         await asyncio.sleep(60)
         twc.plug_in(Car(handshake_s=30))
         await asyncio.sleep(20)
-        assert rig.reason(twc) == Reason.WELCOME_CHARGE
+        assert rig.reason(twc) == LimitReason.WELCOME_CHARGE
         await asyncio.sleep(280)
         assert not twc.charging
         rig.set(orders={})

@@ -9,9 +9,9 @@ import pytest
 
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
 from custom_components.twc_manager.charging.supply.main_fuse import (
@@ -26,11 +26,11 @@ from .rig import Rig, with_rig
 
 IDS = (0x032E, 0x1839, 0x2431)
 ORDERS = (
-    Order(Rule.FIXED),
-    Order(Rule.CHARGE_NOW),
-    Order(Rule.OFF),
-    Order(Rule.GREEN, green=True),
-    Order(Rule.SCHEDULE, 12, name="night"),
+    ActiveRule(Rule.FIXED),
+    ActiveRule(Rule.CHARGE_NOW),
+    ActiveRule(Rule.OFF),
+    ActiveRule(Rule.GREEN, green=True),
+    ActiveRule(Rule.SCHEDULE, 12, name="night"),
 )
 
 
@@ -162,7 +162,9 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
         rig.set(orders={})
         rig.settings(current=None)
         await asyncio.sleep(120)
-        patient = [twc for twc in rig.twcs if rig.reason(twc) == Reason.START_DELAY]
+        patient = [
+            twc for twc in rig.twcs if rig.reason(twc) == LimitReason.START_DELAY
+        ]
         assert all(twc.drawn > 5 for twc in rig.twcs if twc not in patient)
         assert len(patient) <= 1
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
-from custom_components.twc_manager.charging.settings import Settings
+from custom_components.twc_manager.charging.settings import ChargingParameters
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import BusStatus, Snapshot, State
 
 from .world import ONE, THREE, TWO, Twc, World
 
-GREEN = Order(Rule.GREEN, green=True)
-OFF = Order(Rule.OFF)
+GREEN = ActiveRule(Rule.GREEN, green=True)
+OFF = ActiveRule(Rule.OFF)
 
 
 def _world(*plugged: int, protocol: int = 1, wiring: Wiring | None = None) -> World:
@@ -27,24 +27,24 @@ def _world(*plugged: int, protocol: int = 1, wiring: Wiring | None = None) -> Wo
     return world
 
 
-def _orders(world: World, order: Order) -> dict[int, Order]:
+def _orders(world: World, order: ActiveRule) -> dict[int, ActiveRule]:
     return dict.fromkeys(world.twcs, order)
 
 
 def test_without_any_rule_everybody_gets_what_the_wiring_bears() -> None:
     world = _world(ONE)
     assert world.decide().offers == {ONE: 40}
-    assert world.reason(ONE) == Reason.WIRING
+    assert world.reason(ONE) == LimitReason.WIRING
     world = _world(ONE, TWO, THREE, protocol=2)
     assert world.decide().offers == {ONE: 16, TWO: 16, THREE: 16}
-    assert world.reason(TWO) == Reason.SHARED
+    assert world.reason(TWO) == LimitReason.SHARED
 
 
 def test_only_connectors_with_a_car_count() -> None:
     world = World(Twc(ONE), Twc(TWO, 1), Twc(THREE))
     world.twcs[TWO].plug()
     assert world.decide().offers == {ONE: 0, TWO: 40, THREE: 0}
-    assert world.reason(ONE) == Reason.NO_CAR
+    assert world.reason(ONE) == LimitReason.NO_CAR
 
 
 def test_a_rating_below_the_limits_is_the_ceiling_too() -> None:
@@ -85,25 +85,25 @@ def test_the_slider_is_the_ceiling() -> None:
     world = _world(ONE, TWO)
     world.limit(ONE, limit=10)
     assert world.decide().offers == {ONE: 10, TWO: 38}
-    assert world.reason(ONE) == Reason.OWN_LIMIT
+    assert world.reason(ONE) == LimitReason.OWN_LIMIT
 
 
 def test_a_switched_off_connector_gets_nothing() -> None:
     world = _world(ONE)
     world.limit(ONE, enabled=False)
     assert world.decide().offers == {ONE: 0}
-    assert world.reason(ONE) == Reason.OFF
+    assert world.reason(ONE) == LimitReason.OFF
 
 
 def test_the_amps_of_the_bus_are_shared() -> None:
     world = _world(ONE, TWO)
     world.settings(current=20)
     assert world.decide().offers == {ONE: 10, TWO: 10}
-    assert world.reason(ONE) == Reason.SHARED
+    assert world.reason(ONE) == LimitReason.SHARED
     world.twcs[TWO].unplug()
     world.run(40)
     assert world.offers == {ONE: 20, TWO: 0}
-    assert world.reason(ONE) == Reason.OWN_LIMIT
+    assert world.reason(ONE) == LimitReason.OWN_LIMIT
 
 
 def test_green_connectors_share_the_green_budget_the_others_the_rest() -> None:
@@ -112,21 +112,21 @@ def test_green_connectors_share_the_green_budget_the_others_the_rest() -> None:
     # One after another: the second when the room for it has lasted for a minute.
     assert world.decide().offers == {ONE: 13, TWO: 0, THREE: 35}
     assert world.run(75).offers == {ONE: 7, TWO: 6, THREE: 35}
-    assert world.reason(ONE) == world.reason(TWO) == Reason.GREEN_ENERGY
-    assert world.reason(THREE) == Reason.SHARED
+    assert world.reason(ONE) == world.reason(TWO) == LimitReason.GREEN_ENERGY
+    assert world.reason(THREE) == LimitReason.SHARED
 
 
 @pytest.mark.parametrize(
     ("green", "reason"),
     [
-        (GreenBudget(0), Reason.GREEN_ENERGY),
-        (GreenBudget(0, Reason.START_DELAY, 1060.0), Reason.START_DELAY),
-        (GreenBudget(0, Reason.STARTS_CAPPED), Reason.STARTS_CAPPED),
-        (None, Reason.SENSOR_STALE),
+        (GreenBudget(0), LimitReason.GREEN_ENERGY),
+        (GreenBudget(0, LimitReason.START_DELAY, 1060.0), LimitReason.START_DELAY),
+        (GreenBudget(0, LimitReason.STARTS_CAPPED), LimitReason.STARTS_CAPPED),
+        (None, LimitReason.SENSOR_STALE),
     ],
 )
 def test_without_green_energy_there_is_no_charging(
-    green: GreenBudget | None, reason: Reason
+    green: GreenBudget | None, reason: LimitReason
 ) -> None:
     world = _world(ONE)
     world.set(orders=_orders(world, GREEN), green=green)
@@ -138,22 +138,24 @@ def test_without_green_energy_there_is_no_charging(
 
 def test_schedules_and_charge_now_limit_by_their_amps() -> None:
     world = _world(ONE, TWO)
-    world.set(orders=_orders(world, Order(Rule.SCHEDULE, 20, name="night")))
+    world.set(orders=_orders(world, ActiveRule(Rule.SCHEDULE, 20, name="night")))
     assert world.decide().offers == {ONE: 10, TWO: 10}
-    assert world.reason(ONE) == Reason.SCHEDULE
-    world.set(orders={ONE: Order(Rule.CHARGE_NOW), TWO: Order(Rule.SCHEDULE, 0)})
+    assert world.reason(ONE) == LimitReason.SCHEDULE
+    world.set(
+        orders={ONE: ActiveRule(Rule.CHARGE_NOW), TWO: ActiveRule(Rule.SCHEDULE, 0)}
+    )
     world.run(10)
     assert world.offers == {ONE: 40, TWO: 6}
-    assert world.reason(TWO) == Reason.STOP_DELAY
+    assert world.reason(TWO) == LimitReason.STOP_DELAY
     world.run(60)
     assert world.offers == {ONE: 40, TWO: 0}
-    assert world.reason(TWO) == Reason.SCHEDULE
+    assert world.reason(TWO) == LimitReason.SCHEDULE
 
 
 def test_charge_now_is_not_limited_by_the_amps_of_the_fixed_mode() -> None:
     world = _world(ONE)
     world.settings(current=10)
-    world.set(orders=_orders(world, Order(Rule.CHARGE_NOW)))
+    world.set(orders=_orders(world, ActiveRule(Rule.CHARGE_NOW)))
     assert world.decide().offers == {ONE: 40}
 
 
@@ -162,9 +164,9 @@ def test_off_stops_all_and_a_change_acts_at_once() -> None:
     world.run(100)
     world.set(orders=_orders(world, OFF))
     assert world.decide().offers == {ONE: 0}
-    assert world.reason(ONE) == Reason.STOPPING
+    assert world.reason(ONE) == LimitReason.STOPPING
     world.run(8)
-    assert world.reason(ONE) == Reason.OFF
+    assert world.reason(ONE) == LimitReason.OFF
 
 
 def test_what_a_small_charger_cannot_use_goes_to_the_other_within_30_s() -> None:
@@ -174,7 +176,7 @@ def test_what_a_small_charger_cannot_use_goes_to_the_other_within_30_s() -> None
     assert world.offers == {ONE: 24, TWO: 24}
     world.run(22)
     assert world.offers == {ONE: 19, TWO: 29}
-    assert world.reason(ONE) == Reason.CAR_LIMIT
+    assert world.reason(ONE) == LimitReason.CAR_LIMIT
 
 
 @pytest.mark.parametrize("protocol", [1, 2])
@@ -186,7 +188,7 @@ def test_what_a_full_car_does_not_take_goes_to_the_other_within_30_s(
     world.twcs[ONE].onboard = 0
     world.run(30)
     assert world.offers == {ONE: 6, TWO: 40}
-    assert world.reason(ONE) == Reason.CAR_FULL
+    assert world.reason(ONE) == LimitReason.CAR_FULL
 
 
 def test_a_full_car_yields_all_it_has_if_it_can_ask_for_it() -> None:
@@ -197,7 +199,7 @@ def test_a_full_car_yields_all_it_has_if_it_can_ask_for_it() -> None:
     assert world.offers == {ONE: 0, TWO: 32}
     world.twcs[ONE].onboard = 48
     assert world.tick().offers == {ONE: 0, TWO: 32}
-    assert world.reason(ONE) == Reason.START_DELAY
+    assert world.reason(ONE) == LimitReason.START_DELAY
     world.run(45)
     assert world.offers == {ONE: 16, TWO: 16}
 
@@ -239,8 +241,8 @@ def test_a_second_master_and_the_search_are_reasons() -> None:
     world.decide()
     connectors = world.inputs.snapshot.connectors
     for status, reason in (
-        (BusStatus.SEARCHING, Reason.SEARCHING),
-        (BusStatus.SECOND_MASTER, Reason.SECOND_MASTER),
+        (BusStatus.SEARCHING, LimitReason.SEARCHING),
+        (BusStatus.SECOND_MASTER, LimitReason.SECOND_MASTER),
     ):
         world.set(snapshot=Snapshot(status, connectors))
         decision = world.engine.decide(world.inputs)
@@ -251,7 +253,7 @@ def test_settings_below_the_least_offer_pause_and_say_so() -> None:
     world = _world(ONE)
     world.limit(ONE, limit=4)
     assert world.decide().offers == {ONE: 0}
-    assert world.reason(ONE) == Reason.OWN_LIMIT
+    assert world.reason(ONE) == LimitReason.OWN_LIMIT
 
 
 def test_amps_asked_for_may_be_less_than_the_least_of_the_wiring() -> None:
@@ -272,4 +274,4 @@ def test_nobody_there_needs_no_wake_up() -> None:
 def test_the_engine_starts_with_nothing() -> None:
     world = World()
     assert world.decide().offers == {}
-    assert Settings().welcome_charge
+    assert ChargingParameters().welcome_charge

@@ -21,9 +21,9 @@ from custom_components.twc_manager.charging.control.stopping import (
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
 from custom_components.twc_manager.charging.supply.main_fuse import (
@@ -36,10 +36,10 @@ from .world import ONE, THREE, TWO, Twc, World
 
 IDS = st.sampled_from((ONE, TWO, THREE))
 PASSING = {
-    Reason.STOPPING,
-    Reason.STOP_DELAY,
-    Reason.CANNOT_STOP,
-    Reason.WELCOME_CHARGE,
+    LimitReason.STOPPING,
+    LimitReason.STOP_DELAY,
+    LimitReason.CANNOT_STOP,
+    LimitReason.WELCOME_CHARGE,
 }
 """Reasons of an offer that no rule allows: a car that cannot be stopped yet, or that is welcomed."""
 
@@ -47,15 +47,15 @@ SERVED_SECONDS = STEADY_SECONDS + FIRST_WAIT + 10
 """A car that was stopped for want of room pauses first, and then there has to be room for as long; at last it begins."""
 
 ORDERS = (
-    Order(Rule.FIXED),
-    Order(Rule.FIXED, 10),
-    Order(Rule.OFF),
-    Order(Rule.GREEN, green=True),
-    Order(Rule.CHARGE_NOW),
-    Order(Rule.CHARGE_NOW, 16),
-    Order(Rule.SCHEDULE, 14, name="night"),
-    Order(Rule.SCHEDULE, 0, name="day"),
-    Order(Rule.SCHEDULE, None, green=True, name="sun"),
+    ActiveRule(Rule.FIXED),
+    ActiveRule(Rule.FIXED, 10),
+    ActiveRule(Rule.OFF),
+    ActiveRule(Rule.GREEN, green=True),
+    ActiveRule(Rule.CHARGE_NOW),
+    ActiveRule(Rule.CHARGE_NOW, 16),
+    ActiveRule(Rule.SCHEDULE, 14, name="night"),
+    ActiveRule(Rule.SCHEDULE, 0, name="day"),
+    ActiveRule(Rule.SCHEDULE, None, green=True, name="sun"),
 )
 
 
@@ -122,7 +122,7 @@ class Machine(RuleBasedStateMachine):
         self.world.settings(current=current)
 
     @rule(key=IDS, order=st.sampled_from(ORDERS))
-    def order(self, key: int, order: Order) -> None:
+    def order(self, key: int, order: ActiveRule) -> None:
         self.world.set(orders={**self.world.inputs.orders, key: order})
 
     @rule()
@@ -206,7 +206,7 @@ class Machine(RuleBasedStateMachine):
             assert decision.offer == world.offers[key]
             assert 0 <= decision.offer <= wiring.connector_maximum(twc.rating)
             assert decision.offer == 0 or decision.offer >= 6
-            if decision.reason is Reason.NO_CAR:
+            if decision.reason is LimitReason.NO_CAR:
                 assert decision.offer == 0
             limit = world.inputs.settings.connector(key).limit
             if limit is not None and decision.reason not in PASSING:
@@ -219,9 +219,11 @@ class Machine(RuleBasedStateMachine):
         plain = [
             item
             for item in decisions
-            if item.reason not in {*PASSING, Reason.SIX_AMP_RECOVERY}
+            if item.reason not in {*PASSING, LimitReason.SIX_AMP_RECOVERY}
         ]
-        recovering = any(item.reason is Reason.SIX_AMP_RECOVERY for item in decisions)
+        recovering = any(
+            item.reason is LimitReason.SIX_AMP_RECOVERY for item in decisions
+        )
         green = self.world.inputs.green
         sunny = sum(item.offer for item in plain if item.order.green)
         assert sunny <= (0 if green is None else green.amps) or recovering

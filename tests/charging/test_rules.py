@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.twc_manager.charging import rules as rules_module
-from custom_components.twc_manager.charging.control.stopping import OpenContactor, Wish
+from custom_components.twc_manager.charging.control.stopping import (
+    OpenContactor,
+    VehicleRequest,
+)
 from custom_components.twc_manager.charging.modes import active_rule as in_force
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
 from custom_components.twc_manager.charging.modes.schedules import (
@@ -16,16 +19,16 @@ from custom_components.twc_manager.charging.modes.schedules import (
     ScheduleKind,
 )
 from custom_components.twc_manager.charging.modes.user_settings import (
-    Choices,
-    GreenChoices,
+    GreenUserSettings,
+    UserSettings,
 )
-from custom_components.twc_manager.charging.outcome import Reason, Rule
+from custom_components.twc_manager.charging.outcome import LimitReason, Rule
 from custom_components.twc_manager.charging.rules import (
     ABSENT_SECONDS,
-    House,
+    Inputs,
     Rules,
     RulesConfig,
-    Ruling,
+    RulesResult,
 )
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.surplus import (
@@ -46,7 +49,7 @@ from .states import asking, bus, charging, idle
 
 WIRING = Wiring(48, 40, 6, 240, 1)
 NOON = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
-GREEN = Choices(mode=Mode.GREEN)
+GREEN = UserSettings(mode=Mode.GREEN)
 OFFLINE = Snapshot(BusStatus.OFFLINE, (charging(1),))
 
 
@@ -56,28 +59,28 @@ class Site:
     def __init__(self, *connectors: ConnectorState, **config: Any) -> None:
         self.rules = Rules(WIRING, RulesConfig(source=SourceConfig(), **config))
         self.connectors = {item.connector_id: item for item in connectors}
-        self.choices = GREEN
+        self.user_settings = GREEN
         self.sun_w: float | None = 0.0
         self.now = 1000.0
         self.local = NOON
-        self.house = House()
+        self.house = Inputs()
         self.snapshot: Snapshot | None = None
         """What is heard instead of the connectors."""
         self.commands: list[object] = []
-        self.ruling: Ruling | None = None
+        self.ruling: RulesResult | None = None
 
     @property
     def charging_w(self) -> float:
         return sum(item.drawn for item in self.connectors.values()) * 240
 
-    def look(self) -> Ruling:
+    def look(self) -> RulesResult:
         watts = None if self.sun_w is None else self.charging_w - self.sun_w
         readings = Readings(grid=Reading(watts, self.now))
         ruling = self.rules.decide(
             self.now,
             self.local,
             bus(*self.connectors.values()) if self.snapshot is None else self.snapshot,
-            self.choices,
+            self.user_settings,
             replace(self.house, readings=readings),
         )
         self.commands += ruling.decision.commands
@@ -94,7 +97,7 @@ class Site:
         self.ruling = ruling
         return ruling
 
-    def run(self, seconds: float) -> Ruling:
+    def run(self, seconds: float) -> RulesResult:
         for _ in range(round(seconds)):
             self.now += 1
             self.local += timedelta(seconds=1)
@@ -106,7 +109,7 @@ def test_a_car_that_charges_when_it_is_first_seen_is_not_stopped_first() -> None
     """As after a restart: nobody knows yet whether it wants power, but it does take some."""
     for sun_w in (5000.0, None):
         site = Site(charging(1), contactors=frozenset({1}))
-        site.house = House(cars=frozenset({1}))
+        site.house = Inputs(cars=frozenset({1}))
         site.sun_w = sun_w
         assert site.look().decision.offers == {1: 6}
         site.run(60)
@@ -184,13 +187,13 @@ def test_green_energy_is_followed_up_and_down() -> None:
     assert site.ruling is not None
     assert site.ruling.budget is not None
     assert site.ruling.budget.amps == 11
-    site.choices = replace(GREEN, green=GreenChoices(offset_w=480))
+    site.user_settings = replace(GREEN, green=GreenUserSettings(offset_w=480))
     assert site.run(10).decision.offers == {1: 9}
 
 
 def test_what_charges_by_another_rule_has_its_part_of_the_sun_first() -> None:
     site = Site(charging(1), charging(2))
-    site.choices = replace(
+    site.user_settings = replace(
         GREEN, overrides={2: Mode.FIXED}, connectors={2: ConnectorSettings(limit=10)}
     )
     site.sun_w = 20.8 * 240
@@ -203,7 +206,7 @@ def test_what_charges_by_another_rule_has_its_part_of_the_sun_first() -> None:
 
 def test_the_surplus_is_known_whatever_is_in_force() -> None:
     site = Site(charging(1))
-    site.choices = Choices()
+    site.user_settings = UserSettings()
     site.sun_w = 3000.0
     ruling = site.run(30)
     assert ruling.bus_order.rule is Rule.FIXED
@@ -214,7 +217,7 @@ def test_the_surplus_is_known_whatever_is_in_force() -> None:
 @pytest.mark.parametrize("snapshot", [OFFLINE, bus()])
 def test_a_bus_that_is_away_for_a_moment_stops_no_car(snapshot: Snapshot) -> None:
     site = Site(charging(1))
-    site.house = House(cars=frozenset({1}))
+    site.house = Inputs(cars=frozenset({1}))
     site.sun_w = 20.5 * 240
     site.run(200)
 
@@ -244,24 +247,24 @@ def test_a_bus_that_was_away_for_long_starts_afresh() -> None:
     )
     ruling = site.run(30)
     assert ruling.decision.offers == {1: 0}
-    assert ruling.decision.connectors[1].reason is Reason.GREEN_ENERGY
+    assert ruling.decision.connectors[1].reason is LimitReason.GREEN_ENERGY
 
 
 def test_nothing_heard_on_a_lost_port_makes_anybody_do_anything() -> None:
     site = Site(charging(1), contactors=frozenset({1}))
-    site.house = House(cars=frozenset({1}))
-    site.choices = Choices(mode=Mode.OFF)
+    site.house = Inputs(cars=frozenset({1}))
+    site.user_settings = UserSettings(mode=Mode.OFF)
     site.snapshot = OFFLINE
     site.run(600)
     assert site.commands == []
     site.snapshot = None
     ruling = site.look()
-    assert ruling.decision.connectors[1].wish is Wish.STOP
+    assert ruling.decision.connectors[1].request is VehicleRequest.STOP
 
 
 def test_without_a_source_there_is_no_green_energy() -> None:
     rules = Rules(WIRING, RulesConfig())
-    ruling = rules.decide(0, NOON, bus(charging(1, protocol=1)), GREEN, House())
+    ruling = rules.decide(0, NOON, bus(charging(1, protocol=1)), GREEN, Inputs())
     assert ruling.decision.offers == {1: 0}
     assert (ruling.budget, ruling.surplus) == (None, None)
 
@@ -271,7 +274,7 @@ def test_the_contactor_is_opened_only_where_it_is_allowed() -> None:
         site = Site(
             charging(1), charging(2), contactors=frozenset({1} if allowed else ())
         )
-        site.choices = Choices(mode=Mode.OFF)
+        site.user_settings = UserSettings(mode=Mode.OFF)
         site.run(1)
         assert site.commands == ([OpenContactor(1)] if allowed else [])
 
@@ -295,15 +298,15 @@ def test_a_schedule_that_may_be_in_force_takes_nothing_out_of_what_others_share(
         "t", "Tariff", amps=10, connectors=frozenset({2}), follows=False, doubtful=True
     )
     site = Site(charging(1), charging(2))
-    site.choices = Choices()
-    site.house = House(schedules=[tariff, shared])
+    site.user_settings = UserSettings()
+    site.house = Inputs(schedules=[tariff, shared])
     decision = site.run(120).decision
     assert decision.offers == {1: 14, 2: 10}
 
-    site.house = House(schedules=[tariff])
+    site.house = Inputs(schedules=[tariff])
     decision = site.run(120).decision
     assert decision.offers == {1: 38, 2: 10}
-    assert decision.connectors[2].reason is Reason.SCHEDULE
+    assert decision.connectors[2].reason is LimitReason.SCHEDULE
 
 
 def test_green_only_that_may_be_in_force_gives_nobody_more_than_the_slider() -> None:
@@ -311,15 +314,15 @@ def test_green_only_that_may_be_in_force_gives_nobody_more_than_the_slider() -> 
         "t", "Tariff", kind=ScheduleKind.GREEN_ONLY, follows=False, doubtful=True
     )
     site = Site(charging(1), charging(2))
-    site.choices = Choices(current=24)
-    site.house = House(schedules=[tariff])
+    site.user_settings = UserSettings(current=24)
+    site.house = Inputs(schedules=[tariff])
     site.sun_w = 48 * 240.0
     assert site.run(600).decision.offers == {1: 12, 2: 12}
     site.sun_w = 14 * 240.0
     assert 12 <= sum(site.run(600).decision.offers.values()) < 18
 
     # Of a schedule that is in force for sure it is green energy alone that counts.
-    site.house = House(schedules=[replace(tariff, follows=True, doubtful=False)])
+    site.house = Inputs(schedules=[replace(tariff, follows=True, doubtful=False)])
     site.sun_w = 48 * 240.0
     assert sum(site.run(600).decision.offers.values()) > 40
 
@@ -333,18 +336,20 @@ def test_a_schedule_begins_and_ends_on_the_second(
     def count(*args: Any) -> Any:
         nonlocal looks
         looks += 1
-        return in_force.orders(*args)
+        return in_force.active_rules(*args)
 
-    monkeypatch.setattr(rules_module, "orders", count)
+    monkeypatch.setattr(rules_module, "active_rules", count)
     rules = Rules(WIRING, RulesConfig())
     lunch = Schedule(
         "a", "Lunch", frozenset(range(7)), time(12, 0, 10), time(12, 0, 20), amps=10
     )
-    house = House(schedules=(lunch,))
+    house = Inputs(schedules=(lunch,))
     seen: dict[float, Rule] = {}
     for tenth in range(300):
         local = NOON + timedelta(seconds=tenth / 10)
-        ruling = rules.decide(tenth / 10, local, bus(charging(1)), Choices(), house)
+        ruling = rules.decide(
+            tenth / 10, local, bus(charging(1)), UserSettings(), house
+        )
         seen[tenth / 10] = ruling.orders[1].rule
         assert ruling.bus_order.rule is ruling.orders[1].rule
     scheduled = [at for at, rule in seen.items() if rule is Rule.SCHEDULE]
@@ -354,13 +359,13 @@ def test_a_schedule_begins_and_ends_on_the_second(
 
     # What the owner does, or the clock, or who comes, counts at once.
     at = NOON + timedelta(seconds=29.9)
-    now = Choices(charge_now=(ChargeNow.begin(at),))
-    for snapshot, choices, local, rule in (
+    now = UserSettings(charge_now=(ChargeNow.begin(at),))
+    for snapshot, user_settings, local, rule in (
         (bus(charging(1)), now, at, Rule.CHARGE_NOW),
-        (bus(charging(1)), Choices(), at, Rule.FIXED),
-        (bus(charging(1)), Choices(), at - timedelta(seconds=15), Rule.SCHEDULE),
-        (bus(charging(2)), Choices(), at - timedelta(seconds=15), Rule.SCHEDULE),
+        (bus(charging(1)), UserSettings(), at, Rule.FIXED),
+        (bus(charging(1)), UserSettings(), at - timedelta(seconds=15), Rule.SCHEDULE),
+        (bus(charging(2)), UserSettings(), at - timedelta(seconds=15), Rule.SCHEDULE),
     ):
-        ruling = rules.decide(40.0, local, snapshot, choices, house)
+        ruling = rules.decide(40.0, local, snapshot, user_settings, house)
         assert {order.rule for order in ruling.orders.values()} == {rule}
         assert set(ruling.orders) == {item.connector_id for item in snapshot.connectors}

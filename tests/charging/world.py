@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from custom_components.twc_manager.charging.control.stopping import (
     CloseContactor,
     OpenContactor,
-    Wish,
+    VehicleRequest,
 )
-from custom_components.twc_manager.charging.decision import Decision, Inputs
+from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.wiring import Wiring
@@ -115,11 +115,11 @@ class World:
         self.wiring = wiring or Wiring(48, 40, 6, 240, 1)
         self.engine = engine or Engine(self.wiring)
         self.twcs = {twc.connector_id: twc for twc in twcs}
-        self.inputs = Inputs(0.0, Snapshot())
+        self.inputs = AllocationInputs(0.0, Snapshot())
         self.now = 1000.0
         self.commands: list[object] = []
         """The contactors' commands, and each wish as it began."""
-        self._wishes: dict[int, Wish | None] = {}
+        self._wishes: dict[int, VehicleRequest | None] = {}
         self.decision = Decision({}, {})
         self.changes = 0
         """How often any offer changed."""
@@ -150,11 +150,13 @@ class World:
         for command in self.decision.commands:
             self._obey(command)
         for connector_id, decision in self.decision.connectors.items():
-            if decision.wish not in {None, self._wishes.get(connector_id)}:
-                self.commands.append(decision.wish)
-            self._wishes[connector_id] = decision.wish
-            if decision.wish is not None and self.twcs[connector_id].obeys:
-                self.twcs[connector_id].stopped = decision.wish is Wish.STOP
+            if decision.request not in {None, self._wishes.get(connector_id)}:
+                self.commands.append(decision.request)
+            self._wishes[connector_id] = decision.request
+            if decision.request is not None and self.twcs[connector_id].obeys:
+                self.twcs[connector_id].stopped = (
+                    decision.request is VehicleRequest.STOP
+                )
         return self.decision
 
     def _obey(self, command: object) -> None:

@@ -40,7 +40,7 @@ from custom_components.twc_manager.vehicles.open_account import (
 from simulator import Car, make_vin
 from simulator.tesla import Account, Scope, Signing, TeslaCar, TeslaCloud, Trouble
 from tests.conftest import ENTRY_DATA
-from tests.vehicles.garage import vehicle
+from tests.vehicles.scene import vehicle
 from tests.vehicles.test_accounts import kept_tokens
 
 from .steps import TRANSLATIONS, check_texts, shown_in, strings_in, words_in

@@ -14,7 +14,7 @@ from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
 from custom_components.twc_manager.charging.supply.surplus import Fault, Source, Surplus
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
 from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
-from custom_components.twc_manager.inputs.watcher import HouseWatch, SilentSensors
+from custom_components.twc_manager.inputs.watcher import SensorInputs, SilentSensors
 from tests.conftest import ENTRY_DATA
 from tests.flows.steps import add_entity
 
@@ -52,7 +52,7 @@ def watch(
     clock: Clock,
     changes: list[None],
     freezer: FrozenDateTimeFactory,
-) -> Generator[HouseWatch]:
+) -> Generator[SensorInputs]:
     """A watch over a grid meter and the main fuse; both clocks stand still."""
     add_entity(hass, GRID, -1200, "W")
     for entity_id in PHASES:
@@ -68,13 +68,13 @@ def watch(
     data = {**ENTRY_DATA, CONF_PHASES: 3, CONF_VOLTAGE: 230}
     entry = MockConfigEntry(domain=DOMAIN, data=data, options=options)
     entry.add_to_hass(hass)
-    watch = HouseWatch(hass, entry)
+    watch = SensorInputs(hass, entry)
     stop = watch.async_start(lambda: changes.append(None))
     yield watch
     stop()
 
 
-def _grid_at(watch: HouseWatch, now: float) -> float:
+def _grid_at(watch: SensorInputs, now: float) -> float:
     readings = watch.look(now, NOBODY).readings
     assert readings is not None
     assert readings.grid is not None
@@ -82,7 +82,7 @@ def _grid_at(watch: HouseWatch, now: float) -> float:
 
 
 async def test_a_clock_set_back_makes_no_dead_sensor_fresh(
-    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+    watch: SensorInputs, clock: Clock, freezer: FrozenDateTimeFactory
 ) -> None:
     assert _grid_at(watch, clock.now) == 5000
     freezer.tick(timedelta(hours=-1))
@@ -95,7 +95,7 @@ async def test_a_clock_set_back_makes_no_dead_sensor_fresh(
 
 
 async def test_a_clock_set_forward_silences_nobody(
-    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+    watch: SensorInputs, clock: Clock, freezer: FrozenDateTimeFactory
 ) -> None:
     assert _grid_at(watch, clock.now) == 5000
     freezer.tick(timedelta(hours=1))
@@ -106,7 +106,7 @@ async def test_a_clock_set_forward_silences_nobody(
 @pytest.mark.parametrize("watts", [-1200, -1300])
 async def test_who_speaks_is_heard_whatever_the_clock_shows(
     hass: HomeAssistant,
-    watch: HouseWatch,
+    watch: SensorInputs,
     clock: Clock,
     changes: list[None],
     freezer: FrozenDateTimeFactory,
@@ -123,14 +123,14 @@ async def test_who_speaks_is_heard_whatever_the_clock_shows(
 
 
 async def test_the_first_look_goes_by_the_clock_on_the_wall(
-    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+    watch: SensorInputs, clock: Clock, freezer: FrozenDateTimeFactory
 ) -> None:
     freezer.tick(100)
     assert _grid_at(watch, clock.now) == 4900
 
 
 async def test_a_time_to_come_is_now(
-    watch: HouseWatch, clock: Clock, freezer: FrozenDateTimeFactory
+    watch: SensorInputs, clock: Clock, freezer: FrozenDateTimeFactory
 ) -> None:
     freezer.tick(-100)
     assert _grid_at(watch, clock.now) == 5000
@@ -139,7 +139,7 @@ async def test_a_time_to_come_is_now(
 
 
 async def test_one_phase_is_heard_while_the_others_have_nothing_new(
-    hass: HomeAssistant, watch: HouseWatch, clock: Clock
+    hass: HomeAssistant, watch: SensorInputs, clock: Clock
 ) -> None:
     fuse = watch.options.fuse
     assert fuse is not None
@@ -161,7 +161,7 @@ async def test_one_phase_is_heard_while_the_others_have_nothing_new(
 
 
 async def test_a_sensor_that_is_removed_says_nothing(
-    hass: HomeAssistant, watch: HouseWatch, clock: Clock
+    hass: HomeAssistant, watch: SensorInputs, clock: Clock
 ) -> None:
     hass.states.async_remove(PHASES[1])
     house = watch.look(clock.now, NOBODY)
@@ -175,7 +175,7 @@ async def test_a_sensor_that_is_removed_says_nothing(
     [("W", 800, 800), ("kW", 0.8, 800), ("MW", 0.0008, 800), ("BTU/h", 1000, 293.07)],
 )
 async def test_powers_in_any_unit_are_read(
-    hass: HomeAssistant, watch: HouseWatch, unit: str, value: float, watts: float
+    hass: HomeAssistant, watch: SensorInputs, unit: str, value: float, watts: float
 ) -> None:
     add_entity(hass, GRID, value, unit)
     readings = watch.look(5000.0, NOBODY).readings
@@ -185,7 +185,7 @@ async def test_powers_in_any_unit_are_read(
 
 
 async def test_the_sensors_to_blame_are_known(
-    hass: HomeAssistant, watch: HouseWatch
+    hass: HomeAssistant, watch: SensorInputs
 ) -> None:
     watch.look(5000.0, NOBODY)
     assert watch.silent_sensors(None, 5000.0) == SilentSensors()
@@ -210,7 +210,7 @@ async def test_what_a_followed_entity_said_last_holds_for_a_while(
     )
     entry = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA, subentries_data=[waits])
     entry.add_to_hass(hass)
-    watch = HouseWatch(hass, entry)
+    watch = SensorInputs(hass, entry)
 
     def seen() -> tuple[bool | None, bool]:
         (schedule,) = watch.look(clock.now, NOBODY).schedules

@@ -2,13 +2,13 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.twc_manager.state.deadband import HeldValue, Jitter
+from custom_components.twc_manager.state.deadband import Deadband, DeadbandConfig
 
-CURRENT = Jitter(step=0.1, noise=0.2, band=1.0, seconds=60)
+CURRENT = DeadbandConfig(step=0.1, noise=0.2, band=1.0, seconds=60)
 
 
 def test_jitter_is_not_shown() -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
 
     assert held.update(15.21, 0) == 15.2
     for now in range(1, 59):
@@ -16,14 +16,14 @@ def test_jitter_is_not_shown() -> None:
 
 
 def test_a_drift_is_shown_after_a_while() -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
     held.update(15.2, 0)
 
     assert held.update(15.4, 60) == 15.4
 
 
 def test_the_end_of_a_ramp_is_shown_once_it_stands_still() -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
     held.update(46.5, 0)
 
     assert held.update(47.2, 1) == 46.5
@@ -32,7 +32,7 @@ def test_the_end_of_a_ramp_is_shown_once_it_stands_still() -> None:
 
 
 def test_a_real_change_is_shown_at_once() -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
     held.update(15.2, 0)
 
     assert held.update(24.0, 1) == 24.0
@@ -41,7 +41,7 @@ def test_a_real_change_is_shown_at_once() -> None:
 
 
 def test_the_end_of_a_current_is_shown_at_once_however_small_it_was() -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
     held.update(0.4, 0)
 
     assert held.update(0.0, 1) == 0.0
@@ -49,6 +49,6 @@ def test_the_end_of_a_current_is_shown_at_once_however_small_it_was() -> None:
 
 @given(st.lists(st.floats(0, 80), min_size=1))
 def test_what_is_shown_is_never_far_from_what_is_measured(values: list[float]) -> None:
-    held = HeldValue(CURRENT)
+    held = Deadband(CURRENT)
     for now, value in enumerate(values):
         assert abs(held.update(value, now) - value) <= CURRENT.band + CURRENT.step

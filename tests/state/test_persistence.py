@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging.supply.history import StoredStarts
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.state.persistence import Ledger, Sources
+from custom_components.twc_manager.state.persistence import BusPersistence, Sources
 from custom_components.twc_manager.state.store import BusStore, StoredBus
 from tests.charging.states import bus, charging
 
@@ -19,7 +19,7 @@ async def test_an_absence_begins_when_a_connector_was_heard_last_not_when_that_i
 ) -> None:
     sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)
     store = BusStore(hass, config_entry.entry_id)
-    ledger = Ledger(hass, config_entry, store, StoredBus(), sources)
+    ledger = BusPersistence(hass, config_entry, store, StoredBus(), sources)
     ledger.remember(bus(charging(1)))
     now = hass.loop.time()
     for second in range(3):

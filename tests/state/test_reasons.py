@@ -8,58 +8,69 @@ from random import Random
 import pytest
 
 from custom_components.twc_manager.charging.decision import ConnectorDecision, Decision
-from custom_components.twc_manager.charging.modes.user_settings import Choices
+from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
-from custom_components.twc_manager.charging.rules import Ruling
+from custom_components.twc_manager.charging.rules import RulesResult
 from custom_components.twc_manager.charging.supply.surplus import Surplus
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.state.reasons import CALM_SECONDS, Judge
+from custom_components.twc_manager.state.reasons import CALM_SECONDS, Explainer
 from custom_components.twc_manager.twc import BusStatus
 from tests.charging.states import charging
 from tests.charging.test_rules import Site
 
 WIRING = Wiring(48, 40, 12, 240, 1)
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+01:00")
-GREEN = Order(Rule.GREEN, green=True)
-DOUBTED = Order(Rule.FIXED, 10, parts=(Order(Rule.FIXED), Order(Rule.SCHEDULE, 10)))
+GREEN = ActiveRule(Rule.GREEN, green=True)
+DOUBTED = ActiveRule(
+    Rule.FIXED, 10, parts=(ActiveRule(Rule.FIXED), ActiveRule(Rule.SCHEDULE, 10))
+)
 
 
 def ruling(
-    reason: Reason = Reason.WIRING,
-    order: Order = Order(Rule.FIXED),
+    reason: LimitReason = LimitReason.WIRING,
+    order: ActiveRule = ActiveRule(Rule.FIXED),
     next_change: float | None = None,
     budget: GreenBudget | None = None,
     surplus: Surplus | None = None,
-) -> Ruling:
+) -> RulesResult:
     decided = ConnectorDecision(16, order, reason, next_change=next_change)
-    return Ruling(Decision({1: 16}, {1: decided}), {1: order}, order, budget, surplus)
+    return RulesResult(
+        Decision({1: 16}, {1: decided}), {1: order}, order, budget, surplus
+    )
 
 
 def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
-    judge = Judge(WIRING)
+    judge = Explainer(WIRING)
 
-    def shown(reason: Reason, now: float) -> Reason:
+    def shown(reason: LimitReason, now: float) -> LimitReason:
         return judge.connectors(ruling(reason), now, NOON)[1].reason
 
-    assert shown(Reason.SETTLING, 0) is Reason.SETTLING
+    assert shown(LimitReason.SETTLING, 0) is LimitReason.SETTLING
     for now in range(100):
-        turn = Reason.GREEN_ENERGY if now % 6 else Reason.SETTLING
-        assert shown(turn, now) is Reason.SETTLING
-    assert shown(Reason.SETTLING, 100) is Reason.SETTLING
-    assert shown(Reason.GREEN_ENERGY, 101) is Reason.SETTLING
-    assert shown(Reason.GREEN_ENERGY, 101 + CALM_SECONDS) is Reason.GREEN_ENERGY
+        turn = LimitReason.GREEN_ENERGY if now % 6 else LimitReason.SETTLING
+        assert shown(turn, now) is LimitReason.SETTLING
+    assert shown(LimitReason.SETTLING, 100) is LimitReason.SETTLING
+    assert shown(LimitReason.GREEN_ENERGY, 101) is LimitReason.SETTLING
+    assert (
+        shown(LimitReason.GREEN_ENERGY, 101 + CALM_SECONDS) is LimitReason.GREEN_ENERGY
+    )
     # Anything else is told at once.
-    for reason in (Reason.STOP_DELAY, Reason.SETTLING, Reason.OFF, Reason.NO_CAR):
+    for reason in (
+        LimitReason.STOP_DELAY,
+        LimitReason.SETTLING,
+        LimitReason.OFF,
+        LimitReason.NO_CAR,
+    ):
         assert shown(reason, 120) is reason
 
 
 def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
-    judge = Judge(WIRING)
+    judge = Explainer(WIRING)
     random = Random(1)
 
     def shown(at: float | None, now: float) -> datetime | None:
@@ -73,85 +84,94 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "choices", "reason"),
+    ("order", "user_settings", "reason"),
     [
-        (Order(Rule.FIXED), Choices(), Reason.WIRING),
-        (Order(Rule.FIXED), Choices(current=32), Reason.OWN_LIMIT),
-        (Order(Rule.OFF, 0), Choices(), Reason.OFF),
-        (Order(Rule.SCHEDULE, 16), Choices(), Reason.SCHEDULE),
-        (Order(Rule.SCHEDULE), Choices(current=32), Reason.WIRING),
-        (DOUBTED, Choices(), Reason.SCHEDULE),
-        (DOUBTED, Choices(current=8), Reason.OWN_LIMIT),
-        (Order(Rule.CHARGE_NOW), Choices(current=32), Reason.WIRING),
-        (Order(Rule.CHARGE_NOW, 20), Choices(), Reason.OWN_LIMIT),
-        (GREEN, Choices(), Reason.SENSOR_STALE),
+        (ActiveRule(Rule.FIXED), UserSettings(), LimitReason.WIRING),
+        (ActiveRule(Rule.FIXED), UserSettings(current=32), LimitReason.OWN_LIMIT),
+        (ActiveRule(Rule.OFF, 0), UserSettings(), LimitReason.OFF),
+        (ActiveRule(Rule.SCHEDULE, 16), UserSettings(), LimitReason.SCHEDULE),
+        (ActiveRule(Rule.SCHEDULE), UserSettings(current=32), LimitReason.WIRING),
+        (DOUBTED, UserSettings(), LimitReason.SCHEDULE),
+        (DOUBTED, UserSettings(current=8), LimitReason.OWN_LIMIT),
+        (ActiveRule(Rule.CHARGE_NOW), UserSettings(current=32), LimitReason.WIRING),
+        (ActiveRule(Rule.CHARGE_NOW, 20), UserSettings(), LimitReason.OWN_LIMIT),
+        (GREEN, UserSettings(), LimitReason.SENSOR_STALE),
     ],
 )
-def test_the_reason_of_the_bus(order: Order, choices: Choices, reason: Reason) -> None:
-    assert Judge(WIRING).bus(ruling(order=order), choices, 0).reason is reason
+def test_the_reason_of_the_bus(
+    order: ActiveRule, user_settings: UserSettings, reason: LimitReason
+) -> None:
+    assert Explainer(WIRING).bus(ruling(order=order), user_settings, 0).reason is reason
 
 
-@pytest.mark.parametrize("order", [Order(Rule.FIXED), GREEN, Order(Rule.SCHEDULE, 16)])
-def test_the_bus_says_what_keeps_all_from_more(order: Order) -> None:
-    judge = Judge(WIRING)
+@pytest.mark.parametrize(
+    "order", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
+)
+def test_the_bus_says_what_keeps_all_from_more(order: ActiveRule) -> None:
+    judge = Explainer(WIRING)
 
-    def shown(told: Ruling, status: BusStatus) -> Reason:
-        return judge.bus(told, Choices(), 0, status).reason
+    def shown(told: RulesResult, status: BusStatus) -> LimitReason:
+        return judge.bus(told, UserSettings(), 0, status).reason
 
-    nobody = Ruling(Decision({}, {}), {}, order)
+    nobody = RulesResult(Decision({}, {}), {}, order)
     for told in (ruling(order=order), nobody):
-        assert shown(told, BusStatus.SECOND_MASTER) is Reason.SECOND_MASTER
-    assert shown(nobody, BusStatus.SEARCHING) is Reason.SEARCHING
-    held = ruling(Reason.SEARCHING, order)
-    assert shown(held, BusStatus.SEARCHING) is Reason.SEARCHING
-    off = replace(nobody, bus_order=Order(Rule.OFF, 0))
-    assert shown(off, BusStatus.SEARCHING) is Reason.OFF
+        assert shown(told, BusStatus.SECOND_MASTER) is LimitReason.SECOND_MASTER
+    assert shown(nobody, BusStatus.SEARCHING) is LimitReason.SEARCHING
+    held = ruling(LimitReason.SEARCHING, order)
+    assert shown(held, BusStatus.SEARCHING) is LimitReason.SEARCHING
+    off = replace(nobody, bus_order=ActiveRule(Rule.OFF, 0))
+    assert shown(off, BusStatus.SEARCHING) is LimitReason.OFF
     # What stands goes on meanwhile.
     standing = ruling(order=order)
     usual = shown(standing, BusStatus.RUNNING)
-    assert shown(standing, BusStatus.SEARCHING) is usual is not Reason.SEARCHING
+    assert shown(standing, BusStatus.SEARCHING) is usual is not LimitReason.SEARCHING
 
 
 def test_the_reason_of_the_bus_in_green() -> None:
-    judge, surplus = Judge(WIRING), Surplus(3000.0, 0)
-    budget = GreenBudget(0, Reason.START_DELAY, 60)
-    told = judge.bus(ruling(order=GREEN, budget=budget, surplus=surplus), Choices(), 0)
+    judge, surplus = Explainer(WIRING), Surplus(3000.0, 0)
+    budget = GreenBudget(0, LimitReason.START_DELAY, 60)
+    told = judge.bus(
+        ruling(order=GREEN, budget=budget, surplus=surplus), UserSettings(), 0
+    )
     assert (told.reason, told.green_amps, told.surplus_w) == ("start_delay", 0, 3000)
     # Nobody there who could follow it.
-    told = judge.bus(ruling(order=GREEN, surplus=surplus), Choices(), 1)
+    told = judge.bus(ruling(order=GREEN, surplus=surplus), UserSettings(), 1)
     assert (told.reason, told.green_amps) == ("no_car", None)
-    fused = ruling(Reason.MAIN_FUSE, GREEN, budget=budget)
-    assert judge.bus(fused, Choices(), 2).reason is Reason.MAIN_FUSE
+    fused = ruling(LimitReason.MAIN_FUSE, GREEN, budget=budget)
+    assert judge.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
 
 
 @pytest.mark.parametrize(
     ("order", "budget"),
     [
-        (Order(Rule.FIXED), None),
+        (ActiveRule(Rule.FIXED), None),
         (GREEN, GreenBudget(20)),
-        (GREEN, GreenBudget(0, Reason.START_DELAY)),
+        (GREEN, GreenBudget(0, LimitReason.START_DELAY)),
     ],
 )
 def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
-    order: Order, budget: GreenBudget | None
+    order: ActiveRule, budget: GreenBudget | None
 ) -> None:
-    stopped = ruling(Reason.SENSOR_STALE, order, budget=budget)
-    assert Judge(WIRING).bus(stopped, Choices(), 0).reason is Reason.SENSOR_STALE
+    stopped = ruling(LimitReason.SENSOR_STALE, order, budget=budget)
+    assert (
+        Explainer(WIRING).bus(stopped, UserSettings(), 0).reason
+        is LimitReason.SENSOR_STALE
+    )
 
 
 def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
-    stopped = ruling(Reason.SENSOR_STALE, GREEN)
-    fixed = replace(stopped, bus_order=Order(Rule.FIXED))
-    assert Judge(WIRING).bus(fixed, Choices(), 0).reason is Reason.WIRING
+    stopped = ruling(LimitReason.SENSOR_STALE, GREEN)
+    fixed = replace(stopped, bus_order=ActiveRule(Rule.FIXED))
+    assert Explainer(WIRING).bus(fixed, UserSettings(), 0).reason is LimitReason.WIRING
 
 
 def test_a_meter_that_jitters_does_not_fill_the_database() -> None:
-    site, judge, random = Site(charging(1)), Judge(WIRING), Random(1)
+    site, judge, random = Site(charging(1)), Explainer(WIRING), Random(1)
     shown: list[object] = []
     for second in range(3600):
         if second % 5 == 0:
             site.sun_w = 20.5 * 240 + random.gauss(0, 100)
         told = site.run(1)
-        verdict = judge.connectors(told, site.now, site.local)[1]
-        shown.append(verdict.reason)
+        explanation = judge.connectors(told, site.now, site.local)[1]
+        shown.append(explanation.reason)
     assert sum(one is not other for one, other in itertools.pairwise(shown)) < 90

@@ -145,10 +145,10 @@ async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(
     assert (lost["connector"], lost["end"]) == ("1839", "lost")
     assert hass.states.get(limit) is None
     assert er.async_get(hass).async_get(limit) is None
-    choices = scene.entry.runtime_data.choices
-    assert not choices.connectors
-    assert not choices.overrides
-    assert not choices.charge_now
+    user_settings = scene.entry.runtime_data.user_settings
+    assert not user_settings.connectors
+    assert not user_settings.overrides
+    assert not user_settings.charge_now
     await scene.reload()
     stored = hass_storage[f"{DOMAIN}.{scene.entry.entry_id}"]["data"]
     assert [item["id"] for item in stored["connectors"]] == ["032E"]

@@ -15,10 +15,10 @@ from custom_components.twc_manager.charging.metering.sessions import Session, Se
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
 from custom_components.twc_manager.charging.modes.user_settings import (
-    Choices,
-    GreenChoices,
+    GreenUserSettings,
+    UserSettings,
 )
-from custom_components.twc_manager.charging.rules import House, Rules, RulesConfig
+from custom_components.twc_manager.charging.rules import Inputs, Rules, RulesConfig
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.history import StoredStarts
 from custom_components.twc_manager.charging.supply.surplus import (
@@ -28,7 +28,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.state.reasons import Judge
+from custom_components.twc_manager.state.reasons import Explainer
 from custom_components.twc_manager.state.store import (
     BusStore,
     StoredBus,
@@ -53,13 +53,13 @@ SESSION: Final = Session(
     end=SessionEnd.COMPLETE,
 )
 FULL: Final = StoredBus(
-    choices=Choices(
+    user_settings=UserSettings(
         current=32,
         mode=Mode.GREEN,
         resume=True,
         resume_clock=time(6, 30),
         resume_green_at=NOW,
-        green=GreenChoices(300, 500, 120, 600),
+        green=GreenUserSettings(300, 500, 120, 600),
         charge_now=(ChargeNow.begin(NOW, timedelta(hours=2), 20, frozenset({0x1839})),),
         disabled_schedules=frozenset({"night"}),
         overrides={0x032E: Mode.OFF},
@@ -158,17 +158,17 @@ def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) 
         {key: item.stop for key, item in kept.connectors.items() if item.stop},
         kept.starts,
     )
-    judge = Judge(wiring)
-    choices = kept.choices.settled(NOW)
+    judge = Explainer(wiring)
+    user_settings = kept.user_settings.settled(NOW)
     for now in range(3):
         ruling = rules.decide(
             1000.0 + now,
             NOW,
             bus(charging(0x1839), charging(0x032E, protocol=1)),
-            choices,
-            House(Readings(grid=Reading(-3000.0, 1000.0 + now))),
+            user_settings,
+            Inputs(Readings(grid=Reading(-3000.0, 1000.0 + now))),
         )
         assert 0 <= sum(ruling.decision.offers.values()) <= 48
-        judge.bus(ruling, choices, now)
+        judge.bus(ruling, user_settings, now)
         judge.connectors(ruling, now, NOW)
     assert _read_bus(_bus_as_dict(kept)) == (kept, frozenset())

@@ -14,7 +14,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging.modes.user_settings import Choices
+from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.state.store import BusStore, Part, StoredBus
 from custom_components.twc_manager.twc import BusStatus
@@ -63,11 +63,11 @@ async def _spoil(
 @pytest.mark.parametrize(
     ("change", "lost"),
     [
-        (set_at("choices", to=None), Part.CHOICES),
-        (set_at("choices", "mode", to="fast"), Part.CHOICES),
-        (set_at("choices", "resume_clock", to="noon"), Part.CHOICES),
-        (set_at("choices", "offset_w", to="much"), Part.CHOICES),
-        (set_at("choices", "connectors", to={"garage": {}}), Part.CHOICES),
+        (set_at("user_settings", to=None), Part.USER_SETTINGS),
+        (set_at("user_settings", "mode", to="fast"), Part.USER_SETTINGS),
+        (set_at("user_settings", "resume_clock", to="noon"), Part.USER_SETTINGS),
+        (set_at("user_settings", "offset_w", to="much"), Part.USER_SETTINGS),
+        (set_at("user_settings", "connectors", to={"garage": {}}), Part.USER_SETTINGS),
         (set_at("connectors", to=3), Part.CONNECTORS),
         (set_at("connectors", 0, "id", to="nobody"), Part.CONNECTORS),
         (set_at("connectors", 0, "id", to="-1"), Part.CONNECTORS),
@@ -83,7 +83,7 @@ async def test_what_cannot_be_read_is_kept_aside_and_the_rest_is_used(
     found, store, path = await _spoil(hass, storage, lambda kept: change(kept["data"]))
 
     without = {
-        Part.CHOICES: replace(FULL, choices=Choices()),
+        Part.USER_SETTINGS: replace(FULL, user_settings=UserSettings()),
         Part.CONNECTORS: replace(FULL, connectors={}),
     }
     assert found == without[lost]
@@ -124,7 +124,7 @@ async def test_sessions_that_cannot_be_read_take_no_others_with_them(
     await BusStore(hass, "a").async_save(FULL)
     path = storage / "twc_manager.a.sessions"
     kept = json.loads(path.read_text())
-    kept["data"]["sessions"].append({"connector_id": "garage"})
+    kept["data"]["sessions"].append({"connector_id": "vehicles"})
     path.write_text(json.dumps(kept))
     store = BusStore(hass, "a")
 
@@ -187,12 +187,12 @@ async def _set_up_spoilt(
 
 
 @pytest.mark.parametrize(
-    ("spoil", "choices"),
+    ("spoil", "user_settings"),
     [
-        (_change("version", to=99), Choices()),
-        (_change("data", to="nothing"), Choices()),
-        (_change("data", "choices", "mode", to="fast"), Choices()),
-        (_change("data", "connectors", to=None), FULL.choices),
+        (_change("version", to=99), UserSettings()),
+        (_change("data", to="nothing"), UserSettings()),
+        (_change("data", "user_settings", "mode", to="fast"), UserSettings()),
+        (_change("data", "connectors", to=None), FULL.user_settings),
     ],
 )
 async def test_a_bus_whose_file_is_spoilt_is_set_up_and_the_owner_confirms_to_know(
@@ -202,20 +202,20 @@ async def test_a_bus_whose_file_is_spoilt_is_set_up_and_the_owner_confirms_to_kn
     config_entry: MockConfigEntry,
     issue_registry: ir.IssueRegistry,
     spoil: Callable[[Path], None],
-    choices: Choices,
+    user_settings: UserSettings,
 ) -> None:
     assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
     spoilt = await _set_up_spoilt(hass, storage, config_entry, spoil)
 
     coordinator = config_entry.runtime_data
     assert coordinator.snapshot.status is BusStatus.SEARCHING
-    assert replace(coordinator.choices, overrides={}) == replace(
+    assert replace(coordinator.user_settings, overrides={}) == replace(
         # What names schedules that are gone, or a time that is over, is settled at once.
-        choices,
+        user_settings,
         overrides={},
-        charge_now=coordinator.choices.charge_now,
-        disabled_schedules=coordinator.choices.disabled_schedules,
-        resume_green_at=coordinator.choices.resume_green_at,
+        charge_now=coordinator.user_settings.charge_now,
+        disabled_schedules=coordinator.user_settings.disabled_schedules,
+        resume_green_at=coordinator.user_settings.resume_green_at,
     )
     (aside,) = _files(storage, f"{DOMAIN}.{config_entry.entry_id}.unreadable.*")
     assert aside.read_bytes() == spoilt
@@ -252,7 +252,7 @@ async def test_a_bus_whose_file_is_no_json_is_set_up_and_home_assistant_says_so(
     spoilt = await _set_up_spoilt(hass, storage, config_entry, spoil)
 
     coordinator = config_entry.runtime_data
-    assert coordinator.choices == Choices()
+    assert coordinator.user_settings == UserSettings()
     # Somebody may be out there whom nobody knows any more.
     assert coordinator.snapshot.status is BusStatus.SEARCHING
     (aside,) = _files(storage, f"{DOMAIN}.{config_entry.entry_id}.corrupt.*")

@@ -17,7 +17,7 @@ import pytest
 
 from custom_components.twc_manager.tesla import (
     CallKind,
-    TokenKeeper,
+    TokenManager,
     Tokens,
     load_library,
 )
@@ -65,8 +65,8 @@ class World:
         """What the owner types in."""
         return Tokens(self.owner.client_id, self.owner.refresh_token)
 
-    def keeper(self, tokens: Tokens | None = None) -> TokenKeeper:
-        return TokenKeeper(
+    def keeper(self, tokens: Tokens | None = None) -> TokenManager:
+        return TokenManager(
             self.session,
             tokens or self.typed(),
             self.safe,

@@ -9,15 +9,15 @@ import pytest
 from custom_components.twc_manager.tesla import (
     AccountError,
     CallKind,
-    Car,
-    CarState,
     ChargingState,
     Home,
+    HomeState,
     Region,
     Result,
-    Whereabouts,
+    TeslaVehicle,
+    TeslaVehicleState,
     account as room,
-    whereabouts,
+    home_state,
 )
 from custom_components.twc_manager.tesla.account import Account
 from simulator import make_vin
@@ -60,8 +60,10 @@ async def test_a_car_by_all_ways(world: World, way: Way) -> None:
     account = way(world)
     vin = world.car.vin
 
-    assert await account.cars() == (Car(vin, "Red one", CarState.ONLINE),)
-    assert await account.state(vin) is CarState.ONLINE
+    assert await account.cars() == (
+        TeslaVehicle(vin, "Red one", TeslaVehicleState.ONLINE),
+    )
+    assert await account.state(vin) is TeslaVehicleState.ONLINE
     assert await account.state(make_vin(99)) is None
     assert (await account.stop_charging(vin)).result is Result.DONE
     assert not world.car.charging_elsewhere
@@ -92,7 +94,7 @@ async def test_what_a_car_tells(world: World, way: Way) -> None:
     assert (data.fix.latitude, data.fix.longitude) == (48.5, 9.5)
     assert data.fix.at == world.clock.now - 90
     home = Home(48.5, 9.5, 100)
-    assert whereabouts(data.fix, home, world.clock.now) is Whereabouts.HOME
+    assert home_state(data.fix, home, world.clock.now) is HomeState.HOME
     assert world.calls == [CallKind.DATA]
     assert "48.5" not in repr(data)
 
@@ -111,7 +113,7 @@ async def test_no_fix_without_its_scope(world: World) -> None:
 async def test_asleep_and_woken(world: World) -> None:
     account = world.account()
     world.car.car.asleep = True
-    assert await account.state(world.car.vin) is CarState.ASLEEP
+    assert await account.state(world.car.vin) is TeslaVehicleState.ASLEEP
     assert (await account.stop_charging(world.car.vin)).result is Result.OFFLINE
     with pytest.raises(AccountError) as caught:
         await account.data(world.car.vin, location=True)
@@ -124,7 +126,7 @@ async def test_asleep_and_woken(world: World) -> None:
 async def test_out_of_reach(world: World) -> None:
     account = world.account()
     world.car.offline = True
-    assert await account.state(world.car.vin) is CarState.OFFLINE
+    assert await account.state(world.car.vin) is TeslaVehicleState.OFFLINE
     assert (await account.stop_charging(world.car.vin)).result is Result.OFFLINE
 
 

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.serialization import (
 import pytest
 
 from custom_components.twc_manager.tesla import (
-    Car,
-    CarState,
     Checked,
     Problem,
     Region,
-    TokenKeeper,
+    TeslaVehicle,
+    TeslaVehicleState,
+    TokenManager,
     Tokens,
     check,
 )
@@ -42,7 +42,7 @@ async def test_all_is_well(world: World) -> None:
         account_id=world.owner.subject,
         region=Region.NORTH_AMERICA,
         can_locate=True,
-        cars=(Car(world.car.vin, "Red one", CarState.ONLINE),),
+        cars=(TeslaVehicle(world.car.vin, "Red one", TeslaVehicleState.ONLINE),),
     )
     assert world.calls == []
     assert world.safe.kept[-1].refresh_token == world.owner.refresh_token
@@ -157,7 +157,7 @@ async def test_somebody_elses_client(world: World) -> None:
 
 async def test_an_access_token_that_says_nothing(world: World) -> None:
     tokens = Tokens("client", "NA_0123", "opaque", world.clock.now + 1000)
-    keeper = TokenKeeper(world.session, tokens, world.safe, url="", clock=world.clock)
+    keeper = TokenManager(world.session, tokens, world.safe, url="", clock=world.clock)
     account = Account.fleet(world.session, keeper, base_url=world.cloud.url())
     checked = await check(account)
     assert checked.problem is Problem.TOKEN_UNREADABLE

@@ -16,7 +16,7 @@ import pytest
 from custom_components.twc_manager.tesla import (
     AccountError,
     Answer,
-    TokenKeeper,
+    TokenManager,
     Tokens,
     meaning,
 )
@@ -37,7 +37,7 @@ from custom_components.twc_manager.tesla.cars import (
 )
 from custom_components.twc_manager.tesla.checking import check
 from custom_components.twc_manager.tesla.claims import Claims, UnreadableTokenError
-from custom_components.twc_manager.tesla.location import Home, whereabouts
+from custom_components.twc_manager.tesla.location import Home, home_state
 from custom_components.twc_manager.tesla.regions import (
     region_named,
     region_of_refresh_token,
@@ -122,7 +122,7 @@ def test_a_reading_or_the_error_that_is_told(body: Any) -> None:
     with suppress(AccountError):
         data = read_data(body)
         assert data.battery_level is None or isfinite(data.battery_level)
-        assert whereabouts(data.fix, HOME, NOW)
+        assert home_state(data.fix, HOME, NOW)
 
 
 @given(nonsense)
@@ -242,8 +242,8 @@ def _account(server: Server, session: ClientSession, way: str) -> Account:
     return Account.fleet(session, keeper, base_url=server.url)
 
 
-def _keeper(server: Server, session: ClientSession, tokens: Tokens) -> TokenKeeper:
-    return TokenKeeper(
+def _keeper(server: Server, session: ClientSession, tokens: Tokens) -> TokenManager:
+    return TokenManager(
         session, tokens, lambda _: None, url=f"{server.url}/token", clock=lambda: NOW
     )
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from custom_components.twc_manager.tesla import (
-    CarState,
     ChargingState,
     Home,
+    HomeState,
     Result,
-    TokenKeeper,
+    TeslaVehicleState,
+    TokenManager,
     Tokens,
-    Whereabouts,
-    whereabouts,
+    home_state,
 )
 from custom_components.twc_manager.tesla.account import Account
 from simulator.tesla import Kind, Signing
@@ -26,7 +26,7 @@ HOME = Home(52.1, 5.1, 100)
 
 
 def account_of(scene: Scene, key_file: Path | None = None) -> Account:
-    keeper = TokenKeeper(
+    keeper = TokenManager(
         scene.session,
         Tokens(scene.account.client_id, scene.account.refresh_token),
         Safe(),
@@ -52,7 +52,7 @@ def test_it_stops_and_starts_the_car(key_file: Path, signing: Signing) -> None:
         assert twc.drawn == 0
         stopped = await account.data(vin, location=True)
         assert stopped.charging is ChargingState.STOPPED
-        assert whereabouts(stopped.fix, HOME, scene.now) is Whereabouts.HOME
+        assert home_state(stopped.fix, HOME, scene.now) is HomeState.HOME
         assert (await account.start_charging(vin)).result is Result.DONE
         await master.heartbeats(15, twc)
         assert twc.drawn > 5
@@ -77,11 +77,11 @@ def test_a_car_that_takes_its_time_to_wake() -> None:
     async def scenario(scene: Scene) -> None:
         account, vin = account_of(scene), scene.car.vin
         scene.car.car.sleep()
-        assert await account.state(vin) is CarState.ASLEEP
+        assert await account.state(vin) is TeslaVehicleState.ASLEEP
         assert (await account.wake(vin)).result is Result.DONE
-        assert await account.state(vin) is CarState.ASLEEP
+        assert await account.state(vin) is TeslaVehicleState.ASLEEP
         await scene.rig.master.heartbeats(70, scene.rig.twc)
-        assert await account.state(vin) is CarState.ONLINE
+        assert await account.state(vin) is TeslaVehicleState.ONLINE
         assert (await account.wake(vin)).result is Result.ALREADY
         assert scene.cloud.ledger.count(Kind.WAKE) == 2
 
@@ -93,6 +93,6 @@ def test_a_car_in_another_town() -> None:
         data = await account_of(scene).data(scene.away.vin, location=True)
         assert data.fix is not None
         assert (data.fix.latitude, data.fix.longitude) == PARIS
-        assert whereabouts(data.fix, HOME, scene.now) is Whereabouts.AWAY
+        assert home_state(data.fix, HOME, scene.now) is HomeState.AWAY
 
     with_cloud(scenario)

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.twc_manager.tesla import (
     ReauthNeededError,
-    TokenKeeper,
+    TokenManager,
     Tokens,
     TransientTokenError,
     tokens as room,
@@ -104,7 +104,7 @@ async def test_nobody_gets_the_access_token_before_it_is_kept(world: World) -> N
         keeping.set()
         await kept.wait()
 
-    keeper = TokenKeeper(
+    keeper = TokenManager(
         world.session,
         world.typed(),
         store,
@@ -146,7 +146,7 @@ async def test_tokens_that_cannot_be_kept_are_not_used_and_tried_again(
             raise OSError("No space left on device")
         kept.append(tokens)
 
-    keeper = TokenKeeper(
+    keeper = TokenManager(
         world.session,
         world.typed(),
         store,

@@ -22,7 +22,7 @@ from custom_components.twc_manager.diagnostics import async_get_config_entry_dia
 from custom_components.twc_manager.tesla import (
     CallKind,
     Region,
-    TokenKeeper,
+    TokenManager,
     Tokens,
     TransientTokenError,
 )
@@ -39,8 +39,8 @@ from custom_components.twc_manager.vehicles.open_account import (
     async_open_account,
 )
 from custom_components.twc_manager.vehicles.token_store import (
-    TokenSafe,
-    async_get_token_safe,
+    TokenStore,
+    async_get_token_store,
 )
 from custom_components.twc_manager.vehicles.vehicle_data import (
     SUBENTRY_VEHICLE,
@@ -123,16 +123,16 @@ def in_subentry(entry: MockConfigEntry) -> str:
     return token
 
 
-async def keeper_of(hass: HomeAssistant, entry: MockConfigEntry) -> TokenKeeper:
+async def keeper_of(hass: HomeAssistant, entry: MockConfigEntry) -> TokenManager:
     subentry = next(iter(entry.get_subentries_of_type(SUBENTRY_ACCOUNT)))
     keeper = (await async_open_account(hass, entry, subentry)).keeper
     assert keeper is not None
     return keeper
 
 
-async def another_life(hass: HomeAssistant) -> TokenSafe:
+async def another_life(hass: HomeAssistant) -> TokenStore:
     """Return what a Home Assistant that starts anew finds on the disk."""
-    safe = TokenSafe(hass)
+    safe = TokenStore(hass)
     await safe.async_load()
     return safe
 
@@ -142,15 +142,15 @@ class HeldAnswer:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
-        post = TokenKeeper._post
+        post = TokenManager._post
 
-        async def held(keeper: TokenKeeper) -> Any:
+        async def held(keeper: TokenManager) -> Any:
             answer = await post(keeper)
             self.answered.set()
             await self.go_on.wait()
             return answer
 
-        monkeypatch.setattr(TokenKeeper, "_post", held)
+        monkeypatch.setattr(TokenManager, "_post", held)
 
 
 # The data
@@ -453,7 +453,7 @@ async def test_removed_while_its_tokens_are_written(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     keeper = await keeper_of(hass, entry)
-    safe = await async_get_token_safe(hass)
+    safe = await async_get_token_store(hass)
     write = safe._async_write
 
     async def remove_first(changes: Any) -> None:
@@ -517,7 +517,7 @@ async def test_file_that_cannot_be_read(
 async def test_a_failed_write_is_no_success(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    safe = await async_get_token_safe(hass)
+    safe = await async_get_token_store(hass)
     with (
         patch(
             "homeassistant.helpers.storage.write_utf8_file_atomic",

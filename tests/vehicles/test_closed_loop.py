@@ -6,7 +6,7 @@ from simulator.tesla import Kind
 from tests.helpers import async_frames, quick_car
 from tests.scene import GRID_OPTIONS, NEW, Builder, async_give_car_a_switch
 
-from .garage import (
+from .scene import (
     MadeUp,
     account,
     async_follow_the_sun,

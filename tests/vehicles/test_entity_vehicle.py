@@ -10,46 +10,49 @@ import pytest
 from tesla_fleet_api.exceptions import TeslaFleetError
 import voluptuous as vol
 
-from custom_components.twc_manager.charging.control.commander import Ask, Outcome
+from custom_components.twc_manager.charging.control.commander import (
+    CommandOutcome,
+    VehicleCommand,
+)
 from custom_components.twc_manager.charging.control.matching import (
-    Car,
-    Charging,
     Locating,
     Place,
+    Vehicle,
+    VehicleCharging,
 )
-from custom_components.twc_manager.vehicles.entity_vehicle import EntityCar
+from custom_components.twc_manager.vehicles.entity_vehicle import EntityVehicle
 from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
 from simulator import make_vin
 
 SWITCH = "switch.car"
 
 
-def _car(hass: HomeAssistant, **parts: Any) -> EntityCar:
+def _car(hass: HomeAssistant, **parts: Any) -> EntityVehicle:
     data = VehicleData(VehicleKind.ENTITIES, switch=SWITCH, **parts)
-    return EntityCar(hass, "car", "Model 3", data)
+    return EntityVehicle(hass, "car", "Model 3", data)
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (HomeAssistantError("The command failed: complete"), Outcome.COMPLETE),
-        (HomeAssistantError("charging is_charging"), Outcome.ALREADY),
-        (HomeAssistantError("not_charging"), Outcome.ALREADY),
-        (HomeAssistantError("disconnected"), Outcome.DISCONNECTED),
-        (HomeAssistantError("no_power"), Outcome.NO_POWER),
-        (HomeAssistantError("could_not_wake_buses"), Outcome.BUSY),
-        (HomeAssistantError("asleep"), Outcome.TRANSIENT),
-        (vol.Invalid("asleep"), Outcome.TRANSIENT),
-        (ValueError("asleep"), Outcome.TRANSIENT),
-        (TimeoutError(), Outcome.TRANSIENT),
-        (aiohttp.ClientError("asleep"), Outcome.TRANSIENT),
+        (HomeAssistantError("The command failed: complete"), CommandOutcome.COMPLETE),
+        (HomeAssistantError("charging is_charging"), CommandOutcome.ALREADY),
+        (HomeAssistantError("not_charging"), CommandOutcome.ALREADY),
+        (HomeAssistantError("disconnected"), CommandOutcome.DISCONNECTED),
+        (HomeAssistantError("no_power"), CommandOutcome.NO_POWER),
+        (HomeAssistantError("could_not_wake_buses"), CommandOutcome.BUSY),
+        (HomeAssistantError("asleep"), CommandOutcome.TRANSIENT),
+        (vol.Invalid("asleep"), CommandOutcome.TRANSIENT),
+        (ValueError("asleep"), CommandOutcome.TRANSIENT),
+        (TimeoutError(), CommandOutcome.TRANSIENT),
+        (aiohttp.ClientError("asleep"), CommandOutcome.TRANSIENT),
     ],
 )
 async def test_an_error_may_be_an_answer(
     hass: HomeAssistant,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
-    outcome: Outcome,
+    outcome: CommandOutcome,
 ) -> None:
     asked: list[str] = []
     failing = True
@@ -63,16 +66,18 @@ async def test_an_error_may_be_an_answer(
     hass.services.async_register("homeassistant", "turn_off", handle)
     hass.states.async_set(SWITCH, "on")
     car = _car(hass)
-    for ask in (Ask.START, Ask.STOP):
+    for ask in (VehicleCommand.START, VehicleCommand.STOP):
         assert (await car.async_ask(ask, locate=False)).outcome is outcome
     assert asked == ["turn_on", "turn_off"]
     # A failure that lasts is told of once, until it works again.
-    warnings = int(outcome is Outcome.TRANSIENT)
+    warnings = int(outcome is CommandOutcome.TRANSIENT)
     assert caplog.text.count("did not obey") == warnings
     failing = False
-    assert (await car.async_ask(Ask.START, locate=False)).outcome is Outcome.DONE
+    assert (
+        await car.async_ask(VehicleCommand.START, locate=False)
+    ).outcome is CommandOutcome.DONE
     failing = True
-    await car.async_ask(Ask.START, locate=False)
+    await car.async_ask(VehicleCommand.START, locate=False)
     assert caplog.text.count("did not obey") == 2 * warnings
 
 
@@ -84,7 +89,7 @@ async def test_no_vin_gets_into_the_log(
 
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
-    await _car(hass).async_ask(Ask.START, locate=False)
+    await _car(hass).async_ask(VehicleCommand.START, locate=False)
     assert "cannot do that" in caplog.text
     assert make_vin(1) not in caplog.text
 
@@ -94,8 +99,8 @@ async def test_a_switch_that_is_not_there_is_not_asked(hass: HomeAssistant) -> N
     assert not car.reachable
     hass.states.async_set(SWITCH, "unavailable")
     assert not car.reachable
-    answer = await car.async_ask(Ask.STOP, locate=False)
-    assert answer.outcome is Outcome.UNREACHABLE
+    answer = await car.async_ask(VehicleCommand.STOP, locate=False)
+    assert answer.outcome is CommandOutcome.UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,7 @@ async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
     with pytest.raises(error):
-        await _car(hass).async_ask(Ask.START, locate=False)
+        await _car(hass).async_ask(VehicleCommand.START, locate=False)
 
 
 async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
@@ -124,13 +129,13 @@ async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
 
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
-    answer = await _car(hass).async_ask(Ask.START, locate=False)
-    assert answer.outcome is Outcome.TRANSIENT
+    answer = await _car(hass).async_ask(VehicleCommand.START, locate=False)
+    assert answer.outcome is CommandOutcome.TRANSIENT
     assert "did not obey: An unknown error has occurred" in caplog.text
 
 
 def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
-    assert _car(hass).facts(0.0) == Car("car", "Model 3")
+    assert _car(hass).facts(0.0) == Vehicle("car", "Model 3")
     parts = {
         "cable": "binary_sensor.cable",
         "charging_state": "sensor.charging",
@@ -142,7 +147,7 @@ def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
     for state in ("unknown", "unavailable"):
         for entity_id in parts.values():
             hass.states.async_set(entity_id, state)
-        assert car.facts(0.0) == Car("car", "Model 3", locating=Locating.PUSHED)
+        assert car.facts(0.0) == Vehicle("car", "Model 3", locating=Locating.PUSHED)
 
 
 @pytest.mark.parametrize(
@@ -150,12 +155,37 @@ def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
     [
         ("cable", "binary_sensor", "on", {"plugged": True}),
         ("cable", "binary_sensor", "off", {"plugged": False}),
-        ("charging_state", "sensor", "charging", {"charging": Charging.CHARGING}),
-        ("charging_state", "sensor", "Complete", {"charging": Charging.COMPLETE}),
-        ("charging_state", "sensor", "no_power", {"charging": Charging.NO_POWER}),
-        ("charging_state", "sensor", "No Power", {"charging": Charging.NO_POWER}),
+        (
+            "charging_state",
+            "sensor",
+            "charging",
+            {"charging": VehicleCharging.CHARGING},
+        ),
+        (
+            "charging_state",
+            "sensor",
+            "Complete",
+            {"charging": VehicleCharging.COMPLETE},
+        ),
+        (
+            "charging_state",
+            "sensor",
+            "no_power",
+            {"charging": VehicleCharging.NO_POWER},
+        ),
+        (
+            "charging_state",
+            "sensor",
+            "No Power",
+            {"charging": VehicleCharging.NO_POWER},
+        ),
         ("charging_state", "sensor", "lazy", {}),
-        ("charging_state", "binary_sensor", "on", {"charging": Charging.CHARGING}),
+        (
+            "charging_state",
+            "binary_sensor",
+            "on",
+            {"charging": VehicleCharging.CHARGING},
+        ),
         # It may be full, or stopped, or waiting.
         ("charging_state", "binary_sensor", "off", {}),
         ("battery", "sensor", "55.5", {"battery": 55.5}),
@@ -167,7 +197,9 @@ def test_what_entities_tell(
 ) -> None:
     entity_id = f"{domain}.{part}"
     hass.states.async_set(entity_id, told)
-    assert _car(hass, **{part: entity_id}).facts(0.0) == Car("car", "Model 3", **known)
+    assert _car(hass, **{part: entity_id}).facts(0.0) == Vehicle(
+        "car", "Model 3", **known
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,25 +23,31 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.twc_manager.charging.control.commander import Ask, Outcome
-from custom_components.twc_manager.charging.control.rate_limit import Tally, Waits
+from custom_components.twc_manager.charging.control.commander import (
+    CommandOutcome,
+    VehicleCommand,
+)
+from custom_components.twc_manager.charging.control.rate_limit import (
+    DailyUsage,
+    StoredWaits,
+)
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.state.store import StoredGarage
-from custom_components.twc_manager.tesla import CallKind, Calls, TokenKeeper
+from custom_components.twc_manager.state.store import StoredVehicles
+from custom_components.twc_manager.tesla import CallKind, Calls, TokenManager
 from custom_components.twc_manager.vehicles.account import (
     LOOK_AFTER_EVERY,
     TeslaAccount,
 )
 from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
-from custom_components.twc_manager.vehicles.config import PlannedAccount
-from custom_components.twc_manager.vehicles.manager import Garage
+from custom_components.twc_manager.vehicles.config import ConfiguredAccount
+from custom_components.twc_manager.vehicles.manager import VehicleManager
 from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
 from simulator import make_vin
 from simulator.tesla import Kind, Scope, TeslaCar, Trouble
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, NEW, Builder, Scene
 
-from .garage import (
+from .scene import (
     ELSEWHERE,
     MadeUp,
     account,
@@ -170,23 +176,23 @@ async def test_cars_and_accounts_come_and_go_while_the_bus_runs(
 
     hass.config_entries.async_remove_subentry(scene.entry, car.subentry_id)
     hass.config_entries.async_remove_subentry(scene.entry, added.subentry_id)
-    await scene.until(lambda: not coordinator.data.garage.cars)
+    await scene.until(lambda: not coordinator.data.vehicles.cars)
     await hass.async_block_till_done()
     assert not [item for item in hass.states.async_all() if "red_one" in item.entity_id]
     assert scene.entry.runtime_data is coordinator
-    assert coordinator.garage.cars == frozenset()
+    assert coordinator.vehicles.cars == frozenset()
 
 
 async def test_new_tokens_disturb_nobody(set_up: Builder, made_up: MadeUp) -> None:
     scene = await _charging_by_account(set_up, made_up)
-    garage = scene.entry.runtime_data.garage
-    before = list(garage._stalls.values())
+    vehicles = scene.entry.runtime_data.vehicles
+    before = list(vehicles._managed_vehicles.values())
     made_up.owner.expire_access()
     await scene.choose("select.mode", "off")
     (new,) = scene.bus.connectors
     await scene.until(lambda: new.drawn == 0)
     assert made_up.owner.refreshes > 0
-    assert list(garage._stalls.values()) == before
+    assert list(vehicles._managed_vehicles.values()) == before
 
 
 async def test_an_account_that_takes_no_token_any_more_asks_for_another(
@@ -197,14 +203,14 @@ async def test_an_account_that_takes_no_token_any_more_asks_for_another(
     await scene.choose("select.mode", "off")
     data = scene.entry.runtime_data
     await scene.until(
-        lambda: any(car.problem for car in data.data.garage.cars.values())
+        lambda: any(car.problem for car in data.data.vehicles.cars.values())
     )
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == "reauth"
-    (car,) = data.data.garage.cars.values()
-    assert (car.problem, car.last_command) == ("reauth", Ask.STOP)
-    assert data.garage.cars == frozenset()
+    (car,) = data.data.vehicles.cars.values()
+    assert (car.problem, car.last_command) == ("reauth", VehicleCommand.STOP)
+    assert data.vehicles.cars == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -216,9 +222,9 @@ async def test_a_cloud_in_trouble_costs_only_the_control_of_the_car(
     scene = await _charging_by_account(set_up, made_up)
     made_up.server.fail("*", trouble)
     await scene.choose("select.mode", "off")
-    garage = scene.entry.runtime_data
+    vehicles = scene.entry.runtime_data
     await scene.until(
-        lambda: any(car.problem for car in garage.data.garage.cars.values())
+        lambda: any(car.problem for car in vehicles.data.vehicles.cars.values())
     )
     assert scene.state("sensor.status", NEW) == "charging"
     assert made_up.count(Kind.COMMAND) <= 1
@@ -259,23 +265,23 @@ async def test_a_car_says_whether_there_is_anybody_to_tell_it(
     orphan = vehicle("Blue one", vin=make_vin(2), account="removed")
     for subentry in (by_switch, orphan):
         hass.config_entries.async_add_subentry(entry, subentry)
-    garage = Garage(hass, entry, StoredGarage({}, {}), lambda _: None)
-    garage.async_start(lambda: None)
+    vehicles = VehicleManager(hass, entry, StoredVehicles({}, {}), lambda _: None)
+    vehicles.async_start(lambda: None)
 
-    def problems() -> list[Outcome | None]:
-        cars = garage.reading(_today()).cars
+    def problems() -> list[CommandOutcome | None]:
+        cars = vehicles.reading(_today()).cars
         return [cars[item.subentry_id].problem for item in (by_switch, orphan)]
 
-    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
+    assert problems() == [CommandOutcome.UNREACHABLE, CommandOutcome.UNREACHABLE]
     hass.states.async_set("input_boolean.car", "on")
-    assert problems() == [None, Outcome.UNREACHABLE]
+    assert problems() == [None, CommandOutcome.UNREACHABLE]
     hass.states.async_set("input_boolean.car", "unavailable")
     # While Home Assistant starts, nobody is missing: they are not there yet.
     hass.set_state(CoreState.not_running)
     assert problems() == [None, None]
     hass.set_state(CoreState.running)
-    assert problems() == [Outcome.UNREACHABLE, Outcome.UNREACHABLE]
-    garage.async_stop()
+    assert problems() == [CommandOutcome.UNREACHABLE, CommandOutcome.UNREACHABLE]
+    vehicles.async_stop()
 
 
 async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
@@ -293,15 +299,16 @@ async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
         entry.add_to_hass(hass)
     hass.config_entries.async_add_subentry(entries[0], added)
     garages = [
-        Garage(hass, entry, StoredGarage({}, {}), lambda _: None) for entry in entries
+        VehicleManager(hass, entry, StoredVehicles({}, {}), lambda _: None)
+        for entry in entries
     ]
     issues = ir.async_get(hass)
-    for garage in garages:
-        garage.async_start(lambda: None)
+    for vehicles in garages:
+        vehicles.async_start(lambda: None)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert (DOMAIN, "tesla_library") in issues.issues
-    for garage in garages:
-        garage.async_stop()
+    for vehicles in garages:
+        vehicles.async_stop()
     await hass.config_entries.async_remove(entries[1].entry_id)
     assert (DOMAIN, "tesla_library") in issues.issues
     # Whoever goes with the last account takes it along.
@@ -316,10 +323,10 @@ async def test_what_was_counted_is_there_after_a_restart(
     await scene.choose("select.mode", "off")
     (new,) = scene.bus.connectors
     await scene.until(lambda: new.drawn == 0)
-    (before,) = scene.entry.runtime_data.data.garage.accounts.values()
+    (before,) = scene.entry.runtime_data.data.vehicles.accounts.values()
     assert before.calls > 0
     await scene.reload()
-    (after,) = scene.entry.runtime_data.garage.reading(_today()).accounts.values()
+    (after,) = scene.entry.runtime_data.vehicles.reading(_today()).accounts.values()
     assert after.calls == before.calls
 
 
@@ -331,8 +338,8 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
     (new,) = scene.bus.connectors
     await scene.until(lambda: new.drawn == 0)
 
-    def waits() -> Waits:
-        (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    def waits() -> StoredWaits:
+        (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
         return stall.commander.waits
 
     before = waits()
@@ -341,7 +348,7 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
     (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
     hass.config_entries.async_update_subentry(scene.entry, car, title="Renamed")
     await hass.async_block_till_done()
-    (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
     assert stall.commander.last is None
     assert waits().asked == pytest.approx(before.asked, abs=1)
     assert waits().ready >= before.ready - 1
@@ -357,7 +364,7 @@ async def test_nobody_is_waited_for_when_the_bus_is_left(
     made_up.server.fail("command", Trouble.TIMEOUT)
     await scene.choose("select.mode", "off")
     await scene.until(lambda: made_up.count(Kind.COMMAND) > 0)
-    (stall,) = scene.entry.runtime_data.garage._stalls.values()
+    (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
     assert stall.task is not None
     assert not stall.task.done()
     assert await hass.config_entries.async_unload(scene.entry.entry_id)
@@ -381,7 +388,7 @@ async def test_nobody_gets_to_know_tokens_vins_or_places(
     await scene.choose("select.mode", "off")
     await scene.until(
         lambda: any(
-            car.problem for car in scene.entry.runtime_data.data.garage.cars.values()
+            car.problem for car in scene.entry.runtime_data.data.vehicles.cars.values()
         )
     )
     told = json.dumps(
@@ -413,7 +420,7 @@ async def looked_after(
 ) -> AsyncGenerator[TeslaAccount]:
     """An account of a bus that does not run, opened and looked after."""
     clock = {"clock": lambda: dt_util.utcnow().timestamp()}
-    monkeypatch.setattr(TokenKeeper.__init__, "__kwdefaults__", clock)
+    monkeypatch.setattr(TokenManager.__init__, "__kwdefaults__", clock)
     added = account(made_up)
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(hass)
@@ -422,7 +429,7 @@ async def looked_after(
         hass,
         entry,
         added.subentry_id,
-        PlannedAccount(added.title, account_data(added)),
+        ConfiguredAccount(added.title, account_data(added)),
         calls=Calls(),
         counted=lambda: None,
     )
@@ -472,9 +479,11 @@ async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
 def test_what_is_kept_survives() -> None:
     calls = Calls()
     calls.add(CallKind.WAKE, _today())
-    waits = {"car": Waits(asked=5.0, ready=65.0)}
-    kept = StoredGarage({"car": Tally(_today(), 3, 1)}, {"account": calls}, waits)
-    again = StoredGarage.from_dict(json.loads(json.dumps(kept.as_dict())))
-    assert again.tallies == kept.tallies
+    waits = {"car": StoredWaits(asked=5.0, ready=65.0)}
+    kept = StoredVehicles(
+        {"car": DailyUsage(_today(), 3, 1)}, {"account": calls}, waits
+    )
+    again = StoredVehicles.from_dict(json.loads(json.dumps(kept.as_dict())))
+    assert again.daily_usages == kept.daily_usages
     assert again.waits == kept.waits
     assert again.calls["account"].total(_today()) == 1

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Final
 
 from ..twc import BusStatus
-from .allocation.budgets import GREEN, TOTAL, Pool, amounts
+from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts
 from .allocation.demand import Demand
-from .allocation.queue import Seeker, TurnKeeper
-from .allocation.sharing import PoolClaim, Portion, divide
+from .allocation.queue import ChargingQueue, QueueRequest
+from .allocation.sharing import CurrentClaim, Portion, divide
 from .allocation.six_amp import spike_amps
-from .candidate import Case
-from .control.stopping import Command
-from .decision import ConnectorDecision, Decision, Inputs
-from .outcome import Reason
+from .candidate import ConnectorContext
+from .control.stopping import ContactorCommand
+from .decision import AllocationInputs, ConnectorDecision, Decision
+from .outcome import LimitReason
 
 SETTLE_SECONDS: Final = 5.0
 """An offer is not raised so soon after its last change."""
@@ -26,20 +26,20 @@ LOOK_SECONDS: Final = 5.0
 """How often to look while there are cars: what a car does not do shows only by time."""
 
 
-def _claims_late(case: Case) -> tuple[bool, bool]:
+def _claims_late(case: ConnectorContext) -> tuple[bool, bool]:
     """Return the place in the order of claims: cars that charge, then new ones, then quiet ones."""
     return case.demand is not Demand.WANTED, not case.running
 
 
-class Round:
+class Allocator:
     """The making of one decision."""
 
     def __init__(
         self,
-        inputs: Inputs,
-        pools: Mapping[Hashable, Pool],
-        cases: Sequence[Case],
-        turns: TurnKeeper,
+        inputs: AllocationInputs,
+        pools: Mapping[Hashable, CurrentBudget],
+        cases: Sequence[ConnectorContext],
+        turns: ChargingQueue,
     ) -> None:
         """Start with what is known now."""
         self._inputs = inputs
@@ -48,7 +48,7 @@ class Round:
         self._left = amounts(pools)
         self._cases = cases
         self._turns = turns
-        self._commands: list[Command] = []
+        self._commands: list[ContactorCommand] = []
         self._resting: list[int] = []
 
     def decide(self) -> Decision:
@@ -61,11 +61,11 @@ class Round:
 
     # Who may not charge
 
-    def _rests(self, case: Case) -> bool:
+    def _rests(self, case: ConnectorContext) -> bool:
         """Return whether a connector has no car or may not charge, and settle it then."""
         if case.demand is Demand.NONE:
             here = case.seat.watch.present
-            case.reason = Reason.SETTLING if here else Reason.NO_CAR
+            case.reason = LimitReason.SETTLING if here else LimitReason.NO_CAR
             return True
         pause = case.pause(self._pools)
         if pause is None:
@@ -83,8 +83,8 @@ class Round:
 
     def _pause(
         self,
-        case: Case,
-        reason: Reason,
+        case: ConnectorContext,
+        reason: LimitReason,
         *,
         until: float | None = None,
         urgent: bool = False,
@@ -98,19 +98,19 @@ class Round:
             case.welcome = self._may_welcome(case)
             return
         case.reason, case.until = step.reason, step.until
-        if step.reason is Reason.STOP_DELAY and self._is_welcome(case):
-            case.reason = Reason.WELCOME_CHARGE
+        if step.reason is LimitReason.STOP_DELAY and self._is_welcome(case):
+            case.reason = LimitReason.WELCOME_CHARGE
         if not step.hold:
             return
         case.offer = case.hold
         self._left[TOTAL] -= case.hold
-        if step.reason is Reason.CANNOT_STOP:
+        if step.reason is LimitReason.CANNOT_STOP:
             # It takes its part for good; one that is about to stop does not cost the others theirs.
             for key in case.pools:
                 if key != TOTAL:
                     self._left[key] -= case.hold
 
-    def _may_welcome(self, case: Case) -> bool:
+    def _may_welcome(self, case: ConnectorContext) -> bool:
         allowed = (
             self._inputs.settings.welcome_charge
             and case.settings.enabled
@@ -120,20 +120,20 @@ class Round:
         )
         return allowed and self._is_welcome(case)
 
-    def _is_welcome(self, case: Case) -> bool:
+    def _is_welcome(self, case: ConnectorContext) -> bool:
         plugged_at = case.seat.watch.plugged_at
         return case.seat.welcome.until(plugged_at, self._now) is not None
 
     # Whose turn it is
 
-    def _take_turns(self, cases: Sequence[Case]) -> list[Case]:
+    def _take_turns(self, cases: Sequence[ConnectorContext]) -> list[ConnectorContext]:
         """Return who is served, the first with the best right; settle the others."""
         ready = [case for case in cases if not self._is_delayed(case)]
         wanting = [case for case in ready if case.demand is Demand.WANTED]
         turns = self._turns.choose(
             self._now,
             [
-                Seeker(
+                QueueRequest(
                     case.claim(),
                     case.settings.priority,
                     case.running,
@@ -150,26 +150,26 @@ class Round:
         for case in wanting:
             if case.connector_id in turns.delayed:
                 until = turns.delayed[case.connector_id]
-                self._pause(case, Reason.START_DELAY, until=until)
+                self._pause(case, LimitReason.START_DELAY, until=until)
             elif case.connector_id not in turns.served:
                 self._wait(case, turns.next_turn)
         quiet = [case for case in ready if case.demand is not Demand.WANTED]
         return [by_id[key] for key in turns.served] + quiet
 
-    def _is_delayed(self, case: Case) -> bool:
+    def _is_delayed(self, case: ConnectorContext) -> bool:
         """Return whether a car stopped too lately to be started, and settle it then."""
         delay = case.seat.ladder.start_delay(self._now, case.means)
         if delay is not None:
-            case.reason, case.until = Reason.START_DELAY, delay
+            case.reason, case.until = LimitReason.START_DELAY, delay
         return delay is not None
 
-    def _wait(self, case: Case, until: float | None) -> None:
+    def _wait(self, case: ConnectorContext, until: float | None) -> None:
         urgent = self._pools[TOTAL].urgent
-        self._pause(case, Reason.WAITING_TURN, until=until, urgent=urgent)
+        self._pause(case, LimitReason.WAITING_TURN, until=until, urgent=urgent)
 
     # How much each gets
 
-    def _share(self, served: Sequence[Case]) -> None:
+    def _share(self, served: Sequence[ConnectorContext]) -> None:
         ordered = sorted(served, key=_claims_late)
         claims = [case.claim() for case in ordered]
         # Who is still being stopped has its part before anybody new, but drives nobody out.
@@ -184,20 +184,20 @@ class Round:
         for case in ordered:
             portion = portions[case.connector_id]
             if case is recovering:
-                case.offer, case.reason = portion.amps, Reason.SIX_AMP_RECOVERY
+                case.offer, case.reason = portion.amps, LimitReason.SIX_AMP_RECOVERY
                 case.until = case.seat.trap.until
             elif portion.amps:
                 self._give(case, portion, shared=self._is_shared(case, portions))
             elif case.demand is Demand.WANTED:
                 # Its room is not free yet: somebody else's car is still being stopped.
-                self._pause(case, Reason.WAITING_TURN, urgent=True)
+                self._pause(case, LimitReason.WAITING_TURN, urgent=True)
             else:
                 self._leave_out(case, portion)
 
-    def _stopping(self) -> list[PoolClaim]:
+    def _stopping(self) -> list[CurrentClaim]:
         """Return the claims of cars that have not stopped yet on what is not taken for good."""
         return [
-            PoolClaim(
+            CurrentClaim(
                 case.connector_id,
                 case.offer,
                 case.offer,
@@ -205,24 +205,24 @@ class Round:
                 tuple(key for key in case.pools if key != TOTAL),
             )
             for case in self._cases
-            if case.offer and case.reason is not Reason.CANNOT_STOP
+            if case.offer and case.reason is not LimitReason.CANNOT_STOP
         ]
 
-    def _welcomes(self) -> list[PoolClaim]:
+    def _welcomes(self) -> list[CurrentClaim]:
         """Return the claims of cars to be welcomed; the sun and the rules are not asked, the wiring is."""
         return [
-            PoolClaim(case.connector_id, case.hold, case.hold, case.hold, (TOTAL,))
+            CurrentClaim(case.connector_id, case.hold, case.hold, case.hold, (TOTAL,))
             for case in self._cases
             if case.welcome
         ]
 
-    def _give_welcome(self, case: Case) -> None:
+    def _give_welcome(self, case: ConnectorContext) -> None:
         welcome = case.seat.welcome
         welcome.given(self._now)
-        case.offer, case.reason = case.hold, Reason.WELCOME_CHARGE
+        case.offer, case.reason = case.hold, LimitReason.WELCOME_CHARGE
         case.until = welcome.until(case.seat.watch.plugged_at, self._now)
 
-    def _give(self, case: Case, portion: Portion, *, shared: bool) -> None:
+    def _give(self, case: ConnectorContext, portion: Portion, *, shared: bool) -> None:
         self._commands += case.seat.ladder.run(self._now, case.means)
         case.seat.welcome.over(case.seat.watch.plugged_at)
         case.offer = portion.amps
@@ -235,9 +235,15 @@ class Round:
         case.reason = case.unused_reason() or case.reason
         before, settled_at = case.seat.offer, case.seat.changed_at + SETTLE_SECONDS
         if before and case.offer > before and self._now < settled_at:
-            case.offer, case.reason, case.until = before, Reason.SETTLING, settled_at
+            case.offer, case.reason, case.until = (
+                before,
+                LimitReason.SETTLING,
+                settled_at,
+            )
 
-    def _is_shared(self, case: Case, portions: Mapping[int, Portion]) -> bool:
+    def _is_shared(
+        self, case: ConnectorContext, portions: Mapping[int, Portion]
+    ) -> bool:
         """Return whether others have a part of the pool that keeps a connector from more."""
         key = portions[case.connector_id].pool
         return any(
@@ -246,7 +252,7 @@ class Round:
             if other is not case and (key in other.pools or key == TOTAL)
         )
 
-    def _leave_out(self, case: Case, portion: Portion) -> None:
+    def _leave_out(self, case: ConnectorContext, portion: Portion) -> None:
         """Leave a quiet car without an offer: others have a use for all there is."""
         key = TOTAL if portion.pool is None else portion.pool
         case.offer, case.reason = 0, self._pools[key].shared
@@ -256,12 +262,12 @@ class Round:
 
     def _cure(
         self,
-        cases: Sequence[Case],
-        claims: Sequence[PoolClaim],
+        cases: Sequence[ConnectorContext],
+        claims: Sequence[CurrentClaim],
         portions: dict[int, Portion],
-    ) -> Case | None:
+    ) -> ConnectorContext | None:
         """Give the first trapped car its spike, if all limits leave room, and return its case."""
-        recovering: Case | None = None
+        recovering: ConnectorContext | None = None
         for case in cases:
             amps = self._recovery_amps(case)
             if amps is None:
@@ -277,7 +283,7 @@ class Round:
             recovering = case
         return recovering
 
-    def _recovery_amps(self, case: Case) -> int | None:
+    def _recovery_amps(self, case: ConnectorContext) -> int | None:
         trap = case.seat.trap
         if not self._inputs.settings.six_amp_recovery:
             trap.cancel(self._now)
@@ -291,9 +297,9 @@ class Round:
 
     def _spiked(
         self,
-        case: Case,
+        case: ConnectorContext,
         amps: int,
-        claims: Sequence[PoolClaim],
+        claims: Sequence[CurrentClaim],
         portions: Mapping[int, Portion],
     ) -> dict[int, Portion] | None:
         """Return the portions with a spike, if everybody who is served still is; None if there is no room.
@@ -328,9 +334,9 @@ class Round:
             if case.demand is Demand.NONE:
                 continue
             if status is BusStatus.SECOND_MASTER:
-                case.reason = Reason.SECOND_MASTER
+                case.reason = LimitReason.SECOND_MASTER
             elif status is BusStatus.SEARCHING and case.connector.offered < case.offer:
-                case.reason = Reason.SEARCHING
+                case.reason = LimitReason.SEARCHING
 
     def _decision(self) -> Decision:
         connectors: dict[int, ConnectorDecision] = {}
@@ -340,9 +346,9 @@ class Round:
                 offer=case.offer,
                 order=case.order,
                 reason=case.reason,
-                rung=case.seat.ladder.rung,
+                stop_method=case.seat.ladder.stop_method,
                 next_change=until if until is not None and until > self._now else None,
-                wish=case.seat.ladder.wish,
+                request=case.seat.ladder.request,
                 facts=case.seat.facts(case.connector),
             )
         return Decision(

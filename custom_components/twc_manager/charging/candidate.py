@@ -1,6 +1,6 @@
 """One connector while a decision is made: what it wants, what it may have, and what became of it.
 
-`Seat` is what is remembered of a connector from decision to decision, `Case` is one connector in one
+`ConnectorRuntime` is what is remembered of a connector from decision to decision, `ConnectorContext` is one connector in one
 decision. Time is an argument, in s of a monotonic clock.
 """
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..twc import PROTOCOL_1, ConnectorState, State
-from .allocation.budgets import Pool, order_of, pools_of, rule_reason
-from .allocation.demand import Appetite, CarWatch, Demand
-from .allocation.plug_in_charge import Welcome
-from .allocation.sharing import PoolClaim
-from .allocation.six_amp import TrapCure
+from .allocation.budgets import CurrentBudget, active_rule_of, budget_keys, rule_reason
+from .allocation.demand import Demand, DemandTracker, UsableCurrent
+from .allocation.plug_in_charge import PlugInCharge
+from .allocation.sharing import CurrentClaim
+from .allocation.six_amp import SixAmpRecovery
 from .control.matching import ConnectorFacts
-from .control.stopping import Means, StopLadder, StoredStop
-from .decision import Inputs
-from .outcome import Order, Reason, Rule
+from .control.stopping import StopController, StopMeans, StoredStop
+from .decision import AllocationInputs
+from .outcome import ActiveRule, LimitReason, Rule
 from .settings import ConnectorSettings
 from .wiring import Wiring
 
@@ -29,16 +29,16 @@ LEAST_AT_PROTOCOL_1: Final = 5
 """Some cars charge at 5 A at protocol 1: only where the owner set that as the least."""
 
 
-class Seat:
+class ConnectorRuntime:
     """What is remembered of one connector."""
 
     def __init__(self, connector_id: int, stored: StoredStop | None = None) -> None:
         """Start for a connector that was just found."""
-        self.ladder = StopLadder(connector_id, stored)
-        self.watch = CarWatch()
-        self.welcome = Welcome()
-        self.appetite = Appetite()
-        self.trap = TrapCure()
+        self.ladder = StopController(connector_id, stored)
+        self.watch = DemandTracker()
+        self.welcome = PlugInCharge()
+        self.appetite = UsableCurrent()
+        self.trap = SixAmpRecovery()
         self.offer: int | None = None
         self.changed_at = 0.0
 
@@ -52,8 +52,8 @@ class Seat:
         )
         if was_present and not self.watch.present:
             self.ladder.replugged()
-            self.appetite = Appetite()
-            self.trap = TrapCure()
+            self.appetite = UsableCurrent()
+            self.trap = SixAmpRecovery()
         self.appetite.update(connector, now)
 
     def facts(self, connector: ConnectorState) -> ConnectorFacts:
@@ -77,7 +77,7 @@ class Seat:
 
 
 @dataclass(slots=True)
-class Case:
+class ConnectorContext:
     """One connector in one decision; amps are whole A.
 
     Attributes:
@@ -100,18 +100,18 @@ class Case:
     """
 
     connector: ConnectorState
-    seat: Seat
-    order: Order
+    seat: ConnectorRuntime
+    order: ActiveRule
     settings: ConnectorSettings
-    means: Means
+    means: StopMeans
     maximum: int
     ceiling: int
-    bound: Reason
+    bound: LimitReason
     useful: int
     least: int
     pools: tuple[Hashable, ...]
     offer: int = 0
-    reason: Reason = Reason.NO_CAR
+    reason: LimitReason = LimitReason.NO_CAR
     until: float | None = None
     welcome: bool = field(default=False)
 
@@ -143,11 +143,11 @@ class Case:
         return ladder.locked_until(now) is not None or ladder.stuck(now, self.means)
 
     def pause(
-        self, pools: Mapping[Hashable, Pool]
-    ) -> tuple[Reason, Pool | None] | None:
+        self, pools: Mapping[Hashable, CurrentBudget]
+    ) -> tuple[LimitReason, CurrentBudget | None] | None:
         """Return why it may not charge at all, and the pool that is to blame; None if it may."""
         if not self.settings.enabled or self.order.rule is Rule.OFF:
-            return Reason.OFF, None
+            return LimitReason.OFF, None
         if self.ceiling < self.useful:
             return self.bound, None
         for key in self.pools:
@@ -155,7 +155,7 @@ class Case:
                 return pools[key].alone, pools[key]
         return None
 
-    def claim(self) -> PoolClaim:
+    def claim(self) -> CurrentClaim:
         """Return what it may be given."""
         if self.demand is not Demand.WANTED:
             # A quiet car needs no more to wake up by, and only if it cannot ask for it.
@@ -168,53 +168,60 @@ class Case:
 
     def _claim(
         self, least: int, usable: int, most: int, *, late: bool = False
-    ) -> PoolClaim:
-        return PoolClaim(self.connector_id, least, usable, most, self.pools, late)
+    ) -> CurrentClaim:
+        return CurrentClaim(self.connector_id, least, usable, most, self.pools, late)
 
-    def unused_reason(self) -> Reason | None:
+    def unused_reason(self) -> LimitReason | None:
         """Return the reason if the car itself wants no more than it gets."""
         if self.demand is not Demand.WANTED:
             full = self.connector.state == State.NOT_CHARGING
-            return Reason.CAR_FULL if full else Reason.CAR_LIMIT
+            return LimitReason.CAR_FULL if full else LimitReason.CAR_LIMIT
         usable = self.seat.appetite.usable
-        return Reason.CAR_LIMIT if usable is not None and self.offer >= usable else None
+        return (
+            LimitReason.CAR_LIMIT
+            if usable is not None and self.offer >= usable
+            else None
+        )
 
 
-def make_case(
-    connector: ConnectorState, seat: Seat, inputs: Inputs, wiring: Wiring
-) -> Case:
+def make_context(
+    connector: ConnectorState,
+    seat: ConnectorRuntime,
+    inputs: AllocationInputs,
+    wiring: Wiring,
+) -> ConnectorContext:
     """Return a connector's case, with what limits it by itself."""
-    order = order_of(inputs, connector.connector_id)
+    order = active_rule_of(inputs, connector.connector_id)
     settings = inputs.settings.connector(connector.connector_id)
     maximum = wiring.connector_maximum(connector.rating)
-    limits = [(maximum, Reason.WIRING)]
+    limits = [(maximum, LimitReason.WIRING)]
     limits += [(part.amps or 0, rule_reason(part)) for part in order.limits]
     if order.rule is Rule.OFF:
-        limits.append((0, Reason.OFF))
+        limits.append((0, LimitReason.OFF))
     if order.rule is Rule.FIXED:
         current = inputs.settings.available(wiring.max_current)
-        limits.append((current, Reason.OWN_LIMIT))
+        limits.append((current, LimitReason.OWN_LIMIT))
     if settings.limit is not None:
-        limits.append((settings.limit, Reason.OWN_LIMIT))
+        limits.append((settings.limit, LimitReason.OWN_LIMIT))
     ceiling, bound = min(limits, key=lambda limit: limit[0])
     useful = LEAST_USEFUL
     if connector.protocol == PROTOCOL_1 and wiring.min_current < LEAST_USEFUL:
         useful = LEAST_AT_PROTOCOL_1
-    return Case(
+    return ConnectorContext(
         connector=connector,
         seat=seat,
         order=order,
         settings=settings,
-        means=Means(
+        means=StopMeans(
             connector.protocol,
             connector.connector_id in inputs.cars,
             settings.contactor,
-            connector.connector_id in inputs.content,
+            connector.connector_id in inputs.declined_charging,
         ),
         maximum=maximum,
         ceiling=ceiling,
         bound=bound,
         useful=useful,
         least=min(max(wiring.min_current, useful), ceiling),
-        pools=pools_of(order),
+        pools=budget_keys(order),
     )

@@ -6,12 +6,12 @@ from typing import Final
 
 from ..twc import Snapshot
 from .control.matching import ConnectorFacts
-from .control.stopping import Command, Rung, Wish
-from .outcome import GreenBudget, Order, Reason, Rule
-from .settings import Settings
+from .control.stopping import ContactorCommand, StopMethod, VehicleRequest
+from .outcome import ActiveRule, GreenBudget, LimitReason, Rule
+from .settings import ChargingParameters
 from .supply.main_fuse import FuseConfig, FuseReading
 
-FIXED: Final = Order(Rule.FIXED)
+FIXED: Final = ActiveRule(Rule.FIXED)
 """What holds where no rule says otherwise: all there is."""
 
 
@@ -23,7 +23,7 @@ class EngineConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class AllocationInputs:
     """All the engine looks at.
 
     Attributes:
@@ -41,12 +41,12 @@ class Inputs:
 
     now: float
     snapshot: Snapshot
-    settings: Settings = field(default_factory=Settings)
-    orders: Mapping[int, Order] = field(default_factory=dict)
+    settings: ChargingParameters = field(default_factory=ChargingParameters)
+    orders: Mapping[int, ActiveRule] = field(default_factory=dict)
     green: GreenBudget | None = None
     fuse: FuseReading | None = None
     cars: frozenset[int] = frozenset()
-    content: frozenset[int] = frozenset()
+    declined_charging: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class ConnectorDecision:
     """
 
     offer: int
-    order: Order
-    reason: Reason
-    rung: Rung | None = None
+    order: ActiveRule
+    reason: LimitReason
+    stop_method: StopMethod | None = None
     next_change: float | None = None
-    wish: Wish | None = None
+    request: VehicleRequest | None = None
     facts: ConnectorFacts | None = None
 
     @property
@@ -92,5 +92,5 @@ class Decision:
 
     offers: dict[int, int]
     connectors: dict[int, ConnectorDecision]
-    commands: tuple[Command, ...] = ()
+    commands: tuple[ContactorCommand, ...] = ()
     wake_at: float | None = None

@@ -8,13 +8,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
-from .allocation.budgets import Pool, make_pools
+from .allocation.budgets import CurrentBudget, make_budgets
 from .allocation.demand import Demand
-from .allocation.queue import TurnKeeper
-from .allocator import Round
-from .candidate import Seat, make_case
+from .allocation.queue import ChargingQueue
+from .allocator import Allocator
+from .candidate import ConnectorRuntime, make_context
 from .control.stopping import StoredStop
-from .decision import Decision, EngineConfig, Inputs
+from .decision import AllocationInputs, Decision, EngineConfig
 from .supply.history import Starts
 from .supply.main_fuse import FuseGuard
 from .wiring import Wiring
@@ -33,9 +33,9 @@ class Engine:
         config = config or EngineConfig()
         self._wiring = wiring
         self._fuse = FuseGuard(config.fuse) if config.fuse is not None else None
-        self._turns = TurnKeeper()
+        self._turns = ChargingQueue()
         self._seats = {
-            connector_id: Seat(connector_id, item)
+            connector_id: ConnectorRuntime(connector_id, item)
             for connector_id, item in (stored or {}).items()
         }
         self._changed_at = 0.0
@@ -58,18 +58,18 @@ class Engine:
         """Return the starts of cars on green energy."""
         return self._turns.starts
 
-    def decide(self, inputs: Inputs) -> Decision:
+    def decide(self, inputs: AllocationInputs) -> Decision:
         """Return what each connector is offered now."""
         pools = self._pools(inputs)
         cases = [
-            make_case(
+            make_context(
                 connector, self._seat(connector.connector_id), inputs, self._wiring
             )
             for connector in inputs.snapshot.connectors
         ]
         for case in cases:
             case.seat.observe(case.connector, inputs.now)
-        decision = Round(inputs, pools, cases, self._turns).decide()
+        decision = Allocator(inputs, pools, cases, self._turns).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for case in cases:
             offer = decision.offers[case.connector_id]
@@ -82,10 +82,10 @@ class Engine:
             return decision
         return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
 
-    def _seat(self, connector_id: int) -> Seat:
-        return self._seats.setdefault(connector_id, Seat(connector_id))
+    def _seat(self, connector_id: int) -> ConnectorRuntime:
+        return self._seats.setdefault(connector_id, ConnectorRuntime(connector_id))
 
-    def _pools(self, inputs: Inputs) -> dict[Hashable, Pool]:
+    def _pools(self, inputs: AllocationInputs) -> dict[Hashable, CurrentBudget]:
         fuse_amps: int | None = None
         if self._fuse is not None:
             fuse_amps = self._fuse.update(
@@ -97,7 +97,7 @@ class Engine:
                 held=_held(inputs.snapshot.connectors, self._wiring.min_current),
             )
         silent = self._fuse is not None and self._fuse.silent
-        return make_pools(
+        return make_budgets(
             inputs, self._wiring.max_current, fuse_amps, fuse_silent=silent
         )
 

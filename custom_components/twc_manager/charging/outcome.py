@@ -15,7 +15,7 @@ class Rule(StrEnum):
     OFF = "off"
 
 
-class Reason(StrEnum):
+class LimitReason(StrEnum):
     """Why a connector gets no more than it gets."""
 
     OWN_LIMIT = "own_limit"
@@ -44,7 +44,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ActiveRule:
     """What the rule in force allows one connector.
 
     Attributes:
@@ -63,10 +63,10 @@ class Order:
     green: bool = False
     until: datetime | None = None
     name: str | None = None
-    parts: tuple[Order, ...] = ()
+    parts: tuple[ActiveRule, ...] = ()
 
     @property
-    def limits(self) -> tuple[Order, ...]:
+    def limits(self) -> tuple[ActiveRule, ...]:
         """Return the orders whose A limit it."""
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
@@ -84,6 +84,6 @@ class GreenBudget:
     """
 
     amps: int
-    reason: Reason = Reason.GREEN_ENERGY
+    reason: LimitReason = LimitReason.GREEN_ENERGY
     until: float | None = None
     surplus_w: float | None = None

@@ -11,14 +11,14 @@ from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .control.stopping import StoredStop
-from .decision import Decision, EngineConfig, Inputs
+from .decision import AllocationInputs, Decision, EngineConfig
 from .engine import Engine
-from .modes.active_rule import RuleSettings, orders
+from .modes.active_rule import RuleSettings, active_rules
 from .modes.schedules import Schedule
-from .modes.user_settings import Choices
-from .outcome import GreenBudget, Order
-from .settings import Settings
-from .supply.green import GreenDemand, GreenFollower, GreenSettings
+from .modes.user_settings import UserSettings
+from .outcome import ActiveRule, GreenBudget
+from .settings import ChargingParameters
+from .supply.green import GreenController, GreenDemand, GreenSettings
 from .supply.history import Starts, StoredStarts
 from .supply.main_fuse import FuseConfig, FuseReading
 from .supply.surplus import Readings, SourceConfig, Surplus, SurplusMeter
@@ -54,18 +54,18 @@ class RulesConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Inputs:
     """What is known of the house now: the sensors, the schedules, the cars that can be told something."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
     schedules: Sequence[Schedule] = ()
     cars: frozenset[int] = frozenset()
-    content: frozenset[int] = frozenset()
+    declined_charging: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RulesResult:
     """What the rules say.
 
     Attributes:
@@ -78,8 +78,8 @@ class Ruling:
     """
 
     decision: Decision
-    orders: Mapping[int, Order]
-    bus_order: Order
+    orders: Mapping[int, ActiveRule]
+    bus_order: ActiveRule
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
 
@@ -90,8 +90,8 @@ class _Green:
 
     config: SourceConfig
     meter: SurplusMeter = field(default_factory=SurplusMeter)
-    follower: GreenFollower = field(
-        default_factory=lambda: GreenFollower(GreenSettings())
+    follower: GreenController = field(
+        default_factory=lambda: GreenController(GreenSettings())
     )
 
 
@@ -117,7 +117,7 @@ class _Orders:
     connector_ids: tuple[int, ...]
     at: datetime
     until: datetime
-    orders: Mapping[int, Order]
+    orders: Mapping[int, ActiveRule]
 
 
 class Rules:
@@ -163,9 +163,9 @@ class Rules:
         now: float,
         local: datetime,
         snapshot: Snapshot,
-        choices: Choices,
-        house: House,
-    ) -> Ruling:
+        user_settings: UserSettings,
+        house: Inputs,
+    ) -> RulesResult:
         """Return what holds now. To be called at every change, and when the last decision says."""
         if self._epoch is None:
             self._recall_starts(now, local.timestamp() - now)
@@ -173,12 +173,14 @@ class Rules:
             # What was last heard says nothing about now.
             snapshot = replace(snapshot, connectors=())
         self._look_who_is_there(now, snapshot)
-        settings = self._settings(choices)
-        in_force = {**self._orders_of(snapshot, choices, house, local)}
+        settings = self._settings(user_settings)
+        in_force = {**self._orders_of(snapshot, user_settings, house, local)}
         bus_order = in_force.pop(_NOBODY)
-        surplus, budget = self._follow(now, snapshot, choices, in_force, house.readings)
+        surplus, budget = self._follow(
+            now, snapshot, user_settings, in_force, house.readings
+        )
         decision = self._engine.decide(
-            Inputs(
+            AllocationInputs(
                 now=now,
                 snapshot=snapshot,
                 settings=settings,
@@ -186,10 +188,10 @@ class Rules:
                 green=budget,
                 fuse=house.fuse,
                 cars=house.cars,
-                content=house.content,
+                declined_charging=house.declined_charging,
             )
         )
-        return Ruling(decision, in_force, bus_order, budget, surplus)
+        return RulesResult(decision, in_force, bus_order, budget, surplus)
 
     def _recall_starts(self, now: float, epoch: float) -> None:
         """Go on from the starts before a restart; `epoch` is what makes s since the epoch of `now`."""
@@ -202,10 +204,14 @@ class Rules:
         self._engine.green_starts.recall(now, (at - epoch for at in stored.cars))
 
     def _orders_of(
-        self, snapshot: Snapshot, choices: Choices, house: House, local: datetime
-    ) -> Mapping[int, Order]:
+        self,
+        snapshot: Snapshot,
+        user_settings: UserSettings,
+        house: Inputs,
+        local: datetime,
+    ) -> Mapping[int, ActiveRule]:
         """Return what the rule in force allows each connector, and the bus."""
-        settings = choices.rule_settings(house.schedules)
+        settings = user_settings.rule_settings(house.schedules)
         ids = (_NOBODY, *(item.connector_id for item in snapshot.connectors))
         known = self._orders
         if (
@@ -214,20 +220,20 @@ class Rules:
             or known.connector_ids != ids
             or known.settings != settings
         ):
-            found = orders(settings, ids, local)
+            found = active_rules(settings, ids, local)
             ends = [item.until for item in found.values() if item.until is not None]
             until = min([local + _ORDERS_SECONDS, *ends])
             known = self._orders = _Orders(settings, ids, local, until, found)
         return known.orders
 
-    def _settings(self, choices: Choices) -> Settings:
+    def _settings(self, user_settings: UserSettings) -> ChargingParameters:
         config = self._config
-        ids = {*choices.connectors, *config.contactors}
-        return Settings(
-            current=choices.current,
+        ids = {*user_settings.connectors, *config.contactors}
+        return ChargingParameters(
+            current=user_settings.current,
             connectors={
                 connector_id: replace(
-                    choices.connector(connector_id),
+                    user_settings.connector(connector_id),
                     contactor=connector_id in config.contactors,
                 )
                 for connector_id in ids
@@ -241,15 +247,15 @@ class Rules:
         self,
         now: float,
         snapshot: Snapshot,
-        choices: Choices,
-        in_force: Mapping[int, Order],
+        user_settings: UserSettings,
+        in_force: Mapping[int, ActiveRule],
         readings: Readings | None,
     ) -> tuple[Surplus | None, GreenBudget | None]:
         """Return the surplus, and what it allows."""
         if self._green is None or readings is None:
             return None, None
         green = self._green
-        source = replace(green.config, offset_w=choices.green.offset_w)
+        source = replace(green.config, offset_w=user_settings.green.offset_w)
         charging_w = sum(power(item, self._wiring) for item in snapshot.connectors)
         surplus = green.meter.update(readings, source, charging_w, now)
         if not snapshot.connectors and self._was_seen_lately(now):
@@ -262,8 +268,10 @@ class Rules:
         if surplus.watts is not None:
             # What charges by another rule has its part of the sun before those that follow it.
             left = replace(surplus, watts=surplus.watts - others_w)
-        green.follower.settings = self._green_settings(choices)
-        budget = green.follower.update(now, left, self._demand(now, following, choices))
+        green.follower.settings = self._green_settings(user_settings)
+        budget = green.follower.update(
+            now, left, self._demand(now, following, user_settings)
+        )
         return surplus, budget
 
     def _look_who_is_there(self, now: float, snapshot: Snapshot) -> None:
@@ -283,12 +291,12 @@ class Rules:
     def _was_seen_lately(self, now: float) -> bool:
         return self._seen_at is not None and now - self._seen_at < ABSENT_SECONDS
 
-    def _green_settings(self, choices: Choices) -> GreenSettings:
+    def _green_settings(self, user_settings: UserSettings) -> GreenSettings:
         config = self._config
         settings = GreenSettings(
-            grid_share_w=choices.green.grid_share_w,
-            start_delay=choices.green.start_delay,
-            stop_delay=choices.green.stop_delay,
+            grid_share_w=user_settings.green.grid_share_w,
+            start_delay=user_settings.green.start_delay,
+            stop_delay=user_settings.green.stop_delay,
             stop_energy_wh=config.stop_energy_wh,
             starts_per_hour=config.starts_per_hour,
             stop_when_stale=config.stop_when_stale,
@@ -298,13 +306,16 @@ class Rules:
         return replace(settings, stale_after=config.source.stale_after)
 
     def _demand(
-        self, now: float, following: Sequence[ConnectorState], choices: Choices
+        self,
+        now: float,
+        following: Sequence[ConnectorState],
+        user_settings: UserSettings,
     ) -> GreenDemand:
         """Return what the connectors that follow green energy want together."""
         wiring = self._wiring
         drawing = [item for item in following if item.drawn >= DRAWING_AMPS]
         ceilings = {
-            item.connector_id: choices.connector(item.connector_id).ceiling(
+            item.connector_id: user_settings.connector(item.connector_id).ceiling(
                 wiring.connector_maximum(item.rating)
             )
             for item in following

@@ -28,7 +28,7 @@ class ConnectorSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ChargingParameters:
     """Settings of a bus.
 
     Attributes:

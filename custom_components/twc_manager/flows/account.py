@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 
 from ..vehicles.account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
-from ..vehicles.token_store import async_get_token_safe
+from ..vehicles.token_store import async_get_token_store
 from ..vehicles.vehicle_data import vehicles_of
 from .account_form import Before, Entered
 from .account_steps import AccountSteps
@@ -74,6 +74,6 @@ async def async_before(
     )
     keeper = None
     if data.kind is AccountKind.FLEET:
-        safe = await async_get_token_safe(hass)
+        safe = await async_get_token_store(hass)
         keeper = safe.keeper(entry, subentry.subentry_id, data)
     return Before(data, subentry.unique_id, keeper, vins)

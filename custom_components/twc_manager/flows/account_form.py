@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..tesla import Car, Checked, Problem, Region, TokenKeeper, Tokens, check
+from ..tesla import Checked, Problem, Region, TeslaVehicle, TokenManager, Tokens, check
 from ..vehicles.account_data import (
     CONF_ACCESS_TOKEN,
     CONF_BASE_URL,
@@ -35,7 +35,7 @@ from ..vehicles.open_account import (
     LibraryMissingError,
     async_make_account,
 )
-from ..vehicles.token_store import async_get_token_safe
+from ..vehicles.token_store import async_get_token_store
 from .fields import Errors, choice
 
 CONF_CLIENT_ID: Final = "client_id"
@@ -82,7 +82,7 @@ class Before:
 
     data: AccountData
     unique_id: str | None
-    keeper: TokenKeeper | None
+    keeper: TokenManager | None
     vins: frozenset[str] = field(default=frozenset(), repr=False)
 
     def is_of_another(self, checked: Checked) -> bool:
@@ -123,11 +123,11 @@ class Entered:
     def title(self) -> str:
         """What to call it, with the cars that tell it from others."""
         assert self.data is not None
-        names = ", ".join(map(car_name, self.checked.cars))
+        names = ", ".join(map(vehicle_name, self.checked.cars))
         return f"{TITLES[self.data.kind]} ({names})"
 
 
-def car_name(car: Car) -> str:
+def vehicle_name(car: TeslaVehicle) -> str:
     """Return what its owner calls a car, or the end of its VIN."""
     return car.name or f"…{car.vin[-4:]}"
 
@@ -238,20 +238,20 @@ class AccountForm:
         same_server = token_server(data.tokens, data) == token_server(old.tokens, old)
         return None if same_client and same_server else "token_needed"
 
-    async def _async_keeper(self, data: AccountData, token: str) -> TokenKeeper | None:
+    async def _async_keeper(self, data: AccountData, token: str) -> TokenManager | None:
         """Return what hands out the access token for the check."""
         if data.tokens is None:
             return None
         if not token:
             assert self._before is not None
             return self._before.keeper
-        safe = await async_get_token_safe(self._hass)
-        tokens = safe.came_of.get(token, data.tokens)
+        safe = await async_get_token_store(self._hass)
+        tokens = safe.rotated_from.get(token, data.tokens)
         tokens = replace(tokens, client_id=data.tokens.client_id)
-        return TokenKeeper(
+        return TokenManager(
             async_get_clientsession(self._hass),
             tokens,
-            partial(safe.came_of.__setitem__, token),
+            partial(safe.rotated_from.__setitem__, token),
             url=token_server(tokens, data),
         )
 

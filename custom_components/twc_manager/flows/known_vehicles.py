@@ -41,7 +41,7 @@ _PARTS: Final[Mapping[str, _Parts]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class KnownCar:
+class KnownVehicle:
     """A car of another integration.
 
     Attributes:
@@ -56,12 +56,12 @@ class KnownCar:
     entities: Mapping[str, str]
 
 
-def known_cars(hass: HomeAssistant) -> dict[str, KnownCar]:
+def known_vehicles(hass: HomeAssistant) -> dict[str, KnownVehicle]:
     """Return the cars that another integration can start and stop, by their switches."""
     return {car.entities[CONF_SWITCH]: car for car in _known_cars(hass)}
 
 
-def _known_cars(hass: HomeAssistant) -> Iterator[KnownCar]:
+def _known_cars(hass: HomeAssistant) -> Iterator[KnownVehicle]:
     registry, devices = er.async_get(hass), dr.async_get(hass)
     for entry in registry.entities.values():
         if entry.disabled or (parts := _PARTS.get(entry.platform)) is None:
@@ -71,7 +71,7 @@ def _known_cars(hass: HomeAssistant) -> Iterator[KnownCar]:
             continue
         device = devices.async_get(entry.device_id) if entry.device_id else None
         name = device and (device.name_by_user or device.name)
-        yield KnownCar(
+        yield KnownVehicle(
             vin=vin,
             name=name or f"Tesla …{vin[-4:]}",
             entities=dict(_entities(registry, entry.platform, vin, parts)),

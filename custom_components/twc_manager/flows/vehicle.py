@@ -28,7 +28,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..tesla import AccountError, Car, Result
+from ..tesla import AccountError, Result, TeslaVehicle
 from ..twc import format_id
 from ..vehicles.account_data import SUBENTRY_ACCOUNT
 from ..vehicles.open_account import (
@@ -50,9 +50,9 @@ from ..vehicles.vehicle_data import (
     CONF_VIN,
     VehicleKind,
 )
-from .account_form import car_name
+from .account_form import vehicle_name
 from .fields import Errors, connector_names, entity_error, own_entities
-from .known_vehicles import known_cars
+from .known_vehicles import known_vehicles
 
 ANOTHER: Final = "another"
 _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
@@ -77,7 +77,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Start with nothing chosen."""
         self._suggested: Mapping[str, Any] | None = None
         self._account_id = ""
-        self._cars: Mapping[str, Car] = {}
+        self._cars: Mapping[str, TeslaVehicle] = {}
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -127,7 +127,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
 
     async def async_step_known(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Fill in the entities of the car that was chosen."""
-        car = known_cars(self.hass).get(user_input[CONF_SWITCH])
+        car = known_vehicles(self.hass).get(user_input[CONF_SWITCH])
         if car is None:
             self._suggested = {}
         else:
@@ -139,7 +139,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         taken = {subentry.unique_id for subentry in self._other_vehicles()}
         return {
             switch: car.name
-            for switch, car in known_cars(self.hass).items()
+            for switch, car in known_vehicles(self.hass).items()
             if car.vin not in taken
         }
 
@@ -236,7 +236,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             errors = self._check_common(user_input)
             if not errors:
                 return self._save_car(user_input)
-        names = {vin: car_name(car) for vin, car in self._cars.items()}
+        names = {vin: vehicle_name(car) for vin, car in self._cars.items()}
         fields = {vol.Required(CONF_VIN, default=next(iter(names))): _select(names)}
         return self.async_show_form(
             step_id="car",
@@ -271,7 +271,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
-    async def _async_cars(self) -> dict[str, Car]:
+    async def _async_cars(self) -> dict[str, TeslaVehicle]:
         """Return the cars of the account that were not added yet, by VIN; AbortFlow if it does not tell."""
         entry = self._get_entry()
         subentry = entry.subentries[self._account_id]
@@ -292,7 +292,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
     def _save_car(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
         car = self._cars[user_input[CONF_VIN]]
         return self._save(
-            title=car_name(car),
+            title=vehicle_name(car),
             unique_id=car.vin,
             data={
                 CONF_KIND: VehicleKind.ACCOUNT.value,

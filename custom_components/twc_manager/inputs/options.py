@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..charging.settings import Settings
+from ..charging.settings import ChargingParameters
 from ..charging.supply.green import GreenSettings
 from ..twc import format_id
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
@@ -27,7 +27,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_CONTACTOR: False,
     CONF_WELCOME_CHARGE: True,
     CONF_SIX_AMP_RECOVERY: True,
-    CONF_TURN_MINUTES: round(Settings().turn_minutes),
+    CONF_TURN_MINUTES: round(ChargingParameters().turn_minutes),
     CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
     CONF_LEAVE_AT_MINIMUM: False,
 }

@@ -17,7 +17,7 @@ from homeassistant.helpers.event import (
     async_track_state_report_event,
 )
 
-from ..charging.rules import House, RulesConfig
+from ..charging.rules import Inputs, RulesConfig
 from ..charging.supply.surplus import STALE_SECONDS, Surplus
 from .fuse import fuse_reading
 from .green import green_readings
@@ -55,7 +55,7 @@ class SilentSensors:
     fuse: tuple[str, ...] = ()
 
 
-class HouseWatch:
+class SensorInputs:
     """Watches what the options and the schedules of a bus name."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -86,11 +86,11 @@ class HouseWatch:
 
         return end
 
-    def look(self, now: float, disabled_schedules: frozenset[str]) -> House:
+    def look(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return what is known of the house; `now` in s of the loop's clock."""
         options = self.options
         self._recall(now)
-        return House(
+        return Inputs(
             readings=green_readings(self._hass, options.green, now, self._heard)
             if options.green is not None
             else None,

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.modes.active_rule import CHARGE_NOW_DURATION, ChargeNow
-from ..charging.modes.user_settings import Choices
+from ..charging.modes.user_settings import UserSettings
 from ..const import DOMAIN
 from .target import TARGET_FIELDS, Target, targets_of
 
@@ -76,7 +76,7 @@ async def _async_charge_now(call: ServiceCall) -> None:
     for target in targets:
         coordinator = target.entry.runtime_data
         charge_now = ChargeNow.begin(dt_util.now(), duration, amps, target.connectors)
-        coordinator.async_choose(coordinator.choices.with_charge_now(charge_now))
+        coordinator.async_choose(coordinator.user_settings.with_charge_now(charge_now))
 
 
 @verify_domain_control(DOMAIN)
@@ -84,14 +84,14 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
     """Go back to what holds otherwise."""
     for target in targets_of(call):
         coordinator = target.entry.runtime_data
-        choices = (
-            replace(coordinator.choices, charge_now=())
+        user_settings = (
+            replace(coordinator.user_settings, charge_now=())
             if target.connectors is None
-            else coordinator.choices.without_charge_now(
+            else coordinator.user_settings.without_charge_now(
                 target.connectors, coordinator.ledger.connectors
             )
         )
-        coordinator.async_choose(choices)
+        coordinator.async_choose(user_settings)
 
 
 @verify_domain_control(DOMAIN)
@@ -107,10 +107,10 @@ async def _async_set_current(call: ServiceCall) -> None:
             _check_current(amps, target)
     for target in targets:
         coordinator = target.entry.runtime_data
-        choices: Choices = coordinator.choices
+        user_settings: UserSettings = coordinator.user_settings
         for connector_id in _sliders(target):
-            choices = choices.with_current(connector_id, amps, end)
-        coordinator.async_choose(choices)
+            user_settings = user_settings.with_current(connector_id, amps, end)
+        coordinator.async_choose(user_settings)
 
 
 def _sliders(target: Target) -> list[int | None]:

@@ -15,9 +15,9 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.modes.active_rule import RuleSettings, order
-from ..charging.modes.next_rule import next_step
-from ..charging.outcome import Order
+from ..charging.modes.active_rule import RuleSettings, active_rule
+from ..charging.modes.next_rule import next_rule
+from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
 from ..state.sessions import session_as_response
@@ -93,7 +93,7 @@ async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
         settings = coordinator.rule_settings()
         plans += [
             _plan(coordinator, settings, connector_id, local)
-            for connector_id in sorted(coordinator.data.verdicts)
+            for connector_id in sorted(coordinator.data.explanations)
             if target.means(connector_id)
         ]
     return {"connectors": list(plans)}
@@ -106,21 +106,21 @@ def _plan(
     local: datetime,
 ) -> dict[str, Any]:
     """Return one connector's plan in plain values: A and times."""
-    verdict = coordinator.data.verdicts[connector_id]
+    explanation = coordinator.data.explanations[connector_id]
     reading = coordinator.data.connectors.get(connector_id)
-    following = next_step(settings, connector_id, local)
+    following = next_rule(settings, connector_id, local)
     return {
         "connector": format_id(connector_id),
-        **_order_as_response(order(settings, connector_id, local)),
+        **_order_as_response(active_rule(settings, connector_id, local)),
         "offered_amps": None if reading is None else reading.offered_current,
-        "reason": verdict.reason.value,
+        "reason": explanation.reason.value,
         "until": None if following is None else _text(following.start),
-        "next_change": _text(verdict.next_change),
+        "next_change": _text(explanation.next_change),
         "next": None if following is None else _order_as_response(following.order),
     }
 
 
-def _order_as_response(what: Order) -> dict[str, Any]:
+def _order_as_response(what: ActiveRule) -> dict[str, Any]:
     """Return what a rule allows; no amps are all there is."""
     return {
         "rule": what.rule.value,

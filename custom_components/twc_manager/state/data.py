@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..charging.modes.user_settings import Choices
-from ..charging.outcome import Reason
-from ..charging.rules import Ruling
+from ..charging.modes.user_settings import UserSettings
+from ..charging.outcome import LimitReason
+from ..charging.rules import RulesResult
 from ..twc import BusStatus, Statistics
-from ..vehicles.readings import GarageReading
+from ..vehicles.readings import VehicleReadings
 from .meters import ConnectorReading
-from .reasons import BusVerdict, ConnectorVerdict
+from .reasons import BusExplanation, ConnectorExplanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class TwcData:
 
     status: BusStatus
     connectors: Mapping[int, ConnectorReading]
-    verdicts: Mapping[int, ConnectorVerdict]
-    verdict: BusVerdict
-    choices: Choices
+    explanations: Mapping[int, ConnectorExplanation]
+    explanation: BusExplanation
+    user_settings: UserSettings
     statistics: Statistics
     schedules: Mapping[str, str]
     """The names of the schedules by their ids."""
-    garage: GarageReading = field(default_factory=GarageReading)
+    vehicles: VehicleReadings = field(default_factory=VehicleReadings)
     """What is known of the cars and the Tesla accounts."""
 
     @property
@@ -38,10 +38,16 @@ class TwcData:
         return sum(item.power for item in self.connectors.values())
 
 
-def is_paused(ruling: Ruling, connector_id: int) -> bool:
+def is_paused(ruling: RulesResult, connector_id: int) -> bool:
     """Return whether the rules let no car charge at a connector, however full it is."""
     decision = ruling.decision.connectors.get(connector_id)
-    content = {Reason.CAR_FULL, Reason.CAR_LIMIT, Reason.NO_CAR}
+    declined_charging = {
+        LimitReason.CAR_FULL,
+        LimitReason.CAR_LIMIT,
+        LimitReason.NO_CAR,
+    }
     return (
-        decision is not None and not decision.offer and decision.reason not in content
+        decision is not None
+        and not decision.offer
+        and decision.reason not in declined_charging
     )

@@ -9,7 +9,7 @@ SETTLE_SECONDS: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Jitter:
+class DeadbandConfig:
     """What counts as jitter of a value.
 
     Attributes:
@@ -26,12 +26,12 @@ class Jitter:
     seconds: float
 
 
-class HeldValue:
+class Deadband:
     """A measured value as it is shown: rounded, and still while it only jitters."""
 
     __slots__ = ("_jitter", "_rest", "_rest_since", "_shown", "_shown_at")
 
-    def __init__(self, jitter: Jitter) -> None:
+    def __init__(self, jitter: DeadbandConfig) -> None:
         """Start without a value."""
         self._jitter = jitter
         self._shown: float | None = None

@@ -12,13 +12,13 @@ from ..charging.metering.status import Status, status
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.wiring import Wiring, power
 from ..twc import DRAWING_AMPS, ConnectorState, PlugState, State
-from .deadband import HeldValue, Jitter
+from .deadband import Deadband, DeadbandConfig
 
-_CURRENT: Final = Jitter(step=0.1, noise=0.2, band=1.0, seconds=60)
-_POWER: Final = Jitter(step=10, noise=60, band=250, seconds=60)
-_VOLTAGE: Final = Jitter(step=1, noise=3, band=5, seconds=300)
-_PEAK: Final = Jitter(step=0.1, noise=0.5, band=1.0, seconds=300)
-_ENERGY: Final = Jitter(step=0.01, noise=1.0, band=1.0, seconds=60)
+_CURRENT: Final = DeadbandConfig(step=0.1, noise=0.2, band=1.0, seconds=60)
+_POWER: Final = DeadbandConfig(step=10, noise=60, band=250, seconds=60)
+_VOLTAGE: Final = DeadbandConfig(step=1, noise=3, band=5, seconds=300)
+_PEAK: Final = DeadbandConfig(step=0.1, noise=0.5, band=1.0, seconds=300)
+_ENERGY: Final = DeadbandConfig(step=0.01, noise=1.0, band=1.0, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ConnectorMeters:
             energy, max_power_w=wiring.watts(rating), away_s=away_s, at=at
         )
         self._sessions = SessionTracker(connector_id, session)
-        self._held: dict[str, HeldValue] = {}
+        self._held: dict[str, Deadband] = {}
         self._car = False
         self.last_session_energy = last_session_energy
 
@@ -172,8 +172,10 @@ class ConnectorMeters:
         kwh = self._energy.lifetime_kwh
         return None if kwh is None else self._hold("lifetime", kwh, _ENERGY, now)
 
-    def _hold(self, name: str, value: float, jitter: Jitter, now: float) -> float:
-        held = self._held.setdefault(name, HeldValue(jitter))
+    def _hold(
+        self, name: str, value: float, jitter: DeadbandConfig, now: float
+    ) -> float:
+        held = self._held.setdefault(name, Deadband(jitter))
         return held.update(value, now)
 
     def _voltages(

@@ -12,14 +12,14 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.control.stopping import StoredStop
 from ..charging.metering.sessions import Session, SessionLog
-from ..charging.modes.user_settings import Choices
+from ..charging.modes.user_settings import UserSettings
 from ..charging.supply.history import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
 from .identifiers import connector_key
 from .meters import ConnectorMeters
-from .store import BusStore, StoredBus, StoredConnector, StoredGarage
+from .store import BusStore, StoredBus, StoredConnector, StoredVehicles
 
 COUNTED_SECONDS: Final = 60.0
 """How often what was only counted is written."""
@@ -46,7 +46,7 @@ class Sources:
     starts: Callable[[], StoredStarts]
 
 
-class Ledger:
+class BusPersistence:
     """Keeps the books of one bus."""
 
     def __init__(
@@ -72,9 +72,9 @@ class Ledger:
         }
 
     @property
-    def choices(self) -> Choices:
+    def user_settings(self) -> UserSettings:
         """Return what the owner chose."""
-        return self._kept.choices
+        return self._kept.user_settings
 
     @property
     def connectors(self) -> Mapping[int, StoredConnector]:
@@ -118,16 +118,16 @@ class Ledger:
     # What is entered
 
     @callback
-    def choose(self, choices: Choices) -> None:
+    def choose(self, user_settings: UserSettings) -> None:
         """Enter what the owner chose."""
-        if choices != self._kept.choices:
-            self._kept = replace(self._kept, choices=choices)
+        if user_settings != self._kept.user_settings:
+            self._kept = replace(self._kept, user_settings=user_settings)
             self._save_soon()
 
     @callback
-    def enter_garage(self, garage: StoredGarage) -> None:
+    def update_vehicles(self, vehicles: StoredVehicles) -> None:
         """Enter what is to be kept of the cars and the accounts, of which a call may have been counted."""
-        self._kept = replace(self._kept, garage=garage)
+        self._kept = replace(self._kept, vehicles=vehicles)
         self._save_soon()
 
     @callback
@@ -172,7 +172,7 @@ class Ledger:
         self._kept = replace(
             self._kept,
             connectors=connectors,
-            choices=self.choices.without_connector(connector_id),
+            user_settings=self.user_settings.without_connector(connector_id),
         )
         self._save_soon()
         return lost

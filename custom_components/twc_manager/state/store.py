@@ -12,17 +12,17 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.rate_limit import Tally, Waits
+from ..charging.control.rate_limit import DailyUsage, StoredWaits
 from ..charging.control.stopping import StoredStop
 from ..charging.metering.sessions import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
-from ..charging.modes.user_settings import Choices
+from ..charging.modes.user_settings import UserSettings
 from ..charging.supply.history import StoredStarts
 from ..const import DOMAIN, LOGGER
 from ..tesla import Calls
 from ..twc import (
-    LEAST_OFFER,
     MAX_WIRING_AMPS,
+    MIN_OFFER,
     PROTOCOL_1,
     PROTOCOL_2,
     KnownConnector,
@@ -40,7 +40,7 @@ class Part(StrEnum):
     """What is kept, in parts that can be lost one by one."""
 
     CARS = "cars"
-    CHOICES = "choices"
+    USER_SETTINGS = "user_settings"
     CONNECTORS = "connectors"
     SESSIONS = "sessions"
 
@@ -74,7 +74,7 @@ class StoredConnector:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredGarage:
+class StoredVehicles:
     """What is kept of the cars and the Tesla accounts, by the ids of their subentries.
 
     Attributes:
@@ -84,14 +84,17 @@ class StoredGarage:
 
     """
 
-    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    daily_usages: Mapping[str, DailyUsage] = field(default_factory=dict)
     calls: Mapping[str, Calls] = field(default_factory=dict)
-    waits: Mapping[str, Waits] = field(default_factory=dict)
+    waits: Mapping[str, StoredWaits] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in a form for JSON."""
         return {
-            "tallies": {key: tally.as_dict() for key, tally in self.tallies.items()},
+            "tallies": {
+                key: daily_usage.as_dict()
+                for key, daily_usage in self.daily_usages.items()
+            },
             "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
             "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
         }
@@ -100,9 +103,12 @@ class StoredGarage:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read what `as_dict` gave."""
         return cls(
-            {key: Tally.from_dict(item) for key, item in data["tallies"].items()},
+            {key: DailyUsage.from_dict(item) for key, item in data["tallies"].items()},
             {key: Calls.from_dict(item) for key, item in data["calls"].items()},
-            {key: Waits.from_dict(item) for key, item in data.get("waits", {}).items()},
+            {
+                key: StoredWaits.from_dict(item)
+                for key, item in data.get("waits", {}).items()
+            },
         )
 
 
@@ -120,11 +126,11 @@ class StoredBus:
 
     """
 
-    choices: Choices = Choices()
+    user_settings: UserSettings = UserSettings()
     in_charge_at: float | None = None
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
-    garage: StoredGarage = field(default_factory=StoredGarage)
+    vehicles: StoredVehicles = field(default_factory=StoredVehicles)
     starts: StoredStarts = StoredStarts()
 
 
@@ -164,7 +170,9 @@ class BusStore:
         """
         self.unreadable = ()
         bus = await self._async_read(
-            self._bus, _read_bus, frozenset({Part.CARS, Part.CHOICES, Part.CONNECTORS})
+            self._bus,
+            _read_bus,
+            frozenset({Part.CARS, Part.USER_SETTINGS, Part.CONNECTORS}),
         )
         sessions = await self._async_read(
             self._sessions, _read_sessions, frozenset({Part.SESSIONS})
@@ -229,9 +237,9 @@ def _set_aside(path: str) -> str | None:
 
 def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
     return {
-        "choices": bus.choices.as_dict(),
+        "user_settings": bus.user_settings.as_dict(),
         "in_charge_at": bus.in_charge_at,
-        "cars": bus.garage.as_dict(),
+        "cars": bus.vehicles.as_dict(),
         "starts": bus.starts.as_dict(),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
     }
@@ -261,7 +269,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
     """Return what can be read of a bus, and what cannot."""
     lost: set[Part] = set()
     # There were no cars before there were cars.
-    data = {"cars": StoredGarage().as_dict(), **data}
+    data = {"cars": StoredVehicles().as_dict(), **data}
 
     def read[T](part: Part, key: str, reader: Callable[[Any], T], default: T) -> T:
         try:
@@ -272,7 +280,9 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
             return default
 
     bus = StoredBus(
-        choices=read(Part.CHOICES, "choices", Choices.from_dict, Choices()),
+        user_settings=read(
+            Part.USER_SETTINGS, "user_settings", UserSettings.from_dict, UserSettings()
+        ),
         in_charge_at=read(
             Part.CONNECTORS,
             "in_charge_at",
@@ -280,7 +290,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
             None,
         ),
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
-        garage=read(Part.CARS, "cars", StoredGarage.from_dict, StoredGarage()),
+        vehicles=read(Part.CARS, "cars", StoredVehicles.from_dict, StoredVehicles()),
         # An earlier version kept none.
         starts=StoredStarts.from_dict(data.get("starts")),
     )
@@ -328,7 +338,7 @@ def _known_from_dict(item: Mapping[str, Any]) -> KnownConnector:
         raise ValueError(f"there is no protocol {known.protocol}")
     if not 0 <= known.connector_id <= 0xFFFF:
         raise ValueError(f"there is no connector {known.connector_id:X}")
-    if not LEAST_OFFER <= known.rating <= MAX_WIRING_AMPS:
+    if not MIN_OFFER <= known.rating <= MAX_WIRING_AMPS:
         raise ValueError(f"no connector takes {known.rating} A")
     return known
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, cast
 
 from .answers import AccountError, Answer, Result, meaning
 from .calls import PRICES, CallKind, Calls
-from .cars import Car, CarData, CarState, ChargingState
+from .cars import ChargingState, TeslaVehicle, TeslaVehicleData, TeslaVehicleState
 from .checking import Checked, Problem, check
 from .claims import Claims, UnreadableTokenError
-from .location import Fix, Home, Whereabouts, whereabouts
+from .location import Home, HomeState, Location, home_state
 from .regions import Region, token_url
 from .tokens import (
     ReauthNeededError,
     Store,
     TokenError,
-    TokenKeeper,
+    TokenManager,
     Tokens,
     TransientTokenError,
     region_of,
@@ -38,31 +38,31 @@ __all__ = [
     "Answer",
     "CallKind",
     "Calls",
-    "Car",
-    "CarData",
-    "CarState",
     "ChargingState",
     "Checked",
     "Claims",
-    "Fix",
     "Home",
+    "HomeState",
+    "Location",
     "Problem",
     "ReauthNeededError",
     "Region",
     "Result",
     "Store",
+    "TeslaVehicle",
+    "TeslaVehicleData",
+    "TeslaVehicleState",
     "TokenError",
-    "TokenKeeper",
+    "TokenManager",
     "Tokens",
     "TransientTokenError",
     "UnreadableTokenError",
-    "Whereabouts",
     "check",
+    "home_state",
     "load_library",
     "meaning",
     "region_of",
     "token_url",
-    "whereabouts",
 ]
 
 

@@ -22,9 +22,9 @@ from .calls import CallKind
 from .cars import (
     CHARGE_STATE,
     LOCATION_DATA,
-    Car,
-    CarData,
-    CarState,
+    TeslaVehicle,
+    TeslaVehicleData,
+    TeslaVehicleState,
     read_cars,
     read_data,
     read_state,
@@ -34,7 +34,7 @@ from .claims import Claims
 from .errors import answer_to_error
 from .quiet import quiet
 from .regions import Region, region_named
-from .tokens import TokenError, TokenKeeper, region_of
+from .tokens import TokenError, TokenManager, region_of
 
 TIMEOUT: Final = 60.0
 """How long a call may take, in s, with all that a signed command needs."""
@@ -75,7 +75,7 @@ class Account:
         *,
         vehicle: Callable[[str], _Vehicle],
         grant: Callable[[Account], Awaitable[Grant]],
-        keeper: TokenKeeper | None = None,
+        keeper: TokenManager | None = None,
         key_file: Path | None = None,
         servers: Iterable[str] = (),
         server_signs: bool = True,
@@ -97,7 +97,7 @@ class Account:
     def fleet(
         cls,
         session: ClientSession,
-        keeper: TokenKeeper,
+        keeper: TokenManager,
         *,
         region: Region | None = None,
         key_file: Path | None = None,
@@ -214,7 +214,7 @@ class Account:
         except LibraryError:
             raise AccountError(Answer(Result.KEY_UNREADABLE)) from None
 
-    async def cars(self) -> tuple[Car, ...]:
+    async def cars(self) -> tuple[TeslaVehicle, ...]:
         """Return the account's cars, without waking or charging for any.
 
         Raises:
@@ -227,7 +227,7 @@ class Account:
                 self._must_sign.add(car.vin)
         return cars
 
-    async def state(self, vin: str) -> CarState | None:
+    async def state(self, vin: str) -> TeslaVehicleState | None:
         """Return whether a car can be reached, without waking it; None if nobody knows the car.
 
         Raises:
@@ -236,7 +236,7 @@ class Account:
         """
         return next((car.state for car in await self.cars() if car.vin == vin), None)
 
-    async def data(self, vin: str, *, location: bool) -> CarData:
+    async def data(self, vin: str, *, location: bool) -> TeslaVehicleData:
         """Return what a car that is online tells of its charging and, if asked, of its place.
 
         Raises:
@@ -277,7 +277,7 @@ class Account:
             body = await self.ask(CallKind.WAKE, vehicle.wake_up)
         except AccountError as err:
             return err.answer
-        awake = read_state(body) is CarState.ONLINE
+        awake = read_state(body) is TeslaVehicleState.ONLINE
         return Answer(Result.ALREADY if awake else Result.DONE)
 
     async def ask(self, kind: CallKind | None, send: _Send) -> Any:

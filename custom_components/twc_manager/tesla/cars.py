@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from .answers import UNEXPECTED, AccountError
 from .claims import number
-from .location import Fix
+from .location import Location
 
 CHARGE_STATE: Final = "charge_state"
 DRIVE_STATE: Final = "drive_state"
 LOCATION_DATA: Final = "location_data"
 
 
-class CarState(StrEnum):
+class TeslaVehicleState(StrEnum):
     """Whether the account can reach a car."""
 
     ONLINE = "online"
@@ -35,7 +35,7 @@ class ChargingState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Car:
+class TeslaVehicle:
     """A car of an account.
 
     Attributes:
@@ -48,12 +48,12 @@ class Car:
 
     vin: str = field(repr=False)
     name: str = ""
-    state: CarState | None = None
+    state: TeslaVehicleState | None = None
     must_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class CarData:
+class TeslaVehicleData:
     """What a car that is online told.
 
     Attributes:
@@ -69,10 +69,10 @@ class CarData:
     battery_level: float | None = None
     charge_limit: float | None = None
     scheduled: bool = False
-    fix: Fix | None = None
+    fix: Location | None = None
 
 
-def read_cars(body: object) -> tuple[Car, ...]:
+def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
     """Return the cars in a list of an account's products.
 
     Raises:
@@ -85,7 +85,7 @@ def read_cars(body: object) -> tuple[Car, ...]:
     return tuple(_cars(products))
 
 
-def read_data(body: object) -> CarData:
+def read_data(body: object) -> TeslaVehicleData:
     """Return what a car told.
 
     Raises:
@@ -96,7 +96,7 @@ def read_data(body: object) -> CarData:
     if not isinstance(data, dict):
         raise AccountError(UNEXPECTED)
     charge = _part(data, CHARGE_STATE)
-    return CarData(
+    return TeslaVehicleData(
         charging=_one_of(ChargingState, charge.get("charging_state")),
         battery_level=number(charge.get("battery_level")),
         charge_limit=number(charge.get("charge_limit_soc")),
@@ -105,10 +105,14 @@ def read_data(body: object) -> CarData:
     )
 
 
-def read_state(body: object) -> CarState | None:
+def read_state(body: object) -> TeslaVehicleState | None:
     """Return the state in a car's summary, such as the answer to a wake."""
     data = _response(body)
-    return _one_of(CarState, data.get("state")) if isinstance(data, dict) else None
+    return (
+        _one_of(TeslaVehicleState, data.get("state"))
+        if isinstance(data, dict)
+        else None
+    )
 
 
 def read_unpaired(body: object) -> frozenset[str]:
@@ -125,29 +129,29 @@ def read_unpaired(body: object) -> frozenset[str]:
     return frozenset(vin for vin in unpaired if isinstance(vin, str))
 
 
-def _cars(products: list[Any]) -> Iterator[Car]:
+def _cars(products: list[Any]) -> Iterator[TeslaVehicle]:
     for product in products:
         if not isinstance(product, dict):
             continue
         vin = product.get("vin")
         if not isinstance(vin, str) or not vin:
             continue
-        yield Car(
+        yield TeslaVehicle(
             vin=vin,
             name=str(product.get("display_name") or ""),
-            state=_one_of(CarState, product.get("state")),
+            state=_one_of(TeslaVehicleState, product.get("state")),
             must_sign=product.get("command_signing") == "required",
         )
 
 
-def _fix(drive: Mapping[str, Any]) -> Fix | None:
+def _fix(drive: Mapping[str, Any]) -> Location | None:
     """Return where a car is; a place of which nobody says when it was is none."""
     latitude = number(drive.get("latitude"))
     longitude = number(drive.get("longitude"))
     at = number(drive.get("gps_as_of"))
     if latitude is None or longitude is None or at is None:
         return None
-    return Fix(latitude, longitude, at)
+    return Location(latitude, longitude, at)
 
 
 def _response(body: object) -> Any:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from .answers import AccountError, Answer, Result
-from .cars import Car
+from .cars import TeslaVehicle
 from .claims import UnreadableTokenError
 from .regions import Region
 
@@ -66,7 +66,7 @@ class Checked:
     account_id: str | None = field(default=None, repr=False)
     region: Region | None = None
     can_locate: bool = False
-    cars: tuple[Car, ...] = ()
+    cars: tuple[TeslaVehicle, ...] = ()
 
 
 async def check(account: Account) -> Checked:
@@ -108,8 +108,8 @@ async def _check(account: Account) -> Checked:
 
 
 async def _deaf(
-    account: Account, cars: Iterable[Car]
-) -> tuple[Problem | None, tuple[Car, ...]]:
+    account: Account, cars: Iterable[TeslaVehicle]
+) -> tuple[Problem | None, tuple[TeslaVehicle, ...]]:
     """Return the cars that would not hear our commands, and why."""
     signed = tuple(car for car in cars if car.must_sign)
     if not signed or account.server_signs:
@@ -121,7 +121,7 @@ async def _deaf(
     return (Problem.KEY_NOT_PAIRED, deaf) if deaf else (None, ())
 
 
-def _names(cars: Iterable[Car]) -> tuple[str, ...]:
+def _names(cars: Iterable[TeslaVehicle]) -> tuple[str, ...]:
     """Return what owners call their cars; the end of the VIN of those without a name."""
     return tuple(car.name or f"…{car.vin[-4:]}" for car in cars)
 

@@ -15,7 +15,7 @@ CLOCKS_APART: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
+class Location:
     """Where a car was.
 
     Attributes:
@@ -44,7 +44,7 @@ class Home:
     radius: float
 
 
-class Whereabouts(StrEnum):
+class HomeState(StrEnum):
     """Whether a car is at home."""
 
     HOME = "home"
@@ -53,7 +53,7 @@ class Whereabouts(StrEnum):
     """No fix, one too old to say, or one that is no place on Earth."""
 
 
-def whereabouts(fix: Fix | None, home: Home, now: float) -> Whereabouts:
+def home_state(fix: Location | None, home: Home, now: float) -> HomeState:
     """Return whether a car is at home, by a fix not older than `OLDEST_FIX`.
 
     Args:
@@ -63,14 +63,14 @@ def whereabouts(fix: Fix | None, home: Home, now: float) -> Whereabouts:
 
     """
     if fix is None or not _is_place(fix.latitude, fix.longitude):
-        return Whereabouts.UNKNOWN
+        return HomeState.UNKNOWN
     if not -CLOCKS_APART <= now - fix.at <= OLDEST_FIX:
-        return Whereabouts.UNKNOWN
+        return HomeState.UNKNOWN
     distance = metres_between(fix, home)
-    return Whereabouts.HOME if distance <= home.radius else Whereabouts.AWAY
+    return HomeState.HOME if distance <= home.radius else HomeState.AWAY
 
 
-def metres_between(one: Fix | Home, other: Fix | Home) -> float:
+def metres_between(one: Location | Home, other: Location | Home) -> float:
     """Return the distance of two places along the ground, in m."""
     lat_1, lat_2 = radians(one.latitude), radians(other.latitude)
     half_lat = (lat_2 - lat_1) / 2

@@ -115,7 +115,7 @@ type Store = Callable[[Tokens], Awaitable[None] | None]
 """Keeps tokens for good: when it returns (or what it returns is awaited) they are safe."""
 
 
-class TokenKeeper:
+class TokenManager:
     """Hands out the access token of one account and refreshes it in time."""
 
     def __init__(

@@ -5,7 +5,7 @@ nothing of Home Assistant and can be lifted out as a library.
 """
 
 from .frame_log import LoggedFrame
-from .guard import LEAST_OFFER, MAX_WIRING_AMPS, WiringLimits
+from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringLimits
 from .master import Master
 from .messages import (
     PROTOCOL_1,
@@ -35,8 +35,8 @@ from .transport import (
 
 __all__ = [
     "DRAWING_AMPS",
-    "LEAST_OFFER",
     "MAX_WIRING_AMPS",
+    "MIN_OFFER",
     "PROTOCOL_1",
     "PROTOCOL_2",
     "BusError",

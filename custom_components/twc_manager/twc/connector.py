@@ -22,7 +22,7 @@ SILENCE_SECONDS: Final = 26.0
 RESTORED_HEARTBEATS: Final = 5
 """How often a connector known from before is addressed before it is left to announce itself."""
 
-LEAST_OFFERS: Final = {PROTOCOL_1: 5.0, PROTOCOL_2: 6.0}
+MIN_OFFERS: Final = {PROTOCOL_1: 5.0, PROTOCOL_2: 6.0}
 """Least offer in A that a connector can tell its car, by protocol."""
 
 _CHARGING_STATES: Final = frozenset(

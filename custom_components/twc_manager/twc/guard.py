@@ -14,7 +14,7 @@ from typing import Final
 MAX_WIRING_AMPS: Final = 80.0
 """No wall connector of the second generation takes more."""
 
-LEAST_OFFER: Final = 5.0
+MIN_OFFER: Final = 5.0
 """Offers between 0 and this make cars misbehave; some connectors want more for their least."""
 
 AGREEING_REPORTS: Final = 2
@@ -255,7 +255,7 @@ class WiringGuard:
         rating: float,
         now: float,
         *,
-        least: float = LEAST_OFFER,
+        least: float = MIN_OFFER,
     ) -> None:
         """Take a connector under guard that linked, or that is believed to be there.
 

@@ -19,7 +19,7 @@ LATE_SECONDS: Final = 0.5
 """A beat that is so late is not made up for: the next one comes a whole beat after it."""
 
 
-class Turns:
+class HeartbeatCycle:
     """The order in which the connectors get their heartbeats."""
 
     __slots__ = (

@@ -28,7 +28,7 @@ from .messages import (
     Unknown,
 )
 from .roster import Roster
-from .scheduler import Agenda, Request
+from .scheduler import Request, TransmitScheduler
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
 from .transport import BusError, BusTransport, Connect
 
@@ -46,7 +46,7 @@ DEAD_SECONDS_MOST: Final = 960.0
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
+class ShutdownConfirmation:
     """What is waited for before the bus is left: that no connector has more than `amps`, in A."""
 
     amps: float
@@ -102,11 +102,11 @@ class Master:
         self._guard = WiringGuard(limits, hold_until=0.0)
         self._roster = Roster(self._guard, known)
         self._search = not self._roster.known if search is None else search
-        self._agenda = Agenda(master_id, self._roster, self._guard)
+        self._agenda = TransmitScheduler(master_id, self._roster, self._guard)
         self._pending: Request | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listening_only = False
-        self._farewell: Farewell | None = None
+        self._farewell: ShutdownConfirmation | None = None
         self._was_linked = False
         self._dead_seconds = DEAD_SECONDS
         self._snapshot = Snapshot()
@@ -189,7 +189,7 @@ class Master:
         if not high or not self._transport.is_open:
             return
         self.set_offers(high)
-        self._farewell = Farewell(amps, self._loop.create_future())
+        self._farewell = ShutdownConfirmation(amps, self._loop.create_future())
         with suppress(TimeoutError):
             await asyncio.wait_for(self._farewell.confirmed, LOWER_SECONDS)
 

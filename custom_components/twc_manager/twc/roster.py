@@ -9,14 +9,14 @@ from itertools import islice
 import logging
 from typing import Final
 
-from .connector import LEAST_OFFERS, LinkedConnector
-from .guard import LEAST_OFFER, MAX_WIRING_AMPS, WiringGuard
+from .connector import MIN_OFFERS, LinkedConnector
+from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringGuard
 from .messages import Heartbeat, LinkReady, format_id
 from .state import BusProblem, KnownConnector
 
 _LOGGER = logging.getLogger(__name__)
 
-MOST_CONNECTORS: Final = 3
+MAX_CONNECTORS: Final = 3
 SURPLUS_SECONDS: Final = 60.0
 """For how long after its last announcement a connector too many is taken to be there."""
 WAITING_SECONDS: Final = 22.0
@@ -34,7 +34,7 @@ class Roster:
         """Start with nobody linked; of too many that are known, the first count."""
         self._guard = guard
         self._known = {
-            item.connector_id: item for item in islice(known, MOST_CONNECTORS)
+            item.connector_id: item for item in islice(known, MAX_CONNECTORS)
         }
         self._linked: dict[int, LinkedConnector] = {}
         self._surplus: dict[int, tuple[KnownConnector, float]] = {}
@@ -68,7 +68,7 @@ class Roster:
 
     def announced(self, message: LinkReady, now: float) -> LinkedConnector | None:
         """Take a linkready and return the connector to be addressed at once; None if there is none."""
-        if not LEAST_OFFER <= message.rating <= MAX_WIRING_AMPS:
+        if not MIN_OFFER <= message.rating <= MAX_WIRING_AMPS:
             # No connector has such a rating: noise that passed the checksum.
             return None
         known = KnownConnector(message.sender, message.protocol, message.rating)
@@ -104,7 +104,7 @@ class Roster:
         for surplus, (known, heard) in tuple(self._surplus.items()):
             if now - heard >= SURPLUS_SECONDS:
                 del self._surplus[surplus]
-            elif now - heard < WAITING_SECONDS and len(self) < MOST_CONNECTORS:
+            elif now - heard < WAITING_SECONDS and len(self) < MAX_CONNECTORS:
                 del self._surplus[surplus]
                 linked.append(self._link(known, now, restored=False))
         return linked
@@ -128,7 +128,7 @@ class Roster:
 
     def _make_place(self, now: float) -> bool:
         """Return whether one more connector may be linked; who was never heard makes way."""
-        if len(self._linked) < MOST_CONNECTORS:
+        if len(self._linked) < MAX_CONNECTORS:
             return True
         for connector in self:
             if not connector.heard:
@@ -141,7 +141,7 @@ class Roster:
     ) -> LinkedConnector:
         connector = LinkedConnector(known, now, restored=restored)
         self._linked[known.connector_id] = connector
-        least = LEAST_OFFERS[known.protocol]
+        least = MIN_OFFERS[known.protocol]
         self._guard.watch(known.connector_id, known.rating, now, least=least)
         return connector
 

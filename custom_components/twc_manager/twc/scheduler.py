@@ -12,7 +12,7 @@ from . import messages
 from .connector import LinkedConnector
 from .frame import FROM_CONNECTOR
 from .guard import WiringGuard
-from .heartbeat_cycle import Turns
+from .heartbeat_cycle import HeartbeatCycle
 from .line import QUERY_SECONDS
 from .messages import CONTACTOR_CLOSE, CONTACTOR_OPEN, HEARTBEAT, Query
 from .roster import Roster
@@ -38,7 +38,7 @@ class Request:
         return body[:4] == bytes([FROM_CONNECTOR, self.command]) + sender
 
 
-class Announcement:
+class LinkReadySequence:
     """The linkready sequence: the frames of it that are still to be sent, and when the next is due."""
 
     __slots__ = ("_left", "due")
@@ -67,13 +67,13 @@ class Announcement:
         return second
 
 
-class Agenda:
+class TransmitScheduler:
     """Chooses the next frame, whenever the line is free."""
 
     def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
         """Start with nothing to say."""
-        self.turns: Final = Turns(roster, guard)
-        self.announcement: Final = Announcement()
+        self.turns: Final = HeartbeatCycle(roster, guard)
+        self.announcement: Final = LinkReadySequence()
         self._master_id = master_id
         self._sign = random.randrange(1, 0xFF)
         self._roster = roster

@@ -24,7 +24,7 @@ from ..tesla import (
     UnreadableTokenError,
 )
 from ..tesla.checking import SCOPE_LOCATION
-from .config import PlannedAccount
+from .config import ConfiguredAccount
 from .open_account import LibraryMissingError, async_need_reauth, async_open_account
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class TeslaAccount:
         hass: HomeAssistant,
         entry: ConfigEntry,
         account_id: str,
-        plan: PlannedAccount,
+        plan: ConfiguredAccount,
         *,
         calls: Calls,
         counted: Callable[[], None],

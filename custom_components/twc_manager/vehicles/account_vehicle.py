@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.commander import Answer, Ask, Outcome
-from ..charging.control.matching import FRESH_SECONDS, Car, Charging, Locating
+from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
+from ..charging.control.matching import (
+    FRESH_SECONDS,
+    Locating,
+    Vehicle,
+    VehicleCharging,
+)
 from ..tesla import (
     AccountError,
     Answer as AccountAnswer,
-    CarData,
-    CarState,
     ChargingState,
     Result,
+    TeslaVehicleData,
+    TeslaVehicleState,
 )
 from .account import TeslaAccount
 from .home_zone import at_home
@@ -25,33 +30,33 @@ if TYPE_CHECKING:
     from ..tesla.account import Account
 
 _OUTCOMES: Final = {
-    Result.DONE: Outcome.DONE,
-    Result.ALREADY: Outcome.ALREADY,
-    Result.COMPLETE: Outcome.COMPLETE,
-    Result.DISCONNECTED: Outcome.DISCONNECTED,
-    Result.NO_POWER: Outcome.NO_POWER,
-    Result.BUSES_ASLEEP: Outcome.BUSY,
-    Result.OFFLINE: Outcome.UNREACHABLE,
-    Result.FORBIDDEN_SCOPES: Outcome.NOT_ALLOWED,
-    Result.SIGNING_REQUIRED: Outcome.NOT_ALLOWED,
-    Result.KEY_MISSING: Outcome.NOT_ALLOWED,
-    Result.KEY_UNREADABLE: Outcome.NOT_ALLOWED,
-    Result.NOT_PAIRED: Outcome.NOT_ALLOWED,
-    Result.RATE_LIMITED: Outcome.RATE_LIMITED,
-    Result.WRONG_REGION: Outcome.TRANSIENT,
+    Result.DONE: CommandOutcome.DONE,
+    Result.ALREADY: CommandOutcome.ALREADY,
+    Result.COMPLETE: CommandOutcome.COMPLETE,
+    Result.DISCONNECTED: CommandOutcome.DISCONNECTED,
+    Result.NO_POWER: CommandOutcome.NO_POWER,
+    Result.BUSES_ASLEEP: CommandOutcome.BUSY,
+    Result.OFFLINE: CommandOutcome.UNREACHABLE,
+    Result.FORBIDDEN_SCOPES: CommandOutcome.NOT_ALLOWED,
+    Result.SIGNING_REQUIRED: CommandOutcome.NOT_ALLOWED,
+    Result.KEY_MISSING: CommandOutcome.NOT_ALLOWED,
+    Result.KEY_UNREADABLE: CommandOutcome.NOT_ALLOWED,
+    Result.NOT_PAIRED: CommandOutcome.NOT_ALLOWED,
+    Result.RATE_LIMITED: CommandOutcome.RATE_LIMITED,
+    Result.WRONG_REGION: CommandOutcome.TRANSIENT,
     # A bill can be paid without telling us.
-    Result.PAYMENT_REQUIRED: Outcome.REFUSED,
-    Result.REAUTH: Outcome.REAUTH,
-    Result.TRANSIENT: Outcome.TRANSIENT,
-    Result.REFUSED: Outcome.REFUSED,
+    Result.PAYMENT_REQUIRED: CommandOutcome.REFUSED,
+    Result.REAUTH: CommandOutcome.REAUTH,
+    Result.TRANSIENT: CommandOutcome.TRANSIENT,
+    Result.REFUSED: CommandOutcome.REFUSED,
 }
 _CHARGING: Final = {
-    ChargingState.DISCONNECTED: Charging.DISCONNECTED,
-    ChargingState.NO_POWER: Charging.NO_POWER,
-    ChargingState.STARTING: Charging.CHARGING,
-    ChargingState.CHARGING: Charging.CHARGING,
-    ChargingState.STOPPED: Charging.STOPPED,
-    ChargingState.COMPLETE: Charging.COMPLETE,
+    ChargingState.DISCONNECTED: VehicleCharging.DISCONNECTED,
+    ChargingState.NO_POWER: VehicleCharging.NO_POWER,
+    ChargingState.STARTING: VehicleCharging.CHARGING,
+    ChargingState.CHARGING: VehicleCharging.CHARGING,
+    ChargingState.STOPPED: VehicleCharging.STOPPED,
+    ChargingState.COMPLETE: VehicleCharging.COMPLETE,
 }
 
 
@@ -61,21 +66,21 @@ class _Look:
 
     Attributes:
         at: when that was, in s of the loop's clock.
-        fix_age: how old its place was then, in s.
+        location_age: how old its place was then, in s.
 
     """
 
     at: float = -inf
     asleep: bool | None = None
-    charging: Charging | None = None
+    charging: VehicleCharging | None = None
     scheduled: bool | None = None
     battery: float | None = None
     charge_limit: float | None = None
     at_home: bool | None = None
-    fix_age: float | None = None
+    location_age: float | None = None
 
 
-class AccountCar:
+class AccountVehicle:
     """A car by the account that it is in."""
 
     entity_ids: Final[tuple[str, ...]] = ()
@@ -101,19 +106,21 @@ class AccountCar:
         """Return whether there is somebody to ask."""
         return self._account is not None and self._account.account is not None
 
-    def facts(self, now: float) -> Car:
+    def facts(self, now: float) -> Vehicle:
         """Return what is known of the car; `now` in s of the loop's clock."""
         look = self._look
         if now - look.at > FRESH_SECONDS:
             look = _Look(now)
         can_locate = self._account is None or self._account.can_locate
-        return Car(
+        return Vehicle(
             car_id=self._car_id,
             name=self._name,
             vin=self._vin,
             locating=Locating.ASKED if can_locate else Locating.NEVER,
             at_home=look.at_home,
-            fix_age=None if look.fix_age is None else look.fix_age + now - look.at,
+            location_age=None
+            if look.location_age is None
+            else look.location_age + now - look.at,
             look_age=now - look.at,
             charging=look.charging,
             asleep=look.asleep,
@@ -123,41 +130,41 @@ class AccountCar:
             can_wake=True,
         )
 
-    async def async_ask(self, ask: Ask, *, locate: bool) -> Answer:
+    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
         """Ask something of the car once; `locate` says whether a look has to tell where it is."""
         assert self._account is not None
         account = self._account.account
         assert account is not None
         match ask:
-            case Ask.LOOK:
+            case VehicleCommand.LOOK:
                 told = await self._async_look(account, locate=locate)
-            case Ask.WAKE:
+            case VehicleCommand.WAKE:
                 told = await account.wake(self._vin)
-            case Ask.START:
+            case VehicleCommand.START:
                 told = await account.start_charging(self._vin)
             case _:
                 told = await account.stop_charging(self._vin)
-        if ask is not Ask.LOOK:
+        if ask is not VehicleCommand.LOOK:
             # It does something else from now on.
             self._look = replace(self._look, asleep=None, charging=None, scheduled=None)
         if told.result is Result.REAUTH:
             self._account.async_need_reauth()
-        return Answer(_OUTCOMES[told.result], told.after)
+        return CommandResult(_OUTCOMES[told.result], told.after)
 
     async def _async_look(self, account: Account, *, locate: bool) -> AccountAnswer:
         """See what the car tells; one that sleeps is not asked, which would cost something for nothing."""
         try:
             state = await account.state(self._vin)
-            if state in {CarState.ASLEEP, CarState.OFFLINE}:
+            if state in {TeslaVehicleState.ASLEEP, TeslaVehicleState.OFFLINE}:
                 now = self._hass.loop.time()
-                self._look = _Look(now, asleep=state is CarState.ASLEEP)
+                self._look = _Look(now, asleep=state is TeslaVehicleState.ASLEEP)
                 return AccountAnswer(Result.OFFLINE)
             self._note(await account.data(self._vin, location=locate))
         except AccountError as err:
             return err.answer
         return AccountAnswer(Result.DONE)
 
-    def _note(self, data: CarData) -> None:
+    def _note(self, data: TeslaVehicleData) -> None:
         here = at_home(self._hass, data.fix)
         age = None
         if data.fix is not None and here is not None:
@@ -170,5 +177,5 @@ class AccountCar:
             battery=data.battery_level,
             charge_limit=data.charge_limit,
             at_home=here,
-            fix_age=age,
+            location_age=age,
         )

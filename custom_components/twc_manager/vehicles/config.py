@@ -10,7 +10,7 @@ from .vehicle_data import SUBENTRY_VEHICLE, VehicleData
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedAccount:
+class ConfiguredAccount:
     """An account as it was added; new tokens alone make it no other."""
 
     name: str
@@ -18,26 +18,26 @@ class PlannedAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedCar:
+class ConfiguredVehicle:
     """A car as it was added. It is another if its account is; an account that is gone is None."""
 
     name: str
     data: VehicleData
-    account: PlannedAccount | None
+    account: ConfiguredAccount | None
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class VehicleConfig:
     """All of them by the ids of their subentries."""
 
-    cars: Mapping[str, PlannedCar]
-    accounts: Mapping[str, PlannedAccount]
+    cars: Mapping[str, ConfiguredVehicle]
+    accounts: Mapping[str, ConfiguredAccount]
 
 
-def plan_of(entry: ConfigEntry) -> Plan:
+def vehicle_config(entry: ConfigEntry) -> VehicleConfig:
     """Return the cars and accounts of a bus."""
     accounts = {
-        subentry.subentry_id: PlannedAccount(
+        subentry.subentry_id: ConfiguredAccount(
             subentry.title, AccountData.from_dict(subentry.data)
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
@@ -46,5 +46,5 @@ def plan_of(entry: ConfigEntry) -> Plan:
     for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE):
         data = VehicleData.from_dict(subentry.data)
         account = accounts.get(data.account or "")
-        cars[subentry.subentry_id] = PlannedCar(subentry.title, data, account)
-    return Plan(cars, accounts)
+        cars[subentry.subentry_id] = ConfiguredVehicle(subentry.title, data, account)
+    return VehicleConfig(cars, accounts)

@@ -22,10 +22,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.control.commander import Answer, Ask, Outcome
-from ..charging.control.matching import Car, Charging, Locating
+from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
+from ..charging.control.matching import Locating, Vehicle, VehicleCharging
 from ..const import LOGGER
-from ..tesla import Fix, Result, meaning
+from ..tesla import Location, Result, meaning
 from ..tesla.answers import tidy
 from ..tesla.claims import number
 from .home_zone import at_home
@@ -50,11 +50,11 @@ _NO_ANSWERS: Final = (
 """A mistake, or an end: what else is no `Exception` comes from tesla-fleet-api, of which all errors are none."""
 
 _ANSWERS: Final = {
-    Result.ALREADY: Outcome.ALREADY,
-    Result.COMPLETE: Outcome.COMPLETE,
-    Result.DISCONNECTED: Outcome.DISCONNECTED,
-    Result.NO_POWER: Outcome.NO_POWER,
-    Result.BUSES_ASLEEP: Outcome.BUSY,
+    Result.ALREADY: CommandOutcome.ALREADY,
+    Result.COMPLETE: CommandOutcome.COMPLETE,
+    Result.DISCONNECTED: CommandOutcome.DISCONNECTED,
+    Result.NO_POWER: CommandOutcome.NO_POWER,
+    Result.BUSES_ASLEEP: CommandOutcome.BUSY,
 }
 """What an error says that is no failure: the car answered."""
 
@@ -65,18 +65,18 @@ _PLUGGED: Final = {
     "disconnected": False,
 }
 _CHARGING: Final = {
-    STATE_ON: Charging.CHARGING,
-    "charging": Charging.CHARGING,
-    "starting": Charging.CHARGING,
-    "stopped": Charging.STOPPED,
-    "complete": Charging.COMPLETE,
-    "disconnected": Charging.DISCONNECTED,
-    "no_power": Charging.NO_POWER,
-    "nopower": Charging.NO_POWER,
+    STATE_ON: VehicleCharging.CHARGING,
+    "charging": VehicleCharging.CHARGING,
+    "starting": VehicleCharging.CHARGING,
+    "stopped": VehicleCharging.STOPPED,
+    "complete": VehicleCharging.COMPLETE,
+    "disconnected": VehicleCharging.DISCONNECTED,
+    "no_power": VehicleCharging.NO_POWER,
+    "nopower": VehicleCharging.NO_POWER,
 }
 
 
-class EntityCar:
+class EntityVehicle:
     """A car by its entities, of which only the switch has to be there."""
 
     def __init__(
@@ -107,46 +107,46 @@ class EntityCar:
         """Return whether the car can be told something: its switch is there."""
         return self._state(self._data.switch) is not None
 
-    def facts(self, now: float) -> Car:
+    def facts(self, now: float) -> Vehicle:
         """Return what is known of the car; `now` in s of the loop's clock."""
         data = self._data
         here = self._at_home()
-        return Car(
+        return Vehicle(
             car_id=self._car_id,
             name=self._name,
             vin=data.vin,
             locating=Locating.PUSHED if data.location else Locating.NEVER,
             at_home=here,
             # Who tells each move is right until he tells another.
-            fix_age=None if here is None else 0.0,
+            location_age=None if here is None else 0.0,
             plugged=_PLUGGED.get(self._word(data.cable)),
             charging=_CHARGING.get(self._word(data.charging_state)),
             battery=self._number(data.battery),
         )
 
-    async def async_ask(self, ask: Ask, *, locate: bool) -> Answer:
+    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
         """Tell the car to charge or to stop; there is nothing else to ask of a switch."""
         entity_id = self._data.switch
         # An action of Home Assistant's passes over what is not available, without a word.
         if not self.reachable:
-            return Answer(Outcome.UNREACHABLE)
+            return CommandResult(CommandOutcome.UNREACHABLE)
         try:
             await self._hass.services.async_call(
                 HOMEASSISTANT_DOMAIN,
-                SERVICE_TURN_ON if ask is Ask.START else SERVICE_TURN_OFF,
+                SERVICE_TURN_ON if ask is VehicleCommand.START else SERVICE_TURN_OFF,
                 {ATTR_ENTITY_ID: entity_id},
                 blocking=True,
             )
         except _DISOBEDIENCE as err:
-            return Answer(self._disobeyed(err))
+            return CommandResult(self._disobeyed(err))
         except _NO_ANSWERS:
             raise
         except BaseException as err:  # noqa: BLE001
-            return Answer(self._disobeyed(err))
+            return CommandResult(self._disobeyed(err))
         self._disobedient = False
-        return Answer(Outcome.DONE)
+        return CommandResult(CommandOutcome.DONE)
 
-    def _disobeyed(self, err: BaseException) -> Outcome:
+    def _disobeyed(self, err: BaseException) -> CommandOutcome:
         """Return what an error means; warn of one that lasts once."""
         outcome = _ANSWERS.get(meaning(str(err)))
         if outcome is not None:
@@ -158,7 +158,7 @@ class EntityCar:
                 self._data.switch,
                 tidy(str(err)) or type(err).__name__,
             )
-        return Outcome.TRANSIENT
+        return CommandOutcome.TRANSIENT
 
     def _at_home(self) -> bool | None:
         if (state := self._state(self._data.location)) is None:
@@ -169,7 +169,7 @@ class EntityCar:
             return state.state == STATE_HOME
         # The state names the smallest zone, which may lie within that of home.
         return at_home(
-            self._hass, Fix(latitude, longitude, dt_util.utcnow().timestamp())
+            self._hass, Location(latitude, longitude, dt_util.utcnow().timestamp())
         )
 
     def _word(self, entity_id: str | None) -> str:

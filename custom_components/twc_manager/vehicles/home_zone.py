@@ -7,14 +7,14 @@ from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, CONF_RADIUS
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..tesla import Fix, Home, Whereabouts, whereabouts
+from ..tesla import Home, HomeState, Location, home_state
 
-_KNOWN: Final = {Whereabouts.HOME: True, Whereabouts.AWAY: False}
+_KNOWN: Final = {HomeState.HOME: True, HomeState.AWAY: False}
 
 
-def at_home(hass: HomeAssistant, fix: Fix | None) -> bool | None:
+def at_home(hass: HomeAssistant, fix: Location | None) -> bool | None:
     """Return whether a car is at home; None if nobody knows, be it that the fix is too old to say."""
-    where = whereabouts(fix, _home(hass), dt_util.utcnow().timestamp())
+    where = home_state(fix, _home(hass), dt_util.utcnow().timestamp())
     return _KNOWN.get(where)
 
 

@@ -24,29 +24,29 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.control.commander import (
     ANSWER_SECONDS,
-    Answer,
-    Ask,
-    Commander,
-    Outcome,
-    Situation,
+    CommandContext,
+    CommandOutcome,
+    CommandResult,
+    VehicleCommand,
+    VehicleCommander,
 )
-from ..charging.control.matching import Car, Match, as_of_last_plug_in, match
-from ..charging.control.rate_limit import Waits
+from ..charging.control.matching import Match, Vehicle, as_of_last_plug_in, match
+from ..charging.control.rate_limit import StoredWaits
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
 from ..const import DOMAIN, LOGGER
 from ..inputs.subentries import async_watch
-from ..state.store import StoredGarage
+from ..state.store import StoredVehicles
 from ..tesla import Calls
 from .account import TeslaAccount
-from .account_vehicle import AccountCar
-from .config import PlannedAccount, PlannedCar, plan_of
-from .entity_vehicle import EntityCar
+from .account_vehicle import AccountVehicle
+from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
+from .entity_vehicle import EntityVehicle
 from .open_account import async_forget_library
-from .readings import AccountReading, CarReading, GarageReading, control_of
+from .readings import AccountReading, VehicleReading, VehicleReadings, control_of
 from .vehicle_data import VehicleKind
 
-ASK_SECONDS: Final = ANSWER_SECONDS - 10.0
+COMMAND_TIMEOUT: Final = ANSWER_SECONDS - 10.0
 """An answer that takes longer is not waited for: nobody would take it."""
 
 
@@ -54,7 +54,7 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-class KnownCar(Protocol):
+class ControllableVehicle(Protocol):
     """A car that can be told something."""
 
     @property
@@ -65,50 +65,50 @@ class KnownCar(Protocol):
     def reachable(self) -> bool:
         """Return whether there is somebody to tell it."""
 
-    def facts(self, now: float) -> Car:
+    def facts(self, now: float) -> Vehicle:
         """Return what is known of it; `now` in s of the loop's clock."""
 
-    async def async_ask(self, ask: Ask, *, locate: bool) -> Answer:
+    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
         """Ask something of it once; `locate` says whether a look has to tell where it is."""
 
 
 @dataclass(slots=True)
-class _Stall:
+class _ManagedVehicle:
     """A car and whoever commands it."""
 
-    plan: PlannedCar
-    car: KnownCar
-    commander: Commander
+    plan: ConfiguredVehicle
+    car: ControllableVehicle
+    commander: VehicleCommander
     task: asyncio.Task[None] | None = None
 
 
-class Garage:
+class VehicleManager:
     """The cars of one bus and their accounts."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        kept: StoredGarage,
-        keep: Callable[[StoredGarage], None],
+        kept: StoredVehicles,
+        keep: Callable[[StoredVehicles], None],
     ) -> None:
         """Go on from what was kept; `keep` takes what is to be kept."""
         self._hass = hass
         self._entry = entry
         self._keep = keep
-        self._tallies = {**kept.tallies}
+        self._tallies = {**kept.daily_usages}
         self._calls = {**kept.calls}
         self._waits = {**kept.waits}
         self._accounts: dict[str, TeslaAccount] = {}
-        self._stalls: dict[str, _Stall] = {}
-        self._facts: Mapping[str, Car] = {}
+        self._managed_vehicles: dict[str, _ManagedVehicle] = {}
+        self._facts: Mapping[str, Vehicle] = {}
         self._matches: Mapping[int, Match] = {}
         self._changed: Callable[[], None] = _nothing
         self._stop: CALLBACK_TYPE = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.cars: frozenset[int] = frozenset()
         """The connectors whose car can be told to stop."""
-        self.content: frozenset[int] = frozenset()
+        self.declined_charging: frozenset[int] = frozenset()
         """The connectors whose car has said that it will not charge."""
         self.wake_at: float | None = None
         """When to decide again if nothing happens before, in s of the loop's clock."""
@@ -117,7 +117,9 @@ class Garage:
     def async_start(self, changed: Callable[[], None]) -> None:
         """Begin; `changed` is called whenever it is to be decided anew."""
         self._changed = changed
-        self._stop = async_watch(self._hass, self._entry, plan_of, self._plan_changed)
+        self._stop = async_watch(
+            self._hass, self._entry, vehicle_config, self._plan_changed
+        )
         self._build()
 
     @callback
@@ -128,8 +130,8 @@ class Garage:
         self._stop = self._unwatch = _nothing
         self._note_waits()
         self._kept()
-        for stall in self._stalls.values():
-            _leave(stall)
+        for managed in self._managed_vehicles.values():
+            _leave(managed)
         for account in self._accounts.values():
             account.async_stop()
 
@@ -141,7 +143,7 @@ class Garage:
 
         `now` is in s of the loop's clock.
         """
-        facts = [stall.car.facts(now) for stall in self._stalls.values()]
+        facts = [managed.car.facts(now) for managed in self._managed_vehicles.values()]
         connectors = [item.facts for item in decision.connectors.values() if item.facts]
         known = as_of_last_plug_in(now, connectors, facts)
         cars = self._facts = {car.car_id: car for car in known}
@@ -160,12 +162,12 @@ class Garage:
         self._conclude(today)
         return told
 
-    def reading(self, today: date) -> GarageReading:
+    def reading(self, today: date) -> VehicleReadings:
         """Return what is to be shown."""
-        return GarageReading(
+        return VehicleReadings(
             {
-                car_id: self._read_car(car_id, stall)
-                for car_id, stall in self._stalls.items()
+                car_id: self._read_car(car_id, managed)
+                for car_id, managed in self._managed_vehicles.items()
             },
             {
                 account_id: AccountReading(
@@ -182,33 +184,33 @@ class Garage:
         now: float,
         today: date,
         decision: ConnectorDecision,
-        car: Car,
+        car: Vehicle,
         found: Match,
     ) -> bool:
         """Let a car's commander decide; return whether it has something to ask."""
         assert decision.facts is not None
-        stall = self._stalls[car.car_id]
-        situation = Situation(
-            wish=decision.wish,
+        managed = self._managed_vehicles[car.car_id]
+        situation = CommandContext(
+            request=decision.request,
             connector=decision.facts,
             car=car,
             match=found,
-            override=stall.plan.data.override_schedule,
+            override=managed.plan.data.override_schedule,
             charge_now=decision.rule is Rule.CHARGE_NOW,
         )
-        if not stall.car.reachable:
+        if not managed.car.reachable:
             return False
-        advice = stall.commander.decide(now, today, situation)
+        advice = managed.commander.decide(now, today, situation)
         if advice.until is not None:
             self.wake_at = min(advice.until, self.wake_at or advice.until)
-        if advice.ask is Ask.NOTHING:
+        if advice.ask is VehicleCommand.NOTHING:
             return False
-        self._note_tally(car.car_id, stall)
-        stall.task = self._entry.async_create_background_task(
+        self._note_tally(car.car_id, managed)
+        managed.task = self._entry.async_create_background_task(
             self._hass,
             # A look for another reason must not lose the place that was known.
             self._async_ask(
-                car.car_id, stall, advice.ask, locate=not found.proven_here
+                car.car_id, managed, advice.ask, locate=not found.proven_here
             ),
             f"{DOMAIN} {advice.ask} a car",
             eager_start=False,
@@ -216,83 +218,90 @@ class Garage:
         return True
 
     async def _async_ask(
-        self, car_id: str, stall: _Stall, ask: Ask, *, locate: bool
+        self,
+        car_id: str,
+        managed: _ManagedVehicle,
+        ask: VehicleCommand,
+        *,
+        locate: bool,
     ) -> None:
         """Ask something of a car, and give its commander the answer."""
         try:
-            async with asyncio.timeout(ASK_SECONDS):
-                answer = await stall.car.async_ask(ask, locate=locate)
+            async with asyncio.timeout(COMMAND_TIMEOUT):
+                answer = await managed.car.async_ask(ask, locate=locate)
         except TimeoutError:
-            answer = Answer(Outcome.TRANSIENT)
+            answer = CommandResult(CommandOutcome.TRANSIENT)
         except Exception:  # noqa: BLE001
             LOGGER.exception("A car could not be asked to %s", ask)
-            answer = Answer(Outcome.TRANSIENT)
-        stall.commander.answer(self._hass.loop.time(), answer)
-        self._note_tally(car_id, stall)
+            answer = CommandResult(CommandOutcome.TRANSIENT)
+        managed.commander.answer(self._hass.loop.time(), answer)
+        self._note_tally(car_id, managed)
         self._changed()
 
     def _conclude(self, today: date) -> None:
         """Work out what the rules have to know; look again at once if that is news to them."""
-        before = self.cars, self.content
-        stalls = {
-            connector_id: self._stalls[found.car_id]
+        before = self.cars, self.declined_charging
+        managed_vehicles = {
+            connector_id: self._managed_vehicles[found.car_id]
             for connector_id, found in self._matches.items()
             if found.car_id is not None
         }
         self.cars = frozenset(
             connector_id
-            for connector_id, stall in stalls.items()
-            if stall.car.reachable and stall.commander.able(today)
+            for connector_id, managed in managed_vehicles.items()
+            if managed.car.reachable and managed.commander.able(today)
         )
-        self.content = frozenset(
+        self.declined_charging = frozenset(
             connector_id
-            for connector_id, stall in stalls.items()
-            if stall.commander.content
+            for connector_id, managed in managed_vehicles.items()
+            if managed.commander.declined_charging
         )
-        if before != (self.cars, self.content):
+        if before != (self.cars, self.declined_charging):
             self._changed()
 
     def _assignments(self) -> dict[int, str]:
         return {
-            stall.plan.data.connector: car_id
-            for car_id, stall in self._stalls.items()
-            if stall.plan.data.connector is not None
+            managed.plan.data.connector: car_id
+            for car_id, managed in self._managed_vehicles.items()
+            if managed.plan.data.connector is not None
         }
 
-    def _read_car(self, car_id: str, stall: _Stall) -> CarReading:
+    def _read_car(self, car_id: str, managed: _ManagedVehicle) -> VehicleReading:
         at = (key for key, found in self._matches.items() if found.car_id == car_id)
         connector_id = next(at, None)
         facts = self._facts.get(car_id)
         battery = None if facts is None else facts.battery
-        last = stall.commander.last
-        return CarReading(
-            name=stall.plan.name,
+        last = managed.commander.last
+        return VehicleReading(
+            name=managed.plan.name,
             battery=None if battery is None else round(battery),
-            control=control_of(self._matches, connector_id, stall.plan.data.connector),
+            control=control_of(
+                self._matches, connector_id, managed.plan.data.connector
+            ),
             connector_id=connector_id,
             last_command=None if last is None else last.ask,
             last_result=None if last is None else last.outcome,
-            problem=self._problem_of(stall),
+            problem=self._problem_of(managed),
         )
 
-    def _problem_of(self, stall: _Stall) -> Outcome | None:
+    def _problem_of(self, managed: _ManagedVehicle) -> CommandOutcome | None:
         """Return what keeps a car from being told anything; whoever is to do it may come while Home Assistant starts."""
-        if self._hass.is_running and not stall.car.reachable:
-            return Outcome.UNREACHABLE
-        return stall.commander.problem
+        if self._hass.is_running and not managed.car.reachable:
+            return CommandOutcome.UNREACHABLE
+        return managed.commander.problem
 
-    def _note_tally(self, car_id: str, stall: _Stall) -> None:
-        self._tallies[car_id] = stall.commander.tally
+    def _note_tally(self, car_id: str, managed: _ManagedVehicle) -> None:
+        self._tallies[car_id] = managed.commander.daily_usage
         self._note_waits()
         self._kept()
 
     def _note_waits(self) -> None:
         """Note how long the cars are to be left alone, which is shorter once they have shown what they were told."""
-        for car_id, stall in self._stalls.items():
-            self._waits[car_id] = stall.commander.waits.moved(self._epoch)
+        for car_id, managed in self._managed_vehicles.items():
+            self._waits[car_id] = managed.commander.waits.moved(self._epoch)
 
     def _kept(self) -> None:
-        self._keep(StoredGarage({**self._tallies}, {**self._calls}, {**self._waits}))
+        self._keep(StoredVehicles({**self._tallies}, {**self._calls}, {**self._waits}))
 
     @property
     def _epoch(self) -> float:
@@ -308,13 +317,13 @@ class Garage:
 
     def _build(self) -> None:
         """Make the cars and accounts that were added; those that are as they were go on as they are."""
-        plan = plan_of(self._entry)
+        plan = vehicle_config(self._entry)
         self._build_accounts(plan.accounts)
         self._build_cars(plan.cars)
         self._kept()
         self._watch()
 
-    def _build_accounts(self, planned: Mapping[str, PlannedAccount]) -> None:
+    def _build_accounts(self, planned: Mapping[str, ConfiguredAccount]) -> None:
         before, self._accounts = self._accounts, {}
         self._calls = {key: self._calls.get(key) or Calls() for key in planned}
         for account_id, plan in planned.items():
@@ -328,27 +337,29 @@ class Garage:
             account.async_stop()
         async_forget_library(self._hass)
 
-    def _build_cars(self, planned: Mapping[str, PlannedCar]) -> None:
+    def _build_cars(self, planned: Mapping[str, ConfiguredVehicle]) -> None:
         self._note_waits()
-        before, self._stalls = self._stalls, {}
+        before, self._managed_vehicles = self._managed_vehicles, {}
         self._facts, self._matches = {}, {}
         self._tallies = {
-            key: tally for key, tally in self._tallies.items() if key in planned
+            key: daily_usage
+            for key, daily_usage in self._tallies.items()
+            if key in planned
         }
         self._waits = {
             key: waits for key, waits in self._waits.items() if key in planned
         }
         for car_id, plan in planned.items():
-            stall = before.get(car_id)
-            if stall is None or stall.plan != plan:
-                stall = self._new_stall(car_id, plan)
+            managed = before.get(car_id)
+            if managed is None or managed.plan != plan:
+                managed = self._new_stall(car_id, plan)
             else:
                 del before[car_id]
-            self._stalls[car_id] = stall
-        for stall in before.values():
-            _leave(stall)
+            self._managed_vehicles[car_id] = managed
+        for managed in before.values():
+            _leave(managed)
 
-    def _new_account(self, account_id: str, plan: PlannedAccount) -> TeslaAccount:
+    def _new_account(self, account_id: str, plan: ConfiguredAccount) -> TeslaAccount:
         account = TeslaAccount(
             self._hass,
             self._entry,
@@ -360,21 +371,23 @@ class Garage:
         account.async_start(self._changed)
         return account
 
-    def _new_stall(self, car_id: str, plan: PlannedCar) -> _Stall:
+    def _new_stall(self, car_id: str, plan: ConfiguredVehicle) -> _ManagedVehicle:
         data = plan.data
-        car: KnownCar
+        car: ControllableVehicle
         if data.kind is VehicleKind.ENTITIES:
-            car = EntityCar(self._hass, car_id, plan.name, data)
+            car = EntityVehicle(self._hass, car_id, plan.name, data)
         else:
             account = self._accounts.get(data.account or "")
-            car = AccountCar(self._hass, car_id, plan.name, data, account)
-        return _Stall(plan, car, self._new_commander(car_id))
+            car = AccountVehicle(self._hass, car_id, plan.name, data, account)
+        return _ManagedVehicle(plan, car, self._new_commander(car_id))
 
-    def _new_commander(self, car_id: str) -> Commander:
+    def _new_commander(self, car_id: str) -> VehicleCommander:
         """Return one that goes on at the pace of the one before, be it of before a restart."""
         epoch = self._epoch
-        kept = self._waits.get(car_id, Waits()).as_of(self._hass.loop.time() + epoch)
-        return Commander(car_id, self._tallies.get(car_id), kept.moved(-epoch))
+        kept = self._waits.get(car_id, StoredWaits()).as_of(
+            self._hass.loop.time() + epoch
+        )
+        return VehicleCommander(car_id, self._tallies.get(car_id), kept.moved(-epoch))
 
     @callback
     def _counted(self) -> None:
@@ -387,8 +400,8 @@ class Garage:
         self._unwatch = _nothing
         entity_ids = [
             entity_id
-            for stall in self._stalls.values()
-            for entity_id in stall.car.entity_ids
+            for managed in self._managed_vehicles.values()
+            for entity_id in managed.car.entity_ids
         ]
         if entity_ids:
             self._unwatch = async_track_state_change_event(
@@ -400,7 +413,7 @@ class Garage:
         self._changed()
 
 
-def _leave(stall: _Stall) -> None:
+def _leave(managed: _ManagedVehicle) -> None:
     """Wait no longer for an answer of a car."""
-    if stall.task is not None:
-        stall.task.cancel()
+    if managed.task is not None:
+        managed.task.cancel()

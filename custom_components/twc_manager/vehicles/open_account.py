@@ -15,9 +15,9 @@ from homeassistant.requirements import (
 )
 
 from ..const import DOMAIN
-from ..tesla import TokenKeeper, load_library
+from ..tesla import TokenManager, load_library
 from .account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
-from .token_store import all_accounts, async_get_token_safe
+from .token_store import all_accounts, async_get_token_store
 
 if TYPE_CHECKING:
     from ..tesla.account import Account, OnCall
@@ -99,17 +99,17 @@ async def _async_keeper(
     entry: ConfigEntry,
     subentry: ConfigSubentry,
     data: AccountData,
-) -> TokenKeeper | None:
+) -> TokenManager | None:
     if data.kind is not AccountKind.FLEET:
         return None
-    safe = await async_get_token_safe(hass)
+    safe = await async_get_token_store(hass)
     return safe.keeper(entry, subentry.subentry_id, data)
 
 
 async def async_make_account(
     hass: HomeAssistant,
     data: AccountData,
-    keeper: TokenKeeper | None,
+    keeper: TokenManager | None,
     on_call: OnCall | None = None,
 ) -> Account:
     """Return an account that may be in no subentry yet; one of the Fleet API needs a keeper of its tokens.

@@ -4,24 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..charging.control.commander import Ask, Outcome
-from ..charging.control.matching import Match, Why
+from ..charging.control.commander import CommandOutcome, VehicleCommand
+from ..charging.control.matching import Match, MatchReason
 
 NOT_HERE: Final = "not_here"
 """Of a car that is at no connector, though nothing speaks for or against one of them."""
 
-_UNDECIDED: Final = frozenset({Why.SEVERAL_HOME, Why.AMBIGUOUS, Why.NONE_HOME})
+_UNDECIDED: Final = frozenset(
+    {MatchReason.SEVERAL_HOME, MatchReason.AMBIGUOUS, MatchReason.NONE_HOME}
+)
 """Why a connector has none of the cars, which concerns all that are at no other."""
 
 
 @dataclass(frozen=True, slots=True)
-class CarReading:
+class VehicleReading:
     """What is shown of a car.
 
     Attributes:
         name: what its owner calls it.
         battery: in %; None if nobody tells.
-        control: why it is taken for the one at a connector, or why at none; of `Why`, or `NOT_HERE`.
+        control: why it is taken for the one at a connector, or why at none; of `MatchReason`, or `NOT_HERE`.
         connector_id: the connector it is taken to be at.
         last_command: what was asked of it last.
         last_result: what came of that; None while it is under way.
@@ -33,9 +35,9 @@ class CarReading:
     battery: int | None = None
     control: str = NOT_HERE
     connector_id: int | None = None
-    last_command: Ask | None = None
-    last_result: Outcome | None = None
-    problem: Outcome | None = None
+    last_command: VehicleCommand | None = None
+    last_result: CommandOutcome | None = None
+    problem: CommandOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class AccountReading:
 
 
 @dataclass(frozen=True, slots=True)
-class GarageReading:
+class VehicleReadings:
     """What is shown of all cars and accounts, by the ids of their subentries."""
 
-    cars: Mapping[str, CarReading] = field(default_factory=dict)
+    cars: Mapping[str, VehicleReading] = field(default_factory=dict)
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)
 
     def car_at(self, connector_id: int) -> str | None:
@@ -75,7 +77,7 @@ def control_of(
     """
     if connector_id is not None:
         found = matches[connector_id]
-        return Why.PLACE_UNKNOWN if found.needs_location else found.why
+        return MatchReason.PLACE_UNKNOWN if found.needs_location else found.why
     own = None if assigned is None else matches.get(assigned)
     if own is not None and own.car_id is None:
         return own.why

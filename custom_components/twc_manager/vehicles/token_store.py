@@ -27,7 +27,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..state.store import UNREADABLE
-from ..tesla import TokenKeeper, Tokens
+from ..tesla import TokenManager, Tokens
 from .account_data import (
     CONF_GRANT_ID,
     CONF_TOKENS,
@@ -39,7 +39,7 @@ from .account_data import (
 STORAGE_VERSION: Final = 1
 
 
-class TokenSafe:
+class TokenStore:
     """Keeps the newest tokens of all accounts on the disk, and has the one keeper of each of them."""
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -50,9 +50,9 @@ class TokenSafe:
         )
         self._writing = asyncio.Lock()
         self._kept: dict[str, Any] = {}
-        self._keepers: dict[str, tuple[str, TokenKeeper]] = {}
+        self._keepers: dict[str, tuple[str, TokenManager]] = {}
         """By account, with the grant id that each is for."""
-        self.came_of: Final[dict[str, Tokens]] = {}
+        self.rotated_from: Final[dict[str, Tokens]] = {}
         """What became of refresh tokens that were entered and are in no account yet, until Home Assistant stops."""
 
     async def async_load(self) -> None:
@@ -77,7 +77,7 @@ class TokenSafe:
     @callback
     def keeper(
         self, entry: ConfigEntry, subentry_id: str, data: AccountData
-    ) -> TokenKeeper:
+    ) -> TokenManager:
         """Return the keeper of an account of the Fleet API, always the same one until other tokens are entered.
 
         Two keepers of the same tokens would spoil each other's refresh tokens. What else is changed of an account
@@ -87,7 +87,7 @@ class TokenSafe:
         if before is not None and before[0] == data.grant_id:
             return before[1]
         tokens = self._newest(subentry_id, data)
-        keeper = TokenKeeper(
+        keeper = TokenManager(
             async_get_clientsession(self._hass),
             tokens,
             partial(self._async_keep, entry.entry_id, subentry_id, data.grant_id),
@@ -146,9 +146,9 @@ class TokenSafe:
         """Forget the tokens of accounts that were removed, and what became of those that were entered for one."""
         if entry.domain != DOMAIN:
             return
-        for token, tokens in list(self.came_of.items()):
+        for token, tokens in list(self.rotated_from.items()):
             if tokens.refresh_token in _refresh_tokens(entry):
-                del self.came_of[token]
+                del self.rotated_from[token]
         accounts = all_accounts(self._hass)
         for subentry_id in self._keepers.keys() - accounts:
             del self._keepers[subentry_id]
@@ -183,9 +183,9 @@ def _grant_id_of(hass: HomeAssistant, entry_id: str, subentry_id: str) -> str | 
     return None if subentry is None else subentry.data[CONF_GRANT_ID]
 
 
-@singleton(HassKey[TokenSafe](f"{DOMAIN}_tokens"), async_=True)
-async def async_get_token_safe(hass: HomeAssistant) -> TokenSafe:
+@singleton(HassKey[TokenStore](f"{DOMAIN}_tokens"), async_=True)
+async def async_get_token_store(hass: HomeAssistant) -> TokenStore:
     """Return the one safe for the tokens of all accounts."""
-    safe = TokenSafe(hass)
+    safe = TokenStore(hass)
     await safe.async_load()
     return safe

@@ -1,9 +1,9 @@
 """The welcome charge."""
 
-from custom_components.twc_manager.charging.outcome import Order, Reason, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from tests.charging.world import ONE, TWO, Twc, World
 
-OFF = Order(Rule.OFF)
+OFF = ActiveRule(Rule.OFF)
 
 
 def _paused(protocol: int = 1, **changes: object) -> World:
@@ -23,7 +23,9 @@ def _plug(world: World) -> int:
         if world.offers[ONE]:
             assert world.offers[ONE] == 6
             # It began a little after it was offered amps, and charges a minute too.
-            expected = Reason.STOP_DELAY if seconds > 60 else Reason.WELCOME_CHARGE
+            expected = (
+                LimitReason.STOP_DELAY if seconds > 60 else LimitReason.WELCOME_CHARGE
+            )
             assert world.reason(ONE) == expected
     assert world.offers[ONE] == 0
     return seconds
@@ -41,10 +43,10 @@ def test_at_protocol_2_only_if_the_car_can_be_stopped_again() -> None:
     world = _paused(2, cars=frozenset({ONE}))
     world.twcs[ONE].plug()
     world.run(40)
-    assert world.reason(ONE) == Reason.WELCOME_CHARGE
+    assert world.reason(ONE) == LimitReason.WELCOME_CHARGE
     assert world.twcs[ONE].drawn > 4
     world.run(60)
-    assert (world.offers[ONE], world.reason(ONE)) == (0, Reason.OFF)
+    assert (world.offers[ONE], world.reason(ONE)) == (0, LimitReason.OFF)
 
 
 def test_it_can_be_turned_off() -> None:

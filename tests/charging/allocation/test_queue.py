@@ -2,16 +2,19 @@
 
 import pytest
 
-from custom_components.twc_manager.charging.allocation.sharing import PoolClaim, divide
+from custom_components.twc_manager.charging.allocation.sharing import (
+    CurrentClaim,
+    divide,
+)
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
 from tests.charging.world import ONE, THREE, TWO, Twc, World
 
-GREEN = Order(Rule.GREEN, green=True)
+GREEN = ActiveRule(Rule.GREEN, green=True)
 
 
 def _scarce(*ids: int, current: int = 8, protocol: int = 1) -> World:
@@ -28,9 +31,9 @@ def _served(world: World) -> set[int]:
 
 def test_pools_are_never_overdrawn_and_each_is_filled() -> None:
     claims = [
-        PoolClaim(1, 6, 40, 40, ("green", "total")),
-        PoolClaim(2, 6, 40, 40, ("green", "total")),
-        PoolClaim(3, 6, 10, 40, ("total",)),
+        CurrentClaim(1, 6, 40, 40, ("green", "total")),
+        CurrentClaim(2, 6, 40, 40, ("green", "total")),
+        CurrentClaim(3, 6, 10, 40, ("total",)),
     ]
     portions = divide(claims, {"green": 13, "total": 48})
     assert {key: item.amps for key, item in portions.items()} == {1: 7, 2: 6, 3: 35}
@@ -40,8 +43,8 @@ def test_pools_are_never_overdrawn_and_each_is_filled() -> None:
 
 def test_late_claims_come_after_what_the_others_can_use() -> None:
     claims = [
-        PoolClaim(1, 6, 30, 40, ("total",)),
-        PoolClaim(2, 6, 6, 6, ("total",), late=True),
+        CurrentClaim(1, 6, 30, 40, ("total",)),
+        CurrentClaim(2, 6, 6, 6, ("total",), late=True),
     ]
     assert divide(claims, {"total": 32})[2].amps == 0
     portions = divide(claims, {"total": 38})
@@ -54,7 +57,7 @@ def test_two_cars_take_turns_of_15_minutes() -> None:
     first = _served(world)
     assert len(first) == 1
     waiting = ({ONE, TWO} - first).pop()
-    assert world.reason(waiting) == Reason.WAITING_TURN
+    assert world.reason(waiting) == LimitReason.WAITING_TURN
     assert world.decision.connectors[waiting].next_change == 1000 + 1 + 900
     world.run(885)
     assert _served(world) == first
@@ -163,7 +166,7 @@ def test_turns_of_green_energy_grow_with_the_starts_they_cost(
     assert _starts(world) <= 6
     waiting = next(key for key in cars if key not in _served(world))
     told = world.decision.connectors[waiting]
-    assert told.reason is Reason.WAITING_TURN and told.next_change is not None
+    assert told.reason is LimitReason.WAITING_TURN and told.next_change is not None
 
 
 def test_who_waited_goes_first_when_the_sun_is_back() -> None:
@@ -187,7 +190,7 @@ def test_a_car_that_had_to_stop_waits_for_more_than_a_bright_moment() -> None:
     world.set(green=GreenBudget(12))
     world.run(10)
     delay = world.decision.connectors[gone]
-    assert delay.reason is Reason.START_DELAY
+    assert delay.reason is LimitReason.START_DELAY
     assert delay.next_change is not None
     # Two starts: three times the 15 minutes, less the turn of the other that is running.
     assert 40 * 60 < delay.next_change - world.now <= 45 * 60
@@ -225,5 +228,5 @@ def test_a_car_that_cannot_be_stopped_takes_its_part_of_what_is_shared() -> None
     world.run(100)
     world.limit(ONE, enabled=False)
     world.run(10)
-    assert world.reason(ONE) == Reason.CANNOT_STOP
+    assert world.reason(ONE) == LimitReason.CANNOT_STOP
     assert world.offers == {ONE: 6, TWO: 10}

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from custom_components.twc_manager.charging.allocation.sharing import (
-    PoolClaim,
+    CurrentClaim,
     Portion,
     divide,
 )
@@ -19,12 +19,12 @@ def claim(
     *pools: str,
     usable: int | None = None,
     late: bool = False,
-) -> PoolClaim:
+) -> CurrentClaim:
     usable = most if usable is None else usable
-    return PoolClaim(connector_id, least, usable, most, (*pools, ALL), late)
+    return CurrentClaim(connector_id, least, usable, most, (*pools, ALL), late)
 
 
-def share(claims: list[PoolClaim], amps: int, sun: int = 0) -> dict[int, int]:
+def share(claims: list[CurrentClaim], amps: int, sun: int = 0) -> dict[int, int]:
     portions = divide(claims, {ALL: amps, SUN: sun})
     return {key: portion.amps for key, portion in portions.items()}
 
@@ -89,7 +89,7 @@ CLAIMS = st.lists(
 
 @given(CLAIMS, st.integers(-10, 200), st.integers(-10, 100))
 def test_a_division_is_within_everybodys_bounds(
-    claims: list[PoolClaim], amps: int, sun: int
+    claims: list[CurrentClaim], amps: int, sun: int
 ) -> None:
     given_amps = share(claims, amps, sun)
     assert sum(given_amps.values()) <= max(amps, 0)
@@ -102,7 +102,7 @@ def test_a_division_is_within_everybodys_bounds(
 
 @given(CLAIMS, st.integers(0, 200), st.integers(0, 100))
 def test_nothing_is_kept_back_while_somebody_served_could_use_it(
-    claims: list[PoolClaim], amps: int, sun: int
+    claims: list[CurrentClaim], amps: int, sun: int
 ) -> None:
     given_amps = share(claims, amps, sun)
     left = amps - sum(given_amps.values())
@@ -116,7 +116,7 @@ def test_nothing_is_kept_back_while_somebody_served_could_use_it(
 
 @given(CLAIMS, st.integers(0, 200))
 def test_nobody_served_has_two_more_than_another_who_could_use_it(
-    claims: list[PoolClaim], amps: int
+    claims: list[CurrentClaim], amps: int
 ) -> None:
     claims = [item for item in claims if SUN not in item.pools and not item.late]
     given_amps = share(claims, amps)

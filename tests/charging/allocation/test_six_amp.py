@@ -3,13 +3,13 @@
 import pytest
 
 from custom_components.twc_manager.charging.allocation.six_amp import (
-    TrapCure,
+    SixAmpRecovery,
     spike_amps,
 )
 from custom_components.twc_manager.charging.outcome import (
+    ActiveRule,
     GreenBudget,
-    Order,
-    Reason,
+    LimitReason,
     Rule,
 )
 from tests.charging.world import ONE, TWO, Twc, World
@@ -40,7 +40,7 @@ class TrapWorld(World):
 def _trapped(amps: int = 15, rating: float = 80.0) -> TrapWorld:
     world = TrapWorld(Twc(ONE, rating=rating))
     world.twcs[ONE].plug()
-    world.set(orders={ONE: Order(Rule.GREEN, green=True)}, green=GreenBudget(amps))
+    world.set(orders={ONE: ActiveRule(Rule.GREEN, green=True)}, green=GreenBudget(amps))
     world.run(60)
     world.twcs[ONE].trapped = True
     return world
@@ -53,7 +53,7 @@ def test_a_trapped_car_is_freed_and_gets_the_wanted_offer(
     world = _trapped(12, rating)
     world.run(15)
     assert world.offers[ONE] == spike
-    assert world.reason(ONE) == Reason.SIX_AMP_RECOVERY
+    assert world.reason(ONE) == LimitReason.SIX_AMP_RECOVERY
     world.run(15)
     assert world.offers[ONE] == 12
     assert world.twcs[ONE].drawn > 11
@@ -140,14 +140,14 @@ def test_a_car_that_falls_in_again_and_again_is_freed_a_few_times_an_hour() -> N
 
 
 def test_a_car_that_still_ramps_up_is_not_trapped() -> None:
-    cure = TrapCure()
+    cure = SixAmpRecovery()
     for second in range(60):
         drawn = 3 + second * 0.2
         assert cure.update(second, offered=20, drawn=drawn, spike=21) is None
 
 
 def test_a_spike_that_never_gets_through_is_given_up() -> None:
-    cure = TrapCure()
+    cure = SixAmpRecovery()
     asked = 0
     for second in range(600):
         if cure.update(second, offered=15, drawn=5.2, spike=21) is not None:

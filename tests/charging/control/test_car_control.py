@@ -5,20 +5,20 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 
 from custom_components.twc_manager.charging.control.commander import (
-    Answer,
-    Ask,
-    Commander,
-    Outcome,
-    Situation,
+    CommandContext,
+    CommandOutcome,
+    CommandResult,
+    VehicleCommand,
+    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import Locating, match
-from custom_components.twc_manager.charging.control.stopping import Rung
+from custom_components.twc_manager.charging.control.stopping import StopMethod
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.outcome import Order, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 from tests.charging.driveway import FIRST_DAY, HERE, sedan
 from tests.charging.world import ONE, Twc, World
 
-OFF = {ONE: Order(Rule.OFF)}
+OFF = {ONE: ActiveRule(Rule.OFF)}
 
 
 class Account:
@@ -27,10 +27,10 @@ class Account:
     def __init__(self, world: World) -> None:
         self.world = world
         self.car = sedan(locating=Locating.NEVER)
-        self.commander = Commander(HERE)
+        self.commander = VehicleCommander(HERE)
         self.broken = False
-        self.asked: list[tuple[float, Ask]] = []
-        self._due: tuple[float, Ask] | None = None
+        self.asked: list[tuple[float, VehicleCommand]] = []
+        self._due: tuple[float, VehicleCommand] | None = None
         world.twcs[ONE].obeys = False
 
     def run(self, seconds: int) -> None:
@@ -45,16 +45,16 @@ class Account:
         assert decision.facts is not None
         found = match([decision.facts], {ONE: HERE}, [self.car])[ONE]
         now = self.world.now
-        situation = Situation(decision.wish, decision.facts, self.car, found)
+        situation = CommandContext(decision.request, decision.facts, self.car, found)
         advice = self.commander.decide(now, FIRST_DAY, situation)
-        if advice.ask is not Ask.NOTHING:
+        if advice.ask is not VehicleCommand.NOTHING:
             self.asked.append((now, advice.ask))
             self._due = (now + 4, advice.ask)
         able = found.car_id is not None and self.commander.able(FIRST_DAY)
-        content = self.commander.content
+        declined_charging = self.commander.declined_charging
         self.world.set(
             cars=frozenset({ONE} if able else ()),
-            content=frozenset({ONE} if content else ()),
+            declined_charging=frozenset({ONE} if declined_charging else ()),
         )
 
     def _answer(self) -> None:
@@ -62,12 +62,12 @@ class Account:
             return
         ask, self._due = self._due[1], None
         if not self.broken:
-            self.world.twcs[ONE].stopped = ask is Ask.STOP
-        outcome = Outcome.TRANSIENT if self.broken else Outcome.DONE
-        self.commander.answer(self.world.now, Answer(outcome))
+            self.world.twcs[ONE].stopped = ask is VehicleCommand.STOP
+        outcome = CommandOutcome.TRANSIENT if self.broken else CommandOutcome.DONE
+        self.commander.answer(self.world.now, CommandResult(outcome))
 
     @property
-    def asks(self) -> list[Ask]:
+    def asks(self) -> list[VehicleCommand]:
         return [ask for _, ask in self.asked]
 
 
@@ -89,15 +89,15 @@ def test_the_rules_stop_and_start_a_car_by_its_account() -> None:
     assert world.twcs[ONE].drawn == 0
     account.run(600)
     world.engine = Engine(world.wiring, stored=world.engine.stored)
-    account.commander = Commander(HERE, account.commander.tally)
+    account.commander = VehicleCommander(HERE, account.commander.daily_usage)
     account.run(60)
     world.set(orders={})
     account.run(30)
     assert world.twcs[ONE].drawn > 30
-    assert account.asks == [Ask.STOP, Ask.START]
+    assert account.asks == [VehicleCommand.STOP, VehicleCommand.START]
     account.run(3600)
     assert len(account.asks) == 2
-    assert account.commander.tally.calls == 0
+    assert account.commander.daily_usage.calls == 0
 
 
 def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
@@ -105,7 +105,7 @@ def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
     account.broken = True
     world.set(orders=OFF)
     account.run(3600)
-    assert world.decision.connectors[ONE].rung is Rung.HOLD
+    assert world.decision.connectors[ONE].stop_method is StopMethod.HOLD
     assert world.offers[ONE] == 6
     account.broken = False
     account.run(700)
@@ -119,8 +119,8 @@ def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
     account.broken = False
     account.run(700)
     assert world.twcs[ONE].drawn > 30
-    assert set(account.asks[:stops]) == {Ask.STOP}
-    assert set(account.asks[stops:]) == {Ask.START}
+    assert set(account.asks[:stops]) == {VehicleCommand.STOP}
+    assert set(account.asks[stops:]) == {VehicleCommand.START}
     assert stops < 12 > len(account.asks) - stops
 
 

@@ -10,21 +10,24 @@ from typing import Any
 import pytest
 
 from custom_components.twc_manager.charging.control.commander import (
-    Answer,
-    Ask,
     Attempt,
-    Commander,
-    Outcome,
-    Situation,
+    CommandContext,
+    CommandOutcome,
+    CommandResult,
+    VehicleCommand,
+    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import (
     ConnectorFacts,
     Locating,
     Match,
-    Why,
+    MatchReason,
 )
-from custom_components.twc_manager.charging.control.rate_limit import Tally, Waits
-from custom_components.twc_manager.charging.control.stopping import Wish
+from custom_components.twc_manager.charging.control.rate_limit import (
+    DailyUsage,
+    StoredWaits,
+)
+from custom_components.twc_manager.charging.control.stopping import VehicleRequest
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,
@@ -38,16 +41,20 @@ from tests.charging.driveway import (
     van,
 )
 
-DONE = Answer(Outcome.DONE)
+DONE = CommandResult(CommandOutcome.DONE)
 
 
-def answers(*outcomes: Outcome, then: Outcome = Outcome.DONE) -> Iterator[Answer]:
-    return chain((Answer(item) for item in outcomes), repeat(Answer(then)))
+def answers(
+    *outcomes: CommandOutcome, then: CommandOutcome = CommandOutcome.DONE
+) -> Iterator[CommandResult]:
+    return chain(
+        (CommandResult(item) for item in outcomes), repeat(CommandResult(then))
+    )
 
 
 def place(
-    *outcomes: Outcome,
-    then: Outcome = Outcome.DONE,
+    *outcomes: CommandOutcome,
+    then: CommandOutcome = CommandOutcome.DONE,
     drawing: bool = False,
     **changes: Any,
 ) -> Driveway:
@@ -61,10 +68,12 @@ def place(
     return site
 
 
-def wish(site: Driveway, wanted: Wish | None, seconds: float = 600) -> list[Ask]:
+def request(
+    site: Driveway, wanted: VehicleRequest | None, seconds: float = 600
+) -> list[VehicleCommand]:
     """Wish something for a while; return what was asked meanwhile."""
     before = len(site.asked)
-    site.outlets[LEFT].wish = wanted
+    site.outlets[LEFT].request = wanted
     site.wait(seconds)
     site.check()
     return [item.ask for item in site.asked[before:]]
@@ -76,126 +85,134 @@ def times(site: Driveway) -> list[float]:
 
 
 def calls(site: Driveway) -> int:
-    return site.commanders[HERE].tally.calls
+    return site.commanders[HERE].daily_usage.calls
 
 
 def test_a_car_is_told_once_and_what_worked_costs_nothing_of_the_day() -> None:
     site = place(drawing=True)
     assert site.commanders[HERE].last is None
-    assert wish(site, None) == []
-    assert wish(site, Wish.STOP) == [Ask.STOP]
+    assert request(site, None) == []
+    assert request(site, VehicleRequest.STOP) == [VehicleCommand.STOP]
     commander = site.commanders[HERE]
-    assert commander.last == Attempt(Ask.STOP, site.asked[0].at, Outcome.DONE)
-    assert wish(site, None) == []
-    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert commander.last == Attempt(
+        VehicleCommand.STOP, site.asked[0].at, CommandOutcome.DONE
+    )
+    assert request(site, None) == []
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
     assert site.outlets[LEFT].drawing
-    assert (calls(site), commander.problem, commander.content) == (0, None, False)
+    assert (calls(site), commander.problem, commander.declined_charging) == (
+        0,
+        None,
+        False,
+    )
 
 
 def test_a_minute_lies_between_two_commands() -> None:
     site = place(drawing=True)
-    for wanted in [Wish.STOP, Wish.CHARGE] * 10:
-        wish(site, wanted, 15)
+    for wanted in [VehicleRequest.STOP, VehicleRequest.CHARGE] * 10:
+        request(site, wanted, 15)
     assert len(site.asked) >= 4
     assert min(times(site)) >= 60
 
 
 def test_what_the_cloud_calls_done_has_to_show() -> None:
-    for outcome in (Outcome.DONE, Outcome.ALREADY):
+    for outcome in (CommandOutcome.DONE, CommandOutcome.ALREADY):
         site = place(then=outcome, drawing=True)
         site.obeys = False
-        wish(site, Wish.STOP, 3600)
+        request(site, VehicleRequest.STOP, 3600)
         assert times(site)[:5] == [95, 125, 245, 485, 605]
         assert calls(site) == len(site.asked)
 
 
 def test_what_a_car_did_by_itself_does_not_give_a_call_back() -> None:
-    for outcome, spent in ((Outcome.DONE, 0), (Outcome.ALREADY, 1)):
+    for outcome, spent in ((CommandOutcome.DONE, 0), (CommandOutcome.ALREADY, 1)):
         site = place(then=outcome, drawing=True)
         site.obeys = False
-        assert wish(site, Wish.STOP, 20) == [Ask.STOP]
+        assert request(site, VehicleRequest.STOP, 20) == [VehicleCommand.STOP]
         site.outlets[LEFT].drawing = False
-        assert wish(site, Wish.STOP, 20) == []
+        assert request(site, VehicleRequest.STOP, 20) == []
         assert calls(site) == spent
 
 
 @pytest.mark.parametrize(
-    "outcome", [Outcome.TRANSIENT, Outcome.REFUSED, Outcome.UNREACHABLE]
+    "outcome",
+    [CommandOutcome.TRANSIENT, CommandOutcome.REFUSED, CommandOutcome.UNREACHABLE],
 )
-def test_errors_back_off_up_to_ten_minutes(outcome: Outcome) -> None:
+def test_errors_back_off_up_to_ten_minutes(outcome: CommandOutcome) -> None:
     site = place(then=outcome, drawing=True)
-    wish(site, Wish.STOP, 3600)
+    request(site, VehicleRequest.STOP, 3600)
     assert times(site) == [65, 125, 245, 485, 605, 605, 605, 605]
     assert site.commanders[HERE].problem is outcome
     # Once it works, the next error begins at the beginning.
-    site.answers = answers(Outcome.DONE)
-    wish(site, Wish.STOP, 900)
+    site.answers = answers(CommandOutcome.DONE)
+    request(site, VehicleRequest.STOP, 900)
     assert site.commanders[HERE].problem is None
     site.answers = answers(then=outcome)
     before = len(site.asked)
-    wish(site, Wish.CHARGE, 300)
+    request(site, VehicleRequest.CHARGE, 300)
     assert times(site)[before] == 65
 
 
 def test_too_many_requests_are_ended_for_as_long_as_the_cloud_says() -> None:
     site = place(drawing=True)
-    site.answers = iter([Answer(Outcome.RATE_LIMITED, 1800.0), DONE])
-    wish(site, Wish.STOP, 3600)
+    site.answers = iter([CommandResult(CommandOutcome.RATE_LIMITED, 1800.0), DONE])
+    request(site, VehicleRequest.STOP, 3600)
     assert times(site) == [1805]
 
 
 def test_a_busy_car_is_told_again_at_once_but_not_for_ever() -> None:
-    site = place(then=Outcome.BUSY)
-    wish(site, Wish.CHARGE, 400)
+    site = place(then=CommandOutcome.BUSY)
+    request(site, VehicleRequest.CHARGE, 400)
     assert times(site)[:4] == [10, 10, 10, 65]
-    site = place(Outcome.BUSY, Outcome.BUSY)
-    assert wish(site, Wish.CHARGE) == [Ask.START] * 3
+    site = place(CommandOutcome.BUSY, CommandOutcome.BUSY)
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START] * 3
     assert site.outlets[LEFT].drawing
 
 
 def test_what_is_not_wished_any_more_is_not_repeated() -> None:
-    site = place(Outcome.BUSY)
-    wish(site, Wish.CHARGE, 5)
+    site = place(CommandOutcome.BUSY)
+    request(site, VehicleRequest.CHARGE, 5)
     site.outlets[LEFT].drawing = True
-    assert wish(site, Wish.STOP, 50) == []
-    assert wish(site, Wish.STOP, 30) == [Ask.STOP]
+    assert request(site, VehicleRequest.STOP, 50) == []
+    assert request(site, VehicleRequest.STOP, 30) == [VehicleCommand.STOP]
 
 
 @pytest.mark.parametrize(
-    "outcome", [Outcome.COMPLETE, Outcome.NO_POWER, Outcome.DISCONNECTED]
+    "outcome",
+    [CommandOutcome.COMPLETE, CommandOutcome.NO_POWER, CommandOutcome.DISCONNECTED],
 )
 def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
-    outcome: Outcome,
+    outcome: CommandOutcome,
 ) -> None:
     site = place(then=outcome, charge_limit=80.0)
     commander = site.commanders[HERE]
-    assert wish(site, Wish.CHARGE, 7200) == [Ask.START]
-    assert commander.content
-    assert commander.able(FIRST_DAY) is (outcome is not Outcome.DISCONNECTED)
+    assert request(site, VehicleRequest.CHARGE, 7200) == [VehicleCommand.START]
+    assert commander.declined_charging
+    assert commander.able(FIRST_DAY) is (outcome is not CommandOutcome.DISCONNECTED)
     assert commander.problem is None
 
     site.offer(LEFT, on=False)
-    wish(site, Wish.CHARGE, 100)
+    request(site, VehicleRequest.CHARGE, 100)
     site.offer(LEFT, on=True)
-    again = [Ask.START] if outcome is Outcome.NO_POWER else []
-    assert wish(site, Wish.CHARGE) == again
+    again = [VehicleCommand.START] if outcome is CommandOutcome.NO_POWER else []
+    assert request(site, VehicleRequest.CHARGE) == again
     site.change(HERE, charge_limit=90.0)
-    again = [Ask.START] if outcome is Outcome.COMPLETE else []
-    assert wish(site, Wish.CHARGE) == again
+    again = [VehicleCommand.START] if outcome is CommandOutcome.COMPLETE else []
+    assert request(site, VehicleRequest.CHARGE) == again
     site.plug(LEFT, None)
-    assert wish(site, Wish.CHARGE) == []
+    assert request(site, VehicleRequest.CHARGE) == []
     site.plug(LEFT, HERE)
-    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
     # It is stopped if it charges all the same.
     site.outlets[LEFT].drawing = True
-    again = [] if outcome is Outcome.DISCONNECTED else [Ask.STOP]
-    assert wish(site, Wish.STOP, 60) == again
+    again = [] if outcome is CommandOutcome.DISCONNECTED else [VehicleCommand.STOP]
+    assert request(site, VehicleRequest.STOP, 60) == again
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REAUTH, Outcome.NOT_ALLOWED])
-def test_what_needs_a_person_is_not_tried_again(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED])
+def test_what_needs_a_person_is_not_tried_again(outcome: CommandOutcome) -> None:
     site = place(outcome, drawing=True)
-    assert wish(site, Wish.STOP, 7200) == [Ask.STOP]
+    assert request(site, VehicleRequest.STOP, 7200) == [VehicleCommand.STOP]
     assert not site.commanders[HERE].able(FIRST_DAY)
     assert site.commanders[HERE].problem is outcome
 
@@ -203,52 +220,55 @@ def test_what_needs_a_person_is_not_tried_again(outcome: Outcome) -> None:
 def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_again() -> (
     None
 ):
-    site = place(Outcome.NOT_ALLOWED, drawing=True)
-    assert wish(site, Wish.STOP, 7200) == [Ask.STOP]
+    site = place(CommandOutcome.NOT_ALLOWED, drawing=True)
+    assert request(site, VehicleRequest.STOP, 7200) == [VehicleCommand.STOP]
     # Nobody tells that the owner allowed the key in the car's app, or put its file there.
     site.plug(LEFT, None)
-    assert wish(site, Wish.STOP) == []
+    assert request(site, VehicleRequest.STOP) == []
     site.plug(LEFT, HERE)
     site.outlets[LEFT].drawing = True
-    assert wish(site, Wish.STOP) == [Ask.STOP]
+    assert request(site, VehicleRequest.STOP) == [VehicleCommand.STOP]
     assert site.commanders[HERE].able(FIRST_DAY)
     assert site.commanders[HERE].problem is None
 
 
 def test_a_new_token_is_waited_for_however_often_the_car_is_plugged_in() -> None:
-    site = place(Outcome.REAUTH, drawing=True)
-    assert wish(site, Wish.STOP) == [Ask.STOP]
+    site = place(CommandOutcome.REAUTH, drawing=True)
+    assert request(site, VehicleRequest.STOP) == [VehicleCommand.STOP]
     site.plug(LEFT, None)
-    assert wish(site, Wish.STOP) == []
+    assert request(site, VehicleRequest.STOP) == []
     site.plug(LEFT, HERE)
     site.outlets[LEFT].drawing = True
-    assert wish(site, Wish.STOP, 7200) == []
-    assert site.commanders[HERE].problem is Outcome.REAUTH
+    assert request(site, VehicleRequest.STOP, 7200) == []
+    assert site.commanders[HERE].problem is CommandOutcome.REAUTH
 
 
 def test_an_answer_that_never_comes_is_not_waited_for() -> None:
     site = place(drawing=True)
     site.delay = 1000.0
-    wish(site, Wish.STOP, 900)
+    request(site, VehicleRequest.STOP, 900)
     assert site.commanders[HERE].last is not None
     assert times(site) == [180, 240, 360]
     # What comes late changes nothing.
-    site.commanders[HERE].answer(site.now, Answer(Outcome.TRANSIENT))
+    site.commanders[HERE].answer(site.now, CommandResult(CommandOutcome.TRANSIENT))
     last = site.commanders[HERE].last
-    site.commanders[HERE].answer(site.now, Answer(Outcome.REAUTH))
+    site.commanders[HERE].answer(site.now, CommandResult(CommandOutcome.REAUTH))
     assert site.commanders[HERE].last == last
 
 
 def test_a_sleeping_car_is_woken_by_the_offer_and_else_by_us() -> None:
     site = place(asleep=True)
-    assert wish(site, Wish.STOP) == []
+    assert request(site, VehicleRequest.STOP) == []
     site.offer(LEFT, on=False)
-    wish(site, Wish.CHARGE)
+    request(site, VehicleRequest.CHARGE)
     site.offer(LEFT, on=True)
-    assert wish(site, Wish.CHARGE, 175) == []
-    assert wish(site, Wish.CHARGE, 100) == [Ask.WAKE, Ask.START]
+    assert request(site, VehicleRequest.CHARGE, 175) == []
+    assert request(site, VehicleRequest.CHARGE, 100) == [
+        VehicleCommand.WAKE,
+        VehicleCommand.START,
+    ]
     assert site.outlets[LEFT].drawing
-    assert site.commanders[HERE].tally == Tally(site_day(site), 0, 1)
+    assert site.commanders[HERE].daily_usage == DailyUsage(site_day(site), 0, 1)
 
 
 def site_day(site: Driveway) -> date:
@@ -259,59 +279,67 @@ def test_a_car_is_woken_twice_an_hour_and_six_times_a_day_at_most() -> None:
     site = place(asleep=True)
     site.obeys = False
     site.now = 86400.0 * 5 + 10
-    wish(site, Wish.CHARGE, 4 * 3600)
-    assert site.count(Ask.WAKE) == 6
-    gaps = [item.at for item in site.asked if item.ask is Ask.WAKE]
+    request(site, VehicleRequest.CHARGE, 4 * 3600)
+    assert site.count(VehicleCommand.WAKE) == 6
+    gaps = [item.at for item in site.asked if item.ask is VehicleCommand.WAKE]
     assert min(b - a for a, b in pairwise(gaps)) >= 1800
-    assert wish(site, Wish.CHARGE, 3600) == []
-    wish(site, Wish.CHARGE, 20 * 3600)
-    assert site.count(Ask.WAKE) > 6
+    assert request(site, VehicleRequest.CHARGE, 3600) == []
+    request(site, VehicleRequest.CHARGE, 20 * 3600)
+    assert site.count(VehicleCommand.WAKE) > 6
 
 
 def test_a_car_that_does_not_answer_is_taken_for_asleep() -> None:
-    site = place(Outcome.UNREACHABLE, Outcome.UNREACHABLE)
-    assert wish(site, Wish.CHARGE) == [Ask.START, Ask.START, Ask.WAKE, Ask.START]
+    site = place(CommandOutcome.UNREACHABLE, CommandOutcome.UNREACHABLE)
+    assert request(site, VehicleRequest.CHARGE) == [
+        VehicleCommand.START,
+        VehicleCommand.START,
+        VehicleCommand.WAKE,
+        VehicleCommand.START,
+    ]
 
 
 def test_a_car_that_is_woken_by_its_commands_only_is_told_as_seldom() -> None:
     site = place(asleep=True, can_wake=False, locating=Locating.NEVER)
     site.obeys = False
-    wish(site, Wish.CHARGE, 2 * 3600)
-    assert site.count(Ask.START) <= 8
-    assert site.commanders[HERE].tally.wakes == 4
+    request(site, VehicleRequest.CHARGE, 2 * 3600)
+    assert site.count(VehicleCommand.START) <= 8
+    assert site.commanders[HERE].daily_usage.wakes == 4
 
 
 def test_a_cars_own_schedule_is_respected_unless_its_owner_says_otherwise() -> None:
     site = place(scheduled=True)
-    assert wish(site, Wish.CHARGE) == []
+    assert request(site, VehicleRequest.CHARGE) == []
     site.override = True
-    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
 
     # One that was never stopped by us waits for its own time too.
     site = place(scheduled=True)
-    assert wish(site, None) == []
+    assert request(site, None) == []
     site.outlets[LEFT].charge_now = True
-    assert wish(site, None) == [Ask.START]
+    assert request(site, None) == [VehicleCommand.START]
 
 
 def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
     site = place(scheduled=None)
     site.schedule = True
-    assert wish(site, Wish.CHARGE) == [Ask.LOOK]
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.LOOK]
     # What a look told is not known for long, but it stays so until the offer ends.
     site.change(HERE, scheduled=None)
-    assert wish(site, Wish.CHARGE, 6 * 3600) == []
+    assert request(site, VehicleRequest.CHARGE, 6 * 3600) == []
     site.offer(LEFT, on=False)
     site.wait(60)
     site.offer(LEFT, on=True)
     site.schedule = False
-    assert wish(site, Wish.CHARGE) == [Ask.LOOK, Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [
+        VehicleCommand.LOOK,
+        VehicleCommand.START,
+    ]
 
 
 def test_who_lets_a_schedule_be_overridden_pays_for_no_look() -> None:
     site = place(scheduled=None)
     site.override = True
-    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
 
 
 def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
@@ -320,7 +348,7 @@ def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
     site.outlets[LEFT].charge_now = True
     offered_since = site.outlets[LEFT].offered_since
     assert offered_since is not None
-    assert wish(site, None) == [Ask.LOOK, Ask.START]
+    assert request(site, None) == [VehicleCommand.LOOK, VehicleCommand.START]
     # Most cars begin by themselves.
     assert site.asked[0].at - offered_since >= 60
 
@@ -328,29 +356,39 @@ def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
 def test_a_sleeping_car_is_looked_at_once_it_is_awake() -> None:
     site = place(scheduled=None, asleep=True)
     site.schedule = False
-    assert wish(site, Wish.CHARGE) == [Ask.WAKE, Ask.LOOK, Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [
+        VehicleCommand.WAKE,
+        VehicleCommand.LOOK,
+        VehicleCommand.START,
+    ]
 
 
 def test_who_stopped_his_car_himself_is_asked_to_charge_now_once() -> None:
     site = place(charging=STOPPED)
     site.override = True
-    assert wish(site, None) == []
+    assert request(site, None) == []
     site.outlets[LEFT].charge_now = True
-    assert wish(site, None) == [Ask.START]
+    assert request(site, None) == [VehicleCommand.START]
     site.outlets[LEFT].drawing = False
-    assert wish(site, None) == []
-    assert wish(site, Wish.CHARGE) == [Ask.START]
+    assert request(site, None) == []
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
 
 
 def test_a_car_is_looked_for_before_it_is_told_anything() -> None:
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.assignments = {LEFT: HERE}
-    assert wish(site, None) == []
-    assert wish(site, Wish.STOP) == [Ask.LOOK, Ask.STOP]
+    assert request(site, None) == []
+    assert request(site, VehicleRequest.STOP) == [
+        VehicleCommand.LOOK,
+        VehicleCommand.STOP,
+    ]
     assert calls(site) == 0
     site.wait(600)
-    assert wish(site, Wish.CHARGE) == [Ask.LOOK, Ask.START]
+    assert request(site, VehicleRequest.CHARGE) == [
+        VehicleCommand.LOOK,
+        VehicleCommand.START,
+    ]
 
 
 @pytest.mark.parametrize("assignments", [{}, {LEFT: HERE}])
@@ -360,14 +398,17 @@ def test_who_drove_off_is_not_commanded_for_who_came(
     site = place(drawing=True)
     site.assignments = assignments
     site.outlets[LEFT].reads_vin = False
-    assert wish(site, Wish.STOP, 60) == [Ask.LOOK, Ask.STOP]
+    assert request(site, VehicleRequest.STOP, 60) == [
+        VehicleCommand.LOOK,
+        VehicleCommand.STOP,
+    ]
     site.plug(LEFT, None)
     site.gone = True
     site.wait(30)
     # It was at home a moment ago, but that was before this one came.
     site.plug(LEFT, STRANGER)
     site.outlets[LEFT].drawing = True
-    assert set(wish(site, Wish.STOP, 600)) == {Ask.LOOK}
+    assert set(request(site, VehicleRequest.STOP, 600)) == {VehicleCommand.LOOK}
 
 
 def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
@@ -377,8 +418,8 @@ def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
     site.plug(LEFT, STRANGER)
     site.offer(LEFT, on=True)
     site.outlets[LEFT].drawing = True
-    asked = wish(site, Wish.STOP, 12 * 3600)
-    assert set(asked) == {Ask.LOOK}
+    asked = request(site, VehicleRequest.STOP, 12 * 3600)
+    assert set(asked) == {VehicleCommand.LOOK}
     assert len(asked) <= 40
     assert times(site)[0] == 310
     assert times(site)[4] > 600
@@ -386,21 +427,21 @@ def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
 
 
 def test_the_days_calls_last_until_midnight() -> None:
-    site = place(then=Outcome.TRANSIENT, drawing=True)
+    site = place(then=CommandOutcome.TRANSIENT, drawing=True)
     site.now = 86400.0 * 5
-    wish(site, Wish.STOP, 86000)
+    request(site, VehicleRequest.STOP, 86000)
     assert 36 <= len(site.asked) <= 40
     assert site.asked[-1].at - 86400 * 5 > 80000
     # A new day begins with new hope.
-    wish(site, Wish.STOP, 3600)
+    request(site, VehicleRequest.STOP, 3600)
     assert site.asked[-1].day == 6
 
 
 def test_what_was_spent_is_known_after_a_restart() -> None:
-    tally = Tally(date(2026, 6, 2), 40, 6)
-    kept = Tally.from_dict(json.loads(json.dumps(tally.as_dict())))
-    assert kept == tally
-    commander = Commander(HERE, kept)
+    daily_usage = DailyUsage(date(2026, 6, 2), 40, 6)
+    kept = DailyUsage.from_dict(json.loads(json.dumps(daily_usage.as_dict())))
+    assert kept == daily_usage
+    commander = VehicleCommander(HERE, kept)
     assert not commander.able(date(2026, 6, 2))
     assert commander.able(date(2026, 6, 3))
 
@@ -410,28 +451,33 @@ def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.add(van(asleep=True))
-    assert wish(site, Wish.STOP, 300) == [Ask.LOOK, Ask.STOP]
+    assert request(site, VehicleRequest.STOP, 300) == [
+        VehicleCommand.LOOK,
+        VehicleCommand.STOP,
+    ]
     assert {item.car_id for item in site.asked} == {HERE}
 
 
 def again(site: Driveway) -> None:
     """Let another commander take over, as when a setting of the car is changed."""
     before = site.commanders[HERE]
-    site.commanders[HERE] = Commander(HERE, before.tally, before.waits)
+    site.commanders[HERE] = VehicleCommander(HERE, before.daily_usage, before.waits)
 
 
 def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
     site = place(drawing=True)
-    wish(site, Wish.STOP, 10)
+    request(site, VehicleRequest.STOP, 10)
     again(site)
-    wish(site, Wish.CHARGE, 120)
+    request(site, VehicleRequest.CHARGE, 120)
     assert times(site) == [60]
 
-    site = place(Outcome.RATE_LIMITED, drawing=True)
-    site.answers = iter([Answer(Outcome.RATE_LIMITED, 900.0), *repeat(DONE, 9)])
-    wish(site, Wish.STOP, 10)
+    site = place(CommandOutcome.RATE_LIMITED, drawing=True)
+    site.answers = iter(
+        [CommandResult(CommandOutcome.RATE_LIMITED, 900.0), *repeat(DONE, 9)]
+    )
+    request(site, VehicleRequest.STOP, 10)
     again(site)
-    wish(site, Wish.STOP, 960)
+    request(site, VehicleRequest.STOP, 960)
     assert times(site) == [905]
 
 
@@ -442,101 +488,106 @@ def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> Non
     site.gone = True
     site.plug(LEFT, STRANGER)
     site.outlets[LEFT].drawing = True
-    assert set(wish(site, Wish.STOP, 3000)) == {Ask.LOOK}
+    assert set(request(site, VehicleRequest.STOP, 3000)) == {VehicleCommand.LOOK}
     looked = site.asked[-1].at
     if anew:
         again(site)
-    assert wish(site, Wish.STOP, looked + 500 - site.now) == []
+    assert request(site, VehicleRequest.STOP, looked + 500 - site.now) == []
     # It is back, and its connector reads its VIN.
     site.gone = False
     site.plug(LEFT, HERE)
     site.outlets[LEFT].reads_vin = True
     site.outlets[LEFT].drawing = True
-    assert wish(site, Wish.STOP, 10) == [Ask.STOP]
+    assert request(site, VehicleRequest.STOP, 10) == [VehicleCommand.STOP]
 
 
 def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
-    site = place(Outcome.UNREACHABLE, asleep=True, can_wake=True)
-    wish(site, Wish.CHARGE, 600)
-    assert site.count(Ask.WAKE) == 1
+    site = place(CommandOutcome.UNREACHABLE, asleep=True, can_wake=True)
+    request(site, VehicleRequest.CHARGE, 600)
+    assert site.count(VehicleCommand.WAKE) == 1
     again(site)
-    wish(site, Wish.CHARGE, 900)
-    assert site.count(Ask.WAKE) == 1
+    request(site, VehicleRequest.CHARGE, 900)
+    assert site.count(VehicleCommand.WAKE) == 1
 
 
 def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
-    site = place(then=Outcome.TRANSIENT, drawing=True)
+    site = place(then=CommandOutcome.TRANSIENT, drawing=True)
     site.now = 86400.0 * 5
-    wish(site, Wish.STOP, 20000)
+    request(site, VehicleRequest.STOP, 20000)
     before = len(site.asked)
     assert before > 24
     site.now = site.asked[-1].at + 700
     again(site)
-    wish(site, Wish.STOP, 3000)
+    request(site, VehicleRequest.STOP, 3000)
     assert len(site.asked) == before
 
 
 def test_times_that_were_kept_are_told_by_another_clock() -> None:
-    waits = Waits(asked=100.0, ready=160.0, woken=50.0)
-    kept = Waits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
+    waits = StoredWaits(asked=100.0, ready=160.0, woken=50.0)
+    kept = StoredWaits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
     assert kept.moved(-1e9) == waits
     assert kept.as_of(1e9 + 100) == kept
     # A clock that was set back knows of nothing that is yet to come.
-    assert kept.as_of(1e9) == Waits()
-    assert Waits().moved(5.0).as_of(0.0) == Waits()
+    assert kept.as_of(1e9) == StoredWaits()
+    assert StoredWaits().moved(5.0).as_of(0.0) == StoredWaits()
 
 
 @pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
 def test_times_that_are_none_are_not_kept(spoilt: Any) -> None:
-    assert Waits.from_dict({"asked": spoilt, "ready": 5.0}) == Waits(ready=5.0)
+    assert StoredWaits.from_dict({"asked": spoilt, "ready": 5.0}) == StoredWaits(
+        ready=5.0
+    )
 
 
 def test_a_healthy_day_is_not_cut_short() -> None:
     site = place(drawing=True)
     site.now = 86400.0 * 5
     for _ in range(40):
-        wish(site, Wish.STOP, 900)
-        wish(site, Wish.CHARGE, 900)
+        request(site, VehicleRequest.STOP, 900)
+        request(site, VehicleRequest.CHARGE, 900)
     assert site.count(*COMMANDS) == 80
     assert calls(site) == 0
 
 
 def test_with_nothing_plugged_in_no_call_is_made() -> None:
-    site = place(then=Outcome.TRANSIENT, scheduled=True, charging=STOPPED)
+    site = place(then=CommandOutcome.TRANSIENT, scheduled=True, charging=STOPPED)
     site.plug(LEFT, None)
     site.assignments = {LEFT: HERE}
     site.override = site.outlets[LEFT].charge_now = True
-    for wanted in (Wish.CHARGE, Wish.STOP, None):
-        assert wish(site, wanted, 7200) == []
+    for wanted in (VehicleRequest.CHARGE, VehicleRequest.STOP, None):
+        assert request(site, wanted, 7200) == []
 
 
 def test_another_car_at_the_connector_begins_anew() -> None:
-    site = place(then=Outcome.TRANSIENT, drawing=True)
-    wish(site, Wish.STOP, 3000)
+    site = place(then=CommandOutcome.TRANSIENT, drawing=True)
+    request(site, VehicleRequest.STOP, 3000)
     site.plug(LEFT, None)
     site.wait(60)
     site.plug(LEFT, HERE)
     site.outlets[LEFT].drawing = True
     before = len(site.asked)
-    wish(site, Wish.STOP, 1200)
+    request(site, VehicleRequest.STOP, 1200)
     assert times(site)[before : before + 2] == [65, 125]
 
 
 def test_a_commander_commands_no_other_car() -> None:
     site = place(drawing=True)
-    site.commanders[HERE] = Commander("another")
-    assert wish(site, Wish.STOP) == []
+    site.commanders[HERE] = VehicleCommander("another")
+    assert request(site, VehicleRequest.STOP) == []
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.change(HERE, at_home=False)
     site.fixes[HERE] = site.now
     site.assignments = {LEFT: HERE}
-    assert wish(site, Wish.STOP, 200) == []
+    assert request(site, VehicleRequest.STOP, 200) == []
 
 
 def test_a_connector_without_a_car_commands_none_whatever_was_matched() -> None:
     facts = ConnectorFacts(LEFT, 2, plugged=False, drawing=True, offered_since=0.0)
-    proven = Match(HERE, Why.VIN, proven_here=True)
-    for wanted in Wish:
-        situation = Situation(wanted, facts, sedan(), proven)
-        assert Commander(HERE).decide(1000.0, FIRST_DAY, situation).ask is Ask.NOTHING
+    proven = Match(HERE, MatchReason.VIN, proven_here=True)
+    for wanted in VehicleRequest:
+        situation = CommandContext(wanted, facts, sedan(), proven)
+        assert (
+            VehicleCommander(HERE).decide(1000.0, FIRST_DAY, situation).ask
+            is VehicleCommand.NOTHING
+        )

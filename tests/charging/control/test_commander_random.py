@@ -8,12 +8,15 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 
 from custom_components.twc_manager.charging.control.commander import (
-    Answer,
-    Ask,
-    Outcome,
+    CommandOutcome,
+    CommandResult,
+    VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import Charging, Locating
-from custom_components.twc_manager.charging.control.stopping import Wish
+from custom_components.twc_manager.charging.control.matching import (
+    Locating,
+    VehicleCharging,
+)
+from custom_components.twc_manager.charging.control.stopping import VehicleRequest
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,
@@ -28,7 +31,7 @@ from tests.charging.driveway import (
 )
 
 EVENTS = st.one_of(
-    st.tuples(st.just("wish"), st.sampled_from([*Wish, None])),
+    st.tuples(st.just("request"), st.sampled_from([*VehicleRequest, None])),
     st.tuples(st.just("offer"), st.booleans()),
     st.tuples(st.just("plug"), st.sampled_from([HERE, STRANGER, None])),
     st.tuples(st.just("assign"), st.sampled_from([HERE, AWAY, None])),
@@ -38,15 +41,19 @@ EVENTS = st.one_of(
     st.tuples(st.just("override"), st.booleans()),
     st.tuples(st.just("asleep"), st.none() | st.booleans()),
     st.tuples(st.just("scheduled"), st.none() | st.booleans()),
-    st.tuples(st.just("charging"), st.none() | st.sampled_from(Charging)),
+    st.tuples(st.just("charging"), st.none() | st.sampled_from(VehicleCharging)),
     st.tuples(st.just("plugged"), st.none() | st.booleans()),
     st.tuples(st.just("seen"), st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([5, 60, 200, 700, 4000])),
 )
 CONNECTORS = st.sampled_from([LEFT, RIGHT])
 ANSWERS = st.builds(
-    Answer,
-    st.sampled_from(sorted(set(Outcome) - {Outcome.REAUTH, Outcome.NOT_ALLOWED})),
+    CommandResult,
+    st.sampled_from(
+        sorted(
+            set(CommandOutcome) - {CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED}
+        )
+    ),
     st.none() | st.sampled_from([0.0, 30.0, 3000.0]),
 )
 
@@ -73,7 +80,7 @@ def happen(site: Driveway, connector_id: int, what: str, value: Any) -> None:
             site.fixes[AWAY] = site.now - (0 if value else STALE)
         case "wait":
             site.wait(value)
-        case "wish" | "reads_vin" | "charge_now":
+        case "request" | "reads_vin" | "charge_now":
             setattr(outlet, what, value)
         case _:
             for car_id in site.cars:
@@ -90,7 +97,7 @@ def happen(site: Driveway, connector_id: int, what: str, value: Any) -> None:
 )
 def test_the_car_that_is_away_is_never_commanded_and_none_too_often(
     events: list[tuple[int, tuple[str, Any]]],
-    said: list[Answer],
+    said: list[CommandResult],
     locating: Locating,
     obeys: bool,
     delay: float,
@@ -106,15 +113,21 @@ def test_the_car_that_is_away_is_never_commanded_and_none_too_often(
     site.check()
 
 
-BROKEN = sorted(set(Outcome) - {Outcome.DONE, Outcome.ALREADY})
+BROKEN = sorted(set(CommandOutcome) - {CommandOutcome.DONE, CommandOutcome.ALREADY})
 
 
-def broken(random: Random, outcomes: Iterable[Outcome]) -> Iterator[Answer]:
+def broken(
+    random: Random, outcomes: Iterable[CommandOutcome]
+) -> Iterator[CommandResult]:
     choice = [
-        item for item in outcomes if item not in (Outcome.REAUTH, Outcome.NOT_ALLOWED)
+        item
+        for item in outcomes
+        if item not in (CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED)
     ]
     while True:
-        yield Answer(random.choice(choice), random.choice([None, 0.0, 30.0, 3000.0]))
+        yield CommandResult(
+            random.choice(choice), random.choice([None, 0.0, 30.0, 3000.0])
+        )
 
 
 @settings(max_examples=12, deadline=None)
@@ -122,7 +135,9 @@ def broken(random: Random, outcomes: Iterable[Outcome]) -> Iterator[Answer]:
 def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
     """Whatever the rules wish and the car does; or, where the cloud lies, whatever the rules wish."""
     random = Random(seed)
-    outcomes = [*BROKEN, Outcome.DONE, Outcome.ALREADY] if lies else BROKEN
+    outcomes = (
+        [*BROKEN, CommandOutcome.DONE, CommandOutcome.ALREADY] if lies else BROKEN
+    )
     site = Driveway(broken(random, outcomes), obeys=False)
     site.now = 86400.0 * 5
     site.add(sedan())
@@ -131,7 +146,7 @@ def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
     site.plug(LEFT, HERE)
     site.outlets[LEFT].drawing = random.random() < 0.5
     while site.now < 86400 * 6 - 700:
-        site.outlets[LEFT].wish = random.choice([*Wish, None])
+        site.outlets[LEFT].request = random.choice([*VehicleRequest, None])
         site.offer(LEFT, on=random.random() < 0.8)
         site.change(HERE, asleep=random.random() < 0.3)
         if not lies:
@@ -141,5 +156,5 @@ def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
         site.wait(random.uniform(10, 600), 10)
     site.check()
     assert len(site.asked) <= 40
-    assert site.count(Ask.WAKE) <= 6
-    assert site.count(*COMMANDS) or site.count(Ask.LOOK)
+    assert site.count(VehicleCommand.WAKE) <= 6
+    assert site.count(*COMMANDS) or site.count(VehicleCommand.LOOK)

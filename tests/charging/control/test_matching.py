@@ -8,28 +8,28 @@ import pytest
 
 from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
-    Car,
-    Charging,
     ConnectorFacts,
     Locating,
     Match,
+    MatchReason,
     Place,
-    Why,
+    Vehicle,
+    VehicleCharging,
     match,
 )
 
 ONE, TWO = 0x032E, 0x1839
 VINS = ("5YJ3E1EA7KF000316", "5YJXCAE43GF000123", "5YJSA1E26HF000337")
-A = Car("a", "A", VINS[0])
-B = Car("b", "B", VINS[1])
+A = Vehicle("a", "A", VINS[0])
+B = Vehicle("b", "B", VINS[1])
 type Facts = Mapping[str, object]
-HOME: Facts = {"at_home": True, "fix_age": 10.0}
-AWAY: Facts = {"at_home": False, "fix_age": 10.0}
+HOME: Facts = {"at_home": True, "location_age": 10.0}
+AWAY: Facts = {"at_home": False, "location_age": 10.0}
 ASKED: Facts = {"locating": Locating.ASKED}
 PUSHED: Facts = {"locating": Locating.PUSHED}
 
 
-def car(base: Car, *facts: Facts, **changes: object) -> Car:
+def car(base: Vehicle, *facts: Facts, **changes: object) -> Vehicle:
     for fact in facts:
         changes = {**fact, **changes}
     return replace(base, **changes)  # type: ignore[arg-type]
@@ -39,7 +39,7 @@ def at(connector_id: int = ONE, vin: str | None = None) -> ConnectorFacts:
     return ConnectorFacts(connector_id, 2, True, vin)
 
 
-def only(assigned: str | None, *cars: Car, vin: str | None = None) -> Match:
+def only(assigned: str | None, *cars: Vehicle, vin: str | None = None) -> Match:
     """Return the match of one plugged connector."""
     assignments = {} if assigned is None else {ONE: assigned}
     return match([at(vin=vin)], assignments, cars)[ONE]
@@ -48,14 +48,14 @@ def only(assigned: str | None, *cars: Car, vin: str | None = None) -> Match:
 def test_a_place_is_one_only_for_a_few_minutes() -> None:
     assert A.place is Place.UNKNOWN
     assert car(A, HOME).place is Place.HOME
-    assert car(A, AWAY, fix_age=FRESH_SECONDS).place is Place.AWAY
-    assert car(A, HOME, fix_age=FRESH_SECONDS + 1).place is Place.UNKNOWN
-    assert car(A, HOME, fix_age=-1.0).place is Place.UNKNOWN
-    assert car(A, HOME, fix_age=float("nan")).place is Place.UNKNOWN
+    assert car(A, AWAY, location_age=FRESH_SECONDS).place is Place.AWAY
+    assert car(A, HOME, location_age=FRESH_SECONDS + 1).place is Place.UNKNOWN
+    assert car(A, HOME, location_age=-1.0).place is Place.UNKNOWN
+    assert car(A, HOME, location_age=float("nan")).place is Place.UNKNOWN
 
 
 def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
-    proven = Match("a", Why.VIN, proven_here=True)
+    proven = Match("a", MatchReason.VIN, proven_here=True)
     assert only(None, A, B, vin=A.vin) == proven
     # Whatever else is said, or was chosen.
     assert only("b", car(A, ASKED, AWAY, plugged=False), B, vin=A.vin) == proven
@@ -64,11 +64,11 @@ def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
 def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
     for assigned in (None, "a"):
         nobody = only(assigned, car(A, HOME), vin=VINS[2])
-        assert nobody == Match(None, Why.SOMEONE_ELSES)
+        assert nobody == Match(None, MatchReason.SOMEONE_ELSES)
     # A car of which nobody knows the VIN may be this one, if its owner says so.
     unknown = car(A, HOME, vin=None)
-    assert only("a", unknown, vin=VINS[2]) == Match("a", Why.ASSIGNED)
-    assert only(None, unknown, vin=VINS[2]) == Match(None, Why.SOMEONE_ELSES)
+    assert only("a", unknown, vin=VINS[2]) == Match("a", MatchReason.ASSIGNED)
+    assert only(None, unknown, vin=VINS[2]) == Match(None, MatchReason.SOMEONE_ELSES)
 
 
 def is_commanded(found: Match) -> bool:
@@ -78,23 +78,29 @@ def is_commanded(found: Match) -> bool:
 @pytest.mark.parametrize(
     ("assigned", "expected"),
     [
-        (car(A, HOME), Match("a", Why.ASSIGNED)),
-        (car(A, AWAY), Match(None, Why.AWAY)),
-        (A, Match("a", Why.ASSIGNED)),
-        (car(A, ASKED), Match("a", Why.ASSIGNED, needs_location=True)),
+        (car(A, HOME), Match("a", MatchReason.ASSIGNED)),
+        (car(A, AWAY), Match(None, MatchReason.AWAY)),
+        (A, Match("a", MatchReason.ASSIGNED)),
+        (car(A, ASKED), Match("a", MatchReason.ASSIGNED, needs_location=True)),
         (
-            car(A, ASKED, AWAY, fix_age=301.0),
-            Match("a", Why.ASSIGNED, needs_location=True),
+            car(A, ASKED, AWAY, location_age=301.0),
+            Match("a", MatchReason.ASSIGNED, needs_location=True),
         ),
-        (car(A, ASKED, HOME), Match("a", Why.ASSIGNED)),
-        (car(A, PUSHED), Match(None, Why.PLACE_UNKNOWN)),
-        (car(A, PUSHED, HOME, fix_age=301.0), Match(None, Why.PLACE_UNKNOWN)),
-        (car(A, HOME, plugged=False), Match(None, Why.NOT_PLUGGED)),
-        (car(A, charging=Charging.DISCONNECTED), Match(None, Why.NOT_PLUGGED)),
+        (car(A, ASKED, HOME), Match("a", MatchReason.ASSIGNED)),
+        (car(A, PUSHED), Match(None, MatchReason.PLACE_UNKNOWN)),
+        (
+            car(A, PUSHED, HOME, location_age=301.0),
+            Match(None, MatchReason.PLACE_UNKNOWN),
+        ),
+        (car(A, HOME, plugged=False), Match(None, MatchReason.NOT_PLUGGED)),
+        (
+            car(A, charging=VehicleCharging.DISCONNECTED),
+            Match(None, MatchReason.NOT_PLUGGED),
+        ),
     ],
 )
 def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
-    assigned: Car, expected: Match
+    assigned: Vehicle, expected: Match
 ) -> None:
     assert only("a", assigned) == expected
 
@@ -102,31 +108,37 @@ def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
 @pytest.mark.parametrize(
     ("cars", "expected"),
     [
-        ([], Match(None, Why.NONE_KNOWN)),
-        ([A], Match(None, Why.NONE_HOME)),
-        ([car(A, HOME)], Match("a", Why.ONLY_ONE_HOME)),
-        ([car(A, HOME), car(B, AWAY)], Match("a", Why.ONLY_ONE_HOME)),
-        ([car(A, HOME), car(B, HOME)], Match(None, Why.SEVERAL_HOME)),
-        ([car(A, HOME), car(B, HOME, plugged=False)], Match("a", Why.ONLY_ONE_HOME)),
-        ([car(A, AWAY), car(B, AWAY)], Match(None, Why.NONE_HOME)),
-        ([car(A, ASKED)], Match("a", Why.ONLY_ONE_HOME, needs_location=True)),
+        ([], Match(None, MatchReason.NONE_KNOWN)),
+        ([A], Match(None, MatchReason.NONE_HOME)),
+        ([car(A, HOME)], Match("a", MatchReason.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, AWAY)], Match("a", MatchReason.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, HOME)], Match(None, MatchReason.SEVERAL_HOME)),
+        (
+            [car(A, HOME), car(B, HOME, plugged=False)],
+            Match("a", MatchReason.ONLY_ONE_HOME),
+        ),
+        ([car(A, AWAY), car(B, AWAY)], Match(None, MatchReason.NONE_HOME)),
+        ([car(A, ASKED)], Match("a", MatchReason.ONLY_ONE_HOME, needs_location=True)),
         (
             [car(A, HOME), car(B, ASKED)],
-            Match("b", Why.ONLY_ONE_HOME, needs_location=True),
+            Match("b", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
-        ([car(A, HOME), car(B, PUSHED)], Match("a", Why.ONLY_ONE_HOME)),
-        ([car(A, HOME), car(B, ASKED, asleep=True)], Match("a", Why.ONLY_ONE_HOME)),
+        ([car(A, HOME), car(B, PUSHED)], Match("a", MatchReason.ONLY_ONE_HOME)),
+        (
+            [car(A, HOME), car(B, ASKED, asleep=True)],
+            Match("a", MatchReason.ONLY_ONE_HOME),
+        ),
         (
             [car(A, ASKED, asleep=True), car(B, ASKED)],
-            Match("b", Why.ONLY_ONE_HOME, needs_location=True),
+            Match("b", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
         (
             [car(A, ASKED, asleep=True), car(B, AWAY)],
-            Match("a", Why.ONLY_ONE_HOME, needs_location=True),
+            Match("a", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
     ],
 )
-def test_else_it_is_the_only_one_at_home(cars: list[Car], expected: Match) -> None:
+def test_else_it_is_the_only_one_at_home(cars: list[Vehicle], expected: Match) -> None:
     assert only(None, *cars) == expected
     # So it is at a connector whose own car is elsewhere, or gone.
     assert only("gone", *cars) == expected
@@ -134,13 +146,13 @@ def test_else_it_is_the_only_one_at_home(cars: list[Car], expected: Match) -> No
 
 def test_another_car_may_stand_in_the_place_of_an_assigned_one() -> None:
     away, here = car(A, AWAY), car(B, HOME)
-    assert only("a", away, here) == Match("b", Why.ONLY_ONE_HOME)
-    assert only("a", away, car(B, AWAY)) == Match(None, Why.AWAY)
+    assert only("a", away, here) == Match("b", MatchReason.ONLY_ONE_HOME)
+    assert only("a", away, car(B, AWAY)) == Match(None, MatchReason.AWAY)
 
 
 def test_no_car_is_at_two_connectors() -> None:
     both = [at(ONE), at(TWO)]
-    nobody = Match(None, Why.AMBIGUOUS)
+    nobody = Match(None, MatchReason.AMBIGUOUS)
     assert match(both, {}, [car(A, HOME)]) == {ONE: nobody, TWO: nobody}
     assert match(both, {ONE: "a", TWO: "a"}, [A]) == {ONE: nobody, TWO: nobody}
     # The VIN of a moment ago, where two cables were swapped.
@@ -148,31 +160,31 @@ def test_no_car_is_at_two_connectors() -> None:
     assert match(swapped, {}, [A]) == {ONE: nobody, TWO: nobody}
     # The one that is proven elsewhere is not here, whatever its owner said.
     assert match([at(ONE), at(TWO, A.vin)], {ONE: "a"}, [A, car(B, AWAY)]) == {
-        ONE: Match(None, Why.ELSEWHERE_PLUGGED),
-        TWO: Match("a", Why.VIN, proven_here=True),
+        ONE: Match(None, MatchReason.ELSEWHERE_PLUGGED),
+        TWO: Match("a", MatchReason.VIN, proven_here=True),
     }
 
 
 def test_an_empty_connector_has_nobody() -> None:
     empty = ConnectorFacts(ONE, 2, False)
-    nothing = Match(None, Why.NOTHING_PLUGGED)
+    nothing = Match(None, MatchReason.NOTHING_PLUGGED)
     assert match([empty], {ONE: "a"}, [car(A, HOME)]) == {ONE: nothing}
     assert match([empty, at(TWO)], {TWO: "b"}, [A, B]) == {
         ONE: nothing,
-        TWO: Match("b", Why.ASSIGNED),
+        TWO: Match("b", MatchReason.ASSIGNED),
     }
 
 
 CARS = st.builds(
-    Car,
+    Vehicle,
     car_id=st.just(""),
     name=st.just("car"),
     vin=st.none(),
     locating=st.sampled_from(Locating),
     at_home=st.none() | st.booleans(),
-    fix_age=st.none() | st.sampled_from([0.0, 299.0, 301.0]),
+    location_age=st.none() | st.sampled_from([0.0, 299.0, 301.0]),
     plugged=st.none() | st.booleans(),
-    charging=st.none() | st.sampled_from(Charging),
+    charging=st.none() | st.sampled_from(VehicleCharging),
     asleep=st.none() | st.booleans(),
 )
 
@@ -189,7 +201,7 @@ CARS = st.builds(
     reverse=st.booleans(),
 )
 def test_whatever_is_known(
-    cars: tuple[Car, ...],
+    cars: tuple[Vehicle, ...],
     vins: list[bool],
     connectors: list[tuple[bool, str | None]],
     assignments: dict[int, str],
@@ -211,7 +223,7 @@ def test_whatever_is_known(
     by_id = {item.car_id: item for item in known}
     for fact in facts:
         one = found[fact.connector_id]
-        assert fact.plugged or one.why is Why.NOTHING_PLUGGED
+        assert fact.plugged or one.why is MatchReason.NOTHING_PLUGGED
         assert not one.needs_location or one.car_id is not None
         if one.car_id is None:
             continue

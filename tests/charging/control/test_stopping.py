@@ -7,16 +7,16 @@ import pytest
 from custom_components.twc_manager.charging.control.stopping import (
     CloseContactor,
     OpenContactor,
-    Rung,
+    StopMethod,
     StoredStop,
-    Wish,
+    VehicleRequest,
 )
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.outcome import Order, Reason, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from custom_components.twc_manager.charging.wiring import Wiring
 from tests.charging.world import ONE, TWO, Twc, World
 
-OFF = Order(Rule.OFF)
+OFF = ActiveRule(Rule.OFF)
 
 
 def _charging(protocol: int = 2, **changes: object) -> World:
@@ -37,12 +37,12 @@ def _on(world: World) -> None:
     world.set(orders={})
 
 
-def _rung(world: World) -> Rung | None:
-    return world.decision.connectors[ONE].rung
+def _stop_method(world: World) -> StopMethod | None:
+    return world.decision.connectors[ONE].stop_method
 
 
-def _wish(world: World) -> Wish | None:
-    return world.decision.connectors[ONE].wish
+def _wish(world: World) -> VehicleRequest | None:
+    return world.decision.connectors[ONE].request
 
 
 def test_protocol_1_stops_at_0_a() -> None:
@@ -50,7 +50,7 @@ def test_protocol_1_stops_at_0_a() -> None:
     _off(world)
     world.run(10)
     assert world.twcs[ONE].drawn == 0
-    assert (world.offers[ONE], _rung(world)) == (0, Rung.ZERO_AMPS)
+    assert (world.offers[ONE], _stop_method(world)) == (0, StopMethod.ZERO_AMPS)
     assert world.commands == []
 
 
@@ -58,25 +58,25 @@ def test_a_car_that_obeys_is_stopped_and_started_by_command() -> None:
     world = _charging(cars=frozenset({ONE}))
     _off(world)
     world.decide()
-    assert (world.offers[ONE], _rung(world)) == (6, Rung.CAR)
-    assert world.reason(ONE) == Reason.STOPPING
+    assert (world.offers[ONE], _stop_method(world)) == (6, StopMethod.CAR)
+    assert world.reason(ONE) == LimitReason.STOPPING
     world.run(15)
-    assert (world.offers[ONE], _rung(world)) == (0, Rung.CAR)
-    assert world.reason(ONE) == Reason.OFF
+    assert (world.offers[ONE], _stop_method(world)) == (0, StopMethod.CAR)
+    assert world.reason(ONE) == LimitReason.OFF
     world.run(600)
     _on(world)
     world.run(30)
     assert world.twcs[ONE].drawn > 30
-    assert world.commands == [Wish.STOP, Wish.CHARGE]
-    assert _rung(world) is None
+    assert world.commands == [VehicleRequest.STOP, VehicleRequest.CHARGE]
+    assert _stop_method(world) is None
 
 
 def test_without_any_way_the_car_is_held_at_the_least_and_it_says_so() -> None:
     world = _charging()
     _off(world)
     world.decide()
-    assert (world.offers[ONE], _rung(world)) == (6, Rung.HOLD)
-    assert world.reason(ONE) == Reason.CANNOT_STOP
+    assert (world.offers[ONE], _stop_method(world)) == (6, StopMethod.HOLD)
+    assert world.reason(ONE) == LimitReason.CANNOT_STOP
     world.run(3600)
     assert world.commands == []
     _on(world)
@@ -90,14 +90,14 @@ def test_a_command_without_effect_is_followed_by_the_contactor_if_allowed() -> N
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(89)
-    assert _rung(world) is Rung.CAR
+    assert _stop_method(world) is StopMethod.CAR
     world.run(12)
-    assert _rung(world) is Rung.CONTACTOR
-    assert world.commands == [Wish.STOP, OpenContactor(ONE)]
+    assert _stop_method(world) is StopMethod.CONTACTOR
+    assert world.commands == [VehicleRequest.STOP, OpenContactor(ONE)]
     assert world.twcs[ONE].drawn == 0
     _on(world)
     world.run(90)
-    assert world.commands[2:] == [CloseContactor(ONE), Wish.CHARGE]
+    assert world.commands[2:] == [CloseContactor(ONE), VehicleRequest.CHARGE]
     assert world.twcs[ONE].drawn > 30
 
 
@@ -106,8 +106,11 @@ def test_the_contactor_is_never_used_where_it_is_not_allowed() -> None:
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(100)
-    assert (_rung(world), world.reason(ONE)) == (Rung.HOLD, Reason.CANNOT_STOP)
-    assert world.commands == [Wish.STOP]
+    assert (_stop_method(world), world.reason(ONE)) == (
+        StopMethod.HOLD,
+        LimitReason.CANNOT_STOP,
+    )
+    assert world.commands == [VehicleRequest.STOP]
     # A car that was asleep or out of reach may listen later.
     world.twcs[ONE].obeys = True
     world.run(900)
@@ -134,7 +137,7 @@ def test_the_contactor_interrupts_three_times_a_session_at_most() -> None:
     assert world.commands.count(OpenContactor(ONE)) == 3
     _off(world)
     world.run(10)
-    assert world.reason(ONE) == Reason.CANNOT_STOP
+    assert world.reason(ONE) == LimitReason.CANNOT_STOP
     world.twcs[ONE].unplug()
     world.run(10)
     world.twcs[ONE].plug()
@@ -175,7 +178,7 @@ def test_a_stopped_car_is_remembered_over_a_restart() -> None:
     world.run(10)
     _on(world)
     world.run(30)
-    assert world.commands == [Wish.STOP, Wish.CHARGE]
+    assert world.commands == [VehicleRequest.STOP, VehicleRequest.CHARGE]
     assert world.twcs[ONE].drawn > 30
 
 
@@ -185,7 +188,7 @@ def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> N
     _off(world)
     world.run(600)
     # No way worked within its time, but who commands the car goes on trying.
-    assert (_rung(world), _wish(world)) == (Rung.HOLD, Wish.STOP)
+    assert (_stop_method(world), _wish(world)) == (StopMethod.HOLD, VehicleRequest.STOP)
     world.twcs[ONE].obeys = True
     world.run(10)
     assert (world.twcs[ONE].drawn, _wish(world)) == (0, None)
@@ -194,7 +197,7 @@ def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> N
     _on(world)
     for _ in range(3):
         world.run(900)
-        assert _wish(world) is Wish.CHARGE
+        assert _wish(world) is VehicleRequest.CHARGE
         assert world.engine.stored[ONE].car_told
         world.engine = Engine(world.wiring, stored=world.engine.stored)
     _off(world)
@@ -274,14 +277,14 @@ def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -
     _off(world)
     world.run(100)
     world.twcs[ONE].obeys = False
-    world.set(orders={}, content=frozenset({ONE}))
+    world.set(orders={}, declined_charging=frozenset({ONE}))
     world.run(30)
     world.twcs[TWO].plug()
     world.run(90)
     assert world.twcs[TWO].drawn > 5
     world.twcs[TWO].unplug()
     world.twcs[ONE].obeys = True
-    world.set(content=frozenset())
+    world.set(declined_charging=frozenset())
     world.run(60)
     assert world.twcs[ONE].drawn > 5
 
@@ -295,7 +298,7 @@ def test_a_new_car_owes_nothing_to_the_old_one() -> None:
     world.twcs[ONE].plug()
     _on(world)
     world.run(30)
-    assert world.commands == [Wish.STOP]
+    assert world.commands == [VehicleRequest.STOP]
     assert world.twcs[ONE].drawn > 30
 
 

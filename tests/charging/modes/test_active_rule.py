@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.twc_manager.charging.allocation.budgets import pools_of
+from custom_components.twc_manager.charging.allocation.budgets import budget_keys
 from custom_components.twc_manager.charging.modes.active_rule import (
     ChargeNow,
     Mode,
     RuleSettings,
-    order,
-    orders,
+    active_rule,
+    active_rules,
     resume_at,
 )
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
     ScheduleKind,
 )
-from custom_components.twc_manager.charging.outcome import Order, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 22, 12, tzinfo=BERLIN)
@@ -35,55 +35,58 @@ def at(hour: int, minute: int = 0, day: int = 22) -> datetime:
 
 
 def test_a_new_installation_charges_like_an_ordinary_connector() -> None:
-    assert order(RuleSettings(), 1, NOON) == Order(Rule.FIXED)
+    assert active_rule(RuleSettings(), 1, NOON) == ActiveRule(Rule.FIXED)
 
 
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [
-        (Mode.GREEN, Order(Rule.GREEN, green=True)),
-        (Mode.FIXED, Order(Rule.FIXED)),
-        (Mode.OFF, Order(Rule.OFF, 0)),
+        (Mode.GREEN, ActiveRule(Rule.GREEN, green=True)),
+        (Mode.FIXED, ActiveRule(Rule.FIXED)),
+        (Mode.OFF, ActiveRule(Rule.OFF, 0)),
     ],
 )
-def test_the_modes(mode: Mode, expected: Order) -> None:
-    assert order(RuleSettings(mode), 1, NOON) == expected
+def test_the_modes(mode: Mode, expected: ActiveRule) -> None:
+    assert active_rule(RuleSettings(mode), 1, NOON) == expected
 
 
 def test_a_connector_may_have_its_own_mode() -> None:
     settings = RuleSettings(Mode.GREEN, overrides={2: Mode.OFF})
 
-    assert orders(settings, [1, 2], NOON) == {
-        1: Order(Rule.GREEN, green=True),
-        2: Order(Rule.OFF, 0),
+    assert active_rules(settings, [1, 2], NOON) == {
+        1: ActiveRule(Rule.GREEN, green=True),
+        2: ActiveRule(Rule.OFF, 0),
     }
 
 
 def test_a_schedule_counts_more_than_the_mode_and_says_until_when() -> None:
     settings = RuleSettings(Mode.OFF, overrides={1: Mode.OFF}, schedules=[NIGHT])
 
-    assert order(settings, 1, at(23)) == Order(
+    assert active_rule(settings, 1, at(23)) == ActiveRule(
         Rule.SCHEDULE, 24, until=at(5, day=23), name="Night"
     )
-    assert order(settings, 1, NOON) == Order(Rule.OFF, 0, until=at(23))
+    assert active_rule(settings, 1, NOON) == ActiveRule(Rule.OFF, 0, until=at(23))
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (ScheduleKind.GREEN_ONLY, Order(Rule.SCHEDULE, 24, green=True, name="Night")),
-        (ScheduleKind.DO_NOT_CHARGE, Order(Rule.SCHEDULE, 0, name="Night")),
+        (
+            ScheduleKind.GREEN_ONLY,
+            ActiveRule(Rule.SCHEDULE, 24, green=True, name="Night"),
+        ),
+        (ScheduleKind.DO_NOT_CHARGE, ActiveRule(Rule.SCHEDULE, 0, name="Night")),
     ],
 )
-def test_what_schedules_say(kind: ScheduleKind, expected: Order) -> None:
+def test_what_schedules_say(kind: ScheduleKind, expected: ActiveRule) -> None:
     following = replace(NIGHT, kind=kind, follows=True)
 
-    assert order(RuleSettings(schedules=[following]), 1, NOON) == expected
+    assert active_rule(RuleSettings(schedules=[following]), 1, NOON) == expected
 
 
-def less(known: Order, *, green: bool = False) -> Order:
+def less(known: ActiveRule, *, green: bool = False) -> ActiveRule:
     """Return an order of which a tariff that may be in force takes all but 10 A."""
-    tariff = Order(Rule.SCHEDULE, 10, green, name="Tariff")
+    tariff = ActiveRule(Rule.SCHEDULE, 10, green, name="Tariff")
     green = green or known.green
     return replace(known, amps=10, green=green, parts=(known, tariff))
 
@@ -94,46 +97,46 @@ def less(known: Order, *, green: bool = False) -> Order:
         (
             Mode.FIXED,
             ScheduleKind.DO_NOT_CHARGE,
-            Order(Rule.SCHEDULE, 0, name="Tariff"),
+            ActiveRule(Rule.SCHEDULE, 0, name="Tariff"),
         ),
-        (Mode.OFF, ScheduleKind.DO_NOT_CHARGE, Order(Rule.OFF, 0)),
+        (Mode.OFF, ScheduleKind.DO_NOT_CHARGE, ActiveRule(Rule.OFF, 0)),
         (
             Mode.FIXED,
             ScheduleKind.GREEN_ONLY,
-            less(Order(Rule.FIXED), green=True),
+            less(ActiveRule(Rule.FIXED), green=True),
         ),
-        (Mode.OFF, ScheduleKind.GREEN_ONLY, Order(Rule.OFF, 0)),
-        (Mode.FIXED, ScheduleKind.AMPS, less(Order(Rule.FIXED))),
-        (Mode.GREEN, ScheduleKind.AMPS, less(Order(Rule.GREEN, green=True))),
-        (Mode.OFF, ScheduleKind.AMPS, Order(Rule.OFF, 0)),
+        (Mode.OFF, ScheduleKind.GREEN_ONLY, ActiveRule(Rule.OFF, 0)),
+        (Mode.FIXED, ScheduleKind.AMPS, less(ActiveRule(Rule.FIXED))),
+        (Mode.GREEN, ScheduleKind.AMPS, less(ActiveRule(Rule.GREEN, green=True))),
+        (Mode.OFF, ScheduleKind.AMPS, ActiveRule(Rule.OFF, 0)),
     ],
 )
 def test_a_schedule_of_which_nobody_knows_whether_it_holds_only_takes_away(
-    mode: Mode, kind: ScheduleKind, expected: Order
+    mode: Mode, kind: ScheduleKind, expected: ActiveRule
 ) -> None:
     tariff = Schedule("t", "Tariff", kind=kind, amps=10, follows=False, doubtful=True)
     settings = RuleSettings(mode, schedules=[tariff])
 
-    assert order(settings, 1, NOON) == expected
+    assert active_rule(settings, 1, NOON) == expected
     off = RuleSettings(mode, schedules=[replace(tariff, enabled=False)])
-    assert order(off, 1, NOON) == order(RuleSettings(mode), 1, NOON)
+    assert active_rule(off, 1, NOON) == active_rule(RuleSettings(mode), 1, NOON)
 
 
 def test_a_doubtful_schedule_counts_less_than_one_before_it() -> None:
     tariff = Schedule("t", "Tariff", kind=ScheduleKind.DO_NOT_CHARGE, doubtful=True)
-    night = order(RuleSettings(schedules=[NIGHT]), 1, at(23))
+    night = active_rule(RuleSettings(schedules=[NIGHT]), 1, at(23))
 
-    assert order(RuleSettings(schedules=[NIGHT, tariff]), 1, at(23)) == night
-    assert order(RuleSettings(schedules=[tariff, NIGHT]), 1, at(23)).amps == 0
+    assert active_rule(RuleSettings(schedules=[NIGHT, tariff]), 1, at(23)) == night
+    assert active_rule(RuleSettings(schedules=[tariff, NIGHT]), 1, at(23)).amps == 0
 
 
 def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them() -> (
     None
 ):
     early = replace(NIGHT, id="e", start=time(4), connectors=frozenset({2}))
-    both = orders(RuleSettings(schedules=[early, NIGHT]), [1, 2], at(23))
+    both = active_rules(RuleSettings(schedules=[early, NIGHT]), [1, 2], at(23))
 
-    assert pools_of(both[1]) == pools_of(both[2])
+    assert budget_keys(both[1]) == budget_keys(both[2])
     assert both[1].until == at(5, day=23)
     assert both[2].until == at(4, day=23)
 
@@ -143,7 +146,7 @@ def test_a_schedule_says_when_one_before_it_comes() -> None:
     tariff = replace(NIGHT, id="t", name="Tariff", follows=True)
     for second in NIGHT, tariff:
         settings = RuleSettings(schedules=[peak, second])
-        now = order(settings, 1, at(23))
+        now = active_rule(settings, 1, at(23))
         assert now.name == second.name
         assert now.until == at(1, day=23)
 
@@ -153,8 +156,8 @@ def test_charge_nows_with_ends_of_their_own_share_nothing() -> None:
         ChargeNow.begin(NOON, timedelta(hours=hours), 16, frozenset({hours}))
         for hours in (1, 2)
     ]
-    both = orders(RuleSettings(charge_now=each), [1, 2], NOON)
-    assert pools_of(both[1]) != pools_of(both[2])
+    both = active_rules(RuleSettings(charge_now=each), [1, 2], NOON)
+    assert budget_keys(both[1]) != budget_keys(both[2])
 
 
 def test_charge_now_counts_more_than_everything() -> None:
@@ -163,28 +166,30 @@ def test_charge_now_counts_more_than_everything() -> None:
         Mode.OFF, schedules=[no], charge_now=(ChargeNow.begin(at(23), amps=32),)
     )
 
-    now = order(settings, 1, at(23))
-    assert now == Order(Rule.CHARGE_NOW, 32, until=at(23, day=23))
-    assert order(settings, 1, at(23, day=23)).rule is Rule.SCHEDULE
+    now = active_rule(settings, 1, at(23))
+    assert now == ActiveRule(Rule.CHARGE_NOW, 32, until=at(23, day=23))
+    assert active_rule(settings, 1, at(23, day=23)).rule is Rule.SCHEDULE
 
 
 def test_charge_now_for_one_connector_and_a_while() -> None:
     now = ChargeNow.begin(NOON, timedelta(hours=2), connectors=frozenset({2}))
     settings = RuleSettings(Mode.GREEN, charge_now=(now,))
 
-    assert order(settings, 1, NOON).rule is Rule.GREEN
-    assert order(settings, 2, NOON).rule is Rule.CHARGE_NOW
-    assert order(settings, 2, at(13, 59)).rule is Rule.CHARGE_NOW
-    assert order(settings, 2, at(14)).rule is Rule.GREEN
+    assert active_rule(settings, 1, NOON).rule is Rule.GREEN
+    assert active_rule(settings, 2, NOON).rule is Rule.CHARGE_NOW
+    assert active_rule(settings, 2, at(13, 59)).rule is Rule.CHARGE_NOW
+    assert active_rule(settings, 2, at(14)).rule is Rule.GREEN
 
 
 def test_of_charge_nows_for_the_same_connector_the_first_counts() -> None:
     one = ChargeNow.begin(NOON, timedelta(hours=2), 16, frozenset({2}))
     settings = RuleSettings(charge_now=(one, ChargeNow.begin(NOON, amps=32)))
 
-    assert order(settings, 1, NOON).amps == 32
-    assert order(settings, 2, NOON) == Order(Rule.CHARGE_NOW, 16, until=at(14))
-    assert order(settings, 2, at(14)).amps == 32
+    assert active_rule(settings, 1, NOON).amps == 32
+    assert active_rule(settings, 2, NOON) == ActiveRule(
+        Rule.CHARGE_NOW, 16, until=at(14)
+    )
+    assert active_rule(settings, 2, at(14)).amps == 32
 
 
 def test_a_day_of_charge_now_has_24_hours_on_any_day() -> None:
@@ -217,9 +222,11 @@ def test_fixed_for_today_gives_way_to_green() -> None:
     resume = resume_at(NOON, time(6))
     settings = RuleSettings(Mode.FIXED, resume_green_at=resume)
 
-    assert order(settings, 1, NOON) == Order(Rule.FIXED, until=at(6, day=23))
-    assert order(settings, 1, at(6, day=23)) == Order(Rule.GREEN, green=True)
-    assert order(replace(settings, mode=Mode.OFF), 1, at(7, day=23)).rule is Rule.OFF
+    assert active_rule(settings, 1, NOON) == ActiveRule(Rule.FIXED, until=at(6, day=23))
+    assert active_rule(settings, 1, at(6, day=23)) == ActiveRule(Rule.GREEN, green=True)
+    assert (
+        active_rule(replace(settings, mode=Mode.OFF), 1, at(7, day=23)).rule is Rule.OFF
+    )
 
 
 def test_fixed_of_a_connector_itself_stays() -> None:
@@ -227,11 +234,11 @@ def test_fixed_of_a_connector_itself_stays() -> None:
         Mode.FIXED, resume_at(NOON, time(6)), overrides={1: Mode.FIXED}
     )
 
-    assert order(settings, 1, at(7, day=23)) == Order(Rule.FIXED)
-    assert order(settings, 2, at(7, day=23)).rule is Rule.GREEN
+    assert active_rule(settings, 1, at(7, day=23)) == ActiveRule(Rule.FIXED)
+    assert active_rule(settings, 2, at(7, day=23)).rule is Rule.GREEN
 
 
 def test_times_are_told_in_utc() -> None:
-    until = order(RuleSettings(schedules=[NIGHT]), 1, NOON).until
+    until = active_rule(RuleSettings(schedules=[NIGHT]), 1, NOON).until
 
     assert until is not None and until.tzinfo is UTC

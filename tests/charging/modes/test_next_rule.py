@@ -10,14 +10,14 @@ from custom_components.twc_manager.charging.modes.active_rule import (
     ChargeNow,
     Mode,
     RuleSettings,
-    order,
+    active_rule,
 )
-from custom_components.twc_manager.charging.modes.next_rule import Step, next_step
+from custom_components.twc_manager.charging.modes.next_rule import NextRule, next_rule
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
     ScheduleKind,
 )
-from custom_components.twc_manager.charging.outcome import Order, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 11, 23, 18, tzinfo=BERLIN)
@@ -37,18 +37,18 @@ def at(clock: str, days: int = 0) -> datetime:
 
 def test_nothing_comes_by_itself() -> None:
     for mode in Mode:
-        assert next_step(RuleSettings(mode=mode), ONE, MONDAY) is None
+        assert next_rule(RuleSettings(mode=mode), ONE, MONDAY) is None
 
 
 def test_a_schedule_begins_and_ends() -> None:
     settings = RuleSettings(mode=Mode.GREEN, schedules=[NIGHT])
-    begins = next_step(settings, ONE, MONDAY)
+    begins = next_rule(settings, ONE, MONDAY)
     assert begins is not None
     assert begins.start == at("23:00")
     assert begins.start.tzinfo is BERLIN
     assert (begins.order.rule, begins.order.amps) == (Rule.SCHEDULE, 16)
     assert begins.order.name == "Night"
-    ends = next_step(settings, ONE, begins.start)
+    ends = next_rule(settings, ONE, begins.start)
     assert ends is not None
     assert (ends.start, ends.order.rule) == (at("05:00", 1), Rule.GREEN)
 
@@ -58,7 +58,7 @@ def test_a_schedule_listed_before_comes_between() -> None:
     steps = [MONDAY]
     names = []
     for _ in range(4):
-        step = next_step(settings, ONE, steps[-1])
+        step = next_rule(settings, ONE, steps[-1])
         assert step is not None
         steps.append(step.start)
         names.append(step.order.name)
@@ -73,13 +73,15 @@ def test_charge_now_and_fixed_for_today_end() -> None:
     )
     settings = RuleSettings(schedules=[NIGHT], charge_now=[charge_now])
     # It is over within the schedule.
-    assert next_step(settings, ONE, MONDAY) == Step(end, order(settings, ONE, end))
-    other = next_step(settings, TWO, MONDAY)
+    assert next_rule(settings, ONE, MONDAY) == NextRule(
+        end, active_rule(settings, ONE, end)
+    )
+    other = next_rule(settings, TWO, MONDAY)
     assert other is not None
     assert other.start == at("23:00")
     today = RuleSettings(mode=Mode.FIXED, resume_green_at=at("06:30", 1))
-    assert next_step(today, ONE, MONDAY) == Step(
-        at("06:30", 1), Order(Rule.GREEN, green=True)
+    assert next_rule(today, ONE, MONDAY) == NextRule(
+        at("06:30", 1), ActiveRule(Rule.GREEN, green=True)
     )
 
 
@@ -87,12 +89,12 @@ def test_what_changes_nothing_is_no_step() -> None:
     early = replace(NIGHT, start=time(19), end=time(20))
     late = replace(NIGHT, start=time(20), end=time(21))
     settings = RuleSettings(schedules=[early, late])
-    step = next_step(settings, ONE, at("19:30"))
+    step = next_rule(settings, ONE, at("19:30"))
     assert step is not None
     assert (step.start, step.order.rule) == (at("21:00"), Rule.FIXED)
     # Nobody knows when what it follows changes.
     follows = replace(NIGHT, follows=True)
-    assert next_step(RuleSettings(schedules=[follows]), ONE, MONDAY) is None
+    assert next_rule(RuleSettings(schedules=[follows]), ONE, MONDAY) is None
 
 
 clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
@@ -117,11 +119,11 @@ def test_until_the_next_step_nothing_changes(
 ) -> None:
     settings = RuleSettings(mode=mode, schedules=scheduled)
     begin = MONDAY.astimezone(UTC) + timedelta(minutes=30 * half_hours)
-    now = order(settings, ONE, begin.astimezone(BERLIN))
-    step = next_step(settings, ONE, begin.astimezone(BERLIN))
+    now = active_rule(settings, ONE, begin.astimezone(BERLIN))
+    step = next_rule(settings, ONE, begin.astimezone(BERLIN))
     for number in range(48 * 8):
         instant = begin + timedelta(minutes=30 * number)
-        then = order(settings, ONE, instant.astimezone(BERLIN))
+        then = active_rule(settings, ONE, instant.astimezone(BERLIN))
         if step is not None and instant >= step.start.astimezone(UTC):
             assert replace(then, until=None) == replace(step.order, until=None)
             assert replace(then, until=None) != replace(now, until=None)

@@ -7,8 +7,8 @@ from hypothesis import given, strategies as st
 
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
 from custom_components.twc_manager.charging.modes.user_settings import (
-    Choices,
-    GreenChoices,
+    GreenUserSettings,
+    UserSettings,
 )
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 
@@ -18,31 +18,31 @@ ONE, TWO, THREE = 0x032E, 0x1839, 0x2431
 
 
 def test_nothing_chosen_is_all_the_wiring_bears_for_good() -> None:
-    choices = Choices()
-    assert choices.mode is Mode.FIXED
-    assert choices.available(48) == 48
-    assert choices.connector(ONE) == ConnectorSettings()
-    assert choices.settled(EVENING) is choices
-    assert choices.settled(EVENING + timedelta(days=999)) is choices
+    user_settings = UserSettings()
+    assert user_settings.mode is Mode.FIXED
+    assert user_settings.available(48) == 48
+    assert user_settings.connector(ONE) == ConnectorSettings()
+    assert user_settings.settled(EVENING) is user_settings
+    assert user_settings.settled(EVENING + timedelta(days=999)) is user_settings
 
 
 def test_amps_for_all_are_no_more_than_the_wiring_bears() -> None:
-    assert Choices(current=32).available(48) == 32
-    assert Choices(current=80).available(48) == 48
-    assert Choices(current=0).available(48) == 0
+    assert UserSettings(current=32).available(48) == 32
+    assert UserSettings(current=80).available(48) == 48
+    assert UserSettings(current=0).available(48) == 0
 
 
 def test_fixed_for_today_only_gives_way_to_green() -> None:
-    choices = Choices(mode=Mode.GREEN).with_resume(
+    user_settings = UserSettings(mode=Mode.GREEN).with_resume(
         EVENING, resume=True, clock=time(6, 30)
     )
-    assert choices.resume_green_at is None
-    choices = choices.with_mode(Mode.FIXED, EVENING)
+    assert user_settings.resume_green_at is None
+    user_settings = user_settings.with_mode(Mode.FIXED, EVENING)
     end = datetime(2026, 11, 24, 6, 30, tzinfo=BERLIN)
-    assert choices.resume_green_at == end
-    assert choices.settled(end - timedelta(seconds=1)) is choices
+    assert user_settings.resume_green_at == end
+    assert user_settings.settled(end - timedelta(seconds=1)) is user_settings
 
-    after = choices.settled(end)
+    after = user_settings.settled(end)
     assert after.mode is Mode.GREEN
     assert after.resume_green_at is None
     # It is for today only the next time too.
@@ -52,29 +52,29 @@ def test_fixed_for_today_only_gives_way_to_green() -> None:
 
 
 def test_the_end_of_fixed_follows_what_is_chosen() -> None:
-    choices = Choices().with_resume(EVENING, resume=True)
-    assert choices.resume_green_at == datetime(2026, 11, 24, tzinfo=BERLIN)
-    choices = choices.with_resume(EVENING, clock=time(19))
-    assert choices.resume_green_at == EVENING + timedelta(hours=1)
-    assert choices.with_mode(Mode.OFF, EVENING).resume_green_at is None
-    assert choices.with_resume(EVENING, resume=False).resume_green_at is None
+    user_settings = UserSettings().with_resume(EVENING, resume=True)
+    assert user_settings.resume_green_at == datetime(2026, 11, 24, tzinfo=BERLIN)
+    user_settings = user_settings.with_resume(EVENING, clock=time(19))
+    assert user_settings.resume_green_at == EVENING + timedelta(hours=1)
+    assert user_settings.with_mode(Mode.OFF, EVENING).resume_green_at is None
+    assert user_settings.with_resume(EVENING, resume=False).resume_green_at is None
 
 
 def test_charge_now_is_over_at_its_end() -> None:
     soon = ChargeNow.begin(EVENING, timedelta(hours=1), connectors=frozenset({ONE}))
     late = ChargeNow.begin(EVENING, timedelta(hours=2))
-    choices = Choices(charge_now=(soon, late))
-    assert choices.charge_now_end == late.end
-    assert choices.settled(soon.end - timedelta(seconds=1)) is choices
-    assert choices.settled(soon.end).charge_now == (late,)
-    assert choices.settled(late.end).charge_now == ()
-    assert choices.settled(late.end).charge_now_end is None
+    user_settings = UserSettings(charge_now=(soon, late))
+    assert user_settings.charge_now_end == late.end
+    assert user_settings.settled(soon.end - timedelta(seconds=1)) is user_settings
+    assert user_settings.settled(soon.end).charge_now == (late,)
+    assert user_settings.settled(late.end).charge_now == ()
+    assert user_settings.settled(late.end).charge_now_end is None
 
 
 def test_charge_now_is_taken_from_some_connectors() -> None:
     known = (ONE, TWO, THREE)
-    assert Choices().without_charge_now([ONE], known) == Choices()
-    for_all = Choices(charge_now=(ChargeNow.begin(EVENING, amps=20),))
+    assert UserSettings().without_charge_now([ONE], known) == UserSettings()
+    for_all = UserSettings(charge_now=(ChargeNow.begin(EVENING, amps=20),))
     fewer = for_all.without_charge_now([ONE], known)
     (left,) = fewer.charge_now
     assert left.connectors == frozenset({TWO, THREE})
@@ -91,7 +91,7 @@ def _for(*connectors: int, hours: int = 24) -> ChargeNow:
 
 
 def test_each_connector_has_a_charge_now_of_its_own() -> None:
-    both = Choices().with_charge_now(_for(ONE, TWO)).with_charge_now(_for(THREE))
+    both = UserSettings().with_charge_now(_for(ONE, TWO)).with_charge_now(_for(THREE))
     assert both.charge_now == (_for(THREE), _for(ONE, TWO))
     anew = both.with_charge_now(_for(TWO, hours=2))
     assert anew.charge_now == (_for(TWO, hours=2), _for(THREE), _for(ONE))
@@ -101,37 +101,37 @@ def test_each_connector_has_a_charge_now_of_its_own() -> None:
 
 def test_charge_now_of_the_bus_replaces_all_and_comes_after_a_connectors_own() -> None:
     bus = ChargeNow.begin(EVENING)
-    choices = Choices().with_charge_now(_for(ONE)).with_charge_now(bus)
-    assert choices.charge_now == (bus,)
-    choices = choices.with_charge_now(_for(ONE, hours=2))
-    assert choices.charge_now == (_for(ONE, hours=2), bus)
-    left = choices.without_charge_now([ONE], (ONE, TWO))
+    user_settings = UserSettings().with_charge_now(_for(ONE)).with_charge_now(bus)
+    assert user_settings.charge_now == (bus,)
+    user_settings = user_settings.with_charge_now(_for(ONE, hours=2))
+    assert user_settings.charge_now == (_for(ONE, hours=2), bus)
+    left = user_settings.without_charge_now([ONE], (ONE, TWO))
     assert [item.connectors for item in left.charge_now] == [frozenset({TWO})]
 
 
 @given(st.lists(st.frozensets(st.sampled_from((ONE, TWO, THREE)), min_size=1)))
 def test_no_connector_is_ever_in_two_charge_nows(asked: list[frozenset[int]]) -> None:
-    choices = Choices()
+    user_settings = UserSettings()
     for connectors in asked:
-        choices = choices.with_charge_now(_for(*connectors))
-        assert choices.charge_now[0].connectors == connectors
-    held = [key for item in choices.charge_now for key in item.connectors or ()]
+        user_settings = user_settings.with_charge_now(_for(*connectors))
+        assert user_settings.charge_now[0].connectors == connectors
+    held = [key for item in user_settings.charge_now for key in item.connectors or ()]
     assert sorted(held) == sorted(frozenset().union(*asked))
 
 
 def test_what_an_earlier_version_kept_of_charge_now_is_read() -> None:
-    kept = Choices().as_dict()
+    kept = UserSettings().as_dict()
     for old, expected in (
         (None, ()),
         (_for(ONE).as_dict(), (_for(ONE),)),
         (ChargeNow.begin(EVENING).as_dict(), (ChargeNow.begin(EVENING),)),
     ):
-        assert Choices.from_dict(kept | {"charge_now": old}).charge_now == expected
+        assert UserSettings.from_dict(kept | {"charge_now": old}).charge_now == expected
 
 
 def test_a_connector_is_forgotten() -> None:
-    choices = (
-        Choices(
+    user_settings = (
+        UserSettings(
             charge_now=(_for(ONE, TWO),),
         )
         .with_connector(ONE, ConnectorSettings(limit=16))
@@ -139,19 +139,19 @@ def test_a_connector_is_forgotten() -> None:
         .with_override(ONE, Mode.OFF)
         .with_override(TWO, Mode.GREEN)
     )
-    left = choices.without_connector(ONE)
+    left = user_settings.without_connector(ONE)
     assert left.connectors == {TWO: ConnectorSettings(limit=24)}
     assert left.overrides == {TWO: Mode.GREEN}
     assert left.charge_now == (_for(TWO),)
-    assert left.without_connector(TWO) == Choices()
-    for_all = Choices(charge_now=(ChargeNow.begin(EVENING),))
+    assert left.without_connector(TWO) == UserSettings()
+    for_all = UserSettings(charge_now=(ChargeNow.begin(EVENING),))
     assert for_all.without_connector(ONE) == for_all
 
 
 def test_schedules_that_are_gone_are_forgotten() -> None:
-    choices = Choices(disabled_schedules=frozenset({"a", "b"}))
-    assert choices.with_schedules({"a", "b", "c"}) is choices
-    assert choices.with_schedules({"b"}).disabled_schedules == {"b"}
+    user_settings = UserSettings(disabled_schedules=frozenset({"a", "b"}))
+    assert user_settings.with_schedules({"a", "b", "c"}) is user_settings
+    assert user_settings.with_schedules({"b"}).disabled_schedules == {"b"}
 
 
 AMPS = st.none() | st.integers(0, 80)
@@ -160,15 +160,15 @@ INSTANTS = st.datetimes(
     datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.sampled_from([UTC, BERLIN])
 )
 IDS = st.integers(1, 0xFFFF)
-CHOICES = st.builds(
-    Choices,
+USER_SETTINGS = st.builds(
+    UserSettings,
     current=AMPS,
     mode=st.sampled_from(Mode),
     resume=st.booleans(),
     resume_clock=st.times(),
     # Equal times of two zones differ in Python where a clock goes back; what is kept is in UTC.
     resume_green_at=st.none() | INSTANTS.map(lambda at: at.astimezone(UTC)),
-    green=st.builds(GreenChoices, NUMBERS, NUMBERS, NUMBERS, NUMBERS),
+    green=st.builds(GreenUserSettings, NUMBERS, NUMBERS, NUMBERS, NUMBERS),
     charge_now=st.lists(
         st.builds(
             ChargeNow,
@@ -194,13 +194,13 @@ CHOICES = st.builds(
 )
 
 
-@given(CHOICES)
-def test_choices_are_kept_as_they_are(choices: Choices) -> None:
-    assert Choices.from_dict(choices.as_dict()) == choices
+@given(USER_SETTINGS)
+def test_choices_are_kept_as_they_are(user_settings: UserSettings) -> None:
+    assert UserSettings.from_dict(user_settings.as_dict()) == user_settings
 
 
-@given(CHOICES, INSTANTS)
-def test_what_is_settled_stays_so(choices: Choices, at: datetime) -> None:
-    settled = choices.settled(at)
+@given(USER_SETTINGS, INSTANTS)
+def test_what_is_settled_stays_so(user_settings: UserSettings, at: datetime) -> None:
+    settled = user_settings.settled(at)
     assert settled.settled(at) == settled
     assert settled.rule_settings(()).mode_now(at) is settled.mode

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.twc_manager.charging.outcome import GreenBudget, Reason
+from custom_components.twc_manager.charging.outcome import GreenBudget, LimitReason
 from custom_components.twc_manager.charging.supply.green import (
+    GreenController,
     GreenDemand,
-    GreenFollower,
     GreenSettings,
 )
 from custom_components.twc_manager.charging.supply.history import SWITCH_SECONDS
@@ -42,7 +42,7 @@ class Sky:
     history: list[tuple[float, GreenBudget]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.follower = GreenFollower(self.settings)
+        self.follower = GreenController(self.settings)
 
     @property
     def amps(self) -> int:
@@ -92,7 +92,7 @@ def test_it_starts_after_a_minute_of_enough() -> None:
 
     waiting = sky.run(60, amps(10) + 70)
     assert waiting == GreenBudget(
-        0, Reason.START_DELAY, until=5001.0 + 60, surplus_w=amps(10) + 70
+        0, LimitReason.START_DELAY, until=5001.0 + 60, surplus_w=amps(10) + 70
     )
 
     assert sky.run(1, amps(10) + 70).amps == 10
@@ -111,7 +111,7 @@ def test_too_little_is_no_start() -> None:
 
     budget = sky.run(3600, amps(MINIMUM) - 1)
 
-    assert (budget.amps, budget.reason) == (0, Reason.GREEN_ENERGY)
+    assert (budget.amps, budget.reason) == (0, LimitReason.GREEN_ENERGY)
 
 
 def test_it_falls_within_ten_seconds() -> None:
@@ -126,7 +126,7 @@ def test_it_rises_after_a_rise_has_lasted() -> None:
     sky = charging(Sky())
 
     pending = sky.run(15, amps(30) + 100)
-    assert (pending.amps, pending.reason) == (20, Reason.SETTLING)
+    assert (pending.amps, pending.reason) == (20, LimitReason.SETTLING)
     assert pending.until is not None and pending.until <= sky.now + 20
 
     assert sky.run(10, amps(30) + 100).amps == 30
@@ -154,7 +154,7 @@ def test_it_holds_the_minimum_for_three_minutes_and_then_stops() -> None:
     sky = charging(Sky())
 
     held = sky.run(180, amps(2))
-    assert (held.amps, held.reason) == (MINIMUM, Reason.STOP_DELAY)
+    assert (held.amps, held.reason) == (MINIMUM, LimitReason.STOP_DELAY)
     assert held.until == sky.now + 1
 
     assert sky.run(1, amps(2)).amps == 0
@@ -241,7 +241,7 @@ def test_several_cars_are_held_before_one_of_them_has_to_stop() -> None:
     sky.run(200, amps(20) + 100)
 
     held = sky.run(180, amps(8))
-    assert (held.amps, held.reason) == (2 * MINIMUM, Reason.STOP_DELAY)
+    assert (held.amps, held.reason) == (2 * MINIMUM, LimitReason.STOP_DELAY)
     assert sky.run(1, amps(8)).amps == 8
 
 
@@ -262,7 +262,7 @@ def test_the_energy_from_the_grid_may_decide_instead() -> None:
 
     # 1440 W of which 1200 W come from the grid: 100 Wh in 300 s.
     sky.run(295, 240)
-    assert sky.last.reason is Reason.STOP_DELAY
+    assert sky.last.reason is LimitReason.STOP_DELAY
     assert sky.run(10, 240).amps == 0
 
 
@@ -283,7 +283,7 @@ def test_no_start_within_a_minute_of_a_stop() -> None:
         sky.run(1, 0)
 
     waiting = sky.run(59, amps(10) + 70)
-    assert waiting.reason is Reason.START_DELAY
+    assert waiting.reason is LimitReason.START_DELAY
     assert waiting.until == sky.now + 1
     assert sky.run(1, amps(10) + 70).amps == 10
 
@@ -292,12 +292,12 @@ def test_the_cap_on_starts_holds_for_any_hour() -> None:
     sky = Sky(GreenSettings(starts_per_hour=2, stop_stretch=1))
     while sky.now < 5000 + 3600:
         sky.run(70, amps(10))
-        if sky.last.reason is not Reason.STARTS_CAPPED:
+        if sky.last.reason is not LimitReason.STARTS_CAPPED:
             sky.run(190, 0)
 
     starts, _ = sky.switches()
     assert len(starts) == 2
-    assert sky.last.reason is Reason.STARTS_CAPPED
+    assert sky.last.reason is LimitReason.STARTS_CAPPED
     assert sky.last.until == starts[0] + 3600
 
 
@@ -319,7 +319,7 @@ def test_the_cap_on_starts_holds_over_restarts() -> None:
     first = sky.follower.starts.times[0]
     sky.run(first + 3590 - sky.now, amps(20))
     assert sky.amps == 0
-    assert sky.last.reason is Reason.STARTS_CAPPED
+    assert sky.last.reason is LimitReason.STARTS_CAPPED
     sky.run(20, amps(20))
     assert sky.amps > 0
 
@@ -362,7 +362,7 @@ def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait()
     None
 ):
     sky = Sky(demand=replace(DEMAND, wanted=False))
-    assert sky.run(300, amps(20)).reason is Reason.NO_CAR
+    assert sky.run(300, amps(20)).reason is LimitReason.NO_CAR
     assert sky.amps == 0
 
     sky.demand = DEMAND
@@ -391,7 +391,7 @@ def test_a_source_that_is_gone_gives_no_more_and_after_a_while_the_minimum(
     sky = charging(Sky())
 
     assert sky.run(300, watts).amps == 20
-    assert sky.last.reason is Reason.SENSOR_STALE
+    assert sky.last.reason is LimitReason.SENSOR_STALE
     assert sky.run(1, watts).amps == MINIMUM
     assert sky.run(3600, watts).amps == MINIMUM
     assert sky.run(60, amps(20) + 100).amps == 20
@@ -447,7 +447,7 @@ class House:
     settings: GreenSettings = field(default_factory=GreenSettings)
 
     def __post_init__(self) -> None:
-        self.follower = GreenFollower(self.settings)
+        self.follower = GreenController(self.settings)
         self.meter = SurplusMeter()
         self.car = Car()
         self.now = 0

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.outcome import Order, Reason, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from custom_components.twc_manager.charging.supply.main_fuse import (
     FuseConfig,
     FuseGuard,
@@ -56,7 +56,7 @@ def test_an_overload_is_answered_within_5_s_in_the_fixed_mode() -> None:
     house.load = 40
     house.run(5)
     assert house.world.offers[ONE] <= 23
-    assert house.world.reason(ONE) == Reason.MAIN_FUSE
+    assert house.world.reason(ONE) == LimitReason.MAIN_FUSE
     house.run(3)
     assert house.total[-1] < 63
 
@@ -79,7 +79,7 @@ def test_a_second_overload_is_answered_as_fast_as_the_first(
 
 def test_it_holds_for_charge_now_too() -> None:
     house = _house()
-    house.world.set(orders={ONE: Order(Rule.CHARGE_NOW)})
+    house.world.set(orders={ONE: ActiveRule(Rule.CHARGE_NOW)})
     house.load = 50
     house.run(8)
     assert house.total[-1] < 63
@@ -136,7 +136,7 @@ def test_a_silent_sensor_is_no_room_and_it_recovers_by_itself() -> None:
     house.run(5)
     assert house.world.offers[ONE] == 0
     house.run(10)
-    assert house.world.reason(ONE) == Reason.SENSOR_STALE
+    assert house.world.reason(ONE) == LimitReason.SENSOR_STALE
     house.silent = False
     house.run(30)
     assert house.world.offers[ONE] == 0

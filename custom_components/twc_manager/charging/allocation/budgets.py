@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..decision import FIXED, Inputs
-from ..outcome import GreenBudget, Order, Reason, Rule
+from ..decision import FIXED, AllocationInputs
+from ..outcome import ActiveRule, GreenBudget, LimitReason, Rule
 
 TOTAL: Final = "total"
 """What the wiring and the main fuse bear."""
@@ -15,14 +15,14 @@ GREEN: Final = "green"
 CURRENT: Final = "current"
 """The amps set for all connectors together."""
 
-NOT_KNOWN: Final = GreenBudget(0, Reason.SENSOR_STALE)
+NOT_KNOWN: Final = GreenBudget(0, LimitReason.SENSOR_STALE)
 """Without a word about green energy there is none."""
 
-_BY_RULE: Final = {Rule.OFF: Reason.OFF, Rule.SCHEDULE: Reason.SCHEDULE}
+_BY_RULE: Final = {Rule.OFF: LimitReason.OFF, Rule.SCHEDULE: LimitReason.SCHEDULE}
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class CurrentBudget:
     """Whole A for several connectors together.
 
     Attributes:
@@ -35,18 +35,18 @@ class Pool:
     """
 
     amps: int
-    alone: Reason
-    shared: Reason
+    alone: LimitReason
+    shared: LimitReason
     until: float | None = None
     urgent: bool = False
 
 
-def rule_reason(order: Order) -> Reason:
+def rule_reason(order: ActiveRule) -> LimitReason:
     """Return what to blame when the A of an order are the limit."""
-    return _BY_RULE.get(order.rule, Reason.OWN_LIMIT)
+    return _BY_RULE.get(order.rule, LimitReason.OWN_LIMIT)
 
 
-def pools_of(order: Order) -> tuple[Hashable, ...]:
+def budget_keys(order: ActiveRule) -> tuple[Hashable, ...]:
     """Return the pools that a connector with this order draws from, the first to blame first."""
     keys: list[Hashable] = []
     if order.green:
@@ -56,43 +56,49 @@ def pools_of(order: Order) -> tuple[Hashable, ...]:
     return (*keys, *map(_of_order, order.limits), TOTAL)
 
 
-def _of_order(order: Order) -> Order:
+def _of_order(order: ActiveRule) -> ActiveRule:
     """Return the pool of an order's A: that of a schedule is one, whichever connectors another one takes sooner."""
     return replace(order, until=None) if order.rule is Rule.SCHEDULE else order
 
 
-def make_pools(
-    inputs: Inputs, wiring_amps: int, fuse_amps: int | None, *, fuse_silent: bool
-) -> dict[Hashable, Pool]:
+def make_budgets(
+    inputs: AllocationInputs,
+    wiring_amps: int,
+    fuse_amps: int | None,
+    *,
+    fuse_silent: bool,
+) -> dict[Hashable, CurrentBudget]:
     """Return all pools there are now; no fuse amps are no main fuse to watch."""
     green = inputs.green or NOT_KNOWN
     current = inputs.settings.available(wiring_amps)
-    pools: dict[Hashable, Pool] = {
-        TOTAL: Pool(wiring_amps, Reason.WIRING, Reason.SHARED),
-        GREEN: Pool(max(green.amps, 0), green.reason, green.reason, green.until),
-        CURRENT: Pool(max(current, 0), *_own(current, wiring_amps)),
+    pools: dict[Hashable, CurrentBudget] = {
+        TOTAL: CurrentBudget(wiring_amps, LimitReason.WIRING, LimitReason.SHARED),
+        GREEN: CurrentBudget(
+            max(green.amps, 0), green.reason, green.reason, green.until
+        ),
+        CURRENT: CurrentBudget(max(current, 0), *_own(current, wiring_amps)),
     }
     if fuse_amps is not None and fuse_amps < wiring_amps:
-        reason = Reason.SENSOR_STALE if fuse_silent else Reason.MAIN_FUSE
-        pools[TOTAL] = Pool(fuse_amps, reason, reason, urgent=True)
+        reason = LimitReason.SENSOR_STALE if fuse_silent else LimitReason.MAIN_FUSE
+        pools[TOTAL] = CurrentBudget(fuse_amps, reason, reason, urgent=True)
     for order in chain.from_iterable(item.limits for item in inputs.orders.values()):
         reason = rule_reason(order)
-        shared = Reason.SHARED if reason is Reason.OWN_LIMIT else reason
-        pools[_of_order(order)] = Pool(max(order.amps or 0, 0), reason, shared)
+        shared = LimitReason.SHARED if reason is LimitReason.OWN_LIMIT else reason
+        pools[_of_order(order)] = CurrentBudget(max(order.amps or 0, 0), reason, shared)
     return pools
 
 
-def _own(current: int, wiring_amps: int) -> tuple[Reason, Reason]:
+def _own(current: int, wiring_amps: int) -> tuple[LimitReason, LimitReason]:
     """Return what to blame when the amps set for all are used up: themselves, or the wiring behind them."""
-    alone = Reason.OWN_LIMIT if current < wiring_amps else Reason.WIRING
-    return alone, Reason.SHARED
+    alone = LimitReason.OWN_LIMIT if current < wiring_amps else LimitReason.WIRING
+    return alone, LimitReason.SHARED
 
 
-def amounts(pools: Mapping[Hashable, Pool]) -> dict[Hashable, int]:
+def amounts(pools: Mapping[Hashable, CurrentBudget]) -> dict[Hashable, int]:
     """Return how many A each pool has."""
     return {key: pool.amps for key, pool in pools.items()}
 
 
-def order_of(inputs: Inputs, connector_id: int) -> Order:
+def active_rule_of(inputs: AllocationInputs, connector_id: int) -> ActiveRule:
     """Return what the rule in force allows a connector."""
     return inputs.orders.get(connector_id, FIXED)

@@ -9,7 +9,7 @@ from ...twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
 QUIET_SECONDS: Final = 20.0
 """A car that takes nothing, or much less than its offer, for so long leaves the rest to the others."""
 
-KNOCK_SECONDS: Final = 900.0
+RETRY_OFFER_SECONDS: Final = 900.0
 """A quiet car that lost its offer and cannot ask for another one gets a chance this often."""
 
 GONE_SECONDS: Final = 5.0
@@ -63,7 +63,7 @@ def says_nothing_of_cars(connector: ConnectorState) -> bool:
     return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
 
 
-class CarWatch:
+class DemandTracker:
     """Follows the car at one connector: whether it is there, draws, asks, or is content.
 
     It remembers that a car was quiet, so that one that loses its offer to others does not count as one that
@@ -158,7 +158,7 @@ class CarWatch:
         self._idle_since = None
         if self.demand is Demand.WANTED or asks_anew:
             return Demand.WANTED
-        knocks = now - self._quiet_since >= KNOCK_SECONDS
+        knocks = now - self._quiet_since >= RETRY_OFFER_SECONDS
         return (
             Demand.WANTED if knocks and self.needs_offer(connector) else Demand.STANDBY
         )
@@ -184,7 +184,7 @@ class CarWatch:
         return Demand.STANDBY
 
 
-class Appetite:
+class UsableCurrent:
     """Learns how much of its offer a car can use: its onboard limit, or a battery that is nearly full.
 
     Attributes:

@@ -5,11 +5,11 @@ Time is an argument, in s of a monotonic clock.
 
 from typing import Final
 
-WELCOME_SECONDS: Final = 60.0
+PLUG_IN_CHARGE_SECONDS: Final = 60.0
 """How long a car is welcomed, and how long after plugging in it still may be."""
 
 
-class Welcome:
+class PlugInCharge:
     """Welcomes the cars at one connector."""
 
     __slots__ = ("_began_at", "_plugged_at")
@@ -27,8 +27,8 @@ class Welcome:
             return None
         begin = self._began_at
         if begin is None:
-            begin = now if now < plugged_at + WELCOME_SECONDS else plugged_at
-        until = begin + WELCOME_SECONDS
+            begin = now if now < plugged_at + PLUG_IN_CHARGE_SECONDS else plugged_at
+        until = begin + PLUG_IN_CHARGE_SECONDS
         return until if now < until else None
 
     def given(self, now: float) -> None:
@@ -40,4 +40,4 @@ class Welcome:
         """Note that the car has its amps anyhow: it needs no welcome any more."""
         self._plugged_at = plugged_at
         if plugged_at is not None:
-            self._began_at = plugged_at - WELCOME_SECONDS
+            self._began_at = plugged_at - PLUG_IN_CHARGE_SECONDS

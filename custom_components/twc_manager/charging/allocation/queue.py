@@ -14,7 +14,7 @@ from typing import Final
 
 from ..supply.history import DAY, Starts
 from .budgets import GREEN
-from .sharing import PoolClaim, fits
+from .sharing import CurrentClaim, fits
 
 FIRST_WAIT: Final = 60.0
 """How long there must be enough for one more after it had to give way to scarcity, in s."""
@@ -32,7 +32,7 @@ MOST_GROWTH: Final = 27
 
 
 @dataclass(frozen=True, slots=True)
-class Seeker:
+class QueueRequest:
     """A connector whose car wants power.
 
     Attributes:
@@ -43,7 +43,7 @@ class Seeker:
 
     """
 
-    claim: PoolClaim
+    claim: CurrentClaim
     priority: int
     running: bool
     locked: bool
@@ -55,7 +55,7 @@ class Seeker:
 
 
 @dataclass(slots=True)
-class _Place:
+class _QueueEntry:
     """A connector's place in the queue: all times in s.
 
     Attributes:
@@ -86,7 +86,7 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class QueueResult:
     """Who is served, in the order of their right to it, and when that may change by time alone.
 
     Attributes:
@@ -101,7 +101,7 @@ class Turns:
     next_turn: float | None
 
 
-class TurnKeeper:
+class ChargingQueue:
     """Gives out turns. A turn ends only if somebody else waits for it.
 
     Attributes:
@@ -111,19 +111,19 @@ class TurnKeeper:
 
     def __init__(self) -> None:
         """Start with an empty queue."""
-        self._places: dict[int, _Place] = {}
+        self._places: dict[int, _QueueEntry] = {}
         self.starts = Starts()
 
     def choose(
         self,
         now: float,
-        seekers: Sequence[Seeker],
+        seekers: Sequence[QueueRequest],
         pools: Mapping[Hashable, int],
         turn: float,
         *,
         keep: Collection[int] = (),
         resting: Collection[int] = (),
-    ) -> Turns:
+    ) -> QueueResult:
         """Return who is served from `pools`, in turns of `turn` s.
 
         Connectors in `keep` do not seek now but keep their place; those that are `resting` do as well, and
@@ -145,12 +145,12 @@ class TurnKeeper:
         self._note(now, by_id, served, lengths, scarce=bool(waiting_ids))
         ends = [self._places[key].turn_since + lengths[key] for key in served]
         next_turn = min(ends, default=None) if waiting_ids else None
-        return Turns(tuple(served), delayed, next_turn)
+        return QueueResult(tuple(served), delayed, next_turn)
 
     def _set_places(
         self,
         now: float,
-        by_id: Mapping[int, Seeker],
+        by_id: Mapping[int, QueueRequest],
         keep: Collection[int],
         resting: Collection[int],
     ) -> None:
@@ -161,9 +161,9 @@ class TurnKeeper:
         }
         for key, seeker in by_id.items():
             waiting = None if seeker.running else now
-            self._places.setdefault(key, _Place(waiting, now, now))
+            self._places.setdefault(key, _QueueEntry(waiting, now, now))
         for key in resting:
-            place = self._places.setdefault(key, _Place(now, now, now))
+            place = self._places.setdefault(key, _QueueEntry(now, now, now))
             if place.waiting_since is None:
                 place.waiting_since = now
             place.fits_since = None
@@ -175,7 +175,7 @@ class TurnKeeper:
 
     def _delayed(
         self,
-        ranked: Sequence[Seeker],
+        ranked: Sequence[QueueRequest],
         pools: Mapping[Hashable, int],
         now: float,
         lengths: Mapping[int, float],
@@ -214,8 +214,8 @@ class TurnKeeper:
 
     def _green_until(
         self,
-        seeker: Seeker,
-        beside: Sequence[Seeker],
+        seeker: QueueRequest,
+        beside: Sequence[QueueRequest],
         pools: Mapping[Hashable, int],
         now: float,
         lengths: Mapping[int, float],
@@ -235,14 +235,14 @@ class TurnKeeper:
         since = now if place.fits_since is None else place.fits_since
         return min(since + wait, *turns)
 
-    def _waits(self, seeker: Seeker) -> bool:
+    def _waits(self, seeker: QueueRequest) -> bool:
         return self._is_queued(seeker.claim.connector_id)
 
     def _is_queued(self, key: int) -> bool:
         return key in self._places and self._places[key].waiting_since is not None
 
     def _rank(
-        self, seeker: Seeker, now: float, lengths: Mapping[int, float]
+        self, seeker: QueueRequest, now: float, lengths: Mapping[int, float]
     ) -> tuple[bool, int, int, float, int]:
         key = seeker.claim.connector_id
         place = self._places[key]
@@ -257,7 +257,7 @@ class TurnKeeper:
     def _note(
         self,
         now: float,
-        by_id: Mapping[int, Seeker],
+        by_id: Mapping[int, QueueRequest],
         served: Collection[int],
         lengths: Mapping[int, float],
         *,
@@ -283,7 +283,7 @@ class TurnKeeper:
                 place.gave_way = 0
 
     @staticmethod
-    def _wait(place: _Place, now: float, *, stopped: bool, turn: float) -> None:
+    def _wait(place: _QueueEntry, now: float, *, stopped: bool, turn: float) -> None:
         if place.waiting_since is not None:
             return
         place.waiting_since = now
@@ -293,7 +293,7 @@ class TurnKeeper:
 
 
 def _admitted(
-    seekers: Sequence[Seeker],
+    seekers: Sequence[QueueRequest],
     pools: Mapping[Hashable, int],
     left: dict[Hashable, int] | None = None,
 ) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PoolClaim:
+class CurrentClaim:
     """What one connector may be given of pools it shares with others.
 
     Attributes:
@@ -34,7 +34,7 @@ class Portion:
     pool: Hashable | None = None
 
 
-def fits(claim: PoolClaim, left: Mapping[Hashable, int]) -> bool:
+def fits(claim: CurrentClaim, left: Mapping[Hashable, int]) -> bool:
     """Return whether the pools hold the least of a claim."""
     return 0 < claim.least <= claim.most and all(
         left[pool] >= claim.least for pool in claim.pools
@@ -42,7 +42,7 @@ def fits(claim: PoolClaim, left: Mapping[Hashable, int]) -> bool:
 
 
 def divide(
-    claims: Sequence[PoolClaim], pools: Mapping[Hashable, int]
+    claims: Sequence[CurrentClaim], pools: Mapping[Hashable, int]
 ) -> dict[int, Portion]:
     """Divide the whole A of all pools fairly; an earlier claim is served before a later one.
 
@@ -65,7 +65,7 @@ def divide(
 
 
 def _admit(
-    claims: Sequence[PoolClaim], left: dict[Hashable, int], given: dict[int, int]
+    claims: Sequence[CurrentClaim], left: dict[Hashable, int], given: dict[int, int]
 ) -> None:
     for claim in claims:
         if fits(claim, left):
@@ -75,7 +75,9 @@ def _admit(
 
 
 def _fill(
-    targets: Mapping[PoolClaim, int], left: dict[Hashable, int], given: dict[int, int]
+    targets: Mapping[CurrentClaim, int],
+    left: dict[Hashable, int],
+    given: dict[int, int],
 ) -> None:
     """Raise the poorest again and again, until each is at its target or its pools are empty."""
     hungry = [claim for claim in targets if claim.connector_id in given]
@@ -95,7 +97,7 @@ def _fill(
 
 
 def _short(
-    claim: PoolClaim, left: Mapping[Hashable, int], given: Mapping[int, int]
+    claim: CurrentClaim, left: Mapping[Hashable, int], given: Mapping[int, int]
 ) -> Hashable | None:
     """Return the pool that kept a claim from more."""
     amps = given.get(claim.connector_id, 0)

@@ -53,7 +53,7 @@ class _Phase(Enum):
     EASE = 2
 
 
-class TrapCure:
+class SixAmpRecovery:
     """Detects and cures the trap of the car at one connector.
 
     Attributes:

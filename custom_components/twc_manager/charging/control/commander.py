@@ -1,6 +1,6 @@
 """What to ask of a car's cloud, and when: as little as gets done what the ladder wishes.
 
-The ladder of `stopping` says whether a car is to charge or to stop, and for how long that holds; the `Commander`
+The ladder of `stopping` says whether a car is to charge or to stop, and for how long that holds; the `VehicleCommander`
 of the car carries it out: it keeps the pace, tries again, wakes, and knows when there is no sense in asking. That
 something worked is what the connector measures, never what the cloud said.
 
@@ -12,18 +12,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .matching import Car, Charging, ConnectorFacts, Locating, Match
+from .matching import ConnectorFacts, Locating, Match, Vehicle, VehicleCharging
 from .rate_limit import (
-    CALLS_A_DAY,
-    CALLS_AT_WILL,
-    SPARING_SECONDS,
+    MAX_CALLS_PER_DAY,
+    MAX_WAKES_PER_DAY,
+    SOFT_LIMIT,
+    SOFT_LIMIT_INTERVAL,
     WAKE_SECONDS,
-    WAKES_A_DAY,
-    Pace,
-    Tally,
-    Waits,
+    DailyUsage,
+    RateLimiter,
+    StoredWaits,
 )
-from .stopping import Wish
+from .stopping import VehicleRequest
 
 COMMAND_SECONDS: Final = 60.0
 """A car is told to start or stop no more often, and looked at no more often."""
@@ -45,7 +45,7 @@ ANSWER_SECONDS: Final = 120.0
 """An answer that takes longer does not come any more."""
 
 
-class Ask(StrEnum):
+class VehicleCommand(StrEnum):
     """What to ask of a car's cloud."""
 
     START = "start"
@@ -56,7 +56,7 @@ class Ask(StrEnum):
     NOTHING = "nothing"
 
 
-class Outcome(StrEnum):
+class CommandOutcome(StrEnum):
     """What came of it."""
 
     DONE = "done"
@@ -80,21 +80,23 @@ class Outcome(StrEnum):
     """A right or a key is missing."""
 
 
-_CONTENT: Final = frozenset({Outcome.COMPLETE, Outcome.NO_POWER, Outcome.DISCONNECTED})
-_HOPELESS: Final = frozenset({Outcome.REAUTH, Outcome.NOT_ALLOWED})
-_SHOWN: Final = frozenset({Outcome.DONE, Outcome.ALREADY})
+_CONTENT: Final = frozenset(
+    {CommandOutcome.COMPLETE, CommandOutcome.NO_POWER, CommandOutcome.DISCONNECTED}
+)
+_HOPELESS: Final = frozenset({CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED})
+_SHOWN: Final = frozenset({CommandOutcome.DONE, CommandOutcome.ALREADY})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandResult:
     """What a cloud answered; `after` is after how many s it wants to be asked again, where it says so."""
 
-    outcome: Outcome
+    outcome: CommandOutcome
     after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CommandContext:
     """What a commander looks at.
 
     Attributes:
@@ -107,19 +109,19 @@ class Situation:
 
     """
 
-    wish: Wish | None
+    request: VehicleRequest | None
     connector: ConnectorFacts
-    car: Car
+    car: Vehicle
     match: Match
     override: bool = False
     charge_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class NextCommand:
     """What to ask now, once, and when to decide again if nothing happens before; None: not by time."""
 
-    ask: Ask
+    ask: VehicleCommand
     until: float | None = None
 
 
@@ -127,28 +129,28 @@ class Advice:
 class Attempt:
     """What was asked of a car last, when, and what came of it; None while it is under way."""
 
-    ask: Ask
+    ask: VehicleCommand
     at: float
-    outcome: Outcome | None = None
+    outcome: CommandOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """That a car has no use for a start, and under which circumstances."""
 
-    outcome: Outcome
+    outcome: CommandOutcome
     plugged_since: float | None
     offered_since: float | None
     charge_limit: float | None
 
-    def holds(self, situation: Situation) -> bool:
+    def holds(self, situation: CommandContext) -> bool:
         """Return whether it does not charge still; a car that may want to again has to be asked."""
         connector, limit = situation.connector, situation.car.charge_limit
         if not connector.plugged or connector.plugged_since != self.plugged_since:
             return False
-        if self.outcome is Outcome.DISCONNECTED:
+        if self.outcome is CommandOutcome.DISCONNECTED:
             return True
-        if self.outcome is Outcome.NO_POWER:
+        if self.outcome is CommandOutcome.NO_POWER:
             # An offer that ends changes nothing yet.
             same = connector.offered_since in {None, self.offered_since}
             return same and not connector.drawing
@@ -156,7 +158,7 @@ class _Settled:
         return not raised and not connector.drawing
 
 
-class Commander:
+class VehicleCommander:
     """Commands one car.
 
     To be asked at every decision of the rules, also when they wish nothing, and to be told each answer.
@@ -167,18 +169,21 @@ class Commander:
     """
 
     def __init__(
-        self, car_id: str, tally: Tally | None = None, waits: Waits | None = None
+        self,
+        car_id: str,
+        daily_usage: DailyUsage | None = None,
+        waits: StoredWaits | None = None,
     ) -> None:
         """Start for a car; `tally` and `waits` are what these gave before a restart."""
-        waits = waits or Waits()
+        waits = waits or StoredWaits()
         self.last: Attempt | None = None
         self._last_at = waits.asked
         self._car_id = car_id
-        self._tally = tally or Tally(date.min)
-        self._situation: Situation | None = None
-        self._asked_in: Situation | None = None
-        self._commands = Pace(COMMAND_SECONDS, waits.ready)
-        self._looks = Pace(COMMAND_SECONDS, waits.look)
+        self._daily_usage = daily_usage or DailyUsage(date.min)
+        self._situation: CommandContext | None = None
+        self._asked_in: CommandContext | None = None
+        self._commands = RateLimiter(COMMAND_SECONDS, waits.ready)
+        self._looks = RateLimiter(COMMAND_SECONDS, waits.look)
         self._asked_at: float | None = None
         self._waked_at = waits.woken
         """When it was last told to wake up, and when it last said that it did."""
@@ -189,7 +194,7 @@ class Commander:
         self._unspent = 0
         """Calls of the attempt under way, which cost nothing of the day's if it works."""
         self._settled: _Settled | None = None
-        self._hopeless: Outcome | None = None
+        self._hopeless: CommandOutcome | None = None
         self._nudged: float | None = None
         self._scheduled_in: float | None = None
         """Since when the offer has been that it lets pass for a schedule of its own."""
@@ -197,85 +202,89 @@ class Commander:
         """The same of the offer in which it was looked at last."""
 
     @property
-    def tally(self) -> Tally:
+    def daily_usage(self) -> DailyUsage:
         """Return what is to be kept over a restart."""
-        return self._tally
+        return self._daily_usage
 
     @property
-    def waits(self) -> Waits:
+    def waits(self) -> StoredWaits:
         """Return what is to be kept over a restart too."""
         ready, look = self._commands.ready_at, self._looks.ready_at
-        return Waits(self._last_at, ready, self._waked_at, look)
+        return StoredWaits(self._last_at, ready, self._waked_at, look)
 
     @property
-    def content(self) -> bool:
+    def declined_charging(self) -> bool:
         """Return whether the car has said that it will not charge: nobody has to wait for it to start."""
         return self._settled is not None
 
     @property
-    def problem(self) -> Outcome | None:
+    def problem(self) -> CommandOutcome | None:
         """Return what keeps the car from being commanded, and needs a person or patience; None if nothing does."""
         if self._hopeless is not None:
             return self._hopeless
         last = self.last
-        if last is None or last.outcome in {None, *_CONTENT, Outcome.BUSY}:
+        if last is None or last.outcome in {None, *_CONTENT, CommandOutcome.BUSY}:
             return None
         return None if last.outcome in _SHOWN else last.outcome
 
     def able(self, today: date) -> bool:
         """Return whether the car can be told to stop now, or soon: it has not failed for good."""
         settled = self._settled
-        wrong = settled is not None and settled.outcome is Outcome.DISCONNECTED
-        spent = self._tally.on(today).calls >= CALLS_A_DAY
+        wrong = settled is not None and settled.outcome is CommandOutcome.DISCONNECTED
+        spent = self._daily_usage.on(today).calls >= MAX_CALLS_PER_DAY
         return self._hopeless is None and not wrong and not spent
 
-    def decide(self, now: float, today: date, situation: Situation) -> Advice:
+    def decide(self, now: float, today: date, situation: CommandContext) -> NextCommand:
         """Return what to ask now. What is returned counts as asked: its answer is waited for."""
-        self._tally = self._tally.on(today)
+        self._daily_usage = self._daily_usage.on(today)
         self._observe(now, situation)
         if situation.match.car_id != self._car_id or not situation.connector.plugged:
-            return Advice(Ask.NOTHING)
+            return NextCommand(VehicleCommand.NOTHING)
         goal = self._goal(now, situation)
         if goal is None or not self.able(today):
-            return Advice(Ask.NOTHING)
+            return NextCommand(VehicleCommand.NOTHING)
         if self._asked_at is not None:
-            return Advice(Ask.NOTHING, self._asked_at + ANSWER_SECONDS)
+            return NextCommand(VehicleCommand.NOTHING, self._asked_at + ANSWER_SECONDS)
         ask, ready_at = self._step(now, goal, situation)
-        if self._last_at is not None and self._tally.calls >= CALLS_AT_WILL:
-            ready_at = max(ready_at, self._last_at + SPARING_SECONDS)
-        if ask is Ask.NOTHING or now < ready_at:
-            return Advice(Ask.NOTHING, ready_at if now < ready_at else None)
+        if self._last_at is not None and self._daily_usage.calls >= SOFT_LIMIT:
+            ready_at = max(ready_at, self._last_at + SOFT_LIMIT_INTERVAL)
+        if ask is VehicleCommand.NOTHING or now < ready_at:
+            return NextCommand(
+                VehicleCommand.NOTHING, ready_at if now < ready_at else None
+            )
         self._note(now, ask, situation.car)
         self._asked_in = situation
-        return Advice(ask, now + ANSWER_SECONDS)
+        return NextCommand(ask, now + ANSWER_SECONDS)
 
-    def answer(self, now: float, answer: Answer) -> None:
+    def answer(self, now: float, answer: CommandResult) -> None:
         """Take the answer to what was asked last; one that nobody waits for any more is dropped."""
         if self._asked_at is None or self.last is None or self._asked_in is None:
             return
         attempt = self.last = replace(self.last, outcome=answer.outcome)
         self._asked_at = None
-        self._deaf = answer.outcome is Outcome.UNREACHABLE
+        self._deaf = answer.outcome is CommandOutcome.UNREACHABLE
         if answer.outcome in _HOPELESS:
             self._hopeless = answer.outcome
-        if answer.outcome is Outcome.RATE_LIMITED:
+        if answer.outcome is CommandOutcome.RATE_LIMITED:
             self._looks.failed(now, answer.after or 0.0)
             self._commands.failed(now, answer.after or 0.0)
-        elif attempt.ask is Ask.LOOK:
+        elif attempt.ask is VehicleCommand.LOOK:
             # It has worked once a command follows it.
             self._looks.failed(now)
             if not self._deaf:
                 self._looked_in = self._asked_in.connector.offered_since
-        elif attempt.ask is Ask.WAKE and answer.outcome in _SHOWN:
+        elif attempt.ask is VehicleCommand.WAKE and answer.outcome in _SHOWN:
             self._woke_at = now
-        elif answer.outcome is Outcome.BUSY and self._busy < BUSY_TRIES:
+        elif answer.outcome is CommandOutcome.BUSY and self._busy < BUSY_TRIES:
             self._busy += 1
             self._woke_at = now
             self._commands.again_at(now + BUSY_SECONDS)
         else:
             self._commanded(now, attempt, self._asked_in)
 
-    def _commanded(self, now: float, attempt: Attempt, situation: Situation) -> None:
+    def _commanded(
+        self, now: float, attempt: Attempt, situation: CommandContext
+    ) -> None:
         """Take the answer to a command, which counts as failed until it shows."""
         self._busy = 0
         shown = attempt.outcome in _SHOWN
@@ -292,10 +301,10 @@ class Commander:
                 situation.car.charge_limit,
             )
 
-    def _observe(self, now: float, situation: Situation) -> None:
+    def _observe(self, now: float, situation: CommandContext) -> None:
         """See what became of what was asked, and whether all begins anew."""
         if self._asked_at is not None and now >= self._asked_at + ANSWER_SECONDS:
-            self.answer(now, Answer(Outcome.TRANSIENT))
+            self.answer(now, CommandResult(CommandOutcome.TRANSIENT))
         before, self._situation = self._situation, situation
         connector = situation.connector
         anew = before is not None and (
@@ -304,7 +313,7 @@ class Commander:
         if anew or not connector.plugged:
             self._commands.worked()
             self._unproven = self._nudged = None
-            if self._hopeless is Outcome.NOT_ALLOWED:
+            if self._hopeless is CommandOutcome.NOT_ALLOWED:
                 # Nobody tells that the owner has paired the key meanwhile; a new token begins all anew anyway.
                 self._hopeless = None
         if self._settled is not None and not self._settled.holds(situation):
@@ -320,107 +329,121 @@ class Commander:
         proof = self._unproven
         if proof is None or self.last is None:
             return
-        if connector.drawing == (proof.ask is Ask.START):
+        if connector.drawing == (proof.ask is VehicleCommand.START):
             self._unproven = None
             self._commands.worked()
             self._commands.again_at(self.last.at + COMMAND_SECONDS)
-            if proof.outcome is Outcome.DONE:
-                calls = max(self._tally.calls - self._unspent, 0)
-                self._tally = replace(self._tally, calls=calls)
+            if proof.outcome is CommandOutcome.DONE:
+                calls = max(self._daily_usage.calls - self._unspent, 0)
+                self._daily_usage = replace(self._daily_usage, calls=calls)
             self._unspent = 0
         elif now >= proof.at + PROOF_SECONDS:
             self._unproven = None
 
-    def _goal(self, now: float, situation: Situation) -> Ask | None:
+    def _goal(self, now: float, situation: CommandContext) -> VehicleCommand | None:
         """Return what the car is to be told in the end; None if it does as wished, or is to be left alone."""
-        wish, connector, car = situation.wish, situation.connector, situation.car
+        request, connector, car = situation.request, situation.connector, situation.car
         if connector.drawing:
-            return Ask.STOP if wish is Wish.STOP else None
+            return VehicleCommand.STOP if request is VehicleRequest.STOP else None
         if connector.offered_since is None or self._settled is not None:
             return None
-        if wish is Wish.STOP:
+        if request is VehicleRequest.STOP:
             return None
         if self._has_to_look(now, situation):
-            return Ask.LOOK
+            return VehicleCommand.LOOK
         scheduled = self._scheduled_in == connector.offered_since
         if scheduled and not (situation.override or situation.charge_now):
             return None
-        if wish is Wish.CHARGE:
-            return Ask.START
+        if request is VehicleRequest.CHARGE:
+            return VehicleCommand.START
         # Nobody here stopped it: it is started once, and only if its owner asked for that.
-        stopped = car.charging is Charging.STOPPED and situation.charge_now
+        stopped = car.charging is VehicleCharging.STOPPED and situation.charge_now
         nudge = self._nudged != connector.offered_since
-        return Ask.START if nudge and (scheduled or stopped) else None
+        return VehicleCommand.START if nudge and (scheduled or stopped) else None
 
-    def _has_to_look(self, now: float, situation: Situation) -> bool:
+    def _has_to_look(self, now: float, situation: CommandContext) -> bool:
         """Return whether only a look at the car shows if it waits for a schedule, or was stopped by its owner."""
         car, offered_since = situation.car, situation.connector.offered_since
         if car.locating is not Locating.ASKED or car.scheduled is not None:
             return False
         if offered_since == self._looked_in or self._sleeps(now, car):
             return False
-        if situation.wish is Wish.CHARGE:
+        if situation.request is VehicleRequest.CHARGE:
             return not (situation.override or situation.charge_now)
         return situation.charge_now and self._nudged != offered_since
 
-    def _step(self, now: float, goal: Ask, situation: Situation) -> tuple[Ask, float]:
+    def _step(
+        self, now: float, goal: VehicleCommand, situation: CommandContext
+    ) -> tuple[VehicleCommand, float]:
         """Return what to ask next to reach a goal, and from when on; NOTHING if there is no way today."""
         # A car that nobody stopped is likely to begin by itself.
-        began = situation.connector.offered_since if situation.wish is None else None
+        began = situation.connector.offered_since if situation.request is None else None
         may_look_at = now if began is None else began + COMMAND_SECONDS
-        if situation.match.needs_location or goal is Ask.LOOK:
-            return Ask.LOOK, max(_or_now(self._looks.ready_at, now), may_look_at)
+        if situation.match.needs_location or goal is VehicleCommand.LOOK:
+            return VehicleCommand.LOOK, max(
+                _or_now(self._looks.ready_at, now), may_look_at
+            )
         if self._busy and self.last is not None and self.last.ask is not goal:
             # What was to be told again at once is not wished any more.
             self._busy = 0
             self._commands.again_at(self.last.at + COMMAND_SECONDS)
         ready_at = _or_now(self._commands.ready_at, now)
         car = situation.car
-        if goal is Ask.STOP or not self._sleeps(now, car):
+        if goal is VehicleCommand.STOP or not self._sleeps(now, car):
             return goal, ready_at
         wake_at = self._wake_at(situation)
         if wake_at is not None and (car.asleep or now >= wake_at):
-            return Ask.WAKE if car.can_wake else Ask.START, max(ready_at, wake_at)
-        return Ask.NOTHING if car.asleep else Ask.START, ready_at
+            return VehicleCommand.WAKE if car.can_wake else VehicleCommand.START, max(
+                ready_at, wake_at
+            )
+        return VehicleCommand.NOTHING if car.asleep else VehicleCommand.START, ready_at
 
-    def _sleeps(self, now: float, car: Car) -> bool:
+    def _sleeps(self, now: float, car: Vehicle) -> bool:
         """Return whether a command would have to wake the car, as far as known."""
         woken = self._woke_at is not None and now < self._woke_at + AWAKE_SECONDS
         return not woken and (self._deaf or car.asleep is True)
 
-    def _wake_at(self, situation: Situation) -> float | None:
+    def _wake_at(self, situation: CommandContext) -> float | None:
         """Return when the car may be woken; None if not today."""
         offered_since = situation.connector.offered_since
-        charging = situation.car.charging is Charging.CHARGING
-        if self._tally.wakes >= WAKES_A_DAY or offered_since is None or charging:
+        charging = situation.car.charging is VehicleCharging.CHARGING
+        if (
+            self._daily_usage.wakes >= MAX_WAKES_PER_DAY
+            or offered_since is None
+            or charging
+        ):
             return None
         by_itself = offered_since + OFFER_WAKES_SECONDS
         if self._waked_at is None:
             return by_itself
         return max(by_itself, self._waked_at + WAKE_SECONDS)
 
-    def _note(self, now: float, ask: Ask, car: Car) -> None:
+    def _note(self, now: float, ask: VehicleCommand, car: Vehicle) -> None:
         """Note that something is asked now."""
-        if ask is Ask.WAKE or (
-            ask is Ask.START and car.asleep and self._sleeps(now, car)
+        if ask is VehicleCommand.WAKE or (
+            ask is VehicleCommand.START and car.asleep and self._sleeps(now, car)
         ):
             # A car without a call to wake it by is woken by the command.
             self._waked_at = now
-            self._tally = replace(self._tally, wakes=self._tally.wakes + 1)
-        if ask is Ask.LOOK:
+            self._daily_usage = replace(
+                self._daily_usage, wakes=self._daily_usage.wakes + 1
+            )
+        if ask is VehicleCommand.LOOK:
             self._looks.tried(now)
-        elif ask is not Ask.WAKE:
+        elif ask is not VehicleCommand.WAKE:
             self._commands.tried(now)
             self._looks.worked()
         failed = self.last is not None and self.last.outcome not in {
             *_SHOWN,
-            Outcome.BUSY,
+            CommandOutcome.BUSY,
         }
         if failed or self._unproven is not None:
             self._unspent = 0
         self._unspent += 1
         self._unproven = None
-        self._tally = replace(self._tally, calls=self._tally.calls + 1)
+        self._daily_usage = replace(
+            self._daily_usage, calls=self._daily_usage.calls + 1
+        )
         self.last = Attempt(ask, now)
         self._asked_at = self._last_at = now
 

@@ -13,7 +13,7 @@ FRESH_SECONDS: Final = 300.0
 """Where a car was so long ago says where it is."""
 
 
-class Charging(StrEnum):
+class VehicleCharging(StrEnum):
     """What a car says of its charging."""
 
     CHARGING = "charging"
@@ -43,7 +43,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Car:
+class Vehicle:
     """What is known of a car now; None is what nobody knows now, be it that it was known once.
 
     Attributes:
@@ -52,7 +52,7 @@ class Car:
         vin: its VIN.
         locating: how it becomes known where it is.
         at_home: whether it was at home when that was last found out.
-        fix_age: how long ago that was confirmed last, in s.
+        location_age: how long ago that was confirmed last, in s.
         look_age: how long ago somebody looked for that, in s; None where nobody has to.
         plugged: whether it has a cable in it.
         charging: what it says of its charging.
@@ -69,10 +69,10 @@ class Car:
     vin: str | None = None
     locating: Locating = Locating.NEVER
     at_home: bool | None = None
-    fix_age: float | None = None
+    location_age: float | None = None
     look_age: float | None = None
     plugged: bool | None = None
-    charging: Charging | None = None
+    charging: VehicleCharging | None = None
     asleep: bool | None = None
     scheduled: bool | None = None
     battery: float | None = None
@@ -82,16 +82,16 @@ class Car:
     @property
     def place(self) -> Place:
         """Return where it is now; a place of long ago is none."""
-        if self.at_home is None or self.fix_age is None:
+        if self.at_home is None or self.location_age is None:
             return Place.UNKNOWN
-        if not 0 <= self.fix_age <= FRESH_SECONDS:
+        if not 0 <= self.location_age <= FRESH_SECONDS:
             return Place.UNKNOWN
         return Place.HOME if self.at_home else Place.AWAY
 
     @property
     def unplugged(self) -> bool:
         """Return whether it is known to hang on no connector."""
-        return self.plugged is False or self.charging is Charging.DISCONNECTED
+        return self.plugged is False or self.charging is VehicleCharging.DISCONNECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class ConnectorFacts:
     offered_since: float | None = None
 
 
-class Why(StrEnum):
+class MatchReason(StrEnum):
     """Why a car is taken for the one at a connector, or why none is."""
 
     VIN = "vin"
@@ -157,14 +157,14 @@ class Match:
     """
 
     car_id: str | None
-    why: Why
+    why: MatchReason
     proven_here: bool = False
     needs_location: bool = False
 
 
 def as_of_last_plug_in(
-    now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Car]
-) -> list[Car]:
+    now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Vehicle]
+) -> list[Vehicle]:
     """Return the cars without the places that were found out before somebody was plugged in last.
 
     Who was at home then may have driven off, and somebody else's car may hang in its place; who was elsewhere may
@@ -175,7 +175,7 @@ def as_of_last_plug_in(
     if plugged_in is None:
         return list(cars)
     return [
-        replace(car, at_home=None, fix_age=None)
+        replace(car, at_home=None, location_age=None)
         if car.look_age is not None and now - car.look_age < plugged_in
         else car
         for car in cars
@@ -185,7 +185,7 @@ def as_of_last_plug_in(
 def match(
     connectors: Sequence[ConnectorFacts],
     assignments: Mapping[int, str],
-    cars: Sequence[Car],
+    cars: Sequence[Vehicle],
 ) -> dict[int, Match]:
     """Return for each connector whose car is at it.
 
@@ -202,14 +202,14 @@ class _Matching:
         self,
         connectors: Sequence[ConnectorFacts],
         assignments: Mapping[int, str],
-        cars: Sequence[Car],
+        cars: Sequence[Vehicle],
     ) -> None:
         self._plugged = [item for item in connectors if item.plugged]
         self._cars = {car.car_id: car for car in cars}
         self._by_vin = {car.vin: car for car in cars if car.vin is not None}
         self._assignments = assignments
         self._found = {
-            item.connector_id: Match(None, Why.NOTHING_PLUGGED)
+            item.connector_id: Match(None, MatchReason.NOTHING_PLUGGED)
             for item in connectors
             if not item.plugged
         }
@@ -231,11 +231,13 @@ class _Matching:
             if (car := self._by_vin.get(item.vin)) is not None:
                 known.setdefault(car.car_id, []).append(item.connector_id)
             elif self._assigned_without_vin(item.connector_id) is None:
-                self._found[item.connector_id] = Match(None, Why.SOMEONE_ELSES)
+                self._found[item.connector_id] = Match(None, MatchReason.SOMEONE_ELSES)
         for car_id, connector_ids in known.items():
-            self._take(car_id, connector_ids, Match(car_id, Why.VIN, proven_here=True))
+            self._take(
+                car_id, connector_ids, Match(car_id, MatchReason.VIN, proven_here=True)
+            )
 
-    def _assigned_without_vin(self, connector_id: int) -> Car | None:
+    def _assigned_without_vin(self, connector_id: int) -> Vehicle | None:
         """Return the assigned car if a VIN that nobody knows may be its."""
         car = self._cars.get(self._assignments.get(connector_id, ""))
         return car if car is not None and car.vin is None else None
@@ -247,7 +249,7 @@ class _Matching:
                 wanted.setdefault(car_id, []).append(connector_id)
         for car_id, connector_ids in wanted.items():
             if car_id in self._taken:
-                found = Match(None, Why.ELSEWHERE_PLUGGED)
+                found = Match(None, MatchReason.ELSEWHERE_PLUGGED)
             else:
                 found = _match_one_assigned(self._cars[car_id])
             self._take(car_id, connector_ids, found)
@@ -268,7 +270,7 @@ class _Matching:
 
     def _match_one_home(self, *, alone: bool) -> Match:
         if not self._cars:
-            return Match(None, Why.NONE_KNOWN)
+            return Match(None, MatchReason.NONE_KNOWN)
         cars = [
             car
             for car in self._cars.values()
@@ -281,18 +283,18 @@ class _Matching:
             if car.place is Place.UNKNOWN and car.locating is Locating.ASKED
         ]
         if len(home) > 1:
-            return Match(None, Why.SEVERAL_HOME)
+            return Match(None, MatchReason.SEVERAL_HOME)
         if not home and not unknown:
-            return Match(None, Why.NONE_HOME)
+            return Match(None, MatchReason.NONE_HOME)
         if not alone:
-            return Match(None, Why.AMBIGUOUS)
+            return Match(None, MatchReason.AMBIGUOUS)
         # Whether there is just one at home shows only once all have been found, but for those that sleep: they tell
         # nothing until they wake, and do not charge.
         first = next((car for car in unknown if not car.asleep), None)
         if first is None and home:
-            return Match(home[0].car_id, Why.ONLY_ONE_HOME)
+            return Match(home[0].car_id, MatchReason.ONLY_ONE_HOME)
         car = first or unknown[0]
-        return Match(car.car_id, Why.ONLY_ONE_HOME, needs_location=True)
+        return Match(car.car_id, MatchReason.ONLY_ONE_HOME, needs_location=True)
 
     def _open(self) -> list[int]:
         """Return the connectors of which nothing was found out yet."""
@@ -306,9 +308,9 @@ class _Matching:
         """Return whether nothing is known of its car: an assigned one that is elsewhere leaves its place."""
         found = self._found.get(connector_id)
         return found is None or found.why in {
-            Why.AWAY,
-            Why.NOT_PLUGGED,
-            Why.ELSEWHERE_PLUGGED,
+            MatchReason.AWAY,
+            MatchReason.NOT_PLUGGED,
+            MatchReason.ELSEWHERE_PLUGGED,
         }
 
     def _take(self, car_id: str, connector_ids: Iterable[int], found: Match) -> None:
@@ -317,18 +319,18 @@ class _Matching:
         if found.car_id is not None:
             self._taken.add(car_id)
             if len(ids) > 1:
-                found = Match(None, Why.AMBIGUOUS)
+                found = Match(None, MatchReason.AMBIGUOUS)
         self._found.update(dict.fromkeys(ids, found))
 
 
-def _match_one_assigned(car: Car) -> Match:
+def _match_one_assigned(car: Vehicle) -> Match:
     """Return whether a car may be taken for the one at the connector that its owner assigned it to."""
     place = car.place
     if place is Place.AWAY:
-        return Match(None, Why.AWAY)
+        return Match(None, MatchReason.AWAY)
     if car.unplugged:
-        return Match(None, Why.NOT_PLUGGED)
+        return Match(None, MatchReason.NOT_PLUGGED)
     if place is Place.UNKNOWN and car.locating is Locating.PUSHED:
-        return Match(None, Why.PLACE_UNKNOWN)
+        return Match(None, MatchReason.PLACE_UNKNOWN)
     unknown = place is Place.UNKNOWN and car.locating is Locating.ASKED
-    return Match(car.car_id, Why.ASSIGNED, needs_location=unknown)
+    return Match(car.car_id, MatchReason.ASSIGNED, needs_location=unknown)

@@ -10,16 +10,16 @@ from math import isfinite
 from typing import Any, Final, Self
 
 BACKOFF_SECONDS: Final = 60.0
-MOST_BACKOFF_SECONDS: Final = 600.0
+MAX_BACKOFF_SECONDS: Final = 600.0
 
-CALLS_A_DAY: Final = 40
+MAX_CALLS_PER_DAY: Final = 40
 """The most calls in a day that show nothing in the measured amps."""
 
-CALLS_AT_WILL: Final = 24
-SPARING_SECONDS: Final = 4500.0
+SOFT_LIMIT: Final = 24
+SOFT_LIMIT_INTERVAL: Final = 4500.0
 """After so many there is one so seldom, which lasts until midnight."""
 
-WAKES_A_DAY: Final = 6
+MAX_WAKES_PER_DAY: Final = 6
 WAKE_SECONDS: Final = 1800.0
 """A car is not woken more often."""
 
@@ -27,7 +27,7 @@ _LATEST: Final = 1e12
 """No time since the epoch in s is as large, other than by mistake."""
 
 
-class Pace:
+class RateLimiter:
     """When something may be tried again: not too soon, and ever later while it fails."""
 
     def __init__(self, gap: float, ready_at: float | None = None) -> None:
@@ -47,7 +47,7 @@ class Pace:
 
     def failed(self, now: float, least: float = 0.0) -> None:
         """Note that a try failed; `least` is the least time in s to the next one."""
-        wait = min(BACKOFF_SECONDS * 2.0**self._failures, MOST_BACKOFF_SECONDS)
+        wait = min(BACKOFF_SECONDS * 2.0**self._failures, MAX_BACKOFF_SECONDS)
         self._failures = min(self._failures + 1, 10)
         self._ready_at = max(self._ready_at or now, now + max(wait, least))
 
@@ -61,7 +61,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DailyUsage:
     """What a car's calls came to on one day.
 
     Attributes:
@@ -92,7 +92,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class StoredWaits:
     """How long a car's cloud is still to be left alone, for whoever commands the car next; None is not at all.
 
     Attributes:

@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from ...twc import PROTOCOL_1
-from ..outcome import Reason
+from ..outcome import LimitReason
 
 STEADY_SECONDS: Final = 60.0
 """A car is not stopped so soon after its start, nor started so soon after its stop."""
 
-RUNG_SECONDS: Final = 90.0
+METHOD_SECONDS: Final = 90.0
 """How long a way of stopping has to show in the measured amps."""
 
 PROOF_SECONDS: Final = 3.0
@@ -29,7 +29,7 @@ BEGIN_SECONDS: Final = 15.0
 RETRY_SECONDS: Final = 900.0
 """When nothing worked: after so long all ways are tried again."""
 
-MOST_INTERRUPTIONS: Final = 3
+MAX_INTERRUPTIONS: Final = 3
 """Contactor interruptions that a car bears in one plug-in session."""
 
 CLOSE_SECONDS: Final = 120.0
@@ -39,14 +39,14 @@ START_SECONDS: Final = 360.0
 """How long a car that is to be started may take; then it no longer counts as one that is about to charge."""
 
 
-class Wish(StrEnum):
+class VehicleRequest(StrEnum):
     """What the car itself is to be told, by whoever can command it."""
 
     CHARGE = "charge"
     STOP = "stop"
 
 
-class Rung(StrEnum):
+class StopMethod(StrEnum):
     """A way of stopping a car."""
 
     ZERO_AMPS = "zero_amps"
@@ -71,11 +71,11 @@ class CloseContactor:
     connector_id: int
 
 
-type Command = OpenContactor | CloseContactor
+type ContactorCommand = OpenContactor | CloseContactor
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class StopMeans:
     """What there is to stop a car with.
 
     Attributes:
@@ -89,7 +89,7 @@ class Means:
     protocol: int
     car: bool = False
     contactor: bool = False
-    content: bool = False
+    declined_charging: bool = False
 
     @property
     def gentle(self) -> bool:
@@ -110,9 +110,9 @@ class StopStep:
     """
 
     hold: bool
-    reason: Reason | None = None
+    reason: LimitReason | None = None
     until: float | None = None
-    commands: tuple[Command, ...] = ()
+    commands: tuple[ContactorCommand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class StoredStop:
         )
 
 
-class StopLadder:
+class StopController:
     """Stops and starts the car at one connector, and remembers how."""
 
     def __init__(self, connector_id: int, stored: StoredStop | None = None) -> None:
@@ -154,11 +154,11 @@ class StopLadder:
         self._car_told = stored.car_told
         self._contactor_open = stored.contactor_open
         self._interruptions = stored.interruptions
-        self._rung: Rung | None = None
+        self._stop_method: StopMethod | None = None
         self._rung_since = 0.0
-        self._stopped_by: Rung | None = None
+        self._stopped_by: StopMethod | None = None
         self._useless_until = 0.0
-        self._tried: list[Rung] = []
+        self._tried: list[StopMethod] = []
         self._drawing: bool | None = None
         self._quiet_since: float | None = None
         self._started_at: float | None = None
@@ -167,16 +167,16 @@ class StopLadder:
         self._offered_at: float | None = None
         self._offering_since: float | None = None
         self._told_at = 0.0
-        self._wish: Wish | None = None
-        self._content = False
+        self._request: VehicleRequest | None = None
+        self._declined_charging = False
         self._starting_since: float | None = None
         self._unwilling_until = 0.0
         self._close_again_at = 0.0
 
     @property
-    def wish(self) -> Wish | None:
+    def request(self) -> VehicleRequest | None:
         """Return what the car is to be told by the last decision; None if nothing, or if it does so."""
-        return self._wish
+        return self._request
 
     @property
     def offered_since(self) -> float | None:
@@ -184,9 +184,9 @@ class StopLadder:
         return self._offering_since
 
     @property
-    def rung(self) -> Rung | None:
+    def stop_method(self) -> StopMethod | None:
         """Return the way that is being tried, or that worked; None while the car may charge."""
-        return self._rung or self._stopped_by
+        return self._stop_method or self._stopped_by
 
     @property
     def stored(self) -> StoredStop:
@@ -200,12 +200,16 @@ class StopLadder:
 
     def about_to_charge(self, now: float) -> bool:
         """Return whether the car is quiet only because it was stopped by us, and will charge once it is let."""
-        return self.owes_start and not self._content and now >= self._unwilling_until
+        return (
+            self.owes_start
+            and not self._declined_charging
+            and now >= self._unwilling_until
+        )
 
     def update(self, now: float, *, drawing: bool, offered: bool = False) -> None:
         """Take a report: whether the car draws, and whether the connector has an offer."""
         # What is decided now says what is wished.
-        self._wish = None
+        self._request = None
         if self._drawing is None and self.owes_start:
             # What was told just before a restart may still be on its way.
             self._told_at = now
@@ -224,13 +228,17 @@ class StopLadder:
             self._quiet_since = now - PROOF_SECONDS if first_look else now
             self._stopped_at = None if first_look else now
         self._drawing = drawing
-        if drawing and self._rung is None and now - self._told_at >= RUNG_SECONDS:
+        if (
+            drawing
+            and self._stop_method is None
+            and now - self._told_at >= METHOD_SECONDS
+        ):
             # What it was told before it began has no effect any more; what it was told just now may have.
             self._car_told = self._contactor_open = False
 
     def replugged(self) -> None:
         """Begin a new session: another car, or the same with nothing to resent."""
-        self._rung = self._stopped_by = None
+        self._stop_method = self._stopped_by = None
         self._tried.clear()
         self._useless_until = 0.0
         self._car_told = False
@@ -255,35 +263,37 @@ class StopLadder:
             return None
         return since + seconds
 
-    def stuck(self, now: float, means: Means) -> bool:
+    def stuck(self, now: float, means: StopMeans) -> bool:
         """Return whether the car draws and nothing there is would stop it, as far as known."""
-        if not self._drawing or self._rung not in {None, Rung.HOLD}:
+        if not self._drawing or self._stop_method not in {None, StopMethod.HOLD}:
             return False
-        return now < self._useless_until or self._next_rung(means) is Rung.HOLD
+        return now < self._useless_until or self._next_rung(means) is StopMethod.HOLD
 
-    def stop(self, now: float, means: Means, *, urgent: bool = False) -> StopStep:
+    def stop(self, now: float, means: StopMeans, *, urgent: bool = False) -> StopStep:
         """Take the next step to stop the car; `urgent` does not spare one that has just started."""
-        self._content, self._starting_since = means.content, None
+        self._declined_charging, self._starting_since = means.declined_charging, None
         if not self._drawing and self._proven(now):
             return self._stopped(now)
-        locked = self.locked_until(now) if self._rung is None and not urgent else None
+        locked = (
+            self.locked_until(now) if self._stop_method is None and not urgent else None
+        )
         if locked is not None:
-            return StopStep(True, Reason.STOP_DELAY, locked)
-        commands: tuple[Command, ...] = ()
+            return StopStep(True, LimitReason.STOP_DELAY, locked)
+        commands: tuple[ContactorCommand, ...] = ()
         if self._rung_is_over(now, means):
             commands = self._climb(now, means)
-        if means.car and Rung.CAR in self._tried:
+        if means.car and StopMethod.CAR in self._tried:
             # What is on its way to the car still has its effect after the wish is over.
-            self._wish, self._told_at = Wish.STOP, now
-        cannot = self._rung is Rung.HOLD
+            self._request, self._told_at = VehicleRequest.STOP, now
+        cannot = self._stop_method is StopMethod.HOLD
         return StopStep(
             means.protocol != PROTOCOL_1,
-            Reason.CANNOT_STOP if cannot else Reason.STOPPING,
-            self._rung_since + (RETRY_SECONDS if cannot else RUNG_SECONDS),
+            LimitReason.CANNOT_STOP if cannot else LimitReason.STOPPING,
+            self._rung_since + (RETRY_SECONDS if cannot else METHOD_SECONDS),
             commands,
         )
 
-    def start_delay(self, now: float, means: Means) -> float | None:
+    def start_delay(self, now: float, means: StopMeans) -> float | None:
         """Return until when the car must not be started; None if it may be, or already is."""
         if self._offer != 0 or self._stopped_at is None:
             return None
@@ -292,11 +302,11 @@ class StopLadder:
         until = self._stopped_at + STEADY_SECONDS
         return until if now < until else None
 
-    def run(self, now: float, means: Means) -> tuple[Command, ...]:
+    def run(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
         """Let the car charge, and return what to tell it for that, once."""
-        self._rung = self._stopped_by = None
+        self._stop_method = self._stopped_by = None
         self._tried.clear()
-        self._content = means.content
+        self._declined_charging = means.declined_charging
         return () if self._drawing else self._start(now, means)
 
     def _proven(self, now: float) -> bool:
@@ -306,57 +316,59 @@ class StopLadder:
 
     def _stopped(self, now: float) -> StopStep:
         """Note that the car is proven not to draw; what made it stop stays visible."""
-        if self._rung is not None:
-            self._stopped_by = None if self._rung is Rung.HOLD else self._rung
-            self._rung = None
+        if self._stop_method is not None:
+            self._stopped_by = (
+                None if self._stop_method is StopMethod.HOLD else self._stop_method
+            )
+            self._stop_method = None
             self._tried.clear()
         elif (locked := self.locked_until(now)) is not None:
-            return StopStep(True, Reason.STOP_DELAY, locked)
+            return StopStep(True, LimitReason.STOP_DELAY, locked)
         return StopStep(False)
 
-    def _rung_is_over(self, now: float, means: Means) -> bool:
-        if self._rung is Rung.HOLD:
+    def _rung_is_over(self, now: float, means: StopMeans) -> bool:
+        if self._stop_method is StopMethod.HOLD:
             if now - self._rung_since < RETRY_SECONDS:
-                return self._next_rung(means) is not Rung.HOLD
+                return self._next_rung(means) is not StopMethod.HOLD
             self._tried.clear()
             return True
-        return self._rung is None or now - self._rung_since >= RUNG_SECONDS
+        return self._stop_method is None or now - self._rung_since >= METHOD_SECONDS
 
-    def _climb(self, now: float, means: Means) -> tuple[Command, ...]:
-        rung = self._next_rung(means)
-        self._rung, self._rung_since, self._stopped_by = rung, now, None
-        self._tried.append(rung)
-        if rung is Rung.HOLD:
+    def _climb(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
+        stop_method = self._next_rung(means)
+        self._stop_method, self._rung_since, self._stopped_by = stop_method, now, None
+        self._tried.append(stop_method)
+        if stop_method is StopMethod.HOLD:
             self._useless_until = now + RETRY_SECONDS
-        if rung in {Rung.CAR, Rung.CONTACTOR}:
+        if stop_method in {StopMethod.CAR, StopMethod.CONTACTOR}:
             self._told_at = now
             self._may_start_anew()
-        if rung is Rung.CAR:
+        if stop_method is StopMethod.CAR:
             self._car_told = True
-        if rung is not Rung.CONTACTOR:
+        if stop_method is not StopMethod.CONTACTOR:
             return ()
         self._contactor_open = True
         self._interruptions += 1
         return (OpenContactor(self._id),)
 
-    def _next_rung(self, means: Means) -> Rung:
+    def _next_rung(self, means: StopMeans) -> StopMethod:
         ways = {
-            Rung.ZERO_AMPS: means.protocol == PROTOCOL_1,
-            Rung.CAR: means.car,
-            Rung.CONTACTOR: means.contactor
+            StopMethod.ZERO_AMPS: means.protocol == PROTOCOL_1,
+            StopMethod.CAR: means.car,
+            StopMethod.CONTACTOR: means.contactor
             and means.protocol != PROTOCOL_1
-            and self._interruptions < MOST_INTERRUPTIONS,
+            and self._interruptions < MAX_INTERRUPTIONS,
         }
-        for rung, available in ways.items():
-            if available and rung not in self._tried:
-                return rung
-        return Rung.HOLD
+        for stop_method, available in ways.items():
+            if available and stop_method not in self._tried:
+                return stop_method
+        return StopMethod.HOLD
 
     def _may_start_anew(self) -> None:
         self._starting_since = None
         self._unwilling_until = self._close_again_at = 0.0
 
-    def _start(self, now: float, means: Means) -> tuple[Command, ...]:
+    def _start(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
         """Start a car that was stopped by more than 0 A, and return the commands that begin that."""
         since = self._stopped_at
         steady = since is None or now - since >= STEADY_SECONDS
@@ -364,7 +376,7 @@ class StopLadder:
             return ()
         self._wait_for_start(now)
         if self._car_told and means.car:
-            self._wish = Wish.CHARGE
+            self._request = VehicleRequest.CHARGE
         if not self._contactor_open or now < self._close_again_at:
             return ()
         self._close_again_at = now + CLOSE_SECONDS

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from ..outcome import Order, Rule
+from ..outcome import ActiveRule, Rule
 from .schedules import (
     Schedule,
     ScheduleKind,
@@ -137,22 +137,24 @@ def resume_at(local: datetime, clock: time) -> datetime:
     return next_time(local, clock)
 
 
-def orders(
+def active_rules(
     settings: RuleSettings, connector_ids: Iterable[int], local: datetime
-) -> dict[int, Order]:
+) -> dict[int, ActiveRule]:
     """Return what the rule in force allows each connector, and until when."""
     return {
-        connector_id: order(settings, connector_id, local)
+        connector_id: active_rule(settings, connector_id, local)
         for connector_id in connector_ids
     }
 
 
-def order(settings: RuleSettings, connector_id: int, local: datetime) -> Order:
+def active_rule(
+    settings: RuleSettings, connector_id: int, local: datetime
+) -> ActiveRule:
     """Return what the rule in force allows one connector, and until when."""
     for charge_now in settings.charge_now:
         if charge_now.counts(connector_id, local):
             end = charge_now.end.astimezone(UTC)
-            return Order(Rule.CHARGE_NOW, charge_now.amps, until=end)
+            return ActiveRule(Rule.CHARGE_NOW, charge_now.amps, until=end)
     schedule = in_force(settings.schedules, connector_id, local)
     known = (
         _of_mode(settings, connector_id, local)
@@ -166,12 +168,12 @@ def order(settings: RuleSettings, connector_id: int, local: datetime) -> Order:
 
 def _of_schedule(
     schedule: Schedule, settings: RuleSettings, connector_id: int, local: datetime
-) -> Order:
+) -> ActiveRule:
     """Return what a schedule in force allows, until its end or until one that is listed before it comes."""
     ends = [next_before(settings.schedules, connector_id, schedule, local)]
     if schedule.follows is None and (span := schedule.span(local)) is not None:
         ends.append(span.end)
-    return Order(
+    return ActiveRule(
         Rule.SCHEDULE,
         0 if schedule.kind is ScheduleKind.DO_NOT_CHARGE else schedule.amps,
         schedule.kind is ScheduleKind.GREEN_ONLY,
@@ -180,7 +182,7 @@ def _of_schedule(
     )
 
 
-def _less(known: Order, doubted: Order) -> Order:
+def _less(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
     """Return an order with what another takes away that may hold instead of it."""
     amps = [item.amps for item in (known, doubted) if item.amps is not None]
     least = min(amps, default=None)
@@ -190,7 +192,7 @@ def _less(known: Order, doubted: Order) -> Order:
     return replace(known, amps=least, green=known.green or doubted.green, parts=parts)
 
 
-def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Order:
+def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> ActiveRule:
     """Return what the mode allows."""
     own = settings.overrides.get(connector_id)
     mode = settings.mode_now(local) if own is None else own
@@ -200,8 +202,8 @@ def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Orde
     until = min((end for end in ends if end is not None), default=None)
     match mode:
         case Mode.GREEN:
-            return Order(Rule.GREEN, green=True, until=until)
+            return ActiveRule(Rule.GREEN, green=True, until=until)
         case Mode.FIXED:
-            return Order(Rule.FIXED, until=until)
+            return ActiveRule(Rule.FIXED, until=until)
         case Mode.OFF:
-            return Order(Rule.OFF, 0, until=until)
+            return ActiveRule(Rule.OFF, 0, until=until)

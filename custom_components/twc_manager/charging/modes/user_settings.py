@@ -17,7 +17,7 @@ STOP_DELAY: Final = GreenSettings().stop_delay
 
 
 @dataclass(frozen=True, slots=True)
-class GreenChoices:
+class GreenUserSettings:
     """How green energy is followed: offsets in W, delays in s."""
 
     offset_w: float = 0.0
@@ -27,7 +27,7 @@ class GreenChoices:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class UserSettings:
     """What the owner has chosen for a bus.
 
     Attributes:
@@ -51,7 +51,7 @@ class Choices:
     resume: bool = False
     resume_clock: time = time()
     resume_green_at: datetime | None = None
-    green: GreenChoices = GreenChoices()
+    green: GreenUserSettings = GreenUserSettings()
     charge_now: tuple[ChargeNow, ...] = ()
     disabled_schedules: frozenset[str] = frozenset()
     overrides: Mapping[int, Mode] = field(default_factory=dict)
@@ -94,21 +94,25 @@ class Choices:
         self, local: datetime, *, resume: bool | None = None, clock: time | None = None
     ) -> Self:
         """Return the choices with fixed for today only or for good, or with another time for its end."""
-        choices = replace(
+        user_settings = replace(
             self,
             resume=self.resume if resume is None else resume,
             resume_clock=self.resume_clock if clock is None else clock,
         )
-        return _with_end(choices, local)
+        return _with_end(user_settings, local)
 
     def settled(self, local: datetime) -> Self:
         """Return the choices once what was for a while only is over."""
-        choices = self._fallen(local)
-        if choices.rule_settings(()).mode_now(local) is not choices.mode:
-            choices = replace(choices, mode=Mode.GREEN, resume_green_at=None)
-        left = tuple(item for item in choices.charge_now if not item.over(local))
+        user_settings = self._fallen(local)
+        if user_settings.rule_settings(()).mode_now(local) is not user_settings.mode:
+            user_settings = replace(
+                user_settings, mode=Mode.GREEN, resume_green_at=None
+            )
+        left = tuple(item for item in user_settings.charge_now if not item.over(local))
         return (
-            choices if left == choices.charge_now else replace(choices, charge_now=left)
+            user_settings
+            if left == user_settings.charge_now
+            else replace(user_settings, charge_now=left)
         )
 
     def with_schedules(self, there: Collection[str]) -> Self:
@@ -148,12 +152,12 @@ class Choices:
         setting = CurrentSetting(amps)
         if connector_id is not None and not amps:
             setting = CurrentSetting(held.amps, enabled=False)
-        choices = self._with_current(connector_id, setting)
+        user_settings = self._with_current(connector_id, setting)
         others = tuple(
             item for item in self.temporary if item.connector_id != connector_id
         )
         if end is None:
-            return replace(choices, temporary=others)
+            return replace(user_settings, temporary=others)
         before = next(
             (
                 item.before
@@ -163,24 +167,26 @@ class Choices:
             held,
         )
         temporary = TemporaryCurrent(connector_id, setting, before, end)
-        return replace(choices, temporary=(*others, temporary))
+        return replace(user_settings, temporary=(*others, temporary))
 
     def _fallen(self, local: datetime) -> Self:
         """Return the choices with amps back that were for a while only, unless the owner changed them."""
         if not self.temporary:
             return self
-        choices = self
+        user_settings = self
         left = []
         for item in self.temporary:
             if item.setting != self._current(item.connector_id):
                 continue
             if item.over(local):
-                choices = choices._with_current(item.connector_id, item.before)
+                user_settings = user_settings._with_current(
+                    item.connector_id, item.before
+                )
             else:
                 left.append(item)
         if len(left) == len(self.temporary):
             return self
-        return replace(choices, temporary=tuple(left))
+        return replace(user_settings, temporary=tuple(left))
 
     def _current(self, connector_id: int | None) -> CurrentSetting:
         if connector_id is None:
@@ -270,7 +276,7 @@ class Choices:
             resume=bool(data["resume"]),
             resume_clock=time.fromisoformat(data["resume_clock"]),
             resume_green_at=_instant(data["resume_green_at"]),
-            green=GreenChoices(
+            green=GreenUserSettings(
                 _finite(data["offset_w"]),
                 _finite(data["grid_share_w"]),
                 _finite(data["start_delay"]),
@@ -292,11 +298,13 @@ class Choices:
         )
 
 
-def _with_end[ChoicesT: Choices](choices: ChoicesT, local: datetime) -> ChoicesT:
+def _with_end[ChoicesT: UserSettings](
+    user_settings: ChoicesT, local: datetime
+) -> ChoicesT:
     """Return the choices with the end of the mode fixed, where it has one, reckoned from now."""
-    today_only = choices.resume and choices.mode is Mode.FIXED
-    end = resume_at(local, choices.resume_clock) if today_only else None
-    return replace(choices, resume_green_at=end)
+    today_only = user_settings.resume and user_settings.mode is Mode.FIXED
+    end = resume_at(local, user_settings.resume_clock) if today_only else None
+    return replace(user_settings, resume_green_at=end)
 
 
 def _charge_now(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import floor, inf, isfinite
 from typing import Final
 
-from ..outcome import GreenBudget, Reason
+from ..outcome import GreenBudget, LimitReason
 from .history import Lasting, Starts, Trend
 from .surplus import STALE_SECONDS, Surplus
 
@@ -102,7 +102,7 @@ class GreenDemand:
     arriving: bool = False
 
 
-class GreenFollower:
+class GreenController:
     """Turns the surplus, as it comes and goes, into whole amps for all that follow it.
 
     Attributes:
@@ -373,33 +373,35 @@ class GreenFollower:
 
     def _why(
         self, now: float, watts: float | None, demand: GreenDemand
-    ) -> tuple[Reason, float | None]:
+    ) -> tuple[LimitReason, float | None]:
         if not demand.wanted:
-            return Reason.NO_CAR, None
+            return LimitReason.NO_CAR, None
         if watts is None:
-            return Reason.SENSOR_STALE, None
+            return LimitReason.SENSOR_STALE, None
         if self._amps:
             return self._why_no_more(now, watts, demand)
         if self._covered_since is None:
-            return Reason.GREEN_ENERGY, None
+            return LimitReason.GREEN_ENERGY, None
         capped = self.starts.capped_until
         if capped > max(now, self._covered_for()):
-            return Reason.STARTS_CAPPED, capped
-        return Reason.START_DELAY, max(self._covered_for(), self.starts.earliest_start)
+            return LimitReason.STARTS_CAPPED, capped
+        return LimitReason.START_DELAY, max(
+            self._covered_for(), self.starts.earliest_start
+        )
 
     def _why_no_more(
         self, now: float, watts: float, demand: GreenDemand
-    ) -> tuple[Reason, float | None]:
+    ) -> tuple[LimitReason, float | None]:
         """Return why cars that charge get no more."""
         for since in self._short_since, self._crowded_since:
             if since is not None:
-                return Reason.STOP_DELAY, self._stop_at(now, since)
+                return LimitReason.STOP_DELAY, self._stop_at(now, since)
         unused = self._unused(demand)
         more = _whole(watts - self._settings.dead_band_w, unused, demand) - self._amps
         if more > 0:
             ready = (self._lasting if more > 1 else self._lasting_long).ready_at()
-            return Reason.SETTLING, ready if isfinite(ready) else None
-        return Reason.GREEN_ENERGY, None
+            return LimitReason.SETTLING, ready if isfinite(ready) else None
+        return LimitReason.GREEN_ENERGY, None
 
     def _stop_at(self, now: float, short_since: float) -> float | None:
         """Return when a stop is due, as far as time decides."""
