@@ -10,11 +10,12 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import TwcConfigEntry, TwcCoordinator
+from .coordinator import TwcCoordinator
 from .entity import connector_id_of
 from .issues import async_report_unreadable
 from .services import async_setup_services
 from .state.store import BusStore
+from .types import TwcConfigEntry
 from .vehicles.open_account import async_forget_library
 
 PLATFORMS: Final = [

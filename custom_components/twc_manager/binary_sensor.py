@@ -13,10 +13,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
 from .state.meters import ConnectorReading
 from .twc import BusStatus
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

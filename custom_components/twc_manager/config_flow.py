@@ -8,7 +8,6 @@ from typing import Any, Final, override
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigFlow,
     ConfigFlowContext,
     ConfigFlowResult,
@@ -38,6 +37,7 @@ from .flows.wiring import (
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .twc import BusError, BusErrorReason, KnownConnector, format_id
 from .twc.scan import ScanResult, scan
+from .types import TwcConfigEntry
 from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE
 
@@ -57,7 +57,7 @@ class TwcManagerConfigFlow(
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> TwcManagerOptionsFlow:
+    def async_get_options_flow(config_entry: TwcConfigEntry) -> TwcManagerOptionsFlow:
         """Return the flow for what can be chosen later."""
         return TwcManagerOptionsFlow()
 
@@ -65,7 +65,7 @@ class TwcManagerConfigFlow(
     @callback
     @override
     def async_get_supported_subentry_types(
-        cls, config_entry: ConfigEntry
+        cls, config_entry: TwcConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the flows for what a bus can have any number of."""
         return {

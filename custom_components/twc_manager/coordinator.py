@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -37,6 +36,7 @@ from .state.persistence import BusPersistence, Sources
 from .state.reasons import BusExplanation, Explainer
 from .state.store import BusStore, StoredBus
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
+from .types import TwcConfigEntry
 from .vehicles.manager import VehicleManager
 
 AMPS_SECONDS: Final = 0.5
@@ -50,8 +50,6 @@ IDLE_SECONDS: Final = 60.0
 """The same while there is none."""
 
 STATISTICS_SECONDS: Final = 60.0
-
-type TwcConfigEntry = ConfigEntry[TwcCoordinator]
 
 
 class TwcCoordinator(DataUpdateCoordinator[TwcData]):

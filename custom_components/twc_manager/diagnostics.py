@@ -7,8 +7,8 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
-from .coordinator import TwcConfigEntry
 from .twc import LoggedFrame, body_as_text, format_id, public_name
+from .types import TwcConfigEntry
 from .vehicles.account_data import TO_REDACT as ACCOUNT_SECRETS
 
 TO_REDACT: Final = {"serial_number", "vin"}

@@ -14,11 +14,12 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
-from .coordinator import TwcConfigEntry, TwcCoordinator
+from .coordinator import TwcCoordinator
 from .state.identifiers import connector_key
 from .state.meters import ConnectorReading
 from .state.reasons import ConnectorExplanation
 from .twc import BusStatus, format_id
+from .types import TwcConfigEntry
 
 
 def connector_id_of(entry: TwcConfigEntry, device: DeviceEntry) -> int | None:

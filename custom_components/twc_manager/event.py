@@ -8,10 +8,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.metering.sessions import Session
-from .coordinator import TwcConfigEntry
 from .entity import TwcConnectorEntity, add_for_each_connector
 from .state.identifiers import session_signal
 from .state.sessions import session_as_response
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -14,6 +13,7 @@ from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
 from .state.store import Unreadable
 from .twc import BusProblem, BusStatus, Snapshot, format_id
+from .types import TwcConfigEntry
 
 SENSOR_STALE: Final = "sensor_stale"
 """One of those for green energy."""
@@ -42,7 +42,7 @@ PATIENCE_SECONDS: Final = 60.0
 class IssueReporter:
     """Reports the problems of one bus as they come and go."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         """Start with nothing reported."""
         self._hass = hass
         self._entry = entry
@@ -148,7 +148,7 @@ def _follows_green(ruling: RulesResult) -> bool:
 
 @callback
 def async_report_unreadable(
-    hass: HomeAssistant, entry: ConfigEntry, unreadable: Iterable[Unreadable]
+    hass: HomeAssistant, entry: TwcConfigEntry, unreadable: Iterable[Unreadable]
 ) -> None:
     """Report what could not be read of what was kept, until the owner confirms to have seen it."""
     for item in unreadable:

@@ -23,8 +23,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.modes.user_settings import GreenUserSettings
 from .const import DOMAIN
-from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -9,13 +9,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .charging.modes.active_rule import Mode
-from .coordinator import TwcConfigEntry
 from .entity import (
     TwcBusEntity,
     TwcConnectorEntity,
     add_for_each_connector,
     check_green,
 )
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

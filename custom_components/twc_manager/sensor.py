@@ -27,11 +27,11 @@ from homeassistant.helpers.typing import StateType
 from .charging.metering.status import Status
 from .charging.outcome import LimitReason, Rule
 from .charging.wiring import Wiring
-from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
 from .state.data import TwcData
 from .state.meters import ConnectorReading
 from .state.reasons import ConnectorExplanation
+from .types import TwcConfigEntry
 from .vehicle_sensor import (
     CONNECTOR_VEHICLE,
     ConnectorVehicleSensor,

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .charging.modes.active_rule import ChargeNow, Mode
 from .charging.modes.user_settings import UserSettings
-from .coordinator import TwcConfigEntry, TwcCoordinator
+from .coordinator import TwcCoordinator
 from .entity import (
     TwcBusEntity,
     TwcConnectorEntity,
@@ -24,6 +24,7 @@ from .entity import (
     add_for_each_connector,
     check_green,
 )
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .coordinator import TwcConfigEntry
 from .entity import TwcBusEntity
+from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -19,10 +19,11 @@ from homeassistant.helpers.typing import StateType
 from .charging.control.commander import CommandOutcome, VehicleCommand
 from .charging.control.matching import MatchReason
 from .const import DOMAIN
-from .coordinator import TwcConfigEntry, TwcCoordinator
+from .coordinator import TwcCoordinator
 from .entity import TwcConnectorEntity, TwcEntity
 from .state.identifiers import member_key
 from .twc import format_id
+from .types import TwcConfigEntry
 from .vehicles.readings import NOT_HERE, AccountReading, VehicleReading, VehicleReadings
 
 NO_PROBLEM: Final = "none"

@@ -4,7 +4,6 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowContext,
@@ -13,6 +12,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 
+from ..types import TwcConfigEntry
 from ..vehicles.account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
 from ..vehicles.token_store import async_get_token_store
 from ..vehicles.vehicle_data import vehicles_of
@@ -63,7 +63,7 @@ class AccountSubentryFlow(
 
 
 async def async_before(
-    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
+    hass: HomeAssistant, entry: TwcConfigEntry, subentry: ConfigSubentry
 ) -> Before:
     """Return an account that is to be changed."""
     data = AccountData.from_dict(subentry.data)

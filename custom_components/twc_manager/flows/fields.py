@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -18,6 +17,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import DOMAIN
 from ..entity import connector_id_of
+from ..types import TwcConfigEntry
 
 type Errors = dict[str, str]
 """What is wrong, by field."""
@@ -56,7 +56,7 @@ def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def connector_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[int, str]:
+def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str]:
     """Return the names of the connectors that have been found, by their ids."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     names = {

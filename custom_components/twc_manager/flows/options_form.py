@@ -1,7 +1,7 @@
 """What the parts of the options flow have in common: their fields and limits, what is shown, checked and kept."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import (
@@ -56,6 +56,7 @@ from ..inputs.options import (
     DEFAULTS,
 )
 from ..inputs.sensors import POWER_UNITS, GridSign
+from ..types import TwcConfigEntry
 from .fields import (
     Errors,
     choice,
@@ -125,6 +126,12 @@ class OptionsForm(OptionsFlowWithReload):
     """Asks for options part by part; what is changed is saved at once."""
 
     _changed: dict[str, Any] | None = None
+
+    @property
+    @override
+    def config_entry(self) -> TwcConfigEntry:
+        """Return the entry of the bus, with its type."""
+        return super().config_entry
 
     async def _async_ask_numbers(
         self,

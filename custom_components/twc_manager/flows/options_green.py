@@ -185,8 +185,7 @@ class GreenSteps(OptionsForm):
         """Return what the connectors take now."""
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return 0.0
-        watts: float = self.config_entry.runtime_data.data.total_power
-        return watts
+        return self.config_entry.runtime_data.data.total_power
 
     async def async_step_green_details(
         self, user_input: dict[str, Any] | None = None

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
@@ -30,6 +29,7 @@ import voluptuous as vol
 
 from ..tesla import AccountError, Result, TeslaVehicle
 from ..twc import format_id
+from ..types import TwcConfigEntry
 from ..vehicles.account_data import SUBENTRY_ACCOUNT
 from ..vehicles.open_account import (
     LIBRARY_ISSUE,
@@ -373,7 +373,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
 
     def _other_vehicles(self) -> list[ConfigSubentry]:
         """Return the cars but for the one that is changed."""
-        entry: ConfigEntry = self._get_entry()
+        entry: TwcConfigEntry = self._get_entry()
         changed = self.context.get("subentry_id")
         return [
             subentry

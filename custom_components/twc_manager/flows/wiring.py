@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -28,6 +27,7 @@ from ..const import (
     LEAST_CURRENT,
 )
 from ..twc import MAX_WIRING_AMPS
+from ..types import TwcConfigEntry
 
 MOST_CURRENT: Final = int(MAX_WIRING_AMPS)
 LEAST_VOLTAGE: Final = 100
@@ -129,7 +129,7 @@ def read_wiring(
     return wiring, errors
 
 
-def wiring_of(entry: ConfigEntry) -> Wiring:
+def wiring_of(entry: TwcConfigEntry) -> Wiring:
     """Return the wiring as it was set up."""
     data = entry.data
     return Wiring(

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
-
 from ..charging.settings import ChargingParameters
 from ..charging.supply.green import GreenSettings
 from ..twc import format_id
+from ..types import TwcConfigEntry
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
 
@@ -65,7 +64,9 @@ class Options:
     leave_at_minimum: bool = DEFAULTS[CONF_LEAVE_AT_MINIMUM]
 
 
-def options_of(entry: ConfigEntry, options: Mapping[str, Any] | None = None) -> Options:
+def options_of(
+    entry: TwcConfigEntry, options: Mapping[str, Any] | None = None
+) -> Options:
     """Return what was chosen in the options of a bus; `options` instead of the entry's for a look ahead."""
     chosen = {**DEFAULTS, **(entry.options if options is None else options)}
     contactors = _by_connector(chosen, CONF_CONTACTOR)

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 
 from ..charging.modes.schedules import Schedule, ScheduleKind
+from ..types import TwcConfigEntry
 
 SUBENTRY_SCHEDULE: Final = "schedule"
 
@@ -55,7 +56,7 @@ class ScheduleOptions:
         )
 
 
-def schedules_of(entry: ConfigEntry) -> tuple[ScheduleOptions, ...]:
+def schedules_of(entry: TwcConfigEntry) -> tuple[ScheduleOptions, ...]:
     """Return the schedules of a bus, in the order in which they were added."""
     return tuple(
         _schedule_of(subentry)

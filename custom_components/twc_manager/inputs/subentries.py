@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..types import TwcConfigEntry
 
 
 @callback
 def async_watch[T](
     hass: HomeAssistant,
-    entry: ConfigEntry,
-    read: Callable[[ConfigEntry], T],
+    entry: TwcConfigEntry,
+    read: Callable[[TwcConfigEntry], T],
     changed: Callable[[], None],
 ) -> CALLBACK_TYPE:
     """Call `changed` at once when what `read` reads of a bus' subentries is another than before.
@@ -26,7 +24,7 @@ def async_watch[T](
     known = read(entry)
 
     @callback
-    def compare(change: ConfigEntryChange, updated: ConfigEntry) -> None:
+    def compare(change: ConfigEntryChange, updated: TwcConfigEntry) -> None:
         nonlocal known
         if updated is not entry or change is not ConfigEntryChange.UPDATED:
             return

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -19,6 +18,7 @@ from homeassistant.helpers.event import (
 
 from ..charging.rules import Inputs, RulesConfig
 from ..charging.supply.surplus import STALE_SECONDS, Surplus
+from ..types import TwcConfigEntry
 from .fuse import fuse_reading
 from .green import green_readings
 from .options import Options, options_of
@@ -58,7 +58,7 @@ class SilentSensors:
 class SensorInputs:
     """Watches what the options and the schedules of a bus name."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         """Read what to watch; nothing is watched yet."""
         self._hass = hass
         self._entry = entry

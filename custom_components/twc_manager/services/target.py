@@ -20,8 +20,8 @@ from homeassistant.helpers.target import (
 )
 
 from ..const import DOMAIN
-from ..coordinator import TwcConfigEntry
 from ..entity import connector_id_of
+from ..types import TwcConfigEntry
 
 TARGET_FIELDS: Final[dict[Any, Any]] = cv.TARGET_SERVICE_FIELDS
 """Entities, devices, areas, floors and labels; without any, all is meant."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
@@ -17,6 +16,7 @@ from ..charging.supply.history import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
+from ..types import TwcConfigEntry
 from .identifiers import connector_key
 from .meters import ConnectorMeters
 from .store import BusStore, StoredBus, StoredConnector, StoredVehicles
@@ -52,7 +52,7 @@ class BusPersistence:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: TwcConfigEntry,
         store: BusStore,
         kept: StoredBus,
         sources: Sources,

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -24,6 +23,7 @@ from ..tesla import (
     UnreadableTokenError,
 )
 from ..tesla.checking import SCOPE_LOCATION
+from ..types import TwcConfigEntry
 from .config import ConfiguredAccount
 from .open_account import LibraryMissingError, async_need_reauth, async_open_account
 
@@ -40,7 +40,7 @@ class TeslaAccount:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: TwcConfigEntry,
         account_id: str,
         plan: ConfiguredAccount,
         *,

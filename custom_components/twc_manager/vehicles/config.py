@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from homeassistant.config_entries import ConfigEntry
-
+from ..types import TwcConfigEntry
 from .account_data import SUBENTRY_ACCOUNT, AccountData
 from .vehicle_data import SUBENTRY_VEHICLE, VehicleData
 
@@ -34,7 +33,7 @@ class VehicleConfig:
     accounts: Mapping[str, ConfiguredAccount]
 
 
-def vehicle_config(entry: ConfigEntry) -> VehicleConfig:
+def vehicle_config(entry: TwcConfigEntry) -> VehicleConfig:
     """Return the cars and accounts of a bus."""
     accounts = {
         subentry.subentry_id: ConfiguredAccount(

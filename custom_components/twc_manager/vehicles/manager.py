@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -38,6 +37,7 @@ from ..const import DOMAIN, LOGGER
 from ..inputs.subentries import async_watch
 from ..state.store import StoredVehicles
 from ..tesla import Calls
+from ..types import TwcConfigEntry
 from .account import TeslaAccount
 from .account_vehicle import AccountVehicle
 from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
@@ -88,7 +88,7 @@ class VehicleManager:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: TwcConfigEntry,
         kept: StoredVehicles,
         keep: Callable[[StoredVehicles], None],
     ) -> None:

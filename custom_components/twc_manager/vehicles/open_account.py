@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -16,6 +16,7 @@ from homeassistant.requirements import (
 
 from ..const import DOMAIN
 from ..tesla import TokenManager, load_library
+from ..types import TwcConfigEntry
 from .account_data import SUBENTRY_ACCOUNT, AccountData, AccountKind
 from .token_store import all_accounts, async_get_token_store
 
@@ -58,7 +59,7 @@ def async_forget_library(hass: HomeAssistant) -> None:
 
 async def async_open_account(
     hass: HomeAssistant,
-    entry: ConfigEntry,
+    entry: TwcConfigEntry,
     subentry: ConfigSubentry,
     *,
     on_call: OnCall | None = None,
@@ -96,7 +97,7 @@ async def async_open_account(
 
 async def _async_keeper(
     hass: HomeAssistant,
-    entry: ConfigEntry,
+    entry: TwcConfigEntry,
     subentry: ConfigSubentry,
     data: AccountData,
 ) -> TokenManager | None:
@@ -140,7 +141,7 @@ async def async_make_account(
 
 @callback
 def async_need_reauth(
-    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str
+    hass: HomeAssistant, entry: TwcConfigEntry, subentry_id: str
 ) -> None:
     """Ask the owner for another token of an account that takes the one we have no more.
 

@@ -11,11 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -28,6 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN, LOGGER
 from ..state.store import UNREADABLE
 from ..tesla import TokenManager, Tokens
+from ..types import TwcConfigEntry
 from .account_data import (
     CONF_GRANT_ID,
     CONF_TOKENS,
@@ -76,7 +73,7 @@ class TokenStore:
 
     @callback
     def keeper(
-        self, entry: ConfigEntry, subentry_id: str, data: AccountData
+        self, entry: TwcConfigEntry, subentry_id: str, data: AccountData
     ) -> TokenManager:
         """Return the keeper of an account of the Fleet API, always the same one until other tokens are entered.
 
@@ -141,7 +138,7 @@ class TokenStore:
 
     @callback
     def _async_entry_changed(
-        self, change: ConfigEntryChange, entry: ConfigEntry
+        self, change: ConfigEntryChange, entry: TwcConfigEntry
     ) -> None:
         """Forget the tokens of accounts that were removed, and what became of those that were entered for one."""
         if entry.domain != DOMAIN:
@@ -165,7 +162,7 @@ def all_accounts(hass: HomeAssistant) -> frozenset[str]:
     )
 
 
-def _refresh_tokens(entry: ConfigEntry) -> frozenset[str]:
+def _refresh_tokens(entry: TwcConfigEntry) -> frozenset[str]:
     """Return the refresh tokens of a bus' accounts."""
     accounts = (
         AccountData.from_dict(subentry.data)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from homeassistant.config_entries import ConfigEntry
+from ..types import TwcConfigEntry
 
 SUBENTRY_VEHICLE: Final = "vehicle"
 
@@ -77,7 +77,7 @@ class VehicleData:
         )
 
 
-def vehicles_of(entry: ConfigEntry) -> dict[str, VehicleData]:
+def vehicles_of(entry: TwcConfigEntry) -> dict[str, VehicleData]:
     """Return the cars of a bus by the ids of their subentries."""
     return {
         subentry.subentry_id: VehicleData.from_dict(subentry.data)
