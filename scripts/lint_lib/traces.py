@@ -34,6 +34,9 @@ def check_traces(project: Project) -> Iterator[Finding]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
+        if path.name == ".git":
+            # In a worktree it is a file that names the repository's path.
+            continue
         if path.is_dir():
             hidden = path.name.startswith(".") and path.name not in {".ci", ".github"}
             if not hidden and path.name not in _SKIPPED:
