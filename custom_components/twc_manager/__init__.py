@@ -11,9 +11,9 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
-from .entity import connector_id_of
 from .issues import async_report_unreadable
 from .services import async_setup_services
+from .state.identifiers import connector_id_of
 from .state.store import BusStore
 from .types import TwcConfigEntry
 from .vehicles.open_account import async_forget_library
@@ -83,7 +83,7 @@ async def async_remove_config_entry_device(
         # Nobody could forget it, and at the next set-up it would be back.
         return False
     coordinator = entry.runtime_data
-    connector_id = connector_id_of(entry, device)
+    connector_id = connector_id_of(entry.entry_id, device)
     if connector_id is None or coordinator.snapshot.connector(connector_id):
         return False
     coordinator.async_forget(connector_id)

@@ -6,6 +6,9 @@ from typing import Final
 DOMAIN: Final = "twc_manager"
 LOGGER: Final = logging.getLogger(__package__)
 
+PARSE_ERRORS: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
+"""What parsing a stored file raises if its content is not what this integration stores."""
+
 CONF_MASTER_ID: Final = "master_id"
 CONF_MAX_CURRENT: Final = "max_current"
 CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"

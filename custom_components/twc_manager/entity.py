@@ -6,7 +6,7 @@ from typing import Any, override
 from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -20,14 +20,6 @@ from .state.meters import ConnectorReading
 from .state.reasons import ConnectorExplanation
 from .twc import BusStatus, format_id
 from .types import TwcConfigEntry
-
-
-def connector_id_of(entry: TwcConfigEntry, device: DeviceEntry) -> int | None:
-    """Return the id of the connector that a device stands for; None for the bus itself."""
-    for domain, key in device.identifiers:
-        if domain == DOMAIN and key.startswith(f"{entry.entry_id}_"):
-            return int(key.removeprefix(f"{entry.entry_id}_"), 16)
-    return None
 
 
 @callback

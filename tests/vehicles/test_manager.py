@@ -32,7 +32,6 @@ from custom_components.twc_manager.charging.control.rate_limit import (
     StoredWaits,
 )
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.state.store import StoredVehicles
 from custom_components.twc_manager.tesla import CallKind, Calls, TokenManager
 from custom_components.twc_manager.vehicles.account import (
     LOOK_AFTER_EVERY,
@@ -41,6 +40,7 @@ from custom_components.twc_manager.vehicles.account import (
 from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
 from custom_components.twc_manager.vehicles.config import ConfiguredAccount
 from custom_components.twc_manager.vehicles.manager import VehicleManager
+from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
 from simulator import make_vin
 from simulator.tesla import Kind, Scope, TeslaCar, Trouble

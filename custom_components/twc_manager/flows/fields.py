@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import DOMAIN
-from ..entity import connector_id_of
+from ..state.identifiers import connector_id_of
 from ..types import TwcConfigEntry
 
 type Errors = dict[str, str]
@@ -62,7 +62,7 @@ def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str
     names = {
         connector_id: device.name_by_user or device.name or ""
         for device in devices
-        if (connector_id := connector_id_of(entry, device)) is not None
+        if (connector_id := connector_id_of(entry.entry_id, device)) is not None
     }
     return dict(sorted(names.items()))
 

@@ -20,7 +20,7 @@ from homeassistant.helpers.target import (
 )
 
 from ..const import DOMAIN
-from ..entity import connector_id_of
+from ..state.identifiers import connector_id_of
 from ..types import TwcConfigEntry
 
 TARGET_FIELDS: Final[dict[Any, Any]] = cv.TARGET_SERVICE_FIELDS
@@ -125,7 +125,9 @@ def _targets_of_devices(
     meant: dict[str, set[int | None]] = {}
     for device in devices:
         entry = by_id[device.config_entry_id]
-        meant.setdefault(entry.entry_id, set()).add(connector_id_of(entry, device))
+        meant.setdefault(entry.entry_id, set()).add(
+            connector_id_of(entry.entry_id, device)
+        )
     return [
         Target(
             by_id[entry_id],

@@ -1,19 +1,29 @@
-"""What identifies a connector's device, entities and news within Home Assistant."""
+"""Identifiers of connectors, vehicles and accounts in Home Assistant's registries and signals."""
+
+from homeassistant.helpers.device_registry import DeviceEntry
 
 from ..const import DOMAIN
 from ..twc import format_id
 
 
 def connector_key(entry_id: str, connector_id: int) -> str:
-    """Return what identifies a connector's device and, with more, its entities."""
+    """Return the identifier of a connector's device, which begins the unique ids of its entities."""
     return f"{entry_id}_{format_id(connector_id)}"
 
 
+def connector_id_of(entry_id: str, device: DeviceEntry) -> int | None:
+    """Return the id of the connector that a device represents; None for the device of the bus."""
+    for domain, key in device.identifiers:
+        if domain == DOMAIN and key.startswith(f"{entry_id}_"):
+            return int(key.removeprefix(f"{entry_id}_"), 16)
+    return None
+
+
 def session_signal(entry_id: str, connector_id: int) -> str:
-    """Return the signal that tells of a finished session at a connector."""
+    """Return the dispatcher signal that announces a finished session at a connector."""
     return f"{DOMAIN}_session_{connector_key(entry_id, connector_id)}"
 
 
 def member_key(entry_id: str, subentry_id: str) -> str:
-    """Return what identifies the device of a car or an account and, with more, its entities."""
+    """Return the identifier of a vehicle's or account's device, which begins the unique ids of its entities."""
     return f"{entry_id}.{subentry_id}"

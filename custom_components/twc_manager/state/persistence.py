@@ -17,9 +17,10 @@ from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
 from ..types import TwcConfigEntry
+from ..vehicles.stored import StoredVehicles
 from .identifiers import connector_key
 from .meters import ConnectorMeters
-from .store import BusStore, StoredBus, StoredConnector, StoredVehicles
+from .store import BusStore, StoredBus, StoredConnector
 
 COUNTED_SECONDS: Final = 60.0
 """How often what was only counted is written."""

@@ -5,21 +5,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.rate_limit import DailyUsage, StoredWaits
 from ..charging.control.stopping import StoredStop
 from ..charging.metering.sessions import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.modes.user_settings import UserSettings
 from ..charging.supply.history import StoredStarts
-from ..const import DOMAIN, LOGGER
-from ..tesla import Calls
+from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..twc import (
     MAX_WIRING_AMPS,
     MIN_OFFER,
@@ -28,12 +26,10 @@ from ..twc import (
     KnownConnector,
     format_id,
 )
+from ..vehicles.stored import StoredVehicles
 
 STORAGE_VERSION: Final = 1
 SAVE_DELAY: Final = 1.0
-
-UNREADABLE: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
-"""What says that something else was kept than we ever keep."""
 
 
 class Part(StrEnum):
@@ -71,45 +67,6 @@ class StoredConnector:
     serial_number: str | None = None
     firmware: str | None = None
     heard_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVehicles:
-    """What is kept of the cars and the Tesla accounts, by the ids of their subentries.
-
-    Attributes:
-        tallies: what the calls of each car came to today.
-        calls: the calls of each account in this month.
-        waits: how long each car is still to be left alone, in s since the epoch.
-
-    """
-
-    daily_usages: Mapping[str, DailyUsage] = field(default_factory=dict)
-    calls: Mapping[str, Calls] = field(default_factory=dict)
-    waits: Mapping[str, StoredWaits] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
-        return {
-            "tallies": {
-                key: daily_usage.as_dict()
-                for key, daily_usage in self.daily_usages.items()
-            },
-            "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
-            "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave."""
-        return cls(
-            {key: DailyUsage.from_dict(item) for key, item in data["tallies"].items()},
-            {key: Calls.from_dict(item) for key, item in data["calls"].items()},
-            {
-                key: StoredWaits.from_dict(item)
-                for key, item in data.get("waits", {}).items()
-            },
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +171,7 @@ class BusStore:
             if (data := await store.async_load()) is None:
                 return None
             found, lost = read(data)
-        except (*UNREADABLE, HomeAssistantError, NotImplementedError) as err:
+        except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError) as err:
             LOGGER.warning("%s cannot be read: %r", store.key, err)
         if lost:
             path = await self._hass.async_add_executor_job(_set_aside, store.path)
@@ -274,7 +231,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
     def read[T](part: Part, key: str, reader: Callable[[Any], T], default: T) -> T:
         try:
             return reader(data[key])
-        except UNREADABLE as err:
+        except PARSE_ERRORS as err:
             LOGGER.warning("What was kept as %s makes no sense: %r", key, err)
             lost.add(part)
             return default

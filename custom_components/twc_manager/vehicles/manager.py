@@ -35,7 +35,6 @@ from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
 from ..const import DOMAIN, LOGGER
 from ..inputs.subentries import async_watch
-from ..state.store import StoredVehicles
 from ..tesla import Calls
 from ..types import TwcConfigEntry
 from .account import TeslaAccount
@@ -44,6 +43,7 @@ from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
 from .entity_vehicle import EntityVehicle
 from .open_account import async_forget_library
 from .readings import AccountReading, VehicleReading, VehicleReadings, control_of
+from .stored import StoredVehicles
 from .vehicle_data import VehicleKind
 
 COMMAND_TIMEOUT: Final = ANSWER_SECONDS - 10.0

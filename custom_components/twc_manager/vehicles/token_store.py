@@ -21,8 +21,7 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN, LOGGER
-from ..state.store import UNREADABLE
+from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..tesla import TokenManager, Tokens
 from ..types import TwcConfigEntry
 from .account_data import (
@@ -56,7 +55,7 @@ class TokenStore:
         """Read what was kept; what cannot be read counts as nothing, since the subentries have tokens too."""
         try:
             self._kept = dict(await self._store.async_load() or {})
-        except (*UNREADABLE, HomeAssistantError, NotImplementedError) as err:
+        except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError) as err:
             LOGGER.warning("%s cannot be read: %s", self._store.key, type(err).__name__)
         async_dispatcher_connect(
             self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
@@ -99,7 +98,7 @@ class TokenStore:
         try:
             if kept is not None and kept[CONF_GRANT_ID] == data.grant_id:
                 return Tokens.from_dict(kept[CONF_TOKENS])
-        except UNREADABLE as err:
+        except PARSE_ERRORS as err:
             LOGGER.warning("Tokens cannot be read: %s", type(err).__name__)
         return data.tokens
 

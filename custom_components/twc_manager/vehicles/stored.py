@@ -1,0 +1,47 @@
+"""The data of vehicles and Tesla accounts that is stored across restarts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from ..charging.control.rate_limit import DailyUsage, StoredWaits
+from ..tesla import Calls
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVehicles:
+    """The stored data of the vehicles and Tesla accounts, by the ids of their subentries.
+
+    Attributes:
+        daily_usages: the calls of each vehicle today.
+        calls: the calls of each account this month.
+        waits: until when each vehicle is not called again, in s since the epoch.
+
+    """
+
+    daily_usages: Mapping[str, DailyUsage] = field(default_factory=dict)
+    calls: Mapping[str, Calls] = field(default_factory=dict)
+    waits: Mapping[str, StoredWaits] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the data as JSON values."""
+        return {
+            "tallies": {
+                key: daily_usage.as_dict()
+                for key, daily_usage in self.daily_usages.items()
+            },
+            "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
+            "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the data that `as_dict` returned; raises one of `PARSE_ERRORS` for any other."""
+        return cls(
+            {key: DailyUsage.from_dict(item) for key, item in data["tallies"].items()},
+            {key: Calls.from_dict(item) for key, item in data["calls"].items()},
+            {
+                key: StoredWaits.from_dict(item)
+                for key, item in data.get("waits", {}).items()
+            },
+        )
