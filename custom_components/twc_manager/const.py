@@ -15,8 +15,3 @@ CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"
 CONF_MIN_CURRENT: Final = "min_current"
 CONF_PHASES: Final = "phases"
 CONF_VOLTAGE: Final = "voltage"
-
-DEFAULT_MAX_CURRENT: Final = 6
-DEFAULT_MIN_CURRENT: Final = {1: 12, 3: 6}
-DEFAULT_VOLTAGE: Final = {1: 240, 3: 230}
-LEAST_CURRENT: Final = 6

@@ -26,8 +26,8 @@ from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
-from .flows.wiring import wiring_of
 from .inputs.watcher import SensorInputs, rules_config
+from .inputs.wiring import wiring_of
 from .issues import IssueReporter
 from .slow_host import SlowHostDetector
 from .state.data import TwcData, is_paused
@@ -277,7 +277,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         try:
             house = replace(
                 self.house.look(now, self.user_settings.disabled_schedules),
-                cars=self.vehicles.cars,
+                commandable=self.vehicles.commandable,
                 declined_charging=self.vehicles.declined_charging,
             )
             ruling = self._rules.decide(now, local, snapshot, self.user_settings, house)

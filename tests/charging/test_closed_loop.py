@@ -68,7 +68,7 @@ def test_never_46_a_on_a_40_a_circuit_in_any_order(
 @pytest.mark.parametrize("first", [1, 2])
 def test_cars_take_turns_when_two_fight_over_8_a(first: int) -> None:
     async def scenario(rig: Rig) -> None:
-        rig.set(cars=frozenset(twc.id for twc in rig.twcs))
+        rig.set(commandable=frozenset(twc.id for twc in rig.twcs))
         rig.settings(current=8)
         for twc in rig.twcs:
             twc.plug_in(Car())
@@ -85,7 +85,7 @@ def test_a_car_at_protocol_2_is_stopped_and_started_by_command() -> None:
         twc = rig.twcs[0]
         twc.plug_in(Car())
         await asyncio.sleep(120)
-        rig.set(orders={twc.id: OFF}, cars=frozenset({twc.id}))
+        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(20)
         assert not twc.charging
         assert rig.reason(twc) == LimitReason.OFF
@@ -104,7 +104,7 @@ def test_a_restart_in_between_does_not_leave_the_car_stopped() -> None:
         twc = rig.twcs[0]
         twc.plug_in(Car())
         await asyncio.sleep(120)
-        rig.set(orders={twc.id: OFF}, cars=frozenset({twc.id}))
+        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(100)
         await rig.stop()
         await asyncio.sleep(10)
@@ -172,7 +172,7 @@ def test_a_stubborn_trap_is_left_by_the_smaller_step() -> None:
 def test_a_car_plugged_in_while_off_charges_later(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         twc = rig.twcs[0]
-        rig.set(orders={twc.id: OFF}, cars=frozenset({twc.id}))
+        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(60)
         twc.plug_in(Car(handshake_s=30))
         await asyncio.sleep(20)

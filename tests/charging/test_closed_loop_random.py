@@ -107,7 +107,7 @@ class Chaos:
 
     def _reach(self) -> None:
         ids = {twc.id for twc in self.rig.twcs if self.dice.random() < 0.7}
-        self.rig.set(cars=frozenset(ids))
+        self.rig.set(commandable=frozenset(ids))
 
     async def _restart(self) -> None:
         await self.rig.stop()
@@ -149,7 +149,7 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
 
     async def scenario(rig: Rig) -> None:
         chaos = Chaos(rig, dice)
-        rig.set(cars=frozenset(twc.id for twc in rig.twcs))
+        rig.set(commandable=frozenset(twc.id for twc in rig.twcs))
         for twc in rig.twcs:
             twc.plug_in(Car(onboard_limit=dice.choice((48, 16)), tolerates=1000))
         for _ in range(40):
@@ -189,7 +189,7 @@ def test_nobody_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
     async def scenario(rig: Rig) -> None:
         nonlocal longest
         rig.settings(current=dice.choice((6, 8, 13)), turn_minutes=turn / 60)
-        rig.set(cars=frozenset(twc.id for twc in rig.twcs))
+        rig.set(commandable=frozenset(twc.id for twc in rig.twcs))
         for twc in rig.twcs:
             twc.plug_in(Car(soc=20, tolerates=1000))
             await asyncio.sleep(dice.uniform(0, 30))

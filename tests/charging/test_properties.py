@@ -136,9 +136,9 @@ class Machine(RuleBasedStateMachine):
     def shine(self, amps: int, known: bool) -> None:
         self.world.set(green=GreenBudget(amps) if known else None)
 
-    @rule(cars=st.frozensets(IDS))
-    def reach(self, cars: frozenset[int]) -> None:
-        self.world.set(cars=cars)
+    @rule(commandable=st.frozensets(IDS))
+    def reach(self, commandable: frozenset[int]) -> None:
+        self.world.set(commandable=commandable)
 
     @rule(key=IDS)
     def trap(self, key: int) -> None:

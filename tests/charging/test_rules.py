@@ -109,7 +109,7 @@ def test_a_car_that_charges_when_it_is_first_seen_is_not_stopped_first() -> None
     """As after a restart: nobody knows yet whether it wants power, but it does take some."""
     for sun_w in (5000.0, None):
         site = Site(charging(1), contactors=frozenset({1}))
-        site.house = Inputs(cars=frozenset({1}))
+        site.house = Inputs(commandable=frozenset({1}))
         site.sun_w = sun_w
         assert site.look().decision.offers == {1: 6}
         site.run(60)
@@ -217,7 +217,7 @@ def test_the_surplus_is_known_whatever_is_in_force() -> None:
 @pytest.mark.parametrize("snapshot", [OFFLINE, bus()])
 def test_a_bus_that_is_away_for_a_moment_stops_no_car(snapshot: Snapshot) -> None:
     site = Site(charging(1))
-    site.house = Inputs(cars=frozenset({1}))
+    site.house = Inputs(commandable=frozenset({1}))
     site.sun_w = 20.5 * 240
     site.run(200)
 
@@ -252,7 +252,7 @@ def test_a_bus_that_was_away_for_long_starts_afresh() -> None:
 
 def test_nothing_heard_on_a_lost_port_makes_anybody_do_anything() -> None:
     site = Site(charging(1), contactors=frozenset({1}))
-    site.house = Inputs(cars=frozenset({1}))
+    site.house = Inputs(commandable=frozenset({1}))
     site.user_settings = UserSettings(mode=Mode.OFF)
     site.snapshot = OFFLINE
     site.run(600)

@@ -180,7 +180,7 @@ async def test_cars_and_accounts_come_and_go_while_the_bus_runs(
     await hass.async_block_till_done()
     assert not [item for item in hass.states.async_all() if "red_one" in item.entity_id]
     assert scene.entry.runtime_data is coordinator
-    assert coordinator.vehicles.cars == frozenset()
+    assert coordinator.vehicles.commandable == frozenset()
 
 
 async def test_new_tokens_disturb_nobody(set_up: Builder, made_up: MadeUp) -> None:
@@ -210,7 +210,7 @@ async def test_an_account_that_takes_no_token_any_more_asks_for_another(
     assert flow["context"]["source"] == "reauth"
     (car,) = data.data.vehicles.cars.values()
     assert (car.problem, car.last_command) == ("reauth", VehicleCommand.STOP)
-    assert data.vehicles.cars == frozenset()
+    assert data.vehicles.commandable == frozenset()
 
 
 @pytest.mark.parametrize(

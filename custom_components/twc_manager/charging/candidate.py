@@ -214,7 +214,7 @@ def make_context(
         settings=settings,
         means=StopMeans(
             connector.protocol,
-            connector.connector_id in inputs.cars,
+            connector.connector_id in inputs.commandable,
             settings.contactor,
             connector.connector_id in inputs.declined_charging,
         ),

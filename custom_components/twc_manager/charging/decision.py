@@ -34,7 +34,7 @@ class AllocationInputs:
             with equal orders share the A of it, those of a schedule whenever it ends for each.
         green: what green energy allows; None while nobody knows.
         fuse: the newest reading at the main fuse.
-        cars: connectors whose car can be commanded: see `stopping.Means`.
+        commandable: connectors whose vehicle can be commanded: see `stopping.Means`.
         content: connectors whose car has said that it will not charge.
 
     """
@@ -45,7 +45,7 @@ class AllocationInputs:
     orders: Mapping[int, ActiveRule] = field(default_factory=dict)
     green: GreenBudget | None = None
     fuse: FuseReading | None = None
-    cars: frozenset[int] = frozenset()
+    commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
 
 

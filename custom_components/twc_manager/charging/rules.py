@@ -60,7 +60,7 @@ class Inputs:
     readings: Readings | None = None
     fuse: FuseReading | None = None
     schedules: Sequence[Schedule] = ()
-    cars: frozenset[int] = frozenset()
+    commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
 
 
@@ -187,7 +187,7 @@ class Rules:
                 orders=in_force,
                 green=budget,
                 fuse=house.fuse,
-                cars=house.cars,
+                commandable=house.commandable,
                 declined_charging=house.declined_charging,
             )
         )

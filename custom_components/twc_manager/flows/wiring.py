@@ -1,4 +1,4 @@
-"""What the wiring of a bus allows: the form, what is wrong with what was entered in it, and what came of it."""
+"""The form for the wiring of a bus, and the checks of what was entered in it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,20 +14,20 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..charging.wiring import Wiring
 from ..const import (
     CONF_MAX_CONNECTOR_CURRENT,
     CONF_MAX_CURRENT,
     CONF_MIN_CURRENT,
     CONF_PHASES,
     CONF_VOLTAGE,
+)
+from ..inputs.wiring import (
     DEFAULT_MAX_CURRENT,
-    DEFAULT_MIN_CURRENT,
     DEFAULT_VOLTAGE,
-    LEAST_CURRENT,
+    MINIMUM_CURRENT,
+    default_min_current,
 )
 from ..twc import MAX_WIRING_AMPS
-from ..types import TwcConfigEntry
 
 MOST_CURRENT: Final = int(MAX_WIRING_AMPS)
 LEAST_VOLTAGE: Final = 100
@@ -65,7 +65,7 @@ WIRING_SCHEMA: Final[Any] = vol.Schema(
     }
 )
 WIRING_PLACEHOLDERS: Final = {
-    "least_current": str(LEAST_CURRENT),
+    "least_current": str(MINIMUM_CURRENT),
     "most_current": str(MOST_CURRENT),
     "least_voltage": str(LEAST_VOLTAGE),
     "most_voltage": str(MOST_VOLTAGE),
@@ -81,15 +81,11 @@ def wiring_suggestions(data: Mapping[str, Any]) -> dict[str, Any]:
         CONF_MAX_CONNECTOR_CURRENT: limit,
         CONF_PHASES: str(phases),
     }
-    if data[CONF_MIN_CURRENT] != _default_min_current(phases, limit):
+    if data[CONF_MIN_CURRENT] != default_min_current(phases, limit):
         suggestions[CONF_MIN_CURRENT] = data[CONF_MIN_CURRENT]
     if data[CONF_VOLTAGE] != DEFAULT_VOLTAGE[phases]:
         suggestions[CONF_VOLTAGE] = data[CONF_VOLTAGE]
     return suggestions
-
-
-def _default_min_current(phases: int, limit: int) -> int:
-    return min(DEFAULT_MIN_CURRENT[phases], limit)
 
 
 def read_wiring(
@@ -107,15 +103,15 @@ def read_wiring(
         return most
 
     phases = int(user_input[CONF_PHASES])
-    total = whole(CONF_MAX_CURRENT, "current_range", LEAST_CURRENT, MOST_CURRENT)
+    total = whole(CONF_MAX_CURRENT, "current_range", MINIMUM_CURRENT, MOST_CURRENT)
     limit = whole(
-        CONF_MAX_CONNECTOR_CURRENT, "current_range", LEAST_CURRENT, MOST_CURRENT
+        CONF_MAX_CONNECTOR_CURRENT, "current_range", MINIMUM_CURRENT, MOST_CURRENT
     )
     if limit > total:
         errors.setdefault(CONF_MAX_CONNECTOR_CURRENT, "above_total")
-    minimum = _default_min_current(phases, limit)
+    minimum = default_min_current(phases, limit)
     if CONF_MIN_CURRENT in user_input:
-        minimum = whole(CONF_MIN_CURRENT, "minimum_range", LEAST_CURRENT, limit)
+        minimum = whole(CONF_MIN_CURRENT, "minimum_range", MINIMUM_CURRENT, limit)
     voltage = DEFAULT_VOLTAGE[phases]
     if CONF_VOLTAGE in user_input:
         voltage = whole(CONF_VOLTAGE, "voltage_range", LEAST_VOLTAGE, MOST_VOLTAGE)
@@ -127,15 +123,3 @@ def read_wiring(
         CONF_VOLTAGE: voltage,
     }
     return wiring, errors
-
-
-def wiring_of(entry: TwcConfigEntry) -> Wiring:
-    """Return the wiring as it was set up."""
-    data = entry.data
-    return Wiring(
-        max_current=data[CONF_MAX_CURRENT],
-        max_connector_current=data[CONF_MAX_CONNECTOR_CURRENT],
-        min_current=data[CONF_MIN_CURRENT],
-        voltage=data[CONF_VOLTAGE],
-        phases=data[CONF_PHASES],
-    )

@@ -106,8 +106,8 @@ class VehicleManager:
         self._changed: Callable[[], None] = _nothing
         self._stop: CALLBACK_TYPE = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
-        self.cars: frozenset[int] = frozenset()
-        """The connectors whose car can be told to stop."""
+        self.commandable: frozenset[int] = frozenset()
+        """The connectors whose vehicle can be commanded."""
         self.declined_charging: frozenset[int] = frozenset()
         """The connectors whose car has said that it will not charge."""
         self.wake_at: float | None = None
@@ -240,13 +240,13 @@ class VehicleManager:
 
     def _conclude(self, today: date) -> None:
         """Work out what the rules have to know; look again at once if that is news to them."""
-        before = self.cars, self.declined_charging
+        before = self.commandable, self.declined_charging
         managed_vehicles = {
             connector_id: self._managed_vehicles[found.car_id]
             for connector_id, found in self._matches.items()
             if found.car_id is not None
         }
-        self.cars = frozenset(
+        self.commandable = frozenset(
             connector_id
             for connector_id, managed in managed_vehicles.items()
             if managed.car.reachable and managed.commander.able(today)
@@ -256,7 +256,7 @@ class VehicleManager:
             for connector_id, managed in managed_vehicles.items()
             if managed.commander.declined_charging
         )
-        if before != (self.cars, self.declined_charging):
+        if before != (self.commandable, self.declined_charging):
             self._changed()
 
     def _assignments(self) -> dict[int, str]:

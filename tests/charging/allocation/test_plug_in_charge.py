@@ -40,7 +40,7 @@ def test_at_protocol_2_only_if_the_car_can_be_stopped_again() -> None:
     world = _paused(2)
     world.limit(ONE, contactor=True)
     assert _plug(world) == 0
-    world = _paused(2, cars=frozenset({ONE}))
+    world = _paused(2, commandable=frozenset({ONE}))
     world.twcs[ONE].plug()
     world.run(40)
     assert world.reason(ONE) == LimitReason.WELCOME_CHARGE

@@ -121,7 +121,7 @@ def test_a_car_that_cannot_be_stopped_is_not_made_to_take_turns() -> None:
 
 def test_cars_that_can_be_told_take_turns_at_protocol_2() -> None:
     world = _scarce(ONE, TWO, protocol=2)
-    world.set(cars=frozenset({ONE, TWO}))
+    world.set(commandable=frozenset({ONE, TWO}))
     waited = dict.fromkeys(world.twcs, 0)
     for _ in range(2 * 3600):
         world.tick()

@@ -53,7 +53,7 @@ class Account:
         able = found.car_id is not None and self.commander.able(FIRST_DAY)
         declined_charging = self.commander.declined_charging
         self.world.set(
-            cars=frozenset({ONE} if able else ()),
+            commandable=frozenset({ONE} if able else ()),
             declined_charging=frozenset({ONE} if declined_charging else ()),
         )
 

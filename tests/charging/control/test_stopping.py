@@ -55,7 +55,7 @@ def test_protocol_1_stops_at_0_a() -> None:
 
 
 def test_a_car_that_obeys_is_stopped_and_started_by_command() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     _off(world)
     world.decide()
     assert (world.offers[ONE], _stop_method(world)) == (6, StopMethod.CAR)
@@ -85,7 +85,7 @@ def test_without_any_way_the_car_is_held_at_the_least_and_it_says_so() -> None:
 
 
 def test_a_command_without_effect_is_followed_by_the_contactor_if_allowed() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     world.limit(ONE, contactor=True)
     world.twcs[ONE].obeys = False
     _off(world)
@@ -102,7 +102,7 @@ def test_a_command_without_effect_is_followed_by_the_contactor_if_allowed() -> N
 
 
 def test_the_contactor_is_never_used_where_it_is_not_allowed() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(100)
@@ -121,7 +121,7 @@ def test_a_way_that_opens_later_is_tried_at_once() -> None:
     world = _charging()
     _off(world)
     world.run(10)
-    world.set(cars=frozenset({ONE}))
+    world.set(commandable=frozenset({ONE}))
     world.run(10)
     assert world.twcs[ONE].drawn == 0
 
@@ -152,7 +152,7 @@ def test_the_contactor_interrupts_three_times_a_session_at_most() -> None:
 def test_never_stopped_right_after_its_start_nor_started_right_after_its_stop(
     protocol: int,
 ) -> None:
-    world = _charging(protocol, cars=frozenset({ONE}))
+    world = _charging(protocol, commandable=frozenset({ONE}))
     twc = world.twcs[ONE]
     for _ in range(100):
         _off(world)
@@ -167,7 +167,7 @@ def test_never_stopped_right_after_its_start_nor_started_right_after_its_stop(
 
 
 def test_a_stopped_car_is_remembered_over_a_restart() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     _off(world)
     world.run(100)
     kept = {
@@ -183,7 +183,7 @@ def test_a_stopped_car_is_remembered_over_a_restart() -> None:
 
 
 def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(600)
@@ -213,7 +213,7 @@ def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> N
 
 
 def test_what_was_still_on_its_way_to_the_car_is_undone() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(400)
@@ -245,7 +245,7 @@ def test_a_contactor_told_to_open_just_before_a_restart_is_closed_again() -> Non
 
 
 def test_nobody_starts_a_car_that_its_owner_stopped() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     world.run(200)
     world.twcs[ONE].stopped = True
     world.run(600)
@@ -254,7 +254,7 @@ def test_nobody_starts_a_car_that_its_owner_stopped() -> None:
 
 def test_a_car_that_will_not_start_does_not_keep_others_waiting() -> None:
     world = World(Twc(ONE), Twc(TWO, 1), wiring=Wiring(10, 10, 6, 240, 1))
-    world.set(cars=frozenset({ONE}))
+    world.set(commandable=frozenset({ONE}))
     world.twcs[ONE].plug()
     world.run(120)
     _off(world)
@@ -271,7 +271,7 @@ def test_a_car_that_will_not_start_does_not_keep_others_waiting() -> None:
 
 def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -> None:
     world = World(Twc(ONE), Twc(TWO, 1), wiring=Wiring(10, 10, 6, 240, 1))
-    world.set(cars=frozenset({ONE}))
+    world.set(commandable=frozenset({ONE}))
     world.twcs[ONE].plug()
     world.run(120)
     _off(world)
@@ -290,7 +290,7 @@ def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -
 
 
 def test_a_new_car_owes_nothing_to_the_old_one() -> None:
-    world = _charging(cars=frozenset({ONE}))
+    world = _charging(commandable=frozenset({ONE}))
     _off(world)
     world.run(100)
     world.twcs[ONE].unplug()
