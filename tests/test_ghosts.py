@@ -27,15 +27,15 @@ async def test_connectors_that_are_long_gone_delay_nobody(
     keep_known(hass_storage, config_entry, *GHOSTS, HERE)
     data = hass_storage[f"{DOMAIN}.{config_entry.entry_id}"]["data"]
     ours = data["in_charge_at"]
-    for item, heard_at in zip(
+    for item, seen_at in zip(
         data["connectors"], (ours - 9e6, ours - 3600, ours - 700, ours), strict=True
     ):
-        item["heard_at"] = heard_at
+        item["seen_at"] = seen_at
 
     assert await hass.config_entries.async_setup(config_entry.entry_id)
     # A connector that counts with its rating until it must have stopped its car would take a minute.
     await async_until(hass, lambda: connector.offered == 40, bus=bus)
-    assert set(config_entry.runtime_data.ledger.connectors) == {*GHOSTS, HERE}
+    assert set(config_entry.runtime_data.persistence.connectors) == {*GHOSTS, HERE}
 
     # One of them is back, with a car: it is taken in like a new one.
     ghost = bus.add(WallConnector(GHOSTS[1]))
@@ -43,9 +43,9 @@ async def test_connectors_that_are_long_gone_delay_nobody(
     await async_until(hass, lambda: ghost.drawn > 5, bus=bus)
     await hass.config_entries.async_unload(config_entry.entry_id)
     data = hass_storage[f"{DOMAIN}.{config_entry.entry_id}"]["data"]
-    heard = {int(item["id"], 16): item["heard_at"] for item in data["connectors"]}
-    assert heard[GHOSTS[0]] == ours - 9e6
-    assert heard[GHOSTS[2]] == ours - 700
-    assert abs(heard[HERE] - heard[GHOSTS[1]]) < 60
-    assert heard[HERE] > ours
+    seen = {int(item["id"], 16): item["seen_at"] for item in data["connectors"]}
+    assert seen[GHOSTS[0]] == ours - 9e6
+    assert seen[GHOSTS[2]] == ours - 700
+    assert abs(seen[HERE] - seen[GHOSTS[1]]) < 60
+    assert seen[HERE] > ours
     bus.safety.assert_clean(limit=48)

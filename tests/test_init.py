@@ -246,7 +246,7 @@ async def test_only_a_connector_that_is_gone_can_be_removed(
     assert "rejected" in there
     assert "rejected" in bus_itself
     assert gone == "done"
-    assert OTHER not in config_entry.runtime_data.ledger.connectors
+    assert OTHER not in config_entry.runtime_data.persistence.connectors
 
     # As while its port cannot be opened: what is kept would bring it back.
     assert await hass.config_entries.async_unload(config_entry.entry_id)
@@ -300,4 +300,4 @@ async def test_nonsense_in_the_store_starts_afresh(
     assert await hass.config_entries.async_setup(config_entry.entry_id)
 
     assert "makes no sense" in caplog.text
-    assert config_entry.runtime_data.ledger.connectors == {}
+    assert config_entry.runtime_data.persistence.connectors == {}

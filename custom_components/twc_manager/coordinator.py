@@ -68,7 +68,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
         self.house = SensorInputs(hass, entry)
-        self.ledger = BusPersistence(
+        self.persistence = BusPersistence(
             hass,
             entry,
             store,
@@ -81,7 +81,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             ),
         )
         self.vehicles = VehicleManager(
-            hass, entry, kept.vehicles, self.ledger.update_vehicles
+            hass, entry, kept.vehicles, self.persistence.update_vehicles
         )
         self._rules = Rules(
             self.wiring,
@@ -93,13 +93,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             },
             kept.starts,
         )
-        self._judge = Explainer(self.wiring)
+        self._explainer = Explainer(self.wiring)
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
             self.wiring.limits,
-            known=self.ledger.known,
-            search=self.ledger.may_miss_somebody,
+            known=self.persistence.known_connectors,
+            search=self.persistence.may_miss_connectors,
             on_change=self._bus_changed,
         )
         self._wake: CALLBACK_TYPE | None = None
@@ -137,7 +137,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @property
     def user_settings(self) -> UserSettings:
         """Return what the owner chose."""
-        return self.ledger.user_settings
+        return self.persistence.user_settings
 
     def rule_settings(self) -> RuleSettings:
         """Return what decides now which rule is in force."""
@@ -183,9 +183,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._cancel_wake()
         self._problems.clear()
         self.vehicles.async_stop()
-        self.ledger.note_in_charge()
+        self.persistence.note_in_charge()
         await self._master.stop()
-        await self.ledger.async_close()
+        await self.persistence.async_close()
 
     async def _home_assistant_stops(self, _: Event) -> None:
         if self.house.options.leave_at_minimum:
@@ -200,7 +200,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     @callback
     def async_choose(self, user_settings: UserSettings) -> None:
         """Take what the owner chose; it acts at once and is kept."""
-        self.ledger.choose(user_settings)
+        self.persistence.update_user_settings(user_settings)
         self._apply_rules()
 
     @callback
@@ -208,7 +208,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Forget a connector that is gone for good."""
         # Whoever is on the bus after all is remembered anew.
         self._facts = ()
-        if lost := self.ledger.forget(connector_id):
+        if lost := self.persistence.remove_connector(connector_id):
             self._session_ended(lost)
         self._apply_rules()
 
@@ -219,7 +219,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         facts = snapshot.facts
         if facts != self._facts:
             self._facts = facts
-            self.ledger.remember(snapshot)
+            self.persistence.update_connectors(snapshot)
             self._look_soon()
         elif not snapshot.measures_like(self._looked_at):
             self._look_at_amps()
@@ -293,7 +293,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     def _settle_choices(self, local: datetime) -> None:
         """Take back what the owner chose for a while only and is over, and what names schedules that are gone."""
-        self.ledger.choose(
+        self.persistence.update_user_settings(
             self.user_settings.settled(local).with_schedules(self._schedules().keys())
         )
 
@@ -303,7 +303,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self._master.switch_contactor(command.connector_id, closed=closed)
         if commands:
             # Nobody else would remember that a contactor has to be closed again.
-            self.ledger.keep_counted()
+            self.persistence.save_counters()
 
     def _tell_cars(self, ruling: RulesResult, now: float, local: datetime) -> None:
         """Let the cars be told what is due; whatever goes wrong there is no reason to leave the bus alone."""
@@ -317,13 +317,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._cars_failing = False
         if told:
             # Nobody else would remember that a car has to be started again.
-            self.ledger.keep_counted()
+            self.persistence.save_counters()
 
     def _wake_again(self, ruling: RulesResult, now: float, local: datetime) -> None:
         """Look again when the rules say, when another of them comes into force, or else after a while."""
         # A car that is gone still has its session, until that is certain.
         busy = any(
-            has_car(item) or self.ledger.meters(item).has_session
+            has_car(item) or self.persistence.meters(item).has_session
             for item in self.snapshot.connectors
         )
         waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
@@ -363,7 +363,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Count energy and sessions, whoever looks."""
         charging_w = sum(power(item, self.wiring) for item in snapshot.connectors)
         share = green_share(self._green_w(ruling), charging_w)
-        for ended in self.ledger.count(snapshot, share, now, local):
+        for ended in self.persistence.count(snapshot, share, now, local):
             self._session_ended(ended)
 
     def _green_w(self, ruling: RulesResult) -> float | None:
@@ -384,17 +384,17 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self, snapshot: Snapshot, ruling: RulesResult, now: float, local: datetime
     ) -> None:
         there = snapshot.connectors if snapshot.status is not BusStatus.OFFLINE else ()
-        explanations = self._judge.connectors(ruling, now, local)
+        explanations = self._explainer.connectors(ruling, now, local)
         data = TwcData(
             status=snapshot.status,
             connectors={
-                item.connector_id: self.ledger.meters(item).read(
+                item.connector_id: self.persistence.meters(item).read(
                     item, now, paused=is_paused(ruling, item.connector_id)
                 )
                 for item in there
             },
             explanations=explanations,
-            explanation=self._judge.bus(
+            explanation=self._explainer.bus(
                 ruling, self.user_settings, now, snapshot.status
             ),
             user_settings=self.user_settings,

@@ -34,7 +34,7 @@ def add_for_each_connector(
 
     @callback
     def add_new() -> None:
-        known = set(coordinator.ledger.connectors)
+        known = set(coordinator.persistence.connectors)
         added.intersection_update(known)
         if not (new := sorted(known - added)):
             return
@@ -119,7 +119,7 @@ class TwcConnectorEntity(TwcEntity):
         super().__init__(coordinator, description)
         entry = coordinator.config_entry
         key = connector_key(entry.entry_id, connector_id)
-        stored = coordinator.ledger.connectors[connector_id]
+        stored = coordinator.persistence.connectors[connector_id]
         self.connector_id = connector_id
         self._attr_unique_id = f"{key}_{description.key}"
         self._attr_device_info = DeviceInfo(

@@ -231,7 +231,7 @@ class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
     @override
     def native_max_value(self) -> float:
         """Return what the connector and its wiring bear."""
-        stored = self.coordinator.ledger.connectors[self.connector_id]
+        stored = self.coordinator.persistence.connectors[self.connector_id]
         return self.coordinator.wiring.connector_maximum(stored.known.rating)
 
     @property

@@ -19,18 +19,18 @@ async def test_an_absence_begins_when_a_connector_was_heard_last_not_when_that_i
 ) -> None:
     sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)
     store = BusStore(hass, config_entry.entry_id)
-    ledger = BusPersistence(hass, config_entry, store, StoredBus(), sources)
-    ledger.remember(bus(charging(1)))
+    persistence = BusPersistence(hass, config_entry, store, StoredBus(), sources)
+    persistence.update_connectors(bus(charging(1)))
     now = hass.loop.time()
     for second in range(3):
-        ledger.count(bus(charging(1)), None, now + 5 * second, dt_util.now())
+        persistence.count(bus(charging(1)), None, now + 5 * second, dt_util.now())
     heard = dt_util.utcnow().timestamp()
 
     # The port is lost, and Home Assistant stops an hour later.
     freezer.tick(timedelta(hours=1))
-    await ledger.async_close()
+    await persistence.async_close()
 
-    stored = ledger.connectors[1]
+    stored = persistence.connectors[1]
     assert stored.energy is not None
     assert stored.energy.kwh > 0
     assert stored.energy_at == heard

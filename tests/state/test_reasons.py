@@ -18,7 +18,7 @@ from custom_components.twc_manager.charging.outcome import (
 from custom_components.twc_manager.charging.rules import RulesResult
 from custom_components.twc_manager.charging.supply.surplus import Surplus
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.state.reasons import CALM_SECONDS, Explainer
+from custom_components.twc_manager.state.reasons import DEBOUNCE_SECONDS, Explainer
 from custom_components.twc_manager.twc import BusStatus
 from tests.charging.states import charging
 from tests.charging.test_rules import Site
@@ -45,10 +45,10 @@ def ruling(
 
 
 def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
-    judge = Explainer(WIRING)
+    explainer = Explainer(WIRING)
 
     def shown(reason: LimitReason, now: float) -> LimitReason:
-        return judge.connectors(ruling(reason), now, NOON)[1].reason
+        return explainer.connectors(ruling(reason), now, NOON)[1].reason
 
     assert shown(LimitReason.SETTLING, 0) is LimitReason.SETTLING
     for now in range(100):
@@ -57,7 +57,8 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
     assert shown(LimitReason.SETTLING, 100) is LimitReason.SETTLING
     assert shown(LimitReason.GREEN_ENERGY, 101) is LimitReason.SETTLING
     assert (
-        shown(LimitReason.GREEN_ENERGY, 101 + CALM_SECONDS) is LimitReason.GREEN_ENERGY
+        shown(LimitReason.GREEN_ENERGY, 101 + DEBOUNCE_SECONDS)
+        is LimitReason.GREEN_ENERGY
     )
     # Anything else is told at once.
     for reason in (
@@ -70,12 +71,12 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
 
 
 def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
-    judge = Explainer(WIRING)
+    explainer = Explainer(WIRING)
     random = Random(1)
 
     def shown(at: float | None, now: float) -> datetime | None:
         local = NOON + timedelta(seconds=now + random.uniform(-0.5, 0.5))
-        return judge.connectors(ruling(next_change=at), now, local)[1].next_change
+        return explainer.connectors(ruling(next_change=at), now, local)[1].next_change
 
     times = {shown(300, now) for now in range(200)}
     assert len(times) == 1
@@ -108,10 +109,10 @@ def test_the_reason_of_the_bus(
     "order", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
 )
 def test_the_bus_says_what_keeps_all_from_more(order: ActiveRule) -> None:
-    judge = Explainer(WIRING)
+    explainer = Explainer(WIRING)
 
     def shown(told: RulesResult, status: BusStatus) -> LimitReason:
-        return judge.bus(told, UserSettings(), 0, status).reason
+        return explainer.bus(told, UserSettings(), 0, status).reason
 
     nobody = RulesResult(Decision({}, {}), {}, order)
     for told in (ruling(order=order), nobody):
@@ -128,17 +129,17 @@ def test_the_bus_says_what_keeps_all_from_more(order: ActiveRule) -> None:
 
 
 def test_the_reason_of_the_bus_in_green() -> None:
-    judge, surplus = Explainer(WIRING), Surplus(3000.0, 0)
+    explainer, surplus = Explainer(WIRING), Surplus(3000.0, 0)
     budget = GreenBudget(0, LimitReason.START_DELAY, 60)
-    told = judge.bus(
+    told = explainer.bus(
         ruling(order=GREEN, budget=budget, surplus=surplus), UserSettings(), 0
     )
     assert (told.reason, told.green_amps, told.surplus_w) == ("start_delay", 0, 3000)
     # Nobody there who could follow it.
-    told = judge.bus(ruling(order=GREEN, surplus=surplus), UserSettings(), 1)
+    told = explainer.bus(ruling(order=GREEN, surplus=surplus), UserSettings(), 1)
     assert (told.reason, told.green_amps) == ("no_car", None)
     fused = ruling(LimitReason.MAIN_FUSE, GREEN, budget=budget)
-    assert judge.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
+    assert explainer.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
 
 
 @pytest.mark.parametrize(
@@ -166,12 +167,12 @@ def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
 
 
 def test_a_meter_that_jitters_does_not_fill_the_database() -> None:
-    site, judge, random = Site(charging(1)), Explainer(WIRING), Random(1)
+    site, explainer, random = Site(charging(1)), Explainer(WIRING), Random(1)
     shown: list[object] = []
     for second in range(3600):
         if second % 5 == 0:
             site.sun_w = 20.5 * 240 + random.gauss(0, 100)
         told = site.run(1)
-        explanation = judge.connectors(told, site.now, site.local)[1]
+        explanation = explainer.connectors(told, site.now, site.local)[1]
         shown.append(explanation.reason)
     assert sum(one is not other for one, other in itertools.pairwise(shown)) < 90

@@ -158,7 +158,7 @@ def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) 
         {key: item.stop for key, item in kept.connectors.items() if item.stop},
         kept.starts,
     )
-    judge = Explainer(wiring)
+    explainer = Explainer(wiring)
     user_settings = kept.user_settings.settled(NOW)
     for now in range(3):
         ruling = rules.decide(
@@ -169,6 +169,6 @@ def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) 
             Inputs(Readings(grid=Reading(-3000.0, 1000.0 + now))),
         )
         assert 0 <= sum(ruling.decision.offers.values()) <= 48
-        judge.bus(ruling, user_settings, now)
-        judge.connectors(ruling, now, NOW)
+        explainer.bus(ruling, user_settings, now)
+        explainer.connectors(ruling, now, NOW)
     assert _read_bus(_bus_as_dict(kept)) == (kept, frozenset())

@@ -88,7 +88,7 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
             replace(coordinator.user_settings, charge_now=())
             if target.connectors is None
             else coordinator.user_settings.without_charge_now(
-                target.connectors, coordinator.ledger.connectors
+                target.connectors, coordinator.persistence.connectors
             )
         )
         coordinator.async_choose(user_settings)
@@ -127,7 +127,7 @@ def _check_current(amps: int, target: Target) -> None:
     for connector_id in _sliders(target):
         maximum = wiring.max_current
         if connector_id is not None:
-            stored = coordinator.ledger.connectors.get(connector_id)
+            stored = coordinator.persistence.connectors.get(connector_id)
             rating = inf if stored is None else stored.known.rating
             maximum = wiring.connector_maximum(rating)
         _check_amps(amps, target, maximum)

@@ -70,7 +70,7 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
     sessions = [
         session
         for target in targets_of(call)
-        for session in target.entry.runtime_data.ledger.sessions.find(begin, end)
+        for session in target.entry.runtime_data.persistence.sessions.find(begin, end)
         if target.means(session.connector_id)
     ]
     sessions.sort(key=lambda session: session.started)

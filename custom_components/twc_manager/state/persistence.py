@@ -66,7 +66,7 @@ class BusPersistence:
         self._kept = kept
         self._sources = sources
         self._counted_at = hass.loop.time()
-        self._heard_at: dict[int, float] = {}
+        self._seen_at: dict[int, float] = {}
         self._meters = {
             connector_id: _meters_of(sources.wiring, stored, self._counted_at)
             for connector_id, stored in kept.connectors.items()
@@ -83,7 +83,7 @@ class BusPersistence:
         return self._kept.connectors
 
     @property
-    def known(self) -> list[KnownConnector]:
+    def known_connectors(self) -> list[KnownConnector]:
         """Return who was there when the bus was last in our hands, those heard last first.
 
         Who had been silent for long by then had stopped its car. If it is back since, it announces itself, and
@@ -93,15 +93,15 @@ class BusPersistence:
         there = [
             item
             for item in self._kept.connectors.values()
-            if item.heard_at is None
+            if item.seen_at is None
             or in_charge_at is None
-            or in_charge_at - item.heard_at <= AWAY_SECONDS
+            or in_charge_at - item.seen_at <= AWAY_SECONDS
         ]
-        there.sort(key=lambda item: item.heard_at or 0.0, reverse=True)
+        there.sort(key=lambda item: item.seen_at or 0.0, reverse=True)
         return [item.known for item in there]
 
     @property
-    def may_miss_somebody(self) -> bool:
+    def may_miss_connectors(self) -> bool:
         """Return whether another master may have fed connectors that we do not know, before us or meanwhile."""
         away = _seconds_since(self._kept.in_charge_at)
         return away is None or away > AWAY_SECONDS
@@ -119,7 +119,7 @@ class BusPersistence:
     # What is entered
 
     @callback
-    def choose(self, user_settings: UserSettings) -> None:
+    def update_user_settings(self, user_settings: UserSettings) -> None:
         """Enter what the owner chose."""
         if user_settings != self._kept.user_settings:
             self._kept = replace(self._kept, user_settings=user_settings)
@@ -132,14 +132,14 @@ class BusPersistence:
         self._save_soon()
 
     @callback
-    def remember(self, snapshot: Snapshot) -> None:
+    def update_connectors(self, snapshot: Snapshot) -> None:
         """Enter what the connectors told of themselves."""
         before = self._kept
         if snapshot.status is BusStatus.RUNNING and before.in_charge_at is None:
             self._note_in_charge()
         for connector in snapshot.connectors:
-            self._remember_connector(connector)
-        self._note_heard(snapshot)
+            self._update_connector(connector)
+        self._note_seen(snapshot)
         if self._kept is not before:
             self._save_soon()
 
@@ -153,16 +153,16 @@ class BusPersistence:
             for connector in snapshot.connectors
         )
         ended = [session for session in counted if session is not None]
-        self._note_heard(snapshot)
+        self._note_seen(snapshot)
         for session in ended:
             self._end(session)
         if now - self._counted_at >= COUNTED_SECONDS:
             self._counted_at = now
-            self.keep_counted()
+            self.save_counters()
         return ended
 
     @callback
-    def forget(self, connector_id: int) -> Session | None:
+    def remove_connector(self, connector_id: int) -> Session | None:
         """Forget a connector that is gone for good; return the session that this ends."""
         meters = self._meters.pop(connector_id, None)
         lost = meters.close() if meters is not None else None
@@ -179,7 +179,7 @@ class BusPersistence:
         return lost
 
     @callback
-    def keep_counted(self) -> None:
+    def save_counters(self) -> None:
         """Keep what was counted, and what is to be remembered of the cars, if it changed."""
         before = self._kept
         self._enter_counted()
@@ -189,7 +189,7 @@ class BusPersistence:
     async def async_close(self) -> None:
         """Write everything: nothing is entered any more."""
         self._enter_counted()
-        self._enter_heard()
+        self._enter_seen()
         await self._store.async_save(self._kept)
 
     def _end(self, session: Session) -> None:
@@ -215,10 +215,10 @@ class BusPersistence:
             )
             if counted != stored:
                 # Long ago, perhaps: nothing is counted while the port is lost.
-                heard_at = self._heard_at.get(connector_id, stored.energy_at)
-                self._enter(replace(counted, energy_at=heard_at))
+                seen_at = self._seen_at.get(connector_id, stored.energy_at)
+                self._enter(replace(counted, energy_at=seen_at))
 
-    def _remember_connector(self, connector: ConnectorState) -> None:
+    def _update_connector(self, connector: ConnectorState) -> None:
         connector_id = connector.connector_id
         before = self._kept.connectors.get(connector_id)
         known = KnownConnector(connector_id, connector.protocol, connector.rating)
@@ -247,19 +247,19 @@ class BusPersistence:
                 sw_version=stored.firmware,
             )
 
-    def _note_heard(self, snapshot: Snapshot) -> None:
+    def _note_seen(self, snapshot: Snapshot) -> None:
         """Note who is there, to be entered with the next that is written: it changes all the time."""
         if snapshot.status is BusStatus.OFFLINE:
             return
         at = dt_util.utcnow().timestamp()
-        self._heard_at |= dict.fromkeys(
+        self._seen_at |= dict.fromkeys(
             (item.connector_id for item in snapshot.connectors), at
         )
 
-    def _enter_heard(self) -> None:
-        for connector_id, at in self._heard_at.items():
+    def _enter_seen(self) -> None:
+        for connector_id, at in self._seen_at.items():
             if stored := self._kept.connectors.get(connector_id):
-                self._enter(replace(stored, heard_at=at))
+                self._enter(replace(stored, seen_at=at))
 
     def _enter(self, stored: StoredConnector) -> None:
         connector_id = stored.known.connector_id
@@ -283,7 +283,7 @@ class BusPersistence:
 
     def _to_write(self) -> StoredBus:
         self.note_in_charge()
-        self._enter_heard()
+        self._enter_seen()
         return self._kept
 
 

@@ -19,7 +19,7 @@ _STEADY: Final = timedelta(seconds=2)
 
 _SURPLUS: Final = DeadbandConfig(step=10, noise=150, band=500, seconds=60)
 
-CALM_SECONDS: Final = 10.0
+DEBOUNCE_SECONDS: Final = 10.0
 """How long one of these must have been the reason instead of another one: with a meter that jitters, whether there
 is an ampere more changes at every reading."""
 _WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_CAR})
@@ -63,7 +63,7 @@ class _Shown:
             return reason
         if self.other_since is None:
             self.other_since = now
-        if now - self.other_since >= CALM_SECONDS:
+        if now - self.other_since >= DEBOUNCE_SECONDS:
             self.reason, self.other_since = reason, None
         return self.reason
 

@@ -54,7 +54,7 @@ class StoredConnector:
         stop: what is to be remembered of a car that was stopped.
         serial_number: as it told; None if it did not.
         firmware: likewise.
-        heard_at: when it was last there, in s since the epoch; None if that is not known.
+        seen_at: when it was last there, in s since the epoch; None if that is not known.
 
     """
 
@@ -66,7 +66,7 @@ class StoredConnector:
     stop: StoredStop | None = None
     serial_number: str | None = None
     firmware: str | None = None
-    heard_at: float | None = None
+    seen_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _connector_as_dict(item: StoredConnector) -> dict[str, Any]:
         "stop": item.stop.as_dict() if item.stop is not None else None,
         "serial_number": item.serial_number,
         "firmware": item.firmware,
-        "heard_at": item.heard_at,
+        "seen_at": item.seen_at,
     }
 
 
@@ -283,7 +283,7 @@ def _connector_from_dict(item: Mapping[str, Any]) -> StoredConnector:
         stop=None if stop is None else StoredStop.from_dict(stop),
         serial_number=_optional(item["serial_number"], str),
         firmware=_optional(item["firmware"], str),
-        heard_at=_optional(item.get("heard_at"), _number),
+        seen_at=_optional(item.get("seen_at"), _number),
     )
 
 

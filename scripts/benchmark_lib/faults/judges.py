@@ -115,9 +115,9 @@ class EnergyJudge:
             return
         for item in coordinator.snapshot.connectors:
             twc = _find(self._bus.connectors, item.connector_id)
-            stored = coordinator.ledger.meters(item).stored_energy
+            stored = coordinator.persistence.meters(item).stored_energy
             if twc is not None and stored.settled:
-                self._enter(twc, stored.kwh + stored.held)
+                self._enter(twc, stored.kwh + stored.pending)
 
     def _enter(self, twc: WallConnector, told: float) -> None:
         true = twc.delivered_kwh
@@ -238,9 +238,9 @@ class SessionJudge:
 
 def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
     """Return the sessions that are kept and those that go on."""
-    ledger = coordinator.ledger
-    yield from ledger.sessions.find()
-    for meters in ledger._meters.values():  # noqa: SLF001
+    persistence = coordinator.persistence
+    yield from persistence.sessions.find()
+    for meters in persistence._meters.values():  # noqa: SLF001
         if session := meters._sessions.session:  # noqa: SLF001
             yield session
 

@@ -85,7 +85,7 @@ def test_base_comes_from_the_counter() -> None:
     shown = []
     for now, meter in ((0, None), (5, 924)):
         energy.update(now, 0, meter)
-        shown.append((energy.lifetime_kwh, energy.believable, energy.stored.unit))
+        shown.append((energy.lifetime_kwh, energy.follows_counter, energy.stored.unit))
     assert shown == [(None, False, None), (924, True, 1)]
 
 
@@ -113,7 +113,7 @@ def test_counter_corrects_nominal_volts(seen: float) -> None:
     charger = Charger()
     charger.seen = seen
     charger.charge(60)
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, abs=0.3)
 
 
@@ -128,7 +128,7 @@ def test_without_counter_the_integral_from_zero() -> None:
     charger.restart(3600, known=False)
     charger.charge(20)
     assert charger.shown == pytest.approx(charger.true, rel=0.01)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
 
 
 def test_counter_that_turns_up_late_gives_no_leap() -> None:
@@ -137,7 +137,7 @@ def test_counter_that_turns_up_late_gives_no_leap() -> None:
     charger.charge(3)
     charger.meterless = False
     charger.charge(12)
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.integral, abs=0.1)
 
 
@@ -170,7 +170,7 @@ def test_impossible_growth_while_away_is_not_accepted() -> None:
     before = charger.shown
     charger.charge(30)
     assert charger.shown == pytest.approx(before + 30, abs=1)
-    assert charger.energy.believable  # followed from its new place on
+    assert charger.energy.follows_counter  # followed from its new place on
 
 
 def test_flip_right_after_an_absence_is_not_accepted() -> None:
@@ -193,7 +193,7 @@ def test_flipped_bit_is_ignored(bit: int) -> None:
     charger.flip = None
     assert charger.shown == pytest.approx(charger.true, abs=0.3)
     charger.charge(10)
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, abs=0.05)
 
 
@@ -203,10 +203,10 @@ def test_leap_is_never_taken_over_however_long_it_lasts() -> None:
     charger.counted += 5000
     before = charger.shown
     charger.run(700, 0)
-    believable = [charger.energy.believable]
+    follows_counter = [charger.energy.follows_counter]
     charger.charge(20)
-    believable.append(charger.energy.believable)
-    assert believable == [False, True]
+    follows_counter.append(charger.energy.follows_counter)
+    assert follows_counter == [False, True]
     assert charger.shown == pytest.approx(before + 20, abs=0.2)
 
 
@@ -215,7 +215,7 @@ def test_counter_that_starts_anew_is_followed_from_where_we_were() -> None:
     charger.charge(3)
     charger.counted = 0.0
     charger.charge(20)
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, abs=0.3)
     charger.deliver(3600, 11_000)
     charger.run(100, 0)
@@ -227,7 +227,7 @@ def test_absurd_counters_of_owners_are_no_base(published: int) -> None:
     charger = Charger(0.0)
     charger.flip = published
     charger.charge(20)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, rel=0.01)
 
 
@@ -235,13 +235,13 @@ def test_standing_counter_is_dropped_and_nothing_lost() -> None:
     charger = Charger(924.0)
     charger.rate = 0.0
     charger.charge(2.5)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, rel=0.001)
     charger.charge(20)
     assert charger.shown == pytest.approx(charger.true, rel=0.001)
     charger.rate = 1.0
     charger.charge(15)
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
 
 
 def test_standing_counter_is_found_over_restarts() -> None:
@@ -250,7 +250,7 @@ def test_standing_counter_is_found_over_restarts() -> None:
     for _ in range(6):
         charger.charge(0.5)
         charger.restart(3600)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
     assert charger.energy.lifetime_kwh == pytest.approx(charger.true, rel=0.001)
 
 
@@ -259,7 +259,7 @@ def test_counter_at_another_rate_is_not_believed(rate: float) -> None:
     charger = Charger(924.0)
     charger.rate = rate
     charger.charge(100)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
     assert charger.shown == pytest.approx(charger.true, abs=1.5)
 
 
@@ -293,7 +293,7 @@ def test_fine_counter_at_another_rate_is_dropped(rate: float) -> None:
     before, true = charger.shown, charger.true
     charger.rate = rate
     charger.charge(50)
-    assert not charger.energy.believable
+    assert not charger.energy.follows_counter
     assert charger.shown - before == pytest.approx(charger.true - true, abs=1)
 
 
@@ -377,7 +377,7 @@ def test_a_believed_counter_needs_no_bridge() -> None:
     charger.charge(5.2)
     charger.deliver(180, 0)
     charger.read()
-    assert charger.energy.believable
+    assert charger.energy.follows_counter
     assert charger.energy.update(charger.now, 11_000, charger.meter) == 0
     assert charger.energy.lifetime_kwh == pytest.approx(charger.true, abs=0.1)
 
@@ -454,7 +454,7 @@ def stored_energy(draw: st.DrawFn) -> StoredEnergy:
     kwh = draw(st.floats(0, 1e6))
     return StoredEnergy(
         kwh=kwh,
-        held=draw(st.floats(0, 10)),
+        pending=draw(st.floats(0, 10)),
         settled=draw(st.booleans()),
         unit=unit,
         count=count,
@@ -525,7 +525,7 @@ def test_true_with_an_honest_counter(
             charger.run(5, 0)
     charger.run(200, 0)
     kwh = charger.energy.lifetime_kwh
-    assert kwh is not None and charger.energy.believable
+    assert kwh is not None and charger.energy.follows_counter
     assert int(charger.true) <= kwh <= charger.true + 0.1
     assert kwh == pytest.approx(charger.true, rel=0.01)
     charger.charge(3)

@@ -121,7 +121,7 @@ class EnergyCounter:
         """
         kept = StoredEnergy() if stored is None else stored
         self._max_power = max_power_w
-        self._kwh, self._held, self._settled = kept.kwh, kept.held, kept.settled
+        self._kwh, self._pending, self._settled = kept.kwh, kept.pending, kept.settled
         self._unit, self._count, self._offset = kept.unit, kept.count, kept.offset
         missed = 0.0 if stored is None else kept.missed + self._possible(away_s)
         self._window = _Window(kept.mark, kept.energy, missed)
@@ -145,7 +145,7 @@ class EnergyCounter:
         return self._kwh if self._settled else None
 
     @property
-    def believable(self) -> bool:
+    def follows_counter(self) -> bool:
         """Whether the connector's own counter is followed."""
         return self._unit is not None
 
@@ -154,7 +154,7 @@ class EnergyCounter:
         """What to keep over a restart."""
         return StoredEnergy(
             kwh=self._kwh,
-            held=self._held,
+            pending=self._pending,
             settled=self._settled,
             unit=self._unit,
             count=self._count,
@@ -178,7 +178,7 @@ class EnergyCounter:
         # The counter is compared with what was seen only.
         self._window.energy += energy
         energy += bridged
-        self._held += energy
+        self._pending += energy
         if meter is not None and meter >= 0:
             self._read(now, meter)
         if (
@@ -240,7 +240,7 @@ class EnergyCounter:
         if not self._settled:
             if count <= ABSURD_BASE:
                 self._settled = True
-                self._kwh, self._held = float(count), 0.0
+                self._kwh, self._pending = float(count), 0.0
                 self._unit, self._count, self._offset = 1.0, count, 0.0
                 self._window = _Window(count)
         elif self._unit is None or self._count is None:
@@ -279,7 +279,7 @@ class EnergyCounter:
                 self._doubt()
                 return
             self._window = _Window(count, aligned=window.missed == 0)
-        self._count, self._held = count, 0.0
+        self._count, self._pending = count, 0.0
         self._kwh = max(self._kwh, self._offset + count * unit)
         self._candidate = self._odd_since = None
 
@@ -307,7 +307,7 @@ class EnergyCounter:
     def _believe(self, count: int, unit: float) -> None:
         """Follow the counter's further steps; its base only if that is where we are anyway."""
         self._unit = unit
-        reached = self._kwh + self._held
+        reached = self._kwh + self._pending
         self._offset = (
             0.0 if abs(reached - count * unit) <= unit else reached - count * unit
         )
@@ -323,11 +323,11 @@ class EnergyCounter:
 
     def _show(self) -> None:
         """Show what was integrated, as far as the counter allows; the rest waits."""
-        room = self._held
+        room = self._pending
         if self._unit is not None and self._count is not None:
             room = min(
                 room, self._offset + (self._count + 0.999) * self._unit - self._kwh
             )
         if room > 0:
             self._kwh += room
-            self._held -= room
+            self._pending -= room

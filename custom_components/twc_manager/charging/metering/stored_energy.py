@@ -21,7 +21,7 @@ class StoredEnergy:
 
     Attributes:
         kwh: lifetime energy shown.
-        held: energy integrated but not shown yet, because the counter has not stepped.
+        pending: energy integrated but not shown yet, because the counter has not stepped.
         settled: whether the lifetime energy has a base; without one it was never shown.
         unit: kWh per count; None if the counter is not believed.
         count: last count accepted.
@@ -34,7 +34,7 @@ class StoredEnergy:
     """
 
     kwh: float = 0.0
-    held: float = 0.0
+    pending: float = 0.0
     settled: bool = False
     unit: float | None = None
     count: int | None = None
@@ -59,7 +59,7 @@ class StoredEnergy:
             raise ValueError(f"stored energy: {unit!r} is no unit of a counter")
         read = cls(
             kwh=_number(data, "kwh", 0.0, 1e8),
-            held=_number(data, "held", 0.0, 1e8),
+            pending=_number(data, "pending", 0.0, 1e8),
             settled=settled is True,
             unit=None if unit is None else float(unit),
             count=_count(data, "count"),
