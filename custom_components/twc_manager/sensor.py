@@ -74,7 +74,7 @@ def _phase_descriptions(phase: int) -> tuple[ConnectorSensorDescription, ...]:
             suggested_display_precision=0,
             entity_category=EntityCategory.DIAGNOSTIC,
             entity_registry_enabled_default=False,
-            value_fn=lambda reading: reading.voltages[phase - 1],
+            value_fn=lambda reading: reading.phases[phase - 1].voltage,
         ),
         ConnectorSensorDescription(
             key=f"current_l{phase}",
@@ -86,7 +86,7 @@ def _phase_descriptions(phase: int) -> tuple[ConnectorSensorDescription, ...]:
             suggested_display_precision=1,
             entity_category=EntityCategory.DIAGNOSTIC,
             entity_registry_enabled_default=False,
-            value_fn=lambda reading: reading.currents[phase - 1],
+            value_fn=lambda reading: reading.phases[phase - 1].current,
         ),
     )
 
@@ -141,28 +141,28 @@ CONNECTOR_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        value_fn=lambda reading: reading.session_energy,
+        value_fn=lambda reading: reading.session.energy,
     ),
     ConnectorSensorDescription(
         key="session_started",
         translation_key="session_started",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.session_started,
+        value_fn=lambda reading: reading.session.started,
     ),
     ConnectorSensorDescription(
         key="session_green_share",
         translation_key="session_green_share",
         native_unit_of_measurement=PERCENTAGE,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.session_green_share,
+        value_fn=lambda reading: reading.session.green_share,
     ),
     ConnectorSensorDescription(
         key="session_grid_share",
         translation_key="session_grid_share",
         native_unit_of_measurement=PERCENTAGE,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.session_grid_share,
+        value_fn=lambda reading: reading.session.grid_share,
     ),
     ConnectorSensorDescription(
         key="session_charging_time",
@@ -171,7 +171,7 @@ CONNECTOR_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.session_charging_minutes,
+        value_fn=lambda reading: reading.session.charging_minutes,
     ),
     ConnectorSensorDescription(
         key="session_peak_current",
@@ -180,7 +180,7 @@ CONNECTOR_SENSORS: Final = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.session_peak,
+        value_fn=lambda reading: reading.session.peak_current,
     ),
     ConnectorSensorDescription(
         key="vehicle",

@@ -22,27 +22,67 @@ _ENERGY: Final = DeadbandConfig(step=0.01, noise=1.0, band=1.0, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
+class SessionReading:
+    """The running session as its entities show it; without one, the energy is that of the last session.
+
+    Attributes:
+        energy: energy in kWh.
+        started: when it started.
+        green_share: the part of the energy that was green, in %; None if unknown.
+        grid_share: the part of the energy that came from the grid, in %; None if unknown.
+        charging_minutes: how long the vehicle charged.
+        peak_current: the highest current in A.
+
+    """
+
+    energy: float
+    started: datetime | None = None
+    green_share: int | None = None
+    grid_share: int | None = None
+    charging_minutes: int | None = None
+    peak_current: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReading:
+    """One phase of a connector as its entities show it, in V and A; None if the connector does not report it."""
+
+    voltage: int | None = None
+    current: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorReading:
-    """A connector as an owner sees it: A, W, V and kWh; None where it does not tell."""
+    """A connector as its entities show it.
+
+    Attributes:
+        status: what the connector does.
+        current: measured current per phase in A.
+        offered_current: offered current per phase in A.
+        power: power in W.
+        lifetime_energy: energy in kWh since the connector was new; None if unknown.
+        session: the running session.
+        rating: the highest current the connector can deliver in A.
+        vehicle_connected: whether a vehicle is plugged in; None if unknown.
+        charging: whether the vehicle draws current.
+        problem: whether the connector reports an error.
+        vehicle: VIN of the vehicle; None if unknown.
+        phases: the phases in their order.
+
+    """
 
     status: Status
     current: float
     offered_current: float
     power: int
     lifetime_energy: float | None
-    session_energy: float
-    session_started: datetime | None
-    session_green_share: int | None
-    session_grid_share: int | None
-    session_charging_minutes: int | None
-    session_peak: float | None
+    session: SessionReading
     rating: float
     vehicle_connected: bool | None
     charging: bool
     problem: bool
     vehicle: str | None
-    voltages: tuple[int | None, ...]
-    currents: tuple[float | None, ...]
+    phases: tuple[PhaseReading, ...]
 
 
 class ConnectorMeters:
@@ -66,7 +106,7 @@ class ConnectorMeters:
             energy, max_power_w=wiring.watts(rating), away_s=away_s, at=at
         )
         self._sessions = SessionTracker(connector_id, session)
-        self._held: dict[str, Deadband] = {}
+        self._deadbands: dict[str, Deadband] = {}
         self._car = False
         self.last_session_energy = last_session_energy
 
@@ -127,40 +167,40 @@ class ConnectorMeters:
         self, connector: ConnectorState, now: float, *, paused: bool = False
     ) -> ConnectorReading:
         """Return what to show of a report; `paused` is a connector that the rules let nobody charge at."""
-        session = self._sessions.session
         watts = power(connector, self._wiring)
-        share = session.green_share if session is not None else None
-        green = None if share is None else round(100 * share)
         car = self._has_car(connector)
         return ConnectorReading(
             status=_status(connector, car=car, paused=paused),
-            current=self._hold("current", connector.drawn, _CURRENT, now),
+            current=self._filter("current", connector.drawn, _CURRENT, now),
             offered_current=connector.offered,
-            power=round(self._hold("power", watts, _POWER, now)),
+            power=round(self._filter("power", watts, _POWER, now)),
             lifetime_energy=self._lifetime_energy(now),
-            session_energy=self._hold("session", self.session_energy, _ENERGY, now),
-            session_started=session.started if session is not None else None,
-            session_green_share=green,
-            session_grid_share=None if green is None else 100 - green,
-            session_charging_minutes=None
-            if session is None
-            else int(session.charging_s // 60),
-            session_peak=self._peak(session, now),
+            session=self._session(now),
             rating=connector.rating,
             vehicle_connected=_vehicle_connected(connector, car=car),
             charging=connector.drawn >= DRAWING_AMPS,
             problem=connector.state == State.ERROR,
             vehicle=connector.vin,
-            voltages=self._voltages(connector, now),
-            currents=self._currents(connector, now),
+            phases=self._phases(connector, now),
         )
 
-    def _peak(self, session: Session | None, now: float) -> float | None:
-        """Return the most A drawn in a session; it creeps up with every jitter of the draw."""
-        if session is None:
-            self._held.pop("peak", None)
-            return None
-        return self._hold("peak", session.peak_amps, _PEAK, now)
+    def _session(self, now: float) -> SessionReading:
+        """Return what to show of the running session."""
+        energy = self._filter("session", self.session_energy, _ENERGY, now)
+        if (session := self._sessions.session) is None:
+            self._deadbands.pop("peak", None)
+            return SessionReading(energy)
+        share = session.green_share
+        green = None if share is None else round(100 * share)
+        return SessionReading(
+            energy=energy,
+            started=session.started,
+            green_share=green,
+            grid_share=None if green is None else 100 - green,
+            charging_minutes=int(session.charging_s // 60),
+            # The highest current rises a little with each jitter of the current.
+            peak_current=self._filter("peak", session.peak_amps, _PEAK, now),
+        )
 
     def _has_car(self, connector: ConnectorState) -> bool:
         """Return whether a car is known to be plugged in, by the last report that tells."""
@@ -170,32 +210,30 @@ class ConnectorMeters:
 
     def _lifetime_energy(self, now: float) -> float | None:
         kwh = self._energy.lifetime_kwh
-        return None if kwh is None else self._hold("lifetime", kwh, _ENERGY, now)
+        return None if kwh is None else self._filter("lifetime", kwh, _ENERGY, now)
 
-    def _hold(
-        self, name: str, value: float, jitter: DeadbandConfig, now: float
+    def _filter(
+        self, name: str, value: float, config: DeadbandConfig, now: float
     ) -> float:
-        held = self._held.setdefault(name, Deadband(jitter))
-        return held.update(value, now)
+        """Return what to show of a value, by the deadband of its name."""
+        deadband = self._deadbands.setdefault(name, Deadband(config))
+        return deadband.update(value, now)
 
-    def _voltages(
+    def _phases(
         self, connector: ConnectorState, now: float
-    ) -> tuple[int | None, ...]:
-        if connector.volts is None:
-            return (None, None, None)
+    ) -> tuple[PhaseReading, ...]:
+        voltages = connector.volts or (None, None, None)
+        currents = connector.phase_amps or (None, None, None)
         return tuple(
-            round(self._hold(f"voltage_{phase}", volts, _VOLTAGE, now))
-            for phase, volts in enumerate(connector.volts)
-        )
-
-    def _currents(
-        self, connector: ConnectorState, now: float
-    ) -> tuple[float | None, ...]:
-        if connector.phase_amps is None:
-            return (None, None, None)
-        return tuple(
-            self._hold(f"current_{phase}", amps, _CURRENT, now)
-            for phase, amps in enumerate(connector.phase_amps)
+            PhaseReading(
+                None
+                if volts is None
+                else round(self._filter(f"voltage_{phase}", volts, _VOLTAGE, now)),
+                None
+                if amps is None
+                else self._filter(f"current_{phase}", amps, _CURRENT, now),
+            )
+            for phase, (volts, amps) in enumerate(zip(voltages, currents, strict=True))
         )
 
 
