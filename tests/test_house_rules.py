@@ -240,11 +240,11 @@ async def test_a_car_that_is_content_hides_no_silent_sensor(set_up: Builder) -> 
     await scene.until(lambda: scene.problem("sensor_stale") is None)
 
 
-@pytest.mark.parametrize("welcome", [True, False])
-async def test_a_car_that_is_plugged_in_while_charging_is_off_is_welcomed(
-    set_up: Builder, welcome: bool
+@pytest.mark.parametrize("offered", [True, False])
+async def test_a_car_that_is_plugged_in_while_charging_is_off_gets_a_plug_in_charge(
+    set_up: Builder, offered: bool
 ) -> None:
-    scene = await set_up((OLD, None), welcome_charge=welcome)
+    scene = await set_up((OLD, None), plug_in_charge=offered)
     (old,) = connectors(scene)
     await scene.choose("select.mode", "off")
     await async_frames(scene.bus, 4)
@@ -256,13 +256,13 @@ async def test_a_car_that_is_plugged_in_while_charging_is_off_is_welcomed(
 
     scene.bus.change_listeners.append(note)
     old.plug_in(quick_car())
-    if welcome:
-        await scene.until(lambda: scene.why(OLD) == "welcome_charge")
+    if offered:
+        await scene.until(lambda: scene.why(OLD) == "plug_in_charge")
         await scene.until(lambda: old.drawn > 4)
         assert scene.state("sensor.next_change", OLD) != "unknown"
     await scene.until(lambda: scene.why(OLD) == "off" and old.offered == 0)
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
-    assert most == (6 if welcome else 0)
+    assert most == (6 if offered else 0)
     assert old.drawn == 0
 
 

@@ -176,7 +176,7 @@ def test_a_car_plugged_in_while_off_charges_later(protocol: int) -> None:
         await asyncio.sleep(60)
         twc.plug_in(Car(handshake_s=30))
         await asyncio.sleep(20)
-        assert rig.reason(twc) == LimitReason.WELCOME_CHARGE
+        assert rig.reason(twc) == LimitReason.PLUG_IN_CHARGE
         await asyncio.sleep(280)
         assert not twc.charging
         rig.set(orders={})

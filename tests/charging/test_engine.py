@@ -274,4 +274,4 @@ def test_nobody_there_needs_no_wake_up() -> None:
 def test_the_engine_starts_with_nothing() -> None:
     world = World()
     assert world.decide().offers == {}
-    assert ChargingParameters().welcome_charge
+    assert ChargingParameters().plug_in_charge

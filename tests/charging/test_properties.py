@@ -39,9 +39,9 @@ PASSING = {
     LimitReason.STOPPING,
     LimitReason.STOP_DELAY,
     LimitReason.CANNOT_STOP,
-    LimitReason.WELCOME_CHARGE,
+    LimitReason.PLUG_IN_CHARGE,
 }
-"""Reasons of an offer that no rule allows: a car that cannot be stopped yet, or that is welcomed."""
+"""Reasons of an offer that no rule allows: a car that cannot be stopped yet, or one that gets its plug-in charge."""
 
 SERVED_SECONDS = STEADY_SECONDS + FIRST_WAIT + 10
 """A car that was stopped for want of room pauses first, and then there has to be room for as long; at last it begins."""

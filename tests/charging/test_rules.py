@@ -281,13 +281,13 @@ def test_the_contactor_is_opened_only_where_it_is_allowed() -> None:
 
 def test_options_reach_the_engine() -> None:
     plugged = idle(1, state=State.WANTS_POWER, plug=PlugState.PLUGGED_IN, protocol=1)
-    for welcome in (True, False):
+    for offered in (True, False):
         site = Site(
-            idle(1, plug=PlugState.UNPLUGGED, protocol=1), welcome_charge=welcome
+            idle(1, plug=PlugState.UNPLUGGED, protocol=1), plug_in_charge=offered
         )
         site.run(20)
         site.connectors[1] = plugged
-        assert site.run(1).decision.offers == {1: 6 if welcome else 0}
+        assert site.run(1).decision.offers == {1: 6 if offered else 0}
 
 
 def test_a_schedule_that_may_be_in_force_takes_nothing_out_of_what_others_share() -> (

@@ -758,27 +758,27 @@ async def test_the_car_at_one_of_several_connectors(
 async def test_behaviour(flow: OptionsFlow) -> None:
     result = await flow.begin("behaviour")
     assert shown_in(result) == {
-        "welcome_charge": True,
+        "plug_in_charge": True,
         "six_amp_recovery": True,
         "turn_minutes": 20,
         "starts_per_hour": 4,
         "leave_at_minimum": False,
     }
     await flow.enter(
-        welcome_charge=False,
+        plug_in_charge=False,
         six_amp_recovery=False,
         turn_minutes=20.0,
         starts_per_hour=2.0,
         leave_at_minimum=True,
     )
     assert flow.saved() == {
-        "welcome_charge": False,
+        "plug_in_charge": False,
         "six_amp_recovery": False,
         "starts_per_hour": 2,
         "leave_at_minimum": True,
     }
     options = options_of(flow.entry)
-    assert not options.welcome_charge
+    assert not options.plug_in_charge
     assert not options.six_amp_recovery
     assert (options.turn_minutes, options.starts_per_hour) == (20, 2)
     assert options.leave_at_minimum

@@ -95,11 +95,11 @@ class Allocator:
         case.reason, case.until = reason, until
         case.offer = 0
         if step.reason is None:
-            case.welcome = self._may_welcome(case)
+            case.plug_in_charge = self._may_get_plug_in_charge(case)
             return
         case.reason, case.until = step.reason, step.until
-        if step.reason is LimitReason.STOP_DELAY and self._is_welcome(case):
-            case.reason = LimitReason.WELCOME_CHARGE
+        if step.reason is LimitReason.STOP_DELAY and self._is_plug_in_charge_due(case):
+            case.reason = LimitReason.PLUG_IN_CHARGE
         if not step.hold:
             return
         case.offer = case.hold
@@ -110,19 +110,19 @@ class Allocator:
                 if key != TOTAL:
                     self._left[key] -= case.hold
 
-    def _may_welcome(self, case: ConnectorContext) -> bool:
+    def _may_get_plug_in_charge(self, case: ConnectorContext) -> bool:
         allowed = (
-            self._inputs.settings.welcome_charge
+            self._inputs.settings.plug_in_charge
             and case.settings.enabled
             and case.means.gentle
             and not case.seat.ladder.owes_start
             and (case.settings.limit is None or case.settings.limit >= case.hold)
         )
-        return allowed and self._is_welcome(case)
+        return allowed and self._is_plug_in_charge_due(case)
 
-    def _is_welcome(self, case: ConnectorContext) -> bool:
+    def _is_plug_in_charge_due(self, case: ConnectorContext) -> bool:
         plugged_at = case.seat.watch.plugged_at
-        return case.seat.welcome.until(plugged_at, self._now) is not None
+        return case.seat.plug_in_charge.until(plugged_at, self._now) is not None
 
     # Whose turn it is
 
@@ -175,12 +175,12 @@ class Allocator:
         # Who is still being stopped has its part before anybody new, but drives nobody out.
         new = sum(_claims_late(case) == (False, False) for case in ordered)
         claims[new:new] = self._stopping()
-        claims += self._welcomes()
+        claims += self._plug_in_charges()
         portions = divide(claims, self._left)
         recovering = self._cure(ordered, claims, portions)
         for case in self._cases:
-            if case.welcome and portions[case.connector_id].amps:
-                self._give_welcome(case)
+            if case.plug_in_charge and portions[case.connector_id].amps:
+                self._give_plug_in_charge(case)
         for case in ordered:
             portion = portions[case.connector_id]
             if case is recovering:
@@ -208,23 +208,23 @@ class Allocator:
             if case.offer and case.reason is not LimitReason.CANNOT_STOP
         ]
 
-    def _welcomes(self) -> list[CurrentClaim]:
-        """Return the claims of cars to be welcomed; the sun and the rules are not asked, the wiring is."""
+    def _plug_in_charges(self) -> list[CurrentClaim]:
+        """Return the claims of plug-in charges: only the wiring limits them, neither the sun nor a rule."""
         return [
             CurrentClaim(case.connector_id, case.hold, case.hold, case.hold, (TOTAL,))
             for case in self._cases
-            if case.welcome
+            if case.plug_in_charge
         ]
 
-    def _give_welcome(self, case: ConnectorContext) -> None:
-        welcome = case.seat.welcome
-        welcome.given(self._now)
-        case.offer, case.reason = case.hold, LimitReason.WELCOME_CHARGE
-        case.until = welcome.until(case.seat.watch.plugged_at, self._now)
+    def _give_plug_in_charge(self, case: ConnectorContext) -> None:
+        plug_in_charge = case.seat.plug_in_charge
+        plug_in_charge.given(self._now)
+        case.offer, case.reason = case.hold, LimitReason.PLUG_IN_CHARGE
+        case.until = plug_in_charge.until(case.seat.watch.plugged_at, self._now)
 
     def _give(self, case: ConnectorContext, portion: Portion, *, shared: bool) -> None:
         self._commands += case.seat.ladder.run(self._now, case.means)
-        case.seat.welcome.over(case.seat.watch.plugged_at)
+        case.seat.plug_in_charge.over(case.seat.watch.plugged_at)
         case.offer = portion.amps
         pool = None if portion.pool is None else self._pools[portion.pool]
         if pool is None:

@@ -36,7 +36,7 @@ class ConnectorRuntime:
         """Start for a connector that was just found."""
         self.ladder = StopController(connector_id, stored)
         self.watch = DemandTracker()
-        self.welcome = PlugInCharge()
+        self.plug_in_charge = PlugInCharge()
         self.appetite = UsableCurrent()
         self.trap = SixAmpRecovery()
         self.offer: int | None = None
@@ -95,7 +95,7 @@ class ConnectorContext:
         offer: what it gets.
         reason: why it gets no more.
         until: when time alone changes something, in s.
-        welcome: whether its car may be welcomed now.
+        plug_in_charge: whether its car may get its plug-in charge now.
 
     """
 
@@ -113,7 +113,7 @@ class ConnectorContext:
     offer: int = 0
     reason: LimitReason = LimitReason.NO_CAR
     until: float | None = None
-    welcome: bool = field(default=False)
+    plug_in_charge: bool = field(default=False)
 
     @property
     def connector_id(self) -> int:

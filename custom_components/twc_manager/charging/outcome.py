@@ -30,7 +30,7 @@ class LimitReason(StrEnum):
     START_DELAY = "start_delay"
     STOP_DELAY = "stop_delay"
     SETTLING = "settling"
-    WELCOME_CHARGE = "welcome_charge"
+    PLUG_IN_CHARGE = "plug_in_charge"
     CAR_FULL = "car_full"
     CAR_LIMIT = "car_limit"
     SIX_AMP_RECOVERY = "six_amp_recovery"

@@ -36,7 +36,7 @@ class RulesConfig:
         starts_per_hour: how many starts there may be within any hour.
         fuse: the main fuse; None if nobody watches it.
         contactors: connectors whose contactor may stop a car.
-        welcome_charge: whether a car that is plugged in while charging is paused gets a little for a minute.
+        plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
         six_amp_recovery: whether a car that is stuck at 6 A is freed.
         turn_minutes: how long a turn lasts when there is too little for all.
 
@@ -48,7 +48,7 @@ class RulesConfig:
     starts_per_hour: int = GreenSettings().starts_per_hour
     fuse: FuseConfig | None = None
     contactors: frozenset[int] = frozenset()
-    welcome_charge: bool = True
+    plug_in_charge: bool = True
     six_amp_recovery: bool = True
     turn_minutes: float = 15.0
 
@@ -238,7 +238,7 @@ class Rules:
                 )
                 for connector_id in ids
             },
-            welcome_charge=config.welcome_charge,
+            plug_in_charge=config.plug_in_charge,
             six_amp_recovery=config.six_amp_recovery,
             turn_minutes=config.turn_minutes,
         )

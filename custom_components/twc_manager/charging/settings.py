@@ -34,8 +34,7 @@ class ChargingParameters:
     Attributes:
         current: the A for all connectors together; None is all the wiring bears.
         connectors: settings of each.
-        welcome_charge: whether a car that is plugged in while charging is paused is offered the least for a
-            minute.
+        plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
         six_amp_recovery: whether a car that is stuck at 6 A is freed by a short higher offer.
         turn_minutes: how long a turn lasts when there is too little for all.
 
@@ -43,7 +42,7 @@ class ChargingParameters:
 
     current: int | None = None
     connectors: dict[int, ConnectorSettings] = field(default_factory=dict)
-    welcome_charge: bool = True
+    plug_in_charge: bool = True
     six_amp_recovery: bool = True
     turn_minutes: float = 15
 

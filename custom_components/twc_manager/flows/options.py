@@ -15,10 +15,10 @@ import voluptuous as vol
 from ..inputs.options import (
     CONF_CONTACTOR,
     CONF_LEAVE_AT_MINIMUM,
+    CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
     CONF_STARTS_PER_HOUR,
     CONF_TURN_MINUTES,
-    CONF_WELCOME_CHARGE,
     connector_option,
 )
 from .fields import connector_names
@@ -30,7 +30,7 @@ CONF_CONNECTOR: Final = "connector"
 
 _CAR_FIELDS: Final = (CONF_CONTACTOR,)
 _BEHAVIOUR_FIELDS: Final = (
-    CONF_WELCOME_CHARGE,
+    CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
     CONF_TURN_MINUTES,
     CONF_STARTS_PER_HOUR,

@@ -49,10 +49,10 @@ from ..inputs.green import (
 from ..inputs.options import (
     CONF_CONTACTOR,
     CONF_LEAVE_AT_MINIMUM,
+    CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
     CONF_STARTS_PER_HOUR,
     CONF_TURN_MINUTES,
-    CONF_WELCOME_CHARGE,
     DEFAULTS,
 )
 from ..inputs.sensors import POWER_UNITS, GridSign
@@ -114,7 +114,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_FUSE_POWER_POSITIVE: choice("grid_positive", GridSign),
     CONF_FUSE_SILENT_SECONDS: number(UnitOfTime.SECONDS),
     CONF_CONTACTOR: BooleanSelector(),
-    CONF_WELCOME_CHARGE: BooleanSelector(),
+    CONF_PLUG_IN_CHARGE: BooleanSelector(),
     CONF_SIX_AMP_RECOVERY: BooleanSelector(),
     CONF_TURN_MINUTES: number(UnitOfTime.MINUTES),
     CONF_STARTS_PER_HOUR: number(),

@@ -14,7 +14,7 @@ from .green import GREEN_DEFAULTS, GreenOptions, green_of
 CONF_CONTACTOR: Final = "contactor"
 """With a connector's id: whether its contactor may stop a car."""
 
-CONF_WELCOME_CHARGE: Final = "welcome_charge"
+CONF_PLUG_IN_CHARGE: Final = "plug_in_charge"
 CONF_SIX_AMP_RECOVERY: Final = "six_amp_recovery"
 CONF_TURN_MINUTES: Final = "turn_minutes"
 CONF_STARTS_PER_HOUR: Final = "starts_per_hour"
@@ -24,7 +24,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     **GREEN_DEFAULTS,
     **FUSE_DEFAULTS,
     CONF_CONTACTOR: False,
-    CONF_WELCOME_CHARGE: True,
+    CONF_PLUG_IN_CHARGE: True,
     CONF_SIX_AMP_RECOVERY: True,
     CONF_TURN_MINUTES: round(ChargingParameters().turn_minutes),
     CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
@@ -46,7 +46,7 @@ class Options:
         green: None if there is no green energy to follow.
         fuse: None if nobody watches the main fuse.
         contactors: connectors whose contactor may stop a car.
-        welcome_charge: as in the rules' settings, like the following.
+        plug_in_charge: as in the rules' settings, like the following.
         six_amp_recovery: likewise.
         turn_minutes: likewise.
         starts_per_hour: likewise.
@@ -57,7 +57,7 @@ class Options:
     green: GreenOptions | None = None
     fuse: FuseOptions | None = None
     contactors: frozenset[int] = frozenset()
-    welcome_charge: bool = DEFAULTS[CONF_WELCOME_CHARGE]
+    plug_in_charge: bool = DEFAULTS[CONF_PLUG_IN_CHARGE]
     six_amp_recovery: bool = DEFAULTS[CONF_SIX_AMP_RECOVERY]
     turn_minutes: float = DEFAULTS[CONF_TURN_MINUTES]
     starts_per_hour: int = DEFAULTS[CONF_STARTS_PER_HOUR]
@@ -74,7 +74,7 @@ def options_of(
         green=green_of(chosen),
         fuse=fuse_of(chosen, entry.data),
         contactors=frozenset(key for key, allowed in contactors.items() if allowed),
-        welcome_charge=chosen[CONF_WELCOME_CHARGE],
+        plug_in_charge=chosen[CONF_PLUG_IN_CHARGE],
         six_amp_recovery=chosen[CONF_SIX_AMP_RECOVERY],
         turn_minutes=chosen[CONF_TURN_MINUTES],
         starts_per_hour=chosen[CONF_STARTS_PER_HOUR],

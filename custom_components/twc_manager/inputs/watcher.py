@@ -33,7 +33,7 @@ def rules_config(options: Options) -> RulesConfig:
         starts_per_hour=options.starts_per_hour,
         fuse=options.fuse.config if options.fuse is not None else None,
         contactors=options.contactors,
-        welcome_charge=options.welcome_charge,
+        plug_in_charge=options.plug_in_charge,
         six_amp_recovery=options.six_amp_recovery,
         turn_minutes=options.turn_minutes,
     )

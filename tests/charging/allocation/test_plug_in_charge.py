@@ -1,4 +1,4 @@
-"""The welcome charge."""
+"""The plug-in charge."""
 
 from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from tests.charging.world import ONE, TWO, Twc, World
@@ -24,7 +24,7 @@ def _plug(world: World) -> int:
             assert world.offers[ONE] == 6
             # It began a little after it was offered amps, and charges a minute too.
             expected = (
-                LimitReason.STOP_DELAY if seconds > 60 else LimitReason.WELCOME_CHARGE
+                LimitReason.STOP_DELAY if seconds > 60 else LimitReason.PLUG_IN_CHARGE
             )
             assert world.reason(ONE) == expected
     assert world.offers[ONE] == 0
@@ -43,7 +43,7 @@ def test_at_protocol_2_only_if_the_car_can_be_stopped_again() -> None:
     world = _paused(2, commandable=frozenset({ONE}))
     world.twcs[ONE].plug()
     world.run(40)
-    assert world.reason(ONE) == LimitReason.WELCOME_CHARGE
+    assert world.reason(ONE) == LimitReason.PLUG_IN_CHARGE
     assert world.twcs[ONE].drawn > 4
     world.run(60)
     assert (world.offers[ONE], world.reason(ONE)) == (0, LimitReason.OFF)
@@ -51,17 +51,17 @@ def test_at_protocol_2_only_if_the_car_can_be_stopped_again() -> None:
 
 def test_it_can_be_turned_off() -> None:
     world = _paused()
-    world.settings(welcome_charge=False)
+    world.settings(plug_in_charge=False)
     assert _plug(world) == 0
 
 
-def test_a_connector_that_is_switched_off_welcomes_nobody() -> None:
+def test_a_connector_that_is_switched_off_gives_no_plug_in_charge() -> None:
     world = _paused()
     world.limit(ONE, enabled=False)
     assert _plug(world) == 0
 
 
-def test_a_car_that_was_there_before_is_not_welcomed() -> None:
+def test_a_car_that_was_there_before_gets_no_plug_in_charge() -> None:
     world = World(Twc(ONE, 1))
     world.twcs[ONE].plug()
     world.set(orders={ONE: OFF})
@@ -69,7 +69,7 @@ def test_a_car_that_was_there_before_is_not_welcomed() -> None:
     assert not world.twcs[ONE].began
 
 
-def test_a_welcome_never_takes_more_than_the_wiring_has() -> None:
+def test_a_plug_in_charge_never_takes_more_than_the_wiring_has() -> None:
     world = _paused()
     world.twcs[TWO].plug()
     world.settings(current=40)
@@ -81,7 +81,7 @@ def test_a_welcome_never_takes_more_than_the_wiring_has() -> None:
     assert world.twcs[ONE].began
 
 
-def test_a_car_that_charged_already_is_not_welcomed_again() -> None:
+def test_a_car_that_charged_already_gets_no_plug_in_charge_again() -> None:
     world = _paused()
     world.set(orders={})
     world.twcs[ONE].plug()

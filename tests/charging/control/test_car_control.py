@@ -73,7 +73,7 @@ class Account:
 
 def charging() -> tuple[World, Account]:
     world = World(Twc(ONE))
-    world.settings(welcome_charge=False)
+    world.settings(plug_in_charge=False)
     world.twcs[ONE].plug()
     account = Account(world)
     account.run(120)

@@ -21,7 +21,7 @@ OFF = ActiveRule(Rule.OFF)
 
 def _charging(protocol: int = 2, **changes: object) -> World:
     world = World(Twc(ONE, protocol))
-    world.settings(welcome_charge=False)
+    world.settings(plug_in_charge=False)
     world.twcs[ONE].plug()
     world.set(**changes)
     world.run(120)

@@ -1,4 +1,4 @@
-"""The welcome charge: a car that sees no amps when it is plugged in may refuse them later.
+"""The plug-in charge: a car that is offered no amps when it is plugged in may refuse to charge later.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -6,11 +6,11 @@ Time is an argument, in s of a monotonic clock.
 from typing import Final
 
 PLUG_IN_CHARGE_SECONDS: Final = 60.0
-"""How long a car is welcomed, and how long after plugging in it still may be."""
+"""How long the plug-in charge lasts, and how long after plugging in it may still begin."""
 
 
 class PlugInCharge:
-    """Welcomes the cars at one connector."""
+    """Times the plug-in charge of the car at one connector."""
 
     __slots__ = ("_began_at", "_plugged_at")
 
@@ -20,7 +20,7 @@ class PlugInCharge:
         self._began_at: float | None = None
 
     def until(self, plugged_at: float | None, now: float) -> float | None:
-        """Return until when the car that was plugged in at `plugged_at` is welcomed; None if it is not."""
+        """Return the end of the charge of the car that was plugged in at `plugged_at`; None if it is not due."""
         if plugged_at != self._plugged_at:
             self._plugged_at, self._began_at = plugged_at, None
         if plugged_at is None:
@@ -37,7 +37,7 @@ class PlugInCharge:
             self._began_at = now
 
     def over(self, plugged_at: float | None) -> None:
-        """Note that the car has its amps anyhow: it needs no welcome any more."""
+        """Note that the car is offered amps by a rule: it needs no plug-in charge any more."""
         self._plugged_at = plugged_at
         if plugged_at is not None:
             self._began_at = plugged_at - PLUG_IN_CHARGE_SECONDS
