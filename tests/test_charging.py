@@ -72,7 +72,7 @@ async def test_two_cars_share_the_wiring_fairly(
         assert (
             state(hass, config_entry, "binary_sensor", "charging", connector_id) == "on"
         )
-    assert state(hass, config_entry, "binary_sensor", "link") == "on"
+    assert state(hass, config_entry, "binary_sensor", "connection") == "on"
     bus.safety.assert_clean(limit=48)
 
 
@@ -167,12 +167,12 @@ async def test_the_amps_for_all_are_shared_out(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:
     old, new = two
-    number = entity_id(hass, config_entry, "number", "current")
+    number = entity_id(hass, config_entry, "number", "total_current_limit")
 
     await _call(hass, "number", "set_value", entity_id=number, value=30)
 
     await async_until(hass, lambda: (old.offered, new.offered) == (15, 15), bus=bus)
-    available = state(hass, config_entry, "sensor", "power_available")
+    available = state(hass, config_entry, "sensor", "available_power")
     assert float(available) == pytest.approx(30 * 240 / 1000)
 
 
@@ -191,7 +191,7 @@ async def test_an_unplugged_car_leaves_its_amps_to_the_other(
         ),
         bus=bus,
     )
-    assert state(hass, config_entry, "binary_sensor", "vehicle_connected", NEW) == "off"
+    assert state(hass, config_entry, "binary_sensor", "cable", NEW) == "off"
     bus.safety.assert_clean(limit=48)
 
 
@@ -203,7 +203,7 @@ async def test_the_car_and_the_connector_introduce_themselves(
 
     await async_until(
         hass,
-        lambda: state(hass, config_entry, "sensor", "vehicle", NEW) == new.car.vin,
+        lambda: state(hass, config_entry, "sensor", "vehicle_vin", NEW) == new.car.vin,
     )
 
     lifetime = float(state(hass, config_entry, "sensor", "lifetime_energy", NEW))
@@ -219,7 +219,7 @@ async def test_nothing_is_written_that_did_not_change(
     assert new.car is not None
     await async_until(
         hass,
-        lambda: state(hass, config_entry, "sensor", "vehicle", NEW) == new.car.vin,
+        lambda: state(hass, config_entry, "sensor", "vehicle_vin", NEW) == new.car.vin,
     )
     written: list[str] = []
 

@@ -100,9 +100,7 @@ async def test_in_an_automation(hass: HomeAssistant, set_up: Builder) -> None:
     for car in None, quick_car():
         if car is not None:
             scene.bus.connectors[0].plug_in(car)
-            await scene.until(
-                lambda: scene.state("binary_sensor.vehicle_connected", NEW) == "on"
-            )
+            await scene.until(lambda: scene.state("binary_sensor.cable", NEW) == "on")
         hass.bus.async_fire("look")
         await hass.async_block_till_done()
         assert len(told) == (car is not None)

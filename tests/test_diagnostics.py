@@ -28,7 +28,7 @@ async def test_diagnostics_tell_all_but_who_it_is(
     keep_known(hass_storage, config_entry, ONE)
     assert await hass.config_entries.async_setup(config_entry.entry_id)
     await async_until(
-        hass, lambda: state(hass, config_entry, "sensor", "vehicle", ONE) == car.vin
+        hass, lambda: state(hass, config_entry, "sensor", "vehicle_vin", ONE) == car.vin
     )
 
     report = await async_get_config_entry_diagnostics(hass, config_entry)

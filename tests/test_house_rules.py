@@ -307,14 +307,16 @@ async def test_another_master_holds_green_energy_and_is_told_of(
     await scene.until(lambda: scene.problem("second_master") is not None)
     await scene.until(lambda: scene.why(OLD) == "second_master")
     assert scene.why() == "second_master"
-    assert scene.state("binary_sensor.link") == "off"
+    assert scene.state("binary_sensor.connection") == "off"
     scene.house.sun_w = 40 * 240
     await async_frames(scene.bus, 3)
     assert old.offered == 21
 
     other.detach()
     await scene.until(lambda: scene.problem("second_master") is None, seconds=45)
-    await scene.until(lambda: scene.state("binary_sensor.link") == "on", seconds=45)
+    await scene.until(
+        lambda: scene.state("binary_sensor.connection") == "on", seconds=45
+    )
     assert scene.state("sensor.rule") == "green"
     assert scene.why(OLD) != "second_master"
 

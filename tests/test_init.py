@@ -74,7 +74,7 @@ async def test_a_pulled_port_is_noticed_and_comes_back_by_itself(
     gone_after = await async_until(
         hass, lambda: status(hass, entry) == STATE_UNAVAILABLE, seconds=30
     )
-    assert state(hass, entry, "binary_sensor", "link") == "off"
+    assert state(hass, entry, "binary_sensor", "connection") == "off"
 
     linked_port.replug()
     back_after = await async_until(
@@ -280,7 +280,7 @@ async def test_a_second_master_is_told_to_the_owner_and_not_disturbed(
 
     await async_until(
         hass,
-        lambda: state(hass, entry, "binary_sensor", "link") == "off",
+        lambda: state(hass, entry, "binary_sensor", "connection") == "off",
     )
 
     assert ir.async_get(hass).async_get_issue(*issue) is not None

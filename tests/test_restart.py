@@ -56,7 +56,7 @@ async def test_cars_go_on_while_the_sensors_are_not_there_yet(
     old, new = bus.connectors
     scene.house.sun_w = 9_000
     await scene.choose("number.start_delay", 0)
-    await scene.choose("number.current", 20)
+    await scene.choose("number.total_current_limit", 20)
     await scene.choose("select.own_mode", "green", NEW)
     await scene.until(lambda: old.drawn > 18 and new.drawn > MINIMUM)
     had = {twc.id: twc.offered for twc in bus.connectors}

@@ -66,7 +66,7 @@ async def test_a_new_installation_behaves_like_ordinary_connectors(
     assert scene.state("select.mode") == "fixed"
     assert scene.state("select.own_mode", NEW) == "bus"
     assert scene.state("sensor.rule") == "fixed"
-    assert scene.state("number.current") == "48"
+    assert scene.state("number.total_current_limit") == "48"
     assert scene.why() == scene.why(NEW) == "wiring"
     assert scene.state("switch.charge_now") == "off"
     assert scene.state("switch.resume_green") == "off"
@@ -80,9 +80,9 @@ async def test_a_new_installation_behaves_like_ordinary_connectors(
     with pytest.raises(ServiceValidationError, match="no sensor of green energy"):
         await scene.choose("select.own_mode", "green", NEW)
     with pytest.raises(ServiceValidationError, match="nan is no number"):
-        await scene.choose("number.green_offset", "nan")
+        await scene.choose("number.reserved_power", "nan")
     with pytest.raises(ServiceValidationError, match="nan is no number"):
-        await scene.choose("number.current", "nan")
+        await scene.choose("number.total_current_limit", "nan")
     assert scene.state("select.mode") == "fixed"
 
 
@@ -144,7 +144,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     await assert_nothing_is_written(scene)
     assert float(scene.state("sensor.green_power")) == pytest.approx(3.96, abs=0.2)
     # What is kept back for the house is lost to the car.
-    await scene.choose("number.green_offset", 480)
+    await scene.choose("number.reserved_power", 480)
     assert await scene.until(lambda: old.offered == 15) < 5
 
     # Too little for the least: it goes on until the delay is over, unless the grid may help.
@@ -375,7 +375,7 @@ async def test_schedules_that_follow_an_entity_and_what_connectors_do_by_their_o
     await scene.choose("select.mode", "fixed")
 
     # Too little for both: the one of the higher priority, while the other waits for its turn.
-    await scene.choose("number.current", 20)
+    await scene.choose("number.total_current_limit", 20)
     await scene.choose("number.priority", 3, OTHER)
     await scene.until(lambda: (old.offered, other.offered) == (0, 20))
     await scene.until(lambda: scene.why(OLD) == "waiting_turn")
@@ -485,7 +485,7 @@ async def test_rules_that_fail_offer_nothing_and_leave_the_bus_alone(
         )
         await scene.until(lambda: old.offered == 0)
         await async_frames(scene.bus, 5)
-        assert scene.state("binary_sensor.link") == "on"
+        assert scene.state("binary_sensor.connection") == "on"
 
     await scene.until(lambda: old.offered == 40)
     assert caplog.text.count("The rules failed") == 1

@@ -179,14 +179,14 @@ async def test_amps_for_good(set_up: Builder) -> None:
     await scene.act("set_current", amps=16, device_id=scene.device(OLD))
     await scene.until(lambda: (old.offered, other.offered) == (16, 32))
     assert scene.state("number.charge_limit", OLD) == "16"
-    assert scene.state("number.current") == "48"
+    assert scene.state("number.total_current_limit") == "48"
 
     # Of the bus, it is the amps for all together.
     for device in {}, {"device_id": scene.device()}:
         amps = 30 if device else 28
         await scene.act("set_current", amps=amps, **device)
         await scene.until(lambda: old.offered + other.offered == amps)  # noqa: B023
-        assert scene.state("number.current") == str(amps)
+        assert scene.state("number.total_current_limit") == str(amps)
     await scene.act("set_current", amps=0, device_id=scene.device(OLD))
     await scene.until(lambda: old.offered == 0)
     assert scene.state("switch.charge", OLD) == "off"
@@ -201,7 +201,7 @@ async def test_amps_for_a_while_fall_back_by_themselves(
     scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
     old, other = scene.bus.connectors
     await scene.choose("number.charge_limit", 14, OLD)
-    await scene.choose("number.current", 40)
+    await scene.choose("number.total_current_limit", 40)
     await scene.act(
         "set_current", amps=24, duration="02:00:00", device_id=scene.device(OLD)
     )
@@ -214,14 +214,14 @@ async def test_amps_for_a_while_fall_back_by_themselves(
     await scene.until(lambda: old.offered + other.offered == 36)
     wall_clock.move(timedelta(minutes=61))
     await scene.until(lambda: old.offered + other.offered == 40)
-    assert scene.state("number.current") == "40"
+    assert scene.state("number.total_current_limit") == "40"
     wall_clock.move(timedelta(minutes=60))
     await scene.until(lambda: old.offered == 14)
     assert scene.state("number.charge_limit", OLD) == "14"
 
     # What the owner sets meanwhile stays.
     await scene.act("set_current", amps=30, duration="01:00:00")
-    await scene.choose("number.current", 26)
+    await scene.choose("number.total_current_limit", 26)
     wall_clock.move(timedelta(minutes=61))
     await scene.reload()
     await scene.until(lambda: old.offered + other.offered == 26)

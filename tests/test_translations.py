@@ -6,12 +6,14 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.setup import async_setup_component
+import pytest
 
 from custom_components.twc_manager import PLATFORMS, condition, trigger
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.twc import BusProblem
 from custom_components.twc_manager.twc.transport import BusErrorReason
-from scripts.lint_lib.project import Project
+from scripts.lint_lib.languages import LANGUAGES
+from scripts.lint_lib.project import Project, read_json
 
 from .scene import NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
@@ -21,6 +23,10 @@ pytest_plugins = ["tests.cloud"]
 
 PROJECT: Final = Project(Path(__file__).parents[1])
 ENGLISH: Final = PROJECT.english
+TEXTS: Final = {
+    language: read_json(PROJECT.component / "translations" / f"{language}.json")
+    for language in LANGUAGES
+}
 
 
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
@@ -55,6 +61,39 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
 
     assert used == {domain: set(words) for domain, words in ENGLISH["entity"].items()}
     assert set(used) == {platform.value for platform in PLATFORMS}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_two_entities_of_a_device_share_a_name(
+    hass: HomeAssistant,
+    set_up: Builder,
+    made_up: MadeUp,
+    all_entities: None,
+    language: str,
+) -> None:
+    hass.config.language = language
+    added = account(made_up)
+    car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
+    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car])
+    names: dict[str | None, list[str]] = {}
+    for entity in er.async_entries_for_config_entry(
+        er.async_get(hass), scene.entry.entry_id
+    ):
+        assert entity.original_name
+        names.setdefault(entity.device_id, []).append(entity.original_name.casefold())
+
+    # A bus, two connectors, a vehicle and an account.
+    assert len(names) == 5
+    shared = [
+        name
+        for of_one in names.values()
+        for name in set(of_one)
+        if of_one.count(name) > 1
+    ]
+    assert shared == []
+    # The names are those of the language, not the English ones.
+    limited_by = TEXTS[language]["entity"]["sensor"]["limited_by"]["name"]
+    assert sum(limited_by.casefold() in of_one for of_one in names.values()) == 3
 
 
 async def test_every_action_that_is_registered_is_described(

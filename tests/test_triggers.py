@@ -191,13 +191,11 @@ async def test_a_connector_that_does_not_tell_its_plug(
     )
     scene = await set_up((OLD, None))
     (old,) = scene.bus.connectors
-    assert scene.state("binary_sensor.vehicle_connected", OLD) == "unknown"
+    assert scene.state("binary_sensor.cable", OLD) == "unknown"
     told = await async_automate(hass, of_device(scene, "plugged_in", OLD))
 
     old.plug_in(quick_car())
-    await scene.until(
-        lambda: scene.state("binary_sensor.vehicle_connected", OLD) == "on"
-    )
+    await scene.until(lambda: scene.state("binary_sensor.cable", OLD) == "on")
     await hass.async_block_till_done()
     assert len(told) == times
 

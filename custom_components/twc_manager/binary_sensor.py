@@ -30,10 +30,10 @@ class ConnectorBinarySensorDescription(BinarySensorEntityDescription):
 
 CONNECTOR_BINARY_SENSORS: Final = (
     ConnectorBinarySensorDescription(
-        key="vehicle_connected",
-        translation_key="vehicle_connected",
+        key="cable",
+        translation_key="cable",
         device_class=BinarySensorDeviceClass.PLUG,
-        is_on_fn=lambda reading: reading.vehicle_connected,
+        is_on_fn=lambda reading: reading.plugged_in,
     ),
     ConnectorBinarySensorDescription(
         key="charging",
@@ -48,9 +48,9 @@ CONNECTOR_BINARY_SENSORS: Final = (
     ),
 )
 
-LINK: Final = BinarySensorEntityDescription(
-    key="link",
-    translation_key="link",
+CONNECTION: Final = BinarySensorEntityDescription(
+    key="connection",
+    translation_key="connection",
     device_class=BinarySensorDeviceClass.CONNECTIVITY,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
@@ -63,7 +63,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors."""
     coordinator = entry.runtime_data
-    async_add_entities([LinkBinarySensor(coordinator, LINK)])
+    async_add_entities([ConnectionBinarySensor(coordinator, CONNECTION)])
     add_for_each_connector(
         entry,
         async_add_entities,
@@ -74,7 +74,7 @@ async def async_setup_entry(
     )
 
 
-class LinkBinarySensor(TwcBusEntity, BinarySensorEntity):
+class ConnectionBinarySensor(TwcBusEntity, BinarySensorEntity):
     """Whether the bus is in our hands and somebody is on it."""
 
     @property

@@ -55,7 +55,7 @@ class IsPluggedInCondition(_ConnectorCondition):
     """A car is plugged in."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
-    _key = "vehicle_connected"
+    _key = "cable"
     _states = {STATE_ON}
 
 

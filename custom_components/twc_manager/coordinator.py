@@ -372,7 +372,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         if surplus is None or surplus.watts is None:
             return None
         # What is kept back for the house changes what the cars get, not where their energy comes from.
-        return surplus.watts + self.user_settings.green.offset_w
+        return surplus.watts + self.user_settings.green.reserved_w
 
     def _session_ended(self, session: Session) -> None:
         entry_id = self.config_entry.entry_id

@@ -37,9 +37,9 @@ class GreenNumberDescription(NumberEntityDescription):
     set_fn: Callable[[GreenUserSettings, float], GreenUserSettings]
 
 
-CURRENT: Final = NumberEntityDescription(
-    key="current",
-    translation_key="current",
+TOTAL_CURRENT_LIMIT: Final = NumberEntityDescription(
+    key="total_current_limit",
+    translation_key="total_current_limit",
     device_class=NumberDeviceClass.CURRENT,
     native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
     native_min_value=0,
@@ -69,8 +69,8 @@ PRIORITY: Final = NumberEntityDescription(
 
 GREEN_NUMBERS: Final = (
     GreenNumberDescription(
-        key="green_offset",
-        translation_key="green_offset",
+        key="reserved_power",
+        translation_key="reserved_power",
         device_class=NumberDeviceClass.POWER,
         entity_category=EntityCategory.CONFIG,
         native_unit_of_measurement=UnitOfPower.WATT,
@@ -78,8 +78,8 @@ GREEN_NUMBERS: Final = (
         native_max_value=10_000,
         native_step=50,
         mode=NumberMode.BOX,
-        value_fn=lambda green: green.offset_w,
-        set_fn=lambda green, value: replace(green, offset_w=value),
+        value_fn=lambda green: green.reserved_w,
+        set_fn=lambda green, value: replace(green, reserved_w=value),
     ),
     GreenNumberDescription(
         key="grid_share",
@@ -130,7 +130,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the numbers."""
     coordinator = entry.runtime_data
-    async_add_entities([CurrentNumber(coordinator, CURRENT)])
+    async_add_entities([TotalCurrentLimitNumber(coordinator, TOTAL_CURRENT_LIMIT)])
     async_add_entities(
         GreenNumber(coordinator, description) for description in GREEN_NUMBERS
     )
@@ -178,7 +178,7 @@ def _whole_amps(value: float, minimum: int, maximum: int) -> int:
     return amps
 
 
-class CurrentNumber(TwcBusEntity, NumberEntity):
+class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
     """The amps for all connectors together."""
 
     @property

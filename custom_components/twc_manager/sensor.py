@@ -183,9 +183,9 @@ CONNECTOR_SENSORS: Final = (
         value_fn=lambda reading: reading.session.peak_current,
     ),
     ConnectorSensorDescription(
-        key="vehicle",
-        translation_key="vehicle",
-        value_fn=lambda reading: reading.vehicle,
+        key="vehicle_vin",
+        translation_key="vehicle_vin",
+        value_fn=lambda reading: reading.vin,
     ),
     ConnectorSensorDescription(
         key="rating",
@@ -276,8 +276,8 @@ BUS_SENSORS: Final = (
         value_fn=lambda data, _: data.explanation.green_amps,
     ),
     BusSensorDescription(
-        key="power_available",
-        translation_key="power_available",
+        key="available_power",
+        translation_key="available_power",
         device_class=SensorDeviceClass.POWER,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfPower.WATT,

@@ -46,7 +46,7 @@ class PluggedInTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
     """
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
-    _key = "vehicle_connected"
+    _key = "cable"
     _to_states = {STATE_ON}
     _excluded_from_states = frozenset({STATE_UNAVAILABLE})
 

@@ -63,14 +63,14 @@ VEHICLE_SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="connector",
-        translation_key="car_connector",
+        translation_key="vehicle_connector",
         value_fn=lambda car: (
             None if car.connector_id is None else format_id(car.connector_id)
         ),
     ),
     VehicleSensorDescription(
         key="control",
-        translation_key="car_control",
+        translation_key="vehicle_control",
         device_class=SensorDeviceClass.ENUM,
         options=[*MatchReason, NOT_HERE],
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -78,7 +78,7 @@ VEHICLE_SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="last_command",
-        translation_key="car_last_command",
+        translation_key="vehicle_last_command",
         device_class=SensorDeviceClass.ENUM,
         options=[ask for ask in VehicleCommand if ask is not VehicleCommand.NOTHING],
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -86,7 +86,7 @@ VEHICLE_SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="last_result",
-        translation_key="car_last_result",
+        translation_key="vehicle_last_result",
         device_class=SensorDeviceClass.ENUM,
         options=list(CommandOutcome),
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -94,7 +94,7 @@ VEHICLE_SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="problem",
-        translation_key="car_problem",
+        translation_key="vehicle_problem",
         device_class=SensorDeviceClass.ENUM,
         options=[*_PROBLEMS, NO_PROBLEM],
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -122,7 +122,9 @@ ACCOUNT_SENSORS: Final = (
     ),
 )
 
-CONNECTOR_VEHICLE: Final = SensorEntityDescription(key="car", translation_key="car")
+CONNECTOR_VEHICLE: Final = SensorEntityDescription(
+    key="vehicle", translation_key="vehicle"
+)
 
 
 @callback

@@ -220,7 +220,7 @@ class Check:
         )
         amps = await self._api.state(current)
         power = await self._api.state(self._entities.of_bus("total_power"))
-        available = await self._api.state(self._entities.of_bus("power_available"))
+        available = await self._api.state(self._entities.of_bus("available_power"))
         require(number(power) > 0, f"the total power is {power}")
         self._saw(
             f"totals: {amps} A (the cars draw {self._world.drawn:.1f} A), {power} kW of "

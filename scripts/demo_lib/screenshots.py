@@ -121,7 +121,7 @@ async def _live_a_little(home: Home) -> None:
         (70, lambda: call("switch.turn_off", switch)),
         (70, lambda: call(number, limit, value=24)),
         (40, lambda: call("switch.turn_on", switch)),
-        (70, lambda: call(number, entities.of_bus("current"), value=72)),
+        (70, lambda: call(number, entities.of_bus("total_current_limit"), value=72)),
     ]
     say(f"Charging for {sum(pause for pause, _ in story):.0f} s ...")
     for pause, act in story:

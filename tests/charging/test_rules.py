@@ -187,7 +187,7 @@ def test_green_energy_is_followed_up_and_down() -> None:
     assert site.ruling is not None
     assert site.ruling.budget is not None
     assert site.ruling.budget.amps == 11
-    site.user_settings = replace(GREEN, green=GreenUserSettings(offset_w=480))
+    site.user_settings = replace(GREEN, green=GreenUserSettings(reserved_w=480))
     assert site.run(10).decision.offers == {1: 9}
 
 

@@ -230,8 +230,8 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
     ),
     (
         icons.check_icons,
-        put(ICONS, "entity.sensor.vehicle", None),
-        "entity.sensor.vehicle has no icon",
+        put(ICONS, "entity.sensor.vehicle_vin", None),
+        "entity.sensor.vehicle_vin has no icon",
     ),
     (
         icons.check_icons,

@@ -25,7 +25,7 @@ def test_a_busy_connector_shows_no_car_that_was_not_there_and_hides_none_that_wa
     for now, connector in enumerate((IDLE, busy, IDLE, plugged, busy, plugged, IDLE)):
         meters.count(connector, None, float(now), AT)
         reading = meters.read(connector, float(now))
-        shown.append((reading.vehicle_connected, meters.has_session))
+        shown.append((reading.plugged_in, meters.has_session))
         assert reading.status in {Status.READY, Status.CONNECTED, Status.PAUSED}
     nobody, somebody = (None, False), (True, True)
     assert shown == [*[nobody] * 3, *[somebody] * 3, (None, True)]

@@ -33,7 +33,7 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     await scene.until(lambda: scene.state("sensor.session_started", NEW) != "unknown")
     started = datetime.fromisoformat(scene.state("sensor.session_started", NEW))
     assert abs(started - began) < timedelta(seconds=8)
-    await scene.until(lambda: scene.state("sensor.vehicle", NEW) == car.vin)
+    await scene.until(lambda: scene.state("sensor.vehicle_vin", NEW) == car.vin)
     await scene.until(lambda: new.delivered_kwh > 0.008)
     green, grid = (
         int(scene.state(f"sensor.session_{source}_share", NEW))

@@ -66,7 +66,7 @@ async def _spoil(
         (set_at("user_settings", to=None), Part.USER_SETTINGS),
         (set_at("user_settings", "mode", to="fast"), Part.USER_SETTINGS),
         (set_at("user_settings", "resume_clock", to="noon"), Part.USER_SETTINGS),
-        (set_at("user_settings", "offset_w", to="much"), Part.USER_SETTINGS),
+        (set_at("user_settings", "reserved_w", to="much"), Part.USER_SETTINGS),
         (set_at("user_settings", "connectors", to={"garage": {}}), Part.USER_SETTINGS),
         (set_at("connectors", to=3), Part.CONNECTORS),
         (set_at("connectors", 0, "id", to="nobody"), Part.CONNECTORS),

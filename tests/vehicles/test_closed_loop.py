@@ -27,7 +27,7 @@ async def test_green_power_stops_and_starts_a_car_by_its_account(
     shown = scene.of(car)
     await scene.until(lambda: shown("control") == "vin")
     assert (shown("connector"), shown("last_command")) == ("1839", "unknown")
-    assert scene.state("sensor.car", NEW) == "Red one"
+    assert scene.state("sensor.vehicle", NEW) == "Red one"
     await async_sun_goes_and_comes(scene)
     assert made_up.commands() == ["charge_stop", "charge_start"]
     await scene.until(lambda: shown("last_result") == "done")

@@ -103,7 +103,7 @@ async def test_of_two_cars_the_one_that_is_away_gets_no_command(
     await scene.until(lambda: new.drawn > 10)
     await async_sun_goes_and_comes(scene)
     assert scene.of(cars[0])("control") == "only_one_home"
-    assert scene.state("sensor.car", NEW) == "Red one"
+    assert scene.state("sensor.vehicle", NEW) == "Red one"
     assert scene.of(cars[1])("connector") == "unknown"
     assert made_up.count(Kind.COMMAND, blue.car) == 0
     assert made_up.count(Kind.DATA, blue.car) > 0

@@ -255,7 +255,7 @@ class Rules:
         if self._green is None or readings is None:
             return None, None
         green = self._green
-        source = replace(green.config, offset_w=user_settings.green.offset_w)
+        source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(power(item, self._wiring) for item in snapshot.connectors)
         surplus = green.meter.update(readings, source, charging_w, now)
         if not snapshot.connectors and self._was_seen_lately(now):

@@ -63,10 +63,10 @@ class ConnectorReading:
         lifetime_energy: energy in kWh since the connector was new; None if unknown.
         session: the running session.
         rating: the highest current the connector can deliver in A.
-        vehicle_connected: whether a vehicle is plugged in; None if unknown.
+        plugged_in: whether a vehicle is plugged in; None if unknown.
         charging: whether the vehicle draws current.
         problem: whether the connector reports an error.
-        vehicle: VIN of the vehicle; None if unknown.
+        vin: VIN of the vehicle; None if unknown.
         phases: the phases in their order.
 
     """
@@ -78,10 +78,10 @@ class ConnectorReading:
     lifetime_energy: float | None
     session: SessionReading
     rating: float
-    vehicle_connected: bool | None
+    plugged_in: bool | None
     charging: bool
     problem: bool
-    vehicle: str | None
+    vin: str | None
     phases: tuple[PhaseReading, ...]
 
 
@@ -177,10 +177,10 @@ class ConnectorMeters:
             lifetime_energy=self._lifetime_energy(now),
             session=self._session(now),
             rating=connector.rating,
-            vehicle_connected=_vehicle_connected(connector, car=car),
+            plugged_in=_plugged_in(connector, car=car),
             charging=connector.drawn >= DRAWING_AMPS,
             problem=connector.state == State.ERROR,
-            vehicle=connector.vin,
+            vin=connector.vin,
             phases=self._phases(connector, now),
         )
 
@@ -244,7 +244,7 @@ def _status(connector: ConnectorState, *, car: bool, paused: bool) -> Status:
     return Status.PAUSED if paused and waits else found
 
 
-def _vehicle_connected(connector: ConnectorState, *, car: bool) -> bool | None:
+def _plugged_in(connector: ConnectorState, *, car: bool) -> bool | None:
     """Return whether a car is plugged in; None where the connector gives no proof either way."""
     if car:
         return True

@@ -26,8 +26,8 @@ _BASE_W: Final = 400.0
 _NONSENSE: Final = ("unknown", "unavailable", "nan", "-1e9", "1e9", "42 W", "")
 
 _NUMBERS: Final = {
-    "number.current": (0, 6, 16, 24, 32, 48),
-    "number.green_offset": (-500, 0, 1000),
+    "number.total_current_limit": (0, 6, 16, 24, 32, 48),
+    "number.reserved_power": (-500, 0, 1000),
     "number.grid_share": (0, 500, 4000),
     "number.start_delay": (0, 1, 5),
     "number.stop_delay": (0, 1, 5),

@@ -94,7 +94,7 @@ def test_production_less_consumption() -> None:
 
 
 def test_production_alone_less_the_average_load() -> None:
-    config = replace(BY_PRODUCTION, offset_w=700)
+    config = replace(BY_PRODUCTION, reserved_w=700)
 
     assert surplus(config, 2400, production=said(5000)) == 4300
 

@@ -20,7 +20,7 @@ STOP_DELAY: Final = GreenSettings().stop_delay
 class GreenUserSettings:
     """How green energy is followed: offsets in W, delays in s."""
 
-    offset_w: float = 0.0
+    reserved_w: float = 0.0
     grid_share_w: float = 0.0
     start_delay: float = START_DELAY
     stop_delay: float = STOP_DELAY
@@ -244,7 +244,7 @@ class UserSettings:
             "resume": self.resume,
             "resume_clock": self.resume_clock.isoformat(),
             "resume_green_at": None if resume_at is None else resume_at.isoformat(),
-            "offset_w": self.green.offset_w,
+            "reserved_w": self.green.reserved_w,
             "grid_share_w": self.green.grid_share_w,
             "start_delay": self.green.start_delay,
             "stop_delay": self.green.stop_delay,
@@ -277,7 +277,7 @@ class UserSettings:
             resume_clock=time.fromisoformat(data["resume_clock"]),
             resume_green_at=_instant(data["resume_green_at"]),
             green=GreenUserSettings(
-                _finite(data["offset_w"]),
+                _finite(data["reserved_w"]),
                 _finite(data["grid_share_w"]),
                 _finite(data["start_delay"]),
                 _finite(data["stop_delay"]),

@@ -167,7 +167,7 @@ class SourceConfig:
     consumption_has_charging: bool = True
     production_has_battery: bool = False
     battery_first_to: float | None = None
-    offset_w: float = 0.0
+    reserved_w: float = 0.0
     stale_after: float = STALE_SECONDS
 
 
@@ -210,7 +210,7 @@ def available_w(
         stale = Fault.STALE in broken
         return Surplus(None, at, stale, faults)
     free = _free(readings, config, charging_w) + _battery(readings, config, faults)
-    return Surplus(free - config.offset_w, at, faults=faults)
+    return Surplus(free - config.reserved_w, at, faults=faults)
 
 
 def _needed(readings: Readings, config: SourceConfig) -> list[Source]:
