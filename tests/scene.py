@@ -41,7 +41,7 @@ GRID_OPTIONS: Final[dict[str, Any]] = {"green_source": "grid", "green_grid": GRI
 
 _CHARGING: Final = "custom_components.twc_manager.charging"
 _HASTE: Final = {
-    "custom_components.twc_manager.twc.heartbeat_cycle.BEAT_SECONDS": 0.5,
+    "custom_components.twc_manager.twc.heartbeat_cycle.CYCLE_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
     "custom_components.twc_manager.coordinator.BUSY_SECONDS": 0.5,

@@ -10,13 +10,13 @@ from custom_components.twc_manager.twc import BusError, Connect, format_id
 from custom_components.twc_manager.twc.scan import ScanResult, scan as listen_for_all
 
 from . import garbage
-from .asking import Asker, Identity, MasterHeardError, PortLostError
 from .doctor import LISTEN_SECONDS, Echo, Level, diagnose
-from .ear import Ear
 from .errors import file_error, port_error, port_lost
-from .observer import Event, Observer, Tally
+from .listener import Listener
+from .observer import Event, Observer, Summary
+from .prober import Identity, MasterPresentError, PortLostError, Prober
 from .recording import Recorder, new_file, read
-from .view import View, event_as_dict, identity_as_dict, tally_as_dict
+from .view import View, event_as_dict, identity_as_dict, summary_as_dict
 
 FINE: Final = 0
 TROUBLE: Final = 1
@@ -28,36 +28,38 @@ _SILENT: Final = "Listening; nothing is transmitted."
 async def listen(options: Namespace, view: View, connect: Connect | None = None) -> int:
     """Show what is said on the bus, live."""
     observer = Observer(show_identity=options.show_identity)
-    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+    async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         view.note(f"{_SILENT} Ctrl-C ends.")
-        async for time, data in ear.portions(options.seconds):
+        async for time, data in listener.portions(options.seconds):
             _show_live(view, observer.feed(data, time))
-    _finish_live(view, observer.tally)
+    _finish_live(view, observer.summary)
     return FINE
 
 
 async def record(options: Namespace, view: View, connect: Connect | None = None) -> int:
     """Write what is said on the bus into a file."""
     observer = Observer()
-    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+    async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         with new_file(options.file, replace=options.force) as stream:
             try:
                 recorder = Recorder(
                     stream, datetime.now(UTC), show_identity=options.show_identity
                 )
                 view.note(f"{_SILENT} Recording; Ctrl-C ends.")
-                async for time, data in ear.portions(options.seconds):
+                async for time, data in listener.portions(options.seconds):
                     recorder.take(data, time)
                     observer.feed(data, time)
                 recorder.finish()
             except OSError as err:
                 raise file_error(options.file, err) from err
-        seconds = round(ear.seconds, 1)
+        seconds = round(listener.seconds, 1)
     if view.as_json:
-        view.document({"seconds": seconds, "summary": tally_as_dict(observer.tally)})
+        view.document(
+            {"seconds": seconds, "summary": summary_as_dict(observer.summary)}
+        )
     else:
-        view.say(f"Recorded for {seconds:g} s.")
-        view.summary(observer.tally)
+        view.line(f"Recorded for {seconds:g} s.")
+        view.summary(observer.summary)
     return FINE
 
 
@@ -75,11 +77,11 @@ async def decode(options: Namespace, view: View, connect: Connect | None = None)
         view.document(
             {
                 "events": [event_as_dict(event) for event in events],
-                "summary": tally_as_dict(observer.tally),
+                "summary": summary_as_dict(observer.summary),
             }
         )
     else:
-        view.summary(observer.tally)
+        view.summary(observer.summary)
     return FINE
 
 
@@ -92,7 +94,7 @@ async def replay(options: Namespace, view: View, connect: Connect | None = None)
         if time is not None:
             await asyncio.sleep(start + time / options.speed - loop.time())
         _show_live(view, observer.feed(data, time))
-    _finish_live(view, observer.tally)
+    _finish_live(view, observer.summary)
     return FINE
 
 
@@ -111,7 +113,7 @@ async def scan(options: Namespace, view: View, connect: Connect | None = None) -
     if refused is None and identities:
         try:
             identities = await _identify(options.port, found, connect)
-        except MasterHeardError:
+        except MasterPresentError:
             refused = "a master began to speak"
     if view.as_json:
         view.document(
@@ -120,7 +122,7 @@ async def scan(options: Namespace, view: View, connect: Connect | None = None) -
                 "linked": [format_id(connector) for connector in found.linked],
                 "masters": [format_id(master) for master in found.masters],
                 "refused": refused,
-                "bytes": found.bytes_heard,
+                "bytes": found.bytes_received,
             }
         )
     else:
@@ -131,12 +133,12 @@ async def scan(options: Namespace, view: View, connect: Connect | None = None) -
 async def doctor(options: Namespace, view: View, connect: Connect | None = None) -> int:
     """Tell what may be wrong with a bus, and what to check."""
     if options.file is not None:
-        examined = _Examined(_heard_in(options.file))
+        examined = _Examined(_summary_of_file(options.file))
     else:
         examined = await _examine(options, view, connect)
-    tally, echo = examined.tally, examined.echo
+    summary, echo = examined.summary, examined.echo
     findings = diagnose(
-        tally, seconds=examined.seconds, own_master=options.master, echo=echo
+        summary, seconds=examined.seconds, own_master=options.master, echo=echo
     )
     trouble = any(finding.level is Level.PROBLEM for finding in findings)
     if view.as_json:
@@ -152,12 +154,12 @@ async def doctor(options: Namespace, view: View, connect: Connect | None = None)
                     for finding in findings
                 ],
                 "echo": echo.value,
-                "summary": tally_as_dict(tally),
+                "summary": summary_as_dict(summary),
             }
         )
     else:
         view.findings(findings)
-        view.summary(tally)
+        view.summary(summary)
     return TROUBLE if trouble else FINE
 
 
@@ -174,24 +176,24 @@ def _show_live(view: View, events: list[Event]) -> None:
         view.json_line(event_as_dict(event))
 
 
-def _finish_live(view: View, tally: Tally) -> None:
+def _finish_live(view: View, summary: Summary) -> None:
     if view.as_json:
-        view.json_line({"type": "summary", **tally_as_dict(tally)})
+        view.json_line({"type": "summary", **summary_as_dict(summary)})
     else:
-        view.summary(tally)
+        view.summary(summary)
 
 
-def _heard_in(name: str) -> Tally:
+def _summary_of_file(name: str) -> Summary:
     observer = Observer()
     for time, data in read(name):
         observer.feed(data, time)
-    return observer.tally
+    return observer.summary
 
 
 class _Examined(NamedTuple):
     """What the doctor heard, for how many s, and whether it came back; None and NOT_TESTED of a file."""
 
-    tally: Tally
+    summary: Summary
     seconds: float | None = None
     echo: Echo = Echo.NOT_TESTED
 
@@ -201,63 +203,63 @@ async def _examine(
 ) -> _Examined:
     """Listen on a port and, if that is wanted, test it for an echo."""
     observer = Observer()
-    async with Ear(options.port, on_note=view.note, connect=connect) as ear:
+    async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         view.note(f"{_SILENT} This takes {options.seconds:g} s.")
-        async for time, data in ear.portions(options.seconds):
+        async for time, data in listener.portions(options.seconds):
             observer.feed(data, time)
-        seconds = ear.seconds
-    tally = observer.tally
+        seconds = listener.seconds
+    summary = observer.summary
     if not options.transmit:
-        return _Examined(tally, seconds)
+        return _Examined(summary, seconds)
     complete = round(seconds) >= max(options.seconds, LISTEN_SECONDS)
-    if reason := _reason_for_silence(tally, complete=complete):
+    if reason := _reason_for_silence(summary, complete=complete):
         view.note(f"Nothing is transmitted to test for an echo, since {reason}.")
-        return _Examined(tally, seconds)
+        return _Examined(summary, seconds)
     view.note("Transmitting three announcements of a master to test for an echo.")
-    return _Examined(tally, seconds, await _test_echo(options.port, tally, connect))
+    return _Examined(summary, seconds, await _test_echo(options.port, summary, connect))
 
 
-def _reason_for_silence(tally: Tally, *, complete: bool) -> str | None:
+def _reason_for_silence(summary: Summary, *, complete: bool) -> str | None:
     """Return why nothing may be transmitted: cars may be charging on what a master says; None if it may."""
-    answered = any(seen.masters for seen in tally.connectors.values())
-    if tally.masters or tally.idle_notices or answered:
+    answered = any(seen.masters for seen in summary.connectors.values())
+    if summary.masters or summary.idle_notices or answered:
         return "a master is at work"
-    if not tally.counts.frames and tally.bytes_heard >= garbage.LEAST_BYTES:
+    if not summary.counts.frames and summary.bytes_received >= garbage.MIN_BYTES:
         return "somebody may be talking who is not understood"
     if not complete:
         return f"a master that was not heard in less than {LISTEN_SECONDS:g} s may be there"
     return None
 
 
-async def _test_echo(port: str, tally: Tally, connect: Connect | None) -> Echo:
+async def _test_echo(port: str, summary: Summary, connect: Connect | None) -> Echo:
     """Announce a master, to tell whether the adapter hears that."""
-    asker = Asker(port, tally.connectors, connect=connect)
+    prober = Prober(port, summary.connectors, connect=connect)
     try:
-        await asker.transport.open()
-        return await asker.test_echo()
-    except MasterHeardError:
+        await prober.transport.open()
+        return await prober.test_echo()
+    except MasterPresentError:
         return Echo.NOT_TESTED
     except BusError as err:
         raise port_error(port, err) from err
     except PortLostError as err:
         raise port_lost(port) from err
     finally:
-        await asker.transport.close()
+        await prober.transport.close()
 
 
 async def _identify(
     port: str, found: ScanResult, connect: Connect | None
 ) -> list[Identity]:
-    asker = Asker(port, found.ids, connect=connect)
+    prober = Prober(port, found.ids, connect=connect)
     try:
-        await asker.transport.open()
-        return [await asker.identify(known) for known in found.connectors]
+        await prober.transport.open()
+        return [await prober.identify(known) for known in found.connectors]
     except BusError as err:
         raise port_error(port, err) from err
     except PortLostError as err:
         raise port_lost(port) from err
     finally:
-        await asker.transport.close()
+        await prober.transport.close()
 
 
 def _master_at_work(found: ScanResult) -> str | None:
@@ -274,13 +276,13 @@ def _master_at_work(found: ScanResult) -> str | None:
 def _show_scan(
     view: View, found: ScanResult, identities: list[Identity], refused: str | None
 ) -> None:
-    for sentence in _scan_words(found, identities, refused):
-        view.say(sentence)
+    for sentence in _scan_sentences(found, identities, refused):
+        view.line(sentence)
     if identities:
         view.identities(identities)
 
 
-def _scan_words(
+def _scan_sentences(
     found: ScanResult, identities: list[Identity], refused: str | None
 ) -> Iterator[str]:
     if refused is not None:

@@ -11,11 +11,11 @@ from typing import Final
 from custom_components.twc_manager.twc import format_id
 
 from . import garbage
-from .observer import Tally
+from .observer import Summary
 
 LISTEN_SECONDS: Final = 40.0
 """A connector without a master says so every 10 s; one that has just lost its master, 26 s later."""
-MOST_CONNECTORS: Final = 3
+MAX_CONNECTORS: Final = 3
 _MASTER_FRAMES_NEEDED: Final = 2
 """One frame may be noise that passed the checksum."""
 _FRAMES_NEEDED: Final = 4
@@ -55,7 +55,7 @@ class Echo(StrEnum):
 
 
 def diagnose(
-    tally: Tally,
+    summary: Summary,
     *,
     seconds: float | None = None,
     own_master: int | None = None,
@@ -64,21 +64,21 @@ def diagnose(
     """Return what is to be said about a bus, the worst first.
 
     Args:
-        tally: who said what while the doctor listened.
+        summary: what was received while the doctor listened.
         seconds: for how long that was; None: a file does not tell.
         own_master: id of a master that may be there, as Home Assistant when it runs on another adapter.
         echo: what the test for an echo showed.
 
     """
     briefly = seconds is not None and round(seconds) < LISTEN_SECONDS
-    if not tally.counts.frames:
-        findings = [_no_frames(tally)]
+    if not summary.counts.frames:
+        findings = [_no_frames(summary)]
     else:
         findings = [
-            *_masters(tally, own_master),
-            *_dangerous(tally),
-            *_connectors(tally),
-            *_line_quality(tally, briefly=briefly),
+            *_masters(summary, own_master),
+            *_dangerous(summary),
+            *_connectors(summary),
+            *_line_quality(summary, briefly=briefly),
         ]
     if seconds is not None and briefly:
         findings.append(_listened_briefly(seconds))
@@ -149,20 +149,20 @@ _NO_FRAMES: Final = {
 }
 
 
-def _no_frames(tally: Tally) -> Finding:
-    if not tally.bytes_heard:
+def _no_frames(summary: Summary) -> Finding:
+    if not summary.bytes_received:
         return _NOBODY
-    return _NO_FRAMES[garbage.classify(bytes(tally.raw))]
+    return _NO_FRAMES[garbage.classify(bytes(summary.raw))]
 
 
-def _masters(tally: Tally, own: int | None) -> Iterator[Finding]:
-    foreign = {sender: n for sender, n in tally.masters.items() if sender != own}
-    frames = sum(foreign.values()) + tally.idle_notices
+def _masters(summary: Summary, own: int | None) -> Iterator[Finding]:
+    foreign = {sender: n for sender, n in summary.masters.items() if sender != own}
+    frames = sum(foreign.values()) + summary.idle_notices
     if frames >= _MASTER_FRAMES_NEEDED:
         names = ", ".join(format_id(sender) for sender in sorted(foreign))
         real = (
             " It sends the notices of a real wall connector."
-            if tally.idle_notices
+            if summary.idle_notices
             else ""
         )
         yield Finding(
@@ -175,11 +175,11 @@ def _masters(tally: Tally, own: int | None) -> Iterator[Finding]:
             ),
         )
         return
-    unheard = {
-        master for seen in tally.connectors.values() for master in seen.masters
-    } - {own, *tally.masters}
-    if unheard and not tally.masters:
-        names = ", ".join(format_id(master) for master in sorted(unheard))
+    silent_masters = {
+        master for seen in summary.connectors.values() for master in seen.masters
+    } - {own, *summary.masters}
+    if silent_masters and not summary.masters:
+        names = ", ".join(format_id(master) for master in sorted(silent_masters))
         yield Finding(
             "unheard_master",
             Level.NOTE,
@@ -190,18 +190,18 @@ def _masters(tally: Tally, own: int | None) -> Iterator[Finding]:
         )
 
 
-def _dangerous(tally: Tally) -> Iterator[Finding]:
-    if tally.dangerous:
+def _dangerous(summary: Summary) -> Iterator[Finding]:
+    if summary.dangerous:
         yield Finding(
             "dangerous_frame",
             Level.PROBLEM,
-            f"Somebody sent {tally.dangerous} frames that can disable a wall connector for good.",
+            f"Somebody sent {summary.dangerous} frames that can disable a wall connector for good.",
             ("Take whatever transmits on this bus off it at once.",),
         )
 
 
-def _connectors(tally: Tally) -> Iterator[Finding]:
-    if not tally.connectors:
+def _connectors(summary: Summary) -> Iterator[Finding]:
+    if not summary.connectors:
         yield Finding(
             "no_connector",
             Level.PROBLEM,
@@ -209,18 +209,18 @@ def _connectors(tally: Tally) -> Iterator[Finding]:
             _NOBODY.check[:3],
         )
         return
-    count = len(tally.connectors)
-    names = ", ".join(format_id(sender) for sender in sorted(tally.connectors))
-    if count > MOST_CONNECTORS:
+    count = len(summary.connectors)
+    names = ", ".join(format_id(sender) for sender in sorted(summary.connectors))
+    if count > MAX_CONNECTORS:
         yield Finding(
             "too_many_connectors",
             Level.PROBLEM,
-            f"There are {count} wall connectors ({names}); a bus bears {MOST_CONNECTORS}.",
+            f"There are {count} wall connectors ({names}); a bus bears {MAX_CONNECTORS}.",
             ("Take the others to a bus of their own.",),
         )
     else:
         yield Finding("connectors", Level.GOOD, f"Wall connectors heard: {names}.")
-    ratings = {seen.rating for seen in tally.connectors.values()} - {None}
+    ratings = {seen.rating for seen in summary.connectors.values()} - {None}
     if len(ratings) > 1:
         shown = " and ".join(
             f"{rating:g} A" for rating in sorted(filter(None, ratings))
@@ -240,11 +240,11 @@ _FOR_A_CLEAN_LINE: Final = (
 )
 
 
-def _line_quality(tally: Tally, *, briefly: bool) -> Iterator[Finding]:
-    counts = tally.counts
+def _line_quality(summary: Summary, *, briefly: bool) -> Iterator[Finding]:
+    counts = summary.counts
     damaged = counts.bad_frames + counts.repaired
     frames = counts.bad_frames + counts.frames
-    share, noise = damaged / frames, counts.noise_bytes / tally.bytes_heard
+    share, noise = damaged / frames, counts.noise_bytes / summary.bytes_received
     noisy = share > _SOME_BAD or noise > _NOISE_SHARE
     if noisy and (
         damaged >= _DAMAGED_NEEDED or counts.noise_bytes >= _NOISE_BYTES_NEEDED

@@ -9,7 +9,7 @@ from custom_components.twc_manager.twc.transport import public_name
 KINDS_OF_PORTS: Final = "/dev/ttyUSB0, socket://HOST:PORT or rfc2217://HOST:PORT"
 _HIDDEN: Final = "(hidden)"
 
-_PORT_WORDS: Final = {
+_PORT_PROBLEMS: Final = {
     BusErrorReason.MISSING: "does not exist. Is the adapter plugged in?",
     BusErrorReason.BUSY: "is in use by another program, perhaps by Home Assistant.",
     BusErrorReason.NO_PERMISSION: "may not be opened by this user. On Linux it often takes the group dialout.",
@@ -42,7 +42,7 @@ def port_error(url: str, err: BusError) -> ToolError:
     name = shown(url) or "''"
     if err.reason is BusErrorReason.INVALID and url.startswith("esphome:"):
         return ToolError(f"{name} can be opened by Home Assistant only.")
-    if words := _PORT_WORDS.get(err.reason):
+    if words := _PORT_PROBLEMS.get(err.reason):
         return ToolError(f"{name} {words}")
     if err.__cause__ is None:
         return port_lost(url)

@@ -15,12 +15,12 @@ from enum import Enum, auto
 import re
 from typing import Final
 
-LEAST_BYTES: Final = 14
+MIN_BYTES: Final = 14
 """Less than a frame is no evidence: an adapter may deliver stray bytes when it is opened."""
 _ONES: Final = re.compile(rb"\xff{3,}")
 _ONES_SHARE: Final = 0.15
 _EVEN_SHARE: Final = 0.98
-_LEAST_EVEN_BYTES: Final = 28
+_MIN_EVEN_BYTES: Final = 28
 _PIECE: Final = 3
 _REPEATED_SHARE: Final = 0.5
 
@@ -42,12 +42,12 @@ class Garbage(Enum):
 
 def classify(data: bytes) -> Garbage:
     """Return what bytes look like in which no frame was found."""
-    if len(data) < LEAST_BYTES:
+    if len(data) < MIN_BYTES:
         return Garbage.LITTLE
     if _ones_share(data) >= _ONES_SHARE:
         return Garbage.SWAPPED
     even = sum(not byte & 1 for byte in data)
-    if len(data) >= _LEAST_EVEN_BYTES and even >= _EVEN_SHARE * len(data):
+    if len(data) >= _MIN_EVEN_BYTES and even >= _EVEN_SHARE * len(data):
         return Garbage.TOO_FAST
     if _repeated_share(data) >= _REPEATED_SHARE:
         return Garbage.OTHER_SPEED

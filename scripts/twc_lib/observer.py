@@ -27,7 +27,7 @@ _RAW_KEPT: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedFrame:
     """A good frame: when (s since the start, None if unknown), its body with checksum, and its meaning."""
 
     time: float | None
@@ -49,11 +49,11 @@ class Garbage:
     repaired: int
 
 
-type Event = Heard | Garbage
+type Event = ReceivedFrame | Garbage
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenConnector:
     """What a connector told of itself. Rating in A, protocol 1 or 2; None where it has not told."""
 
     rating: float | None = None
@@ -65,13 +65,13 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Tally:
+class Summary:
     """Who said what so far."""
 
     counts: DecoderCounts
-    bytes_heard: int = 0
+    bytes_received: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
-    connectors: dict[int, Seen] = field(default_factory=dict)
+    connectors: dict[int, SeenConnector] = field(default_factory=dict)
     masters: Counter[int] = field(default_factory=Counter)
     """How many frames came from each master."""
     idle_notices: int = 0
@@ -94,7 +94,7 @@ class Tally:
                 self._take_connector(message, message.sender)
 
     def _take_connector(self, message: Message, sender: int) -> None:
-        seen = self.connectors.setdefault(sender, Seen())
+        seen = self.connectors.setdefault(sender, SeenConnector())
         match message:
             case LinkReady():
                 seen.rating, seen.protocol = message.rating, message.protocol
@@ -113,25 +113,25 @@ class Observer:
         """Start with nothing heard. Without `show_identity`, nobody's serial number or VIN comes out."""
         self._decoder = Decoder()
         self._show_identity = show_identity
-        self.tally: Final = Tally(self._decoder.counts)
+        self.summary: Final = Summary(self._decoder.counts)
 
     def feed(self, data: bytes, time: float | None) -> list[Event]:
         """Take bytes as they come and return what they told."""
-        tally = self.tally
+        summary = self.summary
         counts = self._decoder.counts
         noise, repaired = counts.noise_bytes, counts.repaired
         dropped = dict(counts.dropped)
-        tally.bytes_heard += len(data)
+        summary.bytes_received += len(data)
         events: list[Event] = []
         for body in self._decoder.feed(data):
             shown = body if self._show_identity else hide_identity(body)
             message = parse(shown)
-            tally.take(message)
-            events.append(Heard(time, shown, message))
+            summary.take(message)
+            events.append(ReceivedFrame(time, shown, message))
         if counts.frames:
-            tally.raw.clear()
+            summary.raw.clear()
         else:
-            tally.raw += data[: _RAW_KEPT - len(tally.raw)]
+            summary.raw += data[: _RAW_KEPT - len(summary.raw)]
         reasons = tuple(
             reason.value
             for reason, count in counts.dropped.items()

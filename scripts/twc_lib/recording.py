@@ -27,7 +27,7 @@ from .privacy import IdentityFilter
 
 HEADER: Final = "# twc recording 1"
 STANDARD_INPUT: Final = "-"
-_LONGEST_LINE: Final = 100_000
+_MAX_LINE_BYTES: Final = 100_000
 _MARKER: Final = bytes([MARKER])
 _ESCAPES: Final = ((b"\xdb", b"\xdb\xdd"), (_MARKER, b"\xdb\xdc"))
 _LINE: Final = re.compile(
@@ -155,8 +155,8 @@ def _read(stream: BinaryIO, name: str) -> Iterator[Portion]:
 def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
     """Return the lines of a text, which a file of any kind and size may pretend to be."""
     encoding = "utf-8-sig"
-    while line := stream.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE or b"\0" in line:
+    while line := stream.readline(_MAX_LINE_BYTES):
+        if len(line) == _MAX_LINE_BYTES or b"\0" in line:
             raise ToolError(f"{name} is not a text file.")
         try:
             text = line.decode(encoding)

@@ -20,9 +20,9 @@ from custom_components.twc_manager.twc.describe import (
     sender_of,
 )
 
-from .asking import Identity
 from .doctor import Finding, Level
-from .observer import Event, Garbage, Heard, Tally
+from .observer import Event, Garbage, ReceivedFrame, Summary
+from .prober import Identity
 
 _MARKS: Final = {
     Level.PROBLEM: ("✗", "bold red"),
@@ -62,7 +62,7 @@ class View:
         time = "" if event.time is None else f"{event.time:10.3f}  "
         line = Text.assemble((time, "dim"))
         if isinstance(event, Garbage):
-            return line.append(_garbage_words(event), style="red")
+            return line.append(_garbage_text(event), style="red")
         style = "cyan" if event.body[0] in _FROM_MASTER else "green"
         line.append(f"{sender_of(event.message) or '?':>4}", style=style)
         receiver = receiver_of(event.message) or "all"
@@ -71,27 +71,27 @@ class View:
             line.append(f"  [{event.body.hex(' ').upper()}]", style="dim")
         return line
 
-    def summary(self, tally: Tally) -> None:
+    def summary(self, summary: Summary) -> None:
         """Show who was heard and how well."""
-        counts = tally.counts
+        counts = summary.counts
         self._out.print()
         self._out.print(
-            f"{tally.bytes_heard} bytes, {counts.frames} frames"
+            f"{summary.bytes_received} bytes, {counts.frames} frames"
             f" ({counts.repaired} repaired), {counts.bad_frames} bad frames,"
             f" {counts.noise_bytes} bytes of noise"
         )
-        for sender, frames in sorted(tally.masters.items()):
+        for sender, frames in sorted(summary.masters.items()):
             self._out.print(f"master {format_id(sender)}, frames: {frames}")
-        if tally.idle_notices:
-            self._out.print(f"idle notices of a master: {tally.idle_notices}")
-        for connector, seen in sorted(tally.connectors.items()):
-            told = (
+        if summary.idle_notices:
+            self._out.print(f"idle notices of a master: {summary.idle_notices}")
+        for connector, seen in sorted(summary.connectors.items()):
+            known_facts = (
                 "" if seen.rating is None else f"{seen.rating:g} A",
                 "" if seen.protocol is None else f"protocol {seen.protocol}",
                 f"firmware {seen.firmware}" if seen.firmware else "",
                 f"serial number {seen.serial_number}" if seen.serial_number else "",
             )
-            words = ", ".join(filter(None, told)) or "has not told its rating"
+            words = ", ".join(filter(None, known_facts)) or "has not told its rating"
             self._out.print(f"connector {format_id(connector)}: {words}")
 
     def findings(self, findings: Iterable[Finding]) -> None:
@@ -117,7 +117,7 @@ class View:
             )
         self._out.print(table)
 
-    def say(self, text: str) -> None:
+    def line(self, text: str) -> None:
         """Tell a result in a sentence."""
         self._out.print(text, markup=False)
 
@@ -131,7 +131,7 @@ def event_as_dict(event: Event) -> dict[str, Any]:
     """Return an event as plain values."""
     time = None if event.time is None else round(event.time, 3)
     match event:
-        case Heard():
+        case ReceivedFrame():
             return {
                 "time": time,
                 **as_dict(event.message),
@@ -145,25 +145,25 @@ def event_as_dict(event: Event) -> dict[str, Any]:
                 "dropped": list(event.reasons),
                 "noise_bytes": event.noise_bytes,
                 "repaired": event.repaired,
-                "text": _garbage_words(event),
+                "text": _garbage_text(event),
             }
 
 
-def tally_as_dict(tally: Tally) -> dict[str, Any]:
+def summary_as_dict(summary: Summary) -> dict[str, Any]:
     """Return a tally as plain values."""
-    counts = tally.counts
+    counts = summary.counts
     return {
-        "bytes": tally.bytes_heard,
+        "bytes": summary.bytes_received,
         "frames": counts.frames,
         "repaired": counts.repaired,
         "bad_frames": {reason.value: n for reason, n in counts.dropped.items()},
         "noise_bytes": counts.noise_bytes,
-        "kinds": dict(sorted(tally.kinds.items())),
+        "kinds": dict(sorted(summary.kinds.items())),
         "masters": {
-            format_id(sender): n for sender, n in sorted(tally.masters.items())
+            format_id(sender): n for sender, n in sorted(summary.masters.items())
         },
-        "idle_notices": tally.idle_notices,
-        "dangerous_frames": tally.dangerous,
+        "idle_notices": summary.idle_notices,
+        "dangerous_frames": summary.dangerous,
         "connectors": [
             {
                 "id": format_id(connector),
@@ -173,7 +173,7 @@ def tally_as_dict(tally: Tally) -> dict[str, Any]:
                 "serial_number": seen.serial_number,
                 "masters": [format_id(master) for master in sorted(seen.masters)],
             }
-            for connector, seen in sorted(tally.connectors.items())
+            for connector, seen in sorted(summary.connectors.items())
         ],
     }
 
@@ -189,7 +189,7 @@ def identity_as_dict(identity: Identity) -> dict[str, Any]:
     }
 
 
-def _garbage_words(garbage: Garbage) -> str:
+def _garbage_text(garbage: Garbage) -> str:
     words = [f"bad frame: {reason}" for reason in garbage.reasons]
     if garbage.noise_bytes:
         words.append(f"noise: {garbage.noise_bytes} bytes")

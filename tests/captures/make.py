@@ -13,7 +13,7 @@ import random
 from typing import Any, Final, override
 
 from custom_components.twc_manager.twc import Connect, Master, WiringLimits
-from scripts.twc_lib.ear import Ear
+from scripts.twc_lib.listener import Listener
 from scripts.twc_lib.recording import Recorder, new_file
 from simulator import (
     Bus,
@@ -225,8 +225,8 @@ async def _listen(bus: Bus, scene: Scene, recorder: Recorder) -> None:
         raise AssertionError(text)
 
     port = Port(bus, scene.wiring)
-    async with Ear("/dev/simulated", on_note=lost, connect=port) as ear:
-        async for time, data in ear.portions(scene.seconds):
+    async with Listener("/dev/simulated", on_note=lost, connect=port) as listener:
+        async for time, data in listener.portions(scene.seconds):
             recorder.take(data, time)
 
 

@@ -24,12 +24,12 @@ from custom_components.twc_manager.twc.messages import (
     Query,
     parse,
 )
-from scripts.twc_lib.asking import Identity
 from scripts.twc_lib.doctor import Level, diagnose
 from scripts.twc_lib.errors import ToolError, printable, shown
 from scripts.twc_lib.garbage import Garbage, classify
-from scripts.twc_lib.observer import Heard, Observer
+from scripts.twc_lib.observer import Observer, ReceivedFrame
 from scripts.twc_lib.privacy import IdentityFilter, hide_identity
+from scripts.twc_lib.prober import Identity
 from scripts.twc_lib.recording import Recorder, read
 from scripts.twc_lib.view import View
 from simulator.bad_wiring import BadWiring
@@ -194,7 +194,7 @@ def test_listening_identifies_nobody() -> None:
     observer = Observer()
     events = observer.feed(STREAM, 0.0)
     assert "A16K" not in str(events)
-    assert observer.tally.connectors[0x032E].serial_number == "X" * 11
+    assert observer.summary.connectors[0x032E].serial_number == "X" * 11
     shown_to = Observer(show_identity=True)
     assert "A16K0007823" in str(shown_to.feed(STREAM, 0.0))
 
@@ -231,7 +231,7 @@ SPOILED = encode(LINK_READY).replace(b"\x39", b"\x38")
 def test_no_share_is_made_of_little(stream: bytes, code: str, level: Level) -> None:
     observer = Observer()
     observer.feed(stream, None)
-    found = {finding.code: finding for finding in diagnose(observer.tally)}
+    found = {finding.code: finding for finding in diagnose(observer.summary)}
     assert found.keys() == {"connectors", code}
     assert found[code].level is level
     assert ("%" in found[code].text) == (code == "noise")
@@ -281,9 +281,9 @@ def test_no_command_and_no_question_is_left_without_words() -> None:
 def test_frame_that_nobody_should_send_is_called_so(start: tuple[int, int]) -> None:
     observer = Observer()
     [event] = observer.feed(encode(bytes(start).ljust(15, b"\0")), 0.0)
-    assert isinstance(event, Heard)
+    assert isinstance(event, ReceivedFrame)
     assert "for good" in describe(event.message)
-    assert diagnose(observer.tally)[0].code == "dangerous_frame"
+    assert diagnose(observer.summary)[0].code == "dangerous_frame"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from custom_components.twc_manager.twc.messages import (
     parse,
 )
 from scripts.twc_lib.doctor import diagnose
-from scripts.twc_lib.observer import Heard, Observer, Tally
+from scripts.twc_lib.observer import Observer, ReceivedFrame, Summary
 from scripts.twc_lib.recording import read
 from tests.captures.make import FOLDER, SCENES
 
@@ -246,11 +246,11 @@ RECORDED = {
 }
 
 
-def observed(name: str) -> Tally:
+def observed(name: str) -> Summary:
     observer = Observer()
     for time, data in read(str(FOLDER / f"{name}.txt")):
         observer.feed(data, time)
-    return observer.tally
+    return observer.summary
 
 
 def test_every_recording_is_expected_and_can_be_made_again() -> None:
@@ -260,18 +260,18 @@ def test_every_recording_is_expected_and_can_be_made_again() -> None:
 
 @pytest.mark.parametrize(("name", "expected"), RECORDED.items(), ids=RECORDED)
 def test_recording_tells_what_happened(name: str, expected: Expected) -> None:
-    tally = observed(name)
-    assert tally.kinds == expected.kinds
-    assert tally.masters == expected.masters
-    assert tally.connectors.keys() == expected.connectors
-    counts = tally.counts
+    summary = observed(name)
+    assert summary.kinds == expected.kinds
+    assert summary.masters == expected.masters
+    assert summary.connectors.keys() == expected.connectors
+    counts = summary.counts
     assert (counts.frames, counts.repaired, counts.bad_frames, counts.noise_bytes) == (
         expected.frames,
         expected.repaired,
         expected.bad,
         expected.noise_bytes,
     )
-    assert {finding.code for finding in diagnose(tally)} == expected.codes
+    assert {finding.code for finding in diagnose(summary)} == expected.codes
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -282,8 +282,8 @@ def test_recording_means_the_same_in_any_portions(name: str) -> None:
     bytewise = Observer()
     for byte in stream:
         bytewise.feed(bytes([byte]), None)
-    assert whole.tally == bytewise.tally
-    assert whole.tally.counts == observed(name).counts
+    assert whole.summary == bytewise.summary
+    assert whole.summary.counts == observed(name).counts
 
 
 def test_no_recording_identifies_a_car_or_a_connector() -> None:
@@ -302,9 +302,9 @@ def test_owners_file_as_a_person_decodes_it() -> None:
         for time, data in read(str(FOLDER / "owners.txt"))
         for event in observer.feed(data, time)
     ]
-    heard = [event.message for event in events if isinstance(event, Heard)]
+    heard = [event.message for event in events if isinstance(event, ReceivedFrame)]
     assert heard == [MEANINGS[0], *MEANINGS]
-    counts = observer.tally.counts
+    counts = observer.summary.counts
     assert (counts.frames, counts.repaired, counts.bad_frames) == (17, 1, 2)
 
 
@@ -315,7 +315,7 @@ def test_recorded_cars_take_what_they_are_offered(name: str) -> None:
         event.message
         for time, data in read(str(FOLDER / f"{name}.txt"))
         for event in observer.feed(data, time)
-        if isinstance(event, Heard)
+        if isinstance(event, ReceivedFrame)
     ]
     charging = [
         message

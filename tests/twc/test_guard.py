@@ -35,7 +35,7 @@ class Bench:
         # Their cars have followed whatever they were offered before.
         self.now += REACTION_SECONDS
 
-    def beat(self, connector_id: int) -> float | None:
+    def send(self, connector_id: int) -> float | None:
         """Send a heartbeat with whatever is permitted and return the offer in it."""
         offer = self.guard.permit(connector_id, self.now)
         self.guard.heartbeat_sent(connector_id, offer, self.now)
@@ -46,7 +46,7 @@ class Bench:
 
     def answer(self, connector_id: int, echoed: float, drawn: float) -> float | None:
         """Send a heartbeat, have it answered, and let a second pass."""
-        offer = self.beat(connector_id)
+        offer = self.send(connector_id)
         self.report(connector_id, echoed, drawn)
         self.now += 1.0
         return offer
@@ -81,12 +81,12 @@ def test_reports_that_answer_nothing_do_not_count_as_two() -> None:
     bench.guard.want({A: 16.0})
     bench.answer(A, 0.0, 0.0)
     bench.report(A, 0.0, 0.0)
-    assert bench.beat(A) is None
+    assert bench.send(A) is None
 
 
 def test_nothing_is_offered_without_a_wish() -> None:
     bench = Bench(A)
-    assert bench.beat(A) is None
+    assert bench.send(A) is None
 
 
 def test_an_offer_is_kept_when_there_is_no_opinion_any_more() -> None:
@@ -94,14 +94,14 @@ def test_an_offer_is_kept_when_there_is_no_opinion_any_more() -> None:
     bench.guard.want({A: 16.0})
     bench.settle(A, 16.0)
     bench.guard.want({})
-    assert bench.beat(A) == 16.0
+    assert bench.send(A) == 16.0
 
 
 @pytest.mark.parametrize("wish", [nan, inf, -inf, -1.0, -80.0, 4.99, 0.0])
 def test_a_wish_that_is_no_useful_number_means_nothing(wish: float) -> None:
     bench = Bench(A)
     bench.guard.want({A: wish})
-    assert bench.beat(A) == 0.0
+    assert bench.send(A) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -110,34 +110,34 @@ def test_a_wish_that_is_no_useful_number_means_nothing(wish: float) -> None:
 def test_offers_are_whole_amps_within_the_limit(wish: float, offer: float) -> None:
     bench = Bench(A)
     bench.guard.want({A: wish})
-    assert bench.beat(A) == offer
+    assert bench.send(A) == offer
 
 
 def test_a_connector_that_wants_six_amps_at_least_is_not_offered_five() -> None:
     bench = Bench()
-    bench.guard.watch(A, 32.0, bench.now, least=6.0)
+    bench.guard.watch(A, 32.0, bench.now, minimum=6.0)
     bench.answer(A, 0.0, 0.0)
     bench.answer(A, 0.0, 0.0)
     bench.guard.want({A: 5.9})
-    assert bench.beat(A) == 0.0
+    assert bench.send(A) == 0.0
 
 
 def test_no_offer_is_above_the_limit_per_connector() -> None:
     bench = Bench(A, per_connector=16.0)
     bench.guard.want({A: 32.0})
-    assert bench.beat(A) == 16.0
+    assert bench.send(A) == 16.0
 
 
 def test_no_offer_is_above_the_rating() -> None:
     bench = Bench(A, rating=24.0)
     bench.guard.want({A: 32.0})
-    assert bench.beat(A) == 24.0
+    assert bench.send(A) == 24.0
 
 
 def test_wishes_that_are_too_much_together_are_cut_from_the_largest() -> None:
     bench = Bench(A, B, C)
     bench.guard.want({A: 40.0, B: 40.0, C: 6.0})
-    assert [bench.beat(item) for item in (A, B, C)] == [17.0, 17.0, 6.0]
+    assert [bench.send(item) for item in (A, B, C)] == [17.0, 17.0, 6.0]
 
 
 def test_a_raise_waits_until_the_other_one_has_confirmed_and_fallen_twice() -> None:
@@ -145,14 +145,14 @@ def test_a_raise_waits_until_the_other_one_has_confirmed_and_fallen_twice() -> N
     bench.guard.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=39.0)
     bench.guard.want({A: 20.0, B: 20.0})
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
     for _ in range(20):
         assert bench.answer(A, 20.0, 39.0) == 20.0
-        assert bench.beat(B) == 0.0
+        assert bench.send(B) == 0.0
     bench.answer(A, 20.0, 19.2)
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
     bench.answer(A, 20.0, 19.2)
-    assert bench.beat(B) == 20.0
+    assert bench.send(B) == 20.0
 
 
 def test_a_raise_waits_for_a_car_that_may_still_be_ramping_up() -> None:
@@ -162,9 +162,9 @@ def test_a_raise_waits_for_a_car_that_may_still_be_ramping_up() -> None:
     bench.guard.want({A: 20.0, B: 20.0})
     begin = bench.now
     while bench.now <= begin + REACTION_SECONDS:
-        assert bench.beat(B) == 0.0
+        assert bench.send(B) == 0.0
         bench.answer(A, 20.0, 6.0)
-    assert bench.beat(B) == 20.0
+    assert bench.send(B) == 20.0
 
 
 def test_an_offer_of_an_earlier_master_counts_like_one_of_ours_when_it_is_lowered() -> (
@@ -187,8 +187,8 @@ def test_an_offer_of_an_earlier_master_counts_like_one_of_ours_when_it_is_lowere
 def test_a_raise_does_not_wait_for_a_connector_that_never_had_its_amps() -> None:
     bench = Bench(A, B)
     bench.guard.want({A: 20.0, B: 20.0})
-    assert bench.beat(A) == 20.0
-    assert bench.beat(B) == 20.0
+    assert bench.send(A) == 20.0
+    assert bench.send(B) == 20.0
 
 
 def test_one_frame_of_noise_frees_no_room() -> None:
@@ -199,7 +199,7 @@ def test_one_frame_of_noise_frees_no_room() -> None:
     for _ in range(10):
         bench.answer(A, 20.0, 39.0)
     bench.answer(A, 0.0, 0.0)
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
 
 
 def test_one_frame_of_noise_lowers_no_offer() -> None:
@@ -208,8 +208,8 @@ def test_one_frame_of_noise_lowers_no_offer() -> None:
     bench.settle(A, 20.0, drawn=19.0)
     bench.settle(B, 20.0, drawn=19.0)
     bench.answer(A, 655.0, 655.0)
-    assert bench.beat(A) == 20.0
-    assert bench.beat(B) == 20.0
+    assert bench.send(A) == 20.0
+    assert bench.send(B) == 20.0
 
 
 def test_a_late_report_frees_no_room() -> None:
@@ -222,7 +222,7 @@ def test_a_late_report_frees_no_room() -> None:
     bench.answer(A, 20.0, 19.0)
     for _ in range(3):
         bench.report(A, 20.0, 19.0)
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
 
 
 def test_an_ignored_offer_still_counts_with_what_the_connector_echoes() -> None:
@@ -240,16 +240,16 @@ def test_an_offer_that_may_have_got_lost_counts_until_a_lower_one_is_confirmed()
 ):
     bench = Bench(A, B)
     bench.guard.want({A: 40.0, B: 0.0})
-    assert bench.beat(A) == 40.0
+    assert bench.send(A) == 40.0
     bench.guard.want({A: 20.0, B: 20.0})
-    assert bench.beat(A) == 20.0
+    assert bench.send(A) == 20.0
     assert bench.guard.possible(bench.now) == 40.0
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
     bench.answer(A, 20.0, 0.0)
     bench.now += REACTION_SECONDS
-    assert bench.beat(B) == 0.0
+    assert bench.send(B) == 0.0
     bench.answer(A, 20.0, 0.0)
-    assert bench.beat(B) == 20.0
+    assert bench.send(B) == 20.0
 
 
 def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
@@ -257,7 +257,7 @@ def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
     bench.guard.want({A: 10.0})
     bench.settle(A, 10.0)
     bench.guard.want({A: 20.0})
-    bench.beat(A)
+    bench.send(A)
     bench.guard.want({A: 10.0})
     bench.answer(A, 10.0, 9.0)
     bench.now += REACTION_SECONDS
@@ -302,14 +302,14 @@ def test_part_of_a_raise_goes_out_into_the_room_there_is_and_then_settles() -> N
     bench.guard.want({A: 20.0, B: 20.0})
     for _ in range(6):
         bench.answer(A, 20.0, 30.0)
-    assert bench.beat(B) == 10.0
+    assert bench.send(B) == 10.0
     bench.report(B, 10.0, 0.0)
     changed = bench.now
     bench.answer(A, 20.0, 26.0)
     bench.answer(A, 20.0, 26.0)
-    assert bench.beat(B) == 10.0
+    assert bench.send(B) == 10.0
     bench.now = changed + SETTLE_SECONDS
-    assert bench.beat(B) == 14.0
+    assert bench.send(B) == 14.0
     bench.report(B, 14.0, 0.0)
     # What completes the raise does not wait.
     bench.answer(A, 20.0, 19.0)
@@ -324,7 +324,7 @@ def test_to_lower_is_always_allowed() -> None:
     bench.guard.hold(bench.now + 100)
     bench.guard.watch(B, 80.0, bench.now)
     bench.guard.want({A: 6.0})
-    assert bench.beat(A) == 6.0
+    assert bench.send(A) == 6.0
 
 
 def test_no_offer_grows_while_connectors_are_looked_for() -> None:
@@ -335,7 +335,7 @@ def test_no_offer_grows_while_connectors_are_looked_for() -> None:
     assert bench.answer(A, 0.0, 0.0) == 0.0
     bench.now += 30
     assert not bench.guard.holding(bench.now)
-    assert bench.beat(A) == 20.0
+    assert bench.send(A) == 20.0
 
 
 def test_a_connector_that_has_not_reported_counts_with_its_rating() -> None:
@@ -344,7 +344,7 @@ def test_a_connector_that_has_not_reported_counts_with_its_rating() -> None:
     bench.guard.want({A: 40.0})
     bench.now += SETTLE_SECONDS
     assert bench.guard.possible(bench.now) == 32.0
-    assert bench.beat(A) == 8.0
+    assert bench.send(A) == 8.0
 
 
 def test_a_restored_connector_keeps_what_an_earlier_master_gave_it() -> None:
@@ -353,9 +353,9 @@ def test_a_restored_connector_keeps_what_an_earlier_master_gave_it() -> None:
     bench.answer(B, 25.0, 24.0)
     bench.answer(B, 25.0, 24.0)
     bench.now += REACTION_SECONDS
-    assert bench.beat(B) is None
+    assert bench.send(B) is None
     bench.guard.want({A: 40.0})
-    assert bench.beat(A) == 15.0
+    assert bench.send(A) == 15.0
 
 
 def test_a_silent_connector_counts_until_it_must_have_stopped_its_car() -> None:
@@ -377,7 +377,7 @@ def test_who_has_fallen_back_is_forgotten_when_the_next_one_goes() -> None:
     bench = Bench(A, B)
     bench.guard.gone(A, bench.now)
     bench.now += FALLBACK_SECONDS
-    bench.beat(B)
+    bench.send(B)
     bench.guard.gone(B, bench.now)
     assert list(bench.guard._watched) == [B]
 
@@ -392,7 +392,7 @@ def test_a_draw_beyond_the_offer_is_taken_from_the_others() -> None:
     for _ in range(40):
         # To lower the offer of a car that does not follow it helps nobody.
         assert bench.answer(A, 20.0, 30.0) == 20.0
-        offer = bench.beat(B)
+        offer = bench.send(B)
         assert offer is not None
         bench.report(B, offer, offer - 1)
         bench.now += 1.0
@@ -412,7 +412,7 @@ def test_a_car_that_ignores_zero_amps_can_be_given_more_again() -> None:
     for _ in range(30):
         assert bench.answer(A, 0.0, 5.2) == 0.0
     bench.guard.want({A: 16.0})
-    assert bench.beat(A) == 16.0
+    assert bench.send(A) == 16.0
 
 
 def test_a_car_that_follows_slowly_costs_the_others_nothing() -> None:
@@ -434,20 +434,20 @@ def test_an_offer_that_was_lost_is_not_made_again_into_room_that_is_gone() -> No
     """Somebody links meanwhile, with what an earlier master gave it."""
     bench = Bench(A)
     bench.guard.want({A: 40.0, B: 0.0})
-    assert bench.beat(A) == 40.0
+    assert bench.send(A) == 40.0
     bench.guard.watch(B, 40.0, bench.now)
-    assert bench.beat(A) == 0.0
+    assert bench.send(A) == 0.0
 
 
 def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
     bench = Bench(A)
     bench.guard.want({A: 40.0})
-    assert [bench.beat(A), bench.beat(A)] == [40.0, 40.0]
+    assert [bench.send(A), bench.send(A)] == [40.0, 40.0]
     bench.answer(A, 40.0, 0.0)
     bench.answer(A, 40.0, 0.0)
     # It has it: whoever comes now takes nothing away.
     bench.guard.watch(B, 40.0, bench.now)
-    assert bench.beat(A) == 40.0
+    assert bench.send(A) == 40.0
 
 
 def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:
@@ -458,7 +458,7 @@ def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:
         bench.guard.watch(connector_id, 40.0, begin)
     bench.guard.want({A: 6.0, B: 34.0})
     while bench.now < begin + REACTION_SECONDS:
-        assert bench.beat(B) in {None, 0.0}
+        assert bench.send(B) in {None, 0.0}
         bench.report(B, 0.0, 0.0)
         bench.answer(A, 6.0, 6.0)
-    assert bench.beat(B) == 34.0
+    assert bench.send(B) == 34.0

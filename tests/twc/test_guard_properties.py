@@ -53,7 +53,7 @@ class GuardMachine(RuleBasedStateMachine):
         self.now = 1000.0
         self.hold_until = 0.0
         self.ratings: dict[int, float] = {}
-        self.least: dict[int, float] = {}
+        self.minimum: dict[int, float] = {}
         self.silent: set[int] = set()
 
     @initialize(
@@ -97,10 +97,10 @@ class GuardMachine(RuleBasedStateMachine):
             self.guard.hold(self.now + 30)
             self.hold_until = max(self.hold_until, self.now + 30)
 
-    def watch(self, connector_id: int, rating: float, least: float) -> None:
-        self.guard.watch(connector_id, rating, self.now, least=least)
+    def watch(self, connector_id: int, rating: float, minimum: float) -> None:
+        self.guard.watch(connector_id, rating, self.now, minimum=minimum)
         self.ratings[connector_id] = rating
-        self.least[connector_id] = least
+        self.minimum[connector_id] = minimum
         self.silent.discard(connector_id)
 
     def addressable(self, connector_id: int) -> bool:
@@ -111,7 +111,7 @@ class GuardMachine(RuleBasedStateMachine):
         caps = self.limits.total, self.limits.per_connector, self.ratings[connector_id]
         assert offer <= min(caps)
         assert offer == int(offer)
-        assert offer == 0 or offer >= self.least[connector_id]
+        assert offer == 0 or offer >= self.minimum[connector_id]
 
 
 @dataclass
@@ -182,15 +182,15 @@ class Bookkeeper(GuardMachine):
     @rule(
         connector_id=IDS,
         rating=RATINGS,
-        least=st.sampled_from([5.0, 6.0]),
+        minimum=st.sampled_from([5.0, 6.0]),
         really=RARELY,
     )
     def link(
-        self, connector_id: int, rating: float, least: float, really: bool
+        self, connector_id: int, rating: float, minimum: float, really: bool
     ) -> None:
         if connector_id in self.books and not really:
             return
-        self.watch(connector_id, rating, least)
+        self.watch(connector_id, rating, minimum)
         self.books[connector_id] = Book(rating, last_addressed=self.now)
 
     @rule(connector_id=IDS, really=RARELY)
@@ -296,7 +296,7 @@ class World(GuardMachine):
 
     @override
     def meet(self, connector_id: int, rating: float) -> None:
-        self.links(connector_id, rating, 0.0, 0.0, obedient=True, least=6.0)
+        self.links(connector_id, rating, 0.0, 0.0, obedient=True, minimum=6.0)
         self.quiet_time(beats=2)
 
     @rule(
@@ -305,7 +305,7 @@ class World(GuardMachine):
         offer=AMPS,
         draw=AMPS,
         obedient=RARELY.map(lambda it_is: not it_is),
-        least=st.sampled_from([5.0, 6.0]),
+        minimum=st.sampled_from([5.0, 6.0]),
     )
     def links(
         self,
@@ -314,7 +314,7 @@ class World(GuardMachine):
         offer: float,
         draw: float,
         obedient: bool,
-        least: float,
+        minimum: float,
     ) -> None:
         """One is switched on, or comes from an earlier master with what that one gave it."""
         if connector_id in self.chargers:
@@ -322,7 +322,7 @@ class World(GuardMachine):
         self.chargers[connector_id] = Charger(
             rating, min(offer, rating), min(draw, rating), self.now, obedient
         )
-        self.watch(connector_id, rating, least)
+        self.watch(connector_id, rating, minimum)
 
     @rule(connector_id=IDS, really=RARELY)
     def links_again(self, connector_id: int, really: bool) -> None:
@@ -332,7 +332,7 @@ class World(GuardMachine):
         charger = self.chargers[connector_id]
         charger.noise_last = True
         charger.answers_waiting.clear()
-        self.watch(connector_id, charger.rating, self.least[connector_id])
+        self.watch(connector_id, charger.rating, self.minimum[connector_id])
 
     @rule(connector_id=IDS, really=RARELY)
     def falls_silent(self, connector_id: int, really: bool) -> None:

@@ -203,7 +203,7 @@ def test_a_network_port_whose_connectors_are_off_is_opened_anew_ever_more_seldom
 
 
 def test_hours_of_nothing_cost_next_to_nothing() -> None:
-    """No timer runs faster than the beat while there is nobody to talk to."""
+    """No timer runs faster than the heartbeat cycle while there is nobody to talk to."""
 
     async def scenario(scene: Scene) -> None:
         await asyncio.sleep(10)

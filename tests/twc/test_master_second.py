@@ -29,7 +29,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.parametrize("heartbeats", [True, False])
-def test_we_stop_within_a_beat_and_resume_soon_after_it_went(
+def test_we_stop_within_a_cycle_and_resume_soon_after_it_went(
     heartbeats: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     twc = connector()

@@ -1,4 +1,4 @@
-"""The master sleeps until the next beat when it has nothing to say: nothing that is due may wait for that."""
+"""The master sleeps until the next heartbeat cycle when it has nothing to say: nothing that is due may wait for that."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.twc_manager.twc import Master
-from custom_components.twc_manager.twc.heartbeat_cycle import BEAT_SECONDS
+from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
 from simulator import Car, Frame, WallConnector
 
 from .scene import Scene, play
@@ -18,7 +18,7 @@ def three() -> list[WallConnector]:
     return [WallConnector(number, rating=80.0) for number in (1, 2, 3)]
 
 
-async def after_the_last_answer_of_a_beat(
+async def after_the_last_answer_of_a_cycle(
     scene: Scene, act: Callable[[], None], delay: float
 ) -> float:
     """Do something `delay` s after the last connector has answered, when the master has gone to sleep; return when."""
@@ -42,7 +42,7 @@ async def after_the_last_answer_of_a_beat(
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.01, 0.1])
-def test_a_lower_offer_does_not_wait_for_the_beat(delay: float) -> None:
+def test_a_lower_offer_does_not_wait_for_the_cycle(delay: float) -> None:
     twcs = three()
 
     async def scenario(scene: Scene) -> None:
@@ -51,9 +51,9 @@ def test_a_lower_offer_does_not_wait_for_the_beat(delay: float) -> None:
         for step in range(20):
             scene.offer(high)
             await scene.until(lambda: twcs[1].offered == 12)
-            # Questions are asked now and again: let them be at other places of the beat.
+            # Questions are asked now and again: let them be at other places in the cycle.
             await asyncio.sleep(6 + step / 10)
-            at = await after_the_last_answer_of_a_beat(
+            at = await after_the_last_answer_of_a_cycle(
                 scene, lambda: scene.offer(low), delay
             )
             await asyncio.sleep(0.35)
@@ -63,13 +63,13 @@ def test_a_lower_offer_does_not_wait_for_the_beat(delay: float) -> None:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.01, 0.1])
-def test_a_command_to_a_contactor_does_not_wait_for_the_beat(delay: float) -> None:
+def test_a_command_to_a_contactor_does_not_wait_for_the_cycle(delay: float) -> None:
     twcs = [WallConnector(1, rating=80.0)]
 
     async def scenario(scene: Scene) -> None:
         await scene.linked()
         await asyncio.sleep(10)
-        at = await after_the_last_answer_of_a_beat(
+        at = await after_the_last_answer_of_a_cycle(
             scene, lambda: scene.master.switch_contactor(1, closed=False), delay
         )
         await asyncio.sleep(0.4)
@@ -88,8 +88,8 @@ def test_questions_are_asked_when_they_are_due() -> None:
         await asyncio.sleep(120)
         for twc in twcs:
             asked = scene.queries(twc, PLUG_STATE, since=begin)
-            # Every 5 s, and after the heartbeats of a beat and the questions to the others.
-            assert len(asked) >= 120 / (5 + 2 * BEAT_SECONDS)
+            # Every 5 s, and after the heartbeats of a cycle and the questions to the others.
+            assert len(asked) >= 120 / (5 + 2 * CYCLE_SECONDS)
 
     play(scenario, *twcs)
 
@@ -118,7 +118,7 @@ def test_the_master_wakes_up_only_to_speak(
         begin, wakes = scene.now, 0
         await asyncio.sleep(60)
         spoken = len(scene.sent(since=begin))
-        # Once for each frame of ours, the first of a beat with the beat, and never only to find the line free.
+        # Once for each frame of ours, the first of a cycle with the cycle, and never only to find the line free.
         assert wakes <= 1.05 * spoken
 
     play(scenario, *twcs)

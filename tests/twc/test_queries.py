@@ -17,9 +17,9 @@ from custom_components.twc_manager.twc.messages import (
     VinPart,
 )
 from custom_components.twc_manager.twc.queries import (
+    MAX_TRIES,
     METER_OTHERWISE,
     METER_WHILE_CHARGING,
-    MOST_TRIES,
     PLUG_WHILE_IDLE,
     VIN_AFTER_PLUG_IN,
     QueryPlan,
@@ -153,7 +153,7 @@ def test_unknown_plug_state_is_not_asked_for_without_a_pause() -> None:
     connector.plug = 7
     connector.run(600)
     assert connector.plan.plug is None
-    assert connector.count()[Query.PLUG_STATE] == MOST_TRIES
+    assert connector.count()[Query.PLUG_STATE] == MAX_TRIES
 
 
 def test_vin_is_read_once_some_time_after_the_plug_went_in() -> None:
@@ -196,7 +196,7 @@ def test_vin_with_a_wrong_check_digit_is_tried_three_times() -> None:
     connector.plugged_in = True
     connector.run(600)
     assert connector.plan.vin is None
-    assert all(len(connector.times(part)) == MOST_TRIES for part in VIN_PARTS)
+    assert all(len(connector.times(part)) == MAX_TRIES for part in VIN_PARTS)
 
 
 @pytest.mark.parametrize("part", VIN_PARTS)
@@ -206,7 +206,7 @@ def test_vin_with_a_part_that_never_comes_is_tried_three_times(part: Query) -> N
     connector.plugged_in = True
     connector.run(600)
     assert connector.plan.vin is None
-    assert len(connector.times(part)) == MOST_TRIES
+    assert len(connector.times(part)) == MAX_TRIES
 
 
 def test_vin_is_put_together_from_answers_that_come_too_late() -> None:
@@ -240,9 +240,9 @@ def test_connector_that_answers_nothing_is_left_in_peace() -> None:
     connector.plugged_in = True
     connector.run(60)
     asked = connector.count()
-    assert asked[Query.VIN_START] == MOST_TRIES
+    assert asked[Query.VIN_START] == MAX_TRIES
     assert asked[Query.VIN_MIDDLE] == asked[Query.VIN_END] == 0
-    assert all(asked[query] == MOST_TRIES for query in Query if query not in VIN_PARTS)
+    assert all(asked[query] == MAX_TRIES for query in Query if query not in VIN_PARTS)
     for plugged_in in (False, True, False, True):
         connector.plugged_in = plugged_in
         connector.drawing = plugged_in
@@ -254,7 +254,7 @@ def test_old_form_of_the_firmware_question_follows_the_new_one() -> None:
     connector = Connector()
     connector.mute = {Query.FIRMWARE}
     connector.run(600)
-    assert connector.count()[Query.FIRMWARE] == MOST_TRIES
+    assert connector.count()[Query.FIRMWARE] == MAX_TRIES
     assert connector.count()[Query.FIRMWARE_OLD] == 1
     assert connector.plan.firmware == "4.5.3"
 

@@ -17,7 +17,7 @@ from custom_components.twc_manager.twc import (
 from custom_components.twc_manager.twc.frame import encode
 from custom_components.twc_manager.twc.scan import (
     LISTEN_SECONDS,
-    LONGEST_SECONDS,
+    MAX_LISTEN_SECONDS,
     ScanResult,
     scan,
 )
@@ -140,7 +140,7 @@ def test_listens_longer_when_nobody_is_there() -> None:
     result = scene.run()
 
     assert result == ScanResult()
-    assert scene.seconds == pytest.approx(LONGEST_SECONDS)
+    assert scene.seconds == pytest.approx(MAX_LISTEN_SECONDS)
 
 
 def test_finds_one_whose_master_has_just_gone() -> None:
@@ -161,7 +161,7 @@ def test_finds_one_whose_master_has_just_gone() -> None:
     result = run_virtual(main())
     assert [item.connector_id for item in result.connectors] == [0x032E]
     assert not result.second_master
-    assert scene.seconds == pytest.approx(LONGEST_SECONDS)
+    assert scene.seconds == pytest.approx(MAX_LISTEN_SECONDS)
 
 
 def test_second_master_and_its_connectors() -> None:
@@ -205,7 +205,7 @@ def test_one_frame_of_a_master_is_no_evidence() -> None:
 
     assert not result.second_master
     assert result.masters == (0x7777,)
-    assert scene.seconds == pytest.approx(LONGEST_SECONDS)
+    assert scene.seconds == pytest.approx(MAX_LISTEN_SECONDS)
 
 
 def test_connector_that_announced_itself_is_not_merely_linked() -> None:
@@ -246,9 +246,9 @@ def test_only_noise(times: int, is_noise: bool) -> None:
     scene = Scene()
     result = scene.run(lambda: scene.say(b"\x3f\xc0\x81\x07" * times, 1))
 
-    assert result.bytes_heard == 4 * times
+    assert result.bytes_received == 4 * times
     assert result.only_noise is is_noise
-    assert scene.seconds == pytest.approx(LONGEST_SECONDS)
+    assert scene.seconds == pytest.approx(MAX_LISTEN_SECONDS)
 
 
 def test_finds_connectors_on_a_bad_line() -> None:

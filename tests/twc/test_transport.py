@@ -25,8 +25,8 @@ from custom_components.twc_manager.twc.transport import (
     ALLOWED_FRAMES,
     CLOSE_TIMEOUT,
     CONNECT_TIMEOUT,
-    MOST_WAITING,
-    RETRY_MOST,
+    MAX_RETRY_SECONDS,
+    MAX_WAITING_BYTES,
     STABLE_SECONDS,
     BusError,
     BusErrorReason,
@@ -408,7 +408,7 @@ def test_nothing_more_is_written_to_a_port_that_takes_nothing() -> None:
     async def main() -> None:
         setup = Setup()
         await setup.transport.open()
-        setup.wire.waiting = MOST_WAITING + 1
+        setup.wire.waiting = MAX_WAITING_BYTES + 1
         with pytest.raises(BusError, match="takes nothing"):
             setup.transport.send(HEARTBEAT)
         assert setup.wire.written == b""
@@ -555,9 +555,9 @@ def test_lost_port_is_tried_for_ever_with_growing_pauses(
             for earlier, later in itertools.pairwise(setup.port.attempts)
         ]
         assert pauses[:4] == pytest.approx([1, 2, 4, 8])
-        assert set(pauses[4:]) == {RETRY_MOST}
+        assert set(pauses[4:]) == {MAX_RETRY_SECONDS}
         setup.port.error = None
-        await asyncio.sleep(RETRY_MOST)
+        await asyncio.sleep(MAX_RETRY_SECONDS)
         assert setup.transport.is_open
         assert setup.changes == [True, False, True]
         await asyncio.sleep(STABLE_SECONDS)
@@ -602,7 +602,7 @@ def test_a_gateway_that_accepts_and_hangs_up_costs_one_line_and_growing_pauses(
         setup.port.hangs_up = True
         setup.wire.lose(None)
         await asyncio.sleep(3600)
-        assert len(setup.port.attempts) <= 3600 / RETRY_MOST + 5
+        assert len(setup.port.attempts) <= 3600 / MAX_RETRY_SECONDS + 5
         await setup.transport.close()
 
     run_virtual(main())

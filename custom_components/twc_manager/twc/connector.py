@@ -55,11 +55,11 @@ class LinkedConnector:
         """Start for a connector that has announced itself, or that is known from before."""
         self.known = known
         self.queries = QueryPlan(now)
-        self.heard = False
+        self.answered = False
         self._restored = restored
-        self._last_heard = now
-        self._unheard_heartbeats = 0
-        self._limit_told: float | None = None
+        self._last_answer = now
+        self._unanswered_heartbeats = 0
+        self._limit_sent: float | None = None
         self._ignored_limits = 0
         self._report: Heartbeat | None = None
         self._state: Agreed[int] = Agreed()
@@ -75,9 +75,9 @@ class LinkedConnector:
 
     def is_silent(self, now: float) -> bool:
         """Return whether the connector has to be taken for gone."""
-        if self._restored and not self.heard:
-            return self._unheard_heartbeats >= RESTORED_HEARTBEATS
-        return now - self._last_heard >= SILENCE_SECONDS
+        if self._restored and not self.answered:
+            return self._unanswered_heartbeats >= RESTORED_HEARTBEATS
+        return now - self._last_answer >= SILENCE_SECONDS
 
     def drawing(self) -> bool:
         """Return whether the car takes power, by the measured amps or else by the state."""
@@ -109,47 +109,47 @@ class LinkedConnector:
     def take_heartbeat(self, report: Heartbeat, now: float) -> None:
         """Take a report."""
         self._report = report
-        if self._limit_told is not None:
-            took_it = report.offered == self._limit_told
+        if self._limit_sent is not None:
+            took_it = report.offered == self._limit_sent
             self._ignored_limits = 0 if took_it else self._ignored_limits + 1
-            self._limit_told = None
+            self._limit_sent = None
         self._state.report(report.state)
-        self._heard(now)
-        self._tell_queries(now)
+        self._answered(now)
+        self._update_queries(now)
 
     def take_answer(self, answer: FromConnector, now: float) -> None:
         """Take what the connector says besides its report."""
         if isinstance(answer, ContactorReport) and answer.closed == self._contactor:
             self._contactor = None
         self.queries.answered(answer, self.drawing(), now)
-        self._heard(now)
-        self._tell_queries(now)
+        self._answered(now)
+        self._update_queries(now)
 
     def heartbeat_sent(self, instruction: Instruction) -> None:
         """Note what the connector was told."""
-        if not self.heard:
-            self._unheard_heartbeats += 1
-        self._limit_told = instruction.offer
+        if not self.answered:
+            self._unanswered_heartbeats += 1
+        self._limit_sent = instruction.offer
 
     def switch_contactor(self, *, closed: bool) -> None:
         """Have the contactor closed or opened, soon."""
         self._contactor = closed
         self._contactor_tries = CONTACTOR_TRIES
 
-    def has_contactor(self) -> bool:
+    def has_contactor_command(self) -> bool:
         """Return whether the contactor is to be told something."""
         return self._contactor is not None and self._contactor_tries > 0
 
-    def next_contactor(self) -> bool | None:
+    def next_contactor_command(self) -> bool | None:
         """Return whether to have the contactor closed or opened now, which counts as a try; None for neither."""
-        if not self.has_contactor():
+        if not self.has_contactor_command():
             return None
         self._contactor_tries -= 1
         return self._contactor
 
     def next_query(self, now: float) -> DueQuery | None:
         """Return the question due for the longest; None if there is none or nobody to answer."""
-        return self.queries.next_query(now) if self.heard else None
+        return self.queries.next_query(now) if self.answered else None
 
     def instruct(self, offer: float | None, standing: float) -> Instruction:
         """Return what to tell a connector that has `standing` A and is permitted `offer` A, None for any.
@@ -192,12 +192,12 @@ class LinkedConnector:
             vin=queries.vin,
         )
 
-    def _heard(self, now: float) -> None:
-        self.heard = True
-        self._last_heard = now
+    def _answered(self, now: float) -> None:
+        self.answered = True
+        self._last_answer = now
         self._snapshot = None
 
-    def _tell_queries(self, now: float) -> None:
+    def _update_queries(self, now: float) -> None:
         self.queries.set_drawing(self.drawing(), now)
         self.queries.set_plugged_in(self.plugged_in(), now)
 

@@ -34,7 +34,7 @@ MAX_GARBAGE: Final = 2
 MAX_ESCAPED_LENGTH: Final = 2 * (CONNECTOR_LENGTHS[-1] + MAX_GARBAGE)
 # One byte more than a frame can have is enough to tell later that it was too long.
 _KEPT: Final = MAX_ESCAPED_LENGTH + 1
-_SHORTEST: Final = _MASTER_LENGTHS[0]
+_MIN_LENGTH: Final = _MASTER_LENGTHS[0]
 
 
 def checksum(body: bytes) -> int:
@@ -173,7 +173,7 @@ class Decoder:
 
 def _right_body(escaped: bytes) -> bytes | None:
     """Return the body in these bytes if all is right with it."""
-    if len(escaped) < _SHORTEST or len(escaped) > MAX_ESCAPED_LENGTH:
+    if len(escaped) < _MIN_LENGTH or len(escaped) > MAX_ESCAPED_LENGTH:
         return None
     body = _unescape(escaped) if ESCAPE in escaped else escaped
     if not body:

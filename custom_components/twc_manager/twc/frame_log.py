@@ -47,7 +47,7 @@ class FrameLog:
         """Keep a frame of ours, given without its checksum."""
         self._add(LoggedFrame(now, sent=True, body=body))
 
-    def heard(self, body: bytes, now: float) -> None:
+    def received(self, body: bytes, now: float) -> None:
         """Keep a frame that came in, given with its checksum."""
         self._add(LoggedFrame(now, sent=False, body=body[:-1]))
 

@@ -157,15 +157,15 @@ class _Watched:
         "exposure",
         "gone",
         "last_heartbeat",
-        "least",
+        "minimum",
         "rating",
         "watched_since",
     )
 
-    def __init__(self, rating: float, least: float, now: float) -> None:
+    def __init__(self, rating: float, minimum: float, now: float) -> None:
         """Start without knowledge of what it was offered and draws."""
         self.rating = rating
-        self.least = least
+        self.minimum = minimum
         self.watched_since = now
         self.last_heartbeat = now
         self.changed_at = now
@@ -219,7 +219,7 @@ class _Watched:
 
     def whole_amps(self, amps: float) -> float:
         """Round down to what a car makes sense of; what is too little is nothing."""
-        return float(floor(amps)) if amps >= self.least else 0.0
+        return float(floor(amps)) if amps >= self.minimum else 0.0
 
 
 class WiringGuard:
@@ -255,7 +255,7 @@ class WiringGuard:
         rating: float,
         now: float,
         *,
-        least: float = MIN_OFFER,
+        minimum: float = MIN_OFFER,
     ) -> None:
         """Take a connector under guard that linked, or that is believed to be there.
 
@@ -266,10 +266,10 @@ class WiringGuard:
             connector_id: id on the bus.
             rating: most A it takes.
             now: time.
-            least: least A it makes sense of; what is less goes out as 0 A.
+            minimum: smallest offer in A it makes sense of; what is less goes out as 0 A.
 
         """
-        self._watched[connector_id] = _Watched(rating, least, now)
+        self._watched[connector_id] = _Watched(rating, minimum, now)
 
     def gone(self, connector_id: int, now: float) -> None:
         """Note that a connector fell silent. It counts on until it must have stopped its car."""

@@ -11,7 +11,7 @@ from .connector import LinkedConnector
 from .guard import WiringGuard
 from .roster import Roster
 
-BEAT_SECONDS: Final = 1.03
+CYCLE_SECONDS: Final = 1.03
 """About a second, but no part of the ten after which a connector without a link announces itself again: an
 announcement that collides with somebody's answer would meet it the next time, too, and be heard by nobody for minutes."""
 
@@ -27,14 +27,14 @@ class HeartbeatCycle:
         "_jumped_queue",
         "_roster",
         "_waiting",
-        "late_beats",
-        "next_beat",
+        "due",
+        "late_count",
     )
 
     def __init__(self, roster: Roster, guard: WiringGuard) -> None:
         """Start with nobody to address."""
-        self.next_beat = 0.0
-        self.late_beats = 0
+        self.due = 0.0
+        self.late_count = 0
         self._roster = roster
         self._guard = guard
         self._waiting: deque[LinkedConnector] = deque()
@@ -42,19 +42,19 @@ class HeartbeatCycle:
 
     def restart(self, now: float) -> None:
         """Begin with a beat at once."""
-        self.next_beat = now
+        self.due = now
         self._waiting.clear()
 
-    def begin_beat(self, now: float) -> bool:
+    def begin(self, now: float) -> bool:
         """Give everyone a turn, first who had none in the last beat.
 
         Return whether the beat is late: who was not addressed for that long is not to blame for its silence.
         """
-        late = now - self.next_beat > LATE_SECONDS
+        late = now - self.due > LATE_SECONDS
         if late:
-            self.late_beats += 1 if len(self._roster) else 0
-            self.next_beat = now
-        self.next_beat += BEAT_SECONDS
+            self.late_count += 1 if len(self._roster) else 0
+            self.due = now
+        self.due += CYCLE_SECONDS
         self._waiting = deque(dict.fromkeys([*self._waiting, *self._roster]))
         return late
 

@@ -26,7 +26,7 @@ _EVIDENCE_SECONDS: Final = 60.0
 _GONE_SECONDS: Final = 25.0
 """A master speaks every 10 s at least; about as long as a connector misses one before it looks for another."""
 
-_MOST_AWAITED: Final = 200
+_MAX_AWAITED: Final = 200
 """Frames that may be on their way through a slow network."""
 _ANSWERS_WITHOUT_ECHO: Final = 10
 """So many answers in a row without an echo among them: the adapter gives none."""
@@ -39,22 +39,22 @@ class ForeignMasters:
     when none has come for so long that the other one's connectors give it up, too.
     """
 
-    __slots__ = ("_heard",)
+    __slots__ = ("_received",)
 
     def __init__(self) -> None:
         """Start with nobody heard."""
-        self._heard: deque[float] = deque(maxlen=_EVIDENCE_NEEDED)
+        self._received: deque[float] = deque(maxlen=_EVIDENCE_NEEDED)
 
-    def heard(self, now: float) -> None:
+    def received(self, now: float) -> None:
         """Note a frame of another master."""
-        self._heard.append(now)
+        self._received.append(now)
 
     def present(self, now: float) -> bool:
         """Return whether another master is taken to be there."""
         return (
-            len(self._heard) == _EVIDENCE_NEEDED
-            and now - self._heard[-1] < _GONE_SECONDS
-            and self._heard[-1] - self._heard[0] < _EVIDENCE_SECONDS
+            len(self._received) == _EVIDENCE_NEEDED
+            and now - self._received[-1] < _GONE_SECONDS
+            and self._received[-1] - self._received[0] < _EVIDENCE_SECONDS
         )
 
 
@@ -70,7 +70,7 @@ class Echoes:
 
     def __init__(self) -> None:
         """Start with an adapter of which nothing is known."""
-        self._awaited: deque[bytes] = deque(maxlen=_MOST_AWAITED)
+        self._awaited: deque[bytes] = deque(maxlen=_MAX_AWAITED)
         self._answers = 0
         self._last: bytes | None = None
         self._spoke_last = False
@@ -86,7 +86,7 @@ class Echoes:
         self._last = None
         self._spoke_last = False
 
-    def heard(self, body: bytes) -> bool:
+    def is_echo(self, body: bytes) -> bool:
         """Return whether a frame with our id, given without its checksum, is the echo of one of ours."""
         if body == self._last:
             # Some adapters stutter.

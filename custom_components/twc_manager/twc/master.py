@@ -42,7 +42,7 @@ LOWER_SECONDS: Final = 3.0
 """A connector is told within a second, with another command in the next one if that had no effect."""
 DEAD_SECONDS: Final = 60.0
 """Silence after which a port behind a network is opened anew; doubled as long as that does not help."""
-DEAD_SECONDS_MOST: Final = 960.0
+MAX_DEAD_SECONDS: Final = 960.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ShutdownConfirmation:
     amps: float
     confirmed: asyncio.Future[None]
 
-    def look(self, snapshot: Snapshot) -> None:
+    def check(self, snapshot: Snapshot) -> None:
         """See whether all connectors confirm."""
         high = any(item.offered > self.amps for item in snapshot.connectors)
         if not high and not self.confirmed.done():
@@ -98,15 +98,15 @@ class Master:
         self._decoder = Decoder()
         self._line = Line()
         self._foreign = ForeignMasters()
-        self._own = Echoes()
+        self._echoes_expected = Echoes()
         self._guard = WiringGuard(limits, hold_until=0.0)
         self._roster = Roster(self._guard, known)
         self._search = not self._roster.known if search is None else search
-        self._agenda = TransmitScheduler(master_id, self._roster, self._guard)
+        self._scheduler = TransmitScheduler(master_id, self._roster, self._guard)
         self._pending: Request | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listening_only = False
-        self._farewell: ShutdownConfirmation | None = None
+        self._shutdown: ShutdownConfirmation | None = None
         self._was_linked = False
         self._dead_seconds = DEAD_SECONDS
         self._snapshot = Snapshot()
@@ -143,7 +143,7 @@ class Master:
             noise_bytes=counts.noise_bytes,
             echoes=self._echoes,
             missed_answers=self._missed_answers,
-            late_heartbeats=self._agenda.turns.late_beats,
+            late_heartbeats=self._scheduler.cycle.late_count,
         )
 
     async def start(self) -> None:
@@ -171,7 +171,7 @@ class Master:
 
         A connector that is not named gets no opinion: it keeps what it has.
         """
-        if self._farewell is None:
+        if self._shutdown is None:
             self._guard.want(offers)
             self._pump()
 
@@ -189,9 +189,9 @@ class Master:
         if not high or not self._transport.is_open:
             return
         self.set_offers(high)
-        self._farewell = ShutdownConfirmation(amps, self._loop.create_future())
+        self._shutdown = ShutdownConfirmation(amps, self._loop.create_future())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._farewell.confirmed, LOWER_SECONDS)
+            await asyncio.wait_for(self._shutdown.confirmed, LOWER_SECONDS)
 
     def switch_contactor(self, connector_id: int, *, closed: bool) -> None:
         """Have a connector close or open its contactor, soon; one that is not linked is left alone.
@@ -208,7 +208,7 @@ class Master:
         now = self._loop.time()
         self._decoder.reset()
         self._line.reset(now)
-        self._own.reset()
+        self._echoes_expected.reset()
         self._pending = None
         self._cancel_timer()
         if is_open:
@@ -221,7 +221,7 @@ class Master:
         if search:
             self._guard.hold(now + SEARCH_SECONDS)
         self._roster.restore(now)
-        self._agenda.restart(now)
+        self._scheduler.restart(now)
 
     def _data_received(self, data: bytes) -> None:
         now = self._loop.time()
@@ -232,7 +232,7 @@ class Master:
             message = messages.parse(body)
             self._take(message, body, now)
             self._settle_pending(message, body, now)
-            self.frames.heard(body, now)
+            self.frames.received(body, now)
         if bodies:
             self._publish(now)
         if bodies or self._timer is None:
@@ -257,7 +257,7 @@ class Master:
         )
 
     def _restart_port(self) -> None:
-        self._dead_seconds = min(self._dead_seconds * 2, DEAD_SECONDS_MOST)
+        self._dead_seconds = min(self._dead_seconds * 2, MAX_DEAD_SECONDS)
         _LOGGER.debug("Nothing comes in any more; opening the port anew")
         self._transport.restart()
 
@@ -268,7 +268,7 @@ class Master:
             case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
                 self._take_master(message.sender, body, now)
             case IdleNotice():
-                self._foreign.heard(now)
+                self._foreign.received(now)
             case Unknown():
                 text = messages.body_as_text(body)
                 _LOGGER.debug("Frame of unknown meaning: %s", text)
@@ -277,28 +277,28 @@ class Master:
             case Heartbeat():
                 if message.receiver == self._master_id:
                     self._was_linked = True
-                    self._own.answered()
+                    self._echoes_expected.answered()
                     self._roster.reported(message, now)
             case _:
                 if (connector := self._roster.get(message.sender)) is not None:
                     connector.take_answer(message, now)
 
     def _take_master(self, sender: int, body: bytes, now: float) -> None:
-        if sender == self._master_id and self._own.heard(body[:-1]):
+        if sender == self._master_id and self._echoes_expected.is_echo(body[:-1]):
             self._echoes += 1
         elif self._roster.get(sender) is None:
             # A linked connector is no master: that is its answer with a wrong first byte, which the
             # checksum leaves out.
-            self._foreign.heard(now)
+            self._foreign.received(now)
 
     def _take_link_ready(self, message: LinkReady, now: float) -> None:
         if message.sender == self._master_id:
             _LOGGER.debug("A connector has our id; announcing ours again")
-            self._agenda.announcement.start(now)
+            self._scheduler.link_ready.start(now)
         elif not self._foreign.present(now):
-            connector = self._roster.announced(message, now)
+            connector = self._roster.link_ready_received(message, now)
             if connector is not None:
-                self._agenda.turns.address(connector)
+                self._scheduler.cycle.address(connector)
 
     # What is said
 
@@ -310,21 +310,21 @@ class Master:
         if self._peer_is_dead(now):
             self._restart_port()
             return
-        if now >= self._agenda.turns.next_beat:
+        if now >= self._scheduler.cycle.due:
             # Also on a line that is never free: who cannot be addressed is gone in the end.
-            self._begin_beat(now)
+            self._begin_cycle(now)
         if not self._wait_for_line(now):
             self._missed(now)
             if not (self._transmit_next(now) and self._wait_for_line(now)):
-                self._wake_at(self._agenda.due, now)
+                self._wake_at(self._scheduler.due, now)
 
     def _wait_for_line(self, now: float) -> bool:
         """Return whether the line is in use, and come back when it may be free and there is something to say."""
         free_at = self._line.free_at(now, inside_frame=self._decoder.inside_frame)
         if free_at <= now:
             return False
-        if self._pending is None and self._agenda.is_empty(free_at):
-            free_at = max(free_at, self._agenda.due)
+        if self._pending is None and self._scheduler.is_empty(free_at):
+            free_at = max(free_at, self._scheduler.due)
         self._wake_at(free_at, now)
         return True
 
@@ -356,20 +356,20 @@ class Master:
             return
         if request.query is not None:
             connector.queries.unanswered(request.query, now)
-        elif request.command == HEARTBEAT and connector.heard:
+        elif request.command == HEARTBEAT and connector.answered:
             self._missed_answers += 1
 
-    def _begin_beat(self, now: float) -> None:
-        if not self._agenda.turns.begin_beat(now):
-            self._forget_the_silent(now)
+    def _begin_cycle(self, now: float) -> None:
+        if not self._scheduler.cycle.begin(now):
+            self._drop_silent(now)
         self._search = self._search and self._guard.holding(now)
         self._watch_for_masters(now)
         # What changes with time alone is told now; what connectors say is told when they say it.
         self._publish(now)
 
-    def _forget_the_silent(self, now: float) -> None:
-        for connector in self._roster.forget_the_silent(now):
-            self._agenda.turns.address(connector)
+    def _drop_silent(self, now: float) -> None:
+        for connector in self._roster.drop_silent(now):
+            self._scheduler.cycle.address(connector)
 
     def _watch_for_masters(self, now: float) -> None:
         present = self._foreign.present(now)
@@ -387,9 +387,9 @@ class Master:
     def _transmit_next(self, now: float) -> bool:
         """Transmit what is most urgent; return whether there was anything."""
         if self._listening_only or self._foreign.present(now):
-            self._agenda.announcement.stop()
+            self._scheduler.link_ready.stop()
             return False
-        request = self._agenda.next(now)
+        request = self._scheduler.next(now)
         if request is None:
             return False
         try:
@@ -399,7 +399,7 @@ class Master:
             length = 0
         self.frames.sent(request.body, now)
         if length:
-            self._own.sent(request.body)
+            self._echoes_expected.sent(request.body)
         self._pending = request if request.connector is not None else None
         self._line.transmitted(length, now, expects_answer=self._pending is not None)
         return True
@@ -410,15 +410,15 @@ class Master:
         snapshot = Snapshot(
             status=self._status(now),
             connectors=tuple(
-                connector.snapshot() for connector in self._roster if connector.heard
+                connector.snapshot() for connector in self._roster if connector.answered
             ),
             problems=frozenset(self._problems(now)),
         )
         if snapshot == self._snapshot:
             return
         self._snapshot = snapshot
-        if self._farewell is not None:
-            self._farewell.look(snapshot)
+        if self._shutdown is not None:
+            self._shutdown.check(snapshot)
         try:
             self._on_change(snapshot)
         except Exception:

@@ -20,7 +20,7 @@ from .messages import (
     vin_is_right,
 )
 
-MOST_TRIES: Final = 3
+MAX_TRIES: Final = 3
 METER_WHILE_CHARGING: Final = 10.0
 METER_OTHERWISE: Final = 60.0
 PLUG_WHILE_IDLE: Final = 5.0
@@ -41,7 +41,7 @@ class _Question:
     answered: bool = False
 
     def given_up(self) -> bool:
-        return not self.answered and self.tries >= MOST_TRIES
+        return not self.answered and self.tries >= MAX_TRIES
 
 
 class DueQuery(NamedTuple):
@@ -68,7 +68,7 @@ class VinReader:
     @property
     def done(self) -> bool:
         """Return whether there is nothing more to ask."""
-        return self._known or self._tries >= MOST_TRIES
+        return self._known or self._tries >= MAX_TRIES
 
     def next_part(self) -> DueQuery | None:
         """Return the part to ask for next, if any."""
@@ -128,7 +128,7 @@ class QueryPlan:
         self.meter: Meter | None = None
         self._plug: Agreed[PlugState] = Agreed()
         self._vin: VinReader | None = None
-        self._tells_vin = True
+        self._reports_vin = True
         self._questions: dict[Query, _Question] = {
             query: _Question(now)
             for query in Query
@@ -149,7 +149,7 @@ class QueryPlan:
         """Note whether a car is plugged in, as the caller knows it from all it has."""
         if not plugged_in:
             self._vin = None
-        elif self._vin is None and self._tells_vin:
+        elif self._vin is None and self._reports_vin:
             self._vin = VinReader(now)
 
     def set_drawing(self, drawing: bool, now: float) -> None:
@@ -188,7 +188,7 @@ class QueryPlan:
         if self._vin is None:
             return
         self._vin.failed(now)
-        self._tells_vin = self._vin.answered or not self._vin.done
+        self._reports_vin = self._vin.answered or not self._vin.done
 
     def answered(self, answer: FromConnector, drawing: bool, now: float) -> None:
         """Take an answer; one that nobody asked for is as good."""

@@ -66,7 +66,9 @@ class Roster:
         for known in self._known.values():
             self._link(known, now, restored=True)
 
-    def announced(self, message: LinkReady, now: float) -> LinkedConnector | None:
+    def link_ready_received(
+        self, message: LinkReady, now: float
+    ) -> LinkedConnector | None:
         """Take a linkready and return the connector to be addressed at once; None if there is none."""
         if not MIN_OFFER <= message.rating <= MAX_WIRING_AMPS:
             # No connector has such a rating: noise that passed the checksum.
@@ -75,7 +77,7 @@ class Roster:
         linked = self._linked.get(message.sender)
         if linked is None and not self._is_credible(known):
             return None
-        if linked is None and not self._make_place(now):
+        if linked is None and not self._make_room(now):
             self._surplus[message.sender] = known, now
             return None
         self._surplus.pop(message.sender, None)
@@ -95,16 +97,16 @@ class Roster:
         self._guard.reported(message.sender, message.offered, message.drawn, now)
         self._known[message.sender] = connector.known
 
-    def forget_the_silent(self, now: float) -> list[LinkedConnector]:
+    def drop_silent(self, now: float) -> list[LinkedConnector]:
         """Drop the connectors that have been silent for too long; return those that take their places."""
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
         linked: list[LinkedConnector] = []
-        for surplus, (known, heard) in tuple(self._surplus.items()):
-            if now - heard >= SURPLUS_SECONDS:
+        for surplus, (known, announced_at) in tuple(self._surplus.items()):
+            if now - announced_at >= SURPLUS_SECONDS:
                 del self._surplus[surplus]
-            elif now - heard < WAITING_SECONDS and len(self) < MAX_CONNECTORS:
+            elif now - announced_at < WAITING_SECONDS and len(self) < MAX_CONNECTORS:
                 del self._surplus[surplus]
                 linked.append(self._link(known, now, restored=False))
         return linked
@@ -113,7 +115,7 @@ class Roster:
         """Return what is wrong with the connectors and needs a person."""
         if self._surplus:
             yield BusProblem.TOO_MANY_CONNECTORS
-        if len({item.known.rating for item in self if item.heard}) > 1:
+        if len({item.known.rating for item in self if item.answered}) > 1:
             yield BusProblem.RATINGS_DIFFER
 
     def _is_credible(self, known: KnownConnector) -> bool:
@@ -126,12 +128,12 @@ class Roster:
         self._unusual.append(known)
         return False
 
-    def _make_place(self, now: float) -> bool:
+    def _make_room(self, now: float) -> bool:
         """Return whether one more connector may be linked; who was never heard makes way."""
         if len(self._linked) < MAX_CONNECTORS:
             return True
         for connector in self:
-            if not connector.heard:
+            if not connector.answered:
                 self._drop(connector, now)
                 return True
         return False
@@ -141,8 +143,8 @@ class Roster:
     ) -> LinkedConnector:
         connector = LinkedConnector(known, now, restored=restored)
         self._linked[known.connector_id] = connector
-        least = MIN_OFFERS[known.protocol]
-        self._guard.watch(known.connector_id, known.rating, now, least=least)
+        minimum = MIN_OFFERS[known.protocol]
+        self._guard.watch(known.connector_id, known.rating, now, minimum=minimum)
         return connector
 
     def _drop(self, connector: LinkedConnector, now: float) -> None:

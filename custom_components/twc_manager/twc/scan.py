@@ -27,7 +27,7 @@ from .transport import BusError, BusErrorReason, BusTransport, Connect
 LISTEN_SECONDS: Final = 12.0
 """A connector without a master announces itself about every 10 s."""
 
-LONGEST_SECONDS: Final = 30.0
+MAX_LISTEN_SECONDS: Final = 30.0
 """A connector that was fed until a moment ago waits 26 s for its master before it announces itself."""
 
 _MASTER_FRAMES_NEEDED: Final = 2
@@ -58,7 +58,7 @@ class ScanResult:
     masters: tuple[int, ...] = ()
     master_frames: int = 0
     frames: int = 0
-    bytes_heard: int = 0
+    bytes_received: int = 0
 
     @property
     def second_master(self) -> bool:
@@ -68,7 +68,7 @@ class ScanResult:
     @property
     def only_noise(self) -> bool:
         """Return whether something was heard and none of it made sense, as on swapped wires."""
-        return not self.frames and self.bytes_heard >= _NOISE_BYTES_NEEDED
+        return not self.frames and self.bytes_received >= _NOISE_BYTES_NEEDED
 
     @property
     def ids(self) -> frozenset[int]:
@@ -108,8 +108,8 @@ async def scan(
     try:
         await transport.open()
         await _wait(LISTEN_SECONDS, lost)
-        if not listener.heard_somebody:
-            await _wait(LONGEST_SECONDS - LISTEN_SECONDS, lost)
+        if not listener.has_result:
+            await _wait(MAX_LISTEN_SECONDS - LISTEN_SECONDS, lost)
     finally:
         await transport.close()
     return listener.result()
@@ -136,7 +136,7 @@ class _Listener:
         self._bytes_heard = 0
 
     @property
-    def heard_somebody(self) -> bool:
+    def has_result(self) -> bool:
         """Return whether there is anything to report yet."""
         return bool(self._connectors) or self.result().second_master
 
@@ -157,7 +157,7 @@ class _Listener:
             masters=tuple(sorted(self._masters)),
             master_frames=self._master_frames,
             frames=self._decoder.counts.frames,
-            bytes_heard=self._bytes_heard,
+            bytes_received=self._bytes_heard,
         )
 
     def _take(self, message: Message) -> None:

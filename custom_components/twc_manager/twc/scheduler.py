@@ -72,8 +72,8 @@ class TransmitScheduler:
 
     def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
         """Start with nothing to say."""
-        self.turns: Final = HeartbeatCycle(roster, guard)
-        self.announcement: Final = LinkReadySequence()
+        self.cycle: Final = HeartbeatCycle(roster, guard)
+        self.link_ready: Final = LinkReadySequence()
         self._master_id = master_id
         self._sign = random.randrange(1, 0xFF)
         self._roster = roster
@@ -82,28 +82,28 @@ class TransmitScheduler:
     @property
     def due(self) -> float:
         """Return when there will be something to say for sure."""
-        return min(self.turns.next_beat, self.announcement.due)
+        return min(self.cycle.due, self.link_ready.due)
 
     def is_empty(self, now: float) -> bool:
         """Return whether nothing will be said at `now`, as far as known, unless it is `due` by then."""
-        if self.turns.has_next(now):
+        if self.cycle.has_next(now):
             return False
         return not self._may_ask(now) or not any(
-            connector.has_contactor() or connector.next_query(now) is not None
+            connector.has_contactor_command() or connector.next_query(now) is not None
             for connector in self._roster
         )
 
     def restart(self, now: float) -> None:
         """Begin on a line that is ours: announce ourselves and address everyone."""
-        self.announcement.start(now)
-        self.turns.restart(now)
+        self.link_ready.start(now)
+        self.cycle.restart(now)
 
     def next(self, now: float) -> Request | None:
         """Return the frame to send now, which then counts as sent; None if there is none."""
-        if (connector := self.turns.next(now)) is not None:
+        if (connector := self.cycle.next(now)) is not None:
             return self._heartbeat(connector, now)
-        if self.announcement.due <= now:
-            second = self.announcement.next(now)
+        if self.link_ready.due <= now:
+            second = self.link_ready.next(now)
             sign = self._sign
             return Request(
                 messages.encode_link_ready(self._master_id, sign, second=second)
@@ -114,7 +114,7 @@ class TransmitScheduler:
 
     def _may_ask(self, now: float) -> bool:
         """Return whether an answer is sure to be here before the next heartbeat is due."""
-        return now + QUERY_SECONDS <= self.turns.next_beat
+        return now + QUERY_SECONDS <= self.cycle.due
 
     def _heartbeat(self, connector: LinkedConnector, now: float) -> Request:
         permitted = self._guard.permit(connector.connector_id, now)
@@ -134,7 +134,7 @@ class TransmitScheduler:
     def _contactor(self) -> Request | None:
         """Return a command to a contactor, if there is any."""
         for connector in self._roster:
-            if (close := connector.next_contactor()) is None:
+            if (close := connector.next_contactor_command()) is None:
                 continue
             body = messages.encode_contactor(
                 self._master_id,

@@ -24,11 +24,11 @@ _LOGGER = logging.getLogger(__name__)
 BAUD_RATE: Final = 9600
 CONNECT_TIMEOUT: Final = 15.0
 CLOSE_TIMEOUT: Final = 5.0
-RETRY_FIRST: Final = 1.0
-RETRY_MOST: Final = 8.0
+MIN_RETRY_SECONDS: Final = 1.0
+MAX_RETRY_SECONDS: Final = 8.0
 STABLE_SECONDS: Final = 3.0
 """A port that is lost sooner after it was opened has not come back: some gateways accept and hang up."""
-MOST_WAITING: Final = 256
+MAX_WAITING_BYTES: Final = 256
 """Bytes that may wait to be written. A port that takes no more is stuck, and what waits gets stale."""
 
 ALLOWED_FRAMES: Final = frozenset(
@@ -91,7 +91,7 @@ _REASON_BY_ERRNO: Final[dict[int | None, BusErrorReason]] = {
     errno.ENOTTY: BusErrorReason.INVALID,
     errno.EISDIR: BusErrorReason.INVALID,
 }
-_LEAST_SECRET: Final = 4
+_MIN_SECRET_LENGTH: Final = 4
 """Shorter than this, nobody could tell it from any number or word in an error."""
 _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting)
 
@@ -106,17 +106,17 @@ def _has_secret(text: str, url: str) -> bool:
     """Return whether a text repeats a user, a password, or what the query of a URL holds."""
     place, _, query = url.partition("://")[2].partition("?")
     values = [*place.rpartition("@")[0].split(":"), *dict(parse_qsl(query)).values()]
-    return any(value in text for value in values if len(value) >= _LEAST_SECRET)
+    return any(value in text for value in values if len(value) >= _MIN_SECRET_LENGTH)
 
 
-def _told(err: Exception, url: str) -> str:
+def _error_text(err: Exception, url: str) -> str:
     """Return what an error tells that came with a port of this URL; nothing of it that is secret."""
-    told = str(err).replace(url, public_name(url))
-    return type(err).__name__ if not told or _has_secret(told, url) else told
+    text = str(err).replace(url, public_name(url))
+    return type(err).__name__ if not text or _has_secret(text, url) else text
 
 
 def _bus_error(err: Exception, what: str, url: str) -> BusError:
-    detail = f"{what}: {_told(err, url)}"
+    detail = f"{what}: {_error_text(err, url)}"
     if isinstance(err, _INVALID):
         return BusError(BusErrorReason.INVALID, detail)
     number = err.errno if isinstance(err, OSError) else None
@@ -166,7 +166,7 @@ class BusTransport(asyncio.Protocol):
         self._opening: asyncio.Task[None] | None = None
         self._retry: asyncio.TimerHandle | None = None
         self._stable: asyncio.TimerHandle | None = None
-        self._retry_delay = RETRY_FIRST
+        self._retry_delay = MIN_RETRY_SECONDS
         self._closed = asyncio.Event()
         self._closed.set()
         self._wanted = False
@@ -193,7 +193,7 @@ class BusTransport(asyncio.Protocol):
         self._wanted = True
         self._restarting = False
         self._loss_logged = False
-        self._retry_delay = RETRY_FIRST
+        self._retry_delay = MIN_RETRY_SECONDS
         opening = self._start_opening(self._open_once())
         try:
             await opening
@@ -240,7 +240,7 @@ class BusTransport(asyncio.Protocol):
         check_allowed(body)
         if self._transport is None:
             raise BusError(BusErrorReason.FAILED, f"{self._name} is not open")
-        if self._transport.get_write_buffer_size() > MOST_WAITING:
+        if self._transport.get_write_buffer_size() > MAX_WAITING_BYTES:
             raise BusError(BusErrorReason.FAILED, f"{self._name} takes nothing")
         frame = encode(body)
         try:
@@ -324,7 +324,7 @@ class BusTransport(asyncio.Protocol):
         if not self._wanted:
             return
         if not self._restarting:
-            self._log_loss("closed" if exc is None else _told(exc, self._url))
+            self._log_loss("closed" if exc is None else _error_text(exc, self._url))
         self._restarting = False
         # First of all: nothing that listens may keep the port from coming back.
         self._schedule_retry()
@@ -332,14 +332,14 @@ class BusTransport(asyncio.Protocol):
 
     def _has_come_back(self) -> None:
         self._stable = None
-        self._retry_delay = RETRY_FIRST
+        self._retry_delay = MIN_RETRY_SECONDS
         if self._loss_logged:
             _LOGGER.warning("The port %s is back", self._name)
         self._loss_logged = False
 
-    def _log_loss(self, told: str) -> None:
+    def _log_loss(self, text: str) -> None:
         if not self._loss_logged:
-            _LOGGER.warning("Lost the port %s: %s", self._name, told)
+            _LOGGER.warning("Lost the port %s: %s", self._name, text)
         self._loss_logged = True
 
     def _schedule_retry(self) -> None:
@@ -347,7 +347,7 @@ class BusTransport(asyncio.Protocol):
             return
         loop = asyncio.get_running_loop()
         self._retry = loop.call_later(self._retry_delay, self._start_retry)
-        self._retry_delay = min(self._retry_delay * 2, RETRY_MOST)
+        self._retry_delay = min(self._retry_delay * 2, MAX_RETRY_SECONDS)
 
     def _start_retry(self) -> None:
         self._retry = None

@@ -14,7 +14,7 @@ from .errors import port_error
 _END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class Ear:
+class Listener:
     """Takes what comes in and hands it on in order, until the time is over or Ctrl-C is pressed.
 
     A port that is lost meanwhile is opened again as soon as it is back.

@@ -33,18 +33,18 @@ from custom_components.twc_manager.twc.messages import (
     encode_query,
     parse,
 )
-from custom_components.twc_manager.twc.queries import MOST_TRIES
+from custom_components.twc_manager.twc.queries import MAX_TRIES
 from custom_components.twc_manager.twc.transport import BusTransport
 
 from .doctor import Echo
 
-_LONGEST_WAIT: Final = 1.0
+_MAX_WAIT_SECONDS: Final = 1.0
 """A line that is in use for so long is noisy: better luck next time."""
-_ANNOUNCEMENTS: Final = 3
-_HIGHEST_ID: Final = 0xFFFF
+_ECHO_TEST_FRAMES: Final = 3
+_MAX_ID: Final = 0xFFFF
 
 
-class MasterHeardError(Exception):
+class MasterPresentError(Exception):
     """A master speaks on the bus, so nothing may be transmitted."""
 
 
@@ -61,7 +61,7 @@ class Identity:
     serial_number: str | None
 
 
-class Asker:
+class Prober:
     """An open port through which connectors are asked."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Asker:
             url, on_data=self._take, on_change=self._port_changed, connect=connect
         )
         ids = set(taken)
-        while (master_id := random.randint(0x0001, _HIGHEST_ID)) in ids:
+        while (master_id := random.randint(0x0001, _MAX_ID)) in ids:
             pass
         self._id = master_id
         self._line = Line()
@@ -81,7 +81,7 @@ class Asker:
         self._sent = Echoes()
         self._answers: list[Message] = []
         self._news = asyncio.Event()
-        self._master_heard = False
+        self._master_present = False
         self._lost = False
         self.echoes = 0
 
@@ -112,7 +112,7 @@ class Asker:
 
         """
         sign = random.randrange(1, 0xFF)
-        for _ in range(_ANNOUNCEMENTS):
+        for _ in range(_ECHO_TEST_FRAMES):
             await self._transmit(encode_link_ready(self._id, sign, second=False))
             await asyncio.sleep(ANSWER_SECONDS)
             self._check()
@@ -125,7 +125,7 @@ class Asker:
         body = encode_query(
             self._id, connector.connector_id, query, connector.protocol or PROTOCOL_1
         )
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             self._answers.clear()
             length = await self._transmit(body)
             until = self._loop.time() + length * BYTE_SECONDS + ANSWER_SECONDS
@@ -150,7 +150,7 @@ class Asker:
 
     async def _transmit(self, body: bytes) -> int:
         """Transmit once the line is free and return how many bytes that takes on it."""
-        latest = self._loop.time() + _LONGEST_WAIT
+        latest = self._loop.time() + _MAX_WAIT_SECONDS
         while (now := self._loop.time()) < latest:
             self._check()
             free = self._line.free_at(now, inside_frame=self._decoder.inside_frame)
@@ -167,8 +167,8 @@ class Asker:
     def _check(self) -> None:
         if self._lost:
             raise PortLostError
-        if self._master_heard:
-            raise MasterHeardError
+        if self._master_present:
+            raise MasterPresentError
 
     def _port_changed(self, is_open: bool) -> None:
         self._lost = self._lost or not is_open
@@ -181,13 +181,13 @@ class Asker:
             if self._is_own(message, body):
                 self.echoes += 1
                 continue
-            self._master_heard = self._master_heard or is_sign_of_master(message)
+            self._master_present = self._master_present or is_sign_of_master(message)
             self._answers.append(message)
             self._news.set()
 
     def _is_own(self, message: Message, body: bytes) -> bool:
         own = getattr(message, "sender", None) == self._id
-        return own and self._sent.heard(body[:-1])
+        return own and self._sent.is_echo(body[:-1])
 
 
 def is_sign_of_master(message: Message) -> bool:
