@@ -36,7 +36,7 @@ _PROBLEMS: Final = (
     CommandOutcome.REAUTH,
     CommandOutcome.NOT_ALLOWED,
 )
-"""What `Commander.problem` can be."""
+"""What `VehicleCommander.problem` can be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ VEHICLE_SENSORS: Final = (
         key="last_command",
         translation_key="vehicle_last_command",
         device_class=SensorDeviceClass.ENUM,
-        options=[ask for ask in VehicleCommand if ask is not VehicleCommand.NOTHING],
+        options=[item for item in VehicleCommand if item is not VehicleCommand.NOTHING],
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda car: car.last_command,
     ),

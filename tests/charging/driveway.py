@@ -18,10 +18,10 @@ from custom_components.twc_manager.charging.control.commander import (
 from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
     ConnectorFacts,
-    Locating,
+    LocationUpdates,
     Vehicle,
     VehicleCharging,
-    as_of_last_plug_in,
+    drop_outdated_locations,
     match,
 )
 from custom_components.twc_manager.charging.control.stopping import VehicleRequest
@@ -51,8 +51,8 @@ class Asked:
     """A call; the facts are the truth when it was made."""
 
     at: float
-    car_id: str
-    ask: VehicleCommand
+    vehicle_id: str
+    command: VehicleCommand
     outlet: Outlet
     outcome: CommandOutcome | None = None
 
@@ -85,13 +85,13 @@ class Driveway:
     _due: list[tuple[float, Asked]] = field(default_factory=list)
 
     def add(self, car: Vehicle, location_age: float | None = None) -> None:
-        self.cars[car.car_id] = car
-        self.commanders[car.car_id] = VehicleCommander(car.car_id)
+        self.cars[car.vehicle_id] = car
+        self.commanders[car.vehicle_id] = VehicleCommander(car.vehicle_id)
         if location_age is not None:
-            self.fixes[car.car_id] = self.now - location_age
+            self.fixes[car.vehicle_id] = self.now - location_age
 
-    def change(self, car_id: str, **changes: object) -> None:
-        self.cars[car_id] = replace(self.cars[car_id], **changes)  # type: ignore[arg-type]
+    def change(self, vehicle_id: str, **changes: object) -> None:
+        self.cars[vehicle_id] = replace(self.cars[vehicle_id], **changes)  # type: ignore[arg-type]
 
     def plug(self, connector_id: int, car: str | None) -> None:
         """Plug a car in, from wherever it hung before, or unplug what is there."""
@@ -130,39 +130,43 @@ class Driveway:
         )
 
     def _known(self, car: Vehicle) -> Vehicle:
-        fix = self.fixes.get(car.car_id)
+        fix = self.fixes.get(car.vehicle_id)
         age = None if fix is None else self.now - fix
-        asked = car.locating is Locating.ASKED
-        return replace(car, location_age=age, look_age=age if asked else None)
+        asked = car.location_updates is LocationUpdates.POLLED
+        return replace(
+            car, location_age=age, location_request_age=age if asked else None
+        )
 
     def _decide(self) -> None:
         facts = {key: self._facts(outlet) for key, outlet in self.outlets.items()}
-        known = as_of_last_plug_in(
+        known = drop_outdated_locations(
             self.now, facts.values(), map(self._known, self.cars.values())
         )
-        cars = {car.car_id: car for car in known}
+        cars = {car.vehicle_id: car for car in known}
         matches = match(list(facts.values()), self.assignments, known)
         assert matches.keys() == facts.keys()
         today = FIRST_DAY + timedelta(days=self.now // 86400)
         for key, found in matches.items():
-            if found.car_id is None:
+            if found.vehicle_id is None:
                 continue
             outlet = self.outlets[key]
-            advice = self.commanders[found.car_id].decide(
+            next_command = self.commanders[found.vehicle_id].decide(
                 self.now,
                 today,
                 CommandContext(
                     outlet.request,
                     facts[key],
-                    cars[found.car_id],
+                    cars[found.vehicle_id],
                     found,
                     self.override,
                     outlet.charge_now,
                 ),
             )
-            assert advice.until is None or advice.until > self.now
-            if advice.ask is not VehicleCommand.NOTHING:
-                asked = Asked(self.now, found.car_id, advice.ask, replace(outlet))
+            assert next_command.until is None or next_command.until > self.now
+            if next_command.command is not VehicleCommand.NOTHING:
+                asked = Asked(
+                    self.now, found.vehicle_id, next_command.command, replace(outlet)
+                )
                 self.asked.append(asked)
                 self._due.append((self.now + self.delay, asked))
 
@@ -176,38 +180,42 @@ class Driveway:
             asked.outcome = answer.outcome
             if answer.outcome is CommandOutcome.DONE:
                 self._do(asked)
-            self.commanders[asked.car_id].answer(self.now, answer)
+            self.commanders[asked.vehicle_id].answer(self.now, answer)
 
     def _do(self, asked: Asked) -> None:
-        if asked.ask is VehicleCommand.LOOK:
-            self.change(asked.car_id, at_home=asked.car_id == HERE and not self.gone)
-            self.fixes[asked.car_id] = self.now
+        if asked.command is VehicleCommand.READ_STATE:
+            self.change(
+                asked.vehicle_id, at_home=asked.vehicle_id == HERE and not self.gone
+            )
+            self.fixes[asked.vehicle_id] = self.now
             if self.schedule is not None:
-                self.change(asked.car_id, scheduled=self.schedule)
-        elif asked.ask is VehicleCommand.WAKE and self.obeys:
-            self.change(asked.car_id, asleep=False)
+                self.change(asked.vehicle_id, scheduled=self.schedule)
+        elif asked.command is VehicleCommand.WAKE and self.obeys:
+            self.change(asked.vehicle_id, asleep=False)
         elif self.obeys:
             for outlet in self.outlets.values():
-                if outlet.car == asked.car_id:
-                    starts = asked.ask is VehicleCommand.START
+                if outlet.car == asked.vehicle_id:
+                    starts = asked.command is VehicleCommand.START
                     outlet.drawing = starts and outlet.offered_since is not None
 
     # What must never be
 
     def check(self) -> None:
-        for car_id in self.cars:
-            calls = [item for item in self.asked if item.car_id == car_id]
-            self._check_pace([item for item in calls if item.ask in COMMANDS])
+        for vehicle_id in self.cars:
+            calls = [item for item in self.asked if item.vehicle_id == vehicle_id]
+            self._check_pace([item for item in calls if item.command in COMMANDS])
             self._check_wakes(
-                [item for item in calls if item.ask is VehicleCommand.WAKE]
+                [item for item in calls if item.command is VehicleCommand.WAKE]
             )
         for item in self.asked:
             assert item.outlet.car is not None
-            if item.ask is VehicleCommand.STOP:
+            if item.command is VehicleCommand.STOP:
                 assert item.outlet.drawing
             else:
-                assert not item.outlet.drawing or item.ask is VehicleCommand.LOOK
-            assert item.car_id != AWAY or item.ask is VehicleCommand.LOOK
+                assert (
+                    not item.outlet.drawing or item.command is VehicleCommand.READ_STATE
+                )
+            assert item.vehicle_id != AWAY or item.command is VehicleCommand.READ_STATE
 
     def _check_pace(self, commands: list[Asked]) -> None:
         repeats = 0
@@ -215,7 +223,7 @@ class Driveway:
             repeats = repeats + 1 if after.at - before.at < 60 else 0
             if repeats:
                 assert before.outcome is CommandOutcome.BUSY
-                assert before.ask is after.ask
+                assert before.command is after.command
                 assert after.at - before.at >= 5
             assert repeats <= 3
 
@@ -227,8 +235,11 @@ class Driveway:
             assert item.at - item.outlet.offered_since >= 180
             assert sum(other.day == item.day for other in wakes) <= 6
 
-    def count(self, *asks: VehicleCommand, car_id: str = HERE) -> int:
-        return sum(item.car_id == car_id and item.ask in asks for item in self.asked)
+    def count(self, *asks: VehicleCommand, vehicle_id: str = HERE) -> int:
+        return sum(
+            item.vehicle_id == vehicle_id and item.command in asks
+            for item in self.asked
+        )
 
 
 def sedan(**changes: object) -> Vehicle:
@@ -237,7 +248,7 @@ def sedan(**changes: object) -> Vehicle:
         HERE,
         "Sedan",
         "5YJ3E1EA7KF000316",
-        Locating.ASKED,
+        LocationUpdates.POLLED,
         scheduled=False,
         can_wake=True,
     )
@@ -246,7 +257,7 @@ def sedan(**changes: object) -> Vehicle:
 
 def van(**changes: object) -> Vehicle:
     """Return the car that is away, which somebody last saw at home, but not of late."""
-    car = Vehicle(AWAY, "Van", "5YJXCAE43GF000123", Locating.ASKED, True)
+    car = Vehicle(AWAY, "Van", "5YJXCAE43GF000123", LocationUpdates.POLLED, True)
     return replace(car, **changes)  # type: ignore[arg-type]
 
 

@@ -72,7 +72,9 @@ FULL: Final = StoredBus(
             energy_at=NOW.timestamp(),
             session=SESSION.as_dict(),
             last_session_energy=3.25,
-            stop=StoredStop(car_told=True, contactor_open=True, interruptions=2),
+            stop=StoredStop(
+                stop_command_sent=True, contactor_open=True, interruptions=2
+            ),
             serial_number="A16K0006201",
             firmware="4.5.3",
         ),

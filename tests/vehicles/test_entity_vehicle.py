@@ -15,7 +15,7 @@ from custom_components.twc_manager.charging.control.commander import (
     VehicleCommand,
 )
 from custom_components.twc_manager.charging.control.matching import (
-    Locating,
+    LocationUpdates,
     Place,
     Vehicle,
     VehicleCharging,
@@ -147,7 +147,9 @@ def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
     for state in ("unknown", "unavailable"):
         for entity_id in parts.values():
             hass.states.async_set(entity_id, state)
-        assert car.facts(0.0) == Vehicle("car", "Model 3", locating=Locating.PUSHED)
+        assert car.facts(0.0) == Vehicle(
+            "car", "Model 3", location_updates=LocationUpdates.PUSHED
+        )
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,9 @@ class Allocator:
         urgent: bool = False,
     ) -> None:
         """Stop a car, or keep it stopped."""
-        step = case.seat.ladder.stop(self._now, case.means, urgent=urgent)
+        step = case.seat.stop_controller.stop(
+            self._now, case.capabilities, urgent=urgent
+        )
         self._commands += step.commands
         case.reason, case.until = reason, until
         case.offer = 0
@@ -114,8 +116,8 @@ class Allocator:
         allowed = (
             self._inputs.settings.plug_in_charge
             and case.settings.enabled
-            and case.means.gentle
-            and not case.seat.ladder.owes_start
+            and case.capabilities.gentle
+            and not case.seat.stop_controller.needs_start
             and (case.settings.limit is None or case.settings.limit >= case.hold)
         )
         return allowed and self._is_plug_in_charge_due(case)
@@ -158,7 +160,9 @@ class Allocator:
 
     def _is_delayed(self, case: ConnectorContext) -> bool:
         """Return whether a car stopped too lately to be started, and settle it then."""
-        delay = case.seat.ladder.start_delay(self._now, case.means)
+        delay = case.seat.stop_controller.start_delay_until(
+            self._now, case.capabilities
+        )
         if delay is not None:
             case.reason, case.until = LimitReason.START_DELAY, delay
         return delay is not None
@@ -223,7 +227,9 @@ class Allocator:
         case.until = plug_in_charge.until(case.seat.watch.plugged_at, self._now)
 
     def _give(self, case: ConnectorContext, portion: Portion, *, shared: bool) -> None:
-        self._commands += case.seat.ladder.run(self._now, case.means)
+        self._commands += case.seat.stop_controller.allow_charging(
+            self._now, case.capabilities
+        )
         case.seat.plug_in_charge.over(case.seat.watch.plugged_at)
         case.offer = portion.amps
         pool = None if portion.pool is None else self._pools[portion.pool]
@@ -346,9 +352,9 @@ class Allocator:
                 offer=case.offer,
                 order=case.order,
                 reason=case.reason,
-                stop_method=case.seat.ladder.stop_method,
+                stop_method=case.seat.stop_controller.stop_method,
                 next_change=until if until is not None and until > self._now else None,
-                request=case.seat.ladder.request,
+                request=case.seat.stop_controller.request,
                 facts=case.seat.facts(case.connector),
             )
         return Decision(

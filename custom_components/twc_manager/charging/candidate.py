@@ -15,7 +15,7 @@ from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
 from .control.matching import ConnectorFacts
-from .control.stopping import StopController, StopMeans, StoredStop
+from .control.stopping import StopCapabilities, StopController, StoredStop
 from .decision import AllocationInputs
 from .outcome import ActiveRule, LimitReason, Rule
 from .settings import ConnectorSettings
@@ -34,7 +34,7 @@ class ConnectorRuntime:
 
     def __init__(self, connector_id: int, stored: StoredStop | None = None) -> None:
         """Start for a connector that was just found."""
-        self.ladder = StopController(connector_id, stored)
+        self.stop_controller = StopController(connector_id, stored)
         self.watch = DemandTracker()
         self.plug_in_charge = PlugInCharge()
         self.appetite = UsableCurrent()
@@ -45,13 +45,13 @@ class ConnectorRuntime:
     def observe(self, connector: ConnectorState, now: float) -> None:
         """Take a report."""
         was_present = self.watch.present
-        stopped = self.ladder.about_to_charge(now)
+        stopped = self.stop_controller.about_to_charge(now)
         self.watch.update(connector, now, stopped=stopped)
-        self.ladder.update(
+        self.stop_controller.update(
             now, drawing=self.watch.drawing, offered=connector.offered > 0
         )
         if was_present and not self.watch.present:
-            self.ladder.replugged()
+            self.stop_controller.end_session()
             self.appetite = UsableCurrent()
             self.trap = SixAmpRecovery()
         self.appetite.update(connector, now)
@@ -66,12 +66,12 @@ class ConnectorRuntime:
             offered=connector.offered,
             drawing=self.watch.drawing,
             plugged_since=self.watch.plugged_at,
-            offered_since=self.ladder.offered_since,
+            offered_since=self.stop_controller.offered_since,
         )
 
     def note(self, offer: int, now: float) -> None:
         """Note the offer that goes out."""
-        self.ladder.note_offer(offer, now)
+        self.stop_controller.record_offer(offer, now)
         if offer != self.offer:
             self.offer, self.changed_at = offer, now
 
@@ -85,7 +85,7 @@ class ConnectorContext:
         seat: what is remembered of it.
         order: what the rule in force allows it.
         settings: what the owner set for it.
-        means: what there is to stop its car with.
+        capabilities: what there is to stop its car with.
         maximum: the most that wiring and connector bear.
         ceiling: the most it may be offered by all limits of its own.
         bound: what to blame when the ceiling is the limit.
@@ -103,7 +103,7 @@ class ConnectorContext:
     seat: ConnectorRuntime
     order: ActiveRule
     settings: ConnectorSettings
-    means: StopMeans
+    capabilities: StopCapabilities
     maximum: int
     ceiling: int
     bound: LimitReason
@@ -139,8 +139,10 @@ class ConnectorContext:
 
     def locked(self, now: float) -> bool:
         """Return whether its car must not, or cannot, be stopped."""
-        ladder = self.seat.ladder
-        return ladder.locked_until(now) is not None or ladder.stuck(now, self.means)
+        stop_controller = self.seat.stop_controller
+        return stop_controller.stop_delay_until(
+            now
+        ) is not None or stop_controller.cannot_stop(now, self.capabilities)
 
     def pause(
         self, pools: Mapping[Hashable, CurrentBudget]
@@ -212,7 +214,7 @@ def make_context(
         seat=seat,
         order=order,
         settings=settings,
-        means=StopMeans(
+        capabilities=StopCapabilities(
             connector.protocol,
             connector.connector_id in inputs.commandable,
             settings.contactor,

@@ -44,7 +44,7 @@ class Engine:
     def stored(self) -> dict[int, StoredStop]:
         """Return what is to be kept over a restart."""
         return {
-            connector_id: seat.ladder.stored
+            connector_id: seat.stop_controller.stored
             for connector_id, seat in self._seats.items()
         }
 

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
 from ..charging.control.matching import (
     FRESH_SECONDS,
-    Locating,
+    LocationUpdates,
     Vehicle,
     VehicleCharging,
 )
@@ -88,14 +88,14 @@ class AccountVehicle:
     def __init__(
         self,
         hass: HomeAssistant,
-        car_id: str,
+        vehicle_id: str,
         name: str,
         data: VehicleData,
         account: TeslaAccount | None,
     ) -> None:
         """Ask nothing yet; without an account, which its owner removed, nothing ever."""
         self._hass = hass
-        self._car_id = car_id
+        self._vehicle_id = vehicle_id
         self._name = name
         self._vin = data.vin or ""
         self._account = account
@@ -113,15 +113,17 @@ class AccountVehicle:
             look = _Look(now)
         can_locate = self._account is None or self._account.can_locate
         return Vehicle(
-            car_id=self._car_id,
+            vehicle_id=self._vehicle_id,
             name=self._name,
             vin=self._vin,
-            locating=Locating.ASKED if can_locate else Locating.NEVER,
+            location_updates=LocationUpdates.POLLED
+            if can_locate
+            else LocationUpdates.NEVER,
             at_home=look.at_home,
             location_age=None
             if look.location_age is None
             else look.location_age + now - look.at,
-            look_age=now - look.at,
+            location_request_age=now - look.at,
             charging=look.charging,
             asleep=look.asleep,
             scheduled=look.scheduled,
@@ -136,7 +138,7 @@ class AccountVehicle:
         account = self._account.account
         assert account is not None
         match ask:
-            case VehicleCommand.LOOK:
+            case VehicleCommand.READ_STATE:
                 told = await self._async_look(account, locate=locate)
             case VehicleCommand.WAKE:
                 told = await account.wake(self._vin)
@@ -144,7 +146,7 @@ class AccountVehicle:
                 told = await account.start_charging(self._vin)
             case _:
                 told = await account.stop_charging(self._vin)
-        if ask is not VehicleCommand.LOOK:
+        if ask is not VehicleCommand.READ_STATE:
             # It does something else from now on.
             self._look = replace(self._look, asleep=None, charging=None, scheduled=None)
         if told.result is Result.REAUTH:

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
-from ..charging.control.matching import Locating, Vehicle, VehicleCharging
+from ..charging.control.matching import LocationUpdates, Vehicle, VehicleCharging
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
 from ..tesla.answers import tidy
@@ -80,11 +80,11 @@ class EntityVehicle:
     """A car by its entities, of which only the switch has to be there."""
 
     def __init__(
-        self, hass: HomeAssistant, car_id: str, name: str, data: VehicleData
+        self, hass: HomeAssistant, vehicle_id: str, name: str, data: VehicleData
     ) -> None:
         """Look at nothing yet."""
         self._hass = hass
-        self._car_id = car_id
+        self._vehicle_id = vehicle_id
         self._name = name
         self._data = data
         self._disobedient = False
@@ -112,10 +112,12 @@ class EntityVehicle:
         data = self._data
         here = self._at_home()
         return Vehicle(
-            car_id=self._car_id,
+            vehicle_id=self._vehicle_id,
             name=self._name,
             vin=data.vin,
-            locating=Locating.PUSHED if data.location else Locating.NEVER,
+            location_updates=LocationUpdates.PUSHED
+            if data.location
+            else LocationUpdates.NEVER,
             at_home=here,
             # Who tells each move is right until he tells another.
             location_age=None if here is None else 0.0,

@@ -29,7 +29,7 @@ from ..charging.control.commander import (
     VehicleCommand,
     VehicleCommander,
 )
-from ..charging.control.matching import Match, Vehicle, as_of_last_plug_in, match
+from ..charging.control.matching import Match, Vehicle, drop_outdated_locations, match
 from ..charging.control.rate_limit import StoredWaits
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
@@ -145,18 +145,18 @@ class VehicleManager:
         """
         facts = [managed.car.facts(now) for managed in self._managed_vehicles.values()]
         connectors = [item.facts for item in decision.connectors.values() if item.facts]
-        known = as_of_last_plug_in(now, connectors, facts)
-        cars = self._facts = {car.car_id: car for car in known}
+        known = drop_outdated_locations(now, connectors, facts)
+        cars = self._facts = {car.vehicle_id: car for car in known}
         self._matches = match(connectors, self._assignments(), known)
         self.wake_at = None
         told = False
         for connector_id, found in self._matches.items():
-            if found.car_id is not None:
+            if found.vehicle_id is not None:
                 told |= self._decide_one(
                     now,
                     today,
                     decision.connectors[connector_id],
-                    cars[found.car_id],
+                    cars[found.vehicle_id],
                     found,
                 )
         self._conclude(today)
@@ -166,8 +166,8 @@ class VehicleManager:
         """Return what is to be shown."""
         return VehicleReadings(
             {
-                car_id: self._read_car(car_id, managed)
-                for car_id, managed in self._managed_vehicles.items()
+                vehicle_id: self._read_car(vehicle_id, managed)
+                for vehicle_id, managed in self._managed_vehicles.items()
             },
             {
                 account_id: AccountReading(
@@ -189,8 +189,8 @@ class VehicleManager:
     ) -> bool:
         """Let a car's commander decide; return whether it has something to ask."""
         assert decision.facts is not None
-        managed = self._managed_vehicles[car.car_id]
-        situation = CommandContext(
+        managed = self._managed_vehicles[car.vehicle_id]
+        context = CommandContext(
             request=decision.request,
             connector=decision.facts,
             car=car,
@@ -200,26 +200,29 @@ class VehicleManager:
         )
         if not managed.car.reachable:
             return False
-        advice = managed.commander.decide(now, today, situation)
-        if advice.until is not None:
-            self.wake_at = min(advice.until, self.wake_at or advice.until)
-        if advice.ask is VehicleCommand.NOTHING:
+        next_command = managed.commander.decide(now, today, context)
+        if next_command.until is not None:
+            self.wake_at = min(next_command.until, self.wake_at or next_command.until)
+        if next_command.command is VehicleCommand.NOTHING:
             return False
-        self._note_tally(car.car_id, managed)
+        self._note_tally(car.vehicle_id, managed)
         managed.task = self._entry.async_create_background_task(
             self._hass,
             # A look for another reason must not lose the place that was known.
             self._async_ask(
-                car.car_id, managed, advice.ask, locate=not found.proven_here
+                car.vehicle_id,
+                managed,
+                next_command.command,
+                locate=not found.proven_here,
             ),
-            f"{DOMAIN} {advice.ask} a car",
+            f"{DOMAIN} {next_command.command} a car",
             eager_start=False,
         )
         return True
 
     async def _async_ask(
         self,
-        car_id: str,
+        vehicle_id: str,
         managed: _ManagedVehicle,
         ask: VehicleCommand,
         *,
@@ -235,21 +238,21 @@ class VehicleManager:
             LOGGER.exception("A car could not be asked to %s", ask)
             answer = CommandResult(CommandOutcome.TRANSIENT)
         managed.commander.answer(self._hass.loop.time(), answer)
-        self._note_tally(car_id, managed)
+        self._note_tally(vehicle_id, managed)
         self._changed()
 
     def _conclude(self, today: date) -> None:
         """Work out what the rules have to know; look again at once if that is news to them."""
         before = self.commandable, self.declined_charging
         managed_vehicles = {
-            connector_id: self._managed_vehicles[found.car_id]
+            connector_id: self._managed_vehicles[found.vehicle_id]
             for connector_id, found in self._matches.items()
-            if found.car_id is not None
+            if found.vehicle_id is not None
         }
         self.commandable = frozenset(
             connector_id
             for connector_id, managed in managed_vehicles.items()
-            if managed.car.reachable and managed.commander.able(today)
+            if managed.car.reachable and managed.commander.can_command(today)
         )
         self.declined_charging = frozenset(
             connector_id
@@ -261,15 +264,19 @@ class VehicleManager:
 
     def _assignments(self) -> dict[int, str]:
         return {
-            managed.plan.data.connector: car_id
-            for car_id, managed in self._managed_vehicles.items()
+            managed.plan.data.connector: vehicle_id
+            for vehicle_id, managed in self._managed_vehicles.items()
             if managed.plan.data.connector is not None
         }
 
-    def _read_car(self, car_id: str, managed: _ManagedVehicle) -> VehicleReading:
-        at = (key for key, found in self._matches.items() if found.car_id == car_id)
+    def _read_car(self, vehicle_id: str, managed: _ManagedVehicle) -> VehicleReading:
+        at = (
+            key
+            for key, found in self._matches.items()
+            if found.vehicle_id == vehicle_id
+        )
         connector_id = next(at, None)
-        facts = self._facts.get(car_id)
+        facts = self._facts.get(vehicle_id)
         battery = None if facts is None else facts.battery
         last = managed.commander.last
         return VehicleReading(
@@ -279,7 +286,7 @@ class VehicleManager:
                 self._matches, connector_id, managed.plan.data.connector
             ),
             connector_id=connector_id,
-            last_command=None if last is None else last.ask,
+            last_command=None if last is None else last.command,
             last_result=None if last is None else last.outcome,
             problem=self._problem_of(managed),
         )
@@ -290,15 +297,15 @@ class VehicleManager:
             return CommandOutcome.UNREACHABLE
         return managed.commander.problem
 
-    def _note_tally(self, car_id: str, managed: _ManagedVehicle) -> None:
-        self._tallies[car_id] = managed.commander.daily_usage
+    def _note_tally(self, vehicle_id: str, managed: _ManagedVehicle) -> None:
+        self._tallies[vehicle_id] = managed.commander.daily_usage
         self._note_waits()
         self._kept()
 
     def _note_waits(self) -> None:
         """Note how long the cars are to be left alone, which is shorter once they have shown what they were told."""
-        for car_id, managed in self._managed_vehicles.items():
-            self._waits[car_id] = managed.commander.waits.moved(self._epoch)
+        for vehicle_id, managed in self._managed_vehicles.items():
+            self._waits[vehicle_id] = managed.commander.waits.moved(self._epoch)
 
     def _kept(self) -> None:
         self._keep(StoredVehicles({**self._tallies}, {**self._calls}, {**self._waits}))
@@ -349,13 +356,13 @@ class VehicleManager:
         self._waits = {
             key: waits for key, waits in self._waits.items() if key in planned
         }
-        for car_id, plan in planned.items():
-            managed = before.get(car_id)
+        for vehicle_id, plan in planned.items():
+            managed = before.get(vehicle_id)
             if managed is None or managed.plan != plan:
-                managed = self._new_stall(car_id, plan)
+                managed = self._new_stall(vehicle_id, plan)
             else:
-                del before[car_id]
-            self._managed_vehicles[car_id] = managed
+                del before[vehicle_id]
+            self._managed_vehicles[vehicle_id] = managed
         for managed in before.values():
             _leave(managed)
 
@@ -371,23 +378,25 @@ class VehicleManager:
         account.async_start(self._changed)
         return account
 
-    def _new_stall(self, car_id: str, plan: ConfiguredVehicle) -> _ManagedVehicle:
+    def _new_stall(self, vehicle_id: str, plan: ConfiguredVehicle) -> _ManagedVehicle:
         data = plan.data
         car: ControllableVehicle
         if data.kind is VehicleKind.ENTITIES:
-            car = EntityVehicle(self._hass, car_id, plan.name, data)
+            car = EntityVehicle(self._hass, vehicle_id, plan.name, data)
         else:
             account = self._accounts.get(data.account or "")
-            car = AccountVehicle(self._hass, car_id, plan.name, data, account)
-        return _ManagedVehicle(plan, car, self._new_commander(car_id))
+            car = AccountVehicle(self._hass, vehicle_id, plan.name, data, account)
+        return _ManagedVehicle(plan, car, self._new_commander(vehicle_id))
 
-    def _new_commander(self, car_id: str) -> VehicleCommander:
+    def _new_commander(self, vehicle_id: str) -> VehicleCommander:
         """Return one that goes on at the pace of the one before, be it of before a restart."""
         epoch = self._epoch
-        kept = self._waits.get(car_id, StoredWaits()).as_of(
+        kept = self._waits.get(vehicle_id, StoredWaits()).as_of(
             self._hass.loop.time() + epoch
         )
-        return VehicleCommander(car_id, self._tallies.get(car_id), kept.moved(-epoch))
+        return VehicleCommander(
+            vehicle_id, self._tallies.get(vehicle_id), kept.moved(-epoch)
+        )
 
     @callback
     def _counted(self) -> None:

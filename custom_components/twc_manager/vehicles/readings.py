@@ -77,9 +77,11 @@ def control_of(
     """
     if connector_id is not None:
         found = matches[connector_id]
-        return MatchReason.PLACE_UNKNOWN if found.needs_location else found.why
+        return MatchReason.PLACE_UNKNOWN if found.needs_location else found.reason
     own = None if assigned is None else matches.get(assigned)
-    if own is not None and own.car_id is None:
-        return own.why
-    undecided = (found.why for found in matches.values() if found.why in _UNDECIDED)
+    if own is not None and own.vehicle_id is None:
+        return own.reason
+    undecided = (
+        found.reason for found in matches.values() if found.reason in _UNDECIDED
+    )
     return next(undecided, NOT_HERE)

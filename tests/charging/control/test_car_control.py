@@ -11,7 +11,10 @@ from custom_components.twc_manager.charging.control.commander import (
     VehicleCommand,
     VehicleCommander,
 )
-from custom_components.twc_manager.charging.control.matching import Locating, match
+from custom_components.twc_manager.charging.control.matching import (
+    LocationUpdates,
+    match,
+)
 from custom_components.twc_manager.charging.control.stopping import StopMethod
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
@@ -26,7 +29,7 @@ class Account:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.car = sedan(locating=Locating.NEVER)
+        self.car = sedan(location_updates=LocationUpdates.NEVER)
         self.commander = VehicleCommander(HERE)
         self.broken = False
         self.asked: list[tuple[float, VehicleCommand]] = []
@@ -45,30 +48,32 @@ class Account:
         assert decision.facts is not None
         found = match([decision.facts], {ONE: HERE}, [self.car])[ONE]
         now = self.world.now
-        situation = CommandContext(decision.request, decision.facts, self.car, found)
-        advice = self.commander.decide(now, FIRST_DAY, situation)
-        if advice.ask is not VehicleCommand.NOTHING:
-            self.asked.append((now, advice.ask))
-            self._due = (now + 4, advice.ask)
-        able = found.car_id is not None and self.commander.able(FIRST_DAY)
+        context = CommandContext(decision.request, decision.facts, self.car, found)
+        next_command = self.commander.decide(now, FIRST_DAY, context)
+        if next_command.command is not VehicleCommand.NOTHING:
+            self.asked.append((now, next_command.command))
+            self._due = (now + 4, next_command.command)
+        can_command = found.vehicle_id is not None and self.commander.can_command(
+            FIRST_DAY
+        )
         declined_charging = self.commander.declined_charging
         self.world.set(
-            commandable=frozenset({ONE} if able else ()),
+            commandable=frozenset({ONE} if can_command else ()),
             declined_charging=frozenset({ONE} if declined_charging else ()),
         )
 
     def _answer(self) -> None:
         if self._due is None or self.world.now < self._due[0]:
             return
-        ask, self._due = self._due[1], None
+        command, self._due = self._due[1], None
         if not self.broken:
-            self.world.twcs[ONE].stopped = ask is VehicleCommand.STOP
+            self.world.twcs[ONE].stopped = command is VehicleCommand.STOP
         outcome = CommandOutcome.TRANSIENT if self.broken else CommandOutcome.DONE
         self.commander.answer(self.world.now, CommandResult(outcome))
 
     @property
     def asks(self) -> list[VehicleCommand]:
-        return [ask for _, ask in self.asked]
+        return [command for _, command in self.asked]
 
 
 def charging() -> tuple[World, Account]:

@@ -19,7 +19,7 @@ from custom_components.twc_manager.charging.control.commander import (
 )
 from custom_components.twc_manager.charging.control.matching import (
     ConnectorFacts,
-    Locating,
+    LocationUpdates,
     Match,
     MatchReason,
 )
@@ -76,7 +76,7 @@ def request(
     site.outlets[LEFT].request = wanted
     site.wait(seconds)
     site.check()
-    return [item.ask for item in site.asked[before:]]
+    return [item.command for item in site.asked[before:]]
 
 
 def times(site: Driveway) -> list[float]:
@@ -188,7 +188,9 @@ def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
     commander = site.commanders[HERE]
     assert request(site, VehicleRequest.CHARGE, 7200) == [VehicleCommand.START]
     assert commander.declined_charging
-    assert commander.able(FIRST_DAY) is (outcome is not CommandOutcome.DISCONNECTED)
+    assert commander.can_command(FIRST_DAY) is (
+        outcome is not CommandOutcome.DISCONNECTED
+    )
     assert commander.problem is None
 
     site.offer(LEFT, on=False)
@@ -213,7 +215,7 @@ def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
 def test_what_needs_a_person_is_not_tried_again(outcome: CommandOutcome) -> None:
     site = place(outcome, drawing=True)
     assert request(site, VehicleRequest.STOP, 7200) == [VehicleCommand.STOP]
-    assert not site.commanders[HERE].able(FIRST_DAY)
+    assert not site.commanders[HERE].can_command(FIRST_DAY)
     assert site.commanders[HERE].problem is outcome
 
 
@@ -228,7 +230,7 @@ def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_aga
     site.plug(LEFT, HERE)
     site.outlets[LEFT].drawing = True
     assert request(site, VehicleRequest.STOP) == [VehicleCommand.STOP]
-    assert site.commanders[HERE].able(FIRST_DAY)
+    assert site.commanders[HERE].can_command(FIRST_DAY)
     assert site.commanders[HERE].problem is None
 
 
@@ -281,7 +283,7 @@ def test_a_car_is_woken_twice_an_hour_and_six_times_a_day_at_most() -> None:
     site.now = 86400.0 * 5 + 10
     request(site, VehicleRequest.CHARGE, 4 * 3600)
     assert site.count(VehicleCommand.WAKE) == 6
-    gaps = [item.at for item in site.asked if item.ask is VehicleCommand.WAKE]
+    gaps = [item.at for item in site.asked if item.command is VehicleCommand.WAKE]
     assert min(b - a for a, b in pairwise(gaps)) >= 1800
     assert request(site, VehicleRequest.CHARGE, 3600) == []
     request(site, VehicleRequest.CHARGE, 20 * 3600)
@@ -299,7 +301,7 @@ def test_a_car_that_does_not_answer_is_taken_for_asleep() -> None:
 
 
 def test_a_car_that_is_woken_by_its_commands_only_is_told_as_seldom() -> None:
-    site = place(asleep=True, can_wake=False, locating=Locating.NEVER)
+    site = place(asleep=True, can_wake=False, location_updates=LocationUpdates.NEVER)
     site.obeys = False
     request(site, VehicleRequest.CHARGE, 2 * 3600)
     assert site.count(VehicleCommand.START) <= 8
@@ -322,7 +324,7 @@ def test_a_cars_own_schedule_is_respected_unless_its_owner_says_otherwise() -> N
 def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
     site = place(scheduled=None)
     site.schedule = True
-    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.LOOK]
+    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.READ_STATE]
     # What a look told is not known for long, but it stays so until the offer ends.
     site.change(HERE, scheduled=None)
     assert request(site, VehicleRequest.CHARGE, 6 * 3600) == []
@@ -331,7 +333,7 @@ def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
     site.offer(LEFT, on=True)
     site.schedule = False
     assert request(site, VehicleRequest.CHARGE) == [
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.START,
     ]
 
@@ -348,7 +350,7 @@ def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
     site.outlets[LEFT].charge_now = True
     offered_since = site.outlets[LEFT].offered_since
     assert offered_since is not None
-    assert request(site, None) == [VehicleCommand.LOOK, VehicleCommand.START]
+    assert request(site, None) == [VehicleCommand.READ_STATE, VehicleCommand.START]
     # Most cars begin by themselves.
     assert site.asked[0].at - offered_since >= 60
 
@@ -358,7 +360,7 @@ def test_a_sleeping_car_is_looked_at_once_it_is_awake() -> None:
     site.schedule = False
     assert request(site, VehicleRequest.CHARGE) == [
         VehicleCommand.WAKE,
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.START,
     ]
 
@@ -380,13 +382,13 @@ def test_a_car_is_looked_for_before_it_is_told_anything() -> None:
     site.assignments = {LEFT: HERE}
     assert request(site, None) == []
     assert request(site, VehicleRequest.STOP) == [
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.STOP,
     ]
     assert calls(site) == 0
     site.wait(600)
     assert request(site, VehicleRequest.CHARGE) == [
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.START,
     ]
 
@@ -399,7 +401,7 @@ def test_who_drove_off_is_not_commanded_for_who_came(
     site.assignments = assignments
     site.outlets[LEFT].reads_vin = False
     assert request(site, VehicleRequest.STOP, 60) == [
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.STOP,
     ]
     site.plug(LEFT, None)
@@ -408,7 +410,7 @@ def test_who_drove_off_is_not_commanded_for_who_came(
     # It was at home a moment ago, but that was before this one came.
     site.plug(LEFT, STRANGER)
     site.outlets[LEFT].drawing = True
-    assert set(request(site, VehicleRequest.STOP, 600)) == {VehicleCommand.LOOK}
+    assert set(request(site, VehicleRequest.STOP, 600)) == {VehicleCommand.READ_STATE}
 
 
 def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
@@ -419,7 +421,7 @@ def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
     site.offer(LEFT, on=True)
     site.outlets[LEFT].drawing = True
     asked = request(site, VehicleRequest.STOP, 12 * 3600)
-    assert set(asked) == {VehicleCommand.LOOK}
+    assert set(asked) == {VehicleCommand.READ_STATE}
     assert len(asked) <= 40
     assert times(site)[0] == 310
     assert times(site)[4] > 600
@@ -442,8 +444,8 @@ def test_what_was_spent_is_known_after_a_restart() -> None:
     kept = DailyUsage.from_dict(json.loads(json.dumps(daily_usage.as_dict())))
     assert kept == daily_usage
     commander = VehicleCommander(HERE, kept)
-    assert not commander.able(date(2026, 6, 2))
-    assert commander.able(date(2026, 6, 3))
+    assert not commander.can_command(date(2026, 6, 2))
+    assert commander.can_command(date(2026, 6, 3))
 
 
 def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
@@ -452,10 +454,10 @@ def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
     site.outlets[LEFT].reads_vin = False
     site.add(van(asleep=True))
     assert request(site, VehicleRequest.STOP, 300) == [
-        VehicleCommand.LOOK,
+        VehicleCommand.READ_STATE,
         VehicleCommand.STOP,
     ]
-    assert {item.car_id for item in site.asked} == {HERE}
+    assert {item.vehicle_id for item in site.asked} == {HERE}
 
 
 def again(site: Driveway) -> None:
@@ -488,7 +490,7 @@ def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> Non
     site.gone = True
     site.plug(LEFT, STRANGER)
     site.outlets[LEFT].drawing = True
-    assert set(request(site, VehicleRequest.STOP, 3000)) == {VehicleCommand.LOOK}
+    assert set(request(site, VehicleRequest.STOP, 3000)) == {VehicleCommand.READ_STATE}
     looked = site.asked[-1].at
     if anew:
         again(site)
@@ -586,8 +588,8 @@ def test_a_connector_without_a_car_commands_none_whatever_was_matched() -> None:
     facts = ConnectorFacts(LEFT, 2, plugged=False, drawing=True, offered_since=0.0)
     proven = Match(HERE, MatchReason.VIN, proven_here=True)
     for wanted in VehicleRequest:
-        situation = CommandContext(wanted, facts, sedan(), proven)
+        context = CommandContext(wanted, facts, sedan(), proven)
         assert (
-            VehicleCommander(HERE).decide(1000.0, FIRST_DAY, situation).ask
+            VehicleCommander(HERE).decide(1000.0, FIRST_DAY, context).command
             is VehicleCommand.NOTHING
         )

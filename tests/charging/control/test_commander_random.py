@@ -13,7 +13,7 @@ from custom_components.twc_manager.charging.control.commander import (
     VehicleCommand,
 )
 from custom_components.twc_manager.charging.control.matching import (
-    Locating,
+    LocationUpdates,
     VehicleCharging,
 )
 from custom_components.twc_manager.charging.control.stopping import VehicleRequest
@@ -83,28 +83,28 @@ def happen(site: Driveway, connector_id: int, what: str, value: Any) -> None:
         case "request" | "reads_vin" | "charge_now":
             setattr(outlet, what, value)
         case _:
-            for car_id in site.cars:
-                site.change(car_id, **{what: value})
+            for vehicle_id in site.cars:
+                site.change(vehicle_id, **{what: value})
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     events=st.lists(st.tuples(CONNECTORS, EVENTS), max_size=40),
     said=st.lists(ANSWERS, min_size=1, max_size=8),
-    locating=st.sampled_from([Locating.ASKED, Locating.PUSHED]),
+    location_updates=st.sampled_from([LocationUpdates.POLLED, LocationUpdates.PUSHED]),
     obeys=st.booleans(),
     delay=st.sampled_from([0.0, 3.0, 50.0, 500.0]),
 )
 def test_the_car_that_is_away_is_never_commanded_and_none_too_often(
     events: list[tuple[int, tuple[str, Any]]],
     said: list[CommandResult],
-    locating: Locating,
+    location_updates: LocationUpdates,
     obeys: bool,
     delay: float,
 ) -> None:
     site = Driveway(cycle(said), obeys=obeys, delay=delay)
     site.add(sedan())
-    site.add(van(locating=locating, can_wake=True), STALE)
+    site.add(van(location_updates=location_updates, can_wake=True), STALE)
     for outlet in site.outlets.values():
         site.offer(outlet.connector_id, on=True)
     for connector_id, (what, value) in events:
@@ -157,4 +157,4 @@ def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
     site.check()
     assert len(site.asked) <= 40
     assert site.count(VehicleCommand.WAKE) <= 6
-    assert site.count(*COMMANDS) or site.count(VehicleCommand.LOOK)
+    assert site.count(*COMMANDS) or site.count(VehicleCommand.READ_STATE)

@@ -9,7 +9,7 @@ import pytest
 from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
     ConnectorFacts,
-    Locating,
+    LocationUpdates,
     Match,
     MatchReason,
     Place,
@@ -25,8 +25,8 @@ B = Vehicle("b", "B", VINS[1])
 type Facts = Mapping[str, object]
 HOME: Facts = {"at_home": True, "location_age": 10.0}
 AWAY: Facts = {"at_home": False, "location_age": 10.0}
-ASKED: Facts = {"locating": Locating.ASKED}
-PUSHED: Facts = {"locating": Locating.PUSHED}
+POLLED: Facts = {"location_updates": LocationUpdates.POLLED}
+PUSHED: Facts = {"location_updates": LocationUpdates.PUSHED}
 
 
 def car(base: Vehicle, *facts: Facts, **changes: object) -> Vehicle:
@@ -58,7 +58,7 @@ def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
     proven = Match("a", MatchReason.VIN, proven_here=True)
     assert only(None, A, B, vin=A.vin) == proven
     # Whatever else is said, or was chosen.
-    assert only("b", car(A, ASKED, AWAY, plugged=False), B, vin=A.vin) == proven
+    assert only("b", car(A, POLLED, AWAY, plugged=False), B, vin=A.vin) == proven
 
 
 def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
@@ -72,7 +72,7 @@ def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
 
 
 def is_commanded(found: Match) -> bool:
-    return found.car_id is not None and not found.needs_location
+    return found.vehicle_id is not None and not found.needs_location
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def is_commanded(found: Match) -> bool:
         (car(A, HOME), Match("a", MatchReason.ASSIGNED)),
         (car(A, AWAY), Match(None, MatchReason.AWAY)),
         (A, Match("a", MatchReason.ASSIGNED)),
-        (car(A, ASKED), Match("a", MatchReason.ASSIGNED, needs_location=True)),
+        (car(A, POLLED), Match("a", MatchReason.ASSIGNED, needs_location=True)),
         (
-            car(A, ASKED, AWAY, location_age=301.0),
+            car(A, POLLED, AWAY, location_age=301.0),
             Match("a", MatchReason.ASSIGNED, needs_location=True),
         ),
-        (car(A, ASKED, HOME), Match("a", MatchReason.ASSIGNED)),
+        (car(A, POLLED, HOME), Match("a", MatchReason.ASSIGNED)),
         (car(A, PUSHED), Match(None, MatchReason.PLACE_UNKNOWN)),
         (
             car(A, PUSHED, HOME, location_age=301.0),
@@ -118,22 +118,22 @@ def test_the_owners_assignment_counts_unless_the_car_is_or_may_be_elsewhere(
             Match("a", MatchReason.ONLY_ONE_HOME),
         ),
         ([car(A, AWAY), car(B, AWAY)], Match(None, MatchReason.NONE_HOME)),
-        ([car(A, ASKED)], Match("a", MatchReason.ONLY_ONE_HOME, needs_location=True)),
+        ([car(A, POLLED)], Match("a", MatchReason.ONLY_ONE_HOME, needs_location=True)),
         (
-            [car(A, HOME), car(B, ASKED)],
+            [car(A, HOME), car(B, POLLED)],
             Match("b", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
         ([car(A, HOME), car(B, PUSHED)], Match("a", MatchReason.ONLY_ONE_HOME)),
         (
-            [car(A, HOME), car(B, ASKED, asleep=True)],
+            [car(A, HOME), car(B, POLLED, asleep=True)],
             Match("a", MatchReason.ONLY_ONE_HOME),
         ),
         (
-            [car(A, ASKED, asleep=True), car(B, ASKED)],
+            [car(A, POLLED, asleep=True), car(B, POLLED)],
             Match("b", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
         (
-            [car(A, ASKED, asleep=True), car(B, AWAY)],
+            [car(A, POLLED, asleep=True), car(B, AWAY)],
             Match("a", MatchReason.ONLY_ONE_HOME, needs_location=True),
         ),
     ],
@@ -177,10 +177,10 @@ def test_an_empty_connector_has_nobody() -> None:
 
 CARS = st.builds(
     Vehicle,
-    car_id=st.just(""),
+    vehicle_id=st.just(""),
     name=st.just("car"),
     vin=st.none(),
-    locating=st.sampled_from(Locating),
+    location_updates=st.sampled_from(LocationUpdates),
     at_home=st.none() | st.booleans(),
     location_age=st.none() | st.sampled_from([0.0, 299.0, 301.0]),
     plugged=st.none() | st.booleans(),
@@ -208,7 +208,7 @@ def test_whatever_is_known(
     reverse: bool,
 ) -> None:
     known = [
-        replace(item, car_id=str(index), vin=VINS[index] if vins[index] else None)
+        replace(item, vehicle_id=str(index), vin=VINS[index] if vins[index] else None)
         for index, item in enumerate(cars)
     ]
     facts = [
@@ -218,24 +218,26 @@ def test_whatever_is_known(
     found = match(facts, assignments, known)
 
     assert found.keys() == {item.connector_id for item in facts}
-    matched = [item.car_id for item in found.values() if item.car_id is not None]
+    matched = [
+        item.vehicle_id for item in found.values() if item.vehicle_id is not None
+    ]
     assert len(matched) == len(set(matched))
-    by_id = {item.car_id: item for item in known}
+    by_id = {item.vehicle_id: item for item in known}
     for fact in facts:
         one = found[fact.connector_id]
-        assert fact.plugged or one.why is MatchReason.NOTHING_PLUGGED
-        assert not one.needs_location or one.car_id is not None
-        if one.car_id is None:
+        assert fact.plugged or one.reason is MatchReason.NOTHING_PLUGGED
+        assert not one.needs_location or one.vehicle_id is not None
+        if one.vehicle_id is None:
             continue
-        at_it = by_id[one.car_id]
+        at_it = by_id[one.vehicle_id]
         assert one.proven_here is (fact.vin is not None and fact.vin == at_it.vin)
         if one.proven_here:
             continue
         assert fact.vin is None or at_it.vin is None
         assert at_it.place is not Place.AWAY
         if not one.needs_location and at_it.place is Place.UNKNOWN:
-            assert at_it.locating is Locating.NEVER
-            assert assignments[fact.connector_id] == at_it.car_id
+            assert at_it.location_updates is LocationUpdates.NEVER
+            assert assignments[fact.connector_id] == at_it.vehicle_id
     again = match(facts[::-1] if reverse else facts, assignments, known[::-1])
     assert {key: is_commanded(item) for key, item in again.items()} == {
         key: is_commanded(item) for key, item in found.items()

@@ -198,7 +198,7 @@ def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> N
     for _ in range(3):
         world.run(900)
         assert _wish(world) is VehicleRequest.CHARGE
-        assert world.engine.stored[ONE].car_told
+        assert world.engine.stored[ONE].stop_command_sent
         world.engine = Engine(world.wiring, stored=world.engine.stored)
     _off(world)
     world.run(5)

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .matching import ConnectorFacts, Locating, Match, Vehicle, VehicleCharging
+from .matching import ConnectorFacts, LocationUpdates, Match, Vehicle, VehicleCharging
 from .rate_limit import (
     MAX_CALLS_PER_DAY,
     MAX_WAKES_PER_DAY,
@@ -51,7 +51,7 @@ class VehicleCommand(StrEnum):
     START = "start"
     STOP = "stop"
     WAKE = "wake"
-    LOOK = "look"
+    READ_STATE = "read_state"
     """Read the car's state and place."""
     NOTHING = "nothing"
 
@@ -92,7 +92,7 @@ class CommandResult:
     """What a cloud answered; `after` is after how many s it wants to be asked again, where it says so."""
 
     outcome: CommandOutcome
-    after: float | None = None
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class CommandContext:
 class NextCommand:
     """What to ask now, once, and when to decide again if nothing happens before; None: not by time."""
 
-    ask: VehicleCommand
+    command: VehicleCommand
     until: float | None = None
 
 
@@ -129,7 +129,7 @@ class NextCommand:
 class Attempt:
     """What was asked of a car last, when, and what came of it; None while it is under way."""
 
-    ask: VehicleCommand
+    command: VehicleCommand
     at: float
     outcome: CommandOutcome | None = None
 
@@ -143,9 +143,9 @@ class _Settled:
     offered_since: float | None
     charge_limit: float | None
 
-    def holds(self, situation: CommandContext) -> bool:
+    def holds(self, context: CommandContext) -> bool:
         """Return whether it does not charge still; a car that may want to again has to be asked."""
-        connector, limit = situation.connector, situation.car.charge_limit
+        connector, limit = context.connector, context.car.charge_limit
         if not connector.plugged or connector.plugged_since != self.plugged_since:
             return False
         if self.outcome is CommandOutcome.DISCONNECTED:
@@ -170,7 +170,7 @@ class VehicleCommander:
 
     def __init__(
         self,
-        car_id: str,
+        vehicle_id: str,
         daily_usage: DailyUsage | None = None,
         waits: StoredWaits | None = None,
     ) -> None:
@@ -178,7 +178,7 @@ class VehicleCommander:
         waits = waits or StoredWaits()
         self.last: Attempt | None = None
         self._last_at = waits.asked
-        self._car_id = car_id
+        self._vehicle_id = vehicle_id
         self._daily_usage = daily_usage or DailyUsage(date.min)
         self._situation: CommandContext | None = None
         self._asked_in: CommandContext | None = None
@@ -227,34 +227,37 @@ class VehicleCommander:
             return None
         return None if last.outcome in _SHOWN else last.outcome
 
-    def able(self, today: date) -> bool:
+    def can_command(self, today: date) -> bool:
         """Return whether the car can be told to stop now, or soon: it has not failed for good."""
         settled = self._settled
         wrong = settled is not None and settled.outcome is CommandOutcome.DISCONNECTED
         spent = self._daily_usage.on(today).calls >= MAX_CALLS_PER_DAY
         return self._hopeless is None and not wrong and not spent
 
-    def decide(self, now: float, today: date, situation: CommandContext) -> NextCommand:
+    def decide(self, now: float, today: date, context: CommandContext) -> NextCommand:
         """Return what to ask now. What is returned counts as asked: its answer is waited for."""
         self._daily_usage = self._daily_usage.on(today)
-        self._observe(now, situation)
-        if situation.match.car_id != self._car_id or not situation.connector.plugged:
+        self._observe(now, context)
+        if (
+            context.match.vehicle_id != self._vehicle_id
+            or not context.connector.plugged
+        ):
             return NextCommand(VehicleCommand.NOTHING)
-        goal = self._goal(now, situation)
-        if goal is None or not self.able(today):
+        goal = self._goal(now, context)
+        if goal is None or not self.can_command(today):
             return NextCommand(VehicleCommand.NOTHING)
         if self._asked_at is not None:
             return NextCommand(VehicleCommand.NOTHING, self._asked_at + ANSWER_SECONDS)
-        ask, ready_at = self._step(now, goal, situation)
+        command, ready_at = self._step(now, goal, context)
         if self._last_at is not None and self._daily_usage.calls >= SOFT_LIMIT:
             ready_at = max(ready_at, self._last_at + SOFT_LIMIT_INTERVAL)
-        if ask is VehicleCommand.NOTHING or now < ready_at:
+        if command is VehicleCommand.NOTHING or now < ready_at:
             return NextCommand(
                 VehicleCommand.NOTHING, ready_at if now < ready_at else None
             )
-        self._note(now, ask, situation.car)
-        self._asked_in = situation
-        return NextCommand(ask, now + ANSWER_SECONDS)
+        self._note(now, command, context.car)
+        self._asked_in = context
+        return NextCommand(command, now + ANSWER_SECONDS)
 
     def answer(self, now: float, answer: CommandResult) -> None:
         """Take the answer to what was asked last; one that nobody waits for any more is dropped."""
@@ -266,14 +269,14 @@ class VehicleCommander:
         if answer.outcome in _HOPELESS:
             self._hopeless = answer.outcome
         if answer.outcome is CommandOutcome.RATE_LIMITED:
-            self._looks.failed(now, answer.after or 0.0)
-            self._commands.failed(now, answer.after or 0.0)
-        elif attempt.ask is VehicleCommand.LOOK:
+            self._looks.failed(now, answer.retry_after or 0.0)
+            self._commands.failed(now, answer.retry_after or 0.0)
+        elif attempt.command is VehicleCommand.READ_STATE:
             # It has worked once a command follows it.
             self._looks.failed(now)
             if not self._deaf:
                 self._looked_in = self._asked_in.connector.offered_since
-        elif attempt.ask is VehicleCommand.WAKE and answer.outcome in _SHOWN:
+        elif attempt.command is VehicleCommand.WAKE and answer.outcome in _SHOWN:
             self._woke_at = now
         elif answer.outcome is CommandOutcome.BUSY and self._busy < BUSY_TRIES:
             self._busy += 1
@@ -282,15 +285,13 @@ class VehicleCommander:
         else:
             self._commanded(now, attempt, self._asked_in)
 
-    def _commanded(
-        self, now: float, attempt: Attempt, situation: CommandContext
-    ) -> None:
+    def _commanded(self, now: float, attempt: Attempt, context: CommandContext) -> None:
         """Take the answer to a command, which counts as failed until it shows."""
         self._busy = 0
         shown = attempt.outcome in _SHOWN
         self._commands.failed(now, PROOF_SECONDS if shown else 0.0)
         self._unproven = replace(attempt, at=now) if shown else None
-        connector = situation.connector
+        connector = context.connector
         if shown or attempt.outcome in _CONTENT:
             self._nudged = connector.offered_since
         if attempt.outcome in _CONTENT:
@@ -298,15 +299,15 @@ class VehicleCommander:
                 attempt.outcome,
                 connector.plugged_since,
                 connector.offered_since,
-                situation.car.charge_limit,
+                context.car.charge_limit,
             )
 
-    def _observe(self, now: float, situation: CommandContext) -> None:
+    def _observe(self, now: float, context: CommandContext) -> None:
         """See what became of what was asked, and whether all begins anew."""
         if self._asked_at is not None and now >= self._asked_at + ANSWER_SECONDS:
             self.answer(now, CommandResult(CommandOutcome.TRANSIENT))
-        before, self._situation = self._situation, situation
-        connector = situation.connector
+        before, self._situation = self._situation, context
+        connector = context.connector
         anew = before is not None and (
             before.connector.plugged_since != connector.plugged_since
         )
@@ -316,11 +317,11 @@ class VehicleCommander:
             if self._hopeless is CommandOutcome.NOT_ALLOWED:
                 # Nobody tells that the owner has paired the key meanwhile; a new token begins all anew anyway.
                 self._hopeless = None
-        if self._settled is not None and not self._settled.holds(situation):
+        if self._settled is not None and not self._settled.holds(context):
             self._settled = None
-        if situation.car.scheduled is not None:
+        if context.car.scheduled is not None:
             # That is not known for long, but lasts.
-            waits = situation.car.scheduled and not connector.drawing
+            waits = context.car.scheduled and not connector.drawing
             self._scheduled_in = connector.offered_since if waits else None
         self._prove(now, connector)
 
@@ -329,7 +330,7 @@ class VehicleCommander:
         proof = self._unproven
         if proof is None or self.last is None:
             return
-        if connector.drawing == (proof.ask is VehicleCommand.START):
+        if connector.drawing == (proof.command is VehicleCommand.START):
             self._unproven = None
             self._commands.worked()
             self._commands.again_at(self.last.at + COMMAND_SECONDS)
@@ -340,58 +341,61 @@ class VehicleCommander:
         elif now >= proof.at + PROOF_SECONDS:
             self._unproven = None
 
-    def _goal(self, now: float, situation: CommandContext) -> VehicleCommand | None:
+    def _goal(self, now: float, context: CommandContext) -> VehicleCommand | None:
         """Return what the car is to be told in the end; None if it does as wished, or is to be left alone."""
-        request, connector, car = situation.request, situation.connector, situation.car
+        request, connector, car = context.request, context.connector, context.car
         if connector.drawing:
             return VehicleCommand.STOP if request is VehicleRequest.STOP else None
         if connector.offered_since is None or self._settled is not None:
             return None
         if request is VehicleRequest.STOP:
             return None
-        if self._has_to_look(now, situation):
-            return VehicleCommand.LOOK
+        if self._has_to_look(now, context):
+            return VehicleCommand.READ_STATE
         scheduled = self._scheduled_in == connector.offered_since
-        if scheduled and not (situation.override or situation.charge_now):
+        if scheduled and not (context.override or context.charge_now):
             return None
         if request is VehicleRequest.CHARGE:
             return VehicleCommand.START
         # Nobody here stopped it: it is started once, and only if its owner asked for that.
-        stopped = car.charging is VehicleCharging.STOPPED and situation.charge_now
+        stopped = car.charging is VehicleCharging.STOPPED and context.charge_now
         nudge = self._nudged != connector.offered_since
         return VehicleCommand.START if nudge and (scheduled or stopped) else None
 
-    def _has_to_look(self, now: float, situation: CommandContext) -> bool:
+    def _has_to_look(self, now: float, context: CommandContext) -> bool:
         """Return whether only a look at the car shows if it waits for a schedule, or was stopped by its owner."""
-        car, offered_since = situation.car, situation.connector.offered_since
-        if car.locating is not Locating.ASKED or car.scheduled is not None:
+        car, offered_since = context.car, context.connector.offered_since
+        if (
+            car.location_updates is not LocationUpdates.POLLED
+            or car.scheduled is not None
+        ):
             return False
         if offered_since == self._looked_in or self._sleeps(now, car):
             return False
-        if situation.request is VehicleRequest.CHARGE:
-            return not (situation.override or situation.charge_now)
-        return situation.charge_now and self._nudged != offered_since
+        if context.request is VehicleRequest.CHARGE:
+            return not (context.override or context.charge_now)
+        return context.charge_now and self._nudged != offered_since
 
     def _step(
-        self, now: float, goal: VehicleCommand, situation: CommandContext
+        self, now: float, goal: VehicleCommand, context: CommandContext
     ) -> tuple[VehicleCommand, float]:
         """Return what to ask next to reach a goal, and from when on; NOTHING if there is no way today."""
         # A car that nobody stopped is likely to begin by itself.
-        began = situation.connector.offered_since if situation.request is None else None
+        began = context.connector.offered_since if context.request is None else None
         may_look_at = now if began is None else began + COMMAND_SECONDS
-        if situation.match.needs_location or goal is VehicleCommand.LOOK:
-            return VehicleCommand.LOOK, max(
+        if context.match.needs_location or goal is VehicleCommand.READ_STATE:
+            return VehicleCommand.READ_STATE, max(
                 _or_now(self._looks.ready_at, now), may_look_at
             )
-        if self._busy and self.last is not None and self.last.ask is not goal:
+        if self._busy and self.last is not None and self.last.command is not goal:
             # What was to be told again at once is not wished any more.
             self._busy = 0
             self._commands.again_at(self.last.at + COMMAND_SECONDS)
         ready_at = _or_now(self._commands.ready_at, now)
-        car = situation.car
+        car = context.car
         if goal is VehicleCommand.STOP or not self._sleeps(now, car):
             return goal, ready_at
-        wake_at = self._wake_at(situation)
+        wake_at = self._wake_at(context)
         if wake_at is not None and (car.asleep or now >= wake_at):
             return VehicleCommand.WAKE if car.can_wake else VehicleCommand.START, max(
                 ready_at, wake_at
@@ -403,10 +407,10 @@ class VehicleCommander:
         woken = self._woke_at is not None and now < self._woke_at + AWAKE_SECONDS
         return not woken and (self._deaf or car.asleep is True)
 
-    def _wake_at(self, situation: CommandContext) -> float | None:
+    def _wake_at(self, context: CommandContext) -> float | None:
         """Return when the car may be woken; None if not today."""
-        offered_since = situation.connector.offered_since
-        charging = situation.car.charging is VehicleCharging.CHARGING
+        offered_since = context.connector.offered_since
+        charging = context.car.charging is VehicleCharging.CHARGING
         if (
             self._daily_usage.wakes >= MAX_WAKES_PER_DAY
             or offered_since is None
@@ -418,19 +422,19 @@ class VehicleCommander:
             return by_itself
         return max(by_itself, self._waked_at + WAKE_SECONDS)
 
-    def _note(self, now: float, ask: VehicleCommand, car: Vehicle) -> None:
+    def _note(self, now: float, command: VehicleCommand, car: Vehicle) -> None:
         """Note that something is asked now."""
-        if ask is VehicleCommand.WAKE or (
-            ask is VehicleCommand.START and car.asleep and self._sleeps(now, car)
+        if command is VehicleCommand.WAKE or (
+            command is VehicleCommand.START and car.asleep and self._sleeps(now, car)
         ):
             # A car without a call to wake it by is woken by the command.
             self._waked_at = now
             self._daily_usage = replace(
                 self._daily_usage, wakes=self._daily_usage.wakes + 1
             )
-        if ask is VehicleCommand.LOOK:
+        if command is VehicleCommand.READ_STATE:
             self._looks.tried(now)
-        elif ask is not VehicleCommand.WAKE:
+        elif command is not VehicleCommand.WAKE:
             self._commands.tried(now)
             self._looks.worked()
         failed = self.last is not None and self.last.outcome not in {
@@ -444,7 +448,7 @@ class VehicleCommander:
         self._daily_usage = replace(
             self._daily_usage, calls=self._daily_usage.calls + 1
         )
-        self.last = Attempt(ask, now)
+        self.last = Attempt(command, now)
         self._asked_at = self._last_at = now
 
 

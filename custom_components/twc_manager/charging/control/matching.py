@@ -23,14 +23,14 @@ class VehicleCharging(StrEnum):
     NO_POWER = "no_power"
 
 
-class Locating(StrEnum):
+class LocationUpdates(StrEnum):
     """How it becomes known where a car is."""
 
     NEVER = "never"
     """Nobody can tell: the owner's assignment has to do."""
     PUSHED = "pushed"
     """Somebody else tells, whenever he likes."""
-    ASKED = "asked"
+    POLLED = "polled"
     """By a look at the car, which costs a call."""
 
 
@@ -47,13 +47,13 @@ class Vehicle:
     """What is known of a car now; None is what nobody knows now, be it that it was known once.
 
     Attributes:
-        car_id: an id that means nothing but this car.
+        vehicle_id: an id that means nothing but this car.
         name: what its owner calls it.
         vin: its VIN.
-        locating: how it becomes known where it is.
+        location_updates: how it becomes known where it is.
         at_home: whether it was at home when that was last found out.
         location_age: how long ago that was confirmed last, in s.
-        look_age: how long ago somebody looked for that, in s; None where nobody has to.
+        location_request_age: how long ago somebody looked for that, in s; None where nobody has to.
         plugged: whether it has a cable in it.
         charging: what it says of its charging.
         asleep: whether it sleeps.
@@ -64,13 +64,13 @@ class Vehicle:
 
     """
 
-    car_id: str
+    vehicle_id: str
     name: str
     vin: str | None = None
-    locating: Locating = Locating.NEVER
+    location_updates: LocationUpdates = LocationUpdates.NEVER
     at_home: bool | None = None
     location_age: float | None = None
-    look_age: float | None = None
+    location_request_age: float | None = None
     plugged: bool | None = None
     charging: VehicleCharging | None = None
     asleep: bool | None = None
@@ -149,20 +149,20 @@ class Match:
     """The car that is taken for the one at a connector.
 
     Attributes:
-        car_id: the car; None if none can be taken for it.
-        why: how it was found, or why none was.
+        vehicle_id: the car; None if none can be taken for it.
+        reason: how it was found, or why none was.
         proven_here: whether the connector itself proves it.
         needs_location: whether it has first to be found out where it is: until then it is not commanded.
 
     """
 
-    car_id: str | None
-    why: MatchReason
+    vehicle_id: str | None
+    reason: MatchReason
     proven_here: bool = False
     needs_location: bool = False
 
 
-def as_of_last_plug_in(
+def drop_outdated_locations(
     now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Vehicle]
 ) -> list[Vehicle]:
     """Return the cars without the places that were found out before somebody was plugged in last.
@@ -176,7 +176,8 @@ def as_of_last_plug_in(
         return list(cars)
     return [
         replace(car, at_home=None, location_age=None)
-        if car.look_age is not None and now - car.look_age < plugged_in
+        if car.location_request_age is not None
+        and now - car.location_request_age < plugged_in
         else car
         for car in cars
     ]
@@ -205,7 +206,7 @@ class _Matching:
         cars: Sequence[Vehicle],
     ) -> None:
         self._plugged = [item for item in connectors if item.plugged]
-        self._cars = {car.car_id: car for car in cars}
+        self._cars = {car.vehicle_id: car for car in cars}
         self._by_vin = {car.vin: car for car in cars if car.vin is not None}
         self._assignments = assignments
         self._found = {
@@ -229,12 +230,14 @@ class _Matching:
             if item.vin is None:
                 continue
             if (car := self._by_vin.get(item.vin)) is not None:
-                known.setdefault(car.car_id, []).append(item.connector_id)
+                known.setdefault(car.vehicle_id, []).append(item.connector_id)
             elif self._assigned_without_vin(item.connector_id) is None:
                 self._found[item.connector_id] = Match(None, MatchReason.SOMEONE_ELSES)
-        for car_id, connector_ids in known.items():
+        for vehicle_id, connector_ids in known.items():
             self._take(
-                car_id, connector_ids, Match(car_id, MatchReason.VIN, proven_here=True)
+                vehicle_id,
+                connector_ids,
+                Match(vehicle_id, MatchReason.VIN, proven_here=True),
             )
 
     def _assigned_without_vin(self, connector_id: int) -> Vehicle | None:
@@ -245,14 +248,14 @@ class _Matching:
     def _match_assigned(self) -> None:
         wanted: dict[str, list[int]] = {}
         for connector_id in self._open():
-            if (car_id := self._assignments.get(connector_id)) in self._cars:
-                wanted.setdefault(car_id, []).append(connector_id)
-        for car_id, connector_ids in wanted.items():
-            if car_id in self._taken:
+            if (vehicle_id := self._assignments.get(connector_id)) in self._cars:
+                wanted.setdefault(vehicle_id, []).append(connector_id)
+        for vehicle_id, connector_ids in wanted.items():
+            if vehicle_id in self._taken:
                 found = Match(None, MatchReason.ELSEWHERE_PLUGGED)
             else:
-                found = _match_one_assigned(self._cars[car_id])
-            self._take(car_id, connector_ids, found)
+                found = _match_one_assigned(self._cars[vehicle_id])
+            self._take(vehicle_id, connector_ids, found)
 
     def _match_home(self) -> None:
         """Match the one car that is at home to the one connector whose car nobody knows."""
@@ -263,9 +266,9 @@ class _Matching:
         ]
         for connector_id in free:
             found = self._match_one_home(alone=len(free) == 1)
-            if found.car_id is not None:
-                self._taken.add(found.car_id)
-            if found.car_id is not None or connector_id not in self._found:
+            if found.vehicle_id is not None:
+                self._taken.add(found.vehicle_id)
+            if found.vehicle_id is not None or connector_id not in self._found:
                 self._found[connector_id] = found
 
     def _match_one_home(self, *, alone: bool) -> Match:
@@ -274,13 +277,14 @@ class _Matching:
         cars = [
             car
             for car in self._cars.values()
-            if car.car_id not in self._taken and not car.unplugged
+            if car.vehicle_id not in self._taken and not car.unplugged
         ]
         home = [car for car in cars if car.place is Place.HOME]
         unknown = [
             car
             for car in cars
-            if car.place is Place.UNKNOWN and car.locating is Locating.ASKED
+            if car.place is Place.UNKNOWN
+            and car.location_updates is LocationUpdates.POLLED
         ]
         if len(home) > 1:
             return Match(None, MatchReason.SEVERAL_HOME)
@@ -292,9 +296,9 @@ class _Matching:
         # nothing until they wake, and do not charge.
         first = next((car for car in unknown if not car.asleep), None)
         if first is None and home:
-            return Match(home[0].car_id, MatchReason.ONLY_ONE_HOME)
+            return Match(home[0].vehicle_id, MatchReason.ONLY_ONE_HOME)
         car = first or unknown[0]
-        return Match(car.car_id, MatchReason.ONLY_ONE_HOME, needs_location=True)
+        return Match(car.vehicle_id, MatchReason.ONLY_ONE_HOME, needs_location=True)
 
     def _open(self) -> list[int]:
         """Return the connectors of which nothing was found out yet."""
@@ -307,17 +311,19 @@ class _Matching:
     def _is_free(self, connector_id: int) -> bool:
         """Return whether nothing is known of its car: an assigned one that is elsewhere leaves its place."""
         found = self._found.get(connector_id)
-        return found is None or found.why in {
+        return found is None or found.reason in {
             MatchReason.AWAY,
             MatchReason.NOT_PLUGGED,
             MatchReason.ELSEWHERE_PLUGGED,
         }
 
-    def _take(self, car_id: str, connector_ids: Iterable[int], found: Match) -> None:
+    def _take(
+        self, vehicle_id: str, connector_ids: Iterable[int], found: Match
+    ) -> None:
         """Note a car's match; one that would be at several connectors is at none for certain."""
         ids = list(connector_ids)
-        if found.car_id is not None:
-            self._taken.add(car_id)
+        if found.vehicle_id is not None:
+            self._taken.add(vehicle_id)
             if len(ids) > 1:
                 found = Match(None, MatchReason.AMBIGUOUS)
         self._found.update(dict.fromkeys(ids, found))
@@ -330,7 +336,7 @@ def _match_one_assigned(car: Vehicle) -> Match:
         return Match(None, MatchReason.AWAY)
     if car.unplugged:
         return Match(None, MatchReason.NOT_PLUGGED)
-    if place is Place.UNKNOWN and car.locating is Locating.PUSHED:
+    if place is Place.UNKNOWN and car.location_updates is LocationUpdates.PUSHED:
         return Match(None, MatchReason.PLACE_UNKNOWN)
-    unknown = place is Place.UNKNOWN and car.locating is Locating.ASKED
-    return Match(car.car_id, MatchReason.ASSIGNED, needs_location=unknown)
+    unknown = place is Place.UNKNOWN and car.location_updates is LocationUpdates.POLLED
+    return Match(car.vehicle_id, MatchReason.ASSIGNED, needs_location=unknown)

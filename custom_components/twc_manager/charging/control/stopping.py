@@ -75,7 +75,7 @@ type ContactorCommand = OpenContactor | CloseContactor
 
 
 @dataclass(frozen=True, slots=True)
-class StopMeans:
+class StopCapabilities:
     """What there is to stop a car with.
 
     Attributes:
@@ -120,13 +120,13 @@ class StoredStop:
     """What is kept of a ladder over a restart: nobody else knows that a car has to be started again.
 
     Attributes:
-        car_told: whether the car was told to stop.
+        stop_command_sent: whether the car was told to stop.
         contactor_open: whether the contactor was opened.
         interruptions: how often it was opened in this plug-in session.
 
     """
 
-    car_told: bool = False
+    stop_command_sent: bool = False
     contactor_open: bool = False
     interruptions: int = 0
 
@@ -138,7 +138,7 @@ class StoredStop:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read what `as_dict` gave."""
         return cls(
-            car_told=data.get("car_told") is True,
+            stop_command_sent=data.get("stop_command_sent") is True,
             contactor_open=data.get("contactor_open") is True,
             interruptions=int(data.get("interruptions", 0)),
         )
@@ -151,7 +151,7 @@ class StopController:
         """Go on from what was stored."""
         stored = stored or StoredStop()
         self._id = connector_id
-        self._car_told = stored.car_told
+        self._car_told = stored.stop_command_sent
         self._contactor_open = stored.contactor_open
         self._interruptions = stored.interruptions
         self._stop_method: StopMethod | None = None
@@ -194,14 +194,14 @@ class StopController:
         return StoredStop(self._car_told, self._contactor_open, self._interruptions)
 
     @property
-    def owes_start(self) -> bool:
+    def needs_start(self) -> bool:
         """Return whether the car was stopped by us and has to be started by us."""
         return self._car_told or self._contactor_open
 
     def about_to_charge(self, now: float) -> bool:
         """Return whether the car is quiet only because it was stopped by us, and will charge once it is let."""
         return (
-            self.owes_start
+            self.needs_start
             and not self._declined_charging
             and now >= self._unwilling_until
         )
@@ -210,7 +210,7 @@ class StopController:
         """Take a report: whether the car draws, and whether the connector has an offer."""
         # What is decided now says what is wished.
         self._request = None
-        if self._drawing is None and self.owes_start:
+        if self._drawing is None and self.needs_start:
             # What was told just before a restart may still be on its way.
             self._told_at = now
         if not offered:
@@ -236,7 +236,7 @@ class StopController:
             # What it was told before it began has no effect any more; what it was told just now may have.
             self._car_told = self._contactor_open = False
 
-    def replugged(self) -> None:
+    def end_session(self) -> None:
         """Begin a new session: another car, or the same with nothing to resent."""
         self._stop_method = self._stopped_by = None
         self._tried.clear()
@@ -246,7 +246,7 @@ class StopController:
         self._may_start_anew()
         self._started_at = self._stopped_at = self._offered_at = None
 
-    def note_offer(self, offer: int, now: float) -> None:
+    def record_offer(self, offer: int, now: float) -> None:
         """Note the offer that goes out."""
         if offer > 0 and not self._offer:
             self._offered_at = now
@@ -254,7 +254,7 @@ class StopController:
             self._stopped_at = now
         self._offer = offer
 
-    def locked_until(self, now: float) -> float | None:
+    def stop_delay_until(self, now: float) -> float | None:
         """Return until when the car must not be stopped; None if it may be."""
         since, seconds = self._started_at, STEADY_SECONDS
         if not self._drawing:
@@ -263,51 +263,65 @@ class StopController:
             return None
         return since + seconds
 
-    def stuck(self, now: float, means: StopMeans) -> bool:
+    def cannot_stop(self, now: float, capabilities: StopCapabilities) -> bool:
         """Return whether the car draws and nothing there is would stop it, as far as known."""
         if not self._drawing or self._stop_method not in {None, StopMethod.HOLD}:
             return False
-        return now < self._useless_until or self._next_rung(means) is StopMethod.HOLD
+        return (
+            now < self._useless_until
+            or self._next_rung(capabilities) is StopMethod.HOLD
+        )
 
-    def stop(self, now: float, means: StopMeans, *, urgent: bool = False) -> StopStep:
+    def stop(
+        self, now: float, capabilities: StopCapabilities, *, urgent: bool = False
+    ) -> StopStep:
         """Take the next step to stop the car; `urgent` does not spare one that has just started."""
-        self._declined_charging, self._starting_since = means.declined_charging, None
+        self._declined_charging, self._starting_since = (
+            capabilities.declined_charging,
+            None,
+        )
         if not self._drawing and self._proven(now):
             return self._stopped(now)
         locked = (
-            self.locked_until(now) if self._stop_method is None and not urgent else None
+            self.stop_delay_until(now)
+            if self._stop_method is None and not urgent
+            else None
         )
         if locked is not None:
             return StopStep(True, LimitReason.STOP_DELAY, locked)
         commands: tuple[ContactorCommand, ...] = ()
-        if self._rung_is_over(now, means):
-            commands = self._climb(now, means)
-        if means.car and StopMethod.CAR in self._tried:
+        if self._rung_is_over(now, capabilities):
+            commands = self._climb(now, capabilities)
+        if capabilities.car and StopMethod.CAR in self._tried:
             # What is on its way to the car still has its effect after the wish is over.
             self._request, self._told_at = VehicleRequest.STOP, now
         cannot = self._stop_method is StopMethod.HOLD
         return StopStep(
-            means.protocol != PROTOCOL_1,
+            capabilities.protocol != PROTOCOL_1,
             LimitReason.CANNOT_STOP if cannot else LimitReason.STOPPING,
             self._rung_since + (RETRY_SECONDS if cannot else METHOD_SECONDS),
             commands,
         )
 
-    def start_delay(self, now: float, means: StopMeans) -> float | None:
+    def start_delay_until(
+        self, now: float, capabilities: StopCapabilities
+    ) -> float | None:
         """Return until when the car must not be started; None if it may be, or already is."""
         if self._offer != 0 or self._stopped_at is None:
             return None
-        if self._drawing and means.protocol != PROTOCOL_1:
+        if self._drawing and capabilities.protocol != PROTOCOL_1:
             return None
         until = self._stopped_at + STEADY_SECONDS
         return until if now < until else None
 
-    def run(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
+    def allow_charging(
+        self, now: float, capabilities: StopCapabilities
+    ) -> tuple[ContactorCommand, ...]:
         """Let the car charge, and return what to tell it for that, once."""
         self._stop_method = self._stopped_by = None
         self._tried.clear()
-        self._declined_charging = means.declined_charging
-        return () if self._drawing else self._start(now, means)
+        self._declined_charging = capabilities.declined_charging
+        return () if self._drawing else self._start(now, capabilities)
 
     def _proven(self, now: float) -> bool:
         return (
@@ -322,20 +336,22 @@ class StopController:
             )
             self._stop_method = None
             self._tried.clear()
-        elif (locked := self.locked_until(now)) is not None:
+        elif (locked := self.stop_delay_until(now)) is not None:
             return StopStep(True, LimitReason.STOP_DELAY, locked)
         return StopStep(False)
 
-    def _rung_is_over(self, now: float, means: StopMeans) -> bool:
+    def _rung_is_over(self, now: float, capabilities: StopCapabilities) -> bool:
         if self._stop_method is StopMethod.HOLD:
             if now - self._rung_since < RETRY_SECONDS:
-                return self._next_rung(means) is not StopMethod.HOLD
+                return self._next_rung(capabilities) is not StopMethod.HOLD
             self._tried.clear()
             return True
         return self._stop_method is None or now - self._rung_since >= METHOD_SECONDS
 
-    def _climb(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
-        stop_method = self._next_rung(means)
+    def _climb(
+        self, now: float, capabilities: StopCapabilities
+    ) -> tuple[ContactorCommand, ...]:
+        stop_method = self._next_rung(capabilities)
         self._stop_method, self._rung_since, self._stopped_by = stop_method, now, None
         self._tried.append(stop_method)
         if stop_method is StopMethod.HOLD:
@@ -351,12 +367,12 @@ class StopController:
         self._interruptions += 1
         return (OpenContactor(self._id),)
 
-    def _next_rung(self, means: StopMeans) -> StopMethod:
+    def _next_rung(self, capabilities: StopCapabilities) -> StopMethod:
         ways = {
-            StopMethod.ZERO_AMPS: means.protocol == PROTOCOL_1,
-            StopMethod.CAR: means.car,
-            StopMethod.CONTACTOR: means.contactor
-            and means.protocol != PROTOCOL_1
+            StopMethod.ZERO_AMPS: capabilities.protocol == PROTOCOL_1,
+            StopMethod.CAR: capabilities.car,
+            StopMethod.CONTACTOR: capabilities.contactor
+            and capabilities.protocol != PROTOCOL_1
             and self._interruptions < MAX_INTERRUPTIONS,
         }
         for stop_method, available in ways.items():
@@ -368,14 +384,16 @@ class StopController:
         self._starting_since = None
         self._unwilling_until = self._close_again_at = 0.0
 
-    def _start(self, now: float, means: StopMeans) -> tuple[ContactorCommand, ...]:
+    def _start(
+        self, now: float, capabilities: StopCapabilities
+    ) -> tuple[ContactorCommand, ...]:
         """Start a car that was stopped by more than 0 A, and return the commands that begin that."""
         since = self._stopped_at
         steady = since is None or now - since >= STEADY_SECONDS
-        if not self.owes_start or not steady:
+        if not self.needs_start or not steady:
             return ()
         self._wait_for_start(now)
-        if self._car_told and means.car:
+        if self._car_told and capabilities.car:
             self._request = VehicleRequest.CHARGE
         if not self._contactor_open or now < self._close_again_at:
             return ()
