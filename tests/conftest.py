@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+import random
 from typing import Any, Final
 
 from homeassistant.const import CONF_DEVICE
@@ -21,20 +22,17 @@ from custom_components.twc_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.twc_manager.twc import transport
 from simulator import Bus, PtyPort
 
+from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .scene import Builder, WallClock, hurry
-from .virtual import (
-    Adapter,
-    Ports,
-    _function_scoped_runner,  # noqa: F401
-    configure_event_loop,  # noqa: F401
-    ports,  # noqa: F401
-)
 
-# How long one example takes says more about the machine than about the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+pytest_plugins = ["tests.virtual"]
+
+# How long one example takes depends on the machine: no property of any test has a deadline.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 MASTER_ID: Final = 0x7777
 ENTRY_DATA: Final[dict[str, Any]] = {
@@ -45,6 +43,12 @@ ENTRY_DATA: Final[dict[str, Any]] = {
     CONF_PHASES: 1,
     CONF_VOLTAGE: 240,
 }
+
+
+@pytest.fixture(autouse=True)
+def same_chances(request: pytest.FixtureRequest) -> None:
+    """Let what is left to chance be the same in each run of a test: the master draws its sign byte, for one."""
+    random.seed(request.node.nodeid)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +66,7 @@ async def _unload_entries(hass: HomeAssistant) -> None:
 
 @pytest.fixture
 async def bus(hass: HomeAssistant) -> AsyncGenerator[Bus]:
-    """A bus in real time with nothing on it yet; what is added to it powers up at once."""
+    """A bus on the loop of Home Assistant with nothing on it yet; what is added to it powers up at once."""
     bus = Bus(hass.loop, seed=1)
     bus.start()
     yield bus
@@ -71,22 +75,30 @@ async def bus(hass: HomeAssistant) -> AsyncGenerator[Bus]:
 
 
 @pytest.fixture
-async def pty_port(
+def memory_ports(monkeypatch: pytest.MonkeyPatch) -> MemoryPorts:
+    """The serial ports that the integration finds in memory."""
+    ports = MemoryPorts(transport.create_serial_connection)
+    monkeypatch.setattr(transport, "create_serial_connection", ports.connect)
+    return ports
+
+
+@pytest.fixture
+async def adapter(
     request: pytest.FixtureRequest,
     hass: HomeAssistant,
     bus: Bus,
-    ports: Ports,  # noqa: F811
+    memory_ports: MemoryPorts,
     tmp_path: Path,
-) -> AsyncGenerator[Adapter | PtyPort]:
-    """A port to the bus that the integration opens as it opens a real adapter: in real time it is a pty."""
-    port: Adapter | PtyPort
+) -> AsyncGenerator[Adapter]:
+    """An adapter that the integration opens by its path: in memory, in real time a pty."""
+    adapter: Adapter
     if request.node.get_closest_marker("real_time"):
-        port = PtyPort(bus)
+        adapter = PtyPort(bus)
     else:
-        port = Adapter(bus, ports, tmp_path / "ttyTWC")
-    yield port
+        adapter = MemoryAdapter(bus, memory_ports, tmp_path / "ttyTWC")
+    yield adapter
     await _unload_entries(hass)
-    port.close()
+    adapter.close()
 
 
 @pytest.fixture
@@ -97,12 +109,12 @@ def quick_connectors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config_entry(hass: HomeAssistant, pty_port: Adapter | PtyPort) -> MockConfigEntry:
-    """An entry for the bus behind `pty_port`, added but not set up."""
+def config_entry(hass: HomeAssistant, adapter: Adapter) -> MockConfigEntry:
+    """An entry for the bus behind `adapter`, added but not set up."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="TWC Manager",
-        data={CONF_DEVICE: str(pty_port.path), **ENTRY_DATA},
+        data={CONF_DEVICE: str(adapter.path), **ENTRY_DATA},
     )
     entry.add_to_hass(hass)
     return entry

@@ -47,9 +47,10 @@ from custom_components.twc_manager.vehicles.account_data import (
     AccountData,
 )
 from custom_components.twc_manager.vehicles.open_account import LIBRARY_ISSUE
-from simulator import Bus, PtyPort, SecondMaster, WallConnector
+from simulator import Bus, SecondMaster, WallConnector
 from simulator.tesla import Account, Scope, TeslaCloud, Trouble
 
+from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .conftest import ENTRY_DATA, MASTER_ID
 from .flows.steps import TRANSLATIONS, check_texts, strings_in, words_in
 
@@ -191,7 +192,7 @@ async def test_set_up_a_bus(
     hass: HomeAssistant,
     flow: Flow,
     bus: Bus,
-    pty_port: PtyPort,
+    adapter: Adapter,
     setup_entry: AsyncMock,
 ) -> None:
     bus.add(WallConnector(0x6052, protocol=1, rating=80.0))
@@ -201,7 +202,7 @@ async def test_set_up_a_bus(
     assert result["step_id"] == "user"
     assert not result["errors"]
 
-    result = await flow.enter(device=f" {pty_port.path} ")
+    result = await flow.enter(device=f" {adapter.path} ")
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "wiring"
     assert not result["errors"]
@@ -220,7 +221,7 @@ async def test_set_up_a_bus(
         "| 032E | 80 A | 2 |",
         "| 6052 | 80 A | 1 |",
     ]
-    assert not pty_port.is_open
+    assert not adapter.is_open
     assert not bus.safety.heartbeats
     setup_entry.assert_not_called()
 
@@ -232,7 +233,7 @@ async def test_set_up_a_bus(
     assert 0x0001 <= master_id <= 0xFFFF
     assert master_id not in {0x032E, 0x6052}
     assert result["data"] == {
-        CONF_DEVICE: str(pty_port.path),
+        CONF_DEVICE: str(adapter.path),
         CONF_MASTER_ID: master_id,
         CONF_MAX_CURRENT: 48,
         CONF_MAX_CONNECTOR_CURRENT: 32,
@@ -249,20 +250,20 @@ async def test_set_up_a_bus(
 
 
 async def test_master_id_is_nobody_elses(
-    flow: Flow, connector: WallConnector, pty_port: PtyPort
+    flow: Flow, connector: WallConnector, adapter: Adapter
 ) -> None:
-    await flow.scan(pty_port.path)
+    await flow.scan(adapter.path)
     with patch("random.randint", side_effect=[connector.id, connector.id, 0x1234]):
         result = await flow.save()
     assert result["data"][CONF_MASTER_ID] == 0x1234
 
 
 async def test_count_goes_up_while_looking(
-    hass: HomeAssistant, flow: Flow, connector: WallConnector, pty_port: PtyPort
+    hass: HomeAssistant, flow: Flow, connector: WallConnector, adapter: Adapter
 ) -> None:
     changes = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
     await flow.begin()
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     result = await flow.enter(**WIRING)
     assert result["description_placeholders"] == {"count": "0"}
 
@@ -279,9 +280,9 @@ async def test_count_goes_up_while_looking(
 
 @pytest.mark.usefixtures("connector")
 async def test_set_up_with_an_account(
-    flow: Flow, pty_port: PtyPort, cloud: TeslaCloud, owner: Account
+    flow: Flow, adapter: Adapter, cloud: TeslaCloud, owner: Account
 ) -> None:
-    await flow.scan(pty_port.path)
+    await flow.scan(adapter.path)
     result = await flow.choose("save")
     assert result["type"] is FlowResultType.MENU
     assert result["menu_options"] == ["skip_account", "fleet", "teslemetry", "tessie"]
@@ -328,12 +329,12 @@ async def test_account_of_a_service(
 
 
 async def test_without_an_account_the_library_is_not_loaded(
-    flow: Flow, connector: WallConnector, pty_port: PtyPort
+    flow: Flow, connector: WallConnector, adapter: Adapter
 ) -> None:
     with patch(
         "custom_components.twc_manager.vehicles.open_account.async_get_integration_with_requirements"
     ) as install:
-        await flow.scan(pty_port.path)
+        await flow.scan(adapter.path)
         result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not result["result"].subentries
@@ -344,10 +345,10 @@ async def test_without_an_account_the_library_is_not_loaded(
 
 
 async def test_rating_below_the_limit(
-    flow: Flow, bus: Bus, connector: WallConnector, pty_port: PtyPort
+    flow: Flow, bus: Bus, connector: WallConnector, adapter: Adapter
 ) -> None:
     bus.add(WallConnector(0x6052, rating=32.0))
-    result = await flow.scan(pty_port.path, max_connector_current=40)
+    result = await flow.scan(adapter.path, max_connector_current=40)
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "low_rating"
     assert result["description_placeholders"]["limit"] == "40"
@@ -365,8 +366,8 @@ async def test_rating_below_the_limit(
     assert result["data"][CONF_MAX_CONNECTOR_CURRENT] == 32
 
 
-async def test_none_found_then_found(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
-    result = await flow.scan(pty_port.path)
+async def test_none_found_then_found(flow: Flow, bus: Bus, adapter: Adapter) -> None:
+    result = await flow.scan(adapter.path)
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "none_found"
     assert result["menu_options"][0] == "scan"
@@ -378,22 +379,22 @@ async def test_none_found_then_found(flow: Flow, bus: Bus, pty_port: PtyPort) ->
 
 
 @pytest.mark.usefixtures("no_scan")
-async def test_none_found_is_saved(flow: Flow, pty_port: PtyPort) -> None:
-    await flow.scan(pty_port.path)
+async def test_none_found_is_saved(flow: Flow, adapter: Adapter) -> None:
+    await flow.scan(adapter.path)
     result = await flow.save()
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"][CONF_DEVICE] == str(pty_port.path)
+    assert result["data"][CONF_DEVICE] == str(adapter.path)
 
 
 class Talker:
     name = "talker"
 
 
-async def test_only_noise(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
+async def test_only_noise(flow: Flow, bus: Bus, adapter: Adapter) -> None:
     await flow.begin()
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     await flow.enter(**WIRING)
-    await until(lambda: pty_port.is_open)
+    await until(lambda: adapter.is_open)
     bus.transmit(Talker(), b"\x3f\xc0\x81\x07" * 10)
     result = await flow.look()
     assert result["type"] is FlowResultType.MENU
@@ -405,12 +406,12 @@ async def test_only_noise(flow: Flow, bus: Bus, pty_port: PtyPort) -> None:
 
 
 async def test_second_master(
-    flow: Flow, bus: Bus, connector: WallConnector, pty_port: PtyPort
+    flow: Flow, bus: Bus, connector: WallConnector, adapter: Adapter
 ) -> None:
     master = SecondMaster(0x035D)
     master.attach(bus)
     try:
-        result = await flow.scan(pty_port.path)
+        result = await flow.scan(adapter.path)
     finally:
         master.detach()
     assert result["type"] is FlowResultType.MENU
@@ -425,12 +426,12 @@ async def test_second_master(
 
 
 async def test_second_master_without_connectors(
-    flow: Flow, bus: Bus, pty_port: PtyPort
+    flow: Flow, bus: Bus, adapter: Adapter
 ) -> None:
     master = SecondMaster(0x035D)
     master.attach(bus)
     try:
-        result = await flow.scan(pty_port.path)
+        result = await flow.scan(adapter.path)
     finally:
         master.detach()
     assert result["step_id"] == "second_master"
@@ -441,7 +442,7 @@ async def test_second_master_without_connectors(
 
 
 async def test_missing_port_and_back(
-    flow: Flow, connector: WallConnector, pty_port: PtyPort, tmp_path: Path
+    flow: Flow, connector: WallConnector, adapter: Adapter, tmp_path: Path
 ) -> None:
     missing = str(tmp_path / "ttyUSB7")
     result = await flow.scan(missing, min_current=8, voltage=208)
@@ -451,38 +452,38 @@ async def test_missing_port_and_back(
     assert flow.suggested() == {CONF_DEVICE: missing}
 
     # Nothing that was entered has to be entered again.
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     result = await flow.look()
     assert result["step_id"] == "found"
     result = await flow.save()
-    assert result["data"][CONF_DEVICE] == str(pty_port.path)
+    assert result["data"][CONF_DEVICE] == str(adapter.path)
     assert result["data"][CONF_MIN_CURRENT] == 8
     assert result["data"][CONF_VOLTAGE] == 208
 
 
 @pytest.mark.real_time
 async def test_busy_port(
-    flow: Flow, connector: WallConnector, pty_port: PtyPort
+    flow: Flow, connector: WallConnector, adapter: Adapter
 ) -> None:
-    other_program = os.open(pty_port.path, os.O_RDWR | os.O_NOCTTY)
+    other_program = os.open(adapter.path, os.O_RDWR | os.O_NOCTTY)
     try:
         fcntl.flock(other_program, fcntl.LOCK_EX)
-        result = await flow.scan(pty_port.path)
+        result = await flow.scan(adapter.path)
         assert result["errors"] == {CONF_DEVICE: "port_busy"}
     finally:
         os.close(other_program)
 
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     assert (await flow.look())["step_id"] == "found"
 
 
-async def test_no_permission(flow: Flow, pty_port: PtyPort) -> None:
+async def test_no_permission(flow: Flow, adapter: Adapter) -> None:
     # Whoever runs as root may open everything.
     with patch(
         "custom_components.twc_manager.twc.transport.create_serial_connection",
         side_effect=PermissionError(13, "Permission denied"),
     ):
-        result = await flow.scan(pty_port.path)
+        result = await flow.scan(adapter.path)
     assert result["errors"] == {CONF_DEVICE: "port_no_permission"}
 
 
@@ -493,13 +494,12 @@ async def test_not_a_serial_port(flow: Flow, tmp_path: Path) -> None:
     assert result["errors"] == {CONF_DEVICE: "port_invalid"}
 
 
-async def test_port_that_is_lost_while_looking(flow: Flow, bus: Bus) -> None:
-    port = PtyPort(bus)
+async def test_port_that_is_lost_while_looking(flow: Flow, adapter: Adapter) -> None:
     await flow.begin()
-    await flow.enter(device=str(port.path))
+    await flow.enter(device=str(adapter.path))
     await flow.enter(**WIRING)
-    await until(lambda: port.is_open)
-    port.unplug()
+    await until(lambda: adapter.is_open)
+    adapter.unplug()
     result = await flow.look()
     assert result["step_id"] == "user"
     assert result["errors"] == {CONF_DEVICE: "cannot_connect"}
@@ -526,14 +526,14 @@ async def test_port_that_is_lost_while_looking(flow: Flow, bus: Bus) -> None:
         "socket:192.168.1.5:8899",
     ],
 )
-async def test_nonsense_for_a_port(flow: Flow, device: str, pty_port: PtyPort) -> None:
+async def test_nonsense_for_a_port(flow: Flow, device: str, adapter: Adapter) -> None:
     await flow.begin()
     result = await flow.enter(device=device)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     assert result["errors"] == {CONF_DEVICE: "port_invalid"}
 
-    result = await flow.enter(device=str(pty_port.path))
+    result = await flow.enter(device=str(adapter.path))
     assert result["step_id"] == "wiring"
 
 
@@ -621,11 +621,11 @@ async def test_same_port_by_another_name(
 
 
 async def test_port_taken_by_another_flow(
-    hass: HomeAssistant, connector: WallConnector, pty_port: PtyPort
+    hass: HomeAssistant, connector: WallConnector, adapter: Adapter
 ) -> None:
     first, second = Flow(hass), Flow(hass)
-    await first.scan(pty_port.path)
-    await second.scan(pty_port.path)
+    await first.scan(adapter.path)
+    await second.scan(adapter.path)
     await first.save()
     result = await second.save()
     assert result["type"] is FlowResultType.ABORT
@@ -808,35 +808,35 @@ async def test_wrong_types_for_the_wiring(
 @pytest.mark.usefixtures("connector")
 @pytest.mark.parametrize("opened", [False, True])
 async def test_closing_the_flow_releases_the_port(
-    hass: HomeAssistant, flow: Flow, pty_port: PtyPort, opened: bool
+    hass: HomeAssistant, flow: Flow, adapter: Adapter, opened: bool
 ) -> None:
     await flow.begin()
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     with patch(f"{SCAN}.LISTEN_SECONDS", 60):
         result = await flow.enter(**WIRING)
         if opened:
-            await until(lambda: pty_port.is_open)
+            await until(lambda: adapter.is_open)
         hass.config_entries.flow.async_abort(result["flow_id"])
-        await until(lambda: not pty_port.is_open)
+        await until(lambda: not adapter.is_open)
     with pytest.raises(UnknownFlow):
         await flow.enter()
 
     # It is free for the next one.
-    assert (await flow.scan(pty_port.path))["step_id"] == "found"
+    assert (await flow.scan(adapter.path))["step_id"] == "found"
 
 
 @pytest.mark.usefixtures("connector")
 async def test_home_assistant_stops_while_looking(
-    hass: HomeAssistant, flow: Flow, pty_port: PtyPort
+    hass: HomeAssistant, flow: Flow, adapter: Adapter
 ) -> None:
     await flow.begin()
-    await flow.enter(device=str(pty_port.path))
+    await flow.enter(device=str(adapter.path))
     with patch(f"{SCAN}.LISTEN_SECONDS", 60):
         await flow.enter(**WIRING)
-        await until(lambda: pty_port.is_open)
+        await until(lambda: adapter.is_open)
         async with asyncio.timeout(5):
             await hass.async_stop(force=True)
-    await until(lambda: not pty_port.is_open)
+    await until(lambda: not adapter.is_open)
 
 
 # Reconfiguring
@@ -846,15 +846,15 @@ async def test_reconfigure_the_wiring_only(
     hass: HomeAssistant,
     flow: Flow,
     config_entry: MockConfigEntry,
-    pty_port: PtyPort,
+    adapter: Adapter,
     setup_entry: AsyncMock,
 ) -> None:
     result = await flow.begin(config_entry)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "reconfigure"
-    assert flow.suggested() == {CONF_DEVICE: str(pty_port.path)}
+    assert flow.suggested() == {CONF_DEVICE: str(adapter.path)}
 
-    result = await flow.enter(device=str(pty_port.path))
+    result = await flow.enter(device=str(adapter.path))
     assert result["step_id"] == "wiring"
     # What followed from the rest is left to follow again.
     assert flow.suggested() == {
@@ -870,7 +870,7 @@ async def test_reconfigure_the_wiring_only(
     assert result["reason"] == "reconfigure_successful"
     assert config_entry.title == "TWC Manager"
     assert config_entry.data == {
-        CONF_DEVICE: str(pty_port.path),
+        CONF_DEVICE: str(adapter.path),
         CONF_MASTER_ID: MASTER_ID,
         CONF_MAX_CURRENT: 32,
         CONF_MAX_CONNECTOR_CURRENT: 16,
@@ -918,8 +918,10 @@ async def test_reconfigure_to_another_port(
     bus: Bus,
     config_entry: MockConfigEntry,
     setup_entry: AsyncMock,
+    memory_ports: MemoryPorts,
+    tmp_path: Path,
 ) -> None:
-    new = PtyPort(bus)
+    new = MemoryAdapter(bus, memory_ports, tmp_path / "ttyNEW")
     await flow.begin(config_entry)
     await flow.enter(device=str(new.path))
     await flow.enter(**WIRING)

@@ -17,9 +17,9 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, SecondMaster, WallConnector
 
+from .adapters import MemoryAdapter, MemoryPorts
 from .conftest import ENTRY_DATA
 from .helpers import async_frames, async_until, entity_id, keep_known, quick_car, state
-from .virtual import Adapter, Ports
 
 ONE = 0x1839
 OTHER = 0x2431
@@ -27,10 +27,10 @@ OTHER = 0x2431
 
 @pytest.fixture
 async def linked_port(
-    hass: HomeAssistant, bus: Bus, ports: Ports, tmp_path: Path
-) -> AsyncGenerator[Adapter]:
+    hass: HomeAssistant, bus: Bus, memory_ports: MemoryPorts, tmp_path: Path
+) -> AsyncGenerator[MemoryAdapter]:
     """A port with a fixed path, which it keeps when it is pulled out and put back."""
-    port = Adapter(bus, ports, tmp_path / "adapter")
+    port = MemoryAdapter(bus, memory_ports, tmp_path / "adapter")
     yield port
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.config_entries.async_unload(entry.entry_id)
@@ -42,7 +42,7 @@ async def entry(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     bus: Bus,
-    linked_port: Adapter,
+    linked_port: MemoryAdapter,
     quick_connectors: None,
 ) -> MockConfigEntry:
     """A bus with one connector, set up; the connector was there before."""
@@ -67,7 +67,7 @@ async def test_a_pulled_port_is_noticed_and_comes_back_by_itself(
     hass: HomeAssistant,
     bus: Bus,
     entry: MockConfigEntry,
-    linked_port: Adapter,
+    linked_port: MemoryAdapter,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     linked_port.unplug()
@@ -120,7 +120,7 @@ async def test_a_port_that_is_not_there_is_tried_again_later(
 async def test_a_set_up_that_fails_after_opening_releases_the_port(
     hass: HomeAssistant,
     config_entry: MockConfigEntry,
-    pty_port: Adapter,
+    adapter: MemoryAdapter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def fail(*_: object) -> None:
@@ -131,11 +131,11 @@ async def test_a_set_up_that_fails_after_opening_releases_the_port(
     assert not await hass.config_entries.async_setup(config_entry.entry_id)
 
     assert config_entry.state is ConfigEntryState.SETUP_ERROR
-    assert not pty_port.is_open
+    assert not adapter.is_open
 
 
 async def test_unloading_releases_the_port_and_leaves_nothing_running(
-    hass: HomeAssistant, entry: MockConfigEntry, linked_port: Adapter, bus: Bus
+    hass: HomeAssistant, entry: MockConfigEntry, linked_port: MemoryAdapter, bus: Bus
 ) -> None:
     tasks = asyncio.all_tasks()
     assert linked_port.is_open
@@ -167,7 +167,7 @@ async def test_a_reload_takes_the_connector_over_with_what_was_set(
 
 
 async def test_the_end_of_home_assistant_releases_the_port(
-    hass: HomeAssistant, entry: MockConfigEntry, linked_port: Adapter
+    hass: HomeAssistant, entry: MockConfigEntry, linked_port: MemoryAdapter
 ) -> None:
     hass.bus.async_fire("homeassistant_stop")
     await hass.async_block_till_done()
