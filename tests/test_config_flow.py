@@ -68,23 +68,10 @@ SCAN: Final = "custom_components.twc_manager.twc.scan"
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    """Wait for longer than the 10 s in which each connector announces itself."""
+    async with asyncio.timeout(15):
         while not condition():
             await asyncio.sleep(0.01)
-
-
-@pytest.fixture(autouse=True)
-def quick_scan(monkeypatch: pytest.MonkeyPatch, quick_connectors: None) -> None:
-    """Listen for part of a second; the connectors announce themselves as much more often."""
-    monkeypatch.setattr(f"{SCAN}.LISTEN_SECONDS", 0.5)
-    monkeypatch.setattr(f"{SCAN}.LONGEST_SECONDS", 0.6)
-
-
-@pytest.fixture
-def no_scan(monkeypatch: pytest.MonkeyPatch, quick_scan: None) -> None:
-    """Hardly listen at all, where it does not matter what is heard."""
-    monkeypatch.setattr(f"{SCAN}.LISTEN_SECONDS", 0.01)
-    monkeypatch.setattr(f"{SCAN}.LONGEST_SECONDS", 0.02)
 
 
 @pytest.fixture(autouse=True)
@@ -312,7 +299,6 @@ async def test_set_up_with_an_account(
     assert owner.refreshes == 1
 
 
-@pytest.mark.usefixtures("no_scan")
 async def test_account_of_a_service(
     flow: Flow, silent_port: Path, cloud: TeslaCloud, owner: Account
 ) -> None:
@@ -378,7 +364,6 @@ async def test_none_found_then_found(flow: Flow, bus: Bus, adapter: Adapter) -> 
     assert result["step_id"] == "found"
 
 
-@pytest.mark.usefixtures("no_scan")
 async def test_none_found_is_saved(flow: Flow, adapter: Adapter) -> None:
     await flow.scan(adapter.path)
     result = await flow.save()
@@ -640,7 +625,6 @@ async def test_port_taken_by_another_flow(
         ("esphome-hass://esphome/abc?port_name=TWC", "TWC Manager (TWC)"),
     ],
 )
-@pytest.mark.usefixtures("no_scan")
 async def test_second_bus(
     flow: Flow,
     config_entry: MockConfigEntry,
@@ -689,7 +673,6 @@ async def test_second_bus(
         ({"voltage": 100}, (6, 6, 6, 1, 100)),
     ],
 )
-@pytest.mark.usefixtures("no_scan")
 async def test_wiring(
     flow: Flow,
     silent_port: Path,
@@ -761,7 +744,6 @@ INFINITY = float("inf")
         ),
     ],
 )
-@pytest.mark.usefixtures("no_scan")
 async def test_nonsense_for_the_wiring(
     flow: Flow, silent_port: Path, user_input: dict[str, Any], errors: dict[str, str]
 ) -> None:
