@@ -55,7 +55,11 @@ ROOMS: Final = [
     Room(
         "custom_components/twc_manager/charging", (f"{COMPONENT}.twc",), CLOCKS_AND_IO
     ),
-    Room("custom_components/twc_manager/tesla", ("tesla_fleet_api", "aiohttp")),
+    # PyJWT is Home Assistant's own, as aiohttp is.
+    Room(
+        "custom_components/twc_manager/tesla",
+        ("tesla_fleet_api", "aiohttp", "jwt", f"{COMPONENT}.untrusted"),
+    ),
     SIMULATOR,
 ]
 
@@ -107,6 +111,11 @@ def test_the_rules_know_the_bus_only_by_its_data_types(file: Path) -> None:
         if isinstance(node, ast.ImportFrom) and node.module == "twc":
             names = {alias.name for alias in node.names}
             assert not names & {"Master", "BusError", "Connect"}
+
+
+def test_what_all_rooms_may_import_needs_only_the_standard_library() -> None:
+    file = ROOT / "custom_components/twc_manager/untrusted.py"
+    assert {module.partition(".")[0] for module in imports(file)} <= STANDARD
 
 
 def test_relative_imports_are_resolved() -> None:

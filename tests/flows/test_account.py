@@ -425,7 +425,7 @@ async def test_unreadable_access_token(flow: AccountFlow) -> None:
     with patch.object(Account, "new_access_token", return_value="opaque"):
         result = await flow.enter(**flow.fleet())
     assert result["errors"] == {"refresh_token": Problem.TOKEN_UNREADABLE}
-    assert "three parts" in result["description_placeholders"]["reason"]
+    assert "not a JSON Web Token" in result["description_placeholders"]["reason"]
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,14 @@ from custom_components.twc_manager.tesla import (
     AccountError,
     CallKind,
     ChargingState,
-    Home,
-    HomeState,
     Region,
     Result,
     TeslaVehicle,
     TeslaVehicleState,
     account as room,
-    home_state,
 )
 from custom_components.twc_manager.tesla.account import Account
+from custom_components.twc_manager.vehicles.home_zone import Home, HomeState, home_state
 from simulator import make_vin
 from simulator.tesla import Kind, Place, Region as CloudRegion, Scope, Trouble
 from simulator.tesla.troubles import REASONS
@@ -90,23 +88,23 @@ async def test_what_a_car_tells(world: World, way: Way) -> None:
     assert data.battery_level == 61
     assert data.charge_limit == 80
     assert not data.scheduled
-    assert data.fix is not None
-    assert (data.fix.latitude, data.fix.longitude) == (48.5, 9.5)
-    assert data.fix.at == world.clock.now - 90
+    assert data.location is not None
+    assert (data.location.latitude, data.location.longitude) == (48.5, 9.5)
+    assert data.location.at == world.clock.now - 90
     home = Home(48.5, 9.5, 100)
-    assert home_state(data.fix, home, world.clock.now) is HomeState.HOME
+    assert home_state(data.location, home, world.clock.now) is HomeState.HOME
     assert world.calls == [CallKind.DATA]
     assert "48.5" not in repr(data)
 
     unasked = await account.data(world.car.vin, location=False)
-    assert unasked.fix is None
+    assert unasked.location is None
     assert unasked.charging is ChargingState.CHARGING
 
 
 async def test_no_fix_without_its_scope(world: World) -> None:
     world.owner.scopes -= {Scope.VEHICLE_LOCATION}
     data = await world.account().data(world.car.vin, location=True)
-    assert data.fix is None
+    assert data.location is None
     assert data.charging is ChargingState.CHARGING
 
 

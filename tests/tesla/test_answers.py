@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.twc_manager.tesla import Answer, Result, meaning
-from custom_components.twc_manager.tesla.answers import read_answer, seconds_after, tidy
-from simulator import make_vin
+from custom_components.twc_manager.tesla.answers import read_answer, seconds_after
 
 
 @pytest.mark.parametrize(
@@ -91,13 +90,3 @@ def test_settled() -> None:
 )
 def test_seconds_after(header: object, seconds: float | None) -> None:
     assert seconds_after(header) == seconds
-
-
-def test_tidy() -> None:
-    assert tidy(f"car {make_vin(3)}\n is\taway") == "car … is away"
-    assert make_vin(3) not in tidy(f"/api/1/vehicles/{make_vin(3).lower()}/wake_up")
-    assert tidy(f"token {'eyJ0' * 30} is bad") == "token … is bad"
-    long_word = "vehicle_subscription_required"
-    assert tidy(long_word) == long_word
-    assert len(tidy("so it is " * 50)) == 60
-    assert tidy(None) == tidy(5) == ""

@@ -23,11 +23,9 @@ from custom_components.twc_manager.tesla import (
 from custom_components.twc_manager.tesla.account import Account
 from custom_components.twc_manager.tesla.answers import (
     LONGEST_AFTER,
-    LONGEST_REASON,
     Result,
     read_answer,
     seconds_after,
-    tidy,
 )
 from custom_components.twc_manager.tesla.cars import (
     read_cars,
@@ -37,12 +35,13 @@ from custom_components.twc_manager.tesla.cars import (
 )
 from custom_components.twc_manager.tesla.checking import check
 from custom_components.twc_manager.tesla.claims import Claims, UnreadableTokenError
-from custom_components.twc_manager.tesla.location import Home, home_state
 from custom_components.twc_manager.tesla.regions import (
     region_named,
     region_of_refresh_token,
 )
 from custom_components.twc_manager.tesla.tokens import TokenError
+from custom_components.twc_manager.untrusted import MAX_TEXT_LENGTH, redacted_line
+from custom_components.twc_manager.vehicles.home_zone import Home, home_state
 from simulator import make_vin
 
 NOW: Final = 1_800_000_000.0
@@ -122,13 +121,13 @@ def test_a_reading_or_the_error_that_is_told(body: Any) -> None:
     with suppress(AccountError):
         data = read_data(body)
         assert data.battery_level is None or isfinite(data.battery_level)
-        assert home_state(data.fix, HOME, NOW)
+        assert home_state(data.location, HOME, NOW)
 
 
 @given(nonsense)
 def test_words_and_numbers(value: Any) -> None:
-    line = tidy(value)
-    assert len(line) <= LONGEST_REASON and "\n" not in line
+    line = redacted_line(value)
+    assert len(line) <= MAX_TEXT_LENGTH and "\n" not in line
     assert isinstance(meaning(line), Result)
     after = seconds_after(value)
     assert after is None or 0 <= after <= LONGEST_AFTER

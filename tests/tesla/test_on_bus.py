@@ -6,15 +6,13 @@ import pytest
 
 from custom_components.twc_manager.tesla import (
     ChargingState,
-    Home,
-    HomeState,
     Result,
     TeslaVehicleState,
     TokenManager,
     Tokens,
-    home_state,
 )
 from custom_components.twc_manager.tesla.account import Account
+from custom_components.twc_manager.vehicles.home_zone import Home, HomeState, home_state
 from simulator.tesla import Kind, Signing
 from tests.simulator.tesla import PARIS, Scene, with_cloud
 
@@ -52,7 +50,7 @@ def test_it_stops_and_starts_the_car(key_file: Path, signing: Signing) -> None:
         assert twc.drawn == 0
         stopped = await account.data(vin, location=True)
         assert stopped.charging is ChargingState.STOPPED
-        assert home_state(stopped.fix, HOME, scene.now) is HomeState.HOME
+        assert home_state(stopped.location, HOME, scene.now) is HomeState.HOME
         assert (await account.start_charging(vin)).result is Result.DONE
         await master.heartbeats(15, twc)
         assert twc.drawn > 5
@@ -91,8 +89,8 @@ def test_a_car_that_takes_its_time_to_wake() -> None:
 def test_a_car_in_another_town() -> None:
     async def scenario(scene: Scene) -> None:
         data = await account_of(scene).data(scene.away.vin, location=True)
-        assert data.fix is not None
-        assert (data.fix.latitude, data.fix.longitude) == PARIS
-        assert home_state(data.fix, HOME, scene.now) is HomeState.AWAY
+        assert data.location is not None
+        assert (data.location.latitude, data.location.longitude) == PARIS
+        assert home_state(data.location, HOME, scene.now) is HomeState.AWAY
 
     with_cloud(scenario)

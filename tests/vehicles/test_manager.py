@@ -1,12 +1,10 @@
 """The cars of a bus while it runs: who comes and goes, what fails, and what nobody gets to know."""
 
-from collections.abc import AsyncGenerator
-from datetime import date, timedelta
+from datetime import date
 import json
 import logging
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import CoreState, HomeAssistant
@@ -14,10 +12,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
@@ -32,13 +27,8 @@ from custom_components.twc_manager.charging.control.rate_limit import (
     StoredWaits,
 )
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.tesla import CallKind, Calls, TokenManager
-from custom_components.twc_manager.vehicles.account import (
-    LOOK_AFTER_EVERY,
-    TeslaAccount,
-)
+from custom_components.twc_manager.tesla import CallKind, Calls
 from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
-from custom_components.twc_manager.vehicles.config import ConfiguredAccount
 from custom_components.twc_manager.vehicles.manager import VehicleManager
 from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
@@ -47,14 +37,7 @@ from simulator.tesla import Kind, Scope, TeslaCar, Trouble
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, NEW, Builder, Scene
 
-from .scene import (
-    ELSEWHERE,
-    MadeUp,
-    account,
-    account_data,
-    async_sun_goes_and_comes,
-    vehicle,
-)
+from .scene import ELSEWHERE, MadeUp, account, async_sun_goes_and_comes, vehicle
 
 pytest_plugins = ["tests.cloud"]
 
@@ -412,68 +395,6 @@ async def test_nobody_gets_to_know_tokens_vins_or_places(
     for secret in secrets:
         assert secret not in told
         assert secret not in logged
-
-
-@pytest.fixture
-async def looked_after(
-    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[TeslaAccount]:
-    """An account of a bus that does not run, opened and looked after."""
-    clock = {"clock": lambda: dt_util.utcnow().timestamp()}
-    monkeypatch.setattr(TokenManager.__init__, "__kwdefaults__", clock)
-    added = account(made_up)
-    entry = MockConfigEntry(domain=DOMAIN)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(entry, added)
-    kept = TeslaAccount(
-        hass,
-        entry,
-        added.subentry_id,
-        ConfiguredAccount(added.title, account_data(added)),
-        calls=Calls(),
-        counted=lambda: None,
-    )
-    kept.async_start(lambda: None)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert kept.account is not None
-    yield kept
-    kept.async_stop()
-
-
-async def _async_half_a_day(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-
-async def test_an_account_nobody_uses_is_refreshed_once_a_week(
-    hass: HomeAssistant,
-    made_up: MadeUp,
-    looked_after: TeslaAccount,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    for _ in range(3 * 7 * 2):
-        await _async_half_a_day(hass, freezer)
-    assert made_up.owner.refreshes == 3
-    assert looked_after.calls.total(_today()) == 0
-
-
-async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
-    hass: HomeAssistant, looked_after: TeslaAccount, freezer: FrozenDateTimeFactory
-) -> None:
-    """Home Assistant passes over one account while it asks for the token of another."""
-    flows = hass.config_entries.flow
-    await _async_half_a_day(hass, freezer)
-    assert flows.async_progress_by_handler(DOMAIN) == []
-    looked_after.async_need_reauth()
-    await hass.async_block_till_done()
-    for _ in range(2):
-        (flow,) = flows.async_progress_by_handler(DOMAIN)
-        flows.async_abort(flow["flow_id"])
-        await _async_half_a_day(hass, freezer)
-    assert len(flows.async_progress_by_handler(DOMAIN)) == 1
 
 
 def test_what_is_kept_survives() -> None:

@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, cast
 
 from .answers import AccountError, Answer, Result, meaning
 from .calls import PRICES, CallKind, Calls
-from .cars import ChargingState, TeslaVehicle, TeslaVehicleData, TeslaVehicleState
+from .cars import (
+    ChargingState,
+    Location,
+    TeslaVehicle,
+    TeslaVehicleData,
+    TeslaVehicleState,
+)
 from .checking import Checked, Problem, check
 from .claims import Claims, UnreadableTokenError
-from .location import Home, HomeState, Location, home_state
 from .regions import Region, token_url
 from .tokens import (
     ReauthNeededError,
@@ -41,8 +46,6 @@ __all__ = [
     "ChargingState",
     "Checked",
     "Claims",
-    "Home",
-    "HomeState",
     "Location",
     "Problem",
     "ReauthNeededError",
@@ -58,7 +61,6 @@ __all__ = [
     "TransientTokenError",
     "UnreadableTokenError",
     "check",
-    "home_state",
     "load_library",
     "meaning",
     "region_of",

@@ -6,10 +6,10 @@ from math import isfinite
 import re
 from typing import Final
 
+from ..untrusted import redacted_line
+
 LONGEST_AFTER: Final = 86_400.0
 """Nobody is believed who says to come back later than this, in s."""
-
-LONGEST_REASON: Final = 60
 
 
 class Result(StrEnum):
@@ -94,8 +94,6 @@ _MEANINGS: Final = {
 }
 # These stand at the end of a sentence that begins with the name of a switch.
 _ENDINGS: Final = ("already_active", "already_inactive", "is_charging")
-_VIN: Final = re.compile(r"(?<![0-9a-z])[0-9a-hj-npr-z]{17}(?![0-9a-z])", re.IGNORECASE)
-_TOKEN: Final = re.compile(r"(?=\S*\d)\S{25,}")
 
 
 def read_answer(body: object) -> Answer:
@@ -106,7 +104,7 @@ def read_answer(body: object) -> Answer:
         return UNEXPECTED
     if result:
         return Answer(Result.DONE)
-    reason = tidy(response.get("reason"))
+    reason = redacted_line(response.get("reason"))
     return Answer(meaning(reason), reason=reason)
 
 
@@ -123,15 +121,6 @@ def meaning(reason: str) -> Result:
         if word.endswith(f"_{ending}"):
             return _MEANINGS[ending]
     return Result.REFUSED
-
-
-def tidy(reason: object) -> str:
-    """Return a reason from outside as a short line in which no token and no VIN survives."""
-    if not isinstance(reason, str):
-        return ""
-    line = " ".join(reason.split())
-    line = _TOKEN.sub("…", _VIN.sub("…", line))
-    return line[:LONGEST_REASON]
 
 
 def seconds_after(header: object) -> float | None:

@@ -5,13 +5,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from ..untrusted import finite_number
 from .answers import UNEXPECTED, AccountError
-from .claims import number
-from .location import Location
 
 CHARGE_STATE: Final = "charge_state"
 DRIVE_STATE: Final = "drive_state"
 LOCATION_DATA: Final = "location_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place where a car was.
+
+    Attributes:
+        latitude, longitude: in degrees.
+        at: when, in s since the epoch.
+
+    """
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+    at: float
 
 
 class TeslaVehicleState(StrEnum):
@@ -61,7 +75,7 @@ class TeslaVehicleData:
         battery_level: in %.
         charge_limit: where it stops by itself, in %.
         scheduled: whether it waits for its own schedule or departure to charge.
-        fix: where it is; None if it did not tell, or we are not allowed to ask.
+        location: where it is; None if it did not report that, or we are not allowed to ask.
 
     """
 
@@ -69,7 +83,7 @@ class TeslaVehicleData:
     battery_level: float | None = None
     charge_limit: float | None = None
     scheduled: bool = False
-    fix: Location | None = None
+    location: Location | None = None
 
 
 def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
@@ -98,10 +112,10 @@ def read_data(body: object) -> TeslaVehicleData:
     charge = _part(data, CHARGE_STATE)
     return TeslaVehicleData(
         charging=_one_of(ChargingState, charge.get("charging_state")),
-        battery_level=number(charge.get("battery_level")),
-        charge_limit=number(charge.get("charge_limit_soc")),
+        battery_level=finite_number(charge.get("battery_level")),
+        charge_limit=finite_number(charge.get("charge_limit_soc")),
         scheduled=charge.get("scheduled_charging_pending") is True,
-        fix=_fix({**_part(data, LOCATION_DATA), **_part(data, DRIVE_STATE)}),
+        location=_location({**_part(data, LOCATION_DATA), **_part(data, DRIVE_STATE)}),
     )
 
 
@@ -144,11 +158,11 @@ def _cars(products: list[Any]) -> Iterator[TeslaVehicle]:
         )
 
 
-def _fix(drive: Mapping[str, Any]) -> Location | None:
-    """Return where a car is; a place of which nobody says when it was is none."""
-    latitude = number(drive.get("latitude"))
-    longitude = number(drive.get("longitude"))
-    at = number(drive.get("gps_as_of"))
+def _location(drive: Mapping[str, Any]) -> Location | None:
+    """Return where a car is; None for a location without a time."""
+    latitude = finite_number(drive.get("latitude"))
+    longitude = finite_number(drive.get("longitude"))
+    at = finite_number(drive.get("gps_as_of"))
     if latitude is None or longitude is None or at is None:
         return None
     return Location(latitude, longitude, at)

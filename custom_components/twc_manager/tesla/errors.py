@@ -10,7 +10,8 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientResponseError
 from tesla_fleet_api import exceptions as fleet
 
-from .answers import AccountError, Answer, Result, seconds_after, tidy
+from ..untrusted import redacted_line
+from .answers import AccountError, Answer, Result, seconds_after
 from .tokens import ReauthNeededError, TransientTokenError
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def _by_status(status: int) -> Result:
 
 def _forbidden(data: object) -> Answer:
     """Tell the reasons for a 403 apart; one without any is a web page of something in between."""
-    text = tidy(data.get("error")) if isinstance(data, dict) else ""
+    text = redacted_line(data.get("error")) if isinstance(data, dict) else ""
     words = text.lower()
     if "command protocol required" in words:
         return Answer(Result.SIGNING_REQUIRED, reason="command protocol required")

@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 
 from aiohttp import ClientError, ClientSession
 
-from .answers import seconds_after, tidy
-from .claims import Claims, UnreadableTokenError, number
+from ..untrusted import finite_number, redacted_line
+from .answers import seconds_after
+from .claims import Claims, UnreadableTokenError
 from .regions import Region, region_of_refresh_token
 
 MARGIN: Final = 60.0
@@ -105,10 +106,8 @@ def region_of(tokens: Tokens) -> Region | None:
     """Return where an account lives, by the refresh token's beginning or the access token's claims."""
     if region := region_of_refresh_token(tokens.refresh_token):
         return region
-    try:
-        return Claims.read(tokens.access_token).region
-    except UnreadableTokenError:
-        return None
+    claims = _claims_of(tokens.access_token)
+    return None if claims is None else claims.region
 
 
 type Store = Callable[[Tokens], Awaitable[None] | None]
@@ -144,6 +143,8 @@ class TokenManager:
         self._clock = clock
         self._unkept: Tokens | None = None
         self._refreshing: asyncio.Task[Tokens] | None = None
+        self._decoded_token = ""
+        self._claims: Claims | None = None
         self._lost: str | None = None
         self._leave_alone_until = 0.0
 
@@ -151,6 +152,14 @@ class TokenManager:
     def tokens(self) -> Tokens:
         """The newest tokens, which may be on their way to where they are kept."""
         return self._unkept or self._tokens
+
+    @property
+    def claims(self) -> Claims | None:
+        """The claims of the newest access token, which is decoded once; None if it cannot be read."""
+        token = self.tokens.access_token
+        if token != self._decoded_token:
+            self._decoded_token, self._claims = token, _claims_of(token)
+        return self._claims
 
     async def access_token(self) -> str:
         """Return an access token that is good for another minute at least.
@@ -236,7 +245,10 @@ class TokenManager:
         wait = self._leave_alone_until - self._clock()
         if wait > 0:
             raise TransientTokenError("told to wait", wait)
-        status, after, body = await self._post()
+        return self._read(*await self._post())
+
+    def _read(self, status: int, after: float | None, body: bytes) -> Mapping[str, Any]:
+        """Return the token server's answer; note how long it wants to be left alone."""
         answer = _json_object(body)
         error = answer.get("error")
         if status == 429 or status >= 500:
@@ -246,7 +258,7 @@ class TokenManager:
             self._lost = error
             raise ReauthNeededError(self._lost)
         if status != 200 or error or not answer:
-            raise TransientTokenError(tidy(error) or f"HTTP {status}")
+            raise TransientTokenError(redacted_line(error) or f"HTTP {status}")
         return answer
 
     async def _post(self) -> tuple[int, float | None, bytes]:
@@ -282,18 +294,25 @@ class TokenManager:
             tokens = replace(tokens, refresh_token=refresh_token)
         if not isinstance(access_token, str) or not access_token:
             return tokens
-        life = number(answer.get("expires_in"))
+        life = finite_number(answer.get("expires_in"))
         expires_at = now + life if life is not None else _expiry(access_token, now)
         return replace(tokens, access_token=access_token, expires_at=expires_at)
 
 
 def _expiry(access_token: str, now: float) -> float:
     """Return when an access token ends, by itself."""
+    claims = _claims_of(access_token)
+    if claims is None or claims.expires_at is None:
+        return now + SHORTEST_LIFE
+    return claims.expires_at
+
+
+def _claims_of(access_token: str) -> Claims | None:
+    """Return the claims of an access token; None if it cannot be read."""
     try:
-        expires_at = Claims.read(access_token).expires_at
+        return Claims.read(access_token)
     except UnreadableTokenError:
-        expires_at = None
-    return now + SHORTEST_LIFE if expires_at is None else expires_at
+        return None
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:

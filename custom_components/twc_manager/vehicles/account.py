@@ -14,14 +14,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..tesla import (
-    CallKind,
-    Calls,
-    Claims,
-    ReauthNeededError,
-    TransientTokenError,
-    UnreadableTokenError,
-)
+from ..tesla import CallKind, Calls, ReauthNeededError, TransientTokenError
 from ..tesla.checking import SCOPE_LOCATION
 from ..types import TwcConfigEntry
 from .config import ConfiguredAccount
@@ -72,12 +65,10 @@ class TeslaAccount:
     def can_locate(self) -> bool:
         """Return whether cars may be asked where they are: as the token says, or said when it was entered."""
         keeper = self._account.keeper if self._account is not None else None
-        if keeper is None:
+        claims = None if keeper is None else keeper.claims
+        if claims is None:
             return self.plan.data.can_locate
-        try:
-            return SCOPE_LOCATION in Claims.read(keeper.tokens.access_token).scopes
-        except UnreadableTokenError:
-            return self.plan.data.can_locate
+        return SCOPE_LOCATION in claims.scopes
 
     @callback
     def async_start(self, opened: Callable[[], None]) -> None:

@@ -167,10 +167,10 @@ class AccountVehicle:
         return AccountAnswer(Result.DONE)
 
     def _note(self, data: TeslaVehicleData) -> None:
-        here = at_home(self._hass, data.fix)
+        here = at_home(self._hass, data.location)
         age = None
-        if data.fix is not None and here is not None:
-            age = max(dt_util.utcnow().timestamp() - data.fix.at, 0.0)
+        if data.location is not None and here is not None:
+            age = max(dt_util.utcnow().timestamp() - data.location.at, 0.0)
         self._look = _Look(
             at=self._hass.loop.time(),
             asleep=False,

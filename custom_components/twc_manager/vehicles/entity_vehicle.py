@@ -26,8 +26,7 @@ from ..charging.control.commander import CommandOutcome, CommandResult, VehicleC
 from ..charging.control.matching import LocationUpdates, Vehicle, VehicleCharging
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
-from ..tesla.answers import tidy
-from ..tesla.claims import number
+from ..untrusted import finite_number, redacted_line
 from .home_zone import at_home
 from .vehicle_data import VehicleData
 
@@ -158,15 +157,15 @@ class EntityVehicle:
             LOGGER.warning(
                 "%s did not obey: %s",
                 self._data.switch,
-                tidy(str(err)) or type(err).__name__,
+                redacted_line(str(err)) or type(err).__name__,
             )
         return CommandOutcome.TRANSIENT
 
     def _at_home(self) -> bool | None:
         if (state := self._state(self._data.location)) is None:
             return None
-        latitude = number(state.attributes.get(ATTR_LATITUDE))
-        longitude = number(state.attributes.get(ATTR_LONGITUDE))
+        latitude = finite_number(state.attributes.get(ATTR_LATITUDE))
+        longitude = finite_number(state.attributes.get(ATTR_LONGITUDE))
         if latitude is None or longitude is None:
             return state.state == STATE_HOME
         # The state names the smallest zone, which may lie within that of home.

@@ -1,27 +1,96 @@
-"""Where home is, as Home Assistant has it, and whether a car is there."""
+"""Whether a vehicle is at home, by Home Assistant's home zone."""
 
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
 from typing import Final
 
 from homeassistant.components.zone import ENTITY_ID_HOME
 from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, CONF_RADIUS
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from homeassistant.util.location import distance
 
-from ..tesla import Home, HomeState, Location, home_state
+from ..tesla import Location
 
-_KNOWN: Final = {HomeState.HOME: True, HomeState.AWAY: False}
+MAX_LOCATION_AGE: Final = 300.0
+"""In s: a car may have driven away since, so an older location says nothing."""
+
+CLOCKS_APART: Final = 60.0
+"""The clocks of a car and of this house may differ by this much, in s."""
 
 
-def at_home(hass: HomeAssistant, fix: Location | None) -> bool | None:
-    """Return whether a car is at home; None if nobody knows, be it that the fix is too old to say."""
-    where = home_state(fix, _home(hass), dt_util.utcnow().timestamp())
-    return _KNOWN.get(where)
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home zone.
+
+    Attributes:
+        latitude, longitude: of its centre, in degrees.
+        radius: in m.
+
+    """
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+    radius: float
+
+
+class HomeState(StrEnum):
+    """Whether a vehicle is at home."""
+
+    HOME = "home"
+    AWAY = "away"
+    UNKNOWN = "unknown"
+    """There is no location, it is too old, or it is no place on Earth."""
+
+
+_AT_HOME: Final = {HomeState.HOME: True, HomeState.AWAY: False}
+
+
+def at_home(hass: HomeAssistant, location: Location | None) -> bool | None:
+    """Return whether a vehicle is at home now; None if that is unknown."""
+    state = home_state(location, _home(hass), dt_util.utcnow().timestamp())
+    return _AT_HOME.get(state)
+
+
+def home_state(location: Location | None, home: Home, now: float) -> HomeState:
+    """Return whether a vehicle is at home, by a location not older than `MAX_LOCATION_AGE`.
+
+    Args:
+        location: where the vehicle was; None if that is unknown.
+        home: where home is.
+        now: in s since the epoch.
+
+    """
+    if location is None or not _is_place(location.latitude, location.longitude):
+        return HomeState.UNKNOWN
+    if not -CLOCKS_APART <= now - location.at <= MAX_LOCATION_AGE:
+        return HomeState.UNKNOWN
+    metres = distance(
+        location.latitude, location.longitude, home.latitude, home.longitude
+    )
+    # There is no result only for places on opposite sides of the Earth.
+    near = metres is not None and metres <= home.radius
+    return HomeState.HOME if near else HomeState.AWAY
 
 
 def _home(hass: HomeAssistant) -> Home:
-    """Return the home zone; as it is in the configuration where there is no zone."""
+    """Return the home zone, or the place in the configuration if there is no such zone."""
     if zone := hass.states.get(ENTITY_ID_HOME):
-        there = zone.attributes
-        return Home(there[ATTR_LATITUDE], there[ATTR_LONGITUDE], there[CONF_RADIUS])
+        attributes = zone.attributes
+        return Home(
+            attributes[ATTR_LATITUDE],
+            attributes[ATTR_LONGITUDE],
+            attributes[CONF_RADIUS],
+        )
     config = hass.config
     return Home(config.latitude, config.longitude, config.radius)
+
+
+def _is_place(latitude: float, longitude: float) -> bool:
+    """Return whether a place is on Earth; 0, 0 is what a receiver without a position reports."""
+    if not (isfinite(latitude) and isfinite(longitude)):
+        return False
+    if latitude == longitude == 0:
+        return False
+    return abs(latitude) <= 90 and abs(longitude) <= 180

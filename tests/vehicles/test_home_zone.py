@@ -1,36 +1,19 @@
-"""At home, away, or nobody knows."""
+"""At home, away, or unknown."""
 
 from math import inf, nan
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.twc_manager.tesla import Home, HomeState, Location, home_state
-from custom_components.twc_manager.tesla.location import metres_between
+from custom_components.twc_manager.tesla import Location
+from custom_components.twc_manager.vehicles.home_zone import Home, HomeState, home_state
 
 NOW = 1_800_000_000.0
 HOME = Home(52.1, 5.1, 100.0)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "metres"),
-    [
-        ((52.1, 5.1), (52.1, 5.1), 0),
-        ((52.1, 5.1), (52.101, 5.1), 111.2),
-        ((52.1, 5.1), (52.1, 5.101), 68.3),
-        ((0.0, 179.9995), (0.0, -179.9995), 111.2),
-        ((90.0, 0.0), (-90.0, 0.0), 20_015_087),
-    ],
-)
-def test_distance(
-    one: tuple[float, float], other: tuple[float, float], metres: float
-) -> None:
-    distance = metres_between(Location(*one, NOW), Home(*other, 0))
-    assert distance == pytest.approx(metres, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("fix", "where"),
+    ("location", "state"),
     [
         (Location(52.1, 5.1, NOW), HomeState.HOME),
         (Location(52.1008, 5.1, NOW), HomeState.HOME),
@@ -50,8 +33,27 @@ def test_distance(
         (None, HomeState.UNKNOWN),
     ],
 )
-def test_whereabouts(fix: Location | None, where: HomeState) -> None:
-    assert home_state(fix, HOME, NOW) is where
+def test_home_state(location: Location | None, state: HomeState) -> None:
+    assert home_state(location, HOME, NOW) is state
+
+
+@pytest.mark.parametrize(
+    ("there", "home", "state"),
+    [
+        # 111 m across the date line, and 68 m at the latitude of the Netherlands.
+        ((0.0, -179.9995), Home(0.0, 179.9995, 115.0), HomeState.HOME),
+        ((0.0, -179.9995), Home(0.0, 179.9995, 105.0), HomeState.AWAY),
+        ((52.1, 5.101), Home(52.1, 5.1, 70.0), HomeState.HOME),
+        ((52.1, 5.101), Home(52.1, 5.1, 67.0), HomeState.AWAY),
+        ((90.0, 0.0), Home(-90.0, 0.0, 20_000_000.0), HomeState.AWAY),
+        # No distance is found between places on opposite sides.
+        ((0.5, 179.7), Home(0.0, 0.0, 100.0), HomeState.AWAY),
+    ],
+)
+def test_distance_from_home(
+    there: tuple[float, float], home: Home, state: HomeState
+) -> None:
+    assert home_state(Location(*there, NOW), home, NOW) is state
 
 
 @given(st.floats(), st.floats(), st.floats())

@@ -1,0 +1,116 @@
+"""An account while its bus runs: what keeps it alive, and what it costs."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.twc_manager.charging.control.matching import LocationUpdates
+from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.tesla import Calls, Claims, TokenManager
+from custom_components.twc_manager.vehicles.account import (
+    LOOK_AFTER_EVERY,
+    TeslaAccount,
+)
+from custom_components.twc_manager.vehicles.account_vehicle import AccountVehicle
+from custom_components.twc_manager.vehicles.config import ConfiguredAccount
+from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
+
+from .scene import MadeUp, account, account_data
+
+pytest_plugins = ["tests.cloud"]
+
+
+@pytest.fixture
+async def looked_after(
+    hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[TeslaAccount]:
+    """An account of a bus that does not run, opened and looked after."""
+    clock = {"clock": lambda: dt_util.utcnow().timestamp()}
+    monkeypatch.setattr(TokenManager.__init__, "__kwdefaults__", clock)
+    added = account(made_up)
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, added)
+    kept = TeslaAccount(
+        hass,
+        entry,
+        added.subentry_id,
+        ConfiguredAccount(added.title, account_data(added)),
+        calls=Calls(),
+        counted=lambda: None,
+    )
+    kept.async_start(lambda: None)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert kept.account is not None
+    yield kept
+    kept.async_stop()
+
+
+async def _async_half_a_day(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_an_account_nobody_uses_is_refreshed_once_a_week(
+    hass: HomeAssistant,
+    made_up: MadeUp,
+    looked_after: TeslaAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for _ in range(3 * 7 * 2):
+        await _async_half_a_day(hass, freezer)
+    assert made_up.owner.refreshes == 3
+    assert looked_after.calls.total(dt_util.now().date()) == 0
+
+
+async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
+    hass: HomeAssistant, looked_after: TeslaAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant passes over one account while it asks for the token of another."""
+    flows = hass.config_entries.flow
+    await _async_half_a_day(hass, freezer)
+    assert flows.async_progress_by_handler(DOMAIN) == []
+    looked_after.async_need_reauth()
+    await hass.async_block_till_done()
+    for _ in range(2):
+        (flow,) = flows.async_progress_by_handler(DOMAIN)
+        flows.async_abort(flow["flow_id"])
+        await _async_half_a_day(hass, freezer)
+    assert len(flows.async_progress_by_handler(DOMAIN)) == 1
+
+
+async def test_each_token_is_decoded_once(
+    hass: HomeAssistant, looked_after: TeslaAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules ask at every decision whether a car may be located."""
+    decoded: list[str] = []
+    read = Claims.read
+
+    def counted(token: str) -> Claims:
+        decoded.append(token)
+        return read(token)
+
+    monkeypatch.setattr(Claims, "read", counted)
+    car = AccountVehicle(
+        hass, "car", "Red one", VehicleData(VehicleKind.ACCOUNT), looked_after
+    )
+    assert looked_after.account is not None
+    tokens = looked_after.account.keeper
+    assert tokens is not None
+    for refreshes in range(1, 4):
+        await tokens.refresh()
+        decoded.clear()
+        for now in range(100):
+            assert car.facts(float(now)).location_updates is LocationUpdates.POLLED
+        assert len(decoded) == 1, refreshes
