@@ -7,12 +7,14 @@ from math import inf, nan
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.twc_manager.charging.metering.energy import (
+from custom_components.twc_manager.charging.metering.counter_transitions import (
     BASE_WAIT,
+)
+from custom_components.twc_manager.charging.metering.energy import EnergyCounter
+from custom_components.twc_manager.charging.metering.power_integral import (
     BRIDGE,
     GAP,
     MAX_POWER,
-    EnergyCounter,
 )
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 
@@ -129,6 +131,17 @@ def test_without_counter_the_integral_from_zero() -> None:
     charger.charge(20)
     assert charger.shown == pytest.approx(charger.true, rel=0.01)
     assert not charger.energy.follows_counter
+
+
+def test_without_counter_the_wait_begins_anew_when_the_clock_is_set_back() -> None:
+    charger = Charger(0.0)
+    charger.meterless = True
+    charger.run(BASE_WAIT - 20, 0)
+    charger.now -= BASE_WAIT - 25
+    charger.run(BASE_WAIT - 5, 0)
+    assert charger.energy.lifetime_kwh is None
+    charger.run(15, 0)
+    assert charger.energy.lifetime_kwh == 0
 
 
 def test_counter_that_turns_up_late_gives_no_leap() -> None:
