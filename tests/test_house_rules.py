@@ -35,7 +35,7 @@ _HASTE: Final = {
     f"{_PACKAGE}.charging.allocation.six_amp.SPIKE_SECONDS": 2.0,
     f"{_PACKAGE}.charging.allocation.six_amp.NO_HELP_SECONDS": 4.0,
     f"{_PACKAGE}.twc.line._EVIDENCE_SECONDS": 2.0,
-    f"{_PACKAGE}.twc.master.SEARCH_SECONDS": 1.0,
+    f"{_PACKAGE}.twc.bus_state.SEARCH_SECONDS": 1.0,
     "simulator.car._CURE_S": 0.5,
 }
 

@@ -90,7 +90,7 @@ def test_start_without_a_usable_port_fails_and_leaves_nothing(
         with pytest.raises(BusError) as caught:
             await scene.master.start()
         assert caught.value.reason is reason
-        assert scene.master._timer is None
+        assert not scene.master._timer.is_set
         assert asyncio.all_tasks() == {asyncio.current_task()}
         scene.port.memory.failure = None
         await scene.master.start()

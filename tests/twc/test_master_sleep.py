@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from custom_components.twc_manager.twc import Master
 from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
+from custom_components.twc_manager.twc.wake_timer import WakeTimer
 from simulator import Car, Frame, WallConnector
 
 from .scene import Scene, play
@@ -98,14 +98,14 @@ def test_the_master_wakes_up_only_to_speak(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wakes = 0
-    wake = Master._wake
+    wake = WakeTimer._wake
 
-    def counted(master: Master) -> None:
+    def counted(timer: WakeTimer) -> None:
         nonlocal wakes
         wakes += 1
-        wake(master)
+        wake(timer)
 
-    monkeypatch.setattr(Master, "_wake", counted)
+    monkeypatch.setattr(WakeTimer, "_wake", counted)
     twcs = three()
 
     async def scenario(scene: Scene) -> None:

@@ -1,0 +1,116 @@
+"""Reception: decodes the bytes of the bus and passes each message to the object that it concerns.
+
+Times are in s of a monotonic clock.
+"""
+
+from collections.abc import Iterator
+import logging
+from typing import Final
+
+from . import messages
+from .frame import Decoder, DecoderCounts
+from .line import Echoes, ForeignMasters
+from .messages import (
+    Heartbeat,
+    IdleNotice,
+    LinkReady,
+    MasterHeartbeat,
+    MasterLinkReady,
+    MasterQuery,
+    Message,
+    Unknown,
+)
+from .roster import Roster
+from .scheduler import TransmitScheduler
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Decodes and dispatches what is received; tells connectors, our own echoes and other masters apart.
+
+    Attributes:
+        other_masters: the evidence that another master is present.
+        echoes: how many of our own frames came back.
+        was_linked: whether any connector has answered a heartbeat of ours since the start.
+
+    """
+
+    def __init__(
+        self, master_id: int, roster: Roster, scheduler: TransmitScheduler
+    ) -> None:
+        """Start with nothing received."""
+        self.other_masters: Final = ForeignMasters()
+        self.echoes = 0
+        self.was_linked = False
+        self._master_id = master_id
+        self._roster = roster
+        self._scheduler = scheduler
+        self._decoder = Decoder()
+        self._expected_echoes = Echoes()
+
+    @property
+    def counts(self) -> DecoderCounts:
+        """Return what the decoder has counted since the start."""
+        return self._decoder.counts
+
+    @property
+    def inside_frame(self) -> bool:
+        """Return whether a frame is being received, as far as the bytes so far show."""
+        return self._decoder.inside_frame
+
+    def reset(self) -> None:
+        """Start over with a port that has just been opened or lost. The counts stay."""
+        self._decoder.reset()
+        self._expected_echoes.reset()
+
+    def sent(self, body: bytes) -> None:
+        """Note a frame of ours, given without its checksum, that may come back as an echo."""
+        self._expected_echoes.sent(body)
+
+    def feed(self, data: bytes, now: float) -> Iterator[tuple[Message, bytes]]:
+        """Dispatch the messages that these bytes complete; return each with its body."""
+        for body in self._decoder.feed(data):
+            message = messages.parse(body)
+            self._dispatch(message, body, now)
+            yield message, body
+
+    def _dispatch(self, message: Message, body: bytes, now: float) -> None:
+        match message:
+            case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
+                self._take_master(message.sender, body, now)
+            case IdleNotice():
+                self.other_masters.received(now)
+            case Unknown():
+                text = messages.body_as_text(body)
+                _LOGGER.debug("Frame of unknown meaning: %s", text)
+            case LinkReady():
+                self._take_link_ready(message, now)
+            case Heartbeat():
+                self._take_heartbeat(message, now)
+            case _:
+                if (connector := self._roster.get(message.sender)) is not None:
+                    connector.take_answer(message, now)
+
+    def _take_master(self, sender: int, body: bytes, now: float) -> None:
+        if sender == self._master_id and self._expected_echoes.is_echo(body[:-1]):
+            self.echoes += 1
+        elif self._roster.get(sender) is None:
+            # A linked connector is no master: that is its answer with a wrong first byte, which the
+            # checksum leaves out.
+            self.other_masters.received(now)
+
+    def _take_link_ready(self, message: LinkReady, now: float) -> None:
+        if message.sender == self._master_id:
+            _LOGGER.debug("A connector has our id; announcing ours again")
+            self._scheduler.link_ready.start(now)
+        elif not self.other_masters.present(now):
+            connector = self._roster.link_ready_received(message, now)
+            if connector is not None:
+                self._scheduler.cycle.address(connector)
+
+    def _take_heartbeat(self, message: Heartbeat, now: float) -> None:
+        if message.receiver == self._master_id:
+            self.was_linked = True
+            self._expected_echoes.answered()
+            self._roster.reported(message, now)
