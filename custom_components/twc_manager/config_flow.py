@@ -1,4 +1,4 @@
-"""Config flow of TWC Manager: the port, the wiring, a look at who is on the bus, and a Tesla account."""
+"""Config flow of TWC Manager: the port, the wiring, a scan of the bus, and a Tesla account."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -42,14 +42,14 @@ from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE
 
 TITLE: Final = "TWC Manager"
-# Home Assistant serves voluptuous from probatio; type checkers do not know that these are the same.
+# Type checkers see another class than Home Assistant's forms.
 PORT_SCHEMA: Final[Any] = vol.Schema({vol.Required(CONF_DEVICE): SerialPortSelector()})
 
 
 class TwcManagerConfigFlow(
     AccountSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
 ):
-    """Set up a bus, or change how one is set up."""
+    """Set up a bus, or reconfigure one."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -58,7 +58,7 @@ class TwcManagerConfigFlow(
     @callback
     @override
     def async_get_options_flow(config_entry: TwcConfigEntry) -> TwcManagerOptionsFlow:
-        """Return the flow for what can be chosen later."""
+        """Return the options flow."""
         return TwcManagerOptionsFlow()
 
     @classmethod
@@ -67,7 +67,7 @@ class TwcManagerConfigFlow(
     def async_get_supported_subentry_types(
         cls, config_entry: TwcConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flows for what a bus can have any number of."""
+        """Return the subentry flows."""
         return {
             SUBENTRY_SCHEDULE: ScheduleSubentryFlow,
             SUBENTRY_ACCOUNT: AccountSubentryFlow,
@@ -75,7 +75,7 @@ class TwcManagerConfigFlow(
         }
 
     def __init__(self) -> None:
-        """Start with nothing entered."""
+        """Start without input."""
         self._device = ""
         self._port_error: BusErrorReason | None = None
         self._wiring_input: dict[str, Any] = {}
@@ -97,7 +97,7 @@ class TwcManagerConfigFlow(
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the port of a bus that is set up already."""
+        """Ask for the port of an existing bus."""
         if not self._device:
             data = self._get_reconfigure_entry().data
             self._device = data[CONF_DEVICE]
@@ -123,7 +123,7 @@ class TwcManagerConfigFlow(
             self._port_error = None
             if await self.hass.async_add_executor_job(is_port, self._device):
                 await self._async_abort_if_port_used()
-                # Who comes back for the port has told about the wiring before.
+                # The owner may have entered the wiring before choosing another port.
                 return await self._async_after_wiring()
             self._port_error = BusErrorReason.INVALID
         return self.async_show_form(
@@ -135,7 +135,7 @@ class TwcManagerConfigFlow(
         )
 
     async def _async_abort_if_port_used(self) -> None:
-        """Refuse a port that another bus uses, whatever it is called there."""
+        """Abort if another bus uses the port, also under another name."""
         used = [
             entry.data[CONF_DEVICE]
             for entry in self._async_current_entries(include_ignore=False)
@@ -145,7 +145,7 @@ class TwcManagerConfigFlow(
             raise AbortFlow("already_configured")
 
     async def _async_is_any(self, devices: Iterable[str]) -> bool:
-        """Return whether the chosen port is one of these."""
+        """Return whether the chosen port is one of the given ports."""
         return await self.hass.async_add_executor_job(is_any_of, self._device, devices)
 
     # The wiring
@@ -153,7 +153,7 @@ class TwcManagerConfigFlow(
     async def async_step_wiring(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask what the wiring bears."""
+        """Ask for the limits of the wiring."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._wiring_input = user_input
@@ -171,7 +171,7 @@ class TwcManagerConfigFlow(
         )
 
     async def _async_after_wiring(self) -> ConfigFlowResult:
-        """Go where there is still something to do."""
+        """Continue with the next open step."""
         if not self._wiring:
             return await self.async_step_wiring()
         if self._result is not None:
@@ -179,26 +179,26 @@ class TwcManagerConfigFlow(
         if self.source == SOURCE_RECONFIGURE and await self._async_is_any(
             [self._get_reconfigure_entry().data[CONF_DEVICE]]
         ):
-            # The bus itself has this port open: there is nothing to look for, and no port to do it with.
+            # The running bus has this port open, so it cannot be scanned and need not be.
             return await self.async_step_save()
         return await self.async_step_scan()
 
-    # The look at the bus
+    # The scan of the bus
 
     async def async_step_scan(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Listen on the bus; Home Assistant cancels the task if the flow is closed meanwhile."""
+        """Scan the bus; Home Assistant cancels the task if the owner closes the flow."""
         if self._scan is None:
             self._found_so_far = 0
-            # A background task is cancelled, not waited for, when Home Assistant stops.
+            # Home Assistant cancels a background task when it stops and does not wait for it.
             self._scan = self.hass.async_create_background_task(
                 scan(self._device, on_found=self._async_found_one), f"{DOMAIN} scan"
             )
         elif self._scan.done():
             return self._async_scan_done(self._scan)
-        # Also if it is over already: only a step that showed progress may be followed by another step without
-        # that one being given the input of the step before.
+        # A task that is already done shows progress, too: only then does the next step start without the input of
+        # this one.
         return self.async_show_progress(
             step_id="scan",
             progress_action="scan",
@@ -219,12 +219,12 @@ class TwcManagerConfigFlow(
 
     @callback
     def _async_found_one(self, connector: KnownConnector) -> None:
-        """Count, and have the screen fetch the step again."""
+        """Count the connector and refresh the progress."""
         self._found_so_far += 1
         self.async_notify_flow_changed()
 
     def _outcome(self, result: ScanResult) -> str:
-        """Return the step that tells what was found."""
+        """Return the step that shows the result."""
         if result.second_master:
             return "second_master"
         if not result.connectors:
@@ -237,36 +237,36 @@ class TwcManagerConfigFlow(
     async def async_step_found(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell who was found."""
+        """Show the connectors."""
         return self._async_show_result("found")
 
     async def async_step_low_rating(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell who was found, and that one of them cannot deliver what the wiring bears."""
+        """Show the connectors, and that the rating of at least one is below the wiring's limit."""
         return self._async_show_result("low_rating")
 
     async def async_step_none_found(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell that the line was silent."""
+        """Show that the line was silent."""
         return self._async_show_result("none_found")
 
     async def async_step_only_noise(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell that nothing heard made sense."""
+        """Show that only noise was received."""
         return self._async_show_result("only_noise")
 
     async def async_step_second_master(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell that somebody else speaks as master."""
+        """Show that another master sends on the bus."""
         return self._async_show_result("second_master")
 
     @callback
     def _async_show_result(self, step_id: str) -> ConfigFlowResult:
-        """Show what was found and let the person choose how to go on."""
+        """Show the result and the possible next steps."""
         assert self._result is not None
         good = step_id in {"found", "low_rating"}
         first, last = ("save", "scan") if good else ("scan", "save")
@@ -286,7 +286,7 @@ class TwcManagerConfigFlow(
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change the entry, or offer to add an account to a new one."""
+        """Change the entry, or offer an account for a new one."""
         # Another flow may have taken the port while this one was open.
         await self._async_abort_if_port_used()
         if self.source == SOURCE_RECONFIGURE:
@@ -300,12 +300,12 @@ class TwcManagerConfigFlow(
     async def async_step_skip_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go without an account."""
+        """Create the entry without an account."""
         return await self._async_create()
 
     @override
     async def _async_account_entered(self, entered: Entered) -> ConfigFlowResult:
-        """Add the account to the new entry, or give it another token."""
+        """Add the account to the new entry, or store its new token."""
         assert entered.data is not None
         if self.source == SOURCE_REAUTH:
             return self._renew_account(entered)
@@ -330,19 +330,19 @@ class TwcManagerConfigFlow(
     def _data(self) -> dict[str, Any]:
         return {CONF_DEVICE: self._device, **self._wiring}
 
-    # Another token for an account
+    # A new token for an account
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Begin to ask for another token; the data tell for which account."""
+        """Start reauthentication of the account that the data names."""
         self._reauth_subentry_id = entry_data[SUBENTRY_ACCOUNT]
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for another token of the same account."""
+        """Ask for a new token of the same account."""
         entry = self._get_reauth_entry()
         subentry = entry.subentries.get(self._reauth_subentry_id)
         if subentry is None:
@@ -353,7 +353,7 @@ class TwcManagerConfigFlow(
 
     @callback
     def _renew_account(self, entered: Entered) -> ConfigFlowResult:
-        """Let an account have its new token; whoever watches the accounts acts on it at once."""
+        """Store the new token; the accounts' listener applies it."""
         assert entered.data is not None
         entry = self._get_reauth_entry()
         self.hass.config_entries.async_update_subentry(
@@ -365,7 +365,7 @@ class TwcManagerConfigFlow(
 
 
 def _table(connectors: Iterable[KnownConnector]) -> str:
-    """Return the rows of a Markdown table, whose head is in the translation."""
+    """Return the rows of a Markdown table; its head is in the translation."""
     return "\n".join(
         f"| {format_id(item.connector_id)} | {item.rating:g} A | {item.protocol} |"
         for item in connectors
@@ -377,7 +377,7 @@ def _list_ids(ids: Iterable[int]) -> str:
 
 
 def _new_master_id(taken: frozenset[int]) -> int:
-    """Return a random id for the master that nobody on the bus has."""
+    """Return a random id for the master that no unit on the bus uses."""
     while (master_id := random.randint(0x0001, 0xFFFF)) in taken:
         pass
     return master_id

@@ -163,7 +163,7 @@ async def test_a_schedule_with_times(flow: ScheduleFlow) -> None:
         "end": "05:00:00",
         "action": "amps",
     }
-    assert result["description_placeholders"] == {"least": "12", "most": "48"}
+    assert result["description_placeholders"] == {"minimum": "12", "maximum": "48"}
 
     result = await flow.enter(**NIGHT | {"name": " Night ", "amps": 16.0})
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -21,6 +21,7 @@ from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.flows import (
     fields as flow_fields,
     vehicle as vehicle_flow,
+    vehicle_form,
 )
 from custom_components.twc_manager.vehicles.vehicle_data import (
     SUBENTRY_VEHICLE,
@@ -538,7 +539,8 @@ async def test_library_that_cannot_be_installed(
 
 
 def test_every_text_is_used() -> None:
-    used = strings_in(vehicle_flow) | strings_in(flow_fields)
+    modules = (vehicle_flow, vehicle_form, flow_fields)
+    used = set().union(*(strings_in(module) for module in modules))
     wrong = {f"not_{part}" for part in ENTITIES}
     assert set(TEXTS["error"]) <= used | wrong
     assert set(TEXTS["abort"]) <= used | {"tesla_library"}

@@ -29,13 +29,13 @@ class AccountSubentryFlow(
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask by which way the account is reached."""
+        """Ask for the service of the account."""
         return self.async_show_menu(step_id="user", menu_options=list(AccountKind))
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for what is to change."""
+        """Show the stored account."""
         before = await async_before(
             self.hass, self._get_entry(), self._get_reconfigure_subentry()
         )
@@ -65,15 +65,15 @@ class AccountSubentryFlow(
 async def async_before(
     hass: HomeAssistant, entry: TwcConfigEntry, subentry: ConfigSubentry
 ) -> Before:
-    """Return an account that is to be changed."""
+    """Return the stored account that a flow changes."""
     data = AccountData.from_dict(subentry.data)
     vins = frozenset(
         car.vin
         for car in vehicles_of(entry).values()
         if car.account == subentry.subentry_id and car.vin is not None
     )
-    keeper = None
+    token_manager = None
     if data.kind is AccountKind.FLEET:
-        safe = await async_get_token_store(hass)
-        keeper = safe.keeper(entry, subentry.subentry_id, data)
-    return Before(data, subentry.unique_id, keeper, vins)
+        store = await async_get_token_store(hass)
+        token_manager = store.keeper(entry, subentry.subentry_id, data)
+    return Before(data, subentry.unique_id, token_manager, vins)

@@ -1,4 +1,4 @@
-"""What a person enters for a Tesla account: the fields, what is wrong with them, and the check of the account."""
+"""The form of a Tesla account: its fields, the errors in its input, and the check of the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -65,43 +65,43 @@ _PROBLEM_FIELDS: Final = {
     Problem.TOKEN_UNREADABLE: CONF_REFRESH_TOKEN,
     Problem.WRONG_REGION: CONF_REGION,
 }
-"""The field that a problem is about; all others are about none."""
+"""The field that shows a problem; problems that are not listed belong to no field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """An account as it is until it is changed.
+    """The stored account that a flow changes.
 
     Attributes:
-        data: what is kept of it.
-        unique_id: whose it is.
-        keeper: of its tokens; None where there are none to be refreshed.
-        vins: of those cars of it that are commanded.
+        data: data of its subentry.
+        unique_id: id of the owner's account.
+        token_manager: refreshes its tokens; None for an account whose token is not refreshed.
+        vins: VINs of its vehicles that were added to the bus.
 
     """
 
     data: AccountData
     unique_id: str | None
-    keeper: TokenManager | None
+    token_manager: TokenManager | None
     vins: frozenset[str] = field(default=frozenset(), repr=False)
 
     def is_of_another(self, checked: Checked) -> bool:
-        """Return whether a token is for another account: by its id or, where there is none, by its cars."""
+        """Return whether a token belongs to another account: by the account's id, or without one by its vehicles."""
         if checked.account_id is not None:
             return checked.account_id != self.unique_id
-        # Some may have been bought or sold since.
+        # The owner may have bought or sold vehicles meanwhile.
         return bool(self.vins) and self.vins.isdisjoint(car.vin for car in checked.cars)
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of what was entered.
+    """The result of an input.
 
     Attributes:
-        errors: what is wrong, by field; the account can be kept if nothing is.
-        placeholders: what the texts of errors and notices name.
-        data: what to keep of the account.
-        checked: what the account told.
+        errors: errors by field; without any, the account can be stored.
+        placeholders: placeholders of the errors and notices.
+        data: data to store of the account.
+        checked: result of the check of the account.
 
     """
 
@@ -112,7 +112,7 @@ class Entered:
 
     @property
     def unique_id(self) -> str:
-        """Whose account it is; where accounts have no ids, its cars tell."""
+        """Id of the account; without one, a hash of the VINs of its vehicles."""
         assert self.data is not None
         if self.checked.account_id is not None:
             return self.checked.account_id
@@ -121,24 +121,24 @@ class Entered:
 
     @property
     def title(self) -> str:
-        """What to call it, with the cars that tell it from others."""
+        """Title of the account, with the names of its vehicles."""
         assert self.data is not None
         names = ", ".join(map(vehicle_name, self.checked.cars))
         return f"{TITLES[self.data.kind]} ({names})"
 
 
 def vehicle_name(car: TeslaVehicle) -> str:
-    """Return what its owner calls a car, or the end of its VIN."""
+    """Return the owner's name of a vehicle, or the end of its VIN."""
     return car.name or f"…{car.vin[-4:]}"
 
 
 def token_field(kind: AccountKind) -> str:
-    """Return the name of the field for the token of a kind of account."""
+    """Return the field for the token of a kind of account."""
     return CONF_REFRESH_TOKEN if kind is AccountKind.FLEET else CONF_ACCESS_TOKEN
 
 
 def account_schema(kind: AccountKind, *, keeps_token: bool) -> Any:
-    """Return the form of a kind of account; one that keeps its token may leave that field empty."""
+    """Return the form of a kind of account; the token may stay empty if the stored one is kept."""
     fleet = kind is AccountKind.FLEET
     marker = vol.Optional if keeps_token else vol.Required
     fields: dict[Any, Any] = (
@@ -152,19 +152,19 @@ def account_schema(kind: AccountKind, *, keeps_token: bool) -> Any:
         )
         fields[vol.Optional(CONF_KEY_FILE)] = TextSelector()
         advanced[vol.Required(CONF_SERVER_SIGNS, default=False)] = BooleanSelector()
-    # To type checkers, Home Assistant's own schemas are of another kind.
+    # Type checkers see another class than Home Assistant's forms.
     rarely_needed: Any = vol.Schema(advanced)
     fields[vol.Required(CONF_ADVANCED)] = section(rarely_needed, {"collapsed": True})
     return vol.Schema(fields)
 
 
 def token_schema(kind: AccountKind) -> Any:
-    """Return the form for another token and nothing else."""
+    """Return the form for a new token alone."""
     return vol.Schema({vol.Required(token_field(kind)): _PASSWORD})
 
 
-def shown_of(data: AccountData) -> dict[str, Any]:
-    """Return what to show of an account in its form: all but the tokens."""
+def suggested_values(data: AccountData) -> dict[str, Any]:
+    """Return the suggested values for the form of an account: everything except its tokens."""
     advanced = {CONF_BASE_URL: data.base_url} if data.base_url else {}
     if data.tokens is None:
         return {CONF_ADVANCED: advanced}
@@ -177,42 +177,49 @@ def shown_of(data: AccountData) -> dict[str, Any]:
 
 
 class AccountForm:
-    """Reads and checks what is entered in one flow, as often as it takes.
+    """Reads and checks the input of one flow.
 
-    A refresh token is used up by the first check, even one that finds a problem. What came of it is remembered until
-    it is in an account, so that the same token may be sent again, be it in another flow.
+    The first check uses up a refresh token, even if it finds a problem. The token store remembers the new tokens until
+    an account stores them, so that the owner can send the same token again, also in another flow.
     """
 
     def __init__(self, hass: HomeAssistant, before: Before | None = None) -> None:
-        """Begin with an account that is to be changed, if there is one."""
+        """Start with the account to change, if there is one."""
         self._hass = hass
         self._before = before
 
     async def async_enter(
         self, kind: AccountKind, user_input: Mapping[str, Any], *, needs_token: bool
     ) -> Entered:
-        """Return what became of what was entered, which may need a token even if there was one before."""
+        """Return the result of an input.
+
+        Args:
+            kind: kind of the account.
+            user_input: values of the form.
+            needs_token: whether a new token is required although one is stored.
+
+        """
         entered = _flat(user_input)
         token = entered.get(token_field(kind), "")
         if needs_token and not token:
             return Entered({token_field(kind): "token_missing"})
-        data = _read(kind, entered, self._before)
+        data = _account_data(kind, entered, self._before)
         errors = self._errors(data, token)
         if errors:
             return Entered(errors)
-        keeper = await self._async_keeper(data, token)
+        token_manager = await self._async_token_manager(data, token)
         try:
-            account = await async_make_account(self._hass, data, keeper)
+            account = await async_make_account(self._hass, data, token_manager)
         except LibraryMissingError:
             return Entered({BASE: LIBRARY_ISSUE})
         checked = await check(account)
         data = replace(data, can_locate=checked.can_locate)
-        if keeper is not None:
-            data = replace(data, tokens=keeper.tokens)
-        return self._judge(data, checked)
+        if token_manager is not None:
+            data = replace(data, tokens=token_manager.tokens)
+        return self._result(data, checked)
 
     def _errors(self, data: AccountData, token: str) -> Errors:
-        """Return what is wrong without asking anybody."""
+        """Return the errors that are found without a request."""
         errors: Errors = {}
         if data.tokens is not None and not _is_word(data.tokens.client_id):
             errors[CONF_CLIENT_ID] = "client_id_invalid"
@@ -228,7 +235,7 @@ class AccountForm:
         return None if _is_word(token) else "token_invalid"
 
     def _missing_token_error(self, data: AccountData) -> str | None:
-        """Return whether the token has to be entered anew: it is of use to one client at one server only."""
+        """Return the error of an empty token: a stored token belongs to one client and one server."""
         if self._before is None:
             return "token_missing"
         old = self._before.data
@@ -238,24 +245,26 @@ class AccountForm:
         same_server = token_server(data.tokens, data) == token_server(old.tokens, old)
         return None if same_client and same_server else "token_needed"
 
-    async def _async_keeper(self, data: AccountData, token: str) -> TokenManager | None:
-        """Return what hands out the access token for the check."""
+    async def _async_token_manager(
+        self, data: AccountData, token: str
+    ) -> TokenManager | None:
+        """Return the token manager for the check; None for a token that is not refreshed."""
         if data.tokens is None:
             return None
         if not token:
             assert self._before is not None
-            return self._before.keeper
-        safe = await async_get_token_store(self._hass)
-        tokens = safe.rotated_from.get(token, data.tokens)
+            return self._before.token_manager
+        store = await async_get_token_store(self._hass)
+        tokens = store.rotated_from.get(token, data.tokens)
         tokens = replace(tokens, client_id=data.tokens.client_id)
         return TokenManager(
             async_get_clientsession(self._hass),
             tokens,
-            partial(safe.rotated_from.__setitem__, token),
+            partial(store.rotated_from.__setitem__, token),
             url=token_server(tokens, data),
         )
 
-    def _judge(self, data: AccountData, checked: Checked) -> Entered:
+    def _result(self, data: AccountData, checked: Checked) -> Entered:
         placeholders = {
             "reason": checked.reason or "–",
             "cars": ", ".join(checked.concerned),
@@ -270,7 +279,7 @@ class AccountForm:
 
 
 def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was entered, the advanced fields among the others, without spaces around it."""
+    """Return the input with the advanced fields among the others, without surrounding spaces."""
     entered = {**user_input, **user_input.get(CONF_ADVANCED, {})}
     return {
         key: value.strip() if isinstance(value, str) else value
@@ -278,43 +287,57 @@ def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read(
+def _account_data(
     kind: AccountKind, entered: Mapping[str, Any], before: Before | None
 ) -> AccountData:
-    """Return the account that was entered; what no field was there for is as before."""
+    """Return the entered account; values without a field stay as stored."""
     old = None if before is None else before.data
     token = entered.get(token_field(kind), "")
     if old is not None and CONF_ADVANCED not in entered:
-        entered = {**_flat(shown_of(old)), **entered}
-    region = entered.get(CONF_REGION, AUTOMATIC)
-    tokens = None
-    if kind is AccountKind.FLEET:
-        client_id = entered[CONF_CLIENT_ID]
-        tokens = Tokens(client_id, token)
-        if not token and before is not None and before.keeper is not None:
-            tokens = replace(before.keeper.tokens, client_id=client_id)
-    access_token = "" if kind is AccountKind.FLEET else token
-    if old is not None:
-        access_token = access_token or old.access_token
+        entered = {**_flat(suggested_values(old)), **entered}
+    is_fleet = kind is AccountKind.FLEET
     return AccountData(
         kind=kind,
         grant_id=new_grant_id() if token or old is None else old.grant_id,
-        tokens=tokens,
-        access_token=access_token,
-        region=None if region == AUTOMATIC else Region(region),
+        tokens=_tokens(entered[CONF_CLIENT_ID], token, before) if is_fleet else None,
+        access_token="" if is_fleet else _access_token(token, old),
+        region=_region(entered),
         key_file=entered.get(CONF_KEY_FILE) or None,
-        base_url=(entered.get(CONF_BASE_URL) or "").rstrip("/") or None,
+        base_url=_server(entered),
         server_signs=entered.get(CONF_SERVER_SIGNS, False),
     )
 
 
+def _tokens(client_id: str, token: str, before: Before | None) -> Tokens:
+    """Return tokens with the entered refresh token, or the stored tokens if none was entered."""
+    if not token and before is not None and before.token_manager is not None:
+        return replace(before.token_manager.tokens, client_id=client_id)
+    return Tokens(client_id, token)
+
+
+def _access_token(token: str, old: AccountData | None) -> str:
+    """Return the entered access token, or the stored one if none was entered."""
+    return token if token or old is None else old.access_token
+
+
+def _server(entered: Mapping[str, Any]) -> str | None:
+    """Return the entered server without a slash at its end; None if the field is empty."""
+    return (entered.get(CONF_BASE_URL) or "").rstrip("/") or None
+
+
+def _region(entered: Mapping[str, Any]) -> Region | None:
+    """Return the chosen region; None to take it from the token."""
+    region = entered.get(CONF_REGION, AUTOMATIC)
+    return None if region == AUTOMATIC else Region(region)
+
+
 def _error_of(problem: Problem | None) -> str | None:
-    """Return the error that tells of a problem; that of a port which cannot be opened has the same name."""
+    """Return the error of a problem; cannot_connect is already the error of a port."""
     return "no_answer" if problem is Problem.CANNOT_CONNECT else problem
 
 
 def _field_of(kind: AccountKind, problem: Problem | None) -> str:
-    """Return the field to show a problem at."""
+    """Return the field that shows a problem."""
     if problem is None:
         return BASE
     place = _PROBLEM_FIELDS.get(problem, BASE)
@@ -324,7 +347,7 @@ def _field_of(kind: AccountKind, problem: Problem | None) -> str:
 
 
 def _is_word(text: str) -> bool:
-    """Return whether this can be an id or a token, and not a sentence, a line of JSON or a header."""
+    """Return whether this can be an id or a token: not a sentence, JSON or a header."""
     return (
         bool(text)
         and text.isascii()
@@ -334,7 +357,7 @@ def _is_word(text: str) -> bool:
 
 
 def _is_server(url: str) -> bool:
-    """Return whether this is the address of a web server, to which paths can be added."""
+    """Return whether this is the address of a web server without a query or a fragment."""
     try:
         parts = urlsplit(url)
         port_fits = parts.port != 0

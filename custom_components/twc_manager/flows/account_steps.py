@@ -1,4 +1,4 @@
-"""The steps of a flow that ask for a Tesla account, whichever flow they are part of."""
+"""The steps that ask for a Tesla account, for every flow that needs one."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ from .account_form import (
     Before,
     Entered,
     account_schema,
-    shown_of,
+    suggested_values,
     token_field,
     token_schema,
 )
@@ -22,17 +22,17 @@ LINKS: Final = {
     "pairing_url": "https://tesla.com/_ak/",
     "example_url": "https://proxy.example.com",
 }
-"""The addresses that texts name."""
+"""The addresses in the texts."""
 
 NOTICES: Final = {
     Problem.KEY_NEEDED: "some_need_key",
     Problem.KEY_NOT_PAIRED: "some_not_paired",
 }
-"""The steps that tell what does not stop anybody from keeping an account."""
+"""The steps that show a warning; the account can be stored nevertheless."""
 
 
 class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R, H]):
-    """Asks for an account until there is one that can be used, then hands it to `_async_account_entered`."""
+    """Asks for an account until it can be used, then passes it to `_async_account_entered`."""
 
     _account_before: Before | None = None
     _account_form: AccountForm | None = None
@@ -41,7 +41,7 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
     _account_notices: list[str]
 
     async def _async_account_entered(self, entered: Entered) -> R:
-        """Do with the account what the flow is for."""
+        """Store the account."""
         raise NotImplementedError
 
     async def async_step_fleet(self, user_input: dict[str, Any] | None = None) -> R:
@@ -61,23 +61,23 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
     async def async_step_some_need_key(
         self, user_input: dict[str, Any] | None = None
     ) -> R:
-        """Tell that some cars want their commands signed."""
+        """Show that some vehicles accept only signed commands."""
         return self._show_notice("some_need_key")
 
     async def async_step_some_not_paired(
         self, user_input: dict[str, Any] | None = None
     ) -> R:
-        """Tell that some cars do not know our key."""
+        """Show that some vehicles do not know the key."""
         return self._show_notice("some_not_paired")
 
     async def async_step_no_location(
         self, user_input: dict[str, Any] | None = None
     ) -> R:
-        """Tell what follows if cars may not be asked where they are."""
+        """Show the effects of a token without the location scope."""
         return self._show_notice("no_location")
 
     async def async_step_keep(self, user_input: dict[str, Any] | None = None) -> R:
-        """Go on with the account as it is."""
+        """Continue with the account and the next notice, if there is one."""
         if self._account_notices:
             return self._show_notice(self._account_notices.pop(0))
         return await self._async_account_entered(self._account_entered)
@@ -89,7 +89,7 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
         entered = await self._async_enter(kind, user_input)
         if entered is not None and not entered.errors:
             return await self._async_entered(entered)
-        shown = self._account_input or (shown_of(before.data) if before else {})
+        shown = self._account_input or (suggested_values(before.data) if before else {})
         return self.async_show_form(
             step_id=kind,
             data_schema=self.add_suggested_values_to_schema(
@@ -102,7 +102,7 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
     async def _async_ask_token(
         self, step_id: str, name: str, user_input: dict[str, Any] | None
     ) -> R:
-        """Ask for nothing but another token of the account before."""
+        """Ask for a new token of the stored account."""
         assert self._account_before is not None
         kind = self._account_before.data.kind
         entered = await self._async_enter(kind, user_input, needs_token=True)
@@ -124,7 +124,7 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
         *,
         needs_token: bool = False,
     ) -> Entered | None:
-        """Return what became of the input; None if there is none yet."""
+        """Return the result of the input; None if there is no input yet."""
         if user_input is None:
             return None
         if self._account_form is None:
@@ -135,7 +135,7 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
         )
 
     async def _async_entered(self, entered: Entered) -> R:
-        """Tell what has to be told of an account that can be used, and go on."""
+        """Show the notices about a usable account, then continue."""
         checked = entered.checked
         self._account_entered = entered
         self._account_notices = [] if checked.can_locate else ["no_location"]
@@ -154,10 +154,10 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
 
 
 def _placeholders(entered: Entered | None) -> dict[str, str]:
-    """Return what texts name."""
+    """Return the placeholders of the texts."""
     return {**LINKS, **(entered.placeholders if entered is not None else {})}
 
 
 def _at(name: str, entered: Entered | None) -> dict[str, str] | None:
-    """Return the first of the errors at the one field that there is."""
+    """Return the first error, at the only field of the form."""
     return None if entered is None else {name: next(iter(entered.errors.values()))}

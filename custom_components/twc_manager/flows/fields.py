@@ -1,4 +1,4 @@
-"""What the forms of the options and of the schedules have in common."""
+"""Fields and checks that several forms share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,13 +20,13 @@ from ..state.identifiers import connector_id_of
 from ..types import TwcConfigEntry
 
 type Errors = dict[str, str]
-"""What is wrong, by field."""
+"""Errors by field."""
 
 
 def number(unit: str | None = None) -> NumberSelector:
     """Return a field for a number.
 
-    It has no limits: what breaks them is answered with words of our own, which say what to do.
+    The field has no limits: the errors of the flow explain the allowed range better than the browser does.
     """
     config = NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
     if unit is not None:
@@ -35,7 +35,7 @@ def number(unit: str | None = None) -> NumberSelector:
 
 
 def choice(key: str, options: Iterable[str]) -> SelectSelector:
-    """Return a field for one of a few options, whose names are translated under the key."""
+    """Return a field for one of a few options, which are translated under the key."""
     return SelectSelector(
         SelectSelectorConfig(
             options=list(options), mode=SelectSelectorMode.LIST, translation_key=key
@@ -43,13 +43,13 @@ def choice(key: str, options: Iterable[str]) -> SelectSelector:
     )
 
 
-def is_whole(value: float, least: float, most: float) -> bool:
-    """Return whether a number is whole and within bounds; NaN and infinity are not."""
-    return least <= value <= most and value == int(value)
+def is_whole(value: float, minimum: float, maximum: float) -> bool:
+    """Return whether a number is whole and within limits; NaN and infinity are not."""
+    return minimum <= value <= maximum and value == int(value)
 
 
 def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
-    """Return the input with its numbers, which a form has as floats, as what they are."""
+    """Return the input with integers instead of the floats of a form."""
     return {
         key: int(value) if isinstance(value, float) else value
         for key, value in user_input.items()
@@ -57,7 +57,7 @@ def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
 
 
 def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str]:
-    """Return the names of the connectors that have been found, by their ids."""
+    """Return the names of the known connectors, by id."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     names = {
         connector_id: device.name_by_user or device.name or ""
@@ -68,7 +68,7 @@ def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str
 
 
 def own_entities(hass: HomeAssistant) -> list[str]:
-    """Return our own entities: no source for what they follow from themselves."""
+    """Return the entities of this integration, which cannot be its own sources."""
     registry = er.async_get(hass)
     return sorted(
         entity.entity_id
@@ -85,14 +85,14 @@ def entity_error(
     units: Iterable[str] = (),
     wrong: str = "wrong_entity",
 ) -> str | None:
-    """Return what is wrong with an entity that was chosen; None if nothing is.
+    """Return the error of a chosen entity; None if there is none.
 
     Args:
         hass: Home Assistant.
         entity_id: the entity.
-        domains: those it may be of.
-        units: those its numbers may have, if it is to have numbers.
-        wrong: the error if it is of another kind.
+        domains: allowed domains.
+        units: allowed units of measurement; all if empty.
+        wrong: error for another domain or unit.
 
     """
     state = hass.states.get(entity_id)

@@ -1,4 +1,4 @@
-"""The Teslas that other integrations of Home Assistant know, with the entities that matter to charging."""
+"""The Teslas of other integrations, with the entities that matter to charging."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from ..vehicles.vehicle_data import (
 
 type _Parts = Mapping[str, tuple[Platform, str]]
 
-# The end of each unique id, which begins with the VIN.
+# Unique ids consist of the VIN, a dash and one of these keys.
 _COMMON: Final[_Parts] = MappingProxyType(
     {
         CONF_SWITCH: (Platform.SWITCH, "charge_state_user_charge_enable_request"),
@@ -42,12 +42,12 @@ _PARTS: Final[Mapping[str, _Parts]] = {
 
 @dataclass(frozen=True, slots=True)
 class KnownVehicle:
-    """A car of another integration.
+    """A vehicle of another integration.
 
     Attributes:
-        vin: its vehicle identification number.
-        name: what Home Assistant calls it.
-        entities: its entities, by what they are to us; there is always a switch.
+        vin: vehicle identification number.
+        name: name of its device.
+        entities: its entities by field of the form; a switch is always among them.
 
     """
 
@@ -57,11 +57,11 @@ class KnownVehicle:
 
 
 def known_vehicles(hass: HomeAssistant) -> dict[str, KnownVehicle]:
-    """Return the cars that another integration can start and stop, by their switches."""
-    return {car.entities[CONF_SWITCH]: car for car in _known_cars(hass)}
+    """Return the vehicles that another integration can start and stop, by their switches."""
+    return {car.entities[CONF_SWITCH]: car for car in _known_vehicles(hass)}
 
 
-def _known_cars(hass: HomeAssistant) -> Iterator[KnownVehicle]:
+def _known_vehicles(hass: HomeAssistant) -> Iterator[KnownVehicle]:
     registry, devices = er.async_get(hass), dr.async_get(hass)
     for entry in registry.entities.values():
         if entry.disabled or (parts := _PARTS.get(entry.platform)) is None:
@@ -81,7 +81,7 @@ def _known_cars(hass: HomeAssistant) -> Iterator[KnownVehicle]:
 def _entities(
     registry: er.EntityRegistry, platform: str, vin: str, parts: _Parts
 ) -> Iterator[tuple[str, str]]:
-    """Return the entities of a car that are there and enabled."""
+    """Yield the enabled entities of a vehicle, by field of the form."""
     for part, (domain, key) in parts.items():
         entity_id = registry.async_get_entity_id(domain, platform, f"{vin}-{key}")
         if entity_id is None:

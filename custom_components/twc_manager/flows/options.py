@@ -1,4 +1,4 @@
-"""Options flow: where green energy is measured, the main fuse, how cars are stopped, and habits."""
+"""Options flow: green energy, the main fuse, how vehicles are stopped, and behaviour."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -39,7 +39,7 @@ _BEHAVIOUR_FIELDS: Final = (
 
 
 class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
-    """Change what is chosen once, part by part."""
+    """Change the options part by part."""
 
     _connector_id = 0
 
@@ -96,7 +96,7 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
     async def async_step_behaviour(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for habits."""
+        """Ask for the behaviour."""
         return await self._async_ask_numbers("behaviour", _BEHAVIOUR_FIELDS, user_input)
 
 

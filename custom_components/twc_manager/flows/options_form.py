@@ -1,4 +1,4 @@
-"""What the parts of the options flow have in common: their fields and limits, what is shown, checked and kept."""
+"""The base of the options flow: fields, limits, checks, and what is saved."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override
@@ -76,7 +76,7 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     CONF_TURN_MINUTES: (5, 240),
     CONF_STARTS_PER_HOUR: (1, 30),
 }
-"""The least and the most of each number, all of them whole."""
+"""The minimum and the maximum of each number; all numbers are whole."""
 
 POWER_SENSORS: Final = (
     CONF_GREEN_GRID,
@@ -84,7 +84,7 @@ POWER_SENSORS: Final = (
     CONF_GREEN_CONSUMPTION,
     CONF_GREEN_BATTERY_POWER,
 )
-"""Those of green energy that tell W."""
+"""The power sensors of green energy."""
 
 _POWER_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
     domain=Platform.SENSOR, unit_of_measurement=list(POWER_UNITS)
@@ -123,7 +123,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
 
 
 class OptionsForm(OptionsFlowWithReload):
-    """Asks for options part by part; what is changed is saved at once."""
+    """Asks for the options part by part; each part is saved at once."""
 
     _changed: dict[str, Any] | None = None
 
@@ -139,7 +139,7 @@ class OptionsForm(OptionsFlowWithReload):
         fields: Iterable[str],
         user_input: dict[str, Any] | None,
     ) -> ConfigFlowResult:
-        """Ask for what nothing can be wrong with but its numbers."""
+        """Ask for options whose only possible errors are numbers out of range."""
         errors: Errors = {}
         if user_input is not None:
             errors = check_numbers(user_input)
@@ -159,7 +159,7 @@ class OptionsForm(OptionsFlowWithReload):
         suggested: Mapping[str, Any] | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
-        """Show fields with what was entered, or else what holds."""
+        """Show fields with the input or, without one, with the options in force."""
         if suggested is None:
             suggested = (
                 self.config_entry.options if self._changed is None else self._changed
@@ -168,7 +168,9 @@ class OptionsForm(OptionsFlowWithReload):
         limits = {
             f"{edge}_{key}": str(limit)
             for key in fields
-            for edge, limit in zip(("least", "most"), LIMITS.get(key, ()), strict=False)
+            for edge, limit in zip(
+                ("minimum", "maximum"), LIMITS.get(key, ()), strict=False
+            )
         }
         return self.async_show_form(
             step_id=step_id,
@@ -180,7 +182,7 @@ class OptionsForm(OptionsFlowWithReload):
         )
 
     def _schema(self, fields: Iterable[str]) -> Any:
-        """Return a form; all its fields may be left empty."""
+        """Return a form; every field may be left empty."""
         own = own_entities(self.hass)
         return vol.Schema(
             {
@@ -200,7 +202,7 @@ class OptionsForm(OptionsFlowWithReload):
         wrong: str,
         user_input: Mapping[str, Any],
     ) -> Errors:
-        """Return which sensors do not exist, are of another kind, or were chosen before."""
+        """Return the errors of sensors: missing, of another kind, or chosen twice."""
         errors: Errors = {}
         chosen: set[str] = set()
         for key in keys:
@@ -218,7 +220,7 @@ class OptionsForm(OptionsFlowWithReload):
 
     @callback
     def _change(self, keys: Iterable[str], values: Mapping[str, Any]) -> None:
-        """Replace one part of the options, to be saved."""
+        """Replace one part of the options."""
         replaced = frozenset(keys)
         self._changed = {
             key: value
@@ -229,23 +231,23 @@ class OptionsForm(OptionsFlowWithReload):
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Save what was changed."""
+        """Save the changed options."""
         assert self._changed is not None
         return self.async_create_entry(data=self._changed)
 
 
 def differs(key: str, values: Mapping[str, Any]) -> bool:
-    """Return whether something was entered that is not the default."""
+    """Return whether a value was entered and is not the default."""
     return key in values and values[key] != DEFAULTS.get(key)
 
 
 def without_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is to be kept of what was entered."""
+    """Return the values to save: those that are not the default."""
     return whole_numbers({key: values[key] for key in values if differs(key, values)})
 
 
 def check_numbers(user_input: Mapping[str, Any]) -> Errors:
-    """Return which numbers are out of their limits; the error is named after the field."""
+    """Return the errors of numbers out of their limits; each error is named after its field."""
     return {
         key: f"{key}_range"
         for key, limits in LIMITS.items()

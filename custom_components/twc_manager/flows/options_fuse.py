@@ -1,4 +1,4 @@
-"""The steps of the options flow that ask for the main fuse."""
+"""The steps of the options flow for the main fuse."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -32,12 +32,12 @@ _FUSE_FIELDS: Final = (
 
 
 class FuseSteps(OptionsForm):
-    """Asks for the fuse and the sensors that see it, and shows the room that this leaves."""
+    """Asks for the main fuse and its sensors, and shows the current that is left."""
 
     async def async_step_fuse(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the main fuse and the sensors that see it."""
+        """Ask for the main fuse and its sensors."""
         errors: Errors = {}
         if user_input is not None:
             errors = self._check_fuse(user_input)
@@ -52,7 +52,7 @@ class FuseSteps(OptionsForm):
         return self._show_form("fuse", _FUSE_FIELDS, user_input, errors)
 
     def _check_fuse(self, user_input: dict[str, Any]) -> Errors:
-        """Return what is wrong with the main fuse."""
+        """Return the errors in the input, by field."""
         errors = self._check_sensors(
             CONF_FUSE_CURRENTS,
             [UnitOfElectricCurrent.AMPERE],
@@ -63,24 +63,16 @@ class FuseSteps(OptionsForm):
             [CONF_FUSE_POWER], POWER_UNITS, "not_power", user_input
         )
         errors |= check_numbers(user_input)
-        currents = [key for key in CONF_FUSE_CURRENTS if key in user_input]
-        power = CONF_FUSE_POWER in user_input
-        size = CONF_FUSE_SIZE in user_input
-        if power and currents:
-            errors.setdefault(CONF_FUSE_POWER, "one_kind")
-        if size and not power and not currents:
-            errors.setdefault(CONF_FUSE_CURRENTS[0], "choose_sensor")
-        if not size and (power or currents):
-            errors.setdefault(CONF_FUSE_SIZE, "choose_size")
-        if currents:
-            errors = self._check_phases(user_input) | errors
-        return errors
+        # The errors of a single field come first.
+        return self._check_phases(user_input) | _check_choice(user_input) | errors
 
     def _check_phases(self, user_input: Mapping[str, Any]) -> Errors:
-        """Return what is wrong with the number of phases that are measured."""
-        measured = [key for key in CONF_FUSE_CURRENTS if key in user_input]
+        """Return the errors in the number of measured phases."""
+        measured = _measured_phases(user_input)
+        if not measured:
+            return {}
         if self.config_entry.data[CONF_PHASES] == 1:
-            # Two: the legs of a North American supply.
+            # Two phases are the legs of a North American supply.
             return {measured[2]: "too_many_phases"} if len(measured) > 2 else {}
         return dict.fromkeys(
             [key for key in CONF_FUSE_CURRENTS if key not in measured],
@@ -90,7 +82,7 @@ class FuseSteps(OptionsForm):
     async def async_step_fuse_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what the sensors say now, and the room that this leaves."""
+        """Show the present values of the sensors and the current that is left."""
         fuse = options_of(self.config_entry, self._changed).fuse
         assert fuse is not None
         reading = fuse_reading(self.hass, fuse, self.hass.loop.time())
@@ -111,3 +103,23 @@ class FuseSteps(OptionsForm):
                 "room": amps_text(room),
             },
         )
+
+
+def _measured_phases(user_input: Mapping[str, Any]) -> list[str]:
+    """Return the fields of the phases that have a current sensor."""
+    return [key for key in CONF_FUSE_CURRENTS if key in user_input]
+
+
+def _check_choice(user_input: Mapping[str, Any]) -> Errors:
+    """Return the errors in the combination: a fuse size, and sensors of one kind."""
+    has_currents = bool(_measured_phases(user_input))
+    has_power = CONF_FUSE_POWER in user_input
+    has_size = CONF_FUSE_SIZE in user_input
+    errors: Errors = {}
+    if has_power and has_currents:
+        errors[CONF_FUSE_POWER] = "one_kind"
+    if has_size and not has_power and not has_currents:
+        errors[CONF_FUSE_CURRENTS[0]] = "choose_sensor"
+    if not has_size and (has_power or has_currents):
+        errors[CONF_FUSE_SIZE] = "choose_size"
+    return errors

@@ -1,4 +1,4 @@
-"""The steps of the options flow that ask where green energy is measured."""
+"""The steps of the options flow for green energy."""
 
 from typing import Any, Final
 
@@ -64,12 +64,12 @@ _DETAILS_FIELDS: Final = (
 
 
 class GreenSteps(OptionsForm):
-    """Asks for the sensors, shows what they say, and asks what to do when they or the sun fail."""
+    """Asks for the sensors, shows their values, and asks what to do without energy or sensors."""
 
     async def async_step_green(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask what the surplus follows from."""
+        """Ask how the surplus is measured."""
         menu_options = ["green_grid", "green_production", "green_details"]
         if CONF_GREEN_SOURCE in self.config_entry.options:
             menu_options.append("green_none")
@@ -114,7 +114,7 @@ class GreenSteps(OptionsForm):
         )
 
     def _check_green(self, source: GreenSource, user_input: dict[str, Any]) -> Errors:
-        """Return what is wrong with the sensors."""
+        """Return the errors in the input, by field."""
         errors = self._check_sensors(
             POWER_SENSORS, POWER_UNITS, "not_power", user_input
         )
@@ -138,7 +138,7 @@ class GreenSteps(OptionsForm):
 
     @callback
     def _show_green(self, source: GreenSource) -> ConfigFlowResult:
-        """Show what the sensors say now, so that a wrong sign is seen at once."""
+        """Show the present values of the sensors, so that the owner notices a wrong sign."""
         step_id = f"green_{source}_confirm"
         green = options_of(self.config_entry, self._changed).green
         assert green is not None
@@ -161,7 +161,7 @@ class GreenSteps(OptionsForm):
         return self._show_green(GreenSource.PRODUCTION)
 
     def _green_now(self, green: GreenOptions) -> dict[str, str]:
-        """Return what the sensors say, and what is made of it."""
+        """Return the values of the sensors and the surplus, as placeholders."""
         now = self.hass.loop.time()
         readings = green_readings(self.hass, green, now)
         surplus = available_w(readings, green.config, self._charging_w(), now)
@@ -182,7 +182,7 @@ class GreenSteps(OptionsForm):
         }
 
     def _charging_w(self) -> float:
-        """Return what the connectors take now."""
+        """Return the present power of all connectors in W."""
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return 0.0
         return self.config_entry.runtime_data.data.total_power
@@ -190,7 +190,7 @@ class GreenSteps(OptionsForm):
     async def async_step_green_details(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask what to do when energy or sensors fail."""
+        """Ask what to do without energy or without sensors."""
         return await self._async_ask_numbers(
             "green_details", _DETAILS_FIELDS, user_input
         )
@@ -198,6 +198,6 @@ class GreenSteps(OptionsForm):
     async def async_step_green_none(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Follow no green energy any more."""
+        """Remove the sensors of green energy."""
         self._change(_GREEN_KEYS, {})
         return await self.async_step_save()

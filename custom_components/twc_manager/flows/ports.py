@@ -1,4 +1,4 @@
-"""What can be the port of a bus, and which of its names mean the same one."""
+"""Ports of a bus: which names are valid, and which of them mean the same port."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,14 +8,14 @@ from serialx import SerialException, get_serial_classes
 
 
 def is_port(device: str) -> bool:
-    """Return whether this can be a port: an absolute path, or a URL of a kind that can be opened."""
+    """Return whether this can be a port: an absolute path, or a URL that serialx can open."""
     if not device.isprintable() or " " in device:
         return False
     if device.startswith("/"):
         return True
     try:
         url = urlsplit(device)
-        # Only asked for whether it raises; the kinds known depend on what Home Assistant has loaded.
+        # The call only checks the kind of URL: the known kinds depend on what Home Assistant has loaded.
         get_serial_classes(device)
         return bool(url.scheme and url.hostname) and url.port != 0
     except ValueError, SerialException:
@@ -23,11 +23,10 @@ def is_port(device: str) -> bool:
 
 
 def _port_key(device: str) -> tuple[object, ...]:
-    """Return what different names of the same port have in common.
+    """Return a key that is the same for all names of a port.
 
-    A path may be a link, as those in /dev/serial/by-id are. A service of the network is the same whatever
-    protocol it is spoken to in, and the query holds keys and options; only an ESPHome device has several
-    ports behind one address, told apart by a name in the query.
+    A path may be a link, as in /dev/serial/by-id. The scheme of a URL and the keys and options in its query do not
+    matter; only an ESPHome device has several ports at one address, which a name in the query selects.
     """
     if device.startswith("/"):
         return (Path(device).resolve(),)
@@ -37,12 +36,12 @@ def _port_key(device: str) -> tuple[object, ...]:
 
 
 def is_any_of(device: str, others: Iterable[str]) -> bool:
-    """Return whether a port is one of these, whatever they are called; asks the disk."""
+    """Return whether a port is one of these, also under another name; reads the disk."""
     return _port_key(device) in map(_port_key, others)
 
 
 def short_name(device: str) -> str:
-    """Return a name that tells ports apart and hides what a URL may have to hide."""
+    """Return a name that distinguishes ports, without the secrets that a URL may hold."""
     if device.startswith("/"):
         return Path(device).name
     url = urlsplit(device)

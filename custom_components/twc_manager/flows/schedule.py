@@ -1,4 +1,4 @@
-"""Subentry flow of a schedule: when it is in force, and what it does."""
+"""Subentry flow of a schedule: when it is in force and what it does."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -46,7 +46,7 @@ FOLLOWED_DOMAINS: Final = (
     Platform.SWITCH,
     Platform.CALENDAR,
 )
-# Home Assistant's own suggestion for both times is midnight, which would make it a whole day.
+# Home Assistant suggests midnight for both times, which would be a whole day.
 _SUGGESTED: Final[Mapping[str, Any]] = {
     CONF_DAYS: list(WEEKDAYS),
     CONF_START: "23:00:00",
@@ -80,13 +80,13 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask what a new schedule goes by."""
+        """Ask whether the new schedule follows times or an entity."""
         return self.async_show_menu(step_id="user", menu_options=["times", "entity"])
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask what a schedule is to go by from now on."""
+        """Ask whether the schedule follows times or an entity from now on."""
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=["times", "entity"],
@@ -114,18 +114,21 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
             errors = self._check(user_input)
             if not errors:
                 return self._save(user_input)
-        least, most = self._limits()
+        minimum, maximum = self._limits()
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
                 self._schema(when), self._shown() if user_input is None else user_input
             ),
             errors=errors,
-            description_placeholders={"least": str(least), "most": str(most)},
+            description_placeholders={
+                "minimum": str(minimum),
+                "maximum": str(maximum),
+            },
         )
 
     def _schema(self, when: Mapping[Any, Any]) -> Any:
-        """Return the form; connectors can be chosen once there are any."""
+        """Return the form; connectors can be chosen as soon as one is known."""
         actions = choice("schedule_action", ScheduleKind)
         fields = {
             vol.Required(CONF_NAME): TextSelector(),
@@ -142,7 +145,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
         return vol.Schema(fields)
 
     def _connector_options(self) -> list[SelectOptionDict]:
-        """Return the connectors that were found or, if they are gone meanwhile, chosen before."""
+        """Return the known connectors, and those that the stored schedule names."""
         names = dict.fromkeys(self._before().get(CONF_CONNECTORS, ()), "")
         for connector_id, name in connector_names(self.hass, self._get_entry()).items():
             names[format_id(connector_id)] = name
@@ -152,25 +155,25 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
         ]
 
     def _before(self) -> Mapping[str, Any]:
-        """Return the schedule as it was; nothing if it is new."""
+        """Return the stored schedule; an empty mapping if it is new."""
         if self.source != SOURCE_RECONFIGURE:
             return {}
         return self._get_reconfigure_subentry().data
 
     def _shown(self) -> Mapping[str, Any]:
-        """Return what to show in the fields."""
+        """Return the suggested values of the form."""
         if self.source != SOURCE_RECONFIGURE:
             return _SUGGESTED
         title = self._get_reconfigure_subentry().title
         return {**_SUGGESTED, **self._before(), CONF_NAME: title}
 
     def _limits(self) -> tuple[int, int]:
-        """Return the least and the most A to charge with."""
+        """Return the minimum and the maximum current in A."""
         data = self._get_entry().data
         return data[CONF_MIN_CURRENT], data[CONF_MAX_CURRENT]
 
     def _check(self, user_input: Mapping[str, Any]) -> Errors:
-        """Return what is wrong with what was entered."""
+        """Return the errors in the input, by field."""
         errors: Errors = {}
         name = user_input[CONF_NAME].strip()
         if not name:
@@ -207,7 +210,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
 
     @callback
     def _save(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
-        """Create the schedule or change it; whoever watches the schedules acts on it at once."""
+        """Add the schedule or change it; the schedules' listener applies the change."""
         title, data = user_input[CONF_NAME].strip(), _as_stored(user_input)
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data)
@@ -217,7 +220,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
 
 
 def _as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to keep of a schedule: only what matters to it, times in one form, days in order."""
+    """Return the data to store: only the fields of this kind, times in ISO format, days in order."""
     data: dict[str, Any] = {CONF_ACTION: user_input[CONF_ACTION]}
     if CONF_FOLLOWED in user_input:
         data[CONF_FOLLOWED] = user_input[CONF_FOLLOWED]

@@ -1,4 +1,4 @@
-"""What the options flow shows of sensors, in figures for people."""
+"""Texts for the sensor values that the options flow shows."""
 
 from math import isfinite
 from typing import Final
@@ -10,7 +10,7 @@ SILENT: Final = "?"
 
 
 def flow_text(reading: Reading | None, direction: int = 1) -> str:
-    """Return what flows in one direction; nothing if it flows in the other."""
+    """Return the power in one direction; 0 W if it flows in the other."""
     if reading is None:
         return NOT_MEASURED
     if reading.value is None:
@@ -19,7 +19,7 @@ def flow_text(reading: Reading | None, direction: int = 1) -> str:
 
 
 def power_text(reading: Reading | None) -> str:
-    """Return the power of a sensor, if there is one."""
+    """Return the power of a sensor; a dash without a sensor."""
     return NOT_MEASURED if reading is None else watts_text(reading.value)
 
 

@@ -1,4 +1,4 @@
-"""The form for the wiring of a bus, and the checks of what was entered in it."""
+"""The form for the wiring of a bus: its fields, and the errors in its input."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -29,11 +29,11 @@ from ..inputs.wiring import (
 )
 from ..twc import MAX_WIRING_AMPS
 
-MOST_CURRENT: Final = int(MAX_WIRING_AMPS)
-LEAST_VOLTAGE: Final = 100
-MOST_VOLTAGE: Final = 277
+MAXIMUM_CURRENT: Final = int(MAX_WIRING_AMPS)
+MINIMUM_VOLTAGE: Final = 100
+MAXIMUM_VOLTAGE: Final = 277
 
-# No limits in the selectors: what breaks them is answered with words of our own, which say what to do.
+# The fields have no limits: the errors of the flow explain the allowed range better than the browser does.
 _AMPS: Final = NumberSelector(
     NumberSelectorConfig(
         step=1,
@@ -48,7 +48,7 @@ _VOLTS: Final = NumberSelector(
         unit_of_measurement=UnitOfElectricPotential.VOLT,
     )
 )
-# Home Assistant serves voluptuous from probatio; type checkers do not know that these are the same.
+# Type checkers see another class than Home Assistant's forms.
 WIRING_SCHEMA: Final[Any] = vol.Schema(
     {
         vol.Required(CONF_MAX_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
@@ -65,16 +65,16 @@ WIRING_SCHEMA: Final[Any] = vol.Schema(
     }
 )
 WIRING_PLACEHOLDERS: Final = {
-    "least_current": str(MINIMUM_CURRENT),
-    "most_current": str(MOST_CURRENT),
-    "least_voltage": str(LEAST_VOLTAGE),
-    "most_voltage": str(MOST_VOLTAGE),
+    "minimum_current": str(MINIMUM_CURRENT),
+    "maximum_current": str(MAXIMUM_CURRENT),
+    "minimum_voltage": str(MINIMUM_VOLTAGE),
+    "maximum_voltage": str(MAXIMUM_VOLTAGE),
 }
-"""What the texts of the form name."""
+"""Placeholders of the texts of the form."""
 
 
 def wiring_suggestions(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to show of an entry's wiring; what followed from the rest stays open, to follow again."""
+    """Return the suggested values for the form; values that equal their default stay empty."""
     phases, limit = data[CONF_PHASES], data[CONF_MAX_CONNECTOR_CURRENT]
     suggestions = {
         CONF_MAX_CURRENT: data[CONF_MAX_CURRENT],
@@ -91,34 +91,34 @@ def wiring_suggestions(data: Mapping[str, Any]) -> dict[str, Any]:
 def read_wiring(
     user_input: Mapping[str, Any],
 ) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the wiring in whole A and V, and what is wrong with it by field."""
+    """Return the wiring in whole A and V, and the errors by field."""
     errors: dict[str, str] = {}
 
-    def whole(key: str, error: str, least: int, most: int) -> int:
+    def whole(key: str, error: str, minimum: int, maximum: int) -> int:
         value: float = user_input[key]
-        # Says no to NaN and infinity as well.
-        if least <= value <= most and value == int(value):
+        # NaN and infinity fail the comparison, too.
+        if minimum <= value <= maximum and value == int(value):
             return int(value)
         errors[key] = error
-        return most
+        return maximum
 
     phases = int(user_input[CONF_PHASES])
-    total = whole(CONF_MAX_CURRENT, "current_range", MINIMUM_CURRENT, MOST_CURRENT)
+    total = whole(CONF_MAX_CURRENT, "current_range", MINIMUM_CURRENT, MAXIMUM_CURRENT)
     limit = whole(
-        CONF_MAX_CONNECTOR_CURRENT, "current_range", MINIMUM_CURRENT, MOST_CURRENT
+        CONF_MAX_CONNECTOR_CURRENT, "current_range", MINIMUM_CURRENT, MAXIMUM_CURRENT
     )
     if limit > total:
         errors.setdefault(CONF_MAX_CONNECTOR_CURRENT, "above_total")
-    minimum = default_min_current(phases, limit)
+    min_current = default_min_current(phases, limit)
     if CONF_MIN_CURRENT in user_input:
-        minimum = whole(CONF_MIN_CURRENT, "minimum_range", MINIMUM_CURRENT, limit)
+        min_current = whole(CONF_MIN_CURRENT, "minimum_range", MINIMUM_CURRENT, limit)
     voltage = DEFAULT_VOLTAGE[phases]
     if CONF_VOLTAGE in user_input:
-        voltage = whole(CONF_VOLTAGE, "voltage_range", LEAST_VOLTAGE, MOST_VOLTAGE)
+        voltage = whole(CONF_VOLTAGE, "voltage_range", MINIMUM_VOLTAGE, MAXIMUM_VOLTAGE)
     wiring = {
         CONF_MAX_CURRENT: total,
         CONF_MAX_CONNECTOR_CURRENT: limit,
-        CONF_MIN_CURRENT: minimum,
+        CONF_MIN_CURRENT: min_current,
         CONF_PHASES: phases,
         CONF_VOLTAGE: voltage,
     }

@@ -157,7 +157,7 @@ class SourceConfig:
             that of many hybrid inverters is: less what charges it, and more by what it gives.
         battery_first_to: level in % up to which the house battery charges before the cars do; None if it
             always does.
-        offset_w: W kept back for the house, its average load where nothing measures it; negative gives the
+        reserved_w: W kept back for the house, its average load where nothing measures it; negative gives the
             cars more than there is.
         stale_after: s after which a silent sensor's reading no longer counts.
 

@@ -1,0 +1,114 @@
+"""The form of a vehicle with entities: its fields, and the errors in its input."""
+
+from collections.abc import Collection, Mapping
+import re
+from typing import Any, Final
+
+from homeassistant.const import CONF_NAME, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+import voluptuous as vol
+
+from ..vehicles.vehicle_data import (
+    CONF_BATTERY,
+    CONF_CABLE,
+    CONF_CHARGING_STATE,
+    CONF_LOCATION,
+    CONF_SWITCH,
+    CONF_VIN,
+)
+from .fields import Errors, entity_error, own_entities
+
+ANOTHER: Final = "another"
+"""The choice of a vehicle that is not in the list."""
+
+ENTITY_DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
+    CONF_SWITCH: (Platform.SWITCH, "input_boolean"),
+    CONF_CABLE: (Platform.BINARY_SENSOR, "input_boolean"),
+    CONF_CHARGING_STATE: (Platform.SENSOR, Platform.BINARY_SENSOR),
+    CONF_LOCATION: (Platform.DEVICE_TRACKER,),
+    CONF_BATTERY: (Platform.SENSOR,),
+}
+"""The domains allowed for each entity of a vehicle, by field."""
+
+_VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
+
+
+def entities_fields(hass: HomeAssistant) -> dict[Any, Any]:
+    """Return the fields for the name, the entities and the VIN."""
+    own = own_entities(hass)
+    fields: dict[Any, Any] = {vol.Required(CONF_NAME): TextSelector()}
+    for key, domains in ENTITY_DOMAINS.items():
+        marker = vol.Required if key == CONF_SWITCH else vol.Optional
+        fields[marker(key)] = EntitySelector(
+            EntitySelectorConfig(
+                exclude_entities=own,
+                filter=EntityWithDeviceFilterSelectorConfig(domain=list(domains)),
+            )
+        )
+    fields[vol.Optional(CONF_VIN)] = TextSelector()
+    return fields
+
+
+def entity_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Errors:
+    """Return the errors of the chosen entities, by field."""
+    errors = {
+        key: entity_error(hass, user_input[key], domains, wrong=f"not_{key}")
+        for key, domains in ENTITY_DOMAINS.items()
+        if key in user_input
+    }
+    return {key: error for key, error in errors.items() if error is not None}
+
+
+def entered_vin(user_input: Mapping[str, Any]) -> str | None:
+    """Return the entered VIN without spaces and in capitals; None if the field is empty."""
+    return "".join(user_input.get(CONF_VIN, "").split()).upper() or None
+
+
+def vin_error(vin: str | None, used: Collection[str | None]) -> str | None:
+    """Return the error of a VIN: invalid, or used by another vehicle; None if there is none."""
+    if vin is None:
+        return None
+    if not _VIN.fullmatch(vin):
+        return "vin_invalid"
+    return "vin_used" if vin in used else None
+
+
+def entity_key(hass: HomeAssistant, entity_id: str) -> str:
+    """Return an id that survives a renamed entity, if the entity is registered."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entity_id if entry is None else entry.id
+
+
+def form(fields: dict[Any, Any]) -> Any:
+    """Return a form; type checkers see another class than Home Assistant's forms."""
+    return vol.Schema(fields)
+
+
+def select(names: Mapping[str, str]) -> SelectSelector:
+    """Return a field for one of several named choices."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=select_options(names), mode=SelectSelectorMode.LIST
+        )
+    )
+
+
+def select_options(names: Mapping[str, str]) -> list[SelectOptionDict]:
+    """Return the choices of a field, by value."""
+    return [SelectOptionDict(value=key, label=name) for key, name in names.items()]
+
+
+def without_unset(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are set, to suggest them in a form."""
+    return {key: value for key, value in data.items() if value is not None}
