@@ -45,11 +45,11 @@ def _function_scoped_runner(request: pytest.FixtureRequest) -> Iterator[asyncio.
 
 
 class VirtualWallClock:
-    """The wall clock of a test: it starts at the real time and advances with the event loop."""
+    """The wall clock of a test: it starts at a given time and advances with the event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, starts_at: float) -> None:
         self._loop = loop
-        self._epoch = time.time() - loop.time()
+        self._epoch = starts_at - loop.time()
 
     def time(self) -> float:
         # Rounded to the microsecond as a datetime is. The clock stands still between two statements, so one moment
@@ -73,12 +73,20 @@ class VirtualWallClock:
         )
 
 
+def _start_of(node: pytest.Item) -> float:
+    """Return when a test starts, in s since 1970: at the time it is marked with, or at the real one."""
+    mark = node.get_closest_marker("starts_at")
+    return time.time() if mark is None else mark.args[0].timestamp()
+
+
 @pytest.fixture(autouse=True)
-async def configure_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+async def configure_event_loop(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Configure the loop as Home Assistant does, but keep its own clock (replaces the harness's fixture)."""
     loop = asyncio.get_running_loop()
     runner.configure_event_loop(loop)
     if isinstance(loop, VirtualTimeLoop):
         # Home Assistant binds time.monotonic to the loop.
         del loop.time
-        VirtualWallClock(loop).install(monkeypatch)
+        VirtualWallClock(loop, _start_of(request.node)).install(monkeypatch)

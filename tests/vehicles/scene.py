@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.util.ulid import ulid_now
 
 from custom_components.twc_manager.tesla import Tokens
 from custom_components.twc_manager.vehicles.account_data import (
@@ -42,7 +43,9 @@ class MadeUp:
         return [call.endpoint for call in self.server.ledger.of(Kind.COMMAND)]
 
 
-def vehicle(name: str = "Model 3", **data: Any) -> ConfigSubentry:
+def vehicle(
+    name: str = "Model 3", subentry_id: str | None = None, **data: Any
+) -> ConfigSubentry:
     """Return a car; without an account it is one by its entities."""
     by_account = "account" in data
     defaults: dict[str, Any] = {
@@ -59,6 +62,7 @@ def vehicle(name: str = "Model 3", **data: Any) -> ConfigSubentry:
     }
     return ConfigSubentry(
         data=MappingProxyType(defaults | data),
+        subentry_id=subentry_id or ulid_now(),
         subentry_type=SUBENTRY_VEHICLE,
         title=name,
         unique_id=None,
