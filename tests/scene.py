@@ -22,7 +22,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging import rules
-from custom_components.twc_manager.charging.supply.green import GreenSettings
+from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car, WallConnector
 
@@ -54,7 +54,7 @@ _HASTE: Final = {
     f"{_CHARGING}.control.stopping.STEADY_SECONDS": 0.0,
     f"{_CHARGING}.control.stopping.BEGIN_SECONDS": 0.0,
     f"{_CHARGING}.control.stopping.PROOF_SECONDS": 0.5,
-    f"{_CHARGING}.supply.history.SWITCH_SECONDS": 0.0,
+    f"{_CHARGING}.starts.SWITCH_SECONDS": 0.0,
     f"{_CHARGING}.supply.green._LEARN_SECONDS": 1.0,
     f"{_CHARGING}.allocator.SETTLE_SECONDS": 0.0,
     f"{_CHARGING}.allocation.queue.FIRST_WAIT": 0.0,

@@ -8,7 +8,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.charging.starts import StoredStarts
 from custom_components.twc_manager.state.store import BusStore
 from simulator import Bus
 

@@ -118,6 +118,51 @@ def test_what_all_rooms_may_import_needs_only_the_standard_library() -> None:
     assert {module.partition(".")[0] for module in imports(file)} <= STANDARD
 
 
+# What the rooms of the rules share: data types that know none of these rooms.
+CHARGING_LEAVES: Final = ("outcome", "settings", "starts", "wiring")
+# What composes the rooms: each of these knows only those after it.
+CHARGING_COMPOSERS: Final = ("rules", "engine", "allocator", "candidate", "decision")
+CHARGING: Final = ROOMS[1]
+
+
+def imported_rules(file: Path) -> set[str]:
+    """Return which rooms and top files of the rules a file imports from, its own room left out."""
+    inside = CHARGING.folder.replace("/", ".")
+    found = {
+        module.removeprefix(inside).removeprefix(".").partition(".")[0]
+        for module in imports(file)
+        if module == inside or module.startswith(f"{inside}.")
+    }
+    return found - {rules_part(file)}
+
+
+def rules_part(file: Path) -> str:
+    """Return the room of the rules that a file is in, or its own name at the top."""
+    return file.relative_to(ROOT / CHARGING.folder).with_suffix("").parts[0]
+
+
+def may_import(part: str, parts: set[str]) -> set[str]:
+    """Return which of all parts of the rules one of them may import from."""
+    leaves = set(CHARGING_LEAVES)
+    if part not in CHARGING_COMPOSERS:
+        return leaves
+    after = CHARGING_COMPOSERS[CHARGING_COMPOSERS.index(part) + 1 :]
+    return parts - set(CHARGING_COMPOSERS) | leaves | set(after)
+
+
+@pytest.mark.parametrize(
+    "file", files(CHARGING), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_rooms_of_the_rules_share_only_the_data_types_on_top(file: Path) -> None:
+    parts = {rules_part(item) for item in files(CHARGING)}
+    assert imported_rules(file) - may_import(rules_part(file), parts) == set()
+
+
+def test_every_file_on_top_of_the_rules_is_a_leaf_or_composes() -> None:
+    top = {file.stem for file in (ROOT / CHARGING.folder).glob("*.py")}
+    assert top - {"__init__"} == {*CHARGING_LEAVES, *CHARGING_COMPOSERS}
+
+
 def test_relative_imports_are_resolved() -> None:
     file = ROOT / "custom_components/twc_manager/charging/wiring.py"
     assert f"{COMPONENT}.twc" in set(imports(file))

@@ -10,12 +10,12 @@ from custom_components.twc_manager.charging.control.stopping import (
     OpenContactor,
     VehicleRequest,
 )
-from custom_components.twc_manager.charging.decision import (
-    AllocationInputs,
-    Decision,
-    EngineConfig,
-)
+from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.supply.main_fuse import (
+    FuseConfig,
+    FuseReading,
+)
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import KnownConnector, Master, Snapshot
 from simulator import Bus, MemoryPort, WallConnector, run_virtual
@@ -44,7 +44,7 @@ class Rig:
         wiring: Wiring,
         *twcs: WallConnector,
         seed: int = 1,
-        config: EngineConfig | None = None,
+        fuse_config: FuseConfig | None = None,
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.wiring = wiring
@@ -55,7 +55,8 @@ class Rig:
         self.tracks = [Track() for _ in twcs]
         self.bus.change_listeners.append(self._track)
         self.port = MemoryPort(self.bus)
-        self.config = config
+        self.fuse_config = fuse_config
+        self.fuse: FuseReading | None = None
         self.inputs = AllocationInputs(self.loop.time(), Snapshot())
         self.decision = Decision({}, {})
         self.decisions: list[Callable[[Decision], None]] = []
@@ -70,7 +71,7 @@ class Rig:
 
     async def start(self) -> None:
         """Set up as Home Assistant does, with what was kept."""
-        self._engine = Engine(self.wiring, self.config, self._stored)
+        self._engine = Engine(self.wiring, self.fuse_config, self._stored)
         self.master = Master(
             "simulated",
             MASTER_ID,
@@ -103,6 +104,11 @@ class Rig:
         self.inputs = replace(self.inputs, **changes)
         self.decide()
 
+    def read_fuse(self, reading: FuseReading) -> None:
+        """Take a reading at the main fuse, which acts at once."""
+        self.fuse = reading
+        self.decide()
+
     def settings(self, **changes: Any) -> None:
         self.set(settings=replace(self.inputs.settings, **changes))
 
@@ -116,7 +122,7 @@ class Rig:
             return
         now = self.loop.time()
         self.inputs = replace(self.inputs, now=now, snapshot=self.master.snapshot)
-        decision = self.decision = self._engine.decide(self.inputs)
+        decision = self.decision = self._engine.decide(self.inputs, self.fuse)
         for listener in self.decisions:
             listener(decision)
         for command in decision.commands:
@@ -175,12 +181,12 @@ def with_rig(
     wiring: Wiring,
     *twcs: WallConnector,
     seed: int = 1,
-    config: EngineConfig | None = None,
+    fuse_config: FuseConfig | None = None,
 ) -> Rig:
     """Run a scenario on a fake clock, and ask the bus afterwards whether it was safe."""
 
     async def main() -> Rig:
-        rig = Rig(wiring, *twcs, seed=seed, config=config)
+        rig = Rig(wiring, *twcs, seed=seed, fuse_config=fuse_config)
         rig.bus.start()
         await rig.start()
         try:

@@ -6,7 +6,6 @@ from itertools import permutations
 import pytest
 
 from custom_components.twc_manager.charging.control.stopping import VehicleRequest
-from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
     GreenBudget,
@@ -196,7 +195,7 @@ def test_the_house_stays_below_its_fuse() -> None:
             total = load + sum(twc.drawn for twc in rig.twcs)
             over = over + 1 if total > 63 else 0
             assert over <= 5
-            rig.set(fuse=FuseReading(rig.loop.time(), (total,)))
+            rig.read_fuse(FuseReading(rig.loop.time(), (total,)))
 
         for twc in rig.twcs:
             twc.plug_in(Car())
@@ -208,7 +207,7 @@ def test_the_house_stays_below_its_fuse() -> None:
         assert 12 <= sum(twc.drawn for twc in rig.twcs) <= 17
 
     twcs = [WallConnector(0x032E, protocol=1), WallConnector(0x1839, protocol=2)]
-    with_rig(scenario, LARGE, *twcs, config=EngineConfig(FuseConfig(63)))
+    with_rig(scenario, LARGE, *twcs, fuse_config=FuseConfig(63))
 
 
 def test_a_car_that_wakes_slowly_charges_in_the_end() -> None:

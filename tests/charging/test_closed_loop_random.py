@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
     GreenBudget,
@@ -222,7 +221,7 @@ def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
                 silent_until = second + 100
             drawn = sum(twc.drawn for twc in rig.twcs)
             if second >= silent_until:
-                rig.set(fuse=FuseReading(rig.loop.time(), (load + drawn,)))
+                rig.read_fuse(FuseReading(rig.loop.time(), (load + drawn,)))
                 over = over + 1 if load + drawn > 63 else 0
                 # A second to read it, three for the meter to lag, and the car has to come down.
                 assert over <= 7
@@ -232,5 +231,10 @@ def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
             await asyncio.sleep(1)
 
     twcs = [WallConnector(item, protocol=dice.choice((1, 2))) for item in IDS]
-    config = EngineConfig(FuseConfig(63))
-    with_rig(scenario, Wiring(48, 40, 6, 240, 1), *twcs, seed=seed, config=config)
+    with_rig(
+        scenario,
+        Wiring(48, 40, 6, 240, 1),
+        *twcs,
+        seed=seed,
+        fuse_config=FuseConfig(63),
+    )

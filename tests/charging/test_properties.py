@@ -18,7 +18,6 @@ from custom_components.twc_manager.charging.control.stopping import (
     OpenContactor,
     StoredStop,
 )
-from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
@@ -75,8 +74,7 @@ class Machine(RuleBasedStateMachine):
             for item, protocol in zip((ONE, TWO, THREE), protocols, strict=True)
         ]
         wiring = Wiring(total, min(total, 40), least, 240, 1)
-        self.config = EngineConfig(self.fuse)
-        self.world = World(*twcs, wiring=wiring, engine=Engine(wiring, self.config))
+        self.world = World(*twcs, wiring=wiring, engine=Engine(wiring, self.fuse))
         self.load = 10.0
         self.silent = False
         self.over = 0
@@ -155,7 +153,7 @@ class Machine(RuleBasedStateMachine):
             key: StoredStop.from_dict(item.as_dict())
             for key, item in self.world.engine.stored.items()
         }
-        self.world.engine = Engine(self.world.wiring, self.config, kept)
+        self.world.engine = Engine(self.world.wiring, self.fuse, kept)
         for key in self.world.twcs:
             self.excused[key] = self.world.now
 
@@ -188,7 +186,7 @@ class Machine(RuleBasedStateMachine):
         if self.fuse is not None and not self.silent:
             drawn = sum(twc.drawn for twc in self.world.twcs.values())
             reading = FuseReading(self.world.now, (self.load + drawn,))
-            self.world.set(fuse=reading)
+            self.world.fuse = reading
 
     def _check(self) -> None:
         self._check_offers()

@@ -13,6 +13,7 @@ from custom_components.twc_manager.charging.control.stopping import (
 from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.settings import ConnectorSettings
+from custom_components.twc_manager.charging.supply.main_fuse import FuseReading
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     BusStatus,
@@ -116,6 +117,7 @@ class World:
         self.engine = engine or Engine(self.wiring)
         self.twcs = {twc.connector_id: twc for twc in twcs}
         self.inputs = AllocationInputs(0.0, Snapshot())
+        self.fuse: FuseReading | None = None
         self.now = 1000.0
         self.commands: list[object] = []
         """The contactors' commands, and each wish as it began."""
@@ -143,7 +145,7 @@ class World:
             BusStatus.RUNNING, tuple(twc.state for twc in self.twcs.values())
         )
         self.inputs = replace(self.inputs, now=self.now, snapshot=snapshot)
-        self.decision = self.engine.decide(self.inputs)
+        self.decision = self.engine.decide(self.inputs, self.fuse)
         for connector_id, offer in self.decision.offers.items():
             self.changes += self.twcs[connector_id].offered != offer
             self.twcs[connector_id].offered = offer

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.charging.starts import StoredStarts
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.state.persistence import BusPersistence, Sources
 from custom_components.twc_manager.state.store import BusStore, StoredBus

@@ -20,7 +20,7 @@ from custom_components.twc_manager.charging.modes.user_settings import (
 )
 from custom_components.twc_manager.charging.rules import Inputs, Rules, RulesConfig
 from custom_components.twc_manager.charging.settings import ConnectorSettings
-from custom_components.twc_manager.charging.supply.history import StoredStarts
+from custom_components.twc_manager.charging.starts import StoredStarts
 from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,

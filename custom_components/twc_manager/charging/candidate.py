@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..twc import PROTOCOL_1, ConnectorState, State
-from .allocation.budgets import CurrentBudget, active_rule_of, budget_keys, rule_reason
+from .allocation.budgets import CurrentBudget, budget_keys, rule_reason
 from .allocation.demand import Demand, DemandTracker, UsableCurrent
 from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
@@ -193,7 +193,7 @@ def make_context(
     wiring: Wiring,
 ) -> ConnectorContext:
     """Return a connector's case, with what limits it by itself."""
-    order = active_rule_of(inputs, connector.connector_id)
+    order = inputs.order(connector.connector_id)
     settings = inputs.settings.connector(connector.connector_id)
     maximum = wiring.connector_maximum(connector.rating)
     limits = [(maximum, LimitReason.WIRING)]

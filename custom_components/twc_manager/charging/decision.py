@@ -2,24 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from ..twc import Snapshot
 from .control.matching import ConnectorFacts
 from .control.stopping import ContactorCommand, StopMethod, VehicleRequest
-from .outcome import ActiveRule, GreenBudget, LimitReason, Rule
+from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .settings import ChargingParameters
-from .supply.main_fuse import FuseConfig, FuseReading
-
-FIXED: Final = ActiveRule(Rule.FIXED)
-"""What holds where no rule says otherwise: all there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineConfig:
-    """What is set up once: the main fuse, if its meter is known."""
-
-    fuse: FuseConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +21,8 @@ class AllocationInputs:
         orders: what the rule in force allows each connector; where it is missing, all there is. Connectors
             with equal orders share the A of it, those of a schedule whenever it ends for each.
         green: what green energy allows; None while nobody knows.
-        fuse: the newest reading at the main fuse.
         commandable: connectors whose vehicle can be commanded: see `stopping.Means`.
-        content: connectors whose car has said that it will not charge.
+        declined_charging: connectors whose car has said that it will not charge.
 
     """
 
@@ -44,9 +31,12 @@ class AllocationInputs:
     settings: ChargingParameters = field(default_factory=ChargingParameters)
     orders: Mapping[int, ActiveRule] = field(default_factory=dict)
     green: GreenBudget | None = None
-    fuse: FuseReading | None = None
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
+
+    def order(self, connector_id: int) -> ActiveRule:
+        """Return what the rule in force allows a connector."""
+        return self.orders.get(connector_id, FIXED)
 
 
 @dataclass(frozen=True, slots=True)

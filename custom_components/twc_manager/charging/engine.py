@@ -4,19 +4,19 @@ Pure: the same inputs at the same times give the same decisions. Time is an argu
 clock; offers are whole A.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
-from .allocation.budgets import CurrentBudget, make_budgets
+from .allocation.budgets import CurrentBudget, fuse_budget, make_budgets
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocator import Allocator
 from .candidate import ConnectorRuntime, make_context
 from .control.stopping import StoredStop
-from .decision import AllocationInputs, Decision, EngineConfig
-from .supply.history import Starts
-from .supply.main_fuse import FuseGuard
+from .decision import AllocationInputs, Decision
+from .starts import Starts
+from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading
 from .wiring import Wiring
 
 
@@ -26,13 +26,19 @@ class Engine:
     def __init__(
         self,
         wiring: Wiring,
-        config: EngineConfig | None = None,
+        fuse: FuseConfig | None = None,
         stored: Mapping[int, StoredStop] | None = None,
     ) -> None:
-        """Start for a bus with this wiring; `stored` is what `Engine.stored` gave before a restart."""
-        config = config or EngineConfig()
+        """Start for a bus.
+
+        Args:
+            wiring: its wiring.
+            fuse: the main fuse; None if it has no meter.
+            stored: what `Engine.stored` returned before a restart.
+
+        """
         self._wiring = wiring
-        self._fuse = FuseGuard(config.fuse) if config.fuse is not None else None
+        self._fuse = FuseGuard(fuse) if fuse is not None else None
         self._turns = ChargingQueue()
         self._seats = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -58,9 +64,17 @@ class Engine:
         """Return the starts of cars on green energy."""
         return self._turns.starts
 
-    def decide(self, inputs: AllocationInputs) -> Decision:
-        """Return what each connector is offered now."""
-        pools = self._pools(inputs)
+    def decide(
+        self, inputs: AllocationInputs, fuse: FuseReading | None = None
+    ) -> Decision:
+        """Return what each connector is offered now; `fuse` is the newest reading at the main fuse."""
+        pools = make_budgets(
+            self._wiring.max_current,
+            inputs.settings.available(self._wiring.max_current),
+            inputs.orders.values(),
+            inputs.green,
+            self._fuse_budget(inputs, fuse),
+        )
         cases = [
             make_context(
                 connector, self._seat(connector.connector_id), inputs, self._wiring
@@ -85,21 +99,20 @@ class Engine:
     def _seat(self, connector_id: int) -> ConnectorRuntime:
         return self._seats.setdefault(connector_id, ConnectorRuntime(connector_id))
 
-    def _pools(self, inputs: AllocationInputs) -> dict[Hashable, CurrentBudget]:
-        fuse_amps: int | None = None
-        if self._fuse is not None:
-            fuse_amps = self._fuse.update(
-                inputs.now,
-                inputs.fuse,
-                drawn=sum(item.drawn for item in inputs.snapshot.connectors),
-                changed_at=self._changed_at,
-                least=self._wiring.min_current,
-                held=_held(inputs.snapshot.connectors, self._wiring.min_current),
-            )
-        silent = self._fuse is not None and self._fuse.silent
-        return make_budgets(
-            inputs, self._wiring.max_current, fuse_amps, fuse_silent=silent
+    def _fuse_budget(
+        self, inputs: AllocationInputs, reading: FuseReading | None
+    ) -> CurrentBudget | None:
+        if self._fuse is None:
+            return None
+        amps = self._fuse.update(
+            inputs.now,
+            reading,
+            drawn=sum(item.drawn for item in inputs.snapshot.connectors),
+            changed_at=self._changed_at,
+            least=self._wiring.min_current,
+            held=_held(inputs.snapshot.connectors, self._wiring.min_current),
         )
+        return fuse_budget(amps, silent=self._fuse.silent)
 
     def _note(self, connector_id: int, offer: int, now: float) -> None:
         seat = self._seat(connector_id)

@@ -1,8 +1,9 @@
-"""What the rules say to each other and to the owner."""
+"""What the rules decide, in the words that their rooms and the screen share."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Rule(StrEnum):
@@ -69,6 +70,10 @@ class ActiveRule:
     def limits(self) -> tuple[ActiveRule, ...]:
         """Return the orders whose A limit it."""
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
+
+
+FIXED: Final = ActiveRule(Rule.FIXED)
+"""What holds where no rule says otherwise: all there is."""
 
 
 @dataclass(frozen=True, slots=True)

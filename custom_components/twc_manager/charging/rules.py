@@ -11,15 +11,15 @@ from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .control.stopping import StoredStop
-from .decision import AllocationInputs, Decision, EngineConfig
+from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .modes.active_rule import RuleSettings, active_rules
 from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
-from .settings import ChargingParameters
-from .supply.green import GreenController, GreenDemand, GreenSettings
-from .supply.history import Starts, StoredStarts
+from .settings import ChargingParameters, GreenSettings
+from .starts import Starts, StoredStarts
+from .supply.green import GreenController, GreenDemand
 from .supply.main_fuse import FuseConfig, FuseReading
 from .supply.surplus import Readings, SourceConfig, Surplus, SurplusMeter
 from .wiring import Wiring, power
@@ -133,7 +133,7 @@ class Rules:
         """Start; `stored` and `starts` are what these gave before a restart."""
         self._wiring = wiring
         self._config = config
-        self._engine = Engine(wiring, EngineConfig(fuse=config.fuse), stored)
+        self._engine = Engine(wiring, config.fuse, stored)
         self._green = _Green(config.source) if config.source is not None else None
         self._orders: _Orders | None = None
         self._seen_at: float | None = None
@@ -186,10 +186,10 @@ class Rules:
                 settings=settings,
                 orders=in_force,
                 green=budget,
-                fuse=house.fuse,
                 commandable=house.commandable,
                 declined_charging=house.declined_charging,
-            )
+            ),
+            house.fuse,
         )
         return RulesResult(decision, in_force, bus_order, budget, surplus)
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 
+from ..charging.settings import STALE_SECONDS
 from ..charging.supply.surplus import (
-    STALE_SECONDS,
     Reading,
     Readings,
     Source,

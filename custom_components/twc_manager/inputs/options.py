@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..charging.settings import ChargingParameters
-from ..charging.supply.green import GreenSettings
+from ..charging.settings import ChargingParameters, GreenSettings
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of

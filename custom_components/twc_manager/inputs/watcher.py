@@ -17,7 +17,8 @@ from homeassistant.helpers.event import (
 )
 
 from ..charging.rules import Inputs, RulesConfig
-from ..charging.supply.surplus import STALE_SECONDS, Surplus
+from ..charging.settings import STALE_SECONDS
+from ..charging.supply.surplus import Surplus
 from ..types import TwcConfigEntry
 from .fuse import fuse_reading
 from .green import green_readings

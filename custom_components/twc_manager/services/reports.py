@@ -15,8 +15,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.modes.active_rule import RuleSettings, active_rule
-from ..charging.modes.next_rule import next_rule
+from ..charging.modes.active_rule import RuleSettings, active_rule, next_rule
 from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.control.stopping import StoredStop
 from ..charging.metering.sessions import Session, SessionLog
 from ..charging.modes.user_settings import UserSettings
-from ..charging.supply.history import StoredStarts
+from ..charging.starts import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot

@@ -16,7 +16,7 @@ from ..charging.control.stopping import StoredStop
 from ..charging.metering.sessions import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.modes.user_settings import UserSettings
-from ..charging.supply.history import StoredStarts
+from ..charging.starts import StoredStarts
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..twc import (
     MAX_WIRING_AMPS,

@@ -9,10 +9,11 @@ from hypothesis import given, strategies as st
 from custom_components.twc_manager.charging.modes.active_rule import (
     ChargeNow,
     Mode,
+    NextRule,
     RuleSettings,
     active_rule,
+    next_rule,
 )
-from custom_components.twc_manager.charging.modes.next_rule import NextRule, next_rule
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
     ScheduleKind,

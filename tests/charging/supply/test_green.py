@@ -10,12 +10,12 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.twc_manager.charging.outcome import GreenBudget, LimitReason
+from custom_components.twc_manager.charging.settings import GreenSettings
+from custom_components.twc_manager.charging.starts import SWITCH_SECONDS
 from custom_components.twc_manager.charging.supply.green import (
     GreenController,
     GreenDemand,
-    GreenSettings,
 )
-from custom_components.twc_manager.charging.supply.history import SWITCH_SECONDS
 from custom_components.twc_manager.charging.supply.surplus import (
     Fault,
     Reading,

@@ -5,7 +5,6 @@ from math import inf, nan
 
 import pytest
 
-from custom_components.twc_manager.charging.decision import EngineConfig
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from custom_components.twc_manager.charging.supply.main_fuse import (
@@ -24,7 +23,7 @@ class House:
 
     def __init__(self, *twcs: Twc, every: int = 2, lag: int = 1) -> None:
         wiring = Wiring(48, 40, 6, 240, 1)
-        engine = Engine(wiring, EngineConfig(CONFIG))
+        engine = Engine(wiring, CONFIG)
         self.world = World(*twcs, wiring=wiring, engine=engine)
         self.load = 10.0
         self.every = every
@@ -39,7 +38,7 @@ class House:
             if not self.silent and len(self.total) % self.every == 0:
                 seen = self.total[-1 - min(self.lag, len(self.total) - 1)]
                 reading = FuseReading(self.world.now, (seen, 3.0, -2.0))
-                self.world.set(fuse=reading)
+                self.world.fuse = reading
             self.world.tick()
 
 
@@ -266,7 +265,7 @@ def test_cars_that_take_a_bit_less_than_the_least_go_on_after_a_start() -> None:
     assert world.offers == {ONE: 12, TWO: 12}
     assert all(twc.drawn < 12 for twc in world.twcs.values())
 
-    world.engine = Engine(wiring, EngineConfig(CONFIG))
+    world.engine = Engine(wiring, CONFIG)
     world.run(29)
     assert world.offers == {ONE: 12, TWO: 12}
     world.run(5)

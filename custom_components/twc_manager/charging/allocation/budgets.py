@@ -1,11 +1,10 @@
 """The pools of amps that connectors draw from together, and what to blame when one is empty."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..decision import FIXED, AllocationInputs
 from ..outcome import ActiveRule, GreenBudget, LimitReason, Rule
 
 TOTAL: Final = "total"
@@ -61,16 +60,30 @@ def _of_order(order: ActiveRule) -> ActiveRule:
     return replace(order, until=None) if order.rule is Rule.SCHEDULE else order
 
 
+def fuse_budget(amps: int, *, silent: bool) -> CurrentBudget:
+    """Return the budget of the main fuse, whose meter may be silent."""
+    reason = LimitReason.SENSOR_STALE if silent else LimitReason.MAIN_FUSE
+    return CurrentBudget(amps, reason, reason, urgent=True)
+
+
 def make_budgets(
-    inputs: AllocationInputs,
     wiring_amps: int,
-    fuse_amps: int | None,
-    *,
-    fuse_silent: bool,
+    current: int,
+    orders: Iterable[ActiveRule],
+    green: GreenBudget | None,
+    fuse: CurrentBudget | None = None,
 ) -> dict[Hashable, CurrentBudget]:
-    """Return all pools there are now; no fuse amps are no main fuse to watch."""
-    green = inputs.green or NOT_KNOWN
-    current = inputs.settings.available(wiring_amps)
+    """Return all budgets there are now, for connectors with these active rules.
+
+    Args:
+        wiring_amps: the maximum of the wiring.
+        current: what the owner set for all connectors together.
+        orders: what the rules in force allow the connectors.
+        green: what green energy allows; None while nothing is known about it.
+        fuse: what `fuse_budget` makes of the main fuse; None if there is none to watch.
+
+    """
+    green = green or NOT_KNOWN
     pools: dict[Hashable, CurrentBudget] = {
         TOTAL: CurrentBudget(wiring_amps, LimitReason.WIRING, LimitReason.SHARED),
         GREEN: CurrentBudget(
@@ -78,10 +91,9 @@ def make_budgets(
         ),
         CURRENT: CurrentBudget(max(current, 0), *_own(current, wiring_amps)),
     }
-    if fuse_amps is not None and fuse_amps < wiring_amps:
-        reason = LimitReason.SENSOR_STALE if fuse_silent else LimitReason.MAIN_FUSE
-        pools[TOTAL] = CurrentBudget(fuse_amps, reason, reason, urgent=True)
-    for order in chain.from_iterable(item.limits for item in inputs.orders.values()):
+    if fuse is not None and fuse.amps < wiring_amps:
+        pools[TOTAL] = fuse
+    for order in chain.from_iterable(item.limits for item in orders):
         reason = rule_reason(order)
         shared = LimitReason.SHARED if reason is LimitReason.OWN_LIMIT else reason
         pools[_of_order(order)] = CurrentBudget(max(order.amps or 0, 0), reason, shared)
@@ -97,8 +109,3 @@ def _own(current: int, wiring_amps: int) -> tuple[LimitReason, LimitReason]:
 def amounts(pools: Mapping[Hashable, CurrentBudget]) -> dict[Hashable, int]:
     """Return how many A each pool has."""
     return {key: pool.amps for key, pool in pools.items()}
-
-
-def active_rule_of(inputs: AllocationInputs, connector_id: int) -> ActiveRule:
-    """Return what the rule in force allows a connector."""
-    return inputs.orders.get(connector_id, FIXED)

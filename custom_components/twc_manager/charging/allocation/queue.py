@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from ..supply.history import DAY, Starts
+from ..starts import DAY, Starts
 from .budgets import GREEN
 from .sharing import CurrentClaim, fits
 

@@ -1,4 +1,4 @@
-"""Which rule is in force for each connector: charge now, a schedule, or the mode.
+"""Which rule is in force for each connector, and which one is next: charge now, a schedule, or the mode.
 
 Local times are aware, with the zone whose clock counts; what is returned is in UTC.
 """
@@ -19,6 +19,9 @@ from .schedules import (
     next_change,
     next_time,
 )
+
+_CHANGES: Final = 20
+"""So many edges of schedules that change nothing are passed over."""
 
 CHARGE_NOW_DURATION: Final = timedelta(hours=24)
 """How long full power lasts where nobody says."""
@@ -207,3 +210,34 @@ def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> Acti
             return ActiveRule(Rule.FIXED, until=until)
         case Mode.OFF:
             return ActiveRule(Rule.OFF, 0, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class NextRule:
+    """What will be in force, and from when; in the zone that was asked with."""
+
+    start: datetime
+    order: ActiveRule
+
+
+def next_rule(
+    settings: RuleSettings, connector_id: int, local: datetime
+) -> NextRule | None:
+    """Return what is in force for a connector after what is now; None if the clock brings nothing else.
+
+    What follows an entity stays as it is, since nobody knows when that changes.
+    """
+    now = active_rule(settings, connector_id, local)
+    at, current = local, now
+    for _ in range(_CHANGES):
+        if current.until is None:
+            return None
+        at = current.until.astimezone(local.tzinfo)
+        current = active_rule(settings, connector_id, at)
+        if _meaning(current) != _meaning(now):
+            return NextRule(at, current)
+    return None
+
+
+def _meaning(what: ActiveRule) -> tuple[Rule, int | None, bool, str | None]:
+    return what.rule, what.amps, what.green, what.name

@@ -6,8 +6,7 @@ from datetime import datetime, time
 from math import isfinite
 from typing import Any, Final, Self
 
-from ..settings import ConnectorSettings
-from ..supply.green import GreenSettings
+from ..settings import ConnectorSettings, GreenSettings
 from .active_rule import ChargeNow, Mode, RuleSettings, resume_at
 from .schedules import Schedule
 from .temporary import CurrentSetting, TemporaryCurrent

@@ -12,8 +12,10 @@ from math import floor, inf, isfinite
 from typing import Final
 
 from ..outcome import GreenBudget, LimitReason
-from .history import Lasting, Starts, Trend
-from .surplus import STALE_SECONDS, Surplus
+from ..settings import GreenSettings
+from ..starts import Starts
+from .history import Lasting, Trend
+from .surplus import Surplus
 
 _HOUR: Final = 3600.0
 _TREND_SECONDS: Final = 600.0
@@ -36,42 +38,6 @@ _MOST_WATTS_PER_AMP: Final = 1000.0
 """Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
 _EPSILON: Final = 1e-6
 """Amps that come out of watts a hair below a whole number are that number."""
-
-
-@dataclass(frozen=True, slots=True)
-class GreenSettings:
-    """How green energy is followed, as the owner has set it.
-
-    Attributes:
-        grid_share_w: W that may come from the grid to reach the minimum, so that a cloud does not stop the
-            car. It never pays for more than the minimum.
-        start_delay: s for which the surplus must have covered the minimum before a start.
-        stop_delay: s for which it must have fallen short before a stop.
-        stop_energy_wh: Wh that may come from the grid before a stop; where set, it decides instead of
-            `stop_delay`. What is exported in between is paid back.
-        stop_stretch: by how much the stop delay may grow on a changeable day, when the cars have started
-            before: then a stop waits besides until the sun has given too little on average as well, and that
-            is less with each start, as every further stop and start wears relay and car; 1 is never.
-        starts_per_hour: how many starts there may be within any hour.
-        rise_delay: s for which more must have been there before it is given.
-        settle: s after a change in which meters and cars are waited for.
-        dead_band_w: W that must be left over after a rise, and that may lack for a moment before a fall.
-        stale_after: s after which a source that cannot be trusted ends what it allowed.
-        stop_when_stale: whether charging then stops, or else goes on at the minimum.
-
-    """
-
-    grid_share_w: float = 0.0
-    start_delay: float = 60.0
-    stop_delay: float = 180.0
-    stop_energy_wh: float | None = None
-    stop_stretch: float = 16.0
-    starts_per_hour: int = 4
-    rise_delay: float = 20.0
-    settle: float = 5.0
-    dead_band_w: float = 60.0
-    stale_after: float = STALE_SECONDS
-    stop_when_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from enum import StrEnum
 from math import inf, isfinite
 from typing import Final
 
+from ..settings import STALE_SECONDS
+
 ABSURD_W: Final = 200_000.0
 """More than any house produces or draws, in W; such a number is a fault of the sensor."""
 
-STALE_SECONDS: Final = 300.0
-"""By default a sensor that has said nothing for so long says nothing any more."""
-
 LEVEL_STALE_SECONDS: Final = 3600.0
-"""The same for a battery's level: many report it only when it changes by a whole percent."""
+"""The default for a battery's level: many report it only when it changes by a whole percent."""
 
 _HISTORY_SECONDS: Final = STALE_SECONDS
 _SILENT: Final = frozenset({"unavailable", "unknown", "none", ""})
