@@ -10,8 +10,7 @@ import pytest
 
 from custom_components.twc_manager import PLATFORMS, condition, trigger
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.twc import BusProblem
-from custom_components.twc_manager.twc.transport import BusErrorReason
+from custom_components.twc_manager.twc import BusErrorReason, BusProblem
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project, read_json
 

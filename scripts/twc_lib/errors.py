@@ -3,8 +3,7 @@
 import os
 from typing import Final
 
-from custom_components.twc_manager.twc import BusError, BusErrorReason
-from custom_components.twc_manager.twc.transport import public_name
+from custom_components.twc_manager.twc import BusError, BusErrorReason, public_name
 
 KINDS_OF_PORTS: Final = "/dev/ttyUSB0, socket://HOST:PORT or rfc2217://HOST:PORT"
 _HIDDEN: Final = "(hidden)"

@@ -12,6 +12,7 @@ import pytest
 from serialx import SerialException, UnsupportedSetting
 from serialx.common import UnknownUriScheme
 
+from custom_components.twc_manager.twc import BusError, BusErrorReason
 from custom_components.twc_manager.twc.frame import encode
 from custom_components.twc_manager.twc.messages import (
     Command,
@@ -28,8 +29,6 @@ from custom_components.twc_manager.twc.transport import (
     MAX_RETRY_SECONDS,
     MAX_WAITING_BYTES,
     STABLE_SECONDS,
-    BusError,
-    BusErrorReason,
     BusTransport,
     ForbiddenFrameError,
     check_allowed,

@@ -1,9 +1,10 @@
-"""The load-sharing protocol of the second generation of wall connectors, spoken as its master.
+"""The master of the load-sharing protocol of Tesla Wall Connectors Gen 2.
 
-This room knows frames, messages, the port and the state of the connectors, and guards the wiring. It knows
-nothing of Home Assistant and can be lifted out as a library.
+This room contains frames, messages, the port, the master and the state of the connectors, and guards the wiring.
+It does not depend on Home Assistant and can be used as a library.
 """
 
+from .errors import BusError, BusErrorReason, public_name
 from .frame_log import LoggedFrame
 from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringLimits
 from .master import Master
@@ -25,13 +26,7 @@ from .state import (
     Snapshot,
     Statistics,
 )
-from .transport import (
-    BusError,
-    BusErrorReason,
-    Connect,
-    ForbiddenFrameError,
-    public_name,
-)
+from .transport import Connect, ForbiddenFrameError
 
 __all__ = [
     "DRAWING_AMPS",

@@ -1,4 +1,4 @@
-"""One linked connector as the master sees it: what it said, what to tell it, what to ask it."""
+"""One linked connector as the master sees it: its reports, what to send it, and what to ask it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,13 +17,13 @@ from .queries import Agreed, DueQuery, QueryPlan
 from .state import DRAWING_AMPS, ConnectorState, KnownConnector
 
 SILENCE_SECONDS: Final = 26.0
-"""A connector unheard for so long is gone; it thinks the same of a master."""
+"""A connector that is silent for so long is gone; a connector judges its master by the same time."""
 
 RESTORED_HEARTBEATS: Final = 5
 """How often a connector known from before is addressed before it is left to announce itself."""
 
 MIN_OFFERS: Final = {PROTOCOL_1: 5.0, PROTOCOL_2: 6.0}
-"""Least offer in A that a connector can tell its car, by protocol."""
+"""Minimum offer in A that a connector can pass to its car, by protocol."""
 
 _CHARGING_STATES: Final = frozenset(
     {State.CHARGING, State.RAISING, State.LOWERING, State.LIMITING, State.ADJUSTED}
@@ -34,18 +34,113 @@ _PLUGGED_IN_STATES: Final = _CHARGING_STATES | {
     State.STARTING,
 }
 CONTACTOR_TRIES: Final = 3
-"""How often a command to the contactor goes out that is not acknowledged."""
+"""How often a command to the contactor is sent that is not acknowledged."""
 
 _OTHER_COMMAND_AFTER: Final = 2
-"""Answers that do not show the limit that was told, before the other command for it is tried."""
+"""Answers that do not show the limit that was sent, before the other command for it is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What the next heartbeat tells a connector: a command and, where it limits, the offer in A."""
+    """What the next heartbeat instructs a connector to do: a command and, if it limits, the offer in A."""
 
     command: Command
     offer: float | None
+
+
+class _Presence:
+    """Whether a connector is still there, by its answers."""
+
+    __slots__ = ("_last_answer", "_restored", "_unanswered_heartbeats", "answered")
+
+    def __init__(self, now: float, *, restored: bool) -> None:
+        """Start for a connector that has just announced itself, or that is `restored` from before."""
+        self.answered = False
+        self._restored = restored
+        self._last_answer = now
+        self._unanswered_heartbeats = 0
+
+    def is_silent(self, now: float) -> bool:
+        """Return whether the connector has to be regarded as gone."""
+        if self._restored and not self.answered:
+            return self._unanswered_heartbeats >= RESTORED_HEARTBEATS
+        return now - self._last_answer >= SILENCE_SECONDS
+
+    def heartbeat_sent(self) -> None:
+        """Note a heartbeat to the connector."""
+        if not self.answered:
+            self._unanswered_heartbeats += 1
+
+    def answer_received(self, now: float) -> None:
+        """Note a report or an answer of the connector."""
+        self.answered = True
+        self._last_answer = now
+
+
+class _LimitAttempts:
+    """Which of the two commands for a limit protocol 2 is sent."""
+
+    __slots__ = ("_ignored", "_sent")
+
+    def __init__(self) -> None:
+        """Start with no limit sent."""
+        self._sent: float | None = None
+        self._ignored = 0
+
+    def sent(self, offer: float | None) -> None:
+        """Note the limit in a heartbeat, in A; None if it had none."""
+        self._sent = offer
+
+    def report_received(self, report: Heartbeat) -> None:
+        """Count the answers in a row that do not show the limit that was sent."""
+        if self._sent is not None:
+            took_it = report.offered == self._sent
+            self._ignored = 0 if took_it else self._ignored + 1
+            self._sent = None
+
+    def command(self, report: Heartbeat) -> Command:
+        """Return the command for the state of a connector, or the other one in turn while it takes no limit."""
+        charging = (
+            report.state in _CHARGING_STATES
+            or report.drawn >= DRAWING_AMPS
+            # With no amps allowed this state asks for some; with some it is charging already.
+            or (report.state == State.STARTING and report.offered > 0)
+        )
+        swap = (self._ignored // _OTHER_COMMAND_AFTER) % 2 == 1
+        return Command.LIMIT_WHILE_CHARGING if charging != swap else Command.LIMIT
+
+
+class _ContactorCommand:
+    """A command to the contactor until the connector acknowledges it, or the tries are used up."""
+
+    __slots__ = ("_closed", "_tries")
+
+    def __init__(self) -> None:
+        """Start with no command."""
+        self._closed: bool | None = None
+        self._tries = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether there is a command to send."""
+        return self._closed is not None and self._tries > 0
+
+    def set(self, *, closed: bool) -> None:
+        """Replace the command."""
+        self._closed = closed
+        self._tries = CONTACTOR_TRIES
+
+    def next(self) -> bool | None:
+        """Return whether to close or to open the contactor now, which counts as a try; None for neither."""
+        if not self.is_waiting:
+            return None
+        self._tries -= 1
+        return self._closed
+
+    def acknowledged(self, report: ContactorReport) -> None:
+        """Drop the command if this acknowledges it."""
+        if report.closed == self._closed:
+            self._closed = None
 
 
 class LinkedConnector:
@@ -55,17 +150,12 @@ class LinkedConnector:
         """Start for a connector that has announced itself, or that is known from before."""
         self.known = known
         self.queries = QueryPlan(now)
-        self.answered = False
-        self._restored = restored
-        self._last_answer = now
-        self._unanswered_heartbeats = 0
-        self._limit_sent: float | None = None
-        self._ignored_limits = 0
+        self._presence = _Presence(now, restored=restored)
+        self._limits = _LimitAttempts()
+        self._contactor = _ContactorCommand()
         self._report: Heartbeat | None = None
         self._state: Agreed[int] = Agreed()
         self._announced: Agreed[KnownConnector] = Agreed()
-        self._contactor: bool | None = None
-        self._contactor_tries = 0
         self._snapshot: ConnectorState | None = None
 
     @property
@@ -73,11 +163,14 @@ class LinkedConnector:
         """Return the id on the bus."""
         return self.known.connector_id
 
+    @property
+    def answered(self) -> bool:
+        """Return whether the connector has answered since it was linked."""
+        return self._presence.answered
+
     def is_silent(self, now: float) -> bool:
-        """Return whether the connector has to be taken for gone."""
-        if self._restored and not self.answered:
-            return self._unanswered_heartbeats >= RESTORED_HEARTBEATS
-        return now - self._last_answer >= SILENCE_SECONDS
+        """Return whether the connector has to be regarded as gone."""
+        return self._presence.is_silent(now)
 
     def drawing(self) -> bool:
         """Return whether the car takes power, by the measured amps or else by the state."""
@@ -99,9 +192,9 @@ class LinkedConnector:
         return self._state.value in _PLUGGED_IN_STATES
 
     def contradicts(self, announced: KnownConnector) -> bool:
-        """Return whether a linkready tells, for the second time in a row, of another connector with this id.
+        """Return whether a linkready shows, for the second time in a row, another connector with this id.
 
-        One that is linked does not announce itself, so a single such frame is rather noise.
+        A linked connector does not announce itself, so a single such frame is more likely noise.
         """
         self._announced.report(announced)
         return self._announced.value not in {None, self.known}
@@ -109,54 +202,45 @@ class LinkedConnector:
     def take_heartbeat(self, report: Heartbeat, now: float) -> None:
         """Take a report."""
         self._report = report
-        if self._limit_sent is not None:
-            took_it = report.offered == self._limit_sent
-            self._ignored_limits = 0 if took_it else self._ignored_limits + 1
-            self._limit_sent = None
+        self._limits.report_received(report)
         self._state.report(report.state)
-        self._answered(now)
-        self._update_queries(now)
+        self._answer_received(now)
 
     def take_answer(self, answer: FromConnector, now: float) -> None:
-        """Take what the connector says besides its report."""
-        if isinstance(answer, ContactorReport) and answer.closed == self._contactor:
-            self._contactor = None
+        """Take any other message of the connector."""
+        if isinstance(answer, ContactorReport):
+            self._contactor.acknowledged(answer)
         self.queries.answered(answer, self.drawing(), now)
-        self._answered(now)
-        self._update_queries(now)
+        self._answer_received(now)
 
     def heartbeat_sent(self, instruction: Instruction) -> None:
-        """Note what the connector was told."""
-        if not self.answered:
-            self._unanswered_heartbeats += 1
-        self._limit_sent = instruction.offer
+        """Note the instruction that was sent to the connector."""
+        self._presence.heartbeat_sent()
+        self._limits.sent(instruction.offer)
 
     def switch_contactor(self, *, closed: bool) -> None:
         """Have the contactor closed or opened, soon."""
-        self._contactor = closed
-        self._contactor_tries = CONTACTOR_TRIES
+        self._contactor.set(closed=closed)
 
     def has_contactor_command(self) -> bool:
-        """Return whether the contactor is to be told something."""
-        return self._contactor is not None and self._contactor_tries > 0
+        """Return whether a command to the contactor is to be sent."""
+        return self._contactor.is_waiting
 
     def next_contactor_command(self) -> bool | None:
-        """Return whether to have the contactor closed or opened now, which counts as a try; None for neither."""
-        if not self.has_contactor_command():
-            return None
-        self._contactor_tries -= 1
-        return self._contactor
+        """Return whether to close or to open the contactor now, which counts as a try; None for neither."""
+        return self._contactor.next()
 
     def next_query(self, now: float) -> DueQuery | None:
-        """Return the question due for the longest; None if there is none or nobody to answer."""
+        """Return the query that has been due for the longest; None if none is, or before the first answer."""
         return self.queries.next_query(now) if self.answered else None
 
     def instruct(self, offer: float | None, standing: float) -> Instruction:
-        """Return what to tell a connector that has `standing` A and is permitted `offer` A, None for any.
+        """Return the instruction to a connector that has `standing` A and is permitted `offer` A, None for any.
 
-        Protocol 1 wants its limit in every heartbeat: a 0 A limit followed by no change makes its relay
+        Protocol 1 needs its limit in every heartbeat: a 0 A limit followed by no change makes its relay
         click every second. Protocol 2 takes one limit before the car charges and another one while it
-        does; which of the two it is cannot always be seen from here, so the other is tried in turn.
+        does; its reports do not always show which of the two applies, so the other is tried in turn.
+        Source: docs/protocol.md.
         """
         if offer is None or self._report is None:
             return Instruction(Command.NO_CHANGE, None)
@@ -164,10 +248,10 @@ class LinkedConnector:
             return Instruction(Command.LIMIT, offer)
         if self._report.offered == offer == standing:
             return Instruction(Command.NO_CHANGE, None)
-        return Instruction(self._limit_command(), offer)
+        return Instruction(self._limits.command(self._report), offer)
 
     def snapshot(self) -> ConnectorState:
-        """Return what is known now, as the same object until the connector says something."""
+        """Return what is known now, as the same object until the connector answers again."""
         if self._snapshot is None:
             self._snapshot = self._read()
         return self._snapshot
@@ -192,23 +276,8 @@ class LinkedConnector:
             vin=queries.vin,
         )
 
-    def _answered(self, now: float) -> None:
-        self.answered = True
-        self._last_answer = now
+    def _answer_received(self, now: float) -> None:
+        self._presence.answer_received(now)
         self._snapshot = None
-
-    def _update_queries(self, now: float) -> None:
         self.queries.set_drawing(self.drawing(), now)
         self.queries.set_plugged_in(self.plugged_in(), now)
-
-    def _limit_command(self) -> Command:
-        report = self._report
-        assert report is not None
-        charging = (
-            report.state in _CHARGING_STATES
-            or report.drawn >= DRAWING_AMPS
-            # With no amps allowed this state asks for some; with some it is charging already.
-            or (report.state == State.STARTING and report.offered > 0)
-        )
-        swap = (self._ignored_limits // _OTHER_COMMAND_AFTER) % 2 == 1
-        return Command.LIMIT_WHILE_CHARGING if charging != swap else Command.LIMIT

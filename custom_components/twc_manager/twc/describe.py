@@ -1,4 +1,4 @@
-"""Messages of the bus in words for a person, and as plain values for a program."""
+"""Descriptions of messages: as text for a person, and as plain values for a program."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -10,7 +10,6 @@ from .messages import (
     Command,
     ContactorReport,
     Firmware,
-    FromConnector,
     Heartbeat,
     IdleNotice,
     LinkReady,
@@ -34,7 +33,7 @@ DANGEROUS: Final = {
     (0xFC, 0x1A): "writes a model to flash: can disable a connector for good",
     (0xFB, 0xE8): "makes a connector crash: can disable it for good",
 }
-"""First two bytes of frames that nobody should ever send, and what they do."""
+"""First two bytes of frames that must never be sent, and what they do. Source: docs/protocol.md."""
 
 KINDS: Final[dict[type, str]] = {
     MasterLinkReady: "master_link_ready",
@@ -51,7 +50,7 @@ KINDS: Final[dict[type, str]] = {
     ContactorReport: "contactor_report",
     Unknown: "unknown",
 }
-"""What a program calls the messages."""
+"""Names of the messages for programs."""
 
 STATES: Final[dict[int, str]] = {
     State.READY: "ready",
@@ -82,7 +81,7 @@ _COMMANDS: Final[dict[int, str]] = {
     Command.STOP_ACKNOWLEDGED: "I see that the car stopped",
     Command.LIMIT_WHILE_CHARGING: "take {amps:g} A at most, also while charging",
 }
-_QUESTIONS: Final[dict[int, str]] = {
+_QUERIES: Final[dict[int, str]] = {
     Query.FIRMWARE_OLD: "which firmware (older form)?",
     Query.PLUG_STATE: "is a car plugged in?",
     Query.METER: "what does your meter say?",
@@ -102,7 +101,7 @@ _VIN_PARTS: Final = {
 
 
 def describe(message: Message) -> str:
-    """Return what a message says, in words."""
+    """Return a message in words."""
     match message:
         case MasterLinkReady():
             form = "second" if message.second else "first"
@@ -110,15 +109,29 @@ def describe(message: Message) -> str:
         case MasterHeartbeat():
             return _describe_command(message)
         case MasterQuery():
-            return _QUESTIONS[message.command]
+            return _QUERIES[message.command]
         case IdleNotice():
             return "a wall connector set to be the master: nobody to talk to"
         case Unknown():
             return _describe_unknown(message.body)
-    return _describe_connector(message)
+        case Firmware() | SerialNumber() | VinPart():
+            return _describe_identity(message)
+    return _describe_report(message)
 
 
-def _describe_connector(message: FromConnector) -> str:
+def _describe_identity(message: Firmware | SerialNumber | VinPart) -> str:
+    match message:
+        case Firmware():
+            return f"firmware {message.version}"
+        case SerialNumber():
+            return f"serial number {message.serial_number or 'none'}"
+        case VinPart():
+            return f"VIN, {_VIN_PARTS[message.part]}: {message.text or 'none'}"
+
+
+def _describe_report(
+    message: LinkReady | Heartbeat | Meter | PlugReport | ContactorReport,
+) -> str:
     match message:
         case LinkReady():
             return f"waiting for a master; {message.rating:g} A, protocol {message.protocol}"
@@ -129,12 +142,6 @@ def _describe_connector(message: FromConnector) -> str:
             )
         case Meter():
             return _describe_meter(message)
-        case Firmware():
-            return f"firmware {message.version}"
-        case SerialNumber():
-            return f"serial number {message.serial_number or 'none'}"
-        case VinPart():
-            return f"VIN, {_VIN_PARTS[message.part]}: {message.text or 'none'}"
         case PlugReport():
             state = PLUG_STATES.get(message.state, f"in state {message.state:02X}")
             return f"the plug is {state}"
@@ -144,7 +151,7 @@ def _describe_connector(message: FromConnector) -> str:
 
 def _describe_command(message: MasterHeartbeat) -> str:
     words = _COMMANDS.get(message.command, "command {command:02X}, {amps:g} A")
-    # The error's bits stand where the amps do otherwise.
+    # The bits of the error are in the place of the amps.
     code = round(message.amps * 100) >> 8
     return words.format(amps=message.amps, code=code, command=message.command)
 
@@ -163,13 +170,13 @@ def _describe_unknown(body: bytes) -> str:
 
 
 def sender_of(message: Message) -> str:
-    """Return who says it, as four hex digits; empty if the message does not tell."""
+    """Return the sender as four hex digits; empty if the message has none."""
     sender = getattr(message, "sender", None)
     return "" if sender is None else format_id(sender)
 
 
 def receiver_of(message: Message) -> str:
-    """Return whom it is said to, as four hex digits; empty if it is for everybody."""
+    """Return the receiver as four hex digits; empty if it is for all."""
     receiver = getattr(message, "receiver", None)
     return "" if receiver is None else format_id(receiver)
 

@@ -1,11 +1,11 @@
 """Frames of the load-sharing bus: bytes on the line in, checked bodies out, and back.
 
 A frame is ``C0 <escaped body> C0``, followed by at most one meaningless tail byte. A *body* here is
-what stands between the markers, unescaped and including its checksum, so that its length is the one
-the protocol document speaks of (14, 16 or 20).
+the content between the markers, unescaped and including its checksum, so its length is the one in the
+protocol document (14, 16 or 20).
 
 Frames are complete by their content, never by timing: network adapters destroy timing.
-Source for all of it: the owners' reverse engineering collected in docs/protocol.md.
+Source: the owners' reverse engineering collected in docs/protocol.md.
 """
 
 from dataclasses import dataclass, field
@@ -30,15 +30,15 @@ LENGTHS: Final = {
 }
 """Lengths a body may have, by its first byte."""
 MAX_GARBAGE: Final = 2
-"""Most bytes that a bad line puts between the checksum and the closing marker of a good frame."""
+"""Maximum of bytes that a bad line puts between the checksum and the closing marker of a good frame."""
 MAX_ESCAPED_LENGTH: Final = 2 * (CONNECTOR_LENGTHS[-1] + MAX_GARBAGE)
-# One byte more than a frame can have is enough to tell later that it was too long.
+# One byte more than a frame can have is enough to recognise later that it was too long.
 _KEPT: Final = MAX_ESCAPED_LENGTH + 1
 _MIN_LENGTH: Final = _MASTER_LENGTHS[0]
 
 
 def checksum(body: bytes) -> int:
-    """Return the checksum of a body that does not carry it yet: all bytes after the first, mod 256."""
+    """Return the checksum of a body without one: the sum of all bytes after the first, mod 256."""
     return sum(body[1:]) & 0xFF
 
 
@@ -52,7 +52,7 @@ def encode(body_without_checksum: bytes) -> bytes:
 
 
 class DropReason(StrEnum):
-    """Why something between two markers was not taken for a frame."""
+    """Why the bytes between two markers were not accepted as a frame."""
 
     CHECKSUM = "checksum"
     LENGTH = "length"
@@ -62,7 +62,7 @@ class DropReason(StrEnum):
 
 @dataclass(slots=True)
 class DecoderCounts:
-    """What a decoder has seen since it was made, in frames, except for the noise in bytes."""
+    """What a decoder has counted since it was made: frames, and noise in bytes."""
 
     frames: int = 0
     repaired: int = 0
@@ -73,26 +73,26 @@ class DecoderCounts:
 
     @property
     def bad_frames(self) -> int:
-        """Return how many frames were dropped, whatever the reason."""
+        """Return how many frames were dropped for any reason."""
         return sum(self.dropped.values())
 
 
 class _Place(Enum):
-    """Where the decoder is, as far as the last marker tells."""
+    """Where the decoder is, as far as the last marker shows."""
 
     BETWEEN = auto()
-    """The last marker closed a good frame: what follows is at most a tail byte, or noise."""
+    """The last marker closed a good frame: a tail byte or noise may follow."""
     INSIDE = auto()
     """The last marker opened a frame."""
     UNSURE = auto()
-    """The last marker ended something bad: it may as well have been the opening of the next frame."""
+    """The last marker ended a bad frame: it may also have opened the next one."""
 
 
 class Decoder:
     """Turns the byte stream of the bus into checked bodies. Never raises, never grows without bound.
 
-    Whatever stands between two markers is judged by itself, so that neither a lost marker nor any
-    garbage costs more than the frame it hit.
+    The bytes between two markers are judged by themselves, so that a lost marker or garbage costs only the
+    frame that it hit.
     """
 
     __slots__ = ("_partial", "_place", "counts")
@@ -105,18 +105,18 @@ class Decoder:
 
     @property
     def inside_frame(self) -> bool:
-        """Return whether what came after the last marker can be the beginning of a frame."""
+        """Return whether the bytes after the last marker can be the beginning of a frame."""
         if len(self._partial) > MAX_ESCAPED_LENGTH:
             return False
         return self._place is not _Place.BETWEEN or len(self._partial) > 1
 
     def reset(self) -> None:
-        """Forget a half received frame, as after the port was reopened. The counts stay."""
+        """Drop a partly received frame, as after the port was reopened. The counts stay."""
         self._partial = b""
         self._place = _Place.BETWEEN
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take bytes as they come, in any portions, and return the bodies they completed."""
+        """Take bytes in any portions and return the bodies that they complete."""
         pieces = data.split(_MARKER_BYTE)
         pieces[0] = self._partial + pieces[0]
         rest = pieces.pop()
@@ -132,7 +132,7 @@ class Decoder:
         return bodies
 
     def _cut(self, piece: bytes) -> bytes:
-        """Return as much of a piece as its judgement needs."""
+        """Return as much of a piece as is needed to judge it."""
         excess = len(piece) - _KEPT
         if excess <= 0:
             return piece
@@ -141,7 +141,7 @@ class Decoder:
         return piece[:_KEPT]
 
     def _repair(self, piece: bytes) -> bytes | None:
-        """Return the body of a connector that garbage follows; None if there is none."""
+        """Return the body of a connector that is followed by garbage; None if there is none."""
         if len(piece) > MAX_ESCAPED_LENGTH or not (body := _unescape(piece)):
             return None
         if body[0] != FROM_CONNECTOR:
@@ -155,7 +155,7 @@ class Decoder:
         return None
 
     def _drop(self, piece: bytes) -> None:
-        """Count what stood before a marker and was no frame."""
+        """Count the bytes before a marker that were no frame."""
         if self._is_noise(len(piece)):
             # The first byte is the tail that every frame may have.
             self.counts.noise_bytes += max(len(piece) - 1, 0)
@@ -165,14 +165,14 @@ class Decoder:
             self._place = _Place.UNSURE
 
     def _is_noise(self, length: int) -> bool:
-        """Return whether what stood before a marker stood between two frames, as far as known."""
+        """Return whether the bytes before a marker were between two frames, as far as known."""
         if self._place is _Place.UNSURE:
             return length <= MAX_GARBAGE or length > MAX_ESCAPED_LENGTH
         return self._place is _Place.BETWEEN or length == 0
 
 
 def _right_body(escaped: bytes) -> bytes | None:
-    """Return the body in these bytes if all is right with it."""
+    """Return the body in these bytes if it is valid."""
     if len(escaped) < _MIN_LENGTH or len(escaped) > MAX_ESCAPED_LENGTH:
         return None
     body = _unescape(escaped) if ESCAPE in escaped else escaped
@@ -201,7 +201,7 @@ def _reason_to_drop(escaped: bytes) -> DropReason:
 
 
 def _unescape(escaped: bytes) -> bytes | None:
-    """Return the body without escapes, None if an escape stands before a byte it never stands before."""
+    """Return the body without escapes; None if an escape is followed by a byte that it never precedes."""
     first, *parts = escaped.split(_ESCAPE_BYTE)
     unescaped = bytearray(first)
     for part in parts:

@@ -1,4 +1,4 @@
-"""The frames that were on the line lately, for whoever wants to see them."""
+"""The latest frames on the line, for diagnostics and for the capture of frames."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ class FrameLog:
     """The latest frames of both directions, oldest first.
 
     Attributes:
-        listeners: whom to tell of every frame from now on.
+        listeners: called with every frame from now on.
 
     """
 

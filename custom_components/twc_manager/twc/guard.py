@@ -1,9 +1,9 @@
-"""The wiring guard: what no setting, rule or fault above it can get an offer past.
+"""The wiring guard: the last check of every offer, which no setting, rule or fault above it can bypass.
 
 It keeps, for every connector, how many amps it *could* be drawing because of what was sent to it, and
-lets an offer grow only into room that is proven to be free. To lower an offer is always allowed.
+lets an offer grow only into room that is proven to be free. Lowering an offer is always allowed.
 
-Nothing here knows a clock or a port; time is an argument, in s of a monotonic clock.
+The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
 
 from collections.abc import Mapping
@@ -12,39 +12,39 @@ from math import floor, isfinite
 from typing import Final
 
 MAX_WIRING_AMPS: Final = 80.0
-"""No wall connector of the second generation takes more."""
+"""Maximum current of a Wall Connector Gen 2."""
 
 MIN_OFFER: Final = 5.0
-"""Offers between 0 and this make cars misbehave; some connectors want more for their least."""
+"""Offers between 0 and this make cars misbehave; some connectors have a higher minimum."""
 
 AGREEING_REPORTS: Final = 2
-"""An 8-bit checksum lets one frame of noise in 256 pass: a single report proves nothing."""
+"""An 8-bit checksum accepts one frame of noise in 256: a single report proves nothing."""
 
 FALLBACK_SECONDS: Final = 60.0
-"""A connector that hears no master for 26 s stops its car within another 30 s; with a margin."""
+"""A connector without a master for 26 s stops its car within another 30 s; with a margin."""
 
 REACTION_SECONDS: Final = 5.0
-"""How long a car that is just ramping up may go on with the offer it had before (IEC 61851-1 allows 5 s)."""
+"""How long a car that is ramping up may continue with the offer it had before (IEC 61851-1 allows 5 s)."""
 
 SETTLE_SECONDS: Final = 5.0
-"""Room that comes bit by bit is handed on in steps no closer than this."""
+"""Room that becomes free bit by bit is passed on in steps at least this far apart."""
 
 OVERDRAW_SECONDS: Final = 10.0
 """How long a car may draw beyond its offer, as it does while it follows a lower one, before that counts."""
 
 OVERDRAW_TOLERANCE: Final = 0.5
-"""A measured draw this little above the offer, in A, is the meter's error."""
+"""A measured draw no further than this above the offer, in A, is an error of the meter."""
 
 
 @dataclass(frozen=True, slots=True)
 class WiringLimits:
-    """What the wiring bears, in A: all connectors together, and each by itself."""
+    """What the wiring can carry, in A: for all connectors together, and for each one."""
 
     total: float
     per_connector: float
 
     def __post_init__(self) -> None:
-        """Refuse limits that are none.
+        """Check the limits.
 
         Raises:
             ValueError: if a limit is not a number above 0 and at most 80 A.
@@ -65,8 +65,8 @@ class Exposure:
     def __init__(self) -> None:
         """Start without knowledge."""
         self._sent: float | None = None
-        # The highest offer that may still be in force or in a car's mind, and the one that reports
-        # say has taken its place.
+        # The highest offer that a connector or its car may still act on, and the one that, by its reports,
+        # has replaced it.
         self._highest = 0.0
         self._lower: float | None = None
         self._lower_since = 0.0
@@ -75,7 +75,7 @@ class Exposure:
 
     @property
     def known(self) -> bool:
-        """Return whether enough reports came for `possible` to be believed."""
+        """Return whether enough reports came in for `possible` to be trusted."""
         return len(self._reports) >= AGREEING_REPORTS
 
     @property
@@ -92,7 +92,7 @@ class Exposure:
 
     @property
     def echoed(self) -> float:
-        """Return the least A that the last reports echo as allowed."""
+        """Return the minimum in A that the last reports echo as allowed."""
         return min((echoed for echoed, _ in self._reports), default=0.0)
 
     @property
@@ -102,11 +102,11 @@ class Exposure:
 
     @property
     def possible(self) -> float:
-        """Return the most amps the connector could be drawing, as far as known."""
+        """Return the maximum in A that the connector could be drawing, as far as known."""
         return max(self._highest, *(max(report) for report in self._reports), 0.0)
 
     def heartbeat_sent(self, offer: float | None) -> None:
-        """Note a heartbeat that went out, and the offer in it if it carried one."""
+        """Note a heartbeat that was sent, and the offer in it if it carried one."""
         self._answered = False
         if offer is None:
             return
@@ -116,10 +116,10 @@ class Exposure:
         self._sent = offer
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
-        """Note what the connector says it may draw and does draw.
+        """Note the amps that the connector reports as allowed and as drawn.
 
-        A report that answers nothing (one that comes twice, or seconds late from a network adapter)
-        can raise what the connector is believed to draw, but proves no fall of it.
+        A report that answers no heartbeat (one that comes twice, or seconds late from a network adapter)
+        can raise the draw that is assumed, but never lower it.
         """
         if self._answered:
             self._merge(echoed, drawn)
@@ -130,7 +130,7 @@ class Exposure:
             self._confirm(max(self._sent, echoed), now)
 
     def _confirm(self, offer: float, now: float) -> None:
-        """Take the offer that a connector has by its own word; one that is said for long enough counts."""
+        """Take the offer that a connector reports; one that is reported for long enough counts."""
         if offer >= self._highest:
             self._lower = None
         elif self._lower is None or offer > self._lower:
@@ -163,7 +163,7 @@ class _Watched:
     )
 
     def __init__(self, rating: float, minimum: float, now: float) -> None:
-        """Start without knowledge of what it was offered and draws."""
+        """Start without knowledge of its offer and its draw."""
         self.rating = rating
         self.minimum = minimum
         self.watched_since = now
@@ -175,18 +175,18 @@ class _Watched:
 
     @property
     def proven(self) -> float:
-        """Return the A that it takes or is free to take, as far as agreeing reports prove."""
+        """Return the A that it draws or may draw, as far as agreeing reports prove."""
         return max(self.exposure.standing, self.exposure.drawn)
 
     def has_fallen_back(self, now: float) -> bool:
-        """Return whether it has missed its master for so long that it must have stopped its car."""
+        """Return whether it has been without a master for so long that it must have stopped its car."""
         return self.gone and now - self.last_heartbeat >= FALLBACK_SECONDS
 
     def possible(self, now: float) -> float:
-        """Return the most A it could be drawing.
+        """Return the maximum in A that it could be drawing.
 
-        Whoever fed it before, be it ourselves before the port was lost, may have lowered its offer only just
-        now: until its car must have followed, what it reports proves nothing.
+        An earlier master, or we ourselves before the port was lost, may have lowered its offer just
+        now: until its car must have followed, its reports prove nothing.
         """
         if self.has_fallen_back(now):
             return 0.0
@@ -211,25 +211,25 @@ class _Watched:
             self._overdraws_since = now
 
     def overdrawn(self, now: float) -> float:
-        """Return what it draws in A if that has been more than its offer for long, else 0."""
+        """Return its draw in A if that has been above its offer for long, else 0."""
         since = self._overdraws_since
         if since is None or now - since < OVERDRAW_SECONDS:
             return 0.0
         return self.exposure.drawn
 
     def whole_amps(self, amps: float) -> float:
-        """Round down to what a car makes sense of; what is too little is nothing."""
+        """Round down to whole A; below the minimum of the connector return 0."""
         return float(floor(amps)) if amps >= self.minimum else 0.0
 
 
 class WiringGuard:
-    """Decides for each heartbeat which offer may really go out."""
+    """Decides for each heartbeat which offer may be sent."""
 
     def __init__(self, limits: WiringLimits, *, hold_until: float) -> None:
-        """Start with nobody on the bus; no offer grows before `hold_until`.
+        """Start without connectors; no offer grows before `hold_until`.
 
-        The hold is for a bus whose connectors nobody knows yet: one that an earlier master fed may still
-        be drawing, and shows itself only when it misses that master.
+        The hold is for a bus whose connectors are not known yet: one that had an earlier master may still
+        be drawing, and announces itself only when it misses that master.
         """
         self._limits = limits
         self._hold_until = hold_until
@@ -257,22 +257,22 @@ class WiringGuard:
         *,
         minimum: float = MIN_OFFER,
     ) -> None:
-        """Take a connector under guard that linked, or that is believed to be there.
+        """Watch a connector that was linked, or that is believed to be present.
 
-        Nothing that was known of it counts any more: until it has reported, and its car has had the time to
-        follow what it reports, it counts with its rating.
+        Everything known of it before is dropped: until it has reported, and its car has had the time to
+        follow, it counts with its rating.
 
         Args:
             connector_id: id on the bus.
-            rating: most A it takes.
+            rating: its maximum current in A.
             now: time.
-            minimum: smallest offer in A it makes sense of; what is less goes out as 0 A.
+            minimum: minimum offer in A that it can follow; less is sent as 0 A.
 
         """
         self._watched[connector_id] = _Watched(rating, minimum, now)
 
     def gone(self, connector_id: int, now: float) -> None:
-        """Note that a connector fell silent. It counts on until it must have stopped its car."""
+        """Note that a connector became silent. It still counts until it must have stopped its car."""
         self._watched[connector_id].gone = True
         self._watched = {
             other: watched
@@ -281,19 +281,19 @@ class WiringGuard:
         }
 
     def want(self, offers: Mapping[int, float]) -> None:
-        """Take the offers wanted from now on, in A; connectors that are not named keep what they have."""
+        """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
         self._wanted = dict(offers)
 
     def heartbeat_sent(
         self, connector_id: int, offer: float | None, now: float
     ) -> None:
-        """Note a heartbeat that went out, with the offer in it if it carried one."""
+        """Note a heartbeat that was sent, with the offer in it if it carried one."""
         self._watched[connector_id].heartbeat_sent(offer, now)
 
     def reported(
         self, connector_id: int, echoed: float, drawn: float, now: float
     ) -> None:
-        """Note a connector's report of the amps it may draw and does draw."""
+        """Note the amps that a connector reports as allowed and as drawn."""
         self._watched[connector_id].reported(echoed, drawn, now)
 
     def standing(self, connector_id: int) -> float:
@@ -301,13 +301,13 @@ class WiringGuard:
         return self._watched[connector_id].exposure.standing
 
     def possible(self, now: float) -> float:
-        """Return the most amps all connectors together could be drawing."""
+        """Return the maximum in A that all connectors together could be drawing."""
         return sum(watched.possible(now) for watched in self._watched.values())
 
     def permit(self, connector_id: int, now: float) -> float | None:
-        """Return the offer, in whole A, that may go out now; None if there is none to make.
+        """Return the offer in whole A that may be sent now; None if there is none.
 
-        It is never above what is wanted nor above the caps, and it grows only into free room.
+        It is never above what is wanted nor above the limits, and it grows only into free room.
         """
         watched = self._watched[connector_id]
         if not watched.exposure.known:
@@ -318,7 +318,7 @@ class WiringGuard:
         return self._steer(watched, self._targets(now)[connector_id], now)
 
     def changes(self, now: float) -> dict[int, float]:
-        """Return where the offer that may go out now is another than the standing one, and by how many A."""
+        """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
         changes: dict[int, float] = {}
         for connector_id, target in self._targets(now).items():
             watched = self._watched[connector_id]
@@ -329,7 +329,7 @@ class WiringGuard:
         return changes
 
     def _steer(self, watched: _Watched, target: float, now: float) -> float:
-        """Return the offer that may go out to a connector on its way to a target, in whole A."""
+        """Return the offer in whole A that may be sent to a connector on its way to a target."""
         kept = self._kept(watched, now)
         if target <= kept:
             return target
@@ -342,7 +342,7 @@ class WiringGuard:
     def _kept(self, watched: _Watched, now: float) -> float:
         """Return the offer that a connector may keep, in A.
 
-        One that it does not confirm may have been lost: to say it again is a raise, for which there may be no room
+        One that it does not confirm may have been lost: sending it again is a raise, for which there may be no room
         any more.
         """
         standing = watched.exposure.standing
@@ -355,10 +355,10 @@ class WiringGuard:
         return self._limits.total - self.possible(now) + watched.possible(now)
 
     def _targets(self, now: float) -> dict[int, float]:
-        """Return the offers to steer to: what is wanted, capped, and together within the limit.
+        """Return the offers to steer to: the wanted ones, capped, and together within the limit.
 
-        What is beyond our say is gone for the others: what connectors have for which nothing is wanted or
-        that are silent, and what a car draws beyond its offer.
+        Current that we cannot lower is not available to the others: the offers of connectors that are silent or
+        for which nothing is wanted, and the draw of a car beyond its offer.
         """
         targets: dict[int, float] = {}
         floors: dict[int, float] = {}
@@ -376,7 +376,7 @@ class WiringGuard:
         return targets
 
     def _capped(self, watched: _Watched, amps: float) -> float:
-        """Return what is wanted as far as connector and wiring bear it; what is no number is nothing."""
+        """Return the wanted offer within the limits of connector and wiring; 0 for anything that is not a number."""
         if not isfinite(amps):
             return 0.0
         limits = self._limits
@@ -388,7 +388,7 @@ class WiringGuard:
     ) -> None:
         """Lower offers until they fit into `left` A, the largest first.
 
-        To lower an offer below what its car draws in spite of it helps nobody.
+        Lowering an offer below the draw of a car that does not follow it frees no current.
         """
         while sum(max(amps, floors[item]) for item, amps in targets.items()) > left:
             helps = [item for item, amps in targets.items() if amps > floors[item]]

@@ -1,4 +1,4 @@
-"""Whose turn it is: a beat about once a second addresses every connector, and a changed offer does not wait for it.
+"""The heartbeat cycle: about once a second every connector gets a heartbeat; a changed offer does not wait for it.
 
 Times are in s of a monotonic clock.
 """
@@ -12,15 +12,21 @@ from .guard import WiringGuard
 from .roster import Roster
 
 CYCLE_SECONDS: Final = 1.03
-"""About a second, but no part of the ten after which a connector without a link announces itself again: an
-announcement that collides with somebody's answer would meet it the next time, too, and be heard by nobody for minutes."""
+"""About a second, but not a divisor of the ten after which a connector without a link announces itself again: a
+linkready that collides with an answer would collide again the next time, and be lost for minutes."""
 
 LATE_SECONDS: Final = 0.5
-"""A beat that is so late is not made up for: the next one comes a whole beat after it."""
+"""A cycle that is so late is not made up for: the next one begins a whole cycle after it."""
 
 
 class HeartbeatCycle:
-    """The order in which the connectors get their heartbeats."""
+    """The order in which the connectors get their heartbeats.
+
+    Attributes:
+        due: when the next cycle begins.
+        late_count: how many cycles began late while there were connectors.
+
+    """
 
     __slots__ = (
         "_guard",
@@ -32,7 +38,7 @@ class HeartbeatCycle:
     )
 
     def __init__(self, roster: Roster, guard: WiringGuard) -> None:
-        """Start with nobody to address."""
+        """Start without connectors to address."""
         self.due = 0.0
         self.late_count = 0
         self._roster = roster
@@ -41,14 +47,14 @@ class HeartbeatCycle:
         self._jumped_queue = False
 
     def restart(self, now: float) -> None:
-        """Begin with a beat at once."""
+        """Begin a cycle at once."""
         self.due = now
         self._waiting.clear()
 
     def begin(self, now: float) -> bool:
-        """Give everyone a turn, first who had none in the last beat.
+        """Queue every connector, first those that the last cycle did not reach.
 
-        Return whether the beat is late: who was not addressed for that long is not to blame for its silence.
+        Return whether the cycle is late: connectors that were not addressed for that long could not answer.
         """
         late = now - self.due > LATE_SECONDS
         if late:
@@ -59,18 +65,18 @@ class HeartbeatCycle:
         return late
 
     def address(self, connector: LinkedConnector) -> None:
-        """Give a connector a turn before the next beat."""
+        """Address a connector before the next cycle."""
         self._waiting.append(connector)
 
     def has_next(self, now: float) -> bool:
-        """Return whether there may be somebody to send a heartbeat to."""
+        """Return whether there may be a connector to send a heartbeat to."""
         return bool(self._waiting or self._guard.changes(now))
 
     def next(self, now: float) -> LinkedConnector | None:
-        """Return whom to send a heartbeat now, None for nobody.
+        """Return the connector to send a heartbeat now; None if there is none.
 
         A changed offer goes first, but never twice in a row while others wait: offers that change all the
-        time must not cost anybody the link.
+        time must not cost a connector its link.
         """
         changed = self._most_changed(now)
         if changed is not None and not (self._jumped_queue and self._waiting):
@@ -86,7 +92,7 @@ class HeartbeatCycle:
         return None
 
     def _most_changed(self, now: float) -> LinkedConnector | None:
-        """Return the connector whose offer falls the most, or else rises the least."""
+        """Return the connector whose offer falls furthest, or if none falls, rises by the smallest step."""
         changes = self._guard.changes(now)
         if not changes:
             return None

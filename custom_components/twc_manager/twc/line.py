@@ -1,4 +1,4 @@
-"""Whose turn it is on the half-duplex line, and who else speaks on it.
+"""The half-duplex line: when it is free, which frames are echoes of ours, and whether another master is present.
 
 Times are in s of a monotonic clock.
 """
@@ -13,36 +13,36 @@ ANSWER_SECONDS: Final = 0.22
 """An answer starts within 100 to 200 ms of the request's end; USB adapters hold it back for up to 16 ms."""
 
 TURNAROUND_SECONDS: Final = 0.005
-"""What we leave between the end of a frame, which may have a tail byte, and our next one."""
+"""The gap between the end of a frame, which may have a tail byte, and our next frame."""
 
 QUIET_SECONDS: Final = 0.05
-"""A frame that stops coming for so long has been broken off."""
+"""A frame of which no byte came in for so long has been broken off."""
 
 QUERY_SECONDS: Final = (20 + 24) * BYTE_SECONDS + ANSWER_SECONDS + TURNAROUND_SECONDS
-"""What a question and its answer take at most, a few escapes included."""
+"""Maximum time of a query and its answer, a few escapes included."""
 
 _EVIDENCE_NEEDED: Final = 2
 _EVIDENCE_SECONDS: Final = 60.0
 _GONE_SECONDS: Final = 25.0
-"""A master speaks every 10 s at least; about as long as a connector misses one before it looks for another."""
+"""A master transmits at least every 10 s; a connector that misses one looks for another after about this time."""
 
 _MAX_AWAITED: Final = 200
 """Frames that may be on their way through a slow network."""
 _ANSWERS_WITHOUT_ECHO: Final = 10
-"""So many answers in a row without an echo among them: the adapter gives none."""
+"""After so many answers in a row without an echo among them, the adapter is taken to give none."""
 
 
 class ForeignMasters:
-    """Tells whether somebody else speaks as master.
+    """The evidence of another master on the bus.
 
     One frame may be noise that passed the checksum, so it takes two within a minute. The line is ours again
-    when none has come for so long that the other one's connectors give it up, too.
+    when none has come for so long that the connectors of the other master have given it up, too.
     """
 
     __slots__ = ("_received",)
 
     def __init__(self) -> None:
-        """Start with nobody heard."""
+        """Start without evidence."""
         self._received: deque[float] = deque(maxlen=_EVIDENCE_NEEDED)
 
     def received(self, now: float) -> None:
@@ -50,7 +50,7 @@ class ForeignMasters:
         self._received.append(now)
 
     def present(self, now: float) -> bool:
-        """Return whether another master is taken to be there."""
+        """Return whether another master is taken to be present."""
         return (
             len(self._received) == _EVIDENCE_NEEDED
             and now - self._received[-1] < _GONE_SECONDS
@@ -59,17 +59,17 @@ class ForeignMasters:
 
 
 class Echoes:
-    """Tells our own frames, as some adapters let us hear them, from those of another master with our id.
+    """Distinguishes our own frames, which some adapters echo, from those of another master with our id.
 
-    An echo comes once, in the order in which we spoke, and before the answer. When it comes says nothing:
-    a network delays it, but keeps the order. Where answers come without any echo there are none, unless one is
-    the first that is heard after we spoke.
+    An echo comes once, in the order in which we transmitted, and before the answer. Its time proves nothing:
+    a network delays it, but keeps the order. After answers without any echo, a frame counts as an echo only if
+    it is the first that is received after ours.
     """
 
     __slots__ = ("_answers", "_awaited", "_last", "_spoke_last")
 
     def __init__(self) -> None:
-        """Start with an adapter of which nothing is known."""
+        """Start with an unknown adapter."""
         self._awaited: deque[bytes] = deque(maxlen=_MAX_AWAITED)
         self._answers = 0
         self._last: bytes | None = None
@@ -89,7 +89,7 @@ class Echoes:
     def is_echo(self, body: bytes) -> bool:
         """Return whether a frame with our id, given without its checksum, is the echo of one of ours."""
         if body == self._last:
-            # Some adapters stutter.
+            # Some adapters echo twice.
             return True
         if not self._may_echo(body):
             return False
@@ -107,7 +107,7 @@ class Echoes:
         return self._spoke_last and body in self._awaited
 
     def reset(self) -> None:
-        """Begin anew with a port that has just been opened."""
+        """Start over with a port that has just been opened."""
         self._awaited.clear()
         self._answers = 0
         self._last = None
@@ -115,7 +115,7 @@ class Echoes:
 
 
 class Line:
-    """When the line was last used, and until when an answer may come."""
+    """Keeps when the line was last used, and until when an answer may come."""
 
     __slots__ = ("_answer_until", "_busy_until", "_last_byte")
 
@@ -126,7 +126,7 @@ class Line:
         self._last_byte = 0.0
 
     def transmitted(self, length: int, now: float, *, expects_answer: bool) -> None:
-        """Note that `length` bytes are on their way, answered or not."""
+        """Note that `length` bytes are being transmitted, and whether an answer is expected."""
         end = now + length * BYTE_SECONDS
         self._busy_until = end + TURNAROUND_SECONDS
         self._answer_until = end + ANSWER_SECONDS if expects_answer else None
@@ -136,20 +136,20 @@ class Line:
         self._last_byte = now
 
     def answered(self, now: float) -> None:
-        """Note that the awaited answer is here."""
+        """Note that the expected answer came in."""
         self._answer_until = None
         self._busy_until = max(self._busy_until, now + TURNAROUND_SECONDS)
 
     def gave_up(self) -> None:
-        """Wait for the answer no longer."""
+        """Stop waiting for the answer."""
         self._answer_until = None
 
     def silent_for(self, now: float) -> float:
-        """Return for how many s not a single byte came in."""
+        """Return for how many s no byte came in."""
         return now - self._last_byte
 
     def free_at(self, now: float, *, inside_frame: bool) -> float:
-        """Return when the next frame may go out; not later than `now` if it may at once.
+        """Return when the next frame may go out; not later than `now` if it may go out at once.
 
         Nothing is transmitted into a frame that is being received, ours or not. Bytes that stop coming
         in the middle of a frame were no frame.
@@ -162,7 +162,7 @@ class Line:
         return free
 
     def reset(self, now: float) -> None:
-        """Begin anew with a port that has just been opened."""
+        """Start over with a port that has just been opened."""
         self._answer_until = None
         self._busy_until = 0.0
         self._last_byte = now

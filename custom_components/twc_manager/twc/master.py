@@ -19,6 +19,7 @@ from .bus_state import (
     Searching,
     find_transition,
 )
+from .errors import BusError
 from .exchange import Exchange
 from .frame import DropReason
 from .frame_log import FrameLog
@@ -29,7 +30,7 @@ from .receiver import Receiver
 from .roster import Roster
 from .scheduler import TransmitScheduler
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
-from .transport import BusError, BusTransport, Connect
+from .transport import BusTransport, Connect
 from .wake_timer import WakeTimer
 
 _LOGGER = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
-"""Messages of the load-sharing bus: what the checked bodies mean.
+"""Messages of the load-sharing bus: the meaning of checked bodies.
 
-``parse`` turns a body of ``frame`` into one of the types below and never raises; what it does not know
-becomes ``Unknown``. The ``encode_*`` functions build the bodies a master sends, without checksum.
+``parse`` turns a body of ``frame`` into one of the types below and never raises; a body of unknown meaning
+becomes ``Unknown``. The ``encode_*`` functions build the bodies that a master sends, without checksum.
 Currents are in A, voltages in V, energy in kWh, ids are ints shown as four hex digits.
 Source: docs/protocol.md.
 """
@@ -23,7 +23,7 @@ _PROTOCOL_1_LENGTH: Final = 14
 
 
 class Command(IntEnum):
-    """What a master's heartbeat tells the connector to do with the amps in it."""
+    """What a connector is to do with the amps in a master's heartbeat."""
 
     NO_CHANGE = 0x00
     ERROR = 0x02  # stops the connector until it is reset: never sent
@@ -35,7 +35,7 @@ class Command(IntEnum):
 
 
 class State(IntEnum):
-    """What a connector says it is doing."""
+    """What a connector reports to be doing."""
 
     READY = 0x00
     CHARGING = 0x01
@@ -52,7 +52,7 @@ class State(IntEnum):
 
 
 class PlugState(IntEnum):
-    """What a connector says about its plug."""
+    """What a connector reports about its plug."""
 
     UNPLUGGED = 0
     CHARGING = 1
@@ -61,7 +61,7 @@ class PlugState(IntEnum):
 
 
 class Query(IntEnum):
-    """What a master may ask a connector besides the heartbeat, by its command byte."""
+    """The queries of a master beside the heartbeat, by their command byte."""
 
     FIRMWARE_OLD = 0x1B
     PLUG_STATE = 0xB4
@@ -97,7 +97,7 @@ class MasterHeartbeat:
 
 @dataclass(frozen=True, slots=True)
 class MasterQuery:
-    """A master asks a connector something, or commands its contactor."""
+    """A master queries a connector, or commands its contactor."""
 
     sender: int
     receiver: int
@@ -106,7 +106,7 @@ class MasterQuery:
 
 @dataclass(frozen=True, slots=True)
 class IdleNotice:
-    """A real wall connector that is set to be master has nobody to talk to."""
+    """A wall connector that is set to be master has no connectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Firmware:
-    """Firmware version as people write it, such as 4.5.3."""
+    """Firmware version in its usual form, such as 4.5.3."""
 
     sender: int
     version: str
@@ -150,7 +150,7 @@ class Firmware:
 
 @dataclass(frozen=True, slots=True)
 class SerialNumber:
-    """Serial number of the connector; empty if it has none to tell."""
+    """Serial number of the connector; empty if it reports none."""
 
     sender: int
     serial_number: str
@@ -158,7 +158,7 @@ class SerialNumber:
 
 @dataclass(frozen=True, slots=True)
 class VinPart:
-    """A part of the VIN of the plugged-in car; empty means no car, or one that does not tell."""
+    """A part of the VIN of the plugged-in car; empty means no car, or one that does not report it."""
 
     sender: int
     part: Query
@@ -183,7 +183,7 @@ class ContactorReport:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A good frame whose meaning is not known, kept as it is."""
+    """A good frame of unknown meaning, kept as it is."""
 
     body: bytes
 
@@ -203,20 +203,20 @@ type Message = FromMaster | FromConnector | Unknown
 
 
 def format_id(unit_id: int) -> str:
-    """Return an id as it is written everywhere: four hex digits."""
+    """Return an id in its usual form: four hex digits."""
     return f"{unit_id:04X}"
 
 
 def is_serial_character(byte: int) -> bool:
-    """Return whether a byte may stand in a serial number or VIN: printable ASCII."""
+    """Return whether a byte may be part of a serial number or VIN: printable ASCII."""
     return 0x21 <= byte <= 0x7E
 
 
 def carries_identity(body: bytes) -> bool:
-    """Return whether a body, be it with its checksum or without, tells a serial number or a part of a VIN.
+    """Return whether a body, with its checksum or without, contains a serial number or a part of a VIN.
 
-    The checksum leaves the first byte out, so an answer may come as if from a master; what a master asks has
-    nothing but zeros after the ids.
+    The checksum does not cover the first byte, so an answer may look as if a master had sent it; a query of a
+    master has only zeros after the ids.
     """
     if body[1] not in VIN_PARTS and body[1] != Query.SERIAL_NUMBER:
         return False
@@ -224,14 +224,14 @@ def carries_identity(body: bytes) -> bool:
 
 
 def body_as_text(body: bytes) -> str:
-    """Return a body for reading; answers that name a car or a connector lose their contents."""
+    """Return a body as readable text, without the contents of answers that identify a car or a connector."""
     if carries_identity(body):
         return f"{body[:4].hex(' ')} (redacted)"
     return body.hex(" ")
 
 
 def parse(body: bytes) -> Message:
-    """Return what a checked body (with its checksum) means; ``Unknown`` if that is not known."""
+    """Return the message in a checked body (with its checksum); ``Unknown`` if its meaning is unknown."""
     sender = int.from_bytes(body[2:4])
     if body[0] != FROM_CONNECTOR:
         return _parse_master(sender, body)
@@ -262,8 +262,8 @@ def _parse_master(sender: int, body: bytes) -> Message:
             return MasterQuery(sender, receiver, command)
         case 0xFC, (0xB1 | 0xB2) as command:
             return MasterQuery(sender, receiver, command)
-    # The checksum leaves the first byte out, so what a connector says may come as FC with one bit flipped:
-    # nothing but the known frames of a master is evidence of one.
+    # The checksum does not cover the first byte, so an answer of a connector may come in as FC with one bit flipped:
+    # only the known frames of a master are evidence of one.
     return Unknown(body)
 
 
@@ -302,7 +302,7 @@ def _parse_meter(sender: int, payload: bytes) -> Meter:
 
 
 def _ascii(payload: bytes) -> str | None:
-    """Return zero padded ASCII; None if it is something else."""
+    """Return the text in zero padded ASCII; None if it is not ASCII."""
     text = payload.rstrip(b"\0")
     if not all(is_serial_character(byte) for byte in text):
         return None
@@ -341,7 +341,7 @@ def encode_heartbeat(
 
 
 def encode_query(master_id: int, receiver: int, query: Query, protocol: int) -> bytes:
-    """Return the body that asks a connector something."""
+    """Return the body of a query to a connector."""
     start = bytes([0xFB, query]) + master_id.to_bytes(2) + receiver.to_bytes(2)
     return _padded(start, protocol)
 
@@ -366,7 +366,7 @@ VIN_LENGTH: Final = len(_VIN_WEIGHTS)
 
 
 def vin_is_right(vin: str) -> bool:
-    """Return whether a VIN has 17 allowed characters and its check digit (ISO 3779) fits."""
+    """Return whether a VIN has 17 allowed characters and a matching check digit (ISO 3779)."""
     if len(vin) != VIN_LENGTH or any(char not in _VIN_VALUES for char in vin):
         return False
     total = sum(

@@ -1,7 +1,7 @@
-"""What to ask a connector besides the heartbeat, and when.
+"""The queries to a connector beside the heartbeat, and when they are due.
 
-A connector that has never answered a question is asked three times and then left in peace until it links
-again. An answer that makes no sense is as good as none. Times are in s of a monotonic clock.
+A query that a connector has never answered is sent three times, and not again until the connector is linked
+anew. An answer that makes no sense counts as none. Times are in s of a monotonic clock.
 """
 
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ METER_OTHERWISE: Final = 60.0
 PLUG_WHILE_IDLE: Final = 5.0
 CONFIRM_PLUG: Final = 1.0
 VIN_AFTER_PLUG_IN: Final = 5.0
-"""The car and the connector first have to talk to each other."""
+"""The car and the connector first have to communicate with each other."""
 RETRY: Final = 2.0
 
 _NEVER: Final = float("inf")
 
 
 @dataclass(slots=True)
-class _Question:
-    """When a question is due next, and how it went so far."""
+class _QueryState:
+    """When a query is due next, and whether it was answered so far."""
 
     due: float
     tries: int = 0
@@ -45,14 +45,14 @@ class _Question:
 
 
 class DueQuery(NamedTuple):
-    """A question and when it is to be asked."""
+    """A query and when it is due."""
 
     due: float
     query: Query
 
 
 class VinReader:
-    """Puts the VIN of the plugged-in car together from its three parts."""
+    """Assembles the VIN of the plugged-in car from its three parts."""
 
     __slots__ = ("_due", "_known", "_parts", "_tries", "answered", "vin")
 
@@ -67,23 +67,23 @@ class VinReader:
 
     @property
     def done(self) -> bool:
-        """Return whether there is nothing more to ask."""
+        """Return whether there is no part left to query."""
         return self._known or self._tries >= MAX_TRIES
 
     def next_part(self) -> DueQuery | None:
-        """Return the part to ask for next, if any."""
+        """Return the part to query next, if any."""
         if self.done:
             return None
         part = next(part for part in VIN_PARTS if part not in self._parts)
         return DueQuery(self._due, part)
 
     def failed(self, now: float) -> None:
-        """Note that a part was asked for in vain, or that the parts make no VIN."""
+        """Note that a part was not answered, or that the parts make no VIN."""
         self._tries += 1
         self._due = now + RETRY
 
     def take(self, answer: VinPart, now: float) -> None:
-        """Take a part, however late; the last one makes the VIN, if the check digit fits."""
+        """Take a part, however late; the last one completes the VIN if the check digit fits."""
         self.answered = True
         if self._known:
             return
@@ -100,7 +100,7 @@ class VinReader:
 
 
 class Agreed[T]:
-    """A value that changes only when two reports in a row say the same: one may be noise."""
+    """A value that changes only when two reports in a row agree: one may be noise."""
 
     __slots__ = ("_candidate", "value")
 
@@ -119,25 +119,25 @@ class Agreed[T]:
 
 
 class QueryPlan:
-    """The questions to one connector."""
+    """The queries to one connector."""
 
     def __init__(self, now: float) -> None:
-        """Plan everything for a connector that has just linked."""
+        """Plan all queries for a connector that was just linked."""
         self.firmware: str | None = None
         self.serial_number: str | None = None
         self.meter: Meter | None = None
         self._plug: Agreed[PlugState] = Agreed()
         self._vin: VinReader | None = None
         self._reports_vin = True
-        self._questions: dict[Query, _Question] = {
-            query: _Question(now)
+        self._states: dict[Query, _QueryState] = {
+            query: _QueryState(now)
             for query in Query
             if query not in VIN_PARTS and query is not Query.FIRMWARE_OLD
         }
 
     @property
     def plug(self) -> PlugState | None:
-        """Return the state of the plug; None while the connector has not told."""
+        """Return the state of the plug; None until the connector has reported it."""
         return self._plug.value
 
     @property
@@ -146,16 +146,16 @@ class QueryPlan:
         return self._vin.vin if self._vin is not None else None
 
     def set_plugged_in(self, plugged_in: bool, now: float) -> None:
-        """Note whether a car is plugged in, as the caller knows it from all it has."""
+        """Note whether a car is plugged in, as the caller concludes from all reports."""
         if not plugged_in:
             self._vin = None
         elif self._vin is None and self._reports_vin:
             self._vin = VinReader(now)
 
     def set_drawing(self, drawing: bool, now: float) -> None:
-        """Note whether the car draws, which makes the meter interesting and the plug not."""
-        meter = self._questions[Query.METER]
-        plug = self._questions[Query.PLUG_STATE]
+        """Note whether the car draws: then the meter is queried more often and the plug not at all."""
+        meter = self._states[Query.METER]
+        plug = self._states[Query.PLUG_STATE]
         if drawing:
             meter.due = min(meter.due, now + METER_WHILE_CHARGING)
             plug.due = _NEVER
@@ -163,26 +163,26 @@ class QueryPlan:
             plug.due = now
 
     def next_query(self, now: float) -> DueQuery | None:
-        """Return the question that has been due for the longest; None if none is."""
+        """Return the query that has been due for the longest; None if none is."""
         asked = [
-            DueQuery(question.due, query)
-            for query, question in self._questions.items()
-            if not question.given_up()
+            DueQuery(state.due, query)
+            for query, state in self._states.items()
+            if not state.given_up()
         ]
         if self._vin is not None and (part := self._vin.next_part()) is not None:
             asked.append(part)
         return min((item for item in asked if item.due <= now), default=None)
 
     def unanswered(self, query: Query, now: float) -> None:
-        """Note that a question was asked in vain."""
+        """Note that a query was not answered."""
         if query in VIN_PARTS:
             self._vin_unanswered(now)
             return
-        question = self._questions[query]
-        question.tries += 1
-        question.due = now + RETRY
-        if query is Query.FIRMWARE and question.given_up():
-            self._questions[Query.FIRMWARE_OLD] = _Question(now)
+        state = self._states[query]
+        state.tries += 1
+        state.due = now + RETRY
+        if query is Query.FIRMWARE and state.given_up():
+            self._states[Query.FIRMWARE_OLD] = _QueryState(now)
 
     def _vin_unanswered(self, now: float) -> None:
         if self._vin is None:
@@ -191,7 +191,7 @@ class QueryPlan:
         self._reports_vin = self._vin.answered or not self._vin.done
 
     def answered(self, answer: FromConnector, drawing: bool, now: float) -> None:
-        """Take an answer; one that nobody asked for is as good."""
+        """Take an answer, expected or not."""
         match answer:
             case Firmware():
                 self.firmware = answer.version
@@ -220,11 +220,11 @@ class QueryPlan:
         self._again(Query.PLUG_STATE, _NEVER if drawing else now + wait)
 
     def _done(self, query: Query) -> None:
-        if query in self._questions:
+        if query in self._states:
             self._again(query, _NEVER)
 
     def _again(self, query: Query, due: float) -> None:
-        question = self._questions[query]
-        question.answered = True
-        question.tries = 0
-        question.due = due
+        state = self._states[query]
+        state.answered = True
+        state.tries = 0
+        state.due = due

@@ -1,6 +1,6 @@
-"""Which connectors there are: linked, known from before, and those for which there is no place.
+"""The connectors on the bus: linked, known from before, and surplus ones beyond the maximum.
 
-Keeps the wiring guard informed of who comes and goes. Times are in s of a monotonic clock.
+The roster reports to the wiring guard which connectors come and go. Times are in s of a monotonic clock.
 """
 
 from collections import deque
@@ -18,10 +18,10 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTORS: Final = 3
 SURPLUS_SECONDS: Final = 60.0
-"""For how long after its last announcement a connector too many is taken to be there."""
+"""For how long after its last linkready a surplus connector is taken to be present."""
 WAITING_SECONDS: Final = 22.0
-"""For how long it is taken to wait for a link: it announces itself every 10 s as long as it has none, and one of these
-may be lost."""
+"""For how long after its last linkready it is taken to wait for a link: it sends one every 10 s while it has no link,
+and one of these may be lost."""
 USUAL_RATINGS: Final = (32.0, 80.0)
 """What the connectors of Europe and of North America announce, in A."""
 _UNUSUAL_KEPT: Final = 16
@@ -31,7 +31,7 @@ class Roster:
     """The connectors on the bus."""
 
     def __init__(self, guard: WiringGuard, known: Iterable[KnownConnector]) -> None:
-        """Start with nobody linked; of too many that are known, the first count."""
+        """Start without linked connectors; of too many known ones the first are kept."""
         self._guard = guard
         self._known = {
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
@@ -69,7 +69,7 @@ class Roster:
     def link_ready_received(
         self, message: LinkReady, now: float
     ) -> LinkedConnector | None:
-        """Take a linkready and return the connector to be addressed at once; None if there is none."""
+        """Take a linkready and return the connector to address at once; None if there is none."""
         if not MIN_OFFER <= message.rating <= MAX_WIRING_AMPS:
             # No connector has such a rating: noise that passed the checksum.
             return None
@@ -82,7 +82,7 @@ class Roster:
             return None
         self._surplus.pop(message.sender, None)
         if linked is not None and linked.known == known:
-            # One of a burst, or late, or it was away for so short a time that nobody noticed.
+            # One of a burst, or late, or the connector was away too briefly to be noticed.
             return linked
         if linked is not None and not linked.contradicts(known):
             return None
@@ -98,7 +98,7 @@ class Roster:
         self._known[message.sender] = connector.known
 
     def drop_silent(self, now: float) -> list[LinkedConnector]:
-        """Drop the connectors that have been silent for too long; return those that take their places."""
+        """Drop connectors that have been silent for too long; return surplus ones that are linked instead."""
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
@@ -119,9 +119,9 @@ class Roster:
             yield BusProblem.RATINGS_DIFFER
 
     def _is_credible(self, known: KnownConnector) -> bool:
-        """Return whether to go by a linkready: one with an unusual rating may be noise, unless it comes again.
+        """Return whether to trust a linkready: one with an unusual rating may be noise, unless it comes again.
 
-        The rating would stay, since who is linked does not announce itself any more.
+        A wrong rating would stay, since a linked connector does not announce itself again.
         """
         if known.rating in USUAL_RATINGS or known in self._unusual:
             return True
@@ -129,7 +129,7 @@ class Roster:
         return False
 
     def _make_room(self, now: float) -> bool:
-        """Return whether one more connector may be linked; who was never heard makes way."""
+        """Return whether one more connector may be linked; one that never answered is dropped for it."""
         if len(self._linked) < MAX_CONNECTORS:
             return True
         for connector in self:

@@ -1,7 +1,7 @@
-"""Listens on a bus to tell who is there, without saying a word.
+"""The scan: finds the connectors and masters on a bus without transmitting.
 
-Another master may own the bus and feed cars on it, so nothing is transmitted. That is enough: a
-connector without a master announces itself, and a master cannot help being heard.
+Another master may own the bus and charge cars on it, so nothing is transmitted. Listening is enough: a
+connector without a master announces itself, and a master transmits all the time.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from .errors import BusError, BusErrorReason
 from .frame import CONNECTOR_LENGTHS, Decoder
 from .messages import (
     IdleNotice,
@@ -22,13 +23,13 @@ from .messages import (
     parse,
 )
 from .state import KnownConnector
-from .transport import BusError, BusErrorReason, BusTransport, Connect
+from .transport import BusTransport, Connect
 
 LISTEN_SECONDS: Final = 12.0
 """A connector without a master announces itself about every 10 s."""
 
 MAX_LISTEN_SECONDS: Final = 30.0
-"""A connector that was fed until a moment ago waits 26 s for its master before it announces itself."""
+"""A connector that had a master until a moment ago waits 26 s for it before it announces itself."""
 
 _MASTER_FRAMES_NEEDED: Final = 2
 """One frame may be noise that passed the checksum."""
@@ -39,15 +40,15 @@ _NOISE_BYTES_NEEDED: Final = CONNECTOR_LENGTHS[0]
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Who was heard on a bus.
+    """What was received on a bus.
 
     Attributes:
-        connectors: those that announced themselves, in the order of their ids.
-        linked: ids of connectors that only answered a master, so that their rating is not known.
+        connectors: connectors that announced themselves, in the order of their ids.
+        linked: ids of connectors that only answered a master, so that their rating is unknown.
         answering: ids of all connectors that answered a master, whether they announced themselves or not.
-        masters: ids of the masters heard. An idle notice carries none.
+        masters: ids of masters. An idle notice carries none.
         master_frames: how many frames came from masters.
-        frames: how many good frames were heard, whoever sent them.
+        frames: how many good frames came in from any sender.
         bytes_heard: how many bytes came in, good or not.
 
     """
@@ -62,17 +63,17 @@ class ScanResult:
 
     @property
     def second_master(self) -> bool:
-        """Return whether somebody else speaks as master."""
+        """Return whether another master is present."""
         return self.master_frames >= _MASTER_FRAMES_NEEDED
 
     @property
     def only_noise(self) -> bool:
-        """Return whether something was heard and none of it made sense, as on swapped wires."""
+        """Return whether bytes came in and none of them made a frame, as with swapped wires."""
         return not self.frames and self.bytes_received >= _NOISE_BYTES_NEEDED
 
     @property
     def ids(self) -> frozenset[int]:
-        """Return all ids that somebody on the bus has."""
+        """Return all ids in use on the bus."""
         announced = (connector.connector_id for connector in self.connectors)
         return frozenset((*announced, *self.linked, *self.masters))
 
@@ -83,10 +84,10 @@ async def scan(
     connect: Connect | None = None,
     on_found: Callable[[KnownConnector], None] = lambda _: None,
 ) -> ScanResult:
-    """Open a port, listen for a while, and return who was heard.
+    """Open a port, listen for a while, and return what was received.
 
-    Takes `LISTEN_SECONDS`, since two more connectors may follow the first, or `LONGEST_SECONDS` if nobody
-    was heard by then. The port is free again when this ends, however it ends.
+    Takes `LISTEN_SECONDS`, since two more connectors may follow the first, or `MAX_LISTEN_SECONDS` if there is
+    no result by then. The port is always free again afterwards.
 
     Args:
         url: device path or URL of the port.
@@ -116,17 +117,22 @@ async def scan(
 
 
 async def _wait(seconds: float, lost: asyncio.Event) -> None:
-    """Let time pass on the loop's clock, unless the port is lost."""
+    """Wait on the loop's clock.
+
+    Raises:
+        BusError: if the port is lost meanwhile.
+
+    """
     with suppress(TimeoutError):
         await asyncio.wait_for(lost.wait(), seconds)
         raise BusError(BusErrorReason.FAILED, "The port was lost while listening")
 
 
 class _Listener:
-    """Takes the bytes of the bus and keeps who sent them."""
+    """Takes the bytes of the bus and keeps their senders."""
 
     def __init__(self, on_found: Callable[[KnownConnector], None]) -> None:
-        """Start with nobody heard."""
+        """Start with nothing received."""
         self._on_found = on_found
         self._decoder = Decoder()
         self._connectors: dict[int, KnownConnector] = {}
@@ -137,7 +143,7 @@ class _Listener:
 
     @property
     def has_result(self) -> bool:
-        """Return whether there is anything to report yet."""
+        """Return whether there is anything to report so far."""
         return bool(self._connectors) or self.result().second_master
 
     def feed(self, data: bytes) -> None:
@@ -147,7 +153,7 @@ class _Listener:
             self._take(parse(body))
 
     def result(self) -> ScanResult:
-        """Return who was heard so far."""
+        """Return what was received so far."""
         return ScanResult(
             connectors=tuple(
                 connector for _, connector in sorted(self._connectors.items())

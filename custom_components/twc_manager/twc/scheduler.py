@@ -1,4 +1,4 @@
-"""What to say next: heartbeats, then the linkready sequence, and questions with what is left of a second.
+"""What to transmit next: heartbeats first, then the linkready sequence, then queries in the rest of a cycle.
 
 Times are in s of a monotonic clock.
 """
@@ -23,7 +23,7 @@ LINK_READY_SECONDS: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A frame to send, by its body without the checksum, and who is to answer it with which command."""
+    """A frame to send, by its body without the checksum, and the connector and command of the expected answer."""
 
     body: bytes
     connector: LinkedConnector | None = None
@@ -31,7 +31,7 @@ class Request:
     query: Query | None = None
 
     def is_answered_by(self, body: bytes) -> bool:
-        """Return whether a frame is the answer, be its contents garbled or not."""
+        """Return whether a frame is the answer, even with garbled contents."""
         if self.connector is None:
             return False
         sender = self.connector.connector_id.to_bytes(2)
@@ -39,24 +39,24 @@ class Request:
 
 
 class LinkReadySequence:
-    """The linkready sequence: the frames of it that are still to be sent, and when the next is due."""
+    """The rest of the linkready sequence, and when its next frame is due."""
 
     __slots__ = ("_left", "due")
 
     def __init__(self) -> None:
-        """Start with nothing to announce."""
+        """Start with no frames to send."""
         self.due = float("inf")
         self._left: deque[bool] = deque()
 
     def start(self, now: float) -> None:
-        """Announce ourselves, unless that is going on already."""
+        """Begin the sequence, unless it is under way."""
         if self._left:
             return
         self._left.extend([False] * LINK_READY_REPEATS + [True] * LINK_READY_REPEATS)
         self.due = now
 
     def stop(self) -> None:
-        """Announce nothing more."""
+        """Drop the rest of the sequence."""
         self._left.clear()
         self.due = float("inf")
 
@@ -68,10 +68,10 @@ class LinkReadySequence:
 
 
 class TransmitScheduler:
-    """Chooses the next frame, whenever the line is free."""
+    """Chooses the next frame whenever the line is free."""
 
     def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
-        """Start with nothing to say."""
+        """Start with nothing to transmit."""
         self.cycle: Final = HeartbeatCycle(roster, guard)
         self.link_ready: Final = LinkReadySequence()
         self._master_id = master_id
@@ -81,11 +81,11 @@ class TransmitScheduler:
 
     @property
     def due(self) -> float:
-        """Return when there will be something to say for sure."""
+        """Return when there will certainly be a frame to transmit."""
         return min(self.cycle.due, self.link_ready.due)
 
     def is_empty(self, now: float) -> bool:
-        """Return whether nothing will be said at `now`, as far as known, unless it is `due` by then."""
+        """Return whether there is no frame to transmit at `now`, as far as known, apart from what is `due` by then."""
         if self.cycle.has_next(now):
             return False
         return not self._may_ask(now) or not any(
@@ -94,7 +94,7 @@ class TransmitScheduler:
         )
 
     def restart(self, now: float) -> None:
-        """Begin on a line that is ours: announce ourselves and address everyone."""
+        """Begin on a line that is ours: send the linkready sequence and address every connector."""
         self.link_ready.start(now)
         self.cycle.restart(now)
 
@@ -113,7 +113,7 @@ class TransmitScheduler:
         return self._contactor() or self._query(now)
 
     def _may_ask(self, now: float) -> bool:
-        """Return whether an answer is sure to be here before the next heartbeat is due."""
+        """Return whether an answer is certain to come in before the next heartbeat is due."""
         return now + QUERY_SECONDS <= self.cycle.due
 
     def _heartbeat(self, connector: LinkedConnector, now: float) -> Request:
@@ -148,7 +148,7 @@ class TransmitScheduler:
         return None
 
     def _query(self, now: float) -> Request | None:
-        """Return the question that has been due for the longest, if any is."""
+        """Return the query that has been due for the longest, if any is."""
         due = {
             connector: asked
             for connector in self._roster

@@ -1,4 +1,4 @@
-"""What is known of the bus at one moment: immutable, compared by value."""
+"""The state of the bus at one moment: immutable, compared by value."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +10,11 @@ DRAWING_AMPS: Final = 1.0
 """An idle connector reports 0 or a small draw such as 0.25 A."""
 
 JITTER_AMPS: Final = 0.2
-"""The meter of a connector tells another draw after every beat, this far off at the most while nothing happens."""
+"""The measured draw differs with every report, by this much at most, while nothing changes."""
 
 
 class BusStatus(StrEnum):
-    """What the master is doing on the bus."""
+    """The state of the master on the bus."""
 
     OFFLINE = "offline"
     """The port is not open."""
@@ -22,11 +22,11 @@ class BusStatus(StrEnum):
     """Connectors of an earlier master may still be drawing unseen: no offer grows yet."""
     RUNNING = "running"
     SECOND_MASTER = "second_master"
-    """Somebody else speaks as master: we only listen."""
+    """Another master is present: we only listen."""
 
 
 class BusProblem(StrEnum):
-    """What is wrong on the bus and needs a person."""
+    """What is wrong on the bus and has to be fixed by a person."""
 
     SECOND_MASTER = "second_master"
     TOO_MANY_CONNECTORS = "too_many_connectors"
@@ -35,20 +35,22 @@ class BusProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectorState:
-    """A connector as it last reported, with what was asked of it in between.
+    """A connector as it last reported, with its latest answers to queries.
+
+    One flat record on purpose: entities, rules and diagnostics read single fields, which are compared by value.
 
     Attributes:
         connector_id: id on the bus.
         protocol: 1, or 2 (of about May 2017 and later).
-        rating: most amps the connector takes, in A.
+        rating: maximum current of the connector, in A.
         state: state of its last report, a `messages.State` where that is known.
         offered: amps it echoes as allowed, in A.
         drawn: amps it reports the car to draw, in A.
-        plug: state of the plug; None where the connector does not tell.
-        meter: counter of the connector (nominally kWh); None where it does not tell.
-        volts: volts per phase; None where the connector does not tell.
-        phase_amps: amps per phase; None where the connector does not tell.
-        firmware: version; None where it does not tell or has not told yet.
+        plug: state of the plug; None if the connector does not report it.
+        meter: counter of the connector (nominally kWh); None if it does not report it.
+        volts: volts per phase; None if the connector does not report them.
+        phase_amps: amps per phase; None if the connector does not report them.
+        firmware: version; None if the connector has not reported it.
         serial_number: likewise.
         vin: VIN of the plugged-in car; None if unknown.
 
@@ -70,7 +72,7 @@ class ConnectorState:
 
     @property
     def facts(self) -> tuple[object, ...]:
-        """Return all but how much is measured, which is another number after every beat."""
+        """Return everything except measured values, which differ with every report."""
         return (
             self.connector_id,
             self.protocol,
@@ -85,7 +87,7 @@ class ConnectorState:
         )
 
     def measures_like(self, other: ConnectorState) -> bool:
-        """Return whether the same is measured, but for jitter."""
+        """Return whether the measured values are the same, apart from jitter."""
         return (
             abs(self.drawn - other.drawn) <= JITTER_AMPS
             and self.meter == other.meter
@@ -104,17 +106,17 @@ class Snapshot:
 
     @property
     def facts(self) -> tuple[object, ...]:
-        """Return all but how much is measured."""
+        """Return everything except measured values."""
         return (self.status, self.problems, *(item.facts for item in self.connectors))
 
     def measures_like(self, other: Snapshot) -> bool:
-        """Return whether the same is measured, but for jitter, at the same number of connectors."""
+        """Return whether the measured values are the same, apart from jitter, at the same number of connectors."""
         return len(self.connectors) == len(other.connectors) and all(
             map(ConnectorState.measures_like, self.connectors, other.connectors)
         )
 
     def connector(self, connector_id: int) -> ConnectorState | None:
-        """Return the state of one connector; None if it is not there."""
+        """Return the state of one connector; None if it is not in the snapshot."""
         for connector in self.connectors:
             if connector.connector_id == connector_id:
                 return connector
@@ -123,7 +125,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class KnownConnector:
-    """What is kept of a connector over a restart, so that it can be addressed at once."""
+    """What is kept of a connector across a restart, so that it can be addressed at once."""
 
     connector_id: int
     protocol: int
@@ -132,7 +134,7 @@ class KnownConnector:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts since the start. Frames unless said otherwise."""
+    """Counts since the start; of frames unless the name says otherwise."""
 
     frames: int = 0
     repaired: int = 0
@@ -147,5 +149,5 @@ class Statistics:
 
     @property
     def bad_frames(self) -> int:
-        """Return how many frames were dropped, whatever the reason."""
+        """Return how many frames were dropped for any reason."""
         return self.bad_checksum + self.bad_length + self.bad_escape + self.bad_type

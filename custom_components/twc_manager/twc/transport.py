@@ -1,21 +1,21 @@
-"""The port: opens it, keeps it open for ever, and is the only place that writes to it.
+"""The port: opens it, keeps it open permanently, and is the only place that writes to it.
 
-Every kind of port that serialx knows will do: a device path, ``socket://``, ``rfc2217://``,
-``esphome://``. Whatever goes wrong below comes out as ``BusError`` with a reason.
+Any port that serialx supports can be used: a device path, ``socket://``, ``rfc2217://``, ``esphome://``.
+Every failure below is raised as ``BusError`` with a reason.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from enum import StrEnum
+from dataclasses import dataclass
 import errno
 import logging
 from traceback import format_exception
 from typing import Any, Final, Protocol, override
-from urllib.parse import parse_qsl
 
 from serialx import UnsupportedSetting, create_serial_connection
 from serialx.common import UnknownUriScheme
 
+from .errors import BusError, BusErrorReason, error_text, has_secret, public_name
 from .frame import encode
 from .messages import Command, Query
 
@@ -27,42 +27,24 @@ CLOSE_TIMEOUT: Final = 5.0
 MIN_RETRY_SECONDS: Final = 1.0
 MAX_RETRY_SECONDS: Final = 8.0
 STABLE_SECONDS: Final = 3.0
-"""A port that is lost sooner after it was opened has not come back: some gateways accept and hang up."""
+"""A port that is lost within this time of being opened has not come back: some gateways accept and hang up."""
 MAX_WAITING_BYTES: Final = 256
-"""Bytes that may wait to be written. A port that takes no more is stuck, and what waits gets stale."""
+"""Bytes that may wait to be written. A port that takes no more is stuck, and waiting frames become stale."""
 
 ALLOWED_FRAMES: Final = frozenset(
     {(0xFC, 0xE1), (0xFB, 0xE2), (0xFB, 0xE0), (0xFC, 0xB1), (0xFC, 0xB2)}
     | {(0xFB, int(query)) for query in Query}
 )
-"""First two bytes of the frames that may be transmitted. FC 19, FC 1A and FB E8 disable a connector for good."""
+"""First two bytes of the frames that may be transmitted. FC 19, FC 1A and FB E8 can disable a connector
+permanently. Source: docs/protocol.md."""
 
 _ALLOWED_COMMANDS: Final = frozenset(Command) - {Command.ERROR}
 # Without the checksum: we send 14 bytes to protocol 1 and 16 to protocol 2.
 _BODY_LENGTHS: Final = (13, 15)
 
 
-class BusErrorReason(StrEnum):
-    """Why the port cannot be used, as far as a person can do something about it."""
-
-    MISSING = "port_missing"
-    BUSY = "port_busy"
-    NO_PERMISSION = "port_no_permission"
-    INVALID = "port_invalid"
-    FAILED = "cannot_connect"
-
-
-class BusError(Exception):
-    """The port could not be opened or was lost."""
-
-    def __init__(self, reason: BusErrorReason, detail: str) -> None:
-        """Keep the reason for translation and the detail for the log."""
-        super().__init__(detail)
-        self.reason = reason
-
-
 class ForbiddenFrameError(Exception):
-    """Something asked for a frame that must never be transmitted."""
+    """A frame was requested that must never be transmitted."""
 
 
 class Connect(Protocol):
@@ -91,43 +73,14 @@ _REASON_BY_ERRNO: Final[dict[int | None, BusErrorReason]] = {
     errno.ENOTTY: BusErrorReason.INVALID,
     errno.EISDIR: BusErrorReason.INVALID,
 }
-_MIN_SECRET_LENGTH: Final = 4
-"""Shorter than this, nobody could tell it from any number or word in an error."""
 _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting)
 
 
-def public_name(url: str) -> str:
-    """Return a port's path or URL without what may be secret: a user and password, and keys in the query."""
-    scheme, separator, rest = url.partition("?")[0].rpartition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
-
-
-def _has_secret(text: str, url: str) -> bool:
-    """Return whether a text repeats a user, a password, or what the query of a URL holds."""
-    place, _, query = url.partition("://")[2].partition("?")
-    values = [*place.rpartition("@")[0].split(":"), *dict(parse_qsl(query)).values()]
-    return any(value in text for value in values if len(value) >= _MIN_SECRET_LENGTH)
-
-
-def _error_text(err: Exception, url: str) -> str:
-    """Return what an error tells that came with a port of this URL; nothing of it that is secret."""
-    text = str(err).replace(url, public_name(url))
-    return type(err).__name__ if not text or _has_secret(text, url) else text
-
-
-def _bus_error(err: Exception, what: str, url: str) -> BusError:
-    detail = f"{what}: {_error_text(err, url)}"
-    if isinstance(err, _INVALID):
-        return BusError(BusErrorReason.INVALID, detail)
-    number = err.errno if isinstance(err, OSError) else None
-    return BusError(_REASON_BY_ERRNO.get(number, BusErrorReason.FAILED), detail)
-
-
 def check_allowed(body: bytes) -> None:
-    """Let only frames of the allow-list pass.
+    """Check that a frame is on the allow-list.
 
     Raises:
-        ForbiddenFrameError: for anything else, whatever asked for it.
+        ForbiddenFrameError: if it is not, whichever caller asked for it.
 
     """
     if tuple(body[:2]) not in ALLOWED_FRAMES:
@@ -138,8 +91,101 @@ def check_allowed(body: bytes) -> None:
         raise ForbiddenFrameError(f"Heartbeat command {body[6]:02X} is not to be sent")
 
 
+@dataclass(frozen=True, slots=True)
+class _Port:
+    """Where the port is, and how it is opened."""
+
+    url: str
+    connect: Connect
+
+    @property
+    def name(self) -> str:
+        """Return the port without anything secret."""
+        return public_name(self.url)
+
+    async def open(self, protocol: asyncio.Protocol) -> None:
+        """Open the port for a protocol.
+
+        Raises:
+            BusError: if it cannot be opened.
+
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self.connect(loop, lambda: protocol, self.url, baudrate=BAUD_RATE)
+        except TimeoutError as err:
+            raise BusError(
+                BusErrorReason.FAILED, f"{self.name} did not open in time"
+            ) from err
+        except Exception as err:
+            # A device path, a socket and an ESPHome device fail with errors of different families,
+            # some of which derive from nothing but Exception.
+            error = self.error(err, f"Cannot open {self.name}")
+            if has_secret("".join(format_exception(err)), self.url):
+                # Logging the error would also log its cause.
+                raise error from None
+            raise error from err
+
+    def error(self, err: Exception, what: str) -> BusError:
+        """Return the error of this port for one that was raised below."""
+        detail = f"{what}: {error_text(err, self.url)}"
+        if isinstance(err, _INVALID):
+            return BusError(BusErrorReason.INVALID, detail)
+        number = err.errno if isinstance(err, OSError) else None
+        return BusError(_REASON_BY_ERRNO.get(number, BusErrorReason.FAILED), detail)
+
+
+class _Retry:
+    """When a lost port is opened again: ever later, until it has stayed open for a while."""
+
+    __slots__ = ("_delay", "_retry", "_stable")
+
+    def __init__(self) -> None:
+        """Start with nothing scheduled."""
+        self._retry: asyncio.TimerHandle | None = None
+        self._stable: asyncio.TimerHandle | None = None
+        self._delay = MIN_RETRY_SECONDS
+
+    def reset(self) -> None:
+        """Begin with the shortest delay."""
+        self._delay = MIN_RETRY_SECONDS
+
+    def schedule(self, on_retry: Callable[[], None]) -> None:
+        """Schedule the next attempt, unless there is one."""
+        if self._retry is None:
+            self._retry = self._call_later(self._delay, self._run, on_retry)
+            self._delay = min(self._delay * 2, MAX_RETRY_SECONDS)
+
+    def opened(self, on_stable: Callable[[], None]) -> None:
+        """Call back when the port has stayed open for a while; the delay is the shortest again then."""
+        self._stable = self._call_later(STABLE_SECONDS, self._stayed_open, on_stable)
+
+    def cancel(self) -> None:
+        """Cancel what is scheduled."""
+        for timer in (self._retry, self._stable):
+            if timer is not None:
+                timer.cancel()
+        self._retry = self._stable = None
+
+    def _run(self, on_retry: Callable[[], None]) -> None:
+        self._retry = None
+        on_retry()
+
+    def _stayed_open(self, on_stable: Callable[[], None]) -> None:
+        self._stable = None
+        self.reset()
+        on_stable()
+
+    @staticmethod
+    def _call_later[*Ts](
+        delay: float, callback: Callable[[*Ts], None], *args: *Ts
+    ) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(delay, callback, *args)
+
+
 class BusTransport(asyncio.Protocol):
-    """An open port to the bus that comes back by itself after it was lost."""
+    """An open port to the bus that is reopened by itself after it was lost."""
 
     def __init__(
         self,
@@ -153,20 +199,17 @@ class BusTransport(asyncio.Protocol):
 
         Args:
             url: device path or URL of the port.
-            on_data: called with the bytes as they come.
-            on_change: called with True when the port is open, with False when it was lost.
+            on_data: called with the bytes as they come in.
+            on_change: called with True when the port was opened, with False when it was lost.
             connect: how the port is opened.
 
         """
-        self._url = url
+        self._port = _Port(url, connect or create_serial_connection)
         self._on_data = on_data
         self._on_change = on_change
-        self._connect: Connect = connect or create_serial_connection
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._retry: asyncio.TimerHandle | None = None
-        self._stable: asyncio.TimerHandle | None = None
-        self._retry_delay = MIN_RETRY_SECONDS
+        self._retry: Final = _Retry()
         self._closed = asyncio.Event()
         self._closed.set()
         self._wanted = False
@@ -180,21 +223,21 @@ class BusTransport(asyncio.Protocol):
 
     @property
     def is_network(self) -> bool:
-        """Return whether the port is reached over a network, where a dead peer gives no error."""
-        return "://" in self._url
+        """Return whether the port is reached over a network, where a dead peer causes no error."""
+        return "://" in self._port.url
 
     async def open(self) -> None:
-        """Open the port; from then on it is kept open until `close`.
+        """Open the port and keep it open until `close`.
 
         Raises:
-            BusError: if it cannot be opened, or is closed meanwhile. Nothing goes on in the background then.
+            BusError: if it cannot be opened, or is closed meanwhile. Nothing keeps running in the background then.
 
         """
         self._wanted = True
         self._restarting = False
         self._loss_logged = False
-        self._retry_delay = MIN_RETRY_SECONDS
-        opening = self._start_opening(self._open_once())
+        self._retry.reset()
+        opening = self._start_opening(self._port.open(self))
         try:
             await opening
         except BaseException as err:
@@ -207,9 +250,9 @@ class BusTransport(asyncio.Protocol):
             raise
 
     async def close(self) -> None:
-        """Close the port for good and wait until it is free for others."""
+        """Close the port permanently and wait until it is free for others."""
         self._wanted = False
-        self._cancel_timers()
+        self._retry.cancel()
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
@@ -224,7 +267,7 @@ class BusTransport(asyncio.Protocol):
                 self._transport.abort()
 
     def restart(self) -> None:
-        """Open a port anew that seems to be dead, which is not yet worth a line in the log."""
+        """Reopen a port that seems to be dead; the log mentions it only if that fails."""
         if self._transport is not None:
             self._restarting = True
             self._transport.abort()
@@ -246,13 +289,13 @@ class BusTransport(asyncio.Protocol):
         try:
             self._transport.write(frame)
         except Exception as err:
-            # The stacks below serialx have errors of their own.
-            raise _bus_error(err, f"Cannot write to {self._name}", self._url) from err
+            # The libraries below serialx raise errors of their own.
+            raise self._port.error(err, f"Cannot write to {self._name}") from err
         return len(frame)
 
     @property
     def _name(self) -> str:
-        return public_name(self._url)
+        return self._port.name
 
     def _start_opening(self, opening: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()
@@ -265,74 +308,47 @@ class BusTransport(asyncio.Protocol):
         if self._opening is task:
             self._opening = None
 
-    async def _open_once(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._connect(loop, lambda: self, self._url, baudrate=BAUD_RATE)
-        except TimeoutError as err:
-            raise BusError(
-                BusErrorReason.FAILED, f"{self._name} did not open in time"
-            ) from err
-        except Exception as err:
-            # A device path, a socket and an ESPHome device fail with errors of different families,
-            # some of which derive from nothing but Exception.
-            error = _bus_error(err, f"Cannot open {self._name}", self._url)
-            if _has_secret("".join(format_exception(err)), self._url):
-                # Who logs ours would also log what it came of.
-                raise error from None
-            raise error from err
-
     def _abandon(self) -> None:
-        """Leave nothing behind after an attempt to open that failed."""
+        """Clean up after a failed attempt to open."""
         self._wanted = False
-        self._cancel_timers()
+        self._retry.cancel()
         if self._transport is not None:
             self._transport.abort()
 
-    def _cancel_timers(self) -> None:
-        for timer in (self._retry, self._stable):
-            if timer is not None:
-                timer.cancel()
-        self._retry = self._stable = None
-
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the port that has just been opened."""
+        """Use the port that has just been opened."""
         assert isinstance(transport, asyncio.Transport)
         self._closed.clear()
         self._transport = transport
         if not self._wanted:
             transport.close()
             return
-        loop = asyncio.get_running_loop()
-        self._stable = loop.call_later(STABLE_SECONDS, self._has_come_back)
+        self._retry.opened(self._stayed_open)
         self._on_change(True)
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Pass on what the bus says."""
+        """Pass on bytes from the bus."""
         if self._wanted:
             self._on_data(data)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the port is gone and, unless that was wanted, get it back."""
+        """Note that the port is gone and reopen it, unless it was closed on purpose."""
         self._transport = None
         self._closed.set()
-        self._cancel_timers()
+        self._retry.cancel()
         if not self._wanted:
             return
         if not self._restarting:
-            self._log_loss("closed" if exc is None else _error_text(exc, self._url))
+            self._log_loss("closed" if exc is None else error_text(exc, self._port.url))
         self._restarting = False
-        # First of all: nothing that listens may keep the port from coming back.
+        # First of all: a failing listener must not keep the port from being reopened.
         self._schedule_retry()
         self._on_change(False)
 
-    def _has_come_back(self) -> None:
-        self._stable = None
-        self._retry_delay = MIN_RETRY_SECONDS
+    def _stayed_open(self) -> None:
         if self._loss_logged:
             _LOGGER.warning("The port %s is back", self._name)
         self._loss_logged = False
@@ -343,19 +359,15 @@ class BusTransport(asyncio.Protocol):
         self._loss_logged = True
 
     def _schedule_retry(self) -> None:
-        if self._retry is not None or not self._wanted:
-            return
-        loop = asyncio.get_running_loop()
-        self._retry = loop.call_later(self._retry_delay, self._start_retry)
-        self._retry_delay = min(self._retry_delay * 2, MAX_RETRY_SECONDS)
+        if self._wanted:
+            self._retry.schedule(self._start_retry)
 
     def _start_retry(self) -> None:
-        self._retry = None
         self._start_opening(self._reopen())
 
     async def _reopen(self) -> None:
         try:
-            await self._open_once()
+            await self._port.open(self)
         except BusError as err:
             _LOGGER.debug("%s", err)
             self._log_loss(str(err))
@@ -365,6 +377,6 @@ class BusTransport(asyncio.Protocol):
 
 
 def _is_being_cancelled() -> bool:
-    """Return whether somebody wants the running task to end."""
+    """Return whether the running task is to be cancelled."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
