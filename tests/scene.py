@@ -58,8 +58,8 @@ _HASTE: Final = {
     f"{_CHARGING}.supply.green._LEARN_SECONDS": 1.0,
     f"{_CHARGING}.allocator.SETTLE_SECONDS": 0.0,
     f"{_CHARGING}.allocation.queue.FIRST_WAIT": 0.0,
-    f"{_CHARGING}.metering.sessions.GONE_SECONDS": 0.5,
-    f"{_CHARGING}.metering.sessions.RETURN_SECONDS": 0.5,
+    f"{_CHARGING}.metering.session_tracker.GONE_SECONDS": 0.5,
+    f"{_CHARGING}.metering.session_tracker.RETURN_SECONDS": 0.5,
 }
 
 

@@ -20,7 +20,8 @@ from homeassistant.util import dt as dt_util
 
 from .charging.allocation.demand import has_car
 from .charging.control.stopping import CloseContactor, ContactorCommand
-from .charging.metering.sessions import Session, green_share
+from .charging.metering.session_tracker import green_share
+from .charging.metering.sessions import Session
 from .charging.modes.active_rule import RuleSettings
 from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from ..charging.allocation.demand import has_car, says_nothing_of_cars
 from ..charging.metering.energy import EnergyCounter
-from ..charging.metering.sessions import Sample, Session, SessionTracker
+from ..charging.metering.session_tracker import Sample, SessionTracker
+from ..charging.metering.sessions import Session
 from ..charging.metering.status import Status, status
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.wiring import Wiring, power

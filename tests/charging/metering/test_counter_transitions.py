@@ -326,17 +326,6 @@ def _name(case: Case) -> str:
     return f"{case.row}-{case.source.name.lower()}-{case.scenario.__name__}"
 
 
-def _seen(case: Case) -> list[Seen]:
-    return case.scenario().seen
-
-
-def _with_rows(
-    monkeypatch: pytest.MonkeyPatch, rows: tuple[Transition, ...]
-) -> pytest.MonkeyPatch:
-    monkeypatch.setattr(counter_transitions, "TRANSITIONS", rows)
-    return monkeypatch
-
-
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_transition_leads_to_what_is_seen(
     case: Case, monkeypatch: pytest.MonkeyPatch
@@ -352,9 +341,10 @@ def test_transition_leads_to_what_is_seen(
 
         return replace(row, action=action)
 
-    _with_rows(monkeypatch, tuple(watched(*item) for item in enumerate(TRANSITIONS)))
+    rows = tuple(watched(*item) for item in enumerate(TRANSITIONS))
+    monkeypatch.setattr(counter_transitions, "TRANSITIONS", rows)
     kwh, follows = case.seen
-    shown, followed_at_end = _seen(case)[-1]
+    shown, followed_at_end = case.scenario().seen[-1]
     assert shown == (None if kwh is None else pytest.approx(kwh, abs=0.06))
     assert followed_at_end is follows
     assert (case.row, case.source) in taken
@@ -364,10 +354,10 @@ def test_transition_leads_to_what_is_seen(
 def test_without_its_row_something_else_is_seen(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = _seen(case)
+    usual = case.scenario().seen
     rest = TRANSITIONS[: case.row] + TRANSITIONS[case.row + 1 :]
-    _with_rows(monkeypatch, rest)
-    assert _seen(case) != usual
+    monkeypatch.setattr(counter_transitions, "TRANSITIONS", rest)
+    assert case.scenario().seen != usual
 
 
 def test_every_row_is_walked_from_each_of_its_states() -> None:

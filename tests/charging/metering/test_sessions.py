@@ -9,15 +9,17 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.twc_manager.charging.metering.sessions import (
+from custom_components.twc_manager.charging.metering.session_tracker import (
     GONE_SECONDS,
     RETURN_SECONDS,
     Sample,
+    SessionTracker,
+    green_share,
+)
+from custom_components.twc_manager.charging.metering.sessions import (
     Session,
     SessionEnd,
     SessionLog,
-    SessionTracker,
-    green_share,
 )
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -1,0 +1,348 @@
+"""The session that runs at a connector: from plugging in, or the first current, to unplugging.
+
+`now` is in s of a monotonic clock and measures; `at` is an aware datetime and only dates. Energy is in kWh. Its green
+part is that of the surplus at the time; energy taken while the surplus is unknown is neither green nor from the grid.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum, auto
+from math import isfinite
+from typing import Any, ClassVar, Final
+
+from ...twc import DRAWING_AMPS
+from .sessions import Session, SessionEnd, read_session
+
+GONE_SECONDS: Final = 5.0
+"""How long a vehicle must have been gone or replaced before its session ends, in s: a single report may be noise."""
+
+RETURN_SECONDS: Final = 30.0
+"""The same for a session from before a restart: a connector is asked for its plug only once it is linked."""
+
+_GAP: Final = 30.0
+"""The time between samples further apart than this, in s, does not count as charging."""
+
+_ABSURD_AMPS: Final = 100.0
+_ABSURD_KWH: Final = 10.0
+"""More than a vehicle takes between two samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A report of a connector.
+
+    Attributes:
+        car: whether a vehicle is plugged in.
+        drawn: current per phase that it draws, in A.
+        offer: current per phase that it is offered, in A.
+        energy_kwh: energy since the last sample.
+        green_share: green part of its power, from 0 to 1; None if unknown.
+        vin: VIN of the vehicle; None while unknown.
+
+    """
+
+    car: bool
+    drawn: float = 0.0
+    offer: float = 0.0
+    energy_kwh: float = 0.0
+    green_share: float | None = None
+    vin: str | None = None
+
+    @property
+    def has_car(self) -> bool:
+        """Return whether a vehicle is there, by its plug or by its current."""
+        return self.car or self.drawn >= DRAWING_AMPS
+
+    @property
+    def energy_by_source(self) -> tuple[float, float, float]:
+        """Return the energy in kWh, its green part and its part from the grid; a number that cannot be counts as 0."""
+        energy = _within(self.energy_kwh, _ABSURD_KWH)
+        share = self.green_share
+        if share is None or not 0 <= share <= 1:
+            return energy, 0.0, 0.0
+        green = energy * share
+        return energy, green, energy - green
+
+
+def green_share(surplus_w: float | None, charging_w: float) -> float | None:
+    """Return the green part of the connectors' power, from 0 to 1; None if unknown.
+
+    surplus_w: surplus available for charging in W. charging_w: power of all connectors in W.
+    """
+    if surplus_w is None or not isfinite(surplus_w) or not isfinite(charging_w):
+        return None
+    if charging_w <= 0:
+        return 1.0
+    return min(max(surplus_w / charging_w, 0.0), 1.0)
+
+
+class SessionState(Enum):
+    """Whether a session runs."""
+
+    NONE = auto()
+    """No vehicle is there."""
+    RUNNING = auto()
+    """The vehicle is there."""
+    DOUBTED = auto()
+    """The last samples show no vehicle or another one, which may be noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSession:
+    """No session runs."""
+
+    state: ClassVar = SessionState.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A session runs.
+
+    Attributes:
+        session: the session so far.
+        charging: whether the vehicle drew current at the last sample.
+        offered: whether it was offered current at the last sample.
+        is_restored: whether the session is from before a restart and has had no sample since.
+
+    """
+
+    state: ClassVar = SessionState.RUNNING
+    session: Session
+    charging: bool = False
+    offered: bool = False
+    is_restored: bool = False
+
+    @property
+    def end(self) -> SessionEnd:
+        """Return why the session ends if the vehicle is gone now."""
+        if self.charging:
+            return SessionEnd.UNPLUGGED
+        if not self.offered:
+            return SessionEnd.PAUSED
+        charged = self.session.peak_amps > 0
+        return SessionEnd.COMPLETE if charged else SessionEnd.NEVER_CHARGED
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A session ends if the samples stay like this.
+
+    Attributes:
+        running: the session before.
+        since: first of these samples, in s.
+        vin: VIN of the other vehicle; None if there is none.
+
+    """
+
+    state: ClassVar = SessionState.DOUBTED
+    running: Running
+    since: float
+    vin: str | None
+
+
+type Progress = NoSession | Running | Doubted
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What conditions and actions of a transition decide by.
+
+    Attributes:
+        progress: the state before.
+        sample: the new sample.
+        now: its time in s.
+        at: its time as a date, in UTC.
+        passed: time since the last sample in s; 0 if there was none.
+        connector_id: id of the connector.
+
+    """
+
+    progress: Progress
+    sample: Sample
+    now: float
+    at: datetime
+    passed: float
+    connector_id: int
+
+    @property
+    def running(self) -> Running:
+        """Return the session that runs, doubted or not."""
+        if isinstance(self.progress, Doubted):
+            return self.progress.running
+        assert isinstance(self.progress, Running)
+        return self.progress
+
+    @property
+    def doubted(self) -> Doubted:
+        """Return the session that is doubted."""
+        assert isinstance(self.progress, Doubted)
+        return self.progress
+
+    @property
+    def vin(self) -> str | None:
+        """Return the VIN of the vehicle that is there; None if there is none, or it is unknown."""
+        return self.sample.vin if self.sample.has_car else None
+
+
+type Outcome = tuple[Progress, Session | None]
+"""The state after a transition, and the session that it ends."""
+
+
+def _has_car(at: Situation) -> bool:
+    return at.sample.has_car
+
+
+def _is_same_car(at: Situation) -> bool:
+    before, vin = at.running.session.vin, at.sample.vin
+    is_other = None not in {before, vin} and before != vin
+    return at.sample.has_car and not is_other
+
+
+def _is_new_doubt(at: Situation) -> bool:
+    return at.vin != at.doubted.vin or at.now < at.doubted.since
+
+
+def _is_over(at: Situation) -> bool:
+    patience = RETURN_SECONDS if at.running.is_restored else GONE_SECONDS
+    return at.now - at.doubted.since >= patience
+
+
+def _is_replaced(at: Situation) -> bool:
+    return at.sample.has_car and _is_over(at)
+
+
+def _always(at: Situation) -> bool:
+    return True
+
+
+def _begin(at: Situation) -> Outcome:
+    return _add(Running(Session(at.connector_id, at.at, at.at)), at), None
+
+
+def _go_on(at: Situation) -> Outcome:
+    return _add(at.running, at), None
+
+
+def _doubt(at: Situation) -> Outcome:
+    return Doubted(at.running, at.now, at.vin), None
+
+
+def _replace(at: Situation) -> Outcome:
+    progress, _ = _begin(at)
+    return progress, at.running.session.ended(SessionEnd.OTHER_CAR)
+
+
+def _end(at: Situation) -> Outcome:
+    return NoSession(), at.running.session.ended(at.running.end)
+
+
+def _add(running: Running, at: Situation) -> Running:
+    """Return the session with what happened since the last sample."""
+    session, sample = running.session, at.sample
+    energy, green, grid = sample.energy_by_source
+    drawn = _within(sample.drawn, _ABSURD_AMPS)
+    charging = drawn >= DRAWING_AMPS
+    counts = running.charging and 0 <= at.passed <= _GAP
+    session = replace(
+        session,
+        seen=at.at,
+        energy_kwh=session.energy_kwh + energy,
+        green_kwh=session.green_kwh + green,
+        grid_kwh=session.grid_kwh + grid,
+        charging_s=session.charging_s + (at.passed if counts else 0.0),
+        peak_amps=max(session.peak_amps, drawn if charging else 0.0),
+        vin=session.vin if sample.vin is None else sample.vin,
+    )
+    return Running(session, charging, sample.offer > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """In one of `sources`, `action` leads to `target` if `condition` holds for a sample."""
+
+    sources: frozenset[SessionState]
+    condition: Callable[[Situation], bool]
+    target: SessionState
+    action: Callable[[Situation], Outcome]
+
+
+_NONE: Final = frozenset({SessionState.NONE})
+_RUNNING: Final = frozenset({SessionState.RUNNING})
+_DOUBTED: Final = frozenset({SessionState.DOUBTED})
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(_NONE, _has_car, SessionState.RUNNING, _begin),
+    Transition(_RUNNING | _DOUBTED, _is_same_car, SessionState.RUNNING, _go_on),
+    Transition(_RUNNING, _always, SessionState.DOUBTED, _doubt),
+    Transition(_DOUBTED, _is_new_doubt, SessionState.DOUBTED, _doubt),
+    Transition(_DOUBTED, _is_replaced, SessionState.RUNNING, _replace),
+    Transition(_DOUBTED, _is_over, SessionState.NONE, _end),
+)
+"""The first row whose condition holds is taken; where none holds, nothing changes."""
+
+
+class SessionTracker:
+    """Follows the sessions of one connector."""
+
+    def __init__(
+        self, connector_id: int, stored: Mapping[str, Any] | None = None
+    ) -> None:
+        """Start with the session that `stored` returned before a restart; one that cannot be read is dropped.
+
+        It goes on if its vehicle is there, and ends if not.
+        """
+        self._connector_id = connector_id
+        session = _running_session(connector_id, stored)
+        self._progress: Progress = NoSession()
+        if session is not None:
+            self._progress = Running(session, charging=True, is_restored=True)
+        self._updated_at: float | None = None
+
+    @property
+    def session(self) -> Session | None:
+        """Return the session that runs; None between sessions."""
+        match self._progress:
+            case Running(session=session) | Doubted(running=Running(session=session)):
+                return session
+        return None
+
+    @property
+    def stored(self) -> dict[str, Any] | None:
+        """Return the session that runs as JSON values."""
+        return None if self.session is None else self.session.as_dict()
+
+    def update(self, now: float, at: datetime, sample: Sample) -> Session | None:
+        """Take a sample; return the session that it ends, if it ends one.
+
+        Call it at least every 30 s while a vehicle is there: of a longer gap only the energy counts.
+        """
+        passed = 0.0 if self._updated_at is None else now - self._updated_at
+        situation = Situation(
+            self._progress, sample, now, at.astimezone(UTC), passed, self._connector_id
+        )
+        self._updated_at = now
+        for row in TRANSITIONS:
+            if self._progress.state in row.sources and row.condition(situation):
+                self._progress, ended = row.action(situation)
+                return ended
+        return None
+
+    def close(self) -> Session | None:
+        """End the session that runs, as its connector is removed; return it."""
+        session = self.session
+        self._progress, self._updated_at = NoSession(), None
+        return None if session is None else session.ended(SessionEnd.LOST)
+
+
+def _within(value: float, maximum: float) -> float:
+    """Return a number from 0 to a maximum; 0 for any other."""
+    return value if 0 <= value <= maximum else 0.0
+
+
+def _running_session(connector_id: int, stored: object) -> Session | None:
+    """Return a session of this connector that ran before a restart; None if there is none that can be read."""
+    session = read_session(stored)
+    if session is None or session.connector_id != connector_id or session.end:
+        return None
+    return session
