@@ -48,7 +48,7 @@ _HASTE: Final = {
     "custom_components.twc_manager.issues.PATIENCE_SECONDS": 0.5,
     "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
     "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
-    "custom_components.twc_manager.state.reasons.DEBOUNCE_SECONDS": 0.5,
+    "custom_components.twc_manager.state.debounce.DEBOUNCE_SECONDS": 0.5,
     f"{_CHARGING}.control.commander.COMMAND_SECONDS": 0.5,
     f"{_CHARGING}.control.rate_limit.BACKOFF_SECONDS": 0.5,
     f"{_CHARGING}.control.stopping.STEADY_SECONDS": 0.0,

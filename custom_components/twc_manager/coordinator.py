@@ -32,9 +32,9 @@ from .inputs.wiring import wiring_of
 from .issues import IssueReporter
 from .slow_host import SlowHostDetector
 from .state.data import TwcData, is_paused
+from .state.explanations import BusExplanation, Explainer
 from .state.identifiers import session_signal
 from .state.persistence import BusPersistence, Sources
-from .state.reasons import BusExplanation, Explainer
 from .state.store import BusStore, StoredBus
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
 from .types import TwcConfigEntry

@@ -15,9 +15,9 @@ from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .state.explanations import ConnectorExplanation
 from .state.identifiers import connector_key
 from .state.meters import ConnectorReading
-from .state.reasons import ConnectorExplanation
 from .twc import BusStatus, format_id
 from .types import TwcConfigEntry
 

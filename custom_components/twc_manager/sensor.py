@@ -29,8 +29,8 @@ from .charging.outcome import LimitReason, Rule
 from .charging.wiring import Wiring
 from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
 from .state.data import TwcData
+from .state.explanations import ConnectorExplanation
 from .state.meters import ConnectorReading
-from .state.reasons import ConnectorExplanation
 from .types import TwcConfigEntry
 from .vehicle_sensor import (
     CONNECTOR_VEHICLE,

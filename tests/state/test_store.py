@@ -28,7 +28,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
 )
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.state.reasons import Explainer
+from custom_components.twc_manager.state.explanations import Explainer
 from custom_components.twc_manager.state.store import (
     BusStore,
     StoredBus,

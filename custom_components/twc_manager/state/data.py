@@ -8,8 +8,8 @@ from ..charging.outcome import LimitReason
 from ..charging.rules import RulesResult
 from ..twc import BusStatus, Statistics
 from ..vehicles.readings import VehicleReadings
+from .explanations import BusExplanation, ConnectorExplanation
 from .meters import ConnectorReading
-from .reasons import BusExplanation, ConnectorExplanation
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from custom_components.twc_manager.charging.outcome import (
 from custom_components.twc_manager.charging.rules import RulesResult
 from custom_components.twc_manager.charging.supply.surplus import Surplus
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.state.reasons import DEBOUNCE_SECONDS, Explainer
+from custom_components.twc_manager.state.debounce import DEBOUNCE_SECONDS
+from custom_components.twc_manager.state.explanations import Explainer
 from custom_components.twc_manager.twc import BusStatus
 from tests.charging.states import charging
 from tests.charging.test_rules import Site
