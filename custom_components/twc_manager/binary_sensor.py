@@ -37,6 +37,7 @@ CONNECTOR_BINARY_SENSORS: Final = (
     ),
     ConnectorBinarySensorDescription(
         key="charging",
+        translation_key="charging",
         device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
         is_on_fn=lambda reading: reading.charging,
     ),

@@ -21,7 +21,7 @@ from homeassistant.helpers.condition import (
 import voluptuous as vol
 
 from .charging.modes.active_rule import Mode
-from .select import AS_BUS
+from .const import MODE_OF_BUS
 from .targets import of_connectors, state_of_bus, with_key
 
 # To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
@@ -96,7 +96,7 @@ class IsModeCondition(EntityConditionBase):
     def is_valid_state(self, entity_state: State) -> bool:
         """Return whether the mode is one of those."""
         mode: str | None = entity_state.state
-        if mode == AS_BUS:
+        if mode == MODE_OF_BUS:
             mode = state_of_bus(
                 self._hass, entity_state.entity_id, SELECT_DOMAIN, "mode"
             )

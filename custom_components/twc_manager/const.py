@@ -15,3 +15,6 @@ CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"
 CONF_MIN_CURRENT: Final = "min_current"
 CONF_PHASES: Final = "phases"
 CONF_VOLTAGE: Final = "voltage"
+
+MODE_OF_BUS: Final = "bus"
+"""The option of a connector's mode that makes the connector follow the mode of its bus."""

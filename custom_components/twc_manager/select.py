@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .charging.modes.active_rule import Mode
+from .const import MODE_OF_BUS
 from .entity import (
     TwcBusEntity,
     TwcConnectorEntity,
@@ -19,9 +20,6 @@ from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 
-AS_BUS: Final = "bus"
-"""A connector without a mode of its own."""
-
 MODE: Final = SelectEntityDescription(
     key="mode", translation_key="mode", options=list(Mode)
 )
@@ -29,7 +27,7 @@ OWN_MODE: Final = SelectEntityDescription(
     key="own_mode",
     translation_key="own_mode",
     entity_category=EntityCategory.CONFIG,
-    options=[AS_BUS, *Mode],
+    options=[MODE_OF_BUS, *Mode],
 )
 
 
@@ -75,13 +73,13 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
     def current_option(self) -> str:
         """Return the mode."""
         own = self.coordinator.data.user_settings.overrides.get(self.connector_id)
-        return AS_BUS if own is None else own.value
+        return MODE_OF_BUS if own is None else own.value
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Change the mode."""
         check_green(self.coordinator, option)
-        mode = None if option == AS_BUS else Mode(option)
+        mode = None if option == MODE_OF_BUS else Mode(option)
         user_settings = self.coordinator.user_settings.with_override(
             self.connector_id, mode
         )

@@ -59,7 +59,7 @@ BUS_SWITCHES: Final = (
     ),
 )
 
-_SCHEDULE: Final = "schedule_"
+SCHEDULE: Final = "schedule"
 
 CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
 
@@ -114,13 +114,13 @@ def _add_for_each_schedule(
 def _forget_schedules(coordinator: TwcCoordinator) -> None:
     """Remove the switches of schedules that are gone."""
     entry_id = coordinator.config_entry.entry_id
-    start = f"{entry_id}_{_SCHEDULE}"
+    kept = {
+        f"{entry_id}_{SCHEDULE}_{schedule_id}"
+        for schedule_id in coordinator.data.schedules
+    }
     registry = er.async_get(coordinator.hass)
     for entity in er.async_entries_for_config_entry(registry, entry_id):
-        if (
-            entity.unique_id.startswith(start)
-            and entity.unique_id.removeprefix(start) not in coordinator.data.schedules
-        ):
+        if entity.translation_key == SCHEDULE and entity.unique_id not in kept:
             registry.async_remove(entity.entity_id)
 
 
@@ -178,8 +178,8 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
         super().__init__(
             coordinator,
             SwitchEntityDescription(
-                key=f"{_SCHEDULE}{schedule_id}",
-                translation_key="schedule",
+                key=f"{SCHEDULE}_{schedule_id}",
+                translation_key=SCHEDULE,
                 entity_category=EntityCategory.CONFIG,
             ),
         )

@@ -1,43 +1,48 @@
-"""What the target of an automation means: which of our entities, and beside them which others."""
+"""The entities that the target of an automation means, and the entities beside them.
+
+An entity is found by what the registries hold of it: its translation key, which is the key of its description, and
+the device it is on. Its unique id and its name mean nothing here.
+"""
 
 from collections.abc import Iterable, Iterator
-import re
-from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import DOMAIN
-
-_CONNECTOR: Final = re.compile(r"[0-9A-F]{4}_")
-"""What precedes the key in the unique id of a connector's entity."""
-
-_BUS: Final = ""
-"""What precedes it in that of an entity of the bus."""
+from .state.identifiers import connector_id_of
 
 
 def with_key(hass: HomeAssistant, entity_ids: Iterable[str], *keys: str) -> set[str]:
-    """Return those of some entities that are ours and described by one of the keys."""
-    return {entry.entity_id for entry in _ours(hass, entity_ids) if _key(entry) in keys}
+    """Return the entities of this integration that have one of the translation keys."""
+    return {
+        entity.entity_id
+        for entity in _own_entities(hass, entity_ids)
+        if entity.translation_key in keys
+    }
 
 
 def of_connectors(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
-    """Return the entities described by a key of the connectors that are meant, as the actions understand it.
+    """Return the entities with a translation key on the connectors that are targeted, as the actions understand it.
 
-    An entity stands for its connector, and one of the bus for all connectors on it; cars and accounts for none.
+    An entity targets its connector, and an entity of the bus targets all connectors on the bus. Vehicles and accounts
+    target none.
     """
-    registry = er.async_get(hass)
-    meant: dict[str, set[str]] = {}
-    for entry in _ours(hass, entity_ids):
-        if entry.config_entry_id is not None and entry.config_subentry_id is None:
-            meant.setdefault(entry.config_entry_id, set()).add(_connector(entry))
+    devices = {
+        entity.device_id
+        for entity in _own_entities(hass, entity_ids)
+        if entity.device_id is not None and entity.config_subentry_id is None
+    }
+    connectors = {
+        connector
+        for device_id in devices
+        for connector in _connectors_at(hass, device_id)
+    }
     return {
-        entry.entity_id
-        for entry_id, connectors in meant.items()
-        for entry in er.async_entries_for_config_entry(registry, entry_id)
-        if _key(entry) == key
-        and (connector := _connector(entry))
-        and not connectors.isdisjoint({connector, _BUS})
+        entity.entity_id
+        for connector in connectors
+        for entity in _entities_on(hass, connector)
+        if entity.translation_key == key
     }
 
 
@@ -45,45 +50,62 @@ def state_beside(
     hass: HomeAssistant, entity_id: str, platform: str, key: str
 ) -> str | None:
     """Return the state of another entity of the same connector, or of the same bus; None if it has none."""
-    entry = er.async_get(hass).async_get(entity_id)
-    if entry is None:
+    entity = er.async_get(hass).async_get(entity_id)
+    if entity is None or entity.device_id is None:
         return None
-    return _state(hass, platform, entry.unique_id.removesuffix(_key(entry)) + key)
+    return _state_on(hass, entity.device_id, platform, key)
 
 
 def state_of_bus(
     hass: HomeAssistant, entity_id: str, platform: str, key: str
 ) -> str | None:
-    """Return the state of an entity of the bus that one of a connector belongs to; None if it has none."""
-    entry = er.async_get(hass).async_get(entity_id)
-    if entry is None:
+    """Return the state of an entity of the bus that an entity of a connector belongs to; None if it has none."""
+    entity = er.async_get(hass).async_get(entity_id)
+    if entity is None or (entry_id := entity.config_entry_id) is None:
         return None
-    return _state(hass, platform, f"{entry.config_entry_id}_{key}")
+    bus = dr.async_get_device_id_by_identifier(
+        hass, (DOMAIN, entry_id), config_entry_id=entry_id
+    )
+    return None if bus is None else _state_on(hass, bus, platform, key)
 
 
-def _ours(hass: HomeAssistant, entity_ids: Iterable[str]) -> Iterator[er.RegistryEntry]:
+def _own_entities(
+    hass: HomeAssistant, entity_ids: Iterable[str]
+) -> Iterator[er.RegistryEntry]:
     registry = er.async_get(hass)
     for entity_id in entity_ids:
-        entry = registry.async_get(entity_id)
-        if entry is not None and entry.platform == DOMAIN:
-            yield entry
+        entity = registry.async_get(entity_id)
+        if entity is not None and entity.platform == DOMAIN:
+            yield entity
 
 
-def _key(entry: er.RegistryEntry) -> str:
-    return _key_of_any(entry).removeprefix(_connector(entry))
+def _connectors_at(hass: HomeAssistant, device_id: str) -> Iterator[str]:
+    """Return the device of a connector itself, or those of all connectors of a bus."""
+    registry = dr.async_get(hass)
+    device = registry.async_get(device_id)
+    if not isinstance(device, dr.DeviceEntry):
+        return
+    entry_id = device.config_entry_id
+    if connector_id_of(entry_id, device) is not None:
+        yield device_id
+        return
+    for other in dr.async_entries_for_config_entry(registry, entry_id):
+        if connector_id_of(entry_id, other) is not None:
+            yield other.id
 
 
-def _connector(entry: er.RegistryEntry) -> str:
-    """Return what precedes the key of a connector's entity; nothing for any other."""
-    start = _CONNECTOR.match(_key_of_any(entry))
-    return _BUS if start is None else start.group()
+def _entities_on(hass: HomeAssistant, device_id: str) -> list[er.RegistryEntry]:
+    return er.async_entries_for_device(
+        er.async_get(hass), device_id, include_disabled_entities=True
+    )
 
 
-def _key_of_any(entry: er.RegistryEntry) -> str:
-    return entry.unique_id.removeprefix(f"{entry.config_entry_id}_")
-
-
-def _state(hass: HomeAssistant, platform: str, unique_id: str) -> str | None:
-    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
-    state = hass.states.get(entity_id) if entity_id is not None else None
-    return state.state if state is not None else None
+def _state_on(
+    hass: HomeAssistant, device_id: str, platform: str, key: str
+) -> str | None:
+    """Return the state of an entity of a device."""
+    for entity in _entities_on(hass, device_id):
+        if entity.domain == platform and entity.translation_key == key:
+            state = hass.states.get(entity.entity_id)
+            return None if state is None else state.state
+    return None
