@@ -45,7 +45,7 @@ _HASTE: Final = {
     "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
     "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
     "custom_components.twc_manager.coordinator.BUSY_SECONDS": 0.5,
-    "custom_components.twc_manager.issues.PATIENCE_SECONDS": 0.5,
+    "custom_components.twc_manager.issues.SILENT_SECONDS": 0.5,
     "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
     "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
     "custom_components.twc_manager.state.debounce.DEBOUNCE_SECONDS": 0.5,

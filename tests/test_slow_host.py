@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.twc_manager.slow_host import LATE_MINUTES, SlowHostDetector
+from custom_components.twc_manager.issues import LATE_MINUTES, SlowHostDetector
 from custom_components.twc_manager.twc import BusStatus, Master, WiringLimits
 from simulator import Bus, Car, HostLoop, MemoryPort, WallConnector, World
 
@@ -176,8 +176,8 @@ async def test_a_slow_machine_is_told_of_until_it_is_better(
 ) -> None:
     prefix = "custom_components.twc_manager"
     monkeypatch.setattr(f"{prefix}.coordinator.STATISTICS_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.slow_host.MINUTE_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.slow_host.HOUR_SECONDS", 6.0)
+    monkeypatch.setattr(f"{prefix}.issues.MINUTE_SECONDS", 0.1)
+    monkeypatch.setattr(f"{prefix}.issues.HOUR_SECONDS", 6.0)
     scene = await set_up((NEW, quick_car()), (OLD, quick_car()))
     assert scene.problem("slow_host") is None
 

@@ -30,7 +30,6 @@ from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .inputs.watcher import SensorInputs, rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
-from .slow_host import SlowHostDetector
 from .state.data import TwcData, is_paused
 from .state.explanations import BusExplanation, Explainer
 from .state.identifiers import session_signal
@@ -114,7 +113,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._cars_failing = False
         self._problems = IssueReporter(hass, entry)
         self._statistics_at = 0.0
-        self._watchdog = SlowHostDetector()
         self.data = TwcData(
             BusStatus.OFFLINE,
             {},
@@ -404,8 +402,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             vehicles=self.vehicles.reading(local.date()),
         )
         silent = self.house.silent_sensors(ruling.surplus, now)
-        slow_host = self._watchdog.is_slow(data.statistics.late_heartbeats, now)
-        self._problems.update(snapshot, ruling, silent, now, slow_host=slow_host)
+        late_heartbeats = data.statistics.late_heartbeats
+        self._problems.update(snapshot, ruling, silent, late_heartbeats, now)
         if data != self.data:
             self.async_set_updated_data(data)
 

@@ -1,5 +1,6 @@
-"""Tells the owner what is wrong, as repair issues that go away by themselves."""
+"""Repair issues of a bus: when a problem lasts long enough to be reported, and when its issue is deleted."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -16,14 +17,16 @@ from .twc import BusProblem, BusStatus, Snapshot, format_id
 from .types import TwcConfigEntry
 
 SENSOR_STALE: Final = "sensor_stale"
-"""One of those for green energy."""
+"""A sensor for green energy reports nothing."""
 
 FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
+"""A sensor at the main fuse reports nothing."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 
 type Problems = Mapping[str, Mapping[str, str]]
-"""The problems there are, with what their texts name."""
+"""The placeholders of each problem's text, by the problem's translation key."""
 
 _WARNINGS: Final = frozenset(
     {
@@ -35,15 +38,47 @@ _WARNINGS: Final = frozenset(
     }
 )
 
-PATIENCE_SECONDS: Final = 60.0
-"""Sensors come and go, above all while Home Assistant starts: what lasts no longer is no problem."""
+SILENT_SECONDS: Final = 60.0
+"""How long a sensor has to be silent to be reported; many are for a moment while Home Assistant starts."""
+
+LATE_MINUTES: Final = 5
+"""In how many minutes of an hour heartbeats have to be late for a slow host; a backup or a start takes one or two."""
+
+HOUR_SECONDS: Final = 3600.0
+MINUTE_SECONDS: Final = 60.0
+
+
+class SlowHostDetector:
+    """Detects a machine that is too slow for the bus, by the minutes of the last hour in which heartbeats were late."""
+
+    def __init__(self) -> None:
+        """Start with none late."""
+        self._count = 0
+        self._late: deque[float] = deque(maxlen=LATE_MINUTES)
+
+    def is_slow(self, late_heartbeats: int, now: float) -> bool:
+        """Return whether heartbeats are late again and again.
+
+        Args:
+            late_heartbeats: how many there were since the start.
+            now: the time, in s of a monotonic clock.
+
+        """
+        if late_heartbeats > self._count and not self._is_same_minute(now):
+            self._late.append(now)
+        self._count = late_heartbeats
+        return len(self._late) == LATE_MINUTES and now - self._late[0] < HOUR_SECONDS
+
+    def _is_same_minute(self, now: float) -> bool:
+        return bool(self._late) and now - self._late[-1] < MINUTE_SECONDS
 
 
 class IssueReporter:
-    """Reports the problems of one bus as they come and go."""
+    """Creates and deletes the repair issues of one bus."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Start with nothing reported."""
+        """Start with no issue."""
+        self._slow_host = SlowHostDetector()
         self._hass = hass
         self._entry = entry
         self._reported: Problems = {}
@@ -54,49 +89,62 @@ class IssueReporter:
     def update(
         self,
         snapshot: Snapshot,
-        ruling: RulesResult,
+        result: RulesResult,
         silent: SilentSensors,
+        late_heartbeats: int,
         now: float,
-        *,
-        slow_host: bool,
     ) -> None:
-        """Report what is wrong on the bus and with what the rules need; `now` in s of a monotonic clock."""
+        """Report the problems of the bus, of the rules' sensors and of this machine.
+
+        Args:
+            snapshot: the bus; while it is offline nothing new is known and the issues stay.
+            result: what the rules decided.
+            silent: the sensors that report nothing.
+            late_heartbeats: how many there were since the start.
+            now: the time, in s of a monotonic clock.
+
+        """
+        slow_host = self._slow_host.is_slow(late_heartbeats, now)
         if snapshot.status is BusStatus.OFFLINE:
-            # Nothing new is known.
             return
         problems: dict[str, Mapping[str, str]] = {
             problem: {} for problem in snapshot.problems
         }
-        problems |= self._silent(ruling, silent, now)
-        self._stuck = frozenset(
-            connector_id
-            for connector_id, item in ruling.decision.connectors.items()
-            if item.reason is LimitReason.CANNOT_STOP
-            # All ways are tried again now and then, mostly in vain.
-            or (connector_id in self._stuck and item.reason is LimitReason.STOPPING)
-        )
-        if self._stuck:
-            names = ", ".join(format_id(item) for item in sorted(self._stuck))
-            problems[CANNOT_STOP] = {"connectors": names}
+        problems |= self._silent(result, silent, now)
+        problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}
         self._report(problems)
 
     @callback
     def clear(self) -> None:
-        """Take back what was reported: nobody looks any more."""
+        """Delete all issues, since the bus is no longer watched."""
         self._report({})
 
-    def _silent(
-        self, ruling: RulesResult, silent: SilentSensors, now: float
-    ) -> dict[str, Mapping[str, str]]:
-        """Return what sensors are to blame for that have been silent for long, with their names.
+    def _unstoppable(self, result: RulesResult) -> Problems:
+        """Return the connectors whose car cannot be stopped as a problem."""
+        self._stuck = frozenset(
+            connector_id
+            for connector_id, item in result.decision.connectors.items()
+            if item.reason is LimitReason.CANNOT_STOP
+            # From time to time all methods are tried again, mostly without success.
+            or (connector_id in self._stuck and item.reason is LimitReason.STOPPING)
+        )
+        if not self._stuck:
+            return {}
+        names = ", ".join(format_id(item) for item in sorted(self._stuck))
+        return {CANNOT_STOP: {"connectors": names}}
 
-        Those at the main fuse are missed at any time, those of green energy only while there is a car that
-        follows it: many inverters sleep at night.
+    def _silent(
+        self, result: RulesResult, silent: SilentSensors, now: float
+    ) -> Problems:
+        """Return the problems of sensors that have been silent for long enough, with the sensors' names.
+
+        Sensors at the main fuse are needed at any time, those for green energy only while a car charges by it: many
+        inverters switch off at night.
         """
         found = {FUSE_SENSOR_STALE: silent.fuse}
-        if _follows_green(ruling):
+        if _follows_green(result):
             found[SENSOR_STALE] = silent.green
         self._silent_since = {
             problem: self._silent_since.get(problem, now)
@@ -110,7 +158,7 @@ class IssueReporter:
                 )
             }
             for problem, since in self._silent_since.items()
-            if now - since >= PATIENCE_SECONDS
+            if now - since >= SILENT_SECONDS
         }
 
     def _report(self, problems: Problems) -> None:
@@ -138,11 +186,11 @@ class IssueReporter:
         return f"{problem}_{self._entry.entry_id}"
 
 
-def _follows_green(ruling: RulesResult) -> bool:
-    """Return whether a car charges, or would, by green energy, content with what it gets or not."""
+def _follows_green(result: RulesResult) -> bool:
+    """Return whether green energy limits a car that is plugged in, whether it charges or waits."""
     return any(
         item.order.green and item.reason is not LimitReason.NO_CAR
-        for item in ruling.decision.connectors.values()
+        for item in result.decision.connectors.values()
     )
 
 
@@ -150,7 +198,7 @@ def _follows_green(ruling: RulesResult) -> bool:
 def async_report_unreadable(
     hass: HomeAssistant, entry: TwcConfigEntry, unreadable: Iterable[Unreadable]
 ) -> None:
-    """Report what could not be read of what was kept, until the owner confirms to have seen it."""
+    """Report the parts of the stored data that could not be read; each issue stays until the owner confirms it."""
     for item in unreadable:
         for part in item.lost:
             ir.async_create_issue(
