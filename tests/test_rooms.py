@@ -91,6 +91,79 @@ def test_file_imports_only_what_its_room_may(room: Room, file: Path) -> None:
     assert [module for module in imports(file) if not room.permits(module)] == []
 
 
+LAYERS: Final = (
+    {"const", "types", "untrusted"},
+    {"twc", "tesla"},
+    {"charging"},
+    {"inputs"},
+    {"vehicles"},
+    {"state"},
+    {"flows", "issues", "targets"},
+    {"coordinator"},
+    {"entity"},
+    {"vehicle_sensor"},
+    {"binary_sensor", "event", "number", "select", "sensor", "switch", "time"}
+    | {"condition", "diagnostics", "repairs", "services", "trigger"},
+    {"__init__", "config_flow"},
+)
+"""The rooms and files at the root of the integration, from the bottom up: each may import those of the layers below."""
+
+LAYER_OF: Final = {room: at for at, layer in enumerate(LAYERS) for room in layer}
+INTEGRATION: Final = Room(COMPONENT.replace(".", "/"), ())
+
+
+def room_of(file: Path) -> str:
+    """Return the room of a file of the integration, which is the file itself at the root."""
+    first, *rest = file.relative_to(ROOT / INTEGRATION.folder).parts
+    return first if rest else file.stem
+
+
+def rooms_imported(file: Path) -> set[str]:
+    """Return the other rooms that a file of the integration imports."""
+    modules = [name for name in imports(file) if name.startswith(f"{COMPONENT}.")]
+    return {name.split(".")[2] for name in modules} - {room_of(file)}
+
+
+@pytest.mark.parametrize(
+    "file",
+    files(INTEGRATION),
+    ids=lambda file: str(file.relative_to(ROOT / INTEGRATION.folder)),
+)
+def test_no_file_of_the_integration_imports_upward(file: Path) -> None:
+    room = room_of(file)
+    upward = {
+        other for other in rooms_imported(file) if LAYER_OF[other] >= LAYER_OF[room]
+    }
+    # The type of the config entry names the coordinator, which is imported for type checkers only.
+    assert upward == ({"coordinator"} if room == "types" else set())
+
+
+def test_the_type_of_the_entry_imports_nothing_of_the_integration_at_run_time() -> None:
+    tree = ast.parse((ROOT / INTEGRATION.folder / "types.py").read_text("utf-8"))
+    at_run_time = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert [node.module for node in at_run_time if node.level] == []
+    (for_types,) = [node for node in tree.body if isinstance(node, ast.If)]
+    assert ast.unparse(for_types.test) == "TYPE_CHECKING"
+
+
+def test_only_flows_import_forms() -> None:
+    importing = {
+        room_of(file) for file in files(INTEGRATION) if "flows" in rooms_imported(file)
+    }
+    assert importing == {"config_flow"}
+
+
+def test_only_services_and_entities_import_the_coordinator() -> None:
+    importing = {
+        room_of(file)
+        for file in files(INTEGRATION)
+        if "coordinator" in rooms_imported(file)
+    }
+    assert importing <= {"__init__", "entity", "services", "switch", "types"} | {
+        "vehicle_sensor"
+    }
+
+
 @pytest.mark.parametrize("file", files(TWC), ids=lambda file: file.name)
 def test_only_the_transport_knows_the_serial_library(file: Path) -> None:
     knows = any(module.partition(".")[0] == "serialx" for module in imports(file))
