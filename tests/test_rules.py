@@ -79,9 +79,9 @@ async def test_a_new_installation_behaves_like_ordinary_connectors(
             await scene.choose(key, value)
     with pytest.raises(ServiceValidationError, match="no sensor of green energy"):
         await scene.choose("select.own_mode", "green", NEW)
-    with pytest.raises(ServiceValidationError, match="nan is no number"):
+    with pytest.raises(ServiceValidationError, match="nan is not a number"):
         await scene.choose("number.reserved_power", "nan")
-    with pytest.raises(ServiceValidationError, match="nan is no number"):
+    with pytest.raises(ServiceValidationError, match="nan is not a number"):
         await scene.choose("number.total_current_limit", "nan")
     assert scene.state("select.mode") == "fixed"
 

@@ -142,7 +142,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
         name="Oven",
     )
     for device_id, name in ("nobody", "nobody"), (device.id, "Oven"):
-        with pytest.raises(ServiceValidationError, match=f"^{name} is no wall conn"):
+        with pytest.raises(ServiceValidationError, match=f"^{name} is not a wall conn"):
             await act(device_id=[scene.device(OLD), device_id])
     for nonsense in (
         {"amps": 0},
@@ -162,7 +162,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
         ("2026-11-02 00:00:00", "2026-11-01 00:00:00"),
         ("2026-11-01 00:00:00", "2026-11-01T00:00:00"),
     ):
-        with pytest.raises(ServiceValidationError, match="after the beginning"):
+        with pytest.raises(ServiceValidationError, match="after the start"):
             await scene.act("get_sessions", **{"from": begin, "to": end})
 
     assert scene.entry.runtime_data.user_settings == before
@@ -256,9 +256,9 @@ async def test_connectors_can_be_named_by_all_that_home_assistant_knows(
     assert await plan(label_id=label.label_id, area_id=area.id) == ["032E", "2431"]
 
     for nothing in {"area_id": empty.id}, {"entity_id": "none"}:
-        with pytest.raises(ServiceValidationError, match="Nothing of TWC Manager"):
+        with pytest.raises(ServiceValidationError, match="contains no wall connector"):
             await plan(**nothing)
-    with pytest.raises(ServiceValidationError, match=r"light\.kitchen is no wall"):
+    with pytest.raises(ServiceValidationError, match=r"light\.kitchen is not a wall"):
         await plan(entity_id=[status, "light.kitchen"])
 
 

@@ -94,7 +94,7 @@ async def toggle(switch: Locator) -> None:
 
 async def drag(page: Page, slider: Locator, value: float) -> None:
     """Drag a slider from where it is to a value."""
-    least, most = [
+    minimum, maximum = [
         float(await slider.get_attribute(f"aria-value{end}") or 0)
         for end in ("min", "max")
     ]
@@ -104,7 +104,7 @@ async def drag(page: Page, slider: Locator, value: float) -> None:
     middle = box["y"] + box["height"] / 2
 
     def at(amount: float) -> float:
-        return box["x"] + box["width"] * (amount - least) / (most - least)
+        return box["x"] + box["width"] * (amount - minimum) / (maximum - minimum)
 
     # Not at the very end, which belongs to what is beside it.
     await page.mouse.move(min(at(now), box["x"] + box["width"] - 3), middle)

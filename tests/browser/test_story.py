@@ -123,7 +123,9 @@ async def test_wrong_answers_are_told_in_words(story: Story) -> None:
     await pages.begin_to_add(page, story.home.url)
     await pages.enter_port(page, Path("/dev/no-such-port"))
     await pages.enter_wiring(page, _TOO_MUCH_A, plan.MAX_CONNECTOR_CURRENT)
-    too_much = words("config.error.current_range", least_current=6, most_current=80)
+    too_much = words(
+        "config.error.current_range", minimum_current=6, maximum_current=80
+    )
     await expect(page.get_by_text(too_much)).to_be_visible()
     await pages.enter_wiring(page, plan.MAX_CURRENT, plan.MAX_CONNECTOR_CURRENT)
     missing = words("config.error.port_missing")
