@@ -1,4 +1,4 @@
-"""The books of a bus."""
+"""The stored data of a bus, and the time of its reports."""
 
 from datetime import timedelta
 

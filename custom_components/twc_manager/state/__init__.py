@@ -1,1 +1,1 @@
-"""What is kept on the disk and shown by entities."""
+"""The data of a bus that is stored on disk and that entities show."""

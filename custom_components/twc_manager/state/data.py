@@ -1,4 +1,4 @@
-"""What the entities of one bus show, as one value that compares: nothing is written that did not change."""
+"""The data that the entities of one bus show, as one value compared by content, so that only changes are written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from .meters import ConnectorReading
 
 @dataclass(frozen=True, slots=True)
 class TwcData:
-    """What the entities of one bus show. Connectors that are not there are missing."""
+    """The data that the entities of one bus show; connectors that are unavailable are missing."""
 
     status: BusStatus
     connectors: Mapping[int, ConnectorReading]
@@ -25,22 +25,22 @@ class TwcData:
     schedules: Mapping[str, str]
     """The names of the schedules by their ids."""
     vehicles: VehicleReadings = field(default_factory=VehicleReadings)
-    """What is known of the cars and the Tesla accounts."""
+    """The readings of the vehicles and Tesla accounts."""
 
     @property
     def total_current(self) -> float:
-        """Return the A that all cars draw together."""
+        """Return the sum of the measured currents in A."""
         return round(sum((item.current for item in self.connectors.values()), 0.0), 1)
 
     @property
     def total_power(self) -> int:
-        """Return the W that all connectors deliver together."""
+        """Return the power of all connectors in W."""
         return sum(item.power for item in self.connectors.values())
 
 
-def is_paused(ruling: RulesResult, connector_id: int) -> bool:
-    """Return whether the rules let no car charge at a connector, however full it is."""
-    decision = ruling.decision.connectors.get(connector_id)
+def is_paused(result: RulesResult, connector_id: int) -> bool:
+    """Return whether the rules let no vehicle charge at a connector, whether it wants to or not."""
+    decision = result.decision.connectors.get(connector_id)
     declined_charging = {
         LimitReason.CAR_FULL,
         LimitReason.CAR_LIMIT,

@@ -1,4 +1,4 @@
-"""What a connector's entities show of it: rounded, held still while it only jitters, and counted up."""
+"""The measurements of a connector: counted into energy and sessions, and filtered for its entities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class ConnectorReading:
 
 
 class ConnectorMeters:
-    """Follows one connector's measurements over time."""
+    """Counts the energy and the sessions of one connector, and filters what its entities show."""
 
     def __init__(
         self,
@@ -101,7 +101,11 @@ class ConnectorMeters:
         session: Mapping[str, Any] | None = None,
         last_session_energy: float = 0.0,
     ) -> None:
-        """Go on from what was kept of the lifetime energy `away_s` s before `at`, and of the sessions."""
+        """Continue from what was stored.
+
+        rating: maximum current of the connector in A. energy, away_s, at: as for `EnergyCounter`. session: the session
+        that ran. last_session_energy: energy of the session before it in kWh.
+        """
         self._wiring = wiring
         self._energy = EnergyCounter(
             energy, max_power_w=wiring.watts(rating), away_s=away_s, at=at
@@ -113,12 +117,12 @@ class ConnectorMeters:
 
     @property
     def stored_energy(self) -> StoredEnergy:
-        """Return what is to be kept of the lifetime energy."""
+        """Return the lifetime energy as it is to be stored."""
         return self._energy.stored
 
     @property
     def stored_session(self) -> dict[str, Any] | None:
-        """Return what is to be kept of the session that runs."""
+        """Return the session that runs as it is to be stored; None between sessions."""
         return self._sessions.stored
 
     @property
@@ -128,7 +132,7 @@ class ConnectorMeters:
 
     @property
     def session_energy(self) -> float:
-        """Return the energy of the session that runs, or else of the last one, in kWh."""
+        """Return the energy of the session that runs, otherwise of the last one, in kWh."""
         session = self._sessions.session
         return self.last_session_energy if session is None else session.energy_kwh
 
@@ -139,8 +143,11 @@ class ConnectorMeters:
         now: float,
         at: datetime,
     ) -> Session | None:
-        """Take a report into account; return the session that it ends, if it ends one."""
-        # What an idle connector reports is an error of its meter; over a year it would be some 500 kWh.
+        """Count a report up to `now`, in s of a monotonic clock, and `at`, the same as a date.
+
+        Returns the session that it ends, if it ends one.
+        """
+        # The current of an idle connector is an error of its meter: over a year it would add up to some 500 kWh.
         drawing = connector.drawn >= DRAWING_AMPS
         watts = power(connector, self._wiring) if drawing else 0.0
         taken = self._energy.update(now, watts, connector.meter)
@@ -161,13 +168,13 @@ class ConnectorMeters:
         return ended
 
     def close(self) -> Session | None:
-        """End the session that runs, as the connector is gone for good; return it."""
+        """End the session that runs, as the connector is removed; return it."""
         return self._sessions.close()
 
     def read(
         self, connector: ConnectorState, now: float, *, paused: bool = False
     ) -> ConnectorReading:
-        """Return what to show of a report; `paused` is a connector that the rules let nobody charge at."""
+        """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
         watts = power(connector, self._wiring)
         car = self._has_car(connector)
         return ConnectorReading(
@@ -186,7 +193,7 @@ class ConnectorMeters:
         )
 
     def _session(self, now: float) -> SessionReading:
-        """Return what to show of the running session."""
+        """Return the session that runs, as entities show it."""
         energy = self._filter("session", self.session_energy, _ENERGY, now)
         if (session := self._sessions.session) is None:
             self._deadbands.pop("peak", None)
@@ -204,7 +211,7 @@ class ConnectorMeters:
         )
 
     def _has_car(self, connector: ConnectorState) -> bool:
-        """Return whether a car is known to be plugged in, by the last report that tells."""
+        """Return whether a vehicle is plugged in, by the last report that shows it."""
         if not says_nothing_of_cars(connector):
             self._car = has_car(connector)
         return self._car
@@ -216,7 +223,7 @@ class ConnectorMeters:
     def _filter(
         self, name: str, value: float, config: DeadbandConfig, now: float
     ) -> float:
-        """Return what to show of a value, by the deadband of its name."""
+        """Return the value to show, by the deadband of its name."""
         deadband = self._deadbands.setdefault(name, Deadband(config))
         return deadband.update(value, now)
 
@@ -239,14 +246,14 @@ class ConnectorMeters:
 
 
 def _status(connector: ConnectorState, *, car: bool, paused: bool) -> Status:
-    """Return what a connector is doing; one that cannot offer 0 A does not know that it is paused."""
-    found = status(connector, car=car)
-    waits = found in {Status.CONNECTED, Status.STARTING, Status.COMPLETE}
-    return Status.PAUSED if paused and waits else found
+    """Return the status of a connector; one that cannot offer 0 A does not report that it is paused."""
+    reported = status(connector, car=car)
+    is_waiting = reported in {Status.CONNECTED, Status.STARTING, Status.COMPLETE}
+    return Status.PAUSED if paused and is_waiting else reported
 
 
 def _plugged_in(connector: ConnectorState, *, car: bool) -> bool | None:
-    """Return whether a car is plugged in; None where the connector gives no proof either way."""
+    """Return whether a vehicle is plugged in; None if the connector proves neither."""
     if car:
         return True
     return False if connector.plug is PlugState.UNPLUGGED else None

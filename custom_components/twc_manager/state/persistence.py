@@ -1,4 +1,4 @@
-"""The books of one bus: who is on it, what the owner chose, the energy and the sessions, and when they are written."""
+"""The data of one bus that survives a restart: it is collected here, and written when it changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,21 +23,21 @@ from .meters import ConnectorMeters
 from .store import BusStore, StoredBus, StoredConnector
 
 COUNTED_SECONDS: Final = 60.0
-"""How often what was only counted is written."""
+"""How often counted energy is written, in s."""
 
 AWAY_SECONDS: Final = 600.0
-"""Nobody puts another master on the bus and takes it away again within so short an absence of ours."""
+"""In an absence shorter than this, in s, no other master was connected to the bus and removed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the ledger asks what it cannot know itself.
+    """The sources of data that other parts of the integration hold.
 
     Attributes:
-        wiring: what the bus hangs on.
-        in_charge: whether everybody on the bus is known and in our hands.
-        stops: what is to be remembered of cars that were stopped, by connector id.
-        starts: when green energy started cars.
+        wiring: the wiring of the bus.
+        in_charge: returns whether this master controls all connectors on the bus.
+        stops: returns the states of vehicles that were stopped, by connector id.
+        starts: returns when green energy started vehicles.
 
     """
 
@@ -48,51 +48,51 @@ class Sources:
 
 
 class BusPersistence:
-    """Keeps the books of one bus."""
+    """Collects the data of one bus, and stores it."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: TwcConfigEntry,
         store: BusStore,
-        kept: StoredBus,
+        stored: StoredBus,
         sources: Sources,
     ) -> None:
-        """Go on from what was kept."""
-        self.sessions = SessionLog(kept.sessions)
+        """Continue from the stored data."""
+        self.sessions = SessionLog(stored.sessions)
         self._hass = hass
         self._entry = entry
         self._store = store
-        self._kept = kept
+        self._stored = stored
         self._sources = sources
         self._counted_at = hass.loop.time()
         self._seen_at: dict[int, float] = {}
         self._meters = {
-            connector_id: _meters_of(sources.wiring, stored, self._counted_at)
-            for connector_id, stored in kept.connectors.items()
+            connector_id: _meters_of(sources.wiring, item, self._counted_at)
+            for connector_id, item in stored.connectors.items()
         }
 
     @property
     def user_settings(self) -> UserSettings:
-        """Return what the owner chose."""
-        return self._kept.user_settings
+        """Return the user settings."""
+        return self._stored.user_settings
 
     @property
     def connectors(self) -> Mapping[int, StoredConnector]:
-        """Return what is kept of all connectors, there or not."""
-        return self._kept.connectors
+        """Return the stored data of all connectors, available or not."""
+        return self._stored.connectors
 
     @property
     def known_connectors(self) -> list[KnownConnector]:
-        """Return who was there when the bus was last in our hands, those heard last first.
+        """Return the connectors that were there when this master last controlled the bus, the last seen first.
 
-        Who had been silent for long by then had stopped its car. If it is back since, it announces itself, and
-        nobody but a master of its own could have fed it meanwhile, whose connectors are searched for.
+        A connector that had been silent for long by then had stopped its vehicle. If it is back, it announces itself.
+        Only another master could have offered it current, and the connectors of another master are searched for.
         """
-        in_charge_at = self._kept.in_charge_at
+        in_charge_at = self._stored.in_charge_at
         there = [
             item
-            for item in self._kept.connectors.values()
+            for item in self._stored.connectors.values()
             if item.seen_at is None
             or in_charge_at is None
             or in_charge_at - item.seen_at <= AWAY_SECONDS
@@ -102,8 +102,8 @@ class BusPersistence:
 
     @property
     def may_miss_connectors(self) -> bool:
-        """Return whether another master may have fed connectors that we do not know, before us or meanwhile."""
-        away = _seconds_since(self._kept.in_charge_at)
+        """Return whether another master may have controlled unknown connectors, before this one or during its absence."""
+        away = _seconds_since(self._stored.in_charge_at)
         return away is None or away > AWAY_SECONDS
 
     def meters(self, connector: ConnectorState) -> ConnectorMeters:
@@ -116,38 +116,38 @@ class BusPersistence:
             self._meters[connector.connector_id] = meters
         return meters
 
-    # What is entered
+    # Collecting
 
     @callback
     def update_user_settings(self, user_settings: UserSettings) -> None:
-        """Enter what the owner chose."""
-        if user_settings != self._kept.user_settings:
-            self._kept = replace(self._kept, user_settings=user_settings)
+        """Store the user settings if they changed."""
+        if user_settings != self._stored.user_settings:
+            self._stored = replace(self._stored, user_settings=user_settings)
             self._save_soon()
 
     @callback
     def update_vehicles(self, vehicles: StoredVehicles) -> None:
-        """Enter what is to be kept of the cars and the accounts, of which a call may have been counted."""
-        self._kept = replace(self._kept, vehicles=vehicles)
+        """Store the data of the vehicles and accounts."""
+        self._stored = replace(self._stored, vehicles=vehicles)
         self._save_soon()
 
     @callback
     def update_connectors(self, snapshot: Snapshot) -> None:
-        """Enter what the connectors told of themselves."""
-        before = self._kept
+        """Store what the connectors report about themselves."""
+        before = self._stored
         if snapshot.status is BusStatus.RUNNING and before.in_charge_at is None:
             self._note_in_charge()
         for connector in snapshot.connectors:
             self._update_connector(connector)
         self._note_seen(snapshot)
-        if self._kept is not before:
+        if self._stored is not before:
             self._save_soon()
 
     @callback
     def count(
         self, snapshot: Snapshot, green_share: float | None, now: float, at: datetime
     ) -> list[Session]:
-        """Count energy and sessions up to `now`, in s of the loop's clock; return the sessions that ended."""
+        """Count energy and sessions up to `now`, in s of the loop's clock; return the sessions that end."""
         counted = (
             self.meters(connector).count(connector, green_share, now, at)
             for connector in snapshot.connectors
@@ -163,15 +163,15 @@ class BusPersistence:
 
     @callback
     def remove_connector(self, connector_id: int) -> Session | None:
-        """Forget a connector that is gone for good; return the session that this ends."""
+        """Remove a connector permanently; return the session that this ends."""
         meters = self._meters.pop(connector_id, None)
         lost = meters.close() if meters is not None else None
         if lost is not None:
             self._end(lost)
-        connectors = {**self._kept.connectors}
+        connectors = {**self._stored.connectors}
         connectors.pop(connector_id, None)
-        self._kept = replace(
-            self._kept,
+        self._stored = replace(
+            self._stored,
             connectors=connectors,
             user_settings=self.user_settings.without_connector(connector_id),
         )
@@ -180,31 +180,31 @@ class BusPersistence:
 
     @callback
     def save_counters(self) -> None:
-        """Keep what was counted, and what is to be remembered of the cars, if it changed."""
-        before = self._kept
-        self._enter_counted()
-        if self._kept is not before:
+        """Store the counted energy and sessions, and the states of stopped vehicles, if they changed."""
+        before = self._stored
+        self._collect_counters()
+        if self._stored is not before:
             self._save_soon()
 
     async def async_close(self) -> None:
-        """Write everything: nothing is entered any more."""
-        self._enter_counted()
-        self._enter_seen()
-        await self._store.async_save(self._kept)
+        """Write everything; afterwards nothing is collected any more."""
+        self._collect_counters()
+        self._collect_seen()
+        await self._store.async_save(self._stored)
 
     def _end(self, session: Session) -> None:
         self.sessions.add(session)
-        self._kept = replace(self._kept, sessions=tuple(self.sessions.stored))
-        self._enter_counted()
+        self._stored = replace(self._stored, sessions=tuple(self.sessions.stored))
+        self._collect_counters()
         self._save_soon()
-        self._store.async_save_sessions_soon(lambda: self._kept)
+        self._store.async_save_sessions_soon(lambda: self._stored)
 
-    def _enter_counted(self) -> None:
+    def _collect_counters(self) -> None:
         stops = self._sources.stops()
-        if (starts := self._sources.starts()) != self._kept.starts:
-            self._kept = replace(self._kept, starts=starts)
+        if (starts := self._sources.starts()) != self._stored.starts:
+            self._stored = replace(self._stored, starts=starts)
         for connector_id, meters in self._meters.items():
-            if (stored := self._kept.connectors.get(connector_id)) is None:
+            if (stored := self._stored.connectors.get(connector_id)) is None:
                 continue
             counted = replace(
                 stored,
@@ -214,13 +214,13 @@ class BusPersistence:
                 stop=stops.get(connector_id),
             )
             if counted != stored:
-                # Long ago, perhaps: nothing is counted while the port is lost.
+                # Nothing is counted while the port is lost, so this may be long ago.
                 seen_at = self._seen_at.get(connector_id, stored.energy_at)
-                self._enter(replace(counted, energy_at=seen_at))
+                self._replace_connector(replace(counted, energy_at=seen_at))
 
     def _update_connector(self, connector: ConnectorState) -> None:
         connector_id = connector.connector_id
-        before = self._kept.connectors.get(connector_id)
+        before = self._stored.connectors.get(connector_id)
         known = KnownConnector(connector_id, connector.protocol, connector.rating)
         stored = before or StoredConnector(known)
         stored = replace(
@@ -231,12 +231,12 @@ class BusPersistence:
         )
         if before == stored:
             return
-        self._enter(stored)
+        self._replace_connector(stored)
         if before is not None:
             self._update_device(stored)
 
     def _update_device(self, stored: StoredConnector) -> None:
-        """Show what a connector told of itself only after its device was made."""
+        """Update the device of a connector that reported its serial number or firmware after the device was created."""
         registry = dr.async_get(self._hass)
         entry_id = self._entry.entry_id
         key = connector_key(entry_id, stored.known.connector_id)
@@ -248,7 +248,7 @@ class BusPersistence:
             )
 
     def _note_seen(self, snapshot: Snapshot) -> None:
-        """Note who is there, to be entered with the next that is written: it changes all the time."""
+        """Note the time of the reports; as it changes all the time, it is stored with the next change of something else."""
         if snapshot.status is BusStatus.OFFLINE:
             return
         at = dt_util.utcnow().timestamp()
@@ -256,35 +256,35 @@ class BusPersistence:
             (item.connector_id for item in snapshot.connectors), at
         )
 
-    def _enter_seen(self) -> None:
+    def _collect_seen(self) -> None:
         for connector_id, at in self._seen_at.items():
-            if stored := self._kept.connectors.get(connector_id):
-                self._enter(replace(stored, seen_at=at))
+            if stored := self._stored.connectors.get(connector_id):
+                self._replace_connector(replace(stored, seen_at=at))
 
-    def _enter(self, stored: StoredConnector) -> None:
+    def _replace_connector(self, stored: StoredConnector) -> None:
         connector_id = stored.known.connector_id
-        self._kept = replace(
-            self._kept, connectors={**self._kept.connectors, connector_id: stored}
+        self._stored = replace(
+            self._stored, connectors={**self._stored.connectors, connector_id: stored}
         )
 
     def _note_in_charge(self) -> None:
         at = dt_util.utcnow().timestamp()
-        self._kept = replace(self._kept, in_charge_at=at)
+        self._stored = replace(self._stored, in_charge_at=at)
 
     def note_in_charge(self) -> None:
-        """Note that everybody on the bus is known and in our hands, if it is so."""
+        """Note the time if this master controls all connectors on the bus."""
         if self._sources.in_charge():
             self._note_in_charge()
 
-    # When it is written
+    # Writing
 
     def _save_soon(self) -> None:
-        self._store.async_save_soon(self._to_write)
+        self._store.async_save_soon(self._collect)
 
-    def _to_write(self) -> StoredBus:
+    def _collect(self) -> StoredBus:
         self.note_in_charge()
-        self._enter_seen()
-        return self._kept
+        self._collect_seen()
+        return self._stored
 
 
 def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> ConnectorMeters:
@@ -301,7 +301,7 @@ def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> Connector
 
 
 def _seconds_since(timestamp: float | None) -> float | None:
-    """Return how long ago a time since the epoch is, in s; None if it is not known or still to come."""
+    """Return how long ago a time since the epoch is, in s; None if it is unknown or in the future."""
     if timestamp is None:
         return None
     seconds = dt_util.utcnow().timestamp() - timestamp

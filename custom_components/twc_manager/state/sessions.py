@@ -1,4 +1,4 @@
-"""Charging sessions as an owner, an automation or an action sees them."""
+"""Charging sessions as events and actions return them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ..twc import format_id
 
 
 def session_as_response(session: Session) -> dict[str, Any]:
-    """Return a session in plain values: kWh, s, A, % and times."""
+    """Return a session as plain values: energy in kWh, current in A, shares in %, times in ISO format."""
     share = session.green_share
     return {
         "connector": format_id(session.connector_id),

@@ -1,4 +1,4 @@
-"""What is kept over a restart: who is on the bus, what the owner chose, energy and sessions."""
+"""The files that hold the data of a bus across restarts: connectors, user settings, energy and sessions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ SAVE_DELAY: Final = 1.0
 
 
 class Part(StrEnum):
-    """What is kept, in parts that can be lost one by one."""
+    """The parts of the stored data that can be lost one by one."""
 
     CARS = "cars"
     USER_SETTINGS = "user_settings"
@@ -43,18 +43,18 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredConnector:
-    """What is kept of one connector.
+    """The stored data of one connector.
 
     Attributes:
-        known: how to address it.
-        energy: the lifetime energy counted.
-        energy_at: when that was, which is when it was heard last, in s since the epoch.
+        known: its id, protocol and rating.
+        energy: its lifetime energy.
+        energy_at: time of the last report counted into the energy, in s since the epoch.
         session: the session that runs; None between sessions.
-        last_session_energy: kWh of the session before.
-        stop: what is to be remembered of a car that was stopped.
-        serial_number: as it told; None if it did not.
-        firmware: likewise.
-        seen_at: when it was last there, in s since the epoch; None if that is not known.
+        last_session_energy: energy of the session before, in kWh.
+        stop: state of a vehicle that was stopped.
+        serial_number: serial number; None if the connector has not reported it.
+        firmware: firmware version; None if the connector has not reported it.
+        seen_at: time of its last report, in s since the epoch; None if unknown.
 
     """
 
@@ -71,15 +71,15 @@ class StoredConnector:
 
 @dataclass(frozen=True, slots=True)
 class StoredBus:
-    """What is kept of a bus.
+    """The stored data of a bus.
 
     Attributes:
-        choices: what the owner chose.
-        in_charge_at: when all connectors were known and in our hands, in s since the epoch; None if never.
+        user_settings: the settings that entities and actions change.
+        in_charge_at: when this master last controlled all connectors, in s since the epoch; None if never.
         connectors: the connectors by id.
         sessions: the finished sessions.
-        garage: the cars and the accounts.
-        starts: when green energy started cars.
+        vehicles: the vehicles and accounts.
+        starts: when green energy started vehicles.
 
     """
 
@@ -93,11 +93,11 @@ class StoredBus:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What could not be read.
+    """A file with data that could not be read.
 
     Attributes:
-        lost: what is gone of it, of `Part`.
-        path: the file it was moved to, below Home Assistant's configuration; None if it could not be moved.
+        lost: the parts that are lost.
+        path: the file it was moved to, relative to Home Assistant's configuration; None if it could not be moved.
 
     """
 
@@ -106,10 +106,10 @@ class Unreadable:
 
 
 class BusStore:
-    """Keeps a `StoredBus` in Home Assistant's storage: the sessions in a file of their own, as they are many."""
+    """Stores a `StoredBus` in Home Assistant's storage, with the many sessions in a file of their own."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Prepare; nothing is read yet."""
+        """Prepare without reading anything."""
         self._hass = hass
         self._bus: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}"
@@ -118,12 +118,12 @@ class BusStore:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.sessions"
         )
         self.unreadable: tuple[Unreadable, ...] = ()
-        """What the last `async_load` could not read."""
+        """The files that the last `async_load` could not read."""
 
     async def async_load(self) -> StoredBus:
-        """Return what was kept, with defaults for what was not or makes no sense.
+        """Return the stored data, with defaults for what is missing or cannot be read.
 
-        A file with something that cannot be read is moved aside, so that nothing is lost.
+        A file with data that cannot be read is moved aside, so that no data is lost.
         """
         self.unreadable = ()
         bus = await self._async_read(
@@ -138,24 +138,24 @@ class BusStore:
 
     @callback
     def async_save_soon(self, get: Callable[[], StoredBus]) -> None:
-        """Keep what `get` returns, but for the sessions, in a moment."""
+        """Store what `get` returns, except for the finished sessions, after a short delay."""
         self._bus.async_delay_save(lambda: _bus_as_dict(get()), SAVE_DELAY)
 
     @callback
     def async_save_sessions_soon(self, get: Callable[[], StoredBus]) -> None:
-        """Keep the finished sessions of what `get` returns, at once.
+        """Store the finished sessions of what `get` returns at once.
 
-        Whatever comes between, a session is then either kept as running or as finished.
+        A session is then stored as running or as finished even if the power fails before the other file is written.
         """
         self._sessions.async_delay_save(lambda: _sessions_as_dict(get()))
 
     async def async_save(self, bus: StoredBus) -> None:
-        """Keep a bus now."""
+        """Store a bus now."""
         await self._bus.async_save(_bus_as_dict(bus))
         await self._sessions.async_save(_sessions_as_dict(bus))
 
     async def async_remove(self) -> None:
-        """Forget everything."""
+        """Remove the files."""
         await self._bus.async_remove()
         await self._sessions.async_remove()
 
@@ -165,7 +165,7 @@ class BusStore:
         read: Callable[[Mapping[str, Any]], tuple[T, frozenset[Part]]],
         everything: frozenset[Part],
     ) -> T | None:
-        """Return what a file holds; None if there is none, or nothing of it can be read."""
+        """Return the content of a file; None if there is no file, or it cannot be read at all."""
         found, lost = None, everything
         try:
             if (data := await store.async_load()) is None:
@@ -180,7 +180,7 @@ class BusStore:
 
 
 def _set_aside(path: str) -> str | None:
-    """Move a file out of the way; return where it is now, below Home Assistant's configuration."""
+    """Move a file aside; return its new path relative to Home Assistant's configuration, None if that failed."""
     old = Path(path)
     stamp = dt_util.utcnow().strftime("%Y%m%dT%H%M%S")
     new = old.with_name(f"{old.name}.unreadable.{stamp}")
@@ -223,9 +223,9 @@ def _connector_as_dict(item: StoredConnector) -> dict[str, Any]:
 
 
 def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
-    """Return what can be read of a bus, and what cannot."""
+    """Return the data of a bus that can be read, and the parts that cannot."""
     lost: set[Part] = set()
-    # There were no cars before there were cars.
+    # The first version stored no vehicles.
     data = {"cars": StoredVehicles().as_dict(), **data}
 
     def read[T](part: Part, key: str, reader: Callable[[Any], T], default: T) -> T:
@@ -248,11 +248,11 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
         ),
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
         vehicles=read(Part.CARS, "cars", StoredVehicles.from_dict, StoredVehicles()),
-        # An earlier version kept none.
+        # An earlier version did not store it.
         starts=StoredStarts.from_dict(data.get("starts")),
     )
     if Part.CONNECTORS in lost:
-        # Somebody may be out there whom nobody knows any more: they are to be searched for.
+        # Connectors may be there that are unknown now: search for them.
         bus = replace(bus, in_charge_at=None)
     return bus, frozenset(lost)
 
@@ -260,10 +260,10 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
 def _read_sessions(
     data: Mapping[str, Any],
 ) -> tuple[tuple[Mapping[str, Any], ...], frozenset[Part]]:
-    """Return the sessions that can be read, and whether some cannot."""
-    kept = tuple(data["sessions"])
-    readable = tuple(SessionLog(kept).stored)
-    lost = frozenset({Part.SESSIONS} if len(readable) < len(kept) else ())
+    """Return the sessions that can be read, and their part if some cannot."""
+    stored = tuple(data["sessions"])
+    readable = tuple(SessionLog(stored).stored)
+    lost = frozenset({Part.SESSIONS} if len(readable) < len(stored) else ())
     return readable, lost
 
 

@@ -46,10 +46,10 @@ class EnergyCounter:
         stored until `at`, None if unknown. at: a time before the first update, None for that of the first update.
         Together they bound the energy of the absence.
         """
-        kept = StoredEnergy() if stored is None else stored
+        initial = StoredEnergy() if stored is None else stored
         self._integral = PowerIntegral(
             max_power_w,
-            power_w=kept.power,
+            power_w=initial.power,
             away_s=away_s,
             at=None if stored is None else at,
         )
@@ -57,10 +57,10 @@ class EnergyCounter:
         if stored is not None:
             missed = stored.missed + self._integral.maximum_energy(away_s)
         self._energy = LifetimeEnergy(
-            kept.kwh,
-            kept.pending,
-            Comparison(kept.mark, kept.energy, missed),
-            _counter_of(kept),
+            initial.kwh,
+            initial.pending,
+            Comparison(initial.mark, initial.energy, missed),
+            _counter_of(initial),
         )
 
     @property

@@ -1,4 +1,4 @@
-"""What a connector is doing, in the words of an owner."""
+"""The status of a connector, as its entity shows it."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from ...twc import DRAWING_AMPS, ConnectorState, PlugState, State
 
 
 class Status(StrEnum):
-    """What a connector is doing."""
+    """The status of a connector."""
 
     READY = "ready"
     DISCONNECTED = "disconnected"
@@ -19,9 +19,9 @@ class Status(StrEnum):
 
 
 def status(connector: ConnectorState, *, car: bool) -> Status:
-    """Return what a connector is doing; `car` is whether one is known to be plugged in.
+    """Return the status of a connector; `car` is whether a vehicle is plugged in.
 
-    The measured amps come first: the states that connectors report say little about whether a car charges.
+    The measured current has priority: the states that connectors report do not show whether a vehicle charges.
     """
     if connector.drawn >= DRAWING_AMPS:
         return Status.CHARGING

@@ -1,4 +1,4 @@
-"""What is kept of a connector's energy over a restart, and what of it can be believed when it is read again.
+"""The data of a connector's energy that is stored across restarts, and its validation.
 
 Power is in W, energy in kWh.
 """
@@ -8,28 +8,28 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 UNITS: Final = (1.0, 0.1, 0.01, 0.001)
-"""What one count may be worth, in kWh: kWh as most connectors have it, 100 Wh, 10 Wh, Wh."""
+"""The units that a counter may have, in kWh per count: kWh as in most connectors, 100 Wh, 10 Wh, Wh."""
 ABSURD_POWER: Final = 60_000.0
-"""More than any connector delivers (80 A on three phases of 250 V), in W."""
+"""The power that no connector exceeds, in W (80 A on three phases of 250 V)."""
 WINDOW: Final = 1.0
-"""Counter and integral are compared over at least this much energy, in kWh."""
+"""The minimum energy over which counter and integral are compared, in kWh."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEnergy:
-    """What is kept of an `EnergyCounter` over a restart.
+    """The stored data of an `EnergyCounter`.
 
     Attributes:
         kwh: lifetime energy shown.
         pending: energy integrated but not shown yet, because the counter has not stepped.
-        settled: whether the lifetime energy has a base; without one it was never shown.
-        unit: kWh per count; None if the counter is not believed.
-        count: last count accepted.
+        settled: whether the lifetime energy has a base; without one it is not shown.
+        unit: kWh per count; None if the counter is not followed.
+        count: last count accepted, or read while the counter is on trial.
         offset: lifetime energy at count 0.
         mark: count where the running comparison with the integral began.
         energy: integral since then.
-        missed: energy that may have flowed unseen since then.
-        power: what was delivered at last, in W.
+        missed: maximum energy of absences since then.
+        power: power of the last update in W.
 
     """
 
@@ -45,12 +45,17 @@ class StoredEnergy:
     power: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return the data as JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
-        """Read what `as_dict` gave; a ValueError says what is wrong with anything else."""
+        """Return the data that `as_dict` returned.
+
+        Raises:
+            ValueError: if it is anything else; the message says what is wrong.
+
+        """
         if not isinstance(data, Mapping):
             raise ValueError("stored energy is not a mapping")  # noqa: TRY004
         if (settled := data.get("settled")) is not True and settled is not False:
@@ -67,7 +72,7 @@ class StoredEnergy:
             mark=_count(data, "mark"),
             energy=_number(data, "energy", 0.0, 1e8),
             missed=_number(data, "missed", 0.0, 1e8),
-            # Earlier versions kept none.
+            # Earlier versions did not store it.
             power=_number({"power": 0.0, **data}, "power", 0.0, ABSURD_POWER),
         )
         if read.unit is not None and not read.fits(read.unit):
@@ -77,7 +82,7 @@ class StoredEnergy:
         return read
 
     def fits(self, unit: float) -> bool:
-        """Return whether the energy is where a believed counter keeps it, give or take a count."""
+        """Return whether the energy is that of a followed counter, give or take a count."""
         if self.count is None or self.mark is None:
             return False
         compared = 0 <= (self.count - self.mark) * unit <= WINDOW
@@ -88,7 +93,7 @@ class StoredEnergy:
 
 
 def _number(data: Mapping[str, object], key: str, low: float, high: float) -> float:
-    """Return a stored number within its bounds."""
+    """Return a stored number; raises ValueError unless it is within its bounds."""
     value = data.get(key)
     if (
         isinstance(value, bool)
@@ -102,7 +107,7 @@ def _number(data: Mapping[str, object], key: str, low: float, high: float) -> fl
 
 
 def _count(data: Mapping[str, object], key: str) -> int | None:
-    """Return a stored reading of a counter, four bytes on the bus; None if there was none."""
+    """Return a stored reading of a counter, which has four bytes on the bus; None if there is none."""
     value = data.get(key)
     if value is None:
         return None
