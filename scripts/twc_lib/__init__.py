@@ -1,4 +1,4 @@
-"""A look inside the bus: what scripts/twc does, and how it says it.
+"""The tool that looks inside the bus: the commands of scripts/twc and their output.
 
-Built on the protocol room of the integration, `custom_components.twc_manager.twc`, which does all the decoding.
+All decoding is done by the protocol room of the integration, `custom_components.twc_manager.twc`.
 """

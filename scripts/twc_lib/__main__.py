@@ -1,8 +1,8 @@
-"""What scripts/twc runs."""
+"""The entry point of scripts/twc."""
 
 import sys
 
-# Ctrl-C pressed before anything has begun is no reason for a traceback either.
+# Ctrl-C during the imports must not print a traceback either.
 try:
     from .cli import main
 

@@ -1,4 +1,4 @@
-"""The command line: what may be typed, and what comes out when it cannot be done."""
+"""The command line: its arguments, and the one line that is printed when a command cannot run."""
 
 import argparse
 import asyncio
@@ -29,7 +29,7 @@ type Command = Callable[
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line. The words for a person are at the top of scripts/twc."""
+    """Reports a wrong argument in one line. The help for a person is at the top of scripts/twc."""
 
     @override
     def error(self, message: str) -> Never:
@@ -99,10 +99,10 @@ def _parser() -> _Parser:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what was typed.
+    """Return the parsed arguments.
 
     Raises:
-        ToolError: if the parts of it do not fit together.
+        ToolError: if they do not fit together.
 
     """
     options = _parser().parse_args(arguments)
@@ -121,11 +121,11 @@ def _record_places(options: argparse.Namespace) -> tuple[str, str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what was typed; return the exit code."""
-    # What the rooms below would log is said in words here, and their words may contain a URL.
+    """Run a command; return the exit code."""
+    # The tool prints its own errors; log messages of the rooms below may contain a URL.
     logging.getLogger().addHandler(logging.NullHandler())
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show an arrow shall show something else.
+        # A terminal that cannot show an arrow shows a replacement.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         options = parse(arguments)
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read along has seen enough; nothing is left to be flushed at the end.
+        # The reader of the pipe is gone: nothing must be left to flush at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return commands.TROUBLE
     except OSError as err:

@@ -1,10 +1,10 @@
-"""The commands: each does one thing with a port or a file and returns the exit code."""
+"""The commands: each works on a port or a file and returns the exit code."""
 
 from argparse import Namespace
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from custom_components.twc_manager.twc import BusError, Connect, format_id
 from custom_components.twc_manager.twc.scan import ScanResult, scan as listen_for_all
@@ -20,13 +20,13 @@ from .view import View, event_as_dict, identity_as_dict, summary_as_dict
 
 FINE: Final = 0
 TROUBLE: Final = 1
-"""Something is wrong on the bus, or nobody is there."""
+"""Something is wrong on the bus, or no connector was found."""
 
 _SILENT: Final = "Listening; nothing is transmitted."
 
 
 async def listen(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Show what is said on the bus, live."""
+    """Show the messages on the bus, live."""
     observer = Observer(show_identity=options.show_identity)
     async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         view.note(f"{_SILENT} Ctrl-C ends.")
@@ -37,7 +37,7 @@ async def listen(options: Namespace, view: View, connect: Connect | None = None)
 
 
 async def record(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Write what is said on the bus into a file."""
+    """Record the bytes of the bus into a file."""
     observer = Observer()
     async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         with new_file(options.file, replace=options.force) as stream:
@@ -64,15 +64,15 @@ async def record(options: Namespace, view: View, connect: Connect | None = None)
 
 
 async def decode(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Show what is in a file."""
+    """Show the messages in a file."""
     observer = Observer(show_identity=options.show_identity)
     events: list[Event] = []
     for time, data in read(options.file):
-        heard = observer.feed(data, time)
+        new_events = observer.feed(data, time)
         if view.as_json:
-            events += heard
+            events += new_events
         else:
-            _show(view, heard)
+            _show(view, new_events)
     if view.as_json:
         view.document(
             {
@@ -86,7 +86,7 @@ async def decode(options: Namespace, view: View, connect: Connect | None = None)
 
 
 async def replay(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Feed the decoder with a recording in the time that it took, as if the bus were here now."""
+    """Show the messages in a recording at the pace of their arrival, as if they came in now."""
     observer = Observer(show_identity=options.show_identity)
     loop = asyncio.get_running_loop()
     start = loop.time()
@@ -99,39 +99,24 @@ async def replay(options: Namespace, view: View, connect: Connect | None = None)
 
 
 async def scan(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Tell who is there: listen first, and ask those who wait for a master if no master is heard."""
+    """Show the connectors: listen first; if no master is present, query those that wait for one."""
     view.note(
         "Listening for 12 to 30 s. If no master is heard, the connectors that wait for one are then asked"
         " for their firmware and serial number; nothing else is transmitted."
     )
-    try:
-        found = await listen_for_all(options.port, connect=connect)
-    except BusError as err:
-        raise port_error(options.port, err) from err
-    refused = _master_at_work(found)
-    identities = [Identity(known, None, None) for known in found.connectors]
-    if refused is None and identities:
-        try:
-            identities = await _identify(options.port, found, connect)
-        except MasterPresentError:
-            refused = "a master began to speak"
+    scanned = await _scan_port(options.port, connect)
     if view.as_json:
-        view.document(
-            {
-                "connectors": [identity_as_dict(identity) for identity in identities],
-                "linked": [format_id(connector) for connector in found.linked],
-                "masters": [format_id(master) for master in found.masters],
-                "refused": refused,
-                "bytes": found.bytes_received,
-            }
-        )
+        view.document(_scan_as_dict(scanned))
     else:
-        _show_scan(view, found, identities, refused)
-    return FINE if identities and refused is None else TROUBLE
+        for sentence in _scan_sentences(scanned):
+            view.line(sentence)
+        if scanned.identities:
+            view.identities(scanned.identities)
+    return FINE if scanned.identities and scanned.refused is None else TROUBLE
 
 
 async def doctor(options: Namespace, view: View, connect: Connect | None = None) -> int:
-    """Tell what may be wrong with a bus, and what to check."""
+    """Show what may be wrong with a bus, and what to check."""
     if options.file is not None:
         examined = _Examined(_summary_of_file(options.file))
     else:
@@ -191,7 +176,7 @@ def _summary_of_file(name: str) -> Summary:
 
 
 class _Examined(NamedTuple):
-    """What the doctor heard, for how many s, and whether it came back; None and NOT_TESTED of a file."""
+    """What the doctor received, for how many s, and the test for an echo; None and NOT_TESTED for a file."""
 
     summary: Summary
     seconds: float | None = None
@@ -201,7 +186,7 @@ class _Examined(NamedTuple):
 async def _examine(
     options: Namespace, view: View, connect: Connect | None
 ) -> _Examined:
-    """Listen on a port and, if that is wanted, test it for an echo."""
+    """Listen on a port and, with --transmit, test it for an echo."""
     observer = Observer()
     async with Listener(options.port, on_note=view.note, connect=connect) as listener:
         view.note(f"{_SILENT} This takes {options.seconds:g} s.")
@@ -220,7 +205,7 @@ async def _examine(
 
 
 def _reason_for_silence(summary: Summary, *, complete: bool) -> str | None:
-    """Return why nothing may be transmitted: cars may be charging on what a master says; None if it may."""
+    """Return why nothing may be transmitted, since cars may be charging under a master; None if it may."""
     answered = any(seen.masters for seen in summary.connectors.values())
     if summary.masters or summary.idle_notices or answered:
         return "a master is at work"
@@ -232,7 +217,7 @@ def _reason_for_silence(summary: Summary, *, complete: bool) -> str | None:
 
 
 async def _test_echo(port: str, summary: Summary, connect: Connect | None) -> Echo:
-    """Announce a master, to tell whether the adapter hears that."""
+    """Test whether the adapter echoes what it sends."""
     prober = Prober(port, summary.connectors, connect=connect)
     try:
         await prober.transport.open()
@@ -245,6 +230,30 @@ async def _test_echo(port: str, summary: Summary, connect: Connect | None) -> Ec
         raise port_lost(port) from err
     finally:
         await prober.transport.close()
+
+
+class _Scanned(NamedTuple):
+    """What a scan received, the identities of the connectors, and why they were not queried, if so."""
+
+    found: ScanResult
+    identities: list[Identity]
+    refused: str | None
+
+
+async def _scan_port(port: str, connect: Connect | None) -> _Scanned:
+    """Listen on a port and, if no master is present, query the connectors."""
+    try:
+        found = await listen_for_all(port, connect=connect)
+    except BusError as err:
+        raise port_error(port, err) from err
+    unidentified = [Identity(known, None, None) for known in found.connectors]
+    refused = _master_at_work(found)
+    if refused is not None or not unidentified:
+        return _Scanned(found, unidentified, refused)
+    try:
+        return _Scanned(found, await _identify(port, found, connect), None)
+    except MasterPresentError:
+        return _Scanned(found, unidentified, "a master began to speak")
 
 
 async def _identify(
@@ -273,24 +282,24 @@ def _master_at_work(found: ScanResult) -> str | None:
     return None
 
 
-def _show_scan(
-    view: View, found: ScanResult, identities: list[Identity], refused: str | None
-) -> None:
-    for sentence in _scan_sentences(found, identities, refused):
-        view.line(sentence)
-    if identities:
-        view.identities(identities)
+def _scan_as_dict(scanned: _Scanned) -> dict[str, Any]:
+    found = scanned.found
+    return {
+        "connectors": [identity_as_dict(identity) for identity in scanned.identities],
+        "linked": [format_id(connector) for connector in found.linked],
+        "masters": [format_id(master) for master in found.masters],
+        "refused": scanned.refused,
+        "bytes": found.bytes_received,
+    }
 
 
-def _scan_sentences(
-    found: ScanResult, identities: list[Identity], refused: str | None
-) -> Iterator[str]:
-    if refused is not None:
-        yield f"Nobody was asked anything, since {refused}."
+def _scan_sentences(scanned: _Scanned) -> Iterator[str]:
+    if scanned.refused is not None:
+        yield f"Nobody was asked anything, since {scanned.refused}."
         yield "Stop it, or use 'listen', which never transmits."
-    elif found.only_noise:
+    elif scanned.found.only_noise:
         yield "Only noise was heard; 'doctor' tells what to check."
-    elif not identities:
+    elif not scanned.identities:
         yield "Nobody was heard; 'doctor' tells what to check."
     else:
         yield "A serial number identifies your wall connector: leave it out of what you publish."

@@ -1,6 +1,6 @@
-"""What may be wrong with a bus, judged from what was heard on it, and what to check.
+"""The doctor: finds what may be wrong with a bus from what was received on it, and says what to check.
 
-Pure: a `Tally` in, findings out. docs/look-inside.md tells a person the same criteria.
+Pure: a `Summary` in, findings out. docs/look-inside.md describes the same criteria for a person.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from . import garbage
 from .observer import Summary
 
 LISTEN_SECONDS: Final = 40.0
-"""A connector without a master says so every 10 s; one that has just lost its master, 26 s later."""
+"""A connector without a master sends a linkready every 10 s; one that has just lost its master, 26 s later."""
 MAX_CONNECTORS: Final = 3
 _MASTER_FRAMES_NEEDED: Final = 2
 """One frame may be noise that passed the checksum."""
 _FRAMES_NEEDED: Final = 4
-"""As many as one connector that waits for a master sends while the doctor listens."""
+"""The number that one connector without a master sends while the doctor listens."""
 _DAMAGED_NEEDED: Final = 3
 _NOISE_BYTES_NEEDED: Final = 14
-"""Less than these may be chance, or stray bytes of an adapter that was just opened, and is no share of anything."""
+"""Fewer may be chance, or stray bytes of an adapter that was just opened, and are too few for a share."""
 _SOME_BAD: Final = 0.01
 _MANY_BAD: Final = 0.1
 _NOISE_SHARE: Final = 0.05
@@ -38,7 +38,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that was found: a code for programs, a sentence, and what to check."""
+    """A finding: a code for programs, a sentence, and what to check."""
 
     code: str
     level: Level
@@ -47,7 +47,7 @@ class Finding:
 
 
 class Echo(StrEnum):
-    """Whether the adapter hears what it sends."""
+    """Whether the adapter echoes what it sends."""
 
     NOT_TESTED = "not_tested"
     YES = "yes"
@@ -61,13 +61,13 @@ def diagnose(
     own_master: int | None = None,
     echo: Echo = Echo.NOT_TESTED,
 ) -> list[Finding]:
-    """Return what is to be said about a bus, the worst first.
+    """Return the findings about a bus, the worst first.
 
     Args:
         summary: what was received while the doctor listened.
-        seconds: for how long that was; None: a file does not tell.
-        own_master: id of a master that may be there, as Home Assistant when it runs on another adapter.
-        echo: what the test for an echo showed.
+        seconds: for how long that was; None for a file.
+        own_master: id of a master that may be present, such as Home Assistant on another adapter.
+        echo: result of the test for an echo.
 
     """
     briefly = seconds is not None and round(seconds) < LISTEN_SECONDS
@@ -156,6 +156,11 @@ def _no_frames(summary: Summary) -> Finding:
 
 
 def _masters(summary: Summary, own: int | None) -> Iterator[Finding]:
+    second = [*_second_master(summary, own)]
+    yield from second or _silent_masters(summary, own)
+
+
+def _second_master(summary: Summary, own: int | None) -> Iterator[Finding]:
     foreign = {sender: n for sender, n in summary.masters.items() if sender != own}
     frames = sum(foreign.values()) + summary.idle_notices
     if frames >= _MASTER_FRAMES_NEEDED:
@@ -174,7 +179,9 @@ def _masters(summary: Summary, own: int | None) -> Iterator[Finding]:
                 "Is it your Home Assistant, on another adapter? --master ID tells the doctor that it may speak.",
             ),
         )
-        return
+
+
+def _silent_masters(summary: Summary, own: int | None) -> Iterator[Finding]:
     silent_masters = {
         master for seen in summary.connectors.values() for master in seen.masters
     } - {own, *summary.masters}

@@ -1,4 +1,4 @@
-"""What goes wrong outside of the tool, in one line for the person who typed the command."""
+"""Errors of ports and files, as one line for the person who ran the command."""
 
 import os
 from typing import Final
@@ -17,27 +17,27 @@ _PORT_PROBLEMS: Final = {
 
 
 class ToolError(Exception):
-    """The command cannot do what it was asked for; the text says why."""
+    """The command cannot run; the text says why."""
 
 
 def printable(text: str) -> str:
-    """Return a text that came from outside without anything that a terminal could obey or choke on."""
+    """Return a text from outside without control characters, which a terminal would obey."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def shown(url: str) -> str:
-    """Return a port, or a file that may be one by mistake, without a user, a password or a key."""
+    """Return a port, or a file name that may be a port by mistake, without a user, a password or a key."""
     if "://" not in url:
         return printable(url)
     scheme, _, rest = url.partition("://")
     if "@" in rest.partition("?")[2]:
-        # A password with a question mark in it cannot be told from a place with options.
+        # A password with a question mark cannot be distinguished from a host with options.
         return printable(f"{scheme}://{_HIDDEN}")
     return printable(public_name(url))
 
 
 def port_error(url: str, err: BusError) -> ToolError:
-    """Return why a port cannot be used, in words and without anything secret of its URL."""
+    """Return why a port cannot be used, without anything secret of its URL."""
     name = shown(url) or "''"
     if err.reason is BusErrorReason.INVALID and url.startswith("esphome:"):
         return ToolError(f"{name} can be opened by Home Assistant only.")
@@ -49,17 +49,17 @@ def port_error(url: str, err: BusError) -> ToolError:
 
 
 def port_lost(url: str) -> ToolError:
-    """Return that a port went away while it was needed."""
+    """Return that a port was lost while it was in use."""
     return ToolError(f"{shown(url)} was lost. Is the adapter still plugged in?")
 
 
 def file_error(name: str, err: OSError) -> ToolError:
-    """Return why a file cannot be read or written, in words."""
+    """Return why a file cannot be read or written."""
     return ToolError(f"{shown(name)}: {err.strerror or type(err).__name__}")
 
 
 def _reason(cause: BaseException) -> str:
-    # Not the text of the error: it may repeat the URL with all that is in it.
+    # Not the text of the error: it may repeat the whole URL.
     if isinstance(cause, TimeoutError):
         return "it did not answer in time."
     if isinstance(cause, OSError) and cause.errno is not None:

@@ -1,13 +1,13 @@
-"""What bytes that make no frame tell about the wiring and the speed of the port.
+"""Garbage: what bytes that make no frame show about the wiring and the speed of the port.
 
-The bus says the same things again and again, with many zeros in them, and a receiver that is wired or set
-wrong garbles them always in the same way. A byte on the wire is a start bit (0), eight bits with the lowest first,
+The bus repeats the same frames, with many zeros in them, and a receiver that is wired or set wrong
+always garbles them in the same way. A byte on the wire is a start bit (0), eight bits with the lowest first,
 and a stop bit (1). So
 
 - with A and B swapped every bit is upside down, and runs of zeros are read as runs of FF;
 - a port set to at least twice the speed sees each bit twice or more, so that the lowest bit of every byte
   is a piece of the start bit: all bytes are even;
-- whatever else is wrong with the speed, the same pieces come again and again, which noise does not do.
+- with any other wrong speed the same pieces repeat, which noise does not.
 """
 
 from collections import Counter
@@ -26,22 +26,22 @@ _REPEATED_SHARE: Final = 0.5
 
 
 class Garbage(Enum):
-    """What garbage looks like."""
+    """The kinds of garbage."""
 
     LITTLE = auto()
-    """Too little to tell."""
+    """Too little to judge."""
     SWAPPED = auto()
     """The two wires are swapped."""
     TOO_FAST = auto()
-    """The port reads faster than the bus talks."""
+    """The port reads faster than the bus transmits."""
     OTHER_SPEED = auto()
-    """The same again and again, but not what the bus says."""
+    """Repeated pieces, but no frames of the bus."""
     NOISE = auto()
-    """Nothing regular."""
+    """No pattern."""
 
 
 def classify(data: bytes) -> Garbage:
-    """Return what bytes look like in which no frame was found."""
+    """Return the kind of bytes without any frame."""
     if len(data) < MIN_BYTES:
         return Garbage.LITTLE
     if _ones_share(data) >= _ONES_SHARE:
@@ -55,12 +55,12 @@ def classify(data: bytes) -> Garbage:
 
 
 def _ones_share(data: bytes) -> float:
-    """Return which share of the bytes stand in runs of FF."""
+    """Return the share of bytes that are in runs of FF."""
     return sum(len(run[0]) for run in _ONES.finditer(data)) / len(data)
 
 
 def _repeated_share(data: bytes) -> float:
-    """Return which share of the short pieces occur more than once."""
+    """Return the share of short pieces that occur more than once."""
     pieces = Counter(
         data[at : at + _PIECE] for at in range(max(len(data) - _PIECE + 1, 0))
     )

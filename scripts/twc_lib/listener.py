@@ -1,4 +1,4 @@
-"""An open port that is only listened to, never spoken into."""
+"""The listener: an open port on which nothing is transmitted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,9 +15,9 @@ _END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Listener:
-    """Takes what comes in and hands it on in order, until the time is over or Ctrl-C is pressed.
+    """Returns the bytes that come in, in order, until the time is over or Ctrl-C is pressed.
 
-    A port that is lost meanwhile is opened again as soon as it is back.
+    A port that is lost meanwhile is reopened as soon as it is back.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Listener:
         on_note: Callable[[str], None],
         connect: Connect | None = None,
     ) -> None:
-        """Prepare; `on_note` is told when the port is lost and when it is back."""
+        """Prepare; `on_note` is called with a sentence when the port is lost and when it is back."""
         self._url = url
         self._on_note = on_note
         self._loop = asyncio.get_running_loop()
@@ -39,7 +39,7 @@ class Listener:
 
     @property
     def seconds(self) -> float:
-        """Return for how many s it has been open."""
+        """Return the time in s since the port was opened."""
         return 0.0 if self._started is None else self._loop.time() - self._started
 
     async def __aenter__(self) -> Self:
@@ -68,7 +68,7 @@ class Listener:
     async def portions(
         self, seconds: float | None
     ) -> AsyncIterator[tuple[float, bytes]]:
-        """Return what comes in and after how many s, for some s or until somebody ends it."""
+        """Return the time in s and the bytes of each portion, for `seconds` or until a signal ends it."""
         for number in _END_SIGNALS:
             self._loop.add_signal_handler(number, self._end)
         timer = None if seconds is None else self._loop.call_later(seconds, self._end)

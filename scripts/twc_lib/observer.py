@@ -1,4 +1,4 @@
-"""Bytes of the bus into what happened on it, and a tally of who said what."""
+"""The observer: turns bytes of the bus into events and a summary of them."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from custom_components.twc_manager.twc.messages import (
 from .privacy import hide_identity
 
 _RAW_KEPT: Final = 8192
-"""What is kept of a line on which nothing makes sense, to tell why: many seconds of it."""
+"""Bytes that are kept of a line without frames, to find out why: many seconds of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class ReceivedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """What came in and was not right.
+    """Bytes that came in and were not right.
 
     Why frames were dropped, how many bytes were noise between frames, and how many frames had a garbage byte
-    at their end and were taken all the same.
+    at their end and were accepted after repair.
     """
 
     time: float | None
@@ -54,7 +54,7 @@ type Event = ReceivedFrame | Garbage
 
 @dataclass(slots=True)
 class SeenConnector:
-    """What a connector told of itself. Rating in A, protocol 1 or 2; None where it has not told."""
+    """What a connector reported. Rating in A, protocol 1 or 2; None for what it has not reported."""
 
     rating: float | None = None
     protocol: int | None = None
@@ -66,7 +66,7 @@ class SeenConnector:
 
 @dataclass(slots=True)
 class Summary:
-    """Who said what so far."""
+    """What was received so far."""
 
     counts: DecoderCounts
     bytes_received: int = 0
@@ -76,7 +76,7 @@ class Summary:
     """How many frames came from each master."""
     idle_notices: int = 0
     dangerous: int = 0
-    """Frames that nobody should ever send."""
+    """Frames that must never be sent."""
     raw: bytearray = field(default_factory=bytearray)
     """The first bytes that came in, as long as none of them were a frame."""
 
@@ -107,16 +107,16 @@ class Summary:
 
 
 class Observer:
-    """Decodes what comes in and keeps the tally."""
+    """Decodes bytes as they come in and keeps the summary."""
 
     def __init__(self, *, show_identity: bool = False) -> None:
-        """Start with nothing heard. Without `show_identity`, nobody's serial number or VIN comes out."""
+        """Start with nothing received. Without `show_identity` serial numbers and VINs are replaced by X."""
         self._decoder = Decoder()
         self._show_identity = show_identity
         self.summary: Final = Summary(self._decoder.counts)
 
     def feed(self, data: bytes, time: float | None) -> list[Event]:
-        """Take bytes as they come and return what they told."""
+        """Take bytes as they come in and return their events."""
         summary = self.summary
         counts = self._decoder.counts
         noise, repaired = counts.noise_bytes, counts.repaired

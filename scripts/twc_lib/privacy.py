@@ -1,4 +1,4 @@
-"""What identifies a car or a connector, blanked out, so that a recording can be shown to anyone."""
+"""Privacy: replaces what identifies a car or a connector, so that a recording can be published."""
 
 import re
 from typing import Final
@@ -16,8 +16,8 @@ from custom_components.twc_manager.twc.frame import (
 _MARKER: Final = bytes([MARKER])
 _BLANK: Final = b"X"
 _HELD_SECONDS: Final = 0.5
-"""A frame that stops coming for so long has been broken off."""
-# In what is no good frame, nobody knows where a serial number or a VIN begins.
+"""A frame of which no byte came in for so long has been broken off."""
+# In bytes that are no good frame the place of a serial number or a VIN is unknown.
 _TEXT: Final = re.compile(rb"[0-9A-Za-z]{4,}")
 
 
@@ -31,9 +31,9 @@ def hide_identity(body: bytes) -> bytes:
 
 
 class IdentityFilter:
-    """Lets the bytes of the bus pass, without what identifies anybody.
+    """Passes on the bytes of the bus without identities.
 
-    It holds back the beginning of a frame until its end is there.
+    It holds back the beginning of a frame until its end has come in.
     """
 
     __slots__ = ("_held", "_held_since")
@@ -44,7 +44,7 @@ class IdentityFilter:
         self._held_since = 0.0
 
     def feed(self, data: bytes, now: float) -> bytes:
-        """Take bytes as they come and return what may pass now."""
+        """Take bytes as they come in and return those that may pass now."""
         passed = b""
         if self._held and now - self._held_since > _HELD_SECONDS:
             passed = self.flush()
@@ -63,13 +63,13 @@ class IdentityFilter:
         return passed
 
     def flush(self) -> bytes:
-        """Return what is held back, since no more of it will come."""
+        """Return what is held back, since no more will come in."""
         held, self._held = self._held, b""
         return _clean(held)
 
 
 def _clean(piece: bytes) -> bytes:
-    """Return what stood between two markers without an identity."""
+    """Return the bytes between two markers without an identity."""
     bodies = Decoder().feed(_MARKER + piece + _MARKER)
     if not bodies:
         return _TEXT.sub(lambda found: _BLANK * len(found[0]), piece)

@@ -1,7 +1,7 @@
-"""Asks the connectors that wait for a master who they are.
+"""The prober: queries the identity of connectors that wait for a master, and tests the adapter for an echo.
 
-The only part of the tool that transmits: questions, and announcements to find out about an echo. It stops at
-the first sign of a master, since two of them would corrupt the bus on which cars may be charging.
+This is the only part of the tool that transmits: queries, and linkready frames for the test. It stops at the
+first sign of a master, since two of them would corrupt the bus on which cars may be charging.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ from custom_components.twc_manager.twc.transport import BusTransport
 from .doctor import Echo
 
 _MAX_WAIT_SECONDS: Final = 1.0
-"""A line that is in use for so long is noisy: better luck next time."""
+"""A line that is in use for so long is noisy: the frame is sent all the same."""
 _ECHO_TEST_FRAMES: Final = 3
 _MAX_ID: Final = 0xFFFF
 
 
 class MasterPresentError(Exception):
-    """A master speaks on the bus, so nothing may be transmitted."""
+    """A master is present on the bus, so nothing may be transmitted."""
 
 
 class PortLostError(Exception):
@@ -54,7 +54,7 @@ class PortLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a connector is; None where it does not tell."""
+    """The identity of a connector; None for what it does not report."""
 
     known: KnownConnector
     firmware: str | None
@@ -62,12 +62,12 @@ class Identity:
 
 
 class Prober:
-    """An open port through which connectors are asked."""
+    """An open port through which connectors are queried."""
 
     def __init__(
         self, url: str, taken: Iterable[int], *, connect: Connect | None = None
     ) -> None:
-        """Prepare to speak with an id that nobody of those heard has."""
+        """Prepare to transmit with an id that is not `taken`."""
         self._loop = asyncio.get_running_loop()
         self.transport: Final = BusTransport(
             url, on_data=self._take, on_change=self._port_changed, connect=connect
@@ -86,10 +86,10 @@ class Prober:
         self.echoes = 0
 
     async def identify(self, connector: KnownConnector) -> Identity:
-        """Ask a connector for its firmware and its serial number.
+        """Query the firmware and the serial number of a connector.
 
         Raises:
-            MasterHeardError: if there is a master; nothing more is transmitted then.
+            MasterPresentError: if a master is present; nothing more is transmitted then.
             PortLostError: if the port is lost.
 
         """
@@ -104,10 +104,10 @@ class Prober:
         )
 
     async def test_echo(self) -> Echo:
-        """Announce a master a few times and tell whether that comes back.
+        """Send a few linkready frames of a master and return whether they come back.
 
         Raises:
-            MasterHeardError: if there is a master; nothing more is transmitted then.
+            MasterPresentError: if a master is present; nothing more is transmitted then.
             PortLostError: if the port is lost.
 
         """
@@ -121,7 +121,7 @@ class Prober:
     async def _ask[T: Firmware | SerialNumber](
         self, connector: KnownConnector, query: Query, kind: type[T]
     ) -> T | None:
-        """Return the answer to a question; None if there is none after some tries."""
+        """Return the answer to a query; None if there is none after some tries."""
         body = encode_query(
             self._id, connector.connector_id, query, connector.protocol or PROTOCOL_1
         )
@@ -139,7 +139,7 @@ class Prober:
         return None
 
     async def _wait_for_news(self, until: float) -> None:
-        """Wait until a frame comes in, or the time is over."""
+        """Wait for a frame, until the given time."""
         self._news.clear()
         try:
             async with asyncio.timeout_at(until):
@@ -149,7 +149,7 @@ class Prober:
         self._check()
 
     async def _transmit(self, body: bytes) -> int:
-        """Transmit once the line is free and return how many bytes that takes on it."""
+        """Transmit as soon as the line is free and return the length in bytes on the line."""
         latest = self._loop.time() + _MAX_WAIT_SECONDS
         while (now := self._loop.time()) < latest:
             self._check()
@@ -191,7 +191,7 @@ class Prober:
 
 
 def is_sign_of_master(message: Message) -> bool:
-    """Return whether a message shows that a master is at work: its own, or an answer to its heartbeat."""
+    """Return whether a message shows that a master is present: its own, or an answer to its heartbeat."""
     return isinstance(
         message,
         MasterLinkReady | MasterHeartbeat | MasterQuery | IdleNotice | Heartbeat,

@@ -1,14 +1,14 @@
-"""Files of what was on a bus: ours, and what owners publish.
+"""Recordings: files of the bytes on a bus, ours and those that owners publish.
 
-A recording of ours is text. Its first line is `HEADER`; what follows a `#` is a comment; every other line has the
+A recording of ours is text. Its first line is `HEADER`; a `#` begins a comment; every other line has the
 seconds since the start and the bytes that came in until then, in hex:
 
     # twc recording 1
     0.104 C0 FD E2 03 2E 39 1F 40 00 00 00 00 00 00 AB C0 FC
 
-Without that header a line may also be the body of one frame, as it stands between the markers, with its checksum
-and not escaped, which is how owners publish frames; what follows a `|` is a remark. A line of the frames in
-the diagnostics of the integration will do as well, such as `12.345 heard fd e0 ...`.
+Without that header a line may also be the body of one frame, without markers, with its checksum and not
+escaped, which is how owners publish frames; a `|` begins a remark. A line of the frames in the diagnostics of
+the integration can be read as well, such as `12.345 heard fd e0 ...`.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _REDACTED: Final = "(redacted)"
 
 
 class Portion(NamedTuple):
-    """Bytes that came in, and when: in s since the start, None if the file does not tell."""
+    """Bytes that came in, and when: in s since the start, None if the file has no time."""
 
     time: float | None
     data: bytes
@@ -55,7 +55,7 @@ class Recorder:
         show_identity: bool = False,
         remarks: tuple[str, ...] = (),
     ) -> None:
-        """Write the beginning. Without `show_identity`, nothing that identifies a car or a connector gets in."""
+        """Write the header. Without `show_identity` identities of cars and connectors are replaced by X."""
         self._stream = stream
         self._filter = None if show_identity else IdentityFilter()
         self._last = 0.0
@@ -68,7 +68,7 @@ class Recorder:
         print("# seconds and bytes", file=stream, flush=True)
 
     def take(self, data: bytes, time: float) -> None:
-        """Write what came in, `time` s after the start."""
+        """Write bytes that came in `time` s after the start."""
         self._last = time
         self._write(self._filter.feed(data, time) if self._filter else data)
 
@@ -85,10 +85,10 @@ class Recorder:
 
 @contextmanager
 def new_file(name: str, *, replace: bool) -> Iterator[TextIO]:
-    """Open a file to write a recording into.
+    """Open a file for a new recording.
 
     Raises:
-        ToolError: if it cannot be written, is no ordinary file, or has contents that are not to be replaced.
+        ToolError: if it cannot be written, is no regular file, or has contents that must not be replaced.
 
     """
     path = Path(name)
@@ -111,7 +111,7 @@ def read(name: str) -> Iterator[Portion]:
     """Read a file of one of the kinds above, line by line; `-` is the standard input.
 
     Raises:
-        ToolError: if it cannot be read, or is none of them.
+        ToolError: if it cannot be read, or is of no such kind.
 
     """
     try:
@@ -129,12 +129,12 @@ def read(name: str) -> Iterator[Portion]:
 
 
 class _Line(NamedTuple):
-    """What a line of a file says."""
+    """The content of a line."""
 
     time: float | None
     data: bytes
     from_log: bool
-    """Whether it says who spoke, as the frames in the diagnostics do."""
+    """Whether it names the direction, as the frames in the diagnostics do."""
 
 
 def _read(stream: BinaryIO, name: str) -> Iterator[Portion]:
@@ -153,7 +153,7 @@ def _read(stream: BinaryIO, name: str) -> Iterator[Portion]:
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
-    """Return the lines of a text, which a file of any kind and size may pretend to be."""
+    """Return the lines of a text file; the file may be of any kind and size."""
     encoding = "utf-8-sig"
     while line := stream.readline(_MAX_LINE_BYTES):
         if len(line) == _MAX_LINE_BYTES or b"\0" in line:
@@ -167,7 +167,7 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
 
 
 def _parse(line: str, place: str) -> _Line | None:
-    """Return what a line says; None if it says nothing."""
+    """Return the content of a line; None if it has none."""
     text = line.partition("#")[0].partition("|")[0].strip(' \t\r\n",')
     if not text or text.endswith(_REDACTED):
         return None
@@ -185,20 +185,20 @@ def _parse(line: str, place: str) -> _Line | None:
 
 
 class _Bodies:
-    """Tells lines that are the body of one frame from lines that are a part of a stream."""
+    """Distinguishes lines with the body of one frame from lines with a part of a stream."""
 
     def __init__(self) -> None:
         """Start between frames."""
         self._is_cut = False
 
     def as_stream(self, line: _Line) -> bytes:
-        """Return the bytes as they were on the line: a body gets its markers and escapes."""
+        """Return the bytes as they were on the bus: a body gets its markers and escapes."""
         data = line.data
         alone = MARKER not in data and data[0] in LENGTHS
         if line.from_log or (alone and not self._is_cut):
             for plain, escaped in _ESCAPES:
                 data = data.replace(plain, escaped)
             data = _MARKER + data + _MARKER
-        # More than a tail byte after the last marker: a frame that the next line goes on with.
+        # More than a tail byte after the last marker: the next line continues a frame.
         self._is_cut = len(data) - data.rfind(_MARKER) > 2
         return data

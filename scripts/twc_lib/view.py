@@ -1,4 +1,4 @@
-"""How the tool shows what it found: for a person in colours, or as JSON for a program.
+"""The view: shows results in colours for a person, or as JSON for a program.
 
 Results go to the standard output, everything else to the standard error.
 """
@@ -33,17 +33,17 @@ _FROM_MASTER: Final = (0xFB, 0xFC)
 
 
 class View:
-    """Where the tool's words go."""
+    """The output of the tool."""
 
     def __init__(self, *, as_json: bool, show_hex: bool = False) -> None:
-        """Choose how to show things; `show_hex` adds the bytes of each frame."""
+        """Choose the form; `show_hex` adds the bytes of each frame."""
         self.as_json = as_json
         self._show_hex = show_hex
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def note(self, text: str) -> None:
-        """Tell a person what is going on."""
+        """Print the progress for a person."""
         self._err.print(Text(text, style="dim"))
 
     def document(self, values: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class View:
         print(json.dumps(values), flush=True)
 
     def event(self, event: Event) -> None:
-        """Show something that happened on the bus."""
+        """Show an event on the bus."""
         self._out.print(self._event_text(event))
 
     def _event_text(self, event: Event) -> Text:
@@ -72,7 +72,7 @@ class View:
         return line
 
     def summary(self, summary: Summary) -> None:
-        """Show who was heard and how well."""
+        """Show the senders, and the quality of the line."""
         counts = summary.counts
         self._out.print()
         self._out.print(
@@ -95,7 +95,7 @@ class View:
             self._out.print(f"connector {format_id(connector)}: {words}")
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Show what the doctor says."""
+        """Show the findings of the doctor."""
         for finding in findings:
             mark, style = _MARKS[finding.level]
             self._out.print(Text.assemble((f"{mark} {finding.text}", style)))
@@ -103,7 +103,7 @@ class View:
                 self._out.print(f"    - {check}", markup=False)
 
     def identities(self, identities: Iterable[Identity]) -> None:
-        """Show who is there."""
+        """Show the connectors."""
         titles = ("id", "rating", "protocol", "firmware", "serial number")
         table = Table(*(Column(title, overflow="fold") for title in titles))
         for identity in identities:
@@ -118,12 +118,12 @@ class View:
         self._out.print(table)
 
     def line(self, text: str) -> None:
-        """Tell a result in a sentence."""
+        """Print a sentence of a result."""
         self._out.print(text, markup=False)
 
 
 def error(text: str) -> None:
-    """Say in one line why a command ends here."""
+    """Print in one line why a command ends."""
     print(f"error: {text}", file=sys.stderr)
 
 
@@ -150,7 +150,7 @@ def event_as_dict(event: Event) -> dict[str, Any]:
 
 
 def summary_as_dict(summary: Summary) -> dict[str, Any]:
-    """Return a tally as plain values."""
+    """Return a summary as plain values."""
     counts = summary.counts
     return {
         "bytes": summary.bytes_received,
@@ -179,7 +179,7 @@ def summary_as_dict(summary: Summary) -> dict[str, Any]:
 
 
 def identity_as_dict(identity: Identity) -> dict[str, Any]:
-    """Return who a connector is as plain values."""
+    """Return the identity of a connector as plain values."""
     return {
         "id": format_id(identity.known.connector_id),
         "rating": identity.known.rating,

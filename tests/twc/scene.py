@@ -20,7 +20,7 @@ MASTER_ID = 0x7777
 
 
 class Scene:
-    """A bus with a master that is told by a test what to offer."""
+    """A bus with a master whose offers a test sets."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Scene:
 
     def new_master(self, known: Iterable[KnownConnector] = ()) -> Master:
         """Make the master of a first start, or of a restart with what was kept."""
-        self._told: Snapshot | None = None
+        self._published: Snapshot | None = None
         return Master(
             self.url,
             MASTER_ID,
@@ -62,9 +62,9 @@ class Scene:
         )
 
     def changed(self, snapshot: Snapshot) -> None:
-        """Be told of a new snapshot, and repeat the offers as the rules above the master do."""
-        assert snapshot != self._told
-        self._told = snapshot
+        """Take a new snapshot, and repeat the offers as the rules above the master do."""
+        assert snapshot != self._published
+        self._published = snapshot
         self.snapshots.append((self.bus.now, snapshot))
         self.master.set_offers(self.offers)
 
@@ -102,11 +102,13 @@ class Scene:
         assert state is not None
         return state
 
-    async def until(self, condition: Callable[[], bool], most: float = 120.0) -> float:
+    async def until(
+        self, condition: Callable[[], bool], maximum: float = 120.0
+    ) -> float:
         """Wait until something is so and return how long that took."""
         begin = self.now
         while not condition():
-            assert self.now - begin < most, "it never came"
+            assert self.now - begin < maximum, "it never came"
             await asyncio.sleep(0.05)
         return self.now - begin
 
@@ -134,10 +136,10 @@ class Scene:
             if frame.receiver == connector.id
         ]
 
-    def told(
+    def limits_sent(
         self, connector: WallConnector, since: float = 0.0
     ) -> list[tuple[float, float]]:
-        """Return when this connector was told which limit."""
+        """Return when this connector was sent a limit, and which."""
         return [
             (time, frame.amps(7))
             for time, frame in self.sent("FB E0", since=since)
@@ -167,7 +169,7 @@ def play(
 ) -> Scene:
     """Run a scenario with a started master, and see that nothing bad came of it and nothing is left.
 
-    Where either side `forgets` in between, what a connector was once told says nothing of what it has.
+    Where either side `forgets` in between, the limit that a connector was sent once does not show what it has.
     """
 
     async def main() -> Scene:

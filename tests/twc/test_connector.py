@@ -1,4 +1,4 @@
-"""What a connector is told, given what it said."""
+"""The instructions to a connector, given its reports."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def report(
     connector.take_heartbeat(Heartbeat(TWC, MASTER, state, offered, drawn), NOW)
 
 
-def tell(connector: LinkedConnector, offer: float, standing: float) -> Command:
+def send(connector: LinkedConnector, offer: float, standing: float) -> Command:
     instruction = connector.instruct(offer, standing)
     connector.heartbeat_sent(instruction)
     return instruction.command
@@ -75,21 +75,21 @@ def test_protocol_2_gets_the_command_for_its_state(
 ) -> None:
     connector = linked()
     report(connector, state, offered, drawn)
-    assert tell(connector, 16.0, offered) is command
+    assert send(connector, 16.0, offered) is command
 
 
-def test_protocol_2_that_echoes_the_offer_is_told_nothing() -> None:
+def test_protocol_2_that_echoes_the_offer_is_sent_nothing() -> None:
     connector = linked()
     report(connector, State.CHARGING, 16.0, 15.0)
-    assert tell(connector, 16.0, 16.0) is Command.NO_CHANGE
+    assert send(connector, 16.0, 16.0) is Command.NO_CHANGE
 
 
-def test_protocol_2_that_echoes_something_else_is_told_again() -> None:
+def test_protocol_2_that_echoes_something_else_is_sent_it_again() -> None:
     connector = linked()
     report(connector, State.CHARGING, 16.0, 15.0)
-    assert tell(connector, 20.0, 16.0) is Command.LIMIT_WHILE_CHARGING
+    assert send(connector, 20.0, 16.0) is Command.LIMIT_WHILE_CHARGING
     report(connector, State.CHARGING, 16.0, 15.0)
-    assert tell(connector, 20.0, 20.0) is Command.LIMIT_WHILE_CHARGING
+    assert send(connector, 20.0, 20.0) is Command.LIMIT_WHILE_CHARGING
 
 
 def test_protocol_2_that_takes_no_limit_is_given_the_other_command_in_turn() -> None:
@@ -97,7 +97,7 @@ def test_protocol_2_that_takes_no_limit_is_given_the_other_command_in_turn() -> 
     commands = []
     for _ in range(8):
         report(connector, State.READY, 6.0)
-        commands.append(tell(connector, 16.0, 16.0))
+        commands.append(send(connector, 16.0, 16.0))
     limit, while_charging = Command.LIMIT, Command.LIMIT_WHILE_CHARGING
     assert (
         commands
@@ -105,14 +105,14 @@ def test_protocol_2_that_takes_no_limit_is_given_the_other_command_in_turn() -> 
     )
     # As soon as it takes one, the usual command is the first choice again.
     report(connector, State.READY, 16.0)
-    assert tell(connector, 10.0, 16.0) is limit
+    assert send(connector, 10.0, 16.0) is limit
 
 
 def test_limits_that_nobody_answered_are_not_taken_for_ignored() -> None:
     connector = linked()
     report(connector, State.READY, 6.0)
     for _ in range(10):
-        assert tell(connector, 16.0, 16.0) is Command.LIMIT
+        assert send(connector, 16.0, 16.0) is Command.LIMIT
 
 
 @pytest.mark.parametrize(

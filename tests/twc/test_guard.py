@@ -17,7 +17,7 @@ A, B, C = 0xA, 0xB, 0xC
 
 
 class Bench:
-    """A guard with a clock and connectors that do as they are told unless a test says otherwise."""
+    """A guard with a clock and connectors that obey unless a test says otherwise."""
 
     def __init__(
         self,
@@ -267,7 +267,7 @@ def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
 
 
 def test_an_echo_above_the_last_offer_is_what_counts() -> None:
-    """Some connectors may never go below the least a car can be told."""
+    """Some connectors may never go below the minimum that a car can be offered."""
     bench = Bench(A)
     bench.guard.want({A: 40.0})
     bench.settle(A, 40.0)

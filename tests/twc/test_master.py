@@ -209,7 +209,7 @@ def test_connector_with_our_id_is_made_to_pick_another() -> None:
     connector = WallConnector(MASTER_ID, protocol=2, rating=32.0)
 
     async def scenario(scene: Scene) -> None:
-        await scene.until(lambda: bool(scene.ids), most=30)
+        await scene.until(lambda: bool(scene.ids), maximum=30)
         assert connector.id != MASTER_ID
         assert scene.ids == {connector.id}
         assert scene.status is not BusStatus.SECOND_MASTER
@@ -222,7 +222,7 @@ def test_connector_with_our_id_switched_on_later_is_made_to_pick_another() -> No
         await asyncio.sleep(40)
         connector = WallConnector(MASTER_ID, protocol=2, rating=32.0)
         scene.bus.add(connector)
-        await scene.until(lambda: bool(scene.ids), most=30)
+        await scene.until(lambda: bool(scene.ids), maximum=30)
         assert scene.ids == {connector.id} != {MASTER_ID}
 
     play(scenario)
@@ -477,7 +477,7 @@ def test_stop_leaves_nothing_even_if_offers_come_meanwhile() -> None:
     play(scenario, connector)
 
 
-def test_what_did_not_change_is_not_told() -> None:
+def test_what_did_not_change_is_not_published() -> None:
     connectors = three()
 
     async def scenario(scene: Scene) -> None:

@@ -46,7 +46,7 @@ def test_a_changed_offer_is_on_the_wire_at_once(protocol: int) -> None:
             scene.offer({A: 10.0, B: amps, C: 10.0})
             took = await scene.until(offers(twcs[1], amps))
             assert took <= 0.2
-            assert scene.told(twcs[1], begin)[0][1] == amps
+            assert scene.limits_sent(twcs[1], begin)[0][1] == amps
 
     play(scenario, *twcs)
 
@@ -131,10 +131,10 @@ def test_protocol_2_is_told_its_limit_until_it_echoes_it_and_then_left_in_peace(
         await charging(scene, {A: 16.0})
         begin = scene.now
         await asyncio.sleep(30)
-        assert scene.told(twc, begin) == []
+        assert scene.limits_sent(twc, begin) == []
         scene.offer({A: 20.0})
         await asyncio.sleep(5)
-        assert [amps for _, amps in scene.told(twc, begin)] == [20.0]
+        assert [amps for _, amps in scene.limits_sent(twc, begin)] == [20.0]
 
     play(scenario, twc)
 

@@ -266,12 +266,12 @@ def test_garbled_answers_tell_nobody_who_it_is(
             await asyncio.sleep(0.1)
             scene.bus.transmit(twc, encode(body))
             await asyncio.sleep(1)
-        heard = [body_as_text(frame.body) for frame in scene.master.frames]
+        logged = [body_as_text(frame.body) for frame in scene.master.frames]
         for body in garbled:
-            assert f"{body[:4].hex(' ')} (redacted)" in heard
+            assert f"{body[:4].hex(' ')} (redacted)" in logged
         assert caplog.text.count("(redacted)") == 2
-        told = caplog.text + str(heard)
-        assert "41 31 36 4b" not in told
-        assert "35 59 4a" not in told
+        output = caplog.text + str(logged)
+        assert "41 31 36 4b" not in output
+        assert "35 59 4a" not in output
 
     play(scenario, twc)

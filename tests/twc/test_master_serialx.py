@@ -20,9 +20,9 @@ from .scene import leftovers
 LIMITS = WiringLimits(40.0, 40.0)
 
 
-async def until(condition: Callable[[], bool], most: float = 65.0) -> None:
+async def until(condition: Callable[[], bool], maximum: float = 65.0) -> None:
     loop = asyncio.get_running_loop()
-    end = loop.time() + most
+    end = loop.time() + maximum
     while not condition():
         assert loop.time() < end, "it never came"
         await asyncio.sleep(0.05)
@@ -35,8 +35,8 @@ async def charge(bus: Bus, master: Master, away: Callable[[], Awaitable[None]]) 
     await until(lambda: master.snapshot.status is BusStatus.RUNNING)
     for amps in (16.0, 24.0):
         master.set_offers({twc.id: amps})
-        await until(lambda amps=amps: twc.offered == amps, most=3)  # type: ignore[misc]
-        await until(lambda amps=amps: twc.drawn == amps - 0.8, most=20)  # type: ignore[misc]
+        await until(lambda amps=amps: twc.offered == amps, maximum=3)  # type: ignore[misc]
+        await until(lambda amps=amps: twc.drawn == amps - 0.8, maximum=20)  # type: ignore[misc]
         await away()
         await until(lambda: master.snapshot.status is BusStatus.RUNNING)
         await until(lambda: len(master.snapshot.connectors) == 1)

@@ -57,7 +57,7 @@ def test_a_lower_offer_does_not_wait_for_the_cycle(delay: float) -> None:
                 scene, lambda: scene.offer(low), delay
             )
             await asyncio.sleep(0.35)
-            assert [amps for _, amps in scene.told(twcs[1], at)] == [6.0]
+            assert [amps for _, amps in scene.limits_sent(twcs[1], at)] == [6.0]
 
     play(scenario, *twcs)
 

@@ -1,4 +1,4 @@
-"""The look at a bus before anything is set up: who is there, told without a word."""
+"""The scan of a bus before anything is set up: what is on it, found without transmitting."""
 
 import asyncio
 from collections.abc import Callable

@@ -114,7 +114,7 @@ class Port:
 
 
 class Setup:
-    """A transport on such a port, and what it told."""
+    """A transport on such a port, and what it reported."""
 
     def __init__(self, url: str = "/dev/ttyTWC") -> None:
         self.port = Port()
@@ -315,8 +315,8 @@ def test_a_key_that_the_stack_below_repeats_is_not_shown(url: str) -> None:
         setup.port.error = ConnectionError("Malformed PSK `c2VjcmV0`")
         with pytest.raises(BusError) as caught:
             await setup.transport.open()
-        told = "".join(traceback.format_exception(caught.value))
-        assert "c2VjcmV0" not in told
+        text = "".join(traceback.format_exception(caught.value))
+        assert "c2VjcmV0" not in text
         assert "ConnectionError" in str(caught.value)
 
     run_virtual(main())
@@ -571,7 +571,7 @@ def test_lost_port_is_tried_for_ever_with_growing_pauses(
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "text"),
     [
         (ConnectionError("Encryption with c2VjcmV0 failed"), "ConnectionError"),
         (ConnectionResetError(), "ConnectionResetError"),
@@ -579,7 +579,7 @@ def test_lost_port_is_tried_for_ever_with_growing_pauses(
     ],
 )
 def test_why_a_port_was_lost_is_told_without_its_key(
-    error: Exception, told: str, caplog: pytest.LogCaptureFixture
+    error: Exception, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def main() -> None:
         setup = Setup("esphome://host/?key=c2VjcmV0")
@@ -589,7 +589,7 @@ def test_why_a_port_was_lost_is_told_without_its_key(
         await setup.transport.close()
 
     run_virtual(main())
-    assert port_lines(caplog) == [f"Lost the port esphome://host/: {told}"]
+    assert port_lines(caplog) == [f"Lost the port esphome://host/: {text}"]
 
 
 def test_a_gateway_that_accepts_and_hangs_up_costs_one_line_and_growing_pauses(

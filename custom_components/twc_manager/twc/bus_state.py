@@ -90,8 +90,8 @@ class Transition:
         events: any of these triggers it.
         condition: whether the row applies.
         target: returns the next state.
-        takes_over: whether the master then links the connectors it knows and announces itself.
-        warning: what the log says then.
+        takes_over: whether the master then links the known connectors and sends its linkready sequence.
+        warning: the warning in the log, if any.
 
     """
 

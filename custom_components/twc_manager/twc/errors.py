@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 _MIN_SECRET_LENGTH: Final = 4
-"""A shorter secret cannot be told from any number or word in an error."""
+"""A shorter secret cannot be distinguished from any number or word in an error."""
 
 
 class BusErrorReason(StrEnum):

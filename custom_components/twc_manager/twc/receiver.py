@@ -27,7 +27,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Receiver:
-    """Decodes and dispatches what is received; tells connectors, our own echoes and other masters apart.
+    """Decodes and dispatches what is received; distinguishes connectors, our own echoes and other masters.
 
     Attributes:
         other_masters: the evidence that another master is present.
