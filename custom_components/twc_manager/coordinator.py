@@ -327,9 +327,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
         waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
         waits += [
-            (order.until - local).total_seconds()
-            for order in (ruling.bus_order, *ruling.orders.values())
-            if order.until is not None
+            (active_rule.until - local).total_seconds()
+            for active_rule in (ruling.bus_rule, *ruling.active_rules.values())
+            if active_rule.until is not None
         ]
         if (fall := self.user_settings.next_fall) is not None:
             waits.append((fall - local).total_seconds())

@@ -38,24 +38,24 @@ def _three(first_protocol: int = 1) -> list[WallConnector]:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 @pytest.mark.parametrize("plugged_before", [0, 1, 2, 3])
 def test_never_46_a_on_a_40_a_circuit_in_any_order(
-    order: tuple[int, ...], plugged_before: int
+    active_rule: tuple[int, ...], plugged_before: int
 ) -> None:
     """The newest TWCManager was measured at 46 A on 40 A for over two minutes."""
 
     async def scenario(rig: Rig) -> None:
-        for number in order[plugged_before:]:
+        for number in active_rule[plugged_before:]:
             await asyncio.sleep(17)
             rig.twcs[number].plug_in(Car(onboard_limit=48))
         await asyncio.sleep(120)
         assert sum(twc.drawn for twc in rig.twcs) > 34
-        rig.twcs[order[0]].unplug()
+        rig.twcs[active_rule[0]].unplug()
         await asyncio.sleep(60)
         assert sum(twc.drawn for twc in rig.twcs) > 35
-        rig.twcs[order[0]].plug_in(Car(onboard_limit=48, ramp=20))
+        rig.twcs[active_rule[0]].plug_in(Car(onboard_limit=48, ramp=20))
         await asyncio.sleep(60)
 
     async def begin(rig: Rig) -> None:
-        for number in order[:plugged_before]:
+        for number in active_rule[:plugged_before]:
             rig.twcs[number].plug_in(Car(onboard_limit=48))
         await scenario(rig)
 
@@ -84,13 +84,13 @@ def test_a_car_at_protocol_2_is_stopped_and_started_by_command() -> None:
         twc = rig.twcs[0]
         twc.plug_in(Car())
         await asyncio.sleep(120)
-        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
+        rig.set(active_rules={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(20)
         assert not twc.charging
         assert rig.reason(twc) == LimitReason.OFF
         await asyncio.sleep(300)
         assert twc.offered == 0
-        rig.set(orders={})
+        rig.set(active_rules={})
         await asyncio.sleep(30)
         assert twc.drawn > 35
         assert rig.commands == [VehicleRequest.STOP, VehicleRequest.CHARGE]
@@ -103,14 +103,14 @@ def test_a_restart_in_between_does_not_leave_the_car_stopped() -> None:
         twc = rig.twcs[0]
         twc.plug_in(Car())
         await asyncio.sleep(120)
-        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
+        rig.set(active_rules={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(100)
         await rig.stop()
         await asyncio.sleep(10)
         await rig.start()
         await asyncio.sleep(60)
         assert not twc.charging
-        rig.set(orders={})
+        rig.set(active_rules={})
         await asyncio.sleep(60)
         assert twc.drawn > 35
 
@@ -138,7 +138,7 @@ def test_a_trapped_car_is_freed(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         twc = rig.twcs[0]
         car = Car(six_amp_trap=True)
-        rig.set(orders={twc.id: GREEN}, green=GreenBudget(10))
+        rig.set(active_rules={twc.id: GREEN}, green=GreenBudget(10))
         twc.plug_in(car)
         await asyncio.sleep(100)
         rig.set(green=GreenBudget(12))
@@ -156,7 +156,7 @@ def test_a_stubborn_trap_is_left_by_the_smaller_step() -> None:
     async def scenario(rig: Rig) -> None:
         twc = rig.twcs[0]
         car = Car(six_amp_trap=True, stubborn_trap=True)
-        rig.set(orders={twc.id: GREEN}, green=GreenBudget(10))
+        rig.set(active_rules={twc.id: GREEN}, green=GreenBudget(10))
         twc.plug_in(car)
         await asyncio.sleep(100)
         rig.set(green=GreenBudget(12))
@@ -171,14 +171,14 @@ def test_a_stubborn_trap_is_left_by_the_smaller_step() -> None:
 def test_a_car_plugged_in_while_off_charges_later(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         twc = rig.twcs[0]
-        rig.set(orders={twc.id: OFF}, commandable=frozenset({twc.id}))
+        rig.set(active_rules={twc.id: OFF}, commandable=frozenset({twc.id}))
         await asyncio.sleep(60)
         twc.plug_in(Car(handshake_s=30))
         await asyncio.sleep(20)
         assert rig.reason(twc) == LimitReason.PLUG_IN_CHARGE
         await asyncio.sleep(280)
         assert not twc.charging
-        rig.set(orders={})
+        rig.set(active_rules={})
         await asyncio.sleep(90)
         assert twc.drawn > 35
 

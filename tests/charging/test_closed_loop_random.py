@@ -90,8 +90,8 @@ class Chaos:
             twc.unplug()
 
     def _order(self) -> None:
-        twc, order = self.dice.choice(self.rig.twcs), self.dice.choice(ORDERS)
-        self.rig.set(orders={**self.rig.inputs.orders, twc.id: order})
+        twc, active_rule = self.dice.choice(self.rig.twcs), self.dice.choice(ORDERS)
+        self.rig.set(active_rules={**self.rig.inputs.active_rules, twc.id: active_rule})
 
     def _limit(self) -> None:
         twc = self.dice.choice(self.rig.twcs)
@@ -158,7 +158,7 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
             events = sorted([*track.closed, *track.opened])
             gaps = [after - before for before, after in pairwise(events)]
             assert min(gaps, default=60) >= 55
-        rig.set(orders={})
+        rig.set(active_rules={})
         rig.settings(current=None)
         await asyncio.sleep(120)
         patient = [

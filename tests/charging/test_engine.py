@@ -27,8 +27,8 @@ def _world(*plugged: int, protocol: int = 1, wiring: Wiring | None = None) -> Wo
     return world
 
 
-def _orders(world: World, order: ActiveRule) -> dict[int, ActiveRule]:
-    return dict.fromkeys(world.twcs, order)
+def _orders(world: World, active_rule: ActiveRule) -> dict[int, ActiveRule]:
+    return dict.fromkeys(world.twcs, active_rule)
 
 
 def test_without_any_rule_everybody_gets_what_the_wiring_bears() -> None:
@@ -108,7 +108,7 @@ def test_the_amps_of_the_bus_are_shared() -> None:
 
 def test_green_connectors_share_the_green_budget_the_others_the_rest() -> None:
     world = _world(ONE, TWO, THREE)
-    world.set(orders={ONE: GREEN, TWO: GREEN}, green=GreenBudget(13))
+    world.set(active_rules={ONE: GREEN, TWO: GREEN}, green=GreenBudget(13))
     # One after another: the second when the room for it has lasted for a minute.
     assert world.decide().offers == {ONE: 13, TWO: 0, THREE: 35}
     assert world.run(75).offers == {ONE: 7, TWO: 6, THREE: 35}
@@ -129,7 +129,7 @@ def test_without_green_energy_there_is_no_charging(
     green: GreenBudget | None, reason: LimitReason
 ) -> None:
     world = _world(ONE)
-    world.set(orders=_orders(world, GREEN), green=green)
+    world.set(active_rules=_orders(world, GREEN), green=green)
     assert world.decide().offers == {ONE: 0}
     assert world.reason(ONE) == reason
     if green is not None:
@@ -138,11 +138,14 @@ def test_without_green_energy_there_is_no_charging(
 
 def test_schedules_and_charge_now_limit_by_their_amps() -> None:
     world = _world(ONE, TWO)
-    world.set(orders=_orders(world, ActiveRule(Rule.SCHEDULE, 20, name="night")))
+    world.set(active_rules=_orders(world, ActiveRule(Rule.SCHEDULE, 20, name="night")))
     assert world.decide().offers == {ONE: 10, TWO: 10}
     assert world.reason(ONE) == LimitReason.SCHEDULE
     world.set(
-        orders={ONE: ActiveRule(Rule.CHARGE_NOW), TWO: ActiveRule(Rule.SCHEDULE, 0)}
+        active_rules={
+            ONE: ActiveRule(Rule.CHARGE_NOW),
+            TWO: ActiveRule(Rule.SCHEDULE, 0),
+        }
     )
     world.run(10)
     assert world.offers == {ONE: 40, TWO: 6}
@@ -155,14 +158,14 @@ def test_schedules_and_charge_now_limit_by_their_amps() -> None:
 def test_charge_now_is_not_limited_by_the_amps_of_the_fixed_mode() -> None:
     world = _world(ONE)
     world.settings(current=10)
-    world.set(orders=_orders(world, ActiveRule(Rule.CHARGE_NOW)))
+    world.set(active_rules=_orders(world, ActiveRule(Rule.CHARGE_NOW)))
     assert world.decide().offers == {ONE: 40}
 
 
 def test_off_stops_all_and_a_change_acts_at_once() -> None:
     world = _world(ONE)
     world.run(100)
-    world.set(orders=_orders(world, OFF))
+    world.set(active_rules=_orders(world, OFF))
     assert world.decide().offers == {ONE: 0}
     assert world.reason(ONE) == LimitReason.STOPPING
     world.run(8)

@@ -119,13 +119,15 @@ class Machine(RuleBasedStateMachine):
     def set_current(self, current: int | None) -> None:
         self.world.settings(current=current)
 
-    @rule(key=IDS, order=st.sampled_from(ORDERS))
-    def order(self, key: int, order: ActiveRule) -> None:
-        self.world.set(orders={**self.world.inputs.orders, key: order})
+    @rule(key=IDS, active_rule=st.sampled_from(ORDERS))
+    def active_rule(self, key: int, active_rule: ActiveRule) -> None:
+        self.world.set(
+            active_rules={**self.world.inputs.active_rules, key: active_rule}
+        )
 
     @rule()
     def leave_it_to_the_defaults(self) -> None:
-        self.world.set(orders={})
+        self.world.set(active_rules={})
         self.world.settings(current=None, connectors={})
         self.load, self.silent = 10.0, False
         self.wait(200)
@@ -223,12 +225,14 @@ class Machine(RuleBasedStateMachine):
             item.reason is LimitReason.SIX_AMP_RECOVERY for item in decisions
         )
         green = self.world.inputs.green
-        sunny = sum(item.offer for item in plain if item.order.green)
+        sunny = sum(item.offer for item in plain if item.active_rule.green)
         assert sunny <= (0 if green is None else green.amps) or recovering
-        for order in {item.order for item in plain}:
-            together = sum(item.offer for item in plain if item.order == order)
-            assert order.amps is None or together <= order.amps
-        fixed = [item for item in plain if item.order.rule is Rule.FIXED]
+        for active_rule in {item.active_rule for item in plain}:
+            together = sum(
+                item.offer for item in plain if item.active_rule == active_rule
+            )
+            assert active_rule.amps is None or together <= active_rule.amps
+        fixed = [item for item in plain if item.active_rule.rule is Rule.FIXED]
         current = self.world.inputs.settings.current
         if current is not None:
             assert sum(item.offer for item in fixed) <= current
@@ -249,7 +253,9 @@ class Machine(RuleBasedStateMachine):
         """Check that a car that may charge, does within two minutes and the seconds it takes to begin."""
         world = self.world
         decisions = world.decision.connectors
-        defaults = not world.inputs.orders and world.inputs.settings.current is None
+        defaults = (
+            not world.inputs.active_rules and world.inputs.settings.current is None
+        )
         calm = defaults and not world.inputs.settings.connectors
         room = world.wiring.max_current >= 3 * world.wiring.min_current
         for key, twc in world.twcs.items():

@@ -209,7 +209,7 @@ def test_the_surplus_is_known_whatever_is_in_force() -> None:
     site.user_settings = UserSettings()
     site.sun_w = 3000.0
     ruling = site.run(30)
-    assert ruling.bus_order.rule is Rule.FIXED
+    assert ruling.bus_rule.rule is Rule.FIXED
     assert ruling.surplus is not None
     assert ruling.surplus.watts == pytest.approx(3000)
 
@@ -336,9 +336,9 @@ def test_a_schedule_begins_and_ends_on_the_second(
     def count(*args: Any) -> Any:
         nonlocal looks
         looks += 1
-        return in_force.active_rules(*args)
+        return in_force.rules_for(*args)
 
-    monkeypatch.setattr(rules_module, "active_rules", count)
+    monkeypatch.setattr(rules_module, "rules_for", count)
     rules = Rules(WIRING, RulesConfig())
     lunch = Schedule(
         "a", "Lunch", frozenset(range(7)), time(12, 0, 10), time(12, 0, 20), amps=10
@@ -350,8 +350,8 @@ def test_a_schedule_begins_and_ends_on_the_second(
         ruling = rules.decide(
             tenth / 10, local, bus(charging(1)), UserSettings(), house
         )
-        seen[tenth / 10] = ruling.orders[1].rule
-        assert ruling.bus_order.rule is ruling.orders[1].rule
+        seen[tenth / 10] = ruling.active_rules[1].rule
+        assert ruling.bus_rule.rule is ruling.active_rules[1].rule
     scheduled = [at for at, rule in seen.items() if rule is Rule.SCHEDULE]
     assert (scheduled[0], scheduled[-1]) == (10.0, 19.9)
     assert len(scheduled) == 100
@@ -367,5 +367,9 @@ def test_a_schedule_begins_and_ends_on_the_second(
         (bus(charging(2)), UserSettings(), at - timedelta(seconds=15), Rule.SCHEDULE),
     ):
         ruling = rules.decide(40.0, local, snapshot, user_settings, house)
-        assert {order.rule for order in ruling.orders.values()} == {rule}
-        assert set(ruling.orders) == {item.connector_id for item in snapshot.connectors}
+        assert {active_rule.rule for active_rule in ruling.active_rules.values()} == {
+            rule
+        }
+        assert set(ruling.active_rules) == {
+            item.connector_id for item in snapshot.connectors
+        }

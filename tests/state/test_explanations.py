@@ -34,14 +34,14 @@ DOUBTED = ActiveRule(
 
 def ruling(
     reason: LimitReason = LimitReason.WIRING,
-    order: ActiveRule = ActiveRule(Rule.FIXED),
+    active_rule: ActiveRule = ActiveRule(Rule.FIXED),
     next_change: float | None = None,
     budget: GreenBudget | None = None,
     surplus: Surplus | None = None,
 ) -> RulesResult:
-    decided = ConnectorDecision(16, order, reason, next_change=next_change)
+    decided = ConnectorDecision(16, active_rule, reason, next_change=next_change)
     return RulesResult(
-        Decision({1: 16}, {1: decided}), {1: order}, order, budget, surplus
+        Decision({1: 16}, {1: decided}), {1: active_rule}, active_rule, budget, surplus
     )
 
 
@@ -86,7 +86,7 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "user_settings", "reason"),
+    ("active_rule", "user_settings", "reason"),
     [
         (ActiveRule(Rule.FIXED), UserSettings(), LimitReason.WIRING),
         (ActiveRule(Rule.FIXED), UserSettings(current=32), LimitReason.OWN_LIMIT),
@@ -101,30 +101,33 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
     ],
 )
 def test_the_reason_of_the_bus(
-    order: ActiveRule, user_settings: UserSettings, reason: LimitReason
+    active_rule: ActiveRule, user_settings: UserSettings, reason: LimitReason
 ) -> None:
-    assert Explainer(WIRING).bus(ruling(order=order), user_settings, 0).reason is reason
+    assert (
+        Explainer(WIRING).bus(ruling(active_rule=active_rule), user_settings, 0).reason
+        is reason
+    )
 
 
 @pytest.mark.parametrize(
-    "order", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
+    "active_rule", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
 )
-def test_the_bus_says_what_keeps_all_from_more(order: ActiveRule) -> None:
+def test_the_bus_says_what_keeps_all_from_more(active_rule: ActiveRule) -> None:
     explainer = Explainer(WIRING)
 
     def shown(told: RulesResult, status: BusStatus) -> LimitReason:
         return explainer.bus(told, UserSettings(), 0, status).reason
 
-    nobody = RulesResult(Decision({}, {}), {}, order)
-    for told in (ruling(order=order), nobody):
+    nobody = RulesResult(Decision({}, {}), {}, active_rule)
+    for told in (ruling(active_rule=active_rule), nobody):
         assert shown(told, BusStatus.SECOND_MASTER) is LimitReason.SECOND_MASTER
     assert shown(nobody, BusStatus.SEARCHING) is LimitReason.SEARCHING
-    held = ruling(LimitReason.SEARCHING, order)
+    held = ruling(LimitReason.SEARCHING, active_rule)
     assert shown(held, BusStatus.SEARCHING) is LimitReason.SEARCHING
-    off = replace(nobody, bus_order=ActiveRule(Rule.OFF, 0))
+    off = replace(nobody, bus_rule=ActiveRule(Rule.OFF, 0))
     assert shown(off, BusStatus.SEARCHING) is LimitReason.OFF
     # What stands goes on meanwhile.
-    standing = ruling(order=order)
+    standing = ruling(active_rule=active_rule)
     usual = shown(standing, BusStatus.RUNNING)
     assert shown(standing, BusStatus.SEARCHING) is usual is not LimitReason.SEARCHING
 
@@ -133,18 +136,18 @@ def test_the_reason_of_the_bus_in_green() -> None:
     explainer, surplus = Explainer(WIRING), Surplus(3000.0, 0)
     budget = GreenBudget(0, LimitReason.START_DELAY, 60)
     told = explainer.bus(
-        ruling(order=GREEN, budget=budget, surplus=surplus), UserSettings(), 0
+        ruling(active_rule=GREEN, budget=budget, surplus=surplus), UserSettings(), 0
     )
     assert (told.reason, told.green_amps, told.surplus_w) == ("start_delay", 0, 3000)
     # Nobody there who could follow it.
-    told = explainer.bus(ruling(order=GREEN, surplus=surplus), UserSettings(), 1)
+    told = explainer.bus(ruling(active_rule=GREEN, surplus=surplus), UserSettings(), 1)
     assert (told.reason, told.green_amps) == ("no_car", None)
     fused = ruling(LimitReason.MAIN_FUSE, GREEN, budget=budget)
     assert explainer.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
 
 
 @pytest.mark.parametrize(
-    ("order", "budget"),
+    ("active_rule", "budget"),
     [
         (ActiveRule(Rule.FIXED), None),
         (GREEN, GreenBudget(20)),
@@ -152,9 +155,9 @@ def test_the_reason_of_the_bus_in_green() -> None:
     ],
 )
 def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
-    order: ActiveRule, budget: GreenBudget | None
+    active_rule: ActiveRule, budget: GreenBudget | None
 ) -> None:
-    stopped = ruling(LimitReason.SENSOR_STALE, order, budget=budget)
+    stopped = ruling(LimitReason.SENSOR_STALE, active_rule, budget=budget)
     assert (
         Explainer(WIRING).bus(stopped, UserSettings(), 0).reason
         is LimitReason.SENSOR_STALE
@@ -163,7 +166,7 @@ def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
 
 def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
     stopped = ruling(LimitReason.SENSOR_STALE, GREEN)
-    fixed = replace(stopped, bus_order=ActiveRule(Rule.FIXED))
+    fixed = replace(stopped, bus_rule=ActiveRule(Rule.FIXED))
     assert Explainer(WIRING).bus(fixed, UserSettings(), 0).reason is LimitReason.WIRING
 
 

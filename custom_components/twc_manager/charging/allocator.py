@@ -350,7 +350,7 @@ class Allocator:
             until = case.until
             connectors[case.connector_id] = ConnectorDecision(
                 offer=case.offer,
-                order=case.order,
+                active_rule=case.active_rule,
                 reason=case.reason,
                 stop_method=case.seat.stop_controller.stop_method,
                 next_change=until if until is not None and until > self._now else None,

@@ -101,7 +101,7 @@ class ConnectorContext:
 
     connector: ConnectorState
     seat: ConnectorRuntime
-    order: ActiveRule
+    active_rule: ActiveRule
     settings: ConnectorSettings
     capabilities: StopCapabilities
     maximum: int
@@ -148,7 +148,7 @@ class ConnectorContext:
         self, pools: Mapping[Hashable, CurrentBudget]
     ) -> tuple[LimitReason, CurrentBudget | None] | None:
         """Return why it may not charge at all, and the pool that is to blame; None if it may."""
-        if not self.settings.enabled or self.order.rule is Rule.OFF:
+        if not self.settings.enabled or self.active_rule.rule is Rule.OFF:
             return LimitReason.OFF, None
         if self.ceiling < self.useful:
             return self.bound, None
@@ -193,14 +193,14 @@ def make_context(
     wiring: Wiring,
 ) -> ConnectorContext:
     """Return a connector's case, with what limits it by itself."""
-    order = inputs.order(connector.connector_id)
+    active_rule = inputs.active_rule(connector.connector_id)
     settings = inputs.settings.connector(connector.connector_id)
     maximum = wiring.connector_maximum(connector.rating)
     limits = [(maximum, LimitReason.WIRING)]
-    limits += [(part.amps or 0, rule_reason(part)) for part in order.limits]
-    if order.rule is Rule.OFF:
+    limits += [(part.amps or 0, rule_reason(part)) for part in active_rule.limits]
+    if active_rule.rule is Rule.OFF:
         limits.append((0, LimitReason.OFF))
-    if order.rule is Rule.FIXED:
+    if active_rule.rule is Rule.FIXED:
         current = inputs.settings.available(wiring.max_current)
         limits.append((current, LimitReason.OWN_LIMIT))
     if settings.limit is not None:
@@ -212,7 +212,7 @@ def make_context(
     return ConnectorContext(
         connector=connector,
         seat=seat,
-        order=order,
+        active_rule=active_rule,
         settings=settings,
         capabilities=StopCapabilities(
             connector.protocol,
@@ -225,5 +225,5 @@ def make_context(
         bound=bound,
         useful=useful,
         least=min(max(wiring.min_current, useful), ceiling),
-        pools=budget_keys(order),
+        pools=budget_keys(active_rule),
     )

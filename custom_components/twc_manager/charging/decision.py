@@ -12,31 +12,31 @@ from .settings import ChargingParameters
 
 @dataclass(frozen=True, slots=True)
 class AllocationInputs:
-    """All the engine looks at.
+    """What a decision depends on, apart from the main fuse.
 
     Attributes:
         now: the time, in s of a monotonic clock.
         snapshot: the bus.
-        settings: what the owner set.
-        orders: what the rule in force allows each connector; where it is missing, all there is. Connectors
-            with equal orders share the A of it, those of a schedule whenever it ends for each.
-        green: what green energy allows; None while nobody knows.
-        commandable: connectors whose vehicle can be commanded: see `stopping.Means`.
-        declined_charging: connectors whose car has said that it will not charge.
+        settings: the settings of the bus and its connectors.
+        active_rules: what the rule in force allows each connector; all there is where it is missing. Connectors
+            with equal rules share its A, those of a schedule even if it ends at different times for them.
+        green: what green energy allows; None while that is not known.
+        commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
+        declined_charging: connectors whose car reported that it will not charge.
 
     """
 
     now: float
     snapshot: Snapshot
     settings: ChargingParameters = field(default_factory=ChargingParameters)
-    orders: Mapping[int, ActiveRule] = field(default_factory=dict)
+    active_rules: Mapping[int, ActiveRule] = field(default_factory=dict)
     green: GreenBudget | None = None
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
 
-    def order(self, connector_id: int) -> ActiveRule:
+    def active_rule(self, connector_id: int) -> ActiveRule:
         """Return what the rule in force allows a connector."""
-        return self.orders.get(connector_id, FIXED)
+        return self.active_rules.get(connector_id, FIXED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ class ConnectorDecision:
 
     Attributes:
         offer: whole A.
-        order: what the rule in force allows it.
+        active_rule: what the rule in force allows it.
         reason: why it gets no more.
-        rung: how its car is being stopped, or was; None while it may charge.
-        next_change: when time alone will change something, in s of the monotonic clock, where that is known.
-        wish: what its car is to be told, until the measured amps prove it; None if nothing.
+        stop_method: how its car is being stopped, or was; None while it may charge.
+        next_change: when something will change by time alone, in s of the monotonic clock, where that is known.
+        request: what its car is to be commanded, until the measured amps prove it; None if nothing.
         facts: what the connector knows of its car.
 
     """
 
     offer: int
-    order: ActiveRule
+    active_rule: ActiveRule
     reason: LimitReason
     stop_method: StopMethod | None = None
     next_change: float | None = None
@@ -65,7 +65,7 @@ class ConnectorDecision:
     @property
     def rule(self) -> Rule:
         """Return the rule in force."""
-        return self.order.rule
+        return self.active_rule.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ class Decision:
 
     Attributes:
         offers: whole A for each connector of the snapshot.
-        connectors: the same with its reasons.
-        commands: what to tell contactors now, once.
-        wake_at: when to decide again if nothing happens before, in s; None: not by time.
+        connectors: what was decided for each of them, with the reason.
+        commands: commands to contactors, to be sent once.
+        wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
 
     """
 

@@ -71,7 +71,7 @@ class Engine:
         pools = make_budgets(
             self._wiring.max_current,
             inputs.settings.available(self._wiring.max_current),
-            inputs.orders.values(),
+            inputs.active_rules.values(),
             inputs.green,
             self._fuse_budget(inputs, fuse),
         )

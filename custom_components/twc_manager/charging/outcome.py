@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Rule(StrEnum):
-    """Which rule is in force, the highest first."""
+    """The rules, the one with the highest precedence first."""
 
     CHARGE_NOW = "charge_now"
     SCHEDULE = "schedule"
@@ -17,7 +17,7 @@ class Rule(StrEnum):
 
 
 class LimitReason(StrEnum):
-    """Why a connector gets no more than it gets."""
+    """Why a connector gets no more."""
 
     OWN_LIMIT = "own_limit"
     """Its slider."""
@@ -52,10 +52,10 @@ class ActiveRule:
         rule: the rule.
         amps: the most whole A by this rule; None is all there is, 0 is no charging.
         green: whether it charges from green energy only.
-        until: when the rule stops being in force, where that is known already.
+        until: when the rule ends, where that is known.
         name: name of the schedule, where a schedule is in force.
-        parts: the orders it was made of, of which all but the first are of schedules that may be in force instead;
-            none where nobody is in doubt.
+        parts: the rules it combines: the first one, and those of schedules that may be in force instead, because
+            the state of their entities is not known; empty where there is no such schedule.
 
     """
 
@@ -68,7 +68,7 @@ class ActiveRule:
 
     @property
     def limits(self) -> tuple[ActiveRule, ...]:
-        """Return the orders whose A limit it."""
+        """Return those of its parts that limit the A."""
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
 
@@ -82,9 +82,9 @@ class GreenBudget:
 
     Attributes:
         amps: whole A; 0 is no charging.
-        reason: why it is not more, as far as it is not the sun itself.
-        until: when a delay that is running ends, in s of the monotonic clock.
-        surplus_w: the surplus in W it was worked out from; None while no source can be trusted.
+        reason: why it is not more.
+        until: when a running delay ends, in s of the monotonic clock.
+        surplus_w: the surplus in W that it follows from; None while no source can be trusted.
 
     """
 

@@ -1,4 +1,4 @@
-"""All rules together: from the bus, the house and the owner's choices to offers and their reasons.
+"""All rules together: from the bus, the sensors and the user's settings to offers and their reasons.
 
 Pure: time is an argument, `now` in s of a monotonic clock and `local` by the clock on the wall.
 """
@@ -13,7 +13,7 @@ from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .control.stopping import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
-from .modes.active_rule import RuleSettings, active_rules
+from .modes.active_rule import RuleSettings, RulesInForce, rules_for
 from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
@@ -31,14 +31,14 @@ class RulesConfig:
 
     Attributes:
         source: what the sensors of green energy mean; None if there are none.
-        stop_when_stale: whether charging stops when they are silent, or else goes on at the minimum.
+        stop_when_stale: whether charging stops when they are silent; else it goes on at the minimum.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
-        starts_per_hour: how many starts there may be within any hour.
-        fuse: the main fuse; None if nobody watches it.
+        starts_per_hour: maximum number of starts within any hour.
+        fuse: the main fuse; None if it has no meter.
         contactors: connectors whose contactor may stop a car.
         plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
         six_amp_recovery: whether a car that is stuck at 6 A is freed.
-        turn_minutes: how long a turn lasts when there is too little for all.
+        turn_minutes: length of a turn, in min, when there is too little for all.
 
     """
 
@@ -55,7 +55,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is known of the house now: the sensors, the schedules, the cars that can be told something."""
+    """What is known now, beside the bus: the sensors, the schedules, and which cars can be commanded."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -66,20 +66,20 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class RulesResult:
-    """What the rules say.
+    """What the rules decide.
 
     Attributes:
         decision: the offers, their reasons, and the commands to contactors.
-        orders: which rule is in force for each connector.
-        bus_order: which rule is in force where no connector has its own.
-        budget: what green energy allows; None if there is none to follow, or nobody who could.
-        surplus: what is left for all charging, whatever rule it is by; None if no sensor tells.
+        active_rules: which rule is in force for each connector.
+        bus_rule: which rule is in force where no connector has its own.
+        budget: what green energy allows; None without its sensors, or without a connector.
+        surplus: what is left for all charging, whichever rule it follows; None without the sensors.
 
     """
 
     decision: Decision
-    orders: Mapping[int, ActiveRule]
-    bus_order: ActiveRule
+    active_rules: Mapping[int, ActiveRule]
+    bus_rule: ActiveRule
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
 
@@ -95,29 +95,36 @@ class _Green:
     )
 
 
-_NOBODY: Final = 0
-"""An id that no connector has: what holds for it holds for the bus."""
-
 ABSENT_SECONDS: Final = 60.0
-"""Connectors that are all back so soon go on as before: a port that was lost for a moment stops no car."""
+"""Connectors that all return within this time go on as before: a port that was lost for a moment stops no car."""
 
 _ARRIVAL_SECONDS: Final = 3.0
-"""How long after the first of them the last of the connectors of a bus is heard: one is asked after the other, and
-again each second."""
+"""How long after the first connector of a bus the last one is heard: they are asked one by one, each again after a
+second."""
 
-_ORDERS_SECONDS: Final = timedelta(seconds=1)
-"""How long orders are good for: reports come many times a second, while schedules take long to look through."""
+_KEEP_RULES: Final = timedelta(seconds=1)
+"""How long rules are kept: reports come many times a second, while looking through schedules takes long."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Orders:
-    """The orders for some connectors, as worked out at a time."""
+class _KeptRules:
+    """The rules in force for some connectors, as worked out at a time."""
 
     settings: RuleSettings
     connector_ids: tuple[int, ...]
     at: datetime
     until: datetime
-    orders: Mapping[int, ActiveRule]
+    rules: RulesInForce
+
+    def hold(
+        self, settings: RuleSettings, connector_ids: tuple[int, ...], local: datetime
+    ) -> bool:
+        """Return whether they hold for these connectors at a time."""
+        return (
+            self.at <= local < self.until
+            and self.connector_ids == connector_ids
+            and self.settings == settings
+        )
 
 
 class Rules:
@@ -130,12 +137,12 @@ class Rules:
         stored: Mapping[int, StoredStop] | None = None,
         starts: StoredStarts | None = None,
     ) -> None:
-        """Start; `stored` and `starts` are what these gave before a restart."""
+        """Start; `stored` and `starts` are what these properties returned before a restart."""
         self._wiring = wiring
         self._config = config
         self._engine = Engine(wiring, config.fuse, stored)
         self._green = _Green(config.source) if config.source is not None else None
-        self._orders: _Orders | None = None
+        self._kept_rules: _KeptRules | None = None
         self._seen_at: float | None = None
         self._first_seen_at: float | None = None
         self._starts = starts or StoredStarts()
@@ -143,7 +150,7 @@ class Rules:
 
     @property
     def starts(self) -> StoredStarts:
-        """Return the starts that are to be kept over a restart, to the second."""
+        """Return the starts that are to be stored over a restart, to the second."""
         if (epoch := self._epoch) is None:
             return self._starts
         green = self._green.follower.starts if self._green is not None else Starts()
@@ -155,7 +162,7 @@ class Rules:
 
     @property
     def stored(self) -> dict[int, StoredStop]:
-        """Return what is to be kept over a restart."""
+        """Return how cars were stopped, which is to be stored over a restart."""
         return self._engine.stored
 
     def decide(
@@ -164,37 +171,35 @@ class Rules:
         local: datetime,
         snapshot: Snapshot,
         user_settings: UserSettings,
-        house: Inputs,
+        inputs: Inputs,
     ) -> RulesResult:
         """Return what holds now. To be called at every change, and when the last decision says."""
         if self._epoch is None:
-            self._recall_starts(now, local.timestamp() - now)
+            self._restore_starts(now, local.timestamp() - now)
         if snapshot.status is BusStatus.OFFLINE:
             # What was last heard says nothing about now.
             snapshot = replace(snapshot, connectors=())
-        self._look_who_is_there(now, snapshot)
-        settings = self._settings(user_settings)
-        in_force = {**self._orders_of(snapshot, user_settings, house, local)}
-        bus_order = in_force.pop(_NOBODY)
-        surplus, budget = self._follow(
-            now, snapshot, user_settings, in_force, house.readings
+        self._note_presence(now, snapshot)
+        rules = self._rules_in_force(snapshot, user_settings, inputs, local)
+        surplus, budget = self._follow_surplus(
+            now, snapshot, user_settings, rules.connectors, inputs.readings
         )
         decision = self._engine.decide(
             AllocationInputs(
                 now=now,
                 snapshot=snapshot,
-                settings=settings,
-                orders=in_force,
+                settings=self._parameters(user_settings),
+                active_rules=rules.connectors,
                 green=budget,
-                commandable=house.commandable,
-                declined_charging=house.declined_charging,
+                commandable=inputs.commandable,
+                declined_charging=inputs.declined_charging,
             ),
-            house.fuse,
+            inputs.fuse,
         )
-        return RulesResult(decision, in_force, bus_order, budget, surplus)
+        return RulesResult(decision, rules.connectors, rules.bus, budget, surplus)
 
-    def _recall_starts(self, now: float, epoch: float) -> None:
-        """Go on from the starts before a restart; `epoch` is what makes s since the epoch of `now`."""
+    def _restore_starts(self, now: float, epoch: float) -> None:
+        """Go on from the starts before a restart; `epoch` plus `now` is the time in s since the epoch."""
         self._epoch = epoch
         stored = self._starts
         stopped = None if stored.stopped is None else stored.stopped - epoch
@@ -203,30 +208,27 @@ class Rules:
             self._green.follower.starts.recall(now, times, stopped)
         self._engine.green_starts.recall(now, (at - epoch for at in stored.cars))
 
-    def _orders_of(
+    def _rules_in_force(
         self,
         snapshot: Snapshot,
         user_settings: UserSettings,
-        house: Inputs,
+        inputs: Inputs,
         local: datetime,
-    ) -> Mapping[int, ActiveRule]:
-        """Return what the rule in force allows each connector, and the bus."""
-        settings = user_settings.rule_settings(house.schedules)
-        ids = (_NOBODY, *(item.connector_id for item in snapshot.connectors))
-        known = self._orders
-        if (
-            known is None
-            or not known.at <= local < known.until
-            or known.connector_ids != ids
-            or known.settings != settings
-        ):
-            found = active_rules(settings, ids, local)
-            ends = [item.until for item in found.values() if item.until is not None]
-            until = min([local + _ORDERS_SECONDS, *ends])
-            known = self._orders = _Orders(settings, ids, local, until, found)
-        return known.orders
+    ) -> RulesInForce:
+        """Return what the rules in force allow the bus and each connector."""
+        settings = user_settings.rule_settings(inputs.schedules)
+        ids = tuple(item.connector_id for item in snapshot.connectors)
+        kept = self._kept_rules
+        if kept is None or not kept.hold(settings, ids, local):
+            rules = rules_for(settings, ids, local)
+            ends = [item.until for item in (rules.bus, *rules.connectors.values())]
+            until = min(
+                [local + _KEEP_RULES, *(end for end in ends if end is not None)]
+            )
+            kept = self._kept_rules = _KeptRules(settings, ids, local, until, rules)
+        return kept.rules
 
-    def _settings(self, user_settings: UserSettings) -> ChargingParameters:
+    def _parameters(self, user_settings: UserSettings) -> ChargingParameters:
         config = self._config
         ids = {*user_settings.connectors, *config.contactors}
         return ChargingParameters(
@@ -243,15 +245,15 @@ class Rules:
             turn_minutes=config.turn_minutes,
         )
 
-    def _follow(
+    def _follow_surplus(
         self,
         now: float,
         snapshot: Snapshot,
         user_settings: UserSettings,
-        in_force: Mapping[int, ActiveRule],
+        active_rules: Mapping[int, ActiveRule],
         readings: Readings | None,
     ) -> tuple[Surplus | None, GreenBudget | None]:
-        """Return the surplus, and what it allows."""
+        """Return the surplus, and what it allows those that follow it."""
         if self._green is None or readings is None:
             return None, None
         green = self._green
@@ -261,12 +263,14 @@ class Rules:
         if not snapshot.connectors and self._was_seen_lately(now):
             return surplus, None
         following = [
-            item for item in snapshot.connectors if in_force[item.connector_id].green
+            item
+            for item in snapshot.connectors
+            if active_rules[item.connector_id].green
         ]
         others_w = charging_w - sum(power(item, self._wiring) for item in following)
         left = surplus
         if surplus.watts is not None:
-            # What charges by another rule has its part of the sun before those that follow it.
+            # Charging by another rule uses surplus before the connectors that follow it.
             left = replace(surplus, watts=surplus.watts - others_w)
         green.follower.settings = self._green_settings(user_settings)
         budget = green.follower.update(
@@ -274,8 +278,8 @@ class Rules:
         )
         return surplus, budget
 
-    def _look_who_is_there(self, now: float, snapshot: Snapshot) -> None:
-        """Note since when anybody is there, and when anybody was."""
+    def _note_presence(self, now: float, snapshot: Snapshot) -> None:
+        """Note since when there have been connectors, and when there last were."""
         if not snapshot.connectors and not self._was_seen_lately(now):
             self._first_seen_at = None
         if snapshot.connectors:
@@ -284,7 +288,7 @@ class Rules:
                 self._first_seen_at = now
 
     def _are_arriving(self, now: float) -> bool:
-        """Return whether connectors may be missing that have been there all the time."""
+        """Return whether connectors may be missing that are only heard later than the first."""
         first = self._first_seen_at
         return first is not None and now - first < _ARRIVAL_SECONDS
 
@@ -323,16 +327,13 @@ class Rules:
         wanting = [
             item
             for item in following
-            if ceilings[item.connector_id]
-            # One that draws already when it is first seen is not to be stopped before it is looked at.
-            and (item in drawing or self._engine.wants_power(item.connector_id))
+            if ceilings[item.connector_id] and self._wants_power(item)
         ]
+        maximum = sum(ceilings[item.connector_id] for item in wanting)
         return GreenDemand(
             wanted=bool(wanting),
             minimum=wiring.min_current,
-            maximum=min(
-                sum(ceilings[item.connector_id] for item in wanting), wiring.max_current
-            ),
+            maximum=min(maximum, wiring.max_current),
             watts_per_amp=_watts_per_amp(drawing or wanting or following, wiring),
             offered=sum(item.offered for item in drawing),
             drawn=sum(item.drawn for item in drawing),
@@ -341,9 +342,17 @@ class Rules:
             arriving=self._are_arriving(now),
         )
 
+    def _wants_power(self, connector: ConnectorState) -> bool:
+        """Return whether a car charges or wants to.
+
+        One that draws when it is first seen is not stopped before the engine has seen it.
+        """
+        drawing = connector.drawn >= DRAWING_AMPS
+        return drawing or self._engine.wants_power(connector.connector_id)
+
 
 def _watts_per_amp(connectors: Sequence[ConnectorState], wiring: Wiring) -> float:
-    """Return the W that an A gives at these connectors, by measured volts and phases where known."""
+    """Return the W per A at these connectors, by measured volts and phases where known."""
     if not connectors:
         return wiring.watts(1)
     each = [

@@ -15,7 +15,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.modes.active_rule import RuleSettings, active_rule, next_rule
+from ..charging.modes.active_rule import RuleSettings, next_rule, rule_for
 from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
@@ -110,16 +110,16 @@ def _plan(
     following = next_rule(settings, connector_id, local)
     return {
         "connector": format_id(connector_id),
-        **_order_as_response(active_rule(settings, connector_id, local)),
+        **_rule_as_response(rule_for(settings, connector_id, local)),
         "offered_amps": None if reading is None else reading.offered_current,
         "reason": explanation.reason.value,
         "until": None if following is None else _text(following.start),
         "next_change": _text(explanation.next_change),
-        "next": None if following is None else _order_as_response(following.order),
+        "next": None if following is None else _rule_as_response(following.active_rule),
     }
 
 
-def _order_as_response(what: ActiveRule) -> dict[str, Any]:
+def _rule_as_response(what: ActiveRule) -> dict[str, Any]:
     """Return what a rule allows; no amps are all there is."""
     return {
         "rule": what.rule.value,

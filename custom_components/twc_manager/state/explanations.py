@@ -83,7 +83,7 @@ class Explainer:
             shown = self._connectors.setdefault(
                 connector_id, _Shown(DebouncedReason(decision.reason))
             )
-            times = [decision.order.until]
+            times = [decision.active_rule.until]
             if decision.next_change is not None:
                 times.append(local + timedelta(seconds=decision.next_change - now))
             explanations[connector_id] = ConnectorExplanation(
@@ -107,9 +107,9 @@ class Explainer:
         shown = self._bus = self._bus or _Shown(DebouncedReason(reason))
         watts = surplus.watts if surplus is not None else None
         return BusExplanation(
-            rule=result.bus_order.rule,
+            rule=result.bus_rule.rule,
             reason=shown.reason.update(reason, now),
-            next_change=shown.time.update([result.bus_order.until]),
+            next_change=shown.time.update([result.bus_rule.until]),
             surplus_w=None
             if watts is None
             else round(self._surplus.update(watts, now)),

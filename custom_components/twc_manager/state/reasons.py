@@ -28,7 +28,7 @@ def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | N
     """Return what prevents any higher offer whatever the rules say; None if nothing does."""
     if status is BusStatus.SECOND_MASTER:
         return LimitReason.SECOND_MASTER
-    searching = status is BusStatus.SEARCHING and result.bus_order.rule is not Rule.OFF
+    searching = status is BusStatus.SEARCHING and result.bus_rule.rule is not Rule.OFF
     if searching and _reasons(result) <= _WAITING:
         return LimitReason.SEARCHING
     return None
@@ -49,7 +49,7 @@ def _is_fuse_sensor_stale(result: RulesResult) -> bool:
     )
     return any(
         item.reason is LimitReason.SENSOR_STALE
-        and (is_green_known or not item.order.green)
+        and (is_green_known or not item.active_rule.green)
         for item in result.decision.connectors.values()
     )
 
@@ -58,7 +58,7 @@ def _reason_of_rule(
     result: RulesResult, user_settings: UserSettings, wiring: Wiring
 ) -> LimitReason:
     """Return the reason by the rule in force."""
-    rule = result.bus_order
+    rule = result.bus_rule
     if rule.green:
         return _reason_of_green(result)
     if rule.rule is Rule.OFF:
@@ -78,7 +78,7 @@ def _lowest_limit(
     result: RulesResult, user_settings: UserSettings, wiring: Wiring
 ) -> LimitReason:
     """Return the reason of the lowest limit that the owner, the rule or the wiring sets."""
-    rule = result.bus_order
+    rule = result.bus_rule
     limits = [(wiring.max_current, LimitReason.WIRING)]
     if rule.rule is Rule.FIXED and user_settings.current is not None:
         limits.append((user_settings.current, LimitReason.OWN_LIMIT))

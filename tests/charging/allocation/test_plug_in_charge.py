@@ -8,7 +8,7 @@ OFF = ActiveRule(Rule.OFF)
 
 def _paused(protocol: int = 1, **changes: object) -> World:
     world = World(Twc(ONE, protocol), Twc(TWO, 1))
-    world.set(orders={ONE: OFF}, **changes)
+    world.set(active_rules={ONE: OFF}, **changes)
     world.run(30)
     return world
 
@@ -64,7 +64,7 @@ def test_a_connector_that_is_switched_off_gives_no_plug_in_charge() -> None:
 def test_a_car_that_was_there_before_gets_no_plug_in_charge() -> None:
     world = World(Twc(ONE, 1))
     world.twcs[ONE].plug()
-    world.set(orders={ONE: OFF})
+    world.set(active_rules={ONE: OFF})
     world.run(300)
     assert not world.twcs[ONE].began
 
@@ -83,10 +83,10 @@ def test_a_plug_in_charge_never_takes_more_than_the_wiring_has() -> None:
 
 def test_a_car_that_charged_already_gets_no_plug_in_charge_again() -> None:
     world = _paused()
-    world.set(orders={})
+    world.set(active_rules={})
     world.twcs[ONE].plug()
     world.run(10)
-    world.set(orders={ONE: OFF})
+    world.set(active_rules={ONE: OFF})
     world.run(70)
     assert world.offers[ONE] == 0
     assert len(world.twcs[ONE].began) == 1

@@ -135,7 +135,7 @@ def test_cars_that_can_be_told_take_turns_at_protocol_2() -> None:
 def _sunny(*ids: int, amps: int = 8, protocol: int = 1) -> World:
     """Return cars that all follow green energy, which does not reach for them all."""
     world = _scarce(*ids, current=48, protocol=protocol)
-    world.set(orders=dict.fromkeys(ids, GREEN), green=GreenBudget(amps))
+    world.set(active_rules=dict.fromkeys(ids, GREEN), green=GreenBudget(amps))
     return world
 
 

@@ -40,7 +40,9 @@ class TrapWorld(World):
 def _trapped(amps: int = 15, rating: float = 80.0) -> TrapWorld:
     world = TrapWorld(Twc(ONE, rating=rating))
     world.twcs[ONE].plug()
-    world.set(orders={ONE: ActiveRule(Rule.GREEN, green=True)}, green=GreenBudget(amps))
+    world.set(
+        active_rules={ONE: ActiveRule(Rule.GREEN, green=True)}, green=GreenBudget(amps)
+    )
     world.run(60)
     world.twcs[ONE].trapped = True
     return world
@@ -85,7 +87,7 @@ def test_no_spike_beyond_the_owners_limits() -> None:
         world.run(600)
         assert world.spikes == 0
     world = _trapped()
-    world.set(orders={})
+    world.set(active_rules={})
     world.settings(current=20)
     world.run(600)
     assert world.spikes == 0

@@ -89,14 +89,14 @@ def charging() -> tuple[World, Account]:
 
 def test_the_rules_stop_and_start_a_car_by_its_account() -> None:
     world, account = charging()
-    world.set(orders=OFF)
+    world.set(active_rules=OFF)
     account.run(20)
     assert world.twcs[ONE].drawn == 0
     account.run(600)
     world.engine = Engine(world.wiring, stored=world.engine.stored)
     account.commander = VehicleCommander(HERE, account.commander.daily_usage)
     account.run(60)
-    world.set(orders={})
+    world.set(active_rules={})
     account.run(30)
     assert world.twcs[ONE].drawn > 30
     assert account.asks == [VehicleCommand.STOP, VehicleCommand.START]
@@ -108,7 +108,7 @@ def test_the_rules_stop_and_start_a_car_by_its_account() -> None:
 def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
     world, account = charging()
     account.broken = True
-    world.set(orders=OFF)
+    world.set(active_rules=OFF)
     account.run(3600)
     assert world.decision.connectors[ONE].stop_method is StopMethod.HOLD
     assert world.offers[ONE] == 6
@@ -118,7 +118,7 @@ def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
     stops = len(account.asks)
 
     account.broken = True
-    world.set(orders={})
+    world.set(active_rules={})
     account.run(3600)
     assert world.twcs[ONE].drawn == 0
     account.broken = False
@@ -138,13 +138,13 @@ def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
 ) -> None:
     world, account = charging()
     for off, account.broken, seconds in turns:
-        world.set(orders=OFF if off else {})
+        world.set(active_rules=OFF if off else {})
         account.run(seconds)
     account.broken = False
-    world.set(orders=OFF)
+    world.set(active_rules=OFF)
     account.run(1500)
     assert world.twcs[ONE].drawn == 0
-    world.set(orders={})
+    world.set(active_rules={})
     account.run(1500)
     assert world.twcs[ONE].drawn > 30
     assert all(b - a >= 60 for (a, _), (b, _) in pairwise(account.asked))

@@ -30,11 +30,11 @@ def _charging(protocol: int = 2, **changes: object) -> World:
 
 
 def _off(world: World) -> None:
-    world.set(orders={ONE: OFF})
+    world.set(active_rules={ONE: OFF})
 
 
 def _on(world: World) -> None:
-    world.set(orders={})
+    world.set(active_rules={})
 
 
 def _stop_method(world: World) -> StopMethod | None:
@@ -277,7 +277,7 @@ def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -
     _off(world)
     world.run(100)
     world.twcs[ONE].obeys = False
-    world.set(orders={}, declined_charging=frozenset({ONE}))
+    world.set(active_rules={}, declined_charging=frozenset({ONE}))
     world.run(30)
     world.twcs[TWO].plug()
     world.run(90)

@@ -13,9 +13,9 @@ from custom_components.twc_manager.charging.modes.active_rule import (
     ChargeNow,
     Mode,
     RuleSettings,
-    active_rule,
-    active_rules,
     resume_at,
+    rule_for,
+    rules_for,
 )
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
@@ -35,7 +35,7 @@ def at(hour: int, minute: int = 0, day: int = 22) -> datetime:
 
 
 def test_a_new_installation_charges_like_an_ordinary_connector() -> None:
-    assert active_rule(RuleSettings(), 1, NOON) == ActiveRule(Rule.FIXED)
+    assert rule_for(RuleSettings(), 1, NOON) == ActiveRule(Rule.FIXED)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_a_new_installation_charges_like_an_ordinary_connector() -> None:
     ],
 )
 def test_the_modes(mode: Mode, expected: ActiveRule) -> None:
-    assert active_rule(RuleSettings(mode), 1, NOON) == expected
+    assert rule_for(RuleSettings(mode), 1, NOON) == expected
 
 
 def test_a_connector_may_have_its_own_mode() -> None:
     settings = RuleSettings(Mode.GREEN, overrides={2: Mode.OFF})
 
-    assert active_rules(settings, [1, 2], NOON) == {
+    assert rules_for(settings, [1, 2], NOON).connectors == {
         1: ActiveRule(Rule.GREEN, green=True),
         2: ActiveRule(Rule.OFF, 0),
     }
@@ -62,10 +62,10 @@ def test_a_connector_may_have_its_own_mode() -> None:
 def test_a_schedule_counts_more_than_the_mode_and_says_until_when() -> None:
     settings = RuleSettings(Mode.OFF, overrides={1: Mode.OFF}, schedules=[NIGHT])
 
-    assert active_rule(settings, 1, at(23)) == ActiveRule(
+    assert rule_for(settings, 1, at(23)) == ActiveRule(
         Rule.SCHEDULE, 24, until=at(5, day=23), name="Night"
     )
-    assert active_rule(settings, 1, NOON) == ActiveRule(Rule.OFF, 0, until=at(23))
+    assert rule_for(settings, 1, NOON) == ActiveRule(Rule.OFF, 0, until=at(23))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_schedule_counts_more_than_the_mode_and_says_until_when() -> None:
 def test_what_schedules_say(kind: ScheduleKind, expected: ActiveRule) -> None:
     following = replace(NIGHT, kind=kind, follows=True)
 
-    assert active_rule(RuleSettings(schedules=[following]), 1, NOON) == expected
+    assert rule_for(RuleSettings(schedules=[following]), 1, NOON) == expected
 
 
 def less(known: ActiveRule, *, green: bool = False) -> ActiveRule:
@@ -117,24 +117,24 @@ def test_a_schedule_of_which_nobody_knows_whether_it_holds_only_takes_away(
     tariff = Schedule("t", "Tariff", kind=kind, amps=10, follows=False, doubtful=True)
     settings = RuleSettings(mode, schedules=[tariff])
 
-    assert active_rule(settings, 1, NOON) == expected
+    assert rule_for(settings, 1, NOON) == expected
     off = RuleSettings(mode, schedules=[replace(tariff, enabled=False)])
-    assert active_rule(off, 1, NOON) == active_rule(RuleSettings(mode), 1, NOON)
+    assert rule_for(off, 1, NOON) == rule_for(RuleSettings(mode), 1, NOON)
 
 
 def test_a_doubtful_schedule_counts_less_than_one_before_it() -> None:
     tariff = Schedule("t", "Tariff", kind=ScheduleKind.DO_NOT_CHARGE, doubtful=True)
-    night = active_rule(RuleSettings(schedules=[NIGHT]), 1, at(23))
+    night = rule_for(RuleSettings(schedules=[NIGHT]), 1, at(23))
 
-    assert active_rule(RuleSettings(schedules=[NIGHT, tariff]), 1, at(23)) == night
-    assert active_rule(RuleSettings(schedules=[tariff, NIGHT]), 1, at(23)).amps == 0
+    assert rule_for(RuleSettings(schedules=[NIGHT, tariff]), 1, at(23)) == night
+    assert rule_for(RuleSettings(schedules=[tariff, NIGHT]), 1, at(23)).amps == 0
 
 
 def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them() -> (
     None
 ):
     early = replace(NIGHT, id="e", start=time(4), connectors=frozenset({2}))
-    both = active_rules(RuleSettings(schedules=[early, NIGHT]), [1, 2], at(23))
+    both = rules_for(RuleSettings(schedules=[early, NIGHT]), [1, 2], at(23)).connectors
 
     assert budget_keys(both[1]) == budget_keys(both[2])
     assert both[1].until == at(5, day=23)
@@ -146,7 +146,7 @@ def test_a_schedule_says_when_one_before_it_comes() -> None:
     tariff = replace(NIGHT, id="t", name="Tariff", follows=True)
     for second in NIGHT, tariff:
         settings = RuleSettings(schedules=[peak, second])
-        now = active_rule(settings, 1, at(23))
+        now = rule_for(settings, 1, at(23))
         assert now.name == second.name
         assert now.until == at(1, day=23)
 
@@ -156,7 +156,7 @@ def test_charge_nows_with_ends_of_their_own_share_nothing() -> None:
         ChargeNow.begin(NOON, timedelta(hours=hours), 16, frozenset({hours}))
         for hours in (1, 2)
     ]
-    both = active_rules(RuleSettings(charge_now=each), [1, 2], NOON)
+    both = rules_for(RuleSettings(charge_now=each), [1, 2], NOON).connectors
     assert budget_keys(both[1]) != budget_keys(both[2])
 
 
@@ -166,30 +166,28 @@ def test_charge_now_counts_more_than_everything() -> None:
         Mode.OFF, schedules=[no], charge_now=(ChargeNow.begin(at(23), amps=32),)
     )
 
-    now = active_rule(settings, 1, at(23))
+    now = rule_for(settings, 1, at(23))
     assert now == ActiveRule(Rule.CHARGE_NOW, 32, until=at(23, day=23))
-    assert active_rule(settings, 1, at(23, day=23)).rule is Rule.SCHEDULE
+    assert rule_for(settings, 1, at(23, day=23)).rule is Rule.SCHEDULE
 
 
 def test_charge_now_for_one_connector_and_a_while() -> None:
     now = ChargeNow.begin(NOON, timedelta(hours=2), connectors=frozenset({2}))
     settings = RuleSettings(Mode.GREEN, charge_now=(now,))
 
-    assert active_rule(settings, 1, NOON).rule is Rule.GREEN
-    assert active_rule(settings, 2, NOON).rule is Rule.CHARGE_NOW
-    assert active_rule(settings, 2, at(13, 59)).rule is Rule.CHARGE_NOW
-    assert active_rule(settings, 2, at(14)).rule is Rule.GREEN
+    assert rule_for(settings, 1, NOON).rule is Rule.GREEN
+    assert rule_for(settings, 2, NOON).rule is Rule.CHARGE_NOW
+    assert rule_for(settings, 2, at(13, 59)).rule is Rule.CHARGE_NOW
+    assert rule_for(settings, 2, at(14)).rule is Rule.GREEN
 
 
 def test_of_charge_nows_for_the_same_connector_the_first_counts() -> None:
     one = ChargeNow.begin(NOON, timedelta(hours=2), 16, frozenset({2}))
     settings = RuleSettings(charge_now=(one, ChargeNow.begin(NOON, amps=32)))
 
-    assert active_rule(settings, 1, NOON).amps == 32
-    assert active_rule(settings, 2, NOON) == ActiveRule(
-        Rule.CHARGE_NOW, 16, until=at(14)
-    )
-    assert active_rule(settings, 2, at(14)).amps == 32
+    assert rule_for(settings, 1, NOON).amps == 32
+    assert rule_for(settings, 2, NOON) == ActiveRule(Rule.CHARGE_NOW, 16, until=at(14))
+    assert rule_for(settings, 2, at(14)).amps == 32
 
 
 def test_a_day_of_charge_now_has_24_hours_on_any_day() -> None:
@@ -222,11 +220,9 @@ def test_fixed_for_today_gives_way_to_green() -> None:
     resume = resume_at(NOON, time(6))
     settings = RuleSettings(Mode.FIXED, resume_green_at=resume)
 
-    assert active_rule(settings, 1, NOON) == ActiveRule(Rule.FIXED, until=at(6, day=23))
-    assert active_rule(settings, 1, at(6, day=23)) == ActiveRule(Rule.GREEN, green=True)
-    assert (
-        active_rule(replace(settings, mode=Mode.OFF), 1, at(7, day=23)).rule is Rule.OFF
-    )
+    assert rule_for(settings, 1, NOON) == ActiveRule(Rule.FIXED, until=at(6, day=23))
+    assert rule_for(settings, 1, at(6, day=23)) == ActiveRule(Rule.GREEN, green=True)
+    assert rule_for(replace(settings, mode=Mode.OFF), 1, at(7, day=23)).rule is Rule.OFF
 
 
 def test_fixed_of_a_connector_itself_stays() -> None:
@@ -234,11 +230,11 @@ def test_fixed_of_a_connector_itself_stays() -> None:
         Mode.FIXED, resume_at(NOON, time(6)), overrides={1: Mode.FIXED}
     )
 
-    assert active_rule(settings, 1, at(7, day=23)) == ActiveRule(Rule.FIXED)
-    assert active_rule(settings, 2, at(7, day=23)).rule is Rule.GREEN
+    assert rule_for(settings, 1, at(7, day=23)) == ActiveRule(Rule.FIXED)
+    assert rule_for(settings, 2, at(7, day=23)).rule is Rule.GREEN
 
 
 def test_times_are_told_in_utc() -> None:
-    until = active_rule(RuleSettings(schedules=[NIGHT]), 1, NOON).until
+    until = rule_for(RuleSettings(schedules=[NIGHT]), 1, NOON).until
 
     assert until is not None and until.tzinfo is UTC

@@ -11,8 +11,8 @@ from custom_components.twc_manager.charging.modes.active_rule import (
     Mode,
     NextRule,
     RuleSettings,
-    active_rule,
     next_rule,
+    rule_for,
 )
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
@@ -47,11 +47,11 @@ def test_a_schedule_begins_and_ends() -> None:
     assert begins is not None
     assert begins.start == at("23:00")
     assert begins.start.tzinfo is BERLIN
-    assert (begins.order.rule, begins.order.amps) == (Rule.SCHEDULE, 16)
-    assert begins.order.name == "Night"
+    assert (begins.active_rule.rule, begins.active_rule.amps) == (Rule.SCHEDULE, 16)
+    assert begins.active_rule.name == "Night"
     ends = next_rule(settings, ONE, begins.start)
     assert ends is not None
-    assert (ends.start, ends.order.rule) == (at("05:00", 1), Rule.GREEN)
+    assert (ends.start, ends.active_rule.rule) == (at("05:00", 1), Rule.GREEN)
 
 
 def test_a_schedule_listed_before_comes_between() -> None:
@@ -62,7 +62,7 @@ def test_a_schedule_listed_before_comes_between() -> None:
         step = next_rule(settings, ONE, steps[-1])
         assert step is not None
         steps.append(step.start)
-        names.append(step.order.name)
+        names.append(step.active_rule.name)
     assert names == ["Night", "Peak", "Night", None]
     assert steps[1:] == [at("23:00"), *(at(c, 1) for c in ("02:00", "03:00", "05:00"))]
 
@@ -75,7 +75,7 @@ def test_charge_now_and_fixed_for_today_end() -> None:
     settings = RuleSettings(schedules=[NIGHT], charge_now=[charge_now])
     # It is over within the schedule.
     assert next_rule(settings, ONE, MONDAY) == NextRule(
-        end, active_rule(settings, ONE, end)
+        end, rule_for(settings, ONE, end)
     )
     other = next_rule(settings, TWO, MONDAY)
     assert other is not None
@@ -92,7 +92,7 @@ def test_what_changes_nothing_is_no_step() -> None:
     settings = RuleSettings(schedules=[early, late])
     step = next_rule(settings, ONE, at("19:30"))
     assert step is not None
-    assert (step.start, step.order.rule) == (at("21:00"), Rule.FIXED)
+    assert (step.start, step.active_rule.rule) == (at("21:00"), Rule.FIXED)
     # Nobody knows when what it follows changes.
     follows = replace(NIGHT, follows=True)
     assert next_rule(RuleSettings(schedules=[follows]), ONE, MONDAY) is None
@@ -120,13 +120,13 @@ def test_until_the_next_step_nothing_changes(
 ) -> None:
     settings = RuleSettings(mode=mode, schedules=scheduled)
     begin = MONDAY.astimezone(UTC) + timedelta(minutes=30 * half_hours)
-    now = active_rule(settings, ONE, begin.astimezone(BERLIN))
+    now = rule_for(settings, ONE, begin.astimezone(BERLIN))
     step = next_rule(settings, ONE, begin.astimezone(BERLIN))
     for number in range(48 * 8):
         instant = begin + timedelta(minutes=30 * number)
-        then = active_rule(settings, ONE, instant.astimezone(BERLIN))
+        then = rule_for(settings, ONE, instant.astimezone(BERLIN))
         if step is not None and instant >= step.start.astimezone(UTC):
-            assert replace(then, until=None) == replace(step.order, until=None)
+            assert replace(then, until=None) == replace(step.active_rule, until=None)
             assert replace(then, until=None) != replace(now, until=None)
             break
         assert replace(then, until=None) == replace(now, until=None)

@@ -78,7 +78,7 @@ def test_a_second_overload_is_answered_as_fast_as_the_first(
 
 def test_it_holds_for_charge_now_too() -> None:
     house = _house()
-    house.world.set(orders={ONE: ActiveRule(Rule.CHARGE_NOW)})
+    house.world.set(active_rules={ONE: ActiveRule(Rule.CHARGE_NOW)})
     house.load = 50
     house.run(8)
     assert house.total[-1] < 63

@@ -1,4 +1,4 @@
-"""The pools of amps that connectors draw from together, and what to blame when one is empty."""
+"""The budgets of amps that connectors share, and the reason to show when one is used up."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,14 +8,16 @@ from typing import Final
 from ..outcome import ActiveRule, GreenBudget, LimitReason, Rule
 
 TOTAL: Final = "total"
-"""What the wiring and the main fuse bear."""
+"""The budget of wiring and main fuse."""
 
 GREEN: Final = "green"
+"""The budget of green energy."""
+
 CURRENT: Final = "current"
-"""The amps set for all connectors together."""
+"""The budget of the amps set for all connectors together."""
 
 NOT_KNOWN: Final = GreenBudget(0, LimitReason.SENSOR_STALE)
-"""Without a word about green energy there is none."""
+"""While nothing is known about green energy, there is none."""
 
 _BY_RULE: Final = {Rule.OFF: LimitReason.OFF, Rule.SCHEDULE: LimitReason.SCHEDULE}
 
@@ -25,11 +27,11 @@ class CurrentBudget:
     """Whole A for several connectors together.
 
     Attributes:
-        amps: how many there are.
-        alone: why a connector gets no more of it that has it for itself.
-        shared: the same when others have their part of it.
-        until: when a delay that limits it ends, in s; None if none is known.
-        urgent: whether to exceed it is dangerous, however briefly.
+        amps: whole A.
+        alone: the reason to show when one connector uses all of it.
+        shared: the reason to show when several connectors do.
+        until: when a delay that limits it ends, in s; None if there is none.
+        urgent: whether exceeding it is dangerous, however briefly.
 
     """
 
@@ -40,24 +42,28 @@ class CurrentBudget:
     urgent: bool = False
 
 
-def rule_reason(order: ActiveRule) -> LimitReason:
-    """Return what to blame when the A of an order are the limit."""
-    return _BY_RULE.get(order.rule, LimitReason.OWN_LIMIT)
+def rule_reason(active_rule: ActiveRule) -> LimitReason:
+    """Return the reason to show when the A of an active rule are the limit."""
+    return _BY_RULE.get(active_rule.rule, LimitReason.OWN_LIMIT)
 
 
-def budget_keys(order: ActiveRule) -> tuple[Hashable, ...]:
-    """Return the pools that a connector with this order draws from, the first to blame first."""
+def budget_keys(active_rule: ActiveRule) -> tuple[Hashable, ...]:
+    """Return the keys of the budgets that a connector with this rule draws from, the first to blame first."""
     keys: list[Hashable] = []
-    if order.green:
+    if active_rule.green:
         keys.append(GREEN)
-    if order.rule is Rule.FIXED:
+    if active_rule.rule is Rule.FIXED:
         keys.append(CURRENT)
-    return (*keys, *map(_of_order, order.limits), TOTAL)
+    return (*keys, *map(_key_of, active_rule.limits), TOTAL)
 
 
-def _of_order(order: ActiveRule) -> ActiveRule:
-    """Return the pool of an order's A: that of a schedule is one, whichever connectors another one takes sooner."""
-    return replace(order, until=None) if order.rule is Rule.SCHEDULE else order
+def _key_of(active_rule: ActiveRule) -> ActiveRule:
+    """Return the key of a rule's A: those of a schedule are one budget, even if it ends earlier for some connectors."""
+    return (
+        replace(active_rule, until=None)
+        if active_rule.rule is Rule.SCHEDULE
+        else active_rule
+    )
 
 
 def fuse_budget(amps: int, *, silent: bool) -> CurrentBudget:
@@ -69,7 +75,7 @@ def fuse_budget(amps: int, *, silent: bool) -> CurrentBudget:
 def make_budgets(
     wiring_amps: int,
     current: int,
-    orders: Iterable[ActiveRule],
+    active_rules: Iterable[ActiveRule],
     green: GreenBudget | None,
     fuse: CurrentBudget | None = None,
 ) -> dict[Hashable, CurrentBudget]:
@@ -78,7 +84,7 @@ def make_budgets(
     Args:
         wiring_amps: the maximum of the wiring.
         current: what the owner set for all connectors together.
-        orders: what the rules in force allow the connectors.
+        active_rules: what the rules in force allow the connectors.
         green: what green energy allows; None while nothing is known about it.
         fuse: what `fuse_budget` makes of the main fuse; None if there is none to watch.
 
@@ -89,23 +95,27 @@ def make_budgets(
         GREEN: CurrentBudget(
             max(green.amps, 0), green.reason, green.reason, green.until
         ),
-        CURRENT: CurrentBudget(max(current, 0), *_own(current, wiring_amps)),
+        CURRENT: CurrentBudget(
+            max(current, 0), *_current_reasons(current, wiring_amps)
+        ),
     }
     if fuse is not None and fuse.amps < wiring_amps:
         pools[TOTAL] = fuse
-    for order in chain.from_iterable(item.limits for item in orders):
-        reason = rule_reason(order)
+    for active_rule in chain.from_iterable(item.limits for item in active_rules):
+        reason = rule_reason(active_rule)
         shared = LimitReason.SHARED if reason is LimitReason.OWN_LIMIT else reason
-        pools[_of_order(order)] = CurrentBudget(max(order.amps or 0, 0), reason, shared)
+        pools[_key_of(active_rule)] = CurrentBudget(
+            max(active_rule.amps or 0, 0), reason, shared
+        )
     return pools
 
 
-def _own(current: int, wiring_amps: int) -> tuple[LimitReason, LimitReason]:
-    """Return what to blame when the amps set for all are used up: themselves, or the wiring behind them."""
+def _current_reasons(current: int, wiring_amps: int) -> tuple[LimitReason, LimitReason]:
+    """Return the reasons to show when the amps set for all are used up: this setting, or the wiring."""
     alone = LimitReason.OWN_LIMIT if current < wiring_amps else LimitReason.WIRING
     return alone, LimitReason.SHARED
 
 
 def amounts(pools: Mapping[Hashable, CurrentBudget]) -> dict[Hashable, int]:
-    """Return how many A each pool has."""
+    """Return how many A each budget has."""
     return {key: pool.amps for key, pool in pools.items()}

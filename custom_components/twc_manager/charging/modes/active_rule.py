@@ -65,8 +65,8 @@ class ChargeNow:
         start = local.astimezone(UTC)
         return cls(start, start + duration, amps, connectors)
 
-    def counts(self, connector_id: int, local: datetime) -> bool:
-        """Return whether it is in force for a connector."""
+    def counts(self, connector_id: int | None, local: datetime) -> bool:
+        """Return whether it is in force for a connector, or None for the bus."""
         concerned = self.connectors is None or connector_id in self.connectors
         begun = self.start.astimezone(UTC) <= local.astimezone(UTC)
         return concerned and begun and not self.over(local)
@@ -140,20 +140,37 @@ def resume_at(local: datetime, clock: time) -> datetime:
     return next_time(local, clock)
 
 
-def active_rules(
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """The rules that are in force at one time.
+
+    Attributes:
+        bus: what holds for the bus, where no connector has a rule of its own.
+        connectors: what holds for each connector.
+
+    """
+
+    bus: ActiveRule
+    connectors: Mapping[int, ActiveRule]
+
+
+def rules_for(
     settings: RuleSettings, connector_ids: Iterable[int], local: datetime
-) -> dict[int, ActiveRule]:
-    """Return what the rule in force allows each connector, and until when."""
-    return {
-        connector_id: active_rule(settings, connector_id, local)
-        for connector_id in connector_ids
-    }
+) -> RulesInForce:
+    """Return what the rules in force allow the bus and each connector, and until when."""
+    return RulesInForce(
+        rule_for(settings, None, local),
+        {
+            connector_id: rule_for(settings, connector_id, local)
+            for connector_id in connector_ids
+        },
+    )
 
 
-def active_rule(
-    settings: RuleSettings, connector_id: int, local: datetime
+def rule_for(
+    settings: RuleSettings, connector_id: int | None, local: datetime
 ) -> ActiveRule:
-    """Return what the rule in force allows one connector, and until when."""
+    """Return what the rule in force allows one connector, or None for the bus, and until when."""
     for charge_now in settings.charge_now:
         if charge_now.counts(connector_id, local):
             end = charge_now.end.astimezone(UTC)
@@ -170,7 +187,10 @@ def active_rule(
 
 
 def _of_schedule(
-    schedule: Schedule, settings: RuleSettings, connector_id: int, local: datetime
+    schedule: Schedule,
+    settings: RuleSettings,
+    connector_id: int | None,
+    local: datetime,
 ) -> ActiveRule:
     """Return what a schedule in force allows, until its end or until one that is listed before it comes."""
     ends = [next_before(settings.schedules, connector_id, schedule, local)]
@@ -195,9 +215,11 @@ def _less(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
     return replace(known, amps=least, green=known.green or doubted.green, parts=parts)
 
 
-def _of_mode(settings: RuleSettings, connector_id: int, local: datetime) -> ActiveRule:
+def _of_mode(
+    settings: RuleSettings, connector_id: int | None, local: datetime
+) -> ActiveRule:
     """Return what the mode allows."""
-    own = settings.overrides.get(connector_id)
+    own = None if connector_id is None else settings.overrides.get(connector_id)
     mode = settings.mode_now(local) if own is None else own
     ends = [next_change(settings.schedules, connector_id, local)]
     if own is None and mode is Mode.FIXED and settings.resume_green_at is not None:
@@ -217,7 +239,7 @@ class NextRule:
     """What will be in force, and from when; in the zone that was asked with."""
 
     start: datetime
-    order: ActiveRule
+    active_rule: ActiveRule
 
 
 def next_rule(
@@ -227,13 +249,13 @@ def next_rule(
 
     What follows an entity stays as it is, since nobody knows when that changes.
     """
-    now = active_rule(settings, connector_id, local)
+    now = rule_for(settings, connector_id, local)
     at, current = local, now
     for _ in range(_CHANGES):
         if current.until is None:
             return None
         at = current.until.astimezone(local.tzinfo)
-        current = active_rule(settings, connector_id, at)
+        current = rule_for(settings, connector_id, at)
         if _meaning(current) != _meaning(now):
             return NextRule(at, current)
     return None

@@ -66,8 +66,8 @@ class Schedule:
     follows: bool | None = None
     doubtful: bool = False
 
-    def concerns(self, connector_id: int) -> bool:
-        """Return whether it counts for a connector."""
+    def concerns(self, connector_id: int | None) -> bool:
+        """Return whether it counts for a connector, or None for the bus."""
         return self.enabled and (
             self.connectors is None or connector_id in self.connectors
         )
@@ -147,7 +147,7 @@ def next_time(local: datetime, clock: time) -> datetime:
 
 
 def in_force(
-    schedules: Sequence[Schedule], connector_id: int, local: datetime
+    schedules: Sequence[Schedule], connector_id: int | None, local: datetime
 ) -> Schedule | None:
     """Return the schedule in force for a connector; where several are, the first listed wins."""
     for schedule in schedules:
@@ -162,7 +162,7 @@ def in_force(
 
 
 def doubtful(
-    schedules: Sequence[Schedule], connector_id: int, current: Schedule | None
+    schedules: Sequence[Schedule], connector_id: int | None, current: Schedule | None
 ) -> list[Schedule]:
     """Return the schedules that would be in force instead of the current one if what they follow is on."""
     before = takewhile(lambda item: item is not current, schedules)
@@ -171,7 +171,7 @@ def doubtful(
 
 def next_before(
     schedules: Sequence[Schedule],
-    connector_id: int,
+    connector_id: int | None,
     current: Schedule,
     local: datetime,
 ) -> datetime | None:
@@ -187,7 +187,7 @@ def next_before(
 
 
 def next_change(
-    schedules: Sequence[Schedule], connector_id: int, local: datetime
+    schedules: Sequence[Schedule], connector_id: int | None, local: datetime
 ) -> datetime | None:
     """Return when another schedule, or none, will be in force for a connector, in UTC.
 
