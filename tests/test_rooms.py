@@ -93,10 +93,9 @@ def test_file_imports_only_what_its_room_may(room: Room, file: Path) -> None:
 
 LAYERS: Final = (
     {"const", "types", "untrusted"},
-    {"twc", "tesla"},
+    {"subentries", "tesla", "twc"},
     {"charging"},
-    {"inputs"},
-    {"vehicles"},
+    {"inputs", "vehicles"},
     {"state"},
     {"flows", "issues", "targets"},
     {"coordinator"},

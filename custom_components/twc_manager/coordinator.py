@@ -27,6 +27,7 @@ from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
+from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import SensorInputs, rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
@@ -35,9 +36,12 @@ from .state.explanations import BusExplanation, Explainer
 from .state.identifiers import session_signal
 from .state.persistence import BusPersistence, Sources
 from .state.store import BusStore, StoredBus
+from .subentries import async_watch_subentries
 from .twc import BusError, BusStatus, Master, Snapshot, Statistics, public_name
 from .types import TwcConfigEntry
+from .vehicles.account_data import ROTATING_KEYS, SUBENTRY_ACCOUNT
 from .vehicles.manager import VehicleManager
+from .vehicles.vehicle_data import SUBENTRY_VEHICLE
 
 AMPS_SECONDS: Final = 0.5
 """How long what connectors measure waits for the others: half a beat, in which all of them answer."""
@@ -171,6 +175,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         entry.async_on_unload(self.house.async_start(self._look_soon))
         self.vehicles.async_start(self._look_soon)
         entry.async_on_unload(
+            async_watch_subentries(
+                self.hass,
+                lambda: (entry,),
+                self._subentries_changed,
+                ignored=ROTATING_KEYS,
+            )
+        )
+        entry.async_on_unload(
             self.hass.bus.async_listen_once(
                 EVENT_HOMEASSISTANT_STOP, self._home_assistant_stops
             )
@@ -210,6 +222,16 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         if lost := self.persistence.remove_connector(connector_id):
             self._session_ended(lost)
         self._apply_rules()
+
+    @callback
+    def _subentries_changed(self, kinds: frozenset[str]) -> None:
+        """Have what the owner changed read again: the schedules, or the vehicles and accounts."""
+        if self._stopped:
+            return
+        if SUBENTRY_SCHEDULE in kinds:
+            self.house.async_update_schedules()
+        if kinds & {SUBENTRY_ACCOUNT, SUBENTRY_VEHICLE}:
+            self.vehicles.async_update()
 
     # What happens
 

@@ -1,4 +1,4 @@
-"""Sensors of cars and Tesla accounts, each on a device of its own, and of the car at a connector."""
+"""Sensors of vehicles and Tesla accounts, each on a device of its own, and of the vehicle at a connector."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _PROBLEMS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleSensorDescription(SensorEntityDescription):
-    """Describe a sensor of a car."""
+    """Describe a sensor of a vehicle."""
 
     value_fn: Callable[[VehicleReading], StateType]
 
@@ -59,13 +59,13 @@ VEHICLE_SENSORS: Final = (
         device_class=SensorDeviceClass.BATTERY,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=PERCENTAGE,
-        value_fn=lambda car: car.battery,
+        value_fn=lambda vehicle: vehicle.battery,
     ),
     VehicleSensorDescription(
         key="connector",
         translation_key="vehicle_connector",
-        value_fn=lambda car: (
-            None if car.connector_id is None else format_id(car.connector_id)
+        value_fn=lambda vehicle: (
+            None if vehicle.connector_id is None else format_id(vehicle.connector_id)
         ),
     ),
     VehicleSensorDescription(
@@ -74,7 +74,7 @@ VEHICLE_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[*MatchReason, NOT_HERE],
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda car: car.control,
+        value_fn=lambda vehicle: vehicle.control,
     ),
     VehicleSensorDescription(
         key="last_command",
@@ -82,7 +82,7 @@ VEHICLE_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[item for item in VehicleCommand if item is not VehicleCommand.NOTHING],
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda car: car.last_command,
+        value_fn=lambda vehicle: vehicle.last_command,
     ),
     VehicleSensorDescription(
         key="last_result",
@@ -90,7 +90,7 @@ VEHICLE_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(CommandOutcome),
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda car: car.last_result,
+        value_fn=lambda vehicle: vehicle.last_result,
     ),
     VehicleSensorDescription(
         key="problem",
@@ -98,7 +98,7 @@ VEHICLE_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[*_PROBLEMS, NO_PROBLEM],
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda car: car.problem or NO_PROBLEM,
+        value_fn=lambda vehicle: vehicle.problem or NO_PROBLEM,
     ),
 )
 
@@ -131,7 +131,7 @@ CONNECTOR_VEHICLE: Final = SensorEntityDescription(
 def add_vehicles_and_accounts(
     entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of all cars and accounts that there are or that are added later.
+    """Add the sensors of all vehicles and accounts, now and whenever more are added.
 
     Home Assistant removes them together with their subentry.
     """
@@ -141,7 +141,7 @@ def add_vehicles_and_accounts(
     @callback
     def add_new() -> None:
         vehicles = coordinator.data.vehicles
-        known = vehicles.cars.keys() | vehicles.accounts.keys()
+        known = vehicles.vehicles.keys() | vehicles.accounts.keys()
         added.intersection_update(known)
         for member_id in sorted(known - added):
             added.add(member_id)
@@ -157,9 +157,9 @@ def add_vehicles_and_accounts(
 def _sensors_of(
     coordinator: TwcCoordinator, vehicles: VehicleReadings, member_id: str
 ) -> Iterable[SensorEntity]:
-    if car := vehicles.cars.get(member_id):
+    if vehicle := vehicles.vehicles.get(member_id):
         return [
-            VehicleSensor(coordinator, description, member_id, car.name)
+            VehicleSensor(coordinator, description, member_id, vehicle.name)
             for description in VEHICLE_SENSORS
         ]
     name = vehicles.accounts[member_id].name
@@ -170,7 +170,7 @@ def _sensors_of(
 
 
 class _MemberSensor(TwcEntity, SensorEntity):
-    """A sensor of what a subentry stands for, on the device of that."""
+    """A sensor on the device of a vehicle or an account, which a subentry stands for."""
 
     _entry_type: DeviceEntryType | None = None
 
@@ -192,22 +192,22 @@ class _MemberSensor(TwcEntity, SensorEntity):
 
 
 class VehicleSensor(_MemberSensor):
-    """A sensor of a car."""
+    """A sensor of a vehicle."""
 
     entity_description: VehicleSensorDescription
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether there is such a car."""
-        return self._member_id in self.coordinator.data.vehicles.cars
+        """Return whether the vehicle still exists."""
+        return self._member_id in self.coordinator.data.vehicles.vehicles
 
     @property
     @override
     def native_value(self) -> StateType:
         """Return the value."""
-        car = self.coordinator.data.vehicles.cars[self._member_id]
-        return self.entity_description.value_fn(car)
+        vehicle = self.coordinator.data.vehicles.vehicles[self._member_id]
+        return self.entity_description.value_fn(vehicle)
 
 
 class AccountSensor(_MemberSensor):
@@ -219,7 +219,7 @@ class AccountSensor(_MemberSensor):
     @property
     @override
     def available(self) -> bool:
-        """Return whether there is such an account."""
+        """Return whether the account still exists."""
         return self._member_id in self.coordinator.data.vehicles.accounts
 
     @property
@@ -231,10 +231,10 @@ class AccountSensor(_MemberSensor):
 
 
 class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):
-    """The name of the car at a connector."""
+    """The name of the vehicle at a connector."""
 
     @property
     @override
     def native_value(self) -> StateType:
-        """Return the name; None if nobody knows the car."""
-        return self.coordinator.data.vehicles.car_at(self.connector_id)
+        """Return the name; None if the vehicle is unknown."""
+        return self.coordinator.data.vehicles.vehicle_at(self.connector_id)

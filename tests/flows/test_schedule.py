@@ -26,7 +26,7 @@ from custom_components.twc_manager.flows import (
     schedule as schedule_flow,
 )
 from custom_components.twc_manager.inputs.schedules import ScheduleOptions, schedules_of
-from custom_components.twc_manager.inputs.subentries import async_watch
+from custom_components.twc_manager.subentries import async_watch_subentries
 from simulator import Bus, WallConnector
 from tests.conftest import ENTRY_DATA
 from tests.helpers import keep_known
@@ -473,13 +473,14 @@ async def test_every_change_is_told(
     keep_known(hass_storage, config_entry, ONE)
     assert await hass.config_entries.async_setup(config_entry.entry_id)
     told: list[list[str]] = []
-    stop = async_watch(
-        hass,
-        config_entry,
-        schedules_of,
-        lambda: told.append(
-            [item.schedule.name for item in schedules_of(config_entry)]
-        ),
+    kinds_told: list[frozenset[str]] = []
+
+    def changed(kinds: frozenset[str]) -> None:
+        kinds_told.append(kinds)
+        told.append([item.schedule.name for item in schedules_of(config_entry)])
+
+    stop = async_watch_subentries(
+        hass, lambda: [config_entry], changed, ignored=frozenset()
     )
     flow = ScheduleFlow(hass, config_entry)
 
@@ -512,6 +513,7 @@ async def test_every_change_is_told(
     )
     assert (await client.receive_json())["success"]
     assert told[4:] == [["Noon"]]
+    assert set(kinds_told) == {frozenset({"schedule"})}
 
     stop()
     await flow.add(**NIGHT)

@@ -37,7 +37,7 @@ class Clock:
 
 
 @dataclass
-class Safe:
+class TokenRecorder:
     """Where tokens are kept for good."""
 
     kept: list[Tokens] = field(default_factory=list)
@@ -54,7 +54,7 @@ class World:
     owner: CloudAccount
     session: ClientSession
     clock: Clock
-    safe: Safe
+    token_store: TokenRecorder
     calls: list[CallKind] = field(default_factory=list)
 
     @property
@@ -65,11 +65,11 @@ class World:
         """What the owner types in."""
         return Tokens(self.owner.client_id, self.owner.refresh_token)
 
-    def keeper(self, tokens: Tokens | None = None) -> TokenManager:
+    def token_manager(self, tokens: Tokens | None = None) -> TokenManager:
         return TokenManager(
             self.session,
             tokens or self.typed(),
-            self.safe,
+            self.token_store,
             url=self.cloud.token_url,
             clock=self.clock,
         )
@@ -77,7 +77,7 @@ class World:
     def account(self, *, key_file: Path | None = None) -> Account:
         return Account.fleet(
             self.session,
-            self.keeper(),
+            self.token_manager(),
             base_url=self.cloud.url(),
             key_file=key_file,
             on_call=self.calls.append,
@@ -101,7 +101,7 @@ async def world(socket_enabled: None) -> AsyncGenerator[World]:
     cloud = TeslaCloud(owner, now=clock)
     await cloud.start()
     async with ClientSession() as session:
-        yield World(cloud, owner, session, clock, Safe())
+        yield World(cloud, owner, session, clock, TokenRecorder())
     await cloud.stop()
 
 

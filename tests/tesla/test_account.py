@@ -283,7 +283,7 @@ async def test_a_wrong_region_is_left_for_the_right_one(world: World) -> None:
     world.owner.region = CloudRegion.EU
     account = Account.fleet(
         world.session,
-        world.keeper(),
+        world.token_manager(),
         region=Region.CHINA,
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
@@ -298,7 +298,7 @@ async def test_the_region_that_the_refresh_token_begins_with(world: World) -> No
     world.owner.grant_again()
     account = Account.fleet(
         world.session,
-        world.keeper(),
+        world.token_manager(),
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     await account.cars()
@@ -307,10 +307,10 @@ async def test_the_region_that_the_refresh_token_begins_with(world: World) -> No
 
 async def test_the_region_that_the_access_token_says(world: World) -> None:
     world.owner.region = CloudRegion.EU
-    tokens = replace(await world.keeper().refresh(), refresh_token="opaque")
+    tokens = replace(await world.token_manager().refresh(), refresh_token="opaque")
     account = Account.fleet(
         world.session,
-        world.keeper(tokens),
+        world.token_manager(tokens),
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     await account.cars()
@@ -320,7 +320,7 @@ async def test_the_region_that_the_access_token_says(world: World) -> None:
 async def test_no_region_at_all(world: World) -> None:
     account = Account.fleet(
         world.session,
-        world.keeper(),
+        world.token_manager(),
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     world.cloud.fail("charge_stop", Trouble.WRONG_REGION)

@@ -45,7 +45,7 @@ async def test_all_is_well(world: World) -> None:
         cars=(TeslaVehicle(world.car.vin, "Red one", TeslaVehicleState.ONLINE),),
     )
     assert world.calls == []
-    assert world.safe.kept[-1].refresh_token == world.owner.refresh_token
+    assert world.token_store.kept[-1].refresh_token == world.owner.refresh_token
     assert world.car.vin not in repr(checked)
     assert world.owner.subject not in repr(checked)
 
@@ -91,7 +91,7 @@ async def test_missing_scopes(
     checked = await check(world.account())
     assert checked.problem is problem
     # The token that was typed in is used up all the same.
-    assert world.safe.kept[-1].refresh_token == world.owner.refresh_token
+    assert world.token_store.kept[-1].refresh_token == world.owner.refresh_token
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ async def test_token_server(world: World, trouble: Trouble, problem: Problem) ->
 async def test_list_of_cars(world: World, trouble: Trouble, problem: Problem) -> None:
     world.cloud.fail("products", trouble)
     assert (await check(world.account())).problem is problem
-    assert world.safe.kept[-1].refresh_token == world.owner.refresh_token
+    assert world.token_store.kept[-1].refresh_token == world.owner.refresh_token
 
 
 async def test_a_wrong_region_is_followed(world: World) -> None:
     world.owner.region = CloudRegion.EU
     account = Account.fleet(
         world.session,
-        world.keeper(),
+        world.token_manager(),
         region=Region.NORTH_AMERICA,
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
@@ -150,15 +150,17 @@ async def test_a_wrong_region_is_followed(world: World) -> None:
 
 
 async def test_somebody_elses_client(world: World) -> None:
-    keeper = world.keeper(Tokens("another", world.owner.refresh_token))
-    account = Account.fleet(world.session, keeper, base_url=world.cloud.url())
+    token_manager = world.token_manager(Tokens("another", world.owner.refresh_token))
+    account = Account.fleet(world.session, token_manager, base_url=world.cloud.url())
     assert (await check(account)).problem is Problem.CLIENT_REFUSED
 
 
 async def test_an_access_token_that_says_nothing(world: World) -> None:
     tokens = Tokens("client", "NA_0123", "opaque", world.clock.now + 1000)
-    keeper = TokenManager(world.session, tokens, world.safe, url="", clock=world.clock)
-    account = Account.fleet(world.session, keeper, base_url=world.cloud.url())
+    token_manager = TokenManager(
+        world.session, tokens, world.token_store, url="", clock=world.clock
+    )
+    account = Account.fleet(world.session, token_manager, base_url=world.cloud.url())
     checked = await check(account)
     assert checked.problem is Problem.TOKEN_UNREADABLE
     assert checked.reason == "the token is not a JSON Web Token"
@@ -228,7 +230,7 @@ async def test_a_server_that_signs_needs_no_key(world: World) -> None:
     world.car.signing = Signing.REQUIRED
     account = Account.fleet(
         world.session,
-        world.keeper(),
+        world.token_manager(),
         base_url=world.cloud.url(),
         server_signs=True,
     )
@@ -277,7 +279,7 @@ async def test_teslemetry(world: World) -> None:
     assert checked.problem is None
     assert checked.account_id == world.owner.subject
     assert len(checked.cars) == 1
-    assert world.safe.kept == []
+    assert world.token_store.kept == []
 
 
 async def test_tessie(world: World) -> None:

@@ -30,7 +30,7 @@ def jwt(payload: Any) -> str:
 
 
 async def test_of_the_account_server(world: World) -> None:
-    claims = Claims.read(await world.keeper().access_token())
+    claims = Claims.read(await world.token_manager().access_token())
     assert claims.subject == world.owner.subject
     assert claims.scopes == {scope.value for scope in world.owner.scopes}
     assert claims.region is Region.NORTH_AMERICA

@@ -237,8 +237,8 @@ def _account(server: Server, session: ClientSession, way: str) -> Account:
         return Account.teslemetry(session, "token", base_url=server.url)
     if way == "tessie":
         return Account.tessie(session, "token", base_url=server.url)
-    keeper = _keeper(server, session, Tokens("id", "refresh", "access", NOW * 2))
-    return Account.fleet(session, keeper, base_url=server.url)
+    token_manager = _keeper(server, session, Tokens("id", "refresh", "access", NOW * 2))
+    return Account.fleet(session, token_manager, base_url=server.url)
 
 
 def _keeper(server: Server, session: ClientSession, tokens: Tokens) -> TokenManager:
@@ -253,9 +253,9 @@ async def test_no_answer_costs_the_refresh_token(
     server: Server, session: ClientSession, answer: tuple[int, bytes, str]
 ) -> None:
     server.status, server.body, server.content_type = answer
-    keeper = _keeper(server, session, Tokens("id", "refresh"))
+    token_manager = _keeper(server, session, Tokens("id", "refresh"))
 
     with suppress(TokenError):
-        assert await keeper.access_token()
-    assert keeper.tokens.refresh_token
-    assert isfinite(keeper.tokens.expires_at)
+        assert await token_manager.access_token()
+    assert token_manager.tokens.refresh_token
+    assert isfinite(token_manager.tokens.expires_at)

@@ -16,7 +16,7 @@ from custom_components.twc_manager.vehicles.home_zone import Home, HomeState, ho
 from simulator.tesla import Kind, Signing
 from tests.simulator.tesla import PARIS, Scene, with_cloud
 
-from .conftest import Safe, pair
+from .conftest import TokenRecorder, pair
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -24,15 +24,15 @@ HOME = Home(52.1, 5.1, 100)
 
 
 def account_of(scene: Scene, key_file: Path | None = None) -> Account:
-    keeper = TokenManager(
+    token_manager = TokenManager(
         scene.session,
         Tokens(scene.account.client_id, scene.account.refresh_token),
-        Safe(),
+        TokenRecorder(),
         url=scene.cloud.token_url,
         clock=lambda: scene.now,
     )
     return Account.fleet(
-        scene.session, keeper, base_url=scene.cloud.url(), key_file=key_file
+        scene.session, token_manager, base_url=scene.cloud.url(), key_file=key_file
     )
 
 

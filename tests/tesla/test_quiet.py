@@ -64,7 +64,7 @@ async def test_no_secret_in_the_log(
     await use(world, key_file)
 
     assert world.owner.refreshes > 1
-    kept = world.safe.kept
+    kept = world.token_store.kept
     secrets = {
         world.car.vin,
         "48.515253",
@@ -90,7 +90,7 @@ async def test_the_library_does_log_secrets_by_itself(
     """Or the test above proves nothing; and others who use it keep their log."""
     from tesla_fleet_api import TeslaFleetApi  # noqa: PLC0415
 
-    access = await world.keeper().access_token()
+    access = await world.token_manager().access_token()
     api = TeslaFleetApi(world.session, access, server=world.cloud.url())
     await asyncio.gather(
         api.vehicles.createFleet(world.car.vin).vehicle_data(),

@@ -22,13 +22,13 @@ DAY = 86_400.0
 
 async def test_first_use_refreshes_and_keeps_the_new_tokens(world: World) -> None:
     typed = world.typed()
-    keeper = world.keeper(typed)
+    token_manager = world.token_manager(typed)
 
-    access = await keeper.access_token()
+    access = await token_manager.access_token()
 
     assert world.owner.accepts(access, world.clock.now)
-    (kept,) = world.safe.kept
-    assert kept == keeper.tokens
+    (kept,) = world.token_store.kept
+    assert kept == token_manager.tokens
     assert kept.refresh_token == world.owner.refresh_token != typed.refresh_token
     assert kept.refreshed_at == world.clock.now
     assert kept.expires_at == world.clock.now + world.owner.access_lifetime_s
@@ -38,59 +38,61 @@ async def test_first_use_refreshes_and_keeps_the_new_tokens(world: World) -> Non
 async def test_an_access_token_is_used_until_a_minute_before_its_end(
     world: World,
 ) -> None:
-    keeper = world.keeper()
-    first = await keeper.access_token()
-    world.clock.now = keeper.tokens.expires_at - 60.1
-    assert await keeper.access_token() == first
+    token_manager = world.token_manager()
+    first = await token_manager.access_token()
+    world.clock.now = token_manager.tokens.expires_at - 60.1
+    assert await token_manager.access_token() == first
     assert world.owner.refreshes == 1
     world.clock.now += 0.2
-    assert await keeper.access_token() != first
+    assert await token_manager.access_token() != first
     assert world.owner.refreshes == 2
 
 
 async def test_hundred_uses_at_expiry_are_one_refresh(world: World) -> None:
-    keeper = world.keeper()
-    await keeper.access_token()
+    token_manager = world.token_manager()
+    await token_manager.access_token()
     world.clock.now += world.owner.access_lifetime_s
 
-    got = await asyncio.gather(*(keeper.access_token() for _ in range(100)))
+    got = await asyncio.gather(*(token_manager.access_token() for _ in range(100)))
 
     assert len(set(got)) == 1
     assert world.owner.refreshes == 2
     assert world.cloud.ledger.count(Kind.TOKEN) == 2
-    assert len(world.safe.kept) == 2
+    assert len(world.token_store.kept) == 2
 
 
 async def test_hundred_rejections_of_one_token_are_one_refresh(world: World) -> None:
-    keeper = world.keeper()
-    rejected = await keeper.access_token()
-    await asyncio.gather(*(keeper.renew(rejected) for _ in range(100)))
-    await keeper.renew(rejected)
+    token_manager = world.token_manager()
+    rejected = await token_manager.access_token()
+    await asyncio.gather(*(token_manager.renew(rejected) for _ in range(100)))
+    await token_manager.renew(rejected)
     assert world.owner.refreshes == 2
 
 
 async def test_whoever_is_cancelled_whenever_the_new_token_is_kept(
     world: World,
 ) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     moments: set[tuple[bool, bool]] = set()
     given_up = True
     steps = 0
     while given_up:
-        refreshes, kept = world.owner.refreshes, len(world.safe.kept)
+        refreshes, kept = world.owner.refreshes, len(world.token_store.kept)
         world.clock.now += world.owner.access_lifetime_s
-        user = asyncio.create_task(keeper.access_token())
+        user = asyncio.create_task(token_manager.access_token())
         for _ in range(steps):
             await asyncio.sleep(0)
-        moments.add((world.owner.refreshes > refreshes, len(world.safe.kept) > kept))
+        moments.add(
+            (world.owner.refreshes > refreshes, len(world.token_store.kept) > kept)
+        )
         given_up = user.cancel()
         await asyncio.wait([user])
 
-        await keeper.access_token()
+        await token_manager.access_token()
 
         assert world.owner.refreshes == refreshes + 1
-        assert len(world.safe.kept) == kept + 1
-        assert world.safe.kept[-1].refresh_token == world.owner.refresh_token
+        assert len(world.token_store.kept) == kept + 1
+        assert world.token_store.kept[-1].refresh_token == world.owner.refresh_token
         steps += 1
     # Also in the moment when the old token was used up and the new one was still on its way.
     assert moments == {(False, False), (True, False), (True, True)}
@@ -104,19 +106,19 @@ async def test_nobody_gets_the_access_token_before_it_is_kept(world: World) -> N
         keeping.set()
         await kept.wait()
 
-    keeper = TokenManager(
+    token_manager = TokenManager(
         world.session,
         world.typed(),
         store,
         url=world.cloud.token_url,
         clock=world.clock,
     )
-    users = [asyncio.create_task(keeper.access_token()) for _ in range(5)]
+    users = [asyncio.create_task(token_manager.access_token()) for _ in range(5)]
     await keeping.wait()
     users[0].cancel()
     await asyncio.wait(users, timeout=0.01)
     assert [user.done() for user in users] == [True, False, False, False, False]
-    assert keeper.tokens.refresh_token == world.owner.refresh_token
+    assert token_manager.tokens.refresh_token == world.owner.refresh_token
 
     kept.set()
     assert len(set(await asyncio.gather(*users[1:]))) == 1
@@ -127,10 +129,10 @@ async def test_a_new_start_after_a_kill_between_refresh_and_use_goes_on(
     world: World,
 ) -> None:
     """Only what was handed to the store survives."""
-    await world.keeper().refresh()
+    await world.token_manager().refresh()
     world.clock.now += world.owner.access_lifetime_s
 
-    await world.keeper(world.safe.kept[-1]).access_token()
+    await world.token_manager(world.token_store.kept[-1]).access_token()
 
     assert world.owner.refreshes == 2
 
@@ -146,7 +148,7 @@ async def test_tokens_that_cannot_be_kept_are_not_used_and_tried_again(
             raise OSError("No space left on device")
         kept.append(tokens)
 
-    keeper = TokenManager(
+    token_manager = TokenManager(
         world.session,
         world.typed(),
         store,
@@ -155,14 +157,14 @@ async def test_tokens_that_cannot_be_kept_are_not_used_and_tried_again(
     )
     for _ in range(3):
         with pytest.raises(TransientTokenError):
-            await keeper.access_token()
+            await token_manager.access_token()
     assert world.owner.refreshes == 1
-    assert keeper.tokens.refresh_token == world.owner.refresh_token
+    assert token_manager.tokens.refresh_token == world.owner.refresh_token
 
     full = False
-    assert world.owner.accepts(await keeper.access_token(), world.clock.now)
+    assert world.owner.accepts(await token_manager.access_token(), world.clock.now)
     assert world.owner.refreshes == 1
-    assert kept == [keeper.tokens]
+    assert kept == [token_manager.tokens]
 
 
 @pytest.mark.parametrize(
@@ -175,15 +177,15 @@ async def test_tokens_that_cannot_be_kept_are_not_used_and_tried_again(
     ],
 )
 async def test_only_the_owner_can_help(world: World, trouble: Trouble) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     world.cloud.fail_next("token", trouble)
     with pytest.raises(ReauthNeededError, match=trouble.value):
-        await keeper.access_token()
+        await token_manager.access_token()
     # A dead token is not tried again.
     with pytest.raises(ReauthNeededError, match=trouble.value):
-        await keeper.access_token()
+        await token_manager.access_token()
     assert world.cloud.ledger.count(Kind.TOKEN) == 1
-    assert world.safe.kept == []
+    assert world.token_store.kept == []
 
 
 @pytest.mark.parametrize(
@@ -206,62 +208,62 @@ async def test_only_the_owner_can_help(world: World, trouble: Trouble) -> None:
 async def test_it_passes(
     world: World, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     world.cloud.fail_next("token", trouble)
     with monkeypatch.context() as patch:
         patch.setattr(room, "TIMEOUT", 0.05 if trouble is Trouble.TIMEOUT else 60.0)
         with pytest.raises(TransientTokenError):
-            await keeper.access_token()
-    assert world.owner.accepts(await keeper.access_token(), world.clock.now)
+            await token_manager.access_token()
+    assert world.owner.accepts(await token_manager.access_token(), world.clock.now)
 
 
 async def test_a_lost_answer_costs_no_account_while_tesla_takes_the_old_token(
     world: World,
 ) -> None:
     world.owner.grace_s = DAY
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     world.cloud.fail_next("token", Trouble.LOST_ANSWER)
     with pytest.raises(TransientTokenError):
-        await keeper.access_token()
-    assert world.owner.accepts(await keeper.access_token(), world.clock.now)
+        await token_manager.access_token()
+    assert world.owner.accepts(await token_manager.access_token(), world.clock.now)
 
 
 async def test_told_to_wait_it_waits(world: World) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     world.cloud.fail_next("token", Trouble.RATE_LIMITED, after=90)
     for _ in range(3):
         with pytest.raises(TransientTokenError) as caught:
-            await keeper.access_token()
+            await token_manager.access_token()
         assert caught.value.after == 90
     assert world.cloud.ledger.count(Kind.TOKEN) == 1
     world.clock.now += 90
-    await keeper.access_token()
+    await token_manager.access_token()
 
 
 async def test_nobody_there(world: World) -> None:
     await world.cloud.stop()
     with pytest.raises(TransientTokenError, match="ClientConnectorError"):
-        await world.keeper().access_token()
+        await world.token_manager().access_token()
 
 
 async def test_a_closed_session_is_no_reason_to_ask_the_owner(world: World) -> None:
     await world.session.close()
     with pytest.raises(TransientTokenError):
-        await world.keeper().access_token()
+        await world.token_manager().access_token()
 
 
 async def test_an_answer_without_access_token_still_keeps_the_refresh_token(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
 
     async def answer() -> tuple[int, None, bytes]:
         return 200, None, b'{"refresh_token": "NA_new", "expires_in": 28800}'
 
-    monkeypatch.setattr(keeper, "_post", answer)
+    monkeypatch.setattr(token_manager, "_post", answer)
     with pytest.raises(TransientTokenError):
-        await keeper.access_token()
-    assert [kept.refresh_token for kept in world.safe.kept] == ["NA_new"]
+        await token_manager.access_token()
+    assert [kept.refresh_token for kept in world.token_store.kept] == ["NA_new"]
 
 
 @pytest.mark.parametrize(
@@ -284,39 +286,39 @@ async def test_odd_answers(
     refresh_token: str,
     life: float,
 ) -> None:
-    keeper = world.keeper(Tokens("client", "NA_old"))
+    token_manager = world.token_manager(Tokens("client", "NA_old"))
 
     async def post() -> tuple[int, None, bytes]:
         return 200, None, answer
 
-    monkeypatch.setattr(keeper, "_post", post)
-    assert await keeper.access_token() == "a"
-    assert world.safe.kept[-1].refresh_token == refresh_token
-    assert world.safe.kept[-1].expires_at == world.clock.now + life
+    monkeypatch.setattr(token_manager, "_post", post)
+    assert await token_manager.access_token() == "a"
+    assert world.token_store.kept[-1].refresh_token == refresh_token
+    assert world.token_store.kept[-1].expires_at == world.clock.now + life
 
 
 async def test_refreshed_once_a_week_for_the_accounts_sake(world: World) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     now = world.clock.now
-    assert keeper.refresh_due(now)
-    await keeper.refresh()
-    assert not keeper.refresh_due(now)
-    assert not keeper.refresh_due(now + 5.9 * DAY)
-    assert keeper.refresh_due(now + 6 * DAY)
+    assert token_manager.refresh_due(now)
+    await token_manager.refresh()
+    assert not token_manager.refresh_due(now)
+    assert not token_manager.refresh_due(now + 5.9 * DAY)
+    assert token_manager.refresh_due(now + 6 * DAY)
     # A clock that was set back says nothing.
-    assert keeper.refresh_due(now - DAY)
+    assert token_manager.refresh_due(now - DAY)
 
 
 async def test_looked_at_daily_the_account_outlives_its_refresh_tokens(
     world: World,
 ) -> None:
-    keeper = world.keeper()
+    token_manager = world.token_manager()
     for _ in range(200):
-        if keeper.refresh_due(world.clock.now):
-            await keeper.refresh()
+        if token_manager.refresh_due(world.clock.now):
+            await token_manager.refresh()
         world.clock.now += DAY
     assert world.owner.refreshes == 34
-    assert world.owner.accepts(await keeper.access_token(), world.clock.now)
+    assert world.owner.accepts(await token_manager.access_token(), world.clock.now)
 
 
 async def test_nothing_shows_a_token(
@@ -324,10 +326,10 @@ async def test_nothing_shows_a_token(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     typed = world.typed()
-    keeper = world.keeper(typed)
+    token_manager = world.token_manager(typed)
     world.cloud.fail_next("token", Trouble.INVALID_GRANT)
     with pytest.raises(ReauthNeededError) as caught:
-        await keeper.access_token()
+        await token_manager.access_token()
     fresh = replace(typed, access_token="eyJ-secret")
     shown = f"{fresh!r} {fresh} {caught.value!r} {caplog.text}"
     assert typed.refresh_token not in shown

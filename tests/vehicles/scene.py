@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.util.ulid import ulid_now
 
+from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
 from custom_components.twc_manager.tesla import Tokens
 from custom_components.twc_manager.vehicles.account_data import (
     SUBENTRY_ACCOUNT,
@@ -64,6 +65,22 @@ def vehicle(
         data=MappingProxyType(defaults | data),
         subentry_id=subentry_id or ulid_now(),
         subentry_type=SUBENTRY_VEHICLE,
+        title=name,
+        unique_id=None,
+    )
+
+
+def schedule(name: str) -> ConfigSubentry:
+    """Return a schedule that charges every night."""
+    data = {
+        "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        "start": "23:00:00",
+        "end": "06:00:00",
+        "action": "green_only",
+    }
+    return ConfigSubentry(
+        data=MappingProxyType(data),
+        subentry_type=SUBENTRY_SCHEDULE,
         title=name,
         unique_id=None,
     )

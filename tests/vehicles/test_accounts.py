@@ -123,18 +123,18 @@ def in_subentry(entry: MockConfigEntry) -> str:
     return token
 
 
-async def keeper_of(hass: HomeAssistant, entry: MockConfigEntry) -> TokenManager:
+async def token_manager_of(hass: HomeAssistant, entry: MockConfigEntry) -> TokenManager:
     subentry = next(iter(entry.get_subentries_of_type(SUBENTRY_ACCOUNT)))
-    keeper = (await async_open_account(hass, entry, subentry)).keeper
-    assert keeper is not None
-    return keeper
+    token_manager = (await async_open_account(hass, entry, subentry)).token_manager
+    assert token_manager is not None
+    return token_manager
 
 
 async def another_life(hass: HomeAssistant) -> TokenStore:
     """Return what a Home Assistant that starts anew finds on the disk."""
-    safe = TokenStore(hass)
-    await safe.async_load()
-    return safe
+    token_store = TokenStore(hass)
+    await token_store.async_load()
+    return token_store
 
 
 class HeldAnswer:
@@ -144,8 +144,8 @@ class HeldAnswer:
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
         post = TokenManager._post
 
-        async def held(keeper: TokenManager) -> Any:
-            answer = await post(keeper)
+        async def held(token_manager: TokenManager) -> Any:
+            answer = await post(token_manager)
             self.answered.set()
             await self.go_on.wait()
             return answer
@@ -212,7 +212,7 @@ async def test_open_account_of_a_service(
     )
     hass.config_entries.async_update_subentry(entry, only(entry), data=data.as_dict())
     opened = await async_open_account(hass, entry, only(entry))
-    assert opened.keeper is None
+    assert opened.token_manager is None
     assert len(await opened.cars()) == 1
 
 
@@ -268,8 +268,8 @@ async def test_it_is_the_library_of_home_assistant(
 async def test_new_tokens_are_on_the_disk_before_anybody_has_them(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account
 ) -> None:
-    keeper = await keeper_of(hass, entry)
-    tokens = await keeper.refresh()
+    token_manager = await token_manager_of(hass, entry)
+    tokens = await token_manager.refresh()
     # Home Assistant has not had its second to save the entries.
     (kept,) = kept_tokens(hass).values()
     assert kept["tokens"] == tokens.as_dict()
@@ -282,24 +282,24 @@ async def test_killed_between_refresh_and_use(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account
 ) -> None:
     before = dict(only(entry).data)
-    await (await keeper_of(hass, entry)).refresh()
+    await (await token_manager_of(hass, entry)).refresh()
     # The entries were never saved: they are as they were read at the start.
     hass.config_entries.async_update_subentry(entry, only(entry), data=before)
     assert in_subentry(entry) != owner.refresh_token
 
-    safe = await another_life(hass)
+    token_store = await another_life(hass)
     data = AccountData.from_dict(only(entry).data)
-    keeper = safe.keeper(entry, only(entry).subentry_id, data)
-    assert keeper.tokens.refresh_token == owner.refresh_token
-    await keeper.refresh()
+    token_manager = token_store.token_manager(entry, only(entry).subentry_id, data)
+    assert token_manager.tokens.refresh_token == owner.refresh_token
+    await token_manager.refresh()
     assert owner.refreshes == 2
 
 
 async def test_killed_while_writing_leaves_the_file_whole(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account
 ) -> None:
-    keeper = await keeper_of(hass, entry)
-    await keeper.refresh()
+    token_manager = await token_manager_of(hass, entry)
+    await token_manager.refresh()
     before = kept_tokens(hass)
     with (
         patch(
@@ -308,10 +308,10 @@ async def test_killed_while_writing_leaves_the_file_whole(
         ),
         pytest.raises(TransientTokenError),
     ):
-        await keeper.refresh()
+        await token_manager.refresh()
     assert kept_tokens(hass) == before
     # Nothing was lost: what could not be kept is tried again, without another refresh.
-    await keeper.refresh()
+    await token_manager.refresh()
     assert owner.refreshes == 2
     (kept,) = kept_tokens(hass).values()
     assert kept["tokens"]["refresh_token"] == owner.refresh_token
@@ -324,7 +324,7 @@ async def test_home_assistant_that_stops_waits_for_a_refresh(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     held = HeldAnswer(monkeypatch)
-    refresh = asyncio.create_task((await keeper_of(hass, entry)).refresh())
+    refresh = asyncio.create_task((await token_manager_of(hass, entry)).refresh())
     await held.answered.wait()
 
     @callback
@@ -347,7 +347,7 @@ async def test_refresh_does_not_reload_the_entry(
         patch.object(hass.config_entries, "async_reload") as reload,
         patch.object(hass.config_entries, "async_schedule_reload") as schedule,
     ):
-        await (await keeper_of(hass, entry)).refresh()
+        await (await token_manager_of(hass, entry)).refresh()
         await hass.async_block_till_done()
     assert not reload.called
     assert not schedule.called
@@ -365,13 +365,13 @@ async def test_a_hundred_at_once_refresh_once(
 async def test_what_the_owner_entered_last_counts(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account, cloud: TeslaCloud
 ) -> None:
-    old = await keeper_of(hass, entry)
+    old = await token_manager_of(hass, entry)
     await old.refresh()
     entered = account(owner, cloud.url())
     owner.refresh_token = owner.grant_again()
     entered = account(owner, cloud.url())
     hass.config_entries.async_update_subentry(entry, only(entry), data=entered["data"])
-    new = await keeper_of(hass, entry)
+    new = await token_manager_of(hass, entry)
     assert new is not old
     assert new.tokens.refresh_token == owner.refresh_token
     await new.refresh()
@@ -386,12 +386,12 @@ async def test_what_the_owner_entered_last_counts(
 async def test_another_setting_keeps_the_newest_tokens(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account
 ) -> None:
-    old = await keeper_of(hass, entry)
+    old = await token_manager_of(hass, entry)
     await old.refresh()
     hass.config_entries.async_update_subentry(
         entry, only(entry), data={**only(entry).data, "region": "eu"}
     )
-    new = await keeper_of(hass, entry)
+    new = await token_manager_of(hass, entry)
     assert new is old
     assert new.tokens.refresh_token == owner.refresh_token
 
@@ -403,14 +403,14 @@ async def test_another_setting_while_a_refresh_is_under_way_costs_no_account(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     held = HeldAnswer(monkeypatch)
-    old = await keeper_of(hass, entry)
+    old = await token_manager_of(hass, entry)
     refresh = asyncio.create_task(old.refresh())
     # Tesla has spent the old token, and its successor is on the way.
     await held.answered.wait()
     hass.config_entries.async_update_subentry(
         entry, only(entry), data={**only(entry).data, "key_file": "key.pem"}
     )
-    new = await keeper_of(hass, entry)
+    new = await token_manager_of(hass, entry)
     held.go_on.set()
     await refresh
     owner.expire_access()
@@ -431,7 +431,9 @@ async def test_two_accounts_refresh_at_once(
         await async_open_account(hass, entry, subentry)
         for subentry in entry.subentries.values()
     ]
-    await asyncio.gather(*(item.keeper.refresh() for item in opened if item.keeper))
+    await asyncio.gather(
+        *(item.token_manager.refresh() for item in opened if item.token_manager)
+    )
     assert {item["tokens"]["refresh_token"] for item in kept_tokens(hass).values()} == {
         owner.refresh_token for owner in cloud.accounts
     }
@@ -440,28 +442,28 @@ async def test_two_accounts_refresh_at_once(
 async def test_tokens_of_an_account_that_is_removed_are_forgotten(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    keeper = await keeper_of(hass, entry)
-    await keeper.refresh()
+    token_manager = await token_manager_of(hass, entry)
+    await token_manager.refresh()
     hass.config_entries.async_remove_subentry(entry, only(entry).subentry_id)
     await hass.async_block_till_done()
     assert kept_tokens(hass) == {}
-    await keeper.refresh()
+    await token_manager.refresh()
     assert kept_tokens(hass) == {}
 
 
 async def test_removed_while_its_tokens_are_written(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    keeper = await keeper_of(hass, entry)
-    safe = await async_get_token_store(hass)
-    write = safe._async_write
+    token_manager = await token_manager_of(hass, entry)
+    token_store = await async_get_token_store(hass)
+    write = token_store._async_write
 
     async def remove_first(changes: Any) -> None:
         hass.config_entries.async_remove_subentry(entry, only(entry).subentry_id)
         await write(changes)
 
-    with patch.object(safe, "_async_write", remove_first):
-        await keeper.refresh()
+    with patch.object(token_store, "_async_write", remove_first):
+        await token_manager.refresh()
     await hass.async_block_till_done()
     assert kept_tokens(hass) == {}
 
@@ -469,7 +471,7 @@ async def test_removed_while_its_tokens_are_written(
 async def test_entries_of_others_are_nobodys_business(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    await (await keeper_of(hass, entry)).refresh()
+    await (await token_manager_of(hass, entry)).refresh()
     before = kept_tokens(hass)
     MockConfigEntry(domain="other").add_to_hass(hass)
     other = hass.config_entries.async_entries("other")[0]
@@ -509,7 +511,7 @@ async def test_file_that_cannot_be_read(
 
     await hass.async_add_executor_job(write)
     # The tokens of the subentry do as well.
-    await (await keeper_of(hass, entry)).refresh()
+    await (await token_manager_of(hass, entry)).refresh()
     assert owner.refreshes == 1
     assert len(kept_tokens(hass)) == 1
 
@@ -517,7 +519,7 @@ async def test_file_that_cannot_be_read(
 async def test_a_failed_write_is_no_success(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    safe = await async_get_token_store(hass)
+    token_store = await async_get_token_store(hass)
     with (
         patch(
             "homeassistant.helpers.storage.write_utf8_file_atomic",
@@ -525,7 +527,7 @@ async def test_a_failed_write_is_no_success(
         ),
         pytest.raises(OSError),
     ):
-        await safe._async_write({only(entry).subentry_id: {"grant_id": "1"}})
+        await token_store._async_write({only(entry).subentry_id: {"grant_id": "1"}})
 
 
 # What is told
@@ -556,7 +558,7 @@ async def test_diagnostics_tell_no_token(
         ),
     )
     assert await hass.config_entries.async_setup(config_entry.entry_id)
-    tokens = await (await keeper_of(hass, config_entry)).refresh()
+    tokens = await (await token_manager_of(hass, config_entry)).refresh()
 
     report = json.dumps(await async_get_config_entry_diagnostics(hass, config_entry))
     assert "key.pem" in report

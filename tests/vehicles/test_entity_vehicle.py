@@ -67,17 +67,17 @@ async def test_an_error_may_be_an_answer(
     hass.states.async_set(SWITCH, "on")
     car = _car(hass)
     for ask in (VehicleCommand.START, VehicleCommand.STOP):
-        assert (await car.async_ask(ask, locate=False)).outcome is outcome
+        assert (await car.async_send(ask, locate=False)).outcome is outcome
     assert asked == ["turn_on", "turn_off"]
     # A failure that lasts is told of once, until it works again.
     warnings = int(outcome is CommandOutcome.TRANSIENT)
     assert caplog.text.count("did not obey") == warnings
     failing = False
     assert (
-        await car.async_ask(VehicleCommand.START, locate=False)
+        await car.async_send(VehicleCommand.START, locate=False)
     ).outcome is CommandOutcome.DONE
     failing = True
-    await car.async_ask(VehicleCommand.START, locate=False)
+    await car.async_send(VehicleCommand.START, locate=False)
     assert caplog.text.count("did not obey") == 2 * warnings
 
 
@@ -89,7 +89,7 @@ async def test_no_vin_gets_into_the_log(
 
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
-    await _car(hass).async_ask(VehicleCommand.START, locate=False)
+    await _car(hass).async_send(VehicleCommand.START, locate=False)
     assert "cannot do that" in caplog.text
     assert make_vin(1) not in caplog.text
 
@@ -99,7 +99,7 @@ async def test_a_switch_that_is_not_there_is_not_asked(hass: HomeAssistant) -> N
     assert not car.reachable
     hass.states.async_set(SWITCH, "unavailable")
     assert not car.reachable
-    answer = await car.async_ask(VehicleCommand.STOP, locate=False)
+    answer = await car.async_send(VehicleCommand.STOP, locate=False)
     assert answer.outcome is CommandOutcome.UNREACHABLE
 
 
@@ -115,7 +115,7 @@ async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
     with pytest.raises(error):
-        await _car(hass).async_ask(VehicleCommand.START, locate=False)
+        await _car(hass).async_send(VehicleCommand.START, locate=False)
 
 
 async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
@@ -129,7 +129,7 @@ async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
 
     hass.services.async_register("homeassistant", "turn_on", handle)
     hass.states.async_set(SWITCH, "off")
-    answer = await _car(hass).async_ask(VehicleCommand.START, locate=False)
+    answer = await _car(hass).async_send(VehicleCommand.START, locate=False)
     assert answer.outcome is CommandOutcome.TRANSIENT
     assert "did not obey: An unknown error has occurred" in caplog.text
 

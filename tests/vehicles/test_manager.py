@@ -1,5 +1,6 @@
 """The cars of a bus while it runs: who comes and goes, what fails, and what nobody gets to know."""
 
+from collections.abc import Callable
 from datetime import date
 import json
 import logging
@@ -27,17 +28,31 @@ from custom_components.twc_manager.charging.control.rate_limit import (
     StoredWaits,
 )
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.inputs.schedules import ScheduleOptions
 from custom_components.twc_manager.tesla import CallKind, Calls
-from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
+from custom_components.twc_manager.vehicles.account_data import (
+    SUBENTRY_ACCOUNT,
+    AccountData,
+)
 from custom_components.twc_manager.vehicles.manager import VehicleManager
 from custom_components.twc_manager.vehicles.stored import StoredVehicles
-from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
+from custom_components.twc_manager.vehicles.vehicle_data import (
+    SUBENTRY_VEHICLE,
+    VehicleData,
+)
 from simulator import make_vin
 from simulator.tesla import Kind, Scope, TeslaCar, Trouble
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, NEW, Builder, Scene
 
-from .scene import ELSEWHERE, MadeUp, account, async_sun_goes_and_comes, vehicle
+from .scene import (
+    ELSEWHERE,
+    MadeUp,
+    account,
+    async_sun_goes_and_comes,
+    schedule,
+    vehicle,
+)
 
 pytest_plugins = ["tests.cloud"]
 
@@ -159,23 +174,53 @@ async def test_cars_and_accounts_come_and_go_while_the_bus_runs(
 
     hass.config_entries.async_remove_subentry(scene.entry, car.subentry_id)
     hass.config_entries.async_remove_subentry(scene.entry, added.subentry_id)
-    await scene.until(lambda: not coordinator.data.vehicles.cars)
+    await scene.until(lambda: not coordinator.data.vehicles.vehicles)
     await hass.async_block_till_done()
     assert not [item for item in hass.states.async_all() if "red_one" in item.entity_id]
     assert scene.entry.runtime_data is coordinator
     assert coordinator.vehicles.commandable == frozenset()
 
 
-async def test_new_tokens_disturb_nobody(set_up: Builder, made_up: MadeUp) -> None:
+async def test_new_tokens_disturb_nobody(
+    hass: HomeAssistant,
+    set_up: Builder,
+    made_up: MadeUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     scene = await _charging_by_account(set_up, made_up)
+    night = schedule("Night")
+    hass.config_entries.async_add_subentry(scene.entry, night)
     vehicles = scene.entry.runtime_data.vehicles
     before = list(vehicles._managed_vehicles.values())
+    (added,) = scene.entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
+    tokens = added.data["tokens"]
+    read: list[str] = []
+    for kind in (AccountData, VehicleData, ScheduleOptions):
+        monkeypatch.setattr(kind, "__init__", _noting(kind, read))
     made_up.owner.expire_access()
     await scene.choose("select.mode", "off")
     (new,) = scene.bus.connectors
     await scene.until(lambda: new.drawn == 0)
     assert made_up.owner.refreshes > 0
+    assert added.data["tokens"] != tokens
+    assert read == []
     assert list(vehicles._managed_vehicles.values()) == before
+    hass.config_entries.async_update_subentry(scene.entry, night, title="Late")
+    assert read == ["ScheduleOptions"]
+    (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    hass.config_entries.async_update_subentry(scene.entry, car, title="Blue one")
+    assert set(read[1:]) == {"AccountData", "VehicleData"}
+
+
+def _noting(kind: type, read: list[str]) -> Callable[..., None]:
+    """Return what notes that a subentry is read, and then reads it as before."""
+    init = kind.__init__
+
+    def noted(self: object, *args: Any, **kwargs: Any) -> None:
+        read.append(kind.__name__)
+        init(self, *args, **kwargs)
+
+    return noted
 
 
 async def test_an_account_that_takes_no_token_any_more_asks_for_another(
@@ -186,12 +231,12 @@ async def test_an_account_that_takes_no_token_any_more_asks_for_another(
     await scene.choose("select.mode", "off")
     data = scene.entry.runtime_data
     await scene.until(
-        lambda: any(car.problem for car in data.data.vehicles.cars.values())
+        lambda: any(car.problem for car in data.data.vehicles.vehicles.values())
     )
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == "reauth"
-    (car,) = data.data.vehicles.cars.values()
+    (car,) = data.data.vehicles.vehicles.values()
     assert (car.problem, car.last_command) == ("reauth", VehicleCommand.STOP)
     assert data.vehicles.commandable == frozenset()
 
@@ -207,7 +252,7 @@ async def test_a_cloud_in_trouble_costs_only_the_control_of_the_car(
     await scene.choose("select.mode", "off")
     vehicles = scene.entry.runtime_data
     await scene.until(
-        lambda: any(car.problem for car in vehicles.data.vehicles.cars.values())
+        lambda: any(car.problem for car in vehicles.data.vehicles.vehicles.values())
     )
     assert scene.state("sensor.status", NEW) == "charging"
     assert made_up.count(Kind.COMMAND) <= 1
@@ -252,7 +297,7 @@ async def test_a_car_says_whether_there_is_anybody_to_tell_it(
     vehicles.async_start(lambda: None)
 
     def problems() -> list[CommandOutcome | None]:
-        cars = vehicles.reading(_today()).cars
+        cars = vehicles.reading(_today()).vehicles
         return [cars[item.subentry_id].problem for item in (by_switch, orphan)]
 
     assert problems() == [CommandOutcome.UNREACHABLE, CommandOutcome.UNREACHABLE]
@@ -281,16 +326,16 @@ async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
     for entry in entries:
         entry.add_to_hass(hass)
     hass.config_entries.async_add_subentry(entries[0], added)
-    garages = [
+    managers = [
         VehicleManager(hass, entry, StoredVehicles({}, {}), lambda _: None)
         for entry in entries
     ]
     issues = ir.async_get(hass)
-    for vehicles in garages:
+    for vehicles in managers:
         vehicles.async_start(lambda: None)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert (DOMAIN, "tesla_library") in issues.issues
-    for vehicles in garages:
+    for vehicles in managers:
         vehicles.async_stop()
     await hass.config_entries.async_remove(entries[1].entry_id)
     assert (DOMAIN, "tesla_library") in issues.issues
@@ -322,8 +367,8 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
     await scene.until(lambda: new.drawn == 0)
 
     def waits() -> StoredWaits:
-        (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
-        return stall.commander.waits
+        (managed,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
+        return managed.commander.waits
 
     before = waits()
     assert before.asked is not None
@@ -331,8 +376,8 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
     (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
     hass.config_entries.async_update_subentry(scene.entry, car, title="Renamed")
     await hass.async_block_till_done()
-    (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
-    assert stall.commander.last is None
+    (managed,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
+    assert managed.commander.last is None
     assert waits().asked == pytest.approx(before.asked, abs=1)
     assert waits().ready >= before.ready - 1
     await scene.reload()
@@ -347,11 +392,11 @@ async def test_nobody_is_waited_for_when_the_bus_is_left(
     made_up.server.fail("command", Trouble.TIMEOUT)
     await scene.choose("select.mode", "off")
     await scene.until(lambda: made_up.count(Kind.COMMAND) > 0)
-    (stall,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
-    assert stall.task is not None
-    assert not stall.task.done()
+    (managed,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
+    assert managed.task is not None
+    assert not managed.task.done()
     assert await hass.config_entries.async_unload(scene.entry.entry_id)
-    assert stall.task.done()
+    assert managed.task.done()
 
 
 async def test_nobody_gets_to_know_tokens_vins_or_places(
@@ -371,7 +416,8 @@ async def test_nobody_gets_to_know_tokens_vins_or_places(
     await scene.choose("select.mode", "off")
     await scene.until(
         lambda: any(
-            car.problem for car in scene.entry.runtime_data.data.vehicles.cars.values()
+            car.problem
+            for car in scene.entry.runtime_data.data.vehicles.vehicles.values()
         )
     )
     told = json.dumps(

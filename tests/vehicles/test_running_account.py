@@ -12,18 +12,24 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.twc_manager.charging.control.commander import (
+    CommandOutcome,
+    VehicleCommand,
+)
 from custom_components.twc_manager.charging.control.matching import LocationUpdates
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.tesla import Calls, Claims, TokenManager
-from custom_components.twc_manager.vehicles.account import (
-    LOOK_AFTER_EVERY,
-    TeslaAccount,
-)
 from custom_components.twc_manager.vehicles.account_vehicle import AccountVehicle
 from custom_components.twc_manager.vehicles.config import ConfiguredAccount
+from custom_components.twc_manager.vehicles.manager import VehicleManager
+from custom_components.twc_manager.vehicles.running_account import (
+    MAINTENANCE_INTERVAL,
+    RunningAccount,
+)
+from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
 
-from .scene import MadeUp, account, account_data
+from .scene import MadeUp, account, account_data, vehicle
 
 pytest_plugins = ["tests.cloud"]
 
@@ -31,7 +37,7 @@ pytest_plugins = ["tests.cloud"]
 @pytest.fixture
 async def looked_after(
     hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[TeslaAccount]:
+) -> AsyncGenerator[RunningAccount]:
     """An account of a bus that does not run, opened and looked after."""
     clock = {"clock": lambda: dt_util.utcnow().timestamp()}
     monkeypatch.setattr(TokenManager.__init__, "__kwdefaults__", clock)
@@ -39,7 +45,7 @@ async def looked_after(
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(hass)
     hass.config_entries.async_add_subentry(entry, added)
-    kept = TeslaAccount(
+    kept = RunningAccount(
         hass,
         entry,
         added.subentry_id,
@@ -57,7 +63,7 @@ async def looked_after(
 async def _async_half_a_day(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    freezer.tick(LOOK_AFTER_EVERY + timedelta(seconds=1))
+    freezer.tick(MAINTENANCE_INTERVAL + timedelta(seconds=1))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -65,7 +71,7 @@ async def _async_half_a_day(
 async def test_an_account_nobody_uses_is_refreshed_once_a_week(
     hass: HomeAssistant,
     made_up: MadeUp,
-    looked_after: TeslaAccount,
+    looked_after: RunningAccount,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     for _ in range(3 * 7 * 2):
@@ -75,7 +81,7 @@ async def test_an_account_nobody_uses_is_refreshed_once_a_week(
 
 
 async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
-    hass: HomeAssistant, looked_after: TeslaAccount, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, looked_after: RunningAccount, freezer: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant passes over one account while it asks for the token of another."""
     flows = hass.config_entries.flow
@@ -91,7 +97,7 @@ async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
 
 
 async def test_each_token_is_decoded_once(
-    hass: HomeAssistant, looked_after: TeslaAccount, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, looked_after: RunningAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rules ask at every decision whether a car may be located."""
     decoded: list[str] = []
@@ -106,7 +112,7 @@ async def test_each_token_is_decoded_once(
         hass, "car", "Red one", VehicleData(VehicleKind.ACCOUNT), looked_after
     )
     assert looked_after.account is not None
-    tokens = looked_after.account.keeper
+    tokens = looked_after.account.token_manager
     assert tokens is not None
     for refreshes in range(1, 4):
         await tokens.refresh()
@@ -114,3 +120,35 @@ async def test_each_token_is_decoded_once(
         for now in range(100):
             assert car.facts(float(now)).location_updates is LocationUpdates.POLLED
         assert len(decoded) == 1, refreshes
+
+
+async def test_the_rules_decide_after_an_answer_and_not_at_each_call(
+    hass: HomeAssistant, made_up: MadeUp
+) -> None:
+    (red,) = made_up.cars
+    added = account(made_up)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    for subentry in (added, car):
+        hass.config_entries.async_add_subentry(entry, subentry)
+    runs: list[int] = []
+    stored: list[StoredVehicles] = []
+    manager = VehicleManager(hass, entry, StoredVehicles(), stored.append)
+    today = dt_util.now().date()
+
+    def count_run() -> None:
+        calls = manager.reading(today).accounts[added.subentry_id].calls
+        runs.append(calls)
+
+    manager.async_start(count_run)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    managed = manager._managed_vehicles[car.subentry_id]
+    runs.clear()
+    for command in (VehicleCommand.READ_STATE, VehicleCommand.WAKE):
+        await manager._async_send(car.subentry_id, managed, command, locate=True)
+    # The first run comes with the answer to the first call, and so forth.
+    assert runs == [1, 2]
+    assert stored[-1].calls[added.subentry_id].total(today) == 2
+    assert managed.commander.problem is not CommandOutcome.REAUTH
+    manager.async_stop()

@@ -75,5 +75,5 @@ async def async_before(
     token_manager = None
     if data.kind is AccountKind.FLEET:
         store = await async_get_token_store(hass)
-        token_manager = store.keeper(entry, subentry.subentry_id, data)
+        token_manager = store.token_manager(entry, subentry.subentry_id, data)
     return Before(data, subentry.unique_id, token_manager, vins)

@@ -25,7 +25,6 @@ from .green import green_readings
 from .options import Options, options_of
 from .schedules import ScheduleOptions, schedules_of
 from .sensors import reported_at
-from .subentries import async_watch
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -75,17 +74,8 @@ class SensorInputs:
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` whenever something speaks that the rules listen to; return how to end that."""
         self._changed = changed
-        stop = async_watch(
-            self._hass, self._entry, schedules_of, self._schedules_changed
-        )
         self._watch()
-
-        @callback
-        def end() -> None:
-            stop()
-            self._unwatch()
-
-        return end
+        return self._unwatch
 
     def look(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return what is known of the house; `now` in s of the loop's clock."""
@@ -162,6 +152,7 @@ class SensorInputs:
             async_track_state_report_event(self._hass, entities, self._spoke),
         ]
 
+    @callback
     def _unwatch(self) -> None:
         for stop in self._stop:
             stop()
@@ -176,7 +167,8 @@ class SensorInputs:
         self._changed()
 
     @callback
-    def _schedules_changed(self) -> None:
+    def async_update_schedules(self) -> None:
+        """Read the schedules again, since their subentries have changed."""
         self._unwatch()
         self.schedules = schedules_of(self._entry)
         self._watch()

@@ -75,14 +75,14 @@ class Account:
         *,
         vehicle: Callable[[str], _Vehicle],
         grant: Callable[[Account], Awaitable[Grant]],
-        keeper: TokenManager | None = None,
+        token_manager: TokenManager | None = None,
         key_file: Path | None = None,
         servers: Iterable[str] = (),
         server_signs: bool = True,
         on_call: OnCall | None = None,
     ) -> None:
         """Begin; nothing is asked yet."""
-        self.keeper: Final = keeper
+        self.token_manager: Final = token_manager
         self.key_file: Final = key_file
         self.server_signs: Final = server_signs
         self._api = api
@@ -97,7 +97,7 @@ class Account:
     def fleet(
         cls,
         session: ClientSession,
-        keeper: TokenManager,
+        token_manager: TokenManager,
         *,
         region: Region | None = None,
         key_file: Path | None = None,
@@ -110,7 +110,7 @@ class Account:
 
         Args:
             session: to speak with.
-            keeper: hands out the access token.
+            token_manager: hands out the access token.
             region: where the account lives; None: as its token says. A wrong one is corrected.
             key_file: the private key for cars that want their commands signed.
             servers: the servers of the regions; None: Tesla's.
@@ -121,11 +121,11 @@ class Account:
         """
         known = {Region(name): url for name, url in SERVERS.items() if name in Region}
         by_region = known | dict(servers or {})
-        home = region or region_of(keeper.tokens)
+        home = region or region_of(token_manager.tokens)
         first = base_url or by_region[home or Region.NORTH_AMERICA]
         api = TeslaFleetApi(
             session,
-            keeper.access_token,
+            token_manager.access_token,
             server=first.rstrip("/"),
             charging_scope=False,
             energy_scope=False,
@@ -136,7 +136,7 @@ class Account:
             api,
             vehicle=api.vehicles.createFleet,
             grant=_claimed,
-            keeper=keeper,
+            token_manager=token_manager,
             key_file=key_file,
             servers=() if base_url else (url.rstrip("/") for url in by_region.values()),
             server_signs=server_signs,
@@ -356,11 +356,15 @@ class Account:
 
     async def _token(self) -> str | None:
         """Return the access token that the next call uses; None where it never changes."""
-        return None if self.keeper is None else await _told(self.keeper.access_token())
+        return (
+            None
+            if self.token_manager is None
+            else await _told(self.token_manager.access_token())
+        )
 
     async def _renew(self, rejected: str) -> None:
-        if self.keeper is not None:
-            await _told(self.keeper.renew(rejected))
+        if self.token_manager is not None:
+            await _told(self.token_manager.renew(rejected))
 
 
 async def _told[T](tokens: Awaitable[T]) -> T:
@@ -374,8 +378,8 @@ async def _told[T](tokens: Awaitable[T]) -> T:
 
 async def _claimed(account: Account) -> Grant:
     """Return what Tesla's access token says of itself."""
-    assert account.keeper is not None
-    claims = Claims.read(await _told(account.keeper.access_token()))
+    assert account.token_manager is not None
+    claims = Claims.read(await _told(account.token_manager.access_token()))
     return Grant(claims.subject, claims.scopes, claims.region)
 
 

@@ -20,6 +20,9 @@ CONF_BASE_URL: Final = "base_url"
 CONF_SERVER_SIGNS: Final = "server_signs"
 CONF_CAN_LOCATE: Final = "can_locate"
 
+ROTATING_KEYS: Final = frozenset({CONF_TOKENS})
+"""The keys of the data that change by themselves, at each refresh, and make the account no other."""
+
 TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
 """What of an account is nobody's business; a base URL may hold a password."""
 

@@ -1,4 +1,4 @@
-"""A car of a Tesla account: what it told when it was last asked, and how it is asked."""
+"""A vehicle that is commanded through a Tesla account, and the state that it reported last."""
 
 from dataclasses import dataclass, replace
 from math import inf
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
+from ..charging.control.commander import CommandResult, VehicleCommand
 from ..charging.control.matching import (
     FRESH_SECONDS,
     LocationUpdates,
@@ -16,40 +16,20 @@ from ..charging.control.matching import (
 )
 from ..tesla import (
     AccountError,
-    Answer as AccountAnswer,
+    Answer,
     ChargingState,
     Result,
     TeslaVehicleData,
     TeslaVehicleState,
 )
-from .account import TeslaAccount
 from .home_zone import at_home
+from .outcomes import OUTCOMES
+from .running_account import RunningAccount
 from .vehicle_data import VehicleData
 
 if TYPE_CHECKING:
     from ..tesla.account import Account
 
-_OUTCOMES: Final = {
-    Result.DONE: CommandOutcome.DONE,
-    Result.ALREADY: CommandOutcome.ALREADY,
-    Result.COMPLETE: CommandOutcome.COMPLETE,
-    Result.DISCONNECTED: CommandOutcome.DISCONNECTED,
-    Result.NO_POWER: CommandOutcome.NO_POWER,
-    Result.BUSES_ASLEEP: CommandOutcome.BUSY,
-    Result.OFFLINE: CommandOutcome.UNREACHABLE,
-    Result.FORBIDDEN_SCOPES: CommandOutcome.NOT_ALLOWED,
-    Result.SIGNING_REQUIRED: CommandOutcome.NOT_ALLOWED,
-    Result.KEY_MISSING: CommandOutcome.NOT_ALLOWED,
-    Result.KEY_UNREADABLE: CommandOutcome.NOT_ALLOWED,
-    Result.NOT_PAIRED: CommandOutcome.NOT_ALLOWED,
-    Result.RATE_LIMITED: CommandOutcome.RATE_LIMITED,
-    Result.WRONG_REGION: CommandOutcome.TRANSIENT,
-    # A bill can be paid without telling us.
-    Result.PAYMENT_REQUIRED: CommandOutcome.REFUSED,
-    Result.REAUTH: CommandOutcome.REAUTH,
-    Result.TRANSIENT: CommandOutcome.TRANSIENT,
-    Result.REFUSED: CommandOutcome.REFUSED,
-}
 _CHARGING: Final = {
     ChargingState.DISCONNECTED: VehicleCharging.DISCONNECTED,
     ChargingState.NO_POWER: VehicleCharging.NO_POWER,
@@ -61,12 +41,12 @@ _CHARGING: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What a car told when it was looked at; None is what it did not tell, or what has been changed since.
+class _Reported:
+    """What a car reported when its state was read last; None is unknown, or out of date since a command.
 
     Attributes:
-        at: when that was, in s of the loop's clock.
-        location_age: how old its place was then, in s.
+        at: when it was read, in s of the loop's clock.
+        location_age: how old the car's location was then, in s.
 
     """
 
@@ -81,7 +61,7 @@ class _Look:
 
 
 class AccountVehicle:
-    """A car by the account that it is in."""
+    """A vehicle that is commanded through a Tesla account."""
 
     entity_ids: Final[tuple[str, ...]] = ()
 
@@ -91,26 +71,26 @@ class AccountVehicle:
         vehicle_id: str,
         name: str,
         data: VehicleData,
-        account: TeslaAccount | None,
+        account: RunningAccount | None,
     ) -> None:
-        """Ask nothing yet; without an account, which its owner removed, nothing ever."""
+        """Prepare; nothing is sent yet. `account` is None if the owner has removed it."""
         self._hass = hass
         self._vehicle_id = vehicle_id
         self._name = name
         self._vin = data.vin or ""
         self._account = account
-        self._look = _Look()
+        self._reported = _Reported()
 
     @property
     def reachable(self) -> bool:
-        """Return whether there is somebody to ask."""
+        """Return whether its account is open."""
         return self._account is not None and self._account.account is not None
 
     def facts(self, now: float) -> Vehicle:
-        """Return what is known of the car; `now` in s of the loop's clock."""
-        look = self._look
-        if now - look.at > FRESH_SECONDS:
-            look = _Look(now)
+        """Return what is known of the vehicle; `now` is in s of the loop's clock."""
+        reported = self._reported
+        if now - reported.at > FRESH_SECONDS:
+            reported = _Reported(now)
         can_locate = self._account is None or self._account.can_locate
         return Vehicle(
             vehicle_id=self._vehicle_id,
@@ -119,59 +99,65 @@ class AccountVehicle:
             location_updates=LocationUpdates.POLLED
             if can_locate
             else LocationUpdates.NEVER,
-            at_home=look.at_home,
+            at_home=reported.at_home,
             location_age=None
-            if look.location_age is None
-            else look.location_age + now - look.at,
-            location_request_age=now - look.at,
-            charging=look.charging,
-            asleep=look.asleep,
-            scheduled=look.scheduled,
-            battery=look.battery,
-            charge_limit=look.charge_limit,
+            if reported.location_age is None
+            else reported.location_age + now - reported.at,
+            location_request_age=now - reported.at,
+            charging=reported.charging,
+            asleep=reported.asleep,
+            scheduled=reported.scheduled,
+            battery=reported.battery,
+            charge_limit=reported.charge_limit,
             can_wake=True,
         )
 
-    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
-        """Ask something of the car once; `locate` says whether a look has to tell where it is."""
+    async def async_send(
+        self, command: VehicleCommand, *, locate: bool
+    ) -> CommandResult:
+        """Send a command once; `locate` says whether reading the state includes the location."""
         assert self._account is not None
         account = self._account.account
         assert account is not None
-        match ask:
+        match command:
             case VehicleCommand.READ_STATE:
-                told = await self._async_look(account, locate=locate)
+                answer = await self._async_read_state(account, locate=locate)
             case VehicleCommand.WAKE:
-                told = await account.wake(self._vin)
+                answer = await account.wake(self._vin)
             case VehicleCommand.START:
-                told = await account.start_charging(self._vin)
+                answer = await account.start_charging(self._vin)
             case _:
-                told = await account.stop_charging(self._vin)
-        if ask is not VehicleCommand.READ_STATE:
-            # It does something else from now on.
-            self._look = replace(self._look, asleep=None, charging=None, scheduled=None)
-        if told.result is Result.REAUTH:
+                answer = await account.stop_charging(self._vin)
+        if command is not VehicleCommand.READ_STATE:
+            # The command changes these.
+            self._reported = replace(
+                self._reported, asleep=None, charging=None, scheduled=None
+            )
+        if answer.result is Result.REAUTH:
             self._account.async_need_reauth()
-        return CommandResult(_OUTCOMES[told.result], told.after)
+        return CommandResult(OUTCOMES[answer.result], answer.after)
 
-    async def _async_look(self, account: Account, *, locate: bool) -> AccountAnswer:
-        """See what the car tells; one that sleeps is not asked, which would cost something for nothing."""
+    async def _async_read_state(self, account: Account, *, locate: bool) -> Answer:
+        """Read the car's state; a car that sleeps would give no data for the price of the call."""
         try:
             state = await account.state(self._vin)
             if state in {TeslaVehicleState.ASLEEP, TeslaVehicleState.OFFLINE}:
                 now = self._hass.loop.time()
-                self._look = _Look(now, asleep=state is TeslaVehicleState.ASLEEP)
-                return AccountAnswer(Result.OFFLINE)
+                self._reported = _Reported(
+                    now, asleep=state is TeslaVehicleState.ASLEEP
+                )
+                return Answer(Result.OFFLINE)
             self._note(await account.data(self._vin, location=locate))
         except AccountError as err:
             return err.answer
-        return AccountAnswer(Result.DONE)
+        return Answer(Result.DONE)
 
     def _note(self, data: TeslaVehicleData) -> None:
         here = at_home(self._hass, data.location)
         age = None
         if data.location is not None and here is not None:
             age = max(dt_util.utcnow().timestamp() - data.location.at, 0.0)
-        self._look = _Look(
+        self._reported = _Reported(
             at=self._hass.loop.time(),
             asleep=False,
             charging=None if data.charging is None else _CHARGING.get(data.charging),

@@ -1,4 +1,4 @@
-"""The cars and accounts of one bus as their owner added them."""
+"""The vehicles and accounts of one bus as their owner added them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .vehicle_data import SUBENTRY_VEHICLE, VehicleData
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredAccount:
-    """An account as it was added; new tokens alone make it no other."""
+    """An account as it was added; it stays equal when only its tokens are new."""
 
     name: str
     data: AccountData
@@ -18,7 +18,7 @@ class ConfiguredAccount:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredVehicle:
-    """A car as it was added. It is another if its account is; an account that is gone is None."""
+    """A vehicle as it was added, with its account; None if it has none or the account was removed."""
 
     name: str
     data: VehicleData
@@ -27,23 +27,25 @@ class ConfiguredVehicle:
 
 @dataclass(frozen=True, slots=True)
 class VehicleConfig:
-    """All of them by the ids of their subentries."""
+    """All vehicles and accounts by the ids of their subentries."""
 
-    cars: Mapping[str, ConfiguredVehicle]
+    vehicles: Mapping[str, ConfiguredVehicle]
     accounts: Mapping[str, ConfiguredAccount]
 
 
 def vehicle_config(entry: TwcConfigEntry) -> VehicleConfig:
-    """Return the cars and accounts of a bus."""
+    """Return the vehicles and accounts of a bus."""
     accounts = {
         subentry.subentry_id: ConfiguredAccount(
             subentry.title, AccountData.from_dict(subentry.data)
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_ACCOUNT)
     }
-    cars = {}
+    vehicles = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE):
         data = VehicleData.from_dict(subentry.data)
         account = accounts.get(data.account or "")
-        cars[subentry.subentry_id] = ConfiguredVehicle(subentry.title, data, account)
-    return VehicleConfig(cars, accounts)
+        vehicles[subentry.subentry_id] = ConfiguredVehicle(
+            subentry.title, data, account
+        )
+    return VehicleConfig(vehicles, accounts)

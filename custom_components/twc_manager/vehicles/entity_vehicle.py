@@ -1,4 +1,4 @@
-"""A car that Home Assistant knows: what its entities tell, and the switch that starts and stops its charging."""
+"""A vehicle that is commanded through its entities: a switch for charging, and what the others report."""
 
 import asyncio
 from math import isfinite
@@ -28,34 +28,40 @@ from ..const import LOGGER
 from ..tesla import Location, Result, meaning
 from ..untrusted import finite_number, redacted_line
 from .home_zone import at_home
+from .outcomes import OUTCOMES
 from .vehicle_data import VehicleData
 
-_DISOBEDIENCE: Final = (
+_SERVICE_ERRORS: Final = (
     HomeAssistantError,
     vol.Invalid,
     ValueError,
     TimeoutError,
     aiohttp.ClientError,
 )
-"""What the services of the cars' integrations raise when they fail."""
+"""What the actions of the vehicles' integrations raise when they fail."""
 
-_NO_ANSWERS: Final = (
+_NOT_OF_THE_ACTION: Final = (
     Exception,
     asyncio.CancelledError,
     GeneratorExit,
     KeyboardInterrupt,
     SystemExit,
 )
-"""A mistake, or an end: what else is no `Exception` comes from tesla-fleet-api, of which all errors are none."""
+"""Errors in the code, and the end of a task or of the process.
 
-_ANSWERS: Final = {
-    Result.ALREADY: CommandOutcome.ALREADY,
-    Result.COMPLETE: CommandOutcome.COMPLETE,
-    Result.DISCONNECTED: CommandOutcome.DISCONNECTED,
-    Result.NO_POWER: CommandOutcome.NO_POWER,
-    Result.BUSES_ASLEEP: CommandOutcome.BUSY,
-}
-"""What an error says that is no failure: the car answered."""
+All other `BaseException`s come from tesla-fleet-api, whose errors do not derive from `Exception`.
+"""
+
+_ANSWERS: Final = frozenset(
+    {
+        Result.ALREADY,
+        Result.COMPLETE,
+        Result.DISCONNECTED,
+        Result.NO_POWER,
+        Result.BUSES_ASLEEP,
+    }
+)
+"""The meanings of an error that is no failure, because the car answered."""
 
 _PLUGGED: Final = {
     STATE_ON: True,
@@ -76,21 +82,21 @@ _CHARGING: Final = {
 
 
 class EntityVehicle:
-    """A car by its entities, of which only the switch has to be there."""
+    """A vehicle by its entities; only the switch is required."""
 
     def __init__(
         self, hass: HomeAssistant, vehicle_id: str, name: str, data: VehicleData
     ) -> None:
-        """Look at nothing yet."""
+        """Prepare; no state is read yet."""
         self._hass = hass
         self._vehicle_id = vehicle_id
         self._name = name
         self._data = data
-        self._disobedient = False
+        self._warned = False
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
-        """Return the entities to watch."""
+        """Return the entities whose states belong to its facts."""
         data = self._data
         known = (
             data.switch,
@@ -103,11 +109,11 @@ class EntityVehicle:
 
     @property
     def reachable(self) -> bool:
-        """Return whether the car can be told something: its switch is there."""
+        """Return whether its switch is available."""
         return self._state(self._data.switch) is not None
 
     def facts(self, now: float) -> Vehicle:
-        """Return what is known of the car; `now` in s of the loop's clock."""
+        """Return what is known of the vehicle; `now` is in s of the loop's clock."""
         data = self._data
         here = self._at_home()
         return Vehicle(
@@ -118,42 +124,45 @@ class EntityVehicle:
             if data.location
             else LocationUpdates.NEVER,
             at_home=here,
-            # Who tells each move is right until he tells another.
+            # A tracker reports each move, so its last report holds until the next one.
             location_age=None if here is None else 0.0,
             plugged=_PLUGGED.get(self._word(data.cable)),
             charging=_CHARGING.get(self._word(data.charging_state)),
             battery=self._number(data.battery),
         )
 
-    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
-        """Tell the car to charge or to stop; there is nothing else to ask of a switch."""
+    async def async_send(
+        self, command: VehicleCommand, *, locate: bool
+    ) -> CommandResult:
+        """Start or stop charging by the switch, which takes no other command."""
         entity_id = self._data.switch
-        # An action of Home Assistant's passes over what is not available, without a word.
+        # Home Assistant's actions skip unavailable entities without an error.
         if not self.reachable:
             return CommandResult(CommandOutcome.UNREACHABLE)
         try:
             await self._hass.services.async_call(
                 HOMEASSISTANT_DOMAIN,
-                SERVICE_TURN_ON if ask is VehicleCommand.START else SERVICE_TURN_OFF,
+                SERVICE_TURN_ON
+                if command is VehicleCommand.START
+                else SERVICE_TURN_OFF,
                 {ATTR_ENTITY_ID: entity_id},
                 blocking=True,
             )
-        except _DISOBEDIENCE as err:
-            return CommandResult(self._disobeyed(err))
-        except _NO_ANSWERS:
+        except _SERVICE_ERRORS as err:
+            return CommandResult(self._outcome_of(err))
+        except _NOT_OF_THE_ACTION:
             raise
         except BaseException as err:  # noqa: BLE001
-            return CommandResult(self._disobeyed(err))
-        self._disobedient = False
+            return CommandResult(self._outcome_of(err))
+        self._warned = False
         return CommandResult(CommandOutcome.DONE)
 
-    def _disobeyed(self, err: BaseException) -> CommandOutcome:
-        """Return what an error means; warn of one that lasts once."""
-        outcome = _ANSWERS.get(meaning(str(err)))
-        if outcome is not None:
-            return outcome
-        if not self._disobedient:
-            self._disobedient = True
+    def _outcome_of(self, err: BaseException) -> CommandOutcome:
+        """Return what an error means; log the first of several failures in a row."""
+        if (result := meaning(str(err))) in _ANSWERS:
+            return OUTCOMES[result]
+        if not self._warned:
+            self._warned = True
             LOGGER.warning(
                 "%s did not obey: %s",
                 self._data.switch,
@@ -168,7 +177,7 @@ class EntityVehicle:
         longitude = finite_number(state.attributes.get(ATTR_LONGITUDE))
         if latitude is None or longitude is None:
             return state.state == STATE_HOME
-        # The state names the smallest zone, which may lie within that of home.
+        # The state names the smallest zone, which may lie within the home zone.
         return at_home(
             self._hass, Location(latitude, longitude, dt_util.utcnow().timestamp())
         )
@@ -185,7 +194,7 @@ class EntityVehicle:
         return number if isfinite(number) else None
 
     def _state(self, entity_id: str | None) -> State | None:
-        """Return a state that says something."""
+        """Return the state of an entity; None if it is missing, unavailable or unknown."""
         state = None if entity_id is None else self._hass.states.get(entity_id)
         if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
             return None

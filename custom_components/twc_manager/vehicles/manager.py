@@ -1,15 +1,14 @@
-"""The cars of one bus: which hangs on which connector, and what they are told.
+"""The vehicles of one bus: which is plugged into which connector, and the commands that are sent to them.
 
-Here the charging rules' wishes meet the cars: whoever can be told something, by its own entities or by a Tesla
-account, is told what the rules of `charging.commanding` advise, and the answers go back to them. Cars and accounts
-come and go with their subentries, which the bus does not notice.
+Matches the vehicles to connectors, lets each vehicle's commander decide what to send, sends it through the vehicle's
+entities or its Tesla account, and returns the result to the commander. Vehicles and accounts come and go with their
+subentries while the bus runs.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
 from homeassistant.core import (
     CALLBACK_TYPE,
@@ -19,7 +18,6 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.util import dt as dt_util
 
 from ..charging.control.commander import (
     ANSWER_SECONDS,
@@ -27,151 +25,119 @@ from ..charging.control.commander import (
     CommandOutcome,
     CommandResult,
     VehicleCommand,
-    VehicleCommander,
 )
 from ..charging.control.matching import Match, Vehicle, drop_outdated_locations, match
-from ..charging.control.rate_limit import StoredWaits
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
 from ..const import DOMAIN, LOGGER
-from ..inputs.subentries import async_watch
-from ..tesla import Calls
 from ..types import TwcConfigEntry
-from .account import TeslaAccount
 from .account_vehicle import AccountVehicle
 from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
 from .entity_vehicle import EntityVehicle
+from .managed_vehicle import ControllableVehicle, ManagedVehicle
 from .open_account import async_forget_library
 from .readings import AccountReading, VehicleReading, VehicleReadings, control_of
+from .records import VehicleRecords
+from .running_account import RunningAccount
 from .stored import StoredVehicles
 from .vehicle_data import VehicleKind
 
 COMMAND_TIMEOUT: Final = ANSWER_SECONDS - 10.0
-"""An answer that takes longer is not waited for: nobody would take it."""
+"""In s: the commander ignores a result that takes longer."""
 
 
 def _nothing() -> None:
     """Do nothing."""
 
 
-class ControllableVehicle(Protocol):
-    """A car that can be told something."""
-
-    @property
-    def entity_ids(self) -> tuple[str, ...]:
-        """Return the entities to watch."""
-
-    @property
-    def reachable(self) -> bool:
-        """Return whether there is somebody to tell it."""
-
-    def facts(self, now: float) -> Vehicle:
-        """Return what is known of it; `now` in s of the loop's clock."""
-
-    async def async_ask(self, ask: VehicleCommand, *, locate: bool) -> CommandResult:
-        """Ask something of it once; `locate` says whether a look has to tell where it is."""
-
-
-@dataclass(slots=True)
-class _ManagedVehicle:
-    """A car and whoever commands it."""
-
-    plan: ConfiguredVehicle
-    car: ControllableVehicle
-    commander: VehicleCommander
-    task: asyncio.Task[None] | None = None
-
-
 class VehicleManager:
-    """The cars of one bus and their accounts."""
+    """The vehicles of one bus and their accounts."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: TwcConfigEntry,
-        kept: StoredVehicles,
-        keep: Callable[[StoredVehicles], None],
+        stored: StoredVehicles,
+        store: Callable[[StoredVehicles], None],
     ) -> None:
-        """Go on from what was kept; `keep` takes what is to be kept."""
+        """Continue from `stored`; `store` is called with what to store from now on."""
         self._hass = hass
         self._entry = entry
-        self._keep = keep
-        self._tallies = {**kept.daily_usages}
-        self._calls = {**kept.calls}
-        self._waits = {**kept.waits}
-        self._accounts: dict[str, TeslaAccount] = {}
-        self._managed_vehicles: dict[str, _ManagedVehicle] = {}
+        self._records = VehicleRecords(hass, stored, store)
+        self._accounts: dict[str, RunningAccount] = {}
+        self._managed_vehicles: dict[str, ManagedVehicle] = {}
         self._facts: Mapping[str, Vehicle] = {}
         self._matches: Mapping[int, Match] = {}
         self._changed: Callable[[], None] = _nothing
-        self._stop: CALLBACK_TYPE = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.commandable: frozenset[int] = frozenset()
         """The connectors whose vehicle can be commanded."""
         self.declined_charging: frozenset[int] = frozenset()
-        """The connectors whose car has said that it will not charge."""
+        """The connectors whose vehicle has said that it will not charge."""
         self.wake_at: float | None = None
-        """When to decide again if nothing happens before, in s of the loop's clock."""
+        """When to decide again if nothing changes before, in s of the loop's clock."""
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> None:
-        """Begin; `changed` is called whenever it is to be decided anew."""
+        """Begin; `changed` is called whenever the rules have to decide again."""
         self._changed = changed
-        self._stop = async_watch(
-            self._hass, self._entry, vehicle_config, self._plan_changed
-        )
-        self._build()
+        self._update()
 
     @callback
     def async_stop(self) -> None:
-        """Tell the cars nothing more."""
-        self._stop()
+        """Send no more commands."""
         self._unwatch()
-        self._stop = self._unwatch = _nothing
+        self._unwatch = _nothing
         self._note_waits()
-        self._kept()
+        self._records.store()
         for managed in self._managed_vehicles.values():
-            _leave(managed)
+            managed.cancel()
         for account in self._accounts.values():
             account.async_stop()
 
-    # What the rules say
+    @callback
+    def async_update(self) -> None:
+        """Read the vehicles and accounts again, since their subentries have changed."""
+        self._update()
+        self._changed()
+
+    # The rules' decisions
 
     @callback
     def async_decide(self, now: float, today: date, decision: Decision) -> bool:
-        """Take what the rules decided and tell the cars what is due; return whether any was told something.
+        """Send the commands that follow from the rules' decision; return whether there were any.
 
         `now` is in s of the loop's clock.
         """
-        facts = [managed.car.facts(now) for managed in self._managed_vehicles.values()]
+        facts = [item.vehicle.facts(now) for item in self._managed_vehicles.values()]
         connectors = [item.facts for item in decision.connectors.values() if item.facts]
         known = drop_outdated_locations(now, connectors, facts)
-        cars = self._facts = {car.vehicle_id: car for car in known}
+        vehicles = self._facts = {item.vehicle_id: item for item in known}
         self._matches = match(connectors, self._assignments(), known)
         self.wake_at = None
-        told = False
+        commanded = False
         for connector_id, found in self._matches.items():
             if found.vehicle_id is not None:
-                told |= self._decide_one(
+                commanded |= self._decide_one(
                     now,
                     today,
                     decision.connectors[connector_id],
-                    cars[found.vehicle_id],
+                    vehicles[found.vehicle_id],
                     found,
                 )
         self._conclude(today)
-        return told
+        return commanded
 
     def reading(self, today: date) -> VehicleReadings:
-        """Return what is to be shown."""
+        """Return what is shown of all vehicles and accounts."""
         return VehicleReadings(
             {
-                vehicle_id: self._read_car(vehicle_id, managed)
+                vehicle_id: self._read_vehicle(vehicle_id, managed)
                 for vehicle_id, managed in self._managed_vehicles.items()
             },
             {
                 account_id: AccountReading(
-                    account.plan.name,
+                    account.config.name,
                     account.calls.total(today),
                     account.calls.cost(today),
                 )
@@ -184,79 +150,79 @@ class VehicleManager:
         now: float,
         today: date,
         decision: ConnectorDecision,
-        car: Vehicle,
+        facts: Vehicle,
         found: Match,
     ) -> bool:
-        """Let a car's commander decide; return whether it has something to ask."""
+        """Let a vehicle's commander decide; return whether it sends a command."""
         assert decision.facts is not None
-        managed = self._managed_vehicles[car.vehicle_id]
+        managed = self._managed_vehicles[facts.vehicle_id]
+        if not managed.vehicle.reachable:
+            return False
         context = CommandContext(
             request=decision.request,
             connector=decision.facts,
-            car=car,
+            car=facts,
             match=found,
-            override=managed.plan.data.override_schedule,
+            override=managed.config.data.override_schedule,
             charge_now=decision.rule is Rule.CHARGE_NOW,
         )
-        if not managed.car.reachable:
+        following = managed.commander.decide(now, today, context)
+        if following.until is not None:
+            self.wake_at = min(following.until, self.wake_at or following.until)
+        if following.command is VehicleCommand.NOTHING:
             return False
-        next_command = managed.commander.decide(now, today, context)
-        if next_command.until is not None:
-            self.wake_at = min(next_command.until, self.wake_at or next_command.until)
-        if next_command.command is VehicleCommand.NOTHING:
-            return False
-        self._note_tally(car.vehicle_id, managed)
+        self._store_usage(facts.vehicle_id, managed)
         managed.task = self._entry.async_create_background_task(
             self._hass,
-            # A look for another reason must not lose the place that was known.
-            self._async_ask(
-                car.vehicle_id,
+            self._async_send(
+                facts.vehicle_id,
                 managed,
-                next_command.command,
+                following.command,
+                # A look for another reason must not lose a known location.
                 locate=not found.proven_here,
             ),
-            f"{DOMAIN} {next_command.command} a car",
+            f"{DOMAIN} {following.command} a vehicle",
             eager_start=False,
         )
         return True
 
-    async def _async_ask(
+    async def _async_send(
         self,
         vehicle_id: str,
-        managed: _ManagedVehicle,
-        ask: VehicleCommand,
+        managed: ManagedVehicle,
+        command: VehicleCommand,
         *,
         locate: bool,
     ) -> None:
-        """Ask something of a car, and give its commander the answer."""
+        """Send a command to a vehicle, and return the result to its commander."""
         try:
             async with asyncio.timeout(COMMAND_TIMEOUT):
-                answer = await managed.car.async_ask(ask, locate=locate)
+                result = await managed.vehicle.async_send(command, locate=locate)
         except TimeoutError:
-            answer = CommandResult(CommandOutcome.TRANSIENT)
+            result = CommandResult(CommandOutcome.TRANSIENT)
         except Exception:  # noqa: BLE001
-            LOGGER.exception("A car could not be asked to %s", ask)
-            answer = CommandResult(CommandOutcome.TRANSIENT)
-        managed.commander.answer(self._hass.loop.time(), answer)
-        self._note_tally(vehicle_id, managed)
+            LOGGER.exception("The command %s could not be sent to a vehicle", command)
+            result = CommandResult(CommandOutcome.TRANSIENT)
+        managed.commander.answer(self._hass.loop.time(), result)
+        self._store_usage(vehicle_id, managed)
         self._changed()
 
     def _conclude(self, today: date) -> None:
-        """Work out what the rules have to know; look again at once if that is news to them."""
+        """Set what the rules need of the vehicles; have them decide again at once if it has changed."""
         before = self.commandable, self.declined_charging
-        managed_vehicles = {
+        matched = {
             connector_id: self._managed_vehicles[found.vehicle_id]
             for connector_id, found in self._matches.items()
             if found.vehicle_id is not None
         }
         self.commandable = frozenset(
             connector_id
-            for connector_id, managed in managed_vehicles.items()
-            if managed.car.reachable and managed.commander.can_command(today)
+            for connector_id, managed in matched.items()
+            if managed.vehicle.reachable and managed.commander.can_command(today)
         )
         self.declined_charging = frozenset(
             connector_id
-            for connector_id, managed in managed_vehicles.items()
+            for connector_id, managed in matched.items()
             if managed.commander.declined_charging
         )
         if before != (self.commandable, self.declined_charging):
@@ -264,15 +230,15 @@ class VehicleManager:
 
     def _assignments(self) -> dict[int, str]:
         return {
-            managed.plan.data.connector: vehicle_id
+            managed.config.data.connector: vehicle_id
             for vehicle_id, managed in self._managed_vehicles.items()
-            if managed.plan.data.connector is not None
+            if managed.config.data.connector is not None
         }
 
-    def _read_car(self, vehicle_id: str, managed: _ManagedVehicle) -> VehicleReading:
+    def _read_vehicle(self, vehicle_id: str, managed: ManagedVehicle) -> VehicleReading:
         at = (
-            key
-            for key, found in self._matches.items()
+            connector_id
+            for connector_id, found in self._matches.items()
             if found.vehicle_id == vehicle_id
         )
         connector_id = next(at, None)
@@ -280,10 +246,10 @@ class VehicleManager:
         battery = None if facts is None else facts.battery
         last = managed.commander.last
         return VehicleReading(
-            name=managed.plan.name,
+            name=managed.config.name,
             battery=None if battery is None else round(battery),
             control=control_of(
-                self._matches, connector_id, managed.plan.data.connector
+                self._matches, connector_id, managed.config.data.connector
             ),
             connector_id=connector_id,
             last_command=None if last is None else last.command,
@@ -291,52 +257,43 @@ class VehicleManager:
             problem=self._problem_of(managed),
         )
 
-    def _problem_of(self, managed: _ManagedVehicle) -> CommandOutcome | None:
-        """Return what keeps a car from being told anything; whoever is to do it may come while Home Assistant starts."""
-        if self._hass.is_running and not managed.car.reachable:
+    def _problem_of(self, managed: ManagedVehicle) -> CommandOutcome | None:
+        """Return why a vehicle cannot be commanded.
+
+        While Home Assistant starts, entities and accounts may still be on their way.
+        """
+        if self._hass.is_running and not managed.vehicle.reachable:
             return CommandOutcome.UNREACHABLE
         return managed.commander.problem
 
-    def _note_tally(self, vehicle_id: str, managed: _ManagedVehicle) -> None:
-        self._tallies[vehicle_id] = managed.commander.daily_usage
+    def _store_usage(self, vehicle_id: str, managed: ManagedVehicle) -> None:
+        self._records.note_usage(vehicle_id, managed.commander)
         self._note_waits()
-        self._kept()
+        self._records.store()
 
     def _note_waits(self) -> None:
-        """Note how long the cars are to be left alone, which is shorter once they have shown what they were told."""
-        for vehicle_id, managed in self._managed_vehicles.items():
-            self._waits[vehicle_id] = managed.commander.waits.moved(self._epoch)
+        managed_vehicles = self._managed_vehicles.items()
+        self._records.note_waits(
+            {key: item.commander for key, item in managed_vehicles}
+        )
 
-    def _kept(self) -> None:
-        self._keep(StoredVehicles({**self._tallies}, {**self._calls}, {**self._waits}))
+    # The owner's vehicles and accounts
 
-    @property
-    def _epoch(self) -> float:
-        """Return what makes s since the epoch of the loop's clock."""
-        return dt_util.utcnow().timestamp() - self._hass.loop.time()
-
-    # What was added
-
-    @callback
-    def _plan_changed(self) -> None:
-        self._build()
-        self._changed()
-
-    def _build(self) -> None:
-        """Make the cars and accounts that were added; those that are as they were go on as they are."""
-        plan = vehicle_config(self._entry)
-        self._build_accounts(plan.accounts)
-        self._build_cars(plan.cars)
-        self._kept()
+    def _update(self) -> None:
+        """Set up new and changed vehicles and accounts, drop removed ones, and leave all others alone."""
+        config = vehicle_config(self._entry)
+        self._update_accounts(config.accounts)
+        self._update_vehicles(config.vehicles)
+        self._records.store()
         self._watch()
 
-    def _build_accounts(self, planned: Mapping[str, ConfiguredAccount]) -> None:
+    def _update_accounts(self, configured: Mapping[str, ConfiguredAccount]) -> None:
         before, self._accounts = self._accounts, {}
-        self._calls = {key: self._calls.get(key) or Calls() for key in planned}
-        for account_id, plan in planned.items():
+        self._records.keep_accounts(configured.keys())
+        for account_id, config in configured.items():
             account = before.get(account_id)
-            if account is None or account.plan != plan:
-                account = self._new_account(account_id, plan)
+            if account is None or account.config != config:
+                account = self._new_account(account_id, config)
             else:
                 del before[account_id]
             self._accounts[account_id] = account
@@ -344,85 +301,62 @@ class VehicleManager:
             account.async_stop()
         async_forget_library(self._hass)
 
-    def _build_cars(self, planned: Mapping[str, ConfiguredVehicle]) -> None:
+    def _update_vehicles(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
         self._note_waits()
         before, self._managed_vehicles = self._managed_vehicles, {}
         self._facts, self._matches = {}, {}
-        self._tallies = {
-            key: daily_usage
-            for key, daily_usage in self._tallies.items()
-            if key in planned
-        }
-        self._waits = {
-            key: waits for key, waits in self._waits.items() if key in planned
-        }
-        for vehicle_id, plan in planned.items():
+        self._records.keep_vehicles(configured.keys())
+        for vehicle_id, config in configured.items():
             managed = before.get(vehicle_id)
-            if managed is None or managed.plan != plan:
-                managed = self._new_stall(vehicle_id, plan)
+            if managed is None or managed.config != config:
+                managed = self._new_vehicle(vehicle_id, config)
             else:
                 del before[vehicle_id]
             self._managed_vehicles[vehicle_id] = managed
         for managed in before.values():
-            _leave(managed)
+            managed.cancel()
 
-    def _new_account(self, account_id: str, plan: ConfiguredAccount) -> TeslaAccount:
-        account = TeslaAccount(
+    def _new_account(
+        self, account_id: str, config: ConfiguredAccount
+    ) -> RunningAccount:
+        account = RunningAccount(
             self._hass,
             self._entry,
             account_id,
-            plan,
-            calls=self._calls[account_id],
-            counted=self._counted,
+            config,
+            calls=self._records.calls_of(account_id),
+            # The result that follows the calls has the rules decide again, not each call.
+            counted=self._records.store,
         )
         account.async_start(self._changed)
         return account
 
-    def _new_stall(self, vehicle_id: str, plan: ConfiguredVehicle) -> _ManagedVehicle:
-        data = plan.data
-        car: ControllableVehicle
+    def _new_vehicle(
+        self, vehicle_id: str, config: ConfiguredVehicle
+    ) -> ManagedVehicle:
+        data = config.data
+        vehicle: ControllableVehicle
         if data.kind is VehicleKind.ENTITIES:
-            car = EntityVehicle(self._hass, vehicle_id, plan.name, data)
+            vehicle = EntityVehicle(self._hass, vehicle_id, config.name, data)
         else:
             account = self._accounts.get(data.account or "")
-            car = AccountVehicle(self._hass, vehicle_id, plan.name, data, account)
-        return _ManagedVehicle(plan, car, self._new_commander(vehicle_id))
-
-    def _new_commander(self, vehicle_id: str) -> VehicleCommander:
-        """Return one that goes on at the pace of the one before, be it of before a restart."""
-        epoch = self._epoch
-        kept = self._waits.get(vehicle_id, StoredWaits()).as_of(
-            self._hass.loop.time() + epoch
-        )
-        return VehicleCommander(
-            vehicle_id, self._tallies.get(vehicle_id), kept.moved(-epoch)
-        )
-
-    @callback
-    def _counted(self) -> None:
-        self._kept()
-        self._changed()
+            vehicle = AccountVehicle(self._hass, vehicle_id, config.name, data, account)
+        return ManagedVehicle(config, vehicle, self._records.new_commander(vehicle_id))
 
     def _watch(self) -> None:
-        """Watch the entities of all cars."""
+        """Have the rules decide again when an entity of a vehicle changes."""
         self._unwatch()
         self._unwatch = _nothing
         entity_ids = [
             entity_id
             for managed in self._managed_vehicles.values()
-            for entity_id in managed.car.entity_ids
+            for entity_id in managed.vehicle.entity_ids
         ]
         if entity_ids:
             self._unwatch = async_track_state_change_event(
-                self._hass, entity_ids, self._spoke
+                self._hass, entity_ids, self._state_changed
             )
 
     @callback
-    def _spoke(self, _: Event[EventStateChangedData]) -> None:
+    def _state_changed(self, _: Event[EventStateChangedData]) -> None:
         self._changed()
-
-
-def _leave(managed: _ManagedVehicle) -> None:
-    """Wait no longer for an answer of a car."""
-    if managed.task is not None:
-        managed.task.cancel()

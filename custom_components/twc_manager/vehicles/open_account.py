@@ -79,7 +79,7 @@ async def async_open_account(
     data = AccountData.from_dict(subentry.data)
     try:
         account = await async_make_account(
-            hass, data, await _async_keeper(hass, entry, subentry, data), on_call
+            hass, data, await _async_token_manager(hass, entry, subentry, data), on_call
         )
     except LibraryMissingError:
         ir.async_create_issue(
@@ -95,7 +95,7 @@ async def async_open_account(
     return account
 
 
-async def _async_keeper(
+async def _async_token_manager(
     hass: HomeAssistant,
     entry: TwcConfigEntry,
     subentry: ConfigSubentry,
@@ -103,14 +103,14 @@ async def _async_keeper(
 ) -> TokenManager | None:
     if data.kind is not AccountKind.FLEET:
         return None
-    safe = await async_get_token_store(hass)
-    return safe.keeper(entry, subentry.subentry_id, data)
+    token_store = await async_get_token_store(hass)
+    return token_store.token_manager(entry, subentry.subentry_id, data)
 
 
 async def async_make_account(
     hass: HomeAssistant,
     data: AccountData,
-    keeper: TokenManager | None,
+    token_manager: TokenManager | None,
     on_call: OnCall | None = None,
 ) -> Account:
     """Return an account that may be in no subentry yet; one of the Fleet API needs a keeper of its tokens.
@@ -121,7 +121,7 @@ async def async_make_account(
     """
     library = await async_load_library(hass)
     session = async_get_clientsession(hass)
-    if keeper is None:
+    if token_manager is None:
         make = {
             AccountKind.TESLEMETRY: library.teslemetry,
             AccountKind.TESSIE: library.tessie,
@@ -130,7 +130,7 @@ async def async_make_account(
     key_file = data.key_file
     return library.fleet(
         session,
-        keeper,
+        token_manager,
         region=data.region,
         key_file=None if key_file is None else Path(hass.config.path(key_file)),
         base_url=data.base_url,

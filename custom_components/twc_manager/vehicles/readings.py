@@ -1,4 +1,4 @@
-"""What is shown of the cars and accounts of one bus."""
+"""What is shown of the vehicles and accounts of one bus."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from ..charging.control.commander import CommandOutcome, VehicleCommand
 from ..charging.control.matching import Match, MatchReason
 
 NOT_HERE: Final = "not_here"
-"""Of a car that is at no connector, though nothing speaks for or against one of them."""
+"""The state of a vehicle that is at no connector, with nothing for or against any of them."""
 
 _UNDECIDED: Final = frozenset(
     {MatchReason.SEVERAL_HOME, MatchReason.AMBIGUOUS, MatchReason.NONE_HOME}
 )
-"""Why a connector has none of the cars, which concerns all that are at no other."""
+"""Reasons why a connector has no vehicle that concern all vehicles at no other connector."""
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleReading:
-    """What is shown of a car.
+    """What is shown of a vehicle.
 
     Attributes:
-        name: what its owner calls it.
-        battery: in %; None if nobody tells.
-        control: why it is taken for the one at a connector, or why at none; of `MatchReason`, or `NOT_HERE`.
-        connector_id: the connector it is taken to be at.
-        last_command: what was asked of it last.
-        last_result: what came of that; None while it is under way.
-        problem: what keeps it from being told anything.
+        name: its owner's name for it.
+        battery: its level in %; None if unknown.
+        control: why it is matched to its connector, or to none: a `MatchReason`, or `NOT_HERE`.
+        connector_id: the connector that it is matched to.
+        last_command: the last command sent to it.
+        last_result: the result of that; None while it is under way.
+        problem: why it cannot be commanded.
 
     """
 
@@ -42,7 +42,7 @@ class VehicleReading:
 
 @dataclass(frozen=True, slots=True)
 class AccountReading:
-    """What is shown of an account: the calls of the month and what they cost, in US dollars."""
+    """What is shown of an account: the calls of the month and their cost in US dollars."""
 
     name: str
     calls: int
@@ -51,27 +51,29 @@ class AccountReading:
 
 @dataclass(frozen=True, slots=True)
 class VehicleReadings:
-    """What is shown of all cars and accounts, by the ids of their subentries."""
+    """What is shown of all vehicles and accounts, by the ids of their subentries."""
 
-    cars: Mapping[str, VehicleReading] = field(default_factory=dict)
+    vehicles: Mapping[str, VehicleReading] = field(default_factory=dict)
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)
 
-    def car_at(self, connector_id: int) -> str | None:
-        """Return the name of the car that is taken to be at a connector."""
-        cars = self.cars.values()
-        return next(
-            (car.name for car in cars if car.connector_id == connector_id), None
+    def vehicle_at(self, connector_id: int) -> str | None:
+        """Return the name of the vehicle that is matched to a connector."""
+        names = (
+            vehicle.name
+            for vehicle in self.vehicles.values()
+            if vehicle.connector_id == connector_id
         )
+        return next(names, None)
 
 
 def control_of(
     matches: Mapping[int, Match], connector_id: int | None, assigned: int | None
 ) -> str:
-    """Return why a car is taken for the one at a connector, or why it is taken for none.
+    """Return why a vehicle is matched to its connector, or why it is matched to none.
 
     Args:
-        matches: of all connectors.
-        connector_id: the connector that the car was matched to.
+        matches: the matches of all connectors.
+        connector_id: the connector that the vehicle is matched to.
         assigned: the connector that its owner assigned it to.
 
     """

@@ -1,7 +1,6 @@
-"""A Tesla account while a bus runs: opened in the background, kept alive, its calls counted.
+"""A Tesla account while its bus runs: opened in the background, its tokens kept fresh, its calls counted.
 
-The bus never waits for it: as long as the account is not there, or if it never is, only its cars cannot be told
-anything.
+The bus does not wait for an account. Without it, only its vehicles cannot be commanded.
 """
 
 import asyncio
@@ -23,11 +22,11 @@ from .open_account import LibraryMissingError, async_need_reauth, async_open_acc
 if TYPE_CHECKING:
     from ..tesla.account import Account
 
-LOOK_AFTER_EVERY: Final = timedelta(hours=12)
-"""How often an account is looked after though nobody charges, which refreshes its tokens once a week."""
+MAINTENANCE_INTERVAL: Final = timedelta(hours=12)
+"""How often the tokens of an account are checked, and refreshed once they are `REFRESH_EVERY` old."""
 
 
-class TeslaAccount:
+class RunningAccount:
     """One account of a bus."""
 
     def __init__(
@@ -35,23 +34,30 @@ class TeslaAccount:
         hass: HomeAssistant,
         entry: TwcConfigEntry,
         account_id: str,
-        plan: ConfiguredAccount,
+        config: ConfiguredAccount,
         *,
         calls: Calls,
         counted: Callable[[], None],
     ) -> None:
-        """Go on counting `calls`; `counted` is called after each. Nothing is opened yet.
+        """Prepare; nothing is opened yet.
 
-        `account_id` is the id of its subentry.
+        Args:
+            hass: Home Assistant.
+            entry: the bus.
+            account_id: the id of the account's subentry.
+            config: the account as it was added.
+            calls: the calls so far, to be counted on.
+            counted: is called after each counted call.
+
         """
-        self.plan: Final = plan
+        self.config: Final = config
         self.calls: Final = calls
         self._hass = hass
         self._entry = entry
         self._id = account_id
         self._counted = counted
         self._account: Account | None = None
-        self._needs_token = False
+        self._needs_reauth = False
         self._opened: Callable[[], None] = lambda: None
         self._task: asyncio.Task[None] | None = None
         self._timer: CALLBACK_TYPE | None = None
@@ -63,29 +69,29 @@ class TeslaAccount:
 
     @property
     def can_locate(self) -> bool:
-        """Return whether cars may be asked where they are: as the token says, or said when it was entered."""
-        keeper = self._account.keeper if self._account is not None else None
-        claims = None if keeper is None else keeper.claims
+        """Return whether its vehicles may be located: by the token's scopes, or as found when it was entered."""
+        token_manager = self._account.token_manager if self._account else None
+        claims = token_manager.claims if token_manager else None
         if claims is None:
-            return self.plan.data.can_locate
+            return self.config.data.can_locate
         return SCOPE_LOCATION in claims.scopes
 
     @callback
     def async_start(self, opened: Callable[[], None]) -> None:
-        """Open the account in the background, call `opened` then, and look after it from now on."""
+        """Open the account in the background, then call `opened`; keep its tokens fresh from now on."""
         self._opened = opened
         self._timer = async_track_time_interval(
             self._hass,
-            self._look_after,
-            LOOK_AFTER_EVERY,
+            self._maintain,
+            MAINTENANCE_INTERVAL,
             name=f"{DOMAIN} account",
             cancel_on_shutdown=True,
         )
-        self._look_after()
+        self._maintain()
 
     @callback
     def async_stop(self) -> None:
-        """Leave the account alone. Tokens on their way are kept all the same."""
+        """Leave the account alone; a refresh under way still stores its tokens."""
         if self._timer is not None:
             self._timer()
             self._timer = None
@@ -95,19 +101,19 @@ class TeslaAccount:
 
     @callback
     def async_need_reauth(self) -> None:
-        """Ask the owner for another token, and again now and then: with it, the account is opened anew."""
-        self._needs_token = True
+        """Ask the owner for another token, now and at each check; the account is opened anew with it."""
+        self._needs_reauth = True
         async_need_reauth(self._hass, self._entry, self._id)
 
     @callback
-    def _look_after(self, _: datetime | None = None) -> None:
+    def _maintain(self, _: datetime | None = None) -> None:
         if self._task is None or self._task.done():
             self._task = self._entry.async_create_background_task(
-                self._hass, self._async_look_after(), f"{DOMAIN} account"
+                self._hass, self._async_maintain(), f"{DOMAIN} account"
             )
 
-    async def _async_look_after(self) -> None:
-        """Open the account if that was not done yet, and see that its tokens do not lapse."""
+    async def _async_maintain(self) -> None:
+        """Open the account unless it is open, and refresh its tokens before they expire."""
         if self._account is None:
             try:
                 self._account = await async_open_account(
@@ -117,17 +123,18 @@ class TeslaAccount:
                     on_call=self._count,
                 )
             except LibraryMissingError:
-                # The repair issue tells more.
+                # The repair issue has the details.
                 LOGGER.warning("The library that speaks to Tesla is missing")
                 return
             self._opened()
-        if self._needs_token:
+        if self._needs_reauth:
             self.async_need_reauth()
-        keeper = self._account.keeper
-        if keeper is None or not keeper.refresh_due(dt_util.utcnow().timestamp()):
+        token_manager = self._account.token_manager
+        now = dt_util.utcnow().timestamp()
+        if token_manager is None or not token_manager.refresh_due(now):
             return
         try:
-            await keeper.refresh()
+            await token_manager.refresh()
         except ReauthNeededError:
             self.async_need_reauth()
         except TransientTokenError as err:

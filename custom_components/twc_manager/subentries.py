@@ -1,0 +1,77 @@
+"""Watches the subentries of buses, such as schedules, vehicles and accounts, and reports which kind has changed.
+
+The one place that does: whoever reads subentries is called only when something in them differs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from .const import DOMAIN
+
+type _Content = Mapping[str, tuple[str, str, Mapping[str, Any]]]
+"""The kind, the title and the data of each subentry, by its id."""
+
+
+@callback
+def async_watch_subentries(
+    hass: HomeAssistant,
+    entries: Callable[[], Iterable[ConfigEntry[Any]]],
+    changed: Callable[[frozenset[str]], None],
+    *,
+    ignored: frozenset[str],
+) -> CALLBACK_TYPE:
+    """Call `changed` at once with the kinds of the subentries that were added, removed or changed.
+
+    Home Assistant reports subentries only to an entry's update listeners, which `OptionsFlowWithReload` and
+    `async_update_reload_and_abort` do not allow, and by this signal.
+
+    Args:
+        hass: Home Assistant.
+        entries: returns the entries to watch.
+        changed: is given the kinds, as in `ConfigSubentry.subentry_type`.
+        ignored: keys of a subentry's data whose values make it no other.
+
+    """
+    known = _content(entries(), ignored)
+
+    @callback
+    def compare(_: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
+        nonlocal known
+        if entry.domain != DOMAIN:
+            return
+        before, known = known, _content(entries(), ignored)
+        if kinds := _differing(before, known):
+            changed(kinds)
+
+    return async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, compare)
+
+
+def _content(entries: Iterable[ConfigEntry[Any]], ignored: frozenset[str]) -> _Content:
+    return {
+        subentry.subentry_id: (
+            subentry.subentry_type,
+            subentry.title,
+            {key: item for key, item in subentry.data.items() if key not in ignored},
+        )
+        for entry in entries
+        for subentry in entry.subentries.values()
+    }
+
+
+def _differing(before: _Content, after: _Content) -> frozenset[str]:
+    """Return the kinds of the subentries that are not the same in both."""
+    return frozenset(
+        kind
+        for one, other in ((before, after), (after, before))
+        for subentry_id, content in one.items()
+        for kind in content[:1]
+        if other.get(subentry_id) != content
+    )

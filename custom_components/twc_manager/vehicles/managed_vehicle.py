@@ -1,0 +1,44 @@
+"""A vehicle that can be commanded, whatever it is commanded through, and its commander."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..charging.control.commander import CommandResult, VehicleCommand, VehicleCommander
+from ..charging.control.matching import Vehicle
+from .config import ConfiguredVehicle
+
+
+class ControllableVehicle(Protocol):
+    """A vehicle that can be commanded."""
+
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the entities whose states belong to its facts."""
+
+    @property
+    def reachable(self) -> bool:
+        """Return whether there is anything to send a command to."""
+
+    def facts(self, now: float) -> Vehicle:
+        """Return what is known of it; `now` is in s of the loop's clock."""
+
+    async def async_send(
+        self, command: VehicleCommand, *, locate: bool
+    ) -> CommandResult:
+        """Send a command once; `locate` says whether `VehicleCommand.LOOK` includes the location."""
+
+
+@dataclass(slots=True)
+class ManagedVehicle:
+    """A vehicle, its commander, and the command that is under way."""
+
+    config: ConfiguredVehicle
+    vehicle: ControllableVehicle
+    commander: VehicleCommander
+    task: asyncio.Task[None] | None = None
+
+    def cancel(self) -> None:
+        """Stop waiting for the result of a command."""
+        if self.task is not None:
+            self.task.cancel()

@@ -1,0 +1,73 @@
+"""What is stored of vehicles and accounts: the calls they cost, and until when they are left alone."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..charging.control.commander import VehicleCommander
+from ..charging.control.rate_limit import StoredWaits
+from ..tesla import Calls
+from .stored import StoredVehicles
+
+
+class VehicleRecords:
+    """The records of the vehicles and accounts of one bus, by the ids of their subentries."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        stored: StoredVehicles,
+        store: Callable[[StoredVehicles], None],
+    ) -> None:
+        """Continue from `stored`; `store` is called with what to store from now on."""
+        self._hass = hass
+        self._store = store
+        self._daily_usages = {**stored.daily_usages}
+        self._calls = {**stored.calls}
+        self._waits = {**stored.waits}
+
+    def calls_of(self, account_id: str) -> Calls:
+        """Return the calls of an account, to be counted on."""
+        return self._calls.setdefault(account_id, Calls())
+
+    def new_commander(self, vehicle_id: str) -> VehicleCommander:
+        """Return a commander that keeps the pace of the vehicle's last one, also across a restart."""
+        epoch = self._epoch
+        waits = self._waits.get(vehicle_id, StoredWaits()).as_of(
+            self._hass.loop.time() + epoch
+        )
+        return VehicleCommander(
+            vehicle_id, self._daily_usages.get(vehicle_id), waits.moved(-epoch)
+        )
+
+    def note_usage(self, vehicle_id: str, commander: VehicleCommander) -> None:
+        """Note what a vehicle's calls of the day come to."""
+        self._daily_usages[vehicle_id] = commander.daily_usage
+
+    def note_waits(self, commanders: Mapping[str, VehicleCommander]) -> None:
+        """Note how long vehicles are left alone: shorter, once they have done what they were commanded."""
+        for vehicle_id, commander in commanders.items():
+            self._waits[vehicle_id] = commander.waits.moved(self._epoch)
+
+    def keep_vehicles(self, vehicle_ids: Collection[str]) -> None:
+        """Drop the records of all other vehicles."""
+        for records in (self._daily_usages, self._waits):
+            for vehicle_id in records.keys() - vehicle_ids:
+                del records[vehicle_id]
+
+    def keep_accounts(self, account_ids: Collection[str]) -> None:
+        """Drop the records of all other accounts."""
+        for account_id in self._calls.keys() - account_ids:
+            del self._calls[account_id]
+
+    def store(self) -> None:
+        """Hand all records over to be stored."""
+        self._store(
+            StoredVehicles({**self._daily_usages}, {**self._calls}, {**self._waits})
+        )
+
+    @property
+    def _epoch(self) -> float:
+        """Return the difference between the time since the epoch and the loop's time, in s."""
+        return dt_util.utcnow().timestamp() - self._hass.loop.time()
