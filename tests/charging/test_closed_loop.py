@@ -38,24 +38,24 @@ def _three(first_protocol: int = 1) -> list[WallConnector]:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 @pytest.mark.parametrize("plugged_before", [0, 1, 2, 3])
 def test_never_46_a_on_a_40_a_circuit_in_any_order(
-    active_rule: tuple[int, ...], plugged_before: int
+    order: tuple[int, ...], plugged_before: int
 ) -> None:
     """The newest TWCManager was measured at 46 A on 40 A for over two minutes."""
 
     async def scenario(rig: Rig) -> None:
-        for number in active_rule[plugged_before:]:
+        for number in order[plugged_before:]:
             await asyncio.sleep(17)
             rig.twcs[number].plug_in(Car(onboard_limit=48))
         await asyncio.sleep(120)
         assert sum(twc.drawn for twc in rig.twcs) > 34
-        rig.twcs[active_rule[0]].unplug()
+        rig.twcs[order[0]].unplug()
         await asyncio.sleep(60)
         assert sum(twc.drawn for twc in rig.twcs) > 35
-        rig.twcs[active_rule[0]].plug_in(Car(onboard_limit=48, ramp=20))
+        rig.twcs[order[0]].plug_in(Car(onboard_limit=48, ramp=20))
         await asyncio.sleep(60)
 
     async def begin(rig: Rig) -> None:
-        for number in active_rule[:plugged_before]:
+        for number in order[:plugged_before]:
             rig.twcs[number].plug_in(Car(onboard_limit=48))
         await scenario(rig)
 

@@ -24,7 +24,7 @@ from simulator import Car, Faults, WallConnector
 from .rig import Rig, with_rig
 
 IDS = (0x032E, 0x1839, 0x2431)
-ORDERS = (
+RULES = (
     ActiveRule(Rule.FIXED),
     ActiveRule(Rule.CHARGE_NOW),
     ActiveRule(Rule.OFF),
@@ -69,8 +69,8 @@ class Chaos:
         deeds = (
             self._plug,
             self._plug,
-            self._order,
-            self._order,
+            self._change_rule,
+            self._change_rule,
             self._limit,
             self._shine,
             self._shine,
@@ -89,8 +89,8 @@ class Chaos:
         else:
             twc.unplug()
 
-    def _order(self) -> None:
-        twc, active_rule = self.dice.choice(self.rig.twcs), self.dice.choice(ORDERS)
+    def _change_rule(self) -> None:
+        twc, active_rule = self.dice.choice(self.rig.twcs), self.dice.choice(RULES)
         self.rig.set(active_rules={**self.rig.inputs.active_rules, twc.id: active_rule})
 
     def _limit(self) -> None:
@@ -152,7 +152,7 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
         for twc in rig.twcs:
             twc.plug_in(Car(onboard_limit=dice.choice((48, 16)), tolerates=1000))
         for _ in range(40):
-            dice.choice((chaos._order, chaos._shine, chaos._current))()
+            dice.choice((chaos._change_rule, chaos._shine, chaos._current))()
             await asyncio.sleep(dice.choice((1, 5, 20, 60, 100)))
         for track in rig.tracks:
             events = sorted([*track.closed, *track.opened])
