@@ -1,4 +1,4 @@
-"""Actions of TWC Manager: there whether or not a bus is."""
+"""Actions of TWC Manager, which are registered even without a bus."""
 
 from homeassistant.core import HomeAssistant, callback
 

@@ -1,4 +1,4 @@
-"""The action that listens to the bus for a while, for bug reports and for curious people."""
+"""The action that records the messages on a bus, for bug reports and for analysis."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -25,14 +25,14 @@ SERVICE_CAPTURE_BUS: Final = "capture_bus"
 
 ATTR_SECONDS: Final = "seconds"
 
-_LONGEST: Final = 300
+_MAX_SECONDS: Final = 300
 
-# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+# mypy sees another class than Home Assistant's schema, although it is the same one.
 CAPTURE_BUS_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
         vol.Optional(ATTR_SECONDS, default=10): vol.All(
-            vol.Coerce(float), vol.Range(min=1, max=_LONGEST)
+            vol.Coerce(float), vol.Range(min=1, max=_MAX_SECONDS)
         ),
     }
 )
@@ -51,7 +51,7 @@ def async_setup_capture(hass: HomeAssistant) -> None:
 
 
 async def _async_capture_bus(call: ServiceCall) -> ServiceResponse:
-    """Return what is said on the bus from now on, in bytes and in words."""
+    """Record each bus for some seconds and return its messages, in bytes and in words."""
     hass = call.hass
     began, origin = dt_util.now(), hass.loop.time()
     captured: list[tuple[str, list[LoggedFrame]]] = []
@@ -84,7 +84,7 @@ async def _async_capture_bus(call: ServiceCall) -> ServiceResponse:
 
 
 def _frame_as_response(frame: LoggedFrame, at: datetime) -> dict[str, Any]:
-    """Return a frame in plain values, without what identifies a car or a connector."""
+    """Return a frame in plain values, without serial numbers and VINs."""
     return {
         "time": at.isoformat(timespec="milliseconds"),
         "direction": "sent" if frame.sent else "heard",
@@ -94,10 +94,10 @@ def _frame_as_response(frame: LoggedFrame, at: datetime) -> dict[str, Any]:
 
 
 def _meaning(body: bytes) -> str:
-    """Return who says what to whom, in words; of a serial number or a VIN, only that it is one."""
+    """Return sender, receiver and meaning in words; a serial number or a VIN is only mentioned."""
     message = parse(body + bytes([checksum(body)]))
     sender = sender_of(message) or "?"
     if carries_identity(body):
-        # What would be the receiver, if a garbled one has any, is a part of it.
+        # The bytes of a receiver would be part of the serial number or the VIN.
         return f"{sender} to all: {KINDS[type(message)].replace('_', ' ')}"
     return f"{sender} to {receiver_of(message) or 'all'}: {describe(message)}"

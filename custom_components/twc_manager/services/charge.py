@@ -1,4 +1,4 @@
-"""Actions that change what is charged with, for users who may control what is ours."""
+"""Actions that change the current, for users who may control the integration's entities."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,12 +24,12 @@ SERVICE_SET_CURRENT: Final = "set_current"
 ATTR_AMPS: Final = "amps"
 ATTR_DURATION: Final = "duration"
 
-_LONGEST: Final = timedelta(days=7)
+_MAX_DURATION: Final = timedelta(days=7)
 _DURATION: Final = vol.All(
-    cv.time_period, vol.Range(min=timedelta(minutes=1), max=_LONGEST)
+    cv.time_period, vol.Range(min=timedelta(minutes=1), max=_MAX_DURATION)
 )
 
-# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+# mypy sees another class than Home Assistant's schema, although it is the same one.
 CHARGE_NOW_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
@@ -81,7 +81,7 @@ async def _async_charge_now(call: ServiceCall) -> None:
 
 @verify_domain_control(DOMAIN)
 async def _async_cancel_charge_now(call: ServiceCall) -> None:
-    """Go back to what holds otherwise."""
+    """Return to the schedules and the mode."""
     for target in targets_of(call):
         coordinator = target.entry.runtime_data
         user_settings = (
@@ -96,10 +96,10 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
 
 @verify_domain_control(DOMAIN)
 async def _async_set_current(call: ServiceCall) -> None:
-    """Set the sliders of amps, for good or for a while."""
+    """Set charge limits or the total current limit, permanently or for a while."""
     amps: int = call.data[ATTR_AMPS]
     duration: timedelta | None = call.data.get(ATTR_DURATION)
-    # In UTC, as a day of the clock on the wall may have 23 or 25 hours.
+    # In UTC, because a day in local time may have 23 or 25 hours.
     end = None if duration is None else dt_util.as_utc(dt_util.now()) + duration
     targets = targets_of(call)
     if amps:
@@ -108,23 +108,28 @@ async def _async_set_current(call: ServiceCall) -> None:
     for target in targets:
         coordinator = target.entry.runtime_data
         user_settings: UserSettings = coordinator.user_settings
-        for connector_id in _sliders(target):
+        for connector_id in _limits_of(target):
             user_settings = user_settings.with_current(connector_id, amps, end)
         coordinator.async_choose(user_settings)
 
 
-def _sliders(target: Target) -> list[int | None]:
-    """Return whose sliders are meant: those of some connectors, or the one of the bus, which is None."""
+def _limits_of(target: Target) -> list[int | None]:
+    """Return the connectors whose charge limit to set; None for the total current limit of the bus."""
     if target.connectors is None:
         return [None]
     return [*sorted(target.connectors)]
 
 
 def _check_current(amps: int, target: Target) -> None:
-    """Refuse amps that the sliders would refuse too."""
+    """Refuse a current outside the range of the limits.
+
+    Raises:
+        ServiceValidationError: if a limit cannot be set to this current.
+
+    """
     coordinator = target.entry.runtime_data
     wiring = coordinator.wiring
-    for connector_id in _sliders(target):
+    for connector_id in _limits_of(target):
         maximum = wiring.max_current
         if connector_id is not None:
             stored = coordinator.persistence.connectors.get(connector_id)

@@ -1,4 +1,4 @@
-"""Actions that tell what was, what is in force, and what comes next."""
+"""Actions that report finished sessions, the rules in force and the next ones."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -29,7 +29,7 @@ SERVICE_GET_PLAN: Final = "get_plan"
 ATTR_FROM: Final = "from"
 ATTR_TO: Final = "to"
 
-# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+# mypy sees another class than Home Assistant's schema, although it is the same one.
 GET_SESSIONS_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
@@ -70,21 +70,21 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
         session
         for target in targets_of(call)
         for session in target.entry.runtime_data.persistence.sessions.find(begin, end)
-        if target.means(session.connector_id)
+        if target.includes(session.connector_id)
     ]
     sessions.sort(key=lambda session: session.started)
     return {"sessions": [session_as_response(session) for session in sessions]}
 
 
 def _aware(value: datetime | None) -> datetime | None:
-    """Return a time that was entered without a zone as one of the clock on the wall."""
+    """Return a time with its zone; without one, it is local time."""
     if value is None or value.tzinfo is not None:
         return value
     return value.replace(tzinfo=dt_util.get_default_time_zone())
 
 
 async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
-    """Return what is in force for each connector, and what comes next."""
+    """Return the rule in force and the next rule of each connector."""
     local = dt_util.now()
     plans: list[dict[str, Any]] = []
     for target in targets_of(call):
@@ -93,7 +93,7 @@ async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
         plans += [
             _plan(coordinator, settings, connector_id, local)
             for connector_id in sorted(coordinator.data.explanations)
-            if target.means(connector_id)
+            if target.includes(connector_id)
         ]
     return {"connectors": list(plans)}
 
@@ -104,7 +104,7 @@ def _plan(
     connector_id: int,
     local: datetime,
 ) -> dict[str, Any]:
-    """Return one connector's plan in plain values: A and times."""
+    """Return the plan of a connector in plain values, with currents in A."""
     explanation = coordinator.data.explanations[connector_id]
     reading = coordinator.data.connectors.get(connector_id)
     following = next_rule(settings, connector_id, local)
@@ -119,13 +119,13 @@ def _plan(
     }
 
 
-def _rule_as_response(what: ActiveRule) -> dict[str, Any]:
-    """Return what a rule allows; no amps are all there is."""
+def _rule_as_response(rule: ActiveRule) -> dict[str, Any]:
+    """Return a rule in plain values; without amps it allows the maximum."""
     return {
-        "rule": what.rule.value,
-        "schedule": what.name,
-        "amps": what.amps,
-        "green_only": what.green,
+        "rule": rule.rule.value,
+        "schedule": rule.name,
+        "amps": rule.amps,
+        "green_only": rule.green,
     }
 
 

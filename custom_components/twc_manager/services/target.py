@@ -1,10 +1,13 @@
-"""Which buses and connectors an action means."""
+"""The target of an action: buses and connectors.
+
+Home Assistant's entity services do not fit these actions: without a target they act on all buses, any entity stands
+for its connector, all targets are checked before anything changes, and one response covers all connectors.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, ENTITY_MATCH_ALL
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
@@ -24,41 +27,39 @@ from ..state.identifiers import connector_id_of
 from ..types import TwcConfigEntry
 
 TARGET_FIELDS: Final[dict[Any, Any]] = cv.TARGET_SERVICE_FIELDS
-"""Entities, devices, areas, floors and labels; without any, all is meant."""
+"""Entities, devices, areas, floors and labels; without any of them the target is every bus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A bus, and the connectors on it that are meant; None is all of them."""
+    """A bus and the targeted connectors on it; None for all connectors."""
 
     entry: TwcConfigEntry
     connectors: frozenset[int] | None
 
-    def means(self, connector_id: int) -> bool:
-        """Return whether a connector of the bus is meant."""
+    def includes(self, connector_id: int) -> bool:
+        """Return whether a connector of the bus is targeted."""
         return self.connectors is None or connector_id in self.connectors
 
 
 def targets_of(call: ServiceCall) -> list[Target]:
-    """Return the buses that are meant, or all that are set up if none is named.
+    """Return the targeted buses, or all loaded buses without a target.
 
     The device of a bus stands for all connectors on it, and an entity for its device.
 
     Raises:
-        ServiceValidationError: if no bus is set up, or something is named that belongs to none.
+        ServiceValidationError: if no bus is loaded, or a target belongs to no bus.
 
     """
-    entries: list[TwcConfigEntry] = [
-        entry
-        for entry in call.hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED
-    ]
+    entries: list[TwcConfigEntry] = call.hass.config_entries.async_loaded_entries(
+        DOMAIN
+    )
     if not entries:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_bus"
         )
-    names_nobody = not any(str(field) in call.data for field in TARGET_FIELDS)
-    if names_nobody or call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
+    has_target = any(str(field) in call.data for field in TARGET_FIELDS)
+    if not has_target or call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         return [Target(entry, None) for entry in entries]
     return _targets_of_devices(entries, _devices_of(call, entries))
 
@@ -66,29 +67,33 @@ def targets_of(call: ServiceCall) -> list[Target]:
 def _devices_of(
     call: ServiceCall, entries: Iterable[TwcConfigEntry]
 ) -> list[dr.DeviceEntry]:
-    """Return our devices among what is named.
+    """Return the targeted devices of buses and connectors.
 
-    What is named itself has to be ours; of an area, a floor or a label it is enough that something is.
+    Every named entity and device has to belong to a bus; an area, a floor or a label has to contain at least one.
+
+    Raises:
+        ServiceValidationError: if one does not belong to a bus, or there is none.
+
     """
     hass = call.hass
     selection = TargetSelection(call.data)
     selected = async_extract_referenced_entity_ids(hass, selection)
-    ours = {entry.entry_id for entry in entries}
+    entry_ids = {entry.entry_id for entry in entries}
     devices = {
-        name: device
-        for name, device in _named(hass, selected).items()
+        target_id: device
+        for target_id, device in _devices_by_target(hass, selected).items()
         if device is not None
-        and device.config_entry_id in ours
-        # A car or a Tesla account is nothing to act on.
+        and device.config_entry_id in entry_ids
+        # The actions do not act on a vehicle or a Tesla account.
         and device.config_subentry_id is None
     }
-    strangers = (selection.device_ids | selected.referenced) - devices.keys()
-    if strangers:
+    foreign = (selection.device_ids | selected.referenced) - devices.keys()
+    if foreign:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_our_device",
             translation_placeholders={
-                "device": ", ".join(sorted(_name(hass, item) for item in strangers))
+                "device": ", ".join(sorted(_name(hass, item) for item in foreign))
             },
         )
     if not devices:
@@ -98,34 +103,36 @@ def _devices_of(
     return list(devices.values())
 
 
-def _name(hass: HomeAssistant, named: str) -> str:
-    """Return what a person calls a device that is named by its id; an entity is called by its own."""
-    device = dr.async_get(hass).async_get(named)
-    return (device.name_by_user or device.name or named) if device else named
+def _name(hass: HomeAssistant, target_id: str) -> str:
+    """Return the name of a device; an entity keeps its entity id."""
+    device = dr.async_get(hass).async_get(target_id)
+    return (device.name_by_user or device.name or target_id) if device else target_id
 
 
-def _named(hass: HomeAssistant, selected: SelectedEntities) -> dict[str, Any]:
-    """Return the device of everything that is named, or None, by the id it is named by."""
+def _devices_by_target(
+    hass: HomeAssistant, selected: SelectedEntities
+) -> dict[str, Any]:
+    """Return the device of every targeted device and entity, or None, by device id or entity id."""
     devices, entities = dr.async_get(hass), er.async_get(hass)
-    named: dict[str, Any] = {
+    found: dict[str, Any] = {
         device_id: devices.async_get(device_id)
         for device_id in selected.referenced_devices
     }
     for entity_id in selected.referenced | selected.indirectly_referenced:
         entity = entities.async_get(entity_id)
         device_id = entity.device_id if entity is not None else None
-        named[entity_id] = devices.async_get(device_id) if device_id else None
-    return named
+        found[entity_id] = devices.async_get(device_id) if device_id else None
+    return found
 
 
 def _targets_of_devices(
     entries: Iterable[TwcConfigEntry], devices: Iterable[Any]
 ) -> list[Target]:
     by_id = {entry.entry_id: entry for entry in entries}
-    meant: dict[str, set[int | None]] = {}
+    targeted: dict[str, set[int | None]] = {}
     for device in devices:
         entry = by_id[device.config_entry_id]
-        meant.setdefault(entry.entry_id, set()).add(
+        targeted.setdefault(entry.entry_id, set()).add(
             connector_id_of(entry.entry_id, device)
         )
     return [
@@ -135,5 +142,5 @@ def _targets_of_devices(
             if None in connectors
             else frozenset(item for item in connectors if item is not None),
         )
-        for entry_id, connectors in meant.items()
+        for entry_id, connectors in targeted.items()
     ]
