@@ -1,1 +1,1 @@
-"""Tests of what is kept and shown."""
+"""Tests of the data that is stored and that entities show."""

@@ -1,4 +1,4 @@
-"""What the rules decided, without what flickers."""
+"""The decisions of the rules as entities show them, without what alternates at every update."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ DOUBTED = ActiveRule(
 )
 
 
-def ruling(
+def rules_result(
     reason: LimitReason = LimitReason.WIRING,
     active_rule: ActiveRule = ActiveRule(Rule.FIXED),
     next_change: float | None = None,
@@ -49,7 +49,7 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
     explainer = Explainer(WIRING)
 
     def shown(reason: LimitReason, now: float) -> LimitReason:
-        return explainer.connectors(ruling(reason), now, NOON)[1].reason
+        return explainer.connectors(rules_result(reason), now, NOON)[1].reason
 
     assert shown(LimitReason.SETTLING, 0) is LimitReason.SETTLING
     for now in range(100):
@@ -61,7 +61,7 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
         shown(LimitReason.GREEN_ENERGY, 101 + DEBOUNCE_SECONDS)
         is LimitReason.GREEN_ENERGY
     )
-    # Anything else is told at once.
+    # Any other reason is shown at once.
     for reason in (
         LimitReason.STOP_DELAY,
         LimitReason.SETTLING,
@@ -77,7 +77,9 @@ def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
 
     def shown(at: float | None, now: float) -> datetime | None:
         local = NOON + timedelta(seconds=now + random.uniform(-0.5, 0.5))
-        return explainer.connectors(ruling(next_change=at), now, local)[1].next_change
+        return explainer.connectors(rules_result(next_change=at), now, local)[
+            1
+        ].next_change
 
     times = {shown(300, now) for now in range(200)}
     assert len(times) == 1
@@ -104,7 +106,9 @@ def test_the_reason_of_the_bus(
     active_rule: ActiveRule, user_settings: UserSettings, reason: LimitReason
 ) -> None:
     assert (
-        Explainer(WIRING).bus(ruling(active_rule=active_rule), user_settings, 0).reason
+        Explainer(WIRING)
+        .bus(rules_result(active_rule=active_rule), user_settings, 0)
+        .reason
         is reason
     )
 
@@ -115,19 +119,19 @@ def test_the_reason_of_the_bus(
 def test_the_bus_says_what_keeps_all_from_more(active_rule: ActiveRule) -> None:
     explainer = Explainer(WIRING)
 
-    def shown(told: RulesResult, status: BusStatus) -> LimitReason:
-        return explainer.bus(told, UserSettings(), 0, status).reason
+    def shown(result: RulesResult, status: BusStatus) -> LimitReason:
+        return explainer.bus(result, UserSettings(), 0, status).reason
 
-    nobody = RulesResult(Decision({}, {}), {}, active_rule)
-    for told in (ruling(active_rule=active_rule), nobody):
-        assert shown(told, BusStatus.SECOND_MASTER) is LimitReason.SECOND_MASTER
-    assert shown(nobody, BusStatus.SEARCHING) is LimitReason.SEARCHING
-    held = ruling(LimitReason.SEARCHING, active_rule)
-    assert shown(held, BusStatus.SEARCHING) is LimitReason.SEARCHING
-    off = replace(nobody, bus_rule=ActiveRule(Rule.OFF, 0))
+    without_connectors = RulesResult(Decision({}, {}), {}, active_rule)
+    for result in (rules_result(active_rule=active_rule), without_connectors):
+        assert shown(result, BusStatus.SECOND_MASTER) is LimitReason.SECOND_MASTER
+    assert shown(without_connectors, BusStatus.SEARCHING) is LimitReason.SEARCHING
+    searching = rules_result(LimitReason.SEARCHING, active_rule)
+    assert shown(searching, BusStatus.SEARCHING) is LimitReason.SEARCHING
+    off = replace(without_connectors, bus_rule=ActiveRule(Rule.OFF, 0))
     assert shown(off, BusStatus.SEARCHING) is LimitReason.OFF
     # What stands goes on meanwhile.
-    standing = ruling(active_rule=active_rule)
+    standing = rules_result(active_rule=active_rule)
     usual = shown(standing, BusStatus.RUNNING)
     assert shown(standing, BusStatus.SEARCHING) is usual is not LimitReason.SEARCHING
 
@@ -135,14 +139,22 @@ def test_the_bus_says_what_keeps_all_from_more(active_rule: ActiveRule) -> None:
 def test_the_reason_of_the_bus_in_green() -> None:
     explainer, surplus = Explainer(WIRING), Surplus(3000.0, 0)
     budget = GreenBudget(0, LimitReason.START_DELAY, 60)
-    told = explainer.bus(
-        ruling(active_rule=GREEN, budget=budget, surplus=surplus), UserSettings(), 0
+    explanation = explainer.bus(
+        rules_result(active_rule=GREEN, budget=budget, surplus=surplus),
+        UserSettings(),
+        0,
     )
-    assert (told.reason, told.green_amps, told.surplus_w) == ("start_delay", 0, 3000)
-    # Nobody there who could follow it.
-    told = explainer.bus(ruling(active_rule=GREEN, surplus=surplus), UserSettings(), 1)
-    assert (told.reason, told.green_amps) == ("no_car", None)
-    fused = ruling(LimitReason.MAIN_FUSE, GREEN, budget=budget)
+    assert (explanation.reason, explanation.green_amps, explanation.surplus_w) == (
+        "start_delay",
+        0,
+        3000,
+    )
+    # No connector can follow it.
+    explanation = explainer.bus(
+        rules_result(active_rule=GREEN, surplus=surplus), UserSettings(), 1
+    )
+    assert (explanation.reason, explanation.green_amps) == ("no_car", None)
+    fused = rules_result(LimitReason.MAIN_FUSE, GREEN, budget=budget)
     assert explainer.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
 
 
@@ -157,7 +169,7 @@ def test_the_reason_of_the_bus_in_green() -> None:
 def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
     active_rule: ActiveRule, budget: GreenBudget | None
 ) -> None:
-    stopped = ruling(LimitReason.SENSOR_STALE, active_rule, budget=budget)
+    stopped = rules_result(LimitReason.SENSOR_STALE, active_rule, budget=budget)
     assert (
         Explainer(WIRING).bus(stopped, UserSettings(), 0).reason
         is LimitReason.SENSOR_STALE
@@ -165,7 +177,7 @@ def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
 
 
 def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
-    stopped = ruling(LimitReason.SENSOR_STALE, GREEN)
+    stopped = rules_result(LimitReason.SENSOR_STALE, GREEN)
     fixed = replace(stopped, bus_rule=ActiveRule(Rule.FIXED))
     assert Explainer(WIRING).bus(fixed, UserSettings(), 0).reason is LimitReason.WIRING
 
@@ -176,7 +188,7 @@ def test_a_meter_that_jitters_does_not_fill_the_database() -> None:
     for second in range(3600):
         if second % 5 == 0:
             site.sun_w = 20.5 * 240 + random.gauss(0, 100)
-        told = site.run(1)
-        explanation = explainer.connectors(told, site.now, site.local)[1]
+        result = site.run(1)
+        explanation = explainer.connectors(result, site.now, site.local)[1]
         shown.append(explanation.reason)
     assert sum(one is not other for one, other in itertools.pairwise(shown)) < 90

@@ -1,4 +1,4 @@
-"""What is shown of a connector whose report says nothing of a car."""
+"""What is shown of a connector, and what is counted of its measurements."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,8 +27,8 @@ def test_a_busy_connector_shows_no_car_that_was_not_there_and_hides_none_that_wa
         reading = meters.read(connector, float(now))
         shown.append((reading.plugged_in, meters.has_session))
         assert reading.status in {Status.READY, Status.CONNECTED, Status.PAUSED}
-    nobody, somebody = (None, False), (True, True)
-    assert shown == [*[nobody] * 3, *[somebody] * 3, (None, True)]
+    without_car, with_car = (None, False), (True, True)
+    assert shown == [*[without_car] * 3, *[with_car] * 3, (None, True)]
 
 
 def test_what_an_idle_connector_reports_to_draw_is_no_energy() -> None:

@@ -1,4 +1,4 @@
-"""Charging sessions: what tells of them while they run, and once they are over."""
+"""Charging sessions: what entities show while they run, and what events and actions return afterwards."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,23 +53,23 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     await scene.until(lambda: scene.state("event.session", NEW) != "unknown")
     event = scene.hass.states.get(scene.id("event.session", NEW))
     assert event is not None
-    told = {
+    event_data = {
         key: event.attributes[key]
         for key in event.attributes
         if key not in {"friendly_name", "icon", "event_types"}
     }
-    assert told.pop("event_type") == "finished"
-    assert told == (await sessions(scene))[0]
-    assert told["connector"] == "1839"
-    assert told["started"] == started.isoformat()
-    assert datetime.fromisoformat(told["ended"]) > started
-    assert told["vin"] == car.vin
-    assert told["end"] == "unplugged"
-    assert told["peak_amps"] == pytest.approx(39.2, abs=0.2)
-    assert 0 < told["energy_kwh"] < 0.2
-    assert 20 < told["green_percent"] < 80
-    assert told["green_kwh"] + told["grid_kwh"] == pytest.approx(
-        told["energy_kwh"], abs=0.011
+    assert event_data.pop("event_type") == "finished"
+    assert event_data == (await sessions(scene))[0]
+    assert event_data["connector"] == "1839"
+    assert event_data["started"] == started.isoformat()
+    assert datetime.fromisoformat(event_data["ended"]) > started
+    assert event_data["vin"] == car.vin
+    assert event_data["end"] == "unplugged"
+    assert event_data["peak_amps"] == pytest.approx(39.2, abs=0.2)
+    assert 0 < event_data["energy_kwh"] < 0.2
+    assert 20 < event_data["green_percent"] < 80
+    assert event_data["green_kwh"] + event_data["grid_kwh"] == pytest.approx(
+        event_data["energy_kwh"], abs=0.011
     )
     for key in (
         "started",
@@ -89,7 +89,7 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert scene.hass.states.get(scene.id("event.session", NEW)) == event
 
     first, second = await sessions(scene)
-    assert (first, second["connector"], second["end"]) == (told, "032E", "paused")
+    assert (first, second["connector"], second["end"]) == (event_data, "032E", "paused")
     assert second["energy_kwh"] == 0
     assert second["green_percent"] is None
     assert await sessions(scene, device_id=[scene.device(OLD)]) == [second]
@@ -153,7 +153,7 @@ async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(
     stored = hass_storage[f"{DOMAIN}.{scene.entry.entry_id}"]["data"]
     assert [item["id"] for item in stored["connectors"]] == ["032E"]
 
-    # It comes back as one nobody ever saw.
+    # It comes back as a connector that was never seen.
     new.power_up()
     await scene.until(lambda: hass.states.get(limit) is not None and new.offered == 40)
     assert scene.state("number.charge_limit", NEW) == "40"

@@ -1,4 +1,4 @@
-"""What is kept over a restart, and what becomes of nonsense."""
+"""The data stored across restarts, and what is read of data that cannot be."""
 
 from collections.abc import Callable
 from copy import deepcopy

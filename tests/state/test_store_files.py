@@ -1,4 +1,4 @@
-"""What becomes of the files that are kept when they are spoilt: nothing is lost, and the owner is told."""
+"""Files that are spoilt: no data is lost, and a repair issue reports them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +37,7 @@ def hass_storage() -> dict[str, Any]:
 
 @pytest.fixture
 def storage(hass: HomeAssistant) -> Path:
-    """Return the folder where everything is kept."""
+    """Return the folder of Home Assistant's storage."""
     folder = Path(hass.config.path(".storage"))
     folder.mkdir(exist_ok=True)
     return folder
@@ -50,7 +50,7 @@ def _files(storage: Path, pattern: str) -> list[Path]:
 async def _spoil(
     hass: HomeAssistant, storage: Path, change: Callable[[Any], None]
 ) -> tuple[StoredBus, BusStore, Path]:
-    """Keep FULL, change what was kept, and return what is read of it, with the store and the file."""
+    """Store FULL, change the file, and return what is read of it, with the store and the file."""
     await BusStore(hass, "a").async_save(FULL)
     path = storage / "twc_manager.a"
     kept = json.loads(path.read_text())
@@ -176,7 +176,7 @@ async def _set_up_spoilt(
     entry: MockConfigEntry,
     spoil: Callable[[Path], None],
 ) -> bytes:
-    """Set up a bus from what was kept of FULL and then spoilt; return what the spoilt file held."""
+    """Set up a bus from the stored FULL, spoilt; return the content of the spoilt file."""
     await BusStore(hass, entry.entry_id).async_save(FULL)
     path = storage / f"{DOMAIN}.{entry.entry_id}"
     spoil(path)
@@ -253,7 +253,7 @@ async def test_a_bus_whose_file_is_no_json_is_set_up_and_home_assistant_says_so(
 
     coordinator = config_entry.runtime_data
     assert coordinator.user_settings == UserSettings()
-    # Somebody may be out there whom nobody knows any more.
+    # Connectors may be there that are unknown now.
     assert coordinator.snapshot.status is BusStatus.SEARCHING
     (aside,) = _files(storage, f"{DOMAIN}.{config_entry.entry_id}.corrupt.*")
     assert aside.read_bytes() == spoilt

@@ -1,4 +1,4 @@
-"""Energy: never backwards, true with an honest counter, the integral with any other."""
+"""Lifetime energy: it never falls, is true with an honest counter, and the integral with any other."""
 
 from dataclasses import replace
 import json
@@ -20,7 +20,7 @@ from custom_components.twc_manager.charging.metering.stored_energy import Stored
 
 
 class Charger:
-    """A connector that really delivers energy, its counter, and an EnergyCounter watching it."""
+    """A connector that delivers energy, its counter, and an EnergyCounter that follows both."""
 
     def __init__(self, kwh: float = 924.3, unit: float = 1.0, first: int = 0) -> None:
         self.now = 1000.0
@@ -66,7 +66,7 @@ class Charger:
         self.run(kwh / power * 3.6e6, power)
 
     def deliver(self, seconds: float, power: float) -> None:
-        """Let energy flow that nobody sees."""
+        """Deliver energy without an update."""
         self.now += seconds
         self.true += power * seconds / 3.6e6
         self.counted += power * seconds / 3.6e6 * self.rate
@@ -495,8 +495,8 @@ def test_never_backwards(
             now += step
             taken = energy.update(now, power, meter)
             # Within a short absence, what the connector can deliver; after a longer one, nothing.
-            most = MAX_POWER if GAP < step <= BRIDGE else 60_000 * (step <= GAP)
-            assert 0 <= taken <= max(most * step, MAX_POWER * away, 0) / 3.6e6 + 1e-9
+            maximum = MAX_POWER if GAP < step <= BRIDGE else 60_000 * (step <= GAP)
+            assert 0 <= taken <= max(maximum * step, MAX_POWER * away, 0) / 3.6e6 + 1e-9
             away = 0.0
             kwh = energy.lifetime_kwh
             assert shown is None or (kwh is not None and kwh >= shown)
@@ -568,7 +568,7 @@ def test_the_integral_with_a_garbage_counter(
     charger.charge(10)
     kwh = charger.energy.lifetime_kwh
     assert kwh is not None
-    # A single step of the counter is believed while nobody knows how far it was to it.
+    # A single step of the counter is accepted while the energy up to it is unknown.
     assert -0.05 <= kwh - 924 - charger.integral * 0.99 <= 0.02 * charger.integral + 1
 
 

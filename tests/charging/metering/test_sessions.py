@@ -1,4 +1,4 @@
-"""Sessions: from plug to plug, over restarts, with what was green of them."""
+"""Sessions: from plug to unplug, across restarts, with their green energy."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

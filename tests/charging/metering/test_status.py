@@ -1,4 +1,4 @@
-"""What a connector is doing, in the words of an owner, and what it delivers."""
+"""The status of a connector, and its power."""
 
 import pytest
 

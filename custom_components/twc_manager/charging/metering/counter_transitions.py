@@ -127,7 +127,9 @@ def _stands(at: Situation) -> bool:
 
 
 def _stands_since_absence(at: Situation) -> bool:
-    return _stands(at) and at.now - at.comparison.resumed_at >= CLOSE_ABSENCE
+    comparison = at.comparison
+    is_over = at.now - comparison.resumed_at >= CLOSE_ABSENCE
+    return comparison.missed > 0 and is_over and _stands(at)
 
 
 def _ahead(at: Situation) -> float:
