@@ -97,7 +97,7 @@ LAYERS: Final = (
     {"charging"},
     {"inputs", "vehicles"},
     {"state"},
-    {"flows", "issues", "targets"},
+    {"flows", "issues", "runtime", "targets"},
     {"coordinator"},
     {"entity"},
     {"vehicle_sensor"},

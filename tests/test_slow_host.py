@@ -175,7 +175,7 @@ async def test_a_slow_machine_is_told_of_until_it_is_better(
     hass: HomeAssistant, set_up: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix = "custom_components.twc_manager"
-    monkeypatch.setattr(f"{prefix}.coordinator.STATISTICS_SECONDS", 0.1)
+    monkeypatch.setattr(f"{prefix}.state.view.STATISTICS_SECONDS", 0.1)
     monkeypatch.setattr(f"{prefix}.issues.MINUTE_SECONDS", 0.1)
     monkeypatch.setattr(f"{prefix}.issues.HOUR_SECONDS", 6.0)
     scene = await set_up((NEW, quick_car()), (OLD, quick_car()))

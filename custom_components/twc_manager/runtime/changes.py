@@ -1,0 +1,30 @@
+"""Which changes of the bus call for a decision."""
+
+from ..twc import Snapshot
+
+
+class BusChanges:
+    """Compares each snapshot of the bus with the last facts and with the measured values of the last decision."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._facts: tuple[object, ...] = ()
+        self._decided_on = Snapshot()
+
+    def take_facts(self, snapshot: Snapshot) -> bool:
+        """Return whether anything but measured values changed since the last call."""
+        changed = snapshot.facts != self._facts
+        self._facts = snapshot.facts
+        return changed
+
+    def has_measured(self, snapshot: Snapshot) -> bool:
+        """Return whether measured values changed by more than jitter since the last decision."""
+        return not snapshot.measures_like(self._decided_on)
+
+    def note_decision(self, snapshot: Snapshot) -> None:
+        """Take note of what a decision is based on."""
+        self._decided_on = snapshot
+
+    def forget(self) -> None:
+        """Take the next snapshot as changed, so that a forgotten connector that is on the bus is stored again."""
+        self._facts = ()

@@ -1,0 +1,70 @@
+"""Runs the rules and the commands to vehicles so that an error in either does not end the control of the bus."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..charging.modes.user_settings import UserSettings
+from ..charging.rules import Rules, RulesResult
+from ..const import LOGGER
+from ..inputs.watcher import SensorInputs
+from ..twc import Snapshot
+from ..vehicles.manager import VehicleManager
+
+
+class RulesRunner:
+    """Runs the rules of one bus on its inputs, and logs an error of theirs once until they work again."""
+
+    def __init__(
+        self, rules: Rules, house: SensorInputs, vehicles: VehicleManager
+    ) -> None:
+        """Start with everything working."""
+        self.rules = rules
+        self._house = house
+        self._vehicles = vehicles
+        self._rules_fail = False
+        self._vehicles_fail = False
+
+    def decide(
+        self,
+        snapshot: Snapshot,
+        user_settings: UserSettings,
+        now: float,
+        local: datetime,
+    ) -> RulesResult | None:
+        """Return what the rules decide; None if they fail.
+
+        Args:
+            snapshot: the bus.
+            user_settings: what the owner set by entities and actions.
+            now: the time, in s of a monotonic clock.
+            local: the local time.
+
+        """
+        try:
+            inputs = replace(
+                self._house.look(now, user_settings.disabled_schedules),
+                commandable=self._vehicles.commandable,
+                declined_charging=self._vehicles.declined_charging,
+            )
+            result = self.rules.decide(now, local, snapshot, user_settings, inputs)
+        except Exception:  # noqa: BLE001
+            if not self._rules_fail:
+                LOGGER.exception("The rules failed; until they work nothing is offered")
+            self._rules_fail = True
+            return None
+        self._rules_fail = False
+        return result
+
+    def command_vehicles(
+        self, result: RulesResult, now: float, local: datetime
+    ) -> bool:
+        """Send vehicles the commands that are due, and return whether there were any."""
+        try:
+            sent = self._vehicles.async_decide(now, local.date(), result.decision)
+        except Exception:  # noqa: BLE001
+            if not self._vehicles_fail:
+                LOGGER.exception("No command can be sent to any vehicle")
+            self._vehicles_fail = True
+            return False
+        self._vehicles_fail = False
+        return bool(sent)

@@ -1,0 +1,92 @@
+"""Puts together what the entities of a bus show."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from ..charging.rules import RulesResult
+from ..charging.wiring import Wiring
+from ..twc import BusStatus, Snapshot, Statistics
+from ..vehicles.readings import VehicleReadings
+from .data import TwcData, is_paused
+from .explanations import BusExplanation, Explainer
+from .persistence import BusPersistence
+
+STATISTICS_SECONDS: Final = 60.0
+"""How often the counts of the bus may change; each change is written to the recorder's database."""
+
+
+class BusView:
+    """Reads the bus, the rules' result and what is stored into one value."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        persistence: BusPersistence,
+        read_statistics: Callable[[], Statistics],
+    ) -> None:
+        """Start with nothing counted."""
+        self._persistence = persistence
+        self._explainer = Explainer(wiring)
+        self._read_statistics = read_statistics
+        self._statistics = Statistics()
+        self._statistics_at = 0.0
+
+    def before_start(self, schedules: Mapping[str, str]) -> TwcData:
+        """Return what is shown before the port is open."""
+        return TwcData(
+            status=BusStatus.OFFLINE,
+            connectors={},
+            explanations={},
+            explanation=BusExplanation(),
+            user_settings=self._persistence.user_settings,
+            statistics=self._statistics,
+            schedules=schedules,
+        )
+
+    def read(
+        self,
+        snapshot: Snapshot,
+        result: RulesResult,
+        vehicles: VehicleReadings,
+        schedules: Mapping[str, str],
+        *,
+        now: float,
+        local: datetime,
+    ) -> TwcData:
+        """Return what is shown now.
+
+        Args:
+            snapshot: the bus.
+            result: what the rules decided on that snapshot.
+            vehicles: what is known of the vehicles and accounts.
+            schedules: the names of the schedules by their ids.
+            now: the time, in s of a monotonic clock.
+            local: the local time.
+
+        """
+        offline = snapshot.status is BusStatus.OFFLINE
+        user_settings = self._persistence.user_settings
+        return TwcData(
+            status=snapshot.status,
+            connectors={
+                item.connector_id: self._persistence.meters(item).read(
+                    item, now, paused=is_paused(result, item.connector_id)
+                )
+                for item in (() if offline else snapshot.connectors)
+            },
+            explanations=self._explainer.connectors(result, now, local),
+            explanation=self._explainer.bus(
+                result, user_settings, now, snapshot.status
+            ),
+            user_settings=user_settings,
+            statistics=self._statistics_now(now),
+            schedules=schedules,
+            vehicles=vehicles,
+        )
+
+    def _statistics_now(self, now: float) -> Statistics:
+        if now - self._statistics_at >= STATISTICS_SECONDS:
+            self._statistics_at = now
+            self._statistics = self._read_statistics()
+        return self._statistics
