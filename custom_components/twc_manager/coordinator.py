@@ -16,7 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .charging.allocation.demand import has_car
-from .charging.control.stopping import CloseContactor, ContactorCommand
+from .charging.control.stop_methods import CloseContactor, ContactorCommand
 from .charging.metering.session_tracker import green_share
 from .charging.metering.sessions import Session
 from .charging.modes.active_rule import RuleSettings

@@ -16,7 +16,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .charging.control.commander import CommandOutcome, VehicleCommand
+from .charging.control.commands import CommandOutcome, VehicleCommand
 from .charging.control.matching import MatchReason
 from .const import DOMAIN
 from .coordinator import TwcCoordinator

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commander import VehicleCommander
+from custom_components.twc_manager.charging.control.commands import (
     CommandContext,
     CommandOutcome,
     CommandResult,
     VehicleCommand,
-    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import (
     FRESH_SECONDS,
@@ -24,7 +24,7 @@ from custom_components.twc_manager.charging.control.matching import (
     drop_outdated_locations,
     match,
 )
-from custom_components.twc_manager.charging.control.stopping import VehicleRequest
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 
 LEFT, RIGHT = 0x032E, 0x1839
 HERE, AWAY, STRANGER = "here", "away", "stranger"
@@ -180,7 +180,7 @@ class Driveway:
             asked.outcome = answer.outcome
             if answer.outcome is CommandOutcome.DONE:
                 self._do(asked)
-            self.commanders[asked.vehicle_id].answer(self.now, answer)
+            self.commanders[asked.vehicle_id].record_result(self.now, answer)
 
     def _do(self, asked: Asked) -> None:
         if asked.command is VehicleCommand.READ_STATE:

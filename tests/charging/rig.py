@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from custom_components.twc_manager.charging.control.stopping import (
+from custom_components.twc_manager.charging.control.stop_methods import (
     CloseContactor,
     OpenContactor,
     VehicleRequest,

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from custom_components.twc_manager.charging.control.stopping import VehicleRequest
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
     GreenBudget,

@@ -13,11 +13,11 @@ from hypothesis.stateful import (
 )
 
 from custom_components.twc_manager.charging.allocation.queue import FIRST_WAIT
-from custom_components.twc_manager.charging.control.stopping import (
-    STEADY_SECONDS,
+from custom_components.twc_manager.charging.control.stop_methods import (
     OpenContactor,
     StoredStop,
 )
+from custom_components.twc_manager.charging.control.stopping import STEADY_SECONDS
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.twc_manager.charging import rules as rules_module
-from custom_components.twc_manager.charging.control.stopping import (
+from custom_components.twc_manager.charging.control.stop_methods import (
     OpenContactor,
     VehicleRequest,
 )

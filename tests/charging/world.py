@@ -5,7 +5,7 @@ No more than the rules can see: what a car takes of an offer, by protocol. The r
 
 from dataclasses import dataclass, field, replace
 
-from custom_components.twc_manager.charging.control.stopping import (
+from custom_components.twc_manager.charging.control.stop_methods import (
     CloseContactor,
     OpenContactor,
     VehicleRequest,

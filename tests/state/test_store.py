@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.twc_manager.charging.control.stopping import StoredStop
+from custom_components.twc_manager.charging.control.stop_methods import StoredStop
 from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode

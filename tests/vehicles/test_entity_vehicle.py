@@ -10,7 +10,7 @@ import pytest
 from tesla_fleet_api.exceptions import TeslaFleetError
 import voluptuous as vol
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     VehicleCommand,
 )

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     VehicleCommand,
 )

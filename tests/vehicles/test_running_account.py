@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     VehicleCommand,
 )

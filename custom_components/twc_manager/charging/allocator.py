@@ -15,7 +15,7 @@ from .allocation.queue import ChargingQueue, QueueRequest
 from .allocation.sharing import CurrentClaim, Portion, divide
 from .allocation.six_amp import spike_amps
 from .candidate import ConnectorContext
-from .control.stopping import ContactorCommand
+from .control.stop_methods import ContactorCommand
 from .decision import AllocationInputs, ConnectorDecision, Decision
 from .outcome import LimitReason
 

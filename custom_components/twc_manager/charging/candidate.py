@@ -15,7 +15,8 @@ from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
 from .control.matching import ConnectorFacts
-from .control.stopping import StopCapabilities, StopController, StoredStop
+from .control.stop_methods import StopCapabilities, StoredStop
+from .control.stopping import StopController
 from .decision import AllocationInputs
 from .outcome import ActiveRule, LimitReason, Rule
 from .settings import ConnectorSettings

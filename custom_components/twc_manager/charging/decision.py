@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..twc import Snapshot
 from .control.matching import ConnectorFacts
-from .control.stopping import ContactorCommand, StopMethod, VehicleRequest
+from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .settings import ChargingParameters
 

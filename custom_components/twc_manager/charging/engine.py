@@ -13,7 +13,7 @@ from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocator import Allocator
 from .candidate import ConnectorRuntime, make_context
-from .control.stopping import StoredStop
+from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .starts import Starts
 from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading

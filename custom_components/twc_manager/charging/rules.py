@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
-from .control.stopping import StoredStop
+from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .modes.active_rule import RuleSettings, RulesInForce, rules_for

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..charging.control.stopping import StopMethod
+from ..charging.control.stop_methods import StopMethod
 from ..charging.modes.user_settings import UserSettings
 from ..charging.outcome import LimitReason, Rule
 from ..charging.rules import RulesResult

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.stopping import StoredStop
+from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import Session, SessionLog
 from ..charging.modes.user_settings import UserSettings
 from ..charging.starts import StoredStarts

@@ -12,7 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.stopping import StoredStop
+from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.modes.user_settings import UserSettings

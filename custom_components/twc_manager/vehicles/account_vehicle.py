@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..charging.control.commander import CommandResult, VehicleCommand
+from ..charging.control.commands import CommandResult, VehicleCommand
 from ..charging.control.matching import (
     FRESH_SECONDS,
     LocationUpdates,

@@ -22,7 +22,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.control.commander import CommandOutcome, CommandResult, VehicleCommand
+from ..charging.control.commands import CommandOutcome, CommandResult, VehicleCommand
 from ..charging.control.matching import LocationUpdates, Vehicle, VehicleCharging
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning

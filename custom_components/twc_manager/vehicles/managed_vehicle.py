@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..charging.control.commander import CommandResult, VehicleCommand, VehicleCommander
+from ..charging.control.commander import VehicleCommander
+from ..charging.control.commands import CommandResult, VehicleCommand
 from ..charging.control.matching import Vehicle
 from .config import ConfiguredVehicle
 

@@ -19,8 +19,8 @@ from homeassistant.core import (
 )
 from homeassistant.helpers.event import async_track_state_change_event
 
-from ..charging.control.commander import (
-    ANSWER_SECONDS,
+from ..charging.control.commander import ANSWER_SECONDS
+from ..charging.control.commands import (
     CommandContext,
     CommandOutcome,
     CommandResult,
@@ -161,7 +161,7 @@ class VehicleManager:
         context = CommandContext(
             request=decision.request,
             connector=decision.facts,
-            car=facts,
+            vehicle=facts,
             match=found,
             override=managed.config.data.override_schedule,
             charge_now=decision.rule is Rule.CHARGE_NOW,
@@ -203,7 +203,7 @@ class VehicleManager:
         except Exception:  # noqa: BLE001
             LOGGER.exception("The command %s could not be sent to a vehicle", command)
             result = CommandResult(CommandOutcome.TRANSIENT)
-        managed.commander.answer(self._hass.loop.time(), result)
+        managed.commander.record_result(self._hass.loop.time(), result)
         self._store_usage(vehicle_id, managed)
         self._changed()
 

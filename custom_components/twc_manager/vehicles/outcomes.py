@@ -6,7 +6,7 @@ needs more of them itself, to sign a command or to try another region, and to na
 
 from typing import Final
 
-from ..charging.control.commander import CommandOutcome
+from ..charging.control.commands import CommandOutcome
 from ..tesla import Result
 
 OUTCOMES: Final = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..charging.control.commander import CommandOutcome, VehicleCommand
+from ..charging.control.commands import CommandOutcome, VehicleCommand
 from ..charging.control.matching import Match, MatchReason
 
 NOT_HERE: Final = "not_here"

@@ -4,18 +4,18 @@ from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commander import VehicleCommander
+from custom_components.twc_manager.charging.control.commands import (
     CommandContext,
     CommandOutcome,
     CommandResult,
     VehicleCommand,
-    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import (
     LocationUpdates,
     match,
 )
-from custom_components.twc_manager.charging.control.stopping import StopMethod
+from custom_components.twc_manager.charging.control.stop_methods import StopMethod
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 from tests.charging.driveway import FIRST_DAY, HERE, sedan
@@ -69,7 +69,7 @@ class Account:
         if not self.broken:
             self.world.twcs[ONE].stopped = command is VehicleCommand.STOP
         outcome = CommandOutcome.TRANSIENT if self.broken else CommandOutcome.DONE
-        self.commander.answer(self.world.now, CommandResult(outcome))
+        self.commander.record_result(self.world.now, CommandResult(outcome))
 
     @property
     def asks(self) -> list[VehicleCommand]:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commander import VehicleCommander
+from custom_components.twc_manager.charging.control.commands import (
     Attempt,
     CommandContext,
     CommandOutcome,
     CommandResult,
     VehicleCommand,
-    VehicleCommander,
 )
 from custom_components.twc_manager.charging.control.matching import (
     ConnectorFacts,
@@ -27,7 +27,7 @@ from custom_components.twc_manager.charging.control.rate_limit import (
     DailyUsage,
     StoredWaits,
 )
-from custom_components.twc_manager.charging.control.stopping import VehicleRequest
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,
@@ -252,9 +252,11 @@ def test_an_answer_that_never_comes_is_not_waited_for() -> None:
     assert site.commanders[HERE].last is not None
     assert times(site) == [180, 240, 360]
     # What comes late changes nothing.
-    site.commanders[HERE].answer(site.now, CommandResult(CommandOutcome.TRANSIENT))
+    site.commanders[HERE].record_result(
+        site.now, CommandResult(CommandOutcome.TRANSIENT)
+    )
     last = site.commanders[HERE].last
-    site.commanders[HERE].answer(site.now, CommandResult(CommandOutcome.REAUTH))
+    site.commanders[HERE].record_result(site.now, CommandResult(CommandOutcome.REAUTH))
     assert site.commanders[HERE].last == last
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.twc_manager.charging.control.commander import (
+from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     CommandResult,
     VehicleCommand,
@@ -16,7 +16,7 @@ from custom_components.twc_manager.charging.control.matching import (
     LocationUpdates,
     VehicleCharging,
 )
-from custom_components.twc_manager.charging.control.stopping import VehicleRequest
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,

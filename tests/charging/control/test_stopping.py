@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.twc_manager.charging.control.stopping import (
+from custom_components.twc_manager.charging.control.stop_methods import (
     CloseContactor,
     OpenContactor,
     StopMethod,
@@ -58,10 +58,10 @@ def test_a_car_that_obeys_is_stopped_and_started_by_command() -> None:
     world = _charging(commandable=frozenset({ONE}))
     _off(world)
     world.decide()
-    assert (world.offers[ONE], _stop_method(world)) == (6, StopMethod.CAR)
+    assert (world.offers[ONE], _stop_method(world)) == (6, StopMethod.VEHICLE)
     assert world.reason(ONE) == LimitReason.STOPPING
     world.run(15)
-    assert (world.offers[ONE], _stop_method(world)) == (0, StopMethod.CAR)
+    assert (world.offers[ONE], _stop_method(world)) == (0, StopMethod.VEHICLE)
     assert world.reason(ONE) == LimitReason.OFF
     world.run(600)
     _on(world)
@@ -90,7 +90,7 @@ def test_a_command_without_effect_is_followed_by_the_contactor_if_allowed() -> N
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(89)
-    assert _stop_method(world) is StopMethod.CAR
+    assert _stop_method(world) is StopMethod.VEHICLE
     world.run(12)
     assert _stop_method(world) is StopMethod.CONTACTOR
     assert world.commands == [VehicleRequest.STOP, OpenContactor(ONE)]

@@ -1,0 +1,102 @@
+"""What can be commanded of a vehicle, what comes of it, and what the choice of a command depends on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from .matching import ConnectorFacts, Match, Vehicle
+from .stop_methods import VehicleRequest
+
+
+class VehicleCommand(StrEnum):
+    """A command to a vehicle, by its account or its entities."""
+
+    START = "start"
+    STOP = "stop"
+    WAKE = "wake"
+    READ_STATE = "read_state"
+    """Read the vehicle's state and location."""
+    NOTHING = "nothing"
+
+
+class CommandOutcome(StrEnum):
+    """What came of a command."""
+
+    DONE = "done"
+    ALREADY = "already"
+    """The vehicle did so already (`is_charging`, `requested`, `not_charging`, `already_set`)."""
+    COMPLETE = "complete"
+    DISCONNECTED = "disconnected"
+    NO_POWER = "no_power"
+    BUSY = "busy"
+    """The vehicle is waking up (`could_not_wake_buses`)."""
+    UNREACHABLE = "unreachable"
+    """The vehicle is asleep or offline (408)."""
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"
+    """The vehicle refused, for a reason of its own."""
+    TRANSIENT = "transient"
+    """The network or the cloud failed."""
+    REAUTH = "reauth"
+    """The account has to be signed in to again."""
+    NOT_ALLOWED = "not_allowed"
+    """A permission or a key is missing."""
+
+
+ACCEPTED: Final = frozenset({CommandOutcome.DONE, CommandOutcome.ALREADY})
+"""The command has to show in the measured draw."""
+
+DECLINED: Final = frozenset(
+    {CommandOutcome.COMPLETE, CommandOutcome.NO_POWER, CommandOutcome.DISCONNECTED}
+)
+"""The vehicle will not charge until something changes."""
+
+BLOCKED: Final = frozenset({CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED})
+"""The owner has to act first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """The outcome of a command, and after how many s at the earliest the cloud accepts the next one, if it says so."""
+
+    outcome: CommandOutcome
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What the choice of a command depends on.
+
+    Attributes:
+        request: what the rules request of the vehicle; None if nothing.
+        connector: the connector the vehicle was matched to.
+        vehicle: what is known of the vehicle.
+        match: how it was matched.
+        override: whether the owner allows to override the vehicle's own scheduled charging or departure.
+        charge_now: whether the owner chose charge now at the connector.
+
+    """
+
+    request: VehicleRequest | None
+    connector: ConnectorFacts
+    vehicle: Vehicle
+    match: Match
+    override: bool = False
+    charge_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextCommand:
+    """The command to send now, once, and when to decide again, in s; None if no time is set."""
+
+    command: VehicleCommand
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A command, when it was sent, and its outcome; None while it is under way."""
+
+    command: VehicleCommand
+    at: float
+    outcome: CommandOutcome | None = None

@@ -1,0 +1,77 @@
+"""What a connector measured of its vehicle, and the offers it has had.
+
+Times are in s of a monotonic clock.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+PROOF_SECONDS: Final = 3.0
+"""A single report without a draw may be noise: only this long without one proves that the vehicle is quiet."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredDraw:
+    """Whether the vehicle draws, and since when.
+
+    Attributes:
+        drawing: whether it draws; None before the first report.
+        quiet_since: when it stopped drawing; None while it draws.
+        started_at: when it last started to draw.
+        stopped_at: when it last stopped drawing, or lost its offer while it drew.
+
+    """
+
+    drawing: bool | None = None
+    quiet_since: float | None = None
+    started_at: float | None = None
+    stopped_at: float | None = None
+
+    def is_quiet(self, now: float) -> bool:
+        """Return whether the vehicle has been without a draw long enough to prove it."""
+        return self.quiet_since is not None and now - self.quiet_since >= PROOF_SECONDS
+
+    def updated(self, now: float, *, drawing: bool) -> Self:
+        """Return the draw after a report."""
+        if drawing:
+            starts = self.drawing is False and self.is_quiet(now)
+            started_at = now if starts else self.started_at
+            return replace(self, drawing=True, quiet_since=None, started_at=started_at)
+        if self.quiet_since is not None:
+            return replace(self, drawing=False)
+        if self.drawing is None:
+            # The first report does not show how long the vehicle has been quiet: it counts as proven.
+            return replace(
+                self, drawing=False, quiet_since=now - PROOF_SECONDS, stopped_at=None
+            )
+        return replace(self, drawing=False, quiet_since=now, stopped_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHistory:
+    """The offers of a connector.
+
+    Attributes:
+        amps: the offer in A that was decided last; None before the first decision.
+        offered_at: when an offer last began, by decision or by report.
+        offering_since: since when the connector has reported an offer; None while it reports none.
+
+    """
+
+    amps: int | None = None
+    offered_at: float | None = None
+    offering_since: float | None = None
+
+    def reported(self, now: float, *, offered: bool) -> Self:
+        """Return the history after a report of whether the connector has an offer."""
+        if not offered:
+            return replace(self, offering_since=None)
+        if self.offering_since is not None:
+            return self
+        # A decided offer may have had to wait until other connectors freed the wiring.
+        return replace(self, offered_at=now, offering_since=now)
+
+    def decided(self, now: float, amps: int) -> Self:
+        """Return the history after a decision."""
+        begins = amps > 0 and not self.amps
+        return replace(self, amps=amps, offered_at=now if begins else self.offered_at)

@@ -1,0 +1,154 @@
+"""The methods that stop a vehicle, and what is needed, stored and reported of them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from ...twc import PROTOCOL_1
+from ..outcome import LimitReason
+
+MAX_INTERRUPTIONS: Final = 3
+"""Contactor interruptions a vehicle tolerates in one plug-in session."""
+
+
+class VehicleRequest(StrEnum):
+    """What the rules request of the vehicle itself."""
+
+    CHARGE = "charge"
+    STOP = "stop"
+
+
+class StopMethod(StrEnum):
+    """A method to stop a vehicle, in the order they are tried."""
+
+    ZERO_AMPS = "zero_amps"
+    """An offer of 0 A, which stops a vehicle at protocol 1 only."""
+    VEHICLE = "vehicle"
+    """A command to the vehicle itself."""
+    CONTACTOR = "contactor"
+    """The contactor of the connector is opened."""
+    HOLD = "hold"
+    """No method is left: the vehicle goes on at the minimum offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenContactor:
+    """Open a connector's contactor (FC B2)."""
+
+    connector_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseContactor:
+    """Close a connector's contactor (FC B1)."""
+
+    connector_id: int
+
+
+type ContactorCommand = OpenContactor | CloseContactor
+
+
+@dataclass(frozen=True, slots=True)
+class StopCapabilities:
+    """What is available to stop the vehicle at a connector.
+
+    Attributes:
+        protocol: the protocol version of the connector.
+        vehicle: whether the vehicle can be commanded: it is identified, and its commands have not failed permanently.
+        contactor: whether the owner allowed to open the contactor of this connector.
+        declined_charging: whether the vehicle has reported that it will not charge, for example because it is full.
+
+    """
+
+    protocol: int
+    vehicle: bool = False
+    contactor: bool = False
+    declined_charging: bool = False
+
+    @property
+    def gentle(self) -> bool:
+        """Return whether the vehicle can be stopped without cutting its power."""
+        return self.protocol == PROTOCOL_1 or self.vehicle
+
+
+@dataclass(frozen=True, slots=True)
+class StopStep:
+    """How far the stopping of a vehicle is.
+
+    Attributes:
+        hold: whether the connector has to keep the minimum offer meanwhile.
+        reason: why the vehicle still draws; None if it does not.
+        until: when the next step is due, in s; None if none is.
+        commands: contactor commands to send now, once.
+
+    """
+
+    hold: bool
+    reason: LimitReason | None = None
+    until: float | None = None
+    commands: tuple[ContactorCommand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStop:
+    """What is stored over a restart, so that a vehicle stopped here is also started here again.
+
+    Attributes:
+        stop_command_sent: whether the vehicle was commanded to stop.
+        contactor_open: whether the contactor was opened.
+        interruptions: how often the contactor was opened in this plug-in session.
+
+    """
+
+    stop_command_sent: bool = False
+    contactor_open: bool = False
+    interruptions: int = 0
+
+    @property
+    def needs_start(self) -> bool:
+        """Return whether the vehicle was stopped here and has to be started here."""
+        return self.stop_command_sent or self.contactor_open
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` returned."""
+        return cls(
+            stop_command_sent=data.get("stop_command_sent") is True,
+            contactor_open=data.get("contactor_open") is True,
+            interruptions=int(data.get("interruptions", 0)),
+        )
+
+
+def next_method(
+    capabilities: StopCapabilities,
+    interruptions: int,
+    tried: Collection[StopMethod] = (),
+) -> StopMethod:
+    """Return the first available method that was not tried; HOLD if none is left.
+
+    Args:
+        capabilities: what is available at the connector.
+        interruptions: how often its contactor was opened in this plug-in session.
+        tried: the methods that were tried already.
+
+    """
+    available = {
+        StopMethod.ZERO_AMPS: capabilities.protocol == PROTOCOL_1,
+        StopMethod.VEHICLE: capabilities.vehicle,
+        StopMethod.CONTACTOR: capabilities.contactor
+        and capabilities.protocol != PROTOCOL_1
+        and interruptions < MAX_INTERRUPTIONS,
+    }
+    return next(
+        (
+            method
+            for method, is_on in available.items()
+            if is_on and method not in tried
+        ),
+        StopMethod.HOLD,
+    )
