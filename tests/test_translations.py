@@ -10,6 +10,7 @@ import pytest
 
 from custom_components.twc_manager import PLATFORMS, condition, trigger
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.state.store import Part
 from custom_components.twc_manager.twc import BusErrorReason, BusProblem
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project, read_json
@@ -124,3 +125,8 @@ async def test_every_trigger_and_condition_that_is_registered_is_described(
 def test_every_way_a_port_fails_and_every_problem_of_the_bus_has_its_words() -> None:
     assert set(BusErrorReason) <= set(ENGLISH["exceptions"])
     assert set(BusProblem) <= set(ENGLISH["issues"])
+
+
+def test_every_part_of_the_stored_data_that_can_be_unreadable_has_its_words() -> None:
+    unreadable = {key for key in ENGLISH["issues"] if key.startswith("unreadable_")}
+    assert {f"unreadable_{part}" for part in Part} == unreadable

@@ -141,7 +141,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         config = SelectSelectorConfig(
             options=options,
             mode=SelectSelectorMode.LIST,
-            translation_key="known_car",
+            translation_key="known_vehicle",
         )
         first = next(iter(cars))
         fields = {vol.Required(CONF_SWITCH, default=first): SelectSelector(config)}

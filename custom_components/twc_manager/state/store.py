@@ -35,7 +35,7 @@ SAVE_DELAY: Final = 1.0
 class Part(StrEnum):
     """The parts of the stored data that can be lost one by one."""
 
-    CARS = "cars"
+    VEHICLES = "vehicles"
     USER_SETTINGS = "user_settings"
     CONNECTORS = "connectors"
     SESSIONS = "sessions"
@@ -129,7 +129,7 @@ class BusStore:
         bus = await self._async_read(
             self._bus,
             _read_bus,
-            frozenset({Part.CARS, Part.USER_SETTINGS, Part.CONNECTORS}),
+            frozenset({Part.VEHICLES, Part.USER_SETTINGS, Part.CONNECTORS}),
         )
         sessions = await self._async_read(
             self._sessions, _read_sessions, frozenset({Part.SESSIONS})
@@ -196,7 +196,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
     return {
         "user_settings": bus.user_settings.as_dict(),
         "in_charge_at": bus.in_charge_at,
-        "cars": bus.vehicles.as_dict(),
+        "vehicles": bus.vehicles.as_dict(),
         "starts": bus.starts.as_dict(),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
     }
@@ -226,7 +226,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
     """Return the data of a bus that can be read, and the parts that cannot."""
     lost: set[Part] = set()
     # The first version stored no vehicles.
-    data = {"cars": StoredVehicles().as_dict(), **data}
+    data = {"vehicles": StoredVehicles().as_dict(), **data}
 
     def read[T](part: Part, key: str, reader: Callable[[Any], T], default: T) -> T:
         try:
@@ -247,7 +247,9 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
             None,
         ),
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
-        vehicles=read(Part.CARS, "cars", StoredVehicles.from_dict, StoredVehicles()),
+        vehicles=read(
+            Part.VEHICLES, "vehicles", StoredVehicles.from_dict, StoredVehicles()
+        ),
         # An earlier version did not store it.
         starts=StoredStarts.from_dict(data.get("starts")),
     )
