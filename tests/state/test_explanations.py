@@ -71,7 +71,7 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
         assert shown(reason, 120) is reason
 
 
-def test_a_time_worked_out_anew_at_every_look_stands_still() -> None:
+def test_a_time_calculated_at_every_update_stays_the_same() -> None:
     explainer = Explainer(WIRING)
     random = Random(1)
 
@@ -116,7 +116,7 @@ def test_the_reason_of_the_bus(
 @pytest.mark.parametrize(
     "active_rule", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
 )
-def test_the_bus_says_what_keeps_all_from_more(active_rule: ActiveRule) -> None:
+def test_the_bus_shows_what_prevents_any_higher_offer(active_rule: ActiveRule) -> None:
     explainer = Explainer(WIRING)
 
     def shown(result: RulesResult, status: BusStatus) -> LimitReason:
@@ -176,7 +176,7 @@ def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
     )
 
 
-def test_green_energy_that_one_connector_misses_is_none_of_the_bus() -> None:
+def test_green_energy_that_one_connector_misses_is_not_the_reason_of_the_bus() -> None:
     stopped = rules_result(LimitReason.SENSOR_STALE, GREEN)
     fixed = replace(stopped, bus_rule=ActiveRule(Rule.FIXED))
     assert Explainer(WIRING).bus(fixed, UserSettings(), 0).reason is LimitReason.WIRING

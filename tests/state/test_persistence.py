@@ -14,7 +14,7 @@ from custom_components.twc_manager.state.store import BusStore, StoredBus
 from tests.charging.states import bus, charging
 
 
-async def test_an_absence_begins_when_a_connector_was_heard_last_not_when_that_is_written(
+async def test_an_absence_begins_at_the_last_report_of_a_connector_not_when_it_is_stored(
     hass: HomeAssistant, config_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)

@@ -87,7 +87,7 @@ FULL: Final = StoredBus(
 )
 
 
-async def test_a_session_is_written_before_it_is_no_longer_kept_as_running(
+async def test_a_session_is_written_before_it_is_no_longer_stored_as_running(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     """Whatever cuts the power in between, one of the two files has it."""
@@ -103,7 +103,7 @@ async def test_a_session_is_written_before_it_is_no_longer_kept_as_running(
     assert hass_storage[f"{DOMAIN}.bus"]["data"]
 
 
-async def test_what_is_kept_comes_back(
+async def test_stored_data_is_restored(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     store = BusStore(hass, "a")
@@ -149,7 +149,7 @@ JSON: Final = st.recursive(
 
 
 @given(st.sampled_from(_paths(_bus_as_dict(FULL))), JSON)
-def test_whatever_is_read_can_be_worked_with(path: tuple[Any, ...], value: Any) -> None:
+def test_the_rules_accept_whatever_is_read(path: tuple[Any, ...], value: Any) -> None:
     data = deepcopy(_bus_as_dict(FULL))
     set_at(*path, to=value)(data)
     kept, _ = _read_bus(data)

@@ -77,7 +77,7 @@ async def _spoil(
         (set_at("connectors", 0, "protocol", to=[2]), Part.CONNECTORS),
     ],
 )
-async def test_what_cannot_be_read_is_kept_aside_and_the_rest_is_used(
+async def test_data_that_cannot_be_read_is_moved_aside_and_the_rest_is_used(
     hass: HomeAssistant, storage: Path, change: Callable[[Any], None], lost: Part
 ) -> None:
     found, store, path = await _spoil(hass, storage, lambda kept: change(kept["data"]))
@@ -94,7 +94,7 @@ async def test_what_cannot_be_read_is_kept_aside_and_the_rest_is_used(
     assert not path.exists()
 
 
-async def test_a_file_from_a_newer_version_is_kept_aside(
+async def test_a_file_from_a_newer_version_is_moved_aside(
     hass: HomeAssistant, storage: Path
 ) -> None:
     found, store, path = await _spoil(hass, storage, set_at("version", to=99))
@@ -106,7 +106,7 @@ async def test_a_file_from_a_newer_version_is_kept_aside(
 
 
 @pytest.mark.parametrize("data", [[], 7, {"data": 3}, {"version": "new"}])
-async def test_a_file_that_is_something_else_is_kept_aside(
+async def test_a_file_that_is_something_else_is_moved_aside(
     hass: HomeAssistant, storage: Path, data: Any
 ) -> None:
     for name in ("twc_manager.a", "twc_manager.a.sessions"):
@@ -195,7 +195,7 @@ async def _set_up_spoilt(
         (_change("data", "connectors", to=None), FULL.user_settings),
     ],
 )
-async def test_a_bus_whose_file_is_spoilt_is_set_up_and_the_owner_confirms_to_know(
+async def test_a_bus_whose_file_is_spoilt_is_set_up_and_its_repair_issue_can_be_confirmed(
     hass: HomeAssistant,
     storage: Path,
     bus: Bus,

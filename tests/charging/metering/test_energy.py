@@ -379,7 +379,7 @@ def test_what_the_counter_may_leap_grows_until_the_first_report() -> None:
     assert energy.lifetime_kwh == 930
 
 
-def test_what_was_kept_before_the_power_was_is_read() -> None:
+def test_data_stored_before_the_power_was_is_read() -> None:
     kept = StoredEnergy(kwh=7.0, settled=True).as_dict()
     del kept["power"]
     assert StoredEnergy.from_dict(kept) == StoredEnergy(kwh=7.0, settled=True)
@@ -444,7 +444,7 @@ GOOD = StoredEnergy(924.5, 0.0, True, 1.0, 924, 0.0, 924, 0.5).as_dict()
         GOOD | {"mark": 0},
     ],
 )
-def test_nonsense_is_refused_in_words(data: object) -> None:
+def test_stored_nonsense_is_refused_with_a_reason(data: object) -> None:
     with pytest.raises(ValueError, match="stored energy"):
         StoredEnergy.from_dict(data)
 

@@ -98,7 +98,7 @@ def test_why_it_ended(before: Sample, last: Sample, end: SessionEnd) -> None:
     assert [session.end for session in cable.run(60, GONE)] == [end]
 
 
-def test_the_first_current_begins_a_session_where_no_plug_is_told() -> None:
+def test_the_first_current_begins_a_session_where_no_plug_is_reported() -> None:
     cable = Cable()
     assert cable.run(10, GONE) == [] and cable.tracker.session is None
 
@@ -128,7 +128,7 @@ def test_another_car_is_another_session() -> None:
     assert cable.session.vin == OTHER_VIN
 
 
-def test_what_nobody_knows_is_neither_green_nor_from_the_grid() -> None:
+def test_energy_of_unknown_origin_is_neither_green_nor_from_the_grid() -> None:
     cable = Cable()
     cable.run(100, charging(green_share=None))
 
@@ -151,7 +151,7 @@ def test_it_goes_on_after_a_restart() -> None:
     assert cable.session.started == BEGIN + timedelta(seconds=101)
 
 
-def test_it_ends_after_a_restart_that_the_car_did_not_wait_for() -> None:
+def test_it_ends_after_a_restart_in_which_the_car_left_or_was_replaced() -> None:
     cable = Cable()
     cable.run(100, charging(vin=VIN))
     kept = cable.tracker.stored
@@ -245,7 +245,7 @@ def test_the_log_finds_by_time_and_connector() -> None:
     assert log.find(end=BEGIN + timedelta(hours=3)) == sessions[:2]
 
 
-def test_a_session_that_ends_once_more_after_a_crash_is_told_once() -> None:
+def test_a_session_that_ends_once_more_after_a_crash_is_logged_once() -> None:
     log = SessionLog()
     first, again, other = (
         Session(1, BEGIN, BEGIN + timedelta(minutes=minutes), end=SessionEnd.UNPLUGGED)
