@@ -33,7 +33,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, which are there whether or not a bus is."""
+    """Set up the actions, which are available even without a bus."""
     async_setup_services(hass)
     return True
 
@@ -43,8 +43,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     store = BusStore(hass, entry.entry_id)
     coordinator = TwcCoordinator(hass, entry, store, await store.async_load())
     async_report_unreadable(hass, entry, store.unreadable)
-    # Registered before anything is started: whatever fails from here on, the port is released, since two
-    # masters would corrupt the bus.
+    # Registered before the start, so that the port is released if anything fails from here on: two masters would
+    # corrupt the bus.
     entry.async_on_unload(coordinator.async_stop)
     await coordinator.async_start()
     _register_bus_device(hass, entry)
@@ -54,7 +54,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
 
 
 def _register_bus_device(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Make the device of the bus first: those of the connectors refer to it."""
+    """Create the device of the bus before those of the connectors, which refer to it."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -65,12 +65,12 @@ def _register_bus_device(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
-    """Unload a bus; the port is released by what was registered in set-up."""
+    """Unload a bus; the coordinator, stopped by `async_on_unload`, releases the port."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Forget what was kept of a bus."""
+    """Remove the stored data of a bus."""
     await BusStore(hass, entry.entry_id).async_remove()
     async_forget_library(hass)
 
@@ -78,9 +78,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: TwcConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let a person remove a connector that is gone; the bus itself and what is there stay."""
+    """Allow removing a connector that no longer answers; the bus and connectors that answer stay."""
     if entry.state is not ConfigEntryState.LOADED:
-        # Nobody could forget it, and at the next set-up it would be back.
+        # Only the coordinator can forget a connector; otherwise the next set-up would add it again.
         return False
     coordinator = entry.runtime_data
     connector_id = connector_id_of(entry.entry_id, device)

@@ -76,18 +76,18 @@ async def async_setup_entry(
 
 
 class ConnectionBinarySensor(TwcBusEntity, BinarySensorEntity):
-    """Whether the bus is in our hands and somebody is on it."""
+    """Whether this master controls the bus and a connector is linked."""
 
     @property
     @override
     def available(self) -> bool:
-        """Return True: that there is no link is an answer too."""
+        """Return True, since a closed port is a state of the connection, too."""
         return True
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return whether a connector is linked to us."""
+        """Return whether a connector is linked to this master."""
         data = self.coordinator.data
         ours = data.status in {BusStatus.RUNNING, BusStatus.SEARCHING}
         return ours and bool(data.connectors)

@@ -1,4 +1,4 @@
-"""Conditions of TWC Manager: what is so at a wall connector, or on the bus."""
+"""Conditions of TWC Manager: the state of a connector or of the bus."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, override
@@ -24,7 +24,7 @@ from .charging.modes.active_rule import Mode
 from .const import MODE_OF_BUS
 from .targets import of_connectors, state_of_bus, with_key
 
-# To mypy `vol.Schema` is not the class that Home Assistant takes, though it is the same one.
+# For mypy, `vol.Schema` is another class than the one that Home Assistant takes.
 MODE_SCHEMA: Final[Any] = vol.Schema(
     {
         vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
@@ -41,18 +41,18 @@ MODE_SCHEMA: Final[Any] = vol.Schema(
 
 
 class _ConnectorCondition(EntityStateConditionBase):
-    """A condition on the entity of each connector that one key describes."""
+    """A condition on the entity of each targeted connector that has a translation key."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the entities that are looked at."""
+        """Return the entities to check."""
         return of_connectors(self._hass, entities, self._key)
 
 
 class IsPluggedInCondition(_ConnectorCondition):
-    """A car is plugged in."""
+    """A vehicle is plugged in."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _key = "cable"
@@ -60,7 +60,7 @@ class IsPluggedInCondition(_ConnectorCondition):
 
 
 class IsChargingCondition(_ConnectorCondition):
-    """A car charges."""
+    """A vehicle charges."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _key = "charging"
@@ -68,22 +68,22 @@ class IsChargingCondition(_ConnectorCondition):
 
 
 class IsModeCondition(EntityConditionBase):
-    """The mode of the bus, or of a connector, is one of some; a connector without its own has that of the bus."""
+    """The mode is one of several; a connector without its own mode has that of the bus."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SELECT_DOMAIN: DomainSpec()}
     _schema = MODE_SCHEMA
-    # The mode of a connector's own is a setting of it.
+    # A connector's own mode is a setting, not a primary entity.
     _primary_entities_only = False
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the modes."""
+        """Take the modes to compare with."""
         super().__init__(hass, config)
         assert config.options is not None
         self._modes = frozenset(config.options[CONF_MODE])
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the entities that are looked at."""
+        """Return the entities to check."""
         return with_key(self._hass, super().entity_filter(entities), "mode", "own_mode")
 
     @property
@@ -94,7 +94,7 @@ class IsModeCondition(EntityConditionBase):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether the mode is one of those."""
+        """Return whether the mode is one of the given ones."""
         mode: str | None = entity_state.state
         if mode == MODE_OF_BUS:
             mode = state_of_bus(

@@ -1,4 +1,4 @@
-"""Diagnostics of a bus: what to attach to a bug report."""
+"""Diagnostics of a bus, for bug reports."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -17,7 +17,7 @@ TO_REDACT: Final = {"serial_number", "vin"}
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: TwcConfigEntry
 ) -> dict[str, Any]:
-    """Return what is known of a bus, without what identifies a car, a connector or a person."""
+    """Return the state of a bus, with serial numbers, VINs and secrets redacted."""
     coordinator = entry.runtime_data
     master = coordinator.master
     snapshot = master.snapshot

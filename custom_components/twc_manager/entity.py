@@ -1,4 +1,4 @@
-"""What the entities of a bus and of its connectors have in common."""
+"""Base classes of the entities of a bus and of its connectors."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, override
@@ -28,7 +28,7 @@ def add_for_each_connector(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[int], Iterable[Entity]],
 ) -> None:
-    """Add the entities of every connector that is known or appears later."""
+    """Add the entities of each known connector, and of each that is found later."""
     coordinator = entry.runtime_data
     added: set[int] = set()
 
@@ -48,7 +48,7 @@ def add_for_each_connector(
 
 
 def check_green(coordinator: TwcCoordinator, mode: str) -> None:
-    """Refuse to follow green energy where nobody measures it.
+    """Check that green energy is measured before a mode follows it.
 
     Raises:
         ServiceValidationError: if there is no source of green energy.
@@ -61,20 +61,20 @@ def check_green(coordinator: TwcCoordinator, mode: str) -> None:
 
 
 class TwcEntity(CoordinatorEntity[TwcCoordinator]):
-    """An entity that is written only when something about it changed."""
+    """An entity whose state is written only when it changed."""
 
     _attr_has_entity_name = True
 
     def __init__(
         self, coordinator: TwcCoordinator, description: EntityDescription
     ) -> None:
-        """Start without anything written."""
+        """Start without a written state."""
         super().__init__(coordinator)
         self.entity_description = description
         self._written: tuple[Any, ...] | None = None
 
     def _shown(self) -> Any:
-        """Return everything that changes about this entity."""
+        """Return every part of the state and the name that can change."""
         return self.state
 
     @callback
@@ -144,7 +144,7 @@ class TwcConnectorEntity(TwcEntity):
 
     @callback
     def change_settings(self, settings: ConnectorSettings) -> None:
-        """Set something for the connector."""
+        """Store and apply settings of the connector."""
         user_settings = self.coordinator.user_settings
         self.coordinator.async_choose(
             user_settings.with_connector(self.connector_id, settings)
@@ -152,16 +152,16 @@ class TwcConnectorEntity(TwcEntity):
 
     @property
     def reading(self) -> ConnectorReading:
-        """Return what the connector shows; only while it is available."""
+        """Return the values of the connector; only valid while it is available."""
         return self.coordinator.data.connectors[self.connector_id]
 
     @property
     def explanation(self) -> ConnectorExplanation | None:
-        """Return what the rules decided for the connector; None if they had nothing to decide."""
+        """Return why the connector gets its offer; None if the rules decided nothing for it."""
         return self.coordinator.data.explanations.get(self.connector_id)
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the connector is there."""
+        """Return whether the connector answers."""
         return self.connector_id in self.coordinator.data.connectors

@@ -1,4 +1,4 @@
-"""Events of TWC Manager: the finished charging sessions."""
+"""Events of TWC Manager: finished charging sessions."""
 
 from typing import Any, Final, override
 
@@ -37,11 +37,11 @@ async def async_setup_entry(
 
 
 class SessionEvent(TwcConnectorEntity, EventEntity):
-    """A charging session came to its end."""
+    """The end of a charging session, with its energy and times."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for the ends of sessions."""
+        """Subscribe to the ends of sessions."""
         await super().async_added_to_hass()
         entry_id = self.coordinator.config_entry.entry_id
         self.async_on_remove(

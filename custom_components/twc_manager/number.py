@@ -1,4 +1,4 @@
-"""Numbers of TWC Manager: the amps an owner sets, and how green energy is followed."""
+"""Numbers of TWC Manager: current limits, priorities, and the settings of charging with green energy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class GreenNumberDescription(NumberEntityDescription):
-    """Describe a number of how green energy is followed."""
+    """Describe a number for charging with green energy."""
 
     value_fn: Callable[[GreenUserSettings], float]
     set_fn: Callable[[GreenUserSettings, float], GreenUserSettings]
@@ -145,10 +145,10 @@ async def async_setup_entry(
 
 
 def _number(value: float) -> float:
-    """Return a number that an owner asked for, which no limit keeps from being none.
+    """Return a number that the user entered if it is finite; the limits of the entity let NaN pass.
 
     Raises:
-        ServiceValidationError: if it is none.
+        ServiceValidationError: if it is NaN or infinite.
 
     """
     if not isfinite(value):
@@ -161,42 +161,42 @@ def _number(value: float) -> float:
 
 
 def _whole_amps(value: float, minimum: int, maximum: int) -> int:
-    """Return the amps an owner asked for.
+    """Return the whole A that the user entered.
 
     Raises:
-        ServiceValidationError: if a car could do nothing with them.
+        ServiceValidationError: if they are below the minimum that a vehicle charges with, but not 0.
 
     """
     amps = round(_number(value))
-    least = min(minimum, maximum)
-    if 0 < amps < least:
+    lowest = min(minimum, maximum)
+    if 0 < amps < lowest:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="current_below_minimum",
-            translation_placeholders={"value": str(amps), "minimum": str(least)},
+            translation_placeholders={"value": str(amps), "minimum": str(lowest)},
         )
     return amps
 
 
 class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
-    """The amps for all connectors together."""
+    """The limit of the current of all connectors together."""
 
     @property
     @override
     def native_max_value(self) -> float:
-        """Return what the wiring bears."""
+        """Return the limit of the wiring, in A."""
         return self.coordinator.wiring.max_current
 
     @property
     @override
     def native_value(self) -> float:
-        """Return the amps that may be shared out."""
+        """Return the limit in force, in A."""
         coordinator = self.coordinator
         return coordinator.data.user_settings.available(coordinator.wiring.max_current)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Set the amps that may be shared out."""
+        """Set the limit."""
         coordinator = self.coordinator
         wiring = coordinator.wiring
         amps = _whole_amps(value, wiring.min_current, wiring.max_current)
@@ -204,7 +204,7 @@ class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
 
 
 class GreenNumber(TwcBusEntity, NumberEntity):
-    """One of the settings of how green energy is followed."""
+    """A setting of charging with green energy."""
 
     entity_description: GreenNumberDescription
 
@@ -225,19 +225,19 @@ class GreenNumber(TwcBusEntity, NumberEntity):
 
 
 class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
-    """The most amps one connector may be offered; 0 while it is switched off."""
+    """The maximum current of a connector; 0 while it is switched off."""
 
     @property
     @override
     def native_max_value(self) -> float:
-        """Return what the connector and its wiring bear."""
+        """Return the limit of the connector and its wiring, in A."""
         stored = self.coordinator.persistence.connectors[self.connector_id]
         return self.coordinator.wiring.connector_maximum(stored.known.rating)
 
     @property
     @override
     def native_value(self) -> float:
-        """Return the limit in force."""
+        """Return the limit in force, in A."""
         return self.settings.ceiling(int(self.native_max_value))
 
     @override
@@ -255,7 +255,7 @@ class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
 
 
 class PriorityNumber(TwcConnectorEntity, NumberEntity):
-    """Who is served first when there is too little for all; the higher the earlier."""
+    """The priority of a connector when there is too little current for all; a higher one is served first."""
 
     @property
     @override

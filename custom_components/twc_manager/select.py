@@ -1,4 +1,4 @@
-"""Selects of TWC Manager: the mode of the bus, and of a connector that has its own."""
+"""Selects of TWC Manager: the modes of the bus and of single connectors."""
 
 from typing import Final, override
 
@@ -47,7 +47,7 @@ async def async_setup_entry(
 
 
 class ModeSelect(TwcBusEntity, SelectEntity):
-    """What holds while neither charge now nor a schedule does."""
+    """The mode of the bus, in force while neither charge now nor a schedule is."""
 
     @property
     @override
@@ -66,7 +66,7 @@ class ModeSelect(TwcBusEntity, SelectEntity):
 
 
 class OwnModeSelect(TwcConnectorEntity, SelectEntity):
-    """The mode of one connector: that of the bus, or its own."""
+    """The mode of a connector: its own, or that of the bus."""
 
     @property
     @override

@@ -50,7 +50,7 @@ class ConnectorSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class ExplanationSensorDescription(SensorEntityDescription):
-    """Describe a sensor of what the rules decided for a connector."""
+    """Describe a sensor of the rules' decision for a connector."""
 
     value_fn: Callable[[ConnectorExplanation], StateType | datetime]
 
@@ -387,14 +387,14 @@ class ConnectorSensor(TwcConnectorEntity, SensorEntity):
 
 
 class ExplanationSensor(TwcConnectorEntity, SensorEntity):
-    """A sensor of what the rules decided for a connector."""
+    """A sensor of the rules' decision for a connector."""
 
     entity_description: ExplanationSensorDescription
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return the value; None as long as nothing was decided."""
+        """Return the value; None before the first decision."""
         explanation = self.explanation
         return (
             None

@@ -1,4 +1,4 @@
-"""Switches of TWC Manager: what may charge, and which rules hold."""
+"""Switches of TWC Manager: which connectors may charge, and which rules are in force."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -86,9 +86,9 @@ async def async_setup_entry(
 def _add_for_each_schedule(
     entry: TwcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Let there be a switch for every schedule, whenever it comes and goes.
+    """Add a switch for each schedule, and remove it together with its schedule.
 
-    Not as entities of the subentries, which would take the device of the bus from all its other entities.
+    They are not entities of the subentries: those would move the device of the bus to a subentry.
     """
     coordinator = entry.runtime_data
     added: set[str] = set()
@@ -112,7 +112,7 @@ def _add_for_each_schedule(
 
 
 def _forget_schedules(coordinator: TwcCoordinator) -> None:
-    """Remove the switches of schedules that are gone."""
+    """Remove the switches of schedules that were removed."""
     entry_id = coordinator.config_entry.entry_id
     kept = {
         f"{entry_id}_{SCHEDULE}_{schedule_id}"
@@ -125,7 +125,7 @@ def _forget_schedules(coordinator: TwcCoordinator) -> None:
 
 
 class _Switch(TwcEntity, SwitchEntity):
-    """A switch that shows and changes a choice."""
+    """A switch that shows and changes a user setting."""
 
     @property
     @abstractmethod
@@ -135,7 +135,7 @@ class _Switch(TwcEntity, SwitchEntity):
 
     @abstractmethod
     def _set(self, *, on: bool) -> None:
-        """Make it so."""
+        """Change the setting."""
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -171,7 +171,7 @@ class BusSwitch(TwcBusEntity, _Switch):
 
 
 class ScheduleSwitch(TwcBusEntity, _Switch):
-    """Whether a schedule counts."""
+    """Whether a schedule is enabled."""
 
     def __init__(self, coordinator: TwcCoordinator, schedule_id: str) -> None:
         """Name the switch after its schedule."""
@@ -195,7 +195,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
     @property
     @override
     def is_on(self) -> bool:
-        """Return whether the schedule counts."""
+        """Return whether the schedule is enabled."""
         return (
             self._schedule_id
             not in self.coordinator.data.user_settings.disabled_schedules
@@ -214,7 +214,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
     @property
     @override
     def name(self) -> str | UndefinedType | None:
-        """Return the name, which follows that of the schedule; without this the first one is kept."""
+        """Return the name, which follows the schedule's; Home Assistant would cache the first one."""
         return self._name_internal(None, self.platform_data.platform_translations)
 
     @callback

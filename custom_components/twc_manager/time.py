@@ -1,4 +1,4 @@
-"""Times of TWC Manager: when green energy is followed again."""
+"""Times of TWC Manager: when a temporary fixed mode ends."""
 
 from datetime import time
 from typing import Final, override
@@ -31,7 +31,7 @@ async def async_setup_entry(
 
 
 class ResumeGreenTime(TwcBusEntity, TimeEntity):
-    """When the mode fixed gives way to green, if it is for today only."""
+    """When the mode changes from fixed back to green, if fixed is for today only."""
 
     @property
     @override

@@ -1,6 +1,6 @@
-"""Triggers of TWC Manager: what happens to a car at a wall connector.
+"""Triggers of TWC Manager: what happens at a connector.
 
-Home Assistant's own triggers for the states of entities, told by the entities of the connectors that are meant.
+They are Home Assistant's triggers for states, applied to entities of the targeted connectors.
 """
 
 from collections.abc import Mapping
@@ -25,24 +25,24 @@ from .charging.outcome import LimitReason
 from .targets import of_connectors, state_beside
 
 PLUG_SETTLES: Final = timedelta(seconds=30)
-"""For so long after a start a connector may not have told yet that a car has been there all the while."""
+"""How long a connector may take after a start to report a vehicle that has been plugged in all the time."""
 
 
 class _KeyedTrigger(EntityTriggerBase):
-    """A trigger by the entity of each connector that one key describes."""
+    """A trigger on the entity of each targeted connector that has a translation key."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the entities that are looked at."""
+        """Return the entities to watch."""
         return of_connectors(self._hass, entities, self._key)
 
 
 class PluggedInTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
-    """A car was plugged in.
+    """A vehicle was plugged in.
 
-    An older connector never tells that nobody is plugged in: there the plug goes from unknown to on.
+    An older connector does not report that nothing is plugged in, so its cable changes from unknown to on.
     """
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
@@ -52,7 +52,7 @@ class PluggedInTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether the car was not there before."""
+        """Return whether the vehicle was not plugged in before."""
         if not super().is_valid_transition(from_state, to_state):
             return False
         known = to_state.last_changed - from_state.last_changed
@@ -60,7 +60,7 @@ class PluggedInTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
 
 class ChargingStartedTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
-    """A car began to draw."""
+    """A vehicle started drawing current."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _key = "charging"
@@ -68,7 +68,7 @@ class ChargingStartedTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
 
 class ChargingFinishedTrigger(_KeyedTrigger, EntityTransitionTriggerBase):
-    """A car stopped drawing, and not because it was stopped."""
+    """A vehicle stopped drawing current without having been told to."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
     _key = "status"
@@ -82,7 +82,7 @@ class ChargingFinishedTrigger(_KeyedTrigger, EntityTransitionTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it charged before, and nobody stops it."""
+        """Return whether it charged before and is not being stopped."""
         limited_by = state_beside(
             self._hass, to_state.entity_id, SENSOR_DOMAIN, "limited_by"
         )
@@ -92,9 +92,9 @@ class ChargingFinishedTrigger(_KeyedTrigger, EntityTransitionTriggerBase):
 
 
 class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
-    """Something became the reason why there is no more.
+    """A reason began to limit the current.
 
-    What comes and goes while it still is the reason does not make it a new one.
+    A passing reason does not make the same reason a new one.
     """
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
@@ -103,40 +103,40 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it was not the reason before."""
+        """Return whether it is a new reason."""
         return from_state.state not in self._passing and super().is_valid_transition(
             from_state, to_state
         )
 
 
 class LimitedByMainFuseTrigger(_LimitedByTrigger):
-    """The main fuse keeps charging from more."""
+    """The main fuse limits the current."""
 
     _to_states = {LimitReason.MAIN_FUSE}
-    # An offer that has just been raised towards what the fuse leaves.
+    # Shown while a raised offer approaches the limit of the fuse.
     _passing = frozenset({LimitReason.SETTLING})
 
 
 class CouldNotBeStoppedTrigger(_LimitedByTrigger):
-    """A car that should have stopped goes on at the least there is."""
+    """A vehicle that has to be stopped continues to charge at the minimum."""
 
     _to_states = {LimitReason.CANNOT_STOP}
-    # Now and then it is tried again.
+    # From time to time all methods are tried again.
     _passing = frozenset({LimitReason.STOPPING})
 
 
 class PausedForGreenEnergyTrigger(_LimitedByTrigger):
-    """A car waits, since there is too little green energy."""
+    """A vehicle waits for green energy."""
 
     _to_states = {LimitReason.GREEN_ENERGY}
-    # A cloud that ends a gap between clouds.
+    # The delays of a start that a cloud interrupts.
     _passing = frozenset({LimitReason.START_DELAY, LimitReason.STARTS_CAPPED})
 
     @override
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Return whether there is no green energy for a car, and not only no more of it."""
+        """Return whether green energy pauses the vehicle, and does not only limit its current."""
         status = state_beside(self._hass, state.entity_id, SENSOR_DOMAIN, "status")
         return status == Status.PAUSED and super().is_valid_state(
             state, report_not_triggered
