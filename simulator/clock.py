@@ -7,15 +7,35 @@ before each jump.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+import os
 import selectors
+from socket import AF_UNIX, SO_ACCEPTCONN, SOL_SOCKET, socket
+import stat
 from typing import Any, Final, override
 
 # Bytes written to a pty reach its other end through a kernel worker, a little later.
 _GRACE_S: Final = 0.000_5
 # With neither timers nor ready work only another thread or process can bring anything.
 _STUCK_S: Final = 10.0
-# With no file descriptor but the loop's own, looking for threads' calls this often is enough.
+# With no file descriptor that can be late, looking for threads' calls this often is enough.
 _POLL_EVERY: Final = 50
+
+
+def _can_be_late(fd: int) -> bool:
+    """Return whether the kernel may deliver late what this process or another has written.
+
+    A pty, a pipe or a connection; not the loop's own pair of sockets, an inotify, or a socket that only listens.
+    """
+    mode = os.fstat(fd).st_mode
+    if not stat.S_ISSOCK(mode):
+        return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+    inspected = socket(fileno=fd)
+    try:
+        return inspected.family != AF_UNIX and not inspected.getsockopt(
+            SOL_SOCKET, SO_ACCEPTCONN
+        )
+    finally:
+        inspected.detach()
 
 
 class JumpingSelector(selectors.DefaultSelector):
@@ -27,6 +47,24 @@ class JumpingSelector(selectors.DefaultSelector):
         self.now = 1_000.0
         self.threads = 0
         self._skipped = 0
+        self._late: set[int] = set()
+
+    @override
+    def register(
+        self, fileobj: Any, events: int, data: Any = None
+    ) -> selectors.SelectorKey:
+        """Register a file descriptor."""
+        key = super().register(fileobj, events, data)
+        if _can_be_late(key.fd):
+            self._late.add(key.fd)
+        return key
+
+    @override
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Unregister a file descriptor."""
+        key = super().unregister(fileobj)
+        self._late.discard(key.fd)
+        return key
 
     @override
     def select(self, timeout: float | None = None) -> list[Any]:
@@ -48,16 +86,16 @@ class JumpingSelector(selectors.DefaultSelector):
         self.now += seconds
 
     def _poll(self, wait: float) -> list[Any]:
-        """Look at the real file descriptors, seldom when there is only the loop's own."""
+        """Return what is ready of the real file descriptors; checked seldom when none can be late."""
         self._skipped += 1
-        if wait == 0 and self._skipped < _POLL_EVERY and len(self.get_map()) <= 1:
+        if wait == 0 and self._skipped < _POLL_EVERY and not self._late:
             return []
         self._skipped = 0
         return list(super().select(wait))
 
     def _grace(self) -> float:
         """How long to give the kernel or a thread before jumping, in real seconds."""
-        return _GRACE_S if self.threads or len(self.get_map()) > 1 else 0
+        return _GRACE_S if self.threads or self._late else 0
 
     def _wait_for_others(self) -> list[Any]:
         """Wait in real time, since no timer will ever end the waiting."""

@@ -26,7 +26,7 @@ from custom_components.twc_manager.twc import transport
 from simulator import Bus, PtyPort
 
 from .adapters import Adapter, MemoryAdapter, MemoryPorts
-from .scene import Builder, WallClock, hurry
+from .scene import Builder, WallClock
 
 pytest_plugins = ["tests.virtual"]
 
@@ -102,13 +102,6 @@ async def adapter(
 
 
 @pytest.fixture
-def quick_connectors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let connectors announce themselves several times a second instead of every ten seconds."""
-    monkeypatch.setattr("simulator.connector._BOOT_S", 0.0)
-    monkeypatch.setattr("simulator.link.LINKREADY_EVERY_S", 0.2)
-
-
-@pytest.fixture
 def config_entry(hass: HomeAssistant, adapter: Adapter) -> MockConfigEntry:
     """An entry for the bus behind `adapter`, added but not set up."""
     entry = MockConfigEntry(
@@ -132,11 +125,8 @@ def set_up(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Generator[Builder]:
-    """Sets up a bus with the connectors and cars given, in a hurry; what happens on it is safe."""
-    hurry(monkeypatch)
+    """Sets up a bus with the connectors and cars given; what happens on it is safe."""
     builder = Builder(hass, hass_storage, bus, config_entry)
     yield builder
     builder.end()

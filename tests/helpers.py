@@ -13,8 +13,8 @@ from custom_components.twc_manager.charging.modes.user_settings import UserSetti
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car
 
-PATIENCE: Final = 20.0
-"""A simulated bus in real time has this long for anything; most takes a fraction of a second."""
+PATIENCE: Final = 1800.0
+"""How long a test waits for anything, in s of its clock: longer than the rules wait for a car or for the sun."""
 
 
 def quick_car(**kwargs: Any) -> Car:

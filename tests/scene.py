@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
@@ -21,12 +20,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging import rules
-from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car, WallConnector
 
-from .helpers import async_until, entity_id, keep_known, state
+from .helpers import PATIENCE, async_until, entity_id, keep_known, state
 
 OLD: Final = 0x032E
 """A connector of protocol 1, whose car stops at 0 A."""
@@ -38,39 +35,6 @@ OTHER: Final = 0x2431
 PROTOCOLS: Final = {OLD: 1, NEW: 2, OTHER: 1}
 GRID: Final = "sensor.grid"
 GRID_OPTIONS: Final[dict[str, Any]] = {"green_source": "grid", "green_grid": GRID}
-
-_CHARGING: Final = "custom_components.twc_manager.charging"
-_HASTE: Final = {
-    "custom_components.twc_manager.twc.heartbeat_cycle.CYCLE_SECONDS": 0.5,
-    "custom_components.twc_manager.twc.guard.REACTION_SECONDS": 0.5,
-    "custom_components.twc_manager.twc.guard.SETTLE_SECONDS": 0.5,
-    "custom_components.twc_manager.coordinator.BUSY_SECONDS": 0.5,
-    "custom_components.twc_manager.issues.SILENT_SECONDS": 0.5,
-    "custom_components.twc_manager.twc.queries.PLUG_WHILE_IDLE": 1.0,
-    "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN": 1.0,
-    "custom_components.twc_manager.state.debounce.DEBOUNCE_SECONDS": 0.5,
-    f"{_CHARGING}.control.command_log.COMMAND_SECONDS": 0.5,
-    f"{_CHARGING}.control.command_goal.SELF_START_SECONDS": 0.5,
-    f"{_CHARGING}.control.rate_limit.BACKOFF_SECONDS": 0.5,
-    f"{_CHARGING}.control.stopping.STEADY_SECONDS": 0.0,
-    f"{_CHARGING}.control.stopping.BEGIN_SECONDS": 0.0,
-    f"{_CHARGING}.control.measured.PROOF_SECONDS": 0.5,
-    f"{_CHARGING}.starts.SWITCH_SECONDS": 0.0,
-    f"{_CHARGING}.supply.green._LEARN_SECONDS": 1.0,
-    f"{_CHARGING}.allocator.SETTLE_SECONDS": 0.0,
-    f"{_CHARGING}.allocation.queue.FIRST_WAIT": 0.0,
-    f"{_CHARGING}.metering.session_tracker.GONE_SECONDS": 0.5,
-    f"{_CHARGING}.metering.session_tracker.RETURN_SECONDS": 0.5,
-}
-
-
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the rules do in a moment what they give cars and meters seconds or minutes for."""
-    for name, value in _HASTE.items():
-        monkeypatch.setattr(name, value)
-    monkeypatch.setattr(
-        rules, "GreenSettings", partial(GreenSettings, rise_delay=0.5, settle=0.7)
-    )
 
 
 class WallClock:
@@ -118,7 +82,7 @@ class House:
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
 
     def tell(self) -> None:
-        """Read the meter now and a few times a second from now on."""
+        """Read the meter now and once a second from now on."""
         self.stop()
         watts = sum(item.power_w for item in self.bus.connectors) - self.sun_w
         self.hass.states.async_set(
@@ -127,7 +91,7 @@ class House:
             {"unit_of_measurement": UnitOfPower.WATT},
             timestamp=dt_util.utcnow().timestamp() - self.silent_for,
         )
-        self._timer = self.hass.loop.call_later(0.2, self.tell)
+        self._timer = self.hass.loop.call_later(1.0, self.tell)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -172,7 +136,7 @@ class Scene:
                 service = "turn_on" if value else "turn_off"
         await self.hass.services.async_call(platform, service, data, blocking=True)
 
-    async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> float:
+    async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> float:
         """Wait until something holds, a repair issue for one; return the s it took."""
         listeners = self.bus.change_listeners
         stop = self.hass.bus.async_listen(

@@ -1,4 +1,4 @@
-"""What an owner sees and sets while cars charge: real bytes over a real pty."""
+"""What an owner sees and sets while cars charge."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.twc_manager.twc import guard
 from simulator import Bus, Frame, WallConnector
 
 from .helpers import async_frames, async_until, entity_id, keep_known, quick_car, state
@@ -18,11 +19,13 @@ type Setup = tuple[WallConnector, WallConnector]
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let cars be stopped right after their start, and started right after their stop."""
-    monkeypatch.setattr(
-        "custom_components.twc_manager.charging.control.stopping.STEADY_SECONDS", 0.0
-    )
+def quick_guard(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let a test in real time not wait for what the guard wants to see before each raise."""
+    if request.node.get_closest_marker("real_time"):
+        monkeypatch.setattr(guard, "REACTION_SECONDS", 0.5)
+        monkeypatch.setattr(guard, "SETTLE_SECONDS", 0.5)
 
 
 @pytest.fixture
@@ -31,8 +34,7 @@ async def two(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
-    hasty: None,
+    quick_guard: None,
 ) -> Setup:
     """Two connectors with a car each, charging: one of protocol 1, one of protocol 2."""
     old = bus.add(WallConnector(OLD, protocol=1))
@@ -58,7 +60,6 @@ async def _call(hass: HomeAssistant, domain: str, service: str, **data: Any) -> 
     await hass.services.async_call(domain, service, data, blocking=True)
 
 
-@pytest.mark.real_time
 async def test_two_cars_share_the_wiring_fairly(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:

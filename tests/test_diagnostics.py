@@ -20,7 +20,6 @@ async def test_diagnostics_tell_all_but_who_it_is(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
 ) -> None:
     connector = bus.add(WallConnector(ONE, serial="B17G0012345"))
     car = quick_car()

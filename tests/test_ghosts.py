@@ -19,7 +19,6 @@ async def test_connectors_that_are_long_gone_delay_nobody(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
 ) -> None:
     bus.safety.limit = 48
     connector = bus.add(WallConnector(HERE))

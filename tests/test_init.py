@@ -43,7 +43,6 @@ async def entry(
     hass_storage: dict[str, Any],
     bus: Bus,
     linked_port: MemoryAdapter,
-    quick_connectors: None,
 ) -> MockConfigEntry:
     """A bus with one connector, set up; the connector was there before."""
     bus.add(WallConnector(ONE)).plug_in(quick_car())
@@ -228,7 +227,6 @@ async def test_only_a_connector_that_is_gone_can_be_removed(
     hass_ws_client: WebSocketGenerator,
     config_entry: MockConfigEntry,
     bus: Bus,
-    quick_connectors: None,
     socket_enabled: None,
 ) -> None:
     assert await async_setup_component(hass, "config", {})

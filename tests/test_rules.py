@@ -1,5 +1,6 @@
 """What an owner sees and sets of the charging rules: real bytes over a real pty."""
 
+import asyncio
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.twc_manager.charging.control.stopping import STEADY_SECONDS
+from custom_components.twc_manager.twc import guard
 from simulator import WallConnector
 
 from .helpers import async_frames, quick_car
@@ -220,6 +223,7 @@ async def test_charge_now_goes_before_all_else_until_its_end(
     await scene.until(lambda: scene.why(OLD) == "off")
     assert old.offered == 0
 
+    await asyncio.sleep(STEADY_SECONDS)
     await scene.choose("switch.charge_now", True)
     assert await scene.until(lambda: old.offered == 40) < 1
     assert scene.state("sensor.rule") == "charge_now"
@@ -235,6 +239,7 @@ async def test_charge_now_goes_before_all_else_until_its_end(
     assert old.offered == 40
 
     # The end is on the second, whenever the rules would look next.
+    await asyncio.sleep(STEADY_SECONDS)
     wall_clock.move(until - dt_util.now() - timedelta(seconds=0.7))
     await scene.choose("number.priority", 1, OLD)
     assert scene.state("switch.charge_now") == "on"
@@ -245,6 +250,7 @@ async def test_charge_now_goes_before_all_else_until_its_end(
 
     await scene.choose("switch.charge_now", True)
     await scene.until(lambda: old.offered == 40)
+    await asyncio.sleep(STEADY_SECONDS)
     await scene.choose("switch.charge_now", False)
     assert await scene.until(lambda: old.offered == 0) < 1
 
@@ -299,7 +305,7 @@ async def test_schedules_by_the_clock(set_up: Builder, wall_clock: WallClock) ->
     assert scene.why() == scene.why(OLD) == "schedule"
 
     await scene.choose(switch, False)
-    assert await scene.until(lambda: old.offered == 40) < 1
+    assert await scene.until(lambda: old.offered == 40) < 1 + guard.SETTLE_SECONDS
     await scene.choose(switch, True)
     assert await scene.until(lambda: old.offered == 16) < 1
     # It began on Sunday: it ends on Monday.
@@ -342,6 +348,7 @@ async def test_schedules_that_follow_an_entity_and_what_connectors_do_by_their_o
     await hass.async_block_till_done()
     assert scene.state("sensor.rule") == "fixed"
 
+    await asyncio.sleep(STEADY_SECONDS)
     hass.states.async_set(tariff, "on")
     assert await scene.until(lambda: old.offered == 0) < 1
     await scene.until(lambda: scene.why(OLD) == "schedule" and other.offered == 40)
@@ -363,6 +370,7 @@ async def test_schedules_that_follow_an_entity_and_what_connectors_do_by_their_o
     await scene.until(lambda: old.offered == 24)
 
     # A mode of its own.
+    await asyncio.sleep(STEADY_SECONDS)
     await scene.choose("select.own_mode", "off", OTHER)
     assert await scene.until(lambda: other.offered == 0) < 1
     await scene.until(lambda: scene.why(OTHER) == "off" and old.offered == 40)

@@ -1,5 +1,6 @@
 """The actions. That of the sessions is with the sessions."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
+from custom_components.twc_manager.charging.control.stopping import STEADY_SECONDS
 from custom_components.twc_manager.const import DOMAIN
 
 from .helpers import quick_car
@@ -36,6 +38,7 @@ async def test_charge_now_for_all_or_some_connectors(
     old, other = scene.bus.connectors
     await scene.choose("select.mode", "off")
     await scene.until(lambda: scene.why(OLD) == scene.why(OTHER) == "off")
+    await asyncio.sleep(STEADY_SECONDS)
 
     # All of them: by the entry's device, or by none at all.
     await scene.act("charge_now", amps=30, device_id=scene.device())
@@ -46,6 +49,7 @@ async def test_charge_now_for_all_or_some_connectors(
     await scene.act("charge_now", duration={"days": 1, "hours": 12})
     await scene.until(lambda: (old.offered, other.offered) == (24, 24))
     assert hours_left(scene) == pytest.approx(36, abs=0.01)
+    until = scene.state("sensor.charge_now_until")
     assert scene.why() == "wiring"
 
     # One of them gives it up, and the other one.
@@ -54,12 +58,13 @@ async def test_charge_now_for_all_or_some_connectors(
     assert scene.state("sensor.rule", OLD) == "off"
     assert scene.state("sensor.rule", OTHER) == "charge_now"
     assert scene.state("sensor.rule") == "off"
-    assert hours_left(scene) == pytest.approx(36, abs=0.01)
+    assert scene.state("sensor.charge_now_until") == until
     await scene.act("cancel_charge_now", device_id=[scene.device(OTHER)])
     await scene.until(lambda: other.offered == 0)
     assert scene.state("switch.charge_now") == "off"
     await scene.act("cancel_charge_now")
 
+    await asyncio.sleep(STEADY_SECONDS)
     await scene.act(
         "charge_now", amps="16", duration="01:30:00", device_id=[scene.device(OTHER)]
     )
@@ -71,11 +76,13 @@ async def test_charge_now_for_all_or_some_connectors(
     await scene.act(
         "charge_now", amps=20, duration="00:30:00", device_id=[scene.device(OLD)]
     )
+    end = dt_util.utcnow() + timedelta(minutes=30)
     await scene.until(lambda: (old.offered, other.offered) == (20, 16))
     assert hours_left(scene) == pytest.approx(1.5, abs=0.01)
     await scene.act("cancel_charge_now", device_id=[scene.device(OTHER)])
     await scene.until(lambda: (old.offered, other.offered) == (20, 0))
-    assert hours_left(scene) == pytest.approx(0.5, abs=0.01)
+    left = (end - dt_util.utcnow()) / timedelta(hours=1)
+    assert hours_left(scene) == pytest.approx(left, abs=0.01)
     await scene.choose("switch.charge_now", True)
     await scene.until(lambda: (old.offered, other.offered) == (24, 24))
     await scene.act("cancel_charge_now")
@@ -310,7 +317,7 @@ async def test_the_bus_is_captured_without_telling_who_is_on_it(
 ) -> None:
     car = quick_car()
     scene = await set_up((NEW, car))
-    told = await scene.act("capture_bus", seconds=4)
+    told = await scene.act("capture_bus", seconds=20)
     (bus,) = told["buses"]
     assert bus["bus"] == "TWC Manager"
     frames = bus["frames"]

@@ -7,12 +7,16 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.twc_manager.issues import LATE_MINUTES, SlowHostDetector
+from custom_components.twc_manager.issues import (
+    HOUR_SECONDS,
+    LATE_MINUTES,
+    MINUTE_SECONDS,
+    SlowHostDetector,
+)
 from custom_components.twc_manager.twc import BusStatus, Master, WiringLimits
 from simulator import Bus, Car, HostLoop, MemoryPort, WallConnector, World
 
-from .helpers import quick_car
-from .scene import NEW, OLD, Builder
+from .scene import NEW, Builder
 
 LIMIT = 40.0
 IDS = (0x032E, 0x1839, 0x2431)
@@ -175,14 +179,12 @@ async def test_a_slow_machine_is_told_of_until_it_is_better(
     hass: HomeAssistant, set_up: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix = "custom_components.twc_manager"
-    monkeypatch.setattr(f"{prefix}.state.view.STATISTICS_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.issues.MINUTE_SECONDS", 0.1)
-    monkeypatch.setattr(f"{prefix}.issues.HOUR_SECONDS", 6.0)
-    scene = await set_up((NEW, quick_car()), (OLD, quick_car()))
+    scene = await set_up((NEW, None))
     assert scene.problem("slow_host") is None
 
     # Every beat comes late by the master's reckoning.
     monkeypatch.setattr(f"{prefix}.twc.heartbeat_cycle.LATE_SECONDS", -1.0)
-    await scene.until(lambda: scene.problem("slow_host") is not None)
+    took = await scene.until(lambda: scene.problem("slow_host") is not None)
+    assert took > (LATE_MINUTES - 1) * MINUTE_SECONDS
     monkeypatch.setattr(f"{prefix}.twc.heartbeat_cycle.LATE_SECONDS", 5.0)
-    await scene.until(lambda: scene.problem("slow_host") is None)
+    await scene.until(lambda: scene.problem("slow_host") is None, HOUR_SECONDS)

@@ -923,7 +923,6 @@ async def test_saving_reloads_the_bus_and_charging_is_not_counted_as_house(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
 ) -> None:
     bus.add(WallConnector(ONE)).plug_in(quick_car())
     keep_known(hass_storage, config_entry, ONE)

@@ -467,7 +467,6 @@ async def test_every_change_is_told(
     hass_ws_client: WebSocketGenerator,
     bus: Bus,
     config_entry: MockConfigEntry,
-    quick_connectors: None,
 ) -> None:
     bus.add(WallConnector(ONE))
     keep_known(hass_storage, config_entry, ONE)
