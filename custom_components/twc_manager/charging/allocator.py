@@ -1,364 +1,417 @@
-"""One decision: from the cases of all connectors to their offers.
+"""One decision: from the contexts of all connectors to their offers.
 
-First those that may not charge, then whose turn it is, then how much each gets, last the cure of a trap.
+First the connectors that may not charge, then whose turn it is, then how much each gets, last the 6 A recovery.
 Time is an argument, in s of a monotonic clock; amps are whole A.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from ..twc import BusStatus
 from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts
 from .allocation.demand import Demand
-from .allocation.queue import ChargingQueue, QueueRequest
+from .allocation.queue import ChargingQueue, QueueRequest, QueueResult
 from .allocation.sharing import CurrentClaim, Portion, divide
-from .allocation.six_amp import spike_amps
+from .allocation.six_amp import boost_amps
 from .candidate import ConnectorContext
 from .control.stop_methods import ContactorCommand
 from .decision import AllocationInputs, ConnectorDecision, Decision
 from .outcome import LimitReason
 
 SETTLE_SECONDS: Final = 5.0
-"""An offer is not raised so soon after its last change."""
+"""An offer is not raised within this time after its last change."""
 
-LOOK_SECONDS: Final = 5.0
-"""How often to look while there are cars: what a car does not do shows only by time."""
+CHECK_SECONDS: Final = 5.0
+"""How often to decide while there are cars: that a car does not react shows only by time."""
 
 
-def _claims_late(case: ConnectorContext) -> tuple[bool, bool]:
-    """Return the place in the order of claims: cars that charge, then new ones, then quiet ones."""
-    return case.demand is not Demand.WANTED, not case.running
+def _claims_late(context: ConnectorContext) -> tuple[bool, bool]:
+    """Return the sort key of claims: cars that charge, then new ones, then quiet ones."""
+    return context.demand is not Demand.WANTED, not context.running
+
+
+def _with_boost(
+    claims: Sequence[CurrentClaim], connector_id: int, amps: int
+) -> list[CurrentClaim]:
+    """Return the claims with exactly these A for one connector, before all others and apart from green energy."""
+    boosts = [
+        replace(
+            claim,
+            minimum=amps,
+            usable=amps,
+            maximum=amps,
+            budgets=tuple(key for key in claim.budgets if key != GREEN),
+        )
+        for claim in claims
+        if claim.connector_id == connector_id
+    ]
+    return boosts + [item for item in claims if item.connector_id != connector_id]
 
 
 class Allocator:
-    """The making of one decision."""
+    """Makes one decision."""
 
     def __init__(
         self,
         inputs: AllocationInputs,
-        pools: Mapping[Hashable, CurrentBudget],
-        cases: Sequence[ConnectorContext],
-        turns: ChargingQueue,
+        budgets: Mapping[Hashable, CurrentBudget],
+        contexts: Sequence[ConnectorContext],
+        queue: ChargingQueue,
     ) -> None:
         """Start with what is known now."""
         self._inputs = inputs
         self._now = inputs.now
-        self._pools = pools
-        self._left = amounts(pools)
-        self._cases = cases
-        self._turns = turns
+        self._budgets = budgets
+        self._left = amounts(budgets)
+        self._contexts = contexts
+        self._queue = queue
         self._commands: list[ContactorCommand] = []
         self._resting: list[int] = []
 
     def decide(self) -> Decision:
         """Return the decision."""
-        seekers = [case for case in self._cases if not self._rests(case)]
-        served = self._take_turns(seekers)
+        requesting = [item for item in self._contexts if not self._is_paused(item)]
+        served = self._take_turns(requesting)
         self._share(served)
         self._report_status()
         return self._decision()
 
     # Who may not charge
 
-    def _rests(self, case: ConnectorContext) -> bool:
+    def _is_paused(self, context: ConnectorContext) -> bool:
         """Return whether a connector has no car or may not charge, and settle it then."""
-        if case.demand is Demand.NONE:
-            here = case.seat.watch.present
-            case.reason = LimitReason.SETTLING if here else LimitReason.NO_CAR
+        if context.demand is Demand.NONE:
+            present = context.runtime.demand_tracker.present
+            context.reason = LimitReason.SETTLING if present else LimitReason.NO_CAR
             return True
-        pause = case.pause(self._pools)
+        pause = context.pause(self._budgets)
         if pause is None:
             return False
-        reason, pool = pause
-        if pool is self._pools[GREEN] and case.demand is Demand.WANTED:
-            self._resting.append(case.connector_id)
-        self._pause(
-            case,
-            reason,
-            until=pool.until if pool is not None else None,
-            urgent=pool is not None and pool.urgent,
-        )
+        reason, budget = pause
+        if budget is self._budgets[GREEN] and context.demand is Demand.WANTED:
+            self._resting.append(context.connector_id)
+        if budget is None:
+            self._pause(context, reason)
+        else:
+            self._pause(context, reason, until=budget.until, urgent=budget.urgent)
         return True
 
     def _pause(
         self,
-        case: ConnectorContext,
+        context: ConnectorContext,
         reason: LimitReason,
         *,
         until: float | None = None,
         urgent: bool = False,
     ) -> None:
         """Stop a car, or keep it stopped."""
-        step = case.seat.stop_controller.stop(
-            self._now, case.capabilities, urgent=urgent
+        step = context.runtime.stop_controller.stop(
+            self._now, context.capabilities, urgent=urgent
         )
         self._commands += step.commands
-        case.reason, case.until = reason, until
-        case.offer = 0
+        context.reason, context.until = reason, until
+        context.offer = 0
         if step.reason is None:
-            case.plug_in_charge = self._may_get_plug_in_charge(case)
+            context.plug_in_charge = self._may_get_plug_in_charge(context)
             return
-        case.reason, case.until = step.reason, step.until
-        if step.reason is LimitReason.STOP_DELAY and self._is_plug_in_charge_due(case):
-            case.reason = LimitReason.PLUG_IN_CHARGE
-        if not step.hold:
-            return
-        case.offer = case.hold
-        self._left[TOTAL] -= case.hold
-        if step.reason is LimitReason.CANNOT_STOP:
-            # It takes its part for good; one that is about to stop does not cost the others theirs.
-            for key in case.pools:
-                if key != TOTAL:
-                    self._left[key] -= case.hold
+        context.reason, context.until = step.reason, step.until
+        if step.reason is LimitReason.STOP_DELAY and self._is_plug_in_charge_due(
+            context
+        ):
+            context.reason = LimitReason.PLUG_IN_CHARGE
+        if step.hold:
+            self._hold(context, permanently=step.reason is LimitReason.CANNOT_STOP)
 
-    def _may_get_plug_in_charge(self, case: ConnectorContext) -> bool:
+    def _hold(self, context: ConnectorContext, *, permanently: bool) -> None:
+        """Keep a car at the offer that it needs until it stops.
+
+        A car that cannot be stopped takes its part of all its budgets; one that is about to stop takes nothing
+        of what the others share with it, apart from the wiring.
+        """
+        context.offer = context.limits.hold
+        for key in context.limits.budgets:
+            if permanently or key == TOTAL:
+                self._left[key] -= context.offer
+
+    def _may_get_plug_in_charge(self, context: ConnectorContext) -> bool:
         allowed = (
             self._inputs.settings.plug_in_charge
-            and case.settings.enabled
-            and case.capabilities.gentle
-            and not case.seat.stop_controller.needs_start
-            and (case.settings.limit is None or case.settings.limit >= case.hold)
+            and context.settings.enabled
+            and context.capabilities.gentle
+            and not context.runtime.stop_controller.needs_start
+            and (
+                context.settings.limit is None
+                or context.settings.limit >= context.limits.hold
+            )
         )
-        return allowed and self._is_plug_in_charge_due(case)
+        return allowed and self._is_plug_in_charge_due(context)
 
-    def _is_plug_in_charge_due(self, case: ConnectorContext) -> bool:
-        plugged_at = case.seat.watch.plugged_at
-        return case.seat.plug_in_charge.until(plugged_at, self._now) is not None
+    def _is_plug_in_charge_due(self, context: ConnectorContext) -> bool:
+        plugged_at = context.runtime.demand_tracker.plugged_at
+        return context.runtime.plug_in_charge.until(plugged_at, self._now) is not None
 
     # Whose turn it is
 
-    def _take_turns(self, cases: Sequence[ConnectorContext]) -> list[ConnectorContext]:
-        """Return who is served, the first with the best right; settle the others."""
-        ready = [case for case in cases if not self._is_delayed(case)]
-        wanting = [case for case in ready if case.demand is Demand.WANTED]
-        turns = self._turns.choose(
+    def _take_turns(
+        self, contexts: Sequence[ConnectorContext]
+    ) -> list[ConnectorContext]:
+        """Return the connectors that are served, in the order of their right to it; settle the others."""
+        ready = [item for item in contexts if not self._is_delayed(item)]
+        wanting = {
+            item.connector_id: item for item in ready if item.demand is Demand.WANTED
+        }
+        result = self._choose(contexts, ready, wanting.values())
+        for key, context in wanting.items():
+            if key in result.delayed:
+                until = result.delayed[key]
+                self._pause(context, LimitReason.START_DELAY, until=until)
+            elif key not in result.served:
+                self._wait(context, result.next_turn)
+        quiet = [item for item in ready if item.connector_id not in wanting]
+        return [wanting[key] for key in result.served] + quiet
+
+    def _choose(
+        self,
+        contexts: Sequence[ConnectorContext],
+        ready: Sequence[ConnectorContext],
+        wanting: Iterable[ConnectorContext],
+    ) -> QueueResult:
+        """Ask the queue which connectors are served; those that are not ready keep their place."""
+        ready_ids = {item.connector_id for item in ready}
+        return self._queue.choose(
             self._now,
             [
                 QueueRequest(
-                    case.claim(),
-                    case.settings.priority,
-                    case.running,
-                    case.locked(self._now),
+                    item.claim(),
+                    item.settings.priority,
+                    item.running,
+                    item.locked(self._now),
                 )
-                for case in wanting
+                for item in wanting
             ],
             self._left,
             self._inputs.settings.turn_minutes * 60,
-            keep=[case.connector_id for case in cases if case not in ready],
+            keep=[
+                item.connector_id
+                for item in contexts
+                if item.connector_id not in ready_ids
+            ],
             resting=self._resting,
         )
-        by_id = {case.connector_id: case for case in wanting}
-        for case in wanting:
-            if case.connector_id in turns.delayed:
-                until = turns.delayed[case.connector_id]
-                self._pause(case, LimitReason.START_DELAY, until=until)
-            elif case.connector_id not in turns.served:
-                self._wait(case, turns.next_turn)
-        quiet = [case for case in ready if case.demand is not Demand.WANTED]
-        return [by_id[key] for key in turns.served] + quiet
 
-    def _is_delayed(self, case: ConnectorContext) -> bool:
-        """Return whether a car stopped too lately to be started, and settle it then."""
-        delay = case.seat.stop_controller.start_delay_until(
-            self._now, case.capabilities
+    def _is_delayed(self, context: ConnectorContext) -> bool:
+        """Return whether a car stopped too recently to be started, and settle it then."""
+        delay = context.runtime.stop_controller.start_delay_until(
+            self._now, context.capabilities
         )
         if delay is not None:
-            case.reason, case.until = LimitReason.START_DELAY, delay
+            context.reason, context.until = LimitReason.START_DELAY, delay
         return delay is not None
 
-    def _wait(self, case: ConnectorContext, until: float | None) -> None:
-        urgent = self._pools[TOTAL].urgent
-        self._pause(case, LimitReason.WAITING_TURN, until=until, urgent=urgent)
+    def _wait(self, context: ConnectorContext, until: float | None) -> None:
+        urgent = self._budgets[TOTAL].urgent
+        self._pause(context, LimitReason.WAITING_TURN, until=until, urgent=urgent)
 
     # How much each gets
 
     def _share(self, served: Sequence[ConnectorContext]) -> None:
+        """Divide what is left among the connectors that are served."""
         ordered = sorted(served, key=_claims_late)
-        claims = [case.claim() for case in ordered]
-        # Who is still being stopped has its part before anybody new, but drives nobody out.
-        new = sum(_claims_late(case) == (False, False) for case in ordered)
-        claims[new:new] = self._stopping()
-        claims += self._plug_in_charges()
+        claims = self._claims(ordered)
         portions = divide(claims, self._left)
-        recovering = self._cure(ordered, claims, portions)
-        for case in self._cases:
-            if case.plug_in_charge and portions[case.connector_id].amps:
-                self._give_plug_in_charge(case)
-        for case in ordered:
-            portion = portions[case.connector_id]
-            if case is recovering:
-                case.offer, case.reason = portion.amps, LimitReason.SIX_AMP_RECOVERY
-                case.until = case.seat.trap.until
-            elif portion.amps:
-                self._give(case, portion, shared=self._is_shared(case, portions))
-            elif case.demand is Demand.WANTED:
-                # Its room is not free yet: somebody else's car is still being stopped.
-                self._pause(case, LimitReason.WAITING_TURN, urgent=True)
+        recovering = self._recover(ordered, claims, portions)
+        for context in self._contexts:
+            if context.plug_in_charge and portions[context.connector_id].amps:
+                self._give_plug_in_charge(context)
+        for context in ordered:
+            if context is recovering:
+                self._give_recovery(context, portions[context.connector_id])
             else:
-                self._leave_out(case, portion)
+                self._give(context, portions)
+
+    def _claims(self, ordered: Sequence[ConnectorContext]) -> list[CurrentClaim]:
+        """Return the claims of the served, in this order, with those of cars that stop and plug-in charges.
+
+        A car that is still being stopped has its part before any new one, but does not take it from another.
+        """
+        claims = [context.claim() for context in ordered]
+        charging = sum(_claims_late(context) == (False, False) for context in ordered)
+        claims[charging:charging] = self._stopping()
+        return claims + self._plug_in_charges()
 
     def _stopping(self) -> list[CurrentClaim]:
-        """Return the claims of cars that have not stopped yet on what is not taken for good."""
+        """Return the claims of cars that have not stopped yet to what is not taken permanently."""
         return [
-            CurrentClaim(
-                case.connector_id,
-                case.offer,
-                case.offer,
-                case.offer,
-                tuple(key for key in case.pools if key != TOTAL),
+            context.fixed_claim(
+                context.offer,
+                tuple(key for key in context.limits.budgets if key != TOTAL),
             )
-            for case in self._cases
-            if case.offer and case.reason is not LimitReason.CANNOT_STOP
+            for context in self._contexts
+            if context.offer and context.reason is not LimitReason.CANNOT_STOP
         ]
 
     def _plug_in_charges(self) -> list[CurrentClaim]:
         """Return the claims of plug-in charges: only the wiring limits them, neither the sun nor a rule."""
         return [
-            CurrentClaim(case.connector_id, case.hold, case.hold, case.hold, (TOTAL,))
-            for case in self._cases
-            if case.plug_in_charge
+            context.fixed_claim(context.limits.hold, (TOTAL,))
+            for context in self._contexts
+            if context.plug_in_charge
         ]
 
-    def _give_plug_in_charge(self, case: ConnectorContext) -> None:
-        plug_in_charge = case.seat.plug_in_charge
+    def _give_plug_in_charge(self, context: ConnectorContext) -> None:
+        plug_in_charge = context.runtime.plug_in_charge
         plug_in_charge.given(self._now)
-        case.offer, case.reason = case.hold, LimitReason.PLUG_IN_CHARGE
-        case.until = plug_in_charge.until(case.seat.watch.plugged_at, self._now)
-
-    def _give(self, case: ConnectorContext, portion: Portion, *, shared: bool) -> None:
-        self._commands += case.seat.stop_controller.allow_charging(
-            self._now, case.capabilities
+        context.offer, context.reason = context.limits.hold, LimitReason.PLUG_IN_CHARGE
+        context.until = plug_in_charge.until(
+            context.runtime.demand_tracker.plugged_at, self._now
         )
-        case.seat.plug_in_charge.over(case.seat.watch.plugged_at)
-        case.offer = portion.amps
-        pool = None if portion.pool is None else self._pools[portion.pool]
-        if pool is None:
-            case.reason = case.bound
+
+    def _give_recovery(self, context: ConnectorContext, portion: Portion) -> None:
+        context.offer, context.reason = portion.amps, LimitReason.SIX_AMP_RECOVERY
+        context.until = context.runtime.recovery.until
+
+    def _give(self, context: ConnectorContext, portions: Mapping[int, Portion]) -> None:
+        """Give a connector its portion, or settle it without one."""
+        portion = portions[context.connector_id]
+        if portion.amps:
+            self._charge(context, portion, shared=self._is_shared(context, portions))
+        elif context.demand is Demand.WANTED:
+            # Its room is not free yet: the car of another connector is still being stopped.
+            self._pause(context, LimitReason.WAITING_TURN, urgent=True)
         else:
-            case.until = pool.until
-            case.reason = pool.shared if shared else pool.alone
-        case.reason = case.unused_reason() or case.reason
-        before, settled_at = case.seat.offer, case.seat.changed_at + SETTLE_SECONDS
-        if before and case.offer > before and self._now < settled_at:
-            case.offer, case.reason, case.until = (
-                before,
-                LimitReason.SETTLING,
-                settled_at,
-            )
+            self._leave_out(context, portion)
+
+    def _charge(
+        self, context: ConnectorContext, portion: Portion, *, shared: bool
+    ) -> None:
+        """Let a car charge, and do not raise its offer too soon after the last change."""
+        runtime = context.runtime
+        self._commands += runtime.stop_controller.allow_charging(
+            self._now, context.capabilities
+        )
+        runtime.plug_in_charge.over(runtime.demand_tracker.plugged_at)
+        context.offer = portion.amps
+        context.reason = context.limits.reason
+        if portion.budget is not None:
+            budget = self._budgets[portion.budget]
+            context.until = budget.until
+            context.reason = budget.shared if shared else budget.alone
+        context.reason = context.unused_reason() or context.reason
+        before, settled_at = runtime.offer, runtime.changed_at + SETTLE_SECONDS
+        if before and context.offer > before and self._now < settled_at:
+            context.offer, context.reason = before, LimitReason.SETTLING
+            context.until = settled_at
 
     def _is_shared(
-        self, case: ConnectorContext, portions: Mapping[int, Portion]
+        self, context: ConnectorContext, portions: Mapping[int, Portion]
     ) -> bool:
-        """Return whether others have a part of the pool that keeps a connector from more."""
-        key = portions[case.connector_id].pool
+        """Return whether others have a part of the budget that keeps a connector from more."""
+        key = portions[context.connector_id].budget
         return any(
             other.offer or portions.get(other.connector_id, Portion(0)).amps
-            for other in self._cases
-            if other is not case and (key in other.pools or key == TOTAL)
+            for other in self._contexts
+            if other is not context and (key in other.limits.budgets or key == TOTAL)
         )
 
-    def _leave_out(self, case: ConnectorContext, portion: Portion) -> None:
-        """Leave a quiet car without an offer: others have a use for all there is."""
-        key = TOTAL if portion.pool is None else portion.pool
-        case.offer, case.reason = 0, self._pools[key].shared
-        case.reason = case.unused_reason() or case.reason
+    def _leave_out(self, context: ConnectorContext, portion: Portion) -> None:
+        """Leave a quiet car without an offer: others can use all there is."""
+        key = TOTAL if portion.budget is None else portion.budget
+        context.offer, context.reason = 0, self._budgets[key].shared
+        context.reason = context.unused_reason() or context.reason
 
-    # The 6 A trap
+    # The 6 A recovery
 
-    def _cure(
+    def _recover(
         self,
-        cases: Sequence[ConnectorContext],
+        contexts: Sequence[ConnectorContext],
         claims: Sequence[CurrentClaim],
         portions: dict[int, Portion],
     ) -> ConnectorContext | None:
-        """Give the first trapped car its spike, if all limits leave room, and return its case."""
+        """Give the first stuck car its boost, if all limits leave room, and return its context."""
         recovering: ConnectorContext | None = None
-        for case in cases:
-            amps = self._recovery_amps(case)
+        for context in contexts:
+            amps = self._recovery_amps(context)
             if amps is None:
                 continue
-            spiked = None
+            boosted = None
             if recovering is None:
-                spiked = self._spiked(case, amps, claims, portions)
-            if spiked is None:
-                case.seat.trap.cancel(self._now)
+                boosted = self._boosted(context, amps, claims, portions)
+            if boosted is None:
+                context.runtime.recovery.cancel(self._now)
                 continue
-            case.seat.trap.begin(self._now, case.connector.drawn)
-            portions.update(spiked)
-            recovering = case
+            context.runtime.recovery.begin(self._now, context.connector.drawn)
+            portions.update(boosted)
+            recovering = context
         return recovering
 
-    def _recovery_amps(self, case: ConnectorContext) -> int | None:
-        trap = case.seat.trap
+    def _recovery_amps(self, context: ConnectorContext) -> int | None:
+        recovery = context.runtime.recovery
         if not self._inputs.settings.six_amp_recovery:
-            trap.cancel(self._now)
+            recovery.cancel(self._now)
             return None
-        return trap.update(
+        return recovery.update(
             self._now,
-            offered=case.connector.offered,
-            drawn=case.connector.drawn,
-            spike=spike_amps(case.connector.rating),
+            offered=context.connector.offered,
+            drawn=context.connector.drawn,
+            boost=boost_amps(context.connector.rating),
         )
 
-    def _spiked(
+    def _boosted(
         self,
-        case: ConnectorContext,
+        context: ConnectorContext,
         amps: int,
         claims: Sequence[CurrentClaim],
         portions: Mapping[int, Portion],
     ) -> dict[int, Portion] | None:
-        """Return the portions with a spike, if everybody who is served still is; None if there is no room.
+        """Return the portions with a boost, if all who are served still are; None if there is no room.
 
-        The spike is taken from what wiring, fuse and owner allow. Green energy may be overdrawn for the few
-        seconds: it is the sun that raises an offer little by little, and so springs the trap.
+        The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds:
+        green energy raises offers little by little, which is what makes cars get stuck.
         """
-        usual = portions[case.connector_id].amps
-        if amps > case.ceiling or (usual >= amps and not case.seat.trap.active):
+        usual = portions[context.connector_id].amps
+        room = amps <= context.limits.ceiling
+        if not room or (usual >= amps and not context.runtime.recovery.active):
             return None
         left = dict(self._left)
-        if GREEN in case.pools:
+        if GREEN in context.limits.budgets:
             left[GREEN] -= usual
-        pools = tuple(key for key in case.pools if key != GREEN)
-        first = [
-            replace(claim, least=amps, usable=amps, most=amps, pools=pools)
-            for claim in claims
-            if claim.connector_id == case.connector_id
-        ]
-        others = [item for item in claims if item.connector_id != case.connector_id]
-        spiked = divide([*first, *others], left)
+        boosted = divide(_with_boost(claims, context.connector_id, amps), left)
         kept = all(
-            spiked[key].amps or not portion.amps for key, portion in portions.items()
+            boosted[key].amps or not portion.amps for key, portion in portions.items()
         )
-        return spiked if kept else None
+        return boosted if kept else None
 
     # What comes of it
 
     def _report_status(self) -> None:
         status = self._inputs.snapshot.status
-        for case in self._cases:
-            if case.demand is Demand.NONE:
+        for context in self._contexts:
+            if context.demand is Demand.NONE:
                 continue
             if status is BusStatus.SECOND_MASTER:
-                case.reason = LimitReason.SECOND_MASTER
-            elif status is BusStatus.SEARCHING and case.connector.offered < case.offer:
-                case.reason = LimitReason.SEARCHING
+                context.reason = LimitReason.SECOND_MASTER
+            elif (
+                status is BusStatus.SEARCHING
+                and context.connector.offered < context.offer
+            ):
+                context.reason = LimitReason.SEARCHING
 
     def _decision(self) -> Decision:
         connectors: dict[int, ConnectorDecision] = {}
-        for case in self._cases:
-            until = case.until
-            connectors[case.connector_id] = ConnectorDecision(
-                offer=case.offer,
-                active_rule=case.active_rule,
-                reason=case.reason,
-                stop_method=case.seat.stop_controller.stop_method,
+        for context in self._contexts:
+            until = context.until
+            connectors[context.connector_id] = ConnectorDecision(
+                offer=context.offer,
+                active_rule=context.active_rule,
+                reason=context.reason,
+                stop_method=context.runtime.stop_controller.stop_method,
                 next_change=until if until is not None and until > self._now else None,
-                request=case.seat.stop_controller.request,
-                facts=case.seat.facts(case.connector),
+                request=context.runtime.stop_controller.request,
+                facts=context.runtime.facts(context.connector),
             )
         return Decision(
-            offers={case.connector_id: case.offer for case in self._cases},
+            offers={context.connector_id: context.offer for context in self._contexts},
             connectors=connectors,
             commands=tuple(self._commands),
             wake_at=self._wake_at(connectors),
@@ -370,6 +423,6 @@ class Allocator:
             for item in connectors.values()
             if item.next_change is not None
         ]
-        if any(case.demand is not Demand.NONE for case in self._cases):
-            times.append(self._now + LOOK_SECONDS)
+        if any(context.demand is not Demand.NONE for context in self._contexts):
+            times.append(self._now + CHECK_SECONDS)
         return min(times, default=None)

@@ -39,8 +39,8 @@ class Engine:
         """
         self._wiring = wiring
         self._fuse = FuseGuard(fuse) if fuse is not None else None
-        self._turns = ChargingQueue()
-        self._seats = {
+        self._queue = ChargingQueue()
+        self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
             for connector_id, item in (stored or {}).items()
         }
@@ -50,54 +50,54 @@ class Engine:
     def stored(self) -> dict[int, StoredStop]:
         """Return what is to be kept over a restart."""
         return {
-            connector_id: seat.stop_controller.stored
-            for connector_id, seat in self._seats.items()
+            connector_id: runtime.stop_controller.stored
+            for connector_id, runtime in self._runtimes.items()
         }
 
     def wants_power(self, connector_id: int) -> bool:
         """Return whether the car at a connector charges or wants to, by the last decision."""
-        seat = self._seats.get(connector_id)
-        return seat is not None and seat.watch.demand is Demand.WANTED
+        runtime = self._runtimes.get(connector_id)
+        return runtime is not None and runtime.demand_tracker.demand is Demand.WANTED
 
     @property
     def green_starts(self) -> Starts:
         """Return the starts of cars on green energy."""
-        return self._turns.starts
+        return self._queue.starts
 
     def decide(
         self, inputs: AllocationInputs, fuse: FuseReading | None = None
     ) -> Decision:
         """Return what each connector is offered now; `fuse` is the newest reading at the main fuse."""
-        pools = make_budgets(
+        budgets = make_budgets(
             self._wiring.max_current,
             inputs.settings.available(self._wiring.max_current),
             inputs.active_rules.values(),
             inputs.green,
             self._fuse_budget(inputs, fuse),
         )
-        cases = [
+        contexts = [
             make_context(
-                connector, self._seat(connector.connector_id), inputs, self._wiring
+                connector, self._runtime(connector.connector_id), inputs, self._wiring
             )
             for connector in inputs.snapshot.connectors
         ]
-        for case in cases:
-            case.seat.observe(case.connector, inputs.now)
-        decision = Allocator(inputs, pools, cases, self._turns).decide()
+        for context in contexts:
+            context.runtime.observe(context.connector, inputs.now)
+        decision = Allocator(inputs, budgets, contexts, self._queue).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
-        for case in cases:
-            offer = decision.offers[case.connector_id]
+        for context in contexts:
+            offer = decision.offers[context.connector_id]
             if searching:
                 # Nothing is raised yet: what was decided reaches no car before the search is over.
-                offer = min(offer, int(case.connector.offered))
-            self._note(case.connector_id, offer, inputs.now)
+                offer = min(offer, int(context.connector.offered))
+            self._record(context.connector_id, offer, inputs.now)
         fuse_at = self._fuse.wake_at if self._fuse is not None else None
         if fuse_at is None:
             return decision
         return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
 
-    def _seat(self, connector_id: int) -> ConnectorRuntime:
-        return self._seats.setdefault(connector_id, ConnectorRuntime(connector_id))
+    def _runtime(self, connector_id: int) -> ConnectorRuntime:
+        return self._runtimes.setdefault(connector_id, ConnectorRuntime(connector_id))
 
     def _fuse_budget(
         self, inputs: AllocationInputs, reading: FuseReading | None
@@ -114,17 +114,17 @@ class Engine:
         )
         return fuse_budget(amps, silent=self._fuse.silent)
 
-    def _note(self, connector_id: int, offer: int, now: float) -> None:
-        seat = self._seat(connector_id)
-        if offer != seat.offer:
+    def _record(self, connector_id: int, offer: int, now: float) -> None:
+        runtime = self._runtime(connector_id)
+        if offer != runtime.offer:
             self._changed_at = now
-        seat.note(offer, now)
+        runtime.record_offer(offer, now)
 
 
-def _held(connectors: Iterable[ConnectorState], least: int) -> float:
+def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:
     """Return the A that those that draw need so as to go on, of what they have."""
     return sum(
-        min(item.offered, max(item.drawn, least))
+        min(item.offered, max(item.drawn, minimum))
         for item in connectors
         if item.drawn >= DRAWING_AMPS
     )

@@ -37,8 +37,8 @@ def test_pools_are_never_overdrawn_and_each_is_filled() -> None:
     ]
     portions = divide(claims, {"green": 13, "total": 48})
     assert {key: item.amps for key, item in portions.items()} == {1: 7, 2: 6, 3: 35}
-    assert portions[1].pool == portions[2].pool == "green"
-    assert portions[3].pool == "total"
+    assert portions[1].budget == portions[2].budget == "green"
+    assert portions[3].budget == "total"
 
 
 def test_late_claims_come_after_what_the_others_can_use() -> None:

@@ -14,14 +14,14 @@ SUN = "sun"
 
 def claim(
     connector_id: int,
-    least: int,
-    most: int,
-    *pools: str,
+    minimum: int,
+    maximum: int,
+    *budgets: str,
     usable: int | None = None,
     late: bool = False,
 ) -> CurrentClaim:
-    usable = most if usable is None else usable
-    return CurrentClaim(connector_id, least, usable, most, (*pools, ALL), late)
+    usable = maximum if usable is None else usable
+    return CurrentClaim(connector_id, minimum, usable, maximum, (*budgets, ALL), late)
 
 
 def share(claims: list[CurrentClaim], amps: int, sun: int = 0) -> dict[int, int]:
@@ -80,9 +80,16 @@ CLAIMS = st.lists(
     st.tuples(AMPS, AMPS, AMPS, st.booleans(), st.booleans()), max_size=4
 ).map(
     lambda drawn: [
-        claim(number, least, most, *([SUN] if green else []), usable=usable, late=late)
+        claim(
+            number,
+            minimum,
+            maximum,
+            *([SUN] if green else []),
+            usable=usable,
+            late=late,
+        )
         for number, (*amps, green, late) in enumerate(drawn)
-        for least, usable, most in [sorted(amps)]
+        for minimum, usable, maximum in [sorted(amps)]
     ]
 )
 
@@ -93,11 +100,11 @@ def test_a_division_is_within_everybodys_bounds(
 ) -> None:
     given_amps = share(claims, amps, sun)
     assert sum(given_amps.values()) <= max(amps, 0)
-    green = [item for item in claims if SUN in item.pools]
+    green = [item for item in claims if SUN in item.budgets]
     assert sum(given_amps[item.connector_id] for item in green) <= max(sun, 0)
     for item in claims:
         got = given_amps[item.connector_id]
-        assert got == 0 or item.least <= got <= item.most
+        assert got == 0 or item.minimum <= got <= item.maximum
 
 
 @given(CLAIMS, st.integers(0, 200), st.integers(0, 100))
@@ -106,23 +113,23 @@ def test_nothing_is_kept_back_while_somebody_served_could_use_it(
 ) -> None:
     given_amps = share(claims, amps, sun)
     left = amps - sum(given_amps.values())
-    green = [item for item in claims if SUN in item.pools]
+    green = [item for item in claims if SUN in item.budgets]
     sun_left = sun - sum(given_amps[item.connector_id] for item in green)
     for item in claims:
         got = given_amps[item.connector_id]
-        if 0 < got < item.most:
-            assert left == 0 or (SUN in item.pools and sun_left == 0)
+        if 0 < got < item.maximum:
+            assert left == 0 or (SUN in item.budgets and sun_left == 0)
 
 
 @given(CLAIMS, st.integers(0, 200))
 def test_nobody_served_has_two_more_than_another_who_could_use_it(
     claims: list[CurrentClaim], amps: int
 ) -> None:
-    claims = [item for item in claims if SUN not in item.pools and not item.late]
+    claims = [item for item in claims if SUN not in item.budgets and not item.late]
     given_amps = share(claims, amps)
     served = [item for item in claims if given_amps[item.connector_id]]
     for rich in served:
         for poor in served:
             mine, yours = given_amps[rich.connector_id], given_amps[poor.connector_id]
-            if yours < poor.usable and mine > rich.least:
+            if yours < poor.usable and mine > rich.minimum:
                 assert mine - yours <= 1

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.twc_manager.charging.allocation.six_amp import (
     SixAmpRecovery,
-    spike_amps,
+    boost_amps,
 )
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
@@ -18,22 +18,22 @@ from tests.charging.world import ONE, TWO, Twc, World
 class TrapWorld(World):
     """Frees a trapped car when the spike lasted long enough."""
 
-    spiked = 0
+    boosted = 0
     stubborn = False
     spikes = 0
 
     def tick(self) -> object:  # type: ignore[override]
         twc = self.twcs[ONE]
-        spike = spike_amps(twc.rating)
-        if twc.offered >= spike:
-            self.spikes += self.spiked == 0
-            self.spiked += 1
-            if self.spiked > 5 and not self.stubborn:
+        boost = boost_amps(twc.rating)
+        if twc.offered >= boost:
+            self.spikes += self.boosted == 0
+            self.boosted += 1
+            if self.boosted > 5 and not self.stubborn:
                 twc.trapped = False
         else:
-            if self.stubborn and self.spiked >= 10 and twc.offered >= spike - 3:
+            if self.stubborn and self.boosted >= 10 and twc.offered >= boost - 3:
                 twc.trapped = False
-            self.spiked = 0
+            self.boosted = 0
         return super().tick()
 
 
@@ -48,13 +48,13 @@ def _trapped(amps: int = 15, rating: float = 80.0) -> TrapWorld:
     return world
 
 
-@pytest.mark.parametrize(("rating", "spike"), [(80.0, 21), (32.0, 16)])
+@pytest.mark.parametrize(("rating", "boost"), [(80.0, 21), (32.0, 16)])
 def test_a_trapped_car_is_freed_and_gets_the_wanted_offer(
-    rating: float, spike: int
+    rating: float, boost: int
 ) -> None:
     world = _trapped(12, rating)
     world.run(15)
-    assert world.offers[ONE] == spike
+    assert world.offers[ONE] == boost
     assert world.reason(ONE) == LimitReason.SIX_AMP_RECOVERY
     world.run(15)
     assert world.offers[ONE] == 12
@@ -124,7 +124,7 @@ def test_a_car_with_a_small_limit_is_not_taken_for_trapped_again_and_again(
     assert world.spikes <= 2
 
 
-def test_a_tapering_car_is_not_spiked_again_and_again() -> None:
+def test_a_tapering_car_is_not_boosted_again_and_again() -> None:
     world = _trapped(20)
     world.twcs[ONE].trapped = False
     while world.twcs[ONE].onboard > 5:
@@ -145,14 +145,14 @@ def test_a_car_that_still_ramps_up_is_not_trapped() -> None:
     cure = SixAmpRecovery()
     for second in range(60):
         drawn = 3 + second * 0.2
-        assert cure.update(second, offered=20, drawn=drawn, spike=21) is None
+        assert cure.update(second, offered=20, drawn=drawn, boost=21) is None
 
 
 def test_a_spike_that_never_gets_through_is_given_up() -> None:
     cure = SixAmpRecovery()
     asked = 0
     for second in range(600):
-        if cure.update(second, offered=15, drawn=5.2, spike=21) is not None:
+        if cure.update(second, offered=15, drawn=5.2, boost=21) is not None:
             cure.begin(second, 5.2)
             asked += 1
     assert asked == 30

@@ -90,7 +90,7 @@ def make_budgets(
 
     """
     green = green or NOT_KNOWN
-    pools: dict[Hashable, CurrentBudget] = {
+    budgets: dict[Hashable, CurrentBudget] = {
         TOTAL: CurrentBudget(wiring_amps, LimitReason.WIRING, LimitReason.SHARED),
         GREEN: CurrentBudget(
             max(green.amps, 0), green.reason, green.reason, green.until
@@ -100,14 +100,14 @@ def make_budgets(
         ),
     }
     if fuse is not None and fuse.amps < wiring_amps:
-        pools[TOTAL] = fuse
+        budgets[TOTAL] = fuse
     for active_rule in chain.from_iterable(item.limits for item in active_rules):
         reason = rule_reason(active_rule)
         shared = LimitReason.SHARED if reason is LimitReason.OWN_LIMIT else reason
-        pools[_key_of(active_rule)] = CurrentBudget(
+        budgets[_key_of(active_rule)] = CurrentBudget(
             max(active_rule.amps or 0, 0), reason, shared
         )
-    return pools
+    return budgets
 
 
 def _current_reasons(current: int, wiring_amps: int) -> tuple[LimitReason, LimitReason]:
@@ -116,6 +116,6 @@ def _current_reasons(current: int, wiring_amps: int) -> tuple[LimitReason, Limit
     return alone, LimitReason.SHARED
 
 
-def amounts(pools: Mapping[Hashable, CurrentBudget]) -> dict[Hashable, int]:
+def amounts(budgets: Mapping[Hashable, CurrentBudget]) -> dict[Hashable, int]:
     """Return how many A each budget has."""
-    return {key: pool.amps for key, pool in pools.items()}
+    return {key: budget.amps for key, budget in budgets.items()}

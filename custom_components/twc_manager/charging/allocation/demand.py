@@ -113,7 +113,9 @@ class DemandTracker:
         if connector.state not in _PASSING:
             self._asking = connector.state in _ASKING
         asks_anew = self._asking and not asked
-        self.demand = self._judge(connector, now, asks_anew=asks_anew, stopped=stopped)
+        self.demand = self._demand_of(
+            connector, now, asks_anew=asks_anew, stopped=stopped
+        )
         return self.demand
 
     def needs_offer(self, connector: ConnectorState) -> bool:
@@ -142,7 +144,7 @@ class DemandTracker:
             self.present = False
             self.plugged_at = None
 
-    def _judge(
+    def _demand_of(
         self, connector: ConnectorState, now: float, *, asks_anew: bool, stopped: bool
     ) -> Demand:
         if self.drawing:
@@ -154,13 +156,13 @@ class DemandTracker:
         if stopped or self.demand is Demand.NONE:
             return Demand.WANTED
         if connector.offered > 0:
-            return self._judge_idle(now)
+            return self._demand_of_idle(now)
         self._idle_since = None
         if self.demand is Demand.WANTED or asks_anew:
             return Demand.WANTED
-        knocks = now - self._quiet_since >= RETRY_OFFER_SECONDS
+        retry = now - self._quiet_since >= RETRY_OFFER_SECONDS
         return (
-            Demand.WANTED if knocks and self.needs_offer(connector) else Demand.STANDBY
+            Demand.WANTED if retry and self.needs_offer(connector) else Demand.STANDBY
         )
 
     def _failed(self, connector: ConnectorState, now: float) -> bool:
@@ -172,7 +174,7 @@ class DemandTracker:
             self._error_since = now
         return now - self._error_since >= GONE_SECONDS
 
-    def _judge_idle(self, now: float) -> Demand:
+    def _demand_of_idle(self, now: float) -> Demand:
         """Judge a car that takes nothing of what it is offered."""
         if self._idle_since is None:
             self._idle_since = now

@@ -20,14 +20,14 @@ FIRST_WAIT: Final = 60.0
 """How long there must be enough for one more after it had to give way to scarcity, in s."""
 
 FREE_TIMES: Final = 3
-LONGEST_WAIT: Final = 900.0
+MAX_WAIT: Final = 900.0
 """What that grows to, doubling, when the scarcity has come and gone more than so often."""
 
 FORGIVEN: Final = 3600.0
 """After so many s without having to give way, the wait is short again."""
 
 GROWTH: Final = 3
-MOST_GROWTH: Final = 27
+MAX_GROWTH: Final = 27
 """How much longer turns and waits for green energy become with each start, and at most: 15 min become 7 h."""
 
 
@@ -51,7 +51,7 @@ class QueueRequest:
     @property
     def green(self) -> bool:
         """Return whether it follows green energy."""
-        return GREEN in self.claim.pools
+        return GREEN in self.claim.budgets
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class _QueueEntry:
         if not self.gave_way:
             return 0.0
         doubled = max(self.gave_way - FREE_TIMES, 0)
-        return min(FIRST_WAIT * (1 << doubled), LONGEST_WAIT)
+        return min(FIRST_WAIT * (1 << doubled), MAX_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,14 @@ class ChargingQueue:
 
     def __init__(self) -> None:
         """Start with an empty queue."""
-        self._places: dict[int, _QueueEntry] = {}
+        self._entries: dict[int, _QueueEntry] = {}
         self.starts = Starts()
 
     def choose(
         self,
         now: float,
-        seekers: Sequence[QueueRequest],
-        pools: Mapping[Hashable, int],
+        requests: Sequence[QueueRequest],
+        budgets: Mapping[Hashable, int],
         turn: float,
         *,
         keep: Collection[int] = (),
@@ -129,54 +129,54 @@ class ChargingQueue:
         Connectors in `keep` do not seek now but keep their place; those that are `resting` do as well, and
         compete with nobody, as there is nothing for any of their kind.
         """
-        by_id = {seeker.claim.connector_id: seeker for seeker in seekers}
-        self._set_places(now, by_id, keep, resting)
+        by_id = {request.claim.connector_id: request for request in requests}
+        self._update_entries(now, by_id, keep, resting)
         green_turn = turn * self._growth(now)
         lengths = {
-            key: green_turn if seeker.green else turn for key, seeker in by_id.items()
+            key: green_turn if request.green else turn for key, request in by_id.items()
         }
-        ranked = sorted(seekers, key=lambda seeker: self._rank(seeker, now, lengths))
-        delayed = self._delayed(ranked, pools, now, lengths)
+        ranked = sorted(requests, key=lambda request: self._rank(request, now, lengths))
+        delayed = self._delayed(ranked, budgets, now, lengths)
         served = _admitted(
-            [item for item in ranked if item.claim.connector_id not in delayed], pools
+            [item for item in ranked if item.claim.connector_id not in delayed], budgets
         )
         waiting_ids = by_id.keys() - set(served)
         waiting_ids |= {key for key in keep if self._is_queued(key)}
-        self._note(now, by_id, served, lengths, scarce=bool(waiting_ids))
-        ends = [self._places[key].turn_since + lengths[key] for key in served]
+        self._record(now, by_id, served, lengths, scarce=bool(waiting_ids))
+        ends = [self._entries[key].turn_since + lengths[key] for key in served]
         next_turn = min(ends, default=None) if waiting_ids else None
         return QueueResult(tuple(served), delayed, next_turn)
 
-    def _set_places(
+    def _update_entries(
         self,
         now: float,
         by_id: Mapping[int, QueueRequest],
         keep: Collection[int],
         resting: Collection[int],
     ) -> None:
-        self._places = {
-            key: place
-            for key, place in self._places.items()
+        self._entries = {
+            key: entry
+            for key, entry in self._entries.items()
             if key in by_id or key in keep or key in resting
         }
-        for key, seeker in by_id.items():
-            waiting = None if seeker.running else now
-            self._places.setdefault(key, _QueueEntry(waiting, now, now))
+        for key, request in by_id.items():
+            waiting = None if request.running else now
+            self._entries.setdefault(key, _QueueEntry(waiting, now, now))
         for key in resting:
-            place = self._places.setdefault(key, _QueueEntry(now, now, now))
-            if place.waiting_since is None:
-                place.waiting_since = now
-            place.fits_since = None
+            entry = self._entries.setdefault(key, _QueueEntry(now, now, now))
+            if entry.waiting_since is None:
+                entry.waiting_since = now
+            entry.fits_since = None
 
     def _growth(self, now: float) -> float:
         """Return how much longer turns and waits for green energy are after today's starts."""
         again = max(self.starts.today(now) - 1, 0)
-        return float(min(GROWTH**again, MOST_GROWTH))
+        return float(min(GROWTH**again, MAX_GROWTH))
 
     def _delayed(
         self,
         ranked: Sequence[QueueRequest],
-        pools: Mapping[Hashable, int],
+        budgets: Mapping[Hashable, int],
         now: float,
         lengths: Mapping[int, float],
     ) -> dict[int, float]:
@@ -185,76 +185,76 @@ class ChargingQueue:
         Whoever takes the place of another does not have to wait for that: it waited already.
         """
         served = [item for item in ranked if not self._waits(item)]
-        left = dict(pools)
-        _admitted(served, pools, left)
+        left = dict(budgets)
+        _admitted(served, budgets, left)
         delayed: dict[int, float] = {}
-        for seeker in ranked:
-            key = seeker.claim.connector_id
-            place = self._places[key]
-            if not self._waits(seeker):
+        for request in ranked:
+            key = request.claim.connector_id
+            entry = self._entries[key]
+            if not self._waits(request):
                 continue
-            if not fits(seeker.claim, left):
-                place.fits_since = None
+            if not fits(request.claim, left):
+                entry.fits_since = None
                 continue
-            if place.fits_since is None:
-                place.fits_since = now
-            beside = [item for item in served if item.green] if seeker.green else []
-            if seeker.green and not beside:
+            if entry.fits_since is None:
+                entry.fits_since = now
+            beside = [item for item in served if item.green] if request.green else []
+            if request.green and not beside:
                 # The first one that green energy starts: it has lasted for that.
-                served.append(seeker)
-                for pool in seeker.claim.pools:
-                    left[pool] -= seeker.claim.least
+                served.append(request)
+                for budget in request.claim.budgets:
+                    left[budget] -= request.claim.minimum
                 continue
-            until = place.fits_since + place.wait()
+            until = entry.fits_since + entry.wait()
             if beside:
-                until = self._green_until(seeker, beside, pools, now, lengths)
+                until = self._green_until(request, beside, budgets, now, lengths)
             if now < until:
                 delayed[key] = until
         return delayed
 
     def _green_until(
         self,
-        seeker: QueueRequest,
+        request: QueueRequest,
         beside: Sequence[QueueRequest],
-        pools: Mapping[Hashable, int],
+        budgets: Mapping[Hashable, int],
         now: float,
         lengths: Mapping[int, float],
     ) -> float:
         """Return until when green energy must last for one more besides these, or its turn comes anyway."""
-        key = seeker.claim.connector_id
-        place = self._places[key]
+        key = request.claim.connector_id
+        entry = self._entries[key]
         used = sum(item.claim.usable for item in beside)
-        wasted = pools[GREEN] - used >= seeker.claim.least
+        wasted = budgets[GREEN] - used >= request.claim.minimum
         wait = FIRST_WAIT * self._growth(now)
-        if now - place.began_at < DAY and not wasted:
+        if now - entry.began_at < DAY and not wasted:
             wait = lengths[key]
         turns = [
-            self._places[other.claim.connector_id].turn_since + lengths[key]
+            self._entries[other.claim.connector_id].turn_since + lengths[key]
             for other in beside
         ]
-        since = now if place.fits_since is None else place.fits_since
+        since = now if entry.fits_since is None else entry.fits_since
         return min(since + wait, *turns)
 
-    def _waits(self, seeker: QueueRequest) -> bool:
-        return self._is_queued(seeker.claim.connector_id)
+    def _waits(self, request: QueueRequest) -> bool:
+        return self._is_queued(request.claim.connector_id)
 
     def _is_queued(self, key: int) -> bool:
-        return key in self._places and self._places[key].waiting_since is not None
+        return key in self._entries and self._entries[key].waiting_since is not None
 
     def _rank(
-        self, seeker: QueueRequest, now: float, lengths: Mapping[int, float]
+        self, request: QueueRequest, now: float, lengths: Mapping[int, float]
     ) -> tuple[bool, int, int, float, int]:
-        key = seeker.claim.connector_id
-        place = self._places[key]
-        if place.waiting_since is not None:
-            order, since = 1, place.waiting_since
-        elif now - place.turn_since < lengths[key]:
-            order, since = 0, -place.served_since
+        key = request.claim.connector_id
+        entry = self._entries[key]
+        if entry.waiting_since is not None:
+            order, since = 1, entry.waiting_since
+        elif now - entry.turn_since < lengths[key]:
+            order, since = 0, -entry.served_since
         else:
-            order, since = 2, -place.served_since
-        return not seeker.locked, -seeker.priority, order, since, key
+            order, since = 2, -entry.served_since
+        return not request.locked, -request.priority, order, since, key
 
-    def _note(
+    def _record(
         self,
         now: float,
         by_id: Mapping[int, QueueRequest],
@@ -264,45 +264,45 @@ class ChargingQueue:
         scarce: bool,
     ) -> None:
         changed = any(self._is_queued(key) for key in served)
-        for key, seeker in by_id.items():
-            place, turn = self._places[key], lengths[key]
+        for key, request in by_id.items():
+            entry, turn = self._entries[key], lengths[key]
             if key not in served:
-                self._wait(place, now, stopped=seeker.running, turn=turn)
+                self._wait(entry, now, stopped=request.running, turn=turn)
                 continue
-            if place.waiting_since is not None:
-                place.waiting_since, place.fits_since = None, None
-                place.turn_since = place.served_since = now
-                if seeker.green:
+            if entry.waiting_since is not None:
+                entry.waiting_since, entry.fits_since = None, None
+                entry.turn_since = entry.served_since = now
+                if request.green:
                     self.starts.start(now)
-                    place.began_at = now
-            elif not scarce or (changed and now - place.turn_since >= turn):
+                    entry.began_at = now
+            elif not scarce or (changed and now - entry.turn_since >= turn):
                 # Without anybody waiting there are no turns. And who stays when another had to go has a new
                 # one, or it would have to go as soon as that one may start again.
-                place.turn_since = now
-            if now - place.gave_way_at >= FORGIVEN:
-                place.gave_way = 0
+                entry.turn_since = now
+            if now - entry.gave_way_at >= FORGIVEN:
+                entry.gave_way = 0
 
     @staticmethod
-    def _wait(place: _QueueEntry, now: float, *, stopped: bool, turn: float) -> None:
-        if place.waiting_since is not None:
+    def _wait(entry: _QueueEntry, now: float, *, stopped: bool, turn: float) -> None:
+        if entry.waiting_since is not None:
             return
-        place.waiting_since = now
-        if stopped and now - place.turn_since < turn:
-            place.gave_way = min(place.gave_way + 1, 8)
-            place.gave_way_at = now
+        entry.waiting_since = now
+        if stopped and now - entry.turn_since < turn:
+            entry.gave_way = min(entry.gave_way + 1, 8)
+            entry.gave_way_at = now
 
 
 def _admitted(
-    seekers: Sequence[QueueRequest],
-    pools: Mapping[Hashable, int],
+    requests: Sequence[QueueRequest],
+    budgets: Mapping[Hashable, int],
     left: dict[Hashable, int] | None = None,
 ) -> list[int]:
     """Return who gets the least, in this order; `left` is what that leaves of the pools."""
-    left = dict(pools) if left is None else left
+    left = dict(budgets) if left is None else left
     admitted: list[int] = []
-    for seeker in seekers:
-        if fits(seeker.claim, left):
-            admitted.append(seeker.claim.connector_id)
-            for pool in seeker.claim.pools:
-                left[pool] -= seeker.claim.least
+    for request in requests:
+        if fits(request.claim, left):
+            admitted.append(request.claim.connector_id)
+            for budget in request.claim.budgets:
+                left[budget] -= request.claim.minimum
     return admitted

@@ -19,10 +19,10 @@ class CurrentClaim:
     """
 
     connector_id: int
-    least: int
+    minimum: int
     usable: int
-    most: int
-    pools: tuple[Hashable, ...]
+    maximum: int
+    budgets: tuple[Hashable, ...]
     late: bool = False
 
 
@@ -31,31 +31,31 @@ class Portion:
     """What a claim was given, in whole A, and which pool kept it from more; None is the claim itself."""
 
     amps: int
-    pool: Hashable | None = None
+    budget: Hashable | None = None
 
 
 def fits(claim: CurrentClaim, left: Mapping[Hashable, int]) -> bool:
     """Return whether the pools hold the least of a claim."""
-    return 0 < claim.least <= claim.most and all(
-        left[pool] >= claim.least for pool in claim.pools
+    return 0 < claim.minimum <= claim.maximum and all(
+        left[budget] >= claim.minimum for budget in claim.budgets
     )
 
 
 def divide(
-    claims: Sequence[CurrentClaim], pools: Mapping[Hashable, int]
+    claims: Sequence[CurrentClaim], budgets: Mapping[Hashable, int]
 ) -> dict[int, Portion]:
     """Divide the whole A of all pools fairly; an earlier claim is served before a later one.
 
     As many claims as possible get their least; what is left is spread evenly, first up to what each can
     use, then up to the most it may have. No pool gives more than it has.
     """
-    left = dict(pools)
+    left = dict(budgets)
     given: dict[int, int] = {}
     early = [claim for claim in claims if not claim.late]
     _admit(early, left, given)
-    _fill({claim: min(claim.usable, claim.most) for claim in early}, left, given)
+    _fill({claim: min(claim.usable, claim.maximum) for claim in early}, left, given)
     _admit([claim for claim in claims if claim.late], left, given)
-    _fill({claim: claim.most for claim in claims}, left, given)
+    _fill({claim: claim.maximum for claim in claims}, left, given)
     return {
         claim.connector_id: Portion(
             given.get(claim.connector_id, 0), _short(claim, left, given)
@@ -69,9 +69,9 @@ def _admit(
 ) -> None:
     for claim in claims:
         if fits(claim, left):
-            given[claim.connector_id] = claim.least
-            for pool in claim.pools:
-                left[pool] -= claim.least
+            given[claim.connector_id] = claim.minimum
+            for budget in claim.budgets:
+                left[budget] -= claim.minimum
 
 
 def _fill(
@@ -85,15 +85,15 @@ def _fill(
         claim
         for claim in hungry
         if given[claim.connector_id] < targets[claim]
-        and all(left[pool] > 0 for pool in claim.pools)
+        and all(left[budget] > 0 for budget in claim.budgets)
     ]:
         # By id among equals, so that an odd ampere does not wander when the order of claims changes.
         poorest = min(
             hungry, key=lambda claim: (given[claim.connector_id], claim.connector_id)
         )
         given[poorest.connector_id] += 1
-        for pool in poorest.pools:
-            left[pool] -= 1
+        for budget in poorest.budgets:
+            left[budget] -= 1
 
 
 def _short(
@@ -101,7 +101,7 @@ def _short(
 ) -> Hashable | None:
     """Return the pool that kept a claim from more."""
     amps = given.get(claim.connector_id, 0)
-    if amps >= claim.most:
+    if amps >= claim.maximum:
         return None
-    needed = 1 if amps else claim.least
-    return next((pool for pool in claim.pools if left[pool] < needed), None)
+    needed = 1 if amps else claim.minimum
+    return next((budget for budget in claim.budgets if left[budget] < needed), None)

@@ -10,12 +10,12 @@ from collections import deque
 from enum import Enum
 from typing import Final
 
-SPIKE_AMPS: Final = 21
-SMALL_SPIKE_AMPS: Final = 16
+BOOST_AMPS: Final = 21
+SMALL_BOOST_AMPS: Final = 16
 SMALL_RATING: Final = 40.0
 """Units of 32 A take the small spike, those of 80 A the other."""
 
-LEAST_DRAW: Final = 2.0
+MIN_DRAW: Final = 2.0
 """A car that draws less is not stuck: it only starts or stops."""
 
 GAP_AMPS: Final = 2.0
@@ -23,34 +23,34 @@ STUCK_SECONDS: Final = 10.0
 RISE_AMPS: Final = 0.5
 """A draw that rises by this is not stuck but still on its way."""
 
-SPIKE_SECONDS: Final = 7.0
+BOOST_SECONDS: Final = 7.0
 """The spike has to last 5 s or more; we see it begin late."""
 
 NO_HELP_SECONDS: Final = 11.0
-EASE_AMPS: Final = 2
-EASE_SECONDS: Final = 8.0
+EASE_OFF_AMPS: Final = 2
+EASE_OFF_SECONDS: Final = 8.0
 REACH_SECONDS: Final = 30.0
 """If the spike has not reached the connector by then, there was no room for it after all."""
 
 HELP_AMPS: Final = 1.5
 """A draw that rises by this under the spike was freed by it."""
 
-MOST_AN_HOUR: Final = 6
+MAX_BOOSTS_PER_HOUR: Final = 6
 HOUR: Final = 3600.0
-MOST_FAILURES: Final = 2
-TRAPPED_DRAW: Final = 8.0
+MAX_FAILURES: Final = 2
+STUCK_DRAW: Final = 8.0
 """A car that draws more than this and does not heed the spike has its own limit: no trap at all."""
 
 
-def spike_amps(rating: float) -> int:
+def boost_amps(rating: float) -> int:
     """Return the offer that frees a trapped car at a unit of this rating."""
-    return SMALL_SPIKE_AMPS if rating < SMALL_RATING else SPIKE_AMPS
+    return SMALL_BOOST_AMPS if rating < SMALL_RATING else BOOST_AMPS
 
 
 class _Phase(Enum):
-    WATCH = 0
-    SPIKE = 1
-    EASE = 2
+    WATCHING = 0
+    BOOST = 1
+    EASE_OFF = 2
 
 
 class SixAmpRecovery:
@@ -63,14 +63,14 @@ class SixAmpRecovery:
 
     def __init__(self) -> None:
         """Start for a car nothing is known of."""
-        self._phase = _Phase.WATCH
+        self._phase = _Phase.WATCHING
         self._stuck_since: float | None = None
         self._lowest = 0.0
         self._before = 0.0
         self._began_at = 0.0
         self._reached_at: float | None = None
         self._helped = False
-        self._spikes: deque[float] = deque(maxlen=MOST_AN_HOUR)
+        self._boosts: deque[float] = deque(maxlen=MAX_BOOSTS_PER_HOUR)
         self._failures = 0
         self._not_before = 0.0
         self.until: float | None = None
@@ -78,23 +78,23 @@ class SixAmpRecovery:
     @property
     def active(self) -> bool:
         """Return whether the cure is under way."""
-        return self._phase is not _Phase.WATCH
+        return self._phase is not _Phase.WATCHING
 
     def update(
-        self, now: float, *, offered: float, drawn: float, spike: int
+        self, now: float, *, offered: float, drawn: float, boost: int
     ) -> int | None:
         """Take a report and return the offer that would help, in whole A; None is the usual one."""
-        if self._phase is _Phase.WATCH:
-            return spike if self._stuck(now, offered, drawn, spike) else None
+        if self._phase is _Phase.WATCHING:
+            return boost if self._stuck(now, offered, drawn, boost) else None
         if drawn >= self._before + HELP_AMPS:
             self._helped = True
-        if drawn < LEAST_DRAW:
+        if drawn < MIN_DRAW:
             self.cancel(now)
             return None
-        if self._phase is _Phase.SPIKE:
-            return self._spiking(now, offered, spike)
+        if self._phase is _Phase.BOOST:
+            return self._boosting(now, offered, boost)
         if self.until is not None and now < self.until:
-            return spike - EASE_AMPS
+            return boost - EASE_OFF_AMPS
         self._finish(now)
         return None
 
@@ -102,55 +102,57 @@ class SixAmpRecovery:
         """Note that the spike asked for is given."""
         if self.active:
             return
-        self._phase, self._began_at, self._before = _Phase.SPIKE, now, drawn
+        self._phase, self._began_at, self._before = _Phase.BOOST, now, drawn
         self._reached_at, self._helped = None, False
         self.until = None
-        self._spikes.append(now)
+        self._boosts.append(now)
 
     def cancel(self, now: float) -> None:
         """Give up for now: there is no room for the spike (any more), or the car stopped."""
         if self.active:
-            self._not_before = now + HOUR / MOST_AN_HOUR
+            self._not_before = now + HOUR / MAX_BOOSTS_PER_HOUR
         self._rest()
 
     def _rest(self) -> None:
-        self._phase = _Phase.WATCH
+        self._phase = _Phase.WATCHING
         self._stuck_since = None
         self.until = None
 
-    def _stuck(self, now: float, offered: float, drawn: float, spike: int) -> bool:
-        if not (LEAST_DRAW < drawn < offered - GAP_AMPS and offered < spike):
+    def _stuck(self, now: float, offered: float, drawn: float, boost: int) -> bool:
+        if not (MIN_DRAW < drawn < offered - GAP_AMPS and offered < boost):
             self._stuck_since = None
             return False
         if self._stuck_since is None or drawn > self._lowest + RISE_AMPS:
             self._stuck_since, self._lowest = now, drawn
         if now - self._stuck_since <= STUCK_SECONDS or now < self._not_before:
             return False
-        often = len(self._spikes) == MOST_AN_HOUR and now - self._spikes[0] < HOUR
-        return not often and self._failures < MOST_FAILURES
+        often = (
+            len(self._boosts) == MAX_BOOSTS_PER_HOUR and now - self._boosts[0] < HOUR
+        )
+        return not often and self._failures < MAX_FAILURES
 
-    def _spiking(self, now: float, offered: float, spike: int) -> int | None:
+    def _boosting(self, now: float, offered: float, boost: int) -> int | None:
         if self._reached_at is None:
-            if offered >= spike:
+            if offered >= boost:
                 self._reached_at = now
             elif now - self._began_at >= REACH_SECONDS:
                 self.cancel(now)
                 return None
-            return spike
-        if self._helped and now - self._reached_at >= SPIKE_SECONDS:
+            return boost
+        if self._helped and now - self._reached_at >= BOOST_SECONDS:
             self._finish(now)
             return None
         self.until = self._reached_at + (
-            SPIKE_SECONDS if self._helped else NO_HELP_SECONDS
+            BOOST_SECONDS if self._helped else NO_HELP_SECONDS
         )
         if now - self._reached_at < NO_HELP_SECONDS:
-            return spike
-        self._phase = _Phase.EASE
-        self.until = now + EASE_SECONDS
-        return spike - EASE_AMPS
+            return boost
+        self._phase = _Phase.EASE_OFF
+        self.until = now + EASE_OFF_SECONDS
+        return boost - EASE_OFF_AMPS
 
     def _finish(self, now: float) -> None:
         if not self._helped:
-            self._failures += 1 if self._before <= TRAPPED_DRAW else MOST_FAILURES
+            self._failures += 1 if self._before <= STUCK_DRAW else MAX_FAILURES
             self._not_before = now + HOUR
         self._rest()
