@@ -65,7 +65,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Prepare; nothing happens on the bus before `async_start`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
-        self.house = SensorInputs(hass, entry)
+        self.inputs = SensorInputs(hass, entry)
         self.persistence = BusPersistence(
             hass,
             entry,
@@ -83,7 +83,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
         rules = Rules(
             self.wiring,
-            rules_config(self.house.options),
+            rules_config(self.inputs.options),
             {
                 connector_id: stored.stop
                 for connector_id, stored in kept.connectors.items()
@@ -91,7 +91,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             },
             kept.starts,
         )
-        self._rules = RulesRunner(rules, self.house, self.vehicles)
+        self._rules = RulesRunner(rules, self.inputs, self.vehicles)
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
@@ -125,7 +125,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     def rule_settings(self) -> RuleSettings:
         """Return the settings and schedules that select the rule in force now."""
-        house = self.house.look(
+        house = self.inputs.read(
             self.hass.loop.time(), self.user_settings.disabled_schedules
         )
         return self.user_settings.rule_settings(house.schedules)
@@ -153,7 +153,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 },
             ) from err
         entry = self.config_entry
-        entry.async_on_unload(self.house.async_start(self._timer.decide_soon))
+        entry.async_on_unload(self.inputs.async_start(self._timer.decide_soon))
         self.vehicles.async_start(self._timer.decide_soon)
         entry.async_on_unload(
             async_watch_subentries(
@@ -179,7 +179,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         await self.persistence.async_close()
 
     async def _home_assistant_stops(self, _: Event) -> None:
-        if self.house.options.leave_at_minimum:
+        if self.inputs.options.leave_at_minimum:
             # The rules would raise the offers again.
             self._timer.stop()
             await self._master.lower(self.wiring.min_current)
@@ -205,7 +205,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         if self._timer.stopped:
             return
         if SUBENTRY_SCHEDULE in kinds:
-            self.house.async_update_schedules()
+            self.inputs.async_update_schedules()
         if kinds & {SUBENTRY_ACCOUNT, SUBENTRY_VEHICLE}:
             self.vehicles.async_update()
 
@@ -305,11 +305,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             now=now,
             local=local,
         )
-        silent = self.house.silent_sensors(result.surplus, now)
+        silent = self.inputs.silent_sensors(result.surplus, now)
         late_heartbeats = data.statistics.late_heartbeats
         self._issues.update(snapshot, result, silent, late_heartbeats, now)
         if data != self.data:
             self.async_set_updated_data(data)
 
     def _schedules(self) -> Mapping[str, str]:
-        return {item.schedule.id: item.schedule.name for item in self.house.schedules}
+        return {item.schedule.id: item.schedule.name for item in self.inputs.schedules}

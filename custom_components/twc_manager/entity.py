@@ -54,7 +54,7 @@ def check_green(coordinator: TwcCoordinator, mode: str) -> None:
         ServiceValidationError: if there is no source of green energy.
 
     """
-    if mode == Mode.GREEN and coordinator.house.options.green is None:
+    if mode == Mode.GREEN and coordinator.inputs.options.green is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_green_source"
         )

@@ -75,7 +75,7 @@ def watch(
 
 
 def _grid_at(watch: SensorInputs, now: float) -> float:
-    readings = watch.look(now, NOBODY).readings
+    readings = watch.read(now, NOBODY).readings
     assert readings is not None
     assert readings.grid is not None
     return readings.grid.at
@@ -88,7 +88,7 @@ async def test_a_clock_set_back_makes_no_dead_sensor_fresh(
     freezer.tick(timedelta(hours=-1))
     clock.now += 400
     assert _grid_at(watch, clock.now) == 5000
-    house = watch.look(clock.now, NOBODY)
+    house = watch.read(clock.now, NOBODY)
     assert house.fuse is not None
     assert house.fuse.at == 5000
     assert house.fuse.times == (5000, 5000, 5000)
@@ -112,7 +112,7 @@ async def test_who_speaks_is_heard_whatever_the_clock_shows(
     freezer: FrozenDateTimeFactory,
     watts: int,
 ) -> None:
-    watch.look(clock.now, NOBODY)
+    watch.read(clock.now, NOBODY)
     freezer.tick(timedelta(hours=-1))
     clock.now += 400
     add_entity(hass, GRID, watts, "W")
@@ -146,7 +146,7 @@ async def test_one_phase_is_heard_while_the_others_have_nothing_new(
     guard = FuseGuard(fuse.config)
 
     def allowed() -> int:
-        reading = watch.look(clock.now, NOBODY).fuse
+        reading = watch.read(clock.now, NOBODY).fuse
         return guard.update(clock.now, reading, drawn=0, changed_at=0, least=6)
 
     assert allowed() == 0
@@ -164,7 +164,7 @@ async def test_a_sensor_that_is_removed_says_nothing(
     hass: HomeAssistant, watch: SensorInputs, clock: Clock
 ) -> None:
     hass.states.async_remove(PHASES[1])
-    house = watch.look(clock.now, NOBODY)
+    house = watch.read(clock.now, NOBODY)
     assert house.fuse is not None
     assert watch.options.fuse is not None
     assert house.fuse.amps(watch.options.fuse.config) is None
@@ -178,7 +178,7 @@ async def test_powers_in_any_unit_are_read(
     hass: HomeAssistant, watch: SensorInputs, unit: str, value: float, watts: float
 ) -> None:
     add_entity(hass, GRID, value, unit)
-    readings = watch.look(5000.0, NOBODY).readings
+    readings = watch.read(5000.0, NOBODY).readings
     assert readings is not None
     assert readings.grid is not None
     assert readings.grid.value == pytest.approx(watts, abs=0.1)
@@ -187,7 +187,7 @@ async def test_powers_in_any_unit_are_read(
 async def test_the_sensors_to_blame_are_known(
     hass: HomeAssistant, watch: SensorInputs
 ) -> None:
-    watch.look(5000.0, NOBODY)
+    watch.read(5000.0, NOBODY)
     assert watch.silent_sensors(None, 5000.0) == SilentSensors()
     add_entity(hass, PHASES[1], "unknown", "A")
     add_entity(hass, PHASES[2], 1e6, "A")
@@ -213,7 +213,7 @@ async def test_what_a_followed_entity_said_last_holds_for_a_while(
     watch = SensorInputs(hass, entry)
 
     def seen() -> tuple[bool | None, bool]:
-        (schedule,) = watch.look(clock.now, NOBODY).schedules
+        (schedule,) = watch.read(clock.now, NOBODY).schedules
         return schedule.follows, schedule.doubtful
 
     assert seen() == (False, True)

@@ -22,7 +22,7 @@ from custom_components.twc_manager.tesla import (
 )
 from custom_components.twc_manager.tesla.account import Account
 from custom_components.twc_manager.tesla.answers import (
-    LONGEST_AFTER,
+    MAX_RETRY_AFTER,
     Result,
     read_answer,
     seconds_after,
@@ -130,7 +130,7 @@ def test_words_and_numbers(value: Any) -> None:
     assert len(line) <= MAX_TEXT_LENGTH and "\n" not in line
     assert isinstance(meaning(line), Result)
     after = seconds_after(value)
-    assert after is None or 0 <= after <= LONGEST_AFTER
+    assert after is None or 0 <= after <= MAX_RETRY_AFTER
     region_named(value)
 
 

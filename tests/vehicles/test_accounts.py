@@ -378,7 +378,7 @@ async def test_what_the_owner_entered_last_counts(
 
     # A refresh that ends late, of what was there before, changes nothing.
     kept = kept_tokens(hass)
-    await old._keep(Tokens("late", "late"))
+    await old._store_tokens(Tokens("late", "late"))
     assert kept_tokens(hass) == kept
     assert in_subentry(entry) == owner.refresh_token
 

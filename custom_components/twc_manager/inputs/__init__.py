@@ -1,1 +1,1 @@
-"""What is read from the house and chosen in the options, in the types of the charging rules."""
+"""The house's sensors, the options and the schedules of a bus, in the types of the charging rules."""

@@ -1,4 +1,4 @@
-"""What an owner chose of the main fuse in the options, as the rules take it, and what its sensors say."""
+"""The options of the main fuse and the readings of its sensors, in the types of the rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, State
 
 from ..charging.supply.main_fuse import MOST_SILENCE, FuseConfig, FuseReading
 from ..const import CONF_PHASES, CONF_VOLTAGE
-from .sensors import NOTHING_HEARD, GridSign, Sensor, heard_at, power_reading
+from .sensors import NO_REPORTS, GridSign, Sensor, last_report, power_reading
 
 CONF_FUSE_SIZE: Final = "fuse_size"
 CONF_FUSE_CURRENTS: Final = ("fuse_current_l1", "fuse_current_l2", "fuse_current_l3")
@@ -26,7 +26,7 @@ FUSE_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class FuseOptions:
-    """The main fuse, and the sensors that see what goes through it.
+    """The main fuse, and the sensors that measure what goes through it.
 
     Attributes:
         config: the fuse.
@@ -41,12 +41,12 @@ class FuseOptions:
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
-        """Return the entities to look at."""
+        """Return the entities to read."""
         return self.currents if self.power is None else (self.power.entity_id,)
 
 
 def fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions | None:
-    """Return what was chosen for wiring like `data`; None without a fuse. No default is missing in `chosen`."""
+    """Return the options of the fuse for the wiring in `data`; None without a fuse. `chosen` includes all defaults."""
     if CONF_FUSE_SIZE not in chosen:
         return None
     inverted = chosen[CONF_FUSE_POWER_POSITIVE] == GridSign.EXPORT
@@ -68,17 +68,17 @@ def fuse_reading(
     hass: HomeAssistant,
     fuse: FuseOptions,
     now: float,
-    heard: Mapping[str, float] = NOTHING_HEARD,
+    reported: Mapping[str, float] = NO_REPORTS,
 ) -> FuseReading:
-    """Return what the sensors at the main fuse say; nan where one says nothing usable."""
+    """Return the readings of the sensors at the main fuse; nan for one that is not usable."""
     states = [hass.states.get(entity_id) for entity_id in fuse.entity_ids]
     times = [
-        heard_at(entity_id, state, now, heard)
+        last_report(entity_id, state, now, reported)
         for entity_id, state in zip(fuse.entity_ids, states, strict=True)
     ]
     at = min(times, default=now)
     if fuse.power is None:
-        # The wiring may have got more phases since the sensors were chosen.
+        # Phases may have been added to the wiring since the sensors were chosen.
         missing = fuse.config.phases - len(states)
         return FuseReading(
             at,

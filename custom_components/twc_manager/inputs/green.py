@@ -1,4 +1,4 @@
-"""What an owner chose of green energy in the options, as the rules take it, and what those sensors say."""
+"""The options of green energy and the readings of its sensors, in the types of the rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..charging.supply.surplus import (
     SourceConfig,
     read_level,
 )
-from .sensors import NOTHING_HEARD, GridSign, Sensor, heard_at, power_reading
+from .sensors import NO_REPORTS, GridSign, Sensor, last_report, power_reading
 
 CONF_GREEN_SOURCE: Final = "green_source"
 CONF_GREEN_GRID: Final = "green_grid"
@@ -35,28 +35,28 @@ CONF_GREEN_STOP_ENERGY: Final = "green_stop_energy"
 
 
 class GreenSource(StrEnum):
-    """What the surplus follows from."""
+    """The sensor that the surplus is calculated from."""
 
     GRID = "grid"
     PRODUCTION = "production"
 
 
 class ProductionSign(StrEnum):
-    """What producing is to a sensor of production."""
+    """The sign of production at its sensor."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
 
 
 class BatterySign(StrEnum):
-    """What a positive number of a sensor at the house battery means."""
+    """The direction that a positive value of a sensor at the house battery stands for."""
 
     CHARGING = "charging"
     DISCHARGING = "discharging"
 
 
 class WhenStale(StrEnum):
-    """What becomes of charging when the sensors have been silent for too long."""
+    """How charging continues when the sensors have not reported for too long."""
 
     MINIMUM = "minimum"
     STOP = "stop"
@@ -76,12 +76,12 @@ GREEN_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class GreenOptions:
-    """How the surplus is found.
+    """How the surplus is calculated.
 
     Attributes:
-        config: what the sensors mean; what is kept back for the house is to be filled in.
+        config: the meaning of the sensors; the reserved power is filled in by the rules.
         sensors: the sensors chosen.
-        stop_when_stale: whether charging stops when they are silent, or else goes on at the minimum.
+        stop_when_stale: whether charging stops when they do not report; otherwise it continues at the minimum.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
 
     """
@@ -93,7 +93,7 @@ class GreenOptions:
 
 
 def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
-    """Return what was chosen; None without the sensor that all follows from. No default is missing in `chosen`."""
+    """Return the options; None without the sensor that the surplus follows from. `chosen` includes all defaults."""
     sensors = _green_sensors(chosen)
     grid = chosen.get(CONF_GREEN_SOURCE) == GreenSource.GRID
     if (Source.GRID if grid else Source.PRODUCTION) not in sensors:
@@ -114,7 +114,7 @@ def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
 
 
 def _green_sensors(chosen: Mapping[str, Any]) -> dict[Source, Sensor]:
-    """Return the sensors, turned where they count the other way round."""
+    """Return the sensors, inverted where their sign is the opposite of the rules'."""
     turned = {
         CONF_GREEN_GRID: chosen[CONF_GREEN_GRID_POSITIVE] == GridSign.EXPORT,
         CONF_GREEN_PRODUCTION: chosen[CONF_GREEN_PRODUCTION_POSITIVE]
@@ -135,17 +135,17 @@ def green_readings(
     hass: HomeAssistant,
     green: GreenOptions,
     now: float,
-    heard: Mapping[str, float] = NOTHING_HEARD,
+    reported: Mapping[str, float] = NO_REPORTS,
 ) -> Readings:
-    """Return what the sensors of green energy say.
+    """Return the readings of the sensors of green energy.
 
-    now is in s of any clock, as are the readings' times; heard, in s of the same, is when sensors spoke last,
-    by entity id. For others the clock on the wall tells, which may have been set since.
+    `now` is in s of any clock, which the readings' times are of as well. `reported` has the times of the sensors' last
+    reports by entity id, by the same clock; for all others the wall clock counts, which may have been set since.
     """
     readings: dict[str, Reading] = {}
     for source, sensor in green.sensors.items():
         state = hass.states.get(sensor.entity_id)
-        at = heard_at(sensor.entity_id, state, now, heard)
+        at = last_report(sensor.entity_id, state, now, reported)
         readings[source.value] = (
             read_level(state.state if state else None, at)
             if source is Source.BATTERY_LEVEL

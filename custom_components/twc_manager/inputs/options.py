@@ -1,4 +1,4 @@
-"""What the owner chose in the options, in the types that the rules work with."""
+"""The options of a bus, in the types of the rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
 
 CONF_CONTACTOR: Final = "contactor"
-"""With a connector's id: whether its contactor may stop a car."""
+"""With a connector's id: whether its contactor may be used to stop a car."""
 
 CONF_PLUG_IN_CHARGE: Final = "plug_in_charge"
 CONF_SIX_AMP_RECOVERY: Final = "six_amp_recovery"
@@ -29,7 +29,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
     CONF_LEAVE_AT_MINIMUM: False,
 }
-"""What holds where nothing was chosen; only what differs is kept in the entry's options."""
+"""The default of each option; the entry has only the options that differ."""
 
 
 def connector_option(key: str, connector_id: int) -> str:
@@ -39,16 +39,16 @@ def connector_option(key: str, connector_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All that was chosen in the options of one bus.
+    """All options of one bus.
 
     Attributes:
-        green: None if there is no green energy to follow.
-        fuse: None if nobody watches the main fuse.
-        contactors: connectors whose contactor may stop a car.
-        plug_in_charge: as in the rules' settings, like the following.
-        six_amp_recovery: likewise.
-        turn_minutes: likewise.
-        starts_per_hour: likewise.
+        green: the sensors of green energy; None if there are none.
+        fuse: the main fuse; None if it is not monitored.
+        contactors: the connectors whose contactor may be used to stop a car.
+        plug_in_charge: as in `RulesConfig`, like the next three.
+        six_amp_recovery: see there.
+        turn_minutes: see there.
+        starts_per_hour: see there.
         leave_at_minimum: whether cars are left at the minimum when Home Assistant stops.
 
     """
@@ -66,7 +66,7 @@ class Options:
 def options_of(
     entry: TwcConfigEntry, options: Mapping[str, Any] | None = None
 ) -> Options:
-    """Return what was chosen in the options of a bus; `options` instead of the entry's for a look ahead."""
+    """Return the options of a bus: the entry's, or `options` before they are saved."""
     chosen = {**DEFAULTS, **(entry.options if options is None else options)}
     contactors = _by_connector(chosen, CONF_CONTACTOR)
     return Options(

@@ -1,4 +1,4 @@
-"""Schedules as an owner set them up, in the types that the rules work with."""
+"""The schedules of a bus, in the types of the rules."""
 
 from dataclasses import dataclass, replace
 from datetime import time
@@ -29,8 +29,8 @@ class ScheduleOptions:
     """A schedule as it was set up.
 
     Attributes:
-        schedule: for the rules, but for whether it is enabled and what it follows is on.
-        followed: entity id of what it follows; None if it goes by its times.
+        schedule: the schedule for the rules, without whether it is enabled and its entity is on.
+        followed: the entity that it follows; None if it has times.
 
     """
 
@@ -38,14 +38,14 @@ class ScheduleOptions:
     followed: str | None = None
 
     def follows(self, hass: HomeAssistant) -> bool | None:
-        """Return whether what it follows is on; None if nobody knows, or it follows nothing."""
+        """Return whether the entity that it follows is on; None if that is unknown or there is none."""
         state = hass.states.get(self.followed) if self.followed is not None else None
         if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
             return None
         return state.state == STATE_ON
 
     def now(self, follows: bool | None, *, enabled: bool = True) -> Schedule:
-        """Return it as it counts now; `follows` is whether what it follows is on, None if nobody knows."""
+        """Return the schedule for the rules; `follows` is whether its entity is on, None if unknown."""
         if self.followed is None:
             return replace(self.schedule, enabled=enabled)
         return replace(

@@ -1,4 +1,4 @@
-"""Sensors of the house that an owner chose: what one is, and what its state says."""
+"""The house's sensors that an owner chose, and how their states are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from homeassistant.util.unit_conversion import PowerConverter
 from ..charging.supply.surplus import Reading, read_power
 
 POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
-"""Units of a power that can be read."""
+"""The units of power that can be read."""
 
-NOTHING_HEARD: Final[Mapping[str, float]] = MappingProxyType({})
+NO_REPORTS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 class GridSign(StrEnum):
-    """What a positive number of a sensor at the grid means."""
+    """The direction that a positive value of a sensor at the grid stands for."""
 
     IMPORT = "import"
     EXPORT = "export"
@@ -35,8 +35,8 @@ class Sensor:
     """A sensor of the house.
 
     Attributes:
-        entity_id: where to read it.
-        inverted: whether it counts the other way round than the rules do.
+        entity_id: its entity.
+        inverted: whether its sign is the opposite of the rules'.
 
     """
 
@@ -45,29 +45,29 @@ class Sensor:
 
 
 def entity_name(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what people call an entity."""
+    """Return the name of an entity."""
     state = hass.states.get(entity_id)
     return state.attributes.get(ATTR_FRIENDLY_NAME, entity_id) if state else entity_id
 
 
 def reported_at(state: State, now: float) -> float:
-    """Return when a sensor spoke last, be it to say the same again, as the clock on the wall has it."""
+    """Return when a sensor reported last, even an unchanged value, by the wall clock."""
     age = (dt_util.utcnow() - state.last_reported).total_seconds()
     return now - max(age, 0.0)
 
 
-def heard_at(
-    entity_id: str, state: State | None, now: float, heard: Mapping[str, float]
+def last_report(
+    entity_id: str, state: State | None, now: float, reported: Mapping[str, float]
 ) -> float:
-    """Return when a sensor spoke last, by what was heard of it where that is known; `now` if it does not exist."""
+    """Return when a sensor reported last, by `reported` if it is there; `now` if the sensor does not exist."""
     if state is None:
         return now
-    at = heard.get(entity_id)
+    at = reported.get(entity_id)
     return reported_at(state, now) if at is None else min(at, now)
 
 
 def power_reading(state: State | None, sensor: Sensor, at: float) -> Reading:
-    """Return what a power sensor says, whatever its unit; `at` is when."""
+    """Return the reading of a power sensor in any unit; `at` is its time."""
     if state is None:
         return read_power(None, None, at)
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)

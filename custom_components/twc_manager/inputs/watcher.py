@@ -1,4 +1,4 @@
-"""The rules' window on Home Assistant: sensors and followed entities."""
+"""Watches the sensors and entities that the options and schedules of a bus name, and reads them for the rules."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from .sensors import reported_at
 
 
 def rules_config(options: Options) -> RulesConfig:
-    """Return what was chosen in the options, as the rules take it."""
+    """Return the options for the rules."""
     config = RulesConfig(
         starts_per_hour=options.starts_per_hour,
         fuse=options.fuse.config if options.fuse is not None else None,
@@ -49,43 +49,43 @@ def rules_config(options: Options) -> RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class SilentSensors:
-    """Entity ids of sensors that say nothing that counts, though what they were chosen for cannot be known then."""
+    """The entity ids of sensors without a usable report, which the rules cannot do without."""
 
     green: tuple[str, ...] = ()
     fuse: tuple[str, ...] = ()
 
 
 class SensorInputs:
-    """Watches what the options and the schedules of a bus name."""
+    """The sensors and followed entities of one bus."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Read what to watch; nothing is watched yet."""
+        """Read the options and the schedules; nothing is watched yet."""
         self._hass = hass
         self._entry = entry
         self._stop: list[CALLBACK_TYPE] = []
         self._changed: Callable[[], None] = lambda: None
-        # By entity id, in s of the loop's clock, which nobody sets, unlike the one on the wall.
-        self._heard: dict[str, float] = {}
+        # By entity id, in s of the loop's clock: the wall clock can be set.
+        self._reports: dict[str, float] = {}
         self._followed: dict[str, tuple[bool, float]] = {}
         self.options = options_of(entry)
         self.schedules = schedules_of(entry)
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever something speaks that the rules listen to; return how to end that."""
+        """Call `changed` whenever one of the entities reports; return what ends that."""
         self._changed = changed
         self._watch()
         return self._unwatch
 
-    def look(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
-        """Return what is known of the house; `now` in s of the loop's clock."""
+    def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
+        """Return the inputs for the rules; `now` is in s of the loop's clock."""
         options = self.options
-        self._recall(now)
+        self._note_last_reports(now)
         return Inputs(
-            readings=green_readings(self._hass, options.green, now, self._heard)
+            readings=green_readings(self._hass, options.green, now, self._reports)
             if options.green is not None
             else None,
-            fuse=fuse_reading(self._hass, options.fuse, now, self._heard)
+            fuse=fuse_reading(self._hass, options.fuse, now, self._reports)
             if options.fuse is not None
             else None,
             schedules=tuple(
@@ -98,7 +98,7 @@ class SensorInputs:
         )
 
     def _follows(self, item: ScheduleOptions, now: float) -> bool | None:
-        """Return whether what a schedule follows is on, or was just now; None if nobody knows."""
+        """Return whether the entity that a schedule follows is on, or was a moment ago; None if unknown."""
         if item.followed is None:
             return None
         if (follows := item.follows(self._hass)) is not None:
@@ -107,7 +107,7 @@ class SensorInputs:
         return last if now - at < STALE_SECONDS else None
 
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
-        """Return the sensors to blame for what is not known; `surplus` is what was found out of them."""
+        """Return the sensors without a usable report; `surplus` is what the rules made of their readings."""
         return SilentSensors(self._silent_green(surplus), self._silent_fuse(now))
 
     def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
@@ -119,20 +119,20 @@ class SensorInputs:
     def _silent_fuse(self, now: float) -> tuple[str, ...]:
         if (fuse := self.options.fuse) is None:
             return ()
-        reading = fuse_reading(self._hass, fuse, now, self._heard)
+        reading = fuse_reading(self._hass, fuse, now, self._reports)
         places = reading.silent(fuse.config, now)
         silent = {place: fuse.entity_ids[place : place + 1] for place in places}
-        # A phase that nobody measures has no sensor to name: then all of them are to be chosen anew.
+        # A phase without a sensor has none to name: all of them have to be chosen again.
         named = tuple(entity_id for item in silent.values() for entity_id in item)
         return named or (fuse.entity_ids if places else ())
 
-    def _recall(self, now: float) -> None:
-        """Note when those spoke last that have not been heard since we listen."""
+    def _note_last_reports(self, now: float) -> None:
+        """Note the last report of entities that have not reported since the start."""
         for entity_id in self._entities():
-            if entity_id not in self._heard and (
+            if entity_id not in self._reports and (
                 state := self._hass.states.get(entity_id)
             ):
-                self._heard[entity_id] = reported_at(state, now)
+                self._reports[entity_id] = reported_at(state, now)
 
     def _entities(self) -> Iterable[str]:
         options = self.options
@@ -148,8 +148,8 @@ class SensorInputs:
             return
         # A meter that repeats itself is alive: its age counts, not only its value.
         self._stop = [
-            async_track_state_change_event(self._hass, entities, self._spoke),
-            async_track_state_report_event(self._hass, entities, self._spoke),
+            async_track_state_change_event(self._hass, entities, self._state_reported),
+            async_track_state_report_event(self._hass, entities, self._state_reported),
         ]
 
     @callback
@@ -159,11 +159,11 @@ class SensorInputs:
         self._stop = []
 
     @callback
-    def _spoke(
+    def _state_reported(
         self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
     ) -> None:
         if (state := event.data["new_state"]) is not None:
-            self._heard[state.entity_id] = reported_at(state, self._hass.loop.time())
+            self._reports[state.entity_id] = reported_at(state, self._hass.loop.time())
         self._changed()
 
     @callback

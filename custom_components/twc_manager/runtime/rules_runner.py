@@ -15,11 +15,11 @@ class RulesRunner:
     """Runs the rules of one bus on its inputs, and logs an error of theirs once until they work again."""
 
     def __init__(
-        self, rules: Rules, house: SensorInputs, vehicles: VehicleManager
+        self, rules: Rules, inputs: SensorInputs, vehicles: VehicleManager
     ) -> None:
         """Start with everything working."""
         self.rules = rules
-        self._house = house
+        self._inputs = inputs
         self._vehicles = vehicles
         self._rules_fail = False
         self._vehicles_fail = False
@@ -42,7 +42,7 @@ class RulesRunner:
         """
         try:
             inputs = replace(
-                self._house.look(now, user_settings.disabled_schedules),
+                self._inputs.read(now, user_settings.disabled_schedules),
                 commandable=self._vehicles.commandable,
                 declined_charging=self._vehicles.declined_charging,
             )

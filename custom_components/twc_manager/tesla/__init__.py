@@ -1,11 +1,11 @@
-"""A Tesla account: its tokens, its cars, commands to them, and what that costs.
+"""A Tesla account: its tokens, its cars, commands to them, and what the calls cost.
 
-This room knows nothing of Home Assistant and decides nothing: when to command which car is for the rules. The
-library behind it takes a second to import, so only `load_library` does:
+This room does not need Home Assistant and decides nothing: the rules decide when to command which car. The library
+behind it takes a second to import, so only `load_library` imports it:
 
     Account = await loop.run_in_executor(None, load_library)
-    keeper = TokenKeeper(session, tokens, store, url=token_url(region))
-    account = Account.fleet(session, keeper, region=region)
+    token_manager = TokenManager(session, tokens, store, url=token_url(region))
+    account = Account.fleet(session, token_manager, region=region)
     answer = await account.stop_charging(vin)
 """
 
@@ -72,12 +72,12 @@ def load_library() -> type[Account]:
     """Import the library and return `Account`. Blocks for a second: run it in a thread.
 
     Raises:
-        ImportError: the library is not installed, or not one that we know.
+        ImportError: the library is not installed, or in a version that does not fit.
 
     """
     try:
         module = import_module(f"{__name__}.account")
     except Exception as err:
-        # What it needs may be there in versions that do not fit; protobuf says so by errors of its own.
+        # Its dependencies may be installed in versions that do not fit, which protobuf reports by its own errors.
         raise ImportError(f"{type(err).__name__}: {err}") from err
     return cast("type[Account]", module.Account)

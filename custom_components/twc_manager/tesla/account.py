@@ -1,8 +1,7 @@
-"""A Tesla account: its cars, what they tell, and commands to them, by three ways that look the same.
+"""A Tesla account: its cars, their data, and commands to them, through three services that look the same.
 
-All three ways speak Tesla's Fleet API: Tesla itself with tokens that we refresh, Teslemetry and Tessie
-with a token of theirs, which sign commands on their side. Imports the library, which takes a second: get
-it by `load_library`.
+All three offer Tesla's Fleet API: Tesla itself with tokens that we refresh, Teslemetry and Tessie with an access token
+of their own, which also sign the commands. Imports the library, which takes a second: import it by `load_library`.
 """
 
 import asyncio
@@ -37,14 +36,14 @@ from .regions import Region, region_named
 from .tokens import TokenError, TokenManager, region_of
 
 TIMEOUT: Final = 60.0
-"""How long a call may take, in s, with all that a signed command needs."""
+"""The timeout of a call in s, including the handshake of a signed command."""
 
 type OnCall = Callable[[CallKind], None]
-"""Is told each call that Tesla bills."""
+"""Is called with the kind of each call that Tesla bills."""
 
 type _Vehicle = VehicleFleet[Any]
 type _Send = Callable[[], Awaitable[Any]]
-type _Order = Callable[[_Vehicle], Awaitable[Any]]
+type _VehicleCall = Callable[[_Vehicle], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Grant:
     Attributes:
         account_id: the account's unique id; None where accounts have none.
         scopes: what is allowed.
-        region: where the account lives; None if nobody said.
+        region: where the account lives; None if unknown.
 
     """
 
@@ -64,9 +63,9 @@ class Grant:
 
 
 class Account:
-    """One account, by whichever way. Make it by `fleet`, `teslemetry` or `tessie`.
+    """One account of any service. Create it with `fleet`, `teslemetry` or `tessie`.
 
-    Questions return what was asked or raise AccountError; commands return an Answer and never raise.
+    Queries return their result or raise AccountError; commands return an Answer and never raise.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class Account:
         server_signs: bool = True,
         on_call: OnCall | None = None,
     ) -> None:
-        """Begin; nothing is asked yet."""
+        """Prepare; nothing is sent yet."""
         self.token_manager: Final = token_manager
         self.key_file: Final = key_file
         self.server_signs: Final = server_signs
@@ -109,14 +108,14 @@ class Account:
         """Return an account of Tesla's own Fleet API.
 
         Args:
-            session: to speak with.
-            token_manager: hands out the access token.
-            region: where the account lives; None: as its token says. A wrong one is corrected.
-            key_file: the private key for cars that want their commands signed.
+            session: sends the calls.
+            token_manager: provides the access token.
+            region: where the account lives; None: as its token says. A wrong region is corrected.
+            key_file: the private key for cars that require signed commands.
             servers: the servers of the regions; None: Tesla's.
-            base_url: the one server to speak to instead, whatever the region.
+            base_url: the one server to call instead, for all regions.
             server_signs: whether that server signs the commands, so that no key file is needed.
-            on_call: is told each call that Tesla bills.
+            on_call: is called with the kind of each call that Tesla bills.
 
         """
         known = {Region(name): url for name, url in SERVERS.items() if name in Region}
@@ -152,7 +151,7 @@ class Account:
         base_url: str | None = None,
         on_call: OnCall | None = None,
     ) -> Self:
-        """Return an account that is reached through Teslemetry."""
+        """Return an account of Teslemetry."""
         api = Teslemetry(session, access_token)
         if base_url:
             api.server = base_url.rstrip("/")
@@ -174,7 +173,7 @@ class Account:
         base_url: str | None = None,
         on_call: OnCall | None = None,
     ) -> Self:
-        """Return an account that is reached through Tessie."""
+        """Return an account of Tessie."""
         api = Tessie(session, access_token)
         if base_url:
             api.server = base_url.rstrip("/")
@@ -188,14 +187,14 @@ class Account:
         """Return what the owner allowed.
 
         Raises:
-            AccountError: nobody could say.
-            UnreadableTokenError: Tesla's access token does not say it.
+            AccountError: the query failed.
+            UnreadableTokenError: Tesla's access token cannot be read.
 
         """
         return await self._read_grant(self)
 
     async def load_key(self) -> None:
-        """Read the private key, if that was not done yet.
+        """Read the private key, unless it has been read.
 
         Raises:
             AccountError: there is none; `SIGNING_REQUIRED` if none was named, `KEY_MISSING` or `KEY_UNREADABLE`.
@@ -205,7 +204,7 @@ class Account:
             return
         if self.key_file is None:
             raise AccountError(Answer(Result.SIGNING_REQUIRED, reason="no key file"))
-        # The library makes a new key, which no car knows, where it finds none.
+        # The library would create a missing key, which no car knows.
         if not await asyncio.to_thread(self.key_file.is_file):
             raise AccountError(Answer(Result.KEY_MISSING))
         try:
@@ -215,10 +214,10 @@ class Account:
             raise AccountError(Answer(Result.KEY_UNREADABLE)) from None
 
     async def cars(self) -> tuple[TeslaVehicle, ...]:
-        """Return the account's cars, without waking or charging for any.
+        """Return the account's cars; the call is free and wakes none.
 
         Raises:
-            AccountError: nobody could say.
+            AccountError: the query failed.
 
         """
         cars = read_cars(await self.ask(None, self._api.products))
@@ -228,19 +227,19 @@ class Account:
         return cars
 
     async def state(self, vin: str) -> TeslaVehicleState | None:
-        """Return whether a car can be reached, without waking it; None if nobody knows the car.
+        """Return whether a car can be reached, without waking it; None if the account does not have it.
 
         Raises:
-            AccountError: nobody could say.
+            AccountError: the query failed.
 
         """
         return next((car.state for car in await self.cars() if car.vin == vin), None)
 
     async def data(self, vin: str, *, location: bool) -> TeslaVehicleData:
-        """Return what a car that is online tells of its charging and, if asked, of its place.
+        """Return the charging data of a car that is online and, if asked for, its location.
 
         Raises:
-            AccountError: it told nothing; `OFFLINE` if it is asleep.
+            AccountError: there are no data; `OFFLINE` if it is asleep.
 
         """
         endpoints = [CHARGE_STATE, *([LOCATION_DATA] if location else [])]
@@ -250,10 +249,10 @@ class Account:
         )
 
     async def unpaired(self, vins: Iterable[str]) -> frozenset[str]:
-        """Return those cars that do not know the key of our application.
+        """Return the cars that do not know our application's key.
 
         Raises:
-            AccountError: nobody could say.
+            AccountError: the query failed.
 
         """
         wanted = list(vins)
@@ -263,15 +262,15 @@ class Account:
         return read_unpaired(await self.ask(None, lambda: vehicle.fleet_status(wanted)))
 
     async def start_charging(self, vin: str) -> Answer:
-        """Tell a car to charge."""
+        """Start charging."""
         return await self._command(vin, lambda vehicle: vehicle.charge_start())
 
     async def stop_charging(self, vin: str) -> Answer:
-        """Tell a car to stop charging."""
+        """Stop charging."""
         return await self._command(vin, lambda vehicle: vehicle.charge_stop())
 
     async def wake(self, vin: str) -> Answer:
-        """Ask a car to wake up, which takes it up to a minute; `ALREADY` if it is online."""
+        """Wake a car, which takes up to a minute; `ALREADY` if it is online."""
         vehicle = self._new_vehicle(vin)
         try:
             body = await self.ask(CallKind.WAKE, vehicle.wake_up)
@@ -283,10 +282,10 @@ class Account:
     async def ask(self, kind: CallKind | None, send: _Send) -> Any:
         """Return the body of the answer to a call of the library.
 
-        A token that is taken no more is refreshed once, and a wrong region left for the others.
+        A rejected token is refreshed once, and after a wrong region the others are tried.
 
         Raises:
-            AccountError: there was none.
+            AccountError: there was no answer.
 
         """
         renewed = False
@@ -306,27 +305,27 @@ class Account:
                     case _:
                         raise
 
-    async def _command(self, vin: str, order: _Order) -> Answer:
+    async def _command(self, vin: str, call: _VehicleCall) -> Answer:
         try:
-            answer = await self._try(vin, order)
+            answer = await self._try(vin, call)
             if answer.result is Result.SIGNING_REQUIRED and self._may_sign(vin):
                 self._must_sign.add(vin)
-                answer = await self._try(vin, order)
+                answer = await self._try(vin, call)
         except AccountError as err:
             return err.answer
         return answer
 
-    async def _try(self, vin: str, order: _Order) -> Answer:
-        """Return what a car answered to an order, or why it did not get it."""
+    async def _try(self, vin: str, call: _VehicleCall) -> Answer:
+        """Return a car's answer to a command, or why the command did not reach it."""
         vehicle = await self._vehicle(vin)
         try:
-            body = await self.ask(CallKind.COMMAND, lambda: order(vehicle))
+            body = await self.ask(CallKind.COMMAND, lambda: call(vehicle))
         except AccountError as err:
             return err.answer
         return read_answer(body)
 
     async def _vehicle(self, vin: str) -> _Vehicle:
-        """Return whom to give a command for a car to; one that signs keeps its session with the car."""
+        """Return what sends commands to a car; one that signs keeps its session with the car."""
         if vin not in self._must_sign:
             return self._new_vehicle(vin)
         await self.load_key()
@@ -335,7 +334,7 @@ class Account:
         return self._signing[vin]
 
     def _may_sign(self, vin: str) -> bool:
-        """Return whether we could sign commands for a car and do not yet."""
+        """Return whether commands to a car can be signed and are not yet."""
         return self.key_file is not None and vin not in self._must_sign
 
     def _other_server(self, tried: Container[str | None]) -> str | None:
@@ -351,24 +350,24 @@ class Account:
                     return await send()
         except (Exception, TeslaFleetError) as err:  # noqa: BLE001 - it reads what the world sends
             answer = answer_to_error(err)
-        # Raised out here so that nobody logs the cause, whose text may hold a VIN.
+        # Raised outside the handler: the cause would be logged with it, and its text may hold a VIN.
         raise AccountError(answer)
 
     async def _token(self) -> str | None:
-        """Return the access token that the next call uses; None where it never changes."""
+        """Return the access token that the next call uses; None if it never changes."""
         return (
             None
             if self.token_manager is None
-            else await _told(self.token_manager.access_token())
+            else await _token_result(self.token_manager.access_token())
         )
 
     async def _renew(self, rejected: str) -> None:
         if self.token_manager is not None:
-            await _told(self.token_manager.renew(rejected))
+            await _token_result(self.token_manager.renew(rejected))
 
 
-async def _told[T](tokens: Awaitable[T]) -> T:
-    """Await something of the tokens; tell by AccountError what went wrong."""
+async def _token_result[T](tokens: Awaitable[T]) -> T:
+    """Return what the token manager returns; AccountError if it fails."""
     try:
         return await tokens
     except TokenError as err:
@@ -377,14 +376,14 @@ async def _told[T](tokens: Awaitable[T]) -> T:
 
 
 async def _claimed(account: Account) -> Grant:
-    """Return what Tesla's access token says of itself."""
+    """Return the grant in the claims of Tesla's access token."""
     assert account.token_manager is not None
-    claims = Claims.read(await _told(account.token_manager.access_token()))
+    claims = Claims.read(await _token_result(account.token_manager.access_token()))
     return Grant(claims.subject, claims.scopes, claims.region)
 
 
 def _read_grant(told: Mapping[str, Any]) -> Grant:
-    """Return what Teslemetry or Tessie tells of an account; AccountError if it tells nothing."""
+    """Return the grant that Teslemetry or Tessie reports; AccountError if there is none."""
     scopes = told.get("scopes") if isinstance(told, Mapping) else None
     if not isinstance(scopes, list):
         raise AccountError(UNEXPECTED)

@@ -1,4 +1,4 @@
-"""What a car or its account answered, in the few kinds that make a difference."""
+"""The answers of cars and accounts, reduced to the few results that make a difference."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,29 +8,29 @@ from typing import Final
 
 from ..untrusted import redacted_line
 
-LONGEST_AFTER: Final = 86_400.0
-"""Nobody is believed who says to come back later than this, in s."""
+MAX_RETRY_AFTER: Final = 86_400.0
+"""In s: a server that asks for a longer pause is not believed."""
 
 
 class Result(StrEnum):
-    """What became of a call."""
+    """The result of a call."""
 
     DONE = "done"
     ALREADY = "already"
-    """The car does already what it was told."""
+    """The car was already doing it."""
     COMPLETE = "complete"
     """The battery is at its limit."""
     DISCONNECTED = "disconnected"
     NO_POWER = "no_power"
     BUSES_ASLEEP = "buses_asleep"
-    """The car could not wake all of itself: soon it can."""
+    """The car is still waking up; a little later it obeys."""
     OFFLINE = "offline"
     """The car is asleep or out of reach."""
     FORBIDDEN_SCOPES = "forbidden_scopes"
-    """The owner did not allow this to whoever the token is for."""
+    """The token lacks a scope for this."""
     SIGNING_REQUIRED = "signing_required"
     KEY_MISSING = "key_missing"
-    """The file with the private key is not where it should be."""
+    """There is no file where the private key should be."""
     KEY_UNREADABLE = "key_unreadable"
     NOT_PAIRED = "not_paired"
     """The car does not know the key that the command was signed with."""
@@ -38,21 +38,21 @@ class Result(StrEnum):
     WRONG_REGION = "wrong_region"
     PAYMENT_REQUIRED = "payment_required"
     REAUTH = "reauth"
-    """The account takes none of our tokens: only its owner can help."""
+    """The account rejects all our tokens: its owner has to sign in again."""
     TRANSIENT = "transient"
-    """Nobody can say; later it may work."""
+    """A fault that may pass."""
     REFUSED = "refused"
-    """For another reason, which is given."""
+    """Any other reason, which is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a call.
+    """The answer to a call.
 
     Attributes:
-        result: the kind.
-        after: how long to leave it alone, in s, if the other side said so.
-        reason: what the other side or the failure was called, without anything that is nobody's business.
+        result: the result of the call.
+        after: the s to wait before the next call, if the server says so.
+        reason: the server's word for the failure, without VINs and tokens.
 
     """
 
@@ -62,19 +62,19 @@ class Answer:
 
     @property
     def settled(self) -> bool:
-        """Whether the car does what it was told."""
+        """Whether the car does what the command asked for."""
         return self.result in {Result.DONE, Result.ALREADY}
 
 
 UNEXPECTED: Final = Answer(Result.TRANSIENT, reason="unexpected answer")
-"""To what is of no use: cut off, or of another shape."""
+"""For a body that is cut off or not in the expected form."""
 
 
 class AccountError(Exception):
-    """A question to an account that was not answered; its text holds no secrets."""
+    """A call to an account failed; the text holds no secrets."""
 
     def __init__(self, answer: Answer) -> None:
-        """Carry an answer other than `Result.DONE`."""
+        """Store the answer, whose result is not `Result.DONE`."""
         super().__init__(f"{answer.result}: {answer.reason}".rstrip(": "))
         self.answer: Final = answer
 
@@ -97,7 +97,7 @@ _ENDINGS: Final = ("already_active", "already_inactive", "is_charging")
 
 
 def read_answer(body: object) -> Answer:
-    """Return what the body of an answer to a command means."""
+    """Return the answer in the body of a response to a command."""
     response = body.get("response", body) if isinstance(body, dict) else None
     result = response.get("result") if isinstance(response, dict) else None
     if not isinstance(response, dict) or not isinstance(result, bool):
@@ -109,7 +109,7 @@ def read_answer(body: object) -> Answer:
 
 
 def meaning(reason: str) -> Result:
-    """Return what a car's reason means, bare or at the end of a sentence such as Home Assistant's.
+    """Return the result that a car's reason stands for, alone or at the end of one of Home Assistant's sentences.
 
     A reason that is none of those with a meaning of their own is `Result.REFUSED`.
     """
@@ -124,11 +124,11 @@ def meaning(reason: str) -> Result:
 
 
 def seconds_after(header: object) -> float | None:
-    """Return the s of a Retry-After header; None for none and for what is no sensible number."""
+    """Return the s of a Retry-After header; None if it is missing or not a number."""
     try:
         seconds = float(header)  # type: ignore[arg-type]
     except OverflowError, TypeError, ValueError:
         return None
     if not isfinite(seconds) or seconds < 0:
         return None
-    return min(seconds, LONGEST_AFTER)
+    return min(seconds, MAX_RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""What the calls of a month cost, as Tesla bills them."""
+"""The calls of a month and their cost, as Tesla bills them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 
 class CallKind(StrEnum):
-    """What a call is billed as."""
+    """How Tesla bills a call."""
 
     COMMAND = "command"
     DATA = "data"
@@ -20,7 +20,7 @@ PRICES: Final = {CallKind.COMMAND: 0.001, CallKind.DATA: 0.002, CallKind.WAKE: 0
 
 
 class Calls:
-    """Counts the calls of the running month; a new month begins at nothing."""
+    """Counts the calls of the current month; a new month begins at 0."""
 
     def __init__(self) -> None:
         """Begin with no calls."""
@@ -56,10 +56,10 @@ class Calls:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return what was kept.
+        """Return what `as_dict` returned.
 
         Raises:
-            AttributeError, KeyError, TypeError, ValueError: it is nothing that was ever kept.
+            AttributeError, KeyError, TypeError, ValueError: it is not in that form.
 
         """
         calls = cls()
@@ -69,7 +69,7 @@ class Calls:
         return calls
 
     def _turn_to(self, today: date) -> None:
-        """Forget the counts of another month."""
+        """Drop the counts of another month."""
         month = f"{today:%Y-%m}"
         if month != self._month:
             self._month = month

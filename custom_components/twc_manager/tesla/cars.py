@@ -1,4 +1,4 @@
-"""What an account tells of its cars. Whatever of it is missing or makes no sense is None."""
+"""The cars of an account and their data; values that are missing or make no sense are None."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class TeslaVehicleState(StrEnum):
 
 
 class ChargingState(StrEnum):
-    """What a car says of its charging, in Tesla's own words."""
+    """The charging state that a car reports, in Tesla's own words."""
 
     DISCONNECTED = "Disconnected"
     NO_POWER = "NoPower"
@@ -54,9 +54,9 @@ class TeslaVehicle:
 
     Attributes:
         vin: its vehicle identification number.
-        name: what its owner calls it; empty if nothing.
+        name: its owner's name for it; empty if there is none.
         state: whether it can be reached; None if the account does not say.
-        must_sign: whether it takes only commands that are signed.
+        must_sign: whether it accepts signed commands only.
 
     """
 
@@ -68,14 +68,14 @@ class TeslaVehicle:
 
 @dataclass(frozen=True, slots=True)
 class TeslaVehicleData:
-    """What a car that is online told.
+    """The data of a car that is online.
 
     Attributes:
-        charging: what it says of its charging.
+        charging: its charging state.
         battery_level: in %.
-        charge_limit: where it stops by itself, in %.
-        scheduled: whether it waits for its own schedule or departure to charge.
-        location: where it is; None if it did not report that, or we are not allowed to ask.
+        charge_limit: the level at which it stops by itself, in %.
+        scheduled: whether it waits for its own charging schedule or departure time.
+        location: where it is; None if it was not asked for, not allowed or not reported.
 
     """
 
@@ -87,7 +87,7 @@ class TeslaVehicleData:
 
 
 def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
-    """Return the cars in a list of an account's products.
+    """Return the cars in an account's list of products.
 
     Raises:
         AccountError: it is no such list.
@@ -100,7 +100,7 @@ def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
 
 
 def read_data(body: object) -> TeslaVehicleData:
-    """Return what a car told.
+    """Return the data of a car.
 
     Raises:
         AccountError: it is no car's data.
@@ -130,7 +130,7 @@ def read_state(body: object) -> TeslaVehicleState | None:
 
 
 def read_unpaired(body: object) -> frozenset[str]:
-    """Return the VINs of the cars that do not know our key, of a fleet status.
+    """Return the VINs in a fleet status of the cars that do not know our key.
 
     Raises:
         AccountError: it is no fleet status.

@@ -1,4 +1,4 @@
-"""Whether an account can do what we need of it, and if not, what its owner can do about that."""
+"""The check of an account that was entered: whether it allows all that is needed, or what its owner has to change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,15 +19,19 @@ SCOPES_COMMANDS: Final = frozenset({"vehicle_cmds", "vehicle_charging_cmds"})
 
 
 class Problem(StrEnum):
-    """Why an account cannot be used; each has its own remedy."""
+    """Why an account cannot be used; each problem has its own remedy.
+
+    Apart from `Result`, which is about one call: a problem may be in an answer that succeeded, such as a missing scope.
+    The values name the texts of the form.
+    """
 
     CANNOT_CONNECT = "cannot_connect"
     CLIENT_REFUSED = "client_refused"
-    """Tesla does not know the client id, or it may not do this."""
+    """Tesla does not know the client id, or does not allow it this."""
     KEY_MISSING = "key_missing"
     """There is no file where the private key should be."""
     KEY_NEEDED = "key_needed"
-    """Cars want their commands signed and no key file was named."""
+    """Cars require signed commands and no key file was entered."""
     KEY_NOT_PAIRED = "key_not_paired"
     KEY_UNREADABLE = "key_unreadable"
     NO_CARS = "no_cars"
@@ -37,23 +41,23 @@ class Problem(StrEnum):
     RATE_LIMITED = "rate_limited"
     REFUSED = "refused"
     TOKEN_REFUSED = "token_refused"
-    """The token was used already, is too old, or was withdrawn."""
+    """The token was used before, is too old, or was revoked."""
     TOKEN_UNREADABLE = "token_unreadable"
     WRONG_REGION = "wrong_region"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a check.
+    """The result of a check.
 
     Attributes:
         problem: why the account cannot be used; None if it can.
-        reason: what the other side called it, if that says more.
-        warning: why some cars cannot be commanded, though others can.
-        concerned: the names of the cars that `problem` or `warning` is about.
+        reason: the server's word for it, if that says more.
+        warning: why some of the cars cannot be commanded.
+        concerned: the names of the cars that have `problem` or `warning`.
         account_id: the account's unique id; None where accounts have none.
-        region: where the account lives; None if nobody said.
-        can_locate: whether cars may be asked where they are. If not, only a car whose VIN a connector
+        region: where the account lives; None if unknown.
+        can_locate: whether cars may be located. If not, only a car whose VIN a connector
             reports, or that the owner assigned to one, is ever commanded.
         cars: the account's cars.
 
@@ -70,9 +74,9 @@ class Checked:
 
 
 async def check(account: Account) -> Checked:
-    """Try all that is needed of an account but commands; refreshes its tokens if they are not fresh.
+    """Try all calls that are needed except commands; refresh the tokens if they have expired.
 
-    New tokens went to the keeper's store even if this returns a problem.
+    New tokens are in the token manager's store even if this returns a problem.
     """
     try:
         return await _check(account)
@@ -83,7 +87,7 @@ async def check(account: Account) -> Checked:
 
 
 async def _check(account: Account) -> Checked:
-    # First what costs nothing: a refresh uses up the token that was typed in.
+    # The key first, since a refresh uses up the token that was entered.
     if account.key_file is not None:
         await account.load_key()
     grant = await account.grant()
@@ -94,12 +98,12 @@ async def _check(account: Account) -> Checked:
     cars = await account.cars()
     if not cars:
         return Checked(Problem.NO_CARS)
-    trouble, deaf = await _deaf(account, cars)
-    hopeless = len(deaf) == len(cars)
+    trouble, excluded = await _not_commandable(account, cars)
+    none_left = len(excluded) == len(cars)
     return Checked(
-        problem=trouble if hopeless else None,
-        warning=None if hopeless else trouble,
-        concerned=_names(deaf),
+        problem=trouble if none_left else None,
+        warning=None if none_left else trouble,
+        concerned=_names(excluded),
         account_id=grant.account_id,
         region=grant.region,
         can_locate=SCOPE_LOCATION in grant.scopes,
@@ -107,22 +111,22 @@ async def _check(account: Account) -> Checked:
     )
 
 
-async def _deaf(
+async def _not_commandable(
     account: Account, cars: Iterable[TeslaVehicle]
 ) -> tuple[Problem | None, tuple[TeslaVehicle, ...]]:
-    """Return the cars that would not hear our commands, and why."""
+    """Return the cars that would reject our commands, and why."""
     signed = tuple(car for car in cars if car.must_sign)
     if not signed or account.server_signs:
         return None, ()
     if account.key_file is None:
         return Problem.KEY_NEEDED, signed
     unpaired = await account.unpaired(car.vin for car in signed)
-    deaf = tuple(car for car in signed if car.vin in unpaired)
-    return (Problem.KEY_NOT_PAIRED, deaf) if deaf else (None, ())
+    unknown = tuple(car for car in signed if car.vin in unpaired)
+    return (Problem.KEY_NOT_PAIRED, unknown) if unknown else (None, ())
 
 
 def _names(cars: Iterable[TeslaVehicle]) -> tuple[str, ...]:
-    """Return what owners call their cars; the end of the VIN of those without a name."""
+    """Return the names of cars, or the end of the VIN of those without a name."""
     return tuple(car.name or f"…{car.vin[-4:]}" for car in cars)
 
 

@@ -1,4 +1,4 @@
-"""What the library's errors mean.
+"""The answers that the library's errors stand for.
 
 Imports the library, which takes a second: only `load_library` may import this.
 """
@@ -42,14 +42,14 @@ _MEANINGS: Final[tuple[tuple[tuple[type[BaseException], ...], Result], ...]] = (
         Result.REFUSED,
     ),
 )
-"""What is decided by the error alone; the first that fits counts."""
+"""The results that follow from the type of an error; the first match counts."""
 
-# A 4xx that says nothing of the call itself: the gateway's troubles, not the car's.
+# 4xx codes of the gateway that say nothing about the call itself.
 _PASSING: Final = frozenset({424, 499})
 
 
 def answer_to_error(error: BaseException) -> Answer:
-    """Return what an error means that came out of a call to the library; its own text is dropped."""
+    """Return the answer that an error of a call stands for; the error's own text is dropped."""
     match error:
         case AccountError():
             return error.answer
@@ -70,7 +70,7 @@ def answer_to_error(error: BaseException) -> Answer:
         case ClientError() | TimeoutError() | OSError():
             return Answer(Result.TRANSIENT, reason=type(error).__name__)
         case _:
-            # A cut-off or senseless answer ends in whatever error its reading happens to raise.
+            # Parsing a cut-off or invalid response may raise any error.
             _LOGGER.debug("The library raised %s", type(error).__name__)
             return Answer(Result.TRANSIENT, reason=type(error).__name__)
 
@@ -80,7 +80,7 @@ def _by_kind(error: fleet.TeslaFleetError) -> Answer:
     for kinds, result in _MEANINGS:
         if isinstance(error, kinds):
             return Answer(result, reason=name)
-    # A web page instead of an answer, or a fault of a moment in the car.
+    # A web page instead of a response, or a passing fault of the car.
     if error.status is None or isinstance(error, fleet.ResponseError):
         return Answer(Result.TRANSIENT, reason=name)
     return Answer(_by_status(error.status), reason=name)
@@ -95,7 +95,7 @@ def _by_status(status: int) -> Result:
 
 
 def _forbidden(data: object) -> Answer:
-    """Tell the reasons for a 403 apart; one without any is a web page of something in between."""
+    """Return what a 403 stands for; one without a reason is a web page of a server in between."""
     text = redacted_line(data.get("error")) if isinstance(data, dict) else ""
     words = text.lower()
     if "command protocol required" in words:

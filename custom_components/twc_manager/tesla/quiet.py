@@ -1,7 +1,7 @@
-"""Keeps what we ask the library out of the log.
+"""Keeps our calls to the library out of the log.
 
-At its most talkative the library logs addresses with VINs and whole answers with the car's place. Its
-logger belongs to Home Assistant's own Tesla integrations too, so only what is logged on our behalf is dropped.
+In debug mode the library logs addresses with VINs and whole responses with the car's location. Home Assistant's own
+Tesla integrations share its logger, so only records of our own calls are dropped.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def _is_not_ours(_: logging.LogRecord) -> bool:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop what the library logs in this block and in the tasks that are started in it."""
+    """Drop the library's log records in this block and in the tasks that it starts."""
     LIBRARY.addFilter(_is_not_ours)
     token = _quiet.set(True)
     try:

@@ -1,4 +1,4 @@
-"""Tesla's regions: which one an account lives in, and where its tokens are refreshed."""
+"""Tesla's regions, and the servers at which tokens are refreshed."""
 
 from enum import StrEnum
 from typing import Final
@@ -9,17 +9,17 @@ _TOKEN_HOST_CHINA: Final = "https://auth.tesla.cn"
 
 
 class Region(StrEnum):
-    """A region, by the name that Tesla's own addresses give it."""
+    """A region, as Tesla's own addresses name it."""
 
     NORTH_AMERICA = "na"
-    """North America and all that is in no other."""
+    """North America and all places in no other region."""
     EUROPE = "eu"
     """Europe, the Middle East and Africa."""
     CHINA = "cn"
 
 
 def region_named(code: object) -> Region | None:
-    """Return the region with a code such as `EU`; None if there is none."""
+    """Return the region with a code such as `EU`; None if there is no such region."""
     try:
         return Region(str(code).lower())
     except ValueError:
@@ -33,7 +33,7 @@ def region_of_refresh_token(token: str) -> Region | None:
 
 
 def token_url(region: Region | None, base_url: str | None = None) -> str:
-    """Return where tokens are refreshed: Tesla's address for a region, or the same path of another server."""
+    """Return the URL to refresh tokens at: Tesla's for a region, or the same path of another server."""
     if base_url is not None:
         return base_url.rstrip("/") + TOKEN_PATH
     host = _TOKEN_HOST_CHINA if region is Region.CHINA else _TOKEN_HOST

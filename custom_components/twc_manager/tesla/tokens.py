@@ -1,7 +1,7 @@
 """The tokens of a Tesla account: one refresh at a time, and no refresh token is ever lost.
 
-A refresh token of the Fleet API can be used once: its successor is kept before anybody uses what came
-with it. Time is in s since the epoch. No text and no repr made here holds a token.
+A refresh token of the Fleet API works once, so its successor is stored before the new access token is used. Times are
+in s since the epoch. No text and no repr made here holds a token.
 """
 
 import asyncio
@@ -21,57 +21,57 @@ from .claims import Claims, UnreadableTokenError
 from .regions import Region, region_of_refresh_token
 
 MARGIN: Final = 60.0
-"""An access token is not used in the last s of its life."""
+"""In s: an access token is not used so shortly before it expires."""
 
 REFRESH_EVERY: Final = 6 * 86_400.0
-"""An account that nobody uses is refreshed this often, in s: looked at daily, at least once a week."""
+"""In s: an unused account that is checked daily is refreshed at least once a week."""
 
 TIMEOUT: Final = 60.0
-"""How long the answer to a refresh may take, in s: one that is given up may have cost the refresh token."""
+"""The timeout of a refresh in s; a refresh that is given up may have used up the refresh token."""
 
-SHORTEST_LIFE: Final = 300.0
-"""How long an access token lives that does not say, in s."""
+DEFAULT_LIFE: Final = 300.0
+"""In s: how long an access token is used that does not say when it expires."""
 
 FINAL_ERRORS: Final = frozenset(
     {"login_required", "invalid_grant", "invalid_client", "unauthorized_client"}
 )
-"""What the token server says when only the owner can help."""
+"""The token server's errors after which the owner has to enter another token."""
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
 class TokenError(Exception):
-    """There is no access token to be had; the text holds no secrets."""
+    """No access token is available; the text holds no secrets."""
 
 
 class ReauthNeededError(TokenError):
-    """The account does not take the refresh token any more: its owner has to give another."""
+    """The account rejects the refresh token: its owner has to enter another."""
 
 
 class TransientTokenError(TokenError):
-    """There is no access token now; later there may be.
+    """No access token is available now; later there may be one.
 
     Attributes:
-        after: how long to leave it alone, in s, if the server said so.
+        after: the s to wait before the next try, if the server says so.
 
     """
 
     def __init__(self, reason: str, after: float | None = None) -> None:
-        """Say why, in a word or two."""
+        """Store the reason, in a word or two."""
         super().__init__(reason)
         self.after: Final = after
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What has to be kept of an account; its repr hides the tokens.
+    """The tokens of an account, to be stored; the repr hides them.
 
     Attributes:
         client_id: the application that the tokens are for.
         refresh_token: good for one refresh.
-        access_token: good until `expires_at`; empty if there was none yet.
+        access_token: good until `expires_at`; empty if there was no refresh yet.
         expires_at: in s since the epoch.
-        refreshed_at: when the refresh token was new, in s since the epoch; 0 if nobody knows.
+        refreshed_at: when the refresh token was new, in s since the epoch; 0 if unknown.
 
     """
 
@@ -87,10 +87,10 @@ class Tokens:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return what was kept.
+        """Return what `as_dict` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: it is nothing that was ever kept.
+            KeyError, TypeError, ValueError: it is not in that form.
 
         """
         return cls(
@@ -111,11 +111,11 @@ def region_of(tokens: Tokens) -> Region | None:
 
 
 type Store = Callable[[Tokens], Awaitable[None] | None]
-"""Keeps tokens for good: when it returns (or what it returns is awaited) they are safe."""
+"""Stores tokens permanently: they are safe once it has returned, or once what it returned has been awaited."""
 
 
 class TokenManager:
-    """Hands out the access token of one account and refreshes it in time."""
+    """Provides the access token of one account and refreshes it in time."""
 
     def __init__(
         self,
@@ -126,14 +126,14 @@ class TokenManager:
         url: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Begin with what was kept.
+        """Begin with stored tokens.
 
         Args:
-            session: to speak to the token server with.
-            tokens: the tokens; those without an access token are refreshed at the first use.
-            store: keeps new tokens, before anybody uses them.
+            session: calls the token server.
+            tokens: the tokens; without an access token, they are refreshed at the first use.
+            store: stores new tokens before they are used.
             url: of the token server, as by `regions.token_url`.
-            clock: tells the s since the epoch.
+            clock: returns the s since the epoch.
 
         """
         self._session = session
@@ -141,17 +141,17 @@ class TokenManager:
         self._store = store
         self._url = url
         self._clock = clock
-        self._unkept: Tokens | None = None
+        self._unstored: Tokens | None = None
         self._refreshing: asyncio.Task[Tokens] | None = None
         self._decoded_token = ""
         self._claims: Claims | None = None
-        self._lost: str | None = None
-        self._leave_alone_until = 0.0
+        self._refusal: str | None = None
+        self._retry_at = 0.0
 
     @property
     def tokens(self) -> Tokens:
-        """The newest tokens, which may be on their way to where they are kept."""
-        return self._unkept or self._tokens
+        """The newest tokens, which may not be stored yet."""
+        return self._unstored or self._tokens
 
     @property
     def claims(self) -> Claims | None:
@@ -165,8 +165,8 @@ class TokenManager:
         """Return an access token that is good for another minute at least.
 
         Raises:
-            ReauthNeededError: the account takes the refresh token no more.
-            TransientTokenError: not now.
+            ReauthNeededError: the account rejects the refresh token.
+            TransientTokenError: the refresh failed for now.
 
         """
         if (
@@ -177,13 +177,13 @@ class TokenManager:
         return (await self.refresh()).access_token
 
     async def refresh(self) -> Tokens:
-        """Refresh now and return the new tokens, which are kept by then.
+        """Refresh now and return the new tokens once they are stored.
 
-        All who ask meanwhile share one refresh. Who is cancelled while waiting does not cancel it.
+        Calls meanwhile share one refresh, which goes on when one of them is cancelled.
 
         Raises:
-            ReauthNeededError: the account takes the refresh token no more.
-            TransientTokenError: not now.
+            ReauthNeededError: the account rejects the refresh token.
+            TransientTokenError: the refresh failed for now.
 
         """
         if self._refreshing is None:
@@ -192,77 +192,77 @@ class TokenManager:
         return await asyncio.shield(self._refreshing)
 
     async def settled(self) -> None:
-        """Wait for the refresh that is under way, whatever becomes of it; do nothing if there is none."""
+        """Wait for the end of a refresh under way, if there is one."""
         if self._refreshing is not None:
             await asyncio.wait([self._refreshing])
 
     async def renew(self, rejected: str) -> None:
-        """Refresh because a server took an access token no more, unless that happened since.
+        """Refresh because a server rejected an access token, unless it has been refreshed since.
 
         Raises:
-            ReauthNeededError: the account takes the refresh token no more.
-            TransientTokenError: not now.
+            ReauthNeededError: the account rejects the refresh token.
+            TransientTokenError: the refresh failed for now.
 
         """
         if self._tokens.access_token == rejected:
             await self.refresh()
 
     def refresh_due(self, now: float) -> bool:
-        """Return whether it is time to refresh for the account's sake, though nobody uses it."""
+        """Return whether the tokens have to be refreshed lest they expire unused."""
         return not 0 <= now - self._tokens.refreshed_at < REFRESH_EVERY
 
     def _refreshed(self, task: asyncio.Task[Tokens]) -> None:
-        """Make room for the next refresh; nobody may be left to hear how this one failed."""
+        """Allow the next refresh, and log a failure that no caller may be left to handle."""
         self._refreshing = None
         if not task.cancelled() and (error := task.exception()):
             _LOGGER.debug("The tokens were not refreshed: %s", type(error).__name__)
 
     async def _refresh(self) -> Tokens:
-        if self._unkept is None:
-            self._unkept = self._renewed(await self._ask())
-        tokens = self._unkept
-        await self._keep(tokens)
+        if self._unstored is None:
+            self._unstored = self._renewed(await self._ask())
+        tokens = self._unstored
+        await self._store_tokens(tokens)
         self._tokens = tokens
-        self._unkept = None
+        self._unstored = None
         if not tokens.access_token:
             raise TransientTokenError("no access token in the answer")
         return tokens
 
-    async def _keep(self, tokens: Tokens) -> None:
-        """Hand tokens to the store; the next refresh tries again if it cannot keep them."""
+    async def _store_tokens(self, tokens: Tokens) -> None:
+        """Store tokens; if that fails, the next refresh tries to store them again."""
         try:
-            kept = self._store(tokens)
-            if inspect.isawaitable(kept):
-                await kept
-        except Exception as err:  # noqa: BLE001 - whatever goes wrong there, they are not lost
+            stored = self._store(tokens)
+            if inspect.isawaitable(stored):
+                await stored
+        except Exception as err:  # noqa: BLE001 - the tokens must survive any failure
             _LOGGER.error("The new tokens could not be kept: %s", type(err).__name__)
             raise TransientTokenError("the new tokens could not be kept") from None
 
     async def _ask(self) -> Mapping[str, Any]:
         """Return the token server's answer, a JSON object without an error."""
-        if self._lost is not None:
-            raise ReauthNeededError(self._lost)
-        wait = self._leave_alone_until - self._clock()
+        if self._refusal is not None:
+            raise ReauthNeededError(self._refusal)
+        wait = self._retry_at - self._clock()
         if wait > 0:
             raise TransientTokenError("told to wait", wait)
         return self._read(*await self._post())
 
     def _read(self, status: int, after: float | None, body: bytes) -> Mapping[str, Any]:
-        """Return the token server's answer; note how long it wants to be left alone."""
+        """Return the token server's answer; remember an answer that forbids further tries."""
         answer = _json_object(body)
         error = answer.get("error")
         if status == 429 or status >= 500:
-            self._leave_alone_until = self._clock() + (after or 0.0)
+            self._retry_at = self._clock() + (after or 0.0)
             raise TransientTokenError(f"HTTP {status}", after)
         if isinstance(error, str) and error in FINAL_ERRORS:
-            self._lost = error
-            raise ReauthNeededError(self._lost)
+            self._refusal = error
+            raise ReauthNeededError(self._refusal)
         if status != 200 or error or not answer:
             raise TransientTokenError(redacted_line(error) or f"HTTP {status}")
         return answer
 
     async def _post(self) -> tuple[int, float | None, bytes]:
-        """Return the status, the s to wait and the body of the answer."""
+        """Return the status, the s to wait and the body of the response."""
         fields = {
             "grant_type": "refresh_token",
             "client_id": self._tokens.client_id,
@@ -271,7 +271,7 @@ class TokenManager:
         try:
             async with (
                 asyncio.timeout(TIMEOUT),
-                # Whoever redirects would get the refresh token.
+                # The target of a redirect would get the refresh token.
                 self._session.post(
                     self._url, data=fields, allow_redirects=False
                 ) as response,
@@ -279,11 +279,11 @@ class TokenManager:
                 after = seconds_after(response.headers.get("Retry-After"))
                 return response.status, after, await response.read()
         except (ClientError, OSError, RuntimeError) as err:
-            # A timeout is an OSError; the session says by a RuntimeError that it is closed.
+            # A timeout is an OSError; a closed session raises a RuntimeError.
             raise TransientTokenError(type(err).__name__) from None
 
     def _renewed(self, answer: Mapping[str, Any]) -> Tokens:
-        """Return the tokens of an answer; what is missing in it must not cost the refresh token."""
+        """Return the tokens in an answer; the refresh token must survive one that lacks fields."""
         now = self._clock()
         refresh_token = answer.get("refresh_token")
         access_token = answer.get("access_token")
@@ -300,10 +300,10 @@ class TokenManager:
 
 
 def _expiry(access_token: str, now: float) -> float:
-    """Return when an access token ends, by itself."""
+    """Return when an access token expires, by its own claims."""
     claims = _claims_of(access_token)
     if claims is None or claims.expires_at is None:
-        return now + SHORTEST_LIFE
+        return now + DEFAULT_LIFE
     return claims.expires_at
 
 
@@ -316,7 +316,7 @@ def _claims_of(access_token: str) -> Claims | None:
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:
-    """Return a JSON object; an empty one for all else, such as a web page."""
+    """Return the JSON object in a body; an empty one for anything else, such as a web page."""
     try:
         answer = json.loads(body)
     except ValueError, RecursionError:

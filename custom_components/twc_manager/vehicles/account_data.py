@@ -1,4 +1,4 @@
-"""What is kept of a Tesla account in its subentry, and what of it is a secret."""
+"""The data of a Tesla account in its subentry, and which of them are secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,11 +24,11 @@ ROTATING_KEYS: Final = frozenset({CONF_TOKENS})
 """The keys of the data that change by themselves, at each refresh, and make the account no other."""
 
 TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
-"""What of an account is nobody's business; a base URL may hold a password."""
+"""The secrets of an account; a base URL may hold a password."""
 
 
 class AccountKind(StrEnum):
-    """By which way an account is reached."""
+    """The service that an account is reached through."""
 
     FLEET = "fleet"
     """Tesla's own Fleet API."""
@@ -38,18 +38,18 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountData:
-    """What is kept of an account in its subentry. Equal ones are the same to whoever has opened the account.
+    """The data of an account in its subentry; an open account stays valid as long as they are equal.
 
     Attributes:
-        kind: by which way it is reached.
-        grant_id: a random name of what the owner entered last; stays as the tokens of it are refreshed.
-        tokens: those of the Fleet API when they were kept last; None for the other ways.
-        access_token: that of the other ways; empty for the Fleet API.
+        kind: the service that it is reached through.
+        grant_id: a random id of the tokens that the owner entered last, which stays when they are refreshed.
+        tokens: the tokens of the Fleet API when they were stored last; None for the other services.
+        access_token: the token of the other services; empty for the Fleet API.
         region: where the account lives; None: as its token says.
         key_file: the private key for signed commands, absolute or below Home Assistant's configuration.
-        base_url: the server to speak to instead of the usual one.
+        base_url: the server to call instead of the service's own.
         server_signs: whether that server signs the commands.
-        can_locate: whether cars may be asked where they are, as was found out when the token was entered.
+        can_locate: whether cars may be located, as found when the token was entered.
 
     """
 
@@ -64,7 +64,7 @@ class AccountData:
     can_locate: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `from_dict` takes, fit for a subentry."""
+        """Return the data for a subentry."""
         return {
             CONF_KIND: self.kind.value,
             CONF_GRANT_ID: self.grant_id,
@@ -79,7 +79,7 @@ class AccountData:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what a subentry holds."""
+        """Return the data of a subentry."""
         tokens, region = data[CONF_TOKENS], data[CONF_REGION]
         return cls(
             kind=AccountKind(data[CONF_KIND]),
@@ -95,7 +95,7 @@ class AccountData:
 
 
 def new_grant_id() -> str:
-    """Return a name for what an owner has just entered."""
+    """Return a random id for newly entered tokens."""
     return uuid4().hex
 
 

@@ -1,4 +1,4 @@
-"""How a Tesla account in Home Assistant's configuration becomes one that can be asked, and with which library."""
+"""Opens a Tesla account from its subentry, with the library that Home Assistant's own Tesla integration uses."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 LIBRARY_ISSUE: Final = "tesla_library"
 LIBRARY_OF: Final = "tesla_fleet"
-"""The integration of Home Assistant's own whose library, in whose version, we use."""
+"""The integration of Home Assistant whose library we use, in the version that it asks for."""
 
 
 class LibraryMissingError(HomeAssistantError):
-    """The library that speaks to Tesla cannot be installed or imported: only the control of cars is lost."""
+    """The library for Tesla accounts cannot be installed or imported; the bus runs without it."""
 
     def __init__(self) -> None:
-        """Say so in the owner's language."""
+        """Use the text of the repair issue."""
         super().__init__(translation_domain=DOMAIN, translation_key=LIBRARY_ISSUE)
 
 
 async def async_load_library(hass: HomeAssistant) -> type[Account]:
-    """Have Home Assistant install the library it uses itself, and import it in a thread.
+    """Return the class of accounts, after Home Assistant has installed the library and a thread has imported it.
 
     Raises:
-        LibraryMissingError: there is none, or none that we know.
+        LibraryMissingError: it cannot be installed, or does not fit.
 
     """
     try:
@@ -52,7 +52,7 @@ async def async_load_library(hass: HomeAssistant) -> type[Account]:
 
 @callback
 def async_forget_library(hass: HomeAssistant) -> None:
-    """Say no more that the library is missing if no account of any bus needs it."""
+    """Remove the repair issue about the library if no bus has an account."""
     if not all_accounts(hass):
         ir.async_delete_issue(hass, DOMAIN, LIBRARY_ISSUE)
 
@@ -64,16 +64,16 @@ async def async_open_account(
     *,
     on_call: OnCall | None = None,
 ) -> Account:
-    """Open the account of a subentry; open it anew when its `AccountData` is another.
+    """Return the account of a subentry; to be opened again when its `AccountData` changes.
 
     Args:
         hass: Home Assistant.
         entry: the bus.
         subentry: the account.
-        on_call: is told each call that Tesla bills.
+        on_call: is called with the kind of each call that Tesla bills.
 
     Raises:
-        LibraryMissingError: the library is not there; a repair issue says so.
+        LibraryMissingError: the library is missing; a repair issue is created.
 
     """
     data = AccountData.from_dict(subentry.data)
@@ -103,8 +103,8 @@ async def _async_token_manager(
 ) -> TokenManager | None:
     if data.kind is not AccountKind.FLEET:
         return None
-    token_store = await async_get_token_store(hass)
-    return token_store.token_manager(entry, subentry.subentry_id, data)
+    store = await async_get_token_store(hass)
+    return store.token_manager(entry, subentry.subentry_id, data)
 
 
 async def async_make_account(
@@ -113,10 +113,10 @@ async def async_make_account(
     token_manager: TokenManager | None,
     on_call: OnCall | None = None,
 ) -> Account:
-    """Return an account that may be in no subentry yet; one of the Fleet API needs a keeper of its tokens.
+    """Return an account, which may be in no subentry yet; the Fleet API needs a token manager.
 
     Raises:
-        LibraryMissingError: the library is not there.
+        LibraryMissingError: the library is missing.
 
     """
     library = await async_load_library(hass)
@@ -143,8 +143,8 @@ async def async_make_account(
 def async_need_reauth(
     hass: HomeAssistant, entry: TwcConfigEntry, subentry_id: str
 ) -> None:
-    """Ask the owner for another token of an account that takes the one we have no more.
+    """Ask the owner for another token of an account that rejects the present one.
 
-    Home Assistant asks for one account of an entry at a time: say it again as long as it is so.
+    Home Assistant asks for one account of an entry at a time, so this has to be repeated until there is a token.
     """
     entry.async_start_reauth(hass, data={SUBENTRY_ACCOUNT: subentry_id})

@@ -1,4 +1,4 @@
-"""What is kept of a car that the owner added."""
+"""The data of a vehicle in its subentry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,28 +22,28 @@ CONF_OVERRIDE_SCHEDULE: Final = "override_schedule"
 
 
 class VehicleKind(StrEnum):
-    """How a car is told to start and to stop."""
+    """What a vehicle is commanded through."""
 
     ENTITIES = "entities"
-    """By a switch of Home Assistant's."""
+    """Its entities in Home Assistant."""
     ACCOUNT = "account"
-    """By a Tesla account."""
+    """A Tesla account."""
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleData:
-    """What is kept of a car in its subentry.
+    """The data of a vehicle in its subentry.
 
     Attributes:
-        kind: how it is told to start and to stop.
-        vin: its vehicle identification number; always there for a car of an account.
+        kind: what it is commanded through.
+        vin: its vehicle identification number; never None for a vehicle of an account.
         account: the id of the account's subentry.
         switch: the entity that starts and stops charging.
-        cable: the entity that tells whether it is plugged in.
-        charging_state: the entity that tells what it says of its charging.
-        location: the entity that tells where it is.
-        battery: the entity that tells its battery's level in %.
-        connector: the id of the connector it always charges at; None: to be found out.
+        cable: the entity that reports whether it is plugged in.
+        charging_state: the entity that reports its charging state.
+        location: the entity that reports its location.
+        battery: the entity that reports its battery level in %.
+        connector: the id of the connector it always charges at; None: it is matched to one.
         override_schedule: whether it may be charged against its own schedule.
 
     """
@@ -61,7 +61,7 @@ class VehicleData:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what a subentry holds."""
+        """Return the data of a subentry."""
         connector = data[CONF_CONNECTOR]
         return cls(
             kind=VehicleKind(data[CONF_KIND]),
@@ -78,7 +78,7 @@ class VehicleData:
 
 
 def vehicles_of(entry: TwcConfigEntry) -> dict[str, VehicleData]:
-    """Return the cars of a bus by the ids of their subentries."""
+    """Return the vehicles of a bus by the ids of their subentries."""
     return {
         subentry.subentry_id: VehicleData.from_dict(subentry.data)
         for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)
