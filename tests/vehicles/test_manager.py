@@ -371,18 +371,18 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
         return managed.commander.waits
 
     before = waits()
-    assert before.asked is not None
-    assert before.ready is not None
+    assert before.last_call_at is not None
+    assert before.command_ready_at is not None
     (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
     hass.config_entries.async_update_subentry(scene.entry, car, title="Renamed")
     await hass.async_block_till_done()
     (managed,) = scene.entry.runtime_data.vehicles._managed_vehicles.values()
     assert managed.commander.last is None
-    assert waits().asked == pytest.approx(before.asked, abs=1)
-    assert waits().ready >= before.ready - 1
+    assert waits().last_call_at == pytest.approx(before.last_call_at, abs=1)
+    assert waits().command_ready_at >= before.command_ready_at - 1
     await scene.reload()
-    assert waits().asked == pytest.approx(before.asked, abs=1)
-    assert waits().ready >= before.ready - 1
+    assert waits().last_call_at == pytest.approx(before.last_call_at, abs=1)
+    assert waits().command_ready_at >= before.command_ready_at - 1
 
 
 async def test_nobody_is_waited_for_when_the_bus_is_left(
@@ -446,7 +446,7 @@ async def test_nobody_gets_to_know_tokens_vins_or_places(
 def test_what_is_kept_survives() -> None:
     calls = Calls()
     calls.add(CallKind.WAKE, _today())
-    waits = {"car": StoredWaits(asked=5.0, ready=65.0)}
+    waits = {"car": StoredWaits(last_call_at=5.0, command_ready_at=65.0)}
     kept = StoredVehicles(
         {"car": DailyUsage(_today(), 3, 1)}, {"account": calls}, waits
     )

@@ -527,7 +527,7 @@ def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
 
 
 def test_times_that_were_kept_are_told_by_another_clock() -> None:
-    waits = StoredWaits(asked=100.0, ready=160.0, woken=50.0)
+    waits = StoredWaits(last_call_at=100.0, command_ready_at=160.0, last_wake_at=50.0)
     kept = StoredWaits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
     assert kept.moved(-1e9) == waits
     assert kept.as_of(1e9 + 100) == kept
@@ -538,9 +538,9 @@ def test_times_that_were_kept_are_told_by_another_clock() -> None:
 
 @pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
 def test_times_that_are_none_are_not_kept(spoilt: Any) -> None:
-    assert StoredWaits.from_dict({"asked": spoilt, "ready": 5.0}) == StoredWaits(
-        ready=5.0
-    )
+    assert StoredWaits.from_dict(
+        {"last_call_at": spoilt, "command_ready_at": 5.0}
+    ) == StoredWaits(command_ready_at=5.0)
 
 
 def test_a_healthy_day_is_not_cut_short() -> None:

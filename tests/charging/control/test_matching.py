@@ -12,9 +12,9 @@ from custom_components.twc_manager.charging.control.matching import (
     LocationUpdates,
     Match,
     MatchReason,
-    Place,
     Vehicle,
     VehicleCharging,
+    VehicleLocation,
     match,
 )
 
@@ -46,12 +46,14 @@ def only(assigned: str | None, *cars: Vehicle, vin: str | None = None) -> Match:
 
 
 def test_a_place_is_one_only_for_a_few_minutes() -> None:
-    assert A.place is Place.UNKNOWN
-    assert car(A, HOME).place is Place.HOME
-    assert car(A, AWAY, location_age=FRESH_SECONDS).place is Place.AWAY
-    assert car(A, HOME, location_age=FRESH_SECONDS + 1).place is Place.UNKNOWN
-    assert car(A, HOME, location_age=-1.0).place is Place.UNKNOWN
-    assert car(A, HOME, location_age=float("nan")).place is Place.UNKNOWN
+    assert A.location is VehicleLocation.UNKNOWN
+    assert car(A, HOME).location is VehicleLocation.HOME
+    assert car(A, AWAY, location_age=FRESH_SECONDS).location is VehicleLocation.AWAY
+    assert (
+        car(A, HOME, location_age=FRESH_SECONDS + 1).location is VehicleLocation.UNKNOWN
+    )
+    assert car(A, HOME, location_age=-1.0).location is VehicleLocation.UNKNOWN
+    assert car(A, HOME, location_age=float("nan")).location is VehicleLocation.UNKNOWN
 
 
 def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
@@ -234,8 +236,8 @@ def test_whatever_is_known(
         if one.proven_here:
             continue
         assert fact.vin is None or at_it.vin is None
-        assert at_it.place is not Place.AWAY
-        if not one.needs_location and at_it.place is Place.UNKNOWN:
+        assert at_it.location is not VehicleLocation.AWAY
+        if not one.needs_location and at_it.location is VehicleLocation.UNKNOWN:
             assert at_it.location_updates is LocationUpdates.NEVER
             assert assignments[fact.connector_id] == at_it.vehicle_id
     again = match(facts[::-1] if reverse else facts, assignments, known[::-1])

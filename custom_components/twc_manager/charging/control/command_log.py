@@ -109,12 +109,12 @@ class CommandLog:
         """Continue from what was stored."""
         waits = waits or StoredWaits()
         self.last: Attempt | None = None
-        self.commands = RateLimiter(COMMAND_SECONDS, waits.ready)
-        self.reads = RateLimiter(COMMAND_SECONDS, waits.look)
-        self.wakes = WakeHistory(commanded_at=waits.woken)
+        self.commands = RateLimiter(COMMAND_SECONDS, waits.command_ready_at)
+        self.reads = RateLimiter(COMMAND_SECONDS, waits.read_ready_at)
+        self.wakes = WakeHistory(commanded_at=waits.last_wake_at)
         self.offers = OfferMemory()
         self.usage = usage or DailyUsage(date.min)
-        self._last_call_at = waits.asked
+        self._last_call_at = waits.last_call_at
         self._busy_tries = 0
         self._refundable = 0
         """Calls of the attempt under way: they are not counted if it works."""

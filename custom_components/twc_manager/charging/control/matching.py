@@ -1,20 +1,20 @@
-"""Which car hangs on which connector, as far as that is certain enough to command it.
+"""Which vehicle is at which connector, matched only where that is certain enough to command it.
 
-A car that may be elsewhere is never commanded: where it cannot be proven or reasonably taken that the car is the
-one that is plugged in, nobody is matched, with the reason. Ages are in s.
+A vehicle that may be elsewhere is never commanded: unless it is proven, or reasonable to assume, that it is the one
+plugged in, no vehicle is matched, and the reason is reported. Ages are in s.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 FRESH_SECONDS: Final = 300.0
-"""Where a car was so long ago says where it is."""
+"""Maximum age of a location that counts as the current one."""
 
 
 class VehicleCharging(StrEnum):
-    """What a car says of its charging."""
+    """What a vehicle reports of its charging."""
 
     CHARGING = "charging"
     STOPPED = "stopped"
@@ -24,18 +24,18 @@ class VehicleCharging(StrEnum):
 
 
 class LocationUpdates(StrEnum):
-    """How it becomes known where a car is."""
+    """How the location of a vehicle becomes known."""
 
     NEVER = "never"
-    """Nobody can tell: the owner's assignment has to do."""
+    """It does not: the owner's assignment has to do."""
     PUSHED = "pushed"
-    """Somebody else tells, whenever he likes."""
+    """An entity reports it, at times of its own."""
     POLLED = "polled"
-    """By a look at the car, which costs a call."""
+    """The vehicle's state is read, which costs a call."""
 
 
-class Place(StrEnum):
-    """Where a car is, as far as it is known now."""
+class VehicleLocation(StrEnum):
+    """Where a vehicle is now, as far as is known."""
 
     HOME = "home"
     AWAY = "away"
@@ -44,23 +44,23 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """What is known of a car now; None is what nobody knows now, be it that it was known once.
+    """What is known of a vehicle now; None is what is not known now, even if it was once.
 
     Attributes:
-        vehicle_id: an id that means nothing but this car.
+        vehicle_id: an id that is unique to this vehicle.
         name: what its owner calls it.
         vin: its VIN.
-        location_updates: how it becomes known where it is.
-        at_home: whether it was at home when that was last found out.
-        location_age: how long ago that was confirmed last, in s.
-        location_request_age: how long ago somebody looked for that, in s; None where nobody has to.
-        plugged: whether it has a cable in it.
-        charging: what it says of its charging.
-        asleep: whether it sleeps.
+        location_updates: how its location becomes known.
+        at_home: whether it was at home when its location was last known.
+        location_age: how long ago that location was last confirmed, in s.
+        location_request_age: how long ago that location was requested, in s; None where none has to be.
+        plugged: whether a cable is plugged into it.
+        charging: what it reports of its charging.
+        asleep: whether it is asleep.
         scheduled: whether it waits for its own scheduled charging or departure.
         battery: its charge in %.
         charge_limit: the charge in % at which it stops by itself.
-        can_wake: whether it can be woken by a call of its own.
+        can_wake: whether there is a command to wake it.
 
     """
 
@@ -80,33 +80,39 @@ class Vehicle:
     can_wake: bool = False
 
     @property
-    def place(self) -> Place:
-        """Return where it is now; a place of long ago is none."""
+    def location(self) -> VehicleLocation:
+        """Return where the vehicle is now; an old location does not show that."""
         if self.at_home is None or self.location_age is None:
-            return Place.UNKNOWN
+            return VehicleLocation.UNKNOWN
         if not 0 <= self.location_age <= FRESH_SECONDS:
-            return Place.UNKNOWN
-        return Place.HOME if self.at_home else Place.AWAY
+            return VehicleLocation.UNKNOWN
+        return VehicleLocation.HOME if self.at_home else VehicleLocation.AWAY
+
+    @property
+    def needs_location(self) -> bool:
+        """Return whether the location is unknown, and can be read."""
+        unknown = self.location is VehicleLocation.UNKNOWN
+        return unknown and self.location_updates is LocationUpdates.POLLED
 
     @property
     def unplugged(self) -> bool:
-        """Return whether it is known to hang on no connector."""
+        """Return whether the vehicle is known to be at no connector."""
         return self.plugged is False or self.charging is VehicleCharging.DISCONNECTED
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFacts:
-    """What a connector knows of the car at it. Times are in s of a monotonic clock, as the rules take it.
+    """What a connector reports of its vehicle. Times are in s of the monotonic clock of the rules.
 
     Attributes:
         connector_id: id on the bus.
-        protocol: 1, or 2 (of about May 2017 and later).
-        plugged: whether a car is plugged in.
-        vin: the VIN it reads from the car; None if it reads none.
-        offered: A it offers the car.
-        drawing: whether the car draws.
-        plugged_since: when the car was plugged in; None if it was there before anybody looked.
-        offered_since: since when it offers A without a break; None while it offers none.
+        protocol: 1, or 2 (since about May 2017).
+        plugged: whether a vehicle is plugged in.
+        vin: the VIN that the connector reads from the vehicle; None if it reads none.
+        offered: the offer in A.
+        drawing: whether the vehicle draws.
+        plugged_since: when the vehicle was plugged in; None if that was before the connector was first heard.
+        offered_since: since when the connector has had an offer; None while it has none.
 
     """
 
@@ -121,7 +127,7 @@ class ConnectorFacts:
 
 
 class MatchReason(StrEnum):
-    """Why a car is taken for the one at a connector, or why none is."""
+    """Why a vehicle is matched to a connector, or why none is."""
 
     VIN = "vin"
     ASSIGNED = "assigned"
@@ -129,30 +135,30 @@ class MatchReason(StrEnum):
     NOTHING_PLUGGED = "nothing_plugged"
     NONE_KNOWN = "none_known"
     SOMEONE_ELSES = "someone_elses"
-    """The VIN is none of the known cars."""
+    """The VIN belongs to no known vehicle."""
     AWAY = "away"
-    """The assigned car is elsewhere."""
+    """The assigned vehicle is elsewhere."""
     NOT_PLUGGED = "not_plugged"
-    """The assigned car says that no cable is in it."""
+    """The assigned vehicle reports that no cable is plugged into it."""
     PLACE_UNKNOWN = "place_unknown"
-    """The assigned car should be heard of by somebody who does not tell where it is."""
+    """The location of the assigned vehicle should be reported by an entity, and is not."""
     ELSEWHERE_PLUGGED = "elsewhere_plugged"
-    """The assigned car hangs on another connector."""
+    """The assigned vehicle is at another connector."""
     NONE_HOME = "none_home"
     SEVERAL_HOME = "several_home"
     AMBIGUOUS = "ambiguous"
-    """The car may as well be at another connector."""
+    """The vehicle may as well be at another connector."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The car that is taken for the one at a connector.
+    """The vehicle that is taken to be at a connector.
 
     Attributes:
-        vehicle_id: the car; None if none can be taken for it.
-        reason: how it was found, or why none was.
+        vehicle_id: the vehicle; None if none can be taken to be there.
+        reason: how it was matched, or why none was.
         proven_here: whether the connector itself proves it.
-        needs_location: whether it has first to be found out where it is: until then it is not commanded.
+        needs_location: whether its location has to be read first: until then it is not commanded.
 
     """
 
@@ -163,51 +169,98 @@ class Match:
 
 
 def drop_outdated_locations(
-    now: float, connectors: Iterable[ConnectorFacts], cars: Iterable[Vehicle]
+    now: float, connectors: Iterable[ConnectorFacts], vehicles: Iterable[Vehicle]
 ) -> list[Vehicle]:
-    """Return the cars without the places that were found out before somebody was plugged in last.
+    """Return the vehicles without the locations that were requested before a vehicle was last plugged in.
 
-    Who was at home then may have driven off, and somebody else's car may hang in its place; who was elsewhere may
-    have come. `now` is by the clock of the connectors.
+    A vehicle that was at home then may have left, and another one may be plugged in instead; one that was away may
+    have come. `now` is on the clock of the connectors.
     """
     times = (item.plugged_since for item in connectors if item.plugged)
     plugged_in = max((at for at in times if at is not None), default=None)
     if plugged_in is None:
-        return list(cars)
+        return list(vehicles)
     return [
-        replace(car, at_home=None, location_age=None)
-        if car.location_request_age is not None
-        and now - car.location_request_age < plugged_in
-        else car
-        for car in cars
+        replace(vehicle, at_home=None, location_age=None)
+        if vehicle.location_request_age is not None
+        and now - vehicle.location_request_age < plugged_in
+        else vehicle
+        for vehicle in vehicles
     ]
 
 
 def match(
     connectors: Sequence[ConnectorFacts],
     assignments: Mapping[int, str],
-    cars: Sequence[Vehicle],
+    vehicles: Sequence[Vehicle],
 ) -> dict[int, Match]:
-    """Return for each connector whose car is at it.
+    """Return the vehicle at each connector.
 
-    First the VIN that the connector reads counts, then the owner's assignment (connector to car), then whether
-    just one known car is at home. No car is matched to two connectors. Ids of cars have to differ.
+    The VIN that the connector reads counts first, then the owner's assignment (connector to vehicle), then whether
+    exactly one known vehicle is at home. No vehicle is matched to two connectors. The ids of vehicles have to differ.
     """
-    return _Matching(connectors, assignments, cars).matches()
+    return _Matching(connectors, assignments, vehicles).matches()
+
+
+@dataclass(frozen=True, slots=True)
+class _HomeFacts:
+    """What the match of a vehicle at home depends on.
+
+    Attributes:
+        any_known: whether the owner added a vehicle at all.
+        home: the vehicles at home that are at no connector.
+        unlocated: the vehicles at no connector whose location has to be read.
+        only_connector: whether no other connector waits for a vehicle.
+
+    """
+
+    any_known: bool
+    home: tuple[Vehicle, ...]
+    unlocated: tuple[Vehicle, ...]
+    only_connector: bool
+
+
+_NOT_AT_HOME: Final[tuple[tuple[Callable[[_HomeFacts], bool], MatchReason], ...]] = (
+    (lambda facts: not facts.any_known, MatchReason.NONE_KNOWN),
+    (lambda facts: len(facts.home) > 1, MatchReason.SEVERAL_HOME),
+    (lambda facts: not facts.home and not facts.unlocated, MatchReason.NONE_HOME),
+    (lambda facts: not facts.only_connector, MatchReason.AMBIGUOUS),
+)
+"""Why no vehicle at home is matched; the first that applies counts."""
+
+_NOT_ASSIGNED: Final[tuple[tuple[Callable[[Vehicle], bool], MatchReason], ...]] = (
+    (lambda vehicle: vehicle.location is VehicleLocation.AWAY, MatchReason.AWAY),
+    (lambda vehicle: vehicle.unplugged, MatchReason.NOT_PLUGGED),
+    (
+        lambda vehicle: (
+            vehicle.location is VehicleLocation.UNKNOWN
+            and vehicle.location_updates is LocationUpdates.PUSHED
+        ),
+        MatchReason.PLACE_UNKNOWN,
+    ),
+)
+"""Why an assigned vehicle is not matched; the first that applies counts."""
+
+_REPLACEABLE: Final = frozenset(
+    {MatchReason.AWAY, MatchReason.NOT_PLUGGED, MatchReason.ELSEWHERE_PLUGGED}
+)
+"""The assigned vehicle is not at its connector, so another one may be."""
 
 
 class _Matching:
-    """The making of one match of all connectors."""
+    """One match of all connectors."""
 
     def __init__(
         self,
         connectors: Sequence[ConnectorFacts],
         assignments: Mapping[int, str],
-        cars: Sequence[Vehicle],
+        vehicles: Sequence[Vehicle],
     ) -> None:
         self._plugged = [item for item in connectors if item.plugged]
-        self._cars = {car.vehicle_id: car for car in cars}
-        self._by_vin = {car.vin: car for car in cars if car.vin is not None}
+        self._vehicles = {vehicle.vehicle_id: vehicle for vehicle in vehicles}
+        self._by_vin = {
+            vehicle.vin: vehicle for vehicle in vehicles if vehicle.vin is not None
+        }
         self._assignments = assignments
         self._found = {
             item.connector_id: Match(None, MatchReason.NOTHING_PLUGGED)
@@ -215,7 +268,7 @@ class _Matching:
             if not item.plugged
         }
         self._taken: set[str] = set()
-        """Cars that are at a connector, or may be, and at no other."""
+        """Vehicles that are, or may be, at one connector, and so at no other."""
 
     def matches(self) -> dict[int, Match]:
         """Return the match of each connector."""
@@ -229,114 +282,96 @@ class _Matching:
         for item in self._plugged:
             if item.vin is None:
                 continue
-            if (car := self._by_vin.get(item.vin)) is not None:
-                known.setdefault(car.vehicle_id, []).append(item.connector_id)
-            elif self._assigned_without_vin(item.connector_id) is None:
+            if (vehicle := self._by_vin.get(item.vin)) is not None:
+                known.setdefault(vehicle.vehicle_id, []).append(item.connector_id)
+            elif not self._may_be_assigned(item.connector_id):
                 self._found[item.connector_id] = Match(None, MatchReason.SOMEONE_ELSES)
         for vehicle_id, connector_ids in known.items():
-            self._take(
-                vehicle_id,
-                connector_ids,
-                Match(vehicle_id, MatchReason.VIN, proven_here=True),
-            )
+            proven = Match(vehicle_id, MatchReason.VIN, proven_here=True)
+            self._take(vehicle_id, connector_ids, proven)
 
-    def _assigned_without_vin(self, connector_id: int) -> Vehicle | None:
-        """Return the assigned car if a VIN that nobody knows may be its."""
-        car = self._cars.get(self._assignments.get(connector_id, ""))
-        return car if car is not None and car.vin is None else None
+    def _may_be_assigned(self, connector_id: int) -> bool:
+        """Return whether an unknown VIN may be that of the assigned vehicle."""
+        vehicle = self._vehicles.get(self._assignments.get(connector_id, ""))
+        return vehicle is not None and vehicle.vin is None
 
     def _match_assigned(self) -> None:
-        wanted: dict[str, list[int]] = {}
-        for connector_id in self._open():
-            if (vehicle_id := self._assignments.get(connector_id)) in self._cars:
-                wanted.setdefault(vehicle_id, []).append(connector_id)
-        for vehicle_id, connector_ids in wanted.items():
+        assigned: dict[str, list[int]] = {}
+        for item in self._plugged:
+            vehicle_id = self._assignments.get(item.connector_id)
+            if item.connector_id not in self._found and vehicle_id in self._vehicles:
+                assigned.setdefault(vehicle_id, []).append(item.connector_id)
+        for vehicle_id, connector_ids in assigned.items():
             if vehicle_id in self._taken:
                 found = Match(None, MatchReason.ELSEWHERE_PLUGGED)
             else:
-                found = _match_one_assigned(self._cars[vehicle_id])
+                found = _match_assigned_vehicle(self._vehicles[vehicle_id])
             self._take(vehicle_id, connector_ids, found)
 
     def _match_home(self) -> None:
-        """Match the one car that is at home to the one connector whose car nobody knows."""
+        """Match the only vehicle at home to the only connector without a known vehicle."""
         free = [
             item.connector_id
             for item in self._plugged
             if item.vin is None and self._is_free(item.connector_id)
         ]
         for connector_id in free:
-            found = self._match_one_home(alone=len(free) == 1)
+            found = _match_vehicle_at_home(self._home_facts(len(free) == 1))
             if found.vehicle_id is not None:
                 self._taken.add(found.vehicle_id)
             if found.vehicle_id is not None or connector_id not in self._found:
                 self._found[connector_id] = found
 
-    def _match_one_home(self, *, alone: bool) -> Match:
-        if not self._cars:
-            return Match(None, MatchReason.NONE_KNOWN)
-        cars = [
-            car
-            for car in self._cars.values()
-            if car.vehicle_id not in self._taken and not car.unplugged
+    def _home_facts(self, only_connector: bool) -> _HomeFacts:
+        free = [
+            vehicle
+            for vehicle in self._vehicles.values()
+            if vehicle.vehicle_id not in self._taken and not vehicle.unplugged
         ]
-        home = [car for car in cars if car.place is Place.HOME]
-        unknown = [
-            car
-            for car in cars
-            if car.place is Place.UNKNOWN
-            and car.location_updates is LocationUpdates.POLLED
-        ]
-        if len(home) > 1:
-            return Match(None, MatchReason.SEVERAL_HOME)
-        if not home and not unknown:
-            return Match(None, MatchReason.NONE_HOME)
-        if not alone:
-            return Match(None, MatchReason.AMBIGUOUS)
-        # Whether there is just one at home shows only once all have been found, but for those that sleep: they tell
-        # nothing until they wake, and do not charge.
-        first = next((car for car in unknown if not car.asleep), None)
-        if first is None and home:
-            return Match(home[0].vehicle_id, MatchReason.ONLY_ONE_HOME)
-        car = first or unknown[0]
-        return Match(car.vehicle_id, MatchReason.ONLY_ONE_HOME, needs_location=True)
-
-    def _open(self) -> list[int]:
-        """Return the connectors of which nothing was found out yet."""
-        return [
-            item.connector_id
-            for item in self._plugged
-            if item.connector_id not in self._found
-        ]
+        return _HomeFacts(
+            any_known=bool(self._vehicles),
+            home=tuple(item for item in free if item.location is VehicleLocation.HOME),
+            unlocated=tuple(item for item in free if item.needs_location),
+            only_connector=only_connector,
+        )
 
     def _is_free(self, connector_id: int) -> bool:
-        """Return whether nothing is known of its car: an assigned one that is elsewhere leaves its place."""
+        """Return whether nothing is known of the vehicle at a connector."""
         found = self._found.get(connector_id)
-        return found is None or found.reason in {
-            MatchReason.AWAY,
-            MatchReason.NOT_PLUGGED,
-            MatchReason.ELSEWHERE_PLUGGED,
-        }
+        return found is None or found.reason in _REPLACEABLE
 
     def _take(
-        self, vehicle_id: str, connector_ids: Iterable[int], found: Match
+        self, vehicle_id: str, connector_ids: Sequence[int], found: Match
     ) -> None:
-        """Note a car's match; one that would be at several connectors is at none for certain."""
-        ids = list(connector_ids)
+        """Record the match of a vehicle; one matched to several connectors is at none for certain."""
         if found.vehicle_id is not None:
             self._taken.add(vehicle_id)
-            if len(ids) > 1:
+            if len(connector_ids) > 1:
                 found = Match(None, MatchReason.AMBIGUOUS)
-        self._found.update(dict.fromkeys(ids, found))
+        self._found.update(dict.fromkeys(connector_ids, found))
 
 
-def _match_one_assigned(car: Vehicle) -> Match:
-    """Return whether a car may be taken for the one at the connector that its owner assigned it to."""
-    place = car.place
-    if place is Place.AWAY:
-        return Match(None, MatchReason.AWAY)
-    if car.unplugged:
-        return Match(None, MatchReason.NOT_PLUGGED)
-    if place is Place.UNKNOWN and car.location_updates is LocationUpdates.PUSHED:
-        return Match(None, MatchReason.PLACE_UNKNOWN)
-    unknown = place is Place.UNKNOWN and car.location_updates is LocationUpdates.POLLED
-    return Match(car.vehicle_id, MatchReason.ASSIGNED, needs_location=unknown)
+def _match_assigned_vehicle(vehicle: Vehicle) -> Match:
+    """Return whether a vehicle may be taken to be at the connector that its owner assigned it to."""
+    for applies, reason in _NOT_ASSIGNED:
+        if applies(vehicle):
+            return Match(None, reason)
+    return Match(
+        vehicle.vehicle_id,
+        MatchReason.ASSIGNED,
+        needs_location=vehicle.needs_location,
+    )
+
+
+def _match_vehicle_at_home(facts: _HomeFacts) -> Match:
+    """Return whether one vehicle at home may be taken to be at a connector without a known vehicle."""
+    for applies, reason in _NOT_AT_HOME:
+        if applies(facts):
+            return Match(None, reason)
+    # Only once all are located is it known that exactly one is at home. A vehicle that is asleep cannot be located
+    # until it wakes, and does not charge.
+    awake = next((item for item in facts.unlocated if not item.asleep), None)
+    if awake is None and facts.home:
+        return Match(facts.home[0].vehicle_id, MatchReason.ONLY_ONE_HOME)
+    vehicle = awake or facts.unlocated[0]
+    return Match(vehicle.vehicle_id, MatchReason.ONLY_ONE_HOME, needs_location=True)

@@ -1,6 +1,6 @@
-"""How often a car's cloud may be called: pace, back-off and the most in a day.
+"""How often a vehicle's cloud may be called: rate, back-off and the daily maximum.
 
-Times are in s of a monotonic clock; days are dates of the clock on the wall.
+Times are in s of a monotonic clock; days are dates of the local calendar.
 """
 
 from collections.abc import Mapping
@@ -13,61 +13,65 @@ BACKOFF_SECONDS: Final = 60.0
 MAX_BACKOFF_SECONDS: Final = 600.0
 
 MAX_CALLS_PER_DAY: Final = 40
-"""The most calls in a day that show nothing in the measured amps."""
+"""Maximum calls in a day that do not show in the measured draw."""
 
 SOFT_LIMIT: Final = 24
+"""From this many calls in a day on, the rest is spread over the day."""
+
 SOFT_LIMIT_INTERVAL: Final = 4500.0
-"""After so many there is one so seldom, which lasts until midnight."""
+"""Minimum time between two calls from then on, so that the rest lasts until midnight."""
 
 MAX_WAKES_PER_DAY: Final = 6
-WAKE_SECONDS: Final = 1800.0
-"""A car is not woken more often."""
+"""How often a vehicle may be woken in a day."""
 
-_LATEST: Final = 1e12
-"""No time since the epoch in s is as large, other than by mistake."""
+WAKE_SECONDS: Final = 1800.0
+"""Minimum time between two attempts to wake a vehicle."""
+
+_MAX_TIME: Final = 1e12
+"""A stored time in s that is larger is a mistake."""
 
 
 class RateLimiter:
-    """When something may be tried again: not too soon, and ever later while it fails."""
+    """When something may be tried again: at a minimum interval, and ever later while it fails."""
 
-    def __init__(self, gap: float, ready_at: float | None = None) -> None:
-        """Start; `gap` is the least time in s between two tries, `ready_at` when the first may be, if not now."""
-        self._gap = gap
+    def __init__(self, interval: float, ready_at: float | None = None) -> None:
+        """Start with a minimum interval in s, and the time of the first try if it may not be made now."""
+        self._interval = interval
         self._failures = 0
         self._ready_at = ready_at
 
     @property
     def ready_at(self) -> float | None:
-        """Return when it may be tried again; None if it may at any time."""
+        """Return when the next try may be made; None if at any time."""
         return self._ready_at
 
     def tried(self, now: float) -> None:
-        """Note a try."""
-        self._ready_at = now + self._gap
+        """Record a try."""
+        self._ready_at = now + self._interval
 
-    def failed(self, now: float, least: float = 0.0) -> None:
-        """Note that a try failed; `least` is the least time in s to the next one."""
+    def failed(self, now: float, minimum: float = 0.0) -> None:
+        """Record that a try failed; `minimum` is the minimum time in s to the next one."""
         wait = min(BACKOFF_SECONDS * 2.0**self._failures, MAX_BACKOFF_SECONDS)
         self._failures = min(self._failures + 1, 10)
-        self._ready_at = max(self._ready_at or now, now + max(wait, least))
+        self._ready_at = max(self._ready_at or now, now + max(wait, minimum))
 
     def worked(self) -> None:
-        """Note that a try worked: the least time between two is all that is left to wait for."""
+        """Record that a try worked: the next failure backs off from the beginning."""
         self._failures = 0
 
     def again_at(self, at: float) -> None:
-        """Let it be tried at a time of its own."""
+        """Set when the next try may be made."""
         self._ready_at = at
 
 
 @dataclass(frozen=True, slots=True)
 class DailyUsage:
-    """What a car's calls came to on one day.
+    """The calls to a vehicle's cloud on one day.
 
     Attributes:
         day: the day.
-        calls: how many calls showed nothing in the measured amps, or not yet.
-        wakes: how often it was woken.
+        calls: how many calls did not show in the measured draw, or not yet.
+        wakes: how often the vehicle was woken.
 
     """
 
@@ -76,16 +80,16 @@ class DailyUsage:
     wakes: int = 0
 
     def on(self, day: date) -> Self:
-        """Return what counts on a day."""
+        """Return the usage of a day, which begins with none."""
         return self if self.day == day else type(self)(day)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return the fields for JSON."""
         return asdict(self) | {"day": self.day.isoformat()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; a KeyError, TypeError or ValueError says that it is something else."""
+        """Read what `as_dict` returned; raises KeyError, TypeError or ValueError for anything else."""
         return cls(
             date.fromisoformat(data["day"]), int(data["calls"]), int(data["wakes"])
         )
@@ -93,40 +97,44 @@ class DailyUsage:
 
 @dataclass(frozen=True, slots=True)
 class StoredWaits:
-    """How long a car's cloud is still to be left alone, for whoever commands the car next; None is not at all.
+    """The times that the next commander of a vehicle has to respect; None is no time.
 
     Attributes:
-        asked: when something was asked last.
-        ready: from when on something may be told it again.
-        woken: when the car was woken last.
-        look: from when on it may be looked at again.
+        last_call_at: when a call was made last.
+        command_ready_at: when the vehicle may be commanded again.
+        last_wake_at: when the vehicle was last commanded to wake up.
+        read_ready_at: when its state may be read again.
 
     """
 
-    asked: float | None = None
-    ready: float | None = None
-    woken: float | None = None
-    look: float | None = None
+    last_call_at: float | None = None
+    command_ready_at: float | None = None
+    last_wake_at: float | None = None
+    read_ready_at: float | None = None
 
     def moved(self, seconds: float) -> Self:
-        """Return the times by another clock, which shows so many s more."""
+        """Return the times on another clock, which is ahead by a number of s."""
         times = (getattr(self, item.name) for item in fields(self))
         return type(self)(*(None if at is None else at + seconds for at in times))
 
     def as_of(self, now: float) -> Self:
-        """Return what counts at a time: nothing if the clock was set back meanwhile."""
-        return type(self)() if self.asked is not None and now < self.asked else self
+        """Return the times that count now: none if the clock was set back."""
+        return (
+            type(self)()
+            if self.last_call_at is not None and now < self.last_call_at
+            else self
+        )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return the fields for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; what is no time is passed over."""
+        """Read what `as_dict` returned; anything that is not a time is ignored."""
         return cls(*(_time(data.get(item.name)) for item in fields(cls)))
 
 
 def _time(item: Any) -> float | None:
-    number = type(item) in {int, float} and isfinite(item) and abs(item) < _LATEST
+    number = type(item) in {int, float} and isfinite(item) and abs(item) < _MAX_TIME
     return float(item) if number else None
