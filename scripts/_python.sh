@@ -117,6 +117,7 @@ Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
 CONF
+  say "... fetching the list of packages and ${DEBIAN_PACKAGES[*]}"
   {
     apt-get -c "$work/apt.conf" update &&
       apt-get -c "$work/apt.conf" install --yes --download-only "${DEBIAN_PACKAGES[@]}"
@@ -125,9 +126,11 @@ CONF
     die "Debian's packages for Python 3.14 could not be fetched (all of it is in $log)."
   }
   for deb in "$work"/archives/*.deb; do
+    say "... unpacking $(basename "${deb%%_*}")"
     dpkg-deb -x "$deb" "$root" 2>>"$log" || die "$(basename "$deb") could not be unpacked (see $log)."
   done
   rm -rf "$work/lists" "$work/archives"
+  say "... making it run from .tools"
   debian_relocate "$root" >>"$log" 2>&1 || {
     tail -n 5 "$log" >&2
     die "Debian's Python could not be made to run from .tools (all of it is in $log)."

@@ -31,11 +31,11 @@ from .seeing import (
 
 _WITHIN_S: Final = 1200.0
 # A new master raises nobody for 30 s, since connectors of an earlier one show themselves only then.
-_CHARGING_WITHIN_S: Final = 90.0
-_WIRE_WITHIN_S: Final = 2.0
-_FOLLOW_WITHIN_S: Final = 10.0
+_CHARGING_WITHIN_S: Final = 300.0
+_WIRE_WITHIN_S: Final = 60.0
+_FOLLOW_WITHIN_S: Final = 120.0
 # Raises wait until the others have come down, and relays are spared.
-_SWITCH_WITHIN_S: Final = 90.0
+_SWITCH_WITHIN_S: Final = 300.0
 _NEW_LIMIT_A: Final = 16
 # A car draws a little less than offered, and a meter is never exact.
 _CAR_LEAVES_A: Final = 1.5

@@ -15,7 +15,7 @@ _DULL_W: Final = 5_000.0
 # Whole amps, and what a car leaves of its offer.
 _LEFT_OVER_W: Final = 1_200.0
 # A car just started is not stopped for a minute, nor the reverse, and a rise has to last.
-_SUN_WITHIN_S: Final = 240.0
+_SUN_WITHIN_S: Final = 600.0
 
 
 async def follow_the_sun(

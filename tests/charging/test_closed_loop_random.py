@@ -4,6 +4,7 @@ import asyncio
 from itertools import pairwise
 import random
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,14 @@ RULES = (
     ActiveRule(Rule.GREEN, green=True),
     ActiveRule(Rule.SCHEDULE, 12, name="night"),
 )
+
+
+def seeds(count: int, *, usually: int) -> list[Any]:
+    """Return seeds, of which those after the first few are for the slow tests."""
+    return [
+        pytest.param(seed, marks=[pytest.mark.slow] if seed >= usually else [])
+        for seed in range(count)
+    ]
 
 
 def _twcs(dice: Random) -> list[WallConnector]:
@@ -124,7 +133,7 @@ def _spoil(faults: Faults, dice: Random) -> None:
     faults.tail_garbage = dice.choice((0.0, 0.2))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, usually=4))
 def test_random_hours_are_safe(seed: int) -> None:
     dice = Random(seed)
 
@@ -141,7 +150,7 @@ def test_random_hours_are_safe(seed: int) -> None:
     with_rig(scenario, wiring, *_twcs(dice), seed=seed)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, usually=2))
 def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
     """Rules change at random, hands stay off: every start and stop is ours."""
     dice = Random(seed)
@@ -180,7 +189,7 @@ def test_a_car_that_begins_as_the_search_ends_is_not_stopped_at_once(
     test_no_relay_is_cycled_and_whoever_may_charge_does(4)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, usually=2))
 def test_nobody_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
     dice = Random(seed)
     turn, longest = 300, 0
@@ -206,7 +215,7 @@ def test_nobody_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
     assert all(len(track.closed) >= 3 for track in rig.tracks)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, usually=2))
 def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
     dice = Random(seed)
 

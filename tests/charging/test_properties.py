@@ -3,6 +3,8 @@
 Without wires, so that hours pass in milliseconds; `test_closed_loop_random` has them.
 """
 
+from typing import Any
+
 from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -11,6 +13,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+import pytest
 
 from custom_components.twc_manager.charging.allocation.queue import FIRST_WAIT
 from custom_components.twc_manager.charging.control.stop_methods import (
@@ -288,15 +291,29 @@ class FuseMachine(Machine):
     fuse = FuseConfig(63)
 
 
-_SETTINGS = settings(
-    max_examples=25,
-    stateful_step_count=30,
-    deadline=None,
-    # Shrinking hours of charging takes hours.
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
-Machine.TestCase.settings = _SETTINGS
-FuseMachine.TestCase.settings = _SETTINGS
-TestRules = Machine.TestCase
-TestRulesWithFuse = FuseMachine.TestCase
+class LongMachine(Machine):
+    """The same with more examples."""
+
+
+class LongFuseMachine(FuseMachine):
+    """The same with more examples."""
+
+
+def case_of(machine: type[Machine], examples: int) -> Any:
+    """Return the test case of a machine."""
+    case = machine.TestCase
+    case.settings = settings(
+        max_examples=examples,
+        stateful_step_count=30,
+        deadline=None,
+        # Shrinking hours of charging takes hours.
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    return case
+
+
+TestRules = case_of(Machine, 10)
+TestRulesWithFuse = case_of(FuseMachine, 10)
+TestRulesAtLength = pytest.mark.slow(case_of(LongMachine, 50))
+TestRulesWithFuseAtLength = pytest.mark.slow(case_of(LongFuseMachine, 50))

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.twc_manager.charging.control.commander import VehicleCommander
 from custom_components.twc_manager.charging.control.commands import (
@@ -129,13 +130,15 @@ def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
     assert stops < 12 > len(account.asks) - stops
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 400)), max_size=12)
+type Turn = tuple[bool, bool, int]
+"""Whether the rules say off, whether the account is broken, and for how many seconds."""
+
+turns = st.lists(
+    st.tuples(st.booleans(), st.booleans(), st.integers(1, 400)), max_size=12
 )
-def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
-    turns: list[tuple[bool, bool, int]],
-) -> None:
+
+
+def check_what_the_car_does_in_the_end(turns: list[Turn]) -> None:
     world, account = charging()
     for off, account.broken, seconds in turns:
         world.set(active_rules=OFF if off else {})
@@ -148,3 +151,20 @@ def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
     account.run(1500)
     assert world.twcs[ONE].drawn > 30
     assert all(b - a >= 60 for (a, _), (b, _) in pairwise(account.asked))
+
+
+@settings(max_examples=8)
+@given(turns)
+def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
+    turns: list[Turn],
+) -> None:
+    check_what_the_car_does_in_the_end(turns)
+
+
+@pytest.mark.slow
+@settings(max_examples=50)
+@given(turns)
+def test_whatever_happened_at_length_the_car_does_in_the_end_what_the_rules_say(
+    turns: list[Turn],
+) -> None:
+    check_what_the_car_does_in_the_end(turns)
