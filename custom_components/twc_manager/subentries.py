@@ -1,6 +1,6 @@
 """Watches the subentries of buses, such as schedules, vehicles and accounts, and reports which kind has changed.
 
-The one place that does: whoever reads subentries is called only when something in them differs.
+The only place that does, so that subentries are read again only when something in them differs.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -382,14 +382,14 @@ async def _claimed(account: Account) -> Grant:
     return Grant(claims.subject, claims.scopes, claims.region)
 
 
-def _read_grant(told: Mapping[str, Any]) -> Grant:
+def _read_grant(reported: Mapping[str, Any]) -> Grant:
     """Return the grant that Teslemetry or Tessie reports; AccountError if there is none."""
-    scopes = told.get("scopes") if isinstance(told, Mapping) else None
+    scopes = reported.get("scopes") if isinstance(reported, Mapping) else None
     if not isinstance(scopes, list):
         raise AccountError(UNEXPECTED)
-    uid = told.get("uid")
+    uid = reported.get("uid")
     return Grant(
         account_id=uid if isinstance(uid, str) else None,
         scopes=frozenset(scope for scope in scopes if isinstance(scope, str)),
-        region=region_named(told.get("region")),
+        region=region_named(reported.get("region")),
     )

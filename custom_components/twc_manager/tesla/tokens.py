@@ -244,7 +244,7 @@ class TokenManager:
             raise ReauthNeededError(self._refusal)
         wait = self._retry_at - self._clock()
         if wait > 0:
-            raise TransientTokenError("told to wait", wait)
+            raise TransientTokenError("asked to wait", wait)
         return self._read(*await self._post())
 
     def _read(self, status: int, after: float | None, body: bytes) -> Mapping[str, Any]:

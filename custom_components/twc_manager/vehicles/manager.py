@@ -178,7 +178,7 @@ class VehicleManager:
                 facts.vehicle_id,
                 managed,
                 following.command,
-                # A look for another reason must not lose a known location.
+                # Reading the state for another reason must not lose a known location.
                 locate=not found.proven_here,
             ),
             f"{DOMAIN} {following.command} a vehicle",

@@ -1,7 +1,8 @@
-"""The one table between what a Tesla account answers and what the vehicles' commander acts on.
+"""The one table from the results of a Tesla account to the outcomes that the vehicles' commander acts on.
 
-The two enums stay apart: the commander knows no account and tells only what it acts on differently, while an account
-needs more of them itself, to sign a command or to try another region, and to name a remedy in the form.
+There are two enums because neither room may import the other, and because they differ in purpose: the commander has one
+outcome for each way it proceeds, while an account needs more results of its own, to sign a command, to try another
+region, or to name a remedy in the form.
 """
 
 from typing import Final
