@@ -1,4 +1,4 @@
-"""From all that is known to what each connector is offered, and why it is no more.
+"""The engine: from all inputs to what each connector is offered, and why it is no more.
 
 Pure: the same inputs at the same times give the same decisions. Time is an argument, in s of a monotonic
 clock; offers are whole A.
@@ -48,7 +48,7 @@ class Engine:
 
     @property
     def stored(self) -> dict[int, StoredStop]:
-        """Return what is to be kept over a restart."""
+        """Return how cars were stopped, which is to be stored over a restart."""
         return {
             connector_id: runtime.stop_controller.stored
             for connector_id, runtime in self._runtimes.items()
@@ -88,7 +88,7 @@ class Engine:
         for context in contexts:
             offer = decision.offers[context.connector_id]
             if searching:
-                # Nothing is raised yet: what was decided reaches no car before the search is over.
+                # Nothing is raised yet: the decision reaches no car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
         fuse_at = self._fuse.wake_at if self._fuse is not None else None
@@ -122,7 +122,7 @@ class Engine:
 
 
 def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:
-    """Return the A that those that draw need so as to go on, of what they have."""
+    """Return the A that the drawing connectors need to go on, of what they are offered."""
     return sum(
         min(item.offered, max(item.drawn, minimum))
         for item in connectors

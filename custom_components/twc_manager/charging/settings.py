@@ -12,9 +12,9 @@ class ConnectorSettings:
     """Settings of one connector.
 
     Attributes:
-        limit: the most A it may be offered, as set last; None is as much as the wiring bears.
+        limit: the maximum A it may be offered; None is the maximum of the wiring.
         enabled: whether it may charge at all; the limit is kept meanwhile.
-        priority: who is served first when there is too little for all; the higher the earlier.
+        priority: the higher, the earlier it is served when there is too little for all.
         contactor: whether its car may be stopped by opening the contactor.
 
     """
@@ -25,7 +25,7 @@ class ConnectorSettings:
     contactor: bool = False
 
     def ceiling(self, maximum: int) -> int:
-        """Return the most whole A these settings allow on a connector that bears `maximum` A."""
+        """Return the maximum whole A these settings allow on a connector with a maximum of `maximum` A."""
         if not self.enabled:
             return 0
         return maximum if self.limit is None else min(self.limit, maximum)
@@ -36,11 +36,11 @@ class ChargingParameters:
     """Settings of a bus.
 
     Attributes:
-        current: the A for all connectors together; None is all the wiring bears.
+        current: the A for all connectors together; None is the maximum of the wiring.
         connectors: settings of each.
         plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
         six_amp_recovery: whether a car that is stuck at 6 A is freed by a short higher offer.
-        turn_minutes: how long a turn lasts when there is too little for all.
+        turn_minutes: length of a turn, in min, when there is too little for all.
 
     """
 
@@ -55,7 +55,7 @@ class ChargingParameters:
         return self.connectors.get(connector_id, ConnectorSettings())
 
     def available(self, maximum: int) -> int:
-        """Return the whole A for all connectors together when the wiring bears `maximum` A."""
+        """Return the whole A for all connectors together when the wiring has a maximum of `maximum` A."""
         return maximum if self.current is None else min(self.current, maximum)
 
 

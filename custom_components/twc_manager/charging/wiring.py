@@ -1,4 +1,4 @@
-"""What the owner said of the wiring, and what follows from it for power."""
+"""The wiring as it was set up, and the power that follows from it."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from ..twc import ConnectorState, WiringLimits
 _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
 
-_TELLING_AMPS = 2
-"""The meter counts in steps of 0.5 A: below this it does not tell which phases a car uses."""
+_SIGNIFICANT_AMPS = 2
+"""The meter counts in steps of 0.5 A: below this it does not show which phases a car uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The wiring: limits in A for all connectors, for one, and the least worth offering; nominal V per phase."""
+    """The wiring: limits in A for all connectors and for one, the minimum offer in A, nominal V per phase."""
 
     max_current: int
     max_connector_current: int
@@ -38,15 +38,15 @@ class Wiring:
 def power(connector: ConnectorState, wiring: Wiring) -> float:
     """Return the power in W that a connector delivers.
 
-    Measured volts count where the meter gives them, and its amps per phase tell which phases the car uses: one
-    on one phase of three must not be counted three times.
+    Measured volts count where the meter gives them, and its amps per phase show which phases the car uses: the
+    draw on one phase of three must not be counted three times.
     """
     volts = [volt for volt in connector.volts or () if volt >= _LIVE_VOLTS]
     if not volts:
         return wiring.watts(connector.drawn)
     amps = connector.phase_amps or ()
-    if connector.volts is not None and max(amps, default=0.0) >= _TELLING_AMPS:
-        # The meter is read only now and then: it tells which phases the car uses, the draw how much.
+    if connector.volts is not None and max(amps, default=0.0) >= _SIGNIFICANT_AMPS:
+        # The meter is read only now and then: it shows which phases the car uses, the draw shows how much.
         return connector.drawn * sum(
             volt * amp / max(amps)
             for volt, amp in zip(connector.volts, amps, strict=True)

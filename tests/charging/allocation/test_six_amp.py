@@ -1,4 +1,4 @@
-"""The 6 A trap: cured when there is one, within limits, and a bounded number of times."""
+"""The 6 A recovery: where a car is stuck, within limits, and a bounded number of times."""
 
 import pytest
 
@@ -16,17 +16,17 @@ from tests.charging.world import ONE, TWO, Twc, World
 
 
 class TrapWorld(World):
-    """Frees a trapped car when the spike lasted long enough."""
+    """Frees a trapped car when the boost lasted long enough."""
 
     boosted = 0
     stubborn = False
-    spikes = 0
+    boosts = 0
 
     def tick(self) -> object:  # type: ignore[override]
         twc = self.twcs[ONE]
         boost = boost_amps(twc.rating)
         if twc.offered >= boost:
-            self.spikes += self.boosted == 0
+            self.boosts += self.boosted == 0
             self.boosted += 1
             if self.boosted > 5 and not self.stubborn:
                 twc.trapped = False
@@ -59,10 +59,10 @@ def test_a_trapped_car_is_freed_and_gets_the_wanted_offer(
     world.run(15)
     assert world.offers[ONE] == 12
     assert world.twcs[ONE].drawn > 11
-    assert world.spikes == 1
+    assert world.boosts == 1
 
 
-def test_where_the_spike_does_not_help_2_a_less_does() -> None:
+def test_where_the_boost_does_not_help_2_a_less_does() -> None:
     world = _trapped()
     world.stubborn = True
     seen = set()
@@ -77,23 +77,23 @@ def test_it_can_be_turned_off() -> None:
     world = _trapped()
     world.settings(six_amp_recovery=False)
     world.run(600)
-    assert world.spikes == 0
+    assert world.boosts == 0
 
 
-def test_no_spike_beyond_the_owners_limits() -> None:
+def test_no_boost_beyond_the_owners_limits() -> None:
     for change in ({"limit": 20}, {"limit": 15}):
         world = _trapped()
         world.limit(ONE, **change)
         world.run(600)
-        assert world.spikes == 0
+        assert world.boosts == 0
     world = _trapped()
     world.set(active_rules={})
     world.settings(current=20)
     world.run(600)
-    assert world.spikes == 0
+    assert world.boosts == 0
 
 
-def test_no_spike_that_stops_another_car_and_none_beyond_the_wiring() -> None:
+def test_no_boost_that_stops_another_car_and_none_beyond_the_wiring() -> None:
     world = TrapWorld(Twc(ONE), Twc(TWO))
     for twc in world.twcs.values():
         twc.plug()
@@ -104,13 +104,13 @@ def test_no_spike_that_stops_another_car_and_none_beyond_the_wiring() -> None:
         world.tick()
         assert world.offers[TWO] >= 6
         assert sum(world.offers.values()) <= 26
-    assert world.spikes == 0
+    assert world.boosts == 0
     world.settings(current=30)
     for _ in range(120):
         world.tick()
         assert world.offers[TWO] >= 6
         assert sum(world.offers.values()) <= 30
-    assert world.spikes == 1
+    assert world.boosts == 1
 
 
 @pytest.mark.parametrize("onboard", [3.0, 5.0, 10.0, 13.0, 16.0])
@@ -121,7 +121,7 @@ def test_a_car_with_a_small_limit_is_not_taken_for_trapped_again_and_again(
     world.twcs[ONE].trapped = False
     world.twcs[ONE].onboard = onboard
     world.run(4 * 3600)
-    assert world.spikes <= 2
+    assert world.boosts <= 2
 
 
 def test_a_tapering_car_is_not_boosted_again_and_again() -> None:
@@ -130,7 +130,7 @@ def test_a_tapering_car_is_not_boosted_again_and_again() -> None:
     while world.twcs[ONE].onboard > 5:
         world.twcs[ONE].onboard -= 0.02
         world.tick()
-    assert world.spikes <= 1
+    assert world.boosts <= 1
 
 
 def test_a_car_that_falls_in_again_and_again_is_freed_a_few_times_an_hour() -> None:
@@ -138,7 +138,7 @@ def test_a_car_that_falls_in_again_and_again_is_freed_a_few_times_an_hour() -> N
     for _ in range(3600):
         world.twcs[ONE].trapped |= world.twcs[ONE].offered == 15
         world.tick()
-    assert 4 <= world.spikes <= 6
+    assert 4 <= world.boosts <= 6
 
 
 def test_a_car_that_still_ramps_up_is_not_trapped() -> None:
@@ -148,7 +148,7 @@ def test_a_car_that_still_ramps_up_is_not_trapped() -> None:
         assert cure.update(second, offered=20, drawn=drawn, boost=21) is None
 
 
-def test_a_spike_that_never_gets_through_is_given_up() -> None:
+def test_a_boost_that_never_gets_through_is_given_up() -> None:
     cure = SixAmpRecovery()
     asked = 0
     for second in range(600):

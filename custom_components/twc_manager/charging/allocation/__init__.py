@@ -1,1 +1,1 @@
-"""Who gets the current: demand, budgets, shares and turns."""
+"""How the current is divided: demand, budgets, shares and turns."""

@@ -1,4 +1,4 @@
-"""Which connectors have a car that wants power, and how much of it the car can use."""
+"""Which connectors have a car that wants power, and how much of its offer the car can use."""
 
 from enum import IntEnum
 from math import floor
@@ -7,16 +7,16 @@ from typing import Final
 from ...twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
 
 QUIET_SECONDS: Final = 20.0
-"""A car that takes nothing, or much less than its offer, for so long leaves the rest to the others."""
+"""A car that takes nothing, or much less than its offer, for this long leaves the rest to the others."""
 
 RETRY_OFFER_SECONDS: Final = 900.0
-"""A quiet car that lost its offer and cannot ask for another one gets a chance this often."""
+"""A quiet car that lost its offer and cannot ask for another one gets one this often."""
 
 GONE_SECONDS: Final = 5.0
 """How long a car must be missing from the reports before it counts as unplugged."""
 
 FIRST_LOOK_SECONDS: Final = 10.0
-"""What a connector tells so soon after its first report was so before."""
+"""A car that is reported within this time after the first report was there before."""
 
 SHORTFALL: Final = 1.8
 """A car that draws this little less than its offer, in A, uses all of it (owners saw 0.5 to 1.5)."""
@@ -25,25 +25,25 @@ UNUSED: Final = 2.5
 """A car that draws this much less than its offer, in A, cannot use it."""
 
 HEADROOM: Final = 3
-"""What a car that cannot use its offer keeps above the whole A that it draws."""
+"""What a car that cannot use its offer keeps above the whole A it draws."""
 
 REGROW_SECONDS: Final = 300.0
-"""How seldom a car that draws all it is thought able to use may prove that it can use more."""
+"""Minimum time between two chances for a car to show that it can use more than was learned."""
 
 _ASKING: Final = frozenset({State.WANTS_POWER, State.STARTING})
 _PASSING: Final = frozenset(
     {State.BUSY, State.RAISING, State.LOWERING, State.LIMITING, State.ADJUSTED}
 )
-"""States that answer a command and say nothing of the car."""
+"""States that answer a command and show nothing of the car."""
 
 
 class Demand(IntEnum):
-    """How much a connector's car wants power; the more the higher."""
+    """How much a connector's car wants power; a higher value is more."""
 
     NONE = 0
     """No car, or one that cannot charge."""
     STANDBY = 1
-    """A car that does not charge now but may want to: the least offer will do."""
+    """A car that does not charge now but may want to: the lowest offer is enough."""
     WANTED = 2
     """A car that charges, or asks to."""
 
@@ -58,20 +58,20 @@ def has_car(connector: ConnectorState) -> bool:
 
 
 def says_nothing_of_cars(connector: ConnectorState) -> bool:
-    """Return whether a report tells nothing of a car: a connector is busy with or without one."""
+    """Return whether a report shows nothing of a car: a connector is busy with or without one."""
     told = connector.plug is not None or connector.vin is not None
     return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
 
 
 class DemandTracker:
-    """Follows the car at one connector: whether it is there, draws, asks, or is content.
+    """Follows the car at one connector: whether it is there, draws, asks for power, or is satisfied.
 
-    It remembers that a car was quiet, so that one that loses its offer to others does not count as one that
-    asks.
+    It remembers that a car was quiet, so that a car that loses its offer to others does not count as one that
+    asks for power.
 
     Attributes:
         present: whether a car is plugged in.
-        plugged_at: when it was plugged in, in s; None if it was there before anybody looked.
+        plugged_at: when it was plugged in, in s; None if it was there before the first report.
         drawing: whether it draws.
         demand: how much it wants power.
 
@@ -91,7 +91,7 @@ class DemandTracker:
     )
 
     def __init__(self) -> None:
-        """Start for a connector nothing is known of."""
+        """Start for a connector without any report."""
         self.present = False
         self.plugged_at: float | None = None
         self.drawing = False
@@ -106,7 +106,7 @@ class DemandTracker:
     def update(
         self, connector: ConnectorState, now: float, *, stopped: bool = False
     ) -> Demand:
-        """Take a report; `stopped` is a car that was stopped by us and still has to be started."""
+        """Take a report; `stopped` is a car that the integration stopped and still has to start."""
         asked = self._asking
         self.drawing = connector.drawn >= DRAWING_AMPS
         self._watch_plug(connector, now)
@@ -121,8 +121,8 @@ class DemandTracker:
     def needs_offer(self, connector: ConnectorState) -> bool:
         """Return whether a quiet car needs an offer to come back by itself.
 
-        A protocol 1 connector at 0 A cannot ask, and one that asks all the time may mean it some day (a car
-        that waits for its own schedule). A full car at protocol 2 asks when it wants power again.
+        A protocol 1 connector at 0 A cannot ask. One that asks all the time may charge later (a car that waits
+        for its own schedule). A full car at protocol 2 asks when it wants power again.
         """
         return connector.protocol == PROTOCOL_1 or self._asking
 
@@ -158,12 +158,15 @@ class DemandTracker:
         if connector.offered > 0:
             return self._demand_of_idle(now)
         self._idle_since = None
-        if self.demand is Demand.WANTED or asks_anew:
+        wanted = self.demand is Demand.WANTED or asks_anew
+        if wanted or self._is_retry_due(connector, now):
             return Demand.WANTED
-        retry = now - self._quiet_since >= RETRY_OFFER_SECONDS
-        return (
-            Demand.WANTED if retry and self.needs_offer(connector) else Demand.STANDBY
-        )
+        return Demand.STANDBY
+
+    def _is_retry_due(self, connector: ConnectorState, now: float) -> bool:
+        """Return whether a quiet car that cannot ask for an offer is to get one."""
+        waited = now - self._quiet_since >= RETRY_OFFER_SECONDS
+        return waited and self.needs_offer(connector)
 
     def _failed(self, connector: ConnectorState, now: float) -> bool:
         """Return whether the connector reports an error, more than a frame of noise does."""
@@ -175,7 +178,7 @@ class DemandTracker:
         return now - self._error_since >= GONE_SECONDS
 
     def _demand_of_idle(self, now: float) -> Demand:
-        """Judge a car that takes nothing of what it is offered."""
+        """Return the demand of a car that takes nothing of its offer."""
         if self._idle_since is None:
             self._idle_since = now
         if self.demand is Demand.STANDBY:
@@ -190,30 +193,30 @@ class UsableCurrent:
     """Learns how much of its offer a car can use: its onboard limit, or a battery that is nearly full.
 
     Attributes:
-        usable: the whole A that are of use to it; None is as much as it gets.
+        usable: the whole A it can use; None is as much as it gets.
 
     """
 
     __slots__ = (
-        "_content_since",
         "_lowest",
         "_no_growth_before",
         "_offered",
+        "_satisfied_since",
         "_unused_since",
         "usable",
     )
 
     def __init__(self) -> None:
-        """Start for a car nothing is known of."""
+        """Start for an unknown car."""
         self.usable: int | None = None
         self._offered = 0.0
         self._lowest = 0.0
         self._unused_since: float | None = None
-        self._content_since: float | None = None
+        self._satisfied_since: float | None = None
         self._no_growth_before = 0.0
 
     def update(self, connector: ConnectorState, now: float) -> int | None:
-        """Take a report and return what is of use to the car."""
+        """Take a report and return the whole A that the car can use; None is as much as it gets."""
         drawn, offered = connector.drawn, connector.offered
         raised, self._offered = offered > self._offered, offered
         if drawn < DRAWING_AMPS or raised or offered - drawn <= UNUSED:
@@ -227,19 +230,19 @@ class UsableCurrent:
         return self.usable
 
     def _lower(self, usable: int) -> None:
-        """Take less for usable; a car whose draw wanders by an ampere is not chased."""
+        """Lower what is usable; a draw that wanders by an ampere changes nothing."""
         if self.usable is None or usable < self.usable - 1:
             self.usable = usable
 
     def _grow(self, drawn: float, now: float) -> None:
-        """Let a car grow again that uses all it was thought able to."""
+        """Lift the limit of a car that uses all that was learned to be usable."""
         if self.usable is None or drawn <= self.usable - SHORTFALL:
-            self._content_since = None
+            self._satisfied_since = None
             return
-        if self._content_since is None:
-            self._content_since = now
-        lasted = now - self._content_since >= QUIET_SECONDS
+        if self._satisfied_since is None:
+            self._satisfied_since = now
+        lasted = now - self._satisfied_since >= QUIET_SECONDS
         if drawn > self.usable or (lasted and now >= self._no_growth_before):
             self.usable = None
-            self._content_since = None
+            self._satisfied_since = None
             self._no_growth_before = now + REGROW_SECONDS

@@ -1,8 +1,8 @@
-"""Who is served when there is too little for all at the least offer: turns, not seconds.
+"""Which cars are served when there is too little for all of them at the minimum: turns instead of a split.
 
-What green energy gives comes and goes all day, and each start wears a relay and a car. There a turn, and the wait
-of a car that was served before, grow with the starts that the day has seen: threefold by each after the first.
-Wires that are too small are small all day, and turns are as long as the owner set.
+Green energy comes and goes all day, and each start wears a relay and a car. There a turn, and the wait of a car
+that was served before, grow with the starts of the day: threefold with each one after the first. A wiring limit
+is the same all day, and turns are as long as set.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -17,18 +17,22 @@ from .budgets import GREEN
 from .sharing import CurrentClaim, fits
 
 FIRST_WAIT: Final = 60.0
-"""How long there must be enough for one more after it had to give way to scarcity, in s."""
+"""How long, in s, there must be enough for one more car after it had to give way."""
 
 FREE_TIMES: Final = 3
+"""How often a car may have to give way before that wait doubles each time."""
+
 MAX_WAIT: Final = 900.0
-"""What that grows to, doubling, when the scarcity has come and gone more than so often."""
+"""What that wait may grow to, in s."""
 
 FORGIVEN: Final = 3600.0
-"""After so many s without having to give way, the wait is short again."""
+"""After so many s without having to give way, that wait is short again."""
 
 GROWTH: Final = 3
+"""By what factor turns and waits for green energy become longer with each start."""
+
 MAX_GROWTH: Final = 27
-"""How much longer turns and waits for green energy become with each start, and at most: 15 min become 7 h."""
+"""The maximum of that factor over a day: 15 min become 7 h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class QueueRequest:
 
     Attributes:
         claim: what it may be given.
-        priority: the higher the earlier it is served.
+        priority: the higher, the earlier it is served.
         running: whether it has an offer now.
         locked: whether it must not, or cannot, be stopped now.
 
@@ -47,6 +51,11 @@ class QueueRequest:
     priority: int
     running: bool
     locked: bool
+
+    @property
+    def connector_id(self) -> int:
+        """Return the id of the connector."""
+        return self.claim.connector_id
 
     @property
     def green(self) -> bool:
@@ -78,7 +87,7 @@ class _QueueEntry:
     began_at: float = -inf
 
     def wait(self) -> float:
-        """Return how long there must have been enough before it is served besides the others."""
+        """Return how long, in s, there must be enough before it is served beside the others."""
         if not self.gave_way:
             return 0.0
         doubled = max(self.gave_way - FREE_TIMES, 0)
@@ -87,12 +96,12 @@ class _QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class QueueResult:
-    """Who is served, in the order of their right to it, and when that may change by time alone.
+    """Which connectors are served, and when that may change by time alone.
 
     Attributes:
-        served: ids, the first with the best right.
-        delayed: ids that fit but wait until the scarcity has been over for long enough, with its end.
-        next_turn: when the next turn ends, in s; None while nobody waits.
+        served: ids, the first one with the best right.
+        delayed: ids that there is enough for, but not for long enough yet, with the end of their wait in s.
+        next_turn: when the next turn ends, in s; None while no connector waits.
 
     """
 
@@ -102,7 +111,7 @@ class QueueResult:
 
 
 class ChargingQueue:
-    """Gives out turns. A turn ends only if somebody else waits for it.
+    """Gives turns to connectors. A turn ends only if another connector waits for it.
 
     Attributes:
         starts: the starts of cars on green energy.
@@ -124,12 +133,12 @@ class ChargingQueue:
         keep: Collection[int] = (),
         resting: Collection[int] = (),
     ) -> QueueResult:
-        """Return who is served from `pools`, in turns of `turn` s.
+        """Return which connectors are served from `budgets`, in turns of `turn` s.
 
-        Connectors in `keep` do not seek now but keep their place; those that are `resting` do as well, and
-        compete with nobody, as there is nothing for any of their kind.
+        Connectors in `keep` request nothing now but keep their place, and count as waiting. Those in `resting`
+        keep theirs too but wait for no turn, as their budget is too small for any of them.
         """
-        by_id = {request.claim.connector_id: request for request in requests}
+        by_id = {request.connector_id: request for request in requests}
         self._update_entries(now, by_id, keep, resting)
         green_turn = turn * self._growth(now)
         lengths = {
@@ -138,7 +147,7 @@ class ChargingQueue:
         ranked = sorted(requests, key=lambda request: self._rank(request, now, lengths))
         delayed = self._delayed(ranked, budgets, now, lengths)
         served = _admitted(
-            [item for item in ranked if item.claim.connector_id not in delayed], budgets
+            [item for item in ranked if item.connector_id not in delayed], budgets
         )
         waiting_ids = by_id.keys() - set(served)
         waiting_ids |= {key for key in keep if self._is_queued(key)}
@@ -169,7 +178,7 @@ class ChargingQueue:
             entry.fits_since = None
 
     def _growth(self, now: float) -> float:
-        """Return how much longer turns and waits for green energy are after today's starts."""
+        """Return by what factor turns and waits for green energy are longer after today's starts."""
         again = max(self.starts.today(now) - 1, 0)
         return float(min(GROWTH**again, MAX_GROWTH))
 
@@ -180,37 +189,54 @@ class ChargingQueue:
         now: float,
         lengths: Mapping[int, float],
     ) -> dict[int, float]:
-        """Return who could be served besides all who are, but has to wait for that to last, and until when.
+        """Return which connectors fit beside all served ones but wait for that to last, and until when.
 
-        Whoever takes the place of another does not have to wait for that: it waited already.
+        One that takes the place of another does not have to wait for that: it waited already.
         """
         served = [item for item in ranked if not self._waits(item)]
         left = dict(budgets)
         _admitted(served, budgets, left)
+        green = [item for item in served if item.green]
         delayed: dict[int, float] = {}
-        for request in ranked:
-            key = request.claim.connector_id
-            entry = self._entries[key]
-            if not self._waits(request):
+        for request in filter(self._waits, ranked):
+            if not self._fits(request, left, now):
                 continue
-            if not fits(request.claim, left):
-                entry.fits_since = None
+            if request.green and not green:
+                # The first one that green energy starts: the surplus has lasted for that.
+                green.append(request)
+                _take(request.claim, left)
                 continue
-            if entry.fits_since is None:
-                entry.fits_since = now
-            beside = [item for item in served if item.green] if request.green else []
-            if request.green and not beside:
-                # The first one that green energy starts: it has lasted for that.
-                served.append(request)
-                for budget in request.claim.budgets:
-                    left[budget] -= request.claim.minimum
-                continue
-            until = entry.fits_since + entry.wait()
-            if beside:
-                until = self._green_until(request, beside, budgets, now, lengths)
+            until = self._delayed_until(request, green, budgets, now, lengths)
             if now < until:
-                delayed[key] = until
+                delayed[request.connector_id] = until
         return delayed
+
+    def _fits(
+        self, request: QueueRequest, left: Mapping[Hashable, int], now: float
+    ) -> bool:
+        """Return whether there is enough for one more connector, and note since when."""
+        entry = self._entries[request.connector_id]
+        if not fits(request.claim, left):
+            entry.fits_since = None
+            return False
+        if entry.fits_since is None:
+            entry.fits_since = now
+        return True
+
+    def _delayed_until(
+        self,
+        request: QueueRequest,
+        green: Sequence[QueueRequest],
+        budgets: Mapping[Hashable, int],
+        now: float,
+        lengths: Mapping[int, float],
+    ) -> float:
+        """Return until when there must be enough for one more connector before it is served."""
+        if request.green:
+            return self._green_until(request, green, budgets, now, lengths)
+        entry = self._entries[request.connector_id]
+        since = now if entry.fits_since is None else entry.fits_since
+        return since + entry.wait()
 
     def _green_until(
         self,
@@ -220,8 +246,8 @@ class ChargingQueue:
         now: float,
         lengths: Mapping[int, float],
     ) -> float:
-        """Return until when green energy must last for one more besides these, or its turn comes anyway."""
-        key = request.claim.connector_id
+        """Return until when green energy must last for one more beside these, unless its turn comes first."""
+        key = request.connector_id
         entry = self._entries[key]
         used = sum(item.claim.usable for item in beside)
         wasted = budgets[GREEN] - used >= request.claim.minimum
@@ -229,14 +255,14 @@ class ChargingQueue:
         if now - entry.began_at < DAY and not wasted:
             wait = lengths[key]
         turns = [
-            self._entries[other.claim.connector_id].turn_since + lengths[key]
+            self._entries[other.connector_id].turn_since + lengths[key]
             for other in beside
         ]
         since = now if entry.fits_since is None else entry.fits_since
         return min(since + wait, *turns)
 
     def _waits(self, request: QueueRequest) -> bool:
-        return self._is_queued(request.claim.connector_id)
+        return self._is_queued(request.connector_id)
 
     def _is_queued(self, key: int) -> bool:
         return key in self._entries and self._entries[key].waiting_since is not None
@@ -244,15 +270,15 @@ class ChargingQueue:
     def _rank(
         self, request: QueueRequest, now: float, lengths: Mapping[int, float]
     ) -> tuple[bool, int, int, float, int]:
-        key = request.claim.connector_id
+        key = request.connector_id
         entry = self._entries[key]
         if entry.waiting_since is not None:
-            order, since = 1, entry.waiting_since
+            group, since = 1, entry.waiting_since
         elif now - entry.turn_since < lengths[key]:
-            order, since = 0, -entry.served_since
+            group, since = 0, -entry.served_since
         else:
-            order, since = 2, -entry.served_since
-        return not request.locked, -request.priority, order, since, key
+            group, since = 2, -entry.served_since
+        return not request.locked, -request.priority, group, since, key
 
     def _record(
         self,
@@ -276,8 +302,8 @@ class ChargingQueue:
                     self.starts.start(now)
                     entry.began_at = now
             elif not scarce or (changed and now - entry.turn_since >= turn):
-                # Without anybody waiting there are no turns. And who stays when another had to go has a new
-                # one, or it would have to go as soon as that one may start again.
+                # While no connector waits there are no turns. And one that goes on when another had to stop gets
+                # a new turn, or it would have to stop as soon as the other may start again.
                 entry.turn_since = now
             if now - entry.gave_way_at >= FORGIVEN:
                 entry.gave_way = 0
@@ -297,12 +323,17 @@ def _admitted(
     budgets: Mapping[Hashable, int],
     left: dict[Hashable, int] | None = None,
 ) -> list[int]:
-    """Return who gets the least, in this order; `left` is what that leaves of the pools."""
+    """Return which connectors get their minimum, in this order; `left` becomes what the budgets have left."""
     left = dict(budgets) if left is None else left
     admitted: list[int] = []
     for request in requests:
         if fits(request.claim, left):
-            admitted.append(request.claim.connector_id)
-            for budget in request.claim.budgets:
-                left[budget] -= request.claim.minimum
+            admitted.append(request.connector_id)
+            _take(request.claim, left)
     return admitted
+
+
+def _take(claim: CurrentClaim, left: dict[Hashable, int]) -> None:
+    """Take the minimum of a claim from the budgets."""
+    for budget in claim.budgets:
+        left[budget] -= claim.minimum

@@ -1,4 +1,4 @@
-"""Dividing the amps there are among the connectors that want them."""
+"""Divides the available amps among the connectors that want them."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CurrentClaim:
-    """What one connector may be given of pools it shares with others.
+    """What one connector may be given from budgets it shares with others.
 
     Attributes:
         connector_id: the connector.
-        least: whole A below which it gets nothing.
-        usable: whole A that are of use to its car.
-        most: whole A it may be given when nobody else has a use for them.
-        pools: the pools its A come from, all at once; the first is the one to blame first.
-        late: whether it comes after all others have what they can use.
+        minimum: whole A below which it gets nothing.
+        usable: whole A that its car can use.
+        maximum: whole A it may be given when no other connector can use them.
+        budgets: keys of all budgets that each of its A is taken from, the first to blame first.
+        late: whether it is served only after all others have what they can use.
 
     """
 
@@ -28,14 +28,14 @@ class CurrentClaim:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What a claim was given, in whole A, and which pool kept it from more; None is the claim itself."""
+    """What a claim was given, in whole A, and the budget that kept it from more; None is the claim itself."""
 
     amps: int
     budget: Hashable | None = None
 
 
 def fits(claim: CurrentClaim, left: Mapping[Hashable, int]) -> bool:
-    """Return whether the pools hold the least of a claim."""
+    """Return whether the budgets have the minimum of a claim left."""
     return 0 < claim.minimum <= claim.maximum and all(
         left[budget] >= claim.minimum for budget in claim.budgets
     )
@@ -44,10 +44,10 @@ def fits(claim: CurrentClaim, left: Mapping[Hashable, int]) -> bool:
 def divide(
     claims: Sequence[CurrentClaim], budgets: Mapping[Hashable, int]
 ) -> dict[int, Portion]:
-    """Divide the whole A of all pools fairly; an earlier claim is served before a later one.
+    """Divide the whole A of all budgets fairly; an earlier claim is served before a later one.
 
-    As many claims as possible get their least; what is left is spread evenly, first up to what each can
-    use, then up to the most it may have. No pool gives more than it has.
+    As many claims as possible get their minimum. What is left is spread evenly, first up to what each can use,
+    then up to the maximum of each. No budget is exceeded.
     """
     left = dict(budgets)
     given: dict[int, int] = {}
@@ -58,7 +58,7 @@ def divide(
     _fill({claim: claim.maximum for claim in claims}, left, given)
     return {
         claim.connector_id: Portion(
-            given.get(claim.connector_id, 0), _short(claim, left, given)
+            given.get(claim.connector_id, 0), _exhausted(claim, left, given)
         )
         for claim in claims
     }
@@ -79,27 +79,27 @@ def _fill(
     left: dict[Hashable, int],
     given: dict[int, int],
 ) -> None:
-    """Raise the poorest again and again, until each is at its target or its pools are empty."""
-    hungry = [claim for claim in targets if claim.connector_id in given]
-    while hungry := [
+    """Raise the lowest again and again, until each is at its target or its budgets are used up."""
+    short = [claim for claim in targets if claim.connector_id in given]
+    while short := [
         claim
-        for claim in hungry
+        for claim in short
         if given[claim.connector_id] < targets[claim]
         and all(left[budget] > 0 for budget in claim.budgets)
     ]:
         # By id among equals, so that an odd ampere does not wander when the order of claims changes.
-        poorest = min(
-            hungry, key=lambda claim: (given[claim.connector_id], claim.connector_id)
+        lowest = min(
+            short, key=lambda claim: (given[claim.connector_id], claim.connector_id)
         )
-        given[poorest.connector_id] += 1
-        for budget in poorest.budgets:
+        given[lowest.connector_id] += 1
+        for budget in lowest.budgets:
             left[budget] -= 1
 
 
-def _short(
+def _exhausted(
     claim: CurrentClaim, left: Mapping[Hashable, int], given: Mapping[int, int]
 ) -> Hashable | None:
-    """Return the pool that kept a claim from more."""
+    """Return the budget that kept a claim from more."""
     amps = given.get(claim.connector_id, 0)
     if amps >= claim.maximum:
         return None

@@ -1,7 +1,7 @@
-"""The 6 A trap: some cars drop to 6 A when their offer is raised a little, and stay there.
+"""The 6 A recovery: some cars drop to 6 A when their offer is raised a little, and stay there.
 
-Cured as twc-protocol.md has it: a spike of 21 A (16 A at 32 A units) for some seconds, then the wanted
-value; if the spike does not help for 10 s, 2 A less than the spike.
+What frees them, by twc-protocol.md: a boost to 21 A (16 A at 32 A units) for some seconds, then the wanted
+value; if the boost does not help within 10 s, easing off to 2 A less than the boost.
 
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
@@ -13,7 +13,7 @@ from typing import Final
 BOOST_AMPS: Final = 21
 SMALL_BOOST_AMPS: Final = 16
 SMALL_RATING: Final = 40.0
-"""Units of 32 A take the small spike, those of 80 A the other."""
+"""Units of 32 A take the small boost, those of 80 A the other."""
 
 MIN_DRAW: Final = 2.0
 """A car that draws less is not stuck: it only starts or stops."""
@@ -24,26 +24,26 @@ RISE_AMPS: Final = 0.5
 """A draw that rises by this is not stuck but still on its way."""
 
 BOOST_SECONDS: Final = 7.0
-"""The spike has to last 5 s or more; we see it begin late."""
+"""The boost has to last 5 s or more, and is seen late in the reports."""
 
 NO_HELP_SECONDS: Final = 11.0
 EASE_OFF_AMPS: Final = 2
 EASE_OFF_SECONDS: Final = 8.0
 REACH_SECONDS: Final = 30.0
-"""If the spike has not reached the connector by then, there was no room for it after all."""
+"""If the boost has not reached the connector by then, there was no room for it after all."""
 
 HELP_AMPS: Final = 1.5
-"""A draw that rises by this under the spike was freed by it."""
+"""A draw that rises by this during the boost was freed by it."""
 
 MAX_BOOSTS_PER_HOUR: Final = 6
 HOUR: Final = 3600.0
 MAX_FAILURES: Final = 2
 STUCK_DRAW: Final = 8.0
-"""A car that draws more than this and does not heed the spike has its own limit: no trap at all."""
+"""A car that draws more than this and does not react to the boost has its own limit: it is not stuck."""
 
 
 def boost_amps(rating: float) -> int:
-    """Return the offer that frees a trapped car at a unit of this rating."""
+    """Return the offer that frees a stuck car at a unit of this rating."""
     return SMALL_BOOST_AMPS if rating < SMALL_RATING else BOOST_AMPS
 
 
@@ -54,15 +54,15 @@ class _Phase(Enum):
 
 
 class SixAmpRecovery:
-    """Detects and cures the trap of the car at one connector.
+    """Detects that the car at one connector is stuck at 6 A, and frees it.
 
     Attributes:
-        until: when the present step of the cure ends, in s, where that is known.
+        until: when the present step of the recovery ends, in s, where that is known.
 
     """
 
     def __init__(self) -> None:
-        """Start for a car nothing is known of."""
+        """Start for an unknown car."""
         self._phase = _Phase.WATCHING
         self._stuck_since: float | None = None
         self._lowest = 0.0
@@ -77,13 +77,13 @@ class SixAmpRecovery:
 
     @property
     def active(self) -> bool:
-        """Return whether the cure is under way."""
+        """Return whether the recovery is under way."""
         return self._phase is not _Phase.WATCHING
 
     def update(
         self, now: float, *, offered: float, drawn: float, boost: int
     ) -> int | None:
-        """Take a report and return the offer that would help, in whole A; None is the usual one."""
+        """Take a report and return the offer that would help, in whole A; None if the usual one is right."""
         if self._phase is _Phase.WATCHING:
             return boost if self._stuck(now, offered, drawn, boost) else None
         if drawn >= self._before + HELP_AMPS:
@@ -99,7 +99,7 @@ class SixAmpRecovery:
         return None
 
     def begin(self, now: float, drawn: float) -> None:
-        """Note that the spike asked for is given."""
+        """Note that the boost asked for is given."""
         if self.active:
             return
         self._phase, self._began_at, self._before = _Phase.BOOST, now, drawn
@@ -108,7 +108,7 @@ class SixAmpRecovery:
         self._boosts.append(now)
 
     def cancel(self, now: float) -> None:
-        """Give up for now: there is no room for the spike (any more), or the car stopped."""
+        """Give up for now: there is no room for the boost (any more), or the car stopped."""
         if self.active:
             self._not_before = now + HOUR / MAX_BOOSTS_PER_HOUR
         self._rest()

@@ -1,1 +1,1 @@
-"""How much there is to charge with: solar surplus and the main fuse."""
+"""How much current there is to charge with: solar surplus and the main fuse."""
