@@ -1,4 +1,4 @@
-"""What an owner sees and sets while cars charge."""
+"""What a user sees and sets while vehicles charge, over the bytes of a simulated bus."""
 
 from typing import Any
 
@@ -121,7 +121,7 @@ async def test_a_switch_stops_an_old_connector_and_brings_it_back_at_its_limit(
     assert state(hass, config_entry, "number", "charge_limit", OLD) == "14"
 
 
-async def test_a_newer_connector_that_may_not_charge_is_held_at_the_least_it_takes(
+async def test_a_connector_of_protocol_2_that_may_not_charge_is_held_at_its_minimum(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:
     _, new = two
@@ -148,7 +148,7 @@ async def test_0_a_on_the_slider_switches_off_and_more_switches_on_again(
     await async_until(hass, lambda: old.offered == 20, bus=bus)
 
 
-async def test_amps_no_car_charges_with_are_refused_in_words_and_change_nothing(
+async def test_amps_below_the_minimum_are_refused_with_a_message_and_change_nothing(
     hass: HomeAssistant, config_entry: MockConfigEntry, two: Setup
 ) -> None:
     before = state(hass, config_entry, "number", "charge_limit", OLD)
@@ -196,7 +196,7 @@ async def test_an_unplugged_car_leaves_its_amps_to_the_other(
     bus.safety.assert_clean(limit=48)
 
 
-async def test_the_car_and_the_connector_introduce_themselves(
+async def test_the_vehicle_and_the_connector_are_identified(
     hass: HomeAssistant, config_entry: MockConfigEntry, two: Setup
 ) -> None:
     _, new = two
@@ -212,10 +212,10 @@ async def test_the_car_and_the_connector_introduce_themselves(
     assert state(hass, config_entry, "sensor", "rating", NEW) == "80.0"
 
 
-async def test_nothing_is_written_that_did_not_change(
+async def test_only_changed_states_are_written(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
 ) -> None:
-    """Each write is a row in the database, or at least an event that everybody looks at."""
+    """Each write is a row in the recorder's database, or at least an event for all listeners."""
     _, new = two
     assert new.car is not None
     await async_until(

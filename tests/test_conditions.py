@@ -1,4 +1,4 @@
-"""Our conditions: true and false as the simulated bus has it."""
+"""Conditions: true or false by the state of the simulated bus."""
 
 from typing import Any
 
@@ -121,7 +121,7 @@ async def test_home_assistant_offers_them(hass: HomeAssistant, set_up: Builder) 
     "options",
     [{}, {"mode": []}, {"mode": "bus"}, {"mode": "green", "behavior": "some"}],
 )
-async def test_nonsense_is_refused(
+async def test_invalid_options_are_refused(
     hass: HomeAssistant, set_up: Builder, options: dict[str, Any]
 ) -> None:
     scene = await set_up((OLD, None))

@@ -1,4 +1,4 @@
-"""What is in a bug report, and what is not."""
+"""Diagnostics: what they contain, and what is redacted."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from .helpers import async_until, keep_known, quick_car, state
 ONE = 0x1839
 
 
-async def test_diagnostics_tell_all_but_who_it_is(
+async def test_diagnostics_contain_the_state_but_no_identity(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     bus: Bus,

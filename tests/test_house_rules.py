@@ -1,4 +1,4 @@
-"""How the house, other masters and moody cars bear on charging: real bytes over a real pty."""
+"""How the house, other masters and unusual vehicles affect charging, over the bytes of a simulated bus."""
 
 import asyncio
 from collections.abc import Generator
@@ -23,7 +23,7 @@ FUSE: Final = {"fuse_size": 63, "fuse_current_l1": PHASE, "fuse_silent_seconds":
 
 @dataclass(slots=True)
 class Phase:
-    """A meter that tells the A of the phase that the cars charge from, once a second.
+    """A meter that reports the A of the vehicles' phase once a second.
 
     Attributes:
         load: what the others in the house take, in A.
@@ -184,7 +184,7 @@ async def test_one_absurd_number_at_the_fuse_stops_no_car(
     assert await scene.until(lambda: old.offered == 0) < 5
 
 
-async def test_the_owner_is_told_of_a_dead_sensor_before_a_car_comes(
+async def test_a_dead_sensor_is_reported_before_a_vehicle_is_plugged_in(
     set_up: Builder, phase: Phase
 ) -> None:
     phase.stop()
@@ -193,8 +193,8 @@ async def test_the_owner_is_told_of_a_dead_sensor_before_a_car_comes(
     assert scene.why(OLD) == "no_car"
 
 
-async def test_a_car_that_is_content_hides_no_silent_sensor(set_up: Builder) -> None:
-    """The car takes less than the least that is held when green energy is not known."""
+async def test_a_satisfied_vehicle_hides_no_silent_sensor(set_up: Builder) -> None:
+    """The vehicle takes less than the minimum that is offered while green energy is unknown."""
     car = quick_car(onboard_limit=8.0)
     scene = await set_up((OLD, car), **GRID_OPTIONS)
     (old,) = connectors(scene)
@@ -266,7 +266,7 @@ async def test_a_car_that_is_stuck_at_6_a_is_freed(
         assert scene.why(OLD) != "six_amp_recovery"
 
 
-async def test_another_master_holds_green_energy_and_is_told_of(
+async def test_another_master_holds_green_energy_and_is_reported(
     set_up: Builder,
 ) -> None:
     scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
@@ -321,7 +321,7 @@ async def test_cars_take_turns_when_there_is_too_little_for_both(
         await scene.until(lambda: scene.state("sensor.status", waits) == "charging")  # noqa: B023
 
 
-async def test_a_car_that_nobody_can_stop_makes_the_others_wait_for_the_fuse(
+async def test_a_vehicle_that_cannot_be_stopped_makes_the_others_wait_for_the_fuse(
     set_up: Builder, phase: Phase
 ) -> None:
     scene = await set_up((NEW, quick_car()), (OLD, quick_car()), **FUSE)

@@ -100,9 +100,7 @@ async def test_a_pulled_port_is_noticed_and_comes_back_by_itself(
     assert "is back" in ours[1]
 
 
-async def test_a_port_that_is_not_there_is_tried_again_later(
-    hass: HomeAssistant, tmp_path: Path
-) -> None:
+async def test_a_missing_port_is_retried(hass: HomeAssistant, tmp_path: Path) -> None:
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="TWC Manager",
@@ -146,7 +144,7 @@ async def test_unloading_releases_the_port_and_leaves_nothing_running(
     assert asyncio.all_tasks() <= tasks
 
 
-async def test_a_reload_takes_the_connector_over_with_what_was_set(
+async def test_a_reload_keeps_the_connector_and_its_settings(
     hass: HomeAssistant, entry: MockConfigEntry, bus: Bus
 ) -> None:
     limit = entity_id(hass, entry, "number", "charge_limit", ONE)
@@ -174,7 +172,7 @@ async def test_the_end_of_home_assistant_releases_the_port(
     assert not linked_port.is_open
 
 
-async def test_removal_forgets_everything(
+async def test_removal_deletes_all_stored_data(
     hass: HomeAssistant, hass_storage: dict[str, Any], entry: MockConfigEntry
 ) -> None:
     await hass.config_entries.async_remove(entry.entry_id)
@@ -205,7 +203,7 @@ async def test_a_connector_that_links_later_appears_without_a_restart(
     bus.safety.assert_clean(limit=48)
 
 
-async def test_what_a_connector_tells_of_itself_is_on_its_device(
+async def test_serial_number_and_firmware_are_on_the_device(
     hass: HomeAssistant, entry: MockConfigEntry, bus: Bus
 ) -> None:
     def device() -> dr.DeviceEntry:
@@ -221,7 +219,7 @@ async def test_what_a_connector_tells_of_itself_is_on_its_device(
     assert device().serial_number == bus.connectors[0].serial
 
 
-async def test_only_a_connector_that_is_gone_can_be_removed(
+async def test_only_a_connector_that_does_not_answer_can_be_removed(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     hass_ws_client: WebSocketGenerator,
@@ -258,7 +256,7 @@ async def _remove(
     entry: MockConfigEntry,
     suffix: str,
 ) -> str:
-    """Ask, as the page of a device does, to remove it; return what comes of it."""
+    """Request the removal of a device as its page does, and return the result."""
     await hass.async_block_till_done()
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, f"{entry.entry_id}{suffix}"), entry.entry_id
@@ -269,7 +267,7 @@ async def _remove(
     return "done" if response["success"] else str(response["error"]["message"])
 
 
-async def test_a_second_master_is_told_to_the_owner_and_not_disturbed(
+async def test_a_second_master_is_reported_and_not_disturbed(
     hass: HomeAssistant, entry: MockConfigEntry, bus: Bus
 ) -> None:
     issue = (DOMAIN, f"second_master_{entry.entry_id}")
@@ -285,7 +283,7 @@ async def test_a_second_master_is_told_to_the_owner_and_not_disturbed(
     intruder.detach()
 
 
-async def test_nonsense_in_the_store_starts_afresh(
+async def test_unreadable_stored_data_start_empty(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     config_entry: MockConfigEntry,

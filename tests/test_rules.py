@@ -1,4 +1,4 @@
-"""What an owner sees and sets of the charging rules: real bytes over a real pty."""
+"""The charging rules as a user sees and sets them, over the bytes of a simulated bus."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -89,7 +89,7 @@ async def test_a_new_installation_behaves_like_ordinary_connectors(
     assert scene.state("select.mode") == "fixed"
 
 
-async def test_a_car_without_a_way_to_stop_it_is_held_and_the_owner_is_told(
+async def test_a_vehicle_that_cannot_be_stopped_is_held_at_the_minimum_and_reported(
     set_up: Builder,
 ) -> None:
     scene = await set_up((NEW, quick_car()))
@@ -172,7 +172,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     await scene.until(lambda: old.drawn > 11)
 
 
-async def test_a_sensor_that_falls_silent_never_raises_an_offer(
+async def test_a_silent_sensor_never_raises_an_offer(
     set_up: Builder,
 ) -> None:
     scene = await set_up((OLD, quick_car()), **GRID_OPTIONS, green_when_stale="stop")
@@ -214,7 +214,7 @@ async def test_a_sensor_that_falls_silent_never_raises_an_offer(
     assert scene.problem("sensor_stale") is None
 
 
-async def test_charge_now_goes_before_all_else_until_its_end(
+async def test_charge_now_precedes_all_other_rules_until_its_end(
     set_up: Builder, wall_clock: WallClock
 ) -> None:
     scene = await set_up((OLD, quick_car()))
@@ -477,7 +477,7 @@ async def test_a_car_is_stopped_by_the_contactor_where_the_owner_allowed_it(
     assert new.supply.contactor_allowed
 
 
-async def test_rules_that_fail_offer_nothing_and_leave_the_bus_alone(
+async def test_failing_rules_offer_nothing_and_keep_the_bus_running(
     set_up: Builder,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

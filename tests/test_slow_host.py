@@ -1,4 +1,4 @@
-"""A machine that stands still now and then, and one that always does."""
+"""A machine that stalls once, and one that stalls again and again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ IDS = (0x032E, 0x1839, 0x2431)
 
 
 class Host:
-    """A master on a machine that may stand still, while the world goes on."""
+    """A master on a machine that may stall while the connectors continue."""
 
     def __init__(self, seed: int = 1) -> None:
         self.world = World()
@@ -84,7 +84,7 @@ class Host:
 
 
 @pytest.mark.parametrize("seconds", [0.5, 2.0, 10.0])
-def test_a_short_stall_costs_nobody_the_link(seconds: float) -> None:
+def test_a_short_stall_keeps_every_link(seconds: float) -> None:
     host = Host()
 
     async def scenario() -> None:
@@ -107,7 +107,7 @@ def test_a_short_stall_costs_nobody_the_link(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_after_40_s_the_connectors_have_given_us_up_and_all_comes_back(
+def test_after_40_s_the_links_are_lost_and_come_back(
     seed: int,
 ) -> None:
     host = Host(seed)
@@ -159,7 +159,7 @@ def test_offers_that_change_between_stalls_break_no_limit(seconds: float) -> Non
     host.play(scenario)
 
 
-def test_only_what_is_late_again_and_again_is_chronic() -> None:
+def test_only_repeated_late_heartbeats_are_reported() -> None:
     watchdog = SlowHostDetector()
     count, now = 0, 1000.0
     for _ in range(200):
@@ -175,7 +175,7 @@ def test_only_what_is_late_again_and_again_is_chronic() -> None:
     assert not watchdog.is_slow(count, now + 2800)
 
 
-async def test_a_slow_machine_is_told_of_until_it_is_better(
+async def test_a_slow_host_is_reported_until_it_recovers(
     hass: HomeAssistant, set_up: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix = "custom_components.twc_manager"

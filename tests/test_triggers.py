@@ -1,4 +1,4 @@
-"""Our triggers: automations start when it happens on the simulated bus, and at no other time."""
+"""Triggers: automations start when something happens on the simulated bus, and at no other time."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +29,7 @@ type Told = list[Event[dict[str, Any]]]
 
 
 def of_device(scene: Scene, which: str, *connector_ids: int) -> dict[str, Any]:
-    """Return an automation on one of our triggers at some connectors."""
+    """Return an automation with a trigger of this integration that targets connectors."""
     devices = [scene.device(connector_id) for connector_id in connector_ids]
     return {
         "triggers": {
@@ -104,7 +104,7 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
     ],
     ids=["bus", "bus and connector", "entity of the bus", "entities of connectors"],
 )
-async def test_the_bus_stands_for_its_connectors_and_an_entity_for_its_device(
+async def test_the_bus_targets_its_connectors_and_an_entity_its_device(
     hass: HomeAssistant,
     set_up: Builder,
     target: Callable[[Scene], dict[str, Any]],
@@ -140,7 +140,7 @@ async def test_the_bus_stands_for_its_connectors_and_an_entity_for_its_device(
         assert at.count(scene.id("binary_sensor.charging", connector_id)) == 1
 
 
-async def test_being_stopped_by_us_is_no_end_of_charging(
+async def test_a_commanded_stop_is_not_a_finished_charge(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     car = quick_car()
@@ -179,7 +179,7 @@ async def test_being_stopped_by_us_is_no_end_of_charging(
 
 
 @pytest.mark.parametrize(("settles", "times"), [(0, 1), (3600, 0)])
-async def test_a_connector_that_does_not_tell_its_plug(
+async def test_a_connector_that_does_not_report_its_plug(
     hass: HomeAssistant,
     set_up: Builder,
     monkeypatch: pytest.MonkeyPatch,

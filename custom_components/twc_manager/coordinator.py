@@ -186,7 +186,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         await self.async_stop()
 
     @callback
-    def async_choose(self, user_settings: UserSettings) -> None:
+    def async_update_user_settings(self, user_settings: UserSettings) -> None:
         """Store what the owner set and decide by it at once."""
         self.persistence.update_user_settings(user_settings)
         self._timer.decide_now()

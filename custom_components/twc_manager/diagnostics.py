@@ -41,7 +41,7 @@ async def async_get_config_entry_diagnostics(
         ],
         "user_settings": coordinator.user_settings.as_dict(),
         "explanation": asdict(coordinator.data.explanation),
-        "verdicts": {
+        "connector_explanations": {
             format_id(connector_id): asdict(explanation)
             for connector_id, explanation in coordinator.data.explanations.items()
         },

@@ -146,7 +146,7 @@ class TwcConnectorEntity(TwcEntity):
     def change_settings(self, settings: ConnectorSettings) -> None:
         """Store and apply settings of the connector."""
         user_settings = self.coordinator.user_settings
-        self.coordinator.async_choose(
+        self.coordinator.async_update_user_settings(
             user_settings.with_connector(self.connector_id, settings)
         )
 

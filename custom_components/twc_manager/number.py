@@ -200,7 +200,9 @@ class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
         coordinator = self.coordinator
         wiring = coordinator.wiring
         amps = _whole_amps(value, wiring.min_current, wiring.max_current)
-        coordinator.async_choose(replace(coordinator.user_settings, current=amps))
+        coordinator.async_update_user_settings(
+            replace(coordinator.user_settings, current=amps)
+        )
 
 
 class GreenNumber(TwcBusEntity, NumberEntity):
@@ -221,7 +223,7 @@ class GreenNumber(TwcBusEntity, NumberEntity):
         """Change the setting."""
         user_settings = self.coordinator.user_settings
         green = self.entity_description.set_fn(user_settings.green, _number(value))
-        self.coordinator.async_choose(replace(user_settings, green=green))
+        self.coordinator.async_update_user_settings(replace(user_settings, green=green))
 
 
 class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):

@@ -167,7 +167,7 @@ class BusSwitch(TwcBusEntity, _Switch):
         user_settings = self.entity_description.set_fn(
             coordinator.user_settings, on, dt_util.now()
         )
-        coordinator.async_choose(user_settings)
+        coordinator.async_update_user_settings(user_settings)
 
 
 class ScheduleSwitch(TwcBusEntity, _Switch):
@@ -207,7 +207,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
         disabled = set(user_settings.disabled_schedules) - {self._schedule_id}
         if not on:
             disabled.add(self._schedule_id)
-        self.coordinator.async_choose(
+        self.coordinator.async_update_user_settings(
             replace(user_settings, disabled_schedules=frozenset(disabled))
         )
 

@@ -43,6 +43,6 @@ class ResumeGreenTime(TwcBusEntity, TimeEntity):
     async def async_set_value(self, value: time) -> None:
         """Change the time of day."""
         user_settings = self.coordinator.user_settings
-        self.coordinator.async_choose(
+        self.coordinator.async_update_user_settings(
             user_settings.with_resume(dt_util.now(), clock=value)
         )

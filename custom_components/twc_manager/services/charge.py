@@ -76,7 +76,9 @@ async def _async_charge_now(call: ServiceCall) -> None:
     for target in targets:
         coordinator = target.entry.runtime_data
         charge_now = ChargeNow.begin(dt_util.now(), duration, amps, target.connectors)
-        coordinator.async_choose(coordinator.user_settings.with_charge_now(charge_now))
+        coordinator.async_update_user_settings(
+            coordinator.user_settings.with_charge_now(charge_now)
+        )
 
 
 @verify_domain_control(DOMAIN)
@@ -91,7 +93,7 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
                 target.connectors, coordinator.persistence.connectors
             )
         )
-        coordinator.async_choose(user_settings)
+        coordinator.async_update_user_settings(user_settings)
 
 
 @verify_domain_control(DOMAIN)
@@ -110,7 +112,7 @@ async def _async_set_current(call: ServiceCall) -> None:
         user_settings: UserSettings = coordinator.user_settings
         for connector_id in _limits_of(target):
             user_settings = user_settings.with_current(connector_id, amps, end)
-        coordinator.async_choose(user_settings)
+        coordinator.async_update_user_settings(user_settings)
 
 
 def _limits_of(target: Target) -> list[int | None]:
