@@ -236,7 +236,7 @@ async def test_set_up_a_bus(
     setup_entry.assert_awaited_once()
 
 
-async def test_master_id_is_nobody_elses(
+async def test_master_id_is_used_by_no_other_unit(
     flow: Flow, connector: WallConnector, adapter: Adapter
 ) -> None:
     await flow.scan(adapter.path)
@@ -463,7 +463,7 @@ async def test_busy_port(
 
 
 async def test_no_permission(flow: Flow, adapter: Adapter) -> None:
-    # Whoever runs as root may open everything.
+    # A process that runs as root may open everything.
     with patch(
         "custom_components.twc_manager.twc.transport.create_serial_connection",
         side_effect=PermissionError(13, "Permission denied"),
@@ -863,7 +863,7 @@ async def test_reconfigure_the_wiring_only(
     setup_entry.assert_awaited_once()
 
 
-async def test_reconfigure_shows_what_was_chosen(
+async def test_reconfigure_shows_the_stored_values(
     hass: HomeAssistant, flow: Flow, config_entry: MockConfigEntry
 ) -> None:
     hass.config_entries.async_update_entry(

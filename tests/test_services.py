@@ -90,7 +90,7 @@ async def test_charge_now_for_all_or_some_connectors(
     assert scene.state("switch.charge_now") == "off"
 
 
-async def test_who_may_only_look_is_told_but_changes_nothing(
+async def test_a_read_only_user_reads_reports_but_changes_nothing(
     hass: HomeAssistant, hass_read_only_user: MockUser, set_up: Builder
 ) -> None:
     scene = await set_up((OLD, None))
@@ -180,7 +180,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
             await act(**data)
 
 
-async def test_amps_for_good(set_up: Builder) -> None:
+async def test_a_current_without_a_duration_stays(set_up: Builder) -> None:
     scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
     old, other = scene.bus.connectors
     await scene.act("set_current", amps=16, device_id=scene.device(OLD))
@@ -216,7 +216,7 @@ async def test_amps_for_a_while_fall_back_by_themselves(
     await scene.until(lambda: old.offered + other.offered == 36)
     assert scene.state("number.charge_limit", OLD) == "24"
 
-    # Whoever asked for it is gone, and Home Assistant was restarted: it ends all the same.
+    # The automation is gone and Home Assistant was restarted: the limit ends nevertheless.
     await scene.reload()
     await scene.until(lambda: old.offered + other.offered == 36)
     wall_clock.move(timedelta(minutes=61))
@@ -248,8 +248,8 @@ async def test_connectors_can_be_named_by_all_that_home_assistant_knows(
     entities.async_update_entity(status, labels={label.label_id})
 
     async def plan(**target: Any) -> list[str]:
-        told = await scene.act("get_plan", **target)
-        return [item["connector"] for item in told["connectors"]]
+        response = await scene.act("get_plan", **target)
+        return [item["connector"] for item in response["connectors"]]
 
     await scene.until(lambda: len(scene.entry.runtime_data.data.explanations) == 2)
     assert await plan() == ["032E", "2431"]
@@ -282,8 +282,8 @@ async def test_the_plan(
     )
     await scene.until(lambda: float(scene.state("sensor.offered_current", OLD)) == 40)
 
-    told = await scene.act("get_plan")
-    first, second = told["connectors"]
+    response = await scene.act("get_plan")
+    first, second = response["connectors"]
     now = wall_clock.now()
     start = now.replace(hour=23, minute=0, second=0, microsecond=0)
     assert first == {
@@ -312,13 +312,13 @@ async def test_the_plan(
     assert (one["rule"], one["next"]["rule"]) == ("charge_now", "schedule")
 
 
-async def test_the_bus_is_captured_without_telling_who_is_on_it(
+async def test_a_capture_holds_no_serial_numbers_and_no_vins(
     set_up: Builder,
 ) -> None:
     car = quick_car()
     scene = await set_up((NEW, car))
-    told = await scene.act("capture_bus", seconds=20)
-    (bus,) = told["buses"]
+    response = await scene.act("capture_bus", seconds=20)
+    (bus,) = response["buses"]
     assert bus["bus"] == "TWC Manager"
     frames = bus["frames"]
     assert len(frames) > 10
@@ -335,7 +335,7 @@ async def test_the_bus_is_captured_without_telling_who_is_on_it(
     # Its VIN has been asked for, and is nobody's business.
     secret = [frame for frame in frames if "redacted" in frame["hex"]]
     assert any(frame["meaning"].endswith(": vin part") for frame in secret)
-    text = str(told)
+    text = str(response)
     for part in car.vin[:7], car.vin[7:14]:
         assert part not in text
         assert part.encode().hex(" ") not in text

@@ -1,4 +1,4 @@
-"""Words for what only a running Home Assistant can tell; the rest is checked by scripts/lint_lib, flows with the flows."""
+"""Translations that only a running Home Assistant can check; scripts/lint_lib and the tests of the flows check the rest."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -56,8 +56,8 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
         assert set(texts.get("state", ())) == set(options or ())
         events = (entity.capabilities or {}).get("event_types")
         if events:
-            told = texts["state_attributes"]["event_type"]["state"]
-            assert set(told) == set(events)
+            event_types = texts["state_attributes"]["event_type"]["state"]
+            assert set(event_types) == set(events)
 
     assert used == {domain: set(words) for domain, words in ENGLISH["entity"].items()}
     assert set(used) == {platform.value for platform in PLATFORMS}

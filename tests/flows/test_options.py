@@ -553,7 +553,7 @@ async def test_fuse_with_a_current_sensor(
     assert options_of(flow.entry).fuse is None
 
 
-async def test_a_fuse_sensor_that_tells_only_changes(flow: OptionsFlow) -> None:
+async def test_a_fuse_sensor_that_reports_only_changes(flow: OptionsFlow) -> None:
     await flow.begin("fuse")
     await flow.enter(fuse_size=63, fuse_current_l1=PHASES[0], fuse_silent_seconds=600.0)
     await flow.choose("save")
@@ -870,7 +870,7 @@ def test_half_of_the_options_is_none(options: dict[str, Any]) -> None:
     assert options_of(entry) == Options()
 
 
-async def test_what_sensors_say(
+async def test_values_of_sensors(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     add_entity(hass, GRID, 1.5, "kW")
@@ -887,7 +887,7 @@ async def test_what_sensors_say(
         },
     )
     readings = green_readings(hass, green, 1000.0)
-    # Whoever says the same again has spoken.
+    # A sensor that reports the same value again is not silent.
     assert readings.grid == Reading(-1500.0, 998.0)
     assert readings.battery_level == Reading(55.0, 988.0)
     assert readings.battery_power == Reading(None, 1000.0, Fault.UNAVAILABLE)
@@ -897,7 +897,7 @@ async def test_what_sensors_say(
 @pytest.mark.parametrize(
     ("value", "unit"), [("12", "mA"), ("much", "A"), ("inf", "A"), (None, None)]
 )
-async def test_what_sensors_at_the_fuse_do_not_say(
+async def test_unusable_values_of_fuse_sensors(
     hass: HomeAssistant, value: str | None, unit: str | None
 ) -> None:
     add_entity(hass, PHASES[0], 10, "A")

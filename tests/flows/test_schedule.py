@@ -461,7 +461,7 @@ async def test_change_a_schedule_for_a_connector_that_is_gone(
 # Acting at once
 
 
-async def test_every_change_is_told(
+async def test_every_change_is_reported(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     hass_ws_client: WebSocketGenerator,
@@ -471,12 +471,12 @@ async def test_every_change_is_told(
     bus.add(WallConnector(ONE))
     keep_known(hass_storage, config_entry, ONE)
     assert await hass.config_entries.async_setup(config_entry.entry_id)
-    told: list[list[str]] = []
-    kinds_told: list[frozenset[str]] = []
+    reported: list[list[str]] = []
+    reported_kinds: list[frozenset[str]] = []
 
     def changed(kinds: frozenset[str]) -> None:
-        kinds_told.append(kinds)
-        told.append([item.schedule.name for item in schedules_of(config_entry)])
+        reported_kinds.append(kinds)
+        reported.append([item.schedule.name for item in schedules_of(config_entry)])
 
     stop = async_watch_subentries(
         hass, lambda: [config_entry], changed, ignored=frozenset()
@@ -484,13 +484,13 @@ async def test_every_change_is_told(
     flow = ScheduleFlow(hass, config_entry)
 
     await flow.add(**NIGHT, connectors=["1839"])
-    assert told == [["Night"]]
+    assert reported == [["Night"]]
     await flow.add(**NIGHT | {"name": "Day"})
     await flow.begin("times", change="Night")
     await flow.enter(**NIGHT | {"amps": 20})
     await flow.begin("times", change="Day")
     await flow.enter(**NIGHT | {"name": "Noon"})
-    assert told[1:] == [["Night", "Day"], ["Night", "Day"], ["Night", "Noon"]]
+    assert reported[1:] == [["Night", "Day"], ["Night", "Day"], ["Night", "Noon"]]
 
     # Nothing of a schedule changed: neither here nor in another entry.
     await flow.begin("times", change="Noon")
@@ -499,7 +499,7 @@ async def test_every_change_is_told(
     other = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA)
     other.add_to_hass(hass)
     hass.config_entries.async_update_entry(other, title="Barn")
-    assert len(told) == 4
+    assert len(reported) == 4
 
     assert await async_setup_component(hass, "config", {})
     client = await hass_ws_client()
@@ -511,12 +511,12 @@ async def test_every_change_is_told(
         }
     )
     assert (await client.receive_json())["success"]
-    assert told[4:] == [["Noon"]]
-    assert set(kinds_told) == {frozenset({"schedule"})}
+    assert reported[4:] == [["Noon"]]
+    assert set(reported_kinds) == {frozenset({"schedule"})}
 
     stop()
     await flow.add(**NIGHT)
-    assert len(told) == 5
+    assert len(reported) == 5
 
 
 # The words
