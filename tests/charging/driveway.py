@@ -1,6 +1,6 @@
-"""Two connectors, cars, and a cloud that answers as it likes: what is asked of it, and whether it should be.
+"""Two connectors, vehicles, and a cloud with any results: which commands it gets, and whether it should.
 
-Who is plugged in where is the truth here; matching and commanding see of it only what an installation would.
+The truth is which vehicle is plugged in where; matching and commanding see only what an installation would.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ COMMANDS = frozenset({VehicleCommand.START, VehicleCommand.STOP})
 
 @dataclass(slots=True)
 class Outlet:
-    """A connector; `car` is who is really plugged in."""
+    """A connector; `car` is the vehicle that is really plugged in."""
 
     connector_id: int
     car: str | None = None
@@ -48,7 +48,7 @@ class Outlet:
 
 @dataclass(slots=True)
 class Asked:
-    """A call; the facts are the truth when it was made."""
+    """A command; the outlet is the truth when it was sent."""
 
     at: float
     vehicle_id: str
@@ -79,7 +79,7 @@ class Driveway:
     """Whether the car that was here has driven off."""
     override: bool = False
     schedule: bool | None = None
-    """Whether the car that is here waits for its own schedule, as a look shows; None: as it says."""
+    """Whether the vehicle that is here waits for its own schedule, as reading its state shows; None: as it reports."""
     asked: list[Asked] = field(default_factory=list)
     commanders: dict[str, VehicleCommander] = field(default_factory=dict)
     _due: list[tuple[float, Asked]] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Driveway:
         self.cars[vehicle_id] = replace(self.cars[vehicle_id], **changes)  # type: ignore[arg-type]
 
     def plug(self, connector_id: int, car: str | None) -> None:
-        """Plug a car in, from wherever it hung before, or unplug what is there."""
+        """Plug a vehicle in, from whichever connector it was at, or unplug the one that is there."""
         for outlet in self.outlets.values():
             if outlet.connector_id == connector_id or outlet.car == car:
                 outlet.car, outlet.drawing, outlet.plugged_since = None, False, None
@@ -243,7 +243,7 @@ class Driveway:
 
 
 def sedan(**changes: object) -> Vehicle:
-    """Return the car that is here, as an account knows it."""
+    """Return the vehicle that is here, as an account reports it."""
     car = Vehicle(
         HERE,
         "Sedan",
@@ -256,7 +256,7 @@ def sedan(**changes: object) -> Vehicle:
 
 
 def van(**changes: object) -> Vehicle:
-    """Return the car that is away, which somebody last saw at home, but not of late."""
+    """Return the vehicle that is away, which was last reported at home, but not recently."""
     car = Vehicle(AWAY, "Van", "5YJXCAE43GF000123", LocationUpdates.POLLED, True)
     return replace(car, **changes)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""The ladder and a commander together: the rules stop and start a car by its account."""
+"""The rules and a commander together: a vehicle is stopped and started by its account."""
 
 from itertools import pairwise
 
@@ -106,7 +106,7 @@ def test_the_rules_stop_and_start_a_car_by_its_account() -> None:
     assert account.commander.daily_usage.calls == 0
 
 
-def test_a_cloud_that_comes_back_finds_what_is_still_wished() -> None:
+def test_a_cloud_that_comes_back_gets_what_is_still_requested() -> None:
     world, account = charging()
     account.broken = True
     world.set(active_rules=OFF)

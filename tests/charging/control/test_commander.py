@@ -1,4 +1,4 @@
-"""Commanding a car: what is asked of its cloud, how often, and when nothing is."""
+"""Commanding a vehicle: which commands are sent, how often, and when none are."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -71,7 +71,7 @@ def place(
 def request(
     site: Driveway, wanted: VehicleRequest | None, seconds: float = 600
 ) -> list[VehicleCommand]:
-    """Wish something for a while; return what was asked meanwhile."""
+    """Request something for a while; return the commands sent meanwhile."""
     before = len(site.asked)
     site.outlets[LEFT].request = wanted
     site.wait(seconds)
@@ -88,7 +88,7 @@ def calls(site: Driveway) -> int:
     return site.commanders[HERE].daily_usage.calls
 
 
-def test_a_car_is_told_once_and_what_worked_costs_nothing_of_the_day() -> None:
+def test_a_car_is_commanded_once_and_what_worked_costs_nothing_of_the_day() -> None:
     site = place(drawing=True)
     assert site.commanders[HERE].last is None
     assert request(site, None) == []
@@ -160,7 +160,7 @@ def test_too_many_requests_are_ended_for_as_long_as_the_cloud_says() -> None:
     assert times(site) == [1805]
 
 
-def test_a_busy_car_is_told_again_at_once_but_not_for_ever() -> None:
+def test_a_busy_car_is_commanded_again_at_once_but_not_for_ever() -> None:
     site = place(then=CommandOutcome.BUSY)
     request(site, VehicleRequest.CHARGE, 400)
     assert times(site)[:4] == [10, 10, 10, 65]
@@ -169,7 +169,7 @@ def test_a_busy_car_is_told_again_at_once_but_not_for_ever() -> None:
     assert site.outlets[LEFT].drawing
 
 
-def test_what_is_not_wished_any_more_is_not_repeated() -> None:
+def test_what_is_not_requested_any_more_is_not_repeated() -> None:
     site = place(CommandOutcome.BUSY)
     request(site, VehicleRequest.CHARGE, 5)
     site.outlets[LEFT].drawing = True
@@ -224,7 +224,7 @@ def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_aga
 ):
     site = place(CommandOutcome.NOT_ALLOWED, drawing=True)
     assert request(site, VehicleRequest.STOP, 7200) == [VehicleCommand.STOP]
-    # Nobody tells that the owner allowed the key in the car's app, or put its file there.
+    # It is not reported that the owner allowed the key in the vehicle's app, or put its file there.
     site.plug(LEFT, None)
     assert request(site, VehicleRequest.STOP) == []
     site.plug(LEFT, HERE)
@@ -234,7 +234,7 @@ def test_a_key_that_was_paired_meanwhile_is_tried_when_the_car_is_plugged_in_aga
     assert site.commanders[HERE].problem is None
 
 
-def test_a_new_token_is_waited_for_however_often_the_car_is_plugged_in() -> None:
+def test_a_new_token_is_awaited_however_often_the_car_is_plugged_in() -> None:
     site = place(CommandOutcome.REAUTH, drawing=True)
     assert request(site, VehicleRequest.STOP) == [VehicleCommand.STOP]
     site.plug(LEFT, None)
@@ -245,7 +245,7 @@ def test_a_new_token_is_waited_for_however_often_the_car_is_plugged_in() -> None
     assert site.commanders[HERE].problem is CommandOutcome.REAUTH
 
 
-def test_an_answer_that_never_comes_is_not_waited_for() -> None:
+def test_a_result_that_never_comes_is_not_awaited() -> None:
     site = place(drawing=True)
     site.delay = 1000.0
     request(site, VehicleRequest.STOP, 900)
@@ -302,7 +302,7 @@ def test_a_car_that_does_not_answer_is_taken_for_asleep() -> None:
     ]
 
 
-def test_a_car_that_is_woken_by_its_commands_only_is_told_as_seldom() -> None:
+def test_a_car_that_is_woken_by_its_commands_only_is_commanded_as_rarely() -> None:
     site = place(asleep=True, can_wake=False, location_updates=LocationUpdates.NEVER)
     site.obeys = False
     request(site, VehicleRequest.CHARGE, 2 * 3600)
@@ -323,11 +323,11 @@ def test_a_cars_own_schedule_is_respected_unless_its_owner_says_otherwise() -> N
     assert request(site, None) == [VehicleCommand.START]
 
 
-def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
+def test_a_schedule_that_is_not_reported_is_read_once_an_offer() -> None:
     site = place(scheduled=None)
     site.schedule = True
     assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.READ_STATE]
-    # What a look told is not known for long, but it stays so until the offer ends.
+    # What was read is not known for long, but it holds until the offer ends.
     site.change(HERE, scheduled=None)
     assert request(site, VehicleRequest.CHARGE, 6 * 3600) == []
     site.offer(LEFT, on=False)
@@ -340,7 +340,7 @@ def test_a_schedule_that_nobody_tells_of_is_looked_for_once_an_offer() -> None:
     ]
 
 
-def test_who_lets_a_schedule_be_overridden_pays_for_no_look() -> None:
+def test_no_read_is_paid_for_where_a_schedule_may_be_overridden() -> None:
     site = place(scheduled=None)
     site.override = True
     assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
@@ -357,7 +357,7 @@ def test_charge_now_finds_out_why_a_car_does_not_begin() -> None:
     assert site.asked[0].at - offered_since >= 60
 
 
-def test_a_sleeping_car_is_looked_at_once_it_is_awake() -> None:
+def test_a_sleeping_car_is_read_once_it_is_awake() -> None:
     site = place(scheduled=None, asleep=True)
     site.schedule = False
     assert request(site, VehicleRequest.CHARGE) == [
@@ -367,7 +367,7 @@ def test_a_sleeping_car_is_looked_at_once_it_is_awake() -> None:
     ]
 
 
-def test_who_stopped_his_car_himself_is_asked_to_charge_now_once() -> None:
+def test_a_car_stopped_by_its_owner_is_started_by_charge_now_once() -> None:
     site = place(charging=STOPPED)
     site.override = True
     assert request(site, None) == []
@@ -378,7 +378,7 @@ def test_who_stopped_his_car_himself_is_asked_to_charge_now_once() -> None:
     assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
 
 
-def test_a_car_is_looked_for_before_it_is_told_anything() -> None:
+def test_a_car_is_located_before_it_is_commanded() -> None:
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.assignments = {LEFT: HERE}
@@ -415,7 +415,7 @@ def test_who_drove_off_is_not_commanded_for_who_came(
     assert set(request(site, VehicleRequest.STOP, 600)) == {VehicleCommand.READ_STATE}
 
 
-def test_a_car_that_is_elsewhere_is_looked_for_ever_less_often() -> None:
+def test_a_car_that_is_elsewhere_is_located_ever_less_often() -> None:
     site = Driveway(answers())
     site.add(van())
     site.assignments = {LEFT: AWAY}
@@ -450,7 +450,7 @@ def test_what_was_spent_is_known_after_a_restart() -> None:
     assert commander.can_command(date(2026, 6, 3))
 
 
-def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
+def test_a_car_that_sleeps_does_not_keep_another_from_being_commanded() -> None:
     """Where it is shows only once it is awake, which may be tomorrow."""
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
@@ -463,12 +463,12 @@ def test_a_car_that_sleeps_does_not_keep_another_from_being_told() -> None:
 
 
 def again(site: Driveway) -> None:
-    """Let another commander take over, as when a setting of the car is changed."""
+    """Replace the commander, as when a setting of the vehicle is changed."""
     before = site.commanders[HERE]
     site.commanders[HERE] = VehicleCommander(HERE, before.daily_usage, before.waits)
 
 
-def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
+def test_the_rate_is_kept_by_the_next_commander() -> None:
     site = place(drawing=True)
     request(site, VehicleRequest.STOP, 10)
     again(site)
@@ -486,7 +486,7 @@ def test_the_pace_is_kept_by_whoever_commands_the_car_next() -> None:
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> None:
+def test_no_command_waits_until_a_car_may_be_located_again(anew: bool) -> None:
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.gone = True
@@ -505,7 +505,7 @@ def test_no_command_waits_until_a_car_may_be_looked_for_again(anew: bool) -> Non
     assert request(site, VehicleRequest.STOP, 10) == [VehicleCommand.STOP]
 
 
-def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
+def test_a_car_is_not_woken_again_by_the_next_commander() -> None:
     site = place(CommandOutcome.UNREACHABLE, asleep=True, can_wake=True)
     request(site, VehicleRequest.CHARGE, 600)
     assert site.count(VehicleCommand.WAKE) == 1
@@ -514,7 +514,7 @@ def test_a_car_is_not_woken_again_by_whoever_commands_it_next() -> None:
     assert site.count(VehicleCommand.WAKE) == 1
 
 
-def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
+def test_the_soft_limit_is_kept_by_the_next_commander() -> None:
     site = place(then=CommandOutcome.TRANSIENT, drawing=True)
     site.now = 86400.0 * 5
     request(site, VehicleRequest.STOP, 20000)
@@ -526,7 +526,7 @@ def test_a_sparing_day_stays_one_for_whoever_commands_the_car_next() -> None:
     assert len(site.asked) == before
 
 
-def test_times_that_were_kept_are_told_by_another_clock() -> None:
+def test_stored_times_are_moved_to_another_clock() -> None:
     waits = StoredWaits(last_call_at=100.0, command_ready_at=160.0, last_wake_at=50.0)
     kept = StoredWaits.from_dict(json.loads(json.dumps(waits.moved(1e9).as_dict())))
     assert kept.moved(-1e9) == waits
@@ -537,7 +537,7 @@ def test_times_that_were_kept_are_told_by_another_clock() -> None:
 
 
 @pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
-def test_times_that_are_none_are_not_kept(spoilt: Any) -> None:
+def test_what_is_not_a_time_is_not_restored(spoilt: Any) -> None:
     assert StoredWaits.from_dict(
         {"last_call_at": spoilt, "command_ready_at": 5.0}
     ) == StoredWaits(command_ready_at=5.0)

@@ -1,4 +1,4 @@
-"""Commanding cars through whatever happens: never the one that is away, and none too often."""
+"""Commanding vehicles whatever happens: never the one that is away, and none too often."""
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle
@@ -133,7 +133,7 @@ def broken(
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.booleans())
 def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
-    """Whatever the rules wish and the car does; or, where the cloud lies, whatever the rules wish."""
+    """Whatever the rules request and the vehicle does; or, where the cloud lies, whatever the rules request."""
     random = Random(seed)
     outcomes = (
         [*BROKEN, CommandOutcome.DONE, CommandOutcome.ALREADY] if lies else BROKEN

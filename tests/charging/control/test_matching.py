@@ -1,4 +1,4 @@
-"""Which car is at a connector, and that one elsewhere never is."""
+"""Which vehicle is matched to a connector, and that one elsewhere never is."""
 
 from collections.abc import Mapping
 from dataclasses import replace

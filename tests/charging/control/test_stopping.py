@@ -1,4 +1,4 @@
-"""The ladder: stopping a car with proof."""
+"""Stopping and starting a vehicle, proven by the measured draw."""
 
 from itertools import pairwise
 
@@ -41,7 +41,7 @@ def _stop_method(world: World) -> StopMethod | None:
     return world.decision.connectors[ONE].stop_method
 
 
-def _wish(world: World) -> VehicleRequest | None:
+def _request(world: World) -> VehicleRequest | None:
     return world.decision.connectors[ONE].request
 
 
@@ -71,7 +71,7 @@ def test_a_car_that_obeys_is_stopped_and_started_by_command() -> None:
     assert _stop_method(world) is None
 
 
-def test_without_any_way_the_car_is_held_at_the_least_and_it_says_so() -> None:
+def test_without_any_method_the_car_is_held_at_the_minimum_with_its_reason() -> None:
     world = _charging()
     _off(world)
     world.decide()
@@ -117,7 +117,7 @@ def test_the_contactor_is_never_used_where_it_is_not_allowed() -> None:
     assert world.twcs[ONE].drawn == 0
 
 
-def test_a_way_that_opens_later_is_tried_at_once() -> None:
+def test_a_method_that_becomes_available_later_is_tried_at_once() -> None:
     world = _charging()
     _off(world)
     world.run(10)
@@ -182,33 +182,36 @@ def test_a_stopped_car_is_remembered_over_a_restart() -> None:
     assert world.twcs[ONE].drawn > 30
 
 
-def test_a_wish_holds_until_the_amps_prove_it_and_is_renewed_by_a_restart() -> None:
+def test_a_request_holds_until_the_draw_proves_it_and_is_renewed_by_a_restart() -> None:
     world = _charging(commandable=frozenset({ONE}))
     world.twcs[ONE].obeys = False
     _off(world)
     world.run(600)
-    # No way worked within its time, but who commands the car goes on trying.
-    assert (_stop_method(world), _wish(world)) == (StopMethod.HOLD, VehicleRequest.STOP)
+    # No method worked within its time, but the request still holds.
+    assert (_stop_method(world), _request(world)) == (
+        StopMethod.HOLD,
+        VehicleRequest.STOP,
+    )
     world.twcs[ONE].obeys = True
     world.run(10)
-    assert (world.twcs[ONE].drawn, _wish(world)) == (0, None)
+    assert (world.twcs[ONE].drawn, _request(world)) == (0, None)
     world.twcs[ONE].obeys = False
     world.run(100)
     _on(world)
     for _ in range(3):
         world.run(900)
-        assert _wish(world) is VehicleRequest.CHARGE
+        assert _request(world) is VehicleRequest.CHARGE
         assert world.engine.stored[ONE].stop_command_sent
         world.engine = Engine(world.wiring, stored=world.engine.stored)
     _off(world)
     world.run(5)
-    assert _wish(world) is None
+    assert _request(world) is None
     _on(world)
     world.twcs[ONE].obeys = True
     world.run(10)
     assert world.twcs[ONE].drawn > 0
     world.run(100)
-    assert _wish(world) is None
+    assert _request(world) is None
     assert world.engine.stored[ONE] == StoredStop()
 
 
@@ -227,7 +230,7 @@ def test_what_was_still_on_its_way_to_the_car_is_undone() -> None:
     assert world.twcs[ONE].drawn > 30
 
 
-def test_a_contactor_told_to_open_just_before_a_restart_is_closed_again() -> None:
+def test_a_contactor_commanded_to_open_just_before_a_restart_is_closed_again() -> None:
     world = _charging()
     world.limit(ONE, contactor=True)
     _off(world)
@@ -244,12 +247,12 @@ def test_a_contactor_told_to_open_just_before_a_restart_is_closed_again() -> Non
     assert world.twcs[ONE].drawn > 5
 
 
-def test_nobody_starts_a_car_that_its_owner_stopped() -> None:
+def test_a_car_that_its_owner_stopped_is_not_started() -> None:
     world = _charging(commandable=frozenset({ONE}))
     world.run(200)
     world.twcs[ONE].stopped = True
     world.run(600)
-    assert (world.twcs[ONE].drawn, _wish(world)) == (0, None)
+    assert (world.twcs[ONE].drawn, _request(world)) == (0, None)
 
 
 def test_a_car_that_will_not_start_does_not_keep_others_waiting() -> None:
@@ -269,7 +272,9 @@ def test_a_car_that_will_not_start_does_not_keep_others_waiting() -> None:
     assert world.twcs[TWO].drawn > 5
 
 
-def test_a_car_that_is_full_keeps_nobody_waiting_and_is_asked_once_it_is_not() -> None:
+def test_a_car_that_is_full_keeps_no_other_waiting_and_is_started_once_it_is_not() -> (
+    None
+):
     world = World(Twc(ONE), Twc(TWO, 1), wiring=Wiring(10, 10, 6, 240, 1))
     world.set(commandable=frozenset({ONE}))
     world.twcs[ONE].plug()

@@ -1,1 +1,1 @@
-"""Stopping and starting a car, by the connector or by the car's own interface."""
+"""Stopping and starting a vehicle, by its connector or by commands to the vehicle."""
