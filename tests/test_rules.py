@@ -499,3 +499,20 @@ async def test_failing_rules_offer_nothing_and_keep_the_bus_running(
     assert caplog.text.count("The rules failed") == 1
     assert caplog.text.count("ZeroDivisionError") == 1
     caplog.clear()
+
+
+async def test_failing_commands_to_vehicles_change_no_offer(
+    set_up: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.twc_manager.vehicles.manager.VehicleManager.async_decide",
+        lambda *_: 1 / 0,
+    )
+    scene = await set_up((OLD, quick_car()))
+    (old,) = connectors(scene)
+    await scene.until(lambda: old.drawn > 38)
+    await async_frames(scene.bus, 20)
+    assert scene.state("binary_sensor.connection") == "on"
+    assert caplog.text.count("No command can be sent to any vehicle") == 1
