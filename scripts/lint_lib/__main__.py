@@ -1,12 +1,14 @@
 """Prints what is wrong with the project in the current folder, and fails if anything is.
 
 With `--translated` it first notes that the other languages say what the English texts say now.
+With `--figures` it prints the size of the code instead, for docs/architecture.md.
 """
 
 from pathlib import Path
 import sys
 
 from .checks import CHECKS, check
+from .figures import figures
 from .project import Project
 from .translated import record
 
@@ -14,6 +16,10 @@ from .translated import record
 def main() -> int:
     """Check the project."""
     project = Project(Path.cwd())
+    if "--figures" in sys.argv[1:]:
+        for line in figures(project):
+            print(line)
+        return 0
     if "--translated" in sys.argv[1:]:
         record(project)
     findings = check(project)

@@ -13,6 +13,7 @@ from . import (
     links,
     manifest,
     quality_scale,
+    sizes,
     traces,
     translated,
     words,
@@ -40,6 +41,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     dependencies.check_dependencies,
     links.check_links,
     traces.check_traces,
+    sizes.check_sizes,
 )
 
 

@@ -19,6 +19,7 @@ from scripts.lint_lib import (
     links,
     manifest,
     quality_scale,
+    sizes,
     traces,
     translated,
     words,
@@ -83,6 +84,8 @@ OTHER_LANGUAGE: Final = ENGLISH.with_name("xx.json")
 ALARM: Final = "exceptions.no_bus.message"
 IMPORT: Final = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url="
 PUBLISHED: Final = "https://github.com/twc-manager/twc-manager/blob/main"
+MANY_ATTRIBUTES: Final = "".join(f"    self.x{at} = 1\n" for at in range(13))
+MANY_FIELDS: Final = "".join(f"  x{at}: int\n" for at in range(13))
 
 
 BROKEN: Final[list[tuple[Check, Break, str]]] = [
@@ -412,6 +415,31 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
     ),
     (traces.check_traces, write("docs/a.md", "in " + "/home/" + "me/it"), "/home/m"),
     (traces.check_traces, write("docs/a.md", "pip --index" + "-url x"), "the index of"),
+    (
+        sizes.check_sizes,
+        write(COMPONENT / "a.py", "x = 1\n" * 401),
+        "a.py: 401 lines are more than the 400 of a file",
+    ),
+    (
+        sizes.check_sizes,
+        write(COMPONENT / "a.py", f"def f(x):\n{'    if x: x()\n' * 10}"),
+        "a.py:f: 11 is more than a complexity of 10",
+    ),
+    (
+        sizes.check_sizes,
+        write(COMPONENT / "a.py", f"class A:\n  def f(self):\n{MANY_ATTRIBUTES}"),
+        "a.py:A: 13 attributes are more than the 12 of a class",
+    ),
+    (
+        sizes.check_sizes,
+        write(COMPONENT / "a.py", f"@dataclass(slots=True)\nclass A:\n{MANY_FIELDS}"),
+        "a.py:A: 13 attributes are more than the 12 of a class",
+    ),
+    (
+        sizes.check_sizes,
+        write(COMPONENT / "charging" / "supply" / "green.py", ""),
+        "green.py:GreenController: is within the limits by now",
+    ),
 ]
 
 

@@ -1,0 +1,123 @@
+"""Limits on the size of the integration's code: complexity of a block, attributes of a class, lines of a file."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from radon.complexity import cc_visit
+from radon.visitors import Class
+
+from .project import Finding, Project
+
+MAX_COMPLEXITY: Final = 10
+"""Cyclomatic complexity of a function or method, as radon counts it."""
+MAX_ATTRIBUTES: Final = 12
+"""Fields of a dataclass, and attributes that a method assigns to `self`."""
+MAX_LINES: Final = 400
+"""Lines of a file."""
+
+_REWRITTEN: Final = "the next issue rewrites it"
+_TO_BE_SPLIT: Final = "not split yet"
+EXCEPTIONS: Final[Mapping[str, str]] = {
+    "charging/supply/green.py:GreenController": _REWRITTEN,
+    "charging/supply/green.py:GreenController._follow_demand": _REWRITTEN,
+    "charging/supply/green.py:GreenController._switch": _REWRITTEN,
+    "charging/supply/main_fuse.py:FuseGuard": _REWRITTEN,
+    "charging/supply/main_fuse.py:FuseGuard.update": _REWRITTEN,
+    "charging/control/matching.py:Vehicle": "each field is a fact that a vehicle reports; there is no state in it",
+    "twc/state.py:ConnectorState": "each field is a fact that a connector reports; there is no state in it",
+    "charging/allocation/demand.py:DemandTracker._demand_of": _TO_BE_SPLIT,
+    "charging/allocation/queue.py:ChargingQueue._delayed": _TO_BE_SPLIT,
+    "charging/allocator.py": _TO_BE_SPLIT,
+    "charging/allocator.py:Allocator._take_turns": _TO_BE_SPLIT,
+    "charging/modes/active_rule.py:_of_mode": _TO_BE_SPLIT,
+    "charging/rules.py:Rules._demand": _TO_BE_SPLIT,
+    "sensor.py": _TO_BE_SPLIT,
+}
+"""What may be above a limit, and why: a file, or a class or function after its file."""
+
+
+@cache
+def complexities(source: str) -> Mapping[str, int]:
+    """Return the cyclomatic complexity of each function and method of a module, by its name."""
+    found: dict[str, int] = {}
+    for block in cc_visit(source):
+        # A class is the sum of its methods, which radon lists as well.
+        if not isinstance(block, Class):
+            found[block.fullname] = max(block.complexity, found.get(block.fullname, 0))
+    return found
+
+
+@cache
+def attributes(source: str) -> Mapping[str, int]:
+    """Return how many attributes each class of a module has."""
+    classes = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)
+    ]
+    return {node.name: len({*_fields(node), *_assigned(node)}) for node in classes}
+
+
+def _fields(node: ast.ClassDef) -> Iterator[str]:
+    """Return the fields of a dataclass."""
+    if not any("dataclass" in ast.unparse(item) for item in node.decorator_list):
+        return
+    for item in node.body:
+        match item:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                if "ClassVar" not in ast.unparse(annotation):
+                    yield name
+
+
+def _assigned(node: ast.ClassDef) -> Iterator[str]:
+    """Return the attributes that the methods of a class assign."""
+    for item in ast.walk(node):
+        match item:
+            case ast.Attribute(
+                value=ast.Name(id="self"), attr=name, ctx=ast.Store() | ast.Del()
+            ):
+                yield name
+
+
+def oversized(project: Project) -> Iterator[tuple[str, str]]:
+    """Return what is above a limit: its name, as in `EXCEPTIONS`, and how large it is."""
+    for path in project.code.modules:
+        source = path.read_text("utf-8")
+        name = path.relative_to(project.component).as_posix()
+        lines = source.count("\n")
+        yield from _above(
+            ((name, lines),), MAX_LINES, "lines are more than the {} of a file"
+        )
+        yield from _above(
+            ((f"{name}:{of}", count) for of, count in attributes(source).items()),
+            MAX_ATTRIBUTES,
+            "attributes are more than the {} of a class",
+        )
+        yield from _above(
+            ((f"{name}:{of}", count) for of, count in complexities(source).items()),
+            MAX_COMPLEXITY,
+            "is more than a complexity of {}",
+        )
+
+
+def _above(
+    sizes: Iterable[tuple[str, int]], limit: int, words: str
+) -> Iterator[tuple[str, str]]:
+    for name, size in sizes:
+        if size > limit:
+            yield name, f"{size} {words.format(limit)}"
+
+
+def check_sizes(project: Project) -> Iterator[Finding]:
+    """Check that nothing is above a limit but the exceptions, and that each exception still is."""
+    unused = dict(EXCEPTIONS)
+    where = project.name_of(project.component)
+    for name, size in oversized(project):
+        if unused.pop(name, None) is None and name not in EXCEPTIONS:
+            yield Finding(f"{where}/{name}", size, "split it by what belongs together")
+    for name in unused:
+        yield Finding(
+            f"{where}/{name}",
+            "is within the limits by now",
+            f"remove it from EXCEPTIONS in {__name__}",
+        )
