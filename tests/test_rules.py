@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.twc_manager.charging.control.stopping import STEADY_SECONDS
-from custom_components.twc_manager.twc import guard
+from custom_components.twc_manager.twc import steering
 from simulator import WallConnector
 
 from .helpers import async_frames, quick_car
@@ -305,7 +305,7 @@ async def test_schedules_by_the_clock(set_up: Builder, wall_clock: WallClock) ->
     assert scene.why() == scene.why(OLD) == "schedule"
 
     await scene.choose(switch, False)
-    assert await scene.until(lambda: old.offered == 40) < 1 + guard.SETTLE_SECONDS
+    assert await scene.until(lambda: old.offered == 40) < 1 + steering.SETTLE_SECONDS
     await scene.choose(switch, True)
     assert await scene.until(lambda: old.offered == 16) < 1
     # It began on Sunday: it ends on Monday.

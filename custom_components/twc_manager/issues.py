@@ -31,6 +31,7 @@ type Problems = Mapping[str, Mapping[str, str]]
 _WARNINGS: Final = frozenset(
     {
         BusProblem.RATINGS_DIFFER,
+        BusProblem.UNANSWERED,
         SENSOR_STALE,
         FUSE_SENSOR_STALE,
         CANNOT_STOP,

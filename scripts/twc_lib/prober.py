@@ -158,7 +158,7 @@ class Prober:
                 break
             await asyncio.sleep(free - now)
         self._check()
-        length = self.transport.send(body)
+        length = self.transport.send(body).length
         now = self._loop.time()
         self._sent.sent(body)
         self._line.transmitted(length, now, expects_answer=False)

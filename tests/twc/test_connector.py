@@ -30,7 +30,7 @@ def report(
 
 def send(connector: LinkedConnector, offer: float, standing: float) -> Command:
     instruction = connector.instruct(offer, standing)
-    connector.heartbeat_sent(instruction)
+    connector.heartbeat_sent(instruction.offer)
     return instruction.command
 
 

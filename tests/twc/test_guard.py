@@ -8,10 +8,10 @@ from custom_components.twc_manager.twc.guard import (
     FALLBACK_SECONDS,
     OVERDRAW_SECONDS,
     REACTION_SECONDS,
-    SETTLE_SECONDS,
     WiringGuard,
     WiringLimits,
 )
+from custom_components.twc_manager.twc.steering import SETTLE_SECONDS, OfferSteering
 
 A, B, C = 0xA, 0xB, 0xC
 
@@ -28,6 +28,7 @@ class Bench:
     ) -> None:
         self.now = 100.0
         self.guard = WiringGuard(WiringLimits(total, per_connector), hold_until=0.0)
+        self.steering = OfferSteering(self.guard)
         for connector_id in linked:
             self.guard.watch(connector_id, rating, self.now)
             self.answer(connector_id, 0.0, 0.0)
@@ -37,7 +38,7 @@ class Bench:
 
     def send(self, connector_id: int) -> float | None:
         """Send a heartbeat with whatever is permitted and return the offer in it."""
-        offer = self.guard.permit(connector_id, self.now)
+        offer = self.steering.permit(connector_id, self.now)
         self.guard.heartbeat_sent(connector_id, offer, self.now)
         return offer
 
@@ -69,7 +70,7 @@ def test_limits_that_are_none_are_refused(total: float, per_connector: float) ->
 def test_nothing_is_offered_before_two_reports() -> None:
     bench = Bench()
     bench.guard.watch(A, 32.0, bench.now)
-    bench.guard.want({A: 16.0})
+    bench.steering.want({A: 16.0})
     assert bench.answer(A, 0.0, 0.0) is None
     assert bench.answer(A, 0.0, 0.0) is None
     assert bench.answer(A, 0.0, 0.0) == 16.0
@@ -78,7 +79,7 @@ def test_nothing_is_offered_before_two_reports() -> None:
 def test_reports_that_answer_nothing_do_not_count_as_two() -> None:
     bench = Bench()
     bench.guard.watch(A, 32.0, bench.now)
-    bench.guard.want({A: 16.0})
+    bench.steering.want({A: 16.0})
     bench.answer(A, 0.0, 0.0)
     bench.report(A, 0.0, 0.0)
     assert bench.send(A) is None
@@ -91,16 +92,16 @@ def test_nothing_is_offered_without_a_wish() -> None:
 
 def test_an_offer_is_kept_when_there_is_no_opinion_any_more() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 16.0})
+    bench.steering.want({A: 16.0})
     bench.settle(A, 16.0)
-    bench.guard.want({})
+    bench.steering.want({})
     assert bench.send(A) == 16.0
 
 
 @pytest.mark.parametrize("wish", [nan, inf, -inf, -1.0, -80.0, 4.99, 0.0])
 def test_a_wish_that_is_no_useful_number_means_nothing(wish: float) -> None:
     bench = Bench(A)
-    bench.guard.want({A: wish})
+    bench.steering.want({A: wish})
     assert bench.send(A) == 0.0
 
 
@@ -109,7 +110,7 @@ def test_a_wish_that_is_no_useful_number_means_nothing(wish: float) -> None:
 )
 def test_offers_are_whole_amps_within_the_limit(wish: float, offer: float) -> None:
     bench = Bench(A)
-    bench.guard.want({A: wish})
+    bench.steering.want({A: wish})
     assert bench.send(A) == offer
 
 
@@ -118,33 +119,33 @@ def test_a_connector_that_wants_six_amps_at_least_is_not_offered_five() -> None:
     bench.guard.watch(A, 32.0, bench.now, minimum=6.0)
     bench.answer(A, 0.0, 0.0)
     bench.answer(A, 0.0, 0.0)
-    bench.guard.want({A: 5.9})
+    bench.steering.want({A: 5.9})
     assert bench.send(A) == 0.0
 
 
 def test_no_offer_is_above_the_limit_per_connector() -> None:
     bench = Bench(A, per_connector=16.0)
-    bench.guard.want({A: 32.0})
+    bench.steering.want({A: 32.0})
     assert bench.send(A) == 16.0
 
 
 def test_no_offer_is_above_the_rating() -> None:
     bench = Bench(A, rating=24.0)
-    bench.guard.want({A: 32.0})
+    bench.steering.want({A: 32.0})
     assert bench.send(A) == 24.0
 
 
 def test_wishes_that_are_too_much_together_are_cut_from_the_largest() -> None:
     bench = Bench(A, B, C)
-    bench.guard.want({A: 40.0, B: 40.0, C: 6.0})
+    bench.steering.want({A: 40.0, B: 40.0, C: 6.0})
     assert [bench.send(item) for item in (A, B, C)] == [17.0, 17.0, 6.0]
 
 
 def test_a_raise_waits_until_the_other_one_has_confirmed_and_fallen_twice() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=39.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     assert bench.send(B) == 0.0
     for _ in range(20):
         assert bench.answer(A, 20.0, 39.0) == 20.0
@@ -157,9 +158,9 @@ def test_a_raise_waits_until_the_other_one_has_confirmed_and_fallen_twice() -> N
 
 def test_a_raise_waits_for_a_car_that_may_still_be_ramping_up() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=5.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     begin = bench.now
     while bench.now <= begin + REACTION_SECONDS:
         assert bench.send(B) == 0.0
@@ -175,7 +176,7 @@ def test_an_offer_of_an_earlier_master_counts_like_one_of_ours_when_it_is_lowere
     bench.answer(B, 40.0, 5.0)
     bench.answer(B, 40.0, 5.0)
     bench.now += REACTION_SECONDS
-    bench.guard.want({B: 6.0})
+    bench.steering.want({B: 6.0})
     bench.answer(B, 6.0, 5.0)
     bench.answer(B, 6.0, 5.0)
     assert bench.guard.possible(bench.now) == 40.0
@@ -186,16 +187,16 @@ def test_an_offer_of_an_earlier_master_counts_like_one_of_ours_when_it_is_lowere
 
 def test_a_raise_does_not_wait_for_a_connector_that_never_had_its_amps() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     assert bench.send(A) == 20.0
     assert bench.send(B) == 20.0
 
 
 def test_one_frame_of_noise_frees_no_room() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=39.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     for _ in range(10):
         bench.answer(A, 20.0, 39.0)
     bench.answer(A, 0.0, 0.0)
@@ -204,7 +205,7 @@ def test_one_frame_of_noise_frees_no_room() -> None:
 
 def test_one_frame_of_noise_lowers_no_offer() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     bench.settle(A, 20.0, drawn=19.0)
     bench.settle(B, 20.0, drawn=19.0)
     bench.answer(A, 655.0, 655.0)
@@ -214,9 +215,9 @@ def test_one_frame_of_noise_lowers_no_offer() -> None:
 
 def test_a_late_report_frees_no_room() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=39.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     for _ in range(10):
         bench.answer(A, 20.0, 39.0)
     bench.answer(A, 20.0, 19.0)
@@ -227,9 +228,9 @@ def test_a_late_report_frees_no_room() -> None:
 
 def test_an_ignored_offer_still_counts_with_what_the_connector_echoes() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=5.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     for _ in range(30):
         bench.answer(A, 40.0, 5.0)
         assert bench.answer(B, 0.0, 0.0) == 0.0
@@ -239,9 +240,9 @@ def test_an_offer_that_may_have_got_lost_counts_until_a_lower_one_is_confirmed()
     None
 ):
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     assert bench.send(A) == 40.0
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     assert bench.send(A) == 20.0
     assert bench.guard.possible(bench.now) == 40.0
     assert bench.send(B) == 0.0
@@ -254,11 +255,11 @@ def test_an_offer_that_may_have_got_lost_counts_until_a_lower_one_is_confirmed()
 
 def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 10.0})
+    bench.steering.want({A: 10.0})
     bench.settle(A, 10.0)
-    bench.guard.want({A: 20.0})
+    bench.steering.want({A: 20.0})
     bench.send(A)
-    bench.guard.want({A: 10.0})
+    bench.steering.want({A: 10.0})
     bench.answer(A, 10.0, 9.0)
     bench.now += REACTION_SECONDS
     assert bench.guard.possible(bench.now) == 20.0
@@ -269,9 +270,9 @@ def test_an_earlier_confirmation_of_the_same_offer_does_not_count() -> None:
 def test_an_echo_above_the_last_offer_is_what_counts() -> None:
     """Some connectors may never go below the minimum that a car can be offered."""
     bench = Bench(A)
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     bench.settle(A, 40.0)
-    bench.guard.want({A: 0.0})
+    bench.steering.want({A: 0.0})
     begin = bench.now
     while bench.now < begin + REACTION_SECONDS:
         bench.answer(A, 6.0, 0.0)
@@ -282,9 +283,9 @@ def test_an_echo_above_the_last_offer_is_what_counts() -> None:
 
 def test_an_echo_that_comes_down_later_counts_from_then_on() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     bench.settle(A, 40.0)
-    bench.guard.want({A: 10.0})
+    bench.steering.want({A: 10.0})
     for _ in range(10):
         bench.answer(A, 40.0, 0.0)
     begin = bench.now
@@ -297,9 +298,9 @@ def test_an_echo_that_comes_down_later_counts_from_then_on() -> None:
 
 def test_part_of_a_raise_goes_out_into_the_room_there_is_and_then_settles() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     bench.settle(A, 40.0, drawn=30.0)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     for _ in range(6):
         bench.answer(A, 20.0, 30.0)
     assert bench.send(B) == 10.0
@@ -319,17 +320,17 @@ def test_part_of_a_raise_goes_out_into_the_room_there_is_and_then_settles() -> N
 
 def test_to_lower_is_always_allowed() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     bench.settle(A, 20.0)
     bench.guard.hold(bench.now + 100)
     bench.guard.watch(B, 80.0, bench.now)
-    bench.guard.want({A: 6.0})
+    bench.steering.want({A: 6.0})
     assert bench.send(A) == 6.0
 
 
 def test_no_offer_grows_while_connectors_are_looked_for() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 20.0})
+    bench.steering.want({A: 20.0})
     bench.guard.hold(bench.now + 30)
     assert bench.guard.holding(bench.now)
     assert bench.answer(A, 0.0, 0.0) == 0.0
@@ -341,7 +342,7 @@ def test_no_offer_grows_while_connectors_are_looked_for() -> None:
 def test_a_connector_that_has_not_reported_counts_with_its_rating() -> None:
     bench = Bench(A)
     bench.guard.watch(B, 32.0, bench.now)
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     bench.now += SETTLE_SECONDS
     assert bench.guard.possible(bench.now) == 32.0
     assert bench.send(A) == 8.0
@@ -354,17 +355,17 @@ def test_a_restored_connector_keeps_what_an_earlier_master_gave_it() -> None:
     bench.answer(B, 25.0, 24.0)
     bench.now += REACTION_SECONDS
     assert bench.send(B) is None
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     assert bench.send(A) == 15.0
 
 
 def test_a_silent_connector_counts_until_it_must_have_stopped_its_car() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     bench.settle(A, 20.0, drawn=19.0)
     bench.settle(B, 20.0, drawn=19.0)
     bench.guard.gone(B, bench.now)
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     last = bench.now - 1.0
     # 26 s until it misses us, 30 s at most until it stops its car, and a margin.
     assert FALLBACK_SECONDS >= 26 + 30
@@ -384,7 +385,7 @@ def test_who_has_fallen_back_is_forgotten_when_the_next_one_goes() -> None:
 
 def test_a_draw_beyond_the_offer_is_taken_from_the_others() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 20.0, B: 20.0})
+    bench.steering.want({A: 20.0, B: 20.0})
     bench.settle(A, 20.0, drawn=19.0)
     bench.settle(B, 20.0, drawn=19.0)
     begin = bench.now
@@ -408,19 +409,19 @@ def test_a_draw_beyond_the_offer_is_taken_from_the_others() -> None:
 
 def test_a_car_that_ignores_zero_amps_can_be_given_more_again() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 0.0})
+    bench.steering.want({A: 0.0})
     for _ in range(30):
         assert bench.answer(A, 0.0, 5.2) == 0.0
-    bench.guard.want({A: 16.0})
+    bench.steering.want({A: 16.0})
     assert bench.send(A) == 16.0
 
 
 def test_a_car_that_follows_slowly_costs_the_others_nothing() -> None:
     bench = Bench(A, B)
-    bench.guard.want({A: 30.0, B: 10.0})
+    bench.steering.want({A: 30.0, B: 10.0})
     bench.settle(A, 30.0, drawn=29.0)
     bench.settle(B, 10.0, drawn=9.0)
-    bench.guard.want({A: 20.0, B: 10.0})
+    bench.steering.want({A: 20.0, B: 10.0})
     for drawn in (29.0, 27.0, 25.0, 22.0, 19.0):
         assert bench.answer(A, 20.0, drawn) == 20.0
         assert bench.answer(B, 10.0, 9.0) == 10.0
@@ -433,7 +434,7 @@ def test_limits_are_known() -> None:
 def test_an_offer_that_was_lost_is_not_made_again_into_room_that_is_gone() -> None:
     """Somebody links meanwhile, with what an earlier master gave it."""
     bench = Bench(A)
-    bench.guard.want({A: 40.0, B: 0.0})
+    bench.steering.want({A: 40.0, B: 0.0})
     assert bench.send(A) == 40.0
     bench.guard.watch(B, 40.0, bench.now)
     assert bench.send(A) == 0.0
@@ -441,7 +442,7 @@ def test_an_offer_that_was_lost_is_not_made_again_into_room_that_is_gone() -> No
 
 def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
     bench = Bench(A)
-    bench.guard.want({A: 40.0})
+    bench.steering.want({A: 40.0})
     assert [bench.send(A), bench.send(A)] == [40.0, 40.0]
     bench.answer(A, 40.0, 0.0)
     bench.answer(A, 40.0, 0.0)
@@ -456,7 +457,7 @@ def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:
     begin = bench.now
     for connector_id in (A, B):
         bench.guard.watch(connector_id, 40.0, begin)
-    bench.guard.want({A: 6.0, B: 34.0})
+    bench.steering.want({A: 6.0, B: 34.0})
     while bench.now < begin + REACTION_SECONDS:
         assert bench.send(B) in {None, 0.0}
         bench.report(B, 0.0, 0.0)

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from custom_components.twc_manager.twc.guard import WiringGuard, WiringLimits
+from custom_components.twc_manager.twc.steering import OfferSteering
 
 IDS = st.sampled_from([0xA, 0xB, 0xC])
 # A few numbers that meet each other often, and now and then any.
@@ -46,6 +47,7 @@ class GuardMachine(RuleBasedStateMachine):
     """A guard, a clock, and the rules that need no idea of the truth."""
 
     guard: WiringGuard
+    steering: OfferSteering
     limits: WiringLimits
 
     def __init__(self) -> None:
@@ -72,6 +74,7 @@ class GuardMachine(RuleBasedStateMachine):
         self.limits = WiringLimits(total, per_connector)
         self.hold_until = self.now + 30 if hold else 0.0
         self.guard = WiringGuard(self.limits, hold_until=self.hold_until)
+        self.steering = OfferSteering(self.guard)
         for connector_id, rating in ratings.items():
             self.meet(connector_id, rating)
 
@@ -85,11 +88,11 @@ class GuardMachine(RuleBasedStateMachine):
 
     @rule(wishes=st.dictionaries(IDS, WISHES))
     def want(self, wishes: dict[int, float]) -> None:
-        self.guard.want(wishes)
+        self.steering.want(wishes)
 
     @rule(wishes=st.fixed_dictionaries(dict.fromkeys((0xA, 0xB, 0xC), AMPS)))
     def want_for_all(self, wishes: dict[int, float]) -> None:
-        self.guard.want(wishes)
+        self.steering.want(wishes)
 
     @rule(really=RARELY)
     def hold(self, really: bool) -> None:
@@ -216,7 +219,7 @@ class Bookkeeper(GuardMachine):
         before = self.could_draw()
         known = len(book.reports) >= 2
         had = book.sent[-1][1] if book.sent else None
-        offer = self.guard.permit(connector_id, self.now)
+        offer = self.steering.permit(connector_id, self.now)
         self.guard.heartbeat_sent(connector_id, offer, self.now)
         book.note_sent(offer)
         book.last_addressed = self.now
@@ -366,7 +369,7 @@ class World(GuardMachine):
         if not self.addressable(connector_id):
             return
         self.fall_back()
-        offer = self.guard.permit(connector_id, self.now)
+        offer = self.steering.permit(connector_id, self.now)
         self.guard.heartbeat_sent(connector_id, offer, self.now)
         if offer is not None:
             self.check_caps(connector_id, offer)

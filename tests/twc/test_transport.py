@@ -14,6 +14,11 @@ from serialx.common import UnknownUriScheme
 
 from custom_components.twc_manager.twc import BusError, BusErrorReason
 from custom_components.twc_manager.twc.frame import encode
+from custom_components.twc_manager.twc.gate import (
+    ALLOWED_FRAMES,
+    ForbiddenFrameError,
+    check_allowed,
+)
 from custom_components.twc_manager.twc.messages import (
     Command,
     Query,
@@ -23,15 +28,12 @@ from custom_components.twc_manager.twc.messages import (
     encode_query,
 )
 from custom_components.twc_manager.twc.transport import (
-    ALLOWED_FRAMES,
     CLOSE_TIMEOUT,
     CONNECT_TIMEOUT,
     MAX_RETRY_SECONDS,
     MAX_WAITING_BYTES,
     STABLE_SECONDS,
     BusTransport,
-    ForbiddenFrameError,
-    check_allowed,
 )
 from simulator import run_virtual
 
@@ -223,8 +225,10 @@ def test_a_frame_is_written_with_markers_and_checksum() -> None:
     async def main() -> None:
         setup = Setup()
         await setup.transport.open()
-        body = encode_heartbeat(0xC0DB, 0x032E, Command.LIMIT, 16.0, 2)
-        assert setup.transport.send(body) == len(encode(body))
+        body = encode_heartbeat(0xC0DB, 0x032E, Command.NO_CHANGE, 0.0, 2)
+        sent = setup.transport.send(body)
+        assert sent.body == body
+        assert sent.length == len(encode(body))
         assert setup.wire.written == encode(body)
         await setup.transport.close()
 

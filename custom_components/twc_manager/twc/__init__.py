@@ -6,6 +6,7 @@ It does not depend on Home Assistant and can be used as a library.
 
 from .errors import BusError, BusErrorReason, public_name
 from .frame_log import LoggedFrame
+from .gate import ForbiddenFrameError
 from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringLimits
 from .master import Master
 from .messages import (
@@ -26,7 +27,7 @@ from .state import (
     Snapshot,
     Statistics,
 )
-from .transport import Connect, ForbiddenFrameError
+from .transport import Connect
 
 __all__ = [
     "DRAWING_AMPS",

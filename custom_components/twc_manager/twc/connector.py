@@ -213,10 +213,10 @@ class LinkedConnector:
         self.queries.answered(answer, self.drawing(), now)
         self._answer_received(now)
 
-    def heartbeat_sent(self, instruction: Instruction) -> None:
-        """Note the instruction that was sent to the connector."""
+    def heartbeat_sent(self, offer: float | None) -> None:
+        """Note a heartbeat that was sent to the connector, with the limit in it, in A, if it had one."""
         self._presence.heartbeat_sent()
-        self._limits.sent(instruction.offer)
+        self._limits.sent(offer)
 
     def switch_contactor(self, *, closed: bool) -> None:
         """Have the contactor closed or opened, soon."""

@@ -1,7 +1,7 @@
-"""The wiring guard: the last check of every offer, which no setting, rule or fault above it can bypass.
+"""The wiring guard: the books of what every connector could be drawing, and how many amps it may be sent.
 
-It keeps, for every connector, how many amps it *could* be drawing because of what was sent to it, and
-lets an offer grow only into room that is proven to be free. Lowering an offer is always allowed.
+It keeps, for every connector, how many amps it *could* be drawing because of what was really sent to it, and lets an
+offer grow only into room that is proven to be free. The write gate asks it about the amps in every frame.
 
 The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
@@ -25,9 +25,6 @@ FALLBACK_SECONDS: Final = 60.0
 
 REACTION_SECONDS: Final = 5.0
 """How long a car that is ramping up may continue with the offer it had before (IEC 61851-1 allows 5 s)."""
-
-SETTLE_SECONDS: Final = 5.0
-"""Room that becomes free bit by bit is passed on in steps at least this far apart."""
 
 OVERDRAW_SECONDS: Final = 10.0
 """How long a car may draw beyond its offer, as it does while it follows a lower one, before that counts."""
@@ -148,7 +145,7 @@ class Exposure:
         self._reports = (*older, newest)
 
 
-class _Watched:
+class Watched:
     """A connector under guard."""
 
     __slots__ = (
@@ -157,15 +154,19 @@ class _Watched:
         "exposure",
         "gone",
         "last_heartbeat",
+        "length",
         "minimum",
         "rating",
         "watched_since",
     )
 
-    def __init__(self, rating: float, minimum: float, now: float) -> None:
+    def __init__(
+        self, rating: float, minimum: float, length: int | None, now: float
+    ) -> None:
         """Start without knowledge of its offer and its draw."""
         self.rating = rating
         self.minimum = minimum
+        self.length = length
         self.watched_since = now
         self.last_heartbeat = now
         self.changed_at = now
@@ -223,7 +224,7 @@ class _Watched:
 
 
 class WiringGuard:
-    """Decides for each heartbeat which offer may be sent."""
+    """Knows what each connector has, could be drawing, and may be sent."""
 
     def __init__(self, limits: WiringLimits, *, hold_until: float) -> None:
         """Start without connectors; no offer grows before `hold_until`.
@@ -233,13 +234,17 @@ class WiringGuard:
         """
         self._limits = limits
         self._hold_until = hold_until
-        self._watched: dict[int, _Watched] = {}
-        self._wanted: dict[int, float] = {}
+        self._watched: dict[int, Watched] = {}
 
     @property
     def limits(self) -> WiringLimits:
         """Return the wiring limits in force."""
         return self._limits
+
+    @property
+    def watched(self) -> Mapping[int, Watched]:
+        """Return the connectors under guard by their ids."""
+        return self._watched
 
     def hold(self, until: float) -> None:
         """Let no offer grow before `until`."""
@@ -256,6 +261,7 @@ class WiringGuard:
         now: float,
         *,
         minimum: float = MIN_OFFER,
+        length: int | None = None,
     ) -> None:
         """Watch a connector that was linked, or that is believed to be present.
 
@@ -267,9 +273,10 @@ class WiringGuard:
             rating: its maximum current in A.
             now: time.
             minimum: minimum offer in A that it can follow; less is sent as 0 A.
+            length: length of the bodies that it understands; None for any.
 
         """
-        self._watched[connector_id] = _Watched(rating, minimum, now)
+        self._watched[connector_id] = Watched(rating, minimum, length, now)
 
     def gone(self, connector_id: int, now: float) -> None:
         """Note that a connector became silent. It still counts until it must have stopped its car."""
@@ -279,10 +286,6 @@ class WiringGuard:
             for other, watched in self._watched.items()
             if not watched.has_fallen_back(now)
         }
-
-    def want(self, offers: Mapping[int, float]) -> None:
-        """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
-        self._wanted = dict(offers)
 
     def heartbeat_sent(
         self, connector_id: int, offer: float | None, now: float
@@ -304,96 +307,41 @@ class WiringGuard:
         """Return the maximum in A that all connectors together could be drawing."""
         return sum(watched.possible(now) for watched in self._watched.values())
 
-    def permit(self, connector_id: int, now: float) -> float | None:
-        """Return the offer in whole A that may be sent now; None if there is none.
+    def has(self, connector_id: int) -> float | None:
+        """Return the A that a connector already has, by what it was sent last and by what it echoes.
 
-        It is never above what is wanted nor above the limits, and it grows only into free room.
+        None if it is not under guard, or is gone: nothing may be sent to it.
         """
+        watched = self._watched.get(connector_id)
+        if watched is None or watched.gone:
+            return None
+        return min(watched.exposure.standing, watched.exposure.echoed)
+
+    def allowed(self, connector_id: int, now: float) -> float | None:
+        """Return the maximum in A that a connector may be sent now; None if nothing may be sent to it.
+
+        That is what it has already, or up to its caps what all others leave to it. A connector that has not reported
+        often enough gets no amps, and no offer grows while holding.
+        """
+        has = self.has(connector_id)
+        if has is None or self.holding(now):
+            return has
         watched = self._watched[connector_id]
         if not watched.exposure.known:
-            return None
-        if connector_id not in self._wanted:
-            kept = self._kept(watched, now)
-            return None if watched.exposure.sent is None else watched.whole_amps(kept)
-        return self._steer(watched, self._targets(now)[connector_id], now)
+            return has
+        return max(has, min(self.cap(connector_id), self.room(connector_id, now)))
 
-    def changes(self, now: float) -> dict[int, float]:
-        """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
-        changes: dict[int, float] = {}
-        for connector_id, target in self._targets(now).items():
-            watched = self._watched[connector_id]
-            if watched.exposure.known:
-                offer = self._steer(watched, target, now)
-                if offer != watched.exposure.standing:
-                    changes[connector_id] = offer - watched.exposure.standing
-        return changes
+    def length(self, connector_id: int) -> int | None:
+        """Return the length of the bodies that a connector understands; None for any."""
+        return self._watched[connector_id].length
 
-    def _steer(self, watched: _Watched, target: float, now: float) -> float:
-        """Return the offer in whole A that may be sent to a connector on its way to a target."""
-        kept = self._kept(watched, now)
-        if target <= kept:
-            return target
-        raised = watched.whole_amps(min(target, self._room(watched, now)))
-        settling = raised < target and now - watched.changed_at < SETTLE_SECONDS
-        if raised <= kept or settling or self.holding(now):
-            return watched.whole_amps(kept)
-        return raised
-
-    def _kept(self, watched: _Watched, now: float) -> float:
-        """Return the offer that a connector may keep, in A.
-
-        One that it does not confirm may have been lost: sending it again is a raise, for which there may be no room
-        any more.
-        """
-        standing = watched.exposure.standing
-        if standing <= watched.exposure.echoed or standing <= self._room(watched, now):
-            return standing
-        return watched.exposure.echoed
-
-    def _room(self, watched: _Watched, now: float) -> float:
-        """Return the A that all others leave to a connector."""
-        return self._limits.total - self.possible(now) + watched.possible(now)
-
-    def _targets(self, now: float) -> dict[int, float]:
-        """Return the offers to steer to: the wanted ones, capped, and together within the limit.
-
-        Current that we cannot lower is not available to the others: the offers of connectors that are silent or
-        for which nothing is wanted, and the draw of a car beyond its offer.
-        """
-        targets: dict[int, float] = {}
-        floors: dict[int, float] = {}
-        left = self._limits.total
-        for connector_id, watched in self._watched.items():
-            if watched.has_fallen_back(now):
-                continue
-            wanted = self._wanted.get(connector_id)
-            if wanted is None or watched.gone:
-                left -= watched.proven
-                continue
-            targets[connector_id] = self._capped(watched, wanted)
-            floors[connector_id] = watched.overdrawn(now)
-        self._shrink(targets, floors, left)
-        return targets
-
-    def _capped(self, watched: _Watched, amps: float) -> float:
-        """Return the wanted offer within the limits of connector and wiring; 0 for anything that is not a number."""
-        if not isfinite(amps):
-            return 0.0
+    def cap(self, connector_id: int) -> float:
+        """Return the maximum in A that a connector may ever be offered."""
         limits = self._limits
-        cap = min(watched.rating, limits.per_connector, limits.total)
-        return watched.whole_amps(min(amps, cap))
+        rating = self._watched[connector_id].rating
+        return min(rating, limits.per_connector, limits.total)
 
-    def _shrink(
-        self, targets: dict[int, float], floors: Mapping[int, float], left: float
-    ) -> None:
-        """Lower offers until they fit into `left` A, the largest first.
-
-        Lowering an offer below the draw of a car that does not follow it frees no current.
-        """
-        while sum(max(amps, floors[item]) for item, amps in targets.items()) > left:
-            helps = [item for item, amps in targets.items() if amps > floors[item]]
-            if not helps:
-                return
-            largest = max(helps, key=targets.__getitem__)
-            lowered = targets[largest] - 1
-            targets[largest] = self._watched[largest].whole_amps(lowered)
+    def room(self, connector_id: int, now: float) -> float:
+        """Return the A that all others leave to a connector."""
+        own = self._watched[connector_id].possible(now)
+        return self._limits.total - self.possible(now) + own

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Final
 
 from .connector import LinkedConnector
-from .guard import WiringGuard
 from .roster import Roster
+from .steering import OfferSteering
 
 CYCLE_SECONDS: Final = 1.03
 """About a second, but not a divisor of the ten after which a connector without a link announces itself again: a
@@ -29,20 +29,20 @@ class HeartbeatCycle:
     """
 
     __slots__ = (
-        "_guard",
         "_jumped_queue",
         "_roster",
+        "_steering",
         "_waiting",
         "due",
         "late_count",
     )
 
-    def __init__(self, roster: Roster, guard: WiringGuard) -> None:
+    def __init__(self, roster: Roster, steering: OfferSteering) -> None:
         """Start without connectors to address."""
         self.due = 0.0
         self.late_count = 0
         self._roster = roster
-        self._guard = guard
+        self._steering = steering
         self._waiting: deque[LinkedConnector] = deque()
         self._jumped_queue = False
 
@@ -70,7 +70,7 @@ class HeartbeatCycle:
 
     def has_next(self, now: float) -> bool:
         """Return whether there may be a connector to send a heartbeat to."""
-        return bool(self._waiting or self._guard.changes(now))
+        return bool(self._waiting or self._steering.changes(now))
 
     def next(self, now: float) -> LinkedConnector | None:
         """Return the connector to send a heartbeat now; None if there is none.
@@ -93,7 +93,7 @@ class HeartbeatCycle:
 
     def _most_changed(self, now: float) -> LinkedConnector | None:
         """Return the connector whose offer falls furthest, or if none falls, rises by the smallest step."""
-        changes = self._guard.changes(now)
+        changes = self._steering.changes(now)
         if not changes:
             return None
         return self._roster.get(min(changes, key=changes.__getitem__))

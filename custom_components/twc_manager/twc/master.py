@@ -23,6 +23,7 @@ from .errors import BusError
 from .exchange import Exchange
 from .frame import DropReason
 from .frame_log import FrameLog
+from .gate import ForbiddenFrameError, WriteGate
 from .guard import WiringGuard, WiringLimits
 from .peer import PeerWatch
 from .publisher import Publisher, ShutdownConfirmation
@@ -30,7 +31,7 @@ from .receiver import Receiver
 from .roster import Roster
 from .scheduler import TransmitScheduler
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
-from .transport import BusTransport, Connect
+from .transport import BusTransport, Connect, SentFrame
 from .wake_timer import WakeTimer
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,13 +72,14 @@ class Master:
             connect: how the port is opened.
 
         """
+        self._guard = WiringGuard(limits, hold_until=0.0)
         self._transport = BusTransport(
             url,
             on_data=self._data_received,
             on_change=self._port_changed,
             connect=connect,
+            gate=WriteGate(self._guard, master_id),
         )
-        self._guard = WiringGuard(limits, hold_until=0.0)
         self._roster = Roster(self._guard, known)
         self._scheduler = TransmitScheduler(master_id, self._roster, self._guard)
         self._receiver = Receiver(master_id, self._roster, self._scheduler)
@@ -121,6 +123,7 @@ class Master:
             echoes=self._receiver.echoes,
             missed_answers=self._exchange.missed_answers,
             late_heartbeats=self._scheduler.cycle.late_count,
+            dropped_frames=self._transport.gate.dropped,
         )
 
     async def start(self) -> None:
@@ -147,7 +150,7 @@ class Master:
         A connector that is not named keeps what it has.
         """
         if self._shutdown is None:
-            self._guard.want(offers)
+            self._scheduler.steering.want(offers)
             self._pump()
 
     async def lower(self, amps: float) -> None:
@@ -288,14 +291,15 @@ class Master:
         if request is None:
             return False
         try:
-            length = self._transport.send(request.body)
-        except BusError as err:
+            sent = self._transport.send(request.body)
+        except (BusError, ForbiddenFrameError) as err:
             _LOGGER.debug("%s", err)
-            length = 0
-        self.frames.sent(request.body, now)
-        if length:
-            self._receiver.sent(request.body)
-        self._exchange.sent(request, length, now)
+            sent = SentFrame(request.body, 0)
+        request = self._scheduler.sent(request, sent.body)
+        self.frames.sent(sent.body, now)
+        if sent.length:
+            self._receiver.sent(sent.body)
+        self._exchange.sent(request, sent.length, now)
         return True
 
     # Publishing
@@ -306,7 +310,7 @@ class Master:
             connectors=tuple(
                 connector.snapshot() for connector in self._roster if connector.answered
             ),
-            problems=frozenset(self._problems()),
+            problems=frozenset(self._problems(self._timer.now)),
         )
         if snapshot == self.snapshot:
             return
@@ -314,7 +318,9 @@ class Master:
             self._shutdown.check(snapshot)
         self._publisher.publish(snapshot)
 
-    def _problems(self) -> Iterator[BusProblem]:
+    def _problems(self, now: float) -> Iterator[BusProblem]:
         if isinstance(self._state, Listening):
             yield BusProblem.SECOND_MASTER
+        if self._transport.gate.has_dropped(now):
+            yield BusProblem.FRAME_DROPPED
         yield from self._roster.problems()

@@ -17,8 +17,8 @@ CONTACTOR_CLOSE: Final = 0xB1
 CONTACTOR_OPEN: Final = 0xB2
 PROTOCOL_1: Final = 1
 PROTOCOL_2: Final = 2
-# Body lengths without the checksum, by protocol.
-_BODY_LENGTH: Final = {PROTOCOL_1: 13, PROTOCOL_2: 15}
+BODY_LENGTH: Final = {PROTOCOL_1: 13, PROTOCOL_2: 15}
+"""Length of what a master sends, without the checksum, by protocol."""
 _PROTOCOL_1_LENGTH: Final = 14
 
 
@@ -322,7 +322,7 @@ def _parse_vin_part(sender: int, part: Query, body: bytes) -> VinPart | Unknown:
 
 
 def _padded(start: bytes, protocol: int) -> bytes:
-    return start.ljust(_BODY_LENGTH[protocol], b"\0")
+    return start.ljust(BODY_LENGTH[protocol], b"\0")
 
 
 def encode_link_ready(master_id: int, sign: int, *, second: bool) -> bytes:

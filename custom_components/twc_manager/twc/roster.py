@@ -11,7 +11,7 @@ from typing import Final
 
 from .connector import MIN_OFFERS, LinkedConnector
 from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringGuard
-from .messages import Heartbeat, LinkReady, format_id
+from .messages import BODY_LENGTH, Heartbeat, LinkReady, format_id
 from .state import BusProblem, KnownConnector
 
 _LOGGER = logging.getLogger(__name__)
@@ -143,8 +143,13 @@ class Roster:
     ) -> LinkedConnector:
         connector = LinkedConnector(known, now, restored=restored)
         self._linked[known.connector_id] = connector
-        minimum = MIN_OFFERS[known.protocol]
-        self._guard.watch(known.connector_id, known.rating, now, minimum=minimum)
+        self._guard.watch(
+            known.connector_id,
+            known.rating,
+            now,
+            minimum=MIN_OFFERS[known.protocol],
+            length=BODY_LENGTH[known.protocol],
+        )
         return connector
 
     def _drop(self, connector: LinkedConnector, now: float) -> None:

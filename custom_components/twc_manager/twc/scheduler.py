@@ -11,11 +11,13 @@ from typing import Final
 from . import messages
 from .connector import LinkedConnector
 from .frame import FROM_CONNECTOR
+from .gate import is_heartbeat, offer_in, receiver_of
 from .guard import WiringGuard
 from .heartbeat_cycle import HeartbeatCycle
 from .line import QUERY_SECONDS
 from .messages import CONTACTOR_CLOSE, CONTACTOR_OPEN, HEARTBEAT, Query
 from .roster import Roster
+from .steering import OfferSteering
 
 LINK_READY_REPEATS: Final = 5
 LINK_READY_SECONDS: Final = 0.1
@@ -72,7 +74,8 @@ class TransmitScheduler:
 
     def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
         """Start with nothing to transmit."""
-        self.cycle: Final = HeartbeatCycle(roster, guard)
+        self.steering: Final = OfferSteering(guard)
+        self.cycle: Final = HeartbeatCycle(roster, self.steering)
         self.link_ready: Final = LinkReadySequence()
         self._master_id = master_id
         self._sign = random.randrange(1, 0xFF)
@@ -99,7 +102,7 @@ class TransmitScheduler:
         self.cycle.restart(now)
 
     def next(self, now: float) -> Request | None:
-        """Return the frame to send now, which then counts as sent; None if there is none."""
+        """Return the frame to send now; None if there is none."""
         if (connector := self.cycle.next(now)) is not None:
             return self._heartbeat(connector, now)
         if self.link_ready.due <= now:
@@ -112,12 +115,21 @@ class TransmitScheduler:
             return None
         return self._contactor() or self._query(now)
 
+    def sent(self, request: Request, body: bytes) -> Request:
+        """Note what was really sent for a request; return the request that this body is."""
+        if body != request.body:
+            # The write gate puts nothing but heartbeats in the place of another frame.
+            request = Request(body, self._roster.get(receiver_of(body)), HEARTBEAT)
+        if request.connector is not None and is_heartbeat(body):
+            request.connector.heartbeat_sent(offer_in(body))
+        return request
+
     def _may_ask(self, now: float) -> bool:
         """Return whether an answer is certain to come in before the next heartbeat is due."""
         return now + QUERY_SECONDS <= self.cycle.due
 
     def _heartbeat(self, connector: LinkedConnector, now: float) -> Request:
-        permitted = self._guard.permit(connector.connector_id, now)
+        permitted = self.steering.permit(connector.connector_id, now)
         standing = self._guard.standing(connector.connector_id)
         instruction = connector.instruct(permitted, standing)
         body = messages.encode_heartbeat(
@@ -127,8 +139,6 @@ class TransmitScheduler:
             instruction.offer or 0.0,
             connector.known.protocol,
         )
-        self._guard.heartbeat_sent(connector.connector_id, instruction.offer, now)
-        connector.heartbeat_sent(instruction)
         return Request(body, connector, HEARTBEAT)
 
     def _contactor(self) -> Request | None:

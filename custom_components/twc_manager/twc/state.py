@@ -31,6 +31,14 @@ class BusProblem(StrEnum):
     SECOND_MASTER = "second_master"
     TOO_MANY_CONNECTORS = "too_many_connectors"
     RATINGS_DIFFER = "ratings_differ"
+    DUPLICATE_ID = "duplicate_id"
+    """Two units announce themselves with one id."""
+    UNANSWERED = "unanswered"
+    """A connector has announced itself for long without answering."""
+    OVER_LIMIT = "over_limit"
+    """The measured draws together are above the total limit."""
+    FRAME_DROPPED = "frame_dropped"
+    """The write gate dropped a frame: the software above it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ class Statistics:
     echoes: int = 0
     missed_answers: int = 0
     late_heartbeats: int = 0
+    dropped_frames: int = 0
 
     @property
     def bad_frames(self) -> int:

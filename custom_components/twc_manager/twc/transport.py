@@ -17,7 +17,7 @@ from serialx.common import UnknownUriScheme
 
 from .errors import BusError, BusErrorReason, error_text, has_secret, public_name
 from .frame import encode
-from .messages import Command, Query
+from .gate import WriteGate
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,21 +30,6 @@ STABLE_SECONDS: Final = 3.0
 """A port that is lost within this time of being opened has not come back: some gateways accept and hang up."""
 MAX_WAITING_BYTES: Final = 256
 """Bytes that may wait to be written. A port that takes no more is stuck, and waiting frames become stale."""
-
-ALLOWED_FRAMES: Final = frozenset(
-    {(0xFC, 0xE1), (0xFB, 0xE2), (0xFB, 0xE0), (0xFC, 0xB1), (0xFC, 0xB2)}
-    | {(0xFB, int(query)) for query in Query}
-)
-"""First two bytes of the frames that may be transmitted. FC 19, FC 1A and FB E8 can disable a connector
-permanently. Source: docs/protocol.md."""
-
-_ALLOWED_COMMANDS: Final = frozenset(Command) - {Command.ERROR}
-# Without the checksum: we send 14 bytes to protocol 1 and 16 to protocol 2.
-_BODY_LENGTHS: Final = (13, 15)
-
-
-class ForbiddenFrameError(Exception):
-    """A frame was requested that must never be transmitted."""
 
 
 class Connect(Protocol):
@@ -76,19 +61,12 @@ _REASON_BY_ERRNO: Final[dict[int | None, BusErrorReason]] = {
 _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting)
 
 
-def check_allowed(body: bytes) -> None:
-    """Check that a frame is on the allow-list.
+@dataclass(frozen=True, slots=True)
+class SentFrame:
+    """What was really written: the body without its checksum, and the bytes that the frame has on the line."""
 
-    Raises:
-        ForbiddenFrameError: if it is not, whichever caller asked for it.
-
-    """
-    if tuple(body[:2]) not in ALLOWED_FRAMES:
-        raise ForbiddenFrameError(f"Frame {body[:2].hex(' ')} is not to be sent")
-    if len(body) not in _BODY_LENGTHS:
-        raise ForbiddenFrameError(f"A frame of {len(body)} bytes is not to be sent")
-    if body[:2] == b"\xfb\xe0" and body[6] not in _ALLOWED_COMMANDS:
-        raise ForbiddenFrameError(f"Heartbeat command {body[6]:02X} is not to be sent")
+    body: bytes
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +163,12 @@ class _Retry:
 
 
 class BusTransport(asyncio.Protocol):
-    """An open port to the bus that is reopened by itself after it was lost."""
+    """An open port to the bus that is reopened by itself after it was lost.
+
+    Attributes:
+        gate: the check of every frame that is written.
+
+    """
 
     def __init__(
         self,
@@ -194,6 +177,7 @@ class BusTransport(asyncio.Protocol):
         on_data: Callable[[bytes], None],
         on_change: Callable[[bool], None],
         connect: Connect | None = None,
+        gate: WriteGate | None = None,
     ) -> None:
         """Prepare; nothing is opened yet.
 
@@ -202,8 +186,10 @@ class BusTransport(asyncio.Protocol):
             on_data: called with the bytes as they come in.
             on_change: called with True when the port was opened, with False when it was lost.
             connect: how the port is opened.
+            gate: the check of every frame; without one only frames without amps are written.
 
         """
+        self.gate: Final = gate or WriteGate()
         self._port = _Port(url, connect or create_serial_connection)
         self._on_data = on_data
         self._on_change = on_change
@@ -272,26 +258,26 @@ class BusTransport(asyncio.Protocol):
             self._restarting = True
             self._transport.abort()
 
-    def send(self, body: bytes) -> int:
-        """Write the frame with this body (without checksum) and return how many bytes it has on the line.
+    def send(self, body: bytes) -> SentFrame:
+        """Write the frame with this body (without checksum), or the one that the gate puts in its place.
 
         Raises:
-            ForbiddenFrameError: if the frame is not on the allow-list.
+            ForbiddenFrameError: if the gate lets neither through.
             BusError: if the port is not open or takes nothing.
 
         """
-        check_allowed(body)
         if self._transport is None:
             raise BusError(BusErrorReason.FAILED, f"{self._name} is not open")
         if self._transport.get_write_buffer_size() > MAX_WAITING_BYTES:
             raise BusError(BusErrorReason.FAILED, f"{self._name} takes nothing")
+        body = self.gate.check(body, asyncio.get_running_loop().time())
         frame = encode(body)
         try:
             self._transport.write(frame)
         except Exception as err:
             # The libraries below serialx raise errors of their own.
             raise self._port.error(err, f"Cannot write to {self._name}") from err
-        return len(frame)
+        return SentFrame(body, len(frame))
 
     @property
     def _name(self) -> str:

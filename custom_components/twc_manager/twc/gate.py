@@ -1,0 +1,180 @@
+"""The write gate: the last check of every frame, on the very bytes that are about to be written to the port.
+
+It trusts nothing above it: it reads the amps out of the bytes of a heartbeat, compares them with the books of the
+wiring guard, and enters there what really goes out. A frame passes if it is on the allow-list and carries no amps, or
+no more than the connector already has, or no more than its caps and what all other connectors leave to it.
+
+In place of a frame that does not pass goes the last heartbeat that passed to the connector that has waited longest for
+one, with no more amps than that connector already has: whatever is wrong above, no link is lost.
+
+Times are in s of a monotonic clock.
+"""
+
+import logging
+from typing import Final, Protocol
+
+from .messages import BODY_LENGTH, HEARTBEAT, Command, Query, format_id
+
+_LOGGER = logging.getLogger(__name__)
+
+ALLOWED_FRAMES: Final = frozenset(
+    {(0xFC, 0xE1), (0xFB, 0xE2), (0xFB, 0xE0), (0xFC, 0xB1), (0xFC, 0xB2)}
+    | {(0xFB, int(query)) for query in Query}
+)
+"""First two bytes of the frames that may be transmitted. FC 19, FC 1A and FB E8 can disable a connector
+permanently. Source: docs/protocol.md."""
+
+_ALLOWED_COMMANDS: Final = frozenset(Command) - {Command.ERROR}
+_LIMITS: Final = frozenset({Command.LIMIT, Command.LIMIT_WHILE_CHARGING})
+_RELATIVE: Final = frozenset({Command.RAISE, Command.LOWER})
+"""They change an offer by amps that are not in the frame, so nobody could check them: never sent."""
+
+_BODY_LENGTHS: Final = frozenset(BODY_LENGTH.values())
+_HEARTBEAT: Final = bytes([0xFB, HEARTBEAT])
+
+REMEMBERED_SECONDS: Final = 600.0
+"""For how long after the last dropped frame the problem stays reported."""
+
+
+class ForbiddenFrameError(Exception):
+    """A frame was requested that must not be transmitted."""
+
+
+class Books(Protocol):
+    """What the gate needs of the wiring guard."""
+
+    def has(self, connector_id: int) -> float | None:
+        """Return the A that a connector already has; None if nothing may be sent to it."""
+
+    def allowed(self, connector_id: int, now: float) -> float | None:
+        """Return the maximum in A that a connector may be sent; None if nothing may be sent to it."""
+
+    def length(self, connector_id: int) -> int | None:
+        """Return the length of the bodies that a connector understands; None for any."""
+
+    def heartbeat_sent(
+        self, connector_id: int, offer: float | None, now: float
+    ) -> None:
+        """Enter a heartbeat that goes out, with the offer in it if it carries one."""
+
+
+def check_allowed(body: bytes) -> None:
+    """Check that a frame is on the allow-list.
+
+    Raises:
+        ForbiddenFrameError: if it is not, whichever caller asked for it.
+
+    """
+    if tuple(body[:2]) not in ALLOWED_FRAMES:
+        raise ForbiddenFrameError(f"Frame {body[:2].hex(' ')} is not to be sent")
+    if len(body) not in _BODY_LENGTHS:
+        raise ForbiddenFrameError(f"A frame of {len(body)} bytes is not to be sent")
+    if is_heartbeat(body) and body[6] not in _ALLOWED_COMMANDS:
+        raise ForbiddenFrameError(f"Heartbeat command {body[6]:02X} is not to be sent")
+
+
+def is_heartbeat(body: bytes) -> bool:
+    """Return whether a frame is a master's heartbeat, the only one that carries amps."""
+    return body[:2] == _HEARTBEAT
+
+
+def receiver_of(body: bytes) -> int:
+    """Return the id of the connector that a frame addresses."""
+    return int.from_bytes(body[4:6])
+
+
+def offer_in(body: bytes) -> float | None:
+    """Return the offer in A in the bytes of a heartbeat; None if it changes nothing."""
+    amps = int.from_bytes(body[7:9]) / 100
+    return amps if amps or body[6] in _LIMITS else None
+
+
+class WriteGate:
+    """Lets through to the port only what the wiring can bear.
+
+    Attributes:
+        dropped: how many frames it has dropped.
+
+    """
+
+    def __init__(
+        self, books: Books | None = None, master_id: int | None = None
+    ) -> None:
+        """Start with nothing sent.
+
+        Args:
+            books: the wiring guard; without one only frames without amps pass.
+            master_id: the only id that may be the sender; None for any.
+
+        """
+        self.dropped = 0
+        self._books = books
+        self._master_id = master_id
+        self._dropped_at: float | None = None
+        self._passed: dict[int, tuple[float, bytes]] = {}
+
+    def has_dropped(self, now: float) -> bool:
+        """Return whether a frame was dropped a short time ago."""
+        at = self._dropped_at
+        return at is not None and now - at < REMEMBERED_SECONDS
+
+    def check(self, body: bytes, now: float) -> bytes:
+        """Return the body to write, which is then entered as sent: this one, or one in its place.
+
+        Raises:
+            ForbiddenFrameError: if this one must not be sent and there is none to send in its place.
+
+        """
+        try:
+            self._check(body, now)
+        except ForbiddenFrameError as err:
+            self._report_drop(err, now)
+            substitute = self._substitute()
+            if substitute is None:
+                raise
+            body = substitute
+        if self._books is not None and is_heartbeat(body):
+            self._passed[receiver_of(body)] = now, body
+            self._books.heartbeat_sent(receiver_of(body), offer_in(body), now)
+        return body
+
+    def _check(self, body: bytes, now: float) -> None:
+        check_allowed(body)
+        if self._master_id not in {None, int.from_bytes(body[2:4])}:
+            raise ForbiddenFrameError("Frames of another master are not to be sent")
+        if not is_heartbeat(body):
+            return
+        if body[6] in _RELATIVE:
+            raise ForbiddenFrameError(f"Command {body[6]:02X} has unknown amps")
+        receiver, amps, allowed = receiver_of(body), offer_in(body) or 0.0, 0.0
+        if self._books is not None:
+            may_have = self._books.allowed(receiver, now)
+            if may_have is None or self._books.length(receiver) not in {
+                None,
+                len(body),
+            }:
+                raise ForbiddenFrameError(f"{format_id(receiver)} takes no such frame")
+            allowed = may_have
+        if amps > allowed:
+            raise ForbiddenFrameError(
+                f"{amps:g} A to {format_id(receiver)}, which may have {allowed:g} A"
+            )
+
+    def _substitute(self) -> bytes | None:
+        """Return the last heartbeat of the connector that has waited longest for one, with what it already has."""
+        if self._books is None:
+            return None
+        for receiver, (_, body) in sorted(
+            self._passed.items(), key=lambda item: item[1]
+        ):
+            if (has := self._books.has(receiver)) is not None:
+                amps = min(offer_in(body) or 0.0, has)
+                return body[:7] + int(amps * 100 + 0.5).to_bytes(2) + body[9:]
+            del self._passed[receiver]
+        return None
+
+    def _report_drop(self, err: ForbiddenFrameError, now: float) -> None:
+        if not self.has_dropped(now):
+            _LOGGER.error("A frame was not written to the bus: %s", err)
+        self._dropped_at = now
+        self.dropped += 1

@@ -1,0 +1,118 @@
+"""The steering: which offer each connector is sent on the way from what it has to what is wanted.
+
+It offers only what the wiring guard allows; the write gate checks that once more. Times are in s of a monotonic clock.
+"""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Final
+
+from .guard import Watched, WiringGuard
+
+SETTLE_SECONDS: Final = 5.0
+"""Room that becomes free bit by bit is passed on in steps at least this far apart."""
+
+
+class OfferSteering:
+    """Decides for each heartbeat which offer to send."""
+
+    __slots__ = ("_guard", "_wanted")
+
+    def __init__(self, guard: WiringGuard) -> None:
+        """Start with nothing wanted."""
+        self._guard = guard
+        self._wanted: dict[int, float] = {}
+
+    def want(self, offers: Mapping[int, float]) -> None:
+        """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
+        self._wanted = dict(offers)
+
+    def permit(self, connector_id: int, now: float) -> float | None:
+        """Return the offer in whole A that may be sent now; None if there is none.
+
+        It is never above what is wanted nor above the limits, and it grows only into free room.
+        """
+        watched = self._guard.watched[connector_id]
+        if not watched.exposure.known:
+            return None
+        if connector_id not in self._wanted:
+            kept = self._kept(connector_id, now)
+            return None if watched.exposure.sent is None else watched.whole_amps(kept)
+        return self._steer(connector_id, self._targets(now)[connector_id], now)
+
+    def changes(self, now: float) -> dict[int, float]:
+        """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
+        changes: dict[int, float] = {}
+        for connector_id, target in self._targets(now).items():
+            watched = self._guard.watched[connector_id]
+            if watched.exposure.known:
+                offer = self._steer(connector_id, target, now)
+                if offer != watched.exposure.standing:
+                    changes[connector_id] = offer - watched.exposure.standing
+        return changes
+
+    def _steer(self, connector_id: int, target: float, now: float) -> float:
+        """Return the offer in whole A that may be sent to a connector on its way to a target."""
+        watched = self._guard.watched[connector_id]
+        kept = self._kept(connector_id, now)
+        if target <= kept:
+            return target
+        allowed = self._guard.allowed(connector_id, now) or 0.0
+        raised = watched.whole_amps(min(target, allowed))
+        settling = raised < target and now - watched.changed_at < SETTLE_SECONDS
+        if raised <= kept or settling:
+            return watched.whole_amps(kept)
+        return raised
+
+    def _kept(self, connector_id: int, now: float) -> float:
+        """Return the offer that a connector may keep, in A.
+
+        One that it does not confirm may have been lost: sending it again is a raise, for which there may be no room
+        any more.
+        """
+        standing = self._guard.standing(connector_id)
+        if standing <= (self._guard.allowed(connector_id, now) or 0.0):
+            return standing
+        return self._guard.has(connector_id) or 0.0
+
+    def _targets(self, now: float) -> dict[int, float]:
+        """Return the offers to steer to: the wanted ones, capped, and together within the limit.
+
+        Current that we cannot lower is not available to the others: the offers of connectors that are silent or
+        for which nothing is wanted, and the draw of a car beyond its offer.
+        """
+        targets: dict[int, float] = {}
+        floors: dict[int, float] = {}
+        left = self._guard.limits.total
+        for connector_id, watched in self._guard.watched.items():
+            if watched.has_fallen_back(now):
+                continue
+            wanted = self._wanted.get(connector_id)
+            if wanted is None or watched.gone:
+                left -= watched.proven
+                continue
+            targets[connector_id] = self._capped(connector_id, watched, wanted)
+            floors[connector_id] = watched.overdrawn(now)
+        self._shrink(targets, floors, left)
+        return targets
+
+    def _capped(self, connector_id: int, watched: Watched, amps: float) -> float:
+        """Return the wanted offer within the limits of connector and wiring; 0 for anything that is not a number."""
+        if not isfinite(amps):
+            return 0.0
+        return watched.whole_amps(min(amps, self._guard.cap(connector_id)))
+
+    def _shrink(
+        self, targets: dict[int, float], floors: Mapping[int, float], left: float
+    ) -> None:
+        """Lower offers until they fit into `left` A, the largest first.
+
+        Lowering an offer below the draw of a car that does not follow it frees no current.
+        """
+        while sum(max(amps, floors[item]) for item, amps in targets.items()) > left:
+            helps = [item for item, amps in targets.items() if amps > floors[item]]
+            if not helps:
+                return
+            largest = max(helps, key=targets.__getitem__)
+            lowered = targets[largest] - 1
+            targets[largest] = self._guard.watched[largest].whole_amps(lowered)
