@@ -162,14 +162,19 @@ class Allocator:
             item.connector_id: item for item in ready if item.demand is Demand.WANTED
         }
         result = self._choose(contexts, ready, wanting.values())
-        for key, context in wanting.items():
-            if key in result.delayed:
-                until = result.delayed[key]
-                self._pause(context, LimitReason.START_DELAY, until=until)
-            elif key not in result.served:
-                self._wait(context, result.next_turn)
+        for context in wanting.values():
+            self._settle(context, result)
         quiet = [item for item in ready if item.connector_id not in wanting]
         return [wanting[key] for key in result.served] + quiet
+
+    def _settle(self, context: ConnectorContext, result: QueueResult) -> None:
+        """Stop a car that the queue does not serve, or keep it stopped."""
+        key = context.connector_id
+        if key in result.delayed:
+            until = result.delayed[key]
+            self._pause(context, LimitReason.START_DELAY, until=until)
+        elif key not in result.served:
+            self._wait(context, result.next_turn)
 
     def _choose(
         self,

@@ -318,18 +318,8 @@ class Rules:
         """Return what the connectors that follow green energy want together."""
         wiring = self._wiring
         drawing = [item for item in following if item.drawn >= DRAWING_AMPS]
-        ceilings = {
-            item.connector_id: user_settings.connector(item.connector_id).ceiling(
-                wiring.connector_maximum(item.rating)
-            )
-            for item in following
-        }
-        wanting = [
-            item
-            for item in following
-            if ceilings[item.connector_id] and self._wants_power(item)
-        ]
-        maximum = sum(ceilings[item.connector_id] for item in wanting)
+        wanting = [item for item in following if self._wants_power(item, user_settings)]
+        maximum = sum(self._ceiling(item, user_settings) for item in wanting)
         return GreenDemand(
             wanted=bool(wanting),
             minimum=wiring.min_current,
@@ -342,13 +332,22 @@ class Rules:
             arriving=self._are_arriving(now),
         )
 
-    def _wants_power(self, connector: ConnectorState) -> bool:
-        """Return whether a car charges or wants to.
+    def _ceiling(self, connector: ConnectorState, user_settings: UserSettings) -> int:
+        """Return the maximum whole A that settings and wiring allow a connector."""
+        maximum = self._wiring.connector_maximum(connector.rating)
+        return user_settings.connector(connector.connector_id).ceiling(maximum)
+
+    def _wants_power(
+        self, connector: ConnectorState, user_settings: UserSettings
+    ) -> bool:
+        """Return whether a car may charge, and charges or wants to.
 
         One that draws when it is first seen is not stopped before the engine has seen it.
         """
         drawing = connector.drawn >= DRAWING_AMPS
-        return drawing or self._engine.wants_power(connector.connector_id)
+        return self._ceiling(connector, user_settings) > 0 and (
+            drawing or self._engine.wants_power(connector.connector_id)
+        )
 
 
 def _watts_per_amp(connectors: Sequence[ConnectorState], wiring: Wiring) -> float:

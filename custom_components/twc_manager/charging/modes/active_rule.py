@@ -24,7 +24,7 @@ _CHANGES: Final = 20
 """So many edges of schedules that change nothing are passed over."""
 
 CHARGE_NOW_DURATION: Final = timedelta(hours=24)
-"""How long full power lasts where nobody says."""
+"""How long charge now lasts by default."""
 
 
 class Mode(StrEnum):
@@ -182,7 +182,7 @@ def rule_for(
         else _of_schedule(schedule, settings, connector_id, local)
     )
     for item in doubtful(settings.schedules, connector_id, schedule):
-        known = _less(known, _of_schedule(item, settings, connector_id, local))
+        known = _combined(known, _of_schedule(item, settings, connector_id, local))
     return known
 
 
@@ -205,14 +205,14 @@ def _of_schedule(
     )
 
 
-def _less(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
-    """Return an order with what another takes away that may hold instead of it."""
+def _combined(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
+    """Return a rule, less what another one takes away that may be in force instead of it."""
     amps = [item.amps for item in (known, doubted) if item.amps is not None]
-    least = min(amps, default=None)
-    if least == 0:
+    minimum = min(amps, default=None)
+    if minimum == 0:
         return known if known.amps == 0 else doubted
     parts = (*(known.parts or (known,)), doubted)
-    return replace(known, amps=least, green=known.green or doubted.green, parts=parts)
+    return replace(known, amps=minimum, green=known.green or doubted.green, parts=parts)
 
 
 def _of_mode(
@@ -221,10 +221,9 @@ def _of_mode(
     """Return what the mode allows."""
     own = None if connector_id is None else settings.overrides.get(connector_id)
     mode = settings.mode_now(local) if own is None else own
-    ends = [next_change(settings.schedules, connector_id, local)]
-    if own is None and mode is Mode.FIXED and settings.resume_green_at is not None:
-        ends.append(settings.resume_green_at.astimezone(UTC))
-    until = min((end for end in ends if end is not None), default=None)
+    until = next_change(settings.schedules, connector_id, local)
+    if own is None and mode is Mode.FIXED:
+        until = _earlier(until, settings.resume_green_at)
     match mode:
         case Mode.GREEN:
             return ActiveRule(Rule.GREEN, green=True, until=until)
@@ -232,6 +231,14 @@ def _of_mode(
             return ActiveRule(Rule.FIXED, until=until)
         case Mode.OFF:
             return ActiveRule(Rule.OFF, 0, until=until)
+
+
+def _earlier(until: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the earlier one of two times that may not be known, in UTC."""
+    if other is None:
+        return until
+    other = other.astimezone(UTC)
+    return other if until is None else min(until, other)
 
 
 @dataclass(frozen=True, slots=True)
