@@ -27,10 +27,6 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     "charging/supply/main_fuse.py:FuseGuard.update": _REWRITTEN,
     "charging/control/matching.py:Vehicle": "each field is a fact that a vehicle reports; there is no state in it",
     "twc/state.py:ConnectorState": "each field is a fact that a connector reports; there is no state in it",
-    "charging/allocator.py": _TO_BE_SPLIT,
-    "charging/allocator.py:Allocator._take_turns": _TO_BE_SPLIT,
-    "charging/modes/active_rule.py:_of_mode": _TO_BE_SPLIT,
-    "charging/rules.py:Rules._demand": _TO_BE_SPLIT,
     "sensor.py": _TO_BE_SPLIT,
 }
 """What may be above a limit, and why: a file, or a class or function after its file."""

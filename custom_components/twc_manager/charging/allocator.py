@@ -5,7 +5,6 @@ Time is an argument, in s of a monotonic clock; amps are whole A.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from ..twc import BusStatus
@@ -13,11 +12,11 @@ from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue, QueueRequest, QueueResult
 from .allocation.sharing import CurrentClaim, Portion, divide
-from .allocation.six_amp import boost_amps
 from .candidate import ConnectorContext
 from .control.stop_methods import ContactorCommand
 from .decision import AllocationInputs, ConnectorDecision, Decision
 from .outcome import LimitReason
+from .recovery import give_boost
 
 SETTLE_SECONDS: Final = 5.0
 """An offer is not raised within this time after its last change."""
@@ -29,24 +28,6 @@ CHECK_SECONDS: Final = 5.0
 def _claims_late(context: ConnectorContext) -> tuple[bool, bool]:
     """Return the sort key of claims: cars that charge, then new ones, then quiet ones."""
     return context.demand is not Demand.WANTED, not context.running
-
-
-def _with_boost(
-    claims: Sequence[CurrentClaim], connector_id: int, amps: int
-) -> list[CurrentClaim]:
-    """Return the claims with exactly these A for one connector, before all others and apart from green energy."""
-    boosts = [
-        replace(
-            claim,
-            minimum=amps,
-            usable=amps,
-            maximum=amps,
-            budgets=tuple(key for key in claim.budgets if key != GREEN),
-        )
-        for claim in claims
-        if claim.connector_id == connector_id
-    ]
-    return boosts + [item for item in claims if item.connector_id != connector_id]
 
 
 class Allocator:
@@ -225,7 +206,14 @@ class Allocator:
         ordered = sorted(served, key=_claims_late)
         claims = self._claims(ordered)
         portions = divide(claims, self._left)
-        recovering = self._recover(ordered, claims, portions)
+        recovering = give_boost(
+            self._now,
+            ordered,
+            claims,
+            portions,
+            self._left,
+            enabled=self._inputs.settings.six_amp_recovery,
+        )
         for context in self._contexts:
             if context.plug_in_charge and portions[context.connector_id].amps:
                 self._give_plug_in_charge(context)
@@ -324,68 +312,6 @@ class Allocator:
         key = TOTAL if portion.budget is None else portion.budget
         context.offer, context.reason = 0, self._budgets[key].shared
         context.reason = context.unused_reason() or context.reason
-
-    # The 6 A recovery
-
-    def _recover(
-        self,
-        contexts: Sequence[ConnectorContext],
-        claims: Sequence[CurrentClaim],
-        portions: dict[int, Portion],
-    ) -> ConnectorContext | None:
-        """Give the first stuck car its boost, if all limits leave room, and return its context."""
-        recovering: ConnectorContext | None = None
-        for context in contexts:
-            amps = self._recovery_amps(context)
-            if amps is None:
-                continue
-            boosted = None
-            if recovering is None:
-                boosted = self._boosted(context, amps, claims, portions)
-            if boosted is None:
-                context.runtime.recovery.cancel(self._now)
-                continue
-            context.runtime.recovery.begin(self._now, context.connector.drawn)
-            portions.update(boosted)
-            recovering = context
-        return recovering
-
-    def _recovery_amps(self, context: ConnectorContext) -> int | None:
-        recovery = context.runtime.recovery
-        if not self._inputs.settings.six_amp_recovery:
-            recovery.cancel(self._now)
-            return None
-        return recovery.update(
-            self._now,
-            offered=context.connector.offered,
-            drawn=context.connector.drawn,
-            boost=boost_amps(context.connector.rating),
-        )
-
-    def _boosted(
-        self,
-        context: ConnectorContext,
-        amps: int,
-        claims: Sequence[CurrentClaim],
-        portions: Mapping[int, Portion],
-    ) -> dict[int, Portion] | None:
-        """Return the portions with a boost, if all who are served still are; None if there is no room.
-
-        The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds:
-        green energy raises offers little by little, which is what makes cars get stuck.
-        """
-        usual = portions[context.connector_id].amps
-        room = amps <= context.limits.ceiling
-        if not room or (usual >= amps and not context.runtime.recovery.active):
-            return None
-        left = dict(self._left)
-        if GREEN in context.limits.budgets:
-            left[GREEN] -= usual
-        boosted = divide(_with_boost(claims, context.connector_id, amps), left)
-        kept = all(
-            boosted[key].amps or not portion.amps for key, portion in portions.items()
-        )
-        return boosted if kept else None
 
     # What comes of it
 
