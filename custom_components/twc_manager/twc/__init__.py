@@ -24,6 +24,7 @@ from .state import (
     BusStatus,
     ConnectorState,
     KnownConnector,
+    Obedience,
     Snapshot,
     Statistics,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "KnownConnector",
     "LoggedFrame",
     "Master",
+    "Obedience",
     "PlugState",
     "Snapshot",
     "State",

@@ -1,6 +1,6 @@
 """The state of the bus at one moment: immutable, compared by value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -41,6 +41,16 @@ class BusProblem(StrEnum):
     """The write gate dropped a frame: the software above it is wrong."""
 
 
+class Obedience(StrEnum):
+    """Whether a connector follows its offers, by its measured draw."""
+
+    OBEYS = "obeys"
+    EXCEEDS = "exceeds"
+    """It follows changes, but draws a steady excess over its offer."""
+    DISOBEYS = "disobeys"
+    """It draws more than its offer and has not followed it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorState:
     """A connector as it last reported, with its latest answers to queries.
@@ -61,6 +71,11 @@ class ConnectorState:
         firmware: version; None if the connector has not reported it.
         serial_number: likewise.
         vin: VIN of the plugged-in car; None if unknown.
+        sent: the offer last written to the port, in A; None before the first.
+        possible: what it could be drawing by the guard's books, in A.
+        obedience: whether it follows its offers.
+        excess: by how much it draws more than offered, in A, as learned in this plug-in session.
+        heard_at: when its last report arrived, in s of a monotonic clock; None if unknown.
 
     """
 
@@ -77,6 +92,11 @@ class ConnectorState:
     firmware: str | None = None
     serial_number: str | None = None
     vin: str | None = None
+    sent: float | None = None
+    possible: float = 0.0
+    obedience: Obedience = Obedience.OBEYS
+    excess: float = 0.0
+    heard_at: float | None = field(default=None, compare=False)
 
     @property
     def facts(self) -> tuple[object, ...]:
@@ -92,6 +112,7 @@ class ConnectorState:
             self.firmware,
             self.serial_number,
             self.vin,
+            self.obedience,
         )
 
     def measures_like(self, other: ConnectorState) -> bool:
