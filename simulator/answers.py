@@ -3,9 +3,11 @@
 Owns the layout of every answer but the heartbeat, and which firmware answers which query.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from .car import Car
 from .codec import (
     ANSWER,
     CONTACTOR_CLOSE,
@@ -18,9 +20,7 @@ from .codec import (
     VIN_PARTS,
     compose,
 )
-
-if TYPE_CHECKING:
-    from .connector import WallConnector
+from .identity import Identity
 
 # "Firmware 4.5.3 and later" for the contactor. The document names no version for the plug state.
 CONTACTOR_FIRMWARE: Final = (4, 5, 3)
@@ -32,7 +32,31 @@ _SHORT: Final = 16
 _LONG: Final = 20
 
 
-def answer(twc: WallConnector, command: int) -> bytes | None:
+class Answering(Identity):
+    """A connector, as far as its answers show it."""
+
+    @property
+    @abstractmethod
+    def car(self) -> Car | None:
+        """The car on its cable."""
+
+    @property
+    @abstractmethod
+    def drawn(self) -> float:
+        """The amps that the car draws on each phase."""
+
+    @property
+    @abstractmethod
+    def phase_amps(self) -> tuple[float, ...]:
+        """The draw on each of the three phases, in A."""
+
+    @property
+    @abstractmethod
+    def reported_kwh(self) -> int:
+        """What its meter shows, in kWh."""
+
+
+def answer(twc: Answering, command: int) -> bytes | None:
     """Return the body of the answer to a query or contactor command; None for silence."""
     if not twc.answers_queries or command in twc.mute:
         return None
@@ -40,7 +64,7 @@ def answer(twc: WallConnector, command: int) -> bytes | None:
     return None if make is None else make(twc, command)
 
 
-def _meter(twc: WallConnector, command: int) -> bytes:
+def _meter(twc: Answering, command: int) -> bytes:
     """Return lifetime kWh, volts (2 bytes each), amps (1 byte each, 0.5 A)."""
     payload = (twc.reported_kwh & 0xFFFFFFFF).to_bytes(4)
     payload += b"".join(round(volts).to_bytes(2) for volts in twc.voltages)
@@ -51,19 +75,19 @@ def _meter(twc: WallConnector, command: int) -> bytes:
     return compose(ANSWER, command, twc.id, payload=payload, length=_LONG)
 
 
-def _firmware(twc: WallConnector, command: int) -> bytes:
+def _firmware(twc: Answering, command: int) -> bytes:
     """Return major, minor, revision, extended."""
     return compose(ANSWER, command, twc.id, payload=bytes(twc.firmware), length=_SHORT)
 
 
-def _old_firmware(twc: WallConnector, command: int) -> bytes:
+def _old_firmware(twc: Answering, command: int) -> bytes:
     """Return major, minor, revision."""
     return compose(
         ANSWER, command, twc.id, payload=bytes(twc.firmware[:3]), length=_SHORT
     )
 
 
-def _serial(twc: WallConnector, command: int) -> bytes | None:
+def _serial(twc: Answering, command: int) -> bytes | None:
     """Return ASCII, zero padded."""
     if not twc.extended:
         return None
@@ -72,7 +96,7 @@ def _serial(twc: WallConnector, command: int) -> bytes | None:
     )
 
 
-def _vin(twc: WallConnector, command: int) -> bytes | None:
+def _vin(twc: Answering, command: int) -> bytes | None:
     """Return a part of the VIN; all zero when there is none to be had."""
     if not twc.extended:
         return None
@@ -83,7 +107,7 @@ def _vin(twc: WallConnector, command: int) -> bytes | None:
     return compose(ANSWER, command, twc.id, payload=payload, length=_LONG)
 
 
-def _plug(twc: WallConnector, command: int) -> bytes | None:
+def _plug(twc: Answering, command: int) -> bytes | None:
     """Return whether a car is plugged in and charges."""
     if not twc.answers_plug:
         return None
@@ -92,14 +116,14 @@ def _plug(twc: WallConnector, command: int) -> bytes | None:
     return compose(ANSWER, command, twc.id, payload=bytes((state,)), length=_SHORT)
 
 
-def _contactor(twc: WallConnector, command: int) -> bytes | None:
+def _contactor(twc: Answering, command: int) -> bytes | None:
     """Confirm a contactor command."""
     if twc.firmware[:3] < CONTACTOR_FIRMWARE:
         return None
     return compose(ANSWER, command, twc.id, length=_SHORT)
 
 
-_ANSWERS: Final[dict[int, Callable[[WallConnector, int], bytes | None]]] = {
+_ANSWERS: Final[dict[int, Callable[[Answering, int], bytes | None]]] = {
     METER: _meter,
     FIRMWARE: _firmware,
     OLD_FIRMWARE: _old_firmware,

@@ -18,7 +18,7 @@ from .safety import SafetyRecord
 
 if TYPE_CHECKING:
     from .connector import WallConnector
-    from .second_master import SecondMaster
+    from .medium import Detachable
 
 
 class PortHandle:
@@ -98,7 +98,7 @@ class Bus:
         self.faults = Faults()
         self.safety = SafetyRecord(self)
         self.connectors: list[WallConnector] = []
-        self.second_masters: list[SecondMaster] = []
+        self.second_masters: list[Detachable] = []
         self.frame_listeners: list[Callable[[Frame], None]] = [self.safety.on_frame]
         self.change_listeners: list[Callable[[], None]] = [self.safety.update]
 

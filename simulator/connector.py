@@ -7,9 +7,9 @@ docs/protocol.md; where that is silent the choice is named here in a comment.
 
 import asyncio
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .answers import answer
+from .answers import Answering, answer
 from .car import Car
 from .codec import (
     ANNOUNCE,
@@ -28,13 +28,11 @@ from .codec import (
     compose,
     wrap,
 )
-from .identity import LENGTH, SLAVE_SWITCH, Identity
+from .identity import LENGTH, SLAVE_SWITCH
 from .link import Link, LinkEvents, Neighbours
+from .medium import Medium
 from .second_master import SecondMaster
 from .supply import Supply
-
-if TYPE_CHECKING:
-    from .bus import Bus
 
 _MOST_CONNECTORS: Final = 3
 _BOOT_S: Final = 3.0
@@ -54,7 +52,7 @@ class Led(StrEnum):
     RED_BLINK_6 = "red, 6 blinks"
 
 
-class WallConnector(Identity):
+class WallConnector(Answering):
     """A wall connector on a bus: built like its `Identity`, `WallConnector(0x032E, protocol=2)`."""
 
     def __post_init__(self) -> None:
@@ -65,7 +63,7 @@ class WallConnector(Identity):
         self.dead = False
         self.deadly_frames: list[str] = []
         self.heartbeats_heard = 0
-        self._bus: Bus | None = None
+        self._bus: Medium | None = None
         self._link: Link | None = None
         self._others: Neighbours | None = None
         self._master: SecondMaster | None = None
@@ -81,7 +79,7 @@ class WallConnector(Identity):
         return f"connector {self.id:04X}"
 
     @property
-    def bus(self) -> Bus:
+    def bus(self) -> Medium:
         """The bus it hangs on."""
         if self._bus is None:
             msg = f"{self.name} hangs on no bus"
@@ -188,7 +186,7 @@ class WallConnector(Identity):
         self.supply.unplug(self.bus.now)
         self.refresh()
 
-    def join(self, bus: Bus) -> None:
+    def join(self, bus: Medium) -> None:
         """Be hung on a bus."""
         self._bus = bus
 

@@ -24,9 +24,8 @@ from .codec import (
 )
 
 if TYPE_CHECKING:
-    from .bus import Bus
-    from .connector import WallConnector
     from .line import Talker
+    from .medium import Load, Medium
 
 _LIMITS: Final = (Command.LIMIT, Command.LIMIT_CHARGING)
 _HARMLESS: Final = frozenset(Command) - {Command.ERROR}
@@ -120,7 +119,7 @@ class MasterRecord:
 class SafetyRecord:
     """What a bus remembers about safety; `limit` and `per_connector_limit` are for the test."""
 
-    bus: Bus = field(repr=False)
+    bus: Medium = field(repr=False)
     limit: float | None = None
     """Amps that all connectors together may draw; above it the seconds are counted."""
     per_connector_limit: float | None = None
@@ -253,7 +252,7 @@ class SafetyRecord:
             sums.excess_possible = max(sums.excess_possible, max(offered, drawn) - own)
         return sums
 
-    def _own_limit(self, twc: WallConnector) -> float:
+    def _own_limit(self, twc: Load) -> float:
         """Return the amps that a connector may draw whatever the others do."""
         each = self.per_connector_limit
         return twc.rating if each is None else min(each, twc.rating)

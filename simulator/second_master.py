@@ -6,7 +6,7 @@ connector it has heard.
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .codec import (
     ANNOUNCE,
@@ -20,9 +20,7 @@ from .codec import (
     compose,
     wrap,
 )
-
-if TYPE_CHECKING:
-    from .bus import Bus
+from .medium import Medium
 
 _SEQUENCE_GAP_S: Final = 0.1
 _HEARTBEAT_S: Final = 1.0
@@ -42,7 +40,7 @@ class SecondMaster:
         self.sign = sign
         self.name = f"second master {master_id:04X}"
         self._heartbeats = heartbeats
-        self._bus: Bus | None = None
+        self._bus: Medium | None = None
         self._known: dict[int, int] = {}
         self._timers: set[asyncio.TimerHandle] = set()
 
@@ -51,7 +49,7 @@ class SecondMaster:
         """Whether it is on a bus."""
         return self._bus is not None
 
-    def attach(self, bus: Bus) -> None:
+    def attach(self, bus: Medium) -> None:
         """Come onto a bus and announce itself."""
         if self._bus is not None:
             return

@@ -46,5 +46,5 @@ async def made_up(
     server = TeslaCloud(owner, bus=bus, home=home)
     await server.start()
     yield MadeUp(server, owner, owner.cars)
-    assert server.ledger.commands_to_cars_away == []
+    assert server.call_log.commands_to_cars_away == []
     await server.stop()

@@ -80,7 +80,7 @@ class _Sun:
 
     async def _see_cars_stop_and_start(self) -> None:
         """See all cars stop without the sun, one of them through its account, and charging begin again with it."""
-        name, ledger = f"{plan.BY_ACCOUNT:04X}", self._world.cloud.ledger
+        name, call_log = f"{plan.BY_ACCOUNT:04X}", self._world.cloud.call_log
         before = len(self._commands())
         self._world.set_sun(0)
         took = await seconds_until(
@@ -106,16 +106,16 @@ class _Sun:
         started = ["charge_start"]
         allowed = [started] if plan.BY_ACCOUNT in charging else [[], started]
         require(told in allowed, f"the account told the car at {name} {told}")
-        require(not ledger.commands_to_cars_away, "a car elsewhere was commanded")
+        require(not call_log.commands_to_cars_away, "a car elsewhere was commanded")
         names = ", ".join(f"{item:04X}" for item in charging)
         self._saw(
             f"sun again: the car at {names} charges after {took:.0f} s; "
-            f"all calls to the account so far cost ${ledger.cost_usd:.3f}"
+            f"all calls to the account so far cost ${call_log.cost_usd:.3f}"
         )
 
     def _commands(self) -> list[str]:
         """Return what the account told the car that only it can stop."""
         car = self._world.connector(plan.BY_ACCOUNT).car
         assert car is not None
-        ledger = self._world.cloud.ledger
-        return [call.endpoint for call in ledger.of(Kind.COMMAND, car.vin)]
+        call_log = self._world.cloud.call_log
+        return [call.endpoint for call in call_log.of(Kind.COMMAND, car.vin)]

@@ -16,8 +16,8 @@ the integration's client, so that it can catch the client's mistakes:
 """
 
 from .account import Account, Region, Scope
+from .call_log import Call, CallLog, Kind
 from .cloud import TeslaCloud
-from .ledger import Call, Kind, Ledger
 from .signed import key_point
 from .troubles import Trouble
 from .vehicle import ChargingState, Place, Schedule, Signing, TeslaCar
@@ -25,9 +25,9 @@ from .vehicle import ChargingState, Place, Schedule, Signing, TeslaCar
 __all__ = [
     "Account",
     "Call",
+    "CallLog",
     "ChargingState",
     "Kind",
-    "Ledger",
     "Place",
     "Region",
     "Schedule",

@@ -1,7 +1,7 @@
 """The account server: Tesla's cloud, and those of Teslemetry and Tessie, on one loopback port.
 
 Owns the sockets, the doors (one per region and service) and the troubles on order. Who may have
-what, and the answers, are `desk`.
+what, and the answers, are `request_handler`.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from aiohttp import web
 from simulator.bus import Bus
 
 from .account import Account, Region
-from .desk import COMMANDS, Desk, Service, Visit
+from .call_log import Call, CallLog, Kind
 from .endpoints import ENDPOINTS, Endpoint
-from .ledger import Call, Kind, Ledger
+from .request_handler import COMMANDS, RequestHandler, Service, Visit
 from .signed import Request
 from .troubles import REASONS, REFUSALS, Order, Orders, RefusalError, Trouble
 from .vehicle import Place, TeslaCar
@@ -61,8 +61,8 @@ class TeslaCloud:
         client's `time.time`.
         """
         self.accounts = list(accounts)
-        self.ledger = Ledger()
-        self._desk = Desk(
+        self.call_log = CallLog()
+        self._request_handler = RequestHandler(
             self.accounts,
             bus=bus,
             home=home,
@@ -149,11 +149,11 @@ class TeslaCloud:
 
     def at_home(self, car: TeslaCar) -> bool:
         """Whether a car is at home now."""
-        return self._desk.at_home(car)
+        return self._request_handler.at_home(car)
 
     def reboot(self, car: TeslaCar) -> None:
         """Let a car's computer begin a new epoch, so that signed sessions are over."""
-        self._desk.computer(car).reboot()
+        self._request_handler.computer(car).reboot()
 
     def _order(self, order: Order) -> None:
         if order.trouble in REASONS and order.endpoint not in _OBEYING:
@@ -191,16 +191,16 @@ class TeslaCloud:
         name = request.match_info.get("command", endpoint.name)
         body = await _body(request)
         signed = Request.parse(body.get("routable_message"))
-        car = self._desk.find(vin)
+        car = self._request_handler.find(vin)
         call = Call(
-            at=self._desk.time,
+            at=self._request_handler.time,
             kind=endpoint.kind,
             endpoint=name if signed is None else signed.command,
             vin=vin,
             at_home=None if car is None else self.at_home(car),
             signed=signed is not None,
         )
-        self.ledger.calls.append(call)
+        self.call_log.calls.append(call)
         visit = Visit(
             service=service,
             region=region,
@@ -239,10 +239,10 @@ class TeslaCloud:
         if order is not None and order.trouble in REFUSALS:
             raise RefusalError.of(order.trouble, order.after)
         if trouble is Trouble.WRONG_REGION:
-            raise self._desk.misdirected(visit)
+            raise self._request_handler.misdirected(visit)
         if trouble in REASONS:
             visit.reason = trouble
-        answer = endpoint.answer(self._desk, visit)
+        answer = endpoint.answer(self._request_handler, visit)
         return None if trouble is Trouble.LOST_ANSWER else web.json_response(answer)
 
 

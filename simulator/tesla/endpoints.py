@@ -1,6 +1,6 @@
 """The endpoints of the account server: which path is what, and what it takes to call it.
 
-Owns the table that leads from a path to the desk.
+Owns the table that leads from a path to the request handler.
 """
 
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .account import Account, Scope
-from .desk import Desk, Service, Visit
-from .ledger import Kind
+from .call_log import Kind
+from .request_handler import RequestHandler, Service, Visit
 
 _ALL: Final = frozenset(Service)
 _NO_SCOPE: Final[frozenset[Scope]] = frozenset()
@@ -27,7 +27,7 @@ class Endpoint:
     kind: Kind
     method: str
     path: str
-    answer: Callable[[Desk, Visit], Answer]
+    answer: Callable[[RequestHandler, Visit], Answer]
     services: frozenset[Service] = _ALL
 
     @property
@@ -44,10 +44,12 @@ class Endpoint:
 
 
 def _with(
-    scopes: frozenset[Scope], answer: Callable[[Desk, Visit, Account], Answer]
-) -> Callable[[Desk, Visit], Answer]:
+    scopes: frozenset[Scope], answer: Callable[[RequestHandler, Visit, Account], Answer]
+) -> Callable[[RequestHandler, Visit], Answer]:
     """Let a call in first; it needs one of the scopes."""
-    return lambda desk, visit: answer(desk, visit, desk.let_in(visit, scopes))
+    return lambda request_handler, visit: answer(
+        request_handler, visit, request_handler.let_in(visit, scopes)
+    )
 
 
 ENDPOINTS: Final = (
@@ -55,75 +57,77 @@ ENDPOINTS: Final = (
         kind=Kind.TOKEN,
         method="POST",
         path="/oauth2/v3/token",
-        answer=Desk.refresh,
+        answer=RequestHandler.refresh,
         services=frozenset({Service.FLEET}),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="GET",
         path="/api/1/users/region",
-        answer=lambda desk, visit: desk.region(visit, desk.account(visit)),
+        answer=lambda request_handler, visit: request_handler.region(
+            visit, request_handler.account(visit)
+        ),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="GET",
         path="/api/metadata",
-        answer=_with(_NO_SCOPE, Desk.metadata),
+        answer=_with(_NO_SCOPE, RequestHandler.metadata),
         services=frozenset({Service.TESLEMETRY}),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="GET",
         path="/auth/tesla_scopes",
-        answer=_with(_NO_SCOPE, Desk.scopes),
+        answer=_with(_NO_SCOPE, RequestHandler.scopes),
         services=frozenset({Service.TESSIE}),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="GET",
         path="/api/1/products",
-        answer=_with(_DATA, Desk.products),
+        answer=_with(_DATA, RequestHandler.products),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="GET",
         path="/api/1/vehicles",
-        answer=_with(_DATA, Desk.products),
+        answer=_with(_DATA, RequestHandler.products),
     ),
     Endpoint(
         kind=Kind.LIST,
         method="POST",
         path="/api/1/vehicles/fleet_status",
-        answer=_with(_DATA, Desk.fleet_status),
+        answer=_with(_DATA, RequestHandler.fleet_status),
     ),
     Endpoint(
         kind=Kind.DATA,
         method="GET",
         path=_CAR,
-        answer=_with(_DATA, Desk.vehicle),
+        answer=_with(_DATA, RequestHandler.vehicle),
     ),
     Endpoint(
         kind=Kind.DATA,
         method="GET",
         path=f"{_CAR}/vehicle_data",
-        answer=_with(_DATA, Desk.vehicle_data),
+        answer=_with(_DATA, RequestHandler.vehicle_data),
     ),
     Endpoint(
         kind=Kind.WAKE,
         method="POST",
         path=f"{_CAR}/wake_up",
-        answer=_with(_DATA | _COMMANDS, Desk.wake_up),
+        answer=_with(_DATA | _COMMANDS, RequestHandler.wake_up),
     ),
     Endpoint(
         kind=Kind.COMMAND,
         method="POST",
         path=f"{_CAR}/command/{{command}}",
-        answer=_with(_COMMANDS, Desk.command),
+        answer=_with(_COMMANDS, RequestHandler.command),
     ),
     Endpoint(
         kind=Kind.COMMAND,
         method="POST",
         path=f"{_CAR}/signed_command",
-        answer=_with(_COMMANDS, Desk.signed_command),
+        answer=_with(_COMMANDS, RequestHandler.signed_command),
     ),
 )

@@ -327,7 +327,7 @@ async def test_nonsense(
     result = await flow.enter(**flow.fleet(**changes))
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
-    assert flow.cloud.ledger.calls == []
+    assert flow.cloud.call_log.calls == []
     result = await flow.enter(**flow.fleet())
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -106,7 +106,7 @@ def test_waking_takes_its_time() -> None:
         await asyncio.sleep(1)
         assert (await vehicle.vehicle())["response"]["state"] == "online"
         assert await scene.charging_state() is ChargingState.NO_POWER
-        assert scene.cloud.ledger.count(Kind.WAKE) == 1
+        assert scene.cloud.call_log.count(Kind.WAKE) == 1
 
     with_cloud(scenario, wake_s=30.0)
 
@@ -217,15 +217,15 @@ def test_a_car_on_our_connector_is_at_home_whatever_it_said_before() -> None:
 
 def test_commands_to_a_car_away_are_not_forgotten() -> None:
     async def scenario(scene: Scene) -> None:
-        ledger = scene.cloud.ledger
+        call_log = scene.cloud.call_log
         await scene.vehicle(scene.away).vehicle_data()
         await scene.vehicle().charge_stop()
-        assert ledger.commands_to_cars_away == []
+        assert call_log.commands_to_cars_away == []
         assert await scene.charging_state(scene.away) is ChargingState.CHARGING
         assert await scene.vehicle(scene.away).charge_stop() == OBEYED
         assert await scene.charging_state(scene.away) is ChargingState.DISCONNECTED
         await scene.vehicle(scene.away).wake_up()
-        found = ledger.commands_to_cars_away
+        found = call_log.commands_to_cars_away
         assert [call.endpoint for call in found] == ["charge_stop", "wake_up"]
         assert {call.vin for call in found} == {scene.away.vin}
         assert found[0].result is True
@@ -235,7 +235,7 @@ def test_commands_to_a_car_away_are_not_forgotten() -> None:
 
 def test_calls_are_counted_by_what_they_cost() -> None:
     async def scenario(scene: Scene) -> None:
-        ledger, vehicle = scene.cloud.ledger, scene.vehicle()
+        call_log, vehicle = scene.cloud.call_log, scene.vehicle()
         await scene.api.products()
         await scene.vehicle(scene.away).vehicle_data()
         await vehicle.vehicle_data()
@@ -243,13 +243,13 @@ def test_calls_are_counted_by_what_they_cost() -> None:
         await vehicle.charge_stop()
         await vehicle.wake_up()
         await scene.refresh()
-        counts = {kind: ledger.count(kind) for kind in Kind}
+        counts = {kind: call_log.count(kind) for kind in Kind}
         assert counts == {
             Kind.TOKEN: 1, Kind.LIST: 1, Kind.DATA: 2, Kind.WAKE: 1, Kind.COMMAND: 2,
         }  # fmt: skip
-        assert ledger.count(Kind.DATA, scene.car.vin) == 1
-        assert ledger.cost_usd == pytest.approx(2 * 0.002 + 0.02 + 2 * 0.001)
-        assert ledger.of(Kind.COMMAND)[0].reason == "no_power"
+        assert call_log.count(Kind.DATA, scene.car.vin) == 1
+        assert call_log.cost_usd == pytest.approx(2 * 0.002 + 0.02 + 2 * 0.001)
+        assert call_log.of(Kind.COMMAND)[0].reason == "no_power"
 
     with_cloud(scenario)
 
@@ -295,7 +295,7 @@ def test_a_command_that_no_car_knows_is_written_down() -> None:
     async def scenario(scene: Scene) -> None:
         with pytest.raises(InvalidCommand):
             await scene.vehicle().set_charge_limit(90)
-        assert scene.cloud.ledger.of(Kind.COMMAND)[0].endpoint == "set_charge_limit"
+        assert scene.cloud.call_log.of(Kind.COMMAND)[0].endpoint == "set_charge_limit"
         assert scene.car.car.target == 80
 
     with_cloud(scenario)

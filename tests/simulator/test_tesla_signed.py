@@ -37,7 +37,7 @@ def signing(scene: Scene, *, paired: bool = True) -> VehicleSigned[Any]:
 
 
 def endpoints(scene: Scene) -> list[str]:
-    return [call.endpoint for call in scene.cloud.ledger.of(Kind.COMMAND)]
+    return [call.endpoint for call in scene.cloud.call_log.of(Kind.COMMAND)]
 
 
 def overhear(vehicle: VehicleSigned[Any]) -> list[str]:
@@ -70,7 +70,7 @@ def test_a_signed_command_is_obeyed() -> None:
         await scene.rig.master.heartbeats(15, scene.rig.twc)
         assert scene.rig.twc.drawn > 5
         assert endpoints(scene) == ["handshake", "charge_stop", "charge_start"]
-        assert all(call.signed for call in scene.cloud.ledger.of(Kind.COMMAND))
+        assert all(call.signed for call in scene.cloud.call_log.of(Kind.COMMAND))
 
     with_cloud(scenario)
 
@@ -133,7 +133,7 @@ def test_a_car_that_booted_anew_tells_the_new_session() -> None:
             "charge_start",
             "charge_start",
         ]
-        assert [call.result for call in scene.cloud.ledger.calls] == [
+        assert [call.result for call in scene.cloud.call_log.calls] == [
             None,
             True,
             None,

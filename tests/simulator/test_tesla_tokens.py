@@ -37,7 +37,7 @@ def test_a_refresh_token_is_good_once() -> None:
         status, _ = await scene.refresh(answer["refresh_token"])
         assert status == 200
         assert scene.account.refreshes == 2
-        assert scene.cloud.ledger.count(Kind.TOKEN) == 3
+        assert scene.cloud.call_log.count(Kind.TOKEN) == 3
 
     with_cloud(scenario)
 

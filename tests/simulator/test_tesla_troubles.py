@@ -73,7 +73,7 @@ def test_a_trouble_befalls_one_call(
         assert isinstance(
             error, said.TeslaFleetError | ClientError | OSError | ValueError
         )
-        call = scene.cloud.ledger.of(Kind.COMMAND)[0]
+        call = scene.cloud.call_log.of(Kind.COMMAND)[0]
         assert call.result is (True if trouble is Trouble.LOST_ANSWER else None)
         assert scene.car.car.stopped is (trouble is Trouble.LOST_ANSWER)
         if trouble is not Trouble.TIMEOUT:
@@ -91,7 +91,7 @@ def test_a_reason_not_to_obey(reason: Trouble) -> None:
         answer = await scene.vehicle().charge_stop()
         assert answer == {"response": {"result": False, "reason": reason.value}}
         assert await scene.charging_state() is ChargingState.CHARGING
-        call = scene.cloud.ledger.of(Kind.COMMAND)[0]
+        call = scene.cloud.call_log.of(Kind.COMMAND)[0]
         assert (call.status, call.result, call.reason) == (200, False, reason)
 
     with_cloud(scenario)
@@ -180,7 +180,7 @@ def test_a_lasting_trouble_ends_when_it_is_called_off() -> None:
                 await scene.api.products()
         scene.cloud.recover()
         await scene.api.products()
-        statuses = [call.status for call in scene.cloud.ledger.calls]
+        statuses = [call.status for call in scene.cloud.call_log.calls]
         assert statuses == [503, 503, 503, 200]
 
     with_cloud(scenario)
@@ -197,7 +197,7 @@ def test_a_server_that_never_answers_can_be_stopped() -> None:
         assert not waiting.done()
         await scene.cloud.stop()
         assert isinstance(await waiting, ClientError)
-        assert scene.cloud.ledger.calls[0].status is None
+        assert scene.cloud.call_log.calls[0].status is None
 
     with_cloud(scenario)
 

@@ -69,9 +69,9 @@ async def test_a_car_by_all_ways(world: World, way: Way) -> None:
     assert (await account.start_charging(vin)).result is Result.DISCONNECTED
     assert (await account.wake(vin)).result is Result.ALREADY
     assert world.calls == [CallKind.COMMAND] * 3 + [CallKind.WAKE]
-    ledger = world.cloud.ledger
-    assert ledger.count(Kind.COMMAND) == 3
-    assert [call.signed for call in ledger.of(Kind.COMMAND)] == [False] * 3
+    call_log = world.cloud.call_log
+    assert call_log.count(Kind.COMMAND) == 3
+    assert [call.signed for call in call_log.of(Kind.COMMAND)] == [False] * 3
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -216,7 +216,7 @@ async def test_whoever_is_cancelled_is_cancelled(world: World) -> None:
     await account.cars()
     world.cloud.fail("charge_stop", Trouble.TIMEOUT)
     command = asyncio.create_task(account.stop_charging(world.car.vin))
-    while not world.cloud.ledger.count(Kind.COMMAND):
+    while not world.cloud.call_log.count(Kind.COMMAND):
         await asyncio.sleep(0)
     command.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -288,7 +288,7 @@ async def test_a_wrong_region_is_left_for_the_right_one(world: World) -> None:
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     assert [car.vin for car in await account.cars()] == [world.car.vin]
-    refused = [call.status for call in world.cloud.ledger.of(Kind.LIST)]
+    refused = [call.status for call in world.cloud.call_log.of(Kind.LIST)]
     assert refused == [421, 421, 200]
     assert (await account.stop_charging(world.car.vin)).result is Result.DONE
 
@@ -302,7 +302,7 @@ async def test_the_region_that_the_refresh_token_begins_with(world: World) -> No
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     await account.cars()
-    assert [call.status for call in world.cloud.ledger.of(Kind.LIST)] == [200]
+    assert [call.status for call in world.cloud.call_log.of(Kind.LIST)] == [200]
 
 
 async def test_the_region_that_the_access_token_says(world: World) -> None:
@@ -314,7 +314,7 @@ async def test_the_region_that_the_access_token_says(world: World) -> None:
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
     await account.cars()
-    assert [call.status for call in world.cloud.ledger.of(Kind.LIST)] == [200]
+    assert [call.status for call in world.cloud.call_log.of(Kind.LIST)] == [200]
 
 
 async def test_no_region_at_all(world: World) -> None:
@@ -326,4 +326,4 @@ async def test_no_region_at_all(world: World) -> None:
     world.cloud.fail("charge_stop", Trouble.WRONG_REGION)
     answer = await account.stop_charging(world.car.vin)
     assert answer.result is Result.WRONG_REGION
-    assert world.cloud.ledger.count(Kind.COMMAND) == 3
+    assert world.cloud.call_log.count(Kind.COMMAND) == 3

@@ -146,7 +146,7 @@ async def test_a_wrong_region_is_followed(world: World) -> None:
     checked = await check(account)
     assert checked.problem is None
     assert checked.region is Region.EUROPE
-    assert world.cloud.ledger.of(Kind.LIST)[0].status == 421
+    assert world.cloud.call_log.of(Kind.LIST)[0].status == 421
 
 
 async def test_somebody_elses_client(world: World) -> None:
@@ -181,7 +181,7 @@ async def test_a_key_that_is_not_there_costs_no_token(
     checked = await check(world.account(key_file=path))
     assert checked.problem is Problem.KEY_MISSING
     assert not path.exists()
-    assert world.cloud.ledger.calls == []
+    assert world.cloud.call_log.calls == []
 
 
 async def test_a_folder_is_no_key(world: World, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def useless_key_file(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
 async def test_a_key_that_is_none(world: World, useless_key_file: Path) -> None:
     checked = await check(world.account(key_file=useless_key_file))
     assert checked.problem is Problem.KEY_UNREADABLE
-    assert world.cloud.ledger.calls == []
+    assert world.cloud.call_log.calls == []
 
 
 async def test_a_key_is_needed(world: World) -> None:

@@ -55,7 +55,7 @@ def test_it_stops_and_starts_the_car(key_file: Path, signing: Signing) -> None:
         await master.heartbeats(15, twc)
         assert twc.drawn > 5
         assert (await account.start_charging(vin)).result is Result.ALREADY
-        assert scene.cloud.ledger.commands_to_cars_away == []
+        assert scene.cloud.call_log.commands_to_cars_away == []
 
     with_cloud(scenario)
 
@@ -81,7 +81,7 @@ def test_a_car_that_takes_its_time_to_wake() -> None:
         await scene.rig.master.heartbeats(70, scene.rig.twc)
         assert await account.state(vin) is TeslaVehicleState.ONLINE
         assert (await account.wake(vin)).result is Result.ALREADY
-        assert scene.cloud.ledger.count(Kind.WAKE) == 2
+        assert scene.cloud.call_log.count(Kind.WAKE) == 2
 
     with_cloud(scenario)
 

@@ -22,7 +22,7 @@ async def test_a_car_that_wants_signatures(world: World, key_file: Path) -> None
     assert not world.car.charging_elsewhere
     assert (await account.stop_charging(car.vin)).result is Result.ALREADY
     assert (await account.start_charging(car.vin)).result is Result.DISCONNECTED
-    calls = world.cloud.ledger.of(Kind.COMMAND)
+    calls = world.cloud.call_log.of(Kind.COMMAND)
     assert [call.endpoint for call in calls] == [
         "handshake",
         "charge_stop",
@@ -92,7 +92,7 @@ async def test_no_key_for_a_car_that_wants_signatures(world: World) -> None:
     world.car.signing = Signing.REQUIRED
     answer = await world.account().stop_charging(world.car.vin)
     assert answer.result is Result.SIGNING_REQUIRED
-    assert world.cloud.ledger.count(Kind.COMMAND) == 1
+    assert world.cloud.call_log.count(Kind.COMMAND) == 1
 
 
 async def test_a_missing_key_is_not_made(world: World, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ async def test_a_missing_key_is_not_made(world: World, tmp_path: Path) -> None:
     await account.cars()
     assert (await account.stop_charging(world.car.vin)).result is Result.KEY_MISSING
     assert not path.exists()
-    assert world.cloud.ledger.count(Kind.COMMAND) == 0
+    assert world.cloud.call_log.count(Kind.COMMAND) == 0
 
 
 async def test_two_cars_sign_on_their_own(world: World, key_file: Path) -> None:
@@ -118,7 +118,7 @@ async def test_two_cars_sign_on_their_own(world: World, key_file: Path) -> None:
     assert [car.must_sign for car in cars] == [False, True]
     for car in cars:
         assert (await account.stop_charging(car.vin)).result is Result.DONE
-    assert [call.signed for call in world.cloud.ledger.of(Kind.COMMAND)] == [
+    assert [call.signed for call in world.cloud.call_log.of(Kind.COMMAND)] == [
         False,
         True,
         True,

@@ -57,7 +57,7 @@ async def test_hundred_uses_at_expiry_are_one_refresh(world: World) -> None:
 
     assert len(set(got)) == 1
     assert world.owner.refreshes == 2
-    assert world.cloud.ledger.count(Kind.TOKEN) == 2
+    assert world.cloud.call_log.count(Kind.TOKEN) == 2
     assert len(world.token_store.kept) == 2
 
 
@@ -184,7 +184,7 @@ async def test_only_the_owner_can_help(world: World, trouble: Trouble) -> None:
     # A dead token is not tried again.
     with pytest.raises(ReauthNeededError, match=trouble.value):
         await token_manager.access_token()
-    assert world.cloud.ledger.count(Kind.TOKEN) == 1
+    assert world.cloud.call_log.count(Kind.TOKEN) == 1
     assert world.token_store.kept == []
 
 
@@ -235,7 +235,7 @@ async def test_told_to_wait_it_waits(world: World) -> None:
         with pytest.raises(TransientTokenError) as caught:
             await token_manager.access_token()
         assert caught.value.after == 90
-    assert world.cloud.ledger.count(Kind.TOKEN) == 1
+    assert world.cloud.call_log.count(Kind.TOKEN) == 1
     world.clock.now += 90
     await token_manager.access_token()
 

@@ -38,10 +38,10 @@ class MadeUp:
     cars: list[TeslaCar] = field(default_factory=list)
 
     def count(self, kind: Kind, car: Car | None = None) -> int:
-        return self.server.ledger.count(kind, None if car is None else car.vin)
+        return self.server.call_log.count(kind, None if car is None else car.vin)
 
     def commands(self) -> list[str]:
-        return [call.endpoint for call in self.server.ledger.of(Kind.COMMAND)]
+        return [call.endpoint for call in self.server.call_log.of(Kind.COMMAND)]
 
 
 def vehicle(

@@ -75,4 +75,4 @@ async def test_with_nothing_plugged_in_nobody_is_called(
     for mode in ("off", "green", "fixed", "off"):
         await scene.choose("select.mode", mode)
         await async_frames(scene.bus, 10)
-    assert made_up.server.ledger.calls == []
+    assert made_up.server.call_log.calls == []

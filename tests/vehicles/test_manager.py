@@ -281,7 +281,7 @@ async def test_without_the_library_only_the_cars_cannot_be_told(
     await scene.choose("select.mode", "off")
     await scene.until(lambda: scene.problem("cannot_stop") is not None)
     assert scene.of(car)("problem") == "unreachable"
-    assert made_up.server.ledger.calls == []
+    assert made_up.server.call_log.calls == []
 
 
 async def test_a_car_says_whether_there_is_anybody_to_tell_it(

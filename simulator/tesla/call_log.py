@@ -1,4 +1,4 @@
-"""The ledger of the account server: every call with what it was for and what it costs.
+"""The log of the calls to the account server: what each was for and what it costs.
 
 Owns the record that tests ask what the client did: how often, to which car, and whether that car
 was at home at the time.
@@ -51,7 +51,7 @@ class Call:
 
 
 @dataclass(slots=True)
-class Ledger:
+class CallLog:
     """All calls, the oldest first."""
 
     calls: list[Call] = field(default_factory=list)

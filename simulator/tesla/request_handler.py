@@ -1,4 +1,4 @@
-"""What is behind the doors of the account server: who may have what, and the answers themselves.
+"""The answers of the account server, and who may have which.
 
 Owns the checks of token, region, scope and sleep, and the way from a call to the simulated car.
 Knows no sockets; which path leads here is `endpoints`.
@@ -15,7 +15,7 @@ from simulator.bus import Bus
 from simulator.connector import WallConnector
 
 from .account import Account, Region, Scope
-from .ledger import Call
+from .call_log import Call
 from .signed import CommandComputer, Request
 from .troubles import RefusalError, Trouble
 from .vehicle import ALL_BUT_LOCATION, Place, Signing, TeslaCar
@@ -58,7 +58,7 @@ class Visit:
     """Why the car shall not obey, if that was ordered."""
 
 
-class Desk:
+class RequestHandler:
     """Judges and answers calls; every answer is what goes into the JSON body."""
 
     def __init__(
