@@ -11,7 +11,7 @@ the integration's client, so that it can catch the client's mistakes:
     ... cloud.url(), cloud.token_url, account.refresh_token, account.client_id ...
     cloud.fail_next("charge_stop", Trouble.RATE_LIMITED, after=30)
     ...
-    assert cloud.ledger.count(Kind.COMMAND) == 1
+    assert cloud.call_log.count(Kind.COMMAND) == 1
     await cloud.stop()
 """
 
