@@ -17,7 +17,8 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .starts import Starts
 from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading
-from .wiring import Wiring
+from .supply.phases import CarDraw
+from .wiring import Wiring, phases_in_use
 
 
 class Engine:
@@ -107,7 +108,7 @@ class Engine:
         amps = self._fuse.update(
             inputs.now,
             reading,
-            drawn=sum(item.drawn for item in inputs.snapshot.connectors),
+            drawn=[_car_draw(item) for item in inputs.snapshot.connectors],
             changed_at=self._changed_at,
             least=self._wiring.min_current,
             held=_held(inputs.snapshot.connectors, self._wiring.min_current),
@@ -119,6 +120,13 @@ class Engine:
         if offer != runtime.offer:
             self._changed_at = now
         runtime.record_offer(offer, now)
+
+
+def _car_draw(connector: ConnectorState) -> CarDraw:
+    """Return the draw of a car; its phases are known where the connector measures them."""
+    return CarDraw(
+        "", connector.connector_id, connector.drawn, phases_in_use(connector)
+    )
 
 
 def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:

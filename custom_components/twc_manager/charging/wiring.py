@@ -52,3 +52,11 @@ def power(connector: ConnectorState, wiring: Wiring) -> float:
             for volt, amp in zip(connector.volts, amps, strict=True)
         )
     return connector.drawn * sum(volts)
+
+
+def phases_in_use(connector: ConnectorState) -> frozenset[int] | None:
+    """Return the phases that a connector measures amps on, by its own numbers; None if it measures none."""
+    amps = connector.phase_amps or ()
+    if max(amps, default=0.0) < _SIGNIFICANT_AMPS:
+        return None
+    return frozenset(phase for phase, amp in enumerate(amps) if amp >= max(amps) / 2)

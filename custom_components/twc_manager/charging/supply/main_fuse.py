@@ -14,9 +14,12 @@ Time is an argument, in s of a monotonic clock; currents are in A, power is in W
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, inf, isfinite, nan
 from typing import Final
+
+from .phases import CarDraw, even_share, total
 
 ABSURD_TIMES: Final = 3.0
 """So many times the size of the fuse, either way, no meter shows for long enough to tell of it."""
@@ -159,7 +162,7 @@ class FuseGuard:
         now: float,
         reading: FuseReading | None,
         *,
-        drawn: float,
+        drawn: float | Sequence[CarDraw],
         changed_at: float,
         least: int,
         held: float = 0.0,
@@ -169,17 +172,18 @@ class FuseGuard:
         Args:
             now: the time.
             reading: the newest there is.
-            drawn: A that all cars draw together.
+            drawn: A that all cars draw together, or the draw of each car.
             changed_at: when an offer was last raised or lowered.
             least: the least useful offer; to resume with less is of no use.
             held: A that those that draw need so as to go on, of what they have.
 
         """
-        self._remember(now, drawn)
+        draws = [CarDraw("", 0, drawn)] if isinstance(drawn, float | int) else drawn
+        self._remember(now, self._credit(draws, reading))
         if self._began is None:
             self._began = now
         if self._allowed is None:
-            self._going_on = max(self._going_on, drawn, held)
+            self._going_on = max(self._going_on, total(draws), held)
         phases = reading.phases(self._config) if reading is not None else ()
         believed = [(amps, at) for amps, at in phases if amps is not None]
         if not believed or len(believed) < len(phases):
@@ -207,6 +211,12 @@ class FuseGuard:
             # One reading alone is no reason for more, but none either to stop what goes on.
             return self._as_before()
         return max(floor(self._allowed), 0)
+
+    def _credit(self, draws: Sequence[CarDraw], reading: FuseReading | None) -> float:
+        """Return the A of the cars that are in the reading of a phase."""
+        if reading is not None and reading.power_w is not None:
+            return even_share(draws, self._config.phases)
+        return total(draws)
 
     @property
     def wake_at(self) -> float | None:

@@ -1,0 +1,81 @@
+"""A power sensor at the main fuse sums the phases: a car's draw is credited only as far as it is in the reading."""
+
+import pytest
+
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.supply.main_fuse import (
+    FuseConfig,
+    FuseGuard,
+    FuseReading,
+)
+from custom_components.twc_manager.charging.supply.phases import CarDraw
+from custom_components.twc_manager.charging.wiring import Wiring
+from tests.charging.world import ONE, TWO, Twc, World
+
+VOLTS = 230.0
+SIZE = 25.0
+LOAD = 10.0
+
+
+class House:
+    """A three-phase house with the same load on each phase and cars on some of the phases."""
+
+    def __init__(self, cars: dict[int, int], volts: float = VOLTS) -> None:
+        engine = Engine(
+            Wiring(32, 32, 6, int(volts), 3), FuseConfig(SIZE, int(volts), 3)
+        )
+        twcs = [Twc(key, 1) for key in cars]
+        self.world = World(*twcs, wiring=Wiring(32, 32, 6, 230, 3), engine=engine)
+        self.cars = cars
+        self.volts = volts
+        self.worst = 0.0
+        for twc in twcs:
+            twc.plug()
+
+    @property
+    def phases(self) -> tuple[float, ...]:
+        """Return the A of each phase."""
+        return tuple(
+            LOAD
+            + sum(
+                self.world.twcs[key].drawn
+                for key, count in self.cars.items()
+                if place < count
+            )
+            for place in range(3)
+        )
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            watts = self.volts * sum(self.phases)
+            self.world.fuse = FuseReading(self.world.now, power_w=watts)
+            self.world.tick()
+            self.worst = max(self.worst, *self.phases)
+
+
+@pytest.mark.parametrize("volts", [120.0, 230.0, 240.0])
+@pytest.mark.parametrize(
+    "cars", [{ONE: 1}, {ONE: 2}, {ONE: 3}, {ONE: 1, TWO: 1}, {ONE: 1, TWO: 3}]
+)
+def test_no_phase_exceeds_the_fuse_whichever_phases_the_cars_use(
+    cars: dict[int, int], volts: float
+) -> None:
+    house = House(cars, volts)
+    house.run(600)
+    assert house.worst <= SIZE
+    assert any(house.world.offers.values())
+
+
+@pytest.mark.parametrize(
+    ("phases", "credited"), [(None, 3), ({1}, 3), ({0, 2}, 6), ({0, 1, 2}, 9)]
+)
+def test_a_draw_is_credited_by_the_phases_that_are_known(
+    phases: set[int] | None, credited: int
+) -> None:
+    guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))
+    known = None if phases is None else frozenset(phases)
+    draws = [CarDraw("bus", ONE, 9, known)]
+    for now in (1000.0, 1001.0):
+        reading = FuseReading(now, power_w=13_800.0)
+        amps = guard.update(now, reading, drawn=draws, changed_at=0, least=6)
+    assert amps == 63 - 1 - 20 + credited
