@@ -262,7 +262,7 @@ class Machine(RuleBasedStateMachine):
         calm = defaults and not world.inputs.settings.connectors
         room = world.wiring.max_current >= 3 * world.wiring.min_current
         for key, twc in world.twcs.items():
-            gave_way = world.engine._turns._places.get(key)
+            gave_way = world.engine._queue._entries.get(key)
             patient = gave_way is not None and gave_way.gave_way > 3
             # A car that was stopped by command has to be reachable to be started.
             may = calm and room and twc.willing and not patient and self.fuse is None

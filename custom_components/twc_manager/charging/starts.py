@@ -68,7 +68,7 @@ class Starts:
         return bool(self._times) and self._times[-1] > self.stopped
 
     def end(self) -> None:
-        """Note that what was started last is over, whoever ended it."""
+        """Note that the last start is over, whatever ended it."""
         if self.going_on:
             self.stopped = self._times[-1]
 

@@ -23,7 +23,7 @@ _SEARCHED_DAYS: Final = 15
 _ONE_DAY: Final = timedelta(days=1)
 
 _KEPT_SPANS: Final = 256
-"""Some for every schedule that anybody has."""
+"""Enough for several of each schedule."""
 
 
 class ScheduleKind(StrEnum):
@@ -50,7 +50,8 @@ class Schedule:
         enabled: whether it counts.
         follows: state of the on/off entity that it follows instead of its times; None if it follows none.
             One that is not known is off, and the schedule doubtful.
-        doubtful: whether nobody knows what it follows: then it takes away what it would, and gives nothing.
+        doubtful: whether the state of the entity it follows is not known: then it limits as if it were on, and
+            allows nothing more.
 
     """
 

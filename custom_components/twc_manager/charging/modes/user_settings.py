@@ -86,13 +86,13 @@ class UserSettings:
         )
 
     def with_mode(self, mode: Mode, local: datetime) -> Self:
-        """Return the choices with another mode; fixed is for today only if that was chosen."""
+        """Return the settings with another mode; fixed is for today only if that was chosen."""
         return _with_end(replace(self, mode=mode), local)
 
     def with_resume(
         self, local: datetime, *, resume: bool | None = None, clock: time | None = None
     ) -> Self:
-        """Return the choices with fixed for today only or for good, or with another time for its end."""
+        """Return the settings with fixed for today only or permanently, or with another time for its end."""
         user_settings = replace(
             self,
             resume=self.resume if resume is None else resume,
@@ -101,7 +101,7 @@ class UserSettings:
         return _with_end(user_settings, local)
 
     def settled(self, local: datetime) -> Self:
-        """Return the choices once what was for a while only is over."""
+        """Return the settings once what was for a while only is over."""
         user_settings = self._fallen(local)
         if user_settings.rule_settings(()).mode_now(local) is not user_settings.mode:
             user_settings = replace(
@@ -115,14 +115,14 @@ class UserSettings:
         )
 
     def with_schedules(self, there: Collection[str]) -> Self:
-        """Return the choices without what names schedules that are gone."""
+        """Return the settings without what names schedules that are gone."""
         if self.disabled_schedules.issubset(there):
             return self
         disabled = self.disabled_schedules.intersection(there)
         return replace(self, disabled_schedules=disabled)
 
     def with_charge_now(self, charge_now: ChargeNow) -> Self:
-        """Return the choices with another charge now; those of other connectors go on.
+        """Return the settings with another charge now; those of other connectors go on.
 
         One for the whole bus replaces all. One for some connectors goes before that of the bus, which holds
         for them again afterwards.
@@ -135,14 +135,14 @@ class UserSettings:
     def without_charge_now(
         self, connectors: Collection[int], known: Collection[int]
     ) -> Self:
-        """Return the choices with charge now over for some of the connectors that are known."""
+        """Return the settings with charge now over for some of the connectors that are known."""
         left = (item.without(connectors, known) for item in self.charge_now)
         return replace(self, charge_now=tuple(item for item in left if item))
 
     def with_current(
         self, connector_id: int | None, amps: int, end: datetime | None = None
     ) -> Self:
-        """Return the choices with other amps, for a connector or None for all together.
+        """Return the settings with other amps, for a connector or None for all together.
 
         0 switches a connector off and keeps its limit for later. With an end, what holds now holds again then,
         or what held before if that is for a while only itself; without one they stay.
@@ -169,7 +169,7 @@ class UserSettings:
         return replace(user_settings, temporary=(*others, temporary))
 
     def _fallen(self, local: datetime) -> Self:
-        """Return the choices with amps back that were for a while only, unless the owner changed them."""
+        """Return the settings with amps back that were for a while only, unless the owner changed them."""
         if not self.temporary:
             return self
         user_settings = self
@@ -202,11 +202,11 @@ class UserSettings:
         return self.with_connector(connector_id, settings)
 
     def with_connector(self, connector_id: int, settings: ConnectorSettings) -> Self:
-        """Return the choices with other settings of one connector."""
+        """Return the settings with other settings of one connector."""
         return replace(self, connectors={**self.connectors, connector_id: settings})
 
     def with_override(self, connector_id: int, mode: Mode | None) -> Self:
-        """Return the choices with a mode of its own for a connector, or with that of the bus."""
+        """Return the settings with a mode of its own for a connector, or with that of the bus."""
         overrides = {**self.overrides}
         overrides.pop(connector_id, None)
         if mode is not None:
@@ -214,7 +214,7 @@ class UserSettings:
         return replace(self, overrides=overrides)
 
     def without_connector(self, connector_id: int) -> Self:
-        """Return the choices with a connector forgotten."""
+        """Return the settings with a connector forgotten."""
         connectors = {**self.connectors}
         connectors.pop(connector_id, None)
         return replace(
@@ -235,7 +235,7 @@ class UserSettings:
         return tuple(item for item in left if item)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the choices in a form for JSON."""
+        """Return the settings in a form for JSON."""
         resume_at = self.resume_green_at
         return {
             "current": self.current,
@@ -300,7 +300,7 @@ class UserSettings:
 def _with_end[ChoicesT: UserSettings](
     user_settings: ChoicesT, local: datetime
 ) -> ChoicesT:
-    """Return the choices with the end of the mode fixed, where it has one, reckoned from now."""
+    """Return the settings with the end of the mode fixed, where it has one, reckoned from now."""
     today_only = user_settings.resume and user_settings.mode is Mode.FIXED
     end = resume_at(local, user_settings.resume_clock) if today_only else None
     return replace(user_settings, resume_green_at=end)

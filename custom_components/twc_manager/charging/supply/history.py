@@ -8,7 +8,7 @@ from math import inf
 
 
 class Lasting:
-    """The least that was there without a break over the last `seconds`."""
+    """The minimum that was there without a break over the last `seconds`."""
 
     __slots__ = ("_lows", "_seconds", "_since")
 
