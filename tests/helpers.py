@@ -86,6 +86,7 @@ def keep_known(
         "data": {
             "user_settings": UserSettings().as_dict(),
             "in_charge_at": dt_util.utcnow().timestamp(),
+            "ended_in_order": True,
             "connectors": [
                 {
                     "id": f"{connector_id:04X}",

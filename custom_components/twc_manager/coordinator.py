@@ -66,6 +66,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
         self.inputs = SensorInputs(hass, entry)
+        self._timer = DecisionTimer(hass, self._decide)
         self.persistence = BusPersistence(
             hass,
             entry,
@@ -77,6 +78,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 stops=lambda: self._rules.rules.stored,
                 starts=lambda: self._rules.rules.starts,
             ),
+            on_written=self._timer.decide_soon,
         )
         self.vehicles = VehicleManager(
             hass, entry, kept.vehicles, self.persistence.update_vehicles
@@ -100,7 +102,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             search=self.persistence.may_miss_connectors,
             on_change=self._bus_changed,
         )
-        self._timer = DecisionTimer(hass, self._decide)
         self._changes = BusChanges()
         self._issues = IssueReporter(hass, entry)
         self._view = BusView(
@@ -152,6 +153,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                     "device": public_name(self.config_entry.data[CONF_DEVICE])
                 },
             ) from err
+        self.persistence.begin()
         entry = self.config_entry
         entry.async_on_unload(self.inputs.async_start(self._timer.decide_soon))
         self.vehicles.async_start(self._timer.decide_soon)
@@ -223,12 +225,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._drop_outdated_settings(local)
         snapshot = self._master.snapshot
         self._changes.note_decision(snapshot)
+        self._report_storage(snapshot)
         result = self._rules.decide(snapshot, self.user_settings, now, local)
         if result is None:
             ids = (item.connector_id for item in snapshot.connectors)
-            self._master.set_offers(dict.fromkeys(ids, 0))
+            self._offer(dict.fromkeys(ids, 0))
             return BUSY_SECONDS
-        self._master.set_offers(result.decision.offers)
+        self._offer(result.decision.offers)
         self._switch_contactors(result.decision.commands)
         if self._rules.command_vehicles(result, now, local):
             # Only what is stored has the vehicle started again after a restart.
@@ -237,6 +240,16 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self._count(snapshot, result, now, local)
         self._show(snapshot, result, now, local)
         return min(self._waits(result, now, local))
+
+    def _offer(self, offers: Mapping[int, float]) -> None:
+        self._master.set_offers(self.persistence.allowed_offers(offers))
+
+    def _report_storage(self, snapshot: Snapshot) -> None:
+        """Report that nothing can be written, and the connectors that wait for it; the bus may be offline, too."""
+        waiting = self.persistence.waiting(
+            item.connector_id for item in snapshot.connectors
+        )
+        self._issues.update_storage(waiting if self.persistence.writes_fail else None)
 
     def _drop_outdated_settings(self, local: datetime) -> None:
         """Drop temporary settings that are over, and those of schedules that were removed."""

@@ -24,6 +24,8 @@ FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
+NOT_STORED: Final = "not_stored"
+"""What has to be kept across a restart cannot be written to the disk."""
 
 type Problems = Mapping[str, Mapping[str, str]]
 """The placeholders of each problem's text, by the problem's translation key."""
@@ -83,6 +85,7 @@ class IssueReporter:
         self._hass = hass
         self._entry = entry
         self._reported: Problems = {}
+        self._waiting: frozenset[int] | None = None
         self._stuck: frozenset[int] = frozenset()
         self._silent_since: Mapping[str, float] = {}
 
@@ -118,9 +121,22 @@ class IssueReporter:
         self._report(problems)
 
     @callback
+    def update_storage(self, waiting: frozenset[int] | None) -> None:
+        """Report that nothing can be written, with the connectors that wait for it; None if writes succeed."""
+        if waiting == self._waiting:
+            return
+        self._waiting = waiting
+        if waiting is None:
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(NOT_STORED))
+            return
+        names = ", ".join(map(format_id, sorted(waiting))) or "–"
+        self._create(NOT_STORED, {"connectors": names})
+
+    @callback
     def clear(self) -> None:
         """Delete all issues, since the bus is no longer watched."""
         self._report({})
+        self.update_storage(None)
 
     def _unstoppable(self, result: RulesResult) -> Problems:
         """Return the connectors whose car cannot be stopped as a problem."""

@@ -19,7 +19,9 @@ async def test_an_absence_begins_at_the_last_report_of_a_connector_not_when_it_i
 ) -> None:
     sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)
     store = BusStore(hass, config_entry.entry_id)
-    persistence = BusPersistence(hass, config_entry, store, StoredBus(), sources)
+    persistence = BusPersistence(
+        hass, config_entry, store, StoredBus(), sources, on_written=lambda: None
+    )
     persistence.update_connectors(bus(charging(1)))
     now = hass.loop.time()
     for second in range(3):

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
+from homeassistant.helpers.storage import Store
 from hypothesis import given, strategies as st
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.twc_manager.charging.control.stop_methods import StoredStop
 from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
@@ -91,15 +91,18 @@ async def test_a_session_is_written_before_it_is_no_longer_stored_as_running(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     """Whatever cuts the power in between, one of the two files has it."""
-    store = BusStore(hass, "bus")
-    store.async_save_soon(lambda: FULL)
-    store.async_save_sessions_soon(lambda: FULL)
-    async_fire_time_changed(hass, dt_util.utcnow())
-    await hass.async_block_till_done()
+    written: list[str] = []
+    write = Store._async_write_data
+
+    async def note(store: Store[Any], data: dict[str, Any]) -> None:
+        await write(store, data)
+        written.append(store.key)
+
+    with patch.object(Store, "_async_write_data", note):
+        await BusStore(hass, "bus").async_save(FULL)
+
+    assert written == [f"{DOMAIN}.bus.sessions", f"{DOMAIN}.bus"]
     assert hass_storage[f"{DOMAIN}.bus.sessions"]["data"]["sessions"]
-    assert f"{DOMAIN}.bus" not in hass_storage
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
-    await hass.async_block_till_done()
     assert hass_storage[f"{DOMAIN}.bus"]["data"]
 
 

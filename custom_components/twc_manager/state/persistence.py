@@ -1,6 +1,6 @@
 """The data of one bus that survives a restart: it is collected here, and written when it changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -16,11 +16,13 @@ from ..charging.starts import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
+from ..twc.roster import MAX_CONNECTORS
 from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
 from .identifiers import connector_key
 from .meters import ConnectorMeters
 from .store import BusStore, StoredBus, StoredConnector
+from .writer import BusWriter
 
 COUNTED_SECONDS: Final = 60.0
 """How often counted energy is written, in s."""
@@ -57,13 +59,17 @@ class BusPersistence:
         store: BusStore,
         stored: StoredBus,
         sources: Sources,
+        *,
+        on_written: Callable[[], None],
     ) -> None:
-        """Continue from the stored data."""
+        """Continue from the stored data; `on_written` is called when a write succeeded, and when writes fail."""
         self.sessions = SessionLog(stored.sessions)
         self._hass = hass
         self._entry = entry
-        self._store = store
-        self._stored = stored
+        self._writer = BusWriter(hass, store, self._collect, self._written)
+        self._on_written = on_written
+        # From the first write on, the file says that there was no orderly end yet.
+        self._stored = replace(stored, ended_in_order=False)
         self._sources = sources
         self._counted_at = hass.loop.time()
         self._seen_at: dict[int, float] = {}
@@ -71,6 +77,12 @@ class BusPersistence:
             connector_id: _meters_of(sources.wiring, item, self._counted_at)
             for connector_id, item in stored.connectors.items()
         }
+        away = _seconds_since(stored.in_charge_at)
+        self._all_known = (
+            stored.ended_in_order and away is not None and away <= AWAY_SECONDS
+        )
+        # A start addresses no more of them.
+        self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
 
     @property
     def user_settings(self) -> UserSettings:
@@ -102,9 +114,37 @@ class BusPersistence:
 
     @property
     def may_miss_connectors(self) -> bool:
-        """Return whether another master may have controlled unknown connectors, before this one or during its absence."""
-        away = _seconds_since(self._stored.in_charge_at)
-        return away is None or away > AWAY_SECONDS
+        """Return whether connectors that are not known may be drawing.
+
+        That is so when another master may have controlled some, before this one or during its absence, and when
+        this one was not ended in order: what it knew last may not be on the disk.
+        """
+        return not self._all_known
+
+    @property
+    def writes_fail(self) -> bool:
+        """Return whether nothing could be written for long."""
+        return self._writer.fails
+
+    def waiting(self, connector_ids: Iterable[int]) -> frozenset[int]:
+        """Return the connectors that are not on the disk yet, so that a start after a crash would miss them."""
+        return frozenset(
+            connector_id
+            for connector_id in connector_ids
+            if (stored := self._stored.connectors.get(connector_id)) is None
+            or stored.known not in self._on_disk
+        )
+
+    def allowed_offers(self, offers: Mapping[int, float]) -> Mapping[int, float]:
+        """Return the offers that may be sent.
+
+        None before the file says that this master runs; nothing to a connector that is not on the disk. Where
+        nothing can be written, the connectors that were on the disk at the start are offered current all the same:
+        what is on the disk names them, and no others are offered any.
+        """
+        if not (self._writer.tried or self._writer.fails):
+            return {}
+        return dict(offers) | dict.fromkeys(self.waiting(offers), 0.0)
 
     def meters(self, connector: ConnectorState) -> ConnectorMeters:
         """Return the meters of a connector."""
@@ -123,25 +163,29 @@ class BusPersistence:
         """Store the user settings if they changed."""
         if user_settings != self._stored.user_settings:
             self._stored = replace(self._stored, user_settings=user_settings)
-            self._save_soon()
+            self._writer.save_soon()
 
     @callback
     def update_vehicles(self, vehicles: StoredVehicles) -> None:
         """Store the data of the vehicles and accounts."""
         self._stored = replace(self._stored, vehicles=vehicles)
-        self._save_soon()
+        self._writer.save_soon()
 
     @callback
     def update_connectors(self, snapshot: Snapshot) -> None:
         """Store what the connectors report about themselves."""
         before = self._stored
-        if snapshot.status is BusStatus.RUNNING and before.in_charge_at is None:
+        if snapshot.status is not BusStatus.OFFLINE:
+            self._all_known = snapshot.status is BusStatus.RUNNING
+        if self._all_known and before.in_charge_at is None:
             self._note_in_charge()
         for connector in snapshot.connectors:
             self._update_connector(connector)
         self._note_seen(snapshot)
-        if self._stored is not before:
-            self._save_soon()
+        if self.waiting(item.connector_id for item in snapshot.connectors):
+            self._writer.save_now()
+        elif self._stored is not before:
+            self._writer.save_soon()
 
     @callback
     def count(
@@ -169,13 +213,14 @@ class BusPersistence:
         if lost is not None:
             self._end(lost)
         connectors = {**self._stored.connectors}
-        connectors.pop(connector_id, None)
+        if (removed := connectors.pop(connector_id, None)) is not None:
+            self._on_disk.discard(removed.known)
         self._stored = replace(
             self._stored,
             connectors=connectors,
             user_settings=self.user_settings.without_connector(connector_id),
         )
-        self._save_soon()
+        self._writer.save_soon()
         return lost
 
     @callback
@@ -184,20 +229,24 @@ class BusPersistence:
         before = self._stored
         self._collect_counters()
         if self._stored is not before:
-            self._save_soon()
+            self._writer.save_soon()
+
+    @callback
+    def begin(self) -> None:
+        """Write that this master runs."""
+        self._writer.save_now()
 
     async def async_close(self) -> None:
-        """Write everything; afterwards nothing is collected any more."""
+        """Write everything, and that this is an orderly end; afterwards nothing is collected any more."""
         self._collect_counters()
-        self._collect_seen()
-        await self._store.async_save(self._stored)
+        self._stored = replace(self._stored, ended_in_order=self._all_known)
+        await self._writer.async_close()
 
     def _end(self, session: Session) -> None:
         self.sessions.add(session)
         self._stored = replace(self._stored, sessions=tuple(self.sessions.stored))
         self._collect_counters()
-        self._save_soon()
-        self._store.async_save_sessions_soon(lambda: self._stored)
+        self._writer.save_now()
 
     def _collect_counters(self) -> None:
         stops = self._sources.stops()
@@ -278,8 +327,11 @@ class BusPersistence:
 
     # Writing
 
-    def _save_soon(self) -> None:
-        self._store.async_save_soon(self._collect)
+    @callback
+    def _written(self, on_disk: StoredBus | None) -> None:
+        if on_disk is not None:
+            self._on_disk |= {item.known for item in on_disk.connectors.values()}
+        self._on_written()
 
     def _collect(self) -> StoredBus:
         self.note_in_charge()

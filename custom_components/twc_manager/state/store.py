@@ -1,16 +1,19 @@
 """The files that hold the data of a bus across restarts: connectors, user settings, energy and sessions."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import SessionLog
@@ -29,7 +32,9 @@ from ..twc import (
 from ..vehicles.stored import StoredVehicles
 
 STORAGE_VERSION: Final = 1
-SAVE_DELAY: Final = 1.0
+
+_LOCKS: Final[HassKey[dict[str, asyncio.Lock]]] = HassKey(f"{DOMAIN}_write_locks")
+"""A lock by entry id: a write that hangs must not end after one of the same entry when it is set up again."""
 
 
 class Part(StrEnum):
@@ -76,6 +81,8 @@ class StoredBus:
     Attributes:
         user_settings: the settings that entities and actions change.
         in_charge_at: when this master last controlled all connectors, in s since the epoch; None if never.
+        ended_in_order: whether this master ended in order, with every connector that it may have offered current
+            among those stored. It is false while it runs, so a crash leaves it false.
         connectors: the connectors by id.
         sessions: the finished sessions.
         vehicles: the vehicles and accounts.
@@ -85,6 +92,7 @@ class StoredBus:
 
     user_settings: UserSettings = UserSettings()
     in_charge_at: float | None = None
+    ended_in_order: bool = False
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
     vehicles: StoredVehicles = field(default_factory=StoredVehicles)
@@ -111,14 +119,21 @@ class BusStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare without reading anything."""
         self._hass = hass
-        self._bus: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}"
+        self._lock = hass.data.setdefault(_LOCKS, {}).setdefault(
+            entry_id, asyncio.Lock()
         )
+        self._key = f"{DOMAIN}.{entry_id}"
+        self._bus = self._file()
         self._sessions: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.sessions"
+            hass, STORAGE_VERSION, f"{self._key}.sessions"
         )
+        self._written_sessions: tuple[Mapping[str, Any], ...] | None = None
         self.unreadable: tuple[Unreadable, ...] = ()
         """The files that the last `async_load` could not read."""
+
+    def _file(self) -> Store[dict[str, Any]]:
+        """Return the file of all but the finished sessions; a write that returned outlasts a power cut."""
+        return Store(self._hass, STORAGE_VERSION, self._key, atomic_writes=True)
 
     async def async_load(self) -> StoredBus:
         """Return the stored data, with defaults for what is missing or cannot be read.
@@ -134,25 +149,40 @@ class BusStore:
         sessions = await self._async_read(
             self._sessions, _read_sessions, frozenset({Part.SESSIONS})
         )
+        self._written_sessions = sessions
         return replace(bus or StoredBus(), sessions=sessions or ())
 
-    @callback
-    def async_save_soon(self, get: Callable[[], StoredBus]) -> None:
-        """Store what `get` returns, except for the finished sessions, after a short delay."""
-        self._bus.async_delay_save(lambda: _bus_as_dict(get()), SAVE_DELAY)
+    async def async_save(self, bus: StoredBus) -> StoredBus | None:
+        """Write a bus, and return what is on the disk then, without the finished sessions.
 
-    @callback
-    def async_save_sessions_soon(self, get: Callable[[], StoredBus]) -> None:
-        """Store the finished sessions of what `get` returns at once.
+        These are written first: whatever cuts the power in between, a session is among those that run or among
+        the finished ones. While Home Assistant stops, it writes all stores at its end: None is returned then.
 
-        A session is then stored as running or as finished even if the power fails before the other file is written.
+        Raises:
+            OSError: if the file was not written.
+            HomeAssistantError: if it cannot be read back.
+
         """
-        self._sessions.async_delay_save(lambda: _sessions_as_dict(get()))
+        async with self._lock:
+            if bus.sessions != self._written_sessions:
+                await self._sessions.async_save(_sessions_as_dict(bus))
+            revision = uuid4().hex
+            await self._bus.async_save({**_bus_as_dict(bus), "revision": revision})
+            if self._hass.state is CoreState.stopping:
+                return None
+            found = await self._async_read_back(revision)
+            self._written_sessions = bus.sessions
+            return found
 
-    async def async_save(self, bus: StoredBus) -> None:
-        """Store a bus now."""
-        await self._bus.async_save(_bus_as_dict(bus))
-        await self._sessions.async_save(_sessions_as_dict(bus))
+    async def _async_read_back(self, revision: str) -> StoredBus:
+        """Return what is on the disk, if that is the given revision: a `Store` only logs a write that fails."""
+        data = await self._file().async_load()
+        if data is None or data.get("revision") != revision:
+            raise OSError(f"{self._key} was not written")
+        found, lost = _read_bus(data)
+        if lost:
+            raise OSError(f"{self._key} cannot be read: {', '.join(sorted(lost))}")
+        return found
 
     async def async_remove(self) -> None:
         """Remove the files."""
@@ -196,6 +226,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
     return {
         "user_settings": bus.user_settings.as_dict(),
         "in_charge_at": bus.in_charge_at,
+        "ended_in_order": bus.ended_in_order,
         "vehicles": bus.vehicles.as_dict(),
         "starts": bus.starts.as_dict(),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
@@ -246,6 +277,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
             lambda value: _optional(value, _number),
             None,
         ),
+        ended_in_order=data.get("ended_in_order") is True,
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
         vehicles=read(
             Part.VEHICLES, "vehicles", StoredVehicles.from_dict, StoredVehicles()
@@ -255,7 +287,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
     )
     if Part.CONNECTORS in lost:
         # Connectors may be there that are unknown now: search for them.
-        bus = replace(bus, in_charge_at=None)
+        bus = replace(bus, in_charge_at=None, ended_in_order=False)
     return bus, frozenset(lost)
 
 
