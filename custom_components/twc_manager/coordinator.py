@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, override
 
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -48,6 +48,15 @@ BUSY_SECONDS: Final = 5.0
 
 IDLE_SECONDS: Final = 60.0
 """How often the rules decide at least while no car is plugged in."""
+
+
+def is_by_person(context: Context | None) -> bool:
+    """Return whether a person made a call on the screen; what an automation calls for them has a parent."""
+    return (
+        context is not None
+        and context.user_id is not None
+        and context.parent_id is None
+    )
 
 
 class TwcCoordinator(DataUpdateCoordinator[TwcData]):
@@ -188,8 +197,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         await self.async_stop()
 
     @callback
-    def async_update_user_settings(self, user_settings: UserSettings) -> None:
-        """Store what the owner set and decide by it at once."""
+    def async_update_user_settings(
+        self, user_settings: UserSettings, context: Context | None = None
+    ) -> None:
+        """Store what the owner set and decide by it at once; `context` is that of the call."""
+        if is_by_person(context):
+            self._rules.rules.note_owner_call(
+                self.user_settings, user_settings, self.persistence.connectors
+            )
         self.persistence.update_user_settings(user_settings)
         self._timer.decide_now()
 

@@ -147,7 +147,7 @@ class TwcConnectorEntity(TwcEntity):
         """Store and apply settings of the connector."""
         user_settings = self.coordinator.user_settings
         self.coordinator.async_update_user_settings(
-            user_settings.with_connector(self.connector_id, settings)
+            user_settings.with_connector(self.connector_id, settings), self._context
         )
 
     @property

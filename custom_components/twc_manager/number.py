@@ -201,7 +201,7 @@ class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
         wiring = coordinator.wiring
         amps = _whole_amps(value, wiring.min_current, wiring.max_current)
         coordinator.async_update_user_settings(
-            replace(coordinator.user_settings, current=amps)
+            replace(coordinator.user_settings, current=amps), self._context
         )
 
 

@@ -61,7 +61,7 @@ class ModeSelect(TwcBusEntity, SelectEntity):
         check_green(self.coordinator, option)
         user_settings = self.coordinator.user_settings
         self.coordinator.async_update_user_settings(
-            user_settings.with_mode(Mode(option), dt_util.now())
+            user_settings.with_mode(Mode(option), dt_util.now()), self._context
         )
 
 
@@ -83,4 +83,4 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
         user_settings = self.coordinator.user_settings.with_override(
             self.connector_id, mode
         )
-        self.coordinator.async_update_user_settings(user_settings)
+        self.coordinator.async_update_user_settings(user_settings, self._context)

@@ -167,7 +167,7 @@ class BusSwitch(TwcBusEntity, _Switch):
         user_settings = self.entity_description.set_fn(
             coordinator.user_settings, on, dt_util.now()
         )
-        coordinator.async_update_user_settings(user_settings)
+        coordinator.async_update_user_settings(user_settings, self._context)
 
 
 class ScheduleSwitch(TwcBusEntity, _Switch):

@@ -121,6 +121,7 @@ class Allocator:
             and context.settings.enabled
             and context.capabilities.gentle
             and not context.runtime.stop_controller.needs_start
+            and not context.runtime.stop_controller.owner.wants_less
             and (
                 context.settings.limit is None
                 or context.settings.limit >= context.limits.hold

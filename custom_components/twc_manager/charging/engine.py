@@ -15,6 +15,7 @@ from .allocator import Allocator
 from .candidate import ConnectorRuntime, make_context
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
+from .outcome import OwnerRequest
 from .starts import Starts
 from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading
 from .supply.phases import CarDraw
@@ -64,6 +65,11 @@ class Engine:
     def green_starts(self) -> Starts:
         """Return the starts of cars on green energy."""
         return self._queue.starts
+
+    def ask(self, requests: Mapping[int, OwnerRequest]) -> None:
+        """Take what a person asked of connectors; the next decision follows it."""
+        for connector_id, request in requests.items():
+            self._runtime(connector_id).stop_controller.owner.ask(request)
 
     def decide(
         self, inputs: AllocationInputs, fuse: FuseReading | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Final
 
 
@@ -42,6 +42,15 @@ class LimitReason(StrEnum):
     SEARCHING = "searching"
     SECOND_MASTER = "second_master"
     NO_CAR = "no_car"
+
+
+class OwnerRequest(Enum):
+    """What a person asked of a connector."""
+
+    LESS = auto()
+    """To switch off, to cancel or to lower."""
+    MORE = auto()
+    """To switch on, or to raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Pure: time is an argument, `now` in s of a monotonic clock and `local` by the clock on the wall.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import isfinite
@@ -14,6 +14,7 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .modes.active_rule import RuleSettings, RulesInForce, rules_for
+from .modes.owner_requests import owner_requests
 from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
@@ -164,6 +165,13 @@ class Rules:
     def stored(self) -> dict[int, StoredStop]:
         """Return how cars were stopped, which is to be stored over a restart."""
         return self._engine.stored
+
+    def note_owner_call(
+        self, before: UserSettings, after: UserSettings, connector_ids: Iterable[int]
+    ) -> None:
+        """Note that a person changed the settings; the next decision follows without the minute of automatics."""
+        maximum = self._wiring.max_current
+        self._engine.ask(owner_requests(before, after, connector_ids, maximum))
 
     def decide(
         self,

@@ -77,7 +77,7 @@ async def _async_charge_now(call: ServiceCall) -> None:
         coordinator = target.entry.runtime_data
         charge_now = ChargeNow.begin(dt_util.now(), duration, amps, target.connectors)
         coordinator.async_update_user_settings(
-            coordinator.user_settings.with_charge_now(charge_now)
+            coordinator.user_settings.with_charge_now(charge_now), call.context
         )
 
 
@@ -93,7 +93,7 @@ async def _async_cancel_charge_now(call: ServiceCall) -> None:
                 target.connectors, coordinator.persistence.connectors
             )
         )
-        coordinator.async_update_user_settings(user_settings)
+        coordinator.async_update_user_settings(user_settings, call.context)
 
 
 @verify_domain_control(DOMAIN)
@@ -112,7 +112,7 @@ async def _async_set_current(call: ServiceCall) -> None:
         user_settings: UserSettings = coordinator.user_settings
         for connector_id in _limits_of(target):
             user_settings = user_settings.with_current(connector_id, amps, end)
-        coordinator.async_update_user_settings(user_settings)
+        coordinator.async_update_user_settings(user_settings, call.context)
 
 
 def _limits_of(target: Target) -> list[int | None]:

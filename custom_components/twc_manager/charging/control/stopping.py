@@ -12,6 +12,7 @@ from typing import Final
 from ...twc import PROTOCOL_1
 from ..outcome import LimitReason
 from .measured import MeasuredDraw, OfferHistory
+from .owner_calls import OwnerCalls
 from .starting import NotStarting, Refused, Start, StartEvent, is_refused, next_start
 from .stop_methods import (
     CloseContactor,
@@ -51,7 +52,12 @@ _UNPLUGGED: Final = StopCapabilities(protocol=0)
 
 
 class StopController:
-    """Stops and starts the vehicle at one connector, and remembers by which method."""
+    """Stops and starts the vehicle at one connector, and remembers by which method.
+
+    Attributes:
+        owner: what a person asked of the connector.
+
+    """
 
     def __init__(self, connector_id: int, stored: StoredStop | None = None) -> None:
         """Continue from what was stored."""
@@ -61,6 +67,7 @@ class StopController:
         self._start: Start = NotStarting()
         self._draw = MeasuredDraw()
         self._offers = OfferHistory()
+        self.owner = OwnerCalls()
         self._request: VehicleRequest | None = None
         self._declined_charging = False
         self._commanded_at = 0.0
@@ -121,6 +128,7 @@ class StopController:
         self._apply(StopEvent.END_SESSION, self._facts(0.0, _UNPLUGGED))
         self._reset_start(0.0)
         self._no_method_until = 0.0
+        self.owner.note_allowed()
         self._stored = replace(self._stored, stop_command_sent=False, interruptions=0)
         self._draw = replace(self._draw, started_at=None, stopped_at=None)
         self._offers = replace(self._offers, offered_at=None)
@@ -133,6 +141,14 @@ class StopController:
 
     def stop_delay_until(self, now: float) -> float | None:
         """Return until when the vehicle must not be stopped, in s; None if it may be."""
+        steady = self._steady_until(now)
+        if steady is None:
+            return None
+        until = self.owner.stop_at(now, steady, self._offers.offered_at)
+        return until if now < until else None
+
+    def _steady_until(self, now: float) -> float | None:
+        """Return until when automatics must not stop the vehicle, in s; None if they may."""
         since, seconds = self._draw.started_at, STEADY_SECONDS
         if not self._draw.drawing:
             since, seconds = self._offers.offered_at, BEGIN_SECONDS
@@ -149,7 +165,7 @@ class StopController:
             return None
         if self._draw.drawing and capabilities.protocol != PROTOCOL_1:
             return None
-        until = stopped_at + STEADY_SECONDS
+        until = stopped_at + self.owner.start_seconds(STEADY_SECONDS)
         return until if now < until else None
 
     def cannot_stop(self, now: float, capabilities: StopCapabilities) -> bool:
@@ -166,9 +182,12 @@ class StopController:
         """Take the next step to stop the vehicle; `urgent` also stops one that has just started."""
         self._declined_charging = capabilities.declined_charging
         self._start = next_start(self._start, StartEvent.STOP, now)
+        self.owner.note_paused()
         facts = self._facts(now, capabilities, urgent=urgent)
         commands = self._apply(StopEvent.STOP, facts)
         stop = self._stop
+        if self.owner.wants_less and not urgent and _begins(facts.stop, stop):
+            self._note_owner_stop(now)
         if facts.quiet or not isinstance(stop, Stopping | Holding):
             if facts.delay is None:
                 return StopStep(False)
@@ -183,16 +202,23 @@ class StopController:
         until = stop.since + METHOD_SECONDS
         return StopStep(hold, LimitReason.STOPPING, until, commands)
 
+    def _note_owner_stop(self, now: float) -> None:
+        """Note a person's stop that automatics would have had to wait for."""
+        if self._steady_until(now) is not None:
+            self.owner.note_stop(now)
+
     def allow_charging(
         self, now: float, capabilities: StopCapabilities
     ) -> tuple[ContactorCommand, ...]:
         """Let the vehicle charge, and return the contactor commands for that, to be sent once."""
         self._apply(StopEvent.ALLOW, self._facts(now, capabilities))
+        self.owner.note_allowed()
         self._declined_charging = capabilities.declined_charging
         if self._draw.drawing or not self.needs_start:
             return ()
         stopped_at = self._draw.stopped_at
-        if stopped_at is not None and now - stopped_at < STEADY_SECONDS:
+        steady = self.owner.start_seconds(STEADY_SECONDS)
+        if stopped_at is not None and now - stopped_at < steady:
             return ()
         return self._continue_start(now, capabilities)
 
@@ -260,3 +286,8 @@ class StopController:
             return ()
         self._close_again_at = now + CLOSE_SECONDS
         return (CloseContactor(self._connector_id),)
+
+
+def _begins(before: Stop, after: Stop) -> bool:
+    """Return whether a method to stop the vehicle was begun now."""
+    return isinstance(after, Stopping) and not isinstance(before, Stopping | Holding)
