@@ -16,9 +16,9 @@ from custom_components.twc_manager.charging.control.commands import (
 )
 from custom_components.twc_manager.charging.control.matching import (
     LocationUpdates,
-    Place,
     Vehicle,
     VehicleCharging,
+    VehicleLocation,
 )
 from custom_components.twc_manager.vehicles.entity_vehicle import EntityVehicle
 from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
@@ -207,15 +207,15 @@ def test_what_entities_tell(
 @pytest.mark.parametrize(
     ("told", "moved", "place"),
     [
-        ("home", None, Place.HOME),
-        ("not_home", None, Place.AWAY),
+        ("home", None, VehicleLocation.HOME),
+        ("not_home", None, VehicleLocation.AWAY),
         # The smallest zone is named, which may lie within that of home.
-        ("Driveway", 0.0, Place.HOME),
-        ("home", 0.1, Place.AWAY),
+        ("Driveway", 0.0, VehicleLocation.HOME),
+        ("home", 0.1, VehicleLocation.AWAY),
     ],
 )
 def test_where_a_tracker_says_a_car_is(
-    hass: HomeAssistant, told: str, moved: float | None, place: Place
+    hass: HomeAssistant, told: str, moved: float | None, place: VehicleLocation
 ) -> None:
     there = {
         "latitude": hass.config.latitude + (moved or 0.0),
@@ -223,7 +223,7 @@ def test_where_a_tracker_says_a_car_is(
     }
     hass.states.async_set("device_tracker.car", told, {} if moved is None else there)
     car = _car(hass, location="device_tracker.car").facts(0.0)
-    assert car.place is place
+    assert car.location is place
 
 
 def test_home_is_the_zone_of_that_name(hass: HomeAssistant) -> None:
@@ -231,4 +231,4 @@ def test_home_is_the_zone_of_that_name(hass: HomeAssistant) -> None:
     hass.states.async_set("zone.home", "0", zone)
     hass.states.async_set("device_tracker.car", "not_home", zone)
     car = _car(hass, location="device_tracker.car").facts(0.0)
-    assert car.place is Place.HOME
+    assert car.location is VehicleLocation.HOME
