@@ -1,8 +1,10 @@
 """One linked connector as the master sees it: its reports, what to send it, and what to ask it."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
+from .guard import Watched
 from .messages import (
     PROTOCOL_1,
     PROTOCOL_2,
@@ -51,20 +53,20 @@ class Instruction:
 class _Presence:
     """Whether a connector is still there, by its answers."""
 
-    __slots__ = ("_last_answer", "_restored", "_unanswered_heartbeats", "answered")
+    __slots__ = ("_restored", "_unanswered_heartbeats", "answered", "last_answer")
 
     def __init__(self, now: float, *, restored: bool) -> None:
         """Start for a connector that has just announced itself, or that is `restored` from before."""
         self.answered = False
         self._restored = restored
-        self._last_answer = now
+        self.last_answer = now
         self._unanswered_heartbeats = 0
 
     def is_silent(self, now: float) -> bool:
         """Return whether the connector has to be regarded as gone."""
         if self._restored and not self.answered:
             return self._unanswered_heartbeats >= RESTORED_HEARTBEATS
-        return now - self._last_answer >= SILENCE_SECONDS
+        return now - self.last_answer >= SILENCE_SECONDS
 
     def heartbeat_sent(self) -> None:
         """Note a heartbeat to the connector."""
@@ -74,7 +76,7 @@ class _Presence:
     def answer_received(self, now: float) -> None:
         """Note a report or an answer of the connector."""
         self.answered = True
-        self._last_answer = now
+        self.last_answer = now
 
 
 class _LimitAttempts:
@@ -250,13 +252,13 @@ class LinkedConnector:
             return Instruction(Command.NO_CHANGE, None)
         return Instruction(self._limits.command(self._report), offer)
 
-    def snapshot(self) -> ConnectorState:
-        """Return what is known now, as the same object until the connector answers again."""
+    def snapshot(self, watched: Watched, now: float) -> ConnectorState:
+        """Return what is known now, with the guard's books; the same object until the connector answers again."""
         if self._snapshot is None:
-            self._snapshot = self._read()
+            self._snapshot = self._read(watched, now)
         return self._snapshot
 
-    def _read(self) -> ConnectorState:
+    def _read(self, watched: Watched, now: float) -> ConnectorState:
         report = self._report
         queries = self.queries
         meter = queries.meter
@@ -274,6 +276,11 @@ class LinkedConnector:
             firmware=queries.firmware,
             serial_number=queries.serial_number,
             vin=queries.vin,
+            sent=watched.exposure.sent,
+            possible=ceil(2 * watched.possible(now)) / 2,
+            obedience=watched.conduct.obedience,
+            excess=watched.conduct.excess,
+            heard_at=self._presence.last_answer,
         )
 
     def _answer_received(self, now: float) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import floor, isfinite
 from typing import Final
 
+from .conduct import Conduct, SumWatch
+
 MAX_WIRING_AMPS: Final = 80.0
 """Maximum current of a Wall Connector Gen 2."""
 
@@ -25,12 +27,6 @@ FALLBACK_SECONDS: Final = 60.0
 
 REACTION_SECONDS: Final = 5.0
 """How long a car that is ramping up may continue with the offer it had before (IEC 61851-1 allows 5 s)."""
-
-OVERDRAW_SECONDS: Final = 10.0
-"""How long a car may draw beyond its offer, as it does while it follows a lower one, before that counts."""
-
-OVERDRAW_TOLERANCE: Final = 0.5
-"""A measured draw no further than this above the offer, in A, is an error of the meter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +93,13 @@ class Exposure:
         """Return the draw in A that agreeing reports prove."""
         return min(drawn for _, drawn in self._reports) if self.known else 0.0
 
-    @property
-    def possible(self) -> float:
-        """Return the maximum in A that the connector could be drawing, as far as known."""
-        return max(self._highest, *(max(report) for report in self._reports), 0.0)
+    def possible_with(self, excess: float) -> float:
+        """Return the maximum in A that the connector could be drawing, as far as known.
+
+        A car that exceeds its offers does so, too, with the highest it may still act on.
+        """
+        highest = self._highest + excess if self._highest else 0.0
+        return max(highest, *(max(report) for report in self._reports), 0.0)
 
     def heartbeat_sent(self, offer: float | None) -> None:
         """Note a heartbeat that was sent, and the offer in it if it carried one."""
@@ -149,8 +148,8 @@ class Watched:
     """A connector under guard."""
 
     __slots__ = (
-        "_overdraws_since",
         "changed_at",
+        "conduct",
         "exposure",
         "gone",
         "last_heartbeat",
@@ -171,8 +170,8 @@ class Watched:
         self.last_heartbeat = now
         self.changed_at = now
         self.exposure = Exposure()
+        self.conduct = Conduct()
         self.gone = False
-        self._overdraws_since: float | None = None
 
     @property
     def proven(self) -> float:
@@ -192,9 +191,10 @@ class Watched:
         if self.has_fallen_back(now):
             return 0.0
         followed = now - self.watched_since >= REACTION_SECONDS
-        if self.exposure.known and followed:
-            return self.exposure.possible
-        return max(self.exposure.possible, self.rating)
+        possible = self.exposure.possible_with(self.conduct.excess)
+        return (
+            possible if self.exposure.known and followed else max(possible, self.rating)
+        )
 
     def heartbeat_sent(self, offer: float | None, now: float) -> None:
         """Note a heartbeat, with the offer in it if it carried one."""
@@ -205,18 +205,13 @@ class Watched:
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
         """Note a report."""
-        self.exposure.reported(echoed, drawn, now)
-        if self.exposure.drawn <= self.exposure.standing + OVERDRAW_TOLERANCE:
-            self._overdraws_since = None
-        elif self._overdraws_since is None:
-            self._overdraws_since = now
+        exposure = self.exposure
+        exposure.reported(echoed, drawn, now)
+        self.conduct.reported(exposure.standing, exposure.drawn, now)
 
     def overdrawn(self, now: float) -> float:
         """Return its draw in A if that has been above its offer for long, else 0."""
-        since = self._overdraws_since
-        if since is None or now - since < OVERDRAW_SECONDS:
-            return 0.0
-        return self.exposure.drawn
+        return self.exposure.drawn if self.conduct.overdraws(now) else 0.0
 
     def whole_amps(self, amps: float) -> float:
         """Round down to whole A; below the minimum of the connector return 0."""
@@ -224,7 +219,12 @@ class Watched:
 
 
 class WiringGuard:
-    """Knows what each connector has, could be drawing, and may be sent."""
+    """Knows what each connector has, could be drawing, and may be sent.
+
+    Attributes:
+        sums: the watch over the measured sum of all draws.
+
+    """
 
     def __init__(self, limits: WiringLimits, *, hold_until: float) -> None:
         """Start without connectors; no offer grows before `hold_until`.
@@ -235,6 +235,7 @@ class WiringGuard:
         self._limits = limits
         self._hold_until = hold_until
         self._watched: dict[int, Watched] = {}
+        self.sums: Final = SumWatch(limits.total)
 
     @property
     def limits(self) -> WiringLimits:
@@ -298,6 +299,24 @@ class WiringGuard:
     ) -> None:
         """Note the amps that a connector reports as allowed and as drawn."""
         self._watched[connector_id].reported(echoed, drawn, now)
+        self._watch_sum(now)
+
+    def _watch_sum(self, now: float) -> None:
+        present = [
+            item for item in self._watched.values() if not item.has_fallen_back(now)
+        ]
+        measured = sum(item.exposure.drawn for item in present)
+        stubborn = sum(item.overdrawn(now) for item in present)
+        others = sum(
+            item.exposure.standing for item in present if not item.overdrawn(now)
+        )
+        offered = sum(item.exposure.standing for item in present)
+        give_way = stubborn > 0 < others and stubborn + others > self._limits.total
+        self.sums.update(measured, None if give_way else offered, now)
+
+    def unplugged(self, connector_id: int) -> None:
+        """Forget how the car at a connector followed its offers."""
+        self._watched[connector_id].conduct = Conduct()
 
     def standing(self, connector_id: int) -> float:
         """Return the offer a connector has, in A: the one sent last, else the one it echoes."""
@@ -329,7 +348,8 @@ class WiringGuard:
         watched = self._watched[connector_id]
         if not watched.exposure.known:
             return has
-        return max(has, min(self.cap(connector_id), self.room(connector_id, now)))
+        room = self.room(connector_id, now) - watched.conduct.excess
+        return max(has, min(self.cap(connector_id), room))
 
     def length(self, connector_id: int) -> int | None:
         """Return the length of the bodies that a connector understands; None for any."""

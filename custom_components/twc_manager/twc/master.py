@@ -305,14 +305,14 @@ class Master:
     # Publishing
 
     def _publish(self) -> None:
+        now = self._timer.now
         snapshot = Snapshot(
             status=self._state.status,
-            connectors=tuple(
-                connector.snapshot() for connector in self._roster if connector.answered
-            ),
-            problems=frozenset(self._problems(self._timer.now)),
+            connectors=self._roster.states(now),
+            problems=frozenset(self._problems(now)),
         )
         if snapshot == self.snapshot:
+            self._publisher.snapshot = snapshot
             return
         if self._shutdown is not None:
             self._shutdown.check(snapshot)

@@ -12,7 +12,7 @@ from typing import Final
 from .connector import MIN_OFFERS, LinkedConnector
 from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringGuard
 from .messages import BODY_LENGTH, Heartbeat, LinkReady, format_id
-from .state import BusProblem, KnownConnector
+from .state import BusProblem, ConnectorState, KnownConnector
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -93,8 +93,10 @@ class Roster:
         connector = self._linked.get(message.sender)
         if connector is None:
             return
-        connector.take_heartbeat(message, now)
         self._guard.reported(message.sender, message.offered, message.drawn, now)
+        connector.take_heartbeat(message, now)
+        if not connector.plugged_in():
+            self._guard.unplugged(message.sender)
         self._known[message.sender] = connector.known
 
     def drop_silent(self, now: float) -> list[LinkedConnector]:
@@ -111,8 +113,19 @@ class Roster:
                 linked.append(self._link(known, now, restored=False))
         return linked
 
+    def states(self, now: float) -> tuple[ConnectorState, ...]:
+        """Return the states of the connectors that have answered."""
+        watched = self._guard.watched
+        return tuple(
+            connector.snapshot(watched[connector.connector_id], now)
+            for connector in self
+            if connector.answered
+        )
+
     def problems(self) -> Iterator[BusProblem]:
         """Return what is wrong with the connectors and needs a person."""
+        if self._guard.sums.is_over:
+            yield BusProblem.OVER_LIMIT
         if self._surplus:
             yield BusProblem.TOO_MANY_CONNECTORS
         if len({item.known.rating for item in self if item.answered}) > 1:

@@ -42,13 +42,13 @@ class BusProblem(StrEnum):
 
 
 class Obedience(StrEnum):
-    """Whether a connector follows its offers, by its measured draw."""
+    """Whether a connector and its car do what the connector is sent."""
 
     OBEYS = "obeys"
     EXCEEDS = "exceeds"
-    """It follows changes, but draws a steady excess over its offer."""
+    """It follows every change, but draws more than it is offered, always by the same."""
     DISOBEYS = "disobeys"
-    """It draws more than its offer and has not followed it."""
+    """It draws more than it is offered and does not follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,13 @@ class ConnectorState:
         firmware: version; None if the connector has not reported it.
         serial_number: likewise.
         vin: VIN of the plugged-in car; None if unknown.
-        sent: the offer last written to the port, in A; None before the first.
-        possible: what it could be drawing by the guard's books, in A.
-        obedience: whether it follows its offers.
-        excess: by how much it draws more than offered, in A, as learned in this plug-in session.
-        heard_at: when its last report arrived, in s of a monotonic clock; None if unknown.
+        sent: A of the last offer that was really written to the port; None before the first.
+        possible: maximum in A that it could be drawing, by the books of the wiring guard, in steps of 0.5 A.
+        obedience: whether it does what it is sent.
+        excess: by how many A it draws more than it is offered, as learned since the car was plugged in.
+        heard_at: when it was heard last, in s of a monotonic clock. A state that differs in nothing else is equal.
+
+    All of these are as of its last answer.
 
     """
 
@@ -112,13 +114,16 @@ class ConnectorState:
             self.firmware,
             self.serial_number,
             self.vin,
+            self.sent,
             self.obedience,
+            self.excess,
         )
 
     def measures_like(self, other: ConnectorState) -> bool:
         """Return whether the measured values are the same, apart from jitter."""
         return (
             abs(self.drawn - other.drawn) <= JITTER_AMPS
+            and self.possible == other.possible
             and self.meter == other.meter
             and self.volts == other.volts
             and self.phase_amps == other.phase_amps

@@ -4,9 +4,10 @@ It offers only what the wiring guard allows; the write gate checks that once mor
 """
 
 from collections.abc import Mapping
-from math import isfinite
+from math import inf, isfinite
 from typing import Final
 
+from .conduct import SUM_AMPS
 from .guard import Watched, WiringGuard
 
 SETTLE_SECONDS: Final = 5.0
@@ -82,18 +83,20 @@ class OfferSteering:
         for which nothing is wanted, and the draw of a car beyond its offer.
         """
         targets: dict[int, float] = {}
-        floors: dict[int, float] = {}
-        left = self._guard.limits.total
+        left, ceiling = self._guard.limits.total, self._guard.sums.ceiling
+        if ceiling is None:
+            ceiling = inf
         for connector_id, watched in self._guard.watched.items():
             if watched.has_fallen_back(now):
                 continue
             wanted = self._wanted.get(connector_id)
             if wanted is None or watched.gone:
                 left -= watched.proven
+                ceiling -= watched.exposure.standing
                 continue
             targets[connector_id] = self._capped(connector_id, watched, wanted)
-            floors[connector_id] = watched.overdrawn(now)
-        self._shrink(targets, floors, left)
+        self._shrink(targets, left, now)
+        self._lower(targets, ceiling)
         return targets
 
     def _capped(self, connector_id: int, watched: Watched, amps: float) -> float:
@@ -102,17 +105,40 @@ class OfferSteering:
             return 0.0
         return watched.whole_amps(min(amps, self._guard.cap(connector_id)))
 
-    def _shrink(
-        self, targets: dict[int, float], floors: Mapping[int, float], left: float
-    ) -> None:
-        """Lower offers until they fit into `left` A, the largest first.
+    def _shrink(self, targets: dict[int, float], left: float, now: float) -> None:
+        """Lower offers until what they make cars draw fits into `left` A, the largest first.
 
         Lowering an offer below the draw of a car that does not follow it frees no current.
         """
-        while sum(max(amps, floors[item]) for item, amps in targets.items()) > left:
-            helps = [item for item, amps in targets.items() if amps > floors[item]]
+        watched = self._guard.watched
+        floors = {item: watched[item].overdrawn(now) for item in targets}
+        excess = {item: watched[item].conduct.excess for item in targets}
+
+        def is_too_much() -> bool:
+            offers = {item: max(amps, floors[item]) for item, amps in targets.items()}
+            draws = (
+                max(amps + excess[item] if amps else 0.0, floors[item])
+                for item, amps in targets.items()
+            )
+            # What cars draw beyond their offers is measured, and no meter is exact.
+            return sum(offers.values()) > left or sum(draws) >= left + SUM_AMPS
+
+        while is_too_much():
+            helps = {
+                item: amps for item, amps in targets.items() if amps > floors[item]
+            }
             if not helps:
                 return
-            largest = max(helps, key=targets.__getitem__)
-            lowered = targets[largest] - 1
-            targets[largest] = self._guard.watched[largest].whole_amps(lowered)
+            self._lower_largest(targets, helps)
+
+    def _lower(self, targets: dict[int, float], ceiling: float) -> None:
+        """Lower offers until their sum is no more than `ceiling` A, the largest first."""
+        while sum(targets.values()) > max(ceiling, 0.0):
+            self._lower_largest(targets, targets)
+
+    def _lower_largest(
+        self, targets: dict[int, float], among: Mapping[int, float]
+    ) -> None:
+        largest = max(among, key=among.__getitem__)
+        lowered = targets[largest] - 1
+        targets[largest] = self._guard.watched[largest].whole_amps(lowered)
