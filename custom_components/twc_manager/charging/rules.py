@@ -267,7 +267,9 @@ class Rules:
         green = self._green
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(power(item, self._wiring) for item in snapshot.connectors)
-        surplus = green.meter.update(readings, source, charging_w, now)
+        surplus = green.meter.update(
+            readings, source, charging_w, now, amp_w=self._wiring.voltage
+        )
         if not snapshot.connectors and self._was_seen_lately(now):
             return surplus, None
         following = [

@@ -25,6 +25,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
     SurplusMeter,
 )
 from simulator.car import Car
+from simulator.days import make_day
 
 VOLTS = 240.0
 MINIMUM = 6
@@ -444,6 +445,7 @@ class House:
     load: Callable[[int], float] = lambda _: 400.0
     lag: int = 3
     every: int = 5
+    poll: int = 1
     settings: GreenSettings = field(default_factory=GreenSettings)
 
     def __post_init__(self) -> None:
@@ -466,6 +468,9 @@ class House:
         self.grid.append(load - self.production(now))
         if now % self.every == 0:
             self.reading = Reading(self.grid[max(now - self.lag, 0)], now)
+        elif self.poll > 1 and now % self.poll == 0:
+            # The old value, with a new time stamp.
+            self.reading = replace(self.reading, at=now)
         surplus = self.meter.update(
             Readings(grid=self.reading), SourceConfig(), drawn * VOLTS, now
         )
@@ -525,6 +530,34 @@ def test_broken_clouds_wear_no_relay() -> None:
         b > 0 and a == 0 for a, b in zip(house.amps, house.amps[1:], strict=False)
     )
     assert starts == 1
+
+
+def _caught(poll: int) -> tuple[float, int]:
+    """Return the share of three broken hours' surplus that is used, and how often the offer changed."""
+    day, noon = make_day("broken-summer-1", 0), 11 * 3600
+    house = House(
+        lambda now: day.production_w[noon + now],
+        lambda now: day.house_w[noon + now],
+        every=60,
+        poll=poll,
+    )
+    house.run(3 * 3600)
+    used = best = 0.0
+    for grid, now in zip(house.grid, range(noon, noon + 3 * 3600), strict=True):
+        surplus = day.production_w[now] - day.house_w[now]
+        charged = grid + surplus
+        possible = surplus if surplus >= amps(MINIMUM) else 0.0
+        used += min(charged, possible)
+        best += possible
+    return used / best, house.changes(0)
+
+
+def test_old_values_with_new_time_stamps_cost_no_surplus() -> None:
+    honest, changes = _caught(poll=60)
+    caught, restamped_changes = _caught(poll=15)
+
+    assert caught >= honest - 0.03
+    assert restamped_changes <= 1.2 * changes
 
 
 @pytest.mark.parametrize("every", [1, 5, 10])

@@ -13,6 +13,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Readings,
     Source,
     SourceConfig,
+    Surplus,
     SurplusMeter,
     available_w,
     read_level,
@@ -181,6 +182,95 @@ def test_a_rise_of_the_car_before_the_meter_saw_it_is_no_surplus() -> None:
 
     seen = Readings(grid=Reading(0, NOW + 5))
     assert meter.update(seen, config, 3400, NOW + 5).watts == 3400
+
+
+class Polled:
+    """A grid meter under constant sun: it measures every `every` s, and its value is read every `poll` s."""
+
+    def __init__(self, every: int, poll: int, sun: float = 5000) -> None:
+        self.every, self.poll, self.sun = every, poll, sun
+        self.meter = SurplusMeter()
+        self.now = 0
+        self.value = self.stamp = 0.0
+        self.last: Surplus | None = None
+
+    def run(self, seconds: int, charging_w: float) -> Surplus:
+        for _ in range(seconds):
+            if self.now % self.every == 0:
+                # The house's own load is never quite the same.
+                self.value = charging_w + self.now % 7 - self.sun
+            if self.now % self.poll == 0:
+                self.stamp = float(self.now)
+            grid = Reading(self.value, self.stamp)
+            self.last = self.meter.update(
+                Readings(grid=grid), SourceConfig(), charging_w, self.now
+            )
+            self.now += 1
+        assert self.last is not None
+        return self.last
+
+
+@pytest.mark.parametrize(("every", "poll"), [(60, 15), (300, 30)])
+def test_a_value_stamped_anew_after_the_draw_changed_is_no_measurement(
+    every: int, poll: int
+) -> None:
+    polled = Polled(every, poll)
+    polled.run(4 * every + 1, 1000)
+    measured = 4 * every
+
+    told = polled.run(every - 1, 3000)
+
+    assert told.at == measured
+    assert told.watts == pytest.approx(5000, abs=10)
+    assert polled.run(1, 3000).at == measured + every
+
+
+def test_an_ampere_less_than_moved_is_no_reason_to_doubt_a_repeat() -> None:
+    polled = Polled(60, 15)
+    polled.run(241, 1000)
+
+    assert polled.run(30, 1200).at == 270
+
+
+def test_an_honest_sensor_that_repeats_counts_again_after_twice_its_interval() -> None:
+    # An inverter keeps the grid at 0.0 kW: it takes up every step of ours.
+    meter, config = SurplusMeter(), SourceConfig()
+    at = {}
+    for now in range(200):
+        charging_w = 1000 if now < 100 else 3000
+        grid = Reading(0.0, now - now % 5)
+        at[now] = meter.update(Readings(grid=grid), config, charging_w, now).at
+
+    assert at[99] == 95
+    assert at[100] == at[105] == at[109] == 95
+    assert at[116] == 115
+    assert at[199] == 195
+
+
+@pytest.mark.parametrize("moving", ["battery_power", "consumption"])
+def test_another_sensor_that_moved_makes_the_measurement_new(moving: str) -> None:
+    meter = SurplusMeter()
+    grid = moving == "battery_power"
+    config = SourceConfig(grid=grid)
+    still = "grid" if grid else "production"
+    for now in range(0, 100, 5):
+        charging_w = 1000 if now < 50 else 3000
+        readings = {
+            still: Reading(0.0, now),
+            moving: Reading(2000.0 - charging_w, now),
+        }
+        told = meter.update(Readings(**readings), config, charging_w, now)
+        assert told.at == now
+
+
+def test_a_value_that_comes_back_after_a_failed_poll_is_still_the_old_one() -> None:
+    polled = Polled(300, 15)
+    polled.run(1201, 1000)
+    polled.run(20, 3000)
+    failed = Readings(grid=Reading(None, polled.now, Fault.UNAVAILABLE))
+    polled.meter.update(failed, SourceConfig(), 3000, polled.now)
+
+    assert polled.run(30, 3000).at == 1200
 
 
 def test_the_power_is_remembered_for_as_long_as_a_reading_counts() -> None:

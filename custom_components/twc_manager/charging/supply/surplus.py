@@ -5,15 +5,14 @@ consuming and charging the house battery are positive. A sensor that counts the 
 when it is read.
 """
 
-from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import inf, isfinite
+from math import isfinite
 from typing import Final
 
 from ..settings import STALE_SECONDS
+from .measurements import MAX_INTERVAL, Measurements, PowerHistory
 
 ABSURD_W: Final = 200_000.0
 """More than any house produces or draws, in W; such a number is a fault of the sensor."""
@@ -21,7 +20,9 @@ ABSURD_W: Final = 200_000.0
 LEVEL_STALE_SECONDS: Final = 3600.0
 """The default for a battery's level: many report it only when it changes by a whole percent."""
 
-_HISTORY_SECONDS: Final = STALE_SECONDS
+_HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
+"""How long the connectors' power is remembered: longer than any measurement stands."""
+_AMP_W: Final = 230.0
 _SILENT: Final = frozenset({"unavailable", "unknown", "none", ""})
 
 
@@ -178,7 +179,7 @@ class Surplus:
         watts: W that all connectors together could take without taking any from the grid or out of the house
             battery, what they take already included. Negative when even the house has too little. None if it
             cannot be known now.
-        at: when the readings that tell were taken, in s; the oldest of those that see the connectors.
+        at: when they were measured, in s; the oldest of those that see the connectors.
         stale: whether it cannot be known for a sensor has been silent for too long.
         faults: what is wrong with the sensors, those included that are only missed.
 
@@ -253,15 +254,27 @@ def _age(
     A reading that does not see the connectors is as good after a change of theirs as it was before, so that
     only those that do see them count.
     """
+    taken = [
+        reading.at
+        for source in _seeing(needed, config)
+        if (reading := readings.get(source)) is not None
+    ]
+    return min(taken, default=now)
+
+
+def _seeing(needed: Iterable[Source], config: SourceConfig) -> list[Source]:
+    """Return those sensors that contain the connectors."""
     seeing = {Source.GRID}
     if config.consumption_has_charging:
         seeing.add(Source.CONSUMPTION)
-    taken = [
-        reading.at
-        for source in needed
-        if source in seeing and (reading := readings.get(source)) is not None
-    ]
-    return min(taken, default=now)
+    return [source for source in needed if source in seeing]
+
+
+def _finite(reading: Reading | None) -> float | None:
+    """Return the number that a sensor reports; None if it is none."""
+    if reading is None or reading.value is None or not isfinite(reading.value):
+        return None
+    return reading.value
 
 
 def _value(reading: Reading | None) -> float:
@@ -310,46 +323,59 @@ class SurplusMeter:
     """Works out the surplus with the connectors' power as it was when the meters were read.
 
     A reading stands until the next one, while the connectors' own power changes meanwhile. Adding what they
-    take now to what the meter said before would raise the surplus by every ampere they are raised by.
+    take now to what the meter measured before would raise the surplus by every ampere they are raised by. A meter
+    that repeats its value after their power has moved has not measured again, whatever its time stamp is.
     """
 
-    __slots__ = ("_times", "_watts")
+    __slots__ = ("_draws", "_measurements", "_seeing")
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self._times: deque[float] = deque()
-        self._watts: deque[float] = deque()
+        self._draws = PowerHistory()
+        self._seeing: list[Source] = []
+        self._measurements = Measurements()
 
     def update(
-        self, readings: Readings, config: SourceConfig, charging_w: float, now: float
+        self,
+        readings: Readings,
+        config: SourceConfig,
+        charging_w: float,
+        now: float,
+        *,
+        amp_w: float = _AMP_W,
     ) -> Surplus:
-        """Return the surplus; charging_w is what the connectors take now.
+        """Return the surplus.
 
         To be called on every change of the connectors' power and on every reading.
+
+        Args:
+            readings: the newest readings.
+            config: what the owner said of the sensors.
+            charging_w: what the connectors take now.
+            now: the time.
+            amp_w: W of one ampere: a change of their power that a meter shows.
+
         """
-        self._remember(charging_w, now, max(config.stale_after, _HISTORY_SECONDS))
+        if now < self._draws.updated_at:
+            self._draws.clear()
+            self._measurements = Measurements()
+        self._draws.add(now, charging_w, max(config.stale_after, _HISTORY_SECONDS))
+        at = self._measured_at(readings, config, now, amp_w)
+        surplus = available_w(readings, config, self._draws.at(at), now)
+        return replace(surplus, at=at)
+
+    def _measured_at(
+        self, readings: Readings, config: SourceConfig, now: float, amp_w: float
+    ) -> float:
+        """Return when the surplus was measured."""
         needed = _needed(readings, config)
         at = _age(readings, config, needed, now)
-        return available_w(readings, config, self.charging_w(at), now)
-
-    def charging_w(self, at: float) -> float:
-        """Return what the connectors took at a time, in W; the first known where that is not known."""
-        if not self._watts:
-            return 0.0
-        return self._watts[max(bisect_right(self._times, at) - 1, 0)]
-
-    def _remember(self, charging_w: float, now: float, seconds: float) -> None:
-        """Note a power, forgetting what no reading that still counts can be older than."""
-        watts = charging_w if isfinite(charging_w) and charging_w > 0 else 0.0
-        last = self._times[-1] if self._times else -inf
-        if now < last:
-            self._times.clear()
-            self._watts.clear()
-        if now == last:
-            self._watts[-1] = watts
-        elif not self._watts or self._watts[-1] != watts:
-            self._times.append(now)
-            self._watts.append(watts)
-        while len(self._times) > 1 and self._times[1] < now - seconds:
-            self._times.popleft()
-            self._watts.popleft()
+        if not _seeing(needed, config):
+            return at
+        telling: list[Source] = [
+            source for source in needed if source is not Source.PRODUCTION
+        ]
+        if telling != self._seeing:
+            self._seeing, self._measurements = telling, Measurements()
+        values = [_finite(readings.get(source)) for source in telling]
+        return self._measurements.measured_at(values, at, self._draws, amp_w)
