@@ -1,0 +1,89 @@
+"""What somebody could have charged who knows the whole hour beforehand."""
+
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
+from math import floor
+from typing import Final
+
+from .cases import CarPlan
+
+HOLD_S: Final = 30
+"""An offer stands for so long at least: cars need up to 5 s to notice, and ramp."""
+
+
+def _minimum_within(values: Sequence[float], span: int) -> list[float]:
+    """Return the minimum of each `span` values on end, by the first of them."""
+    result, window = [], deque[int]()
+    for index, value in enumerate(values):
+        while window and values[window[-1]] >= value:
+            window.pop()
+        window.append(index)
+        if window[0] <= index - span:
+            window.popleft()
+        if index >= span - 1:
+            result.append(values[window[0]])
+    return result
+
+
+def held(room: Sequence[float], span: int = HOLD_S) -> list[float]:
+    """Return the most at each second of what can be held through some `span` s around it."""
+    lows = [-value for value in _minimum_within(room, span)]
+    pad = [float("inf")] * (span - 1)
+    return [-value for value in _minimum_within([*pad, *lows, *pad], span)]
+
+
+class Clairvoyant:
+    """Shares the room of the phases among the cars, in whole amps, alike for all that are served."""
+
+    def __init__(
+        self, cars: Sequence[CarPlan], minimum: int, each: int, together: Sequence[int]
+    ) -> None:
+        """Begin; `each` is the most A of one car, `together` those of each bus."""
+        self._cars = tuple(cars)
+        self._minimum = minimum
+        self._each = each
+        self._together = tuple(together)
+        self._share = lru_cache(maxsize=None)(self._shared)
+
+    def draw(self, room: Sequence[float]) -> float:
+        """Return the phase amps that the cars draw with so much room on each phase."""
+        whole = tuple(max(floor(amps), -1) for amps in room)
+        return self._share(tuple(min(amps, 250) for amps in whole))
+
+    def _shared(self, room: tuple[int, ...]) -> float:
+        numbers = range(len(self._cars))
+        for count in range(len(self._cars), 0, -1):
+            best = max(
+                self._served(room, chosen) for chosen in combinations(numbers, count)
+            )
+            if best:
+                return best
+        return 0.0
+
+    def _served(self, room: tuple[int, ...], chosen: tuple[int, ...]) -> float:
+        """Return what these cars draw; 0 if there is not the minimum for all of them."""
+        left, buses = list(room), list(self._together)
+        offers = dict.fromkeys(chosen, 0)
+
+        def give(number: int, amps: int) -> bool:
+            car = self._cars[number]
+            fits = buses[car.bus] >= amps and all(left[n] >= amps for n in car.on)
+            if fits and offers[number] + amps <= self._each:
+                offers[number] += amps
+                buses[car.bus] -= amps
+                for phase in car.on:
+                    left[phase] -= amps
+                return True
+            return False
+
+        if not all(give(number, self._minimum) for number in chosen):
+            return 0.0
+        growing = list(chosen)
+        while growing:
+            growing = [number for number in growing if give(number, 1)]
+        return sum(
+            (amps - self._cars[number].shortfall) * len(self._cars[number].on)
+            for number, amps in offers.items()
+        )

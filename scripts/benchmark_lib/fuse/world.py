@@ -1,0 +1,236 @@
+"""The closed loop, second by second: house, meter, cars, and the rules that offer them amps."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any, Final, Protocol
+
+from simulator.car import Car
+
+from .breakers import Protection
+from .cases import CarPlan, Case
+from .clairvoyant import Clairvoyant, held
+from .loads import House, make_house
+from .meters import VOLTS, Meter, Report
+from .rules import Bus, Connector, Site
+
+HOUR_S: Final = 3600
+MIN_AMPS: Final = 6
+CONNECTOR_AMPS: Final = 32
+MARGIN_A: Final = 1.0
+"""What docs/green-energy.md says is kept free; the clairvoyant keeps as much."""
+STEP_A: Final = 3.0
+STEP_S: Final = 30
+"""A step of the chargers is so many A in sum within so many s."""
+_PLUG_AT_S: Final = 30
+_ABOVE_A: Final = 0.05
+_SPIKE_A: Final = 99.0
+
+
+class Charger(Protocol):
+    """The rules of a bus, and what they know of their connectors."""
+
+    connectors: list[Connector]
+
+    def decide(self, now: float, report: Report) -> bool:
+        """Set the offers; return whether the meter is said not to be believable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of a case.
+
+    Attributes:
+        case: its name.
+        seconds_above: s in which a phase was above the size of the fuse.
+        worst_ratio: the most on a phase through a whole second, of that size.
+        trip: which of a typical gG fuse and B breaker would have operated; None if neither.
+        early_trip: likewise with the most sensitive that conform.
+        told_after_s: s from the meter's first lie until the rules say that it cannot be believed; None if never.
+        step_after_s: s until the chargers' own first step after that; None if there was none.
+        caught: energy charged within the fuse, of what could have been.
+        energy_kwh: what was charged.
+
+    """
+
+    case: str
+    seconds_above: int
+    worst_ratio: float
+    trip: str | None
+    early_trip: str | None
+    told_after_s: int | None
+    step_after_s: int | None
+    caught: float
+    energy_kwh: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in a form for JSON."""
+        return asdict(self)
+
+
+def together(size: float) -> int:
+    """Return the A of a bus' wiring in a house of this size."""
+    return 48 if size > 50 else CONNECTOR_AMPS
+
+
+class _Cable:
+    """A car on its connector."""
+
+    def __init__(self, plan: CarPlan, connector: Connector) -> None:
+        """Begin without an offer."""
+        self.plan = plan
+        self.connector = connector
+        self._car = Car(
+            phases=len(plan.on),
+            ramp=plan.ramp_up,
+            ramp_down=plan.ramp_down,
+            reaction_s=plan.reaction_s,
+            shortfall=plan.shortfall,
+        )
+
+    def follow(self, now: int) -> float:
+        """Return the mean draw on each of its phases through the second up to now."""
+        connector = self.connector
+        connector.plugged = now >= _PLUG_AT_S
+        self._car.offered(
+            connector.offer if connector.plugged else 0, now - 1, _SPIKE_A
+        )
+        mean = self._car.advance(now - 1, now)
+        connector.drawn = self._car.drawn
+        return mean
+
+
+class World:
+    """A house in which a case takes place."""
+
+    def __init__(
+        self, case: Case, house: House, meter: Meter, buses: Sequence[Charger]
+    ) -> None:
+        """Begin cold, with nothing plugged in."""
+        self._case = case
+        self._house = house
+        self._meter = meter
+        self._buses = buses
+        self._cables = []
+        numbers = [0] * len(buses)
+        for plan in case.cars:
+            connector = buses[plan.bus].connectors[numbers[plan.bus]]
+            numbers[plan.bus] += 1
+            self._cables.append(_Cable(plan, connector))
+        self._protection = Protection(case.size, case.phases)
+        self._sums: list[float] = []
+        self._overloads: list[bool] = []
+        self._worst = 0.0
+        self._told: int | None = None
+
+    def run(self) -> Row:
+        """Let the hour pass; return what came of it."""
+        for now in range(len(self._house.net[0])):
+            self._pass(now)
+        return self._row()
+
+    def _pass(self, now: int) -> None:
+        phases = [series[now] for series in self._house.net]
+        charged = 0.0
+        for cable in self._cables:
+            amps = cable.follow(now)
+            for phase in cable.plan.on:
+                phases[phase] += amps
+                charged += amps
+        self._heat(now, phases)
+        self._sums.append(charged)
+        self._overloads.append(self._is_above(phases))
+        self._meter.measure(now, phases)
+        if (report := self._meter.report) is None:
+            return
+        told = [bus.decide(float(now), report) for bus in self._buses]
+        if any(told) and self._told is None and now >= self._case.lie_at:
+            self._told = now
+
+    def _is_above(self, phases: Sequence[float]) -> bool:
+        return max(map(abs, phases)) > self._case.size + _ABOVE_A
+
+    def _heat(self, now: int, phases: Sequence[float]) -> None:
+        self._worst = max(self._worst, *map(abs, phases))
+        start = self._house.starts.get(now)
+        for phase, amps in enumerate(phases):
+            if start is None or phase not in start.phases:
+                self._protection.carry(phase, amps)
+            else:
+                self._protection.carry(phase, amps + start.amps, start.seconds)
+                self._protection.carry(phase, amps, 1 - start.seconds)
+
+    def _row(self) -> Row:
+        case = self._case
+        best = self._best()
+        # Above the fuse nothing counts beyond what had room.
+        caught = sum(
+            min(amps, most) if above else amps
+            for amps, most, above in zip(self._sums, best, self._overloads, strict=True)
+        )
+        kwh = VOLTS / HOUR_S / 1000
+        return Row(
+            case=case.name,
+            seconds_above=sum(self._overloads),
+            worst_ratio=round(self._worst / case.size, 3),
+            trip=self._protection.trip,
+            early_trip=self._protection.early_trip,
+            told_after_s=None if self._told is None else self._told - case.lie_at,
+            step_after_s=self._step_after(),
+            caught=round(caught / sum(best), 4) if any(best) else 1.0,
+            energy_kwh=round(sum(self._sums) * kwh, 2),
+        )
+
+    def _best(self) -> list[float]:
+        """Return the phase amps of the clairvoyant for each second."""
+        case, size = self._case, self._case.size
+        rooms = [
+            held([size - MARGIN_A - amps for amps in series[_PLUG_AT_S:]])
+            for series in self._house.net
+        ]
+        best = Clairvoyant(
+            case.cars, MIN_AMPS, CONNECTOR_AMPS, [together(size)] * case.buses
+        )
+        return [0.0] * _PLUG_AT_S + [
+            best.draw(room) for room in zip(*rooms, strict=True)
+        ]
+
+    def _step_after(self) -> int | None:
+        """Return how long after the first lie the chargers' own first step was."""
+        if self._case.lie is None:
+            return None
+        sums = self._sums
+        first = max(self._case.lie_at, STEP_S)
+        for now in range(first, len(sums)):
+            before = max(now - STEP_S, self._case.lie_at)
+            if abs(sums[now] - sums[before]) >= STEP_A:
+                return now - self._case.lie_at
+        return None
+
+
+def run_case(case: Case, seed: int, seconds: int = HOUR_S) -> Row:
+    """Run a case with the rules of this integration."""
+    dice = Random(f"{seed} {case.name}")
+    house = make_house(dice, case.size, case.phases, seconds, sun=case.sun)
+    # The phase that dies is one that the first car charges on.
+    meter = Meter(
+        case.kind,
+        case.every,
+        case.lag,
+        lie=case.lie,
+        lie_at=case.lie_at,
+        dead=case.cars[0].on[0],
+    )
+    site = Site(
+        together(case.size),
+        CONNECTOR_AMPS,
+        MIN_AMPS,
+        case.phases,
+        case.size,
+        case.kind,
+    )
+    buses = [
+        Bus(site, sum(car.bus == number for car in case.cars))
+        for number in range(case.buses)
+    ]
+    return World(case, house, meter, buses).run()
