@@ -8,7 +8,7 @@ import json
 from typing import Final
 
 from .cases import Case, all_cases
-from .meters import Lie
+from .meters import Kind, Lie
 from .world import Row, run_case
 
 TOLD_S: Final = 120
@@ -25,17 +25,23 @@ def broken(case: Case, row: Row) -> Iterator[str]:
     """Yield what is required of a case and does not hold."""
     if row.trip:
         yield f"{row.trip} trips"
+    if wrong := _told_wrong(case, row):
+        yield wrong
+    honest = case.lie is None
+    if honest and case.every <= CAUGHT_INTERVAL_S and row.caught < CAUGHT:
+        yield f"caught {row.caught:.0%}"
+
+
+def _told_wrong(case: Case, row: Row) -> str | None:
+    """Return what is wrong with what the rules say of the meter; None if nothing is."""
     if case.lie is None:
-        if row.told_after_s is not None:
-            yield "false alarm"
-        if case.every <= CAUGHT_INTERVAL_S and row.caught < CAUGHT:
-            yield f"caught {row.caught:.0%}"
-    if case.lie in _FROZEN:
-        step = STANDS_S if row.step_after_s is None else min(row.step_after_s, STANDS_S)
-        if row.told_after_s is None:
-            yield "never told"
-        elif row.told_after_s > step + TOLD_S:
-            yield "told late"
+        return None if row.told_after_s is None else "false alarm"
+    if case.lie not in _FROZEN:
+        return None
+    if row.told_after_s is None:
+        return "never told"
+    step = STANDS_S if row.step_after_s is None else min(row.step_after_s, STANDS_S)
+    return "told late" if row.told_after_s > step + TOLD_S else None
 
 
 def run_all(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, Row]]:
@@ -65,26 +71,44 @@ def _print_table(done: Sequence[tuple[Case, Row]]) -> None:
         )
 
 
-def _print_verdict(done: Sequence[tuple[Case, Row]]) -> None:
-    honest = [row for case, row in done if case.lie is None]
-    lying = [row for case, row in done if case.lie is not None]
-    for name, rows in (("honest", honest), ("lying", lying)):
-        if rows:
-            print(
-                f"{name}: {len(rows)} cases, {sum(row.trip is not None for row in rows)} trip"
-                f" ({sum(row.early_trip is not None for row in rows)} with the most sensitive devices),"
-                f" worst {max(row.worst_ratio for row in rows):.2f} of the fuse,"
-                f" {sum(row.seconds_above for row in rows)} s above it"
-            )
-    quick = [
-        row.caught
-        for case, row in done
-        if case.lie is None and case.every <= CAUGHT_INTERVAL_S
-    ]
-    if quick:
-        print(f"caught with sensors up to 10 s: {min(quick):.1%} at worst")
+def _group(case: Case) -> str:
+    """Return the line of the summary that a case belongs to."""
+    if case.buses > 1:
+        return "two buses"
+    match case.lie:
+        case Lie.FROZEN | Lie.RESTAMPED:
+            return "frozen, restamped"
+        case Lie.SIGN | Lie.UNSIGNED:
+            return "wrong sign, unsigned"
+        case Lie():
+            return str(case.lie)
+    if case.kind is Kind.POWER:
+        return "honest, power"
+    slow = case.every > CAUGHT_INTERVAL_S
+    return "honest, amps, 30 s" if slow else "honest, amps, up to 10 s and on change"
+
+
+def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
+    """Print a line for each kind of cases, as in docs/benchmarks.md."""
+    groups: dict[str, list[tuple[Case, Row]]] = {}
+    for case, row in done:
+        groups.setdefault(_group(case), []).append((case, row))
+    print(
+        f"\n{'':<38} {'cases':>5} {'trip':>5} {'early':>5} {'above s':>8} {'worst':>6}"
+        f" {'told wrong':>10} {'caught, worst':>13}"
+    )
+    for name, members in groups.items():
+        rows = [row for _, row in members]
+        wrong = sum(bool(_told_wrong(case, row)) for case, row in members)
+        print(
+            f"{name:<38} {len(rows):>5} {sum(row.trip is not None for row in rows):>5}"
+            f" {sum(row.early_trip is not None for row in rows):>5}"
+            f" {sum(row.seconds_above for row in rows):>8}"
+            f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>10}"
+            f" {min(row.caught for row in rows):>13.1%}"
+        )
     failed = sum(any(broken(case, row)) for case, row in done)
-    print(f"{failed} of {len(done)} cases do not hold")
+    print(f"\n{failed} of {len(done)} cases do not hold")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -99,5 +123,5 @@ def main(arguments: Sequence[str]) -> int:
         print(json.dumps({"rows": [row.as_dict() for _, row in done]}, indent=2))
     else:
         _print_table(done)
-        _print_verdict(done)
+        _print_summary(done)
     return int(any(any(broken(case, row)) for case, row in done))
