@@ -12,6 +12,8 @@ from .charging.rules import RulesResult
 from .const import DOMAIN
 from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
+from .inputs.wiring import wiring_of
+from .state.overdraw import OverdrawReport
 from .state.store import Unreadable
 from .twc import BusProblem, BusStatus, Snapshot, format_id
 from .types import TwcConfigEntry
@@ -84,6 +86,7 @@ class IssueReporter:
         self._slow_host = SlowHostDetector()
         self._hass = hass
         self._entry = entry
+        self._overdraw = OverdrawReport(wiring_of(entry).max_current)
         self._reported: Problems = {}
         self._waiting: frozenset[int] | None = None
         self._stuck: frozenset[int] = frozenset()
@@ -114,6 +117,7 @@ class IssueReporter:
         problems: dict[str, Mapping[str, str]] = {
             problem: {} for problem in snapshot.problems
         }
+        problems |= self._overdraw.problems(snapshot, result)
         problems |= self._silent(result, silent, now)
         problems |= self._unstoppable(result)
         if slow_host:

@@ -66,6 +66,9 @@ class Allocator:
             present = context.runtime.demand_tracker.present
             context.reason = LimitReason.SETTLING if present else LimitReason.NO_CAR
             return True
+        if context.disobeys:
+            self._stop_disobeying(context)
+            return True
         pause = context.pause(self._budgets)
         if pause is None:
             return False
@@ -78,6 +81,17 @@ class Allocator:
             self._pause(context, reason, until=budget.until, urgent=budget.urgent)
         return True
 
+    def _stop_disobeying(self, context: ConnectorContext) -> None:
+        """Stop a car whose connector does not obey by every way there is."""
+        until = context.runtime.disobedience.until(self._now)
+        self._pause(
+            context,
+            LimitReason.DISOBEYS,
+            until=until,
+            urgent=True,
+            by_every_method=True,
+        )
+
     def _pause(
         self,
         context: ConnectorContext,
@@ -85,10 +99,14 @@ class Allocator:
         *,
         until: float | None = None,
         urgent: bool = False,
+        by_every_method: bool = False,
     ) -> None:
         """Stop a car, or keep it stopped."""
         step = context.runtime.stop_controller.stop(
-            self._now, context.capabilities, urgent=urgent
+            self._now,
+            context.capabilities,
+            urgent=urgent,
+            by_every_method=by_every_method,
         )
         self._commands += step.commands
         context.reason, context.until = reason, until
@@ -108,9 +126,12 @@ class Allocator:
         """Keep a car at the offer that it needs until it stops.
 
         A car that cannot be stopped takes its part of all its budgets; one that is about to stop takes nothing
-        of what the others share with it, apart from the wiring.
+        of what the others share with it, apart from the wiring. What one draws that does not obey is missing from
+        the budgets already.
         """
         context.offer = context.limits.hold
+        if context.disobeys:
+            return
         for key in context.limits.budgets:
             if permanently or key == TOTAL:
                 self._left[key] -= context.offer
@@ -118,6 +139,7 @@ class Allocator:
     def _may_get_plug_in_charge(self, context: ConnectorContext) -> bool:
         allowed = (
             self._inputs.settings.plug_in_charge
+            and not context.disobeys
             and context.settings.enabled
             and context.capabilities.gentle
             and not context.runtime.stop_controller.needs_start
@@ -242,7 +264,9 @@ class Allocator:
                 tuple(key for key in context.limits.budgets if key != TOTAL),
             )
             for context in self._contexts
-            if context.offer and context.reason is not LimitReason.CANNOT_STOP
+            if context.offer
+            and context.reason is not LimitReason.CANNOT_STOP
+            and not context.disobeys
         ]
 
     def _plug_in_charges(self) -> list[CurrentClaim]:
@@ -292,6 +316,9 @@ class Allocator:
             context.until = budget.until
             context.reason = budget.shared if shared else budget.alone
         context.reason = context.unused_reason() or context.reason
+        if context.runtime.is_withheld(self._now):
+            # The guard found no room for it.
+            context.reason = self._budgets[TOTAL].wiring_reason
         before, settled_at = runtime.offer, runtime.changed_at + SETTLE_SECONDS
         if before and context.offer > before and self._now < settled_at:
             context.offer, context.reason = before, LimitReason.SETTLING

@@ -8,12 +8,13 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..twc import PROTOCOL_1, ConnectorState, State
+from ..twc import PROTOCOL_1, ConnectorState, Obedience, State
 from .allocation.budgets import CurrentBudget, budget_keys, rule_reason
 from .allocation.demand import Demand, DemandTracker, UsableCurrent
 from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
+from .control.disobedience import Disobedience
 from .control.matching import ConnectorFacts
 from .control.stop_methods import StopCapabilities, StoredStop
 from .control.stopping import StopController
@@ -32,6 +33,10 @@ USEFUL_AMPS_AT_PROTOCOL_1: Final = 5
 """Some cars charge at 5 A at protocol 1: used only where the minimum current is set to that."""
 
 
+WITHHELD_SECONDS: Final = 10.0
+"""How long the guard may hold back a raise while amps move from one vehicle to another, in s."""
+
+
 class ConnectorRuntime:
     """What is remembered of one connector."""
 
@@ -42,6 +47,8 @@ class ConnectorRuntime:
         self.plug_in_charge = PlugInCharge()
         self.usable_current = UsableCurrent()
         self.recovery = SixAmpRecovery()
+        self.disobedience = Disobedience()
+        self.withheld_since: float | None = None
         self.offer: int | None = None
         self.changed_at = 0.0
 
@@ -57,7 +64,23 @@ class ConnectorRuntime:
             self.stop_controller.end_session()
             self.usable_current = UsableCurrent()
             self.recovery = SixAmpRecovery()
+            self.disobedience = Disobedience()
         self.usable_current.update(connector, now)
+        disobeys = connector.obedience is Obedience.DISOBEYS
+        self.disobedience.update(now, disobeys=disobeys)
+        self._watch_guard(connector, now)
+
+    def _watch_guard(self, connector: ConnectorState, now: float) -> None:
+        """Note since when less was sent than decided."""
+        if connector.sent is None or connector.sent >= (self.offer or 0):
+            self.withheld_since = None
+        elif self.withheld_since is None:
+            self.withheld_since = now
+
+    def is_withheld(self, now: float) -> bool:
+        """Return whether less has been sent than decided for longer than it takes to move amps."""
+        since = self.withheld_since
+        return since is not None and now - since >= WITHHELD_SECONDS
 
     def facts(self, connector: ConnectorState) -> ConnectorFacts:
         """Return what the connector knows of its car."""
@@ -121,6 +144,7 @@ class ConnectorContext:
         reason: why it gets no more.
         until: when time alone changes something, in s.
         plug_in_charge: whether its car may get its plug-in charge now.
+        disobeys: whether it does not obey and could break a limit.
 
     """
 
@@ -134,6 +158,7 @@ class ConnectorContext:
     reason: LimitReason = LimitReason.NO_CAR
     until: float | None = None
     plug_in_charge: bool = False
+    disobeys: bool = False
 
     @property
     def connector_id(self) -> int:

@@ -4,15 +4,16 @@ Pure: the same inputs at the same times give the same decisions. Time is an argu
 clock; offers are whole A.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
 from .allocation.budgets import CurrentBudget, fuse_budget, make_budgets
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
+from .allocation.room import Unavailable, without
 from .allocator import Allocator
-from .candidate import ConnectorRuntime, make_context
+from .candidate import ConnectorContext, ConnectorRuntime, make_context
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .outcome import OwnerRequest
@@ -75,13 +76,6 @@ class Engine:
         self, inputs: AllocationInputs, fuse: FuseReading | None = None
     ) -> Decision:
         """Return what each connector is offered now; `fuse` is the newest reading at the main fuse."""
-        budgets = make_budgets(
-            self._wiring.max_current,
-            inputs.settings.available(self._wiring.max_current),
-            inputs.active_rules.values(),
-            inputs.green,
-            self._fuse_budget(inputs, fuse),
-        )
         contexts = [
             make_context(
                 connector, self._runtime(connector.connector_id), inputs, self._wiring
@@ -90,6 +84,16 @@ class Engine:
         ]
         for context in contexts:
             context.runtime.observe(context.connector, inputs.now)
+        if self._could_break_limit(contexts):
+            _note_disobeying(contexts, inputs.now)
+        budgets = make_budgets(
+            self._wiring.max_current,
+            inputs.settings.available(self._wiring.max_current),
+            inputs.active_rules.values(),
+            inputs.green,
+            self._fuse_budget(inputs, fuse),
+        )
+        budgets = without(budgets, _unavailable(contexts))
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:
@@ -102,6 +106,15 @@ class Engine:
         if fuse_at is None:
             return decision
         return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
+
+    def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
+        """Return whether connectors that draw as much as they can could exceed a limit."""
+        ratings = [context.connector.rating for context in contexts]
+        return (
+            self._fuse is not None
+            or sum(ratings) > self._wiring.max_current
+            or max(ratings, default=0) > self._wiring.max_connector_current
+        )
 
     def _runtime(self, connector_id: int) -> ConnectorRuntime:
         return self._runtimes.setdefault(connector_id, ConnectorRuntime(connector_id))
@@ -142,3 +155,28 @@ def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:
         for item in connectors
         if item.drawn >= DRAWING_AMPS
     )
+
+
+def _note_disobeying(contexts: Iterable[ConnectorContext], now: float) -> None:
+    """Note which connectors do not obey, or did not lately."""
+    for context in contexts:
+        context.disobeys = context.runtime.disobedience.until(now) is not None
+
+
+def _unavailable(contexts: Sequence[ConnectorContext]) -> Unavailable:
+    """Return what connectors draw, or could draw, that no offer can take from them."""
+    return Unavailable(
+        disobeying=sum(map(_taken, contexts)),
+        excess=sum(
+            context.connector.excess
+            for context in contexts
+            if context.connector.drawn >= DRAWING_AMPS and not context.disobeys
+        ),
+    )
+
+
+def _taken(context: ConnectorContext) -> float:
+    """Return what a connector that does not obey draws or could draw, in A; 0 if it obeys or is stopped."""
+    connector, offer = context.connector, context.runtime.offer or 0
+    amps = max(connector.drawn, connector.possible, offer)
+    return amps if context.disobeys and amps >= DRAWING_AMPS else 0.0

@@ -28,6 +28,8 @@ def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | N
     """Return what prevents any higher offer whatever the rules say; None if nothing does."""
     if status is BusStatus.SECOND_MASTER:
         return LimitReason.SECOND_MASTER
+    if LimitReason.OTHER_DISOBEYS in _reasons(result):
+        return LimitReason.DISOBEYS
     searching = status is BusStatus.SEARCHING and result.bus_rule.rule is not Rule.OFF
     if searching and _reasons(result) <= _WAITING:
         return LimitReason.SEARCHING

@@ -41,6 +41,12 @@ class CurrentBudget:
     until: float | None = None
     urgent: bool = False
 
+    @property
+    def wiring_reason(self) -> LimitReason:
+        """Return the reason to show where the wiring leaves no room for an offer."""
+        disobeyed = self.alone is LimitReason.OTHER_DISOBEYS
+        return self.alone if disobeyed else LimitReason.WIRING
+
 
 def rule_reason(active_rule: ActiveRule) -> LimitReason:
     """Return the reason to show when the A of an active rule are the limit."""

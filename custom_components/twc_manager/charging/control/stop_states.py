@@ -105,6 +105,7 @@ class StopFacts:
         interruptions: how often the contactor was opened in this plug-in session.
         quiet: whether the vehicle is proven not to draw.
         delay: until when the vehicle must not be stopped yet, in s; None if it may be.
+        hurry: whether a method is not waited for while another one is left.
 
     """
 
@@ -114,6 +115,7 @@ class StopFacts:
     interruptions: int
     quiet: bool
     delay: float | None
+    hurry: bool = False
 
     @property
     def tried(self) -> tuple[StopMethod, ...]:
@@ -159,8 +161,9 @@ def method_available(facts: StopFacts) -> bool:
 
 
 def failed_with_another_left(facts: StopFacts) -> bool:
-    """Return whether the method had its time, and another one is available."""
-    return _method_timed_out(facts) and method_available(facts)
+    """Return whether the method had its time, or there is none to lose, and another one is available."""
+    over = facts.hurry or _method_timed_out(facts)
+    return over and method_available(facts)
 
 
 def failed_with_none_left(facts: StopFacts) -> bool:

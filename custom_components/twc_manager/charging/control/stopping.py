@@ -177,24 +177,45 @@ class StopController:
         return now < self._no_method_until or method is StopMethod.HOLD
 
     def stop(
-        self, now: float, capabilities: StopCapabilities, *, urgent: bool = False
+        self,
+        now: float,
+        capabilities: StopCapabilities,
+        *,
+        urgent: bool = False,
+        by_every_method: bool = False,
     ) -> StopStep:
-        """Take the next step to stop the vehicle; `urgent` also stops one that has just started."""
+        """Take the next step to stop the vehicle.
+
+        Args:
+            now: the time.
+            capabilities: what is available to stop it.
+            urgent: whether it is stopped even if it has just started.
+            by_every_method: whether all methods that are available are used at once.
+
+        """
         self._declined_charging = capabilities.declined_charging
         self._start = next_start(self._start, StartEvent.STOP, now)
         self.owner.note_paused()
         facts = self._facts(now, capabilities, urgent=urgent)
         commands = self._apply(StopEvent.STOP, facts)
-        stop = self._stop
-        if self.owner.wants_less and not urgent and _begins(facts.stop, stop):
+        if by_every_method:
+            commands += self._begin_all(now, capabilities)
+        if not urgent and _begins(facts.stop, self._stop):
             self._note_owner_stop(now)
+        return self._step(facts, commands)
+
+    def _step(
+        self, facts: StopFacts, commands: tuple[ContactorCommand, ...]
+    ) -> StopStep:
+        """Return how far the stopping is."""
+        stop, capabilities = self._stop, facts.capabilities
         if facts.quiet or not isinstance(stop, Stopping | Holding):
             if facts.delay is None:
                 return StopStep(False)
             return StopStep(True, LimitReason.STOP_DELAY, facts.delay)
         if capabilities.vehicle and StopMethod.VEHICLE in stop.tried:
             # A command that is under way takes effect even after the request ended.
-            self._request, self._commanded_at = VehicleRequest.STOP, now
+            self._request, self._commanded_at = VehicleRequest.STOP, facts.now
         hold = capabilities.protocol != PROTOCOL_1
         if isinstance(stop, Holding):
             until = stop.since + RETRY_SECONDS
@@ -202,9 +223,22 @@ class StopController:
         until = stop.since + METHOD_SECONDS
         return StopStep(hold, LimitReason.STOPPING, until, commands)
 
+    def _begin_all(
+        self, now: float, capabilities: StopCapabilities
+    ) -> tuple[ContactorCommand, ...]:
+        """Begin all methods that are left, and return the contactor commands to send."""
+        commands: tuple[ContactorCommand, ...] = ()
+        while isinstance(self._stop, Stopping):
+            before = self._stop
+            facts = replace(self._facts(now, capabilities, urgent=True), hurry=True)
+            commands += self._apply(StopEvent.STOP, facts)
+            if self._stop is before or not isinstance(self._stop, Stopping):
+                break
+        return commands
+
     def _note_owner_stop(self, now: float) -> None:
         """Note a person's stop that automatics would have had to wait for."""
-        if self._steady_until(now) is not None:
+        if self.owner.wants_less and self._steady_until(now) is not None:
             self.owner.note_stop(now)
 
     def allow_charging(

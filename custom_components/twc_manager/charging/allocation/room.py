@@ -1,0 +1,43 @@
+"""What is really left to share: without what connectors draw that nobody can take from them."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+
+from ..outcome import LimitReason
+from .budgets import CURRENT, TOTAL, CurrentBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """What is missing from the budgets of all, in A.
+
+    Attributes:
+        disobeying: what connectors draw, or could draw, that do not obey.
+        excess: by how much those that obey draw more than they are offered.
+
+    """
+
+    disobeying: float = 0.0
+    excess: float = 0.0
+
+
+def without(
+    budgets: Mapping[Hashable, CurrentBudget], unavailable: Unavailable
+) -> dict[Hashable, CurrentBudget]:
+    """Return the budgets with what can really be shared, and its reason."""
+    missing = ceil(unavailable.disobeying + unavailable.excess)
+    return {
+        key: _reduced(budget, missing, disobeyed=unavailable.disobeying > 0)
+        if key in {TOTAL, CURRENT} or budget.urgent
+        else budget
+        for key, budget in budgets.items()
+    }
+
+
+def _reduced(budget: CurrentBudget, missing: int, *, disobeyed: bool) -> CurrentBudget:
+    left = replace(budget, amps=max(budget.amps - missing, 0))
+    if not disobeyed:
+        return left
+    reason = LimitReason.OTHER_DISOBEYS
+    return replace(left, alone=reason, shared=reason, urgent=True)
