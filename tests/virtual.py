@@ -11,7 +11,7 @@ import time
 from types import SimpleNamespace
 
 from homeassistant import runner
-from homeassistant.helpers import event as event_helper
+from homeassistant.helpers import entity as entity_helper, event as event_helper
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component import patch_time
@@ -63,6 +63,7 @@ class VirtualWallClock:
         """Make Home Assistant read this clock under each name by which its modules have imported one."""
         monkeypatch.setattr(time, "time", self.time)
         monkeypatch.setattr(event_helper, "time_tracker_timestamp", self.time)
+        monkeypatch.setattr(entity_helper, "timer", self.time)
         # A default argument keeps the clock of the moment of its import.
         monkeypatch.setitem(TokenManager.__init__.__kwdefaults__, "clock", self.time)
         # The harness's utcnow, to which many modules hold a reference, reads this name.

@@ -35,6 +35,7 @@ from custom_components.twc_manager.inputs.fuse import (
     fuse_reading,
 )
 from custom_components.twc_manager.inputs.green import GreenOptions, green_readings
+from custom_components.twc_manager.inputs.liveness import Liveness
 from custom_components.twc_manager.inputs.options import (
     DEFAULTS,
     Options,
@@ -886,7 +887,7 @@ async def test_values_of_sensors(
             Source.BATTERY_LEVEL: Sensor(LEVEL),
         },
     )
-    readings = green_readings(hass, green, 1000.0)
+    readings = green_readings(green, Liveness(hass, green.entity_ids), 1000.0)
     # A sensor that reports the same value again is not silent.
     assert readings.grid == Reading(-1500.0, 998.0)
     assert readings.battery_level == Reading(55.0, 988.0)
@@ -904,7 +905,7 @@ async def test_unusable_values_of_fuse_sensors(
     if value is not None:
         add_entity(hass, PHASES[1], value, unit)
     fuse = FuseOptions(FuseConfig(size=63), PHASES[:2])
-    reading = fuse_reading(hass, fuse, 1000.0)
+    reading = fuse_reading(fuse, Liveness(hass, fuse.entity_ids), 1000.0)
     assert reading.currents[0] == 10
     assert reading.amps(fuse.config) is None
 
@@ -912,7 +913,10 @@ async def test_unusable_values_of_fuse_sensors(
 async def test_a_phase_without_a_sensor_is_not_known(hass: HomeAssistant) -> None:
     add_entity(hass, PHASES[0], 10, "A")
     fuse = FuseOptions(FuseConfig(size=63, phases=3), PHASES[:1])
-    assert fuse_reading(hass, fuse, 1000.0).amps(fuse.config) is None
+    assert (
+        fuse_reading(fuse, Liveness(hass, fuse.entity_ids), 1000.0).amps(fuse.config)
+        is None
+    )
 
 
 # With a real bus

@@ -16,6 +16,7 @@ from ..inputs.fuse import (
     CONF_FUSE_SIZE,
     fuse_reading,
 )
+from ..inputs.liveness import Liveness
 from ..inputs.options import options_of
 from ..inputs.sensors import POWER_UNITS, entity_name
 from .fields import Errors
@@ -85,7 +86,9 @@ class FuseSteps(OptionsForm):
         """Show the present values of the sensors and the current that is left."""
         fuse = options_of(self.config_entry, self._changed).fuse
         assert fuse is not None
-        reading = fuse_reading(self.hass, fuse, self.hass.loop.time())
+        reading = fuse_reading(
+            fuse, Liveness(self.hass, fuse.entity_ids), self.hass.loop.time()
+        )
         shown = [amps_text(item) for item in reading.currents]
         if reading.power_w is not None:
             shown.append(watts_text(reading.power_w))

@@ -27,6 +27,7 @@ from ..inputs.green import (
     GreenSource,
     green_readings,
 )
+from ..inputs.liveness import Liveness
 from ..inputs.options import options_of
 from ..inputs.sensors import POWER_UNITS, entity_name
 from .fields import Errors
@@ -163,7 +164,7 @@ class GreenSteps(OptionsForm):
     def _green_now(self, green: GreenOptions) -> dict[str, str]:
         """Return the values of the sensors and the surplus, as placeholders."""
         now = self.hass.loop.time()
-        readings = green_readings(self.hass, green, now)
+        readings = green_readings(green, Liveness(self.hass, green.entity_ids), now)
         surplus = available_w(readings, green.config, self._charging_w(), now)
         level = readings.battery_level
         return {

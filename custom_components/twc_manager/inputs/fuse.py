@@ -6,11 +6,12 @@ from math import isfinite, nan
 from typing import Any, Final
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import State
 
 from ..charging.supply.main_fuse import MOST_SILENCE, FuseConfig, FuseReading
 from ..const import CONF_PHASES, CONF_VOLTAGE
-from .sensors import NO_REPORTS, GridSign, Sensor, last_report, power_reading
+from .liveness import Liveness
+from .sensors import GridSign, Sensor, power_reading
 
 CONF_FUSE_SIZE: Final = "fuse_size"
 CONF_FUSE_CURRENTS: Final = ("fuse_current_l1", "fuse_current_l2", "fuse_current_l3")
@@ -64,29 +65,22 @@ def fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions |
     )
 
 
-def fuse_reading(
-    hass: HomeAssistant,
-    fuse: FuseOptions,
-    now: float,
-    reported: Mapping[str, float] = NO_REPORTS,
-) -> FuseReading:
+def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReading:
     """Return the readings of the sensors at the main fuse; nan for one that is not usable."""
-    states = [hass.states.get(entity_id) for entity_id in fuse.entity_ids]
-    times = [
-        last_report(entity_id, state, now, reported)
-        for entity_id, state in zip(fuse.entity_ids, states, strict=True)
-    ]
-    at = min(times, default=now)
+    reports = [liveness.report(entity_id, now) for entity_id in fuse.entity_ids]
+    at = min((report.at for report in reports), default=now)
+    alive = tuple(report.alive_at for report in reports)
     if fuse.power is None:
         # Phases may have been added to the wiring since the sensors were chosen.
-        missing = fuse.config.phases - len(states)
+        missing = fuse.config.phases - len(reports)
         return FuseReading(
             at,
-            currents=(*map(_amps, states), *[nan] * missing),
-            times=(*times, *[at] * missing),
+            currents=(*(_amps(report.state) for report in reports), *[nan] * missing),
+            times=(*(report.at for report in reports), *[at] * missing),
+            alive=(*alive, *[at] * missing),
         )
-    watts = power_reading(states[0], fuse.power, at).value
-    return FuseReading(at, power_w=nan if watts is None else watts)
+    watts = power_reading(reports[0], fuse.power).value
+    return FuseReading(at, power_w=nan if watts is None else watts, alive=alive)
 
 
 def _amps(state: State | None) -> float:

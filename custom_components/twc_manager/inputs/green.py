@@ -5,17 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
-
 from ..charging.settings import STALE_SECONDS
-from ..charging.supply.surplus import (
-    Reading,
-    Readings,
-    Source,
-    SourceConfig,
-    read_level,
-)
-from .sensors import NO_REPORTS, GridSign, Sensor, last_report, power_reading
+from ..charging.supply.surplus import Reading, Readings, Source, SourceConfig
+from .liveness import Liveness
+from .sensors import GridSign, Sensor, level_reading, power_reading
 
 CONF_GREEN_SOURCE: Final = "green_source"
 CONF_GREEN_GRID: Final = "green_grid"
@@ -91,6 +84,11 @@ class GreenOptions:
     stop_when_stale: bool = False
     stop_energy_wh: float | None = None
 
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the entities to read."""
+        return tuple(sensor.entity_id for sensor in self.sensors.values())
+
 
 def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
     """Return the options; None without the sensor that the surplus follows from. `chosen` includes all defaults."""
@@ -131,24 +129,14 @@ def _green_sensors(chosen: Mapping[str, Any]) -> dict[Source, Sensor]:
     }
 
 
-def green_readings(
-    hass: HomeAssistant,
-    green: GreenOptions,
-    now: float,
-    reported: Mapping[str, float] = NO_REPORTS,
-) -> Readings:
-    """Return the readings of the sensors of green energy.
-
-    `now` is in s of any clock, which the readings' times are of as well. `reported` has the times of the sensors' last
-    reports by entity id, by the same clock; for all others the wall clock counts, which may have been set since.
-    """
+def green_readings(green: GreenOptions, liveness: Liveness, now: float) -> Readings:
+    """Return the readings of the sensors of green energy; `now` is in s of the loop's clock."""
     readings: dict[str, Reading] = {}
     for source, sensor in green.sensors.items():
-        state = hass.states.get(sensor.entity_id)
-        at = last_report(sensor.entity_id, state, now, reported)
+        report = liveness.report(sensor.entity_id, now)
         readings[source.value] = (
-            read_level(state.state if state else None, at)
+            level_reading(report)
             if source is Source.BATTERY_LEVEL
-            else power_reading(state, sensor, at)
+            else power_reading(report, sensor)
         )
     return Readings(**readings)

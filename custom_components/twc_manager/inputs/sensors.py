@@ -1,9 +1,7 @@
 """The house's sensors that an owner chose, and how their states are read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from homeassistant.const import (
@@ -11,16 +9,14 @@ from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     UnitOfPower,
 )
-from homeassistant.core import HomeAssistant, State
-from homeassistant.util import dt as dt_util
+from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_conversion import PowerConverter
 
-from ..charging.supply.surplus import Reading, read_power
+from ..charging.supply.surplus import Reading, read_level, read_power
+from .liveness import Report
 
 POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
 """The units of power that can be read."""
-
-NO_REPORTS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 class GridSign(StrEnum):
@@ -50,30 +46,26 @@ def entity_name(hass: HomeAssistant, entity_id: str) -> str:
     return state.attributes.get(ATTR_FRIENDLY_NAME, entity_id) if state else entity_id
 
 
-def reported_at(state: State, now: float) -> float:
-    """Return when a sensor reported last, even an unchanged value, by the wall clock."""
-    age = (dt_util.utcnow() - state.last_reported).total_seconds()
-    return now - max(age, 0.0)
-
-
-def last_report(
-    entity_id: str, state: State | None, now: float, reported: Mapping[str, float]
-) -> float:
-    """Return when a sensor reported last, by `reported` if it is there; `now` if the sensor does not exist."""
-    if state is None:
-        return now
-    at = reported.get(entity_id)
-    return reported_at(state, now) if at is None else min(at, now)
-
-
-def power_reading(state: State | None, sensor: Sensor, at: float) -> Reading:
-    """Return the reading of a power sensor in any unit; `at` is its time."""
-    if state is None:
-        return read_power(None, None, at)
+def power_reading(report: Report, sensor: Sensor) -> Reading:
+    """Return the reading of a power sensor in any unit."""
+    if (state := report.state) is None:
+        return _of(report, read_power(None, None, report.at))
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     watts = (
         PowerConverter.get_unit_ratio(UnitOfPower.WATT, unit)
         if unit in PowerConverter.VALID_UNITS
         else None
     )
-    return read_power(state.state, watts, at, inverted=sensor.inverted)
+    reading = read_power(state.state, watts, report.at, inverted=sensor.inverted)
+    return _of(report, reading)
+
+
+def level_reading(report: Report) -> Reading:
+    """Return the reading of the level of a battery."""
+    state = report.state
+    return _of(report, read_level(state.state if state else None, report.at))
+
+
+def _of(report: Report, reading: Reading) -> Reading:
+    alive_at = None if report.alive_at == report.at else report.alive_at
+    return replace(reading, alive_at=alive_at)

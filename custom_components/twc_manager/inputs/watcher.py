@@ -3,18 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    Event,
-    EventStateChangedData,
-    EventStateReportedData,
-    HomeAssistant,
-    callback,
-)
-from homeassistant.helpers.event import (
-    async_track_state_change_event,
-    async_track_state_report_event,
-)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..charging.rules import Inputs, RulesConfig
 from ..charging.settings import STALE_SECONDS
@@ -22,9 +11,9 @@ from ..charging.supply.surplus import Surplus
 from ..types import TwcConfigEntry
 from .fuse import fuse_reading
 from .green import green_readings
+from .liveness import Liveness
 from .options import Options, options_of
 from .schedules import ScheduleOptions, schedules_of
-from .sensors import reported_at
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -62,30 +51,28 @@ class SensorInputs:
         """Read the options and the schedules; nothing is watched yet."""
         self._hass = hass
         self._entry = entry
-        self._stop: list[CALLBACK_TYPE] = []
         self._changed: Callable[[], None] = lambda: None
-        # By entity id, in s of the loop's clock: the wall clock can be set.
-        self._reports: dict[str, float] = {}
         self._followed: dict[str, tuple[bool, float]] = {}
         self.options = options_of(entry)
         self.schedules = schedules_of(entry)
+        self._liveness = Liveness(hass, self._entities())
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` whenever one of the entities reports; return what ends that."""
         self._changed = changed
-        self._watch()
-        return self._unwatch
+        self._liveness.async_start(changed)
+        return self._liveness.async_stop
 
     def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return the inputs for the rules; `now` is in s of the loop's clock."""
         options = self.options
-        self._note_last_reports(now)
+        self._liveness.async_update(now)
         return Inputs(
-            readings=green_readings(self._hass, options.green, now, self._reports)
+            readings=green_readings(options.green, self._liveness, now)
             if options.green is not None
             else None,
-            fuse=fuse_reading(self._hass, options.fuse, now, self._reports)
+            fuse=fuse_reading(options.fuse, self._liveness, now)
             if options.fuse is not None
             else None,
             schedules=tuple(
@@ -119,57 +106,24 @@ class SensorInputs:
     def _silent_fuse(self, now: float) -> tuple[str, ...]:
         if (fuse := self.options.fuse) is None:
             return ()
-        reading = fuse_reading(self._hass, fuse, now, self._reports)
+        reading = fuse_reading(fuse, self._liveness, now)
         places = reading.silent(fuse.config, now)
         silent = {place: fuse.entity_ids[place : place + 1] for place in places}
         # A phase without a sensor has none to name: all of them have to be chosen again.
         named = tuple(entity_id for item in silent.values() for entity_id in item)
         return named or (fuse.entity_ids if places else ())
 
-    def _note_last_reports(self, now: float) -> None:
-        """Note the last report of entities that have not reported since the start."""
-        for entity_id in self._entities():
-            if entity_id not in self._reports and (
-                state := self._hass.states.get(entity_id)
-            ):
-                self._reports[entity_id] = reported_at(state, now)
-
     def _entities(self) -> Iterable[str]:
         options = self.options
         if options.green is not None:
-            yield from (item.entity_id for item in options.green.sensors.values())
+            yield from options.green.entity_ids
         if options.fuse is not None:
             yield from options.fuse.entity_ids
         yield from (item.followed for item in self.schedules if item.followed)
 
-    def _watch(self) -> None:
-        entities = sorted(set(self._entities()))
-        if not entities:
-            return
-        # A meter that repeats itself is alive: its age counts, not only its value.
-        self._stop = [
-            async_track_state_change_event(self._hass, entities, self._state_reported),
-            async_track_state_report_event(self._hass, entities, self._state_reported),
-        ]
-
-    @callback
-    def _unwatch(self) -> None:
-        for stop in self._stop:
-            stop()
-        self._stop = []
-
-    @callback
-    def _state_reported(
-        self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
-    ) -> None:
-        if (state := event.data["new_state"]) is not None:
-            self._reports[state.entity_id] = reported_at(state, self._hass.loop.time())
-        self._changed()
-
     @callback
     def async_update_schedules(self) -> None:
         """Read the schedules again, since their subentries have changed."""
-        self._unwatch()
         self.schedules = schedules_of(self._entry)
-        self._watch()
+        self._liveness.async_choose(self._entities())
         self._changed()

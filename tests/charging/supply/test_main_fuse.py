@@ -420,3 +420,27 @@ def test_a_car_at_protocol_2_is_held_and_the_other_gives_way() -> None:
     house.run(10)
     assert house.world.offers == {ONE: 6, TWO: 6}
     assert house.total[-1] < 63
+
+
+def test_a_value_that_stands_holds_while_its_device_lives_and_raises_nothing() -> None:
+    """When it was measured and when the sensor was alive are two things."""
+    guard = FuseGuard(FuseConfig(size=25, phases=3))
+    allowed = []
+    for now in range(1000, 1300):
+        # The third phase has not changed since the start, while the first one is read every second.
+        reading = FuseReading(
+            1000.0,
+            currents=(10.0, 10.0, 20.0),
+            times=(float(now), float(now), 1000.0),
+            alive=(float(now),) * 3,
+        )
+        # What the cars draw grows meanwhile, for which the third phase is no evidence.
+        drawn = 0 if now < 1020 else 16
+        allowed.append(
+            guard.update(now, reading, drawn=drawn, changed_at=0, least=6, held=0)
+        )
+        assert now == 1000 or not guard.silent
+    assert max(allowed) == allowed[-1] == 4
+    assert guard.wake_at == 1299 + 60 + 0.1
+    assert guard.update(1361, reading, drawn=16, changed_at=0, least=6, held=0) == 0
+    assert guard.silent

@@ -329,3 +329,25 @@ def test_an_unknown_battery_level_never_leaves_more(
 @pytest.mark.parametrize("bad", [nan, inf])
 def test_a_charging_power_that_is_no_number_is_no_surplus(bad: float) -> None:
     assert surplus(charging_w=bad, grid=said(0)) is None
+
+
+def test_a_resting_battery_stands_while_its_device_speaks() -> None:
+    resting = Reading(0, NOW - 7200, alive_at=NOW - 5)
+
+    told = available_w(
+        Readings(grid=said(-3000), battery_power=resting), SourceConfig(), 0, NOW
+    )
+
+    assert told.watts == 3000 and not told.faults
+    dead = replace(resting, alive_at=NOW - 301)
+    told = available_w(
+        Readings(grid=said(-3000), battery_power=dead), SourceConfig(), 0, NOW
+    )
+    assert told.watts is None and told.stale
+    assert told.faults == ((Source.BATTERY_POWER, Fault.STALE),)
+
+
+def test_a_sign_of_life_makes_no_measurement_younger() -> None:
+    alive = Reading(-3000, NOW - 100, alive_at=NOW)
+
+    assert available_w(Readings(grid=alive), SourceConfig(), 0, NOW).at == NOW - 100

@@ -94,6 +94,9 @@ class FuseReading:
         currents: A of each phase there is a sensor for.
         power_w: power drawn from the grid, negative when fed in; None if the meter tells A.
         times: when each of the currents was read; empty if all were at once.
+        alive: when each sensor, in the order of `phases`, is known to have lived: when it, another measurement of its
+            device or the sources of a helper reported last; empty if that is when it was read. A value that stands
+            may have been read long before: it proves nothing about what our own changes did.
 
     """
 
@@ -101,6 +104,7 @@ class FuseReading:
     currents: tuple[float, ...] = ()
     power_w: float | None = None
     times: tuple[float, ...] = ()
+    alive: tuple[float, ...] = ()
 
     def amps(self, config: FuseConfig) -> float | None:
         """Return the A of the phase with the most; None if it is no believable reading."""
@@ -124,11 +128,20 @@ class FuseReading:
 
     def silent(self, config: FuseConfig, now: float) -> tuple[int, ...]:
         """Return which of the sensors, by their places, say nothing that counts."""
+        phases = self.phases(config)
         return tuple(
             place
-            for place, (amps, at) in enumerate(self.phases(config))
+            for place, ((amps, _), at) in enumerate(
+                zip(phases, self.spoke_at(phases), strict=True)
+            )
             if amps is None or not now - at <= config.max_age
         )
+
+    def spoke_at(self, phases: tuple[Phase, ...]) -> tuple[float, ...]:
+        """Return when each of the phases, as returned by `phases`, is known to have lived."""
+        if len(self.alive) == len(phases):
+            return self.alive
+        return tuple(at for _, at in phases)
 
 
 class FuseGuard:
@@ -150,6 +163,7 @@ class FuseGuard:
         self._first_at = 0.0
         self._draws: deque[tuple[float, float]] = deque()
         self._judged: tuple[Phase, ...] = ()
+        self._alive_at = 0.0
         self._doubted_since: float | None = None
         self._over_since = 0.0
         self._over_told = 0
@@ -190,7 +204,9 @@ class FuseGuard:
             return self._doubt(now, phases)
         self._doubted_since = None
         oldest = min(now, *(at for _, at in believed))
-        self.silent = not now - oldest <= self._config.max_age
+        assert reading is not None
+        self._alive_at = min(now, *reading.spoke_at(phases))
+        self.silent = not now - self._alive_at <= self._config.max_age
         if self.silent:
             self._forget()
             return 0
@@ -199,7 +215,10 @@ class FuseGuard:
             self._judged = phases
             lag = self._lag(believed, fresh, now)
             headroom = self._config.size - MARGIN - max(amps for amps, _ in believed)
-            room = headroom + self._lowest(oldest - CALM_SECONDS)
+            room = headroom
+            if now - oldest <= self._config.max_age:
+                # Of a value that has stood for longer nobody remembers what the cars drew then.
+                room += self._lowest(oldest - CALM_SECONDS)
             if self._allowed is not None and not self._fall(fresh, now, lag):
                 newest = max(at for _, at in believed)
                 self._rise(oldest, min(newest, now), room, changed_at, least)
@@ -225,9 +244,8 @@ class FuseGuard:
             return None
         if self._doubted_since is not None:
             return self._doubted_since + HOLD_SECONDS
-        oldest = min((at for _, at in self._judged), default=None)
-        # The first moment at which the reading is too old.
-        return None if oldest is None else oldest + self._config.max_age + 0.1
+        # The first moment at which the sensor has been silent for too long.
+        return self._alive_at + self._config.max_age + 0.1 if self._judged else None
 
     def _doubt(self, now: float, phases: tuple[Phase, ...]) -> int:
         """Return what may be used while a sensor says what cannot be: for a moment no more than before."""

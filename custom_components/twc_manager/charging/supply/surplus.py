@@ -46,14 +46,24 @@ class Reading:
 
     Attributes:
         value: in W, or in % for a battery's level; None if the state was no reading.
-        at: when it said so, in s; for a sensor that repeats itself, the last time.
+        at: when the value was measured, as far as is known, in s: when the sensor reported last, even the same. A
+            change of our own after that is not in it.
         fault: why it was no reading.
+        alive_at: when the sensor is known to have lived, in s: when it, another measurement of its device or the
+            sources of a helper reported last; None if that is the same as `at`. It says nothing of when the value was
+            measured.
 
     """
 
     value: float | None
     at: float
     fault: Fault | None = None
+    alive_at: float | None = None
+
+    @property
+    def spoke_at(self) -> float:
+        """Return when the sensor or its device last spoke, in s."""
+        return self.at if self.alive_at is None else self.alive_at
 
 
 def read_power(
@@ -239,7 +249,7 @@ def _fault(reading: Reading | None, now: float, patience: float) -> Fault | None
     if reading is None:
         return Fault.UNAVAILABLE
     # Age comes first: a sensor unavailable for long has been silent for long.
-    if now - reading.at > patience:
+    if now - reading.spoke_at > patience:
         return Fault.STALE
     if reading.value is None:
         return reading.fault or Fault.UNAVAILABLE

@@ -1,0 +1,217 @@
+"""What the value of a sensor comes from: the sources of a helper, or the device that also measures other things.
+
+A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) shows what it makes of
+other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device speaks for
+a sensor only if it needs the same measuring: what a gateway keeps reporting about itself while the meter behind it is
+dead (signal strength, uptime, temperature, a button, an update) says nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import ATTR_ENTITY_ID, Platform
+from homeassistant.core import HomeAssistant, State, split_entity_id
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity, entity_sources
+from homeassistant.helpers.entity_component import DATA_INSTANCES
+from homeassistant.helpers.script_variables import ScriptVariables
+from homeassistant.helpers.template import Template, is_template_string
+from homeassistant.loader import IntegrationNotLoaded, async_get_loaded_integration
+from homeassistant.util.unit_conversion import (
+    ElectricCurrentConverter,
+    ElectricPotentialConverter,
+    EnergyConverter,
+    PowerConverter,
+)
+
+_MEASURED_CLASSES: Final = frozenset(
+    {
+        SensorDeviceClass.APPARENT_POWER,
+        SensorDeviceClass.CURRENT,
+        SensorDeviceClass.ENERGY,
+        SensorDeviceClass.POWER,
+        SensorDeviceClass.POWER_FACTOR,
+        SensorDeviceClass.REACTIVE_POWER,
+        SensorDeviceClass.VOLTAGE,
+    }
+)
+"""What a meter measures. State classes do not tell: the strength of a Wi-Fi signal is a measurement as well."""
+
+_MEASURED_UNITS: Final = frozenset(
+    unit
+    for converter in (
+        ElectricCurrentConverter,
+        ElectricPotentialConverter,
+        EnergyConverter,
+        PowerConverter,
+    )
+    for unit in converter.VALID_UNITS
+    if unit is not None
+)
+"""The units of these, for sensors that have no device class."""
+
+_CALCULATED: Final = "calculated"
+_HELPER: Final = "helper"
+
+_NOT_OF_THE_VALUE: Final = frozenset(
+    {"attributes", "icon", "name", "picture", "entity_picture"}
+)
+"""The keys of a template entity's configuration that do not make its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the value of a sensor comes from.
+
+    Attributes:
+        sources: the measuring sensors that a helper is made of; empty for any other sensor.
+        siblings: the other measuring sensors of its device; empty for a helper.
+
+    """
+
+    sources: frozenset[str] = frozenset()
+    siblings: frozenset[str] = frozenset()
+
+
+def origin_of(hass: HomeAssistant, entity_id: str) -> Origin:
+    """Return what the value of a sensor comes from."""
+    if _is_helper(hass, entity_id):
+        return Origin(sources=_sources(hass, entity_id))
+    return Origin(siblings=_siblings(hass, entity_id))
+
+
+def _is_helper(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity calculates its value from other entities."""
+    entry = er.async_get(hass).async_get(entity_id)
+    platform = entry.platform if entry is not None else None
+    if platform is None and (source := entity_sources(hass).get(entity_id)):
+        platform = source["domain"]
+    if platform is None:
+        # A state without an entity, as old groups have: only its attribute tells.
+        state = hass.states.get(entity_id)
+        return state is not None and ATTR_ENTITY_ID in state.attributes
+    try:
+        integration = async_get_loaded_integration(hass, platform)
+    except IntegrationNotLoaded:
+        return False
+    return (
+        integration.integration_type == _HELPER or integration.iot_class == _CALCULATED
+    )
+
+
+def _siblings(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
+    """Return the other measuring sensors of a device that come from the same integration."""
+    registry = er.async_get(hass)
+    own = registry.async_get(entity_id)
+    if own is None or own.device_id is None:
+        return frozenset()
+    # Helpers, and other integrations that know the device by its network address, belong to the device as well.
+    return frozenset(
+        other.entity_id
+        for other in er.async_entries_for_device(registry, own.device_id)
+        if other.entity_id != entity_id
+        and other.platform == own.platform
+        and other.config_entry_id == own.config_entry_id
+        and other.entity_category is None
+        and _measures(other, None)
+    )
+
+
+def _sources(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
+    """Return the measuring sensors that a helper is made of, also one that no longer exists."""
+    registry = er.async_get(hass)
+    named = {
+        resolved
+        for item in _named(hass, entity_id)
+        if (resolved := er.async_resolve_entity_id(registry, item)) is not None
+    }
+    return frozenset(
+        source
+        for source in named - {entity_id}
+        if split_entity_id(source)[0] == Platform.SENSOR
+        and _may_measure(registry.async_get(source), hass.states.get(source))
+    )
+
+
+def _may_measure(entry: er.RegistryEntry | None, state: State | None) -> bool:
+    """Return whether a source measures, or is missing so that nothing is known about it."""
+    return (entry is None and state is None) or _measures(entry, state)
+
+
+def _measures(entry: er.RegistryEntry | None, state: State | None) -> bool:
+    """Return whether a sensor shows a power, a current, a voltage, an energy or the like."""
+    device_class, unit = None, None
+    if entry is not None:
+        if entry.domain != Platform.SENSOR:
+            return False
+        device_class = entry.device_class or entry.original_device_class
+        unit = entry.unit_of_measurement
+    if state is not None:
+        device_class = device_class or state.attributes.get("device_class")
+        unit = unit or state.attributes.get("unit_of_measurement")
+    if device_class is not None:
+        return device_class in _MEASURED_CLASSES
+    return unit in _MEASURED_UNITS
+
+
+def _named(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
+    """Yield all that a helper's options, attribute, configuration and templates name, entity ids among it."""
+    state = hass.states.get(entity_id)
+    if state is not None:
+        yield from _entities_in(hass, state.attributes.get(ATTR_ENTITY_ID), state)
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is not None and entry.config_entry_id is not None:
+        config_entry = hass.config_entries.async_get_entry(entry.config_entry_id)
+        if config_entry is not None:
+            yield from _entities_in(hass, config_entry.options, state)
+            # What the entity itself keeps is made of the same options.
+            return
+    if (entity := _entity(hass, entity_id)) is not None:
+        yield from _entities_in(hass, _configuration(entity), state)
+
+
+def _entity(hass: HomeAssistant, entity_id: str) -> Entity | None:
+    """Return the object behind a sensor that was set up in YAML."""
+    component = hass.data.get(DATA_INSTANCES, {}).get(split_entity_id(entity_id)[0])
+    return None if component is None else component.get_entity(entity_id)
+
+
+def _configuration(entity: Entity) -> Mapping[str, Any]:
+    """Return what an entity was set up with, of which no registry keeps a copy.
+
+    The integrations name it differently, so that all attributes are searched, without the shown ones.
+    """
+    kept = {
+        name: value
+        for name, value in vars(entity).items()
+        if not name.startswith(("_attr_", "__attr_", "entity_id"))
+    }
+    # The templates of one with triggers often name no entity: its triggers do.
+    config = getattr(getattr(entity, "coordinator", None), "config", None)
+    if isinstance(config, Mapping):
+        kept |= {key: config.get(key) for key in ("triggers", "variables")}
+    return kept
+
+
+def _entities_in(
+    hass: HomeAssistant, item: object, this: State | None
+) -> Iterator[str]:
+    """Yield the texts in a configuration, and the entities that the templates in it read."""
+    match item:
+        case Template():
+            yield from item.async_render_to_info({"this": this}).entities
+        case str() if is_template_string(item):
+            yield from _entities_in(hass, Template(item, hass), this)
+        case str():
+            yield item
+        case ScriptVariables():
+            yield from _entities_in(hass, item.variables, this)
+        case Mapping():
+            for key, value in item.items():
+                if key not in _NOT_OF_THE_VALUE:
+                    yield from _entities_in(hass, value, this)
+        case list() | tuple() | set() | frozenset():
+            for value in item:
+                yield from _entities_in(hass, value, this)
