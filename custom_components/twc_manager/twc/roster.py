@@ -1,4 +1,4 @@
-"""The connectors on the bus: linked, known from before, and surplus ones beyond the maximum.
+"""The connectors on the bus: linked, known from before, and extra ones beyond the maximum.
 
 The roster reports to the wiring guard which connectors come and go. Times are in s of a monotonic clock.
 """
@@ -17,8 +17,8 @@ from .state import BusProblem, ConnectorState, KnownConnector
 _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTORS: Final = 3
-SURPLUS_SECONDS: Final = 60.0
-"""For how long after its last linkready a surplus connector is taken to be present."""
+EXTRA_CONNECTOR_SECONDS: Final = 60.0
+"""For how long after its last linkready a connector beyond the maximum is taken to be present."""
 WAITING_SECONDS: Final = 22.0
 """For how long after its last linkready it is taken to wait for a link: it sends one every 10 s while it has no link,
 and one of these may be lost."""
@@ -37,7 +37,7 @@ class Roster:
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
         }
         self._linked: dict[int, LinkedConnector] = {}
-        self._surplus: dict[int, tuple[KnownConnector, float]] = {}
+        self._extra: dict[int, tuple[KnownConnector, float]] = {}
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
     def __iter__(self) -> Iterator[LinkedConnector]:
@@ -78,9 +78,9 @@ class Roster:
         if linked is None and not self._is_credible(known):
             return None
         if linked is None and not self._make_room(now):
-            self._surplus[message.sender] = known, now
+            self._extra[message.sender] = known, now
             return None
-        self._surplus.pop(message.sender, None)
+        self._extra.pop(message.sender, None)
         if linked is not None and linked.known == known:
             # One of a burst, or late, or the connector was away too briefly to be noticed.
             return linked
@@ -100,16 +100,16 @@ class Roster:
         self._known[message.sender] = connector.known
 
     def drop_silent(self, now: float) -> list[LinkedConnector]:
-        """Drop connectors that have been silent for too long; return surplus ones that are linked instead."""
+        """Drop connectors that have been silent for too long; return extra ones that are linked instead."""
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
         linked: list[LinkedConnector] = []
-        for surplus, (known, announced_at) in tuple(self._surplus.items()):
-            if now - announced_at >= SURPLUS_SECONDS:
-                del self._surplus[surplus]
+        for extra, (known, announced_at) in tuple(self._extra.items()):
+            if now - announced_at >= EXTRA_CONNECTOR_SECONDS:
+                del self._extra[extra]
             elif now - announced_at < WAITING_SECONDS and len(self) < MAX_CONNECTORS:
-                del self._surplus[surplus]
+                del self._extra[extra]
                 linked.append(self._link(known, now, restored=False))
         return linked
 
@@ -126,7 +126,7 @@ class Roster:
         """Return what is wrong with the connectors and needs a person."""
         if self._guard.sums.is_over:
             yield BusProblem.OVER_LIMIT
-        if self._surplus:
+        if self._extra:
             yield BusProblem.TOO_MANY_CONNECTORS
         if len({item.known.rating for item in self if item.answered}) > 1:
             yield BusProblem.RATINGS_DIFFER
