@@ -288,7 +288,7 @@ class Account:
             AccountError: there was no answer.
 
         """
-        renewed = False
+        refreshed = False
         tried: set[str | None] = set()
         while True:
             token = await self._token()
@@ -297,9 +297,9 @@ class Account:
                 return await self._attempt(kind, send)
             except AccountError as err:
                 match err.answer.result:
-                    case Result.REAUTH if token and not renewed:
-                        renewed = True
-                        await self._renew(token)
+                    case Result.REAUTH if token and not refreshed:
+                        refreshed = True
+                        await self._refresh_rejected(token)
                     case Result.WRONG_REGION if server := self._other_server(tried):
                         self._api.server = server
                     case _:
@@ -361,9 +361,9 @@ class Account:
             else await _token_result(self.token_manager.access_token())
         )
 
-    async def _renew(self, rejected: str) -> None:
+    async def _refresh_rejected(self, rejected: str) -> None:
         if self.token_manager is not None:
-            await _token_result(self.token_manager.renew(rejected))
+            await _token_result(self.token_manager.refresh_rejected(rejected))
 
 
 async def _token_result[T](tokens: Awaitable[T]) -> T:

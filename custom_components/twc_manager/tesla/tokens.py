@@ -21,16 +21,16 @@ from .claims import Claims, UnreadableTokenError
 from .regions import Region, region_of_refresh_token
 
 MARGIN: Final = 60.0
-"""In s: an access token is not used so shortly before it expires."""
+"""In s: an access token is refreshed this long before it expires."""
 
 REFRESH_EVERY: Final = 6 * 86_400.0
 """In s: an unused account that is checked daily is refreshed at least once a week."""
 
 TIMEOUT: Final = 60.0
-"""The timeout of a refresh in s; a refresh that is given up may have used up the refresh token."""
+"""The timeout of a refresh in s; an abandoned refresh may have used up the refresh token."""
 
 DEFAULT_LIFE: Final = 300.0
-"""In s: how long an access token is used that does not say when it expires."""
+"""In s: how long an access token without an expiry is used."""
 
 FINAL_ERRORS: Final = frozenset(
     {"login_required", "invalid_grant", "invalid_client", "unauthorized_client"}
@@ -103,7 +103,7 @@ class Tokens:
 
 
 def region_of(tokens: Tokens) -> Region | None:
-    """Return where an account lives, by the refresh token's beginning or the access token's claims."""
+    """Return the region of an account, by the prefix of the refresh token or the claims of the access token."""
     if region := region_of_refresh_token(tokens.refresh_token):
         return region
     claims = _claims_of(tokens.access_token)
@@ -111,7 +111,7 @@ def region_of(tokens: Tokens) -> Region | None:
 
 
 type Store = Callable[[Tokens], Awaitable[None] | None]
-"""Stores tokens permanently: they are safe once it has returned, or once what it returned has been awaited."""
+"""Stores tokens permanently: they are safe once the call has returned and its result, if any, was awaited."""
 
 
 class TokenManager:
@@ -126,7 +126,7 @@ class TokenManager:
         url: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Begin with stored tokens.
+        """Start with stored tokens.
 
         Args:
             session: calls the token server.
@@ -162,7 +162,7 @@ class TokenManager:
         return self._claims
 
     async def access_token(self) -> str:
-        """Return an access token that is good for another minute at least.
+        """Return an access token that is valid for at least another minute.
 
         Raises:
             ReauthNeededError: the account rejects the refresh token.
@@ -179,7 +179,7 @@ class TokenManager:
     async def refresh(self) -> Tokens:
         """Refresh now and return the new tokens once they are stored.
 
-        Calls meanwhile share one refresh, which goes on when one of them is cancelled.
+        Concurrent calls share one refresh, which continues when one of them is cancelled.
 
         Raises:
             ReauthNeededError: the account rejects the refresh token.
@@ -188,16 +188,16 @@ class TokenManager:
         """
         if self._refreshing is None:
             self._refreshing = asyncio.create_task(self._refresh())
-            self._refreshing.add_done_callback(self._refreshed)
+            self._refreshing.add_done_callback(self._refresh_done)
         return await asyncio.shield(self._refreshing)
 
     async def settled(self) -> None:
-        """Wait for the end of a refresh under way, if there is one."""
+        """Wait for the refresh in progress, if there is one."""
         if self._refreshing is not None:
             await asyncio.wait([self._refreshing])
 
-    async def renew(self, rejected: str) -> None:
-        """Refresh because a server rejected an access token, unless it has been refreshed since.
+    async def refresh_rejected(self, rejected: str) -> None:
+        """Refresh after a server rejected an access token, unless there is a newer one already.
 
         Raises:
             ReauthNeededError: the account rejects the refresh token.
@@ -208,18 +208,18 @@ class TokenManager:
             await self.refresh()
 
     def refresh_due(self, now: float) -> bool:
-        """Return whether the tokens have to be refreshed lest they expire unused."""
+        """Return whether the tokens have to be refreshed, so that they do not expire unused."""
         return not 0 <= now - self._tokens.refreshed_at < REFRESH_EVERY
 
-    def _refreshed(self, task: asyncio.Task[Tokens]) -> None:
-        """Allow the next refresh, and log a failure that no caller may be left to handle."""
+    def _refresh_done(self, task: asyncio.Task[Tokens]) -> None:
+        """Allow the next refresh; log a failure, since all callers may have been cancelled."""
         self._refreshing = None
         if not task.cancelled() and (error := task.exception()):
             _LOGGER.debug("The tokens were not refreshed: %s", type(error).__name__)
 
     async def _refresh(self) -> Tokens:
         if self._unstored is None:
-            self._unstored = self._renewed(await self._ask())
+            self._unstored = self._tokens_from(await self._ask())
         tokens = self._unstored
         await self._store_tokens(tokens)
         self._tokens = tokens
@@ -248,7 +248,7 @@ class TokenManager:
         return self._read(*await self._post())
 
     def _read(self, status: int, after: float | None, body: bytes) -> Mapping[str, Any]:
-        """Return the token server's answer; remember an answer that forbids further tries."""
+        """Return the token server's answer; store a final rejection, which forbids further tries."""
         answer = _json_object(body)
         error = answer.get("error")
         if status == 429 or status >= 500:
@@ -282,7 +282,7 @@ class TokenManager:
             # A timeout is an OSError; a closed session raises a RuntimeError.
             raise TransientTokenError(type(err).__name__) from None
 
-    def _renewed(self, answer: Mapping[str, Any]) -> Tokens:
+    def _tokens_from(self, answer: Mapping[str, Any]) -> Tokens:
         """Return the tokens in an answer; the refresh token must survive one that lacks fields."""
         now = self._clock()
         refresh_token = answer.get("refresh_token")
