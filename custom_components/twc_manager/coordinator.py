@@ -293,7 +293,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             for active_rule in (result.bus_rule, *result.active_rules.values())
             if active_rule.until is not None
         ]
-        if (fall := self.user_settings.next_fall) is not None:
+        if (fall := self.user_settings.next_reset) is not None:
             waits.append((fall - local).total_seconds())
         times = (result.decision.wake_at, self.vehicles.wake_at)
         waits += [at - now for at in times if at is not None]

@@ -1,6 +1,6 @@
-"""When charging was started and stopped: kept over restarts, as every start wears a relay and a car.
+"""When charging was started and stopped; stored over restarts, since every start wears a relay and a car.
 
-Times are in s of a monotonic clock where nothing else is said.
+Times are in s of a monotonic clock unless stated otherwise.
 """
 
 from collections import deque
@@ -10,85 +10,87 @@ from math import inf, isfinite
 from typing import Any, Final, Self
 
 SWITCH_SECONDS: Final = 60.0
-"""Minimum time from a start to a stop and from a stop to a start: relays wear, and cars fault meanwhile."""
+"""Minimum time from a start to a stop and from a stop to a start: more frequent switching wears relays and makes cars fault."""
 
 _HOUR: Final = 3600.0
-DAY: Final = 12 * _HOUR
-"""As long as the sun shines at most; earlier starts were another day's."""
+DAYLIGHT_SECONDS: Final = 12 * _HOUR
+"""How long one day's sun is good for charging: a start longer ago belongs to another day."""
 _LATEST: Final = 1e12
-"""A larger time since the epoch, in s, can only be a mistake."""
+"""In s since the epoch: a later time is invalid."""
 
 _STARTS_KEPT: Final = 60
-"""No more starts of one car fit into an hour, a minute apart from the stops between them."""
+"""More than fit into an hour, with a minute between each start and stop."""
 
 
 class Starts:
-    """When charging was started and stopped, and whether it may be again."""
+    """The starts and stops of charging, and when the next ones are allowed."""
 
     __slots__ = ("_times", "per_hour", "stopped")
 
     def __init__(self, per_hour: int = _STARTS_KEPT) -> None:
-        """Begin with no start known."""
+        """Begin with no starts; `per_hour` is the maximum number of starts in an hour."""
         self.per_hour = per_hour
         self.stopped = -inf
         self._times: deque[float] = deque(maxlen=_STARTS_KEPT)
 
     @property
     def capped_until(self) -> float:
-        """Until when the cap on starts per hour forbids another."""
+        """The time until which the maximum per hour forbids another start."""
         cap = min(max(self.per_hour, 1), _STARTS_KEPT)
         return self._times[-cap] + _HOUR if len(self._times) >= cap else -inf
 
     @property
     def earliest_start(self) -> float:
-        """From when on a start is allowed."""
+        """The time from which a start is allowed."""
         return max(self.stopped + SWITCH_SECONDS, self.capped_until)
 
     @property
     def earliest_stop(self) -> float:
-        """From when on a stop is allowed."""
+        """The time from which a stop is allowed."""
         return self._times[-1] + SWITCH_SECONDS if self._times else -inf
 
     @property
     def times(self) -> tuple[float, ...]:
-        """Return when charging was started, the latest last."""
+        """The times of the starts, the latest last."""
         return tuple(self._times)
 
     def recall(
         self, now: float, times: Iterable[float], stopped: float | None = None
     ) -> None:
-        """Go on from what was noted before a restart; another day's, and what is yet to come, is passed over."""
-        self._times.extend(sorted(at for at in times if 0 <= now - at < DAY))
+        """Continue with times from before a restart; those of another day or in the future are ignored."""
+        self._times.extend(
+            sorted(at for at in times if 0 <= now - at < DAYLIGHT_SECONDS)
+        )
         if stopped is not None and stopped <= now:
             self.stopped = stopped
 
     @property
     def going_on(self) -> bool:
-        """Return whether the last start was followed by no stop."""
+        """Whether there was no stop after the last start."""
         return bool(self._times) and self._times[-1] > self.stopped
 
     def end(self) -> None:
-        """Note that the last start is over, whatever ended it."""
+        """Record that charging has ended after the last start, for any reason."""
         if self.going_on:
             self.stopped = self._times[-1]
 
     def start(self, now: float) -> None:
-        """Note a start."""
+        """Record a start."""
         self._times.append(now)
 
     def today(self, now: float) -> int:
-        """Return how many starts the day has seen."""
-        return sum(now - time < DAY for time in self._times)
+        """Return the number of starts on this day."""
+        return sum(now - time < DAYLIGHT_SECONDS for time in self._times)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredStarts:
-    """What is kept of starts over a restart: relays do not recover by it. Times are in s since the epoch.
+    """The starts that are stored over a restart, which undoes no wear. Times are in s since the epoch.
 
     Attributes:
-        green: when green energy was found to be enough to start.
-        stopped: when it was last found to be too little to go on; None if it never was.
-        cars: when it started a car.
+        green: when there was enough green energy to start.
+        stopped: when there was last too little green energy to continue; None if there always was enough.
+        cars: when green energy started a car.
 
     """
 
@@ -97,12 +99,12 @@ class StoredStarts:
     cars: tuple[float, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Read what `as_dict` gave; what is no time is passed over, as a start more or less does no harm."""
+        """Return what `as_dict` returned; invalid times are ignored, since one start more or less does no harm."""
         if not isinstance(data, Mapping):
             return cls()
         return cls(
@@ -113,7 +115,7 @@ class StoredStarts:
 
 
 def _times(items: Any) -> tuple[float, ...]:
-    """Return those of some items that can be times."""
+    """Return the items that are valid times."""
     if not isinstance(items, list | tuple):
         return ()
     numbers = (item for item in items if type(item) in {int, float})

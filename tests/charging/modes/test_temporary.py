@@ -23,10 +23,10 @@ def test_the_bus_falls_back() -> None:
     before = UserSettings(current=32)
     user_settings = before.with_current(None, 16, NOW + HOUR)
     assert user_settings.available(48) == 16
-    assert user_settings.next_fall == NOW + HOUR
+    assert user_settings.next_reset == NOW + HOUR
     assert user_settings.settled(NOW + HOUR - timedelta(seconds=1)) is user_settings
     assert user_settings.settled(NOW + HOUR) == before
-    assert before.next_fall is None
+    assert before.next_reset is None
 
 
 def test_a_connector_falls_back_to_all_there_is_or_to_off() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from ..starts import DAY, Starts
+from ..starts import DAYLIGHT_SECONDS, Starts
 from .budgets import GREEN
 from .sharing import CurrentClaim, fits
 
@@ -252,7 +252,7 @@ class ChargingQueue:
         used = sum(item.claim.usable for item in beside)
         wasted = budgets[GREEN] - used >= request.claim.minimum
         wait = FIRST_WAIT * self._growth(now)
-        if now - entry.began_at < DAY and not wasted:
+        if now - entry.began_at < DAYLIGHT_SECONDS and not wasted:
             wait = lengths[key]
         turns = [
             self._entries[other.connector_id].turn_since + lengths[key]

@@ -1,6 +1,6 @@
 """Which rule is in force for each connector, and which one is next: charge now, a schedule, or the mode.
 
-Local times are aware, with the zone whose clock counts; what is returned is in UTC.
+Local times are aware and have the zone of the house; returned times are in UTC.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,14 +21,14 @@ from .schedules import (
 )
 
 _CHANGES: Final = 20
-"""So many edges of schedules that change nothing are passed over."""
+"""The maximum number of changes that the search for the next rule goes through."""
 
 CHARGE_NOW_DURATION: Final = timedelta(hours=24)
 """How long charge now lasts by default."""
 
 
 class Mode(StrEnum):
-    """What holds while neither charge now nor a schedule does."""
+    """The mode: the rule while neither charge now nor a schedule is in force."""
 
     GREEN = "green"
     FIXED = "fixed"
@@ -37,13 +37,13 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargeNow:
-    """Full power for a while, whatever else was set.
+    """Charge now: full power for a time, before all schedules and modes.
 
     Attributes:
-        start: from when.
-        end: until when.
-        amps: the most whole A for all its connectors together; None is all there is.
-        connectors: for which; None is all.
+        start: when it begins.
+        end: when it ends.
+        amps: the maximum for all its connectors together, in whole A; None for no maximum of its own.
+        connectors: the ids of its connectors; None for all.
 
     """
 
@@ -60,31 +60,31 @@ class ChargeNow:
         amps: int | None = None,
         connectors: frozenset[int] | None = None,
     ) -> Self:
-        """Return one that begins now."""
-        # In UTC, as a day of the clock on the wall may have 23 or 25 hours.
+        """Return a charge now that begins at the local time."""
+        # In UTC, since a local day may have 23 or 25 hours.
         start = local.astimezone(UTC)
         return cls(start, start + duration, amps, connectors)
 
     def counts(self, connector_id: int | None, local: datetime) -> bool:
-        """Return whether it is in force for a connector, or None for the bus."""
+        """Return whether it is in force for a connector; None stands for the bus."""
         concerned = self.connectors is None or connector_id in self.connectors
         begun = self.start.astimezone(UTC) <= local.astimezone(UTC)
         return concerned and begun and not self.over(local)
 
     def over(self, local: datetime) -> bool:
-        """Return whether its end has passed."""
+        """Return whether it has ended."""
         return self.end.astimezone(UTC) <= local.astimezone(UTC)
 
     def without(
         self, connectors: Collection[int], known: Collection[int]
     ) -> Self | None:
-        """Return it for fewer connectors of those that are known; None if there are none left."""
+        """Return it without some of the known connectors; None if none is left."""
         concerned = known if self.connectors is None else self.connectors
         left = frozenset(concerned).difference(connectors)
         return replace(self, connectors=left) if left else None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return {
             "start": self.start.astimezone(UTC).isoformat(),
             "end": self.end.astimezone(UTC).isoformat(),
@@ -94,10 +94,15 @@ class ChargeNow:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; a KeyError, TypeError or ValueError says that it is something else."""
+        """Return what `as_dict` returned.
+
+        Raises:
+            KeyError, TypeError, ValueError: if the data is something else.
+
+        """
         start, end = (datetime.fromisoformat(data[key]) for key in ("start", "end"))
         if start.tzinfo is None or end.tzinfo is None:
-            raise ValueError("charge now: its times tell no zone")
+            raise ValueError("charge now: its times have no zone")
         amps, connectors = data["amps"], data["connectors"]
         return cls(
             start,
@@ -109,14 +114,14 @@ class ChargeNow:
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """All that decides which rule is in force.
+    """The settings that decide which rule is in force.
 
     Attributes:
         mode: the mode of the bus.
-        resume_green_at: when the mode fixed, chosen for today only, gives way to green; None if it stays.
-        overrides: connectors with a mode of their own.
-        schedules: the schedules; of those in force at the same time the first counts.
-        charge_now: what was asked for, which may be over; of those for the same connector the first counts.
+        resume_green_at: when the mode changes from fixed, chosen for today only, to green; None if fixed stays.
+        overrides: the modes of connectors that have their own.
+        schedules: the schedules; if several are in force, the first one counts.
+        charge_now: the requested ones, including ended ones; the first one in force for a connector counts.
 
     """
 
@@ -127,7 +132,7 @@ class RuleSettings:
     charge_now: Sequence[ChargeNow] = ()
 
     def mode_now(self, local: datetime) -> Mode:
-        """Return the mode of the bus, which is green again once fixed for today is over."""
+        """Return the mode of the bus, which is green again once fixed for today has ended."""
         resume = self.resume_green_at
         if self.mode is Mode.FIXED and resume is not None:
             if local.astimezone(UTC) >= resume.astimezone(UTC):
@@ -136,7 +141,7 @@ class RuleSettings:
 
 
 def resume_at(local: datetime, clock: time) -> datetime:
-    """Return when green comes back, at a time of the clock, if fixed was chosen for today only now."""
+    """Return when green resumes, at a local time of day, if fixed for today only is chosen now."""
     return next_time(local, clock)
 
 
@@ -145,8 +150,8 @@ class RulesInForce:
     """The rules that are in force at one time.
 
     Attributes:
-        bus: what holds for the bus, where no connector has a rule of its own.
-        connectors: what holds for each connector.
+        bus: the rule of the bus.
+        connectors: the rule of each connector.
 
     """
 
@@ -157,7 +162,7 @@ class RulesInForce:
 def rules_for(
     settings: RuleSettings, connector_ids: Iterable[int], local: datetime
 ) -> RulesInForce:
-    """Return what the rules in force allow the bus and each connector, and until when."""
+    """Return the rules in force for the bus and each connector."""
     return RulesInForce(
         rule_for(settings, None, local),
         {
@@ -170,7 +175,7 @@ def rules_for(
 def rule_for(
     settings: RuleSettings, connector_id: int | None, local: datetime
 ) -> ActiveRule:
-    """Return what the rule in force allows one connector, or None for the bus, and until when."""
+    """Return the rule in force for a connector, and until when; None stands for the bus."""
     for charge_now in settings.charge_now:
         if charge_now.counts(connector_id, local):
             end = charge_now.end.astimezone(UTC)
@@ -192,7 +197,7 @@ def _of_schedule(
     connector_id: int | None,
     local: datetime,
 ) -> ActiveRule:
-    """Return what a schedule in force allows, until its end or until one that is listed before it comes."""
+    """Return the rule of a schedule in force, until it ends or a schedule listed before it begins."""
     ends = [next_before(settings.schedules, connector_id, schedule, local)]
     if schedule.follows is None and (span := schedule.span(local)) is not None:
         ends.append(span.end)
@@ -206,7 +211,7 @@ def _of_schedule(
 
 
 def _combined(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
-    """Return a rule, less what another one takes away that may be in force instead of it."""
+    """Return a rule restricted by a doubtful schedule, which may be in force instead of it."""
     amps = [item.amps for item in (known, doubted) if item.amps is not None]
     minimum = min(amps, default=None)
     if minimum == 0:
@@ -218,7 +223,7 @@ def _combined(known: ActiveRule, doubted: ActiveRule) -> ActiveRule:
 def _of_mode(
     settings: RuleSettings, connector_id: int | None, local: datetime
 ) -> ActiveRule:
-    """Return what the mode allows."""
+    """Return the rule of the mode."""
     own = None if connector_id is None else settings.overrides.get(connector_id)
     mode = settings.mode_now(local) if own is None else own
     until = next_change(settings.schedules, connector_id, local)
@@ -234,7 +239,7 @@ def _of_mode(
 
 
 def _earlier(until: datetime | None, other: datetime | None) -> datetime | None:
-    """Return the earlier one of two times that may not be known, in UTC."""
+    """Return the earlier of two times, in UTC; None is an unknown time."""
     if other is None:
         return until
     other = other.astimezone(UTC)
@@ -243,7 +248,7 @@ def _earlier(until: datetime | None, other: datetime | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class NextRule:
-    """What will be in force, and from when; in the zone that was asked with."""
+    """The rule that is in force next, and when it begins, in the zone of the given local time."""
 
     start: datetime
     active_rule: ActiveRule
@@ -252,9 +257,9 @@ class NextRule:
 def next_rule(
     settings: RuleSettings, connector_id: int, local: datetime
 ) -> NextRule | None:
-    """Return what is in force for a connector after what is now; None if the clock brings nothing else.
+    """Return the next rule for a connector; None if no other rule will follow by the clock.
 
-    What follows an entity stays as it is, since nobody knows when that changes.
+    Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted.
     """
     now = rule_for(settings, connector_id, local)
     at, current = local, now

@@ -1,4 +1,4 @@
-"""Which connectors a person asked for less or for more, by the settings before and after the call."""
+"""For which connectors the owner requested less or more, by the settings before and after a change."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ def owner_requests(
     connector_ids: Iterable[int],
     maximum: int,
 ) -> dict[int, OwnerRequest]:
-    """Return the request for each connector that the call concerns; `maximum` is that of the wiring, in A."""
+    """Return the request for each connector whose settings changed; `maximum` is that of the wiring, in A."""
     requests: dict[int, OwnerRequest] = {}
     for connector_id in connector_ids:
         old, new = (
@@ -28,7 +28,7 @@ def owner_requests(
 
 
 def _levels(settings: UserSettings, connector_id: int, maximum: int) -> tuple[int, ...]:
-    """Return what the settings allow a connector: its limit, that of the bus, the mode, and charge now; 0 is off."""
+    """Return what the settings allow a connector: by its limit, the limit of the bus, the mode and charge now; 0 is off."""
     mode = settings.overrides.get(connector_id, settings.mode)
     charge_now = (
         maximum if item.amps is None else item.amps

@@ -1,12 +1,11 @@
-"""Schedules by the clock on the wall, right over daylight-saving changes.
+"""Schedules in local time, correct over daylight-saving changes.
 
-A schedule is in force from the first moment at which the clock of a chosen day shows its start (or has leapt
-past it) until the first moment after at which it shows its end. So an hour that a clock goes through twice
-counts once for its start and its end, and one that it leaps over takes nothing but its own length. A schedule
-that ends when it starts lasts until the same time of the next day.
+A schedule begins when the local clock first shows its start on a chosen day, or has skipped it, and ends when the
+clock next shows its end. So an hour that occurs twice starts and ends a schedule once, and a skipped hour shortens
+a schedule by its own length only. A schedule whose end equals its start lasts until the same time of the next day.
 
-Local times are aware, with the zone whose clock counts; what is returned is in UTC, as datetimes of one zone
-compare by what the clock shows and not by what came first.
+Local times are aware and have the zone of the house. Returned times are in UTC, since Python compares datetimes of
+one zone by the local clock, which is wrong for an hour that occurs twice.
 """
 
 from collections.abc import Sequence
@@ -18,16 +17,16 @@ from itertools import takewhile
 from typing import Final
 
 _SEARCHED_DAYS: Final = 15
-"""A week, and another where a clock that leaps swallows the first."""
+"""A week, and a second one, since a change of the clock may skip the only occurrence in the first."""
 
 _ONE_DAY: Final = timedelta(days=1)
 
 _KEPT_SPANS: Final = 256
-"""Enough for several of each schedule."""
+"""Enough for several ranges of days for each schedule."""
 
 
 class ScheduleKind(StrEnum):
-    """What a schedule says."""
+    """What a schedule allows."""
 
     AMPS = "amps"
     GREEN_ONLY = "green_only"
@@ -39,19 +38,19 @@ class Schedule:
     """A schedule.
 
     Attributes:
-        id: what tells it from others.
-        name: what its owner calls it.
-        days: on which it starts, 0 is Monday.
-        start: what the clock shows then; its zone, if any, is ignored.
-        end: what it shows in the end, on the next day where that is not later than the start.
-        kind: what it says.
-        amps: the most whole A for all its connectors together; None is all there is.
-        connectors: for which; None is all.
-        enabled: whether it counts.
-        follows: state of the on/off entity that it follows instead of its times; None if it follows none.
-            One that is not known is off, and the schedule doubtful.
-        doubtful: whether the state of the entity it follows is not known: then it limits as if it were on, and
-            allows nothing more.
+        id: its unique id.
+        name: its name, as the owner entered it.
+        days: the weekdays on which it starts; 0 is Monday.
+        start: the local time at which it starts; a zone is ignored.
+        end: the local time at which it ends, on the next day if it is not later than the start.
+        kind: what it allows.
+        amps: the maximum for all its connectors together, in whole A; None for no maximum of its own.
+        connectors: the ids of its connectors; None for all.
+        enabled: whether it is switched on.
+        follows: the state of the on/off entity that it follows instead of its times; None if it follows none.
+            An unknown state counts as off, and makes the schedule doubtful.
+        doubtful: whether the state of that entity is unknown. The schedule then restricts as if it were on, but
+            allows no more than without it.
 
     """
 
@@ -68,25 +67,25 @@ class Schedule:
     doubtful: bool = False
 
     def concerns(self, connector_id: int | None) -> bool:
-        """Return whether it counts for a connector, or None for the bus."""
+        """Return whether it applies to a connector; None stands for the bus."""
         return self.enabled and (
             self.connectors is None or connector_id in self.connectors
         )
 
     def span(self, local: datetime) -> Span | None:
-        """Return from when until when it is in force if it is at a local time; None if it is not."""
+        """Return the span in which it is in force at a local time; None if it is not in force."""
         now = local.astimezone(UTC)
-        # Tomorrow's too: some clocks are set back past midnight, so that a day begins before its eve has ended.
+        # Including tomorrow: some zones set the clock back past midnight, so that the date changes back.
         return next(
             (span for span in self._from_eve(local, 3)[::-1] if now in span), None
         )
 
     def spans(self, local: datetime) -> Sequence[Span]:
-        """Return when it is, or will be, in force in the two weeks to come, the earliest first."""
+        """Return the spans of the next two weeks in which it is in force, the earliest first."""
         return self._from_eve(local, _SEARCHED_DAYS + 1)
 
     def _from_eve(self, local: datetime, count: int) -> Sequence[Span]:
-        """Return the spans that begin on so many days, of which yesterday is the first."""
+        """Return the spans that begin on `count` days from yesterday on."""
         eve = local.date() - _ONE_DAY
         return _spans(
             self.days, self.start, self.end, _zone(local), first=eve, count=count
@@ -95,13 +94,13 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when until when, the end not included, in UTC."""
+    """A span of time in UTC; the end is not included."""
 
     start: datetime
     end: datetime
 
     def __contains__(self, instant: datetime) -> bool:
-        """Return whether an instant is in it."""
+        """Return whether an instant is in the span."""
         return self.start <= instant < self.end
 
 
@@ -115,9 +114,9 @@ def _spans(
     first: date,
     count: int,
 ) -> Sequence[Span]:
-    """Return the spans that begin on so many days from the first on, the earliest first.
+    """Return the spans that begin on `count` days from the first on, the earliest first.
 
-    They are asked for every second, and are the same all day.
+    Cached, since they are needed every second and only change from day to day.
     """
     days = (first + number * _ONE_DAY for number in range(count))
     return tuple(
@@ -131,16 +130,16 @@ def _spans(
 
 
 def first_instant(day: date, clock: time, zone: tzinfo) -> datetime:
-    """Return when a zone's clock first shows a time on a day, or has leapt past it, in UTC."""
+    """Return when a zone's clock first shows a time on a day, or has skipped it, in UTC."""
     wall = datetime.combine(day, clock.replace(tzinfo=None, fold=0))
     instant = wall.replace(tzinfo=zone).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall:
         return instant
-    return _leap(wall, zone)
+    return _skip(wall, zone)
 
 
 def next_time(local: datetime, clock: time) -> datetime:
-    """Return when the clock shows a time next, now not included, in UTC."""
+    """Return when the clock next shows a time after now, in UTC."""
     zone, now = _zone(local), local.astimezone(UTC)
     days = (local.date() + number * _ONE_DAY for number in range(3))
     instants = (first_instant(day, clock, zone) for day in days)
@@ -150,7 +149,7 @@ def next_time(local: datetime, clock: time) -> datetime:
 def in_force(
     schedules: Sequence[Schedule], connector_id: int | None, local: datetime
 ) -> Schedule | None:
-    """Return the schedule in force for a connector; where several are, the first listed wins."""
+    """Return the schedule in force for a connector; if there are several, the first one listed."""
     for schedule in schedules:
         if not schedule.concerns(connector_id):
             continue
@@ -165,7 +164,7 @@ def in_force(
 def doubtful(
     schedules: Sequence[Schedule], connector_id: int | None, current: Schedule | None
 ) -> list[Schedule]:
-    """Return the schedules that would be in force instead of the current one if what they follow is on."""
+    """Return the doubtful schedules that are in force instead of the current one if their entities are on."""
     before = takewhile(lambda item: item is not current, schedules)
     return [item for item in before if item.doubtful and item.concerns(connector_id)]
 
@@ -176,7 +175,7 @@ def next_before(
     current: Schedule,
     local: datetime,
 ) -> datetime | None:
-    """Return when a schedule begins that is listed before the current one, and so comes instead of it, in UTC."""
+    """Return when a schedule that takes precedence over the current one begins, in UTC; None if none does."""
     now = local.astimezone(UTC)
     before = takewhile(lambda item: item is not current, schedules)
     starts = (
@@ -192,7 +191,7 @@ def next_change(
 ) -> datetime | None:
     """Return when another schedule, or none, will be in force for a connector, in UTC.
 
-    None if no such time is known: nobody knows when the entity that a schedule follows changes.
+    None if there is no such time. Changes of entities that schedules follow cannot be predicted.
     """
     zone, now = _zone(local), local.astimezone(UTC)
     mine = [item for item in schedules if item.concerns(connector_id)]
@@ -213,13 +212,13 @@ def next_change(
 
 def _zone(local: datetime) -> tzinfo:
     if local.tzinfo is None:
-        raise ValueError(f"{local} tells no zone")
+        raise ValueError(f"{local} has no zone")
     return local.tzinfo
 
 
-def _leap(wall: datetime, zone: tzinfo) -> datetime:
-    """Return when a clock leaps over a time that it never shows, in UTC, to the second."""
-    # Reckoned with the offset after the leap it is before it, and the other way round.
+def _skip(wall: datetime, zone: tzinfo) -> datetime:
+    """Return when a clock skips a time that it never shows, in UTC, to the second."""
+    # The offset of after the skip (fold=1) gives an instant before the skip, and that of before it one after it.
     before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     while after - before > timedelta(seconds=1):

@@ -1,4 +1,4 @@
-"""Amps that were set for a while only, and what holds again afterwards: an automation may die meanwhile."""
+"""Limits set for a time only, which are reset even if the automation that set them has stopped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class CurrentSetting:
-    """How a slider of amps stands.
+    """A current limit and whether charging is enabled.
 
     Attributes:
-        amps: whole A; None is all there is.
-        enabled: whether a connector may charge at all.
+        amps: the limit in whole A; None for no limit of its own.
+        enabled: whether the connector may charge; always True for the bus.
 
     """
 
@@ -20,12 +20,17 @@ class CurrentSetting:
     enabled: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return {"amps": self.amps, "enabled": self.enabled}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; a KeyError, TypeError or ValueError says that it is something else."""
+        """Return what `as_dict` returned.
+
+        Raises:
+            KeyError, TypeError, ValueError: if the data is something else.
+
+        """
         amps = None if data["amps"] is None else int(data["amps"])
         if amps is not None and amps < 0:
             raise ValueError(f"temporary current: {amps} A cannot be")
@@ -34,13 +39,13 @@ class CurrentSetting:
 
 @dataclass(frozen=True, slots=True)
 class TemporaryCurrent:
-    """A setting that falls back.
+    """A setting that is reset at a time.
 
     Attributes:
-        connector_id: whose it is; None is that of the bus.
-        setting: what was set. Once it is another one, the owner changed it, and there is no falling back.
-        before: what holds again afterwards.
-        end: when.
+        connector_id: the connector; None for the bus.
+        setting: the temporary setting. If the owner has changed it meanwhile, it is not reset.
+        before: the setting to restore.
+        end: when it is restored.
 
     """
 
@@ -50,11 +55,11 @@ class TemporaryCurrent:
     end: datetime
 
     def over(self, local: datetime) -> bool:
-        """Return whether its end has passed."""
+        """Return whether it has ended."""
         return self.end.astimezone(UTC) <= local.astimezone(UTC)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return {
             "connector_id": self.connector_id,
             "setting": self.setting.as_dict(),
@@ -64,10 +69,15 @@ class TemporaryCurrent:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; a KeyError, TypeError or ValueError says that it is something else."""
+        """Return what `as_dict` returned.
+
+        Raises:
+            KeyError, TypeError, ValueError: if the data is something else.
+
+        """
         end = datetime.fromisoformat(data["end"])
         if end.tzinfo is None:
-            raise ValueError("temporary current: its end tells no zone")
+            raise ValueError("temporary current: its end has no zone")
         connector_id = data["connector_id"]
         return cls(
             None if connector_id is None else int(connector_id),

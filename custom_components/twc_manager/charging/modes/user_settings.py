@@ -1,4 +1,4 @@
-"""What the owner chooses from day to day, by entities and actions: kept over restarts."""
+"""What the owner sets by entities and actions; stored over restarts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ STOP_DELAY: Final = GreenSettings().stop_delay
 
 @dataclass(frozen=True, slots=True)
 class GreenUserSettings:
-    """How green energy is followed: offsets in W, delays in s."""
+    """The settings of green charging: powers in W, delays in s."""
 
     reserved_w: float = 0.0
     grid_share_w: float = 0.0
@@ -27,21 +27,21 @@ class GreenUserSettings:
 
 @dataclass(frozen=True, slots=True)
 class UserSettings:
-    """What the owner has chosen for a bus.
+    """The settings of a bus.
 
     Attributes:
-        current: A for all connectors together; None is all the wiring bears.
-        mode: what holds while neither charge now nor a schedule does.
-        resume: whether the mode fixed is for today only.
-        resume_clock: when the mode is green again then.
-        resume_green_at: when exactly that is for the mode fixed that holds now.
-        green: how green energy is followed.
-        charge_now: what was asked for and may be over: one for the whole bus at most, after those of some
-            connectors, none of which is in two of them.
-        disabled_schedules: ids of the schedules that are switched off.
-        overrides: connectors with a mode of their own.
-        connectors: settings of each connector.
-        temporary: amps among these settings that fall back, one for the bus and for each connector at most.
+        current: the limit of all connectors together, in A; None for the maximum of the wiring.
+        mode: the rule while neither charge now nor a schedule is in force.
+        resume: whether the mode fixed lasts for today only.
+        resume_clock: the local time at which the mode is then green again.
+        resume_green_at: when the present mode fixed ends; None if it does not.
+        green: the settings of green charging.
+        charge_now: the requested ones, including ended ones. At most one is for the whole bus, and it is the last;
+            a connector is in at most one of the others.
+        disabled_schedules: the ids of the schedules that are switched off.
+        overrides: the modes of connectors that have their own.
+        connectors: the settings of each connector.
+        temporary: limits that are reset at a time, at most one for the bus and for each connector.
 
     """
 
@@ -58,25 +58,25 @@ class UserSettings:
     temporary: tuple[TemporaryCurrent, ...] = ()
 
     @property
-    def next_fall(self) -> datetime | None:
-        """Return when the first of the amps fall back; None if none do."""
+    def next_reset(self) -> datetime | None:
+        """When the next temporary limit is reset; None if there is none."""
         return min((item.end for item in self.temporary), default=None)
 
     @property
     def charge_now_end(self) -> datetime | None:
-        """Return when the last charge now ends; None if none was asked for."""
+        """When the last charge now ends; None if there is none."""
         return max((item.end for item in self.charge_now), default=None)
 
     def connector(self, connector_id: int) -> ConnectorSettings:
-        """Return the settings of one connector, the defaults where nothing was set."""
+        """Return the settings of a connector, or the defaults."""
         return self.connectors.get(connector_id, ConnectorSettings())
 
     def available(self, maximum: int) -> int:
-        """Return the whole A for all connectors together when the wiring bears `maximum` A."""
+        """Return the limit of all connectors together in whole A; `maximum` is that of the wiring, in A."""
         return maximum if self.current is None else min(self.current, maximum)
 
     def rule_settings(self, schedules: Sequence[Schedule]) -> RuleSettings:
-        """Return what decides which rule is in force."""
+        """Return the settings that decide which rule is in force."""
         return RuleSettings(
             mode=self.mode,
             resume_green_at=self.resume_green_at,
@@ -86,13 +86,13 @@ class UserSettings:
         )
 
     def with_mode(self, mode: Mode, local: datetime) -> Self:
-        """Return the settings with another mode; fixed is for today only if that was chosen."""
+        """Return the settings with another mode; fixed lasts for today only if `resume` is set."""
         return _with_end(replace(self, mode=mode), local)
 
     def with_resume(
         self, local: datetime, *, resume: bool | None = None, clock: time | None = None
     ) -> Self:
-        """Return the settings with fixed for today only or permanently, or with another time for its end."""
+        """Return the settings with fixed for today only or permanently, or with another time at which it ends."""
         user_settings = replace(
             self,
             resume=self.resume if resume is None else resume,
@@ -101,8 +101,8 @@ class UserSettings:
         return _with_end(user_settings, local)
 
     def settled(self, local: datetime) -> Self:
-        """Return the settings once what was for a while only is over."""
-        user_settings = self._fallen(local)
+        """Return the settings with everything temporary that has ended removed or reset."""
+        user_settings = self._with_limits_reset(local)
         if user_settings.rule_settings(()).mode_now(local) is not user_settings.mode:
             user_settings = replace(
                 user_settings, mode=Mode.GREEN, resume_green_at=None
@@ -115,17 +115,17 @@ class UserSettings:
         )
 
     def with_schedules(self, there: Collection[str]) -> Self:
-        """Return the settings without what names schedules that are gone."""
+        """Return the settings without schedules that no longer exist; `there` are the ids of the existing ones."""
         if self.disabled_schedules.issubset(there):
             return self
         disabled = self.disabled_schedules.intersection(there)
         return replace(self, disabled_schedules=disabled)
 
     def with_charge_now(self, charge_now: ChargeNow) -> Self:
-        """Return the settings with another charge now; those of other connectors go on.
+        """Return the settings with another charge now; those of other connectors continue.
 
-        One for the whole bus replaces all. One for some connectors goes before that of the bus, which holds
-        for them again afterwards.
+        One for the whole bus replaces all others. One for some connectors takes precedence over that of the bus,
+        which applies to them again afterwards.
         """
         if charge_now.connectors is None:
             return replace(self, charge_now=(charge_now,))
@@ -135,17 +135,17 @@ class UserSettings:
     def without_charge_now(
         self, connectors: Collection[int], known: Collection[int]
     ) -> Self:
-        """Return the settings with charge now over for some of the connectors that are known."""
+        """Return the settings without charge now for some of the known connectors."""
         left = (item.without(connectors, known) for item in self.charge_now)
         return replace(self, charge_now=tuple(item for item in left if item))
 
     def with_current(
         self, connector_id: int | None, amps: int, end: datetime | None = None
     ) -> Self:
-        """Return the settings with other amps, for a connector or None for all together.
+        """Return the settings with another limit for a connector, or for all together if `connector_id` is None.
 
-        0 switches a connector off and keeps its limit for later. With an end, what holds now holds again then,
-        or what held before if that is for a while only itself; without one they stay.
+        0 A switches a connector off and keeps its limit for later. With an `end`, the present setting is restored
+        then, or the last permanent one if the present one is temporary; without, the limit is permanent.
         """
         held = self._current(connector_id)
         setting = CurrentSetting(amps)
@@ -168,8 +168,8 @@ class UserSettings:
         temporary = TemporaryCurrent(connector_id, setting, before, end)
         return replace(user_settings, temporary=(*others, temporary))
 
-    def _fallen(self, local: datetime) -> Self:
-        """Return the settings with amps back that were for a while only, unless the owner changed them."""
+    def _with_limits_reset(self, local: datetime) -> Self:
+        """Return the settings with ended temporary limits reset, unless the owner has changed them."""
         if not self.temporary:
             return self
         user_settings = self
@@ -202,11 +202,11 @@ class UserSettings:
         return self.with_connector(connector_id, settings)
 
     def with_connector(self, connector_id: int, settings: ConnectorSettings) -> Self:
-        """Return the settings with other settings of one connector."""
+        """Return the settings with other settings for a connector."""
         return replace(self, connectors={**self.connectors, connector_id: settings})
 
     def with_override(self, connector_id: int, mode: Mode | None) -> Self:
-        """Return the settings with a mode of its own for a connector, or with that of the bus."""
+        """Return the settings with another mode for a connector; None for the mode of the bus."""
         overrides = {**self.overrides}
         overrides.pop(connector_id, None)
         if mode is not None:
@@ -214,7 +214,7 @@ class UserSettings:
         return replace(self, overrides=overrides)
 
     def without_connector(self, connector_id: int) -> Self:
-        """Return the settings with a connector forgotten."""
+        """Return the settings without those of a connector."""
         connectors = {**self.connectors}
         connectors.pop(connector_id, None)
         return replace(
@@ -227,7 +227,7 @@ class UserSettings:
         )
 
     def _charge_now_without(self, connectors: Collection[int]) -> tuple[ChargeNow, ...]:
-        """Return charge now less what some connectors have of their own; that of the bus stays as it is."""
+        """Return charge now without some connectors; that of the whole bus stays unchanged."""
         left = (
             item if item.connectors is None else item.without(connectors, ())
             for item in self.charge_now
@@ -235,7 +235,7 @@ class UserSettings:
         return tuple(item for item in left if item)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         resume_at = self.resume_green_at
         return {
             "current": self.current,
@@ -263,10 +263,10 @@ class UserSettings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave.
+        """Return what `as_dict` returned.
 
         Raises:
-            AttributeError, KeyError, OverflowError, TypeError, ValueError: if it is something else.
+            AttributeError, KeyError, OverflowError, TypeError, ValueError: if the data is something else.
 
         """
         return cls(
@@ -292,7 +292,7 @@ class UserSettings:
                 )
                 for key, item in data["connectors"].items()
             },
-            # An earlier version knew none.
+            # An earlier version had none.
             temporary=tuple(map(TemporaryCurrent.from_dict, data.get("temporary", ()))),
         )
 
@@ -300,7 +300,7 @@ class UserSettings:
 def _with_end[ChoicesT: UserSettings](
     user_settings: ChoicesT, local: datetime
 ) -> ChoicesT:
-    """Return the settings with the end of the mode fixed, where it has one, reckoned from now."""
+    """Return the settings with the end of the mode fixed, if it has one, calculated from now."""
     today_only = user_settings.resume and user_settings.mode is Mode.FIXED
     end = resume_at(local, user_settings.resume_clock) if today_only else None
     return replace(user_settings, resume_green_at=end)
@@ -309,7 +309,7 @@ def _with_end[ChoicesT: UserSettings](
 def _charge_now(
     stored: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None,
 ) -> tuple[ChargeNow, ...]:
-    """Read what was asked for; an earlier version kept one at most."""
+    """Return the stored charge now; an earlier version stored at most one."""
     if stored is None:
         return ()
     items = [stored] if isinstance(stored, Mapping) else stored
@@ -320,13 +320,13 @@ def _amps(value: float | None) -> int | None:
     if value is None:
         return None
     if (amps := int(value)) < 0:
-        raise ValueError(f"choices: {amps} A cannot be")
+        raise ValueError(f"user settings: {amps} A cannot be")
     return amps
 
 
 def _finite(value: float) -> float:
     if not isfinite(number := float(value)):
-        raise ValueError(f"choices: {number} is no number")
+        raise ValueError(f"user settings: {number} is no number")
     return number
 
 
@@ -335,5 +335,5 @@ def _instant(value: str | None) -> datetime | None:
         return None
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
-        raise ValueError("choices: a time that tells no zone")
+        raise ValueError("user settings: a time has no zone")
     return instant
