@@ -303,7 +303,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self, snapshot: Snapshot, result: RulesResult, now: float, local: datetime
     ) -> None:
         """Count energy and sessions."""
-        charging_w = sum(power(item, self.wiring) for item in snapshot.connectors)
+        for item in snapshot.connectors:
+            meters = self.persistence.meters(item)
+            meters.car_phases = result.phases.get(item.connector_id)
+        charging_w = sum(
+            power(item, self.wiring, result.phases.get(item.connector_id))
+            for item in snapshot.connectors
+        )
         share = green_share(self._green_w(result), charging_w)
         for ended in self.persistence.count(snapshot, share, now, local):
             self._session_ended(ended)

@@ -21,9 +21,11 @@ from .outcome import ActiveRule, GreenBudget
 from .settings import ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
 from .supply.green import GreenController, GreenDemand
+from .supply.green_phases import GreenPhases
 from .supply.main_fuse import FuseConfig, FuseReading
-from .supply.surplus import Readings, SourceConfig, Surplus, SurplusMeter
-from .wiring import Wiring, power
+from .supply.surplus import Readings, SourceConfig, Surplus
+from .supply.surplus_meter import SurplusMeter, contains_cars
+from .wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class RulesResult:
         bus_rule: which rule is in force where no connector has its own.
         budget: what green energy allows; None without its sensors, or without a connector.
         surplus: what is left for all charging, whichever rule it follows; None without the sensors.
+        phases: the number of phases that a car was seen to use, by connector; the others' is assumed.
 
     """
 
@@ -83,6 +86,7 @@ class RulesResult:
     bus_rule: ActiveRule
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
+    phases: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -143,6 +147,7 @@ class Rules:
         self._config = config
         self._engine = Engine(wiring, config.fuse, stored)
         self._green = _Green(config.source) if config.source is not None else None
+        self._phases = GreenPhases(wiring)
         self._kept_rules: _KeptRules | None = None
         self._seen_at: float | None = None
         self._first_seen_at: float | None = None
@@ -204,7 +209,14 @@ class Rules:
             ),
             inputs.fuse,
         )
-        return RulesResult(decision, rules.connectors, rules.bus, budget, surplus)
+        return RulesResult(
+            decision,
+            rules.connectors,
+            rules.bus,
+            budget,
+            surplus,
+            self._phases.all_learned(snapshot),
+        )
 
     def _restore_starts(self, now: float, epoch: float) -> None:
         """Go on from the starts before a restart; `epoch` plus `now` is the time in s since the epoch."""
@@ -266,9 +278,15 @@ class Rules:
             return None, None
         green = self._green
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
-        charging_w = sum(power(item, self._wiring) for item in snapshot.connectors)
+        charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
         surplus = green.meter.update(
             readings, source, charging_w, now, amp_w=self._wiring.voltage
+        )
+        self._phases.update(
+            now,
+            snapshot,
+            green.meter.metered(readings, source, surplus),
+            contains_cars=contains_cars(readings, source),
         )
         if not snapshot.connectors and self._was_seen_lately(now):
             return surplus, None
@@ -277,7 +295,7 @@ class Rules:
             for item in snapshot.connectors
             if active_rules[item.connector_id].green
         ]
-        others_w = charging_w - sum(power(item, self._wiring) for item in following)
+        others_w = charging_w - sum(self._phases.power(item) for item in following)
         left = surplus
         if surplus.watts is not None:
             # Charging by another rule uses surplus before the connectors that follow it.
@@ -329,18 +347,29 @@ class Rules:
         wiring = self._wiring
         drawing = [item for item in following if item.drawn >= DRAWING_AMPS]
         wanting = [item for item in following if self._wants_power(item, user_settings)]
-        maximum = sum(self._ceiling(item, user_settings) for item in wanting)
+        maximum = sum(self._green_ceiling(item, user_settings) for item in wanting)
         return GreenDemand(
             wanted=bool(wanting),
             minimum=wiring.min_current,
             maximum=min(maximum, wiring.max_current),
-            watts_per_amp=_watts_per_amp(drawing or wanting or following, wiring),
+            watts_per_amp=self._phases.watts_per_amp(drawing or wanting or following),
             offered=sum(item.offered for item in drawing),
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
             starts=self._engine.green_starts.today(now),
             arriving=self._are_arriving(now),
         )
+
+    def _green_ceiling(
+        self, connector: ConnectorState, user_settings: UserSettings
+    ) -> int:
+        """Return the maximum whole A from green energy: no raise before the phases of the car are known."""
+        maximum = self._ceiling(connector, user_settings)
+        if not self._phases.is_on_trial(connector):
+            return maximum
+        drawing = connector.drawn >= DRAWING_AMPS
+        held = int(connector.offered) if drawing else 0
+        return min(maximum, max(held, self._wiring.min_current))
 
     def _ceiling(self, connector: ConnectorState, user_settings: UserSettings) -> int:
         """Return the maximum whole A that settings and wiring allow a connector."""
@@ -358,16 +387,3 @@ class Rules:
         return self._ceiling(connector, user_settings) > 0 and (
             drawing or self._engine.wants_power(connector.connector_id)
         )
-
-
-def _watts_per_amp(connectors: Sequence[ConnectorState], wiring: Wiring) -> float:
-    """Return the W per A at these connectors, by measured volts and phases where known."""
-    if not connectors:
-        return wiring.watts(1)
-    each = [
-        power(item, wiring) / item.drawn
-        if item.drawn >= DRAWING_AMPS
-        else power(replace(item, drawn=1.0, phase_amps=None), wiring)
-        for item in connectors
-    ]
-    return sum(each) / len(each)

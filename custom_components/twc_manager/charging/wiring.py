@@ -35,15 +35,22 @@ class Wiring:
         return amps * self.voltage * self.phases
 
 
-def power(connector: ConnectorState, wiring: Wiring) -> float:
+def live_volts(connector: ConnectorState, wiring: Wiring) -> list[float]:
+    """Return the V of each phase of a connector: measured where its meter gives them, otherwise nominal ones."""
+    volts = [float(volt) for volt in connector.volts or () if volt >= _LIVE_VOLTS]
+    return volts or [float(wiring.voltage)] * wiring.phases
+
+
+def power(
+    connector: ConnectorState, wiring: Wiring, car_phases: int | None = None
+) -> float:
     """Return the power in W that a connector delivers.
 
     Measured volts count where the meter gives them, and its amps per phase show which phases the car uses: the
-    draw on one phase of three must not be counted three times.
+    draw on one phase of three must not be counted three times. Without such amps `car_phases` is the number of
+    phases that the car uses, all of them if it is None.
     """
-    volts = [volt for volt in connector.volts or () if volt >= _LIVE_VOLTS]
-    if not volts:
-        return wiring.watts(connector.drawn)
+    volts = live_volts(connector, wiring)
     amps = connector.phase_amps or ()
     if connector.volts is not None and max(amps, default=0.0) >= _SIGNIFICANT_AMPS:
         # The meter is read only now and then: it shows which phases the car uses, the draw shows how much.
@@ -51,7 +58,8 @@ def power(connector: ConnectorState, wiring: Wiring) -> float:
             volt * amp / max(amps)
             for volt, amp in zip(connector.volts, amps, strict=True)
         )
-    return connector.drawn * sum(volts)
+    used = len(volts) if car_phases is None else min(car_phases, len(volts))
+    return connector.drawn * sum(volts) * used / len(volts)
 
 
 def phases_in_use(connector: ConnectorState) -> frozenset[int] | None:

@@ -1,5 +1,7 @@
 """The status of a connector, and its power."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.twc_manager.charging.allocation.demand import has_car
@@ -49,6 +51,18 @@ def test_a_car_on_one_phase_of_three_is_counted_once() -> None:
     connector = charging(amps=10, volts=(230, 230, 230), phase_amps=(10.0, 0.0, 0.0))
 
     assert power(connector, THREE_PHASES) == 2300
+
+
+def test_power_is_by_the_phases_that_were_learned_of_a_car() -> None:
+    silent = (0.0, 0.0, 0.0)
+    connector = charging(amps=10, volts=(230, 230, 230), phase_amps=silent)
+
+    assert power(connector, THREE_PHASES, 1) == 2300
+    assert power(charging(amps=10), THREE_PHASES, 2) == 4600
+    # Never more phases than the connector has; its own amps count before what was learned.
+    assert power(charging(amps=10, volts=(240, 0, 0)), THREE_PHASES, 3) == 2400
+    measured = replace(connector, phase_amps=(10.0, 10.0, 0.0))
+    assert power(measured, THREE_PHASES, 1) == 4600
 
 
 def test_a_meter_read_a_while_ago_does_not_hold_the_power_back() -> None:

@@ -22,8 +22,8 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Readings,
     SourceConfig,
     Surplus,
-    SurplusMeter,
 )
+from custom_components.twc_manager.charging.supply.surplus_meter import SurplusMeter
 from simulator.car import Car
 from simulator.days import make_day
 

@@ -14,11 +14,11 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Source,
     SourceConfig,
     Surplus,
-    SurplusMeter,
     available_w,
     read_level,
     read_power,
 )
+from custom_components.twc_manager.charging.supply.surplus_meter import SurplusMeter
 
 NOW = 1000.0
 BY_PRODUCTION = SourceConfig(grid=False)

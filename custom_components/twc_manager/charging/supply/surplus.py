@@ -6,13 +6,12 @@ when it is read.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
 from typing import Final
 
 from ..settings import STALE_SECONDS
-from .measurements import MAX_INTERVAL, Measurements, PowerHistory
 
 ABSURD_W: Final = 200_000.0
 """More than any house produces or draws, in W; such a number is a fault of the sensor."""
@@ -20,9 +19,6 @@ ABSURD_W: Final = 200_000.0
 LEVEL_STALE_SECONDS: Final = 3600.0
 """The default for a battery's level: many report it only when it changes by a whole percent."""
 
-_HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
-"""How long the connectors' power is remembered: longer than any measurement stands."""
-_AMP_W: Final = 230.0
 _SILENT: Final = frozenset({"unavailable", "unknown", "none", ""})
 
 
@@ -208,13 +204,13 @@ def available_w(
 
     charging_w: what the connectors took when the readings were taken; `SurplusMeter` remembers it.
     """
-    needed = _needed(readings, config)
+    needed = needed_sources(readings, config)
     faults = tuple(
         (source, fault)
         for source in (*needed, *_helpful(readings))
         if (fault := _fault(readings.get(source), now, _patience(source, config)))
     )
-    at = _age(readings, config, needed, now)
+    at = measured_at(readings, config, needed, now)
     broken = [fault for source, fault in faults if source in needed]
     if broken or not isfinite(charging_w):
         stale = Fault.STALE in broken
@@ -223,7 +219,7 @@ def available_w(
     return Surplus(free - config.reserved_w, at, faults=faults)
 
 
-def _needed(readings: Readings, config: SourceConfig) -> list[Source]:
+def needed_sources(readings: Readings, config: SourceConfig) -> list[Source]:
     """Return the sensors without which nothing is known."""
     needed = [Source.GRID] if config.grid else [Source.PRODUCTION]
     if not config.grid and readings.consumption is not None:
@@ -256,7 +252,7 @@ def _fault(reading: Reading | None, now: float, patience: float) -> Fault | None
     return None if isfinite(reading.value) else Fault.NOT_A_NUMBER
 
 
-def _age(
+def measured_at(
     readings: Readings, config: SourceConfig, needed: Iterable[Source], now: float
 ) -> float:
     """Return when the surplus was measured.
@@ -266,13 +262,13 @@ def _age(
     """
     taken = [
         reading.at
-        for source in _seeing(needed, config)
+        for source in seeing_sources(needed, config)
         if (reading := readings.get(source)) is not None
     ]
     return min(taken, default=now)
 
 
-def _seeing(needed: Iterable[Source], config: SourceConfig) -> list[Source]:
+def seeing_sources(needed: Iterable[Source], config: SourceConfig) -> list[Source]:
     """Return those sensors that contain the connectors."""
     seeing = {Source.GRID}
     if config.consumption_has_charging:
@@ -280,7 +276,7 @@ def _seeing(needed: Iterable[Source], config: SourceConfig) -> list[Source]:
     return [source for source in needed if source in seeing]
 
 
-def _finite(reading: Reading | None) -> float | None:
+def finite(reading: Reading | None) -> float | None:
     """Return the number that a sensor reports; None if it is none."""
     if reading is None or reading.value is None or not isfinite(reading.value):
         return None
@@ -327,65 +323,3 @@ def _battery_is_first(
     if any(source is Source.BATTERY_LEVEL for source, _ in faults):
         return True
     return _value(readings.battery_level) < config.battery_first_to
-
-
-class SurplusMeter:
-    """Works out the surplus with the connectors' power as it was when the meters were read.
-
-    A reading stands until the next one, while the connectors' own power changes meanwhile. Adding what they
-    take now to what the meter measured before would raise the surplus by every ampere they are raised by. A meter
-    that repeats its value after their power has moved has not measured again, whatever its time stamp is.
-    """
-
-    __slots__ = ("_draws", "_measurements", "_seeing")
-
-    def __init__(self) -> None:
-        """Start with nothing remembered."""
-        self._draws = PowerHistory()
-        self._seeing: list[Source] = []
-        self._measurements = Measurements()
-
-    def update(
-        self,
-        readings: Readings,
-        config: SourceConfig,
-        charging_w: float,
-        now: float,
-        *,
-        amp_w: float = _AMP_W,
-    ) -> Surplus:
-        """Return the surplus.
-
-        To be called on every change of the connectors' power and on every reading.
-
-        Args:
-            readings: the newest readings.
-            config: what the owner said of the sensors.
-            charging_w: what the connectors take now.
-            now: the time.
-            amp_w: W of one ampere: a change of their power that a meter shows.
-
-        """
-        if now < self._draws.updated_at:
-            self._draws.clear()
-            self._measurements = Measurements()
-        self._draws.add(now, charging_w, max(config.stale_after, _HISTORY_SECONDS))
-        at = self._measured_at(readings, config, now, amp_w)
-        surplus = available_w(readings, config, self._draws.at(at), now)
-        return replace(surplus, at=at)
-
-    def _measured_at(
-        self, readings: Readings, config: SourceConfig, now: float, amp_w: float
-    ) -> float:
-        """Return when the surplus was measured."""
-        needed = _needed(readings, config)
-        at = _age(readings, config, needed, now)
-        if not _seeing(needed, config):
-            return at
-        telling: list[Source] = [
-            source for source in needed if source is not Source.PRODUCTION
-        ]
-        if telling != self._seeing:
-            self._seeing, self._measurements = telling, Measurements()
-        values = [_finite(readings.get(source)) for source in telling]
-        return self._measurements.measured_at(values, at, self._draws, amp_w)

@@ -1,0 +1,141 @@
+"""On how many phases the cars charge, learned from a meter that contains the connectors.
+
+The meters of most connectors report no amps per phase. A meter of the house shows by how many W it moves when one
+car's draw moves by some A. Nothing else in a house moves by just that much at just that time, as a rule; what does
+all the same is outvoted by the next steps.
+
+Times are in s of a monotonic clock, draws in A of each phase, powers in W.
+"""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from .surplus_meter import MeteredPower
+
+_STEP_AMPS: Final = 3.0
+"""A change of a car's draw by so much is recognized in a meter's readings."""
+_STILL_AMPS: Final = 0.5
+"""Draws that differ by less are the same."""
+_LAG_SECONDS: Final = 8.0
+"""How late meters are."""
+_COMPARE_SECONDS: Final = 45.0
+"""For how long a reading from before a step waits for one that shows it, beyond the meter's interval."""
+_TOLERANCE: Final = 0.35
+"""How far a step may be from a whole number of phases: amps are rounded, volts may be nominal ones."""
+_VOTES: Final = 5
+TRIAL_SECONDS: Final = 600.0
+"""A car whose phases did not show for so long is taken to use all phases of its connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorDraw:
+    """What a car draws: A, the V of a phase of its connector, and the phases of the connector."""
+
+    amps: float
+    volts: float
+    phases: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A reading that was taken while the draws stood still."""
+
+    at: float
+    watts: float
+    draws: Mapping[int, ConnectorDraw]
+
+
+@dataclass(slots=True)
+class _Car:
+    """What is known of the car at a connector since it was plugged in."""
+
+    votes: deque[int] = field(default_factory=lambda: deque(maxlen=_VOTES))
+    trial_since: float | None = None
+    is_tried: bool = False
+
+
+class CarPhases:
+    """Learns the number of phases of each car, and forgets it when the car is unplugged."""
+
+    __slots__ = ("_base", "_cars", "_draws", "_still_since")
+
+    def __init__(self) -> None:
+        """Start without knowledge."""
+        self._cars: dict[int, _Car] = {}
+        self._draws: Mapping[int, ConnectorDraw] = {}
+        self._still_since = 0.0
+        self._base: _Base | None = None
+
+    def learned(self, connector_id: int) -> int | None:
+        """Return the phases that a car was seen to use; of two that were seen as often, the higher number."""
+        car = self._cars.get(connector_id)
+        if car is None or not car.votes:
+            return None
+        counts = Counter(car.votes)
+        return max(counts, key=lambda phases: (counts[phases], phases))
+
+    def may_show(self, connector_id: int) -> bool:
+        """Return whether the phases of a car are not known, but will show as soon as it draws.
+
+        That is so once in a session: a car that was tried in vain is taken to use all phases.
+        """
+        car = self._cars.get(connector_id)
+        return car is None or not (car.votes or car.is_tried)
+
+    def forget(self, connector_id: int) -> None:
+        """Forget a car that was unplugged."""
+        self._cars.pop(connector_id, None)
+
+    def update(
+        self,
+        now: float,
+        draws: Mapping[int, ConnectorDraw],
+        meter: MeteredPower | None,
+    ) -> None:
+        """Take what the cars draw now and the newest measurement of a meter that contains them."""
+        self._follow_trials(now, draws)
+        if draws.keys() != self._draws.keys() or _changed(draws, self._draws):
+            self._draws, self._still_since = dict(draws), now
+        if meter is None:
+            self._base = None
+        elif meter.at >= self._still_since + _LAG_SECONDS:
+            new = _Base(meter.at, meter.watts, self._draws)
+            self._compare(new, meter.interval)
+
+    def _follow_trials(self, now: float, draws: Mapping[int, ConnectorDraw]) -> None:
+        for connector_id, draw in draws.items():
+            car = self._cars.setdefault(connector_id, _Car())
+            if draw.amps >= 1 and car.trial_since is None:
+                car.trial_since = now
+            if (since := car.trial_since) is None:
+                continue
+            if draw.amps < 1 or now - since >= TRIAL_SECONDS:
+                car.is_tried = True
+
+    def _compare(self, new: _Base, interval: float) -> None:
+        """Take the vote on the step between two measurements, if it is one car's."""
+        base = self._base
+        if base is None or base.draws.keys() != new.draws.keys():
+            self._base = new
+            return
+        changed = _changed(new.draws, base.draws)
+        if len(changed) == 1 and abs(step := changed[0][1]) >= _STEP_AMPS:
+            draw = new.draws[changed[0][0]]
+            share = (new.watts - base.watts) / (step * draw.volts)
+            phases = min(max(round(share), 1), draw.phases)
+            if abs(share - phases) > _TOLERANCE:
+                if new.at - base.at <= interval + _COMPARE_SECONDS:
+                    return
+            else:
+                self._cars[changed[0][0]].votes.append(phases)
+        self._base = new
+
+
+def _changed(
+    draws: Mapping[int, ConnectorDraw], before: Mapping[int, ConnectorDraw]
+) -> list[tuple[int, float]]:
+    """Return the connectors whose draw has changed, and by how many A."""
+    steps = ((key, item.amps - before[key].amps) for key, item in draws.items())
+    return [(key, step) for key, step in steps if abs(step) >= _STILL_AMPS]
