@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
@@ -33,8 +34,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, which are available even without a bus."""
+    """Set up the actions, and what follows renamed entities: both work even without a bus that runs."""
     async_setup_services(hass)
+    async_follow_renames(hass)
     return True
 
 

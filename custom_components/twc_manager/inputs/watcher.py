@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
 from ..charging.rules import Inputs, RulesConfig
 from ..charging.settings import STALE_SECONDS
@@ -13,6 +14,7 @@ from .fuse import fuse_reading
 from .green import green_readings
 from .liveness import Liveness
 from .options import Options, options_of
+from .renames import renamed
 from .schedules import ScheduleOptions, schedules_of
 
 
@@ -62,7 +64,16 @@ class SensorInputs:
         """Call `changed` whenever one of the entities reports; return what ends that."""
         self._changed = changed
         self._liveness.async_start(changed)
-        return self._liveness.async_stop
+        stop = self._hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_updated
+        )
+
+        @callback
+        def end() -> None:
+            stop()
+            self._liveness.async_stop()
+
+        return end
 
     def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return the inputs for the rules; `now` is in s of the loop's clock."""
@@ -120,6 +131,24 @@ class SensorInputs:
         if options.fuse is not None:
             yield from options.fuse.entity_ids
         yield from (item.followed for item in self.schedules if item.followed)
+
+    @callback
+    def _registry_updated(
+        self, event: Event[er.EventEntityRegistryUpdatedData]
+    ) -> None:
+        """Go on with an entity under its new id; the options and schedules of the entry follow it as well."""
+        data = event.data
+        if data["action"] != "update" or not (old := data.get("old_entity_id")):
+            return
+        new = data["entity_id"]
+        self._liveness.async_rename(old, new)
+        if old in self._followed:
+            self._followed[new] = self._followed.pop(old)
+        if old in self._entities():
+            options = renamed(self._entry.options, old, new)
+            self.options = options_of(self._entry, options)
+            self._liveness.async_choose(self._entities())
+            self._changed()
 
     @callback
     def async_update_schedules(self) -> None:
