@@ -334,3 +334,23 @@ async def test_a_vehicle_that_cannot_be_stopped_makes_the_others_wait_for_the_fu
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
     phase.load = 10.0
     await scene.until(lambda: min(new.drawn, old.drawn) > 20)
+
+
+@pytest.mark.parametrize("problem", ["sensor_removed", "sensor_unit"])
+async def test_a_chosen_sensor_that_is_lost_is_told_by_name_until_it_is_back(
+    set_up: Builder, phase: Phase, problem: str
+) -> None:
+    scene = await set_up((OLD, None), **FUSE)
+    await async_frames(scene.bus, 20)
+    assert scene.problem(problem) is None
+    phase.stop()
+    if problem == "sensor_removed":
+        scene.hass.states.async_remove(PHASE)
+    else:
+        scene.hass.states.async_set(PHASE, "3", {"unit_of_measurement": "Hz"})
+    await scene.until(lambda: scene.problem(problem) is not None, 200)
+    issue = scene.problem(problem)
+    assert issue is not None and issue.translation_placeholders is not None
+    assert issue.translation_placeholders["sensors"] == PHASE
+    phase.tell()
+    await scene.until(lambda: scene.problem(problem) is None, 200)

@@ -24,6 +24,12 @@ SENSOR_STALE: Final = "sensor_stale"
 FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 """A sensor at the main fuse reports nothing."""
 
+SENSOR_REMOVED: Final = "sensor_removed"
+"""A chosen entity was removed from Home Assistant."""
+
+SENSOR_UNIT: Final = "sensor_unit"
+"""A chosen sensor has a unit that cannot be read."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -38,6 +44,8 @@ _WARNINGS: Final = frozenset(
         BusProblem.UNANSWERED,
         SENSOR_STALE,
         FUSE_SENSOR_STALE,
+        SENSOR_REMOVED,
+        SENSOR_UNIT,
         CANNOT_STOP,
         SLOW_HOST,
     }
@@ -164,7 +172,11 @@ class IssueReporter:
         Sensors at the main fuse are needed at any time, those for green energy only while a car charges by it: many
         inverters switch off at night.
         """
-        found = {FUSE_SENSOR_STALE: silent.fuse}
+        found = {
+            FUSE_SENSOR_STALE: silent.fuse,
+            SENSOR_REMOVED: silent.removed,
+            SENSOR_UNIT: silent.unit,
+        }
         if _follows_green(result):
             found[SENSOR_STALE] = silent.green
         self._silent_since = {

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -226,3 +227,34 @@ async def test_what_a_followed_entity_said_last_holds_for_a_while(
     assert seen() == (False, True)
     add_entity(hass, "binary_sensor.dear", "off")
     assert seen() == (False, False)
+
+
+async def test_a_chosen_entity_that_is_removed_is_named_and_one_that_is_away_is_not(
+    hass: HomeAssistant, watch: SensorInputs
+) -> None:
+    registry = er.async_get(hass)
+    watch.read(5000.0, NOBODY)
+    hass.states.async_remove(GRID)
+    registry.async_get_or_create("sensor", "a_meter", "1", suggested_object_id="grid")
+    assert watch.silent_sensors(None, 5000.0).removed == ()
+    registry.async_update_entity(GRID, disabled_by=er.RegistryEntryDisabler.USER)
+    assert watch.silent_sensors(None, 5000.0).removed == (GRID,)
+    registry.async_remove(GRID)
+    assert watch.silent_sensors(None, 5000.0).removed == (GRID,)
+    hass.set_state(CoreState.starting)
+    assert watch.silent_sensors(None, 5000.0).removed == ()
+    hass.set_state(CoreState.running)
+    add_entity(hass, GRID, -1200, "W")
+    assert watch.silent_sensors(None, 5000.0).removed == ()
+
+
+async def test_a_unit_that_cannot_be_read_is_named(
+    hass: HomeAssistant, watch: SensorInputs
+) -> None:
+    watch.read(5000.0, NOBODY)
+    add_entity(hass, GRID, -1200, "kWh")
+    add_entity(hass, PHASES[0], 5, "mA")
+    assert watch.silent_sensors(None, 5000.0).unit == (GRID, PHASES[0])
+    add_entity(hass, GRID, -1.2, "kW")
+    add_entity(hass, PHASES[0], "unavailable", None)
+    assert watch.silent_sensors(None, 5000.0).unit == ()

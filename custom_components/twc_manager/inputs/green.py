@@ -85,6 +85,15 @@ class GreenOptions:
     stop_energy_wh: float | None = None
 
     @property
+    def power_entity_ids(self) -> tuple[str, ...]:
+        """Return the entities that measure a power."""
+        return tuple(
+            sensor.entity_id
+            for source, sensor in self.sensors.items()
+            if source is not Source.BATTERY_LEVEL
+        )
+
+    @property
     def entity_ids(self) -> tuple[str, ...]:
         """Return the entities to read."""
         return tuple(sensor.entity_id for sensor in self.sensors.values())

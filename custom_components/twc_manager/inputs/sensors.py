@@ -1,5 +1,6 @@
 """The house's sensors that an owner chose, and how their states are read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -7,9 +8,13 @@ from typing import Final
 from homeassistant.const import (
     ATTR_FRIENDLY_NAME,
     ATTR_UNIT_OF_MEASUREMENT,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfElectricCurrent,
     UnitOfPower,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ..charging.supply.surplus import Reading, read_level, read_power
@@ -17,6 +22,9 @@ from .liveness import Report
 
 POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
 """The units of power that can be read."""
+
+CURRENT_UNITS: Final = (UnitOfElectricCurrent.AMPERE,)
+"""The units of current that can be read."""
 
 
 class GridSign(StrEnum):
@@ -44,6 +52,22 @@ def entity_name(hass: HomeAssistant, entity_id: str) -> str:
     """Return the name of an entity."""
     state = hass.states.get(entity_id)
     return state.attributes.get(ATTR_FRIENDLY_NAME, entity_id) if state else entity_id
+
+
+def is_removed(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity no longer exists or was disabled, and is not only absent for a while."""
+    if hass.states.get(entity_id) is not None:
+        return False
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry is None or entry.disabled
+
+
+def has_other_unit(hass: HomeAssistant, entity_id: str, units: Collection[str]) -> bool:
+    """Return whether a sensor has a value in a unit that is none of those that can be read."""
+    state = hass.states.get(entity_id)
+    if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+        return False
+    return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units
 
 
 def power_reading(report: Report, sensor: Sensor) -> Reading:

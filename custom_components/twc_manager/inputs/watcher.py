@@ -1,9 +1,9 @@
 """Watches the sensors and entities that the options and schedules of a bus name, and reads them for the rules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..charging.rules import Inputs, RulesConfig
@@ -16,6 +16,7 @@ from .liveness import Liveness
 from .options import Options, options_of
 from .renames import renamed
 from .schedules import ScheduleOptions, schedules_of
+from .sensors import CURRENT_UNITS, POWER_UNITS, has_other_unit, is_removed
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -40,10 +41,20 @@ def rules_config(options: Options) -> RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class SilentSensors:
-    """The entity ids of sensors without a usable report, which the rules cannot do without."""
+    """The entity ids of chosen sensors and followed entities that the owner has to look after.
+
+    Attributes:
+        green: those for green energy without a usable report, which the rules cannot do without.
+        fuse: the same at the main fuse.
+        removed: those that were removed from Home Assistant, or disabled.
+        unit: those with a unit that cannot be read.
+
+    """
 
     green: tuple[str, ...] = ()
     fuse: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
 
 
 class SensorInputs:
@@ -106,7 +117,35 @@ class SensorInputs:
 
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
         """Return the sensors without a usable report; `surplus` is what the rules made of their readings."""
-        return SilentSensors(self._silent_green(surplus), self._silent_fuse(now))
+        return SilentSensors(
+            self._silent_green(surplus),
+            self._silent_fuse(now),
+            self._removed(),
+            tuple(sorted(set(self._of_another_unit()))),
+        )
+
+    def _removed(self) -> tuple[str, ...]:
+        """Return the entities that no longer exist; while Home Assistant starts, all may still be on their way."""
+        if self._hass.state is not CoreState.running:
+            return ()
+        return tuple(
+            entity_id
+            for entity_id in sorted(set(self._entities()))
+            if is_removed(self._hass, entity_id)
+        )
+
+    def _of_another_unit(self) -> Iterator[str]:
+        """Yield the sensors whose unit was changed to one that cannot be read."""
+        green, fuse = self.options.green, self.options.fuse
+        powers = [] if green is None else list(green.power_entity_ids)
+        if fuse is not None:
+            for entity_id in fuse.currents:
+                if has_other_unit(self._hass, entity_id, CURRENT_UNITS):
+                    yield entity_id
+            powers += [] if fuse.power is None else [fuse.power.entity_id]
+        for entity_id in powers:
+            if has_other_unit(self._hass, entity_id, POWER_UNITS):
+                yield entity_id
 
     def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
         green = self.options.green
