@@ -6,7 +6,7 @@ from importlib import import_module
 import sys
 from typing import Final
 
-_MEASURED: Final = ("cost", "faults", "fuse", "fuzz", "restart", "rules")
+_MEASURED: Final = ("cost", "faults", "fuse", "fuzz", "kill", "restart", "rules")
 """Modules of this package. Each has a `main`, as here, that takes the arguments after its name."""
 
 

@@ -399,3 +399,43 @@ async def test_a_port_that_is_late_at_the_start_leads_to_no_search(
     await start(scene)
 
     assert status(scene) is BusStatus.RUNNING
+
+
+async def test_an_orderly_end_that_was_written_late_hides_no_crash_after_it(
+    bus: Bus, set_up: Builder, disk: Disk
+) -> None:
+    scene = await set_up((OLD, quick_car()))
+    await asyncio.sleep(30)
+    # Home Assistant waits for an unload for ten seconds only.
+    disk.delay = 25.0
+    await scene.reload()
+    disk.delay = 0.0
+    await asyncio.sleep(60)
+
+    await crash(scene, disk)
+    await start(scene)
+
+    assert status(scene) is BusStatus.SEARCHING
+
+
+async def test_a_connector_that_was_removed_and_comes_back_is_new(
+    bus: Bus, set_up: Builder, disk: Disk
+) -> None:
+    scene = await set_up((OLD, quick_car()), (OTHER, None))
+    await asyncio.sleep(30)
+    other = bus.connectors[1]
+    other.power_down()
+    coordinator = scene.entry.runtime_data
+    await scene.until(lambda: coordinator.snapshot.connector(OTHER) is None)
+    coordinator.async_forget(OTHER)
+    await asyncio.sleep(10)
+    assert disk.connectors(scene) == [OLD]
+
+    disk.full = True
+    other.power_up()
+    other.plug_in(quick_car())
+    await asyncio.sleep(60)
+    assert other.offered == 0
+    disk.full = False
+    await scene.until(lambda: other.offered > 0, 60)
+    assert disk.connectors(scene) == [OLD, OTHER]

@@ -9,7 +9,9 @@ from typing import Any
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -147,6 +149,46 @@ async def test_a_truncated_file_starts_with_defaults_and_home_assistant_says_so(
     assert found == replace(StoredBus(), sessions=FULL.sessions)
     assert _files(storage, "twc_manager.a.corrupt.*")
     assert any("storage_corruption" in issue for _, issue in issue_registry.issues)
+
+
+def _block_folder(storage: Path) -> None:
+    storage.rename(storage.with_name("elsewhere"))
+    storage.write_text("a file where the folder should be")
+
+
+def _block_file(storage: Path) -> None:
+    path = storage / "twc_manager.a"
+    path.unlink()
+    path.mkdir()
+
+
+def _block_rename(storage: Path) -> None:
+    """Let a file be in the way that cannot be replaced, and the old one stay readable in the cache."""
+    _block_file(storage)
+    (storage / "twc_manager.a" / "child").touch()
+
+
+@pytest.mark.parametrize("block", [_block_folder, _block_file, _block_rename])
+async def test_a_write_that_fails_is_noticed_although_home_assistant_only_logs_it(
+    hass: HomeAssistant, storage: Path, block: Callable[[Path], None]
+) -> None:
+    store = BusStore(hass, "a")
+    assert await store.async_save(FULL) == replace(FULL, sessions=())
+    block(storage)
+
+    with pytest.raises((OSError, HomeAssistantError)):
+        await store.async_save(FULL)
+
+
+async def test_a_write_that_changes_nothing_on_the_disk_is_noticed(
+    hass: HomeAssistant, storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = BusStore(hass, "a")
+    await store.async_save(FULL)
+    monkeypatch.setattr(Store, "_write_prepared_data", lambda *_: None)
+
+    with pytest.raises(OSError, match="was not written"):
+        await store.async_save(FULL)
 
 
 def _cut(path: Path) -> None:

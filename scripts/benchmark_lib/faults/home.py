@@ -117,22 +117,8 @@ class Home:
         hass.import_executor.shutdown(wait=False)
 
     async def _start(self) -> HomeAssistant:
-        """Start as `bootstrap` does, but for what has no place in a benchmark."""
-        hass = HomeAssistant(str(self._folder))
-        self._starting = hass
-        hass.config.skip_pip = True
-        await hass.config.async_set_time_zone(TIME_ZONE)
-        hass.config_entries = ConfigEntries(hass, {})
-        loader.async_setup(hass)
-        if not await bootstrap.async_load_base_functionality(hass):
-            raise RuntimeError("Home Assistant did not start")
-        # It finds adapters for the config flow and brings the web server along.
-        hass.config.components.add("usb")
-        await async_setup_component(hass, "homeassistant", {})
-        if hass.config_entries.async_get_entry(self._entry_id) is None:
-            await hass.config_entries.async_add(self._first)
-        await async_setup_component(hass, DOMAIN, {})
-        await hass.async_start()
+        hass = self._starting = HomeAssistant(str(self._folder))
+        await async_start_core(hass, self._first)
         return hass
 
     def _begin(
@@ -149,6 +135,23 @@ class Home:
         self._starting.import_executor.shutdown(wait=False)
         self._port.unplug()
         self._port.replug()
+
+
+async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
+    """Start as `bootstrap` does, but for what has no place in a benchmark; `first` is added if it is not there."""
+    hass.config.skip_pip = True
+    await hass.config.async_set_time_zone(TIME_ZONE)
+    hass.config_entries = ConfigEntries(hass, {})
+    loader.async_setup(hass)
+    if not await bootstrap.async_load_base_functionality(hass):
+        raise RuntimeError("Home Assistant did not start")
+    # It finds adapters for the config flow and brings the web server along.
+    hass.config.components.add("usb")
+    await async_setup_component(hass, "homeassistant", {})
+    if hass.config_entries.async_get_entry(first.entry_id) is None:
+        await hass.config_entries.async_add(first)
+    await async_setup_component(hass, DOMAIN, {})
+    await hass.async_start()
 
 
 def ports_from(port: MemoryPort) -> Any:
