@@ -60,11 +60,18 @@ class Bench:
 
 @pytest.mark.parametrize(
     ("total", "per_connector"),
-    [(0, 10), (10, 0), (-1, 10), (81, 10), (10, 80.5), (nan, 10), (10, inf)],
+    [(0, 10), (10, 0), (-1, 10), (241, 10), (10, 80.5), (nan, 10), (10, inf)],
 )
 def test_limits_that_are_none_are_refused(total: float, per_connector: float) -> None:
     with pytest.raises(ValueError, match="wiring limit"):
         WiringLimits(total, per_connector)
+
+
+def test_three_circuits_of_60_amperes_are_used_in_full() -> None:
+    assert WiringLimits(240.0, 80.0).total == 240.0
+    bench = Bench(A, B, C, total=180.0, per_connector=60.0)
+    bench.steering.want({A: 80.0, B: 80.0, C: 80.0})
+    assert [bench.send(item) for item in (A, B, C)] == [60.0, 60.0, 60.0]
 
 
 def test_nothing_is_offered_before_two_reports() -> None:

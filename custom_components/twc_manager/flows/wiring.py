@@ -27,9 +27,9 @@ from ..inputs.wiring import (
     MINIMUM_CURRENT,
     default_min_current,
 )
-from ..twc import MAX_WIRING_AMPS
+from ..twc import MAX_CONNECTOR_AMPS
 
-MAXIMUM_CURRENT: Final = int(MAX_WIRING_AMPS)
+MAXIMUM_CURRENT: Final = int(MAX_CONNECTOR_AMPS)
 MINIMUM_VOLTAGE: Final = 100
 MAXIMUM_VOLTAGE: Final = 277
 

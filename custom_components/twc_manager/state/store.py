@@ -22,7 +22,7 @@ from ..charging.modes.user_settings import UserSettings
 from ..charging.starts import StoredStarts
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..twc import (
-    MAX_WIRING_AMPS,
+    MAX_CONNECTOR_AMPS,
     MIN_OFFER,
     PROTOCOL_1,
     PROTOCOL_2,
@@ -329,7 +329,7 @@ def _known_from_dict(item: Mapping[str, Any]) -> KnownConnector:
         raise ValueError(f"there is no protocol {known.protocol}")
     if not 0 <= known.connector_id <= 0xFFFF:
         raise ValueError(f"there is no connector {known.connector_id:X}")
-    if not MIN_OFFER <= known.rating <= MAX_WIRING_AMPS:
+    if not MIN_OFFER <= known.rating <= MAX_CONNECTOR_AMPS:
         raise ValueError(f"no connector takes {known.rating} A")
     return known
 

@@ -7,7 +7,7 @@ It does not depend on Home Assistant and can be used as a library.
 from .errors import BusError, BusErrorReason, public_name
 from .frame_log import LoggedFrame
 from .gate import ForbiddenFrameError
-from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringLimits
+from .guard import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS, MIN_OFFER, WiringLimits
 from .master import Master
 from .messages import (
     PROTOCOL_1,
@@ -32,7 +32,8 @@ from .transport import Connect
 
 __all__ = [
     "DRAWING_AMPS",
-    "MAX_WIRING_AMPS",
+    "MAX_CONNECTOR_AMPS",
+    "MAX_TOTAL_AMPS",
     "MIN_OFFER",
     "PROTOCOL_1",
     "PROTOCOL_2",

@@ -53,7 +53,12 @@ class Instruction:
 class _Presence:
     """Whether a connector is still there, by its answers."""
 
-    __slots__ = ("_restored", "_unanswered_heartbeats", "answered", "last_answer")
+    __slots__ = (
+        "_restored",
+        "_unanswered_heartbeats",
+        "answered",
+        "last_answer",
+    )
 
     def __init__(self, now: float, *, restored: bool) -> None:
         """Start for a connector that has just announced itself, or that is `restored` from before."""
@@ -244,9 +249,9 @@ class LinkedConnector:
         does; its reports do not always show which of the two applies, so the other is tried in turn.
         Source: docs/protocol.md.
         """
-        if offer is None or self._report is None:
+        if offer is None or (self._report is None and offer > 0):
             return Instruction(Command.NO_CHANGE, None)
-        if self.known.protocol == PROTOCOL_1:
+        if self._report is None or self.known.protocol == PROTOCOL_1:
             return Instruction(Command.LIMIT, offer)
         if self._report.offered == offer == standing:
             return Instruction(Command.NO_CHANGE, None)

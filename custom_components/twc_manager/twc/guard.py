@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from math import floor, isfinite
 from typing import Final
 
-from .conduct import Conduct, SumWatch
+from .conduct import LOWEST_OFFER, Conduct, SumWatch
 
-MAX_WIRING_AMPS: Final = 80.0
+MAX_CONNECTOR_AMPS: Final = 80.0
 """Maximum current of a Wall Connector Gen 2."""
+
+MAX_TOTAL_AMPS: Final = 3 * MAX_CONNECTOR_AMPS
+"""Maximum for all connectors of a bus, where each of the three has a circuit of its own."""
 
 MIN_OFFER: Final = 5.0
 """Offers between 0 and this make cars misbehave; some connectors have a higher minimum."""
@@ -40,13 +43,16 @@ class WiringLimits:
         """Check the limits.
 
         Raises:
-            ValueError: if a limit is not a number above 0 and at most 80 A.
+            ValueError: if a limit is not a number above 0, or above what that many connectors can draw.
 
         """
-        for limit in (self.total, self.per_connector):
-            if not isfinite(limit) or not 0 < limit <= MAX_WIRING_AMPS:
+        for limit, maximum in (
+            (self.total, MAX_TOTAL_AMPS),
+            (self.per_connector, MAX_CONNECTOR_AMPS),
+        ):
+            if not isfinite(limit) or not 0 < limit <= maximum:
                 raise ValueError(
-                    f"A wiring limit must be above 0 and at most {MAX_WIRING_AMPS:g} A, not {limit} A"
+                    f"This wiring limit must be above 0 and at most {maximum:g} A, not {limit} A"
                 )
 
 
@@ -156,6 +162,8 @@ class Watched:
         "length",
         "minimum",
         "rating",
+        "unanswered",
+        "units",
         "watched_since",
     )
 
@@ -172,11 +180,13 @@ class Watched:
         self.exposure = Exposure()
         self.conduct = Conduct()
         self.gone = False
+        self.unanswered = False
+        self.units = 1
 
     @property
     def proven(self) -> float:
         """Return the A that it draws or may draw, as far as agreeing reports prove."""
-        return max(self.exposure.standing, self.exposure.drawn)
+        return self.units * max(self.exposure.standing, self.exposure.drawn)
 
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
@@ -192,9 +202,11 @@ class Watched:
             return 0.0
         followed = now - self.watched_since >= REACTION_SECONDS
         possible = self.exposure.possible_with(self.conduct.excess)
-        return (
-            possible if self.exposure.known and followed else max(possible, self.rating)
-        )
+        if not (self.exposure.known and followed):
+            # One that has announced itself for long feeds nobody, until it hears us: then 0 A is what it was sent.
+            assumed = LOWEST_OFFER if self.unanswered else self.rating
+            possible = max(possible, min(assumed, self.rating))
+        return self.units * possible
 
     def heartbeat_sent(self, offer: float | None, now: float) -> None:
         """Note a heartbeat, with the offer in it if it carried one."""
@@ -313,6 +325,14 @@ class WiringGuard:
         offered = sum(item.exposure.standing for item in present)
         give_way = stubborn > 0 < others and stubborn + others > self._limits.total
         self.sums.update(measured, None if give_way else offered, now)
+
+    def unanswered(self, connector_id: int) -> None:
+        """Note that a connector has announced itself for so long that it has no master and feeds nobody."""
+        self._watched[connector_id].unanswered = True
+
+    def doubled(self, connector_id: int) -> None:
+        """Note that two units have this id: each of them has what was sent to it."""
+        self._watched[connector_id].units = 2
 
     def unplugged(self, connector_id: int) -> None:
         """Forget how the car at a connector followed its offers."""

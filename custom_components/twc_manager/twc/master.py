@@ -323,4 +323,4 @@ class Master:
             yield BusProblem.SECOND_MASTER
         if self._transport.gate.has_dropped(now):
             yield BusProblem.FRAME_DROPPED
-        yield from self._roster.problems()
+        yield from self._roster.problems(now)

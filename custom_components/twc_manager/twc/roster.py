@@ -9,8 +9,9 @@ from itertools import islice
 import logging
 from typing import Final
 
+from .announcements import Announcements
 from .connector import MIN_OFFERS, LinkedConnector
-from .guard import MAX_WIRING_AMPS, MIN_OFFER, WiringGuard
+from .guard import MAX_CONNECTOR_AMPS, MIN_OFFER, WiringGuard
 from .messages import BODY_LENGTH, Heartbeat, LinkReady, format_id
 from .state import BusProblem, ConnectorState, KnownConnector
 
@@ -38,6 +39,7 @@ class Roster:
         }
         self._linked: dict[int, LinkedConnector] = {}
         self._extra: dict[int, tuple[KnownConnector, float]] = {}
+        self._announcements = Announcements()
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
     def __iter__(self) -> Iterator[LinkedConnector]:
@@ -70,22 +72,37 @@ class Roster:
         self, message: LinkReady, now: float
     ) -> LinkedConnector | None:
         """Take a linkready and return the connector to address at once; None if there is none."""
-        if not MIN_OFFER <= message.rating <= MAX_WIRING_AMPS:
+        if not MIN_OFFER <= message.rating <= MAX_CONNECTOR_AMPS:
             # No connector has such a rating: noise that passed the checksum.
             return None
         known = KnownConnector(message.sender, message.protocol, message.rating)
         linked = self._linked.get(message.sender)
-        if linked is None and not self._is_credible(known):
+        self._announcements.received(message.sender, message.sign, now)
+        if self._announcements.is_duplicate(message.sender, now):
+            self._refuse(message.sender, now)
             return None
-        if linked is None and not self._make_room(now):
-            self._extra[message.sender] = known, now
-            return None
+        if linked is None:
+            return self._link_new(known, now)
         self._extra.pop(message.sender, None)
-        if linked is not None and linked.known == known:
+        if linked.known == known:
             # One of a burst, or late, or the connector was away too briefly to be noticed.
+            self._check_answers(message.sender, now)
             return linked
-        if linked is not None and not linked.contradicts(known):
+        return (
+            self._link(known, now, restored=False)
+            if linked.contradicts(known)
+            else None
+        )
+
+    def _link_new(self, known: KnownConnector, now: float) -> LinkedConnector | None:
+        """Link a connector that is not linked, if it is credible and there is room."""
+        if not self._is_credible(known):
             return None
+        if not self._make_room(now):
+            self._extra[known.connector_id] = known, now
+            self._announcements.answered(known.connector_id)
+            return None
+        self._extra.pop(known.connector_id, None)
         return self._link(known, now, restored=False)
 
     def reported(self, message: Heartbeat, now: float) -> None:
@@ -93,6 +110,7 @@ class Roster:
         connector = self._linked.get(message.sender)
         if connector is None:
             return
+        self._announcements.answered(message.sender)
         self._guard.reported(message.sender, message.offered, message.drawn, now)
         connector.take_heartbeat(message, now)
         if not connector.plugged_in():
@@ -122,8 +140,12 @@ class Roster:
             if connector.answered
         )
 
-    def problems(self) -> Iterator[BusProblem]:
+    def problems(self, now: float) -> Iterator[BusProblem]:
         """Return what is wrong with the connectors and needs a person."""
+        if self._announcements.duplicates(now):
+            yield BusProblem.DUPLICATE_ID
+        if self._announcements.unanswered(now):
+            yield BusProblem.UNANSWERED
         if self._guard.sums.is_over:
             yield BusProblem.OVER_LIMIT
         if self._extra:
@@ -163,7 +185,23 @@ class Roster:
             minimum=MIN_OFFERS[known.protocol],
             length=BODY_LENGTH[known.protocol],
         )
+        self._check_answers(known.connector_id, now)
         return connector
+
+    def _check_answers(self, connector_id: int, now: float) -> None:
+        if self._announcements.is_unanswered(connector_id, now):
+            self._guard.unanswered(connector_id)
+
+    def _refuse(self, connector_id: int, now: float) -> None:
+        """Address two units with one id no more: they stop their cars, and go on announcing themselves.
+
+        With a link they would announce nothing, and nobody could see that one of them was taken away.
+        """
+        self._extra.pop(connector_id, None)
+        self._announcements.answered(connector_id)
+        if (connector := self._linked.get(connector_id)) is not None:
+            self._guard.doubled(connector_id)
+            self._drop(connector, now)
 
     def _drop(self, connector: LinkedConnector, now: float) -> None:
         _LOGGER.debug("Connector %s is gone", format_id(connector.connector_id))

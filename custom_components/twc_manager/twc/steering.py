@@ -35,7 +35,7 @@ class OfferSteering:
         """
         watched = self._guard.watched[connector_id]
         if not watched.exposure.known:
-            return None
+            return 0.0 if watched.unanswered else None
         if connector_id not in self._wanted:
             kept = self._kept(connector_id, now)
             return None if watched.exposure.sent is None else watched.whole_amps(kept)
@@ -88,6 +88,9 @@ class OfferSteering:
             ceiling = inf
         for connector_id, watched in self._guard.watched.items():
             if watched.has_fallen_back(now):
+                continue
+            if watched.unanswered and not watched.exposure.known:
+                left -= watched.possible(now)
                 continue
             wanted = self._wanted.get(connector_id)
             if wanted is None or watched.gone:
