@@ -444,3 +444,20 @@ def test_a_value_that_stands_holds_while_its_device_lives_and_raises_nothing() -
     assert guard.wake_at == 1299 + 60 + 0.1
     assert guard.update(1361, reading, drawn=16, changed_at=0, least=6, held=0) == 0
     assert guard.silent
+
+
+def test_what_cars_draw_is_not_taken_off_a_value_from_before_anybody_watched() -> None:
+    guard = FuseGuard(FuseConfig(size=25, phases=3))
+    allowed = []
+    for now in range(5000, 5060):
+        # The cars draw as long as the rules have run, but nobody knows what they drew when the third phase was read.
+        reading = FuseReading(
+            1000.0,
+            currents=(18.0, 18.0, 20.0),
+            times=(float(now), float(now), 1000.0),
+            alive=(float(now),) * 3,
+        )
+        allowed.append(
+            guard.update(now, reading, drawn=16, changed_at=0, least=6, held=16)
+        )
+    assert max(allowed) == 4
