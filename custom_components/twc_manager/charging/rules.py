@@ -20,7 +20,8 @@ from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .settings import ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
-from .supply.green import GreenController, GreenDemand
+from .supply.green import GreenController
+from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
 from .supply.main_fuse import FuseConfig, FuseReading
 from .supply.surplus import Readings, SourceConfig, Surplus

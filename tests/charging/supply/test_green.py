@@ -12,10 +12,8 @@ import pytest
 from custom_components.twc_manager.charging.outcome import GreenBudget, LimitReason
 from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.charging.starts import SWITCH_SECONDS
-from custom_components.twc_manager.charging.supply.green import (
-    GreenController,
-    GreenDemand,
-)
+from custom_components.twc_manager.charging.supply.green import GreenController
+from custom_components.twc_manager.charging.supply.green_demand import GreenDemand
 from custom_components.twc_manager.charging.supply.surplus import (
     Fault,
     Reading,
@@ -425,6 +423,14 @@ def test_nonsense_of_the_volts_gives_nothing() -> None:
         assert sky.run(300, amps(20)).amps == 0
 
 
+def test_nonsense_of_the_volts_beside_a_meter_at_rest_gives_nothing() -> None:
+    for volts in (0.0, nan, inf):
+        follower = GreenController(GreenSettings())
+        surplus = Surplus(amps(20), 100, unconfirmed_w=0.0)
+        demand = replace(DEMAND, watts_per_amp=volts)
+        assert follower.update(100, surplus, demand).amps == 0
+
+
 def test_settings_change_while_it_runs() -> None:
     sky = charging(Sky())
     sky.follower.settings = GreenSettings(stop_delay=10, rise_delay=5)
@@ -572,6 +578,36 @@ def test_a_noisy_sensor_does_not_chase_the_offer(above: int, every: int) -> None
     assert house.changes(3600) <= 3 * 20
     # And it does not buy calm with energy: 100 W of noise cost no more than 2 A.
     assert sum(house.amps[3600:]) / (3 * 3600) > 20 + above / VOLTS - 2
+
+
+def test_a_meter_that_has_stood_still_raises_by_one_step_at_most() -> None:
+    # It shows an export of 9 kW at night, with new time stamps for ever.
+    house = House(lambda _: 0, every=10**6, poll=5)
+    house.reading = Reading(-9000, 0)
+    house.meter.update(Readings(grid=house.reading), SourceConfig(), 0, 0)
+    house.now = 1
+
+    house.run(2 * 3600)
+
+    assert max(house.amps) <= MINIMUM + 3
+    assert house.amps[-1] == MINIMUM
+
+
+def test_a_meter_that_freezes_while_the_car_is_raised_counts_as_silent_at_once() -> (
+    None
+):
+    house = House(lambda now: 4000 + now % 3)
+    house.run(1200)
+    frozen_at, before = house.now, house.amps[-1]
+    # It shows that three more kW are left, and repeats that with new time stamps.
+    house.every, house.poll = 10**6, 5
+    house.reading = Reading(house.reading.value - 3000, house.now)
+
+    house.run(3600)
+
+    too_much = sum(amps > before + 3 for amps in house.amps[frozen_at:])
+    assert too_much <= 40
+    assert set(house.amps[frozen_at + 100 :]) == {MINIMUM}
 
 
 # Whatever happens.

@@ -351,3 +351,95 @@ def test_a_sign_of_life_makes_no_measurement_younger() -> None:
     alive = Reading(-3000, NOW - 100, alive_at=NOW)
 
     assert available_w(Readings(grid=alive), SourceConfig(), 0, NOW).at == NOW - 100
+
+
+class Standing:
+    """A grid meter that stands still from some time on, and its time stamps do not."""
+
+    def __init__(self, value: float) -> None:
+        self.value, self.now = value, 0
+        self.meter = SurplusMeter()
+        for second in range(100):
+            self.run(1, 0.0, value + second % 3)
+
+    def run(
+        self, seconds: int, charging_w: float, value: float | None = None
+    ) -> Surplus:
+        for _ in range(seconds):
+            grid = Reading(self.value if value is None else value, self.now)
+            told = self.meter.update(
+                Readings(grid=grid), SourceConfig(), charging_w, self.now
+            )
+            self.now += 1
+        return told
+
+
+@pytest.mark.parametrize("value", [-6000.0, 3000.0])
+def test_a_meter_that_repeats_its_value_while_our_power_moves_counts_as_silent(
+    value: float,
+) -> None:
+    standing = Standing(value)
+    assert standing.run(300, 0).watts is not None
+
+    told = standing.run(40, 700)
+
+    assert (told.watts, told.stale) == (None, True)
+    assert told.faults == ((Source.GRID, Fault.FROZEN),)
+    # It stays so whatever we do, and ends with the first new value.
+    assert standing.run(200, 0).faults == ((Source.GRID, Fault.FROZEN),)
+    assert standing.run(1, 0, value + 1).watts is not None
+
+
+def test_a_small_change_of_our_power_proves_no_meter_frozen() -> None:
+    standing = Standing(-6000)
+
+    assert standing.run(600, 680).watts is not None
+
+
+def test_a_grid_that_is_kept_at_zero_is_not_frozen() -> None:
+    standing = Standing(0)
+
+    assert standing.run(3600, 5000).faults == ()
+
+
+def test_a_meter_that_stands_still_while_a_battery_moves_is_not_frozen() -> None:
+    meter = SurplusMeter()
+    for now in range(3600):
+        charging_w = 0.0 if now < 200 else 3000.0
+        readings = Readings(
+            grid=Reading(-400.0, now),
+            battery_power=Reading(4000 - charging_w - now % 5, now),
+        )
+        assert meter.update(readings, SourceConfig(), charging_w, now).faults == ()
+
+
+@pytest.mark.parametrize("resolution", [1, 100])
+def test_a_slow_meter_or_a_coarse_one_is_not_frozen(resolution: int) -> None:
+    meter = SurplusMeter()
+    value = 0.0
+    for now in range(2 * 3600):
+        charging_w = 700.0 * (now // 200 % 10)
+        if now % 60 == 0:
+            value = round((charging_w - 8000) / resolution) * resolution
+        readings = Readings(grid=Reading(value, now - now % 15))
+        assert meter.update(readings, SourceConfig(), charging_w, now).faults == ()
+
+
+def test_production_alone_is_never_frozen() -> None:
+    meter = SurplusMeter()
+    for now in range(3600):
+        readings = Readings(production=Reading(5000.0, now))
+        told = meter.update(readings, BY_PRODUCTION, 1.0 * now, now)
+        assert (told.watts, told.unconfirmed_w) == (5000, None)
+
+
+def test_a_sensor_that_writes_no_repeats_counts_again_while_its_device_speaks() -> None:
+    meter = SurplusMeter()
+    for now in range(0, 300, 5):
+        charging_w = 1000.0 if now < 100 else 3000.0
+        readings = Readings(grid=Reading(0.0, 0, alive_at=now))
+        told = meter.update(readings, SourceConfig(), charging_w, now)
+        if 100 <= now < 110:
+            assert told.at == 95
+
+    assert told.at == 295

@@ -7,13 +7,13 @@ What a meter says is judged only once it can have seen what was changed last, as
 connectors: judging earlier answers one's own change, and again the answer to it.
 """
 
-from dataclasses import dataclass
 from math import floor, inf, isfinite
 from typing import Final
 
 from ..outcome import GreenBudget, LimitReason
 from ..settings import GreenSettings
 from ..starts import Starts
+from .green_demand import EPSILON, GreenDemand, trusted_w, whole_amps
 from .history import Lasting, Trend
 from .surplus import Surplus
 
@@ -33,39 +33,8 @@ _MOST_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _LEARN_SECONDS: Final = 20.0
 """How fast the cars' shortfall is learned."""
-_LEAST_WATTS_PER_AMP: Final = 50.0
-_MOST_WATTS_PER_AMP: Final = 1000.0
-"""Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
-_EPSILON: Final = 1e-6
-"""Amps that come out of watts a hair below a whole number are that number."""
-
-
-@dataclass(frozen=True, slots=True)
-class GreenDemand:
-    """What the connectors that follow green energy are like, together.
-
-    Attributes:
-        wanted: whether any of them has a car that charges or wants to.
-        minimum: the least whole A worth offering: the minimum of one connector.
-        maximum: the most whole A they could be offered together.
-        watts_per_amp: W per A: the connectors' real volts, times the phases that the cars really use.
-        offered: A offered to those that draw, summed up.
-        drawn: A that they draw, summed up.
-        drawing: how many they are.
-        starts: how many starts of cars that follow green energy the day has seen.
-        arriving: whether some may be missing that are about to be heard for the first time, as after a restart.
-
-    """
-
-    wanted: bool
-    minimum: int
-    maximum: int
-    watts_per_amp: float
-    offered: float = 0.0
-    drawn: float = 0.0
-    drawing: int = 0
-    starts: int = 0
-    arriving: bool = False
+_CONFIRMED_STEP_AMPS: Final = 3.0
+"""How far a raise goes beyond the draw that a meter at rest has shown."""
 
 
 class GreenController:
@@ -119,7 +88,10 @@ class GreenController:
         """
         passed = 0.0 if self._updated is None else max(now - self._updated, 0.0)
         self._updated = now
-        watts = _trusted(surplus, demand)
+        watts = trusted_w(surplus, demand)
+        confirmed = (
+            demand.maximum if watts is None else self._confirmed(surplus, demand)
+        )
         self._learn_shortfall(passed, demand)
         self._follow_demand(now, demand)
         if watts is None:
@@ -129,8 +101,8 @@ class GreenController:
             self._borrow(passed, watts, demand)
             self._follow_trend(passed, watts, demand)
             if self._is_judgeable(now, surplus):
-                self._judge(now, watts, demand)
-        self._switch(now, demand, known=watts is not None)
+                self._judge(now, watts, confirmed, demand)
+        self._switch(now, confirmed, demand, known=watts is not None)
         return self._budget(now, watts, demand)
 
     def _set(self, now: float, amps: int) -> None:
@@ -193,6 +165,17 @@ class GreenController:
         # A sensor that reports only what changes has perhaps nothing to add to what it said in between.
         return surplus.at > self._changed and now >= settled + self._settings.settle
 
+    def _confirmed(self, surplus: Surplus, demand: GreenDemand) -> int:
+        """Return up to how many A may be raised: a meter at rest has to show each step first.
+
+        A car may start at its minimum by what such a meter shows.
+        """
+        if surplus.unconfirmed_w is None:
+            return demand.maximum
+        unconfirmed = surplus.unconfirmed_w / demand.watts_per_amp
+        amps = floor(self._amps - unconfirmed + _CONFIRMED_STEP_AMPS)
+        return max(min(amps, demand.maximum), demand.minimum)
+
     def _unused(self, demand: GreenDemand) -> float:
         """Return the A that the cars leave of whole amps offered to them."""
         return self._shortfall * demand.drawing
@@ -203,7 +186,9 @@ class GreenController:
         seen = min(max(watts, _TREND_LEAST * least_w), _TREND_MOST * least_w)
         self._trend.add(passed, seen)
 
-    def _judge(self, now: float, watts: float, demand: GreenDemand) -> None:
+    def _judge(
+        self, now: float, watts: float, confirmed: int, demand: GreenDemand
+    ) -> None:
         """Follow the surplus: down at once, up after it lasted, and note since when it is enough."""
         if self._covers(watts, 1, demand):
             self._short_since = None
@@ -216,25 +201,25 @@ class GreenController:
         self._lasting.add(now, watts)
         self._lasting_long.add(now, watts)
         if self._amps and not self._fall(now, watts, demand):
-            self._rise(now, demand)
+            self._rise(now, confirmed, demand)
 
     def _covers(self, watts: float, cars: int, demand: GreenDemand) -> bool:
         """Return whether W, with what the grid may give, are the minimum of so many cars."""
         least = cars * demand.minimum - self._unused(demand)
         grid_share_w = self._settings.grid_share_w
-        return watts + grid_share_w >= least * demand.watts_per_amp - _EPSILON
+        return watts + grid_share_w >= least * demand.watts_per_amp - EPSILON
 
     def _fall(self, now: float, watts: float, demand: GreenDemand) -> bool:
         """Allow less if that is all there is; return whether there is less."""
         crowd = self._crowd(now, watts, demand)
-        bearable = max(_whole(watts, self._unused(demand), demand), crowd)
+        bearable = max(whole_amps(watts, self._unused(demand), demand), crowd)
         if bearable >= self._amps:
             self._dip_since = None
             return False
         if self._dip_since is None:
             self._dip_since = now
         band = watts + self._settings.dead_band_w
-        slight = _whole(band, self._unused(demand), demand) >= self._amps
+        slight = whole_amps(band, self._unused(demand), demand) >= self._amps
         if not slight or now - self._dip_since >= _DIP_SECONDS:
             self._set(now, bearable)
         return True
@@ -250,14 +235,14 @@ class GreenController:
             self._crowded_since = now
         return held if now < self._crowded_since + self._settings.stop_delay else 0
 
-    def _rise(self, now: float, demand: GreenDemand) -> None:
+    def _rise(self, now: float, confirmed: int, demand: GreenDemand) -> None:
         """Allow more if it has lasted: a single ampere for longer."""
         for lasting, least in (self._lasting, 2), (self._lasting_long, 1):
             watts = lasting.lowest(now)
             if watts is None:
                 continue
             watts -= self._settings.dead_band_w
-            risen = _whole(watts, self._unused(demand), demand)
+            risen = min(whole_amps(watts, self._unused(demand), demand), confirmed)
             if risen >= self._amps + least:
                 self._set(now, risen)
                 return
@@ -285,7 +270,9 @@ class GreenController:
         since = self._blind_since
         return since is not None and now - since >= self._settings.stale_after
 
-    def _switch(self, now: float, demand: GreenDemand, *, known: bool) -> None:
+    def _switch(
+        self, now: float, confirmed: int, demand: GreenDemand, *, known: bool
+    ) -> None:
         """Start or stop where it is due."""
         if not self._amps:
             if known and demand.wanted and demand.maximum >= demand.minimum:
@@ -293,7 +280,8 @@ class GreenController:
                     lasted = self._lasting.lowest(now)
                     watts = 0.0 if lasted is None else lasted
                     dead_band = self._settings.dead_band_w
-                    self._set(now, _whole(watts - dead_band, 0.0, demand))
+                    amps = whole_amps(watts - dead_band, 0.0, demand)
+                    self._set(now, min(amps, confirmed))
             return
         given_up = self._has_given_up(now)
         if given_up and not self._settings.stop_when_stale:
@@ -363,7 +351,9 @@ class GreenController:
             if since is not None:
                 return LimitReason.STOP_DELAY, self._stop_at(now, since)
         unused = self._unused(demand)
-        more = _whole(watts - self._settings.dead_band_w, unused, demand) - self._amps
+        more = (
+            whole_amps(watts - self._settings.dead_band_w, unused, demand) - self._amps
+        )
         if more > 0:
             ready = (self._lasting if more > 1 else self._lasting_long).ready_at()
             return LimitReason.SETTLING, ready if isfinite(ready) else None
@@ -375,17 +365,3 @@ class GreenController:
         if self._settings.stop_energy_wh is not None or until <= now:
             return None
         return max(until, self.starts.earliest_stop)
-
-
-def _trusted(surplus: Surplus, demand: GreenDemand) -> float | None:
-    """Return the W to go by; None if there are none, or nothing to turn them into amps with."""
-    if surplus.watts is None or surplus.stale or not isfinite(surplus.watts):
-        return None
-    sane = _LEAST_WATTS_PER_AMP <= demand.watts_per_amp <= _MOST_WATTS_PER_AMP
-    return surplus.watts if sane else None
-
-
-def _whole(watts: float, unused: float, demand: GreenDemand) -> int:
-    """Return the whole A that W bear, within minimum and maximum; cars leave `unused` A of them."""
-    amps = watts / demand.watts_per_amp + unused + _EPSILON
-    return floor(min(max(amps, demand.minimum), demand.maximum))

@@ -18,7 +18,15 @@ from typing import Final
 MAX_INTERVAL: Final = 900.0
 """The longest interval between two measurements that is learned."""
 _DEFAULT_INTERVAL: Final = 10.0
+_UNLEARNED_SECONDS: Final = 600.0
+"""How long a meter whose changes have hardly been seen may take to show a change of the connectors."""
+_FEW_CHANGES: Final = 3
+_SHORTEST_SECONDS: Final = 30.0
+"""The least time that a meter has to show a change: meters lag by up to 8 s, and cars ramp."""
 _KEPT: Final = 13
+
+_REST_SECONDS: Final = 60.0
+"""A meter whose values have not changed for so long is at rest."""
 
 
 class PowerHistory:
@@ -61,12 +69,17 @@ class PowerHistory:
 
     def swing(self, begin: float, end: float) -> float:
         """Return by how much the power differed at most between two times."""
+        low, high = self.bounds(begin, end)
+        return high - low
+
+    def bounds(self, begin: float, end: float) -> tuple[float, float]:
+        """Return the lowest and the highest power between two times."""
         if not self._watts:
-            return 0.0
+            return 0.0, 0.0
         first = max(bisect_right(self._times, begin) - 1, 0)
         last = max(bisect_right(self._times, end), first + 1)
         seen = [self._watts[index] for index in range(first, last)]
-        return max(seen) - min(seen)
+        return min(seen), max(seen)
 
 
 class Measurements:
@@ -75,6 +88,7 @@ class Measurements:
     __slots__ = (
         "_changed_at",
         "_changes",
+        "_is_frozen",
         "_measured_at",
         "_reported_at",
         "_reports",
@@ -85,6 +99,7 @@ class Measurements:
         """Start without a measurement."""
         self._values: tuple[float | None, ...] = ()
         self._changed_at = self._measured_at = self._reported_at = -inf
+        self._is_frozen = False
         self._reports: deque[float] = deque(maxlen=_KEPT)
         self._changes: deque[float] = deque(maxlen=_KEPT)
 
@@ -94,10 +109,36 @@ class Measurements:
         known = max(_usual(self._reports), _usual(self._changes))
         return min(known or _DEFAULT_INTERVAL, MAX_INTERVAL)
 
+    def unconfirmed_w(self, now: float, draws: PowerHistory) -> float | None:
+        """Return by how much the connectors' power is above what a meter at rest has shown.
+
+        None if the meter moved lately.
+        """
+        if now - self._changed_at < max(2 * self.interval, _REST_SECONDS):
+            return None
+        return draws.at(now) - draws.at(self._changed_at)
+
+    def is_frozen(self, now: float, draws: PowerHistory, step_w: float) -> bool:
+        """Return whether the values have stood still although the connectors' power has moved by `step_w`.
+
+        They have to differ for as long as the meter needs to show it. Once frozen, it is so until a value changes.
+        """
+        if len(self._changes) < _FEW_CHANGES:
+            patience = _UNLEARNED_SECONDS
+        else:
+            patience = max(2 * self.interval, _SHORTEST_SECONDS)
+        if self._reported_at - self._changed_at > patience:
+            shown = draws.at(self._changed_at)
+            low, high = draws.bounds(now - patience, now)
+            if low >= shown + step_w or high <= shown - step_w:
+                self._is_frozen = True
+        return self._is_frozen
+
     def measured_at(
         self,
         values: Sequence[float | None],
         at: float,
+        spoke_at: float,
         draws: PowerHistory,
         moved_w: float,
     ) -> float:
@@ -106,6 +147,7 @@ class Measurements:
         Args:
             values: the readings of the sensors; None for one that is no number.
             at: the time stamp of the oldest of those that contain the connectors.
+            spoke_at: when that sensor or its device last spoke: Home Assistant stores no repeat of some sensors.
             draws: what the connectors took.
             moved_w: the change of their power from which on a repeat is no measurement.
 
@@ -113,14 +155,15 @@ class Measurements:
         is_new = self._has_changed(values)
         if is_new:
             self._changed_at = at
+            self._is_frozen = False
             self._changes.append(at)
-        if at > self._reported_at:
-            self._reports.append(at)
-            self._reported_at = at
-            since = max(self._changed_at, at - 2 * self.interval)
-            is_new = is_new or draws.swing(since, at) < moved_w
-        if is_new:
             self._measured_at = at
+        if spoke_at > self._reported_at:
+            self._reports.append(spoke_at)
+            self._reported_at = spoke_at
+            since = max(self._changed_at, spoke_at - 2 * self.interval)
+            if not is_new and draws.swing(since, spoke_at) < moved_w:
+                self._measured_at = spoke_at
         return self._measured_at
 
     def _has_changed(self, values: Sequence[float | None]) -> bool:

@@ -34,6 +34,8 @@ class Fault(StrEnum):
     """Not one of power."""
     STALE = "stale"
     """It was a number once, too long ago."""
+    FROZEN = "frozen"
+    """It repeats its last value although the connectors' power has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class Surplus:
         at: when they were measured, in s; the oldest of those that see the connectors.
         stale: whether it cannot be known for a sensor has been silent for too long.
         faults: what is wrong with the sensors, those included that are only missed.
+        unconfirmed_w: W that the connectors take more than the meter has shown, which has been at rest since; None if
+            it moved lately, or if no meter contains the connectors.
 
     """
 
@@ -195,6 +199,7 @@ class Surplus:
     at: float
     stale: bool = False
     faults: tuple[tuple[Source, Fault], ...] = ()
+    unconfirmed_w: float | None = None
 
 
 def available_w(

@@ -8,6 +8,7 @@ from typing import Final
 
 from .measurements import MAX_INTERVAL, Measurements, PowerHistory
 from .surplus import (
+    Fault,
     Readings,
     Source,
     SourceConfig,
@@ -22,6 +23,8 @@ from .surplus import (
 _HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
 """How long the connectors' power is remembered: longer than any measurement stands."""
 _AMP_W: Final = 230.0
+_STEP_AMPS: Final = 3.0
+"""A change of the connectors by so much shows in any meter that contains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,26 @@ class SurplusMeter:
         self._draws.add(now, charging_w, max(config.stale_after, _HISTORY_SECONDS))
         at = self._measured_at(readings, config, now, amp_w)
         surplus = available_w(readings, config, self._draws.at(at), now)
-        return replace(surplus, at=at)
+        seeing = seeing_sources(needed_sources(readings, config), config)
+        if not seeing or surplus.watts is None:
+            return replace(surplus, at=at)
+        if self._is_frozen(readings, config, now, amp_w):
+            faults = (*((source, Fault.FROZEN) for source in seeing), *surplus.faults)
+            return Surplus(None, at, stale=True, faults=faults)
+        unconfirmed_w = self._measurements.unconfirmed_w(now, self._draws)
+        return replace(surplus, at=at, unconfirmed_w=unconfirmed_w)
+
+    def _is_frozen(
+        self, readings: Readings, config: SourceConfig, now: float, amp_w: float
+    ) -> bool:
+        """Return whether what contains the connectors stands still although their power has moved.
+
+        A grid near 0 W proves nothing: an inverter or a house battery may keep it there. It gives no more either.
+        """
+        grid = finite(readings.grid)
+        if config.grid and (grid is None or abs(grid) < amp_w):
+            return False
+        return self._measurements.is_frozen(now, self._draws, _STEP_AMPS * amp_w)
 
     def _measured_at(
         self, readings: Readings, config: SourceConfig, now: float, amp_w: float
@@ -116,7 +138,9 @@ class SurplusMeter:
         """Return when the surplus was measured."""
         needed = needed_sources(readings, config)
         at = measured_at(readings, config, needed, now)
-        if not seeing_sources(needed, config):
+        seeing = [readings.get(item) for item in seeing_sources(needed, config)]
+        spoke_at = min((item.spoke_at for item in seeing if item), default=at)
+        if not seeing:
             return at
         telling: list[Source] = [
             source for source in needed if source is not Source.PRODUCTION
@@ -124,4 +148,4 @@ class SurplusMeter:
         if telling != self._seeing:
             self._seeing, self._measurements = telling, Measurements()
         values = [finite(readings.get(source)) for source in telling]
-        return self._measurements.measured_at(values, at, self._draws, amp_w)
+        return self._measurements.measured_at(values, at, spoke_at, self._draws, amp_w)
