@@ -1,7 +1,7 @@
-"""A simulated RS-485 bus of Tesla wall connectors, to run against without hardware.
+"""A simulated RS-485 bus of Tesla wall connectors, for tests and demos without hardware.
 
-Owns a bus with connectors, cars, faults and ports, built from docs/protocol.md and never from
-the integration's code, so that it can catch the integration's mistakes:
+It provides a bus with connectors, cars, faults and ports. It is written from docs/protocol.md and shares no code
+with the integration, so that tests against it find the integration's mistakes:
 
     bus = Bus(seed=1)
     twc = bus.add(WallConnector(0x032E, protocol=2, rating=80.0))

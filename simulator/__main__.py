@@ -1,7 +1,7 @@
 """The simulator alone, on a pty or a TCP port: `python -m simulator`.
 
-Owns the command line: it builds the bus, prints what the connectors do and obeys commands typed on
-standard input (`help` lists them).
+The command line builds the bus, prints state changes of the connectors and executes commands from standard input
+(`help` lists them).
 """
 
 import argparse
@@ -96,7 +96,7 @@ def _connector(spec: str) -> WallConnector:
 
 
 def _build(options: argparse.Namespace) -> Bus:
-    """Build the bus with its connectors; it does not run yet."""
+    """Return the bus with its connectors, not yet started."""
     bus = Bus(asyncio.get_running_loop(), seed=options.seed)
     for twc in options.connector or map(WallConnector, _IDS[: options.connectors]):
         bus.add(twc)
@@ -110,14 +110,14 @@ def _plug_in_cars(bus: Bus, count: int | None) -> None:
 
 
 class _Reporter:
-    """Prints a line whenever a connector does something else than before."""
+    """Prints a line whenever the state of a connector changes."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._said: dict[WallConnector, str] = {}
 
     def look(self) -> None:
-        """Say what has changed."""
+        """Print the changes."""
         for twc in self._bus.connectors:
             line = describe(twc)
             if self._said.get(twc) != line:
@@ -126,7 +126,7 @@ class _Reporter:
 
 
 class _Input:
-    """Reads commands from standard input without ever waiting for it."""
+    """Reads commands from standard input without blocking."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, obey: Callable[[str], None]
@@ -138,13 +138,13 @@ class _Input:
         try:
             loop.add_reader(sys.stdin.fileno(), self._read)
         except PermissionError:
-            # A plain file or /dev/null cannot be watched, and need not be.
+            # A regular file or /dev/null cannot be watched, and is always ready.
             self._watched = False
             for line in sys.stdin:
                 obey(line)
 
     def stop(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         if self._watched:
             self._loop.remove_reader(sys.stdin.fileno())
             self._watched = False
@@ -159,19 +159,19 @@ class _Input:
 
 
 class _Commands:
-    """Obeys typed commands one after the other."""
+    """Executes commands one after the other."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
         self._lines: asyncio.Queue[str] = asyncio.Queue()
 
     def put(self, line: str) -> None:
-        """Take a line; empty ones mean nothing."""
+        """Queue a line; empty lines are ignored."""
         if line.strip():
             self._lines.put_nowait(line)
 
     async def work(self) -> None:
-        """Obey for ever."""
+        """Execute commands until cancelled."""
         while True:
             line = await self._lines.get()
             try:
@@ -183,7 +183,7 @@ class _Commands:
 async def _open_port(
     bus: Bus, options: argparse.Namespace
 ) -> tuple[PtyPort | TcpPort, str]:
-    """Make the port and return it with what to call it."""
+    """Return the port and its name."""
     if options.tcp is None:
         pty = PtyPort(bus, options.pty)
         return pty, str(pty.path)
@@ -200,7 +200,7 @@ async def _close_port(port: PtyPort | TcpPort) -> None:
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Simulate until told to stop."""
+    """Simulate until stopped."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,6 +1,6 @@
-"""What a wall connector answers to queries.
+"""The answers of a wall connector to queries.
 
-Owns the layout of every answer but the heartbeat, and which firmware answers which query.
+The layout of every answer except the heartbeat, and which firmware answers which query.
 """
 
 from abc import abstractmethod
@@ -33,7 +33,7 @@ _LONG: Final = 20
 
 
 class Answering(Identity):
-    """A connector, as far as its answers show it."""
+    """The properties of a connector that its answers contain."""
 
     @property
     @abstractmethod
@@ -43,7 +43,7 @@ class Answering(Identity):
     @property
     @abstractmethod
     def drawn(self) -> float:
-        """The amps that the car draws on each phase."""
+        """The draw of the car on each of its phases, in A."""
 
     @property
     @abstractmethod
@@ -53,11 +53,11 @@ class Answering(Identity):
     @property
     @abstractmethod
     def reported_kwh(self) -> int:
-        """What its meter shows, in kWh."""
+        """The reading of its energy meter, in kWh."""
 
 
 def answer(twc: Answering, command: int) -> bytes | None:
-    """Return the body of the answer to a query or contactor command; None for silence."""
+    """Return the body of the answer to a query or contactor command; None for no answer."""
     if not twc.answers_queries or command in twc.mute:
         return None
     make = _ANSWERS.get(command)
@@ -97,7 +97,7 @@ def _serial(twc: Answering, command: int) -> bytes | None:
 
 
 def _vin(twc: Answering, command: int) -> bytes | None:
-    """Return a part of the VIN; all zero when there is none to be had."""
+    """Return a part of the VIN; all zero if there is none."""
     if not twc.extended:
         return None
     car = twc.car

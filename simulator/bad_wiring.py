@@ -1,11 +1,11 @@
-"""A port whose two wires are swapped, or that reads at another speed than the bus talks.
+"""A port with swapped wires, or with another baud rate than the bus.
 
-Owns what a serial receiver makes of such a line, bit by bit. It is between a `MemoryPort` and the protocol of
-a master, which hears garbage and is not understood.
+It simulates, bit by bit, what a serial receiver decodes from such a line. It is between a `MemoryPort` and the
+protocol of a master, which receives garbage and whose frames reach no connector.
 
 A byte on the wire is a start bit (0), eight data bits with the lowest first, and a stop bit (1). A receiver takes
-a falling edge for a start bit, looks at the middle of the next nine bits and takes what it saw for a byte, even if
-the last was no stop bit: that is what Linux does unless told otherwise.
+a falling edge for a start bit, samples the middle of the next nine bits and returns them as a byte, even without a
+valid stop bit: the default of Linux.
 """
 
 import asyncio
@@ -18,25 +18,25 @@ from .memory import MemoryPort
 BUS_BAUD: Final = 9600
 _DATA_BITS: Final = 8
 _STEPS_PER_BIT: Final = 16
-# More than the longest piece that the wire hands over at once.
+# More than the longest piece that the wire delivers at once.
 _PAUSE_S: Final = 0.030
 
 
 @dataclass(frozen=True, slots=True)
 class BadWiring:
-    """How a port is wired and set."""
+    """The wiring and the settings of a port."""
 
     baud: int = BUS_BAUD
-    """The speed at which the receiver looks at the line."""
+    """The baud rate of the receiver."""
     swapped: bool = False
-    """Whether A and B are swapped, so that every bit is upside down while somebody drives the line."""
+    """Whether A and B are swapped, so that every bit is inverted while the line is driven."""
     failsafe: bool = True
-    """Whether the receiver takes a line that nobody drives for idle. If not, swapped wires look like a break."""
+    """Whether the receiver reads an undriven line as idle. If not, swapped wires look like a break."""
     lead_bits: float = 0
-    """For how many bits a talker drives the idle line before its first byte."""
+    """The number of bits for which a sender drives the idle line before its first byte."""
 
     def read(self, data: bytes) -> bytes:
-        """Return what the receiver makes of one transmission."""
+        """Return the bytes that the receiver decodes from one transmission."""
         levels = self._levels(data)
         quiet = 0 if self.swapped and not self.failsafe else 1
         step = BUS_BAUD / self.baud / _STEPS_PER_BIT
@@ -60,7 +60,7 @@ class BadWiring:
         return bytes(read)
 
     def _levels(self, data: bytes) -> list[int]:
-        """Return the level of the line in each bit of a transmission."""
+        """Return the level of the line for each bit of a transmission."""
         levels = [1] * round(self.lead_bits)
         for byte in data:
             levels += [0, *(byte >> bit & 1 for bit in range(_DATA_BITS)), 1]
@@ -73,7 +73,7 @@ def _at(levels: list[int], place: float, quiet: int) -> int:
 
 
 class _Misreading(asyncio.Protocol):
-    """Hands each transmission to the protocol of a master as a badly wired receiver reads it."""
+    """Delivers each transmission to the protocol of a master as a badly wired receiver decodes it."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _Misreading(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        # What is said to a bus through such a port reaches nobody.
+        # What a master writes to such a port reaches no connector.
         transport.write = lambda _: None  # type: ignore[assignment]
         self.protocol.connection_made(transport)
 
@@ -114,10 +114,10 @@ class _Misreading(asyncio.Protocol):
 
 
 class BadlyWiredPort:
-    """A memory port that is wired or set wrong."""
+    """A memory port with wrong wiring or settings."""
 
     def __init__(self, port: MemoryPort, wiring: BadWiring) -> None:
-        """Put bad wiring between a port and whoever opens it."""
+        """Put bad wiring between a port and the master that opens it."""
         self.port = port
         self.wiring = wiring
 

@@ -1,8 +1,7 @@
-"""The bus: the line with everything that hangs on it.
+"""The bus: the line with everything that is attached to it.
 
-Owns the list of connectors, the faults, the dice and the safety record, and lends ports a place on
-the wire. Everything runs on the event loop's timers, so it is the same in real time and on
-`VirtualTimeLoop`.
+It has the connectors, the faults, the random numbers and the safety record, and attaches ports to the wire.
+Everything runs on timers of the event loop, so it behaves the same in real time and on `VirtualTimeLoop`.
 """
 
 import asyncio
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class PortHandle:
-    """A master's place on the wire."""
+    """The attachment of a master to the wire."""
 
     def __init__(self, bus: Bus, receive: Callable[[bytes], None], name: str) -> None:
-        """Listen on the bus's wire and hand what is heard to `receive`."""
+        """Listen on the wire of the bus and pass received bytes to `receive`."""
         self.name = name
         self._bus = bus
         self._receive = receive
@@ -36,7 +35,7 @@ class PortHandle:
         self._record = bus.safety.listen_to_master()
 
     def write(self, data: bytes) -> None:
-        """Transmit, after what was written before has gone out."""
+        """Transmit after the bytes written before."""
         if not (self._attached and self._bus.running):
             return
         self._record.feed(data)
@@ -45,14 +44,14 @@ class PortHandle:
             self._send_next()
 
     def detach(self) -> None:
-        """Leave the wire."""
+        """Detach from the wire."""
         self._attached = False
         self._written.clear()
         if self in self._bus.line.ports:
             self._bus.line.ports.remove(self)
 
     def hear(self, data: bytes, talker: Talker, hold: float) -> None:
-        """Take bytes off the wire, never overtaking those that are held up."""
+        """Receive bytes from the wire, in order even if earlier ones are delayed."""
         if talker is self and not self._bus.faults.echo:
             return
         if hold and not self._held:
@@ -75,7 +74,7 @@ class PortHandle:
 
 
 class _Noise:
-    """The talker of noise on a quiet line."""
+    """The sender of noise on a quiet line."""
 
     name = "noise"
 
@@ -89,7 +88,7 @@ class Bus:
     def __init__(
         self, loop: asyncio.AbstractEventLoop | None = None, seed: int = 0
     ) -> None:
-        """Build a bus that does nothing until `start`."""
+        """Create a bus; nothing happens before `start`."""
         self._loop = loop
         self._line: Line | None = None
         self._noise_timer: asyncio.TimerHandle | None = None
@@ -104,7 +103,7 @@ class Bus:
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The event loop it runs on, the running one if none was given."""
+        """The event loop of the bus: the running one unless another was given."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
         return self._loop
@@ -120,7 +119,7 @@ class Bus:
 
     @property
     def running(self) -> bool:
-        """Whether the bus was started and not stopped."""
+        """Whether the bus is started."""
         return self._noise_timer is not None
 
     @property
@@ -130,11 +129,11 @@ class Bus:
 
     @property
     def decode_errors(self) -> int:
-        """How many pieces on the wire were no frame."""
+        """The number of pieces on the wire that were no valid frame."""
         return self._decoder.rejected
 
     def add(self, connector: WallConnector) -> WallConnector:
-        """Hang a wall connector on the bus; it powers up when the bus runs."""
+        """Attach a wall connector; it powers up when the bus is started."""
         self.connectors.append(connector)
         connector.join(self)
         if self.running:
@@ -142,7 +141,7 @@ class Bus:
         return connector
 
     def remove(self, connector: WallConnector) -> None:
-        """Take a wall connector off the bus, as if its breaker was switched off."""
+        """Detach a wall connector, as if its breaker was switched off."""
         connector.power_down()
         self.connectors.remove(connector)
         self.changed()
@@ -150,7 +149,7 @@ class Bus:
     def attach(
         self, receive: Callable[[bytes], None], name: str = "port"
     ) -> PortHandle:
-        """Give a master a place on the wire."""
+        """Attach a master to the wire."""
         handle = PortHandle(self, receive, name)
         self.line.ports.append(handle)
         return handle
@@ -164,7 +163,7 @@ class Bus:
             connector.power_up()
 
     def stop(self) -> None:
-        """Power everything down and leave no timer behind."""
+        """Power everything down and cancel all timers."""
         for connector in self.connectors:
             connector.power_down()
         for master in tuple(self.second_masters):
@@ -176,17 +175,17 @@ class Bus:
         self.safety.update()
 
     def transmit(self, talker: Talker, data: bytes) -> None:
-        """Put bytes on the wire now, whoever else is talking."""
+        """Put bytes on the wire now, even during another transmission."""
         if self.running:
             self.line.send(talker, data)
 
     def changed(self) -> None:
-        """Tell whoever wants to know that offers, draws or states changed."""
+        """Notify the listeners that offers, draws or states changed."""
         for listener in tuple(self.change_listeners):
             listener()
 
     def _hear(self, data: bytes) -> None:
-        """Let everyone on the bus hear what has passed on the wire."""
+        """Deliver a transmission to everything on the bus."""
         for frame in self._decoder.feed(data):
             for listener in tuple(self.frame_listeners):
                 listener(frame)

@@ -1,20 +1,20 @@
 """A car on the cable of a wall connector.
 
-Owns what a car does with the amps it is offered: whether it wants any, how many it takes, how fast
-it follows, its battery, and the moods of real cars that docs/protocol.md tells of ("What the
-amps do to a car"). A car knows no protocol: the connector tells it the offer (the pilot signal).
+A car reacts to the offer: whether it wants power, how much it draws, how fast the draw follows, its battery, and
+the quirks of real cars that docs/protocol.md describes ("What the amps do to a car"). A car has no protocol: the
+connector signals the offer to it (the pilot signal).
 """
 
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
-# Below this a car is not meant to be stuck: it is only starting or stopping.
+# A car that draws less is starting or stopping, and cannot be in the trap.
 _REALLY_CHARGING_A: Final = 2.0
-# The trap holds a car at the least offer there is.
+# The trap holds a car at the minimum offer.
 _TRAP_A: Final = 6.0
 _FRACTION_A: Final = 5.0
-# How long an offer at the spike value must last to free a car from the trap.
+# The time for which a spike must last to free a car from the trap.
 _CURE_S: Final = 5.0
 _STUBBORN_CURE_S: Final = 10.0
 
@@ -26,7 +26,7 @@ _VIN_VALUES: Final = dict(
 
 
 def make_vin(number: int) -> str:
-    """Return a made-up Tesla VIN with a right check digit (its ninth character)."""
+    """Return a made-up Tesla VIN with a valid check digit (its ninth character)."""
     blank = f"5YJ3E1EA0KF{number % 1_000_000:06d}"
     total = sum(_VIN_VALUES[c] * w for c, w in zip(blank, _VIN_WEIGHTS, strict=True))
     return f"{blank[:8]}{'0123456789X'[total % 11]}{blank[9:]}"
@@ -38,20 +38,20 @@ class Car:
 
     vin: str = make_vin(1)
     onboard_limit: float = 48.0
-    """The most its charger takes per phase, in A."""
+    """The maximum of its charger per phase, in A."""
     phases: int = 1
     ramp: float = 4.0
     """How fast its draw rises, in A/s."""
     ramp_down: float = 10.0
     """How fast its draw falls, in A/s."""
     reaction_s: float = 0.5
-    """How long it takes to notice a changed offer; until then it goes on towards the old one."""
+    """The time until it reacts to a changed offer, in s; until then the draw follows the old one."""
     start_s: float = 2.0
-    """How long it takes from being offered amps to the first draw."""
+    """The time from the first offer to the first draw, in s."""
     shortfall: float = 0.8
-    """How much less than offered it draws, in A (owners saw 0.5 to 1.5)."""
+    """The difference between offer and draw, in A (owners measured 0.5 to 1.5)."""
     minimum: float | None = None
-    """The least offer it charges at, in A; None: the least that its connector knows."""
+    """The minimum offer at which it charges, in A; None: the minimum of its connector."""
     battery_kwh: float = 75.0
     efficiency: float = 0.92
     soc: float = 40.0
@@ -59,42 +59,42 @@ class Car:
     target: float = 80.0
     """The charge limit set in the car, in %."""
     taper: float = 1.0
-    """It takes less and less over the last so many %; 0 stops it from full power."""
+    """The last % before the charge limit, over which the draw falls; with 0 it stops from full power."""
     not_before: float | None = None
-    """Its own schedule: before this it wants no power though plugged in."""
+    """The start of its own schedule: before this it does not charge."""
     asleep: bool = False
     wake_s: float = 60.0
-    """How long it takes to wake after being offered amps or being called."""
+    """The time to wake up after an offer or a call, in s."""
     sleeps_after: float | None = None
-    """How long nothing may happen to it before it falls asleep; None: it never does by itself."""
+    """The time without any event after which it falls asleep, in s; None: it stays awake."""
     six_amp_trap: bool = False
-    """A small raise makes it drop to 6 A and stay there until it is offered a spike."""
+    """Whether a small raise makes it drop to 6 A and stay there until a spike."""
     stubborn_trap: bool = False
-    """The spike alone does not help: it takes 10 s of it and then about 2 A less."""
+    """Whether a spike only frees it if it lasts 10 s and about 2 A less follow."""
     trap_raise: float = 4.0
-    """The largest raise that springs the trap, in A."""
+    """The largest raise that triggers the trap, in A."""
     tolerates: int = 3
-    """After so many interruptions in one session it wants the plug pulled."""
+    """The number of interruptions in one session after which it has to be plugged in again."""
     stranded_by_contactor: bool = False
-    """A contactor opened under it keeps it from charging until unplugged."""
+    """Whether it refuses to charge after a contactor opened under load, until it is unplugged."""
     handshake_s: float | None = None
-    """Refuses to charge when it saw no amps for so long after being plugged in; None: never."""
+    """The time without an offer after it was plugged in after which it refuses to charge, in s; None: never."""
     can_enabled: bool = True
     """Whether the connector can read its VIN."""
 
     stopped: bool = field(default=False, init=False)
-    """Told from the car's side not to charge."""
+    """Whether charging was stopped by a command to the car."""
     interruptions: int = field(default=0, init=False)
     wants_unplug: bool = field(default=False, init=False)
     trapped: bool = field(default=False, init=False)
     drawn: float = field(default=0.0, init=False)
-    """What it draws on each of its phases now, in A."""
+    """The present draw on each of its phases, in A."""
     wakes_at: float | None = field(default=None, init=False)
     _rests_since: float | None = field(default=None, init=False)
     _sleeps_under: float = field(default=0.0, init=False)
     _offer: float = field(default=0.0, init=False)
     _old_aim: float = field(default=0.0, init=False)
-    """What it was heading for when the offer changed."""
+    """The target of its draw when the offer changed, in A."""
     _reacts_at: float = field(default=0.0, init=False)
     _spike_since: float | None = field(default=None, init=False)
 
@@ -103,30 +103,30 @@ class Car:
         self.stopped = True
 
     def start(self) -> None:
-        """Charge by a command to the car; overrides its own schedule, as a real one does."""
+        """Start charging by a command to the car; this overrides its own schedule, as in a real car."""
         self.stopped = False
         self.not_before = None
 
     def sleep(self) -> None:
-        """Fall asleep; only a car that does not charge does."""
+        """Fall asleep, unless it charges."""
         self.asleep = True
         self.wakes_at = None
         self._sleeps_under = 0.0
 
     def wake(self) -> None:
-        """Be awake at once."""
+        """Wake up at once."""
         self.asleep = False
         self.wakes_at = self._rests_since = None
 
     def call(self, now: float) -> None:
-        """Begin to wake, as by a call from afar; an awake one stays awake for longer."""
+        """Begin to wake up, as after a remote call; an awake car stays awake for longer."""
         self._rests_since = None
         if self.asleep:
             soon = now + self.wake_s
             self.wakes_at = soon if self.wakes_at is None else min(self.wakes_at, soon)
 
     def pass_time(self, now: float) -> None:
-        """Wake or fall asleep if it is time."""
+        """Wake up or fall asleep if it is time."""
         if self.asleep:
             if self.wakes_at is not None and now >= self.wakes_at:
                 self.wake()
@@ -136,17 +136,17 @@ class Car:
             self._rests_since = now
         elif now - self._rests_since >= self.sleeps_after:
             self.sleep()
-            # The offer it fell asleep under does not wake it, only a higher one; or its schedule.
+            # Only its schedule or an offer above the one at which it fell asleep wakes it up.
             self._sleeps_under = inf
             self.wakes_at = self.not_before if self.scheduled_later(now) else None
 
     @property
     def full(self) -> bool:
-        """Whether the target is reached."""
+        """Whether the charge limit is reached."""
         return self.soc >= self.target
 
     def would_charge(self, now: float) -> bool:
-        """Whether it would charge once awake."""
+        """Whether it would charge if it were awake."""
         return not (
             self.stopped or self.wants_unplug or self.full or self.scheduled_later(now)
         )
@@ -156,17 +156,17 @@ class Car:
         return self.not_before is not None and now < self.not_before
 
     def plugged_in(self) -> None:
-        """Begin a new session."""
+        """Start a new session."""
         self.interruptions = 0
         self.wants_unplug = self.trapped = False
         self.cut_off()
 
     def cut_off(self) -> None:
-        """Be without power, and so without an offer to follow."""
+        """Lose power, and with it the offer."""
         self.drawn = self._offer = self._old_aim = self._reacts_at = 0.0
 
     def interrupted(self, *, by_contactor: bool = False) -> None:
-        """Notice that the power was cut while charging."""
+        """React to a loss of power while charging."""
         self.cut_off()
         self.trapped = False
         self.interruptions += 1
@@ -174,7 +174,7 @@ class Car:
         self.wants_unplug |= by_contactor and self.stranded_by_contactor
 
     def offered(self, amps: float, now: float, spike: float) -> None:
-        """Notice the amps that the pilot signals; `spike` is what frees a trapped car."""
+        """React to the offer of the pilot signal, in A; an offer of `spike` frees a trapped car."""
         if self.asleep:
             self._stir(amps, now)
             amps = 0.0
@@ -190,14 +190,14 @@ class Car:
             and amps < spike
         ):
             self.trapped = True
-        # A second change while it still reacts to the first does not make it wait anew.
+        # A second change during the reaction time does not restart it.
         if now >= self._reacts_at:
             self._old_aim = aim
             self._reacts_at = now + (self.reaction_s if self._offer else self.start_s)
         self._offer = amps
 
     def _stir(self, amps: float, now: float) -> None:
-        """Begin to wake when more power is offered than it fell asleep under."""
+        """Begin to wake up if the offer is higher than when it fell asleep."""
         if amps > self._sleeps_under:
             self.call(now)
         self._sleeps_under = min(self._sleeps_under, amps)
@@ -215,7 +215,7 @@ class Car:
             self._spike_since = now
 
     def aim(self) -> float:
-        """Return the draw it is heading for at the present offer, in A."""
+        """Return the target of the draw at the present offer, in A."""
         offer = self._offer
         if offer <= 0:
             return 0.0
@@ -228,7 +228,7 @@ class Car:
         )
 
     def _tapered(self) -> float:
-        """Return the most that the battery takes so near to its target."""
+        """Return the maximum draw of the battery near its charge limit, in A."""
         if not self.taper:
             return self.onboard_limit
         return max(
@@ -236,14 +236,14 @@ class Car:
         )
 
     def advance(self, since: float, now: float) -> float:
-        """Let the draw follow from `since` to `now`; return the mean draw meanwhile."""
+        """Advance the draw from `since` to `now`; return the mean draw in that time, in A."""
         reacts = min(max(since, self._reacts_at), now)
         amp_seconds = self._follow(self._old_aim, reacts - since)
         amp_seconds += self._follow(self.aim(), now - reacts)
         return amp_seconds / (now - since) if now > since else self.drawn
 
     def _follow(self, aim: float, seconds: float) -> float:
-        """Let the draw follow for so long; return the sum of it over the time, in As."""
+        """Advance the draw by a time in s; return its integral, in As."""
         before, gap = self.drawn, aim - self.drawn
         rate = self.ramp if gap > 0 else self.ramp_down
         moving = min(abs(gap) / rate, seconds)
@@ -253,9 +253,9 @@ class Car:
         return (before + aim) / 2 * moving + aim * (seconds - moving)
 
     def settled(self, now: float) -> bool:
-        """Whether the draw stands still until something changes."""
+        """Whether the draw is constant until something else changes."""
         return now >= self._reacts_at and self.drawn == self.aim()
 
     def charge(self, kwh: float) -> None:
-        """Take energy into the battery."""
+        """Add energy to the battery."""
         self.soc = min(100.0, self.soc + 100 * kwh * self.efficiency / self.battery_kwh)

@@ -1,8 +1,7 @@
-"""An event loop whose clock jumps, so that hours of charging run in milliseconds.
+"""An event loop on virtual time, so that hours of charging run in milliseconds.
 
-Owns time in tests: whenever nothing is ready, `VirtualTimeLoop` moves its clock to the next timer
-instead of waiting for it. Real file descriptors (a pty, a socket) still work: they are looked at
-before each jump.
+Whenever nothing is ready, `VirtualTimeLoop` moves its clock to the next timer instead of waiting for it. Real file
+descriptors (a pty, a socket) still work: they are polled before each jump.
 """
 
 import asyncio
@@ -15,16 +14,16 @@ from typing import Any, Final, override
 
 # Bytes written to a pty reach its other end through a kernel worker, a little later.
 _GRACE_S: Final = 0.000_5
-# With neither timers nor ready work only another thread or process can bring anything.
+# Without timers and ready callbacks only another thread or process can cause an event.
 _STUCK_S: Final = 10.0
-# With no file descriptor that can be late, looking for threads' calls this often is enough.
+# Without a file descriptor that can be late, calls of threads are polled only this often.
 _POLL_EVERY: Final = 50
 
 
 def _can_be_late(fd: int) -> bool:
-    """Return whether the kernel may deliver late what this process or another has written.
+    """Return whether the kernel may deliver written bytes late.
 
-    A pty, a pipe or a connection; not the loop's own pair of sockets, an inotify, or a socket that only listens.
+    True for a pty, a pipe or a connection; False for the loop's own pair of sockets, an inotify or a listening socket.
     """
     mode = os.fstat(fd).st_mode
     if not stat.S_ISSOCK(mode):
@@ -86,7 +85,7 @@ class JumpingSelector(selectors.DefaultSelector):
         self.now += seconds
 
     def _poll(self, wait: float) -> list[Any]:
-        """Return what is ready of the real file descriptors; checked seldom when none can be late."""
+        """Return the ready real file descriptors; polled less often if none can be late."""
         self._skipped += 1
         if wait == 0 and self._skipped < _POLL_EVERY and not self._late:
             return []
@@ -94,11 +93,11 @@ class JumpingSelector(selectors.DefaultSelector):
         return list(super().select(wait))
 
     def _grace(self) -> float:
-        """How long to give the kernel or a thread before jumping, in real seconds."""
+        """Return the time to wait for the kernel or a thread before a jump, in real seconds."""
         return _GRACE_S if self.threads or self._late else 0
 
     def _wait_for_others(self) -> list[Any]:
-        """Wait in real time, since no timer will ever end the waiting."""
+        """Wait in real time, since there is no timer."""
         if ready := list(super().select(_STUCK_S)):
             return ready
         msg = "nothing is left that could ever happen: the program under test waits for ever"
@@ -106,23 +105,23 @@ class JumpingSelector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An asyncio loop that runs on a fake clock."""
+    """An asyncio event loop on virtual time."""
 
     def __init__(self, selector: JumpingSelector | None = None) -> None:
-        """Make a loop whose time stands still while code runs."""
+        """Create a loop whose time does not pass while code runs."""
         self._jumping = selector or JumpingSelector()
         super().__init__(self._jumping)
 
     @override
     def time(self) -> float:
-        """Return the fake time, in seconds."""
+        """Return the virtual time, in s."""
         return self._jumping.now
 
     @override
     def run_in_executor[*Ts, T](
         self, executor: Any, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
-        """Run in a thread; the clock waits until the thread is done."""
+        """Run in a thread; the clock does not jump until the thread is done."""
         future = super().run_in_executor(executor, func, *args)
         self._jumping.threads += 1
         future.add_done_callback(self._thread_done)
@@ -130,7 +129,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     @override
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Join the threads; the clock waits, or the timeout would be over at once."""
+        """Join the threads; the clock does not jump, or the timeout would expire at once."""
         self._jumping.threads += 1
         try:
             await super().shutdown_default_executor(timeout)
@@ -142,6 +141,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def run_virtual[T](main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end on a fake clock, like `asyncio.run`."""
+    """Run a coroutine to its end on virtual time, like `asyncio.run`."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(main)

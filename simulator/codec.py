@@ -1,8 +1,7 @@
 """Frames of the load-sharing protocol, as the simulator reads and writes them.
 
-Owns the bytes: escaping, checksums, lengths and field positions. It is written from
-docs/protocol.md alone and shares nothing with the integration's own decoder, so that a
-mistake made there is not made here again.
+Escaping, checksums, lengths and field positions. It is written from docs/protocol.md alone and shares no code with
+the integration's decoder, so that it does not repeat the decoder's mistakes.
 """
 
 from collections.abc import Iterable
@@ -31,7 +30,7 @@ CONTACTOR_CLOSE: Final = 0xB1
 CONTACTOR_OPEN: Final = 0xB2
 IDLE_NOTICE: Final = 0x1D
 
-# "Allow-list" of the protocol document: all that a master may ever transmit.
+# The "allow-list" of the protocol document: the only frames that a master may transmit.
 ALLOWED: Final = frozenset(
     {
         (ANNOUNCE, LINKREADY_1),
@@ -47,13 +46,13 @@ ALLOWED: Final = frozenset(
         (ANNOUNCE, CONTACTOR_OPEN),
     }
 )
-# Write id, write model, crash: they can disable a connector for good.
+# Write id, write model, crash: they can disable a connector permanently.
 DEADLY: Final = frozenset({(ANNOUNCE, 0x19), (ANNOUNCE, 0x1A), (ASK, 0xE8)})
 
 LENGTHS: Final = (14, 16, 20)
 _MASTER_LENGTHS: Final = range(13, 17)
 _MASTER_KINDS: Final = (ASK, ANNOUNCE)
-# A body longer than this between two markers is noise; keeping more would only cost memory.
+# Anything longer between two markers is noise, and is dropped to save memory.
 _LONGEST: Final = 64
 
 
@@ -99,7 +98,7 @@ class Frame:
 
     @property
     def command(self) -> int:
-        """The second byte, which with the kind tells the meaning."""
+        """The second byte, which together with the kind gives the meaning."""
         return self.body[1]
 
     @property
@@ -109,22 +108,22 @@ class Frame:
 
     @property
     def sender(self) -> int:
-        """The id of who sent it."""
+        """The id of the sender."""
         return self.body[2] << 8 | self.body[3]
 
     @property
     def receiver(self) -> int:
-        """The id it is for; only heartbeats, requests and contactor commands carry one."""
+        """The id of the receiver; only heartbeats, requests and contactor commands have one."""
         return self.body[4] << 8 | self.body[5]
 
     @property
     def payload(self) -> bytes:
-        """All that follows the sender."""
+        """Everything after the sender."""
         return self.body[4:]
 
     @property
     def length(self) -> int:
-        """The unescaped length of the body with its checksum, as the document counts."""
+        """The unescaped length of the body with its checksum, as in the protocol document."""
         return len(self.body) + 1
 
     def amps(self, at: int) -> float:
@@ -132,24 +131,24 @@ class Frame:
         return (self.body[at] << 8 | self.body[at + 1]) / 100
 
     def __str__(self) -> str:
-        """Show the body as hex pairs."""
+        """Return the body as hex pairs."""
         return self.body.hex(" ").upper()
 
 
 def checksum(body: bytes) -> int:
-    """Sum all bytes after the first, mod 256 (`body` without its checksum)."""
+    """Return the sum of all bytes after the first, mod 256; `body` is without its checksum."""
     return sum(body[1:]) & 0xFF
 
 
 def centiamps(amps: float) -> bytes:
-    """Write amps as the two bytes of the protocol."""
+    """Return amps as the two bytes of the protocol."""
     return round(amps * 100).to_bytes(2)
 
 
 def compose(
     kind: int, command: int, *ids: int, payload: bytes = b"", length: int = 14
 ) -> bytes:
-    """Lay out a body of `length` bytes: ids, payload, zeros, checksum."""
+    """Return a body of `length` bytes: ids, payload, zeros, checksum."""
     body = (
         bytes((kind, command))
         + b"".join(number.to_bytes(2) for number in ids)
@@ -168,12 +167,12 @@ def escape(body: bytes) -> bytes:
 
 
 def wrap(body: bytes, tail: bytes = b"") -> bytes:
-    """Put a body with its checksum on the wire; `tail` is the byte some send after it."""
+    """Return the bytes on the wire for a body with its checksum; some connectors send a `tail` byte after it."""
     return _MARK + escape(body) + _MARK + tail
 
 
 def unescape(data: bytes) -> bytes | None:
-    """Undo `escape`; None when an escape is broken."""
+    """Undo `escape`; None if an escape is invalid."""
     if _ESCAPE not in data:
         return data
     parts = data.split(b"\xdb")
@@ -190,7 +189,7 @@ def unescape(data: bytes) -> bytes | None:
 
 
 def parse(body: bytes) -> Frame | None:
-    """Read one unescaped body with its checksum; None when it is no frame."""
+    """Read one unescaped body with its checksum; None if it is no valid frame."""
     if len(body) < _MASTER_LENGTHS.start:
         return None
     if body[0] in _MASTER_KINDS:
@@ -200,7 +199,7 @@ def parse(body: bytes) -> Frame | None:
 
 
 def _parse_answer(body: bytes) -> Frame | None:
-    """Read what a connector sent, allowing for one or two garbage bytes after it."""
+    """Read a frame of a connector, allowing one or two garbage bytes after it."""
     if len(body) in LENGTHS and checksum(body[:-1]) == body[-1]:
         return Frame(body[:-1])
     for length in LENGTHS:
@@ -213,15 +212,15 @@ def _parse_answer(body: bytes) -> Frame | None:
 
 
 class Decoder:
-    """Cuts a stream of bytes into frames and counts what was none."""
+    """Splits a stream of bytes into frames and counts invalid ones."""
 
     def __init__(self) -> None:
-        """Begin with an empty buffer."""
+        """Start with an empty buffer."""
         self._buffer = b""
         self.rejected = 0
 
     def feed(self, data: Iterable[int]) -> list[Frame]:
-        """Take bytes in pieces of any size and return the frames they complete."""
+        """Take bytes in pieces of any size and return the completed frames."""
         first, *rest = bytes(data).split(_MARK)
         self._buffer = (self._buffer + first)[: _LONGEST + 1]
         frames = []
@@ -232,7 +231,7 @@ class Decoder:
         return frames
 
     def _close(self) -> Frame | None:
-        """Judge what lies between two markers; a tail byte or nothing is not an error."""
+        """Read the bytes between two markers; a tail byte or no byte is not an error."""
         if len(self._buffer) <= 1:
             return None
         body = unescape(self._buffer)
@@ -242,16 +241,16 @@ class Decoder:
 
 
 def split_frames(data: bytes) -> list[bytes]:
-    """Cut what a master writes in one go behind each closing marker.
+    """Split one write of a master after each closing marker.
 
-    A wall connector hears each frame when that frame ends, not when the whole write ends.
+    A wall connector receives each frame at its end, not at the end of the whole write.
     """
     pieces: list[bytes] = []
     start, opened = 0, False
     for index, byte in enumerate(data):
         if byte != MARK:
             continue
-        # Two markers with nothing between are a closing and the next opening one.
+        # Two adjacent markers are a closing one and the next opening one.
         if opened and index > 0 and data[index - 1] != MARK:
             pieces.append(data[start : index + 1])
             start, opened = index + 1, False

@@ -1,8 +1,8 @@
 """A Gen 2 wall connector whose rotary switch is at F.
 
-Owns its identity, what it does with each frame it hears, and its light. The link to the master is
-in `link`, the power in `supply`, the answers to queries in `answers`. All behaviour is from
-docs/protocol.md; where that is silent the choice is named here in a comment.
+Its identity, its reaction to each received frame, and its light. The link to the master is in `link`, the power in
+`supply`, the answers to queries in `answers`. All behaviour is from docs/protocol.md; comments name the choices
+that the document leaves open.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ _LEAST_READING_A: Final = 0.3
 
 
 class Led(StrEnum):
-    """What the light on the front shows."""
+    """The light on the front."""
 
     OFF = "off"
     GREEN = "green"
@@ -53,10 +53,10 @@ class Led(StrEnum):
 
 
 class WallConnector(Answering):
-    """A wall connector on a bus: built like its `Identity`, `WallConnector(0x032E, protocol=2)`."""
+    """A wall connector, created with the arguments of `Identity`: `WallConnector(0x032E, protocol=2)`."""
 
     def __post_init__(self) -> None:
-        """Begin unpowered, hanging nowhere, with nothing on the cable."""
+        """Start without power, bus and car."""
         super().__post_init__()
         self.supply = Supply(self)
         self.sign = 0
@@ -75,12 +75,12 @@ class WallConnector(Answering):
 
     @property
     def name(self) -> str:
-        """What to call it, by its present id."""
+        """Its name, from its present id."""
         return f"connector {self.id:04X}"
 
     @property
     def bus(self) -> Medium:
-        """The bus it hangs on."""
+        """The bus it is attached to."""
         if self._bus is None:
             msg = f"{self.name} hangs on no bus"
             raise RuntimeError(msg)
@@ -88,7 +88,7 @@ class WallConnector(Answering):
 
     @property
     def powered(self) -> bool:
-        """Whether it runs: it has power, has booted and is not broken."""
+        """Whether it runs: it has power, has booted and is not disabled."""
         return self._link is not None and not self.dead
 
     @property
@@ -108,12 +108,12 @@ class WallConnector(Answering):
 
     @property
     def offered(self) -> float:
-        """The amps it was last allowed, in force now."""
+        """The limit in force now, in A."""
         return self.supply.offer
 
     @property
     def drawn(self) -> float:
-        """The amps that the car really draws on each phase now."""
+        """The true draw of the car on each of its phases now, in A."""
         if self.car is None:
             return 0.0
         self.supply.update(self.bus.now)
@@ -126,35 +126,35 @@ class WallConnector(Answering):
 
     @property
     def phase_amps(self) -> tuple[float, ...]:
-        """The draw on each of the three phases."""
+        """The draw on each of the three phases, in A."""
         used = len(self.supply.phase_volts())
         return tuple(self.drawn if phase < used else 0.0 for phase in range(3))
 
     @property
     def power_w(self) -> float:
-        """The power that the car takes now."""
+        """The power of the car now, in W."""
         return self.drawn * sum(self.supply.phase_volts())
 
     @property
     def energy_kwh(self) -> float:
-        """The energy delivered since it was new, exactly."""
+        """The exact energy delivered since it was new, in kWh."""
         self.supply.update(self.bus.now)
         return self.supply.energy_kwh
 
     @property
     def delivered_kwh(self) -> float:
-        """The energy delivered since the simulation began, exactly."""
+        """The exact energy delivered since the simulation began, in kWh."""
         self.supply.update(self.bus.now)
         return self.supply.delivered_kwh
 
     @property
     def reported_kwh(self) -> int:
-        """What its meter says."""
+        """The reading of its energy meter, in kWh."""
         return _ABSURD_KWH if self.absurd_counter else int(self.energy_kwh)
 
     @property
     def state(self) -> State:
-        """The state it would show in a heartbeat now."""
+        """The state that a heartbeat would report now."""
         now = self.bus.now
         self.supply.update(now)
         state = self.supply.state(now)
@@ -162,7 +162,7 @@ class WallConnector(Answering):
 
     @property
     def led(self) -> Led:
-        """What its light shows now."""
+        """The state of its light now."""
         if not self.powered:
             return Led.OFF
         if self.supply.failed:
@@ -174,7 +174,7 @@ class WallConnector(Answering):
         return Led.GREEN if self.linked else Led.RED_BLINK
 
     def plug_in(self, car: Car) -> None:
-        """Put a car on its cable."""
+        """Plug in a car."""
         if self.car is not None:
             msg = f"{self.name} has a car already"
             raise RuntimeError(msg)
@@ -182,16 +182,16 @@ class WallConnector(Answering):
         self.refresh()
 
     def unplug(self) -> None:
-        """Take the car off its cable."""
+        """Unplug the car."""
         self.supply.unplug(self.bus.now)
         self.refresh()
 
     def join(self, bus: Medium) -> None:
-        """Be hung on a bus."""
+        """Take the bus that it was attached to."""
         self._bus = bus
 
     def power_up(self) -> None:
-        """Begin to run, not knowing any master."""
+        """Start to run without a master."""
         if self.dead:
             return
         dice = self.bus.dice
@@ -206,7 +206,7 @@ class WallConnector(Answering):
         self.refresh()
 
     def power_down(self) -> None:
-        """Lose power: everything but its identity and counters is forgotten."""
+        """Lose power: only its identity and counters survive."""
         self.supply.disable(self.bus.now)
         self.supply.reset()
         self._return_state = None
@@ -225,7 +225,7 @@ class WallConnector(Answering):
         self._boot_timer = self.bus.loop.call_later(_BOOT_S, self.power_up)
 
     def refresh(self) -> None:
-        """Let time pass in the supply and come back when something will change there."""
+        """Advance the supply to now, and schedule the next update."""
         now = self.bus.now
         self.supply.update(now)
         self.bus.changed()
@@ -237,7 +237,7 @@ class WallConnector(Answering):
             self._tick_timer = self.bus.loop.call_later(wait, self.refresh)
 
     def hear(self, frame: Frame) -> None:
-        """Take a frame off the wire; its own come back here too and are ignored."""
+        """Take a frame from the wire; its own frames arrive too and are ignored."""
         if self._link is None or self._others is None or self.dead:
             return
         if frame.kind == ANSWER:
@@ -303,7 +303,7 @@ class WallConnector(Answering):
             self.refresh()
 
     def _reply(self, body: bytes | None) -> None:
-        """Answer a little later; None is the heartbeat, filled in when it is sent."""
+        """Answer after a delay; None is the heartbeat, composed when it is sent."""
         bus = self.bus
         usual = bus.dice.uniform(*self.answer_delay)
         self._later(bus.faults.answer_delay(usual, bus.dice), body)
@@ -317,7 +317,7 @@ class WallConnector(Answering):
             self.bus.transmit(self, wrap(body or self._heartbeat(), self.tail))
 
     def _heartbeat(self) -> bytes:
-        """Fill in the heartbeat: state, amps allowed, amps drawn."""
+        """Return the heartbeat: state, limit and draw."""
         state = self.state
         self._return_state = None
         payload = bytes((state,)) + centiamps(self.offered) + centiamps(self._reading())
@@ -331,13 +331,13 @@ class WallConnector(Answering):
         )
 
     def _reading(self) -> float:
-        """Return the draw as its own meter sees it."""
+        """Return the draw as it measures it, in A."""
         if self.drawn < _LEAST_READING_A:
             return self.idle_draw
         return max(0.0, self.drawn + self.bus.dice.uniform(-self.jitter, self.jitter))
 
     def _announce(self) -> None:
-        """Send a linkready as soon as the line is quiet."""
+        """Send a linkready once the line is quiet."""
         if not self.powered or self.linked:
             return
         if self.bus.line.busy:
@@ -350,8 +350,8 @@ class WallConnector(Answering):
         self.bus.transmit(self, wrap(body, self.tail))
 
     def _lose_master(self) -> None:
-        """Go on for a while without a master, then stop the car."""
-        # "02 error / lost the master"; owners saw 08 when it was lost while charging.
+        """Continue for a time without a master, then stop the car."""
+        # "02 error / lost the master"; owners saw 08 after a loss while charging.
         charging = self.charging and self.lost_state is not None
         self._return_state = self.lost_state if charging else State.ERROR
         wait = self.bus.dice.uniform(*self.lost_stop_s)
@@ -364,14 +364,14 @@ class WallConnector(Answering):
         self.refresh()
 
     def _die(self, frame: Frame) -> None:
-        """Be disabled for good by a frame that nobody may send."""
+        """Be disabled permanently by a forbidden frame."""
         self.deadly_frames.append(str(frame))
         self.power_down()
         self.dead = True
         self.bus.changed()
 
     def _become_master(self) -> None:
-        """Be the second master that a wrong rotary switch makes of a connector."""
+        """Act as a second master, as a connector with a wrong rotary switch does."""
         self._master = SecondMaster(self.id, self.sign)
         self._master.attach(self.bus)
 

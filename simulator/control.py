@@ -1,7 +1,7 @@
-"""Commands to a running simulation, in words.
+"""Text commands to a running simulation.
 
-Owns the one parser behind the command line's standard input and behind tests: plug in, unplug,
-command cars, make faults. A wrong command says what is wrong with it and changes nothing.
+The one parser for the command line's standard input and for tests: plug in, unplug, command cars, cause faults.
+An invalid command is reported and changes nothing.
 """
 
 from collections.abc import Awaitable, Callable
@@ -33,21 +33,21 @@ N is a connector's place on the bus (1, 2, 3) or its id (032E)."""
 
 
 class SwitchablePort(Protocol):
-    """A port that can be pulled out and put back."""
+    """A port that can be unplugged and plugged in again."""
 
     def unplug(self) -> Awaitable[None] | None:
-        """Pull it out."""
+        """Unplug it."""
 
     def replug(self) -> Awaitable[None] | None:
-        """Put it back."""
+        """Plug it in again."""
 
 
 class ControlError(ValueError):
-    """A command that was not understood or is not possible now."""
+    """A command is invalid or not possible now."""
 
 
 def describe(twc: WallConnector) -> str:
-    """Say in a line what a connector does."""
+    """Return the state of a connector in one line."""
     car_there = "no car" if twc.car is None else f"car {twc.car.soc:.0f} %"
     return (
         f"{twc.id:04X}  {twc.state.name.lower().replace('_', ' '):13} "
@@ -56,7 +56,7 @@ def describe(twc: WallConnector) -> str:
 
 
 class Control:
-    """Obeys commands to a bus and its port."""
+    """Executes commands to a bus and its port."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Control:
         port: SwitchablePort | None = None,
         on_quit: Callable[[], None] = lambda: None,
     ) -> None:
-        """Command this bus; `on_quit` is called by `quit`."""
+        """Control a bus; `on_quit` is called by `quit`."""
         self._bus = bus
         self._port = port
         self._on_quit = on_quit
@@ -83,7 +83,12 @@ class Control:
         }
 
     async def execute(self, line: str) -> str:
-        """Obey one command and say what was done; ControlError if it is wrong."""
+        """Execute one command and return a report.
+
+        Raises:
+            ControlError: if it is invalid.
+
+        """
         name, *words = line.split() or ["help"]
         if name == "port":
             return await self._switch_port(words)
@@ -97,7 +102,7 @@ class Control:
             raise ControlError(str(error)) from error
 
     def _connector(self, words: list[str]) -> WallConnector:
-        """Take the connector that the first word names."""
+        """Return the connector that the first word names."""
         if not words:
             msg = "which connector? Its place on the bus (1, 2, 3) or its id is missing"
             raise ControlError(msg)

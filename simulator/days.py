@@ -1,7 +1,6 @@
-"""Whole days of sun and house load, second by second, to replay charging rules against.
+"""Whole days of production and house load, second by second, to replay charging rules against.
 
-The days come from the simulator's own sun and house, so that a seed makes the same day each time, or from a
-file that somebody recorded.
+The days come from the simulator's own sun and house, reproducible by their seed, or from a recorded file.
 """
 
 from array import array
@@ -16,12 +15,12 @@ from .house import DAY_S, Load, Sun, Weather
 
 _HOUR_S: Final = 3_600.0
 _SECONDS: Final = int(DAY_S)
-# (what the sun gives at best in W, sunrise, sunset) at about 48 degrees north, for 10 kW of modules.
+# (maximum production in W, sunrise, sunset) at about 48 degrees north, for 10 kW of modules.
 _SEASONS: Final = {
     "summer": (9_000.0, 5.0 * _HOUR_S, 21.0 * _HOUR_S),
     "winter": (5_000.0, 8.0 * _HOUR_S, 16.5 * _HOUR_S),
 }
-# Broken clouds are the hard case: one such day proves little.
+# Broken clouds are the hard case, so there are several such days.
 _DAYS_OF: Final = {Weather.CLEAR: 1, Weather.BROKEN: 3, Weather.OVERCAST: 1}
 
 
@@ -31,8 +30,8 @@ class Day:
 
     Attributes:
         name: begins with the weather.
-        production_w: what the sun gives, in W.
-        house_w: what the house takes without its cars, in W.
+        production_w: the solar production, in W.
+        house_w: the consumption of the house without its cars, in W.
 
     """
 
@@ -42,7 +41,7 @@ class Day:
 
 
 def day_names() -> list[str]:
-    """Return the names of the days there are, such as `broken-summer-2`."""
+    """Return the names of the days, such as `broken-summer-2`."""
     return [
         f"{weather}-{season}-{number}"
         for weather, count in _DAYS_OF.items()
@@ -52,10 +51,10 @@ def day_names() -> list[str]:
 
 
 def make_day(name: str, seed: int) -> Day:
-    """Return the day of a name; another seed brings other clouds and another cook."""
+    """Return the day of a name; another seed gives other clouds and another load."""
     weather, season, number = name.split("-")
     peak_w, sunrise_s, sunset_s = _SEASONS[season]
-    # Far enough apart for the offsets that sun and load add to their seeds.
+    # Far enough apart, since sun and load add offsets to their seeds.
     dice = seed * 1_000 + int(number) * 100 + list(_SEASONS).index(season) * 50
     sun = Sun(
         peak_w=peak_w,
@@ -75,7 +74,11 @@ def make_day(name: str, seed: int) -> Day:
 def read_day(path: Path) -> Day:
     """Return the day in a CSV file with the columns seconds, production_w and house_w.
 
-    A value holds until the next row; a ValueError says what is wrong with the file.
+    A value holds until the next row.
+
+    Raises:
+        ValueError: if the file is invalid; the text says why.
+
     """
     production_w, house_w = array("d"), array("d")
     before: tuple[float, float] | None = None
@@ -100,7 +103,7 @@ def _finite(text: str) -> float:
 
 
 def _rows(file: Iterator[str], name: str) -> Iterator[tuple[int, float, float]]:
-    """Return second since the first row, production and load of each row."""
+    """Return the seconds since the first row, the production and the load of each row."""
     first, last = 0, -1
     for row in csv.DictReader(file):
         try:

@@ -1,7 +1,7 @@
-"""What can go wrong on the wire, on order.
+"""Faults on the wire, on demand.
 
-Owns the spoiling of bytes: a `Faults` belongs to a bus and is changed while it runs. All chances
-are between 0 and 1 and count per transmission; every dice comes from the bus's seed.
+A `Faults` belongs to a bus and may be changed while it runs. All chances are between 0 and 1 per transmission; all
+random numbers come from the seed of the bus.
 """
 
 from dataclasses import dataclass, fields
@@ -17,14 +17,14 @@ _NOISE_BYTES: Final = 8
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of a bus; all off to begin with."""
+    """The faults of a bus; all are off by default."""
 
     lose: float = 0.0
-    """Chance that a transmission is heard by nobody."""
+    """Chance that a transmission is lost."""
     corrupt: float = 0.0
-    """Chance that some of its bytes change, so that its checksum shows it."""
+    """Chance that some bytes change and the checksum becomes invalid."""
     forge: float = 0.0
-    """Chance that an answer's payload changes and its checksum is right all the same."""
+    """Chance that the payload of an answer changes and the checksum stays valid."""
     split: float = 0.0
     """Chance that the second half reaches the port 5 to 60 ms late."""
     double: float = 0.0
@@ -36,9 +36,9 @@ class Faults:
     tail_garbage: float = 0.0
     """Chance of a garbage byte between an answer's checksum and its closing marker."""
     echo: bool = False
-    """Whether the adapter hears what it sends itself."""
+    """Whether the adapter receives what it sends itself."""
     idle_noise: float = 0.0
-    """Bursts of random bytes a second on the quiet line."""
+    """Bursts of random bytes on the quiet line per second."""
 
     def clear(self) -> None:
         """Switch every fault off."""
@@ -46,7 +46,7 @@ class Faults:
             setattr(self, field.name, field.default)
 
     def spoil(self, data: bytes, dice: Random) -> list[bytes]:
-        """Return what goes on the wire in place of one transmission: nothing, it, or it twice."""
+        """Return the bytes on the wire for one transmission: none, one or two."""
         if not (self.lose or self.double or self._changes):
             return [data]
         if dice.random() < self.lose:
@@ -55,13 +55,13 @@ class Faults:
         return [self._change(data, dice) for _ in range(times)]
 
     def answer_delay(self, usual: float, dice: Random) -> float:
-        """Return how long a connector takes to answer, in seconds."""
+        """Return the time until a connector answers, in s."""
         if self.late and dice.random() < self.late:
             return dice.uniform(*_LATE_S)
         return usual
 
     def hold(self, dice: Random) -> float:
-        """Return by how many seconds the second half of a transmission is late at the port."""
+        """Return the delay of the second half of a transmission at the port, in s."""
         if self.split and dice.random() < self.split:
             return dice.uniform(*_SPLIT_S)
         return 0.0
@@ -84,7 +84,7 @@ class Faults:
 
 
 def _body(data: bytes) -> bytes | None:
-    """Return the unescaped body when the data is one whole frame."""
+    """Return the unescaped body if the data is one whole frame."""
     end = data.rfind(MARK)
     if not data or data[0] != MARK or end <= 0:
         return None
@@ -93,10 +93,10 @@ def _body(data: bytes) -> bytes | None:
 
 
 def corrupt(data: bytes, dice: Random) -> bytes:
-    """Flip bits in one to three bytes of a frame so that it can be seen.
+    """Flip bits in one to three bytes of a frame so that it becomes invalid.
 
-    A frame that changes and keeps its checksum is `forge`. It is kept apart because no master can
-    do anything about a connector that was given other amps by the wire itself.
+    A changed frame with a valid checksum is `forge`, a fault of its own, since no master can detect that a connector
+    received other amps than it was sent.
     """
     changed = bytearray(data)
     for _ in range(dice.randint(1, 3)):
@@ -107,7 +107,7 @@ def corrupt(data: bytes, dice: Random) -> bytes:
 
 
 def forge(data: bytes, dice: Random) -> bytes:
-    """Change two payload bytes of an answer by opposite amounts: the checksum stays right."""
+    """Change two payload bytes of an answer by opposite amounts: the checksum stays valid."""
     body = _body(data)
     if body is None or body[0] != ANSWER:
         return data
@@ -120,7 +120,7 @@ def forge(data: bytes, dice: Random) -> bytes:
 
 
 def add_tail_garbage(data: bytes, dice: Random) -> bytes:
-    """Put a byte before the closing marker of an answer, as owners saw on bad lines."""
+    """Insert a byte before the closing marker of an answer, as owners saw on bad lines."""
     end = data.rfind(MARK)
     if end <= 1 or data[1] != ANSWER:
         return data

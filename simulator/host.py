@@ -1,7 +1,6 @@
-"""A computer that may stand still, or lose its power.
+"""A computer that may stall or lose its power.
 
-Owns an event loop on the time of a `World`: the world goes on while code on the loop waits, and also while it
-blocks.
+Its event loop runs on the time of a `World`, which continues while code on the loop waits or blocks.
 """
 
 import asyncio
@@ -16,11 +15,11 @@ _FOREVER_S: Final = 10 * 365 * 86_400.0
 
 
 class PowerCutError(BaseException):
-    """The computer is off: nothing that runs on it is asked, as nothing would be."""
+    """The computer lost its power; no code that runs on it may handle this."""
 
 
 class _Selector(JumpingSelector):
-    """A selector that lets the world go on while its loop waits."""
+    """A selector that advances the world while its loop waits."""
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -50,13 +49,13 @@ class HostLoop(VirtualTimeLoop):
     """
 
     def __init__(self, world: World) -> None:
-        """Begin at the world's time."""
+        """Start at the time of the world."""
         self._world_selector = _Selector(world)
         super().__init__(self._world_selector)
 
     @override
     def time(self) -> float:
-        """Return the world's time, in seconds."""
+        """Return the time of the world, in s."""
         return self._world_selector.world.time()
 
     @override
@@ -66,7 +65,7 @@ class HostLoop(VirtualTimeLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.Handle:
-        """Call once the loop is back; the world waits for that."""
+        """Call in the next round of the loop; the world waits for it."""
         self._world_selector.woken = True
         return super().call_soon(callback, *args, context=context)
 
@@ -78,15 +77,15 @@ class HostLoop(VirtualTimeLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Call at a time, be it before the one that the loop waits for."""
+        """Call at a time, even before the one that the loop waits for."""
         self._world_selector.woken = True
         return super().call_at(when, callback, *args, context=context)
 
     def stall(self, seconds: float) -> None:
-        """Block for so long, as a busy or swapping machine does; the world goes on meanwhile."""
+        """Block for a time in s, as a busy or swapping machine does; the world continues."""
         world = self._world_selector.world
         world.advance(world.time() + seconds)
 
     def cut_power(self) -> None:
-        """Let whatever runs on it end where it stands, with `PowerCutError`; to be called by the world."""
+        """End all running code at once with `PowerCutError`; to be called by the world."""
         self._world_selector.power = False

@@ -1,6 +1,6 @@
-"""What a wall connector is: its identity, its firmware's abilities and its oddities.
+"""The identity of a wall connector, the features of its firmware and its quirks.
 
-Owns the description only; what it does is in `connector`.
+Only the description; the behaviour is in `connector`.
 """
 
 from dataclasses import KW_ONLY, dataclass, field
@@ -17,55 +17,55 @@ _EXTENDED_FIRMWARE: Final = (4, 5)
 
 @dataclass(eq=False)
 class Identity:
-    """The description of a connector; its fields may be changed at any time."""
+    """The description of a connector; the fields may be changed at any time."""
 
     id: int
     _: KW_ONLY
     protocol: int = 2
     rating: float = 80.0
-    """The max current it announces, in A: 80 in North America, 32 in Europe."""
+    """The maximum current that it announces, in A: 80 in North America, 32 in Europe."""
     serial: str = ""
     firmware: tuple[int, int, int, int] = (4, 5, 3, 0)
     """Major, minor, revision, extended."""
     switch: int = SLAVE_SWITCH
-    """Its rotary switch; anything but 0xF makes it a second master."""
+    """The position of its rotary switch; any other than 0xF makes it a second master."""
     voltages: tuple[float, float, float] = (240.0, 0.0, 0.0)
-    """The volts of its three phases; 0 where there is no wire."""
+    """The voltages of its three phases, in V; 0 for a phase that is not connected."""
     initial_kwh: float = 924.0
-    """What its energy counter shows when the simulation begins."""
+    """The reading of its energy meter at the beginning, in kWh."""
     can_enabled: bool = True
-    """DIP switch 2 up: the VIN of a car can be read."""
+    """Whether DIP switch 2 is up, so that it can read the VIN of a car."""
     answers_queries: bool | None = None
-    """Whether it answers anything but heartbeats; None: protocol 2 does."""
+    """Whether it answers queries; None: if it has protocol 2."""
     extended: bool | None = None
-    """Whether it answers in 20 bytes, serial number and VIN too; None: firmware 4.5 does."""
+    """Whether it answers in 20 bytes, with serial number and VIN; None: if it has firmware 4.5."""
     answers_plug: bool | None = None
-    """Whether it tells the plug state; None: as `extended`."""
+    """Whether it reports the plug state; None: as `extended`."""
     mute: set[int] = field(default_factory=set)
-    """Query commands that it does not answer although its firmware could."""
+    """Queries that it does not answer although its firmware could."""
     meter_amps: bool = True
-    """Whether the amps bytes of its meter are filled; zero in every published frame."""
+    """Whether its meter reports currents; they are 0 in every published frame."""
     absurd_counter: bool = False
-    """Report an energy counter that cannot be kWh and stands still."""
+    """Whether its energy meter reports an impossible value that never changes."""
     heartbeat_length: int | None = None
-    """Length of its heartbeats; 14 for some of protocol 2, None: as its protocol."""
+    """The length of its heartbeats, 14 for some with protocol 2; None: as its protocol."""
     strict_length: bool = True
-    """Ignore heartbeats of the other protocol's length."""
+    """Whether it ignores heartbeats with the length of the other protocol."""
     answer_delay: tuple[float, float] = (0.010, 0.040)
-    """Shortest and longest time from a request's end to the answer, in s."""
+    """The minimum and maximum time from the end of a request to the answer, in s."""
     tail: bytes = b"\xfc"
     """The byte after the closing marker: FC, F8, FE or none."""
     jitter: float = 0.05
-    """How far a reported draw is off at most, in A."""
+    """The maximum error of a reported draw, in A."""
     idle_draw: float = 0.0
     """The draw reported while idle: 0 or 0.25 A."""
     lost_stop_s: tuple[float, float] = (20.0, 30.0)
-    """How long after losing the master the car is stopped."""
+    """The time from the loss of the master until it stops the car, in s."""
     lost_state: State | None = None
-    """What it shows when a master returns to a charging car: 02 or 08; None: 02 on protocol 1."""
+    """The state it reports when a master returns while a car charges: 02 or 08; None: 02 with protocol 1."""
 
     def __post_init__(self) -> None:
-        """Leave to protocol and firmware what was not said."""
+        """Set the defaults of the protocol and the firmware."""
         if self.protocol not in LENGTH:
             msg = f"protocol {self.protocol}: there are only 1 and 2"
             raise ValueError(msg)

@@ -1,7 +1,6 @@
 """The pair of wires: half duplex, 9600 baud, 8N1.
 
-Owns the time that bytes take, who hears them, and what happens when two talk at once. It knows
-nothing of frames but where one ends.
+It simulates how long bytes take, their delivery, and collisions. Of frames it only detects the end.
 """
 
 import asyncio
@@ -15,22 +14,22 @@ from .faults import Faults
 
 # Start bit, eight data bits, stop bit at 9600 baud.
 BYTE_S: Final = 10 / 9600
-# What an adapter hands over at once: from a few bytes of its queue to a whole frame.
+# An adapter delivers from a few bytes of its queue to a whole frame at once.
 _CHUNK: Final = (4, 24)
 _NO_OVERLAP_S: Final = 1e-6
 
 
 class Talker(Protocol):
-    """Anything on the bus that transmits."""
+    """A sender on the bus."""
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """The name of the sender."""
 
 
 @dataclass(slots=True, eq=False)
 class Transmission:
-    """Bytes on their way over the wire."""
+    """Bytes that are being transmitted."""
 
     talker: Talker
     data: bytearray
@@ -38,17 +37,17 @@ class Transmission:
     end: float
     hold: float
     skip: int = 0
-    """Leading bytes that nobody heard, because another was talking already."""
+    """The number of leading bytes that were lost to an earlier transmission."""
     heard: bool = False
     """Whether a part of it has reached the ports."""
 
     def byte_at(self, time: float) -> int:
-        """Return the index of the byte on the wire at a time."""
+        """Return the index of the byte that is on the wire at a time."""
         return int((time - self.start + _NO_OVERLAP_S) / BYTE_S)
 
     @property
     def frame_end(self) -> float:
-        """When its last marker has passed; what follows is the tail or noise."""
+        """The time at which its last marker has passed; the rest is the tail or noise."""
         return self.start + (self.data.rfind(MARK) + 1) * BYTE_S
 
 
@@ -56,16 +55,16 @@ class Listener(Talker, Protocol):
     """A port on the bus."""
 
     def hear(self, data: bytes, talker: Talker, hold: float) -> None:
-        """Take bytes off the wire."""
+        """Receive bytes from the wire."""
 
 
 class Line:
-    """Carries bytes from a talker to everyone else."""
+    """Carries bytes from a sender to everything else on the bus."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, faults: Faults, dice: Random
     ) -> None:
-        """Begin silent."""
+        """Start with a quiet line."""
         self._loop = loop
         self._faults = faults
         self._dice = dice
@@ -79,26 +78,26 @@ class Line:
 
     @property
     def busy(self) -> bool:
-        """Whether bytes are on the wire now."""
+        """Whether there are bytes on the wire now."""
         now = self._loop.time()
         return any(tx.end > now + _NO_OVERLAP_S for tx in self._active)
 
     def send(self, talker: Talker, data: bytes) -> float:
-        """Put bytes on the wire from now on; return when the last one has passed."""
+        """Put bytes on the wire from now on; return the time at which the last one has passed."""
         start = self._loop.time()
         for spoiled in self._faults.spoil(data, self._dice):
             start = self._put(talker, spoiled, start)
         return max(start, self._loop.time() + len(data) * BYTE_S)
 
     def stop(self) -> None:
-        """Forget everything on the wire."""
+        """Drop everything on the wire."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
         self._active.clear()
 
     def _put(self, talker: Talker, data: bytes, start: float) -> float:
-        """Schedule one transmission; a second one of the same talker follows the first."""
+        """Schedule a transmission; a second one of the same sender follows the first."""
         if start > self._loop.time():
             self.at(start, lambda: self._begin(talker, data))
         else:
@@ -118,7 +117,7 @@ class Line:
         self._schedule(tx)
 
     def _collide(self, earlier: Transmission, later: Transmission) -> None:
-        """Garble the earlier one where both talk; the later one is not heard there."""
+        """Garble the earlier transmission where both overlap; the later one is lost there."""
         self.collisions += 1
         if earlier.heard and later.start < earlier.frame_end - _NO_OVERLAP_S:
             self.on_talk_over(later.talker, earlier.talker)
@@ -129,7 +128,7 @@ class Line:
         later.skip = max(later.skip, later.byte_at(until))
 
     def _schedule(self, tx: Transmission) -> None:
-        """Arrange for the ports to get it in pieces, as each piece has passed."""
+        """Schedule the delivery to the ports, in pieces as they have passed."""
         begin = 0
         size = len(tx.data)
         while (end := begin + self._dice.randint(*_CHUNK)) < size:
@@ -155,7 +154,7 @@ class Line:
             port.hear(data, tx.talker, hold)
 
     def at(self, when: float, call: Callable[[], None]) -> None:
-        """Call at a time, remembering the timer so that `stop` leaves none."""
+        """Call at a time, with a timer that `stop` cancels."""
         self._last_timer += 1
         number = self._last_timer
 

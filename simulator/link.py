@@ -1,7 +1,7 @@
 """How a wall connector finds and loses its master.
 
-Owns the linkready timers, the 26 s of patience and what a connector has heard of others. The
-connector itself gives it a way to talk and is told when the link comes and goes.
+The linkready timers, the timeout of 26 s and the other connectors that a connector has received. The connector
+provides the means to send, and is notified when the link is made or lost.
 """
 
 import asyncio
@@ -14,29 +14,29 @@ LINKREADY_EVERY_S: Final = 10.0
 LOST_AFTER_S: Final = 26.0
 BURST: Final = 5
 _BURST_GAP_S: Final = (0.1, 0.3)
-# Two linkready 2 belong together when they are not further apart than this.
+# The maximum time between two linkready 2 of one sequence, in s.
 _SEQUENCE_S: Final = 5.0
-# Others not heard for so long (three linkreadys) no longer count towards "more than three connectors".
+# After this time in s without a frame (three linkreadys) others no longer count towards "more than three connectors".
 _FORGET_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class LinkEvents:
-    """What a link asks of its connector."""
+    """The methods that a link calls of its connector."""
 
     announce: Callable[[], None]
     """Send a linkready."""
     lost: Callable[[], None]
-    """No heartbeat came for 26 s."""
+    """Handle that there was no heartbeat for 26 s."""
 
 
 class Link:
-    """A connector's idea of its master."""
+    """The link of a connector to its master."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, dice: Random, events: LinkEvents
     ) -> None:
-        """Begin unlinked; the first linkready comes at a random moment of the ten seconds."""
+        """Start unlinked; the first linkready is sent at a random time in the first ten seconds."""
         self._loop = loop
         self._dice = dice
         self._events = events
@@ -50,18 +50,18 @@ class Link:
 
     @property
     def up(self) -> bool:
-        """Whether there is a master."""
+        """Whether it has a master."""
         return self.master is not None
 
     def stop(self) -> None:
-        """Leave no timer behind."""
+        """Cancel all timers."""
         for timer in (self._ready_timer, self._lost_timer, *self._burst):
             if timer is not None:
                 timer.cancel()
         self._burst.clear()
 
     def heartbeat(self, master: int) -> None:
-        """Hear a heartbeat for this connector: it is linked, whatever it was before."""
+        """Receive a heartbeat for this connector: it is linked from now on."""
         self._heard_at = self._loop.time()
         if self.master is None:
             self.stop()
@@ -69,7 +69,7 @@ class Link:
         self.master = master
 
     def linkready_2(self) -> None:
-        """Hear a linkready 2; the second of a sequence is answered by a burst."""
+        """Receive a linkready 2; the second one of a sequence is answered by a burst."""
         now = self._loop.time()
         before, self._second_ready = self._second_ready, now
         if self.up or self._burst or before is None or now - before > _SEQUENCE_S:
@@ -81,7 +81,7 @@ class Link:
         self._announce_in(wait + LINKREADY_EVERY_S)
 
     def drop(self) -> None:
-        """Be unlinked and announce soon, as after picking a new id."""
+        """Unlink and announce soon, as after picking a new id."""
         self.stop()
         self.master = None
         self._announce_in(self._dice.uniform(0.1, 1.0))
@@ -97,7 +97,7 @@ class Link:
         self._announce_in(LINKREADY_EVERY_S)
 
     def _check(self) -> None:
-        """Look whether the master was silent for too long."""
+        """Check whether the master was silent for too long."""
         left = self._heard_at + LOST_AFTER_S - self._loop.time()
         if left > 0.001:
             self._lost_timer = self._loop.call_later(left, self._check)
@@ -108,25 +108,25 @@ class Link:
 
 
 class Neighbours:
-    """The other connectors that a connector has heard."""
+    """The other connectors that a connector has received frames of."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin having heard nobody."""
+        """Start with no other connectors."""
         self._loop = loop
         self._heard_at: dict[int, float] = {}
         self.ratings: dict[int, float] = {}
 
     def hear(self, sender: int, rating: float | None = None) -> None:
-        """Note that another connector spoke, and the rating it announced."""
+        """Record a frame of another connector, and the rating it announced."""
         self._heard_at[sender] = self._loop.time()
         if rating is not None:
             self.ratings[sender] = rating
 
     def recent(self) -> list[int]:
-        """Return the ids heard lately."""
+        """Return the ids of connectors with recent frames."""
         now = self._loop.time()
         return [sender for sender, at in self._heard_at.items() if now - at < _FORGET_S]
 
     def ratings_differ(self, own: float) -> bool:
-        """Whether one of them announced another rating than one's own."""
+        """Return whether one of them announced another rating than this connector."""
         return any(rating != own for rating in self.ratings.values())

@@ -1,6 +1,6 @@
-"""What the bus is to those on it, and what they are to each other: types without the classes behind them.
+"""Protocols of the bus and of what is attached to it.
 
-With these a connector, a second master and the safety record need not import the bus, which holds them.
+With these a connector, a second master and the safety record need not import the bus, which contains them.
 """
 
 import asyncio
@@ -14,38 +14,38 @@ from .line import Line, Talker
 
 
 class Load(Protocol):
-    """A connector, as far as the currents on the bus are concerned; all in A."""
+    """The currents of a connector, in A."""
 
     @property
     def id(self) -> int:
-        """The id it has now."""
+        """Its present id."""
 
     @property
     def rating(self) -> float:
-        """What it is built for."""
+        """Its rating."""
 
     @property
     def offered(self) -> float:
-        """What it was last allowed."""
+        """The last limit that it received."""
 
     @property
     def drawn(self) -> float:
-        """What its car draws."""
+        """The draw of its car."""
 
 
 class Detachable(Protocol):
-    """A master that the bus detaches when it stops."""
+    """A second master, which the bus detaches when it stops."""
 
     def detach(self) -> None:
-        """Leave the bus."""
+        """Detach from the bus."""
 
 
 class Medium(Protocol):
-    """The bus, as those on it see it."""
+    """The interface of the bus for what is attached to it."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The event loop it runs on."""
+        """The event loop of the bus."""
 
     @property
     def now(self) -> float:
@@ -57,15 +57,15 @@ class Medium(Protocol):
 
     @property
     def running(self) -> bool:
-        """Whether it was started and not stopped."""
+        """Whether it is started."""
 
     @property
     def dice(self) -> Random:
-        """All chance on the bus."""
+        """The random numbers of the bus."""
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong on it."""
+        """The faults of the bus."""
 
     @property
     def connectors(self) -> Sequence[Load]:
@@ -77,7 +77,7 @@ class Medium(Protocol):
 
     @property
     def frame_listeners(self) -> list[Callable[[Frame], None]]:
-        """Called with each frame that has passed on the wire."""
+        """Callbacks for each frame that has passed on the wire."""
 
     def transmit(self, talker: Talker, data: bytes) -> None:
         """Put bytes on the wire now."""

@@ -1,6 +1,6 @@
-"""A port in memory: an asyncio transport that ends on a simulated bus.
+"""A port in memory: an asyncio transport to a simulated bus.
 
-Owns the transport that a master's protocol sees in tests, and the ways in which a real port fails.
+It simulates the transport of a master's protocol in tests, and the failures of a real port.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ def _open_error(failure: Failure, path: str) -> OSError:
 
 
 class MemoryTransport(asyncio.Transport):
-    """One end of a port that is open."""
+    """The transport of an open port."""
 
     def __init__(self, port: MemoryPort, protocol: asyncio.Protocol) -> None:
         """Attach to the bus; `connection_made` follows at once."""
         super().__init__({"port": port})
         self._port = port
         self._protocol = protocol
-        # Not the bus's own, where that is out in the world and this on a computer.
+        # Not the loop of the bus: the bus may run on a world, and this on a computer.
         self._loop = asyncio.get_running_loop()
         self._handle: PortHandle = port.bus.attach(self._take, port.path)
         self._closing = False
@@ -62,7 +62,7 @@ class MemoryTransport(asyncio.Transport):
     def set_write_buffer_limits(
         self, high: int | None = None, low: int | None = None
     ) -> None:
-        """Do nothing: nothing is ever kept back."""
+        """Do nothing: there is no buffer."""
 
     @override
     def can_write_eof(self) -> bool:
@@ -93,7 +93,7 @@ class MemoryTransport(asyncio.Transport):
         return self._protocol
 
     def lose(self, error: Exception | None) -> None:
-        """Close; the protocol is told in the loop's next round."""
+        """Close; the protocol is notified in the next round of the loop."""
         if self._closing:
             return
         self._closing = True
@@ -102,7 +102,7 @@ class MemoryTransport(asyncio.Transport):
         self._loop.call_soon(self._protocol.connection_lost, error)
 
     def _take(self, data: bytes) -> None:
-        """Take bytes off the wire, once whoever has it open gets to them."""
+        """Deliver bytes from the wire in the next round of the master's loop."""
         if self._loop is self._port.bus.loop:
             self._receive(data)
         elif not self._closing:
@@ -118,27 +118,27 @@ class MemoryTransport(asyncio.Transport):
 
 
 class MemoryPort:
-    """A serial port that needs no operating system."""
+    """A serial port without the operating system."""
 
     def __init__(self, bus: Bus, path: str = "/dev/simulated") -> None:
-        """Make a port that can be opened."""
+        """Create a port that can be opened."""
         self.bus = bus
         self.path = path
         self.failure: Failure | None = None
-        """Why opening fails; None when it does not."""
+        """The error when the port is opened; None if there is none."""
         self.opened = 0
-        """How often it was opened."""
+        """The number of times it was opened."""
         self._transport: MemoryTransport | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether someone has it open."""
+        """Whether it is open."""
         return self._transport is not None
 
     async def connect[P: asyncio.Protocol](
         self, protocol_factory: Callable[[], P]
     ) -> tuple[MemoryTransport, P]:
-        """Open the port, like `create_serial_connection`; only one may have it open."""
+        """Open the port, like `create_serial_connection`; it can be open only once at a time."""
         await asyncio.sleep(0)
         failure = self.failure or ("busy" if self.is_open else None)
         if failure is not None:
@@ -150,16 +150,16 @@ class MemoryPort:
         return self._transport, protocol
 
     def unplug(self) -> None:
-        """Pull the adapter out: the open port breaks and cannot be opened again."""
+        """Unplug the adapter: the open port breaks and cannot be opened again."""
         self.failure = "missing"
         if self._transport is not None:
             self._transport.lose(OSError(errno.EIO, "Input/output error", self.path))
 
     def replug(self) -> None:
-        """Put the adapter back."""
+        """Plug the adapter in again."""
         self.failure = None
 
     def forget(self, transport: MemoryTransport) -> None:
-        """Note that a transport was closed."""
+        """Record that a transport was closed."""
         if self._transport is transport:
             self._transport = None

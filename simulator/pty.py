@@ -1,7 +1,7 @@
 """A port on a real pseudo terminal, for a master that opens a device path.
 
-Owns the pty and the link to it. Bytes a master writes go onto the simulated bus, bytes on the bus
-come out of the pty, unless nobody has it open: then they are lost, as with a real adapter.
+Bytes that a master writes are sent on the simulated bus, and bytes on the bus can be read from the pty. While it is
+not open they are lost, as with a real adapter.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .bus import Bus, PortHandle
 
-# How often to look whether someone opened the pty; the kernel tells only who closes it.
+# The interval of checks whether the pty was opened, in s; the kernel only reports that it was closed.
 _LOOK_S: Final = 0.05
 _READ_BYTES: Final = 1024
 
@@ -24,7 +24,7 @@ class PtyPort:
     """A serial port that any program on this machine can open."""
 
     def __init__(self, bus: Bus, link: Path | None = None) -> None:
-        """Make the pty; `link` is a fixed path that leads to it, also after a replug."""
+        """Create the pty; `link` is a fixed path that leads to it, even after the adapter was plugged in again."""
         self._bus = bus
         self._link = link
         self._master: int | None = None
@@ -36,7 +36,7 @@ class PtyPort:
 
     @property
     def path(self) -> Path:
-        """The path to open: the link if there is one."""
+        """The path to open: the link, if there is one."""
         if self._link is not None:
             return self._link
         if self._path is None:
@@ -46,12 +46,12 @@ class PtyPort:
 
     @property
     def plugged(self) -> bool:
-        """Whether there is a pty now."""
+        """Whether the pty exists now."""
         return self._master is not None
 
     @property
     def is_open(self) -> bool:
-        """Whether some program has it open."""
+        """Whether a program has opened it."""
         if self._master is None:
             return False
         poll = select.poll()
@@ -59,13 +59,13 @@ class PtyPort:
         return not any(events & select.POLLHUP for _, events in poll.poll(0))
 
     def replug(self) -> None:
-        """Put the adapter back: a new pty under the same link."""
+        """Plug the adapter in again: a new pty with the same link."""
         if self._master is not None:
             return
         self._master, other = os.openpty()
         tty.setraw(other)
         self._path = Path(os.ttyname(other))
-        # Only a side that was open and closed again shows as hung up, which is how to see who is.
+        # Only a pty that was opened and closed reports a hangup, which `is_open` needs to detect an open one.
         os.close(other)
         os.set_blocking(self._master, False)
         self._make_link(self._path)
@@ -73,7 +73,7 @@ class PtyPort:
         self._look()
 
     def unplug(self) -> None:
-        """Pull the adapter out: whoever has it open gets an error, and the link is gone."""
+        """Unplug the adapter: a program that has opened it gets an error, and the link is removed."""
         if self._master is None:
             return
         self._stop_reading()
@@ -89,11 +89,11 @@ class PtyPort:
             self._link.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Remove the port for good."""
+        """Remove the port permanently."""
         self.unplug()
 
     def _make_link(self, target: Path) -> None:
-        """Lead the link to the pty; never take a name that is not a link already."""
+        """Point the link to the pty; never replace anything that is not a link."""
         if self._link is None:
             return
         self._link.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ class PtyPort:
         self._link.symlink_to(target)
 
     def _look(self) -> None:
-        """Begin to read once someone has opened the pty."""
+        """Start to read once the pty is open."""
         self._look_timer = None
         if self._master is None:
             return
@@ -113,7 +113,7 @@ class PtyPort:
             self._look_timer = self._bus.loop.call_later(_LOOK_S, self._look)
 
     def _read(self) -> None:
-        """Put on the bus what was written to the pty; wait for the next one when it is closed."""
+        """Send bytes written to the pty on the bus; when it is closed, wait until it is opened again."""
         if self._master is None:
             return
         try:
@@ -134,7 +134,7 @@ class PtyPort:
         self._reading = False
 
     def _send_out(self, data: bytes) -> None:
-        """Hand bytes off the bus to whoever has the pty open; a full buffer loses them."""
+        """Write bytes from the bus to the pty; they are lost if its buffer is full."""
         if self._master is None or not self.is_open:
             return
         try:

@@ -1,9 +1,8 @@
-"""The simulator's own idea of safety, which any test can ask.
+"""The safety record of the simulator, which any test can check.
 
-Owns the record of what could have gone wrong on the cable: the highest sums of amps, the seconds
-above a limit, and every frame a master should not have sent. Offers and draws are taken from the
-connectors themselves (what is in force after lost frames), and what a master told them from the
-bytes it wrote (whether they arrived or not).
+It records the highest sums of currents, the seconds above a limit, and every forbidden frame of a master. Offers in
+force and draws are taken from the connectors (so they are right after lost frames), and sent offers from the bytes
+that a master wrote (even if they were lost).
 """
 
 from collections.abc import Callable
@@ -29,40 +28,40 @@ if TYPE_CHECKING:
 
 _LIMITS: Final = (Command.LIMIT, Command.LIMIT_CHARGING)
 _HARMLESS: Final = frozenset(Command) - {Command.ERROR}
-# An offer told to a connector that has not been told anything for this long is not in force.
+# An offer is no longer in force this long after the last heartbeat to its connector, in s.
 _FORGOTTEN_S: Final = 26.0
-# Sums of floats; the protocol's own step is 0.01 A.
+# For rounding errors of sums; the step of the protocol is 0.01 A.
 _TOLERANCE_A: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The highest value of something, and when that was (loop time, seconds)."""
+    """The highest value of a quantity, and its time (of the loop, in s)."""
 
     amps: float = 0.0
     at: float = 0.0
 
     def raised(self, amps: float, now: float) -> Peak:
-        """Return the higher of this and a new value."""
+        """Return the higher one of this and a new value."""
         return Peak(amps, now) if amps > self.amps else self
 
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenFrame:
-    """A frame that a master should not have written."""
+    """A forbidden frame that a master wrote."""
 
     at: float
     body: bytes
     reason: str
 
     def __str__(self) -> str:
-        """Show time, bytes and reason."""
+        """Return the time, the bytes and the reason."""
         return f"{self.at:.2f} s: {self.body.hex(' ').upper()} ({self.reason})"
 
 
 @dataclass(slots=True)
 class HeartbeatLog:
-    """The heartbeats that one connector was sent, as they passed on the wire."""
+    """The heartbeats to one connector that passed on the wire."""
 
     count: int = 0
     answers: int = 0
@@ -88,26 +87,26 @@ class _Told:
 
 @dataclass(slots=True)
 class _Sums:
-    """What was the case since the last look."""
+    """The values since the last sample."""
 
     offered: float = 0.0
     drawn: float = 0.0
     possible: float = 0.0
     excess_drawn: float = 0.0
-    """By how much the worst connector drew more than it may by itself."""
+    """The highest excess of a connector over its own limit, in A."""
     excess_possible: float = 0.0
 
 
 class MasterRecord:
-    """Judges the bytes that one master writes, before the line can spoil them."""
+    """Checks the bytes that one master writes, before faults of the line change them."""
 
     def __init__(self, judge: Callable[[bytes], None]) -> None:
-        """Hand every piece between two markers to `judge`."""
+        """Pass every piece between two markers to `judge`."""
         self._judge = judge
         self._buffer = b""
 
     def feed(self, data: bytes) -> None:
-        """Take what a master writes."""
+        """Take bytes that a master writes."""
         self._buffer += data
         *pieces, self._buffer = self._buffer.split(bytes((MARK,)))
         for piece in pieces:
@@ -117,24 +116,24 @@ class MasterRecord:
 
 @dataclass(slots=True)
 class SafetyRecord:
-    """What a bus remembers about safety; `limit` and `per_connector_limit` are for the test."""
+    """The safety record of a bus; tests set `limit` and `per_connector_limit`."""
 
     bus: Medium = field(repr=False)
     limit: float | None = None
-    """Amps that all connectors together may draw; above it the seconds are counted."""
+    """The limit of all connectors together, in A; the seconds above it are counted."""
     per_connector_limit: float | None = None
-    """Amps that one connector may draw; never more than its own rating, whatever is said here."""
+    """The limit of one connector, in A; its rating applies as well."""
     offered: Peak = Peak()
-    """Highest sum of the offers in force in the connectors."""
+    """The highest sum of the offers in force in the connectors."""
     told: Peak = Peak()
-    """Highest sum of what a master last wrote to each connector."""
+    """The highest sum of the last offers that a master sent to each connector."""
     drawn: Peak = Peak()
-    """Highest sum of what the cars really drew."""
+    """The highest sum of the true draws of the cars."""
     possible: Peak = Peak()
-    """Highest sum of the larger of offer and draw of each connector."""
+    """The highest sum of the larger one of offer and draw of each connector."""
     forbidden_frames: list[ForbiddenFrame] = field(default_factory=list)
     talked_over: list[tuple[float, str]] = field(default_factory=list)
-    """Times a master began to transmit into a frame that it was receiving, and whose frame."""
+    """The times at which a master began to transmit while it received a frame, and the sender of that frame."""
     heartbeats: dict[int, HeartbeatLog] = field(default_factory=dict)
     _told: dict[int, _Told] = field(default_factory=dict)
     _sums: _Sums = field(default_factory=_Sums)
@@ -144,41 +143,41 @@ class SafetyRecord:
 
     @property
     def highest_offered(self) -> float:
-        """Highest sum of the offers in force, in A."""
+        """The highest sum of the offers in force, in A."""
         self.update()
         return self.offered.amps
 
     @property
     def highest_told(self) -> float:
-        """Highest sum of what a master last told each connector, in A."""
+        """The highest sum of the last offers that a master sent to each connector, in A."""
         return self.told.amps
 
     @property
     def highest_drawn(self) -> float:
-        """Highest sum of the real draws, in A."""
+        """The highest sum of the true draws, in A."""
         self.update()
         return self.drawn.amps
 
     @property
     def highest_possible(self) -> float:
-        """Highest sum of the larger of offer and draw, in A."""
+        """The highest sum of the larger one of offer and draw, in A."""
         self.update()
         return self.possible.amps
 
     @property
     def broken_s(self) -> float:
-        """Seconds for which the cars drew more than a limit."""
+        """The time for which the cars drew more than a limit, in s."""
         self.update()
         return self._broken_s
 
     @property
     def possible_broken_s(self) -> float:
-        """Seconds for which the cars drew, or could have drawn, more than a limit."""
+        """The time for which the cars drew, or could have drawn, more than a limit, in s."""
         self.update()
         return self._possible_broken_s
 
     def reset(self) -> None:
-        """Forget all peaks, seconds and frames, keep the limits."""
+        """Reset all peaks, times and frames; the limits stay."""
         self.offered = self.told = self.drawn = self.possible = Peak()
         self._broken_s = self._possible_broken_s = 0.0
         self._since = None
@@ -188,11 +187,11 @@ class SafetyRecord:
         self.update()
 
     def listen_to_master(self) -> MasterRecord:
-        """Return the record for the bytes of one more master."""
+        """Return the record for the bytes of another master."""
         return MasterRecord(self._judge)
 
     def update(self) -> None:
-        """Count the time since the last look and look again."""
+        """Add the time since the last sample, and take a new sample."""
         now = self.bus.now
         if self._since is not None:
             self._count(now - self._since)
@@ -203,7 +202,7 @@ class SafetyRecord:
         self.possible = self.possible.raised(sums.possible, now)
 
     def on_frame(self, frame: Frame) -> None:
-        """Note the heartbeats and answers that passed on the wire."""
+        """Record the heartbeats and answers that passed on the wire."""
         if frame.command != HEARTBEAT:
             return
         if frame.kind == ASK:
@@ -214,12 +213,12 @@ class SafetyRecord:
             self.heartbeats[frame.sender].answers += 1
 
     def on_talk_over(self, talker: Talker, other: Talker) -> None:
-        """Note a transmission begun while another was being received."""
+        """Record a transmission that began while another was being received."""
         if talker in self.bus.line.ports:
             self.talked_over.append((self.bus.now, other.name))
 
     def problems(self, limit: float | None = None) -> list[str]:
-        """Say everything that was wrong; `limit` overrides the one set."""
+        """Return everything that was wrong; `limit` replaces the one that is set."""
         self.update()
         found = [f"forbidden frame at {frame}" for frame in self.forbidden_frames]
         limit = self.limit if limit is None else limit
@@ -253,12 +252,12 @@ class SafetyRecord:
         return sums
 
     def _own_limit(self, twc: Load) -> float:
-        """Return the amps that a connector may draw whatever the others do."""
+        """Return the limit of a single connector, in A."""
         each = self.per_connector_limit
         return twc.rating if each is None else min(each, twc.rating)
 
     def _count(self, seconds: float) -> None:
-        """Add the seconds to what was broken while the last look held."""
+        """Add a time in s to the limits that the last sample exceeded."""
         sums = self._sums
         if self._over(sums.drawn, sums.excess_drawn):
             self._broken_s += seconds
@@ -272,7 +271,7 @@ class SafetyRecord:
         )
 
     def _judge(self, piece: bytes) -> None:
-        """Judge one piece that a master wrote between two markers."""
+        """Check one piece that a master wrote between two markers."""
         body = unescape(piece) or piece
         if reason := self._why_forbidden(body):
             self.forbidden_frames.append(ForbiddenFrame(self.bus.now, body, reason))
@@ -302,7 +301,7 @@ class SafetyRecord:
         return None
 
     def _note_told(self, frame: Frame) -> None:
-        """Remember what a connector was last told, and look at the sum of it."""
+        """Record the last offer to a connector, and the sum of all."""
         now = self.bus.now
         told = self._told.setdefault(frame.receiver, _Told())
         if now - told.at >= _FORGOTTEN_S:

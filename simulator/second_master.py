@@ -1,7 +1,6 @@
-"""Another master on the bus, as a wall connector whose rotary switch is not at F.
+"""A second master on the bus, such as a wall connector whose rotary switch is not at F.
 
-Owns what such a one sends: the linkready sequence, idle notices, and a heartbeat a second to each
-connector it has heard.
+It sends the linkready sequence, idle notices, and a heartbeat per second to each connector it has received.
 """
 
 import asyncio
@@ -30,12 +29,12 @@ _IDLE_BODY: Final = bytes((ANNOUNCE, IDLE_NOTICE)) + bytes(11) + bytes((IDLE_NOT
 
 
 class SecondMaster:
-    """A master that is not us; it may come and go."""
+    """A second master, which can be attached and detached at any time."""
 
     def __init__(
         self, master_id: int = 0x035D, sign: int = 0x39, *, heartbeats: bool = True
     ) -> None:
-        """Describe it; without `heartbeats` it only announces itself."""
+        """Create a master; without `heartbeats` it only announces itself."""
         self.id = master_id
         self.sign = sign
         self.name = f"second master {master_id:04X}"
@@ -46,11 +45,11 @@ class SecondMaster:
 
     @property
     def attached(self) -> bool:
-        """Whether it is on a bus."""
+        """Whether it is attached to a bus."""
         return self._bus is not None
 
     def attach(self, bus: Medium) -> None:
-        """Come onto a bus and announce itself."""
+        """Attach to a bus and announce itself."""
         if self._bus is not None:
             return
         self._bus = bus
@@ -65,7 +64,7 @@ class SecondMaster:
         self._later(_IDLE_S, self._idle)
 
     def detach(self) -> None:
-        """Leave the bus and forget its connectors."""
+        """Detach from the bus and drop its connectors."""
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -85,14 +84,14 @@ class SecondMaster:
         self._send(compose(kind, command, self.id, payload=bytes((self.sign,))))
 
     def _idle(self) -> None:
-        """Say now and then that it is there, as a real one does when it has nothing to say."""
+        """Announce itself from time to time, as a real one does when it is idle."""
         self._send(_IDLE_BODY)
         if not self._known:
             self._linkready(ASK, LINKREADY_2)
         self._later(_IDLE_S, self._idle)
 
     def _work(self) -> None:
-        """Send each connector a heartbeat, spread over the second."""
+        """Send a heartbeat to each connector, spread over the second."""
         if self._heartbeats:
             for index, (connector, length) in enumerate(self._known.items()):
                 self._later(
@@ -114,7 +113,7 @@ class SecondMaster:
     def _later[*Ts](
         self, seconds: float, call: Callable[[*Ts], None], *args: *Ts
     ) -> None:
-        """Call later, unless it has left the bus by then."""
+        """Call later, unless it is detached by then."""
         if self._bus is None:
             return
         now = self._bus.now

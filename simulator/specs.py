@@ -1,6 +1,6 @@
-"""Wall connectors and cars written as `key=value` words, as a person types them.
+"""Wall connectors and cars as `key=value` words, for the command line.
 
-Owns the names of the keys and the checking of the values. Nothing is built from a wrong spec.
+The names of the keys and the checks of the values. Nothing is created from an invalid spec.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ _TAILS: Final = {"fc": b"\xfc", "f8": b"\xf8", "fe": b"\xfe", "none": b""}
 
 
 class SpecError(ValueError):
-    """A word that is not understood; the text is for the person who typed it."""
+    """A word is invalid; the text is for the user."""
 
 
 def number(text: str) -> float:
@@ -166,7 +166,7 @@ def _read(words: Iterable[str], keys: _Keys) -> dict[str, Any]:
 
 
 def connector(spec: str) -> WallConnector:
-    """Build a wall connector from `id=032E,protocol=2,...`."""
+    """Create a wall connector from `id=032E,protocol=2,...`."""
     values = _read(spec.split(","), CONNECTOR_KEYS)
     if "id" not in values:
         msg = f"'{spec}' has no id="
@@ -175,5 +175,5 @@ def connector(spec: str) -> WallConnector:
 
 
 def car(words: Iterable[str], **defaults: Any) -> Car:
-    """Build a car from `vin=... limit=32 soc=40`."""
+    """Create a car from `vin=... limit=32 soc=40`."""
     return Car(**(defaults | _read(words, CAR_KEYS)))

@@ -1,7 +1,7 @@
 """The power side of a wall connector: offer, contactor, car, energy.
 
-Owns what the master's limit commands do on each protocol and which state byte comes of it. Knows
-no frames and no timers: every method is told the time, and `next_change` says when to look again.
+The effect of the master's limit commands with each protocol, and the state byte. There are no frames and no timers:
+every method takes the time, and `next_change` returns when the next update is due.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from .car import Car
 from .codec import Command, State
 from .identity import Identity
 
-# "Least useful offer": below it the pilot signal cannot say a number.
+# The minimum useful offer: the pilot signal cannot express less.
 _LEAST_OFFER_A: Final = {1: 5.0, 2: 6.0}
 # "80 A units: 21 A, 32 A units: 16 A".
 _SPIKE_A: Final = (21.0, 16.0)
@@ -20,16 +20,16 @@ _BUSY_S: Final = 1.0
 _ECHO_S: Final = 1.0
 _NUDGE_A: Final = 2.0
 _NUDGE_S: Final = 10.0
-# How often to look while a draw moves, and while it stands still but the battery fills.
+# The intervals of updates while a draw changes, and while it is constant but the battery fills, in s.
 _MOVING_S: Final = 0.25
 _CHARGING_S: Final = 10.0
 
 
 class Supply:
-    """What a connector lets through to the car on its cable."""
+    """The power of a connector for the car on its cable."""
 
     def __init__(self, identity: Identity) -> None:
-        """Begin unpowered, with nothing on the cable."""
+        """Start without power and without a car."""
         self._identity = identity
         self.energy_kwh = identity.initial_kwh
         self.delivered_kwh = 0.0
@@ -37,14 +37,14 @@ class Supply:
         self.car: Car | None = None
         self.charging = False
         self.touched = False
-        """Whether the draw began to change since the last look at `next_change`."""
+        """Whether the draw has begun to change since the last call of `next_change`."""
         self._aim = 0.0
         self._at = 0.0
         self._plugged_at = 0.0
         self.reset()
 
     def reset(self) -> None:
-        """Forget what a power cut makes a connector forget."""
+        """Drop the state that a connector loses without power."""
         self.enabled = False
         self.failed = False
         self.contactor_allowed = True
@@ -58,18 +58,18 @@ class Supply:
 
     @property
     def offer(self) -> float:
-        """The amps last allowed, with what a raise or lower command adds for 10 s."""
+        """The last limit, with the change by a raise or lower command for 10 s, in A."""
         return max(
             0.0, self.limit + (self._nudge if self._at < self._nudge_until else 0.0)
         )
 
     @property
     def spike(self) -> float:
-        """The offer that frees a car from the 6 A trap."""
+        """The offer that frees a car from the 6 A trap, in A."""
         return _SPIKE_A[self._identity.rating < _SMALL_RATING_A]
 
     def plug_in(self, car: Car, now: float) -> None:
-        """Put a car on the cable."""
+        """Plug in a car."""
         self.car = car
         self._plugged_at = now
         self._asks_again = False
@@ -77,7 +77,7 @@ class Supply:
         self.update(now)
 
     def unplug(self, now: float) -> None:
-        """Take the car off the cable."""
+        """Unplug the car."""
         self.update(now)
         if self.car is not None:
             self._close_relay(closed=False)
@@ -86,12 +86,12 @@ class Supply:
         self._asks_again = False
 
     def enable(self, now: float) -> None:
-        """Let power through: a master is there."""
+        """Enable the power: there is a master."""
         self.enabled = True
         self.update(now)
 
     def disable(self, now: float) -> None:
-        """Cut the power: the master is gone, or the connector is."""
+        """Cut the power: the master or the power supply is gone."""
         self.update(now)
         self.enabled = False
         self.limit = 0.0
@@ -99,12 +99,12 @@ class Supply:
         self._cut()
 
     def fail(self, now: float) -> None:
-        """Stop until reset, as the error command does."""
+        """Stop until a reset, after the error command."""
         self.disable(now)
         self.failed = True
 
     def allow_contactor(self, now: float, *, closed: bool) -> None:
-        """Close or open the contactor by command; both are remembered."""
+        """Close or open the contactor by a command, which stays in force."""
         self.update(now)
         self.contactor_allowed = closed
         if not closed:
@@ -112,7 +112,7 @@ class Supply:
         self.update(now)
 
     def command(self, code: int, amps: float, now: float) -> None:
-        """Do what the command of a heartbeat says, by the rules of the protocol version."""
+        """Execute the command of a heartbeat, by the rules of the protocol version."""
         self.update(now)
         if self._identity.protocol == 1:
             self._command_1(code, amps, now)
@@ -133,7 +133,7 @@ class Supply:
             self.relay_operations += 1
 
     def _hold(self) -> None:
-        """Open the relay because 0 A is allowed; a charging car has the time to stop first."""
+        """Open the relay at a limit of 0 A; a charging car has time to stop first."""
         self._held = True
         self.relay_operations += not self.charging
 
@@ -155,12 +155,12 @@ class Supply:
         self.limit = amps
 
     def _echo(self, state: State, now: float, seconds: float) -> None:
-        """Show the command's own number for a while, then that the adjustment is done."""
+        """Report the number of the command as the state for a time, then that the adjustment is done."""
         until = now + seconds
         self._shown = [(state, until - 0.5), (State.ADJUSTED, until + 0.5)]
 
     def state(self, now: float) -> State:
-        """Return the state byte to show now."""
+        """Return the present state byte."""
         while self._shown and now >= self._shown[0][1]:
             del self._shown[0]
         if self.failed:
@@ -187,13 +187,13 @@ class Supply:
 
     @property
     def pilot(self) -> float:
-        """The amps that the pilot signals to the car now."""
+        """The offer that the pilot signals to the car now, in A."""
         least = self._least_offer()
         if not self.enabled or self.failed or self._held or not self.contactor_allowed:
             return 0.0
         if self.offer >= least:
             return self.offer
-        # "Protocol 2: 0 A does not stop the car": it goes on at the least there is.
+        # "Protocol 2: 0 A does not stop the car": it continues at the minimum.
         return least if self._identity.protocol != 1 and self.charging else 0.0
 
     def _least_offer(self) -> float:
@@ -207,7 +207,7 @@ class Supply:
         )
 
     def update(self, now: float) -> None:
-        """Let time pass until now, and start or stop what has to be."""
+        """Advance to now, and start or stop charging as needed."""
         since, self._at = self._at, now
         car = self.car
         if car is None:
@@ -234,14 +234,14 @@ class Supply:
         self._close_relay(closed=on)
 
     def _check_handshake(self, car: Car, now: float) -> None:
-        """Let a car that saw no amps for long after being plugged in refuse them later."""
+        """Make a car refuse to charge if there was no offer for too long after it was plugged in."""
         if self.charging or self.pilot > 0:
             self._plugged_at = float("inf")
         elif car.handshake_s is not None and now - self._plugged_at > car.handshake_s:
             car.wants_unplug = True
 
     def _cut(self, *, by_contactor: bool = False) -> None:
-        """Open the relay under load."""
+        """Open the relay while the car draws current."""
         if self.charging and self.car is not None:
             self.car.interrupted(by_contactor=by_contactor)
             self._asks_again = True
@@ -254,7 +254,7 @@ class Supply:
         self.charging = closed
 
     def _count(self, mean: float, hours: float) -> None:
-        """Add energy to the counters and to the battery."""
+        """Add energy to the meters and to the battery."""
         if self.car is None:
             return
         kwh = mean * sum(self.phase_volts()) * hours / 1000
@@ -263,12 +263,12 @@ class Supply:
         self.car.charge(kwh)
 
     def phase_volts(self) -> tuple[float, ...]:
-        """Return the volts of the phases that the car uses."""
+        """Return the voltages of the phases that the car uses, in V."""
         wired = [volts for volts in self._identity.voltages if volts]
         return tuple(wired[: self.car.phases if self.car is not None else 0])
 
     def next_change(self, now: float) -> float | None:
-        """Return in how many seconds to look again; None when only an event can change it."""
+        """Return the time until the next update in s; None if only an event can change anything."""
         self.touched = False
         car = self.car
         if car is None:

@@ -1,6 +1,6 @@
 """A port behind TCP, like a serial device server in raw mode (`socket://host:port`).
 
-Owns the listening socket and its one client.
+It accepts one client at a time.
 """
 
 import asyncio
@@ -46,12 +46,12 @@ class _Client(asyncio.Protocol):
 
 
 class TcpPort:
-    """A bus that can be reached by TCP; a second client is turned away."""
+    """A port on TCP; a second client is rejected."""
 
     def __init__(
         self, bus: Bus, host: str = "127.0.0.1", port: int = 0, *, chopped: bool = False
     ) -> None:
-        """Describe the port; 0 takes any free one. `chopped` hands out single bytes and bits."""
+        """Create the port; 0 takes any free one. `chopped` sends the bytes in small pieces."""
         self.bus = bus
         self.host = host
         self.port = port
@@ -61,7 +61,7 @@ class TcpPort:
 
     @property
     def url(self) -> str:
-        """The address in the form that serial libraries take."""
+        """The address as serial libraries expect it."""
         return f"socket://{self.host}:{self.port}"
 
     @property
@@ -83,15 +83,15 @@ class TcpPort:
         if self._server is not None:
             self._server.close()
             self._server = None
-        # A dropped connection is closed in the loop's next round.
+        # A dropped connection is closed in the next round of the loop.
         await asyncio.sleep(0)
 
     async def unplug(self) -> None:
-        """Take the device server off the network; its port number stays the same."""
+        """Disconnect the device server from the network; its port number stays the same."""
         await self.stop()
 
     async def replug(self) -> None:
-        """Put it back."""
+        """Connect it again."""
         await self.start()
 
     def drop(self) -> None:
@@ -100,19 +100,19 @@ class TcpPort:
             self._client.transport.abort()
 
     def accept(self, client: _Client) -> bool:
-        """Take the one client there may be."""
+        """Accept a client if there is none."""
         if self._client is not None:
             return False
         self._client = client
         return True
 
     def gone(self, client: _Client) -> None:
-        """Note that the client is gone."""
+        """Record that the client is gone."""
         if self._client is client:
             self._client = None
 
     def chop(self, data: bytes) -> list[bytes]:
-        """Cut bytes into pieces of one to five when asked to."""
+        """Return the bytes, in pieces of one to five if `chopped`."""
         if not self.chopped:
             return [data]
         pieces = []

@@ -1,7 +1,7 @@
 """The time of everything outside the computer: the wire, the connectors, the cars.
 
-Owns a clock with timers that is no running event loop. A `Bus` on it goes on while the computer stands still, and
-whoever drives it (`HostLoop`) decides how far.
+A clock with timers, without a running event loop. A `Bus` on it continues while the computer stalls; `HostLoop`
+advances it.
 """
 
 import asyncio
@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, Any, Final, override
 _BEGIN_S: Final = 5_000.0
 
 if TYPE_CHECKING:
-    # What a loop can besides is never asked of this one.
+    # Other methods of a loop are never called.
     from asyncio import SelectorEventLoop as _Base
 else:
     from asyncio import AbstractEventLoop as _Base
 
 
 class World(_Base):
-    """A clock with timers: of an event loop it has what a bus needs."""
+    """A clock with timers, with the methods of an event loop that a bus needs."""
 
     def __init__(self) -> None:
-        """Begin with nothing to come."""
+        """Start without timers."""
         self._now = _BEGIN_S
         self._order = count()
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
 
     @override
     def time(self) -> float:
-        """Return the time, in seconds."""
+        """Return the time, in s."""
         return self._now
 
     @override
@@ -44,7 +44,7 @@ class World(_Base):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Call at a time."""
+        """Call at a time in s."""
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         heapq.heappush(self._timers, (when, next(self._order), timer))
         return timer
@@ -57,28 +57,28 @@ class World(_Base):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Call after so many seconds."""
+        """Call after a delay in s."""
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     @override
     def get_debug(self) -> bool:
-        """Return False: there is nothing to be seen."""
+        """Return False: there is no debug mode."""
         return False
 
     @override
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Raise what went wrong: the world has no bugs that may be overlooked."""
+        """Raise the exception, so that no bug of the simulation is overlooked."""
         raise context["exception"]
 
     @property
     def next_at(self) -> float:
-        """When something happens next, infinite if nothing does."""
+        """The time of the next timer; infinite if there is none."""
         while self._timers and self._timers[0][2].cancelled():
             heapq.heappop(self._timers)
         return self._timers[0][0] if self._timers else inf
 
     def advance(self, until: float, stop: Callable[[], bool] = lambda: False) -> None:
-        """Let time pass until `until`, or the moment of what makes `stop` true."""
+        """Advance the time to `until`, or until a timer after which `stop` returns True."""
         while (when := self.next_at) <= until:
             self._now = max(self._now, when)
             heapq.heappop(self._timers)[2]._run()  # noqa: SLF001
@@ -87,4 +87,4 @@ class World(_Base):
         self._now = max(self._now, until)
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Take note of nothing: who is cancelled is left out when its time has come."""
+        """Do nothing: cancelled timers are skipped when they are due."""

@@ -1,8 +1,8 @@
-"""A Tesla account server on loopback, with the cars that hang on the simulated connectors.
+"""A Tesla account server on loopback, with the cars at the simulated connectors.
 
-Owns the cloud side of a simulated car: tokens, lists, data, wakes, plain and signed commands, and
-every trouble of such a cloud on order. Built from Tesla's Fleet API documentation and never from
-the integration's client, so that it can catch the client's mistakes:
+The cloud side of a simulated car: tokens, lists, data, wakes, plain and signed commands, and every failure of such a
+cloud on demand. It is written from Tesla's Fleet API documentation and shares no code with the integration's client,
+so that tests against it find the client's mistakes:
 
     car = TeslaCar(car=twc.car)
     account = Account(cars=[car])

@@ -1,7 +1,7 @@
-"""A made-up Tesla account: its cars, what was granted to the client, and its tokens.
+"""A made-up Tesla account: its cars, the scopes granted to the client, and its tokens.
 
-Owns the rules of Tesla's tokens: a refresh token is good once and for three months, an access token
-for some hours, and is a JWT that says whose it is and what it may do.
+The rules of Tesla's tokens: a refresh token is valid once and for three months. An access token is valid for some
+hours, and is a JWT with the account and the granted scopes.
 """
 
 import base64
@@ -20,7 +20,7 @@ _ISSUER: Final = "https://fleet-auth.tesla.com/oauth2/v3/nts"
 
 
 class Region(StrEnum):
-    """Where Tesla keeps an account."""
+    """The region of an account."""
 
     NA = "na"
     EU = "eu"
@@ -28,13 +28,13 @@ class Region(StrEnum):
 
     @property
     def host(self) -> str:
-        """The name of its server."""
+        """The host name of its server."""
         end = "cn" if self is Region.CN else "com"
         return f"fleet-api.prd.{self.value}.vn.cloud.tesla.{end}"
 
 
 class Scope(StrEnum):
-    """What an owner can grant."""
+    """The scopes that an owner can grant."""
 
     OPENID = "openid"
     OFFLINE_ACCESS = "offline_access"
@@ -51,21 +51,21 @@ class Account:
 
     cars: list[TeslaCar] = field(default_factory=list)
     subject: str = "8b0a1c52-0000-4000-8000-00000000abcd"
-    """Whose account it is, as the JWT's `sub`."""
+    """The id of the account, the `sub` of the JWT."""
     client_id: str = "made-up-client"
     region: Region = Region.NA
     scopes: frozenset[Scope] = frozenset(Scope)
     third_party_token: str = "made-up-third-party-token"
-    """What Teslemetry or Tessie would give instead."""
+    """The access token of Teslemetry or Tessie."""
     access_lifetime_s: float = 28_800.0
     refresh_lifetime_s: float = 90 * _DAY_S
     grace_s: float = 0.0
-    """How long a used refresh token still works, unless a younger one was used."""
+    """The time for which a used refresh token still works, in s, unless a newer one was used."""
     refresh_token: str = ""
-    """The one that is good now; a made-up one to begin with if none is given."""
+    """The valid refresh token; a made-up one by default."""
 
     refreshes: int = field(default=0, init=False)
-    """How often new tokens were given out."""
+    """The number of refreshes."""
     _issued_at: float | None = field(default=None, init=False)
     _previous: str = field(default="", init=False)
     _given: set[str] = field(default_factory=set, init=False)
@@ -73,25 +73,25 @@ class Account:
     _revoked: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        """Give out the first refresh token."""
+        """Create the first refresh token."""
         if not self.refresh_token:
             self.refresh_token = self._new_refresh_token()
         self._given.add(self.refresh_token)
 
     def car(self, vin: str) -> TeslaCar:
-        """Return a car of the account; RefusalError if it is none of it."""
+        """Return a car of the account; RefusalError if it is not in the account."""
         found = next((car for car in self.cars if car.vin == vin), None)
         if found is None:
             raise RefusalError.of(Trouble.NOT_FOUND)
         return found
 
     def revoke(self) -> None:
-        """Let the owner withdraw the grant: no token is good any more."""
+        """Withdraw the grant: no token is valid any more."""
         self._revoked = True
         self._good_until.clear()
 
     def grant_again(self) -> str:
-        """Let the owner log in anew; return the new refresh token."""
+        """Log in as the owner again; return the new refresh token."""
         self._revoked = False
         self._issued_at = None
         self._previous = ""
@@ -99,11 +99,11 @@ class Account:
         return self.refresh_token
 
     def expire_access(self) -> None:
-        """Let every access token given out so far be over."""
+        """Expire all access tokens."""
         self._good_until.clear()
 
     def refresh(self, form: Mapping[str, str], now: float) -> dict[str, Any]:
-        """Give new tokens for a refresh token; RefusalError if it is not good."""
+        """Return new tokens for a refresh token; RefusalError if it is invalid."""
         if form.get("grant_type") != "refresh_token":
             raise RefusalError(400, "unsupported_grant_type")
         if form.get("client_id") != self.client_id:
@@ -124,11 +124,11 @@ class Account:
         }
 
     def knows(self, refresh_token: str) -> bool:
-        """Whether it ever gave out a refresh token."""
+        """Return whether a refresh token was ever one of this account."""
         return refresh_token in self._given
 
     def new_access_token(self, now: float) -> str:
-        """Return a JWT that is good from now on."""
+        """Return a JWT that is valid from now on."""
         expires = now + self.access_lifetime_s
         token = ".".join(
             (
@@ -141,7 +141,7 @@ class Account:
         return token
 
     def accepts(self, token: str, now: float) -> bool:
-        """Whether an access token is good."""
+        """Return whether an access token is valid."""
         return now < self._good_until.get(token, now)
 
     def _takes(self, refresh_token: str, now: float) -> bool:

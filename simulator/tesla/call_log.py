@@ -1,7 +1,6 @@
-"""The log of the calls to the account server: what each was for and what it costs.
+"""The log of the calls to the account server: the purpose and the cost of each.
 
-Owns the record that tests ask what the client did: how often, to which car, and whether that car
-was at home at the time.
+Tests read from it what the client did: how often, to which car, and whether that car was at home.
 """
 
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """What a call is for, as Tesla prices it; a token and a list cost nothing."""
+    """The kind of a call, by Tesla's prices; a token and a list are free."""
 
     TOKEN = "token"
     LIST = "list"
@@ -31,33 +30,33 @@ PRICES_USD: Final[Mapping[Kind, float]] = {
 
 @dataclass(slots=True)
 class Call:
-    """A call to the server; what becomes of it is filled in while it lasts."""
+    """A call to the server; its result is added while it is handled."""
 
     at: float
-    """When it came, by the clock of the cars, in s."""
+    """The time of the call by the clock of the cars, in s."""
     kind: Kind
     endpoint: str
-    """The last part of its path; for a signed command the name of the command in it."""
+    """The last part of its path; for a signed command the name of the command."""
     vin: str | None = None
     at_home: bool | None = None
-    """Whether its car was at home then; None when it is about no car."""
+    """Whether its car was at home; None for a call about no car."""
     signed: bool = False
     status: int | None = None
-    """The HTTP status answered; None as long as nothing was answered."""
+    """The HTTP status of the response; None before it."""
     result: bool | None = None
-    """Whether the car obeyed; None when it never heard of it."""
+    """Whether the car executed it; None if it did not reach the car."""
     reason: str = ""
-    """Why it did not."""
+    """Why the car did not execute it."""
 
 
 @dataclass(slots=True)
 class CallLog:
-    """All calls, the oldest first."""
+    """All calls; the oldest is first."""
 
     calls: list[Call] = field(default_factory=list)
 
     def of(self, kind: Kind, vin: str | None = None) -> list[Call]:
-        """Return the calls of a kind, those about one car if given."""
+        """Return the calls of a kind, optionally for one car only."""
         return [
             call
             for call in self.calls
@@ -65,12 +64,12 @@ class CallLog:
         ]
 
     def count(self, kind: Kind, vin: str | None = None) -> int:
-        """Return how many calls of a kind there were."""
+        """Return the number of calls of a kind."""
         return len(self.of(kind, vin))
 
     @property
     def commands_to_cars_away(self) -> list[Call]:
-        """The commands and wakes for a car that was not at home; there must never be one."""
+        """The commands and wakes for a car that was not at home, which are never allowed."""
         return [
             call
             for call in self.calls
@@ -79,5 +78,5 @@ class CallLog:
 
     @property
     def cost_usd(self) -> float:
-        """What Tesla would charge for all of it."""
+        """The price that Tesla charges for all calls."""
         return sum(PRICES_USD[call.kind] for call in self.calls)

@@ -1,7 +1,7 @@
 """The account server: Tesla's cloud, and those of Teslemetry and Tessie, on one loopback port.
 
-Owns the sockets, the doors (one per region and service) and the troubles on order. Who may have
-what, and the answers, are `request_handler`.
+The sockets, the base URLs (one per region and service) and the ordered troubles. Permissions and answers are in
+`request_handler`.
 """
 
 import asyncio
@@ -34,16 +34,16 @@ _TEXTS: Final = {
     Trouble.WRONG_SHAPE: (200, "application/json", '{"weather": "fine"}'),
 }
 _OBEYING: Final = frozenset({Kind.COMMAND.value, *COMMANDS, "signed_command"})
-"""What a car's reason can be ordered for."""
+"""The kinds of calls for which a car's own refusal can be ordered."""
 
 
 def _wall_clock() -> float:
-    """Return the time; looked up anew each time, since tests freeze it."""
+    """Return the time; the function is looked up each time, since tests freeze it."""
     return time.time()
 
 
 class TeslaCloud:
-    """The server; it serves its accounts from `start` to `stop`."""
+    """The server, which serves its accounts from `start` to `stop`."""
 
     def __init__(
         self,
@@ -53,12 +53,11 @@ class TeslaCloud:
         now: Callable[[], float] = _wall_clock,
         car_clock: Callable[[], float] = _wall_clock,
     ) -> None:
-        """Describe it.
+        """Create the server.
 
-        `bus` is where cars of the accounts may hang; they sleep and wake by its clock, or by the
-        loop's without one. `now` is the wall clock by which tokens expire, in s since 1970.
-        `car_clock`, in s, is the one by which signed commands expire: it must run like the
-        client's `time.time`.
+        `bus` is the bus whose connectors may have the cars of the accounts. The cars sleep and wake by its clock,
+        or by that of the loop without a bus. `now` is the wall clock by which tokens expire, in s since 1970.
+        `car_clock` is the clock by which signed commands expire, in s; it must run like the client's `time.time`.
         """
         self.accounts = list(accounts)
         self.call_log = CallLog()
@@ -76,7 +75,7 @@ class TeslaCloud:
         self._root = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Begin to serve, on a free port if it is 0; ValueError if the host is not loopback."""
+        """Start to serve, on a free port if it is 0; ValueError if the host is not loopback."""
         if host not in _LOOPBACK:
             msg = f"a made-up account server listens on loopback only, not on {host}"
             raise ValueError(msg)
@@ -89,7 +88,7 @@ class TeslaCloud:
         self._root = f"http://{name}:{address[1]}"
 
     async def stop(self) -> None:
-        """Serve no more; calls that were never to be answered are broken off."""
+        """Stop; calls without an answer are aborted."""
         self._closing.set()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -101,17 +100,17 @@ class TeslaCloud:
 
     @property
     def token_url(self) -> str:
-        """Where tokens are refreshed."""
+        """The URL at which tokens are refreshed."""
         return f"{self._root}{_TOKEN_PATH}"
 
     @property
     def teslemetry_url(self) -> str:
-        """The base URL of what behaves like Teslemetry."""
+        """The base URL of the simulated Teslemetry."""
         return f"{self._root}/{Service.TESLEMETRY}"
 
     @property
     def tessie_url(self) -> str:
-        """The base URL of what behaves like Tessie."""
+        """The base URL of the simulated Tessie."""
         return f"{self._root}/{Service.TESSIE}"
 
     def fail_next(
@@ -123,12 +122,12 @@ class TeslaCloud:
         after: float | None = None,
         vin: str | None = None,
     ) -> None:
-        """Order a trouble for the next calls; ValueError if it cannot befall them.
+        """Order a trouble for the next calls; ValueError if it does not apply to them.
 
         `endpoint` is the last part of a path (charge_start, vehicle_data, token), a kind (command,
-        data, wake, list), handshake, or `*` for anything. A signed command has both its own name
-        and signed_command. `after`, in s, is what a limited rate asks to wait; `vin` leaves other
-        cars alone. Each call gets one order, the oldest that fits.
+        data, wake, list), handshake, or `*` for any call. A signed command has both its own name
+        and signed_command. `after` is the wait in s that a rate limit requests; `vin` is the only car that is
+        affected. Each call gets one order, the oldest that matches.
         """
         self._order(Order(endpoint, trouble, times, after, vin))
 
@@ -140,19 +139,19 @@ class TeslaCloud:
         after: float | None = None,
         vin: str | None = None,
     ) -> None:
-        """Order a trouble until `recover`, otherwise like `fail_next`."""
+        """Order a trouble until `recover`; otherwise like `fail_next`."""
         self._order(Order(endpoint, trouble, None, after, vin))
 
     def recover(self) -> None:
-        """Call all orders off."""
+        """Cancel all orders."""
         self._orders.clear()
 
     def at_home(self, car: TeslaCar) -> bool:
-        """Whether a car is at home now."""
+        """Return whether a car is at home now."""
         return self._request_handler.at_home(car)
 
     def reboot(self, car: TeslaCar) -> None:
-        """Let a car's computer begin a new epoch, so that signed sessions are over."""
+        """Restart the computer of a car, with a new epoch; this ends signed sessions."""
         self._request_handler.computer(car).reboot()
 
     def _order(self, order: Order) -> None:
@@ -186,7 +185,7 @@ class TeslaCloud:
         region: Region | None,
         request: web.Request,
     ) -> web.Response:
-        """Write a call down and answer it, after whatever was ordered for it."""
+        """Log a call and answer it, with the trouble that was ordered for it."""
         vin = request.match_info.get("vin")
         name = request.match_info.get("command", endpoint.name)
         body = await _body(request)
@@ -220,14 +219,14 @@ class TeslaCloud:
         if response is None:
             return _hang_up(request)
         call.status = response.status
-        # A clock that jumps would close a kept connection just when the next call is sent.
+        # On virtual time a kept connection may time out just when the next call is sent.
         response.force_close()
         return response
 
     async def _answer(
         self, endpoint: Endpoint, visit: Visit, order: Order | None
     ) -> web.Response | None:
-        """Return the answer, or None to break the connection; RefusalError if refused."""
+        """Return the answer, or None to break the connection; RefusalError for a refusal."""
         trouble = None if order is None else order.trouble
         if trouble is Trouble.TIMEOUT:
             await self._closing.wait()
@@ -247,7 +246,7 @@ class TeslaCloud:
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    """Return what was sent, as a form or as JSON; nothing if it is neither."""
+    """Return the data of a form or of JSON; empty for anything else."""
     if request.content_type == "application/x-www-form-urlencoded":
         return dict(await request.post())
     try:
@@ -258,7 +257,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
 
 
 def _hang_up(request: web.Request) -> web.Response:
-    """Break the connection; the response goes nowhere."""
+    """Break the connection, so that the response is lost."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

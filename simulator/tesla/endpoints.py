@@ -1,6 +1,6 @@
-"""The endpoints of the account server: which path is what, and what it takes to call it.
+"""The endpoints of the account server: their paths and the scopes they need.
 
-Owns the table that leads from a path to the request handler.
+The table of paths and methods of the request handler.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ type Answer = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """A path and what is behind it."""
+    """A path and its handler."""
 
     kind: Kind
     method: str
@@ -32,12 +32,12 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The last part of its path that says what it does."""
+        """The last constant part of the path."""
         last = self.path.rpartition("/")[2]
         return "vehicle" if last == "{vin}" else last
 
     def refusal(self, error: str) -> Answer:
-        """Return the body of a refusal here."""
+        """Return the body of a refusal of this endpoint."""
         if self.kind is Kind.TOKEN:
             return {"error": error, "error_description": "", "referenceId": "0"}
         return {"response": None, "error": error, "error_description": "", "txid": "0"}
@@ -46,7 +46,7 @@ class Endpoint:
 def _with(
     scopes: frozenset[Scope], answer: Callable[[RequestHandler, Visit, Account], Answer]
 ) -> Callable[[RequestHandler, Visit], Answer]:
-    """Let a call in first; it needs one of the scopes."""
+    """Return a handler that first checks that the call has one of the scopes."""
     return lambda request_handler, visit: answer(
         request_handler, visit, request_handler.let_in(visit, scopes)
     )

@@ -1,7 +1,7 @@
-"""The answers of the account server, and who may have which.
+"""The answers of the account server, and their permissions.
 
-Owns the checks of token, region, scope and sleep, and the way from a call to the simulated car.
-Knows no sockets; which path leads here is `endpoints`.
+The checks of token, region, scope and sleep, and the access of a call to the simulated car. There are no sockets
+here; the paths are in `endpoints`.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ from .troubles import RefusalError, Trouble
 from .vehicle import ALL_BUT_LOCATION, Place, Signing, TeslaCar
 
 COMMANDS: Final = frozenset({"charge_start", "charge_stop"})
-"""The commands that the cars know; any other is only written down."""
+"""The commands that the cars execute; any other is only logged."""
 _FIRMWARE: Final = "2026.32.3"
 
 
 class Service(StrEnum):
-    """Whose server is called."""
+    """The service whose server is called."""
 
     FLEET = "fleet"
     TESLEMETRY = "teslemetry"
@@ -42,24 +42,24 @@ _WRONG_TOKEN: Final = {
 
 @dataclass(kw_only=True, slots=True)
 class Visit:
-    """A call on its way through the server."""
+    """A call that is being handled."""
 
     service: Service
     region: Region | None
-    """The region whose server is called; None: one that serves all."""
+    """The region whose server is called; None for a server of all regions."""
     token: str
     vin: str | None
     query: Mapping[str, str]
     body: Mapping[str, Any]
     signed: Request | None
-    """What is signed in it, as far as it can be read."""
+    """The signed message in it; None if there is none that can be read."""
     call: Call
     reason: Trouble | None = None
-    """Why the car shall not obey, if that was ordered."""
+    """The ordered reason of the car not to execute it."""
 
 
 class RequestHandler:
-    """Judges and answers calls; every answer is what goes into the JSON body."""
+    """Checks and answers calls; every answer is the content of the JSON body."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class RequestHandler:
         car_clock: Callable[[], float],
         url: Callable[[Region], str],
     ) -> None:
-        """Serve these accounts; `url` is of a region's server, the rest as `TeslaCloud` has it."""
+        """Serve accounts; `url` returns the URL of a region's server, the rest is as in `TeslaCloud`."""
         self._accounts = accounts
         self._bus = bus
         self._home = home
@@ -82,22 +82,22 @@ class RequestHandler:
 
     @property
     def time(self) -> float:
-        """The time by the clock of the cars, in s."""
+        """The time of the clock of the cars, in s."""
         if self._bus is None:
             return asyncio.get_running_loop().time()
         return self._bus.now
 
     def connector(self, car: TeslaCar) -> WallConnector | None:
-        """Return the connector that a car is plugged in at."""
+        """Return the connector at which a car is plugged in."""
         connectors = () if self._bus is None else self._bus.connectors
         return next((twc for twc in connectors if twc.car is car.car), None)
 
     def at_home(self, car: TeslaCar) -> bool:
-        """Whether a car is at home."""
+        """Return whether a car is at home."""
         return car.place is None or self.connector(car) is not None
 
     def computer(self, car: TeslaCar) -> CommandComputer:
-        """Return the computer in a car that takes signed commands."""
+        """Return the computer of a car that handles signed commands."""
         if car not in self._computers:
             self._computers[car] = CommandComputer(car.vin, self._car_clock)
         return self._computers[car]
@@ -108,7 +108,7 @@ class RequestHandler:
         return next((car for car in cars if car.vin == vin), None)
 
     def account(self, visit: Visit) -> Account:
-        """Return the account that a call's token is for; RefusalError if it is for none."""
+        """Return the account of a call's token; RefusalError if there is none."""
         for account in self._accounts:
             if visit.service is Service.FLEET:
                 good = account.accepts(visit.token, self._now())
@@ -119,7 +119,7 @@ class RequestHandler:
         raise RefusalError(*_WRONG_TOKEN[visit.service])
 
     def let_in(self, visit: Visit, scopes: frozenset[Scope]) -> Account:
-        """Return the account of a call that has one of the scopes; RefusalError if it may not."""
+        """Return the account of a call with one of the scopes; RefusalError if it has none of them."""
         account = self.account(visit)
         if visit.region not in (None, account.region):
             raise self.misdirected(visit)
@@ -128,7 +128,7 @@ class RequestHandler:
         return account
 
     def misdirected(self, visit: Visit) -> RefusalError:
-        """Return the refusal that names the server of the account's region."""
+        """Return the refusal with the server of the account's region."""
         return RefusalError(
             421,
             f"user out of region, use base URL: {self._url(self.account(visit).region)}, "
@@ -136,7 +136,7 @@ class RequestHandler:
         )
 
     def refresh(self, visit: Visit) -> dict[str, Any]:
-        """Give new tokens."""
+        """Return new tokens."""
         form = {name: str(value) for name, value in visit.body.items()}
         token = form.get("refresh_token", "")
         account = next((one for one in self._accounts if one.knows(token)), None)
@@ -145,14 +145,14 @@ class RequestHandler:
         return account.refresh(form, self._now())
 
     def products(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """List the cars."""
+        """Return the list of cars."""
         for car in account.cars:
             self._pass_time(car)
         found = [car.summary() for car in account.cars]
         return {"response": found, "count": len(found)}
 
     def metadata(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Say what Teslemetry knows of an account."""
+        """Return Teslemetry's data of an account."""
         return {
             "uid": account.subject,
             "region": account.region.upper(),
@@ -162,16 +162,16 @@ class RequestHandler:
         }
 
     def scopes(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Say what Tessie was granted."""
+        """Return the scopes granted to Tessie."""
         return {"scopes": sorted(account.scopes)}
 
     def region(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Say where the account is kept."""
+        """Return the region of the account."""
         url = self._url(account.region)
         return _response({"region": account.region.value, "fleet_api_base_url": url})
 
     def fleet_status(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Say which cars want signatures, and which have a key for them."""
+        """Return which cars need signatures, and which have a key for them."""
         wanted = visit.body.get("vins", [])
         cars = [car for car in account.cars if car.vin in wanted]
         return _response(
@@ -194,11 +194,11 @@ class RequestHandler:
         )
 
     def vehicle(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Say whether a car is reachable."""
+        """Return whether a car is reachable."""
         return _response(self._car(visit, account).summary())
 
     def vehicle_data(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Tell all of a car, if it is awake."""
+        """Return the data of a car, if it is awake."""
         car = self._awake(visit, account)
         wanted = frozenset(filter(None, visit.query.get("endpoints", "").split(";")))
         wanted = wanted or ALL_BUT_LOCATION
@@ -208,7 +208,7 @@ class RequestHandler:
         return _response(car.data(wanted, self._home, twc, self.time, self._now()))
 
     def wake_up(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Begin to wake a car; the answer does not wait for it."""
+        """Begin to wake a car; the answer does not wait until it is awake."""
         car = self._car(visit, account)
         if not car.offline:
             car.car.call(self.time)
@@ -216,7 +216,7 @@ class RequestHandler:
         return _response(car.summary())
 
     def command(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Pass a plain command on to a car."""
+        """Pass a plain command to a car."""
         name = visit.call.endpoint
         if name not in COMMANDS:
             raise RefusalError(400, "invalid_command")
@@ -229,7 +229,7 @@ class RequestHandler:
         return _response({"result": reason is None, "reason": reason or ""})
 
     def signed_command(self, visit: Visit, account: Account) -> dict[str, Any]:
-        """Pass a signed command on to a car."""
+        """Pass a signed command to a car."""
         car = self._awake(visit, account)
         if car.signing is Signing.OFF:
             raise RefusalError(422, "vehicle does not support signed commands")
@@ -240,7 +240,7 @@ class RequestHandler:
         return _response(computer.answer(visit.signed, car.keys, obey))
 
     def _obey(self, visit: Visit, car: TeslaCar, name: str) -> Trouble | None:
-        """Let a car do a command, unless a reason not to was ordered."""
+        """Execute a command in a car, unless a reason not to was ordered."""
         twc = self.connector(car)
         do = car.start_charging if name == "charge_start" else car.stop_charging
         reason = visit.reason or do(twc)
@@ -249,7 +249,7 @@ class RequestHandler:
         return reason
 
     def _car(self, visit: Visit, account: Account) -> TeslaCar:
-        """Return the car of a call, as it is by now; RefusalError if there is none."""
+        """Return the car of a call, updated to now; RefusalError if there is none."""
         car = account.car(visit.vin or "")
         self._pass_time(car)
         return car
@@ -263,7 +263,7 @@ class RequestHandler:
         return car
 
     def _pass_time(self, car: TeslaCar) -> None:
-        """Let a car wake or fall asleep if it is time, with its connector if it has one."""
+        """Wake a car or let it fall asleep if it is time, together with its connector."""
         twc = self.connector(car)
         if twc is None:
             car.car.pass_time(self.time)

@@ -1,8 +1,8 @@
-"""The computer in a car that takes signed commands.
+"""The computer of a car that handles signed commands.
 
-Owns the car's side of Tesla's vehicle command protocol as far as the cloud carries it: the session
-with each client key, and the check of a command's key, epoch, counter, time and tag. The messages
-are the client library's own definitions; what is checked is written from Tesla's specification.
+The car's side of Tesla's vehicle command protocol, over the cloud: the session with each client key, and the check
+of a command's key, epoch, counter, time and tag. The messages are the definitions of the client library; the checks
+are written from Tesla's specification.
 """
 
 import base64
@@ -35,15 +35,15 @@ _INFOTAINMENT: Final = universal.DOMAIN_INFOTAINMENT
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A message to a car, as the cloud reads it."""
+    """A message to a car that the cloud can read."""
 
     message: universal.RoutableMessage
     command: str
-    """The plain command's name, `handshake`, or `other` for what this car does not know."""
+    """The name of the plain command, `handshake`, or `other` for anything else."""
 
     @classmethod
     def parse(cls, text: object) -> Request | None:
-        """Read the `routable_message` of a call; None if it is no message."""
+        """Read the `routable_message` of a call; None if it is invalid."""
         if not isinstance(text, str):
             return None
         try:
@@ -55,7 +55,7 @@ class Request:
 
     @property
     def key(self) -> bytes:
-        """The public key that it claims to be from."""
+        """The public key of the sender, unverified."""
         if self.command == HANDSHAKE:
             return self.message.session_info_request.public_key
         return self.message.signature_data.signer_identity.public_key
@@ -72,7 +72,7 @@ def _command(message: universal.RoutableMessage) -> str:
 
 
 def key_point(private_pem: bytes) -> bytes:
-    """Return the public key of a private key file, as cars remember it."""
+    """Return the public key of a private key file, as cars store it."""
     key = load_pem_private_key(private_pem, None)
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
@@ -81,7 +81,7 @@ class CommandComputer:
     """The infotainment computer of a car: its own key, its epoch and its clock."""
 
     def __init__(self, vin: str, clock: Callable[[], float]) -> None:
-        """Boot; `clock` is in s and must run like the client's."""
+        """Boot; `clock` returns s and must run like the client's."""
         self._vin = vin.encode()
         self._clock = clock
         self._key = ec.generate_private_key(_CURVE)
@@ -91,7 +91,7 @@ class CommandComputer:
         self.reboot()
 
     def reboot(self) -> None:
-        """Begin a new epoch: every client has to shake hands anew."""
+        """Begin a new epoch: every client needs a new handshake."""
         self._epoch = secrets.token_bytes(16)
         self._booted_at = self._clock()
         self._counters: dict[bytes, int] = {}
@@ -102,7 +102,7 @@ class CommandComputer:
         keys: Collection[bytes],
         obey: Callable[[str], str | None],
     ) -> str:
-        """Answer a message; `obey` does a command that is good and says why it did not."""
+        """Answer a message; `obey` executes a valid command and returns why it did not."""
         if request.command == HANDSHAKE:
             reply = self._greet(request, keys)
         elif fault := self._fault(request, keys):
@@ -125,7 +125,7 @@ class CommandComputer:
     def _greet(
         self, request: Request, keys: Collection[bytes]
     ) -> universal.RoutableMessage:
-        """Tell a client the session it may use, in a way that only we could have."""
+        """Return the session information for a client, signed by the car."""
         reply = self._reply(request)
         if request.key not in keys:
             reply.session_info = signatures.SessionInfo(
@@ -151,7 +151,7 @@ class CommandComputer:
     def _refuse(
         self, request: Request, keys: Collection[bytes], fault: universal.MessageFault_E
     ) -> universal.RoutableMessage:
-        """Say what is wrong, with the session as it should be if that may help."""
+        """Return a fault, with the current session if that may help."""
         reply = (
             self._greet(request, keys) if fault in _CURABLE else self._reply(request)
         )
@@ -162,7 +162,7 @@ class CommandComputer:
     def _fault(
         self, request: Request, keys: Collection[bytes]
     ) -> universal.MessageFault_E | None:
-        """Return what is wrong with a command."""
+        """Return the fault of a command; None if it is valid."""
         message = request.message
         if message.to_destination.domain != _INFOTAINMENT:
             return universal.MESSAGEFAULT_ERROR_INVALID_DOMAINS
@@ -184,7 +184,7 @@ class CommandComputer:
         return None
 
     def _tag(self, request: Request) -> bytes:
-        """Return the tag that a command should have."""
+        """Return the valid tag of a command."""
         signature = _signature(request)
         kind = bytes((signatures.SIGNATURE_TYPE_HMAC_PERSONALIZED,))
         flags = request.message.flags
@@ -203,7 +203,7 @@ class CommandComputer:
         )
 
     def _derive(self, client: bytes, purpose: bytes) -> bytes:
-        """Return the key that we share with a client for a purpose."""
+        """Return the key that is shared with a client for a purpose."""
         point = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, client)
         shared = hashlib.sha1(
             self._key.exchange(ec.ECDH(), point), usedforsecurity=False
@@ -230,7 +230,7 @@ def _signature(request: Request) -> signatures.HMAC_Personalized_Signature_Data:
 
 
 def _serialize(*items: tuple[signatures.Tag, bytes]) -> bytes:
-    """Return metadata in the order given, each as tag, length and value."""
+    """Return metadata in the given order, each as tag, length and value."""
     parts = (bytes((tag, len(value))) + value for tag, value in items)
     return b"".join(parts) + bytes((signatures.TAG_END,))
 
@@ -240,7 +240,7 @@ def _mac(key: bytes, data: bytes) -> bytes:
 
 
 def _result(reason: str | None) -> bytes:
-    """Return the car's answer to a command that it understood."""
+    """Return the answer of the car to a valid command."""
     status = car_server.ActionStatus(result=car_server.OPERATIONSTATUS_OK)
     if reason is not None:
         status.result = car_server.OPERATIONSTATUS_ERROR

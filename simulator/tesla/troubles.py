@@ -1,7 +1,7 @@
-"""The troubles that a test can order from the account server, and how each looks on the wire.
+"""The troubles that a test can order from the account server, and their HTTP responses.
 
-Owns the list of troubles, their HTTP faces and the queue of orders. Which refusal a healthy server
-gives by itself (a wrong token, a sleeping car) is decided elsewhere, with the same faces.
+The list of troubles, their responses and the queue of orders. The refusals of a healthy server (a wrong token, a
+sleeping car) are decided elsewhere, with the same responses.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 ANYTHING: Final = "*"
-"""Stands for every endpoint in an order."""
+"""All endpoints, in an order."""
 
 _SIGNING_REQUIRED: Final = (
     "Tesla Vehicle Command Protocol required, please refer to the documentation here: "
@@ -20,7 +20,7 @@ _SIGNING_REQUIRED: Final = (
 
 
 class Trouble(StrEnum):
-    """What goes wrong; the value of a reason is what the car gives as its reason."""
+    """A trouble; the value of a reason is the text that the car returns."""
 
     # Refusals of the cloud.
     UNAUTHORIZED = "unauthorized"
@@ -41,23 +41,23 @@ class Trouble(StrEnum):
     BAD_GATEWAY = "bad_gateway"
     UNAVAILABLE = "unavailable"
     GATEWAY_TIMEOUT = "gateway_timeout"
-    # Answers that no client expects.
+    # Unexpected answers.
     HTML = "html"
-    """A web page with status 200, as a captive portal gives it."""
+    """A web page with status 200, as from a captive portal."""
     HTML_ERROR = "html_error"
     """A web page with status 503."""
     NONSENSE = "nonsense"
-    """Called JSON, but cut short."""
+    """JSON that is truncated."""
     WRONG_SHAPE = "wrong_shape"
-    """JSON with nothing in it that belongs there."""
+    """JSON without the expected content."""
     # Failures of the connection.
     TIMEOUT = "timeout"
-    """No answer ever comes, and nothing is done."""
+    """There is no answer, and nothing is done."""
     DROP = "drop"
     """The connection breaks and nothing was done."""
     LOST_ANSWER = "lost_answer"
-    """The connection breaks when all was done."""
-    # Reasons of a car not to obey.
+    """The connection breaks after the call was done."""
+    # Reasons of a car not to execute a command.
     COMPLETE = "complete"
     DISCONNECTED = "disconnected"
     NO_POWER = "no_power"
@@ -80,7 +80,7 @@ REASONS: Final = frozenset(
         Trouble.COULD_NOT_WAKE_BUSES,
     }
 )
-"""The troubles that are a car's answer and not a failure of the way to it."""
+"""The troubles that are the answer of a car, not a failure on the way to it."""
 
 REFUSALS: Final[Mapping[Trouble, tuple[int, str]]] = {
     Trouble.UNAUTHORIZED: (401, "token expired (401)"),
@@ -104,11 +104,11 @@ REFUSALS: Final[Mapping[Trouble, tuple[int, str]]] = {
     Trouble.UNAVAILABLE: (503, "service unavailable"),
     Trouble.GATEWAY_TIMEOUT: (504, "upstream internal error"),
 }
-"""Status and error of each refusal, but for the wrong region, whose error names the right one."""
+"""The status and error of each refusal, except the wrong region, whose error has the right one."""
 
 
 class RefusalError(Exception):
-    """The server says no: a status, an error and, for a limited rate, how long to wait."""
+    """The server refuses: a status, an error and, for a rate limit, the time to wait."""
 
     def __init__(self, status: int, error: str, after: float | None = None) -> None:
         """Refuse with an HTTP status; `after` is in s."""
@@ -119,7 +119,7 @@ class RefusalError(Exception):
 
     @classmethod
     def of(cls, trouble: Trouble, after: float | None = None) -> RefusalError:
-        """Return the refusal that a trouble is."""
+        """Return the refusal of a trouble."""
         return cls(*REFUSALS[trouble], after)
 
 
@@ -130,12 +130,12 @@ class Order:
     endpoint: str
     trouble: Trouble
     left: int | None
-    """How many more times; None: until it is called off."""
+    """The number of calls that it still applies to; None: until it is cancelled."""
     after: float | None = None
     vin: str | None = None
 
     def fits(self, names: frozenset[str], vin: str | None) -> bool:
-        """Whether a call by these names, for this car, gets it."""
+        """Return whether it applies to a call with these names, for this car."""
         return (self.endpoint == ANYTHING or self.endpoint in names) and (
             self.vin is None or self.vin == vin
         )
@@ -143,20 +143,20 @@ class Order:
 
 @dataclass(slots=True)
 class Orders:
-    """The orders that wait, the oldest first."""
+    """The queue of orders, the oldest first."""
 
     _waiting: list[Order] = field(default_factory=list)
 
     def add(self, order: Order) -> None:
-        """Take one more."""
+        """Add an order."""
         self._waiting.append(order)
 
     def clear(self) -> None:
-        """Call all of them off."""
+        """Cancel all orders."""
         self._waiting.clear()
 
     def take(self, names: frozenset[str], vin: str | None) -> Order | None:
-        """Use up the oldest order that fits a call."""
+        """Return the oldest order that matches a call, and use it up."""
         order = next((order for order in self._waiting if order.fits(names, vin)), None)
         if order is None or order.left is None:
             return order

@@ -1,7 +1,7 @@
-"""A simulated car as Tesla's cloud knows it.
+"""A simulated car in Tesla's cloud.
 
-Owns what the cloud can tell and ask of a car: asleep or online, where it is, how it charges, and
-how it answers to commands. The car itself, its battery and its moods are `simulator.car`.
+Its state in the cloud: asleep or online, its location, its charging, and its answers to commands. The car itself,
+its battery and its quirks are in `simulator.car`.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ ALL_BUT_LOCATION: Final = frozenset(
         "vehicle_state",
     }
 )
-"""The parts of the vehicle data that come unasked."""
+"""The parts of the vehicle data that are returned by default."""
 
 
 class Place(NamedTuple):
@@ -36,16 +36,16 @@ class Place(NamedTuple):
 
 
 class Signing(StrEnum):
-    """Whether a car wants its commands signed."""
+    """Whether a car requires signed commands."""
 
     OFF = "off"
-    """A Model S or X of before 2021, which knows no signatures."""
+    """A Model S or X from before 2021, which does not support signatures."""
     ALLOWED = "allowed"
     REQUIRED = "required"
 
 
 class Schedule(StrEnum):
-    """What a car's own schedule is about."""
+    """The kind of a car's own schedule."""
 
     OFF = "Off"
     START_AT = "StartAt"
@@ -53,7 +53,7 @@ class Schedule(StrEnum):
 
 
 class ChargingState(StrEnum):
-    """What a car says of its charging."""
+    """The charging state that a car reports."""
 
     DISCONNECTED = "Disconnected"
     NO_POWER = "NoPower"
@@ -71,17 +71,17 @@ class TeslaCar:
     name: str = "Made-up Tesla"
     signing: Signing = Signing.ALLOWED
     keys: set[bytes] = field(default_factory=set)
-    """The public keys it obeys, as uncompressed points of NIST P-256."""
+    """The public keys that it accepts, as uncompressed points of NIST P-256."""
     place: Place | None = None
-    """Where it is when not at home; None: at home. One on our connector is at home anyway."""
+    """Its location away from home; None: at home. A car at one of the connectors is always at home."""
     fix_age_s: float = 0.0
-    """How old its own fix of its place is."""
+    """The age of its location, in s."""
     offline: bool = False
-    """Out of reach of the cloud, not just asleep."""
+    """Whether it is out of reach of the cloud, not only asleep."""
     charging_elsewhere: bool = False
-    """Charging at another's charger while away."""
+    """Whether it charges at another charger while away."""
     schedule: Schedule | None = None
-    """What its own schedule is about; None: a start whenever `Car.not_before` holds it back."""
+    """The kind of its own schedule; None: a start time while `Car.not_before` delays it."""
 
     @property
     def vin(self) -> str:
@@ -90,7 +90,7 @@ class TeslaCar:
 
     @property
     def number(self) -> int:
-        """The number that the cloud knows it by."""
+        """Its number in the cloud."""
         return int.from_bytes(hashlib.sha256(self.vin.encode()).digest()[:6])
 
     def state(self) -> str:
@@ -100,7 +100,7 @@ class TeslaCar:
         return "asleep" if self.car.asleep else "online"
 
     def charging_state(self, twc: WallConnector | None) -> ChargingState:
-        """Return what it says of its charging; `twc` is the connector it is plugged in at."""
+        """Return the charging state that it reports; `twc` is the connector at which it is plugged in."""
         if twc is None:
             return (
                 ChargingState.CHARGING
@@ -114,7 +114,7 @@ class TeslaCar:
         return ChargingState.STOPPED if twc.supply.pilot else ChargingState.NO_POWER
 
     def start_charging(self, twc: WallConnector | None) -> Trouble | None:
-        """Obey charge_start; return why not if it does not."""
+        """Execute charge_start; return the reason if it refuses."""
         refusal = _NO_START.get(self.charging_state(twc))
         if refusal is None and twc is not None:
             self.car.start()
@@ -122,7 +122,7 @@ class TeslaCar:
         return refusal
 
     def stop_charging(self, twc: WallConnector | None) -> Trouble | None:
-        """Obey charge_stop; return why not if it does not."""
+        """Execute charge_stop; return the reason if it refuses."""
         if self.charging_state(twc) not in (
             ChargingState.CHARGING,
             ChargingState.STARTING,
@@ -135,7 +135,7 @@ class TeslaCar:
         return None
 
     def summary(self) -> dict[str, Any]:
-        """Return what lists say of it."""
+        """Return its entry in lists."""
         return {
             "id": self.number,
             "user_id": 100_021,
@@ -166,7 +166,7 @@ class TeslaCar:
         now: float,
         wall_clock: float,
     ) -> dict[str, Any]:
-        """Return the named parts of its vehicle data; `now` is by the clock of the cars."""
+        """Return parts of its vehicle data; `now` is the time of the clock of the cars."""
         parts: dict[str, Any] = {
             "charge_state": self._charge_state(twc, now),
             "climate_state": {"is_climate_on": False, "outside_temp": 12.5},
