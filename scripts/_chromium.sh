@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Finds a Chromium for what has to be seen in a real browser. Sourced by scripts that need one.
+# Finds a Chromium. Sourced by the scripts that need a real browser.
 
-# Sets CHROMIUM to a browser that Playwright can drive. Debian's is installed where that is possible.
+# Sets CHROMIUM to a browser that Playwright can drive. Debian's is installed if possible.
 find_chromium() {
   local name
   if [[ -n "${CHROMIUM:-}" ]]; then return; fi

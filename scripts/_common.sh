@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # ROOT and TOOLS are for the scripts that source this
-# Shared by the scripts in this folder, which source it. It is not a command.
+# Common functions, sourced by the scripts in this folder. It is not a command.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 TOOLS="$ROOT/.tools"
@@ -12,7 +12,7 @@ die() {
   exit 1
 }
 
-# show_help SCRIPT prints the comment at the top of a script, so that the help has one place to live.
+# show_help SCRIPT prints the comment at the top of a script, so that the help text is written once.
 show_help() {
   sed -n '2,/^$/{s/^# \{0,1\}//p;}' "$1"
 }

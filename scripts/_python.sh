@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153 # its variables come from and go to the script that sources it
-# Finds or fetches uv and a Python new enough for Home Assistant. Sourced by scripts/setup.
-# Whatever has to be fetched goes to .tools/ in the project; the system is left as it is.
+# Finds or downloads uv and a Python that is new enough for Home Assistant. Sourced by scripts/setup.
+# Downloads go to .tools/ in the project; the system is not changed.
 
 PYTHON_WANTED='>=3.14.2,<3.15'
 
@@ -18,7 +18,7 @@ find_uv() {
   command -v python3 >/dev/null 2>&1 ||
     die "there is neither 'uv' nor 'python3' on this machine. Install one of them and try again."
   rm -rf "$TOOLS/uv"
-  # A Debian without python3-venv has pip only, and other systems may have venv only.
+  # Debian without python3-venv only has pip, and other systems may only have venv.
   if python3 -m pip --version >/dev/null 2>&1; then
     python3 -m pip --disable-pip-version-check --no-input install --quiet --target "$TOOLS/uv" uv \
       >"$TOOLS/uv.log" 2>&1 || true
@@ -31,8 +31,8 @@ find_uv() {
   }
 }
 
-# Prints the real interpreter behind a command when it is new enough. Never one inside a virtual
-# environment: that could be the very one that is about to be replaced.
+# Prints the real interpreter of a command if it is new enough. Never one inside a virtual
+# environment, which may be the one that is about to be replaced.
 usable_python() {
   "$1" -c '
 import sys
@@ -57,7 +57,7 @@ find_python() {
   if PYTHON="$(usable_python "$unpacked")"; then return; fi
 
   say "No Python $PYTHON_WANTED found; fetching one ..."
-  # Without internet this has to fail soon, because there is another way.
+  # Without internet this has to fail soon, since there is another way.
   UV_HTTP_RETRIES=0 UV_HTTP_TIMEOUT=15 "$UV" python install 3.14 \
     >"$TOOLS/python.log" 2>&1 || true
   if PYTHON="$(uv_python)"; then return; fi

@@ -1,1 +1,1 @@
-"""What scripts/benchmark measures, and how it prints it."""
+"""The benchmarks of scripts/benchmark."""

@@ -1,4 +1,4 @@
-"""What scripts/benchmark runs: one module here for each thing that can be measured."""
+"""The command line of scripts/benchmark: one module of this package for each benchmark."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,15 +7,15 @@ import sys
 from typing import Final
 
 _MEASURED: Final = ("cost", "faults", "fuse", "fuzz", "kill", "restart", "rules")
-"""Modules of this package. Each has a `main`, as here, that takes the arguments after its name."""
+"""Modules of this package. Each has a `main` that takes the arguments after its name."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure what was asked for; return the exit code."""
-    # The words for a person are at the top of scripts/benchmark.
+    """Run a benchmark; return the exit code."""
+    # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark", add_help=False)
     parser.add_argument("what", choices=_MEASURED)
-    # Only one of them is imported: some need what another machine may not have.
+    # Only one of them is imported: some need packages that may be missing.
     module = import_module(f".{parser.parse_args(arguments[:1]).what}", __package__)
     code: int = module.main(arguments[1:])
     return code

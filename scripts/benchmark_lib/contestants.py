@@ -1,4 +1,4 @@
-"""The rules that are compared: ours, and TWCManager's as the base line."""
+"""The rules that are compared: those of this integration, and TWCManager's as the baseline."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _MIDNIGHT: Final = datetime(2026, 6, 21, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The installation: amps for all connectors, for one, and the least; V; and how many connectors."""
+    """The installation: the limits of all connectors and of one, the minimum, the voltage and the connectors."""
 
     connectors: int
     max_amps: int = 48
@@ -39,19 +39,19 @@ class Site:
 
     @property
     def most_amps(self) -> int:
-        """Return the most A that all can be offered together."""
+        """Return the maximum offer of all connectors together, in A."""
         return min(self.max_amps, self.connectors * self.max_connector_amps)
 
 
 @dataclass(slots=True)
 class View:
-    """What a rule can know: the sensors as they last reported, and the connectors.
+    """The input of a rule: the last values of the sensors, and the connectors.
 
     Attributes:
-        grid_w: reading of the grid's meter, negative is export.
-        grid_at: when it came.
-        production_w: reading of the inverter.
-        drawn: A that each connector reports its car to draw.
+        grid_w: the reading of the grid meter in W; negative is export.
+        grid_at: when it was received.
+        production_w: the reading of the inverter, in W.
+        drawn: the draw that each connector reports, in A.
 
     """
 
@@ -65,20 +65,20 @@ class Contestant(Protocol):
     """A rule."""
 
     def offers(self, now: float, view: View) -> Sequence[int]:
-        """Return the whole A offered to each connector from now on."""
+        """Return the offer to each connector from now on, in whole A."""
 
 
 class Ours:
     """The rules of this integration, all of them: green energy, fair shares, turns, starts and stops.
 
-    The connectors are of protocol 1, whose cars 0 A stops, so that no car has to be told anything.
+    The connectors have protocol 1, where 0 A stops a car, so that no commands to cars are needed.
     """
 
-    # As often as the meter reports; in Home Assistant every change of a draw is looked at besides.
+    # As often as the meter reports; in Home Assistant the rules also run on every change of a draw.
     _EVERY_S: Final = 5
 
     def __init__(self, site: Site) -> None:
-        """Begin at night."""
+        """Start at night."""
         self._site = site
         wiring = Wiring(
             max_current=site.max_amps,
@@ -107,7 +107,7 @@ class Ours:
         return self._offers
 
     def _reports(self, view: View) -> Iterator[ConnectorState]:
-        """Return what connectors report whose cars always want power."""
+        """Return the states of connectors whose cars always want power."""
         for index, (amps, offer) in enumerate(
             zip(view.drawn, self._offers, strict=True)
         ):
@@ -132,7 +132,7 @@ class TwcManager:
     _PATIENCE_S: Final = 60.0
 
     def __init__(self, site: Site, average_load_w: float) -> None:
-        """Begin at night."""
+        """Start at night."""
         self._site = site
         self._offset = -average_load_w / site.volts
         self._amps = 0.0

@@ -1,4 +1,4 @@
-"""What the integration costs (scripts/benchmark cost)."""
+"""The cost of the integration in CPU, memory and delays (scripts/benchmark cost)."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ from .cost_decode import decode_frames_per_s
 _ROOT: Final = Path(__file__).parents[2]
 _LINE_BYTES_PER_S: Final = 960
 _STAGGER_S: Final = 10.0
-"""Between the beginnings of scenes, so that none is set up while another is."""
+"""The time between the starts of scenes in s, so that no two are set up at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What a scene consists of; `rounds` is how often every connector's limit is changed."""
+    """A scene to measure; `rounds` is the number of changes of each connector's limit."""
 
     buses: int
     connectors: int
@@ -41,7 +41,7 @@ _CROWDS: Final = {
     "24": _Setting(8, 3, 3, rounds=8),
     "48": _Setting(16, 3, 3),
 }
-"""The longest first. They keep the caches of the machine from whoever runs beside them, as nothing in a house does."""
+"""The longest first, since scenes that run side by side compete for the caches, as nothing in a house does."""
 _WORDS: Final = {
     "cpu_percent_1": "% of a core, 1 connector charging",
     "cpu_percent_3": "% of a core, 3 connectors charging",
@@ -64,10 +64,10 @@ _WORDS: Final = {
 
 
 def _measure(setting: _Setting) -> dict[str, Any]:
-    """Return what a scene cost, see `cost_house.Scene`.
+    """Return the cost of a scene, see `cost_house.Scene`.
 
     Raises:
-        ChildProcessError: if it came to another end than it should.
+        ChildProcessError: if its process failed.
 
     """
     numbers = (setting.buses, setting.connectors, setting.cars, setting.rounds)
@@ -90,7 +90,7 @@ def _percentile(values: Sequence[float], percent: float) -> float:
 
 
 def _measure_all(settings: Mapping[str, _Setting]) -> dict[str, dict[str, Any]]:
-    """Return what these scenes cost: side by side, since each leaves the machine idle most of the time."""
+    """Return the costs of scenes, which run side by side, since each is idle most of the time."""
     futures: dict[str, Future[dict[str, Any]]] = {}
     with ThreadPoolExecutor(len(settings)) as pool:
         for name, setting in settings.items():

@@ -1,4 +1,4 @@
-"""The buses whose cost is measured: a process of its own, whose work is not counted.
+"""The simulated buses of the cost benchmark, in a process of their own that is not measured.
 
     python -m scripts.benchmark_lib.cost_bus BUSES CONNECTORS CARS FILE
 
@@ -19,7 +19,7 @@ from simulator.codec import ASK, HEARTBEAT, checksum, wrap
 
 IDS: Final = (0x032E, 0x1839, 0x2431)
 _BATTERY_KWH: Final = 10_000.0
-"""A battery that does not get full while anybody looks."""
+"""A battery that does not get full during the benchmark, in kWh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Heard:
         at: when it had ended, in s of the clock that all processes share.
         bus: on which bus, by its number.
         length: bytes on the line.
-        offered_to: the connector that it offers `amps` to; None if it is something else.
-        amps: what it offers, in A.
+        offered_to: the connector that it offers `amps` to; None if it is no offer.
+        amps: the offer, in A.
 
     """
 
@@ -43,7 +43,7 @@ class Heard:
 
     @classmethod
     def of(cls, frame: Frame, at: float, bus: int) -> Heard:
-        """Return what is to be known of a frame."""
+        """Return the record of a frame."""
         length = len(wrap(frame.body + bytes([checksum(frame.body)])))
         if frame.key != (ASK, HEARTBEAT) or not frame.body[6]:
             return cls(at, bus, length)
@@ -51,7 +51,7 @@ class Heard:
 
 
 def read_heard(path: Path) -> list[Heard]:
-    """Return what the buses wrote to their file."""
+    """Return the frames that the buses wrote to their file."""
     items: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return [Heard(**item) for item in items]
 
@@ -65,7 +65,7 @@ async def _input_ends() -> None:
 
 
 async def _run(buses: int, connectors: int, cars: int) -> list[Heard]:
-    """Run the buses until the input ends; return what was on them."""
+    """Run the buses until the input ends; return the frames on them."""
     loop = asyncio.get_running_loop()
     heard: list[Heard] = []
 

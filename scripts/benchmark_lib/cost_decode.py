@@ -1,4 +1,4 @@
-"""How many frames the decoder reads in a second."""
+"""The speed of the decoder, in frames per second."""
 
 from itertools import batched
 from random import Random
@@ -10,12 +10,12 @@ from simulator.codec import ANSWER, ASK, HEARTBEAT, compose, wrap
 
 _FRAMES: Final = 200_000
 _PORTION: Final = 64
-"""Bytes that arrive at a time, as an adapter hands them over."""
+"""The number of bytes that arrive at a time, as from an adapter."""
 _MASTER_ID: Final = 0x7777
 
 
 def _beats(count: int) -> bytes:
-    """Return so many heartbeats and their answers, with all the amps there are."""
+    """Return a number of heartbeats and their answers, with all possible currents."""
     dice = Random(0)
     line = bytearray()
     for _ in range(count // 2):
@@ -31,7 +31,7 @@ def _beats(count: int) -> bytes:
 
 
 def decode_frames_per_s() -> float:
-    """Return how many frames a second of processor time decodes."""
+    """Return the number of frames decoded in a second of processor time."""
     portions = [bytes(portion) for portion in batched(_beats(_FRAMES), _PORTION)]
     decoder = Decoder()
     began = process_time()

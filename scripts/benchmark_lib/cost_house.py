@@ -1,10 +1,10 @@
-"""Home Assistant with the integration, and what that costs: a process of its own for each scene.
+"""The cost of the integration in Home Assistant, in a process of its own for each scene.
 
     python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES
 
 It runs Home Assistant's own core with its recorder, first without the integration and then with it, against buses
-in another process. CPU and memory are the kernel's account of this process, so other processes do not disturb
-them much. It prints a `Scene` as JSON.
+in another process. CPU and memory are those of this process by the kernel, so other processes have little
+influence. It prints a `Scene` as JSON.
 """
 
 import asyncio
@@ -38,32 +38,32 @@ from .cost_bus import IDS, Heard, read_heard
 
 DOMAIN: Final = "twc_manager"
 _ALWAYS_THERE: Final = ("homeassistant", "recorder", "usb", "input_boolean")
-"""What of Home Assistant's default configuration the integration would load, were it not there already."""
+"""The dependencies of the integration, which Home Assistant's default configuration loads anyway."""
 _WITHOUT_S: Final = 20.0
 _SETTLE_S: Final = 100.0
-"""For the search for connectors to end, cars to ramp up and everything to be asked that is asked once."""
+"""The time in s until the search has ended, the cars have ramped up and all initial queries were sent."""
 _WITH_S: Final = 300.0
-"""As long as the recorder takes from one summary of its statistics to the next, so that there is one of them in it."""
+"""The interval of the recorder's statistics in s, so that each measurement contains one run of them."""
 _CHANGE_EVERY_S: Final = 7.0
-"""Between changes for the same connector: a raise right after another change is held back for 5 s on purpose."""
+"""The time between changes for a connector in s, since a raise right after another change is delayed by 5 s."""
 _LIMITS: Final = (13, 16)
-"""A for the connectors in turn, so few that none has to wait for another to let go."""
+"""The limits of the connectors in turn, in A; so low that none has to wait for another to be reduced."""
 _LONGEST_WAIT_S: Final = 2.0
 
 
 @dataclass(slots=True)
 class Scene:
-    """What a scene cost.
+    """The cost of a scene.
 
     Attributes:
-        cpu_percent: of one core, beyond what Home Assistant took without the integration.
-        cpu_percent_without: what it took without.
-        memory_mb: beyond what it took without.
-        setup_s: from adding the entries to all being set up, divided by their number.
+        cpu_percent: the additional CPU time of the integration, in percent of one core.
+        cpu_percent_without: the CPU time without the integration.
+        memory_mb: the additional memory of the integration.
+        setup_s: the time from adding the entries until all are set up, divided by their number.
         bus_bytes_per_s: both ways, on one bus.
         rows_per_connector_hour: written by the recorder for entities of the integration.
-        charging_w: what all cars take together.
-        set_to_wire_ms: from calling an action to the end of the frame that offers what it set, for each change.
+        charging_w: the power of all cars together.
+        set_to_wire_ms: for each change, the time from calling an action to the end of the frame with its offer.
 
     """
 
@@ -112,7 +112,7 @@ class _Buses:
         self.ports: list[str] = json.loads(self._process.stdout.readline())
 
     def end(self) -> list[Heard]:
-        """End the process and return what was on the buses."""
+        """End the process and return the frames on the buses."""
         self._process.communicate()
         return read_heard(self._file)
 
@@ -128,7 +128,7 @@ async def _home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
     await bootstrap.async_load_base_functionality(hass)
     await async_process_ha_core_config(hass, {"name": "Cost", "time_zone": "UTC"})
     async_initialize_recorder(hass)
-    # What comes with it serves pages: to this machine only, and beside another Home Assistant.
+    # The recorder loads the web server: only on this machine, and on a port beside another Home Assistant.
     config = {"http": {"server_host": HOST, "server_port": free_port()}}
     for name in _ALWAYS_THERE:
         assert await async_setup_component(hass, name, {name: {}, **config})
@@ -165,7 +165,7 @@ def _entry(port: str, number: int) -> ConfigEntry:
 async def _change_limits(
     hass: HomeAssistant, entries: list[ConfigEntry], connectors: int, rounds: int
 ) -> list[tuple[float, int, int, float]]:
-    """Set every connector's limit so many times; return when, on which bus, for whom, and the A."""
+    """Change every connector's limit in some rounds; return the time, the bus, the connector and the A of each."""
     registry = er.async_get(hass)
     limits: list[tuple[int, int, str]] = []
     for connector_id in IDS[:connectors]:
@@ -183,14 +183,14 @@ async def _change_limits(
             await hass.services.async_call(
                 "number", "set_value", {"entity_id": entity_id, "value": amps}, True
             )
-    # The first round only takes them to where the others begin.
+    # The first round only sets the starting values of the others.
     return changes[len(limits) :]
 
 
 def _waits(
     changes: list[tuple[float, int, int, float]], heard: list[Heard]
 ) -> Iterator[float]:
-    """Return how long each change took to be on the wire, in ms."""
+    """Return the time of each change until it was on the wire, in ms."""
     for at, bus, connector_id, amps in changes:
         ends = (
             item.at
@@ -202,7 +202,7 @@ def _waits(
 
 
 def _rows(file: Path, hass: HomeAssistant, begin: float, end: float) -> int:
-    """Return how many states of entities of the integration were recorded from one time to another."""
+    """Return the number of recorded states of the integration's entities in a span of time."""
     ours = {
         item.entity_id
         for item in er.async_get(hass).entities.values()
@@ -222,7 +222,7 @@ async def measure(buses: int, connectors: int, cars: int, rounds: int) -> Scene:
     with TemporaryDirectory() as name:
         folder = Path(name)
         async with _home_assistant(folder) as hass:
-            # What comes with the first second of any integration is not ours.
+            # The cost in the first second of any integration is not caused by this one.
             await asyncio.sleep(5)
             without = _Usage.now()
             await asyncio.sleep(_WITHOUT_S)

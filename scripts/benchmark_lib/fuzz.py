@@ -1,4 +1,4 @@
-"""Any bytes at all for what reads the bus (scripts/benchmark fuzz)."""
+"""Arbitrary bytes for the decoder (scripts/benchmark fuzz)."""
 
 import argparse
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _WORDS: Final = {
 
 
 def run_mutated(count: int, seed: int) -> Findings:
-    """Feed so many inputs that dice make of right frames."""
+    """Feed a number of inputs that are made of valid frames at random."""
     target = Target()
     for data in inputs(count, seed):
         target.feed(data)
@@ -38,10 +38,10 @@ def run_mutated(count: int, seed: int) -> Findings:
 
 
 def run_guided(count: int, seed: int) -> Findings:
-    """Feed so many inputs that atheris makes.
+    """Feed a number of inputs from atheris.
 
     Raises:
-        ChildProcessError: if it came to another end than it should.
+        ChildProcessError: if its process failed.
 
     """
     if not count:
@@ -66,9 +66,9 @@ def _shares(count: int, parts: int) -> list[int]:
 
 
 def run(count: int, seed: int) -> tuple[Findings, int]:
-    """Feed so many inputs on all cores; return what came of them, and how many were guided by coverage.
+    """Feed a number of inputs on all cores; return the findings, and the number of inputs guided by coverage.
 
-    Half of them are, where there is atheris.
+    These are half of the inputs, if atheris is installed.
     """
     guided = count // 2 if find_spec("atheris") else 0
     workers = max((os.process_cpu_count() or 1) // 2, 1)
@@ -85,7 +85,7 @@ def run(count: int, seed: int) -> tuple[Findings, int]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fuzz as was asked for; return the exit code, which is 1 if anything was wrong."""
+    """Fuzz; return the exit code, 1 if there were findings."""
     parser = argparse.ArgumentParser(prog="scripts/benchmark fuzz", add_help=False)
     parser.add_argument("--inputs", type=int, default=10_000_000)
     parser.add_argument("--seed", type=int, default=0)

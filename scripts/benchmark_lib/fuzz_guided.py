@@ -1,4 +1,4 @@
-"""The fuzzer that looks for inputs which reach what none reached before: a process of its own.
+"""The fuzzer that is guided by coverage, in a process of its own.
 
     python -m scripts.benchmark_lib.fuzz_guided INPUTS SEED
 
@@ -24,13 +24,13 @@ from .fuzz_inputs import frames
 
 
 def _write_corpus(folder: Path) -> None:
-    """Write the inputs to begin with: a right frame of every kind."""
+    """Write the first inputs: a valid frame of every kind."""
     for number, line in enumerate(frames()):
         (folder / str(number)).write_bytes(b"\0" + line)
 
 
 def _feeder(count: int) -> Callable[[bytes], None]:
-    """Return what feeds inputs, and ends the process after so many."""
+    """Return a function that feeds inputs, and ends the process after a number of them."""
     target = Target()
 
     def feed(data: bytes) -> None:
@@ -43,7 +43,7 @@ def _feeder(count: int) -> Callable[[bytes], None]:
 
 
 def main(count: int, seed: int) -> None:
-    """Feed so many inputs; does not return."""
+    """Feed a number of inputs; does not return."""
     with TemporaryDirectory() as corpus:
         _write_corpus(Path(corpus))
         options = [f"-max_len={MAX_INPUT}", f"-seed={seed + 1}", "-verbosity=0"]

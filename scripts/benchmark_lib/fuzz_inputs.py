@@ -1,4 +1,4 @@
-"""Inputs for the fuzzer that no coverage guides: right frames of every kind, spoilt in every way, and noise."""
+"""Inputs for the fuzzer without coverage: valid frames of every kind, broken in every way, and noise."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -35,7 +35,7 @@ _CONNECTOR: Final = tuple(
 
 
 def frames() -> list[bytes]:
-    """Return a frame of every kind, as it is on the line."""
+    """Return a frame of every kind, as on the line."""
     kinds = [(*kind, length) for kind in _MASTER for length in (14, 16)]
     kinds += [(*kind, length) for kind in _CONNECTOR for length in codec.LENGTHS]
     return [codec.wrap(_body(*kind)) for kind in kinds]
@@ -50,7 +50,7 @@ def _body(kind: int, command: int, length: int) -> bytes:
 
 
 def inputs(count: int, seed: int) -> Iterator[bytes]:
-    """Return so many inputs, the same for the same seed."""
+    """Return a number of inputs; the same seed gives the same inputs."""
     dice = Random(seed)
     known = frames()
     for _ in range(count):
@@ -59,7 +59,7 @@ def inputs(count: int, seed: int) -> Iterator[bytes]:
 
 
 def _line(dice: Random, known: list[bytes]) -> bytes:
-    """Return what may be on a line: some frames, most of them spoilt, or nothing but noise."""
+    """Return some frames, most of them broken, or only noise."""
     if dice.random() < 0.1:
         return dice.randbytes(dice.randrange(MAX_INPUT))
     line = bytearray(b"".join(dice.choices(known, k=dice.randrange(1, 5))))
@@ -94,7 +94,7 @@ def _repeat_some(dice: Random, line: bytearray, at: int) -> None:
 
 
 def _swap_two(dice: Random, line: bytearray, at: int) -> None:
-    # The sum stays: the checksum does not tell.
+    # The sum stays the same, and with it the checksum.
     line[at : at + 2] = line[at : at + 2][::-1]
 
 

@@ -1,7 +1,7 @@
-"""One input of the fuzzer, fed to what reads the bus, and judged by the simulator's own reading of it.
+"""One input of the fuzzer, fed to the decoder and compared with the simulator's decoding.
 
-The simulator's codec shares nothing with the integration's: both were written from docs/protocol.md. So
-whatever one takes for a frame and the other does not, is a mistake of one of them.
+The simulator's codec shares nothing with the integration's: both were written from docs/protocol.md. If
+only one of them accepts a frame, one of them is wrong.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ MAX_INPUT: Final = 128
 """Bytes of an input: room for four frames."""
 _MOST_EXAMPLES: Final = 5
 _MOST_HELD: Final = 64
-"""A decoder that holds back more bytes than this does not know what a frame is."""
+"""The maximum number of bytes that a decoder may buffer."""
 _PORTIONS: Final = (MAX_INPUT, MAX_INPUT, 40, 40, 18, 7, 3, 1)
-"""Bytes that arrive at a time."""
+"""The numbers of bytes that arrive at a time."""
 _FRAME: Final = 0x80
 _KINDS: Final = (codec.ANSWER, codec.ASK, codec.ANNOUNCE)
 _LENGTHS: Final = {
@@ -29,17 +29,17 @@ _LENGTHS: Final = {
 
 @dataclass(slots=True)
 class Findings:
-    """What came of some inputs.
+    """The findings of some inputs.
 
     Attributes:
-        inputs: how many were fed.
-        accepted_frames: how many frames the decoder made of them.
-        unknown_frames: how many of these the parser knows no meaning for.
-        wrong_accepts: frames that the decoder should not have taken.
-        missed_frames: frames that it should have taken.
-        exceptions: inputs that something raised an exception for.
-        peak_buffer: most bytes that a decoder held back, waiting for more.
-        examples: the first inputs that something was wrong with, in hex, and what it was.
+        inputs: the number of inputs.
+        accepted_frames: the number of frames that the decoder accepted.
+        unknown_frames: the number of these without a meaning for the parser.
+        wrong_accepts: the number of frames that the decoder should not have accepted.
+        missed_frames: the number of frames that it should have accepted.
+        exceptions: the number of inputs that caused an exception.
+        peak_buffer: the maximum number of bytes that a decoder buffered.
+        examples: the first inputs with a finding, in hex, and the finding.
 
     """
 
@@ -54,12 +54,12 @@ class Findings:
 
     @property
     def all_is_well(self) -> bool:
-        """Return whether nothing was wrong with any input."""
+        """Return whether there are no findings."""
         wrong = self.wrong_accepts + self.missed_frames + self.exceptions
         return not wrong and self.peak_buffer <= _MOST_HELD
 
     def add(self, other: Findings) -> None:
-        """Take in what came of other inputs."""
+        """Add the findings of other inputs."""
         self.inputs += other.inputs
         self.accepted_frames += other.accepted_frames
         self.unknown_frames += other.unknown_frames
@@ -75,7 +75,7 @@ class Findings:
 
 
 class Target:
-    """Feeds inputs, and keeps what came of them.
+    """Feeds inputs and collects the findings.
 
     The first byte of an input says what becomes of the rest: bytes on the line, in how many portions; or what a
     frame says, which gets the length and checksum that make it right, since chance seldom does. The bytes go to
@@ -83,7 +83,7 @@ class Target:
     """
 
     def __init__(self) -> None:
-        """Start with nothing fed."""
+        """Start without inputs."""
         self.findings = Findings()
         self._decoder = frame.Decoder()
         self._judge = codec.Decoder()
@@ -96,7 +96,7 @@ class Target:
         except Exception as err:  # noqa: BLE001
             self.findings.exceptions += 1
             self._keep(data, repr(err))
-            # What they hold now may no longer be the same.
+            # Their buffers may differ now.
             self._decoder, self._judge = frame.Decoder(), codec.Decoder()
 
     def _feed(self, data: bytes) -> None:
@@ -125,7 +125,7 @@ class Target:
         self._keep(data, f"taken {taken}, right were {right}")
 
     def _look_at_memory(self) -> None:
-        # What is held back is nobody else's business.
+        # The buffer is private.
         held = len(self._decoder._partial)  # noqa: SLF001
         self.findings.peak_buffer = max(self.findings.peak_buffer, held)
 
@@ -148,7 +148,7 @@ def _portions(data: bytes) -> Iterator[bytes]:
 
 
 def _right_body(how: int, data: bytes) -> bytes:
-    """Return a body that says `data`, of a type and length that `how` tells, with its checksum."""
+    """Return a body with `data`, of the type and length that `how` selects, with its checksum."""
     kind = _KINDS[how % len(_KINDS)]
     lengths = _LENGTHS[kind]
     length = lengths[(how >> 2) % len(lengths)]

@@ -20,17 +20,17 @@ _WH: Final = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a rule made of a day.
+    """The result of a rule on a day.
 
     Attributes:
         day: name of the day.
-        connectors: how many connectors, each with a car that never gets full.
-        rule: who ruled.
-        charged_kwh: what the cars took.
+        connectors: the number of connectors, each with a car that never gets full.
+        rule: the name of the rule.
+        charged_kwh: the energy charged.
         surplus_caught: share, 0 to 1, of the energy that the best whole amps of every second would have
             brought, counting only seconds in which the surplus covers the minimum, and counting no watt
             beyond the best; 1 if there was nothing to catch.
-        grid_kwh: what of the charging came from the grid.
+        grid_kwh: the energy charged from the grid.
         starts: how often a car began to charge, all cars together.
         offer_changes: how often an offer changed, all connectors together.
 
@@ -46,20 +46,20 @@ class Result:
     offer_changes: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return asdict(self)
 
 
 class _Meters:
-    """The sensors of the house: they report every few seconds what was a few seconds ago."""
+    """The sensors of the house: every few seconds they report a value from a few seconds ago."""
 
     def __init__(self, day: Day) -> None:
-        """Begin at midnight."""
+        """Start at midnight."""
         self._day = day
         self._grid = array("d", [0.0]) * (_METER_LAG_S + 1)
 
     def update(self, now: int, charging_w: float, view: View) -> None:
-        """Report into the view when it is time to."""
+        """Update the view if a report is due."""
         day, slots = self._day, len(self._grid)
         self._grid[now % slots] = day.house_w[now] + charging_w - day.production_w[now]
         if now % _METER_EVERY_S == 0:
@@ -69,16 +69,16 @@ class _Meters:
 
 
 def best_w(site: Site, surplus_w: float) -> float:
-    """Return the most W that whole amps can make of a surplus."""
+    """Return the maximum power that whole amps can use of a surplus, in W."""
     amps = min(floor(surplus_w / site.volts), site.most_amps)
     return amps * site.volts if amps >= site.min_amps else 0.0
 
 
 class _Tally:
-    """Adds up what a day brings."""
+    """Adds up the seconds of a day."""
 
     def __init__(self, site: Site) -> None:
-        """Begin with nothing."""
+        """Start with zeros."""
         self._site = site
         self.charged = self.caught = self.best = self.grid = 0.0
         self.starts = self.changes = 0
@@ -107,7 +107,7 @@ class _Tally:
 
 
 def replay(day: Day, site: Site, name: str, rule: Contestant) -> Result:
-    """Let a rule charge the cars through a day."""
+    """Return the result of a rule that charges the cars for a day."""
     cars = [Car() for _ in range(site.connectors)]
     charging = [False] * site.connectors
     offers: Sequence[int] = [0] * site.connectors

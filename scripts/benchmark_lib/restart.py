@@ -1,7 +1,6 @@
-"""How long the bus is silent when Home Assistant restarts (scripts/benchmark restart).
+"""The silence on the bus while Home Assistant restarts (scripts/benchmark restart).
 
-Home Assistant is the demo's, a process of its own, and so is each of its starts. The heartbeats are those that the
-simulated bus carried.
+Home Assistant is that of the demo, with a new process for each start. The heartbeats are those on the simulated bus.
 """
 
 import argparse
@@ -30,7 +29,7 @@ _RESTARTS: Final = 3
 _CHARGING_WITHIN_S: Final = 120.0
 _BACK_WITHIN_S: Final = 180.0
 _SETTLE_S: Final = 10.0
-"""How long it goes on after each restart: whoever was interrupted is seen by then."""
+"""The time after each restart in s, in which interrupted cars are detected."""
 _CHARGING_AMPS: Final = 10.0
 _WORDS: Final = {
     "silent_s": "s from the last heartbeat before to the first after, the longest of all",
@@ -43,22 +42,22 @@ _WORDS: Final = {
 
 @dataclass(slots=True)
 class _Heartbeats:
-    """When each connector heard its master, in s of the loop's clock."""
+    """The times of each connector's heartbeats, in s of the loop's clock."""
 
     times: dict[int, list[float]] = field(default_factory=dict)
 
     def hear(self, frame: Frame) -> None:
-        """Note a frame."""
+        """Record a frame."""
         if frame.key == (ASK, HEARTBEAT):
             now = asyncio.get_running_loop().time()
             self.times.setdefault(frame.receiver, []).append(now)
 
     def forget(self) -> None:
-        """Forget all but the last heartbeat of each connector."""
+        """Drop all but the last heartbeat of each connector."""
         self.times = {key: times[-1:] for key, times in self.times.items()}
 
     def longest_silence(self) -> float:
-        """Return for how long a connector heard nobody, at most, in s."""
+        """Return the maximum time of a connector without a heartbeat, in s."""
         return max(
             after - before
             for times in self.times.values()
@@ -67,8 +66,8 @@ class _Heartbeats:
 
 
 async def _restart(home: Home, heard: _Heartbeats) -> tuple[float, float]:
-    """Restart Home Assistant; return for how long the bus was silent, and the s that setting up the entry took."""
-    # It may be gone before it has answered.
+    """Restart Home Assistant; return the silence on the bus and the set-up time of the entry, in s."""
+    # It may stop before it has answered.
     with suppress(ClientError, TimeoutError, ApiError):
         await home.api.post("/api/services/homeassistant/restart")
 
@@ -87,7 +86,7 @@ async def _restart(home: Home, heard: _Heartbeats) -> tuple[float, float]:
 
 
 async def _setup_s(api: Api) -> float:
-    """Return how long Home Assistant says that it took to set the integration up."""
+    """Return the set-up time of the integration that Home Assistant reports, in s."""
     timings = await api.ask("integration/setup_info")
     return float(next(item["seconds"] for item in timings if item["domain"] == DOMAIN))
 

@@ -19,7 +19,7 @@ _MOST_CONNECTORS = 3
 
 
 def _print_table(days: Iterable[Iterable[Result]]) -> None:
-    """Print the results as they come."""
+    """Print the results one by one."""
     head = f"{'day':<20} {'connectors':>10} {'rule':<10} {'kWh':>7} {'caught':>7} {'grid kWh':>9}"
     print(f"{head} {'starts':>6} {'changes':>7}")
     for results in days:
@@ -33,7 +33,7 @@ def _print_table(days: Iterable[Iterable[Result]]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    # The words for a person are at the top of scripts/benchmark.
+    # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark rules", add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true")
@@ -59,7 +59,7 @@ def _tasks(args: argparse.Namespace) -> list[Task]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Replay the days that were asked for; return the exit code."""
+    """Replay days; return the exit code."""
     args = _parser().parse_args(arguments)
     tasks = _tasks(args)
     try:

@@ -1,4 +1,4 @@
-"""A day to replay by all rules, as a piece of work for a process of its own."""
+"""A task for a process: a day to replay with all rules."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from .replay import Result, replay
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A day to replay, by both rules.
+    """A day to replay with all rules.
 
     Attributes:
-        make: makes or reads the day; its ValueError says what is wrong with a file.
+        make: creates or reads the day; raises a ValueError for an invalid file.
         connectors: each number of connectors to replay it with.
 
     """
@@ -25,7 +25,7 @@ class Task:
 
 
 def run(task: Task) -> list[Result]:
-    """Replay a day by all rules."""
+    """Replay a day with all rules."""
     day = task.make()
     return [
         replay(day, site, name, rule)

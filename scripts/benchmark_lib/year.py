@@ -1,7 +1,7 @@
-"""The days of a year: the sun's height and hours by the season, the weather of each day by dice.
+"""The days of a year: the sun by the season, and random weather for each day.
 
-The sky is a made one: a quarter of the days clear, nearly half of them with broken clouds, the rest overcast,
-in no season more than in another. It shows how the rules bear all seasons, and no roof's yield.
+The weather is made up: a quarter of the days are clear, nearly half have broken clouds, the rest are overcast, the
+same in every season. It tests the rules in all seasons, and does not predict the yield of a roof.
 """
 
 from array import array
@@ -23,13 +23,13 @@ _NOON_S: Final = 12.5 * 3_600
 _LATITUDE: Final = math.radians(48)
 _TILT: Final = math.radians(23.44)
 _LONGEST_DAY: Final = 172
-# What 10 kW of modules give at best, in W: half way between the seasons, and how far the seasons are from it.
+# The maximum production of 10 kW of modules, in W: the mean of the seasons, and the amplitude.
 _PEAK_W, _PEAK_SWING_W = 7_000.0, 2_000.0
 _WEATHER: Final = {Weather.CLEAR: 25, Weather.BROKEN: 45, Weather.OVERCAST: 30}
 
 
 def make_day_of_year(number: int, seed: int) -> Day:
-    """Return the day of a number from 1 to 365, named by its weather and date; one seed, one year."""
+    """Return the day with a number from 1 to 365, named by its weather and date."""
     dice = Random(f"{seed} {number}")
     (weather,) = dice.choices(list(_WEATHER), list(_WEATHER.values()))
     season = math.cos(math.tau * (number - _LONGEST_DAY) / DAYS)
@@ -83,6 +83,6 @@ def months(results: Iterable[Result]) -> Iterable[str]:
 
 
 def _least_caught(items: Sequence[Result], weather: Weather) -> str:
-    """Return the least share that was caught on a day with such weather."""
+    """Return the minimum of caught on the days with a kind of weather."""
     caught = [item.surplus_caught for item in items if item.day.startswith(weather)]
     return f"{min(caught):.1%}" if caught else "-"

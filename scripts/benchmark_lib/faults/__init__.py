@@ -14,26 +14,26 @@ from typing import Any, Final
 from .campaign import Result, run_campaign
 
 CHAPTER_HOURS: Final = 25.0
-"""A long campaign is told in chapters, each of a seed of its own: a world, with other connectors, in a process."""
+"""A long campaign consists of chapters, each with its own seed, connectors and process; their length in h."""
 
 RELINK_S: Final = 30.0
 ENERGY_ERROR: Final = 0.01
 ENERGY_LEAST_KWH: Final = 40.0
-"""Of less than this a percent is less than what a connector without a counter delivers in one absence of ours."""
+"""Below this, one percent is less than a connector without a meter delivers while Home Assistant is off."""
 MEMORY_GROWTH: Final = 0.02
-"""Of what is in use at half-time; the log of sessions is allowed to grow."""
+"""Relative to the memory in use at half-time; the log of sessions may grow."""
 _MOST: Final[dict[str, float]] = {
     "limit_broken_s": 0,
     "forbidden_frames": 0,
     "relink_max_s": RELINK_S,
     "memory_growth": MEMORY_GROWTH,
 }
-"""Of what every chapter by itself may show no more."""
+"""The limits for each chapter alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of all chapters."""
+    """The results of all chapters."""
 
     chapters: Sequence[Result]
 
@@ -60,7 +60,7 @@ class Report:
         }
 
     def broken(self) -> list[str]:
-        """Return the requirements that do not hold."""
+        """Return the requirements that are not met."""
         figures = self.as_dict()
         enough = figures["energy_kwh"] >= ENERGY_LEAST_KWH
         most = _MOST | {
@@ -76,21 +76,21 @@ class Report:
 
 
 def run(hours: float, seed: int) -> Report:
-    """Run as many chapters as that takes, several at a time."""
+    """Run the chapters that are needed for the hours, several at a time."""
     count = max(1, ceil(hours / CHAPTER_HOURS))
     seeds = [seed * 1000 + number for number in range(count)]
     each = [hours / count] * count
     if count == 1:
         return Report([run_campaign(seeds[0], each[0])])
-    # A process for each chapter, so that the memory of one is not the memory of all.
+    # A process for each chapter, so that its memory can be measured.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
         return Report(list(pool.map(run_campaign, seeds, each)))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a campaign; return the exit code, 1 if a requirement does not hold."""
-    # The words for a person are at the top of scripts/benchmark.
+    """Run a campaign; return the exit code, 1 if a requirement is not met."""
+    # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark faults", add_help=False)
     parser.add_argument("--hours", type=float, default=1000.0)
     parser.add_argument("--seed", type=int, default=0)
@@ -122,7 +122,7 @@ def _print(figures: dict[str, Any]) -> None:
 
 
 def _details(report: Report) -> list[str]:
-    """Return what helps to find out why: where it was."""
+    """Return the chapters that are worse than allowed, to find the cause."""
     return [
         f"chapter {number}: {line}"
         for number, item in enumerate(report.chapters)
@@ -131,7 +131,7 @@ def _details(report: Report) -> list[str]:
 
 
 def _excesses(chapter: Result) -> list[str]:
-    """Return the figures of a chapter that are worse than they may be."""
+    """Return the figures of a chapter that are worse than allowed."""
     return [
         f"{key} is {getattr(chapter, key):.4g}"
         for key, limit in _MOST.items()

@@ -1,4 +1,4 @@
-"""A campaign of faults: Home Assistant's real core with our real integration in a simulated world, for hours."""
+"""A campaign of faults: Home Assistant's core with the integration in a simulated world, for many hours."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -39,16 +39,16 @@ from .wall_clock import WallClock
 _LIMITS_A: Final = (32, 48, 60, 80)
 _EACH_A: Final = (16, 24, 32, 40, 80)
 _RATINGS_A: Final = (80, 80, 40, 32)
-"""What all connectors of a house are: 80 A in North America, 32 A in Europe, and something unusual."""
+"""The ratings of the connectors of a house: 80 A in North America, 32 A in Europe, and an unusual one."""
 _LOOK_S: Final = 10.0
 _MEMORY_S: Final = 3600.0
 _TIDY_S: Final = 5.0
 _LAST_QUIET_S: Final = 900.0
-"""What the last events broke has to be mended before the books are closed."""
+"""The time in s after the last event, in which everything has to recover before the figures are taken."""
 
 _MISHAPS: Final = frozenset(list(What)[: list(What).index(What.PLUG_IN)])
 _BEGINS: Final = (
-    # The day before the clocks change, back and forth.
+    # The days before the clock changes, back and forth.
     datetime(2026, 10, 24, 6, tzinfo=ZoneInfo(TIME_ZONE)),
     datetime(2027, 3, 27, 6, tzinfo=ZoneInfo(TIME_ZONE)),
 )
@@ -56,21 +56,21 @@ _BEGINS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a campaign, or of several.
+    """The results of a campaign, or of several.
 
     Attributes:
-        hours: how long the world went on, in h.
-        charging_hours: how long cars drew, in h, all connectors together.
-        limit_broken_s: how long more than a wiring limit was drawn or allowed.
+        hours: the time in the world, in h.
+        charging_hours: the time for which cars drew, of all connectors together, in h.
+        limit_broken_s: the time for which more than a wiring limit was drawn or allowed, in s.
         forbidden_frames: frames written that a master must not write.
-        relink_max_s: longest time from the last fault until everybody was linked again.
-        told_kwh: energy that Home Assistant counted.
-        true_kwh: energy delivered meanwhile.
-        leaked: tasks and timers that were left behind by an unloaded entry.
-        sessions: visits of cars that took energy.
-        lost: those of them that are not among the sessions kept.
+        relink_max_s: the longest time from the last fault until all connectors were linked again, in s.
+        told_kwh: the energy that Home Assistant counted.
+        true_kwh: the energy that was delivered in the same time.
+        leaked: the tasks and timers that an unloaded entry left behind.
+        sessions: the visits of cars that took energy.
+        lost: the visits that are missing from the stored sessions.
         memory_growth: growth of the memory in use from the second quarter of the time to the last, as a share.
-        events: how often what happened.
+        events: the number of events of each kind.
 
     """
 
@@ -89,18 +89,18 @@ class Result:
 
     @property
     def energy_error(self) -> float:
-        """Return by which share the energy counted is off."""
+        """Return the relative error of the counted energy."""
         return abs(self.told_kwh / self.true_kwh - 1) if self.true_kwh else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the wires of a house bear, in A: a rating can be less than what the owner allows, or more.
+    """The limits of the wiring of a house, in A: a rating can be lower or higher than the limit of the owner.
 
     Attributes:
         limit: all connectors together.
-        each: each by itself, as the owner set it.
-        rating: each by itself, as it was built.
+        each: of each connector, as the owner set it.
+        rating: of each connector, as it was built.
 
     """
 
@@ -126,7 +126,7 @@ class Campaign:
         wiring = Wiring.drawn(Random(f"{seed} wiring"))
         for twc in _connectors(Random(f"{seed} connectors"), wiring.rating):
             self.bus.add(twc)
-        # What a connector is rated for it judges by itself.
+        # The rating of a connector is checked by itself.
         self.bus.safety.limit = wiring.limit
         self.bus.safety.per_connector_limit = wiring.each
         self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
@@ -146,7 +146,7 @@ class Campaign:
         self._closing = self._over = False
 
     def run(self, charging_hours: float) -> Result:
-        """Let everything happen until the cars have charged for so long, then let it calm down."""
+        """Run all events until the cars have charged for some hours, and then until everything has recovered."""
         with ExitStack() as stack:
             stack.enter_context(self.clock.in_use())
             stack.enter_context(
@@ -170,7 +170,7 @@ class Campaign:
         return not self.mishaps.going_on
 
     def _next(self) -> None:
-        """Let the next event come."""
+        """Run the next event and schedule the one after it."""
         event = next(self._plan, None)
         if event is None:
             return
@@ -184,7 +184,7 @@ class Campaign:
         self._next()
 
     def _finish(self) -> None:
-        """Stop once everything has calmed down."""
+        """Stop once everything has recovered."""
         if self._calm() and self.home.entry is not None:
             self.world.call_later(_LAST_QUIET_S, self._stop)
         else:
@@ -206,7 +206,7 @@ class Campaign:
         self.world.call_later(_LOOK_S, self._look)
 
     def _remember(self) -> None:
-        """Look at the memory, after the owner has removed what only the owner can: devices of ids that are gone."""
+        """Measure the memory, after the owner has removed the devices of ids that no longer exist."""
         if self.home.entry is None:
             self.world.call_later(_LOOK_S, self._remember)
             return
@@ -236,7 +236,7 @@ class Campaign:
 
 
 def _connectors(dice: Random, rating: int) -> Iterator[WallConnector]:
-    """Return connectors as different as they can be on one bus."""
+    """Return connectors that are as different as possible on one bus."""
     for connector_id in (0x032E, 0x1839, 0x2431)[:PLACES]:
         protocol = dice.choice((1, 2, 2))
         yield WallConnector(
@@ -254,7 +254,7 @@ def _connectors(dice: Random, rating: int) -> Iterator[WallConnector]:
 
 
 def _entry(wiring: Wiring) -> ConfigEntry:
-    """Return the entry that the owner has made of it in the flows."""
+    """Return the entry as the owner created it in the flows."""
     night: ConfigSubentryDataWithId = {
         "data": {
             "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
@@ -294,9 +294,9 @@ def _entry(wiring: Wiring) -> ConfigEntry:
 def run_campaign(
     seed: int, charging_hours: float, skip: frozenset[int] = frozenset()
 ) -> Result:
-    """Run a campaign; of its events those with the numbers in `skip` do not happen."""
+    """Run a campaign; events with the numbers in `skip` are left out."""
     logging.disable(logging.ERROR)
-    # The master's sign on the bus is drawn, too.
+    # The sign of the master on the bus is random, too.
     random.seed(seed)
     plan = (event for number, event in enumerate(events(seed)) if number not in skip)
     with TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
-"""Home Assistant's real core with our entry in it, on a computer of the simulated world.
+"""Home Assistant's core with the integration's entry, on a computer of the simulated world.
 
-Owns one life of it: from the start, by what an earlier life left on the disk, to the stop or the power cut.
+One run of it, from the start with the files of an earlier run on the disk, to the stop or the power cut.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Home:
         first: ConfigEntry,
         stopped: Callable[[HomeAssistant], None],
     ) -> None:
-        """Prepare; `first` is the entry that somebody adds in the first life, `stopped` looks what a stop leaves."""
+        """Prepare; `first` is the entry that is added in the first run, `stopped` checks what a stop leaves behind."""
         self._world = world
         self._port = port
         self._folder = folder
@@ -53,7 +53,7 @@ class Home:
 
     @property
     def entry(self) -> ConfigEntry | None:
-        """Our entry, if it is set up."""
+        """The entry, if it is set up."""
         if self._hass is None or self._ending:
             return None
         entry = self._hass.config_entries.async_get_entry(self._entry_id)
@@ -62,32 +62,32 @@ class Home:
 
     @property
     def coordinator(self) -> TwcCoordinator | None:
-        """What runs the bus, if it does."""
+        """The coordinator of the bus, if it runs."""
         return None if self.entry is None else self.entry.runtime_data
 
     def do(self, work: Callable[[HomeAssistant], Coroutine[Any, Any, Any]]) -> None:
-        """Have something done in Home Assistant, if it runs; to be called by the world."""
+        """Run a coroutine in Home Assistant, if it runs; to be called by the world."""
         if self._loop is not None and self._hass is not None:
             self._loop.call_soon(self._begin, work, self._hass)
 
     def call(self, work: Callable[[HomeAssistant], object]) -> None:
-        """Have something called in Home Assistant, if it runs; to be called by the world."""
+        """Call a function in Home Assistant, if it runs; to be called by the world."""
         if self._loop is not None and self._hass is not None:
             self._loop.call_soon(work, self._hass)
 
     def stall(self, seconds: float) -> None:
-        """Block its event loop for so long."""
+        """Block its event loop for a time in s."""
         if self._loop is not None:
             self._loop.call_soon(self._loop.stall, seconds)
 
     def stop(self) -> None:
-        """Stop it as a person does; to be called by the world."""
+        """Stop it as an owner does; to be called by the world."""
         if self._loop is not None and self._stop is not None:
             self._ending = True
             self._loop.call_soon(self._stop.set)
 
     def kill(self) -> None:
-        """Pull its plug: nothing is unloaded or saved; to be called by the world."""
+        """Cut its power: nothing is unloaded or saved; to be called by the world."""
         if self._loop is not None:
             self._ending = True
             self._loop.cut_power()
@@ -129,7 +129,7 @@ class Home:
         hass.async_create_task(work(hass), eager_start=True)
 
     def _abandon(self, loop: HostLoop) -> None:
-        """Leave what ran as it stands, and free what the operating system would."""
+        """Leave running code as it is, and free what the operating system would free."""
         for task in asyncio.all_tasks(loop):
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
         self._starting.import_executor.shutdown(wait=False)
@@ -145,7 +145,7 @@ async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
     loader.async_setup(hass)
     if not await bootstrap.async_load_base_functionality(hass):
         raise RuntimeError("Home Assistant did not start")
-    # It finds adapters for the config flow and brings the web server along.
+    # It finds adapters for the config flow and loads the web server.
     hass.config.components.add("usb")
     await async_setup_component(hass, "homeassistant", {})
     if hass.config_entries.async_get_entry(first.entry_id) is None:
@@ -155,7 +155,7 @@ async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
 
 
 def ports_from(port: MemoryPort) -> Any:
-    """Return what takes the place of `serialx.create_serial_connection`."""
+    """Return a replacement for `serialx.create_serial_connection`."""
 
     async def connect(
         _: asyncio.AbstractEventLoop,

@@ -1,6 +1,6 @@
-"""What a campaign counts: links, energy, sessions, leaks and memory.
+"""The figures of a campaign: links, energy, sessions, leaks and memory.
 
-The truth is the simulator's; what Home Assistant shows is judged by it.
+The values of Home Assistant are compared with the true ones of the simulator.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ _DRAWING_A: Final = 1.0
 _SLACK: Final = timedelta(seconds=120)
 
 RELINK_MOST_S: Final = 120.0
-"""How long a link is waited for; what takes longer counts as this."""
+"""The maximum time to wait for a link in s; a longer one counts as this."""
 
 
 class LinkJudge:
-    """Measures how long it takes until everybody is linked again."""
+    """Measures the time until all connectors are linked again."""
 
     def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
-        """Begin with nothing broken; `calm` tells whether nothing is out of order."""
+        """Start without a fault; `calm` returns whether there is none now."""
         self._bus = bus
         self._home = home
         self._calm = calm
@@ -44,7 +44,7 @@ class LinkJudge:
         self.longest = 0.0
 
     def mended(self) -> None:
-        """Begin to measure: the last fault is over."""
+        """Start to measure: the last fault has ended."""
         self._since = self._bus.now
         self._look(self._since)
 
@@ -55,7 +55,7 @@ class LinkJudge:
         if (
             self._everybody_is_linked()
             or took >= RELINK_MOST_S
-            # The next fault: it took longer than that, how long is never known.
+            # The next fault has begun: the link took longer, but how long cannot be measured.
             or not self._calm()
         ):
             self.longest = max(self.longest, took)
@@ -71,9 +71,9 @@ class _Account:
     """Energy of one connector by one id, in kWh.
 
     Attributes:
-        told: what Home Assistant counts now.
-        true: what the simulator has delivered by then.
-        since: both when the comparison began; None before.
+        told: the present count of Home Assistant.
+        true: the energy that the simulator has delivered.
+        since: both at the start of the comparison; None before.
 
     """
 
@@ -84,27 +84,27 @@ class _Account:
 
 
 class EnergyJudge:
-    """Compares the lifetime energy that is shown with what was delivered."""
+    """Compares the lifetime energy in Home Assistant with the delivered energy."""
 
     _STEP: Final = 1.2
     """A first reading of a counter in whole kWh is up to one too low: the comparison begins after its first step."""
 
     def __init__(self, bus: Bus, home: Home) -> None:
-        """Begin with nothing counted."""
+        """Start with no energy."""
         self._bus = bus
         self._home = home
         self._accounts: dict[int, _Account] = {}
 
     @property
     def told(self) -> float:
-        """Return the kWh that Home Assistant counted."""
+        """Return the energy that Home Assistant counted, in kWh."""
         return sum(
             item.told - item.since[0] for item in self._accounts.values() if item.since
         )
 
     @property
     def true(self) -> float:
-        """Return the kWh delivered meanwhile."""
+        """Return the energy delivered in the same time, in kWh."""
         return sum(
             item.true - item.since[1] for item in self._accounts.values() if item.since
         )
@@ -132,13 +132,13 @@ class _Visit:
     """A car's visit to a connector.
 
     Attributes:
-        ids: by which the connector went meanwhile.
+        ids: the ids of the connector during the visit.
         first: the earliest time on the clock during the visit, which may have been set.
         last: the latest one.
-        before: what the connector had delivered before, in kWh.
-        delivered: what it had delivered at the last look, in kWh.
-        unseen_kwh: what of it was delivered while nobody of ours was there to see it.
-        kwh: what it took in all.
+        before: the energy that the connector had delivered before, in kWh.
+        delivered: the energy that it had delivered at the last check, in kWh.
+        unseen_kwh: the part of it that was delivered while the integration was not running.
+        kwh: the energy of the whole visit.
 
     """
 
@@ -159,12 +159,12 @@ class _Visit:
         self.delivered = twc.delivered_kwh
 
     def covers(self, started: datetime) -> bool:
-        """Return whether a session that started then can be this one."""
+        """Return whether a session with this start can be this visit."""
         return self.first - _SLACK <= started <= self.last + _SLACK
 
 
 class SessionJudge:
-    """Looks whether every visit of a car that took energy is among the sessions kept.
+    """Checks that every visit of a car that took energy is among the stored sessions.
 
     A connector is one by its plug alone: where nobody could see that it was empty meanwhile, two cars that tell no
     VIN are one visit. So the visit before then belongs to the one that is judged.
@@ -175,11 +175,11 @@ class SessionJudge:
     _SEEN_LOOKS: Final = 3
     """As often has an empty connector to be there before a car that comes is known to be another one."""
     _SHARE: Final = 0.9
-    """Of what was delivered in our sight has to be in the sessions kept, or one of them is lost."""
+    """The share of the energy delivered while the integration ran that the stored sessions need to have."""
     _ALLOWANCE_KWH: Final = 0.1
 
     def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
-        """Begin with no car there."""
+        """Start without cars."""
         self._bus = bus
         self._home = home
         self._calm = calm
@@ -190,7 +190,7 @@ class SessionJudge:
         self.counted = 0
 
     def plugged_in(self, twc: WallConnector, at: datetime) -> None:
-        """Note that a car came."""
+        """Record that a car was plugged in."""
         delivered = twc.delivered_kwh
         visit = self._visits[id(twc)] = _Visit({twc.id}, at, at, delivered, delivered)
         before = self._before.get(id(twc))
@@ -199,7 +199,7 @@ class SessionJudge:
             visit.ids |= before.ids
 
     def unplugged(self, twc: WallConnector, at: datetime) -> None:
-        """Note that it left; a while later its session has to be among those kept."""
+        """Record that it was unplugged; some time later its session has to be among the stored ones."""
         visit = self._before[id(twc)] = self._visits.pop(id(twc))
         self._seen_empty[id(twc)] = 0
         visit.look(twc, at, seen=is_seen(twc, self._home))
@@ -237,7 +237,7 @@ class SessionJudge:
 
 
 def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
-    """Return the sessions that are kept and those that go on."""
+    """Return the stored sessions and those in progress."""
     persistence = coordinator.persistence
     yield from persistence.sessions.find()
     for meters in persistence._meters.values():  # noqa: SLF001
@@ -246,18 +246,18 @@ def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
 
 
 class Leaks:
-    """Looks what an entry leaves behind when it is unloaded."""
+    """Checks what an unloaded entry leaves behind."""
 
     def __init__(self) -> None:
-        """Begin with nothing found."""
+        """Start without findings."""
         self.found: list[str] = []
 
     def look(self, hass: HomeAssistant) -> None:
-        """Note what is left, now that nothing of ours is loaded."""
+        """Record what is left, while no entry is loaded."""
         self.found += self.left(hass)
 
     def left(self, hass: HomeAssistant) -> list[str]:
-        """Return the tasks and timers of ours that are there."""
+        """Return the tasks and timers of the integration."""
         timers: Iterable[asyncio.TimerHandle] = hass.loop._scheduled  # type: ignore[attr-defined]  # noqa: SLF001
         return [
             *(str(task) for task in asyncio.all_tasks(hass.loop) if _runs_ours(task)),
@@ -270,13 +270,13 @@ class Leaks:
 
 
 def _runs_ours(task: asyncio.Task[Any]) -> bool:
-    """Return whether a task runs a coroutine of ours."""
+    """Return whether a task runs a coroutine of the integration."""
     code = getattr(task.get_coro(), "cr_code", None)
     return code is not None and "twc_manager" in code.co_filename
 
 
 def _is_ours(timer: asyncio.TimerHandle) -> bool:
-    """Return whether a timer calls something of ours, directly or for Home Assistant's helpers."""
+    """Return whether a timer calls the integration, directly or through Home Assistant's helpers."""
     handle: Any = timer
     called = (handle._callback, *(handle._args or ()))  # noqa: SLF001
     return any(_module(item).startswith(_OURS) for item in called)
@@ -313,7 +313,7 @@ class Memory:
 
     @property
     def growth(self) -> float:
-        """Return by which share of what was held before half-time the last quarter holds more.
+        """Return the growth of memory from the second quarter of the time to the last, as a share.
 
         Medians, as Home Assistant that was killed just before may still be there in part.
         """
@@ -325,12 +325,12 @@ class Memory:
 
 
 def drawing(bus: Bus) -> int:
-    """Return at how many connectors a car draws now."""
+    """Return the number of connectors whose car draws now."""
     return sum(twc.drawn >= _DRAWING_A for twc in bus.connectors)
 
 
 def is_seen(twc: WallConnector, home: Home) -> bool:
-    """Return whether a connector is linked with ours and shown."""
+    """Return whether a connector is linked with the integration and available."""
     coordinator = home.coordinator
     if coordinator is None or not twc.linked or twc.master != MASTER_ID:
         return False

@@ -1,4 +1,4 @@
-"""What people do: cars come and go, the owner changes their mind, and the meter in the house tells."""
+"""Everyday events: cars come and go, the owner changes settings, and the meter of the house reports."""
 
 from datetime import timedelta
 from math import pi, sin
@@ -41,7 +41,7 @@ _OWN_MODES: Final = ("bus", "bus", "bus", "fixed", "fixed", "green", "off")
 
 
 class Life:
-    """Lets people, cars and the meter of a house do as they do."""
+    """Runs the events of owner, cars and meter."""
 
     def __init__(
         self, bus: Bus, home: Home, clock: WallClock, sessions: SessionJudge
@@ -56,13 +56,13 @@ class Life:
         self._nonsense: str | None = None
 
     def start(self) -> None:
-        """Let the meter tell, from now on."""
+        """Start the reports of the meter."""
         if not self._silent:
             self._home.call(self._tell)
         self._bus.loop.call_later(_METER_S, self.start)
 
     def happen(self, event: Event) -> None:
-        """Let something happen."""
+        """Run an event."""
         match event.what:
             case What.PLUG_IN:
                 self._plug_in(event)
@@ -82,7 +82,7 @@ class Life:
                 self._clock.move(timedelta(seconds=event.seconds))
 
     def tidy_up(self) -> None:
-        """Remove the connectors that are there no more."""
+        """Remove the connectors that no longer exist."""
         self._home.do(self._tidy_up)
 
     def _plug_in(self, event: Event) -> None:
@@ -117,7 +117,7 @@ class Life:
         self._nonsense = None
 
     def _tell(self, hass: HomeAssistant) -> None:
-        """Let the meter at the grid tell what the house takes."""
+        """Report the power of the house by the grid meter."""
         local = self._clock.now()
         hours = local.hour + local.minute / 60
         sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
@@ -126,7 +126,7 @@ class Life:
         hass.states.async_set(GRID, told, {"unit_of_measurement": UnitOfPower.WATT})
 
     async def _choose(self, hass: HomeAssistant, event: Event) -> None:
-        """Set something as a person does by an entity or an action."""
+        """Change a setting as an owner does by an entity or an action."""
         if (entry := self._home.entry) is None:
             return
         dice = Random(event.dice)
@@ -171,7 +171,7 @@ class Life:
                 )
 
     async def _tidy_up(self, hass: HomeAssistant) -> None:
-        """Remove the connectors that are there no more, as a person does now and then."""
+        """Remove the connectors that no longer exist, as an owner does from time to time."""
         if (entry := self._home.entry) is None:
             return
         there = {f"{entry.entry_id}_{twc.id:04X}" for twc in self._bus.connectors}
@@ -195,7 +195,7 @@ def _bus_device(hass: HomeAssistant, entry: ConfigEntry) -> str:
 
 
 async def _set(hass: HomeAssistant, entry: ConfigEntry, key: str, value: Any) -> None:
-    """Set an entity, if it is there."""
+    """Set an entity, if it exists."""
     platform, _, name = key.partition(".")
     unique_id = f"{entry.entry_id}_{name}"
     entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)

@@ -1,4 +1,4 @@
-"""The bad times: what happens to the bus, the port and the computer, and when all of it is over."""
+"""The faults of a campaign: of the bus, the port and the computer, and their end."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _MOMENT_S: Final = 1.0
 
 
 class Mishaps:
-    """Lets mishaps happen and end."""
+    """Starts and ends mishaps."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Mishaps:
         leaks: Leaks,
         over: Callable[[], None],
     ) -> None:
-        """Prepare; `over` is called at the end of the last of those that happen at a time."""
+        """Prepare; `over` is called when the last one in progress has ended."""
         self._bus = bus
         self._port = port
         self._home = home
@@ -39,15 +39,15 @@ class Mishaps:
         self._going_on = 0
         self._unplugged = 0
         self.off_for = 0.0
-        """How long the computer stays off after it was stopped or killed, in s."""
+        """The time for which the computer stays off after it was stopped or killed, in s."""
 
     @property
     def going_on(self) -> bool:
-        """Whether something is out of order now."""
+        """Whether there is a fault now."""
         return self._going_on > 0
 
     def happen(self, event: Event) -> None:
-        """Let a mishap happen."""
+        """Start a mishap."""
         self._going_on += 1
         match event.what:
             case What.WIRE:

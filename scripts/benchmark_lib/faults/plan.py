@@ -1,4 +1,4 @@
-"""What happens in a campaign and when, drawn by dice: the same seed, the same events."""
+"""The random events of a campaign and their times; the same seed gives the same events."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PLACES: Final = 3
 
 
 class What(StrEnum):
-    """What can happen."""
+    """The kinds of events."""
 
     # Mishaps: they last for a while, and what they broke has to mend itself then.
     WIRE = "wire"
@@ -37,14 +37,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """Something that happens.
+    """An event.
 
     Attributes:
-        at: when, in s after the beginning.
-        what: what.
-        seconds: for how long, in s.
-        place: to which connector.
-        dice: seed of whatever else is left to chance.
+        at: its time, in s after the beginning.
+        what: its kind.
+        seconds: its duration, in s.
+        place: the connector.
+        dice: the seed of its other random values.
 
     """
 
@@ -56,7 +56,7 @@ class Event:
 
 
 _QUIET_S: Final = (150.0, 900.0)
-"""Between two bad times: long enough to see everything mended."""
+"""The time between mishaps in s, long enough to recover."""
 
 _STALLS_S: Final = (0.5, 2.0, 10.0, 40.0)
 
@@ -72,11 +72,11 @@ _MISHAPS: Final[dict[What, tuple[int, Callable[[Random], float]]]] = {
     What.KILL: (1, lambda dice: dice.choice((3, 20, 45, 90, 90, 900))),
     What.STALL: (2, lambda dice: dice.choice(_STALLS_S)),
 }
-"""How often compared to the others, and for how many s."""
+"""The relative frequency, and the duration in s."""
 
 
 def events(seed: int) -> Iterator[Event]:
-    """Return what happens, for ever."""
+    """Return an endless sequence of events."""
     streams = [_mishaps(Random(f"{seed} mishaps")), _clock(Random(f"{seed} clock"))]
     streams += [_cars(Random(f"{seed} car {place}"), place) for place in range(PLACES)]
     streams += [
@@ -92,7 +92,7 @@ def events(seed: int) -> Iterator[Event]:
 
 
 def _mishaps(dice: Random) -> Iterator[Event]:
-    """Return the bad times: a mishap, or up to three at a time, and then quiet."""
+    """Return the mishaps: up to three at a time, and then a quiet time."""
     at = 600.0
     kinds = list(_MISHAPS)
     weights = [weight for weight, _ in _MISHAPS.values()]
@@ -111,18 +111,18 @@ def _mishaps(dice: Random) -> Iterator[Event]:
 
 
 def _cars(dice: Random, place: int) -> Iterator[Event]:
-    """Return the comings and goings at a connector."""
+    """Return the arrivals and departures at a connector."""
     at = dice.uniform(20, 400)
     while True:
         yield Event(at, What.PLUG_IN, place=place, dice=dice.getrandbits(32))
         at += dice.choice((dice.uniform(120, 900), *[dice.uniform(1800, 18_000)] * 3))
         yield Event(at, What.UNPLUG, place=place)
-        # So long that no absence of ours hides that the car was away.
+        # So long that the integration is never off for all of the car's absence.
         at += dice.uniform(300, 2400)
 
 
 def _clock(dice: Random) -> Iterator[Event]:
-    """Return when somebody sets the clock on the wall, and by how many s."""
+    """Return the times at which the wall clock is set, and by how many s."""
     at = 0.0
     while True:
         at += dice.expovariate(1 / 14_400)

@@ -1,6 +1,6 @@
-"""The clock on the wall in a simulated world, as Home Assistant reads it.
+"""The wall clock of a simulated world, as Home Assistant reads it.
 
-Nothing reads the machine's own time while it is in use, but the log.
+While it is in use, only the log reads the time of the machine.
 """
 
 from collections.abc import Iterator
@@ -16,33 +16,33 @@ from simulator import World
 
 
 class WallClock:
-    """A clock that goes with the world, and that somebody may set."""
+    """A clock that runs with the world and can be set."""
 
     def __init__(self, world: World, begin: datetime) -> None:
-        """Show `begin` now."""
+        """Start at `begin`."""
         self._world = world
         self._zero = begin.timestamp() - world.time()
 
     def move(self, by: timedelta) -> None:
-        """Set it forward, or back."""
+        """Set it forward or back, in s."""
         self._zero += by.total_seconds()
 
     def timestamp(self) -> float:
-        """Return what it shows, in s since the epoch."""
+        """Return its time, in s since the epoch."""
         return self._world.time() + self._zero
 
     def utcnow(self) -> datetime:
-        """Return what it shows, in UTC."""
+        """Return its time, in UTC."""
         return datetime.fromtimestamp(self.timestamp(), UTC)
 
     def now(self, time_zone: tzinfo | None = None) -> datetime:
-        """Return what it shows, in the house's time zone or another."""
+        """Return its time, in the time zone of the house or another one."""
         zone = time_zone or dt_util.get_default_time_zone()
         return datetime.fromtimestamp(self.timestamp(), zone)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Let Home Assistant read this clock."""
+        """Make Home Assistant read this clock."""
         with ExitStack() as stack:
             for owner, name, read in (
                 (time, "time", self.timestamp),
