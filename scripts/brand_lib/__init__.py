@@ -1,1 +1,1 @@
-"""The pictures that stand for the integration, drawn from shapes."""
+"""The icon and the logo of the integration, drawn from shapes."""

@@ -18,7 +18,7 @@ _THEMES: Final = {"": LIGHT, "dark_": DARK}
 
 
 def pictures() -> dict[str, Image.Image]:
-    """Return every picture by the name of its file."""
+    """Return the pictures by file name."""
     drawn: dict[str, Image.Image] = {}
     for prefix, theme in _THEMES.items():
         for suffix, density in _DENSITIES.items():
@@ -28,7 +28,7 @@ def pictures() -> dict[str, Image.Image]:
 
 
 def main() -> None:
-    """Draw them all."""
+    """Draw and write all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures().items():

@@ -1,7 +1,7 @@
-"""The icon and the logo: a wall connector with a cable, and in it three bars that share one supply.
+"""The icon and the logo: a wall connector with a cable and three bars that share one supply.
 
-Shapes are drawn several times as large as they are shown and scaled down, so that their edges are smooth. Lengths are
-in units of which the icon is 256 wide and high, whatever its size in pixels.
+Shapes are drawn several times larger and scaled down, so that their edges are smooth. The icon is 256 units wide and
+high, at any size in pixels.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _TILE_RADIUS: Final = 58
 _BODY: Final = (46, 36, 142, 192)
 _BODY_RADIUS: Final = 30
 _BARS: Final = ((61, 86), (86, 116), (111, 60))
-"""Left edge and top of each bar; how tall it is tells how much it got of the whole."""
+"""The left edge and the top of each bar; its height shows its share of the supply."""
 _BAR_WIDTH: Final = 16
 _BARS_BOTTOM: Final = 168
 _CABLE: Final = 13
@@ -47,7 +47,7 @@ DARK: Final = Theme(top=(63, 214, 157), bottom=(19, 133, 160), text=(238, 243, 2
 
 
 class _Stencil:
-    """A mask to draw on in units, larger than it is wanted."""
+    """A mask to draw on in units, larger than the result."""
 
     def __init__(self, width: float, height: float, scale: float) -> None:
         self._scale = scale * _OVERSAMPLING
@@ -59,7 +59,7 @@ class _Stencil:
         return [length * self._scale for length in lengths]
 
     def rounded(self, box: Box, radius: float, fill: int = 255) -> None:
-        """Draw a rectangle with round corners; the far edges do not belong to it."""
+        """Draw a rectangle with round corners; the far edges are excluded."""
         left, top, right, bottom = self._pixels(*box)
         self._draw.rounded_rectangle(
             (left, top, right - 1, bottom - 1), radius * self._scale, fill
@@ -79,7 +79,7 @@ class _Stencil:
         )
 
     def text(self, left: float, middle: float) -> None:
-        """Write the name, beginning at the left and centred on the height of its capitals."""
+        """Write the name, left-aligned and vertically centred on its capitals."""
         self._draw.text(
             (left * self._scale, middle * self._scale),
             _TEXT,
@@ -92,14 +92,14 @@ class _Stencil:
 
 @cache
 def _font(scale: float) -> ImageFont.FreeTypeFont:
-    """Return the typeface that Pillow brings, set by Pillow alone, so that every machine writes the same."""
+    """Return Pillow's own typeface with its own layout engine, so that the result is the same everywhere."""
     font = ImageFont.load_default(_TEXT_SIZE * scale)
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
 
 
 def icon(theme: Theme, pixels: int) -> Image.Image:
-    """Return the icon, a square of so many pixels."""
+    """Return the icon, a square with a size in pixels."""
     scale = pixels / ICON_UNITS
     tile = _Stencil(ICON_UNITS, ICON_UNITS, scale)
     tile.rounded((0, 0, ICON_UNITS, ICON_UNITS), _TILE_RADIUS)
@@ -110,7 +110,7 @@ def icon(theme: Theme, pixels: int) -> Image.Image:
 
 
 def logo(theme: Theme, height: int) -> Image.Image:
-    """Return the icon with the name beside it, so many pixels high."""
+    """Return the icon with the name beside it, with a height in pixels."""
     scale = height / ICON_UNITS
     left = ICON_UNITS + _TEXT_GAP
     width = left + _font(1).getlength(_TEXT) + 2 * _TEXT_WEIGHT
@@ -125,7 +125,7 @@ def logo(theme: Theme, height: int) -> Image.Image:
 
 
 def _symbol(scale: float) -> _Stencil:
-    """Return the wall connector, its bars left out, and its cable."""
+    """Return the wall connector with cut-out bars, and its cable."""
     symbol = _Stencil(ICON_UNITS, ICON_UNITS, scale)
     _draw_cable(symbol)
     symbol.rounded(_BODY, _BODY_RADIUS)
@@ -137,7 +137,7 @@ def _symbol(scale: float) -> _Stencil:
 
 
 def _draw_cable(symbol: _Stencil) -> None:
-    """Let a cable hang from the wall connector and rise to a plug."""
+    """Draw the cable from the wall connector down and up to a plug."""
     start = (_BODY[0] + _BODY[2]) / 2
     end = (_PLUG[0] + _PLUG[2]) / 2
     radius = (end - start) / 2

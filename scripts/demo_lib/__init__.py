@@ -1,5 +1,5 @@
-"""What `scripts/demo` is made of: a simulated bus and a real Home Assistant that masters it.
+"""The demo of `scripts/demo`: a simulated bus, and a real Home Assistant as its master.
 
-`demo.running_demo` is the one thing to use from outside (checks, screenshots, browser tests): it
-starts everything, yields a `Demo` once it is usable, and leaves nothing running.
+Checks, screenshots and browser tests use `demo.running_demo`: it starts everything, yields a `Demo` once it is
+usable, and stops everything in the end.
 """

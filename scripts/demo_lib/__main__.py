@@ -41,7 +41,7 @@ def _port(text: str) -> int:
 
 
 async def _demo(folder: Folder, port: int, *, fresh: bool) -> int:
-    """Run the demo until told to stop."""
+    """Run the demo until it is stopped."""
     say("Starting Home Assistant and three simulated wall connectors ...")
     async with running_demo(folder, port, fresh=fresh) as demo:
         _welcome(demo, folder)
@@ -57,7 +57,7 @@ def _welcome(demo: Demo, folder: Folder) -> None:
 
 
 async def _until_told_to_stop(work: Coroutine[None, None, int]) -> int:
-    """Do the work; Ctrl-C and a closed terminal end it in order."""
+    """Run a coroutine; Ctrl-C and a closed terminal end it gracefully."""
     task = asyncio.ensure_future(work)
 
     def stop() -> None:
@@ -85,7 +85,7 @@ def main() -> int:
         for error in causes(group):
             print(f"\nerror: {error}", file=sys.stderr)
     except* asyncio.CancelledError:
-        # Being stopped is how a demo ends; a check that is stopped has not passed.
+        # A demo ends by being stopped; a check that is stopped has failed.
         code = 1 if options.check else 0
     return code
 

@@ -1,6 +1,6 @@
 """Home Assistant's own REST and WebSocket API, as its frontend uses it.
 
-Owns the conversation and the tokens; what is asked for is the business of the modules that ask.
+The connection and the tokens; other modules decide what to request.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -20,12 +20,12 @@ from aiohttp import (
 from .errors import DemoError
 
 _TIMEOUT: Final = ClientTimeout(total=30)
-# Renewed a little before it is too late.
+# Refreshed a little before it expires.
 _MARGIN_S: Final = 60.0
 
 
 class ApiError(DemoError):
-    """Home Assistant did not do what it was asked to."""
+    """Home Assistant rejected a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,21 @@ class _Token:
 
 
 class Api:
-    """A way to talk to a Home Assistant, first as nobody, after `log_in` as a person."""
+    """A client of a Home Assistant, logged in after `log_in`."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
-        """Talk to the Home Assistant at an address like http://127.0.0.1:8123."""
+        """Create a client for an address such as http://127.0.0.1:8123."""
         self.url = url
         self._session = session
         self._token: _Token | None = None
 
     @property
     def client_id(self) -> str:
-        """How its frontend names itself when it logs in."""
+        """The client id of the frontend at a login."""
         return f"{self.url}/"
 
     async def answers(self) -> bool:
-        """Return whether anybody is there."""
+        """Return whether Home Assistant responds."""
         try:
             async with self._session.get(
                 f"{self.url}/manifest.json", timeout=_TIMEOUT
@@ -60,11 +60,11 @@ class Api:
             return False
 
     async def get(self, path: str) -> Any:
-        """Read something."""
+        """Send a GET request."""
         return await self._request("GET", path, None)
 
     async def post(self, path: str, body: Any = None) -> Any:
-        """Write or do something."""
+        """Send a POST request."""
         return await self._request("POST", path, {} if body is None else body)
 
     async def call(self, service: str, entity_id: str, **data: Any) -> None:
@@ -77,7 +77,7 @@ class Api:
         return str((await self.get(f"/api/states/{entity_id}"))["state"])
 
     async def ask(self, command: str, **data: Any) -> Any:
-        """Ask by WebSocket; most of what the frontend's settings do is to be had only there."""
+        """Send a WebSocket command; most settings of the frontend are only available there."""
         async with self._socket() as socket:
             return await _command(socket, command, data)
 
@@ -96,7 +96,7 @@ class Api:
             yield socket
 
     async def log_in(self, code: str) -> None:
-        """Become the person that a code from onboarding or from a login stands for."""
+        """Log in with a code from onboarding or from a login."""
         await self._fetch_token(grant_type="authorization_code", code=code)
 
     async def _fetch_token(self, **grant: str) -> None:

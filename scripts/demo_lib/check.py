@@ -1,7 +1,7 @@
-"""`scripts/demo --check`: the demo drives itself through Home Assistant's API and looks at the cars.
+"""`scripts/demo --check`: controls the demo through Home Assistant's API and checks the cars.
 
-Owns what has to be true. Whatever it does, it does as a card on a dashboard would; whether it
-happened is seen in the simulator, which knows what the cars really draw.
+It calls the same actions as a card on a dashboard, and checks the result in the simulator, which has the true draws
+of the cars.
 """
 
 import asyncio
@@ -30,26 +30,26 @@ from .seeing import (
 )
 
 _WITHIN_S: Final = 1200.0
-# A new master raises nobody for 30 s, since connectors of an earlier one show themselves only then.
+# A new master raises no offer for 30 s, since connectors of an earlier master announce themselves only then.
 _CHARGING_WITHIN_S: Final = 300.0
 _WIRE_WITHIN_S: Final = 60.0
 _FOLLOW_WITHIN_S: Final = 120.0
-# Raises wait until the others have come down, and relays are spared.
+# Raises wait until the other draws have fallen, and starts and stops are rare to protect relays.
 _SWITCH_WITHIN_S: Final = 300.0
 _NEW_LIMIT_A: Final = 16
-# A car draws a little less than offered, and a meter is never exact.
+# A car draws a little less than its offer, and a meter is never exact.
 _CAR_LEAVES_A: Final = 1.5
 _STIRS_A: Final = 0.3
 _METERS_DIFFER_A: Final = 1.5
 
 
 class Check:
-    """The things to see, one after the other."""
+    """The checks, one after the other."""
 
     def __init__(
         self, demo: Demo, entities: Entities, saw: Callable[[str], None]
     ) -> None:
-        """Look at a demo and tell what was seen."""
+        """Check a demo and print the results."""
         self._demo = demo
         self._api = demo.api
         self._world = demo.world
@@ -57,7 +57,7 @@ class Check:
         self._saw = saw
 
     async def run(self) -> None:
-        """See everything; raises CheckError at the first thing that is not as it has to be."""
+        """Run all checks; raises CheckError at the first failure."""
         await self._see_the_flow()
         await self._see_the_connectors()
         await self._see_the_dashboard()
@@ -96,7 +96,7 @@ class Check:
             )
 
     async def _see_the_devices(self) -> None:
-        """See what the connectors told of themselves; those of the first protocol tell nothing."""
+        """Check the data that the connectors reported; those with protocol 1 report none."""
         newest = self._world.connector(plan.EXTENDED)
 
         async def told() -> bool:
@@ -144,7 +144,7 @@ class Check:
         return all(charges(self._world, twc) for twc in self._world.bus.connectors)
 
     async def _set_a_limit(self, twc: WallConnector) -> None:
-        """Move the slider, and see the offer on the wire, the car stir, and the car follow."""
+        """Move the slider; check the offer on the wire, the first reaction of the car, and its draw."""
         before, name = twc.drawn, f"{twc.id:04X}"
         require(
             before > _NEW_LIMIT_A,
@@ -181,7 +181,7 @@ class Check:
         await self._meter_agrees(twc)
 
     async def _switch_off_and_on(self, twc: WallConnector) -> None:
-        """Switch a connector whose car 0 A really stops."""
+        """Switch a connector whose car stops at 0 A."""
         switch, name = self._entities.of_connector(twc.id, "charge"), f"{twc.id:04X}"
         began = time.monotonic()
         await self._api.call("switch.turn_off", switch)
@@ -252,7 +252,7 @@ class Check:
         )
 
     def _see_the_log(self) -> None:
-        """See that the integration had nothing to complain about, and nobody about it."""
+        """Check that there are no warnings of the integration or about it."""
         complaints = self._demo.process.complaints()
         require(
             not complaints,
@@ -273,7 +273,7 @@ class Check:
         await seconds_until(f"{twc.id:04X} shows {key} {wanted}", shown, STATE_WITHIN_S)
 
     async def _meter_agrees(self, twc: WallConnector) -> None:
-        """See Home Assistant show what the car draws."""
+        """Check that Home Assistant shows the draw of the car."""
 
         async def shown() -> bool:
             return abs(await self._number(twc, "current") - twc.drawn) <= _CAR_LEAVES_A
@@ -297,13 +297,13 @@ async def _see_a_demo(folder: Folder, protocol: Protocol) -> None:
 
 
 def _show_log(folder: Folder) -> None:
-    """Print the log of a check that went wrong, since the folder will be gone."""
+    """Print the log of a failed check, since its folder is deleted."""
     with suppress(OSError):
         say(f"\nHome Assistant said:\n{folder.output.read_text(errors='replace')}")
 
 
 async def check() -> int:
-    """Run a demo of its own and look at it; returns the exit code."""
+    """Run and check a demo; return the exit code."""
     protocol = Protocol()
     with temporary_folder() as folder:
         try:

@@ -12,7 +12,7 @@ from .seeing import STATE_WITHIN_S, charges, require, seconds_until
 
 _BRIGHT_W: Final = 12_000.0
 _DULL_W: Final = 5_000.0
-# Whole amps, and what a car leaves of its offer.
+# The rounding to whole amps, and the unused part of a car's offer.
 _LEFT_OVER_W: Final = 1_200.0
 # A car just started is not stopped for a minute, nor the reverse, and a rise has to last.
 _SUN_WITHIN_S: Final = 600.0
@@ -21,24 +21,24 @@ _SUN_WITHIN_S: Final = 600.0
 async def follow_the_sun(
     demo: Demo, entities: Entities, saw: Callable[[str], None]
 ) -> None:
-    """Change to green energy and see what comes of it; raises CheckError if that is not as it has to be."""
+    """Change to green energy and check the result; raises CheckError on a failure."""
     await _Sun(demo, entities, saw).follow()
 
 
 class _Sun:
-    """The things to see of green energy."""
+    """The checks of green energy."""
 
     def __init__(
         self, demo: Demo, entities: Entities, saw: Callable[[str], None]
     ) -> None:
-        """Look at a demo and tell what was seen."""
+        """Check a demo and print the results."""
         self._api = demo.api
         self._world = demo.world
         self._entities = entities
         self._saw = saw
 
     async def follow(self) -> None:
-        """Change to green energy, and see the offers follow an even sun down and up again."""
+        """Change to green energy; check that the offers follow a constant sun down and up again."""
         for key in ("start_delay", "stop_delay"):
             await self._api.call(
                 "number.set_value", self._entities.of_bus(key), value=0
@@ -62,7 +62,7 @@ class _Sun:
         )
 
     async def _see_offers_for(self, watts: float) -> None:
-        """See all that is drawn fit into what the sun leaves, and use it but for a rest."""
+        """Check that the draws stay within the surplus, and use nearly all of it."""
 
         def fits() -> bool:
             left = watts - self._world.house.load_w
@@ -79,7 +79,7 @@ class _Sun:
         )
 
     async def _see_cars_stop_and_start(self) -> None:
-        """See all cars stop without the sun, one of them through its account, and charging begin again with it."""
+        """Check that all cars stop without the sun, one of them through its account, and start again with it."""
         name, call_log = f"{plan.BY_ACCOUNT:04X}", self._world.cloud.call_log
         before = len(self._commands())
         self._world.set_sun(0)
@@ -94,7 +94,7 @@ class _Sun:
             f"no sun: the car at {name} stops through its account; all cars are still after {took:.0f} s"
         )
         self._world.set_sun(_BRIGHT_W)
-        # One is enough: the others wait longer with each start that the day has seen.
+        # One is enough: the others wait longer with each start of the day.
         connectors = self._world.bus.connectors
         took = await seconds_until(
             "a car starts with the sun",
@@ -114,7 +114,7 @@ class _Sun:
         )
 
     def _commands(self) -> list[str]:
-        """Return what the account told the car that only it can stop."""
+        """Return the commands from the account to the car that only it can stop."""
         car = self._world.connector(plan.BY_ACCOUNT).car
         assert car is not None
         call_log = self._world.cloud.call_log

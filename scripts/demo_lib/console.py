@@ -1,9 +1,9 @@
-"""Talking to the person in front, who may close the terminal at any time."""
+"""Output to the terminal, which the user may close at any time."""
 
 from contextlib import suppress
 
 
 def say(text: str = "") -> None:
-    """Print a line at once; when nobody is there to read it, nothing happens."""
+    """Print a line at once; do nothing if the terminal is closed."""
     with suppress(OSError):
         print(text, flush=True)

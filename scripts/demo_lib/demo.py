@@ -53,7 +53,7 @@ class Demo(Home):
     """A demo that is usable."""
 
     walk: FlowWalk | None
-    """The way through the config flow, if this start had to take it."""
+    """The config flow, if this start needed it."""
 
 
 @asynccontextmanager
@@ -93,7 +93,7 @@ async def running_home(
 async def _in_the_background(
     work: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[None]:
-    """Do some work meanwhile; what goes wrong there ends this too."""
+    """Run a coroutine in the background; its failure ends this context too."""
     async with asyncio.TaskGroup() as group:
 
         async def do() -> None:
@@ -105,7 +105,7 @@ async def _in_the_background(
 
 
 async def _log_in(api: Api, folder: Folder) -> None:
-    """Wait for Home Assistant and be its user."""
+    """Wait for Home Assistant and log in as its user."""
     await wait_for("an answer of Home Assistant", api.answers, _UP_WITHIN_S)
     if folder.complete:
         await people.log_in(api)
@@ -116,7 +116,7 @@ async def _log_in(api: Api, folder: Folder) -> None:
 
 
 async def _make_usable(api: Api, world: World, folder: Folder) -> FlowWalk | None:
-    """Bring Home Assistant to where a person can use the integration."""
+    """Set up Home Assistant until the integration can be used."""
     walk = None
     if not folder.complete:
         say("Adding the integration, which looks for wall connectors ...")
@@ -143,7 +143,7 @@ async def restart(api: Api) -> float:
 
     Home Assistant keeps the time only while it starts.
     """
-    # It may be gone before it has answered.
+    # It may stop before it has answered.
     with suppress(ClientError, TimeoutError, ApiError):
         await api.post("/api/services/homeassistant/restart")
 
@@ -187,7 +187,7 @@ async def _wait_for_connectors(api: Api, world: World) -> None:
 async def wait_for(
     what: str, there: Callable[[], Awaitable[bool]], within_s: float
 ) -> None:
-    """Wait until something is there; raises DemoError when it takes too long."""
+    """Wait until a condition is true; raises DemoError after a timeout."""
     try:
         async with asyncio.timeout(within_s):
             while not await there():
@@ -198,9 +198,9 @@ async def wait_for(
 
 
 async def _show_house(api: Api, world: World) -> None:
-    """Show Home Assistant what the house's meters measure, for ever."""
+    """Report the values of the house's meters to Home Assistant until cancelled."""
     while True:
-        # A person may restart Home Assistant; a meter just goes on.
+        # The user may restart Home Assistant; the meters continue.
         with suppress(ClientError, TimeoutError, ApiError):
             await _show_house_once(api, world)
         await asyncio.sleep(_HOUSE_S)

@@ -1,10 +1,10 @@
-"""What can go wrong in a way that a person should be told about in a sentence."""
+"""Errors that are reported to the user in one sentence."""
 
 from collections.abc import Iterator
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the text is for the person who started it."""
+    """The demo cannot continue; the text is for the user."""
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

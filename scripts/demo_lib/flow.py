@@ -1,4 +1,4 @@
-"""Adding the integration through its real config flow, as a person would in the settings."""
+"""Adds the integration through its config flow, as an owner does in the settings."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from .plan import DOMAIN
 _FLOWS: Final = "/api/config/config_entries/flow"
 _LOOK_S: Final = 0.25
 _WITHIN_S: Final = 90.0
-# The look at the bus must end here; the other endings tell of trouble.
+# The scan of the bus must end here; the other steps report problems.
 _GOOD_ENDING: Final = "found"
 _OFFER_OF_ACCOUNT: Final = "save"
 
@@ -21,17 +21,17 @@ class FlowError(DemoError):
 
 
 class FlowWalk:
-    """One way through the flow; remembers the steps it saw."""
+    """One pass through the flow; records its steps."""
 
     def __init__(self, api: Api, answers: Mapping[str, Any]) -> None:
-        """Walk with these answers, by the name of the field."""
+        """Create a pass with answers by field name."""
         self._api = api
         self._answers = answers
         self.steps: list[str] = []
         self.found = ""
 
     async def walk(self) -> None:
-        """Add the integration; raises FlowError where a person would be stuck."""
+        """Add the integration; raises FlowError if the flow cannot continue."""
         step = await self._api.post(_FLOWS, {"handler": DOMAIN})
         try:
             async with asyncio.timeout(_WITHIN_S):
@@ -48,7 +48,7 @@ class FlowWalk:
             self.steps.append(name)
 
     async def _next(self, step: dict[str, Any]) -> dict[str, Any]:
-        """Do what a person would do at a step, and return the next one."""
+        """Complete a step as an owner does, and return the next one."""
         address = f"{_FLOWS}/{step['flow_id']}"
         match step["type"]:
             case "form" if not step.get("errors"):

@@ -1,7 +1,7 @@
 """The folder that a demo keeps its state in.
 
-Owns its layout, its lock and what Home Assistant finds in it. Whatever folder a person names, only
-what the demo itself made is ever deleted.
+Its layout, its lock and the initial files of Home Assistant. In any folder, the demo only deletes files that it
+created itself.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = ROOT / ".venv-demo"
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 _CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
-# To be raised whenever a folder made by an older version would not do any more.
+# To be raised whenever a folder of an older version can no longer be used.
 _LAYOUT: Final = 2
-# How long a killed demo's Home Assistant may take to notice and to stop.
+# The maximum time in which the Home Assistant of a killed demo stops, in s.
 _STILL_STOPPING_S: Final = 30.0
 _RETRY_S: Final = 0.5
 
@@ -67,7 +67,7 @@ class Folder:
 
     @property
     def output(self) -> Path:
-        """Everything that Home Assistant said since it was started."""
+        """The output of Home Assistant since its start."""
         return self.path / "homeassistant.log"
 
     @property
@@ -85,7 +85,7 @@ class Folder:
         return bool(made_for == self._wanted())
 
     def finish(self) -> None:
-        """Note that the state is complete."""
+        """Record that the state is complete."""
         self.stamp.write_text(json.dumps(self._wanted()))
 
     def clear(self) -> None:
@@ -95,7 +95,7 @@ class Folder:
             file.unlink(missing_ok=True)
 
     def prepare(self, port: int) -> None:
-        """Write what Home Assistant needs to find when it starts."""
+        """Write the files that Home Assistant needs at its start."""
         storage = self.config / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
         template = Template(_CONFIGURATION.read_text())
@@ -157,7 +157,7 @@ def _time_zone() -> str:
 
 @contextmanager
 def temporary_folder() -> Iterator[Folder]:
-    """Make a folder that is gone afterwards."""
+    """Create a folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory(
         prefix="twc-manager-demo-", ignore_cleanup_errors=True
     ) as path:
@@ -211,7 +211,7 @@ def _try_lock(descriptor: int) -> bool:
 
 
 async def _wait_for_lock(descriptor: int) -> None:
-    """Wait for what a killed demo left behind."""
+    """Wait until the processes of a killed demo have ended."""
     if _try_lock(descriptor):
         return
     say("Waiting for the Home Assistant of a killed demo to stop ...")

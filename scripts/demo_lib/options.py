@@ -1,4 +1,4 @@
-"""Telling the integration of the demo's meters, through its real options flow."""
+"""Sets the demo's meters in the options flow of the integration."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -23,7 +23,7 @@ class OptionsError(DemoError):
 
 
 async def choose_options(api: Api) -> None:
-    """Choose the grid's meter, and as many starts an hour as somebody wants who plays with it."""
+    """Choose the grid meter, and a maximum of starts per hour that is convenient for a demo."""
     entry_id = (await entry_of(api))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     await _walk(api, entry_id, _green(meter))
@@ -40,7 +40,7 @@ def _green(meter: str) -> Answers:
 
 
 async def _walk(api: Api, entry_id: str, answers: Answers) -> None:
-    """Go through the flow with these answers; raises OptionsError where a person would be stuck."""
+    """Go through the flow with answers; raises OptionsError if it cannot continue."""
     step = await api.post(_FLOWS, {"handler": entry_id})
     for answer in answers:
         if step["type"] == "create_entry":

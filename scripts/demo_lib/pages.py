@@ -1,8 +1,7 @@
-"""What a person does on Home Assistant's pages, one function per deed.
+"""The steps of an owner on Home Assistant's pages, one function per step.
 
-Owns where things are on a page. They are found by their words and roles, as a person finds them,
-and waited for; whoever calls judges what came of it. Words of the integration's own are taken from
-its translations, so that a page shows them or the deed fails.
+Elements are found by their texts and roles, as an owner finds them, and waited for; the callers check the result.
+The texts of the integration are taken from its translations, so a step fails if a page does not show them.
 """
 
 from functools import reduce
@@ -20,7 +19,7 @@ INTEGRATION: Final = f"/config/integrations/integration/{plan.DOMAIN}"
 AUTOMATIONS: Final = "/config/automation/dashboard"
 BLUEPRINTS: Final = "/config/blueprint/dashboard"
 _SCHEDULE: Final = "config_subentries.schedule"
-# The look at the bus takes 12 s, and half a minute at the most.
+# The scan of the bus takes 12 s, and at most half a minute.
 SCAN_MS: Final = 60_000.0
 
 
@@ -52,7 +51,7 @@ def number(page: Page, path: str) -> Locator:
 
 
 async def begin_to_add(page: Page, url: str) -> None:
-    """Choose the integration among all that there are."""
+    """Choose the integration in the list of all integrations."""
     await page.goto(url + INTEGRATIONS)
     await page.get_by_role("button", name="Add integration").click()
     await page.get_by_placeholder("Search for a brand name").fill("TWC")
@@ -71,7 +70,7 @@ async def enter_port(page: Page, port: Path) -> None:
 async def enter_wiring(
     page: Page, max_current: int, max_connector_current: int
 ) -> None:
-    """Enter what the wiring bears."""
+    """Enter the limits of the wiring."""
     total = number(page, "config.step.wiring.data.max_current")
     await total.fill(str(max_current))
     each = number(page, "config.step.wiring.data.max_connector_current")
@@ -80,20 +79,20 @@ async def enter_wiring(
 
 
 async def save_without_account(page: Page) -> None:
-    """Save what was found, and leave the names of the devices as they are."""
+    """Save the found connectors with the default names of the devices."""
     await choose(page, "config.step.found.menu_options.save")
     await choose(page, "config.step.save.menu_options.skip_account")
     await page.get_by_role("button", name="Skip and finish").click()
 
 
 async def toggle(switch: Locator) -> None:
-    """Click on a switch, once what still loads on the page no longer moves it away from the click."""
-    # What is named lies below what is drawn; a person clicks on what is around both.
+    """Click on a switch, once the page has loaded and no longer moves it."""
+    # The named element is below the drawn one; a click goes to the element around both.
     await switch.locator("xpath=..").click()
 
 
 async def drag(page: Page, slider: Locator, value: float) -> None:
-    """Drag a slider from where it is to a value."""
+    """Drag a slider to a value."""
     minimum, maximum = [
         float(await slider.get_attribute(f"aria-value{end}") or 0)
         for end in ("min", "max")
@@ -106,7 +105,7 @@ async def drag(page: Page, slider: Locator, value: float) -> None:
     def at(amount: float) -> float:
         return box["x"] + box["width"] * (amount - minimum) / (maximum - minimum)
 
-    # Not at the very end, which belongs to what is beside it.
+    # Not at the very end, which belongs to the neighbouring element.
     await page.mouse.move(min(at(now), box["x"] + box["width"] - 3), middle)
     await page.mouse.down()
     await page.mouse.move(at(value), middle, steps=8)
@@ -142,7 +141,7 @@ async def import_blueprint(page: Page, url: str, address: str) -> None:
 
 
 async def add_target(page: Page, device_name: str) -> None:
-    """Choose a device where an automation wants to know what it is about."""
+    """Choose the device of an automation's trigger, condition or action."""
     await page.get_by_role("button", name="Add target").click()
     await page.get_by_role("button", name="Filter: Devices").click()
     await page.get_by_role("option", name=device_name).click()

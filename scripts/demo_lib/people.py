@@ -9,7 +9,7 @@ PASSWORD: Final = "demo"
 
 
 async def onboard(api: Api) -> None:
-    """Do what a person does in a new Home Assistant's first minute, and be logged in."""
+    """Complete the onboarding of a new Home Assistant, and log in."""
     answer = await api.post(
         "/api/onboarding/users",
         {

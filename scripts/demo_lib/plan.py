@@ -1,7 +1,6 @@
 """The demo's imaginary household: its wall connectors, its cars and its wiring.
 
-Owns the numbers only, so that everything that depends on them (the config flow's answers, the
-check, the dashboard) reads them from one place.
+Only the numbers, so that the config flow's answers, the check and the dashboard use the same ones.
 """
 
 from collections.abc import Mapping
@@ -20,9 +19,9 @@ EXTENDED: Final = 0x2431
 """A connector with the newest firmware, which answers every query."""
 
 MAX_CURRENT: Final = 80
-"""What all connectors together may draw: 80 % of a 100 A breaker."""
+"""The limit of all connectors together in A: 80 % of a 100 A breaker."""
 MAX_CONNECTOR_CURRENT: Final = 48
-"""What each may draw: 80 % of its own 60 A breaker."""
+"""The limit of each connector in A: 80 % of its own 60 A breaker."""
 MIN_CURRENT: Final = 12
 
 WIRING: Final[Mapping[str, float | str]] = {
@@ -32,11 +31,11 @@ WIRING: Final[Mapping[str, float | str]] = {
     "voltage": 240,
     "phases": "1",
 }
-"""What the config flow is told about the wiring."""
+"""The wiring, as entered in the config flow."""
 
 
 HOME: Final = Place(52.1, 5.1)
-"""Where the household is."""
+"""The location of the household."""
 GRID_METER: Final = f"{DOMAIN}_demo_grid"
 """The unique id of the house's meter at the grid."""
 IN_ACCOUNT: Final[Mapping[int, str]] = {BY_ACCOUNT: "Blue car", EXTENDED: "White car"}

@@ -1,7 +1,7 @@
-"""The Home Assistant that the demo runs, as a process of its own.
+"""The Home Assistant of the demo, as a process of its own.
 
-Owns its start, its end and what it said. It has its own process group, so that Ctrl-C in the
-terminal reaches only the demo, which then stops it in order.
+Its start, its end and its output. It has its own process group, so that Ctrl-C in the terminal only reaches the demo,
+which then stops it gracefully.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from .folder import ENVIRONMENT, Folder
 from .plan import DOMAIN
 
 _CHILD: Final = Path(__file__).with_name("child.py")
-# Home Assistant ends with this when a person asked for a restart.
+# The exit code of Home Assistant for a restart.
 _RESTART: Final = 100
 _STOP_S: Final = 20.0
 _TAIL_LINES: Final = 25
-# Where a record begins: at a line with a date and a time.
+# A record begins at a line with a date and a time.
 _RECORD: Final = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 _COMPLAINT: Final = re.compile(r"\S+ \S+ (?:WARNING|ERROR|CRITICAL) ")
-# This says of every custom integration that Home Assistant did not test it.
+# The warning that a custom integration was not tested by Home Assistant.
 _LOADER: Final = "[homeassistant.loader]"
 
 
@@ -45,7 +45,7 @@ class HomeAssistantProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop it, and see to it that nothing of it is left."""
+        """Stop it and all its processes."""
         process = self._process
         if process is None:
             return
@@ -57,7 +57,7 @@ class HomeAssistantProcess:
         await process.wait()
 
     async def watch(self) -> None:
-        """Start it again when it asks for that; raise DemoError when it ends otherwise."""
+        """Start it again after a restart; raise DemoError if it ends otherwise."""
         while True:
             assert self._process is not None
             code = await self._process.wait()
@@ -81,7 +81,7 @@ class HomeAssistantProcess:
         ]
 
     def tail(self) -> str:
-        """Return the last of what it said."""
+        """Return the end of its output."""
         return "\n".join(self._said().splitlines()[-_TAIL_LINES:])
 
     def _said(self) -> str:
@@ -115,5 +115,5 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without what would change how Home Assistant behaves."""
     strange = ("PYTHON", "HASS", "SUPERVISOR", "SETUP_PORT", "VIRTUAL_ENV")
     kept = {name: value for name, value in ours.items() if not name.startswith(strange)}
-    # What it says is caught as it is; a second log would only be confusing.
+    # Its output is captured; a second log would only be confusing.
     return kept | {"HA_DISABLE_LOG_FILE": "1", "PYTHONUNBUFFERED": "1"}

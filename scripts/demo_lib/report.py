@@ -1,4 +1,4 @@
-"""Tells what the connectors do, a line per change."""
+"""Prints the states of the connectors, one line per change."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .console import say
 from .world import World
 
 _LOOK_S: Final = 0.5
-# A draw moves all the time by a little; this is worth a line.
+# A draw always changes a little; a change of this size in A is printed.
 _STEP_A: Final = 0.5
 _WORDS: Final = {
     State.READY: "ready",
@@ -25,14 +25,14 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What a connector does, as far as a person cares."""
+    """The state of a connector to print."""
 
     state: str
     offered: float
     drawn: float
 
     def differs(self, other: Doing | None) -> bool:
-        """Return whether a person would want to know of the change."""
+        """Return whether the change is worth a line."""
         return (
             other is None
             or (self.state, self.offered) != (other.state, other.offered)
@@ -41,7 +41,7 @@ class Doing:
 
 
 def doing(twc: WallConnector, before: Doing | None, now: float) -> Doing:
-    """Return what a connector does; while its car still follows, the draw is that of before."""
+    """Return the state of a connector; while its draw still changes, the previous draw is kept."""
     car = twc.car
     settled = car is None or car.settled(now)
     # The other states only echo a command for a second.
@@ -52,7 +52,7 @@ def doing(twc: WallConnector, before: Doing | None, now: float) -> Doing:
 
 
 class Reporter:
-    """Says a line whenever a connector does something else than before."""
+    """Prints a line whenever the state of a connector changes."""
 
     def __init__(self, world: World) -> None:
         """Report on this world."""
@@ -60,7 +60,7 @@ class Reporter:
         self._said: dict[int, Doing] = {}
 
     async def run(self) -> None:
-        """Report for ever."""
+        """Report until cancelled."""
         while True:
             for twc in self._world.bus.connectors:
                 self._look(twc)

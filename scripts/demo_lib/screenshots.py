@@ -1,4 +1,4 @@
-"""`scripts/screenshots`: pictures for the documentation, of the way to a demo and of the demo."""
+"""`scripts/screenshots`: screenshots for the documentation, of the set-up and of the demo."""
 
 import argparse
 import asyncio
@@ -20,13 +20,13 @@ from .folder import ROOT, temporary_folder
 from .net import free_port
 
 _IMAGES: Final = ROOT / "docs" / "images"
-# So little time that a few minutes of charging fill the graphs.
+# So short that a few minutes of charging fill the graphs.
 _GRAPH_HOURS: Final = 0.1
 _CHARGING_WITHIN_S: Final = 90.0
 _CHARGING_A: Final = 5.0
-# What is drawn on canvases is not to be waited for otherwise.
+# There is no other way to wait for a canvas.
 _DRAWN_MS: Final = 6_000.0
-# Dialogs open and change with a movement.
+# Dialogs are animated.
 _STILL_MS: Final = 700.0
 _SETUP_SIZE: Final[ViewportSize] = {"width": 1200, "height": 860}
 
@@ -57,7 +57,7 @@ def _shots(device: str) -> list[Shot]:
 
 
 async def _set_up_with_pictures(page: Page, url: str, port: Path, folder: Path) -> None:
-    """Add the integration as a person does, and take pictures on the way."""
+    """Add the integration as an owner does, and take screenshots."""
 
     async def take(name: str) -> None:
         await page.wait_for_timeout(_STILL_MS)
@@ -111,7 +111,7 @@ def _replace(part: Any, key: str, value: float) -> None:
 
 
 async def _live_a_little(home: Home) -> None:
-    """Do what a person might do within a few minutes, so that there is something to see."""
+    """Change some settings over a few minutes, so that the graphs have data."""
     entities = await home.entities()
     number, call = "number.set_value", home.api.call
     limit = entities.of_connector(plan.EXTENDED, "charge_limit")
@@ -131,7 +131,7 @@ async def _live_a_little(home: Home) -> None:
 
 
 async def _logged_in(browser: Browser, url: str) -> StorageState:
-    """Log in once and return what the browser keeps of it."""
+    """Log in once and return the browser's stored state."""
     context = await browser.new_context()
     await log_in(await context.new_page(), url)
     state = await context.storage_state()

@@ -1,4 +1,4 @@
-"""How the check waits for what it wants to see, and what it says when that does not come."""
+"""The waiting of the check for its conditions, and its error messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,11 +22,11 @@ _CHARGING_A: Final = 5.0
 
 
 class CheckError(DemoError):
-    """Something was not as it has to be."""
+    """A check failed."""
 
 
 def require(there: object, what: str) -> None:
-    """Raise CheckError with what was wanted unless it is there."""
+    """Raise CheckError with the expectation unless it is true."""
     if not there:
         raise CheckError(what)
 
@@ -46,7 +46,7 @@ async def seconds_until(
     *,
     since: float | None = None,
 ) -> float:
-    """Return how long something took to become true; raises CheckError if it took too long."""
+    """Return the time until a condition is true, in s; raises CheckError after a timeout."""
     began = time.monotonic() if since is None else since
     while True:
         there = probe()
@@ -60,16 +60,16 @@ async def seconds_until(
 
 
 def charges(world: World, twc: WallConnector) -> bool:
-    """Return whether a car charges with all it can have of the offer."""
+    """Return whether a car charges with its full offer."""
     car = twc.car
     return car is not None and twc.drawn > _CHARGING_A and car.settled(world.bus.now)
 
 
 class Protocol:
-    """What was seen and when."""
+    """The results of the check, with their times."""
 
     def __init__(self) -> None:
-        """Begin now."""
+        """Start the time now."""
         self._began = time.monotonic()
         self.count = 0
 
@@ -79,6 +79,6 @@ class Protocol:
         return time.monotonic() - self._began
 
     def saw(self, what: str) -> None:
-        """Note something that is as it should be."""
+        """Record a passed check."""
         self.count += 1
         say(f"{self.seconds:6.1f} s  {what}")

@@ -1,4 +1,4 @@
-"""Adding the made-up Tesla account and its cars through their real flows, as a person would in the settings."""
+"""Adds the made-up Tesla account and its cars through their flows, as an owner does in the settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -19,7 +19,7 @@ class SubentryError(DemoError):
 
 
 async def add_account_and_cars(api: Api, world: World) -> None:
-    """Add the account, and its cars; where a connector reads no VIN, say whose it is."""
+    """Add the account and its cars; a connector that reads no VIN is assigned to its car."""
     entry_id = (await entry_of(api))["entry_id"]
     await _walk(api, entry_id, "tesla_account", _account(world))
     by_vin = {twc.car.vin: twc.id for twc in world.bus.connectors if twc.car}
@@ -43,7 +43,7 @@ def _account(world: World) -> Answers:
 
 
 async def _walk(api: Api, entry_id: str, kind: str, answers: Answers) -> None:
-    """Go through a flow with these answers; raises SubentryError where a person would be stuck."""
+    """Go through a flow with answers; raises SubentryError if it cannot continue."""
     step = await api.post(_FLOWS, {"handler": [entry_id, kind]})
     for answer in answers:
         step = await api.post(f"{_FLOWS}/{step['flow_id']}", answer)

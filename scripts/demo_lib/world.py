@@ -1,6 +1,6 @@
 """The simulated part of the demo: the bus with its connectors and cars, their Tesla account, the sun and the house.
 
-Owns the simulator's life in the demo's own process, so that it can never outlive the demo.
+The simulator runs in the process of the demo, so that it ends with the demo.
 """
 
 import asyncio
@@ -19,16 +19,16 @@ _NOON_S: Final = 12 * 3_600.0
 
 
 class _EvenSun(Sun):
-    """A sun that no cloud and no hour changes."""
+    """A sun with a constant production."""
 
     def __init__(self, watts: float) -> None:
-        """Give so many W."""
+        """Create a sun with a production in W."""
         super().__init__()
         self._watts = watts
 
     @override
     def production_w(self, time: float) -> float:
-        """Return the W."""
+        """Return the production, in W."""
         return self._watts
 
 
@@ -36,7 +36,7 @@ class World:
     """A bus on a pty, with a house around it."""
 
     def __init__(self, port: Path, memory: Path) -> None:
-        """Describe it; `port` is the path to open, `memory` keeps what real meters would keep."""
+        """Create it; `port` is the path to open, `memory` stores the energy meters and the account."""
         self.bus = Bus(asyncio.get_running_loop(), seed=1)
         for twc in plan.connectors():
             self.bus.add(twc)
@@ -85,16 +85,16 @@ class World:
 
     @property
     def drawn(self) -> float:
-        """What all cars draw together, in A."""
+        """The draw of all cars together, in A."""
         return sum(twc.drawn for twc in self.bus.connectors)
 
     def set_sun(self, watts: float) -> None:
-        """Let the sun shine evenly from now on, for those who want to see what follows it."""
+        """Set a constant production from now on, for checks of charging that follows it."""
         self.house.sun = _EvenSun(watts)
 
     @property
     def house_figures(self) -> dict[str, int]:
-        """What the house's meters show now, in W."""
+        """The present values of the house's meters, in W."""
         return {
             "production_w": round(self.house.production_w),
             "consumption_w": round(self.house.load_w),
@@ -106,7 +106,7 @@ class World:
         self._saver = self.bus.loop.call_later(_SAVE_S, self._save_regularly)
 
     def _save(self) -> None:
-        """Keep what outlives a power cut: the energy counters, and the account with its address."""
+        """Store what survives a power cut: the energy meters, and the account with its address."""
         kept = {
             "energy": {f"{twc.id:04X}": twc.energy_kwh for twc in self.bus.connectors},
             "cloud_port": self._cloud_port,

@@ -1,4 +1,4 @@
-"""What Home Assistant's hassfest and HACS would ask for, and what this project asks of itself besides.
+"""The checks of Home Assistant's hassfest and of HACS, and further ones of this project.
 
 Each check reads files and returns findings; none of them runs the integration.
 """

@@ -1,6 +1,6 @@
-"""Prints what is wrong with the project in the current folder, and fails if anything is.
+"""Prints the findings in the project in the current folder, and fails if there are any.
 
-With `--translated` it first notes that the other languages say what the English texts say now.
+With `--translated` it first records that all translations match the present English texts.
 With `--figures` it prints the size of the code instead, for docs/architecture.md.
 """
 

@@ -14,7 +14,7 @@ from .words import EN
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One of the kinds of things that an automation is made of."""
+    """A kind of element of an automation: action, trigger or condition."""
 
     plural: str
     icon: str
@@ -40,7 +40,7 @@ def check_actions(project: Project) -> Iterator[Finding]:
 
 def _check(project: Project, kind: Kind) -> Iterator[Finding]:
     where = project.name_of(project.component / kind.file)
-    # What begins with a dot is there to be referred to.
+    # A key with a leading dot is only there for references.
     described = {
         name: config
         for name, config in project.yaml(kind.file).items()
@@ -66,7 +66,7 @@ def _check(project: Project, kind: Kind) -> Iterator[Finding]:
 
 
 def described_in(project: Project, kind: Kind) -> dict[str, Any]:
-    """Return what is described; parts that others refer to, which begin with a dot, are for automations only."""
+    """Return the described elements, without the keys with a leading dot, which are only there for references."""
     return {
         name: settings
         for name, settings in project.yaml(kind.file).items()
@@ -81,7 +81,7 @@ def _check_words(
     words: dict[str, Any],
     english: dict[str, Any],
 ) -> Iterator[Finding]:
-    """Check that all that is described has its words, and that there are no others."""
+    """Check that every described element has its texts, and that there are no others."""
     fields, sections = _fields_of(described)
     for way, texts in (
         ("", words),
@@ -133,7 +133,7 @@ def _check_selector(
 
 
 def registered(code: Code, kind: Kind) -> set[str]:
-    """Return what the code registers, as far as it can be told without running it."""
+    """Return the names that the code registers, as far as they can be read without running it."""
     if kind.plural == "services":
         return _registered_services(code)
     table = kind.plural.upper()

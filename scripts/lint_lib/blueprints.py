@@ -1,4 +1,4 @@
-"""The blueprints: Home Assistant can load them, and they tell where they come from."""
+"""The blueprints: Home Assistant can load them, and they have their source URL."""
 
 from collections.abc import Iterator
 from pathlib import Path

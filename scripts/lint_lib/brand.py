@@ -15,7 +15,7 @@ _DRAW: Final = "draw it with scripts/brand"
 
 
 def check_brand(project: Project) -> Iterator[Finding]:
-    """Check that every picture is there, and none that nobody would ask for."""
+    """Check that every picture exists, and no others."""
     folder = project.component / "brand"
     there = {path.name for path in folder.glob("*")}
     for name in sorted(there - ALLOWED_IMAGES):

@@ -1,4 +1,4 @@
-"""All the checks there are."""
+"""The list of all checks."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -46,5 +46,5 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 
 def check(project: Project) -> list[Finding]:
-    """Return all that is wrong with a project."""
+    """Return all findings in a project."""
     return [finding for one in CHECKS for finding in one(project)]

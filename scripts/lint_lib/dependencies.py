@@ -1,4 +1,4 @@
-"""`docs/dependencies.md` names every package that is asked for, so that its licence was looked at."""
+"""`docs/dependencies.md` names every required package, so that its licence was checked."""
 
 from collections.abc import Iterator
 import re
@@ -20,7 +20,7 @@ def check_dependencies(project: Project) -> Iterator[Finding]:
 
 
 def _asked_for(project: Project) -> dict[str, str]:
-    """Return every package, with the file that asks for it."""
+    """Return every package, with the file that requires it."""
     asked = {
         path.name: path.read_text("utf-8").splitlines()
         for path in project.root.glob("requirements_*.txt")

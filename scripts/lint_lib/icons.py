@@ -1,4 +1,4 @@
-"""`icons.json`: an icon for whatever has none by its device class, and no other."""
+"""`icons.json`: an icon for every entity without one from its device class, and no others."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -15,7 +15,7 @@ _ON_OFF: Final = {"binary_sensor", "switch"}
 
 
 def check_icons(project: Project) -> Iterator[Finding]:
-    """Check that every icon exists and is for something, and that none is missing."""
+    """Check that every icon exists and is used, and that none is missing."""
     where = project.name_of(project.component / _ICONS)
     icons = project.json(_ICONS)
     known = known_icons()
@@ -45,7 +45,7 @@ def _missing(project: Project, where: str) -> Iterator[Finding]:
 def _for_nothing(
     project: Project, platform: str, key: str, icon: dict[str, dict[str, str]]
 ) -> Iterator[str]:
-    """Return what there are icons for although it does not exist."""
+    """Return the keys with icons that do not exist."""
     words = branch(project.english, "entity", platform)
     if key not in words:
         yield f"{key} is no entity"

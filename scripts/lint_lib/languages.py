@@ -8,7 +8,7 @@ from typing import Final
 from .project import Finding, Project, leaves, read_json
 
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nb", "nl", "sv")
-"""The languages that there have to be; more are welcome."""
+"""The required languages; there may be more."""
 _SAME_BY_CHANCE: Final = 25
 """Up to this many characters of its own, a text may well be the same in another language."""
 _FILLED_IN: Final = re.compile(r"\{\w*\}")
@@ -28,7 +28,7 @@ _RULES: Final = (
         "hand it over as a placeholder",
     ),
 )
-"""What hassfest refuses in a text."""
+"""The patterns that hassfest rejects in a text."""
 
 
 def placeholders_of(text: str) -> set[str]:
@@ -56,7 +56,7 @@ def check_texts(project: Project) -> Iterator[Finding]:
 
 
 def _faults(way: str, text: object) -> Iterator[tuple[str, str]]:
-    """Return what is wrong with a text, and what to do."""
+    """Return the finding for a text, and the fix."""
     for key in way.split("."):
         if not _KEY.fullmatch(key) and key != "_":
             yield f"{way}: {key} is no key", "use small letters, digits and single _"
@@ -94,7 +94,7 @@ def check_languages(project: Project) -> Iterator[Finding]:
 def _differences(
     english: Mapping[str, object], texts: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
-    """Return where a language is not the English one in its own words, and what to do."""
+    """Return the findings for texts that are not translated, and the fixes."""
     for way in english.keys() - texts.keys():
         yield f"{way} is missing", "translate it"
     for way in texts.keys() - english.keys():

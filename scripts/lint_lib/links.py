@@ -1,4 +1,4 @@
-"""Links in the documentation: what they point at within the project is there, heading included."""
+"""Links in the documentation: their targets within the project exist, including the headings."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def check_links(project: Project) -> Iterator[Finding]:
 
 
 def _fault(goal: Path, anchor: str) -> str | None:
-    """Return what is wrong with what a link points at."""
+    """Return the finding for the target of a link."""
     if not goal.exists():
         return "leads nowhere"
     if not anchor or goal.suffix != ".md":

@@ -1,4 +1,4 @@
-"""The files of the project as the checks want them, and what a check finds."""
+"""The files of the project for the checks, and the findings."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ type Tree = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong: where, what, and what to do about it."""
+    """A finding: the place, the problem and the fix."""
 
     where: str
     what: str
@@ -31,15 +31,15 @@ class Finding:
 
 
 class Project:
-    """The project in one folder, read when it is asked for."""
+    """The project in one folder; files are read on demand."""
 
     def __init__(self, root: Path) -> None:
-        """Remember the folder."""
+        """Store the folder."""
         self.root: Final = root
         self.component: Final = root / "custom_components" / DOMAIN
 
     def name_of(self, path: Path) -> str:
-        """Return a path as a person would type it."""
+        """Return a path relative to the project."""
         return path.relative_to(self.root).as_posix()
 
     def json(self, name: str) -> dict[str, Any]:
@@ -56,21 +56,21 @@ class Project:
 
     @cached_property
     def english(self) -> dict[str, Any]:
-        """The words that every other language has to have too."""
+        """The English texts, which every other language needs too."""
         return self.json("translations/en.json")
 
     @cached_property
     def code(self) -> Code:
-        """What the integration's modules say."""
+        """The integration's modules, as syntax trees."""
         paths = sorted(self.component.rglob("*.py"))
         return Code({path: _parse(path.read_text("utf-8")) for path in paths})
 
 
 class Code:
-    """The integration's modules, for what can be told without running them."""
+    """The integration's modules, for checks without running them."""
 
     def __init__(self, modules: Mapping[Path, ast.Module]) -> None:
-        """Remember the modules."""
+        """Store the modules."""
         self.modules: Final = modules
 
     def nodes(self) -> Iterator[tuple[Path, ast.AST]]:
@@ -138,7 +138,7 @@ class Code:
         )
 
     def text_of(self, node: ast.expr | None) -> str | None:
-        """Return the string that an expression stands for; None if only running it would tell."""
+        """Return the string that an expression stands for; None if it depends on running the code."""
         match node:
             case ast.Constant(value=str(value)):
                 return value
@@ -149,7 +149,7 @@ class Code:
 
 @cache
 def _parse(source: str) -> ast.Module:
-    """Return what a module says; nobody changes it, so that the tests' many copies share it."""
+    """Return the syntax tree of a module; cached, since the many copies in tests share it unchanged."""
     return ast.parse(source)
 
 
@@ -198,7 +198,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def leaves(tree: Tree, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Return what is at the ends of a tree, by its way there with dots between."""
+    """Return the leaves of a tree, by their path with dots."""
     for key, value in tree.items():
         way = (*above, key)
         if isinstance(value, dict):

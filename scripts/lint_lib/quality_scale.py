@@ -1,4 +1,4 @@
-"""`quality_scale.yaml`: every rule of Home Assistant's scale is answered, and no answer is plainly untrue."""
+"""`quality_scale.yaml`: every rule of Home Assistant's scale is answered, and no answer is obviously wrong."""
 
 from collections.abc import Callable, Iterator
 import re
@@ -78,7 +78,7 @@ _LEAST_COMMENT: Final = 20
 
 
 def check_quality_scale(project: Project) -> Iterator[Finding]:
-    """Check that all rules are answered in order, with a reason where one is owed."""
+    """Check that all rules are answered in order, with a reason where one is required."""
     where = project.name_of(project.component / "quality_scale.yaml")
     answers = project.yaml("quality_scale.yaml").get("rules", {})
     rules = [rule for tier in RULES.values() for rule in tier]
@@ -143,7 +143,7 @@ def _pattern_of(name: str) -> re.Pattern[str]:
 
 
 def _limits_updates(project: Project) -> bool:
-    """Return whether every platform says how many updates run at once."""
+    """Return whether every platform sets the number of parallel updates."""
     platforms = [project.component / f"{platform}.py" for platform in Platform]
     return all(
         "\nPARALLEL_UPDATES = " in path.read_text("utf-8")

@@ -74,7 +74,7 @@ def _assigned(node: ast.ClassDef) -> Iterator[str]:
 
 
 def oversized(project: Project) -> Iterator[tuple[str, str]]:
-    """Return what is above a limit: its name, as in `EXCEPTIONS`, and how large it is."""
+    """Return what is above a limit: its name, as in `EXCEPTIONS`, and its size."""
     for path in project.code.modules:
         source = path.read_text("utf-8")
         name = path.relative_to(project.component).as_posix()
@@ -103,7 +103,7 @@ def _above(
 
 
 def check_sizes(project: Project) -> Iterator[Finding]:
-    """Check that nothing is above a limit but the exceptions, and that each exception still is."""
+    """Check that only the exceptions are above a limit, and that each exception still is."""
     unused = dict(EXCEPTIONS)
     where = project.name_of(project.component)
     for name, size in oversized(project):

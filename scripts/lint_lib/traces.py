@@ -1,4 +1,4 @@
-"""Nothing of the machine that something was written on stays in the project."""
+"""No traces of the machine of an author are in the project."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ _TRACES: Final = (
 
 
 def check_traces(project: Project) -> Iterator[Finding]:
-    """Check every text that is part of the project."""
+    """Check every text file of the project."""
     for path in _files(project.root):
         try:
             lines = path.read_text("utf-8").splitlines()

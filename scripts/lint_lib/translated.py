@@ -1,4 +1,4 @@
-"""Which English texts the other languages were translated from, so that a changed one is not forgotten there."""
+"""The English texts that the translations were made from, so that a changed one is translated again."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -15,7 +15,7 @@ _TO_DO: Final = (
 
 
 def check_translated(project: Project) -> Iterator[Finding]:
-    """Check that no English text is another one than when it was translated."""
+    """Check that no English text has changed since it was translated."""
     now, then = _digests(project), read_json(project.root / RECORD)
     for way in sorted(now.keys() | then.keys()):
         if now.get(way) == then.get(way):
@@ -29,7 +29,7 @@ def check_translated(project: Project) -> Iterator[Finding]:
 
 
 def record(project: Project) -> None:
-    """Note that the other languages say what the English texts say now."""
+    """Record that all translations match the present English texts."""
     text = json.dumps(_digests(project), indent=2, sort_keys=True)
     (project.root / RECORD).write_text(f"{text}\n", "utf-8")
 

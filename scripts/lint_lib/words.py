@@ -1,4 +1,4 @@
-"""Words and code: what the code names has words, and no word is for nothing."""
+"""Texts and code: every key in the code has texts, and every text is used."""
 
 import ast
 from collections.abc import Iterator
@@ -33,19 +33,19 @@ _ISSUE_PARTS: Final = ({"title", "description"}, {"title", "fix_flow"})
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A key that the code looks words up with."""
+    """A key with which the code looks up texts."""
 
     category: str
     key: str
     platform: str | None
-    """The platform of an entity, where the module tells."""
+    """The platform of an entity, if the module names it."""
     has_device_class: bool
     path: Path
     line: int
 
 
 def uses(code: Code) -> Iterator[Use]:
-    """Return every key of words that is written out in the code."""
+    """Return every key of texts that is a literal in the code."""
     for path, node in code.nodes():
         if isinstance(node, ast.Call):
             keywords = keywords_of(node)
@@ -62,7 +62,7 @@ def uses(code: Code) -> Iterator[Use]:
 
 
 def _category(node: ast.Call, keywords: dict[str, ast.expr]) -> str:
-    """Return the part of the translations that a call takes its words from."""
+    """Return the part of the translations with the texts of a call."""
     name = name_of_call(node)
     if name.endswith("Description"):
         return "entity"
@@ -76,7 +76,7 @@ def _category(node: ast.Call, keywords: dict[str, ast.expr]) -> str:
 
 
 def check_words_are_there(project: Project) -> Iterator[Finding]:
-    """Check that there are words for every key that the code names."""
+    """Check that there are texts for every key in the code."""
     english = project.english
     for use in uses(project.code):
         part = branch(english, use.category)
@@ -93,7 +93,7 @@ def check_words_are_there(project: Project) -> Iterator[Finding]:
 
 
 def check_exceptions(project: Project) -> Iterator[Finding]:
-    """Check that whatever a person may get to read as an error can be translated."""
+    """Check that every error message for users can be translated."""
     for path, node in project.code.nodes():
         if (
             isinstance(node, ast.Call)
@@ -106,7 +106,7 @@ def check_exceptions(project: Project) -> Iterator[Finding]:
 
 
 def check_words_are_used(project: Project) -> Iterator[Finding]:
-    """Check that the code, or a description of actions, names every key that has words."""
+    """Check that every key with texts is in the code or in a description of actions."""
     where = project.name_of(project.component / EN)
     english = project.english
     told = _told_in_yaml(project)
@@ -133,7 +133,7 @@ def check_words_are_used(project: Project) -> Iterator[Finding]:
 
 
 def check_placeholders(project: Project) -> Iterator[Finding]:
-    """Check that the code can fill in what the texts of errors and problems ask for."""
+    """Check that the code provides the placeholders of the texts of errors and problems."""
     where = project.name_of(project.component / EN)
     for category in ("exceptions", "issues"):
         for way, text in leaves(branch(project.english, category)):
@@ -154,7 +154,7 @@ def _told_in_yaml(project: Project) -> set[str]:
 
 
 def check_flows(project: Project) -> Iterator[Finding]:
-    """Check that the texts of flows belong to steps, fields and errors that there are."""
+    """Check that the texts of flows belong to existing steps, fields and errors."""
     where = project.name_of(project.component / EN)
     code = project.code
     for way, flow in _flows(project):
