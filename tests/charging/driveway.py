@@ -1,6 +1,6 @@
-"""Two connectors, vehicles, and a cloud with any results: which commands it gets, and whether it should.
+"""Two connectors, vehicles, and a cloud with any results: the commands it gets, and whether they are right.
 
-The truth is which vehicle is plugged in where; matching and commanding see only what an installation would.
+The tests know which vehicle is plugged in at which connector; the code under test only sees what an installation sees.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Outlet:
 
 @dataclass(slots=True)
 class Asked:
-    """A command; the outlet is the truth when it was sent."""
+    """A command; the outlet is the true one at that time."""
 
     at: float
     vehicle_id: str
@@ -63,7 +63,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Driveway:
-    """What happens, in s."""
+    """The times of events, in s."""
 
     answers: Iterator[CommandResult]
     obeys: bool = True
@@ -94,7 +94,7 @@ class Driveway:
         self.cars[vehicle_id] = replace(self.cars[vehicle_id], **changes)  # type: ignore[arg-type]
 
     def plug(self, connector_id: int, car: str | None) -> None:
-        """Plug a vehicle in, from whichever connector it was at, or unplug the one that is there."""
+        """Plug in a vehicle, even if it was at another connector, or unplug the present one."""
         for outlet in self.outlets.values():
             if outlet.connector_id == connector_id or outlet.car == car:
                 outlet.car, outlet.drawing, outlet.plugged_since = None, False, None

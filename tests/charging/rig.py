@@ -27,7 +27,7 @@ COMMAND_SECONDS = 4.0
 
 @dataclass(slots=True)
 class Track:
-    """What really happened at a connector: when its relay closed and opened."""
+    """The true times at which the relay of a connector closed and opened."""
 
     closed: list[float] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Rig:
         self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
-        """Set up as Home Assistant does, with what was kept."""
+        """Set up as Home Assistant does, with the stored data."""
         self._engine = Engine(self.wiring, self.fuse_config, self._stored)
         self.master = Master(
             "simulated",
@@ -100,12 +100,12 @@ class Rig:
         return await self.port.connect(factory)
 
     def set(self, **changes: Any) -> None:
-        """Change what the engine is told, which acts at once."""
+        """Change the input of the engine, which reacts at once."""
         self.inputs = replace(self.inputs, **changes)
         self.decide()
 
     def read_fuse(self, reading: FuseReading) -> None:
-        """Take a reading at the main fuse, which acts at once."""
+        """Pass a reading of the main fuse, to which the engine reacts at once."""
         self.fuse = reading
         self.decide()
 
@@ -183,7 +183,7 @@ def with_rig(
     seed: int = 1,
     fuse_config: FuseConfig | None = None,
 ) -> Rig:
-    """Run a scenario on a fake clock, and ask the bus afterwards whether it was safe."""
+    """Run a scenario on virtual time, and check the safety record of the bus afterwards."""
 
     async def main() -> Rig:
         rig = Rig(wiring, *twcs, seed=seed, fuse_config=fuse_config)

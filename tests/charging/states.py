@@ -18,7 +18,7 @@ def idle(connector_id: int = 1, **kwargs: Any) -> ConnectorState:
 
 
 def asking(connector_id: int = 1, **kwargs: Any) -> ConnectorState:
-    """Return a connector whose car asks for power and has no offer yet."""
+    """Return a connector whose car requests power and has no offer yet."""
     values: dict[str, Any] = {"state": State.WANTS_POWER, "plug": PlugState.PLUGGED_IN}
     return idle(connector_id, **values | kwargs)
 

@@ -66,7 +66,7 @@ def test_a_recorded_day_is_read(tmp_path: Path) -> None:
         "seconds,production_w,house_w\n5,2,2\n9e9,2,2\n",
     ],
 )
-def test_what_is_no_recorded_day_is_told(tmp_path: Path, rows: str) -> None:
+def test_an_invalid_recorded_day_is_reported(tmp_path: Path, rows: str) -> None:
     file = tmp_path / "day.csv"
     file.write_text(rows, encoding="utf-8")
 
@@ -99,7 +99,7 @@ def test_a_file_can_be_replayed(tmp_path: Path) -> None:
         assert day["charged_kwh"] > 5 and 0.9 < day["surplus_caught"] <= 1
 
 
-def test_mistakes_are_told_in_a_line(tmp_path: Path) -> None:
+def test_mistakes_are_reported_in_one_line(tmp_path: Path) -> None:
     assert "usage: scripts/benchmark" in run("--help").stdout
     assert run("rulez").returncode != 0
     missing = run("rules", "--csv", tmp_path / "none.csv")

@@ -40,7 +40,7 @@ def _three(first_protocol: int = 1) -> list[WallConnector]:
 def test_never_46_a_on_a_40_a_circuit_in_any_order(
     order: tuple[int, ...], plugged_before: int
 ) -> None:
-    """The newest TWCManager was measured at 46 A on 40 A for over two minutes."""
+    """The latest TWCManager drew 46 A at a limit of 40 A for over two minutes in the same test."""
 
     async def scenario(rig: Rig) -> None:
         for number in order[plugged_before:]:

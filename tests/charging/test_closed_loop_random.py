@@ -35,7 +35,7 @@ RULES = (
 
 
 def seeds(count: int, *, usually: int) -> list[Any]:
-    """Return seeds, of which those after the first few are for the slow tests."""
+    """Return seeds; all but the first few are for the slow tests."""
     return [
         pytest.param(seed, marks=[pytest.mark.slow] if seed >= usually else [])
         for seed in range(count)
@@ -68,7 +68,7 @@ def _car(dice: Random) -> Car:
 
 
 class Chaos:
-    """Does something at random every now and then."""
+    """Causes random events from time to time."""
 
     def __init__(self, rig: Rig, dice: Random) -> None:
         self.rig = rig
@@ -151,8 +151,8 @@ def test_random_hours_are_safe(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(6, usually=2))
-def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
-    """Rules change at random, hands stay off: every start and stop is ours."""
+def test_no_relay_is_cycled_and_every_car_that_may_charge_does(seed: int) -> None:
+    """Only the rules change at random, so every start and stop is caused by the engine."""
     dice = Random(seed)
 
     async def scenario(rig: Rig) -> None:
@@ -183,14 +183,14 @@ def test_no_relay_is_cycled_and_whoever_may_charge_does(seed: int) -> None:
 def test_a_car_that_begins_as_the_search_ends_is_not_stopped_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Found with this sign: it is escaped on the wire, which shifts everything by a byte."""
+    """A failure found with this sign, which is escaped on the wire, so that all is shifted by a byte."""
     monkeypatch.setattr(random, "randrange", lambda *_: 0xC0)
 
-    test_no_relay_is_cycled_and_whoever_may_charge_does(4)
+    test_no_relay_is_cycled_and_every_car_that_may_charge_does(4)
 
 
 @pytest.mark.parametrize("seed", seeds(4, usually=2))
-def test_nobody_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
+def test_no_car_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
     dice = Random(seed)
     turn, longest = 300, 0
 

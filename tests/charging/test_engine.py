@@ -1,4 +1,4 @@
-"""The engine by example: who gets how much, and the reason that is given."""
+"""The engine by example: the offers, and their reasons."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def _orders(world: World, active_rule: ActiveRule) -> dict[int, ActiveRule]:
     return dict.fromkeys(world.twcs, active_rule)
 
 
-def test_without_any_rule_everybody_gets_what_the_wiring_bears() -> None:
+def test_without_any_rule_all_get_the_maximum_of_the_wiring() -> None:
     world = _world(ONE)
     assert world.decide().offers == {ONE: 40}
     assert world.reason(ONE) == LimitReason.WIRING
@@ -252,20 +252,20 @@ def test_a_second_master_and_the_search_are_reasons() -> None:
         assert decision.connectors[ONE].reason == reason
 
 
-def test_settings_below_the_least_offer_pause_and_say_so() -> None:
+def test_settings_below_the_minimum_offer_pause_with_a_reason() -> None:
     world = _world(ONE)
     world.limit(ONE, limit=4)
     assert world.decide().offers == {ONE: 0}
     assert world.reason(ONE) == LimitReason.OWN_LIMIT
 
 
-def test_amps_asked_for_may_be_less_than_the_least_of_the_wiring() -> None:
+def test_a_limit_may_be_less_than_the_minimum_of_the_wiring() -> None:
     world = _world(ONE, wiring=Wiring(48, 40, 12, 240, 1))
     world.settings(current=8)
     assert world.decide().offers == {ONE: 8}
 
 
-def test_nobody_there_needs_no_wake_up() -> None:
+def test_an_empty_connector_needs_no_wake_up() -> None:
     world = World(Twc(ONE))
     assert world.decide().wake_at is None
     world.twcs[ONE].plug()

@@ -62,7 +62,7 @@ ORDERS = (
 
 
 class Machine(RuleBasedStateMachine):
-    """Three connectors, an owner who cannot make up his mind, and the weather."""
+    """Three connectors, random settings of the owner, and the weather."""
 
     fuse: FuseConfig | None = None
 
@@ -217,7 +217,7 @@ class Machine(RuleBasedStateMachine):
         self._check_groups()
 
     def _check_groups(self) -> None:
-        """Check that nobody has more of green energy, or of set amps, than there is."""
+        """Check that no connector gets more of the green energy, or of a set limit, than there is."""
         decisions = self.world.decision.connectors.values()
         plain = [
             item
@@ -241,7 +241,7 @@ class Machine(RuleBasedStateMachine):
             assert sum(item.offer for item in fixed) <= current
 
     def _check_steady(self) -> None:
-        """Check that no car is stopped just after its start, nor started just after its stop, by us."""
+        """Check that the engine does not stop a car just after its start, nor start it just after its stop."""
         if self.fuse is not None:
             return
         for key, twc in self.world.twcs.items():
@@ -253,7 +253,7 @@ class Machine(RuleBasedStateMachine):
             assert abs(began[0] - ended[0]) >= 55
 
     def _check_served(self) -> None:
-        """Check that a car that may charge, does within two minutes and the seconds it takes to begin."""
+        """Check that a car that may charge does so within two minutes and the seconds it takes to begin."""
         world = self.world
         decisions = world.decision.connectors
         defaults = (

@@ -1,6 +1,6 @@
-"""A bus without wires: connectors and cars in seconds, to try rules on for hours in milliseconds.
+"""A bus without wires: connectors and cars second by second, to run rules for hours in milliseconds.
 
-No more than the rules can see: what a car takes of an offer, by protocol. The real bytes are in `rig`.
+Only what the rules can see: the draw of a car at an offer, by protocol. The real bytes are in `rig`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ ONE, TWO, THREE = 0x032E, 0x1839, 0x2431
 
 @dataclass(slots=True)
 class Twc:
-    """A connector with or without a car. `onboard` is what its car takes; 0 is a full one."""
+    """A connector with or without a car. `onboard` is the maximum draw of the car; 0 is a full one."""
 
     connector_id: int
     protocol: int = 2
@@ -68,7 +68,7 @@ class Twc:
         return 6.0 if self.protocol != 1 and self.drawn > 0 else 0.0
 
     def step(self, now: float) -> None:
-        """Let a second pass."""
+        """Advance by a second."""
         pilot = self._pilot() if self.willing else 0.0
         aim = max(min(pilot - 0.8, self.onboard), 0.0)
         if self.trapped:
@@ -108,7 +108,7 @@ class Twc:
 
 
 class World:
-    """Some connectors, an engine, and what both are told."""
+    """Some connectors, an engine, and the inputs of both."""
 
     def __init__(
         self, *twcs: Twc, wiring: Wiring | None = None, engine: Engine | None = None
@@ -130,7 +130,7 @@ class World:
         self.inputs = replace(self.inputs, **changes)  # type: ignore[arg-type]
 
     def limit(self, connector_id: int, **changes: object) -> None:
-        """Change what the owner set for one connector."""
+        """Change the owner's settings of a connector."""
         settings = self.inputs.settings
         before = settings.connector(connector_id)
         after: ConnectorSettings = replace(before, **changes)  # type: ignore[arg-type]
@@ -170,7 +170,7 @@ class World:
                 self.twcs[connector_id].contactor_open = False
 
     def tick(self) -> Decision:
-        """Let a second pass, then decide."""
+        """Advance by a second, then decide."""
         self.now += 1
         for twc in self.twcs.values():
             twc.step(self.now)

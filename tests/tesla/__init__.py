@@ -1,1 +1,1 @@
-"""Tests of the room that speaks to Tesla accounts, against the simulated one over loopback."""
+"""Tests of the client of Tesla accounts, against the simulated server over loopback."""

@@ -1,4 +1,4 @@
-"""An account server on loopback, an account on it, and everything to be its client with."""
+"""An account server on loopback, an account on it, and its client."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from simulator.tesla import Account as CloudAccount, TeslaCar, TeslaCloud
 
 @dataclass
 class Clock:
-    """What time the account server and its client believe it is."""
+    """The clock of the account server and its client."""
 
     now: float = 1_800_000_000.0
 
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass
 class TokenRecorder:
-    """Where tokens are kept for good."""
+    """The permanent store of tokens."""
 
     kept: list[Tokens] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ class TokenRecorder:
 
 @dataclass
 class World:
-    """The account server, and what a client of it needs."""
+    """The account server, and everything its client needs."""
 
     cloud: TeslaCloud
     owner: CloudAccount
@@ -62,7 +62,7 @@ class World:
         return self.owner.cars[0]
 
     def typed(self) -> Tokens:
-        """What the owner types in."""
+        """The input of the owner."""
         return Tokens(self.owner.client_id, self.owner.refresh_token)
 
     def token_manager(self, tokens: Tokens | None = None) -> TokenManager:
@@ -86,7 +86,7 @@ class World:
 
 @pytest.fixture(scope="session", autouse=True)
 def library() -> None:
-    """Import the library once, so that no test waits for it on its event loop."""
+    """Import the library once, so that it never blocks the event loop of a test."""
     load_library()
 
 
@@ -107,7 +107,7 @@ async def world(socket_enabled: None) -> AsyncGenerator[World]:
 
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
-    """A file with a private key that no car knows yet."""
+    """A file with a private key that no car has yet."""
     path = tmp_path / "key.pem"
     path.write_bytes(
         ec.generate_private_key(ec.SECP256R1()).private_bytes(
@@ -118,7 +118,7 @@ def key_file(tmp_path: Path) -> Path:
 
 
 def pair(car: TeslaCar, path: Path) -> None:
-    """Let a car know the key in a file."""
+    """Add the key in a file to a car."""
     key = load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

@@ -1,4 +1,4 @@
-"""What each trouble of a cloud or refusal of a car means."""
+"""The meaning of each failure of a cloud and refusal of a car."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Questions and commands to an account, each error of which means something."""
+"""Requests and commands to an account, and the meaning of each error."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -75,7 +75,7 @@ async def test_a_car_by_all_ways(world: World, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_what_a_car_tells(world: World, way: Way) -> None:
+async def test_the_data_of_a_car(world: World, way: Way) -> None:
     account = way(world)
     world.car.place = Place(48.5, 9.5)
     world.car.fix_age_s = 90
@@ -181,7 +181,7 @@ async def test_every_answer_to_a_question(
     assert world.car.vin not in f"{caught.value!r}"
 
 
-async def test_told_when_to_come_back(world: World) -> None:
+async def test_a_rate_limit_returns_when_to_try_again(world: World) -> None:
     world.cloud.fail_next("charge_stop", Trouble.RATE_LIMITED, after=77)
     answer = await world.account().stop_charging(world.car.vin)
     assert (answer.result, answer.after) == (Result.RATE_LIMITED, 77)
@@ -203,7 +203,7 @@ async def test_no_answer_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -
     assert answer.reason == "TimeoutError"
 
 
-async def test_nobody_there(world: World) -> None:
+async def test_an_account_server_that_does_not_respond(world: World) -> None:
     account = world.account()
     await account.cars()
     await world.cloud.stop()
@@ -211,7 +211,7 @@ async def test_nobody_there(world: World) -> None:
     assert answer.result is Result.TRANSIENT
 
 
-async def test_whoever_is_cancelled_is_cancelled(world: World) -> None:
+async def test_a_cancelled_call_is_cancelled(world: World) -> None:
     account = world.account()
     await account.cars()
     world.cloud.fail("charge_stop", Trouble.TIMEOUT)
@@ -305,7 +305,7 @@ async def test_the_region_that_the_refresh_token_begins_with(world: World) -> No
     assert [call.status for call in world.cloud.call_log.of(Kind.LIST)] == [200]
 
 
-async def test_the_region_that_the_access_token_says(world: World) -> None:
+async def test_the_region_of_the_access_token(world: World) -> None:
     world.owner.region = CloudRegion.EU
     tokens = replace(await world.token_manager().refresh(), refresh_token="opaque")
     account = Account.fleet(

@@ -1,4 +1,4 @@
-"""What cars say, bare and in Home Assistant's sentences."""
+"""The reasons of cars, plain and within Home Assistant's error messages."""
 
 from typing import Any
 

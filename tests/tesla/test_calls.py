@@ -1,4 +1,4 @@
-"""What the calls of a month cost."""
+"""The cost of the calls of a month."""
 
 from datetime import date
 import json

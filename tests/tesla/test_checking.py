@@ -1,4 +1,4 @@
-"""The check on entry: each failure has a name of its own."""
+"""The check of a new account: each failure has its own problem."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,7 +155,7 @@ async def test_somebody_elses_client(world: World) -> None:
     assert (await check(account)).problem is Problem.CLIENT_REFUSED
 
 
-async def test_an_access_token_that_says_nothing(world: World) -> None:
+async def test_an_access_token_that_is_no_jwt(world: World) -> None:
     tokens = Tokens("client", "NA_0123", "opaque", world.clock.now + 1000)
     token_manager = TokenManager(
         world.session, tokens, world.token_store, url="", clock=world.clock

@@ -1,4 +1,4 @@
-"""What a token says of itself, and where its account lives."""
+"""The claims of a token, and the region of its account."""
 
 from base64 import urlsafe_b64encode
 from contextlib import suppress

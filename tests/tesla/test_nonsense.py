@@ -1,4 +1,4 @@
-"""Whatever a Tesla account, or a web page in between, answers: a reading, or one of the errors that are told."""
+"""Random answers of a Tesla account, or of a proxy: they are read, or give one of the documented errors."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncGenerator
@@ -111,7 +111,7 @@ told = (
 
 
 @given(told | response)
-def test_a_reading_or_the_error_that_is_told(body: Any) -> None:
+def test_an_answer_is_read_or_its_error_is_returned(body: Any) -> None:
     assert isinstance(read_answer(body), Answer)
     read_state(body)
     with suppress(AccountError):
@@ -157,7 +157,7 @@ def test_tokens_that_were_kept(stored: Any) -> None:
 
 @dataclass(slots=True)
 class Server:
-    """An account server that answers all calls alike."""
+    """An account server that gives the same answer to all calls."""
 
     url: str = ""
     status: int = 200

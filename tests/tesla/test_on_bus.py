@@ -1,4 +1,4 @@
-"""An account's commands move the cars that hang on the simulated connectors."""
+"""The commands of an account control the cars at the simulated connectors."""
 
 from pathlib import Path
 

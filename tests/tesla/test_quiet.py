@@ -20,14 +20,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def everything(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """All that is logged once somebody sets all loggers to debug."""
+    """The log with all loggers set to debug."""
     for name in (None, "aiohttp", "aiohttp.client", "custom_components", LIBRARY.name):
         caplog.set_level(logging.DEBUG, name)
     return caplog
 
 
 async def use(world: World, key_file: Path) -> None:
-    """Do all that there is, well and badly."""
+    """Make every call, with and without errors."""
     account = world.account(key_file=key_file)
     vin = world.car.vin
     await check(account)
@@ -100,7 +100,7 @@ async def test_the_library_does_log_secrets_by_itself(
     assert any(world.car.vin in record.getMessage() for record in lines)
 
 
-async def test_quiet_is_only_who_asked_for_it(
+async def test_quiet_only_silences_the_task_that_asked_for_it(
     everything: pytest.LogCaptureFixture,
 ) -> None:
     inside = asyncio.Event()
@@ -122,7 +122,7 @@ async def test_quiet_is_only_who_asked_for_it(
     assert messages == ["somebody else's", "afterwards"]
 
 
-def test_the_room_does_not_import_the_library_until_told() -> None:
+def test_the_library_is_only_imported_on_request() -> None:
     code = (
         "import sys\n"
         "from custom_components.twc_manager import tesla\n"
@@ -136,7 +136,7 @@ def test_the_room_does_not_import_the_library_until_told() -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_a_library_that_we_do_not_know_is_no_library(
+def test_a_library_of_an_unknown_version_is_no_library(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("account", "errors"):
@@ -150,7 +150,7 @@ def test_a_library_that_we_do_not_know_is_no_library(
 def test_a_library_that_cannot_be_imported_is_no_library(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    """Protobuf, which it needs, refuses files of another version of itself by errors of many kinds."""
+    """Protobuf, which it needs, rejects files of another version with errors of many kinds."""
 
     def fail(_: str) -> None:
         raise error("Descriptors cannot be created directly.")

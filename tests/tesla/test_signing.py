@@ -1,4 +1,4 @@
-"""Commands to cars that want them signed."""
+"""Commands to cars that require signatures."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ async def test_a_car_that_wants_signatures(world: World, key_file: Path) -> None
 
 
 async def test_signing_is_learnt_from_a_refusal(world: World, key_file: Path) -> None:
-    """As after a start, when nobody has asked for the list of cars yet."""
+    """As after a start, before the list of cars was requested."""
     world.car.signing = Signing.REQUIRED
     pair(world.car, key_file)
     account = world.account(key_file=key_file)
@@ -79,7 +79,7 @@ async def test_a_handshake_that_fails(
     assert (await account.stop_charging(world.car.vin)).result is Result.DONE
 
 
-async def test_a_car_that_does_not_know_the_key(world: World, key_file: Path) -> None:
+async def test_a_car_without_the_key(world: World, key_file: Path) -> None:
     world.car.signing = Signing.REQUIRED
     account = world.account(key_file=key_file)
     answer = await account.stop_charging(world.car.vin)

@@ -71,7 +71,7 @@ async def test_hundred_rejections_of_one_token_are_one_refresh(world: World) -> 
     assert world.owner.refreshes == 2
 
 
-async def test_whoever_is_cancelled_whenever_the_new_token_is_kept(
+async def test_a_caller_cancelled_at_any_moment_loses_no_token(
     world: World,
 ) -> None:
     token_manager = world.token_manager()
@@ -100,7 +100,7 @@ async def test_whoever_is_cancelled_whenever_the_new_token_is_kept(
     assert moments == {(False, False), (True, False), (True, True)}
 
 
-async def test_nobody_gets_the_access_token_before_it_is_kept(world: World) -> None:
+async def test_the_access_token_is_stored_before_it_is_returned(world: World) -> None:
     keeping = asyncio.Event()
     kept = asyncio.Event()
 
@@ -130,7 +130,7 @@ async def test_nobody_gets_the_access_token_before_it_is_kept(world: World) -> N
 async def test_a_new_start_after_a_kill_between_refresh_and_use_goes_on(
     world: World,
 ) -> None:
-    """Only what was handed to the store survives."""
+    """Only tokens that were passed to the store survive."""
     await world.token_manager().refresh()
     world.clock.now += world.owner.access_lifetime_s
 
@@ -230,7 +230,7 @@ async def test_a_lost_answer_costs_no_account_while_tesla_takes_the_old_token(
     assert world.owner.accepts(await token_manager.access_token(), world.clock.now)
 
 
-async def test_told_to_wait_it_waits(world: World) -> None:
+async def test_it_waits_as_the_server_requests(world: World) -> None:
     token_manager = world.token_manager()
     world.cloud.fail_next("token", Trouble.RATE_LIMITED, after=90)
     for _ in range(3):
@@ -242,7 +242,7 @@ async def test_told_to_wait_it_waits(world: World) -> None:
     await token_manager.access_token()
 
 
-async def test_nobody_there(world: World) -> None:
+async def test_a_token_server_that_does_not_respond(world: World) -> None:
     await world.cloud.stop()
     with pytest.raises(TransientTokenError, match="ClientConnectorError"):
         await world.token_manager().access_token()
@@ -311,7 +311,7 @@ async def test_refreshed_once_a_week_for_the_accounts_sake(world: World) -> None
     assert token_manager.refresh_due(now - DAY)
 
 
-async def test_looked_at_daily_the_account_outlives_its_refresh_tokens(
+async def test_an_account_checked_daily_outlives_its_refresh_tokens(
     world: World,
 ) -> None:
     token_manager = world.token_manager()

@@ -1,4 +1,4 @@
-"""Cars and Tesla accounts as their owner added them, for tests of what they are told."""
+"""Cars and Tesla accounts as their owner added them, for tests of the commands they get."""
 
 from dataclasses import dataclass, field
 import time
@@ -47,7 +47,7 @@ class MadeUp:
 def vehicle(
     name: str = "Model 3", subentry_id: str | None = None, **data: Any
 ) -> ConfigSubentry:
-    """Return a car; without an account it is one by its entities."""
+    """Return a car; without an account it has entities."""
     by_account = "account" in data
     defaults: dict[str, Any] = {
         "kind": VehicleKind.ACCOUNT.value if by_account else VehicleKind.ENTITIES.value,
@@ -87,7 +87,7 @@ def schedule(name: str) -> ConfigSubentry:
 
 
 def account_data(subentry: ConfigSubentry) -> AccountData:
-    """Return what is kept of an account."""
+    """Return the stored data of an account."""
     return AccountData.from_dict(subentry.data)
 
 
@@ -127,7 +127,7 @@ async def async_follow_the_sun(scene: Scene) -> None:
 
 
 async def async_sun_goes_and_comes(scene: Scene) -> None:
-    """See the car stop once there is no green energy left, and start when there is again."""
+    """Check that the car stops without green energy, and starts when there is some again."""
     (new,) = scene.bus.connectors
     await async_follow_the_sun(scene)
     assert await scene.until(lambda: new.drawn == 0, WITHIN_S) < WITHIN_S

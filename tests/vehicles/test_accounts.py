@@ -1,4 +1,4 @@
-"""How an account is opened, and that no refresh token is ever lost between Tesla and the disk."""
+"""Opening an account, without ever losing a refresh token between Tesla and the disk."""
 
 import asyncio
 from dataclasses import asdict
@@ -58,7 +58,7 @@ REQUIREMENTS: Final = "custom_components.twc_manager.vehicles.open_account.async
 
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Write for real, to a folder of this test's own."""
+    """Write real files, to a folder of this test."""
     return hass_tmp_config_dir
 
 
@@ -106,7 +106,7 @@ def entry(hass: HomeAssistant, owner: Account, cloud: TeslaCloud) -> MockConfigE
 
 
 def kept_tokens(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what the file with the tokens holds on the disk."""
+    """Return the content of the tokens file on the disk."""
     path = Path(hass.config.path(".storage/twc_manager.tokens"))
     kept: dict[str, Any] = json.loads(path.read_text())["data"]
     return kept
@@ -131,14 +131,14 @@ async def token_manager_of(hass: HomeAssistant, entry: MockConfigEntry) -> Token
 
 
 async def another_life(hass: HomeAssistant) -> TokenStore:
-    """Return what a Home Assistant that starts anew finds on the disk."""
+    """Return the data on the disk as Home Assistant reads it after a restart."""
     token_store = TokenStore(hass)
     await token_store.async_load()
     return token_store
 
 
 class HeldAnswer:
-    """Holds Tesla's answer to a refresh on its way: the old token is spent by then."""
+    """Delays Tesla's answer to a refresh, after the old token was used up."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
@@ -362,7 +362,7 @@ async def test_a_hundred_at_once_refresh_once(
     assert owner.refreshes == 1
 
 
-async def test_what_the_owner_entered_last_counts(
+async def test_the_last_token_that_the_owner_entered_counts(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account, cloud: TeslaCloud
 ) -> None:
     old = await token_manager_of(hass, entry)
@@ -468,7 +468,7 @@ async def test_removed_while_its_tokens_are_written(
     assert kept_tokens(hass) == {}
 
 
-async def test_entries_of_others_are_nobodys_business(
+async def test_accounts_of_other_entries_stay_untouched(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await (await token_manager_of(hass, entry)).refresh()
@@ -533,12 +533,12 @@ async def test_a_failed_write_is_no_success(
 # What is told
 
 
-def test_what_is_redacted_are_names_of_fields() -> None:
+def test_redacted_keys_are_names_of_fields() -> None:
     data = AccountData(AccountKind.TESSIE, "1").as_dict()
     assert data.keys() >= TO_REDACT
 
 
-async def test_diagnostics_tell_no_token(
+async def test_diagnostics_contain_no_token(
     hass: HomeAssistant,
     config_entry: MockConfigEntry,
     owner: Account,

@@ -1,4 +1,4 @@
-"""Cars of connectors that 0 A does not stop, told by all there is: over a real pty and real sockets."""
+"""Cars that 0 A does not stop, commanded over every path: with a real pty and real sockets."""
 
 import asyncio
 
@@ -52,7 +52,7 @@ async def test_green_power_stops_and_starts_a_car_by_its_switch(
     await async_sun_goes_and_comes(scene)
 
 
-async def test_a_car_nobody_can_tell_anything_is_held_at_the_least(
+async def test_a_car_that_takes_no_commands_is_held_at_the_minimum(
     set_up: Builder,
 ) -> None:
     scene = await set_up((NEW, quick_car()), **GRID_OPTIONS)
@@ -65,7 +65,7 @@ async def test_a_car_nobody_can_tell_anything_is_held_at_the_least(
     assert new.offered == 6
 
 
-async def test_with_nothing_plugged_in_nobody_is_called(
+async def test_without_a_car_plugged_in_there_are_no_calls(
     set_up: Builder, made_up: MadeUp
 ) -> None:
     (red,) = made_up.cars

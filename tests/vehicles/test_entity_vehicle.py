@@ -1,4 +1,4 @@
-"""A car by its entities: what they tell, and what the answers of its switch mean."""
+"""A car with entities: its data, and the meaning of its switch's errors."""
 
 import asyncio
 from typing import Any
@@ -106,7 +106,7 @@ async def test_a_switch_that_is_not_there_is_not_asked(hass: HomeAssistant) -> N
 @pytest.mark.parametrize(
     "error", [RuntimeError, asyncio.CancelledError, KeyboardInterrupt, SystemExit]
 )
-async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
+async def test_a_bug_and_a_cancellation_are_not_hidden(
     hass: HomeAssistant, error: type[BaseException]
 ) -> None:
     async def handle(_: ServiceCall) -> None:
@@ -121,7 +121,7 @@ async def test_a_mistake_of_ours_is_not_hidden_and_an_end_is_one(
 async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """So are all errors of the library that Home Assistant's own integrations of Tesla use."""
+    """All errors of the library that Home Assistant's Tesla integrations use are such ones."""
     assert not issubclass(TeslaFleetError, Exception)
 
     async def handle(_: ServiceCall) -> None:
@@ -134,7 +134,7 @@ async def test_what_is_no_exception_to_python_is_an_error_all_the_same(
     assert "did not obey: An unknown error has occurred" in caplog.text
 
 
-def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
+def test_unknown_entity_states_give_no_data(hass: HomeAssistant) -> None:
     assert _car(hass).facts(0.0) == Vehicle("car", "Model 3")
     parts = {
         "cable": "binary_sensor.cable",
@@ -194,7 +194,7 @@ def test_nothing_told_is_nothing_known(hass: HomeAssistant) -> None:
         ("battery", "sensor", "nan", {}),
     ],
 )
-def test_what_entities_tell(
+def test_the_data_from_entities(
     hass: HomeAssistant, part: str, domain: str, told: str, known: dict[str, Any]
 ) -> None:
     entity_id = f"{domain}.{part}"
@@ -214,7 +214,7 @@ def test_what_entities_tell(
         ("home", 0.1, VehicleLocation.AWAY),
     ],
 )
-def test_where_a_tracker_says_a_car_is(
+def test_the_location_by_a_tracker(
     hass: HomeAssistant, told: str, moved: float | None, place: VehicleLocation
 ) -> None:
     there = {

@@ -1,4 +1,4 @@
-"""At home, away, or unknown."""
+"""Whether a car is at home, away or at an unknown location."""
 
 from math import inf, nan
 
@@ -57,7 +57,7 @@ def test_distance_from_home(
 
 
 @given(st.floats(), st.floats(), st.floats())
-def test_at_home_is_only_who_was_there_lately(
+def test_only_a_recent_location_counts_as_at_home(
     latitude: float, longitude: float, at: float
 ) -> None:
     where = home_state(Location(latitude, longitude, at), HOME, NOW)

@@ -1,4 +1,4 @@
-"""The cars of a bus while it runs: who comes and goes, what fails, and what nobody gets to know."""
+"""The cars of a running bus: added and removed cars, failures, and data that is not disclosed."""
 
 from collections.abc import Callable
 from datetime import date
@@ -64,7 +64,7 @@ def _today() -> date:
 async def _charging_by_account(
     set_up: Builder, made_up: MadeUp, **options: Any
 ) -> Scene:
-    """Set up a car of the account that charges, by its VIN."""
+    """Set up a car of the account that charges, matched by its VIN."""
     (red,) = made_up.cars
     added = account(made_up)
     car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
@@ -76,7 +76,7 @@ async def _charging_by_account(
 
 @pytest.fixture
 def no_vin_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no connector get to read a VIN, so that nobody knows who is there without asking."""
+    """Make no connector read a VIN, so that a car is only found by its location."""
     monkeypatch.setattr(
         "custom_components.twc_manager.twc.queries.VIN_AFTER_PLUG_IN", 3600.0
     )
@@ -110,13 +110,13 @@ async def test_of_two_cars_the_one_that_is_away_gets_no_command(
     assert blue.charging_elsewhere
 
 
-async def test_who_may_not_ask_where_a_car_is_takes_its_owners_word(
+async def test_without_the_location_scope_the_owners_setting_counts(
     hass: HomeAssistant,
     set_up: Builder,
     made_up: MadeUp,
     no_vin_is_read: None,
 ) -> None:
-    """An access token of a service does not say what it may do: what was found out in the dialog is kept."""
+    """An access token of a service contains no scopes, so those found in the dialog are stored."""
     (red,) = made_up.cars
     made_up.owner.scopes -= {Scope.VEHICLE_LOCATION}
     scene = await set_up((NEW, red.car))
@@ -181,7 +181,7 @@ async def test_cars_and_accounts_come_and_go_while_the_bus_runs(
     assert coordinator.vehicles.commandable == frozenset()
 
 
-async def test_new_tokens_disturb_nobody(
+async def test_new_tokens_reread_nothing(
     hass: HomeAssistant,
     set_up: Builder,
     made_up: MadeUp,
@@ -213,7 +213,7 @@ async def test_new_tokens_disturb_nobody(
 
 
 def _noting(kind: type, read: list[str]) -> Callable[..., None]:
-    """Return what notes that a subentry is read, and then reads it as before."""
+    """Return a constructor that records that a subentry is read, and then reads it."""
     init = kind.__init__
 
     def noted(self: object, *args: Any, **kwargs: Any) -> None:
@@ -258,7 +258,7 @@ async def test_a_cloud_in_trouble_costs_only_the_control_of_the_car(
     assert made_up.count(Kind.COMMAND) <= 1
 
 
-async def test_without_the_library_only_the_cars_cannot_be_told(
+async def test_without_the_library_only_commands_to_cars_fail(
     hass: HomeAssistant,
     set_up: Builder,
     made_up: MadeUp,
@@ -284,7 +284,7 @@ async def test_without_the_library_only_the_cars_cannot_be_told(
     assert made_up.server.call_log.calls == []
 
 
-async def test_a_car_says_whether_there_is_anybody_to_tell_it(
+async def test_a_car_shows_whether_it_can_be_commanded(
     hass: HomeAssistant,
 ) -> None:
     entry = MockConfigEntry(domain=DOMAIN)
@@ -312,7 +312,7 @@ async def test_a_car_says_whether_there_is_anybody_to_tell_it(
     vehicles.async_stop()
 
 
-async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
+async def test_a_bus_without_accounts_leaves_the_library_issue_of_another(
     hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing() -> None:
@@ -344,7 +344,7 @@ async def test_a_bus_without_accounts_says_nothing_of_the_library_of_another(
     assert (DOMAIN, "tesla_library") not in issues.issues
 
 
-async def test_what_was_counted_is_there_after_a_restart(
+async def test_counted_calls_are_restored_after_a_restart(
     set_up: Builder, made_up: MadeUp
 ) -> None:
     scene = await _charging_by_account(set_up, made_up)
@@ -358,7 +358,7 @@ async def test_what_was_counted_is_there_after_a_restart(
     assert after.calls == before.calls
 
 
-async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next(
+async def test_the_waits_of_a_commanded_car_survive_a_change_and_a_reload(
     hass: HomeAssistant, set_up: Builder, made_up: MadeUp
 ) -> None:
     scene = await _charging_by_account(set_up, made_up)
@@ -385,7 +385,7 @@ async def test_a_car_that_was_told_something_is_left_alone_by_whoever_comes_next
     assert waits().command_ready_at >= before.command_ready_at - 1
 
 
-async def test_nobody_is_waited_for_when_the_bus_is_left(
+async def test_unloading_the_bus_does_not_wait_for_cars(
     hass: HomeAssistant, set_up: Builder, made_up: MadeUp
 ) -> None:
     scene = await _charging_by_account(set_up, made_up)
@@ -399,7 +399,7 @@ async def test_nobody_is_waited_for_when_the_bus_is_left(
     assert managed.task.done()
 
 
-async def test_nobody_gets_to_know_tokens_vins_or_places(
+async def test_tokens_vins_and_locations_are_not_disclosed(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     set_up: Builder,

@@ -1,4 +1,4 @@
-"""An account while its bus runs: what keeps it alive, and what it costs."""
+"""An account while its bus runs: its refreshes, and its cost."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -38,7 +38,7 @@ pytest_plugins = ["tests.cloud"]
 async def looked_after(
     hass: HomeAssistant, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningAccount]:
-    """An account of a bus that does not run, opened and looked after."""
+    """An account of a bus that does not run, opened and kept alive."""
     clock = {"clock": lambda: dt_util.utcnow().timestamp()}
     monkeypatch.setattr(TokenManager.__init__, "__kwdefaults__", clock)
     added = account(made_up)
@@ -83,7 +83,7 @@ async def test_an_account_nobody_uses_is_refreshed_once_a_week(
 async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
     hass: HomeAssistant, looked_after: RunningAccount, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Home Assistant passes over one account while it asks for the token of another."""
+    """Home Assistant skips one account while it requests the token of another."""
     flows = hass.config_entries.flow
     await _async_half_a_day(hass, freezer)
     assert flows.async_progress_by_handler(DOMAIN) == []
@@ -99,7 +99,7 @@ async def test_a_token_is_asked_for_again_as_long_as_it_is_missing(
 async def test_each_token_is_decoded_once(
     hass: HomeAssistant, looked_after: RunningAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rules ask at every decision whether a car may be located."""
+    """The rules check at every decision whether a car may be located."""
     decoded: list[str] = []
     read = Claims.read
 

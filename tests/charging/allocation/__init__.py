@@ -1,1 +1,1 @@
-"""Tests of who gets the current."""
+"""Tests of the allocation of current."""

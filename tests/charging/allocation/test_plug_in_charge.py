@@ -14,7 +14,7 @@ def _paused(protocol: int = 1, **changes: object) -> World:
 
 
 def _plug(world: World) -> int:
-    """Plug in and return how many s the car had amps."""
+    """Plug in and return the time for which the car had an offer, in s."""
     world.twcs[ONE].plug()
     seconds = 0
     for _ in range(300):
@@ -31,7 +31,7 @@ def _plug(world: World) -> int:
     return seconds
 
 
-def test_a_car_plugged_in_while_off_gets_the_least_for_a_minute() -> None:
+def test_a_car_plugged_in_while_off_gets_the_minimum_for_a_minute() -> None:
     assert 55 <= _plug(_paused()) <= 70
 
 

@@ -1,4 +1,4 @@
-"""Turns: too little for all at the least offer."""
+"""Turns: not enough for all connectors at the minimum offer."""
 
 import pytest
 
@@ -119,7 +119,7 @@ def test_a_car_that_cannot_be_stopped_is_not_made_to_take_turns() -> None:
     assert len(world.twcs[_served(world).pop()].began) == 1
 
 
-def test_cars_that_can_be_told_take_turns_at_protocol_2() -> None:
+def test_cars_that_can_be_commanded_take_turns_at_protocol_2() -> None:
     world = _scarce(ONE, TWO, protocol=2)
     world.set(commandable=frozenset({ONE, TWO}))
     waited = dict.fromkeys(world.twcs, 0)
@@ -133,7 +133,7 @@ def test_cars_that_can_be_told_take_turns_at_protocol_2() -> None:
 
 
 def _sunny(*ids: int, amps: int = 8, protocol: int = 1) -> World:
-    """Return cars that all follow green energy, which does not reach for them all."""
+    """Return cars that all follow green energy, which is not enough for all."""
     world = _scarce(*ids, current=48, protocol=protocol)
     world.set(active_rules=dict.fromkeys(ids, GREEN), green=GreenBudget(amps))
     return world
@@ -169,7 +169,7 @@ def test_turns_of_green_energy_grow_with_the_starts_they_cost(
     assert told.reason is LimitReason.WAITING_TURN and told.next_change is not None
 
 
-def test_who_waited_goes_first_when_the_sun_is_back() -> None:
+def test_the_car_that_waited_goes_first_when_the_sun_is_back() -> None:
     world = _sunny(ONE, TWO)
     world.run(300)
     first = _served(world)

@@ -1,4 +1,4 @@
-"""Dividing the amps of pools among claims."""
+"""Sharing the current of budgets among claims."""
 
 from hypothesis import given, strategies as st
 
@@ -37,11 +37,11 @@ def test_amps_are_divided_evenly_and_whole() -> None:
     assert share(three[::-1], 50) == {1: 17, 2: 17, 3: 16}
 
 
-def test_what_one_cannot_have_goes_to_the_others() -> None:
+def test_current_that_one_cannot_have_goes_to_the_others() -> None:
     assert share([claim(1, 6, 10), claim(2, 6, 80)], 48) == {1: 10, 2: 38}
 
 
-def test_what_is_of_no_use_to_one_goes_first_to_those_it_is_of_use_to() -> None:
+def test_current_that_one_cannot_use_goes_first_to_claims_that_can() -> None:
     claims = [claim(1, 6, 40, usable=10), claim(2, 6, 30)]
     assert share(claims, 35) == {1: 10, 2: 25}
     assert share(claims, 48) == {1: 18, 2: 30}
@@ -55,17 +55,17 @@ def test_too_little_for_all_serves_the_first_ones() -> None:
     assert share(claims, -5) == {1: 0, 2: 0, 3: 0}
 
 
-def test_who_needs_less_is_served_where_an_earlier_one_cannot_be() -> None:
+def test_a_smaller_claim_is_served_if_an_earlier_one_does_not_fit() -> None:
     assert share([claim(1, 12, 80), claim(2, 6, 8)], 10) == {1: 0, 2: 8}
 
 
-def test_who_is_late_gets_what_the_others_have_no_use_for() -> None:
+def test_a_late_claim_gets_the_current_that_the_others_cannot_use() -> None:
     quiet = claim(1, 6, 6, late=True)
     assert share([quiet, claim(2, 6, 40)], 40) == {1: 0, 2: 40}
     assert share([quiet, claim(2, 6, 40, usable=30)], 40) == {1: 6, 2: 34}
 
 
-def test_every_pool_limits_and_the_one_to_blame_is_told() -> None:
+def test_every_budget_limits_and_the_limiting_one_is_returned() -> None:
     claims = [claim(1, 6, 40, SUN), claim(2, 6, 40)]
     assert divide(claims, {ALL: 48, SUN: 10}) == {
         1: Portion(10, SUN),
@@ -122,7 +122,7 @@ def test_nothing_is_kept_back_while_somebody_served_could_use_it(
 
 
 @given(CLAIMS, st.integers(0, 200))
-def test_nobody_served_has_two_more_than_another_who_could_use_it(
+def test_served_claims_that_can_use_more_differ_by_one_amp_at_most(
     claims: list[CurrentClaim], amps: int
 ) -> None:
     claims = [item for item in claims if SUN not in item.budgets and not item.late]

@@ -1,4 +1,4 @@
-"""Scenarios for the rows of a table of transitions: each has to fail without its row."""
+"""Scenarios for the rows of a transition table: each has to fail without its row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
@@ -19,7 +19,7 @@ def name_of(row: Row) -> str:
 
 
 def check_table(table: Sequence[Row], scenarios: Scenarios) -> None:
-    """Check that each row has a scenario of its own, and no scenario is without a row."""
+    """Check that each row has its own scenario, and each scenario has a row."""
     names = [name_of(row) for row in table]
     assert len(set(names)) == len(names)
     assert set(names) == set(scenarios)

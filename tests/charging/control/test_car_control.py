@@ -155,7 +155,7 @@ def check_what_the_car_does_in_the_end(turns: list[Turn]) -> None:
 
 @settings(max_examples=8)
 @given(turns)
-def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
+def test_the_car_follows_the_rules_once_random_faults_have_ended(
     turns: list[Turn],
 ) -> None:
     check_what_the_car_does_in_the_end(turns)
@@ -164,7 +164,7 @@ def test_whatever_happened_the_car_does_in_the_end_what_the_rules_say(
 @pytest.mark.slow
 @settings(max_examples=50)
 @given(turns)
-def test_whatever_happened_at_length_the_car_does_in_the_end_what_the_rules_say(
+def test_the_car_follows_the_rules_once_long_random_faults_have_ended(
     turns: list[Turn],
 ) -> None:
     check_what_the_car_does_in_the_end(turns)

@@ -1,4 +1,4 @@
-"""Every transition of commanding a vehicle, and that none of them can be left out."""
+"""Every transition of the vehicle commander, each proven necessary."""
 
 from dataclasses import replace
 from typing import Any
@@ -65,7 +65,7 @@ class Site:
         self.context = replace(self.context, vehicle=vehicle)
 
     def located(self, *, needs_location: bool) -> None:
-        """Let the location of the vehicle be needed, or known."""
+        """Set whether the location of the vehicle is needed, and its location."""
         match = replace(self.context.match, needs_location=needs_location)
         self.context = replace(self.context, match=match)
 
@@ -91,7 +91,7 @@ class Site:
 
 
 def stop_sent() -> Site:
-    """Return a vehicle that draws, and was just commanded to stop."""
+    """Return a vehicle that draws and was just commanded to stop."""
     site = Site(VehicleRequest.STOP, DRAWING)
     assert site.decide() is STOP
     return site

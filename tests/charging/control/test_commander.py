@@ -1,4 +1,4 @@
-"""Commanding a vehicle: which commands are sent, how often, and when none are."""
+"""The vehicle commander: which commands are sent, how often, and when none are sent."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -71,7 +71,7 @@ def place(
 def request(
     site: Driveway, wanted: VehicleRequest | None, seconds: float = 600
 ) -> list[VehicleCommand]:
-    """Request something for a while; return the commands sent meanwhile."""
+    """Make a request for a time; return the commands sent in that time."""
     before = len(site.asked)
     site.outlets[LEFT].request = wanted
     site.wait(seconds)
@@ -80,7 +80,7 @@ def request(
 
 
 def times(site: Driveway) -> list[float]:
-    """Return the times between what was asked, in s."""
+    """Return the times between the calls, in s."""
     return [b.at - a.at for a, b in pairwise(site.asked)]
 
 
@@ -115,7 +115,7 @@ def test_a_minute_lies_between_two_commands() -> None:
     assert min(times(site)) >= 60
 
 
-def test_what_the_cloud_calls_done_has_to_show() -> None:
+def test_a_command_that_the_cloud_confirms_has_to_show_in_the_draw() -> None:
     for outcome in (CommandOutcome.DONE, CommandOutcome.ALREADY):
         site = place(then=outcome, drawing=True)
         site.obeys = False
@@ -124,7 +124,7 @@ def test_what_the_cloud_calls_done_has_to_show() -> None:
         assert calls(site) == len(site.asked)
 
 
-def test_what_a_car_did_by_itself_does_not_give_a_call_back() -> None:
+def test_an_act_of_the_car_itself_does_not_give_a_call_back() -> None:
     for outcome, spent in ((CommandOutcome.DONE, 0), (CommandOutcome.ALREADY, 1)):
         site = place(then=outcome, drawing=True)
         site.obeys = False
@@ -169,7 +169,7 @@ def test_a_busy_car_is_commanded_again_at_once_but_not_for_ever() -> None:
     assert site.outlets[LEFT].drawing
 
 
-def test_what_is_not_requested_any_more_is_not_repeated() -> None:
+def test_a_request_that_has_ended_is_not_repeated() -> None:
     site = place(CommandOutcome.BUSY)
     request(site, VehicleRequest.CHARGE, 5)
     site.outlets[LEFT].drawing = True
@@ -212,7 +212,9 @@ def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
 
 
 @pytest.mark.parametrize("outcome", [CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED])
-def test_what_needs_a_person_is_not_tried_again(outcome: CommandOutcome) -> None:
+def test_an_error_that_needs_the_owner_is_not_tried_again(
+    outcome: CommandOutcome,
+) -> None:
     site = place(outcome, drawing=True)
     assert request(site, VehicleRequest.STOP, 7200) == [VehicleCommand.STOP]
     assert not site.commanders[HERE].can_command(FIRST_DAY)
@@ -396,7 +398,7 @@ def test_a_car_is_located_before_it_is_commanded() -> None:
 
 
 @pytest.mark.parametrize("assignments", [{}, {LEFT: HERE}])
-def test_who_drove_off_is_not_commanded_for_who_came(
+def test_a_car_that_left_is_not_commanded_for_the_one_that_came(
     assignments: dict[int, str],
 ) -> None:
     site = place(drawing=True)
@@ -441,7 +443,7 @@ def test_the_days_calls_last_until_midnight() -> None:
     assert site.asked[-1].day == 6
 
 
-def test_what_was_spent_is_known_after_a_restart() -> None:
+def test_spent_calls_are_restored_after_a_restart() -> None:
     daily_usage = DailyUsage(date(2026, 6, 2), 40, 6)
     kept = DailyUsage.from_dict(json.loads(json.dumps(daily_usage.as_dict())))
     assert kept == daily_usage
@@ -451,7 +453,7 @@ def test_what_was_spent_is_known_after_a_restart() -> None:
 
 
 def test_a_car_that_sleeps_does_not_keep_another_from_being_commanded() -> None:
-    """Where it is shows only once it is awake, which may be tomorrow."""
+    """The location is only known once the car is awake, which may be tomorrow."""
     site = place(drawing=True)
     site.outlets[LEFT].reads_vin = False
     site.add(van(asleep=True))
@@ -463,7 +465,7 @@ def test_a_car_that_sleeps_does_not_keep_another_from_being_commanded() -> None:
 
 
 def again(site: Driveway) -> None:
-    """Replace the commander, as when a setting of the vehicle is changed."""
+    """Replace the commander, as after a change of the vehicle's settings."""
     before = site.commanders[HERE]
     site.commanders[HERE] = VehicleCommander(HERE, before.daily_usage, before.waits)
 
@@ -537,7 +539,7 @@ def test_stored_times_are_moved_to_another_clock() -> None:
 
 
 @pytest.mark.parametrize("spoilt", [nan, inf, "soon", True, 1e30])
-def test_what_is_not_a_time_is_not_restored(spoilt: Any) -> None:
+def test_an_invalid_time_is_not_restored(spoilt: Any) -> None:
     assert StoredWaits.from_dict(
         {"last_call_at": spoilt, "command_ready_at": 5.0}
     ) == StoredWaits(command_ready_at=5.0)

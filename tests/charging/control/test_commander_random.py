@@ -1,4 +1,4 @@
-"""Commanding vehicles whatever happens: never the one that is away, and none too often."""
+"""The commander under random events: no command to a vehicle that is away, and none too often."""
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle
@@ -59,7 +59,7 @@ ANSWERS = st.builds(
 
 
 def happen(site: Driveway, connector_id: int, what: str, value: Any) -> None:
-    """Let something happen at a connector, or to a car."""
+    """Run a random event at a connector, or of a car."""
     outlet = site.outlets[connector_id]
     match what:
         case "offer":
@@ -133,7 +133,7 @@ def broken(
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.booleans())
 def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
-    """Whatever the rules request and the vehicle does; or, where the cloud lies, whatever the rules request."""
+    """Random requests of the rules and acts of the vehicle; if the cloud is wrong, only random requests."""
     random = Random(seed)
     outcomes = (
         [*BROKEN, CommandOutcome.DONE, CommandOutcome.ALREADY] if lies else BROKEN

@@ -1,4 +1,4 @@
-"""Which vehicle is matched to a connector, and that one elsewhere never is."""
+"""Which vehicle is matched to a connector; one elsewhere never is."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -56,14 +56,14 @@ def test_a_place_is_one_only_for_a_few_minutes() -> None:
     assert car(A, HOME, location_age=float("nan")).location is VehicleLocation.UNKNOWN
 
 
-def test_a_vin_that_the_connector_reads_proves_who_is_here() -> None:
+def test_a_vin_that_the_connector_reads_proves_which_car_is_here() -> None:
     proven = Match("a", MatchReason.VIN, proven_here=True)
     assert only(None, A, B, vin=A.vin) == proven
     # Whatever else is said, or was chosen.
     assert only("b", car(A, POLLED, AWAY, plugged=False), B, vin=A.vin) == proven
 
 
-def test_a_vin_that_nobody_knows_is_someone_elses() -> None:
+def test_an_unknown_vin_is_another_owners() -> None:
     for assigned in (None, "a"):
         nobody = only(assigned, car(A, HOME), vin=VINS[2])
         assert nobody == Match(None, MatchReason.SOMEONE_ELSES)
@@ -167,7 +167,7 @@ def test_no_car_is_at_two_connectors() -> None:
     }
 
 
-def test_an_empty_connector_has_nobody() -> None:
+def test_an_empty_connector_has_no_car() -> None:
     empty = ConnectorFacts(ONE, 2, False)
     nothing = Match(None, MatchReason.NOTHING_PLUGGED)
     assert match([empty], {ONE: "a"}, [car(A, HOME)]) == {ONE: nothing}

@@ -1,4 +1,4 @@
-"""Every transition of stopping and starting a vehicle, and that none of them can be left out."""
+"""Every transition of stopping and starting a vehicle, each proven necessary."""
 
 import pytest
 
@@ -25,7 +25,7 @@ BOTH = StopCapabilities(protocol=2, vehicle=True, contactor=True)
 
 
 class Connector:
-    """A connector whose vehicle has been drawing for long, and its controller."""
+    """A connector whose vehicle has been drawing for a long time, and its controller."""
 
     def __init__(self, capabilities: StopCapabilities) -> None:
         self.now = 10_000.0
@@ -230,7 +230,7 @@ def test_no_row_of_the_stop_table_can_be_left_out(
 
 
 def starting_by_vehicle() -> Connector:
-    """Return a connector whose vehicle was stopped by command, and does not start."""
+    """Return a connector whose vehicle was stopped by a command and does not start."""
     site = stopped_by_vehicle()
     site.allow(after=100)
     assert site.controller.about_to_charge(site.now)

@@ -215,7 +215,7 @@ def test_a_request_holds_until_the_draw_proves_it_and_is_renewed_by_a_restart() 
     assert world.engine.stored[ONE] == StoredStop()
 
 
-def test_what_was_still_on_its_way_to_the_car_is_undone() -> None:
+def test_a_command_still_on_its_way_to_the_car_is_undone() -> None:
     world = _charging(commandable=frozenset({ONE}))
     world.twcs[ONE].obeys = False
     _off(world)

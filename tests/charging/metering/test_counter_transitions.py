@@ -1,4 +1,4 @@
-"""Every transition of the counter's states: what an owner sees with it, and that its row of the table causes it."""
+"""Every transition of the counter's states: its visible effect, and that its row of the table causes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ type Seen = tuple[float | None, bool]
 
 
 class Connector:
-    """A connector with any power and any counter, and what is seen of its energy every 5 s."""
+    """A connector with any power and any counter, and its displayed energy every 5 s."""
 
     def __init__(self, stored: StoredEnergy | None = None) -> None:
         self.now = 0.0
@@ -42,7 +42,7 @@ class Connector:
         self.run(round(kwh / POWER * 3.6e6 / 5) * 5, count, POWER)
 
     def count_up(self, kwh: int, first: float = 924.0, unit: float = 1.0) -> None:
-        """Charge with an honest counter, one kWh after the other."""
+        """Charge with a correct counter, one kWh after the other."""
         each = POWER * 5 / 3.6e6
         for _ in range(round(kwh / each)):
             first += each
@@ -60,7 +60,7 @@ def followed() -> Connector:
 
 
 def confirming(seconds: float = 20, count: int = 930) -> Connector:
-    """Return a connector whose counter leapt in an absence, with the leap not confirmed yet."""
+    """Return a connector whose counter jumped during an absence; the jump is not confirmed yet."""
     connector = followed()
     connector.away()
     connector.run(seconds, count)
@@ -68,7 +68,7 @@ def confirming(seconds: float = 20, count: int = 930) -> Connector:
 
 
 def unexplained(seconds: float = 20) -> Connector:
-    """Return a connector whose counter reads what nothing explains."""
+    """Return a connector whose counter has a value without an explanation."""
     connector = followed()
     connector.run(seconds, 5000)
     return connector
@@ -275,7 +275,7 @@ def begins_a_trial_again_after_an_absence() -> Connector:
 
 @dataclass(frozen=True)
 class Case:
-    """What an owner sees at the end, and the row of the table that leads there from `source`."""
+    """The visible result, and the row of the table that leads to it from `source`."""
 
     scenario: Callable[[], Connector]
     row: int

@@ -1,4 +1,4 @@
-"""Lifetime energy: it never falls, is true with an honest counter, and the integral with any other."""
+"""Lifetime energy: it never falls, follows a correct counter, and is the integral with any other."""
 
 from dataclasses import replace
 import json
@@ -155,7 +155,7 @@ def test_counter_that_turns_up_late_gives_no_leap() -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_catches_up_what_was_charged_while_away(known: bool) -> None:
+def test_catches_up_on_energy_charged_while_away(known: bool) -> None:
     charger = Charger()
     charger.charge(5)
     charger.restart(4 * 3600, 11_000, known=known)
@@ -317,7 +317,7 @@ def test_absurd_power_is_none(power: float) -> None:
 
 
 def no_counter(seconds: float, power: float, **options: float) -> EnergyCounter:
-    """Return the energy of a connector without a counter that has delivered for a while until 0 s."""
+    """Return the energy of a connector without a counter that has delivered energy until 0 s."""
     energy = EnergyCounter(StoredEnergy(settled=True), **options)
     for now in range(-int(seconds), 1, 5):
         energy.update(now, power, None)
@@ -351,7 +351,7 @@ def test_no_more_is_bridged_than_the_connector_can_deliver() -> None:
 @pytest.mark.parametrize(
     ("away", "bridged"), [(20, 20), (180, 180), (BRIDGE + 1, 0), (None, 0), (-1.0, 0)]
 )
-def test_a_short_absence_of_ours_is_bridged_too(
+def test_a_short_stop_of_home_assistant_is_bridged_too(
     away: float | None, bridged: float
 ) -> None:
     kept = json.loads(json.dumps(no_counter(60, 7200).stored.as_dict()))
@@ -410,7 +410,7 @@ def test_trapezoid() -> None:
     assert energy.update(20, 7200, None) == pytest.approx(0.02)
 
 
-def test_stored_is_what_is_restored() -> None:
+def test_stored_energy_is_restored() -> None:
     charger = Charger()
     charger.charge(4)
     stored = charger.energy.stored
@@ -461,7 +461,7 @@ STEPS = st.one_of(st.floats(-100, 10_000), st.floats(0, 30), st.just(30.0))
 
 @st.composite
 def stored_energy(draw: st.DrawFn) -> StoredEnergy:
-    """Anything that can have been stored."""
+    """Arbitrary stored data."""
     unit = draw(st.sampled_from([None, 1.0, 0.1, 0.01, 0.001]))
     count = draw(st.integers(0, 2**32 - 1))
     kwh = draw(st.floats(0, 1e6))

@@ -1,4 +1,4 @@
-"""Every transition of a session's states: what an owner sees with it, and that its row of the table causes it."""
+"""Every transition of a session's states: its visible effect, and that its row of the table causes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ type Seen = tuple[str | None, float, SessionEnd | None]
 
 
 class Connector:
-    """A connector, and what is seen of its session every second."""
+    """A connector, and its displayed session every second."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -50,7 +50,7 @@ class Connector:
 
 
 def charging(*then: tuple[int, Sample]) -> Connector:
-    """Return a connector at which one car charged for 5 s, and what came then."""
+    """Return a connector at which a car charged for 5 s, followed by further seconds."""
     connector = Connector()
     connector.run(5, ONE)
     for seconds, sample in then:
@@ -91,7 +91,7 @@ def is_replaced() -> Connector:
 
 @dataclass(frozen=True)
 class Case:
-    """What an owner sees at the end, and the row of the table that leads there from `source`."""
+    """The visible result, and the row of the table that leads to it from `source`."""
 
     scenario: Callable[[], Connector]
     row: int

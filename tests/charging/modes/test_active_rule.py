@@ -59,7 +59,7 @@ def test_a_connector_may_have_its_own_mode() -> None:
     }
 
 
-def test_a_schedule_counts_more_than_the_mode_and_says_until_when() -> None:
+def test_a_schedule_takes_precedence_over_the_mode_until_its_end() -> None:
     settings = RuleSettings(Mode.OFF, overrides={1: Mode.OFF}, schedules=[NIGHT])
 
     assert rule_for(settings, 1, at(23)) == ActiveRule(
@@ -78,14 +78,14 @@ def test_a_schedule_counts_more_than_the_mode_and_says_until_when() -> None:
         (ScheduleKind.DO_NOT_CHARGE, ActiveRule(Rule.SCHEDULE, 0, name="Night")),
     ],
 )
-def test_what_schedules_say(kind: ScheduleKind, expected: ActiveRule) -> None:
+def test_each_kind_of_schedule(kind: ScheduleKind, expected: ActiveRule) -> None:
     following = replace(NIGHT, kind=kind, follows=True)
 
     assert rule_for(RuleSettings(schedules=[following]), 1, NOON) == expected
 
 
 def less(known: ActiveRule, *, green: bool = False) -> ActiveRule:
-    """Return an order of which a tariff that may be in force takes all but 10 A."""
+    """Return a rule that a doubtful tariff schedule restricts to 10 A."""
     tariff = ActiveRule(Rule.SCHEDULE, 10, green, name="Tariff")
     green = green or known.green
     return replace(known, amps=10, green=green, parts=(known, tariff))
@@ -111,7 +111,7 @@ def less(known: ActiveRule, *, green: bool = False) -> ActiveRule:
         (Mode.OFF, ScheduleKind.AMPS, ActiveRule(Rule.OFF, 0)),
     ],
 )
-def test_a_schedule_of_which_nobody_knows_whether_it_holds_only_takes_away(
+def test_a_doubtful_schedule_only_restricts(
     mode: Mode, kind: ScheduleKind, expected: ActiveRule
 ) -> None:
     tariff = Schedule("t", "Tariff", kind=kind, amps=10, follows=False, doubtful=True)
@@ -141,7 +141,7 @@ def test_connectors_of_a_schedule_share_it_though_another_comes_for_one_of_them(
     assert both[2].until == at(4, day=23)
 
 
-def test_a_schedule_says_when_one_before_it_comes() -> None:
+def test_a_schedule_ends_when_one_before_it_begins() -> None:
     peak = replace(NIGHT, id="p", name="Peak", start=time(1), end=time(2))
     tariff = replace(NIGHT, id="t", name="Tariff", follows=True)
     for second in NIGHT, tariff:
@@ -211,7 +211,7 @@ def test_charge_now_survives_a_restart() -> None:
     "change",
     [{"start": None}, {"end": "soon"}, {"end": "2026-01-01"}, {"amps": "x"}, {"connectors": 3}],
 )  # fmt: skip
-def test_what_is_no_charge_now_is_not_read(change: dict[str, Any]) -> None:
+def test_invalid_charge_now_is_rejected(change: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         ChargeNow.from_dict(ChargeNow.begin(NOON).as_dict() | change)
 
@@ -234,7 +234,7 @@ def test_fixed_of_a_connector_itself_stays() -> None:
     assert rule_for(settings, 2, at(7, day=23)).rule is Rule.GREEN
 
 
-def test_times_are_told_in_utc() -> None:
+def test_times_are_returned_in_utc() -> None:
     until = rule_for(RuleSettings(schedules=[NIGHT]), 1, NOON).until
 
     assert until is not None and until.tzinfo is UTC

@@ -1,4 +1,4 @@
-"""What comes next, as far as the clock decides it."""
+"""The next rule, as far as the clock decides it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -86,7 +86,7 @@ def test_charge_now_and_fixed_for_today_end() -> None:
     )
 
 
-def test_what_changes_nothing_is_no_step() -> None:
+def test_a_change_without_effect_is_no_next_rule() -> None:
     early = replace(NIGHT, start=time(19), end=time(20))
     late = replace(NIGHT, start=time(20), end=time(21))
     settings = RuleSettings(schedules=[early, late])

@@ -1,4 +1,4 @@
-"""Which connectors a person asks for less or for more by a change of the settings."""
+"""For which connectors a change of the settings requests less or more."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Schedules: by the clock on the wall, also on the two days a year on which it leaps."""
+"""Schedules in local time, also on the two days a year on which the clock changes."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -57,7 +57,7 @@ def test_the_days_are_those_of_the_start() -> None:
     assert not active(night, berlin("2026-11-23T23:30"))
 
 
-def test_what_ends_when_it_starts_lasts_a_day() -> None:
+def test_a_schedule_that_ends_when_it_starts_lasts_a_day() -> None:
     whole = schedule("06:00", "06:00", days=SUNDAY)
 
     assert active(whole, berlin("2026-11-22T06:00"))
@@ -74,7 +74,7 @@ def test_the_first_listed_wins() -> None:
     assert in_force([noon, day], 1, local) is noon
 
 
-def test_only_what_is_enabled_and_concerns_the_connector_counts() -> None:
+def test_only_enabled_schedules_of_the_connector_count() -> None:
     local = berlin("2026-11-22T12:30")
 
     assert not active(schedule("08:00", "20:00", enabled=False), local)
@@ -147,13 +147,13 @@ def test_a_time_without_a_zone_is_an_error() -> None:
 
 
 def walk(begin: datetime, zone: ZoneInfo, days: int) -> Iterator[datetime]:
-    """Return every minute, with what the clock shows."""
+    """Return every minute with its local time."""
     for minute in range(days * 1440):
         yield (begin + minute * MINUTE).astimezone(zone)
 
 
 def reached(day: date, clock: time, minutes: list[datetime]) -> int:
-    """Return the first minute at which the clock shows a time of a day or a later one."""
+    """Return the first minute whose local time is a time of a day or later."""
     wall = datetime.combine(day, clock)
     return next(
         (
@@ -166,7 +166,7 @@ def reached(day: date, clock: time, minutes: list[datetime]) -> int:
 
 
 def on_by_walk(item: Schedule, minutes: list[datetime]) -> list[bool]:
-    """Return for every minute whether a schedule is in force."""
+    """Return whether a schedule is in force, for every minute."""
     on = [False] * len(minutes)
     first, last = (minutes[edge].date().toordinal() for edge in (0, -1))
     for ordinal in range(first, last + 1):
@@ -206,7 +206,7 @@ leaps = st.sampled_from(
     time(23, 30),
     ALL_DAYS,
 )
-def test_it_is_in_force_when_the_clock_on_the_wall_says_so(
+def test_it_is_in_force_by_the_local_clock(
     leap: tuple[ZoneInfo, datetime], start: time, end: time, days: frozenset[int]
 ) -> None:
     zone, begin = leap

@@ -1,4 +1,4 @@
-"""Amps for a while: what holds again afterwards, whatever the owner does meanwhile."""
+"""Temporary limits: what they are reset to, and changes by the owner meanwhile."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ def test_a_connector_falls_back_to_all_there_is_or_to_off() -> None:
         assert off.settled(NOW + HOUR) == before
 
 
-def test_what_the_owner_sets_meanwhile_stays() -> None:
+def test_a_limit_that_the_owner_sets_meanwhile_stays() -> None:
     user_settings = UserSettings(current=32).with_current(None, 16, NOW + HOUR)
     changed = replace(user_settings, current=20).settled(NOW)
     assert changed == UserSettings(current=20)
@@ -53,7 +53,7 @@ def test_what_the_owner_sets_meanwhile_stays() -> None:
     assert after.connector(ONE) == ConnectorSettings(priority=5)
 
 
-def test_one_after_the_other_falls_back_to_what_the_owner_had() -> None:
+def test_successive_temporary_limits_are_reset_to_the_owners() -> None:
     user_settings = UserSettings(current=32).with_current(None, 16, NOW + HOUR)
     user_settings = user_settings.with_current(None, 24, NOW + 2 * HOUR)
     assert user_settings.settled(NOW + HOUR) is user_settings

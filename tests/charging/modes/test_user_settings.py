@@ -1,4 +1,4 @@
-"""What the owner chose, and what becomes of it as time goes by."""
+"""The settings of the owner, and their changes over time."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ EVENING = datetime(2026, 11, 23, 18, tzinfo=BERLIN)
 ONE, TWO, THREE = 0x032E, 0x1839, 0x2431
 
 
-def test_nothing_chosen_is_all_the_wiring_bears_for_good() -> None:
+def test_the_default_is_the_maximum_of_the_wiring_permanently() -> None:
     user_settings = UserSettings()
     assert user_settings.mode is Mode.FIXED
     assert user_settings.available(48) == 48
@@ -51,7 +51,7 @@ def test_fixed_for_today_only_gives_way_to_green() -> None:
     assert again.resume_green_at == end + timedelta(days=1)
 
 
-def test_the_end_of_fixed_follows_what_is_chosen() -> None:
+def test_the_end_of_fixed_follows_the_settings() -> None:
     user_settings = UserSettings().with_resume(EVENING, resume=True)
     assert user_settings.resume_green_at == datetime(2026, 11, 24, tzinfo=BERLIN)
     user_settings = user_settings.with_resume(EVENING, clock=time(19))
@@ -119,7 +119,7 @@ def test_no_connector_is_ever_in_two_charge_nows(asked: list[frozenset[int]]) ->
     assert sorted(held) == sorted(frozenset().union(*asked))
 
 
-def test_what_an_earlier_version_kept_of_charge_now_is_read() -> None:
+def test_charge_now_stored_by_an_earlier_version_is_read() -> None:
     kept = UserSettings().as_dict()
     for old, expected in (
         (None, ()),
@@ -200,7 +200,9 @@ def test_choices_are_kept_as_they_are(user_settings: UserSettings) -> None:
 
 
 @given(USER_SETTINGS, INSTANTS)
-def test_what_is_settled_stays_so(user_settings: UserSettings, at: datetime) -> None:
+def test_settled_settings_stay_unchanged(
+    user_settings: UserSettings, at: datetime
+) -> None:
     settled = user_settings.settled(at)
     assert settled.settled(at) == settled
     assert settled.rule_settings(()).mode_now(at) is settled.mode

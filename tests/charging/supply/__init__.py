@@ -1,1 +1,1 @@
-"""Tests of how much there is."""
+"""Tests of the available power."""
