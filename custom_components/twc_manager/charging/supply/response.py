@@ -1,0 +1,346 @@
+"""The response of a meter to our own draw: whether it is alive, how late it is, and which way it counts.
+
+A meter that contains the chargers has to move when their draw moves. Each change of 3 A within 30 s is an
+experiment. What the meter shows after it, once its usual interval has passed, is one vote. Several votes decide,
+since the rest of the house switches loads as well.
+
+A value that repeats after our draw has changed is no new measurement, however new its time stamp is: integrations
+poll a cloud more often than the cloud is fed.
+
+A meter has one channel, or one for each phase: whether it is alive and which way it counts shows in their sum, and
+what it has confirmed in each of them.
+
+Draws and readings are in the same unit, in A or in W. Time is an argument, in s of a monotonic clock.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from operator import itemgetter
+from typing import Final
+
+from .response_votes import (
+    DEFAULT_LAG,
+    LAST_SECONDS,
+    LEAD_SECONDS,
+    STEP_SECONDS,
+    MeterState,
+    Step,
+    StepDetector,
+    Vote,
+    Votes,
+)
+
+STEP_AMPS: Final = 3.0
+"""A change of our draw by so many A is large enough to be recognized in a meter's readings."""
+
+DEFAULT_INTERVAL: Final = 10.0
+"""The interval of a meter that has not been observed yet, in s."""
+
+MAX_INTERVAL: Final = 900.0
+"""The longest interval that is learned, in s."""
+
+HISTORY_SECONDS: Final = 2 * MAX_INTERVAL
+"""How long draws and readings are kept."""
+
+_KEPT: Final = 13
+_READINGS: Final = 240
+
+_FOLLOWS: Final = 0.5
+"""The share of a raise that a reading has to rise by to show it."""
+
+_OPPOSITE: Final = (-1.6, -0.5)
+"""A reading that moves by such a share of a raise may count the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One reading of a meter: when the meter reported it, in s, and its value."""
+
+    at: float
+    value: float
+
+
+class DrawHistory:
+    """What the chargers drew, and when."""
+
+    def __init__(self) -> None:
+        """Start without knowledge."""
+        self._draws: deque[tuple[float, float]] = deque()
+
+    def add(self, now: float, draw: float) -> None:
+        """Store the draw from now on."""
+        if not self._draws or self._draws[-1][1] != draw:
+            self._draws.append((now, draw))
+        while len(self._draws) > 1 and self._draws[1][0] < now - HISTORY_SECONDS:
+            self._draws.popleft()
+
+    def between(self, begin: float, end: float) -> list[float]:
+        """Return the draws from one time to another, with the one in force at the beginning."""
+        found: list[float] = []
+        for at, draw in reversed(self._draws):
+            if at <= end:
+                found.append(draw)
+            if at <= begin:
+                break
+        return found or [self._draws[0][1] if self._draws else 0.0]
+
+
+class ReadingHistory:
+    """The readings of one channel: which are measurements of their own, and how often it makes one."""
+
+    def __init__(self, longest: float) -> None:
+        """Start without a reading; `longest` is the longest interval that is learned, in s."""
+        self.last: Measurement | None = None
+        self.measured_at = -inf
+        self.value_since = -inf
+        self._reports: deque[float] = deque(maxlen=_KEPT)
+        self._changes: deque[float] = deque(maxlen=_KEPT)
+        self._longest = longest
+
+    @property
+    def interval(self) -> float:
+        """Return the usual time between two measurements, in s.
+
+        A meter that is polled more often than it measures shows by its changes how often it does.
+        """
+        known = [_usual(self._reports, MAX_INTERVAL)]
+        known.append(_usual(self._changes, self._longest))
+        return max(
+            (item for item in known if item is not None), default=DEFAULT_INTERVAL
+        )
+
+    def add(self, reading: Measurement, draws: DrawHistory, tolerance: float) -> bool:
+        """Store a reading and return whether its value is another one."""
+        last, self.last = self.last, reading
+        if last is None or reading.value != last.value:
+            self.measured_at = self.value_since = reading.at
+            self._reports.append(reading.at)
+            self._changes.append(reading.at)
+            return True
+        if reading.at > last.at:
+            self._reports.append(reading.at)
+            seen = draws.between(self.value_since, reading.at)
+            if max(seen) - min(seen) <= tolerance:
+                self.measured_at = reading.at
+        return False
+
+
+def _usual(times: Sequence[float], longest: float) -> float | None:
+    """Return the usual gap between times: a short one, since a sensor that reports changes may have none for long."""
+    gaps = sorted(after - before for before, after in pairwise(times))
+    return min(gaps[len(gaps) // 4], longest) if gaps else None
+
+
+class Confirmation:
+    """The highest draw of ours that one channel of a meter has shown."""
+
+    def __init__(self, size: float) -> None:
+        """Start without knowledge; `size` is that of a step."""
+        self.level: float | None = None
+        self.raised_at: float | None = None
+        self._small = size / 3
+        self._before: deque[tuple[float, float]] = deque()
+        self._peak = 0.0
+
+    def update(
+        self, now: float, recent: list[float], value: float, patience: float
+    ) -> None:
+        """Compare the newest reading with the draw.
+
+        Args:
+            now: the time.
+            recent: our draws of the last 30 s, the newest first.
+            value: the newest reading.
+            patience: s within which the meter shows a change.
+
+        """
+        draw, highest = recent[0], max(recent)
+        if self.level is None or highest < self.level:
+            self.level = highest
+        if draw <= self.level + self._small:
+            self._note(now, value)
+            return
+        if self.raised_at is None or abs(draw - self._peak) > self._small:
+            self.raised_at, self._peak = now, draw
+        shown = self._before[0][1]
+        share = (value - shown) / (draw - self.level)
+        opposite = _OPPOSITE[0] <= share <= _OPPOSITE[1]
+        late = now - self.raised_at >= patience
+        if share >= _FOLLOWS or (late and value != shown and not opposite):
+            self.level = draw
+            self._note(now, value)
+
+    def _note(self, now: float, value: float) -> None:
+        """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
+        self.raised_at = None
+        self._before.append((now, value))
+        while len(self._before) > 1 and self._before[1][0] <= now - LEAD_SECONDS:
+            self._before.popleft()
+
+
+class Channel:
+    """One channel of a meter: its readings, and the draw that it has confirmed."""
+
+    def __init__(self, step: float, longest: float) -> None:
+        """Start without knowledge."""
+        self.readings = ReadingHistory(longest)
+        self.confirmation = Confirmation(step)
+        self.draws = DrawHistory()
+        self._tolerance = step / 3
+
+    def update(
+        self, now: float, draw: float, reading: Measurement | None, lag: float
+    ) -> bool:
+        """Take our draw on it and its newest reading, and return whether its value is another one."""
+        self.draws.add(now, draw)
+        if reading is None:
+            return False
+        changed = self.readings.add(reading, self.draws, self._tolerance)
+        recent = self.draws.between(now - STEP_SECONDS, now)
+        patience = self.readings.interval + lag
+        self.confirmation.update(now, recent, reading.value, patience)
+        return changed
+
+
+class MeterResponse:
+    """Learns from our own steps what one meter does."""
+
+    def __init__(
+        self,
+        step: float = STEP_AMPS,
+        *,
+        channels: int = 1,
+        largest: int = 1,
+        longest: float = MAX_INTERVAL,
+    ) -> None:
+        """Start without knowledge.
+
+        Args:
+            step: the size of a step in the unit of the meter (3 A).
+            channels: how many readings the meter has.
+            largest: how many times our draw the sum of the channels may have of it: the number of phases.
+            longest: the longest interval, in s, of a meter that is polled more often than it measures.
+
+        """
+        self._size = step
+        self._channels = tuple(Channel(step, longest) for _ in range(channels))
+        self._sums: deque[tuple[float, float]] = deque(maxlen=_READINGS)
+        self._detector = StepDetector(step)
+        self._votes = Votes(largest)
+        self._step: Step | None = None
+
+    @property
+    def state(self) -> MeterState:
+        """Return what the votes say."""
+        return self._votes.state
+
+    @property
+    def size(self) -> float | None:
+        """Return how many times our draw the meter has of it, by the agreeing votes; None if it is not known."""
+        return self._votes.size
+
+    @property
+    def lag(self) -> float:
+        """Return how late the meter shows a step at most, in s."""
+        return self._votes.lag
+
+    @property
+    def interval(self) -> float:
+        """Return the usual time between two measurements, in s."""
+        return max(item.readings.interval for item in self._channels)
+
+    @property
+    def patience(self) -> float:
+        """Return the time after which the meter has shown a step, in s."""
+        return self.interval + max(self.lag, DEFAULT_LAG) + LAST_SECONDS
+
+    @property
+    def measured_at(self) -> float:
+        """Return the time of the newest reading that is a measurement of its own, in s."""
+        return min(item.readings.measured_at for item in self._channels)
+
+    @property
+    def value_since(self) -> float:
+        """Return since when all channels have shown the same values, in s."""
+        return max(item.readings.value_since for item in self._channels)
+
+    @property
+    def confirmed(self) -> tuple[float | None, ...]:
+        """Return the highest draw that each channel has shown; None before its first reading."""
+        return tuple(item.confirmation.level for item in self._channels)
+
+    @property
+    def unconfirmed_since(self) -> float | None:
+        """Return since when our draw has been above the confirmed one, in s; None if it is not."""
+        raised = [item.confirmation.raised_at for item in self._channels]
+        return min((at for at in raised if at is not None), default=None)
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when the step that the meter has to show is judged, in s; None if there is none."""
+        return None if self._step is None else self._step.ended + self.patience
+
+    def update(
+        self,
+        now: float,
+        draws: Sequence[float],
+        readings: Sequence[Measurement | None],
+        *,
+        draw: float | None = None,
+        flat_proves: bool | None = None,
+    ) -> None:
+        """Take what the chargers draw now and the newest readings of the meter.
+
+        Args:
+            now: the time.
+            draws: the draw of the chargers that each channel may contain.
+            readings: the newest reading of each channel; None for one that does not count.
+            draw: the draw of all chargers together; by default the highest of `draws`.
+            flat_proves: whether a reading that stays the same proves a frozen meter; by default if it shows
+                import. Near zero and at export a house battery or an inverter may regulate it.
+
+        """
+        changed = [
+            channel.update(now, amps, reading, max(self.lag, DEFAULT_LAG))
+            for channel, amps, reading in zip(
+                self._channels, draws, readings, strict=True
+            )
+        ]
+        values = [item.value for item in readings if item is not None]
+        if len(values) == len(self._channels):
+            self._sums.append((now, sum(values)))
+        if any(changed):
+            self._votes.note_movement()
+        self._note_step(now, max(draws) if draw is None else draw)
+        wake_at = self.wake_at
+        if self._step is not None and wake_at is not None and now >= wake_at:
+            self._judge(self._step, flat_proves)
+            self._step = None
+
+    def _note_step(self, now: float, draw: float) -> None:
+        step, before = self._detector.update(now, draw), self._step
+        if step is None:
+            return
+        if before is not None:
+            # The meter has not shown the one before: what it will show is both together.
+            step = Step(before.began, step.ended, before.change + step.change)
+        self._step = step if abs(step.change) >= self._size * 2 / 3 else None
+
+    def _judge(self, step: Step, flat_proves: bool | None) -> None:
+        """Take the vote on a step."""
+        sums = list(self._sums)
+        first_after = bisect_right(sums, step.began, key=itemgetter(0))
+        before, after = sums[:first_after], sums[first_after:]
+        if not before or not after:
+            return
+        if self.value_since > step.began:
+            self._votes.judge(step, before, after)
+            return
+        if flat_proves is None:
+            flat_proves = before[-1][1] > self._size * 2 / 3
+        if flat_proves:
+            self._votes.add(Vote.FLAT)

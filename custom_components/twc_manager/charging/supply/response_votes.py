@@ -1,0 +1,202 @@
+"""Votes on a meter: one for each step of our own draw, and what several of them say together.
+
+Time is an argument, in s of a monotonic clock.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from typing import Final
+
+STEP_SECONDS: Final = 30.0
+"""The time within which the draw changes by a step."""
+
+VOTES: Final = 5
+AGREEING_VOTES: Final = 4
+"""Of the last votes so many have to agree before the direction of a meter is believed."""
+
+FLAT_VOTES: Final = 2
+"""So many steps in a row without any movement prove a frozen meter."""
+
+DEFAULT_LAG: Final = 8.0
+"""The lag of a meter whose lag has not been measured, in s: the longest of the usual ones."""
+
+LEAD_SECONDS: Final = 2.0
+"""A meter may show a change before the connector reports its draw."""
+
+_SETTLED_SECONDS: Final = 3.0
+_SETTLED_SHARE: Final = 1 / 6
+"""A draw that moves by less than this share of a step has settled (0.5 A)."""
+
+_QUIET_SECONDS: Final = 30.0
+_SHARES: Final = (0.5, 0.6)
+"""The lowest share of our step that a reading moves by if our step moved it, and how far it exceeds the highest."""
+
+
+LAST_SECONDS: Final = 3.0
+
+type Sample = tuple[float, float]
+"""The time of a reading, in s, and its value."""
+
+
+class Vote(StrEnum):
+    """What a meter did after one step of ours."""
+
+    FOLLOWED = "followed"
+    INVERTED = "inverted"
+    FLAT = "flat"
+    """Its readings stayed identical."""
+
+
+class MeterState(StrEnum):
+    """What is known of a meter."""
+
+    UNKNOWN = "unknown"
+    FOLLOWS = "follows"
+    INVERTED = "inverted"
+    """It counts the other way round than it was set up."""
+    FROZEN = "frozen"
+    """It repeats its last value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of our draw: when it began and ended, in s, and by how much the draw changed."""
+
+    began: float
+    ended: float
+    change: float
+
+
+class StepDetector:
+    """Finds the steps in our draw."""
+
+    def __init__(self, size: float) -> None:
+        """Start without a draw; `size` is that of a step."""
+        self._size = size
+        self._tolerance = size * _SETTLED_SHARE
+        self._level: float | None = None
+        self._left_at: float | None = None
+        self._resting: tuple[float, float] = (0.0, 0.0)
+
+    def update(self, now: float, draw: float) -> Step | None:
+        """Take the draw and return the step that has just ended."""
+        if self._level is None:
+            self._level, self._resting = draw, (now, draw)
+            return None
+        if abs(draw - self._resting[1]) > self._tolerance:
+            self._resting = now, draw
+        if abs(draw - self._level) <= self._tolerance:
+            self._left_at = None
+            return None
+        if self._left_at is None:
+            self._left_at = now
+        if now - self._resting[0] < _SETTLED_SECONDS:
+            return None
+        began = self._left_at - LEAD_SECONDS
+        change, ended = draw - self._level, self._resting[0]
+        self._level, self._left_at = draw, None
+        if abs(change) < self._size - self._tolerance or ended - began > STEP_SECONDS:
+            return None
+        return Step(began, ended, change)
+
+
+class Votes:
+    """The last votes on one meter, and how late it showed the steps that it followed."""
+
+    def __init__(self, largest: int = 1) -> None:
+        """Start without a vote; `largest` is how many times our draw the meter may have of it."""
+        self._largest = largest
+        self._votes: deque[Vote] = deque(maxlen=VOTES)
+        self._sizes: deque[float] = deque(maxlen=VOTES)
+        self._lags: deque[float] = deque(maxlen=VOTES)
+        self._flat = 0
+
+    @property
+    def state(self) -> MeterState:
+        """Return what the votes say."""
+        if self._flat >= FLAT_VOTES:
+            return MeterState.FROZEN
+        if self._votes.count(Vote.INVERTED) >= AGREEING_VOTES:
+            return MeterState.INVERTED
+        if self._votes.count(Vote.FOLLOWED) >= AGREEING_VOTES:
+            return MeterState.FOLLOWS
+        return MeterState.UNKNOWN
+
+    @property
+    def lag(self) -> float:
+        """Return how late the meter shows a step at most, in s."""
+        return max(self._lags, default=DEFAULT_LAG)
+
+    @property
+    def size(self) -> float | None:
+        """Return by how much the meter moves per unit of our draw; None if it is not known."""
+        if self.state is not MeterState.FOLLOWS:
+            return None
+        return median(self._sizes)
+
+    def add(self, vote: Vote) -> None:
+        """Take a vote."""
+        if vote is Vote.FLAT:
+            self._flat += 1
+            return
+        self._flat = 0
+        self._votes.append(vote)
+
+    def judge(
+        self, step: Step, before: Sequence[Sample], after: Sequence[Sample]
+    ) -> None:
+        """Take the vote on a step, if the meter has moved since it began.
+
+        There is none where the rest of the house switched loads around the step.
+
+        Args:
+            step: the step.
+            before: times and values of the readings before it.
+            after: times and values of the readings since it began.
+
+        """
+        share = _share(step, before, after)
+        low, high = _SHARES[0], self._largest + _SHARES[1]
+        if share is None or not low <= abs(share) <= high:
+            return
+        vote = Vote.FOLLOWED if share > 0 else Vote.INVERTED
+        self.add(vote)
+        if vote is Vote.FOLLOWED:
+            self._sizes.append(share)
+            self._learn_lag(step, before[-1][1] + step.change * share / 2, after)
+
+    def note_movement(self) -> None:
+        """Note that the value moved: whatever it did not show before, the meter is not frozen."""
+        self._flat = 0
+
+    def _learn_lag(self, step: Step, half: float, after: Sequence[Sample]) -> None:
+        """Note how late the meter was half-way."""
+        middle = (step.began + LEAD_SECONDS + step.ended) / 2
+        times = (at for at, value in after if (value - half) * step.change >= 0)
+        lag = next(times, middle) - middle
+        self._lags.append(min(max(lag, 0.0), 2 * DEFAULT_LAG))
+
+
+def _share(
+    step: Step, before: Sequence[Sample], after: Sequence[Sample]
+) -> float | None:
+    """Return how many times the step a meter moved; None where other loads were switched around it."""
+    old = _values(before, before[-1][0] - _QUIET_SECONDS)
+    new = [value for at, value in after if at >= after[-1][0] - LAST_SECONDS]
+    slack = abs(step.change) / 3
+    if max(old) - min(old) > slack or max(new) - min(new) > slack:
+        return None
+    first, last = median(old), median(new)
+    low, high = min(first, last) - slack, max(first, last) + slack
+    if any(not low <= value <= high for _, value in after):
+        return None
+    return (last - first) / step.change
+
+
+def _values(items: Sequence[Sample], since: float) -> list[float]:
+    """Return the values since a time, of two readings at least."""
+    recent = [value for at, value in items if at >= since]
+    return recent if len(recent) > 1 else [value for _, value in items[-2:]]
