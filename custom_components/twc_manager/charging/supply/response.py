@@ -275,9 +275,21 @@ class MeterResponse:
 
     @property
     def unconfirmed_since(self) -> float | None:
-        """Return since when our draw has been above the confirmed one, in s; None if it is not."""
+        """Return since when a channel has not shown our draw, in s; None if all have."""
         raised = [item.confirmation.raised_at for item in self._channels]
         return min((at for at in raised if at is not None), default=None)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the meter has not moved at the last step, which one more has to prove."""
+        return self._votes.is_doubted
+
+    @property
+    def silent_since(self) -> float | None:
+        """Return since when no channel has shown our draw, in s; None if one has."""
+        raised = [item.confirmation.raised_at for item in self._channels]
+        known = [at for at in raised if at is not None]
+        return max(known) if len(known) == len(raised) else None
 
     @property
     def wake_at(self) -> float | None:
