@@ -140,24 +140,21 @@ class FuseEvidence:
         draws: Sequence[CarDraw],
     ) -> MeterResponse:
         """Let the response learn from the newest reading."""
+        # A power sensor sums up the phases.
+        summed = self._config.phases if reading and reading.power_w is not None else 1
         if self._response is None or (phases and len(phases) != self._channels):
             self._channels = len(phases)
-            sums = reading is not None and reading.power_w is not None
             self._response = MeterResponse(
                 channels=self._channels,
-                largest=self._config.phases if sums else self._channels,
+                largest=max(summed, self._channels),
                 longest=LONGEST_INTERVAL,
             )
-        times = self._config.phases if reading and reading.power_w is not None else 1
         drawn = total(draws)
+        measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(
             now,
             [drawn] * self._channels,
-            [
-                None if amps is None else Measurement(at, amps * times)
-                for amps, at in phases
-            ]
-            or [None] * self._channels,
+            measured or [None] * self._channels,
             draw=drawn,
         )
         return self._response
@@ -190,3 +187,9 @@ class FuseEvidence:
         since = response.unconfirmed_since
         late = since is not None and now - since > response.patience
         return late and self._config.phases > 1 and now >= pause
+
+
+def _measurement(phase: Phase, summed: int) -> Measurement | None:
+    """Return the reading of a phase, or of a sensor that sums up several; None if it cannot be believed."""
+    amps, at = phase
+    return None if amps is None else Measurement(at, amps * summed)
