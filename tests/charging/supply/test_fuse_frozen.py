@@ -1,6 +1,7 @@
 """A meter at the main fuse that repeats its last value with new time stamps, or counts the other way round."""
 
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 
@@ -131,3 +132,19 @@ def test_a_meter_that_always_counted_the_other_way_round_gives_no_more_than_a_st
     house = House(load=10.0, sign=-1.0)
     house.run(1800)
     assert max(house.totals) <= 10 + 6
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_other_loads_do_not_prove_a_meter_that_counts_the_other_way_round(
+    seed: int,
+) -> None:
+    """A load that ended after a raise was taken for the raise: twice the fuse, for an hour."""
+    dice = Random(seed)
+    house = House(every=1, load=4.0, sign=-1.0)
+    for _ in range(180):
+        house.load = dice.choice((2.0, 4.0, 8.0, 12.0))
+        house.run(20)
+    # A breaker of IEC 60898 carries 1.13 times its size permanently, and 1.45 times for minutes.
+    assert max(house.totals) < 1.45 * SIZE
+    assert sum(total > 1.13 * SIZE for total in house.totals) <= 120
+    assert house.silent_at is not None

@@ -164,8 +164,10 @@ class FuseEvidence:
         if self._test is TestState.WAITING:
             lowered = charging.offered - STEP_AMPS
             useful = lowered >= charging.minimum * max(charging.count, 1)
-            if useful and self._is_due(now, response):
-                self._test, self._ceiling = TestState.LOWERED, floor(lowered)
+            # A meter in doubt is worth a stop where there is nothing to lower.
+            if (useful or response.is_doubted) and self._is_due(now, response):
+                self._test = TestState.LOWERED
+                self._ceiling = floor(lowered) if useful else 0
                 self._until = now + response.patience + _RAMP_SECONDS
         elif now >= self._until:
             restored = self._test is TestState.LOWERED
