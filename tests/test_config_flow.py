@@ -693,6 +693,37 @@ async def test_wiring(
     )
 
 
+async def test_three_circuits_of_60_a_are_entered_after_a_confirmation(
+    flow: Flow, silent_port: Path
+) -> None:
+    await flow.begin()
+    await flow.enter(device=str(silent_port))
+    result = await flow.enter(
+        **WIRING | {"max_current": 144, "max_connector_current": 48}
+    )
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "own_circuits"
+    assert result["description_placeholders"] == {"total": "144"}
+    # Who does not confirm it enters other numbers.
+    result = await flow.choose("wiring")
+    assert result["step_id"] == "wiring"
+    assert flow.suggested()["max_current"] == 144
+    await flow.enter(**WIRING | {"max_current": 240, "max_connector_current": 80})
+    result = await flow.choose("wiring_confirmed")
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await flow.look()
+    data = (await flow.save())["data"]
+    assert (data[CONF_MAX_CURRENT], data[CONF_MAX_CONNECTOR_CURRENT]) == (240, 80)
+
+
+async def test_80_a_need_no_confirmation(flow: Flow, silent_port: Path) -> None:
+    await flow.begin()
+    await flow.enter(device=str(silent_port))
+    result = await flow.enter(**WIRING | {"max_current": 80})
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await flow.look()
+
+
 NAN = float("nan")
 INFINITY = float("inf")
 
@@ -701,8 +732,8 @@ INFINITY = float("inf")
     ("user_input", "errors"),
     [
         *(
-            ({"max_current": value}, {"max_current": "current_range"})
-            for value in (81, 5, 0, -6, 6.5, 1e9, -1e9, NAN, INFINITY, -INFINITY, True)
+            ({"max_current": value}, {"max_current": "total_range"})
+            for value in (241, 5, 0, -6, 6.5, 1e9, -1e9, NAN, INFINITY, -INFINITY, True)
         ),
         *(
             (
@@ -718,7 +749,7 @@ INFINITY = float("inf")
         (
             {"max_current": 500, "max_connector_current": 500},
             {
-                "max_current": "current_range",
+                "max_current": "total_range",
                 "max_connector_current": "current_range",
             },
         ),
@@ -737,7 +768,7 @@ INFINITY = float("inf")
         (
             {"max_current": NAN, "min_current": 90, "voltage": 12},
             {
-                "max_current": "current_range",
+                "max_current": "total_range",
                 "min_current": "minimum_range",
                 "voltage": "voltage_range",
             },
@@ -974,7 +1005,14 @@ def test_every_text_is_used() -> None:
     assert set(TEXTS["error"]) >= {*BusErrorReason, *Problem, "no_answer"}
     assert set(TEXTS["abort"]) <= strings_in(config_flow)
     assert set(TEXTS["progress"]) == {"scan"} <= used
-    hidden = {"another_port", "keep", "reauth", "scan", "skip_account"}
+    hidden = {
+        "another_port",
+        "keep",
+        "reauth",
+        "scan",
+        "skip_account",
+        "wiring_confirmed",
+    }
     assert set(TEXTS["step"]) == shown - hidden
     assert set(TRANSLATIONS["selector"]["phases"]["options"]) == {"1", "3"}
 

@@ -131,14 +131,14 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
     scene = await set_up((OLD, None))
     before = scene.entry.runtime_data.user_settings
 
-    for amps in (1, 11, 49, 80):
+    for amps in (1, 11, 49, 80, 81, 240):
         with pytest.raises(ServiceValidationError, match="Choose 12 to 48 A"):
             await act(amps=amps)
         with pytest.raises(ServiceValidationError, match="Choose 12 to 48 A"):
             await scene.act("set_current", amps=amps)
     with pytest.raises(ServiceValidationError, match="Choose 12 to 40 A"):
         await scene.act("set_current", amps=41, device_id=scene.device(OLD))
-    for wrong in {"amps": -1}, {"amps": 81}, {"duration": "01:00:00"}, {}:
+    for wrong in {"amps": -1}, {"amps": 241}, {"duration": "01:00:00"}, {}:
         with pytest.raises(vol.Invalid):
             await scene.act("set_current", **wrong)
     stranger = MockConfigEntry(domain="other")

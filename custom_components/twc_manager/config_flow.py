@@ -20,22 +20,30 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import SerialPortSelector
 import voluptuous as vol
 
-from .const import CONF_MASTER_ID, CONF_MAX_CONNECTOR_CURRENT, DOMAIN, LOGGER
+from .const import (
+    CONF_MASTER_ID,
+    CONF_MAX_CONNECTOR_CURRENT,
+    CONF_MAX_CURRENT,
+    DOMAIN,
+    LOGGER,
+)
 from .flows.account import AccountSubentryFlow, async_before
 from .flows.account_form import Entered
 from .flows.account_steps import AccountSteps
 from .flows.options import TwcManagerOptionsFlow
 from .flows.ports import is_any_of, is_port, short_name
 from .flows.schedule import ScheduleSubentryFlow
+from .flows.texts import connector_table, list_ids
 from .flows.vehicle import VehicleSubentryFlow
 from .flows.wiring import (
     WIRING_PLACEHOLDERS,
     WIRING_SCHEMA,
+    needs_own_circuits,
     read_wiring,
     wiring_suggestions,
 )
 from .inputs.schedules import SUBENTRY_SCHEDULE
-from .twc import BusError, BusErrorReason, KnownConnector, format_id
+from .twc import BusError, BusErrorReason, KnownConnector
 from .twc.scan import ScanResult, scan
 from .types import TwcConfigEntry
 from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
@@ -157,10 +165,12 @@ class TwcManagerConfigFlow(
         errors: dict[str, str] = {}
         if user_input is not None:
             self._wiring_input = user_input
+            self._wiring = {}
             wiring, errors = read_wiring(user_input)
+            if not errors and needs_own_circuits(wiring):
+                return await self.async_step_own_circuits()
             if not errors:
-                self._wiring = wiring
-                return await self._async_after_wiring()
+                return await self.async_step_wiring_confirmed()
         return self.async_show_form(
             step_id="wiring",
             data_schema=self.add_suggested_values_to_schema(
@@ -169,6 +179,25 @@ class TwcManagerConfigFlow(
             errors=errors,
             description_placeholders=WIRING_PLACEHOLDERS,
         )
+
+    async def async_step_own_circuits(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Have the owner confirm that each connector has a circuit of its own."""
+        return self.async_show_menu(
+            step_id="own_circuits",
+            menu_options=["wiring", "wiring_confirmed"],
+            description_placeholders={
+                "total": f"{self._wiring_input[CONF_MAX_CURRENT]:g}"
+            },
+        )
+
+    async def async_step_wiring_confirmed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the wiring that was entered."""
+        self._wiring, _ = read_wiring(self._wiring_input)
+        return await self._async_after_wiring()
 
     async def _async_after_wiring(self) -> ConfigFlowResult:
         """Continue with the next open step."""
@@ -274,10 +303,10 @@ class TwcManagerConfigFlow(
             step_id=step_id,
             menu_options=[first, "wiring", "another_port", last],
             description_placeholders={
-                "connectors": _table(self._result.connectors),
+                "connectors": connector_table(self._result.connectors),
                 "limit": str(self._wiring[CONF_MAX_CONNECTOR_CURRENT]),
-                "masters": _list_ids(self._result.masters),
-                "others": _list_ids(self._result.ids - {*self._result.masters}),
+                "masters": list_ids(self._result.masters),
+                "others": list_ids(self._result.ids - {*self._result.masters}),
             },
         )
 
@@ -362,18 +391,6 @@ class TwcManagerConfigFlow(
             data=entered.data.as_dict(),
         )
         return self.async_abort(reason="reauth_successful")
-
-
-def _table(connectors: Iterable[KnownConnector]) -> str:
-    """Return the rows of a Markdown table; its head is in the translation."""
-    return "\n".join(
-        f"| {format_id(item.connector_id)} | {item.rating:g} A | {item.protocol} |"
-        for item in connectors
-    )
-
-
-def _list_ids(ids: Iterable[int]) -> str:
-    return ", ".join(format_id(unit_id) for unit_id in sorted(ids)) or "–"
 
 
 def _new_master_id(taken: frozenset[int]) -> int:

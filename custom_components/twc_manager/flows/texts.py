@@ -1,9 +1,11 @@
-"""Texts for the sensor values that the options flow shows."""
+"""Texts for the values that the flows show."""
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
 from ..charging.supply.surplus import Reading
+from ..twc import KnownConnector, format_id
 
 NOT_MEASURED: Final = "–"
 SILENT: Final = "?"
@@ -33,3 +35,16 @@ def watts_text(watts: float | None) -> str:
 def amps_text(amps: float | None) -> str:
     """Return a current in A."""
     return SILENT if amps is None or not isfinite(amps) else f"{amps:.1f} A"
+
+
+def connector_table(connectors: Iterable[KnownConnector]) -> str:
+    """Return the rows of a Markdown table; its head is in the translation."""
+    return "\n".join(
+        f"| {format_id(item.connector_id)} | {item.rating:g} A | {item.protocol} |"
+        for item in connectors
+    )
+
+
+def list_ids(ids: Iterable[int]) -> str:
+    """Return ids in a row; a dash if there are none."""
+    return ", ".join(format_id(unit_id) for unit_id in sorted(ids)) or "–"

@@ -27,9 +27,14 @@ from ..inputs.wiring import (
     MINIMUM_CURRENT,
     default_min_current,
 )
-from ..twc import MAX_CONNECTOR_AMPS
+from ..twc import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS
 
 MAXIMUM_CURRENT: Final = int(MAX_CONNECTOR_AMPS)
+"""In A, for one wall connector."""
+
+MAXIMUM_TOTAL: Final = int(MAX_TOTAL_AMPS)
+"""In A, for all wall connectors together: three with a circuit of their own."""
+
 MINIMUM_VOLTAGE: Final = 100
 MAXIMUM_VOLTAGE: Final = 277
 
@@ -67,6 +72,7 @@ WIRING_SCHEMA: Final[Any] = vol.Schema(
 WIRING_PLACEHOLDERS: Final = {
     "minimum_current": str(MINIMUM_CURRENT),
     "maximum_current": str(MAXIMUM_CURRENT),
+    "maximum_total": str(MAXIMUM_TOTAL),
     "minimum_voltage": str(MINIMUM_VOLTAGE),
     "maximum_voltage": str(MAXIMUM_VOLTAGE),
 }
@@ -103,7 +109,7 @@ def read_wiring(
         return maximum
 
     phases = int(user_input[CONF_PHASES])
-    total = whole(CONF_MAX_CURRENT, "current_range", MINIMUM_CURRENT, MAXIMUM_CURRENT)
+    total = whole(CONF_MAX_CURRENT, "total_range", MINIMUM_CURRENT, MAXIMUM_TOTAL)
     limit = whole(
         CONF_MAX_CONNECTOR_CURRENT, "current_range", MINIMUM_CURRENT, MAXIMUM_CURRENT
     )
@@ -123,3 +129,8 @@ def read_wiring(
         CONF_VOLTAGE: voltage,
     }
     return wiring, errors
+
+
+def needs_own_circuits(wiring: Mapping[str, int]) -> bool:
+    """Return whether the total is more than one circuit carries, so that each connector needs one of its own."""
+    return wiring[CONF_MAX_CURRENT] > MAXIMUM_CURRENT

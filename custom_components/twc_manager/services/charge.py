@@ -33,7 +33,7 @@ _DURATION: Final = vol.All(
 CHARGE_NOW_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
-        vol.Optional(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=1, max=80)),
+        vol.Optional(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=1, max=240)),
         vol.Optional(ATTR_DURATION): _DURATION,
     }
 )
@@ -41,7 +41,7 @@ CANCEL_CHARGE_NOW_SCHEMA: Final[Any] = vol.Schema(TARGET_FIELDS)
 SET_CURRENT_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
-        vol.Required(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=0, max=80)),
+        vol.Required(ATTR_AMPS): vol.All(vol.Coerce(int), vol.Range(min=0, max=240)),
         vol.Optional(ATTR_DURATION): _DURATION,
     }
 )
