@@ -17,7 +17,12 @@ from custom_components.twc_manager import const
 
 from .helpers import quick_car
 from .scene import OLD, Builder
-from .vehicles.test_accounts import token_manager_of
+from .vehicles.test_accounts import (
+    entry,  # noqa: F401
+    hass_config_dir,  # noqa: F401
+    hass_storage,  # noqa: F401
+    token_manager_of,
+)
 
 pytest_plugins = ["tests.cloud"]
 
@@ -68,7 +73,10 @@ async def test_from_an_amps_number_to_the_wire(
     assert "twc/transport.py" in files
 
 
-async def test_of_a_token_refresh(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_of_a_token_refresh(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,  # noqa: F811
+) -> None:
     token_manager = await token_manager_of(hass, entry)
     with files_entered("of a token refresh") as files:
         await token_manager.refresh()

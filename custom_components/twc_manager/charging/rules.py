@@ -284,8 +284,10 @@ class Rules:
         green = self._green
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
+        amp_w = self._wiring.voltage
+        drawn_w = amp_w * sum(item.drawn for item in snapshot.connectors)
         surplus = green.meter.update(
-            readings, source, charging_w, now, amp_w=self._wiring.voltage
+            readings, source, charging_w, now, amp_w=amp_w, drawn_w=drawn_w
         )
         self._phases.update(
             now,

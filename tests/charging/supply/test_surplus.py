@@ -443,3 +443,38 @@ def test_a_sensor_that_writes_no_repeats_counts_again_while_its_device_speaks() 
             assert told.at == 95
 
     assert told.at == 295
+
+
+@pytest.mark.parametrize("drawn_w", [2300, None])
+def test_phases_that_become_known_do_not_make_a_steady_meter_a_frozen_one(
+    drawn_w: float | None,
+) -> None:
+    # A car of 10 A is first reckoned on three phases and then known to be on one; it draws the same all the time.
+    meter, config = SurplusMeter(), SourceConfig()
+    frozen = False
+    for now in range(0, 2000, 5):
+        charging_w = 6900 if now < 100 else 2300
+        surplus = meter.update(
+            Readings(grid=Reading(5000.0, now)),
+            config,
+            charging_w,
+            now,
+            amp_w=230,
+            drawn_w=drawn_w,
+        )
+        frozen = frozen or surplus.watts is None
+    # Without the measured amps the change of the power passes for one that the meter had to show.
+    assert frozen is (drawn_w is None)
+
+
+def test_a_meter_that_is_quicker_than_the_connectors_reports_is_not_frozen() -> None:
+    # It measures the truth each second, in steps of 100 W; the connector reports a car's start 2 s later.
+    meter, config = SurplusMeter(), SourceConfig()
+    for now in range(1000):
+        truth = [0, 2000, 4000, 9400][min(max(now - 500, 0), 3)]
+        reported = [0, 2000, 4000, 9400][min(max(now - 502, 0), 3)]
+        grid = Reading(round(3000 * (now < 400) + truth - 5000, -2), now)
+        surplus = meter.update(
+            Readings(grid=grid), config, reported, now, amp_w=230, drawn_w=reported
+        )
+        assert surplus.watts is not None, now

@@ -25,6 +25,9 @@ _SHORTEST_SECONDS: Final = 30.0
 """The least time that a meter has to show a change: meters lag by up to 8 s, and cars ramp."""
 _KEPT: Final = 13
 
+_REPORT_SECONDS: Final = 5.0
+"""How long after a meter the connectors' own reports show the same change: each reports once a second."""
+
 _REST_SECONDS: Final = 60.0
 """A meter whose values have not changed for so long is at rest."""
 
@@ -128,9 +131,12 @@ class Measurements:
         else:
             patience = max(2 * self.interval, _SHORTEST_SECONDS)
         if self._reported_at - self._changed_at > patience:
-            shown = draws.at(self._changed_at)
+            # A fast meter shows a change of the connectors before they report it.
+            lowest, highest = draws.bounds(
+                self._changed_at, self._changed_at + _REPORT_SECONDS
+            )
             low, high = draws.bounds(now - patience, now)
-            if low >= shown + step_w or high <= shown - step_w:
+            if low >= highest + step_w or high <= lowest - step_w:
                 self._is_frozen = True
         return self._is_frozen
 

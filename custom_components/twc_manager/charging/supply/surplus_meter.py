@@ -66,11 +66,12 @@ class SurplusMeter:
     that repeats its value after their power has moved has not measured again, whatever its time stamp is.
     """
 
-    __slots__ = ("_draws", "_measurements", "_seeing")
+    __slots__ = ("_draws", "_measurements", "_moves", "_seeing")
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
         self._draws = PowerHistory()
+        self._moves = PowerHistory()
         self._seeing: list[Source] = []
         self._measurements = Measurements()
 
@@ -92,6 +93,7 @@ class SurplusMeter:
         now: float,
         *,
         amp_w: float = _AMP_W,
+        drawn_w: float | None = None,
     ) -> Surplus:
         """Return the surplus.
 
@@ -103,12 +105,17 @@ class SurplusMeter:
             charging_w: what the connectors take now.
             now: the time.
             amp_w: W of one ampere: a change of their power that a meter shows.
+            drawn_w: their measured amps in W, at `amp_w` each. It does not move when volts or phases become known,
+                which no meter could show; `charging_w` where it is not given.
 
         """
         if now < self._draws.updated_at:
             self._draws.clear()
+            self._moves.clear()
             self._measurements = Measurements()
-        self._draws.add(now, charging_w, max(config.stale_after, _HISTORY_SECONDS))
+        seconds = max(config.stale_after, _HISTORY_SECONDS)
+        self._draws.add(now, charging_w, seconds)
+        self._moves.add(now, charging_w if drawn_w is None else drawn_w, seconds)
         at = self._measured_at(readings, config, now, amp_w)
         surplus = available_w(readings, config, self._draws.at(at), now)
         seeing = seeing_sources(needed_sources(readings, config), config)
@@ -130,7 +137,7 @@ class SurplusMeter:
         grid = finite(readings.grid)
         if config.grid and (grid is None or abs(grid) < amp_w):
             return False
-        return self._measurements.is_frozen(now, self._draws, _STEP_AMPS * amp_w)
+        return self._measurements.is_frozen(now, self._moves, _STEP_AMPS * amp_w)
 
     def _measured_at(
         self, readings: Readings, config: SourceConfig, now: float, amp_w: float
