@@ -239,13 +239,25 @@ class Liveness:
         Some integrations show it until the first report of the device, and MQTT shows the first one not at all if it
         is the same.
         """
-        stored = restore_state.async_get(self._hass).last_states.get(state.entity_id)
+        stored = _stored_state(restore_state.async_get(self._hass), state.entity_id)
         return (
             stored is not None
             and _is_usable(state)
             and stored.state.state == state.state
             and state.last_reported == state.last_changed
         )
+
+
+def _stored_state(
+    data: restore_state.RestoreStateData, entity_id: str
+) -> restore_state.StoredState | None:
+    """Return the state of an entity that was stored before the restart."""
+    if hasattr(data, "async_get_stored_state"):
+        stored: restore_state.StoredState | None
+        stored = data.async_get_stored_state(entity_id)
+        return stored
+    # Home Assistant 2026.10.
+    return data.last_states.get(entity_id)
 
 
 def _is_usable(state: State | None) -> bool:
