@@ -285,7 +285,7 @@ class Rules:
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
         amp_w = self._wiring.voltage
-        drawn_w = amp_w * sum(item.drawn for item in snapshot.connectors)
+        drawn_w = amp_w * _drawn(snapshot.connectors)
         surplus = green.meter.update(
             readings, source, charging_w, now, amp_w=amp_w, drawn_w=drawn_w
         )
@@ -394,3 +394,8 @@ class Rules:
         return self._ceiling(connector, user_settings) > 0 and (
             drawing or self._engine.wants_power(connector.connector_id)
         )
+
+
+def _drawn(connectors: Sequence[ConnectorState]) -> float:
+    """Return what all connectors draw together, in A."""
+    return sum(item.drawn for item in connectors)
