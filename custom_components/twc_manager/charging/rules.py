@@ -397,5 +397,4 @@ class Rules:
 
 
 def _drawn(connectors: Sequence[ConnectorState]) -> float:
-    """Return what all connectors draw together, in A."""
     return sum(item.drawn for item in connectors)
