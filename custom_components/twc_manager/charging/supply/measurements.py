@@ -119,7 +119,15 @@ class Measurements:
         """
         if now - self._changed_at < max(2 * self.interval, _REST_SECONDS):
             return None
-        return draws.at(now) - draws.at(self._changed_at)
+        _, shown = self._shown(draws)
+        return draws.at(now) - shown
+
+    def _shown(self, draws: PowerHistory) -> tuple[float, float]:
+        """Return the lowest and the highest power that the newest value may contain.
+
+        A fast meter shows a change of the connectors before they report it.
+        """
+        return draws.bounds(self._changed_at, self._changed_at + _REPORT_SECONDS)
 
     def is_frozen(self, now: float, draws: PowerHistory, step_w: float) -> bool:
         """Return whether the values have stood still although the connectors' power has moved by `step_w`.
@@ -131,10 +139,7 @@ class Measurements:
         else:
             patience = max(2 * self.interval, _SHORTEST_SECONDS)
         if self._reported_at - self._changed_at > patience:
-            # A fast meter shows a change of the connectors before they report it.
-            lowest, highest = draws.bounds(
-                self._changed_at, self._changed_at + _REPORT_SECONDS
-            )
+            lowest, highest = self._shown(draws)
             low, high = draws.bounds(now - patience, now)
             if low >= highest + step_w or high <= lowest - step_w:
                 self._is_frozen = True
