@@ -18,10 +18,8 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .outcome import OwnerRequest
 from .starts import Starts
-from .supply.fuse_evidence import Charging, FuseEvidence
 from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading
 from .supply.phases import CarDraw
-from .supply.response_votes import MeterState
 from .wiring import Wiring, phases_in_use
 
 
@@ -44,7 +42,6 @@ class Engine:
         """
         self._wiring = wiring
         self._fuse = FuseGuard(fuse) if fuse is not None else None
-        self._evidence = FuseEvidence(fuse) if fuse is not None else None
         self._queue = ChargingQueue()
         self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -105,21 +102,10 @@ class Engine:
                 # Nothing is raised yet: the decision reaches no car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
-        times = [decision.wake_at, *self._fuse_times]
-        return replace(
-            decision, wake_at=min((at for at in times if at is not None), default=None)
-        )
-
-    @property
-    def fuse_meter(self) -> MeterState:
-        """Return what is known of the meter at the main fuse."""
-        return MeterState.UNKNOWN if self._evidence is None else self._evidence.state
-
-    @property
-    def _fuse_times(self) -> list[float | None]:
-        if self._fuse is None or self._evidence is None:
-            return []
-        return [self._fuse.wake_at, self._evidence.wake_at]
+        fuse_at = self._fuse.wake_at if self._fuse is not None else None
+        if fuse_at is None:
+            return decision
+        return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
 
     def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
         """Return whether connectors that draw as much as they can could exceed a limit."""
@@ -136,47 +122,17 @@ class Engine:
     def _fuse_budget(
         self, inputs: AllocationInputs, reading: FuseReading | None
     ) -> CurrentBudget | None:
-        if self._fuse is None or self._evidence is None:
+        if self._fuse is None:
             return None
-        connectors = inputs.snapshot.connectors
-        draws = [_car_draw(item) for item in connectors]
-        room = self._fuse.update(
+        amps = self._fuse.update(
             inputs.now,
             reading,
-            drawn=draws,
+            drawn=[_car_draw(item) for item in inputs.snapshot.connectors],
             changed_at=self._changed_at,
             least=self._wiring.min_current,
-            held=_held(connectors, self._wiring.min_current),
+            held=_held(inputs.snapshot.connectors, self._wiring.min_current),
         )
-        proven = self._evidence.update(
-            inputs.now, reading, draws, self._charging(connectors)
-        )
-        if self._evidence.disproved:
-            return fuse_budget(0, silent=True)
-        return fuse_budget(int(min(room, proven)), silent=self._fuse.silent)
-
-    def _charging(self, connectors: Sequence[ConnectorState]) -> Charging:
-        """Return the connectors as far as the meter at the main fuse is concerned."""
-        minimum = self._wiring.min_current
-        used = {
-            item.connector_id: min(item.offered, int(item.drawn + 1))
-            for item in connectors
-        }
-        offered = [item for item in connectors if item.offered > 0]
-        return Charging(
-            offered=sum(
-                used[item.connector_id]
-                for item in connectors
-                if item.drawn >= DRAWING_AMPS
-            ),
-            kept=sum(max(used[item.connector_id], minimum) for item in offered),
-            count=len(offered),
-            minimum=minimum,
-            waiting=sum(
-                item.drawn < DRAWING_AMPS and self.wants_power(item.connector_id)
-                for item in connectors
-            ),
-        )
+        return fuse_budget(amps, silent=self._fuse.silent)
 
     def _record(self, connector_id: int, offer: int, now: float) -> None:
         runtime = self._runtime(connector_id)
