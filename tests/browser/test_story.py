@@ -35,7 +35,7 @@ pytestmark = [
 type Scheme = Literal["light", "dark"]
 
 _BLUEPRINTS: Final = ROOT / "blueprints" / "automation" / "twc_manager"
-_TOO_MUCH_A: Final = 200
+_TOO_MUCH_A: Final = 300
 _LIMIT_A: Final = 16
 # Less than the cars draw, but enough for each of them.
 _SCHEDULED_A: Final = 48
@@ -123,9 +123,7 @@ async def test_wrong_answers_are_told_in_words(story: Story) -> None:
     await pages.begin_to_add(page, story.home.url)
     await pages.enter_port(page, Path("/dev/no-such-port"))
     await pages.enter_wiring(page, _TOO_MUCH_A, plan.MAX_CONNECTOR_CURRENT)
-    too_much = words(
-        "config.error.current_range", minimum_current=6, maximum_current=80
-    )
+    too_much = words("config.error.total_range", minimum_current=6, maximum_total=240)
     await expect(page.get_by_text(too_much)).to_be_visible()
     await pages.enter_wiring(page, plan.MAX_CURRENT, plan.MAX_CONNECTOR_CURRENT)
     missing = words("config.error.port_missing")
