@@ -12,7 +12,7 @@ from custom_components.twc_manager.charging.control.stop_methods import (
 )
 from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.supply.main_fuse import (
+from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
 )

@@ -14,7 +14,7 @@ from custom_components.twc_manager.charging.outcome import (
     LimitReason,
     Rule,
 )
-from custom_components.twc_manager.charging.supply.main_fuse import (
+from custom_components.twc_manager.charging.supply.fuse_reading import (
     MOST_SILENCE,
     FuseConfig,
     FuseReading,

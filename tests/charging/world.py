@@ -13,7 +13,7 @@ from custom_components.twc_manager.charging.control.stop_methods import (
 from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.settings import ConnectorSettings
-from custom_components.twc_manager.charging.supply.main_fuse import FuseReading
+from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     BusStatus,

@@ -14,7 +14,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.charging.supply.main_fuse import FuseConfig
+from custom_components.twc_manager.charging.supply.fuse_reading import FuseConfig
 from custom_components.twc_manager.charging.supply.surplus import (
     Fault,
     Reading,

@@ -16,10 +16,8 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from custom_components.twc_manager.charging.supply.main_fuse import (
-    FuseGuard,
-    FuseReading,
-)
+from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
+from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
 from custom_components.twc_manager.charging.supply.surplus import available_w
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
 from custom_components.twc_manager.inputs.watcher import SensorInputs

@@ -18,7 +18,8 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .outcome import OwnerRequest
 from .starts import Starts
-from .supply.main_fuse import FuseConfig, FuseGuard, FuseReading
+from .supply.fuse_reading import FuseConfig, FuseReading
+from .supply.main_fuse import FuseGuard
 from .supply.phases import CarDraw
 from .wiring import Wiring, phases_in_use
 
@@ -142,10 +143,10 @@ class Engine:
 
 
 def _car_draw(connector: ConnectorState) -> CarDraw:
-    """Return the draw of a car; its phases are known where the connector measures them."""
-    return CarDraw(
-        "", connector.connector_id, connector.drawn, phases_in_use(connector)
-    )
+    """Return the draw of a car; the number of its phases is known where the connector measures them."""
+    measured = phases_in_use(connector)
+    count = None if measured is None else len(measured)
+    return CarDraw("", connector.connector_id, connector.drawn, count=count)
 
 
 def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:

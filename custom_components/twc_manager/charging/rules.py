@@ -20,10 +20,10 @@ from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .settings import ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
+from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.green import GreenController
 from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
-from .supply.main_fuse import FuseConfig, FuseReading
 from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import SurplusMeter, contains_cars
 from .wiring import Wiring

@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent
 from homeassistant.core import State
 
-from ..charging.supply.main_fuse import MOST_SILENCE, FuseConfig, FuseReading
+from ..charging.supply.fuse_reading import MOST_SILENCE, FuseConfig, FuseReading
 from ..const import CONF_PHASES, CONF_VOLTAGE
 from .liveness import Liveness
 from .sensors import GridSign, Sensor, power_reading

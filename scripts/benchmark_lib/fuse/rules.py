@@ -12,7 +12,7 @@ from custom_components.twc_manager.charging.rules import (
     RulesConfig,
     RulesResult,
 )
-from custom_components.twc_manager.charging.supply.main_fuse import (
+from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
 )

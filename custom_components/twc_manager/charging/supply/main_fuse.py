@@ -15,14 +15,11 @@ Time is an argument, in s of a monotonic clock; currents are in A, power is in W
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import floor, inf, isfinite, nan
+from math import floor, inf
 from typing import Final
 
-from .phases import CarDraw, even_share, total
-
-ABSURD_TIMES: Final = 3.0
-"""So many times the size of the fuse, either way, no meter shows for long enough to tell of it."""
+from .fuse_reading import FuseConfig, FuseReading
+from .phases import CarDraw, PhaseReading, even_share, total
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -45,9 +42,6 @@ RAISE_AFTER: Final = 30.0
 RESUME_AFTER: Final = 60.0
 """The same when there was not even room for the least offer."""
 
-MOST_SILENCE: Final = 60.0
-"""By default a reading older than this counts as none."""
-
 HOLD_SECONDS: Final = 4.5
 """For less than this what holds stays as it is while a sensor says what cannot be."""
 
@@ -61,87 +55,6 @@ time; shorter where they may be silent for less."""
 STEP_SECONDS: Final = 10.0
 STEP_AMPS: Final = 2
 """How room is taken into use again: so much at a time."""
-
-
-type Phase = tuple[float | None, float]
-"""The A of a phase, None if they cannot be believed, and when they were read."""
-
-
-@dataclass(frozen=True, slots=True)
-class FuseConfig:
-    """The main fuse.
-
-    Attributes:
-        size: A per phase.
-        voltage: V of a phase, for a meter that tells W.
-        phases: phases that such a meter sums up.
-        max_age: s after which a reading counts as none.
-
-    """
-
-    size: float
-    voltage: float = 230
-    phases: int = 1
-    max_age: float = MOST_SILENCE
-
-
-@dataclass(frozen=True, slots=True)
-class FuseReading:
-    """What the meter at the main fuse says of the whole house, the chargers included.
-
-    Attributes:
-        at: when it was read, in s of the monotonic clock; the oldest of the times.
-        currents: A of each phase there is a sensor for.
-        power_w: power drawn from the grid, negative when fed in; None if the meter tells A.
-        times: when each of the currents was read; empty if all were at once.
-        alive: when each sensor, in the order of `phases`, is known to have lived: when it, another measurement of its
-            device or the sources of a helper reported last; empty if that is when it was read. A value that stands
-            may have been read long before: it proves nothing about what our own changes did.
-
-    """
-
-    at: float
-    currents: tuple[float, ...] = ()
-    power_w: float | None = None
-    times: tuple[float, ...] = ()
-    alive: tuple[float, ...] = ()
-
-    def amps(self, config: FuseConfig) -> float | None:
-        """Return the A of the phase with the most; None if it is no believable reading."""
-        phases = self.phases(config)
-        believed = [amps for amps, _ in phases if amps is not None]
-        return max(believed) if believed and len(believed) == len(phases) else None
-
-    def phases(self, config: FuseConfig) -> tuple[Phase, ...]:
-        """Return the A of each sensor and when it was read; None for what cannot be believed."""
-        times = self.times or (self.at,) * len(self.currents)
-        told = list(zip(self.currents, times, strict=False))
-        told += [(nan, self.at)] * (len(self.currents) - len(told))
-        if self.power_w is not None:
-            # Spread evenly, as nothing better is known.
-            told.append((self.power_w / (config.voltage * config.phases), self.at))
-        absurd = ABSURD_TIMES * config.size
-        return tuple(
-            (amps if abs(amps) <= absurd and isfinite(at) else None, at)
-            for amps, at in told
-        )
-
-    def silent(self, config: FuseConfig, now: float) -> tuple[int, ...]:
-        """Return which of the sensors, by their places, say nothing that counts."""
-        phases = self.phases(config)
-        return tuple(
-            place
-            for place, ((amps, _), at) in enumerate(
-                zip(phases, self.spoke_at(phases), strict=True)
-            )
-            if amps is None or not now - at <= config.max_age
-        )
-
-    def spoke_at(self, phases: tuple[Phase, ...]) -> tuple[float, ...]:
-        """Return when each of the phases, as returned by `phases`, is known to have lived."""
-        if len(self.alive) == len(phases):
-            return self.alive
-        return tuple(at for _, at in phases)
 
 
 class FuseGuard:
@@ -162,7 +75,7 @@ class FuseGuard:
         self._first_times: tuple[float, ...] | None = None
         self._first_at = 0.0
         self._draws: deque[tuple[float, float]] = deque()
-        self._judged: tuple[Phase, ...] = ()
+        self._judged: tuple[PhaseReading, ...] = ()
         self._alive_at = 0.0
         self._doubted_since: float | None = None
         self._over_since = 0.0
@@ -199,13 +112,12 @@ class FuseGuard:
         if self._allowed is None:
             self._going_on = max(self._going_on, total(draws), held)
         phases = reading.phases(self._config) if reading is not None else ()
-        believed = [(amps, at) for amps, at in phases if amps is not None]
+        believed = [(item.amps, item.at) for item in phases if item.amps is not None]
         if not believed or len(believed) < len(phases):
             return self._doubt(now, phases)
         self._doubted_since = None
         oldest = min(now, *(at for _, at in believed))
-        assert reading is not None
-        self._alive_at = min(now, *reading.spoke_at(phases))
+        self._alive_at = min(now, *(item.alive_at for item in phases))
         self.silent = not now - self._alive_at <= self._config.max_age
         if self.silent:
             self._forget()
@@ -247,7 +159,7 @@ class FuseGuard:
         # The first moment at which the sensor has been silent for too long.
         return self._alive_at + self._config.max_age + 0.1 if self._judged else None
 
-    def _doubt(self, now: float, phases: tuple[Phase, ...]) -> int:
+    def _doubt(self, now: float, phases: tuple[PhaseReading, ...]) -> int:
         """Return what may be used while a sensor says what cannot be: for a moment no more than before."""
         if self._doubted_since is None:
             self._doubted_since = now
@@ -272,13 +184,13 @@ class FuseGuard:
         """Return what goes on already, as far as the first readings bear it."""
         return max(floor(min(self._first, self._going_on)), 0)
 
-    def _fresh(self, phases: tuple[Phase, ...]) -> list[tuple[float, float]]:
+    def _fresh(self, phases: tuple[PhaseReading, ...]) -> list[tuple[float, float]]:
         """Return those phases that can be believed and were read anew, or say something else."""
         return [
-            (amps, at)
-            for place, (amps, at) in enumerate(phases)
-            if amps is not None
-            and (place >= len(self._judged) or _is_new((amps, at), self._judged[place]))
+            (item.amps, item.at)
+            for place, item in enumerate(phases)
+            if item.amps is not None
+            and (place >= len(self._judged) or _is_new(item, self._judged[place]))
         ]
 
     def _forget(self) -> None:
@@ -371,6 +283,6 @@ class FuseGuard:
         return before + [drawn for at, drawn in self._draws if at > since]
 
 
-def _is_new(phase: Phase, before: Phase) -> bool:
+def _is_new(phase: PhaseReading, before: PhaseReading) -> bool:
     """Return whether a phase was read anew, or says something else."""
-    return phase[1] > before[1] or phase[0] != before[0]
+    return phase.at > before.at or phase.amps != before.amps

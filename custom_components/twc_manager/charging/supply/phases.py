@@ -1,10 +1,28 @@
-"""On which phases cars charge, and how much of their draw a meter at the main fuse has in its reading.
+"""What is known of each phase of the main fuse: what its meter measures there, and which cars charge on it.
 
-Phases are numbered 0, 1, 2 for L1, L2, L3. Currents are in A per phase.
+Phases are numbered 0, 1, 2 for L1, L2, L3 of the main fuse. Currents are in A per phase.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReading:
+    """What one sensor at the main fuse measures: one phase, or several that it sums up.
+
+    Attributes:
+        amps: A drawn from the grid on each of the phases, negative when fed in; None if it cannot be believed.
+        at: when it was measured, in s of a monotonic clock.
+        alive_at: when its sensor is known to have lived: a value that stands may have been measured long before.
+        phases: the phases that it measures; of several, `amps` is the even share, while one of them may have more.
+
+    """
+
+    amps: float | None
+    at: float
+    alive_at: float
+    phases: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +33,9 @@ class CarDraw:
         bus: the bus of its connector.
         connector_id: the connector.
         amps: A on each of the phases that it uses.
-        phases: the phases that it uses; None if they are not known.
+        phases: the phases of the main fuse that it may use; None if any. The numbers that a connector gives its
+            phases prove nothing: it may be wired to the others in any order.
+        count: the number of phases that it uses; None if it is not known.
 
     """
 
@@ -23,6 +43,7 @@ class CarDraw:
     connector_id: int
     amps: float
     phases: frozenset[int] | None = None
+    count: int | None = None
 
     def may_be_on(self, phase: int) -> bool:
         """Return whether the car may use a phase."""
@@ -31,7 +52,7 @@ class CarDraw:
     @property
     def known_phases(self) -> int:
         """Return the number of phases that the car uses at least."""
-        return 1 if self.phases is None else len(self.phases)
+        return 1 if self.count is None else self.count
 
 
 def total(draws: Iterable[CarDraw]) -> float:
