@@ -190,7 +190,7 @@ async def test_a_dead_sensor_is_reported_before_a_vehicle_is_plugged_in(
     phase.stop()
     scene = await set_up((OLD, None), **FUSE)
     await scene.until(lambda: scene.problem("fuse_sensor_stale") is not None)
-    assert scene.why(OLD) == "no_car"
+    assert scene.why(OLD) == "no_vehicle"
 
 
 async def test_a_satisfied_vehicle_hides_no_silent_sensor(set_up: Builder) -> None:

@@ -122,7 +122,7 @@ async def test_a_vehicle_that_cannot_be_stopped_is_held_at_the_minimum_and_repor
     await scene.hass.config_entries.async_setup(scene.entry.entry_id)
     await scene.until(lambda: scene.problem("cannot_stop") is not None)
     new.unplug()
-    await scene.until(lambda: scene.why(NEW) == "no_car")
+    await scene.until(lambda: scene.why(NEW) == "no_vehicle")
     assert scene.problem("cannot_stop") is None
 
 

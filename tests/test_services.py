@@ -278,7 +278,7 @@ async def test_the_plan(
     await hass.async_block_till_done()
     await scene.choose("select.own_mode", "off", OTHER)
     await scene.until(
-        lambda: scene.why(OTHER) == "no_car" and scene.why(OLD) == "wiring"
+        lambda: scene.why(OTHER) == "no_vehicle" and scene.why(OLD) == "wiring"
     )
     await scene.until(lambda: float(scene.state("sensor.offered_current", OLD)) == 40)
 
@@ -307,7 +307,7 @@ async def test_the_plan(
 
     await scene.act("charge_now", duration="12:00:00", device_id=scene.device(OLD))
     wall_clock.set(6, "23:30:00")
-    await scene.until(lambda: scene.why(OTHER) == "no_car")
+    await scene.until(lambda: scene.why(OTHER) == "no_vehicle")
     (one,) = (await scene.act("get_plan", device_id=scene.device(OLD)))["connectors"]
     assert (one["rule"], one["next"]["rule"]) == ("charge_now", "schedule")
 

@@ -15,7 +15,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .charging.allocation.demand import has_car
+from .charging.allocation.demand import has_vehicle
 from .charging.control.stop_methods import CloseContactor, ContactorCommand
 from .charging.metering.session_tracker import green_share
 from .charging.metering.sessions import Session
@@ -284,7 +284,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Return in how many s a rule changes, a result expires, or energy has to be counted."""
         # The session of a car that was unplugged ends only when that is certain.
         busy = any(
-            has_car(item) or self.persistence.meters(item).has_session
+            has_vehicle(item) or self.persistence.meters(item).has_session
             for item in self.snapshot.connectors
         )
         waits = [BUSY_SECONDS if busy else IDLE_SECONDS]

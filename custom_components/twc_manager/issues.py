@@ -222,7 +222,7 @@ class IssueReporter:
 def _follows_green(result: RulesResult) -> bool:
     """Return whether green energy limits a car that is plugged in, whether it charges or waits."""
     return any(
-        item.active_rule.green and item.reason is not LimitReason.NO_CAR
+        item.active_rule.green and item.reason is not LimitReason.NO_VEHICLE
         for item in result.decision.connectors.values()
     )
 

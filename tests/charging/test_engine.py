@@ -44,7 +44,7 @@ def test_only_connectors_with_a_car_count() -> None:
     world = World(Twc(ONE), Twc(TWO, 1), Twc(THREE))
     world.twcs[TWO].plug()
     assert world.decide().offers == {ONE: 0, TWO: 40, THREE: 0}
-    assert world.reason(ONE) == LimitReason.NO_CAR
+    assert world.reason(ONE) == LimitReason.NO_VEHICLE
 
 
 def test_a_rating_below_the_limits_is_the_ceiling_too() -> None:
@@ -179,7 +179,7 @@ def test_what_a_small_charger_cannot_use_goes_to_the_other_within_30_s() -> None
     assert world.offers == {ONE: 24, TWO: 24}
     world.run(22)
     assert world.offers == {ONE: 19, TWO: 29}
-    assert world.reason(ONE) == LimitReason.CAR_LIMIT
+    assert world.reason(ONE) == LimitReason.VEHICLE_LIMIT
 
 
 @pytest.mark.parametrize("protocol", [1, 2])
@@ -191,7 +191,7 @@ def test_what_a_full_car_does_not_take_goes_to_the_other_within_30_s(
     world.twcs[ONE].onboard = 0
     world.run(30)
     assert world.offers == {ONE: 6, TWO: 40}
-    assert world.reason(ONE) == LimitReason.CAR_FULL
+    assert world.reason(ONE) == LimitReason.VEHICLE_FULL
 
 
 def test_a_full_car_yields_all_it_has_if_it_can_ask_for_it() -> None:

@@ -209,7 +209,7 @@ class Machine(RuleBasedStateMachine):
             assert decision.offer == world.offers[key]
             assert 0 <= decision.offer <= wiring.connector_maximum(twc.rating)
             assert decision.offer == 0 or decision.offer >= 6
-            if decision.reason is LimitReason.NO_CAR:
+            if decision.reason is LimitReason.NO_VEHICLE:
                 assert decision.offer == 0
             limit = world.inputs.settings.connector(key).limit
             if limit is not None and decision.reason not in PASSING:

@@ -160,9 +160,9 @@ def test_the_starts_of_the_day_are_kept_over_a_restart() -> None:
     site.run(200)
     assert site.connectors[1].drawn > 10
     kept = site.rules.starts
-    assert len(kept.green) == len(kept.cars) == 1
+    assert len(kept.green) == len(kept.vehicles) == 1
     begun = site.local.timestamp() - 200
-    assert begun < kept.cars[0] < begun + 120
+    assert begun < kept.vehicles[0] < begun + 120
 
     # Another computer's clock, an hour without power, and the cable was pulled meanwhile.
     after = Site(car)
@@ -172,9 +172,9 @@ def test_the_starts_of_the_day_are_kept_over_a_restart() -> None:
     assert after.rules.starts == kept
     after.now, after.local, after.sun_w = 7.0, site.local, 5000.0
     after.look()
-    assert after.rules.starts.cars == kept.cars
+    assert after.rules.starts.vehicles == kept.vehicles
     after.run(200)
-    assert len(after.rules.starts.cars) == len(after.rules.starts.green) == 2
+    assert len(after.rules.starts.vehicles) == len(after.rules.starts.green) == 2
     assert after.rules.starts == after.rules.starts
 
 

@@ -417,7 +417,7 @@ async def test_no_cars(flow: AccountFlow) -> None:
     flow.owner.cars.clear()
     await flow.begin()
     result = await flow.enter(**flow.fleet())
-    assert result["errors"] == {"base": Problem.NO_CARS}
+    assert result["errors"] == {"base": Problem.NO_VEHICLES}
 
 
 async def test_unreadable_access_token(flow: AccountFlow) -> None:
@@ -474,7 +474,7 @@ async def test_cars_that_want_signatures(
     typed = flow.fleet()
     result = await flow.enter(**typed)
     assert result["errors"] == {"key_file": Problem.KEY_NEEDED}
-    assert result["description_placeholders"]["cars"] == "Red one"
+    assert result["description_placeholders"]["vehicles"] == "Red one"
 
     path = Path(hass.config.path("key.pem"))
     public = write_key(path)
@@ -504,7 +504,7 @@ async def test_some_cars_need_a_key(hass: HomeAssistant, flow: AccountFlow) -> N
     result = await flow.enter(**typed)
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "some_need_key"
-    assert result["description_placeholders"]["cars"] == "New one"
+    assert result["description_placeholders"]["vehicles"] == "New one"
 
     assert (await flow.look_again())["step_id"] == "some_need_key"
 

@@ -174,7 +174,7 @@ def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_it_begins_with_the_parts(flow: OptionsFlow) -> None:
     result = await flow.begin()
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["green", "fuse", "cars", "behaviour"]
+    assert result["menu_options"] == ["green", "fuse", "vehicles", "behaviour"]
 
 
 # Green energy
@@ -698,7 +698,7 @@ async def test_too_few_phases_for_the_fuse(
 
 
 async def test_no_cars_without_connectors(flow: OptionsFlow) -> None:
-    result = await flow.begin("cars")
+    result = await flow.begin("vehicles")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "no_connectors"
 
@@ -707,8 +707,8 @@ async def test_the_car_at_the_only_connector(
     hass: HomeAssistant, flow: OptionsFlow
 ) -> None:
     add_connector(hass, flow.entry, ONE)
-    result = await flow.begin("cars")
-    assert result["step_id"] == "car"
+    result = await flow.begin("vehicles")
+    assert result["step_id"] == "vehicle"
     assert result["description_placeholders"] == {"connector": "Wall Connector 1839"}
     assert shown_in(result) == {"contactor": False}
 
@@ -716,7 +716,7 @@ async def test_the_car_at_the_only_connector(
     assert flow.saved() == {"contactor_1839": True}
     assert options_of(flow.entry).contactors == {ONE, OTHER}
 
-    result = await flow.begin("cars")
+    result = await flow.begin("vehicles")
     assert shown_in(result) == {"contactor": True}
     await flow.enter(contactor=False)
     assert flow.saved() == {}
@@ -737,8 +737,8 @@ async def test_the_car_at_one_of_several_connectors(
         name="TWC Manager",
     )
 
-    result = await flow.begin("cars")
-    assert result["step_id"] == "cars"
+    result = await flow.begin("vehicles")
+    assert result["step_id"] == "vehicles"
     assert result["data_schema"].schema["connector"].config["options"] == [
         {"value": str(ONE), "label": "Garage"},
         {"value": str(OTHER), "label": "Wall Connector 2431"},
@@ -748,7 +748,7 @@ async def test_the_car_at_one_of_several_connectors(
     await flow.enter(contactor=True)
     assert flow.saved() == {"contactor_1839": True}
 
-    await flow.begin("cars")
+    await flow.begin("vehicles")
     result = await flow.enter(connector=str(OTHER))
     assert shown_in(result) == {"contactor": True}
 
@@ -822,7 +822,7 @@ async def test_nonsense_for_the_behaviour(
         (("fuse",), {"fuse_size": 63, "fuse_current_l1": "sensor.twc_current"}),
         (("fuse",), {"fuse_size": {}}),
         (("fuse",), {"green_grid": GRID}),
-        (("cars",), {"connector": "9999"}),
+        (("vehicles",), {"connector": "9999"}),
         (("behaviour",), {"turn_minutes": None}),
     ],
 )
@@ -953,7 +953,7 @@ async def test_saving_reloads_the_bus_and_charging_is_not_counted_as_house(
 
     # Saving the same again disturbs nobody; the connector's name comes from its device.
     after = config_entry.runtime_data
-    result = await flow.begin("cars")
+    result = await flow.begin("vehicles")
     assert result["description_placeholders"] == {"connector": "Wall Connector 1839"}
     await flow.enter(contactor=False)
     flow.saved()

@@ -396,7 +396,7 @@ async def test_car_of_the_only_account(
     result = await flow.begin()
     assert result["menu_options"] == ["entities", "account"]
     result = await flow.enter(next_step_id="account")
-    assert result["step_id"] == "car"
+    assert result["step_id"] == "vehicle"
     vin = owner.cars[0].vin
     result = await flow.enter(vin=vin, connector="032E")
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -419,7 +419,7 @@ async def test_car_of_the_only_account(
     result = await flow.enter(vin=make_vin(8))
     assert result["title"] == f"…{make_vin(8)[-4:]}"
     result = await flow.begin("account")
-    assert result["reason"] == "no_more_cars"
+    assert result["reason"] == "no_more_vehicles"
 
 
 async def test_one_of_two_accounts(

@@ -66,7 +66,7 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
         LimitReason.STOP_DELAY,
         LimitReason.SETTLING,
         LimitReason.OFF,
-        LimitReason.NO_CAR,
+        LimitReason.NO_VEHICLE,
     ):
         assert shown(reason, 120) is reason
 
@@ -153,7 +153,7 @@ def test_the_reason_of_the_bus_in_green() -> None:
     explanation = explainer.bus(
         rules_result(active_rule=GREEN, surplus=surplus), UserSettings(), 1
     )
-    assert (explanation.reason, explanation.green_amps) == ("no_car", None)
+    assert (explanation.reason, explanation.green_amps) == ("no_vehicle", None)
     fused = rules_result(LimitReason.MAIN_FUSE, GREEN, budget=budget)
     assert explainer.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
 

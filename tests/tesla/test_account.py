@@ -58,7 +58,7 @@ async def test_a_car_by_all_ways(world: World, way: Way) -> None:
     account = way(world)
     vin = world.car.vin
 
-    assert await account.cars() == (
+    assert await account.vehicles() == (
         TeslaVehicle(vin, "Red one", TeslaVehicleState.ONLINE),
     )
     assert await account.state(vin) is TeslaVehicleState.ONLINE
@@ -157,7 +157,7 @@ async def test_every_answer_to_a_command(
 @pytest.mark.parametrize(
     ("endpoint", "ask"),
     [
-        ("products", lambda account, _: account.cars()),
+        ("products", lambda account, _: account.vehicles()),
         ("products", lambda account, vin: account.state(vin)),
         ("vehicle_data", lambda account, vin: account.data(vin, location=True)),
         ("fleet_status", lambda account, vin: account.unpaired([vin])),
@@ -195,7 +195,7 @@ async def test_token_server_that_limits_the_rate(world: World) -> None:
 
 async def test_no_answer_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     monkeypatch.setattr(room, "TIMEOUT", 0.05)
     world.cloud.fail_next("charge_stop", Trouble.TIMEOUT)
     answer = await account.stop_charging(world.car.vin)
@@ -205,7 +205,7 @@ async def test_no_answer_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -
 
 async def test_an_account_server_that_does_not_respond(world: World) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     await world.cloud.stop()
     answer = await account.stop_charging(world.car.vin)
     assert answer.result is Result.TRANSIENT
@@ -213,7 +213,7 @@ async def test_an_account_server_that_does_not_respond(world: World) -> None:
 
 async def test_a_cancelled_call_is_cancelled(world: World) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     world.cloud.fail("charge_stop", Trouble.TIMEOUT)
     command = asyncio.create_task(account.stop_charging(world.car.vin))
     while not world.cloud.call_log.count(Kind.COMMAND):
@@ -235,7 +235,7 @@ async def test_a_rejected_access_token_is_refreshed_once(
 
 async def test_withdrawn_tokens_that_a_refresh_brings_back(world: World) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     world.owner.expire_access()
     answers = await asyncio.gather(
         *(account.stop_charging(world.car.vin) for _ in range(20))
@@ -255,7 +255,7 @@ async def test_a_rejection_with_no_refresh_to_be_had_now_is_transient(
     world: World,
 ) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     world.cloud.fail_next("charge_stop", Trouble.UNAUTHORIZED)
     world.cloud.fail_next("token", Trouble.UNAVAILABLE)
     answer = await account.stop_charging(world.car.vin)
@@ -264,7 +264,7 @@ async def test_a_rejection_with_no_refresh_to_be_had_now_is_transient(
 
 async def test_a_withdrawn_grant_needs_the_owner(world: World) -> None:
     account = world.account()
-    await account.cars()
+    await account.vehicles()
     world.owner.revoke()
     answer = await account.stop_charging(world.car.vin)
     assert (answer.result, answer.reason) == (Result.REAUTH, "login_required")
@@ -287,7 +287,7 @@ async def test_a_wrong_region_is_left_for_the_right_one(world: World) -> None:
         region=Region.CHINA,
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
-    assert [car.vin for car in await account.cars()] == [world.car.vin]
+    assert [car.vin for car in await account.vehicles()] == [world.car.vin]
     refused = [call.status for call in world.cloud.call_log.of(Kind.LIST)]
     assert refused == [421, 421, 200]
     assert (await account.stop_charging(world.car.vin)).result is Result.DONE
@@ -301,7 +301,7 @@ async def test_the_region_that_the_refresh_token_begins_with(world: World) -> No
         world.token_manager(),
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
-    await account.cars()
+    await account.vehicles()
     assert [call.status for call in world.cloud.call_log.of(Kind.LIST)] == [200]
 
 
@@ -313,7 +313,7 @@ async def test_the_region_of_the_access_token(world: World) -> None:
         world.token_manager(tokens),
         servers={region: world.cloud.url(CloudRegion(region)) for region in Region},
     )
-    await account.cars()
+    await account.vehicles()
     assert [call.status for call in world.cloud.call_log.of(Kind.LIST)] == [200]
 
 

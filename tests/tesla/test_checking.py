@@ -42,7 +42,7 @@ async def test_all_is_well(world: World) -> None:
         account_id=world.owner.subject,
         region=Region.NORTH_AMERICA,
         can_locate=True,
-        cars=(TeslaVehicle(world.car.vin, "Red one", TeslaVehicleState.ONLINE),),
+        vehicles=(TeslaVehicle(world.car.vin, "Red one", TeslaVehicleState.ONLINE),),
     )
     assert world.calls == []
     assert world.token_store.kept[-1].refresh_token == world.owner.refresh_token
@@ -168,7 +168,7 @@ async def test_an_access_token_that_is_no_jwt(world: World) -> None:
 
 async def test_no_cars(world: World) -> None:
     world.owner.cars.clear()
-    assert (await check(world.account())).problem is Problem.NO_CARS
+    assert (await check(world.account())).problem is Problem.NO_VEHICLES
 
 
 # Keys
@@ -223,7 +223,7 @@ async def test_a_key_is_needed(world: World) -> None:
     checked = await check(world.account())
     assert checked.problem is Problem.KEY_NEEDED
     assert checked.concerned == ("Red one",)
-    assert [car.vin for car in checked.cars] == [world.car.vin]
+    assert [car.vin for car in checked.vehicles] == [world.car.vin]
 
 
 async def test_a_server_that_signs_needs_no_key(world: World) -> None:
@@ -278,7 +278,7 @@ async def test_teslemetry(world: World) -> None:
     checked = await check(account)
     assert checked.problem is None
     assert checked.account_id == world.owner.subject
-    assert len(checked.cars) == 1
+    assert len(checked.vehicles) == 1
     assert world.token_store.kept == []
 
 
@@ -291,7 +291,7 @@ async def test_tessie(world: World) -> None:
     assert checked.problem is None
     assert checked.account_id is None
     assert checked.can_locate
-    assert len(checked.cars) == 1
+    assert len(checked.vehicles) == 1
 
 
 async def test_a_wrong_token_of_a_third_party(world: World) -> None:

@@ -27,12 +27,6 @@ from custom_components.twc_manager.tesla.answers import (
     read_answer,
     seconds_after,
 )
-from custom_components.twc_manager.tesla.cars import (
-    read_cars,
-    read_data,
-    read_state,
-    read_unpaired,
-)
 from custom_components.twc_manager.tesla.checking import check
 from custom_components.twc_manager.tesla.claims import Claims, UnreadableTokenError
 from custom_components.twc_manager.tesla.regions import (
@@ -40,6 +34,12 @@ from custom_components.twc_manager.tesla.regions import (
     region_of_refresh_token,
 )
 from custom_components.twc_manager.tesla.tokens import TokenError
+from custom_components.twc_manager.tesla.vehicles import (
+    read_data,
+    read_state,
+    read_unpaired,
+    read_vehicles,
+)
 from custom_components.twc_manager.untrusted import MAX_TEXT_LENGTH, redacted_line
 from custom_components.twc_manager.vehicles.home_zone import Home, home_state
 from simulator import make_vin
@@ -115,7 +115,7 @@ def test_an_answer_is_read_or_its_error_is_returned(body: Any) -> None:
     assert isinstance(read_answer(body), Answer)
     read_state(body)
     with suppress(AccountError):
-        assert all(item.vin for item in read_cars(body))
+        assert all(item.vin for item in read_vehicles(body))
     with suppress(AccountError):
         assert all(isinstance(vin, str) for vin in read_unpaired(body))
     with suppress(AccountError):
@@ -220,7 +220,7 @@ async def test_calls(
 
     for question in (
         account.grant(),
-        account.cars(),
+        account.vehicles(),
         account.state(VIN),
         account.data(VIN, location=True),
         account.unpaired([VIN]),
@@ -229,7 +229,7 @@ async def test_calls(
             await question
     for command in (account.start_charging, account.stop_charging, account.wake):
         assert isinstance((await command(VIN)).result, Result)
-    assert (await check(account)).cars is not None
+    assert (await check(account)).vehicles is not None
 
 
 def _account(server: Server, session: ClientSession, way: str) -> Account:

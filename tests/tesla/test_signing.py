@@ -16,7 +16,7 @@ async def test_a_car_that_wants_signatures(world: World, key_file: Path) -> None
     world.car.signing = Signing.REQUIRED
     pair(world.car, key_file)
     account = world.account(key_file=key_file)
-    (car,) = await account.cars()
+    (car,) = await account.vehicles()
     assert car.must_sign
     assert (await account.stop_charging(car.vin)).result is Result.DONE
     assert not world.car.charging_elsewhere
@@ -58,7 +58,7 @@ async def test_every_answer_to_a_signed_command(
     world.car.signing = Signing.REQUIRED
     pair(world.car, key_file)
     account = world.account(key_file=key_file)
-    await account.cars()
+    await account.vehicles()
     world.cloud.fail_next("charge_stop", trouble)
     assert (await account.stop_charging(world.car.vin)).result is result
     assert (await account.stop_charging(world.car.vin)).settled
@@ -73,7 +73,7 @@ async def test_a_handshake_that_fails(
     world.car.signing = Signing.REQUIRED
     pair(world.car, key_file)
     account = world.account(key_file=key_file)
-    await account.cars()
+    await account.vehicles()
     world.cloud.fail_next("handshake", trouble)
     assert (await account.stop_charging(world.car.vin)).result is Result.TRANSIENT
     assert (await account.stop_charging(world.car.vin)).result is Result.DONE
@@ -99,7 +99,7 @@ async def test_a_missing_key_is_not_made(world: World, tmp_path: Path) -> None:
     world.car.signing = Signing.REQUIRED
     path = tmp_path / "none.pem"
     account = world.account(key_file=path)
-    await account.cars()
+    await account.vehicles()
     assert (await account.stop_charging(world.car.vin)).result is Result.KEY_MISSING
     assert not path.exists()
     assert world.cloud.call_log.count(Kind.COMMAND) == 0
@@ -114,7 +114,7 @@ async def test_two_cars_sign_on_their_own(world: World, key_file: Path) -> None:
     world.owner.cars.append(other)
     pair(other, key_file)
     account = world.account(key_file=key_file)
-    cars = await account.cars()
+    cars = await account.vehicles()
     assert [car.must_sign for car in cars] == [False, True]
     for car in cars:
         assert (await account.stop_charging(car.vin)).result is Result.DONE

@@ -195,7 +195,7 @@ async def test_open_account_lists_its_cars(
 ) -> None:
     calls: list[CallKind] = []
     opened = await async_open_account(hass, entry, only(entry), on_call=calls.append)
-    assert [car.vin for car in await opened.cars()] == [owner.cars[0].vin]
+    assert [car.vin for car in await opened.vehicles()] == [owner.cars[0].vin]
     assert (await opened.wake(owner.cars[0].vin)).settled
     assert calls == [CallKind.WAKE]
 
@@ -213,7 +213,7 @@ async def test_open_account_of_a_service(
     hass.config_entries.async_update_subentry(entry, only(entry), data=data.as_dict())
     opened = await async_open_account(hass, entry, only(entry))
     assert opened.token_manager is None
-    assert len(await opened.cars()) == 1
+    assert len(await opened.vehicles()) == 1
 
 
 async def test_key_file_is_below_the_configuration(
@@ -357,7 +357,7 @@ async def test_a_hundred_at_once_refresh_once(
     hass: HomeAssistant, entry: MockConfigEntry, owner: Account
 ) -> None:
     opened = [await async_open_account(hass, entry, only(entry)) for _ in range(100)]
-    lists = await asyncio.gather(*(account.cars() for account in opened))
+    lists = await asyncio.gather(*(account.vehicles() for account in opened))
     assert all(len(cars) == 1 for cars in lists)
     assert owner.refreshes == 1
 

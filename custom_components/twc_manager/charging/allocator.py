@@ -64,7 +64,7 @@ class Allocator:
         """Return whether a connector has no car or may not charge, and settle it then."""
         if context.demand is Demand.NONE:
             present = context.runtime.demand_tracker.present
-            context.reason = LimitReason.SETTLING if present else LimitReason.NO_CAR
+            context.reason = LimitReason.SETTLING if present else LimitReason.NO_VEHICLE
             return True
         if context.disobeys:
             self._stop_disobeying(context)

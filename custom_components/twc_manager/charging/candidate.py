@@ -155,7 +155,7 @@ class ConnectorContext:
     capabilities: StopCapabilities
     limits: ConnectorLimits
     offer: int = 0
-    reason: LimitReason = LimitReason.NO_CAR
+    reason: LimitReason = LimitReason.NO_VEHICLE
     until: float | None = None
     plug_in_charge: bool = False
     disobeys: bool = False
@@ -222,10 +222,10 @@ class ConnectorContext:
         """Return the reason if the car itself uses no more than it gets."""
         if self.demand is not Demand.WANTED:
             full = self.connector.state == State.NOT_CHARGING
-            return LimitReason.CAR_FULL if full else LimitReason.CAR_LIMIT
+            return LimitReason.VEHICLE_FULL if full else LimitReason.VEHICLE_LIMIT
         usable = self.runtime.usable_current.usable
         return (
-            LimitReason.CAR_LIMIT
+            LimitReason.VEHICLE_LIMIT
             if usable is not None and self.offer >= usable
             else None
         )

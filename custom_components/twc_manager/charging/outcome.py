@@ -32,8 +32,8 @@ class LimitReason(StrEnum):
     STOP_DELAY = "stop_delay"
     SETTLING = "settling"
     PLUG_IN_CHARGE = "plug_in_charge"
-    CAR_FULL = "car_full"
-    CAR_LIMIT = "car_limit"
+    VEHICLE_FULL = "vehicle_full"
+    VEHICLE_LIMIT = "vehicle_limit"
     SIX_AMP_RECOVERY = "six_amp_recovery"
     SENSOR_STALE = "sensor_stale"
     DISOBEYS = "disobeys"
@@ -45,7 +45,7 @@ class LimitReason(StrEnum):
     STARTS_CAPPED = "starts_capped"
     SEARCHING = "searching"
     SECOND_MASTER = "second_master"
-    NO_CAR = "no_car"
+    NO_VEHICLE = "no_vehicle"
 
 
 class OwnerRequest(Enum):

@@ -227,7 +227,7 @@ class Rules:
         if self._green is not None:
             times = (at - epoch for at in stored.green)
             self._green.follower.starts.recall(now, times, stopped)
-        self._engine.green_starts.recall(now, (at - epoch for at in stored.cars))
+        self._engine.green_starts.recall(now, (at - epoch for at in stored.vehicles))
 
     def _rules_in_force(
         self,

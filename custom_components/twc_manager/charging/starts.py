@@ -90,13 +90,13 @@ class StoredStarts:
     Attributes:
         green: when there was enough green energy to start.
         stopped: when there was last too little green energy to continue; None if there always was enough.
-        cars: when green energy started a car.
+        vehicles: when green energy started a vehicle.
 
     """
 
     green: tuple[float, ...] = ()
     stopped: float | None = None
-    cars: tuple[float, ...] = ()
+    vehicles: tuple[float, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -110,7 +110,7 @@ class StoredStarts:
         return cls(
             _times(data.get("green")),
             next(iter(_times([data.get("stopped")])), None),
-            _times(data.get("cars")),
+            _times(data.get("vehicles")),
         )
 
 

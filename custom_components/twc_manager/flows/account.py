@@ -68,9 +68,9 @@ async def async_before(
     """Return the stored account that a flow changes."""
     data = AccountData.from_dict(subentry.data)
     vins = frozenset(
-        car.vin
-        for car in vehicles_of(entry).values()
-        if car.account == subentry.subentry_id and car.vin is not None
+        vehicle.vin
+        for vehicle in vehicles_of(entry).values()
+        if vehicle.account == subentry.subentry_id and vehicle.vin is not None
     )
     token_manager = None
     if data.kind is AccountKind.FLEET:

@@ -90,7 +90,9 @@ class Before:
         if checked.account_id is not None:
             return checked.account_id != self.unique_id
         # The owner may have bought or sold vehicles meanwhile.
-        return bool(self.vins) and self.vins.isdisjoint(car.vin for car in checked.cars)
+        return bool(self.vins) and self.vins.isdisjoint(
+            vehicle.vin for vehicle in checked.vehicles
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +118,20 @@ class Entered:
         assert self.data is not None
         if self.checked.account_id is not None:
             return self.checked.account_id
-        vins = ",".join(sorted(car.vin for car in self.checked.cars))
+        vins = ",".join(sorted(vehicle.vin for vehicle in self.checked.vehicles))
         return f"{self.data.kind}_{sha256(vins.encode()).hexdigest()[:16]}"
 
     @property
     def title(self) -> str:
         """Title of the account, with the names of its vehicles."""
         assert self.data is not None
-        names = ", ".join(map(vehicle_name, self.checked.cars))
+        names = ", ".join(map(vehicle_name, self.checked.vehicles))
         return f"{TITLES[self.data.kind]} ({names})"
 
 
-def vehicle_name(car: TeslaVehicle) -> str:
+def vehicle_name(vehicle: TeslaVehicle) -> str:
     """Return the owner's name of a vehicle, or the end of its VIN."""
-    return car.name or f"…{car.vin[-4:]}"
+    return vehicle.name or f"…{vehicle.vin[-4:]}"
 
 
 def token_field(kind: AccountKind) -> str:
@@ -267,7 +269,7 @@ class AccountForm:
     def _result(self, data: AccountData, checked: Checked) -> Entered:
         placeholders = {
             "reason": checked.reason or "–",
-            "cars": ", ".join(checked.concerned),
+            "vehicles": ", ".join(checked.concerned),
         }
         error = _error_of(checked.problem)
         where = _field_of(data.kind, checked.problem)

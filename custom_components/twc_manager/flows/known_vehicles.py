@@ -58,7 +58,7 @@ class KnownVehicle:
 
 def known_vehicles(hass: HomeAssistant) -> dict[str, KnownVehicle]:
     """Return the vehicles that another integration can start and stop, by their switches."""
-    return {car.entities[CONF_SWITCH]: car for car in _known_vehicles(hass)}
+    return {vehicle.entities[CONF_SWITCH]: vehicle for vehicle in _known_vehicles(hass)}
 
 
 def _known_vehicles(hass: HomeAssistant) -> Iterator[KnownVehicle]:

@@ -28,7 +28,7 @@ from .options_green import GreenSteps
 
 CONF_CONNECTOR: Final = "connector"
 
-_CAR_FIELDS: Final = (CONF_CONTACTOR,)
+_VEHICLE_FIELDS: Final = (CONF_CONTACTOR,)
 _BEHAVIOUR_FIELDS: Final = (
     CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
@@ -48,12 +48,12 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
     ) -> ConfigFlowResult:
         """Ask which part to change."""
         return self.async_show_menu(
-            step_id="init", menu_options=["green", "fuse", "cars", "behaviour"]
+            step_id="init", menu_options=["green", "fuse", "vehicles", "behaviour"]
         )
 
-    # Cars
+    # Vehicles
 
-    async def async_step_cars(
+    async def async_step_vehicles(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the connector, unless there is only one."""
@@ -62,18 +62,20 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
             return self.async_abort(reason="no_connectors")
         if user_input is None and len(names) > 1:
             return self.async_show_form(
-                step_id="cars", data_schema=_connector_schema(names)
+                step_id="vehicles", data_schema=_connector_schema(names)
             )
         self._connector_id = (
             next(iter(names)) if user_input is None else int(user_input[CONF_CONNECTOR])
         )
-        return await self.async_step_car()
+        return await self.async_step_vehicle()
 
-    async def async_step_car(
+    async def async_step_vehicle(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask how the car at a connector may be stopped."""
-        names = {key: connector_option(key, self._connector_id) for key in _CAR_FIELDS}
+        names = {
+            key: connector_option(key, self._connector_id) for key in _VEHICLE_FIELDS
+        }
         if user_input is not None:
             kept = without_defaults(user_input)
             self._change(names.values(), {names[key]: kept[key] for key in kept})
@@ -81,8 +83,8 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
         options = self.config_entry.options
         connectors = connector_names(self.hass, self.config_entry)
         return self._show_form(
-            "car",
-            _CAR_FIELDS,
+            "vehicle",
+            _VEHICLE_FIELDS,
             user_input,
             {},
             suggested={

@@ -69,7 +69,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Start without a choice."""
         self._suggested: Mapping[str, Any] | None = None
         self._account_id = ""
-        self._cars: Mapping[str, TeslaVehicle] = {}
+        self._vehicles: Mapping[str, TeslaVehicle] = {}
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -100,8 +100,8 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask for the entities of a vehicle."""
         if self._suggested is None:
-            if cars := self._free_known_cars():
-                return self._show_known(cars)
+            if vehicles := self._free_known_vehicles():
+                return self._show_known(vehicles)
             self._suggested = {}
         errors: Errors = {}
         if user_input is not None:
@@ -119,31 +119,35 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
 
     async def async_step_known(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Suggest the entities of the chosen vehicle."""
-        car = known_vehicles(self.hass).get(user_input[CONF_SWITCH])
-        if car is None:
+        vehicle = known_vehicles(self.hass).get(user_input[CONF_SWITCH])
+        if vehicle is None:
             self._suggested = {}
         else:
-            self._suggested = {**car.entities, CONF_VIN: car.vin, CONF_NAME: car.name}
+            self._suggested = {
+                **vehicle.entities,
+                CONF_VIN: vehicle.vin,
+                CONF_NAME: vehicle.name,
+            }
         return await self.async_step_entities()
 
-    def _free_known_cars(self) -> dict[str, str]:
+    def _free_known_vehicles(self) -> dict[str, str]:
         """Return the names of the vehicles that can be added, by their switches."""
         taken = {subentry.unique_id for subentry in self._other_vehicles()}
         return {
-            switch: car.name
-            for switch, car in known_vehicles(self.hass).items()
-            if car.vin not in taken
+            switch: vehicle.name
+            for switch, vehicle in known_vehicles(self.hass).items()
+            if vehicle.vin not in taken
         }
 
     @callback
-    def _show_known(self, cars: Mapping[str, str]) -> SubentryFlowResult:
-        options = select_options({**cars, ANOTHER: ANOTHER})
+    def _show_known(self, vehicles: Mapping[str, str]) -> SubentryFlowResult:
+        options = select_options({**vehicles, ANOTHER: ANOTHER})
         config = SelectSelectorConfig(
             options=options,
             mode=SelectSelectorMode.LIST,
             translation_key="known_vehicle",
         )
-        first = next(iter(cars))
+        first = next(iter(vehicles))
         fields = {vol.Required(CONF_SWITCH, default=first): SelectSelector(config)}
         return self.async_show_form(step_id="known", data_schema=form(fields))
 
@@ -187,28 +191,28 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Continue with an account: choose a vehicle, or move the existing one to this account."""
         self._account_id = account_id
         if self.source != SOURCE_RECONFIGURE:
-            return await self.async_step_car()
-        if self._before()[CONF_VIN] not in await self._async_cars():
+            return await self.async_step_vehicle()
+        if self._before()[CONF_VIN] not in await self._async_vehicles():
             raise AbortFlow("not_in_account")
         return await self.async_step_settings()
 
-    async def async_step_car(
+    async def async_step_vehicle(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the vehicle."""
         if user_input is None:
-            self._cars = await self._async_cars()
-            if not self._cars:
-                raise AbortFlow("no_more_cars")
+            self._vehicles = await self._async_vehicles()
+            if not self._vehicles:
+                raise AbortFlow("no_more_vehicles")
             errors: Errors = {}
         else:
             errors = self._check_common(user_input)
             if not errors:
-                return self._save_car(user_input)
-        names = {vin: vehicle_name(car) for vin, car in self._cars.items()}
+                return self._save_vehicle(user_input)
+        names = {vin: vehicle_name(vehicle) for vin, vehicle in self._vehicles.items()}
         fields = {vol.Required(CONF_VIN, default=next(iter(names))): select(names)}
         return self.async_show_form(
-            step_id="car",
+            step_id="vehicle",
             data_schema=self.add_suggested_values_to_schema(
                 form(fields | self._common_fields()), user_input
             ),
@@ -240,7 +244,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
-    async def _async_cars(self) -> dict[str, TeslaVehicle]:
+    async def _async_vehicles(self) -> dict[str, TeslaVehicle]:
         """Return the vehicles of the account that can be added, by VIN.
 
         Raises:
@@ -251,7 +255,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         subentry = entry.subentries[self._account_id]
         try:
             account = await async_open_account(self.hass, entry, subentry)
-            cars = await account.cars()
+            vehicles = await account.vehicles()
         except LibraryMissingError:
             raise AbortFlow(LIBRARY_ISSUE) from None
         except AccountError as err:
@@ -260,17 +264,19 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 raise AbortFlow("needs_token") from None
             raise AbortFlow("no_answer", {"reason": err.answer.reason or "–"}) from None
         taken = {other.data[CONF_VIN] for other in self._other_vehicles()}
-        return {car.vin: car for car in cars if car.vin not in taken}
+        return {
+            vehicle.vin: vehicle for vehicle in vehicles if vehicle.vin not in taken
+        }
 
     @callback
-    def _save_car(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
-        car = self._cars[user_input[CONF_VIN]]
+    def _save_vehicle(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
+        vehicle = self._vehicles[user_input[CONF_VIN]]
         return self._save(
-            title=vehicle_name(car),
-            unique_id=car.vin,
+            title=vehicle_name(vehicle),
+            unique_id=vehicle.vin,
             data={
                 CONF_KIND: VehicleKind.ACCOUNT.value,
-                CONF_VIN: car.vin,
+                CONF_VIN: vehicle.vin,
                 CONF_ACCOUNT: self._account_id,
             },
             user_input=user_input,

@@ -42,9 +42,9 @@ def is_paused(result: RulesResult, connector_id: int) -> bool:
     """Return whether the rules let no vehicle charge at a connector, whether it wants to or not."""
     decision = result.decision.connectors.get(connector_id)
     declined_charging = {
-        LimitReason.CAR_FULL,
-        LimitReason.CAR_LIMIT,
-        LimitReason.NO_CAR,
+        LimitReason.VEHICLE_FULL,
+        LimitReason.VEHICLE_LIMIT,
+        LimitReason.NO_VEHICLE,
     }
     return (
         decision is not None

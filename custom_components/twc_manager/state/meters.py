@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from ..charging.allocation.demand import has_car, says_nothing_of_cars
+from ..charging.allocation.demand import has_vehicle, is_presence_unknown
 from ..charging.metering.energy import EnergyCounter
 from ..charging.metering.session_tracker import Sample, SessionTracker
 from ..charging.metering.sessions import Session
@@ -118,7 +118,7 @@ class ConnectorMeters:
         )
         self._sessions = SessionTracker(connector_id, session)
         self._deadbands: dict[str, Deadband] = {}
-        self._car = False
+        self._vehicle_present = False
         self.car_phases: int | None = None
         self.last_session_energy = last_session_energy
 
@@ -162,7 +162,7 @@ class ConnectorMeters:
             now,
             at,
             Sample(
-                car=self._has_car(connector),
+                plugged_in=self._has_vehicle(connector),
                 drawn=connector.drawn,
                 offer=connector.offered,
                 energy_kwh=taken,
@@ -183,16 +183,16 @@ class ConnectorMeters:
     ) -> ConnectorReading:
         """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
         watts = power(connector, self._wiring, self.car_phases)
-        car = self._has_car(connector)
+        present = self._has_vehicle(connector)
         return ConnectorReading(
-            status=_status(connector, car=car, paused=paused),
+            status=_status(connector, has_vehicle=present, paused=paused),
             current=self._filter("current", connector.drawn, _CURRENT, now),
             offered_current=connector.offered,
             power=round(self._filter("power", watts, _POWER, now)),
             lifetime_energy=self._lifetime_energy(now),
             session=self._session(now),
             rating=connector.rating,
-            plugged_in=_plugged_in(connector, car=car),
+            plugged_in=_plugged_in(connector, has_vehicle=present),
             charging=connector.drawn >= DRAWING_AMPS,
             problem=connector.state == State.ERROR,
             vin=connector.vin,
@@ -217,11 +217,11 @@ class ConnectorMeters:
             peak_current=self._filter("peak", session.peak_amps, _PEAK, now),
         )
 
-    def _has_car(self, connector: ConnectorState) -> bool:
+    def _has_vehicle(self, connector: ConnectorState) -> bool:
         """Return whether a vehicle is plugged in, by the last report that shows it."""
-        if not says_nothing_of_cars(connector):
-            self._car = has_car(connector)
-        return self._car
+        if not is_presence_unknown(connector):
+            self._vehicle_present = has_vehicle(connector)
+        return self._vehicle_present
 
     def _lifetime_energy(self, now: float) -> float | None:
         kwh = self._energy.lifetime_kwh
@@ -252,15 +252,15 @@ class ConnectorMeters:
         )
 
 
-def _status(connector: ConnectorState, *, car: bool, paused: bool) -> Status:
+def _status(connector: ConnectorState, *, has_vehicle: bool, paused: bool) -> Status:
     """Return the status of a connector; one that cannot offer 0 A does not report that it is paused."""
-    reported = status(connector, car=car)
+    reported = status(connector, has_vehicle=has_vehicle)
     is_waiting = reported in {Status.CONNECTED, Status.STARTING, Status.COMPLETE}
     return Status.PAUSED if paused and is_waiting else reported
 
 
-def _plugged_in(connector: ConnectorState, *, car: bool) -> bool | None:
+def _plugged_in(connector: ConnectorState, *, has_vehicle: bool) -> bool | None:
     """Return whether a vehicle is plugged in; None if the connector proves neither."""
-    if car:
+    if has_vehicle:
         return True
     return False if connector.plug is PlugState.UNPLUGGED else None

@@ -9,7 +9,7 @@ from ..charging.rules import RulesResult
 from ..charging.wiring import Wiring
 from ..twc import BusStatus
 
-_WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_CAR})
+_WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_VEHICLE})
 """The reasons of connectors that are offered nothing as long as others may be missing."""
 
 
@@ -73,7 +73,7 @@ def _reason_of_rule(
 def _reason_of_green(result: RulesResult) -> LimitReason:
     if result.budget is not None:
         return result.budget.reason
-    return LimitReason.NO_CAR if result.surplus else LimitReason.SENSOR_STALE
+    return LimitReason.NO_VEHICLE if result.surplus else LimitReason.SENSOR_STALE
 
 
 def _lowest_limit(

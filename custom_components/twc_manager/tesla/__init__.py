@@ -14,13 +14,6 @@ from typing import TYPE_CHECKING, cast
 
 from .answers import AccountError, Answer, Result, meaning
 from .calls import PRICES, CallKind, Calls
-from .cars import (
-    ChargingState,
-    Location,
-    TeslaVehicle,
-    TeslaVehicleData,
-    TeslaVehicleState,
-)
 from .checking import Checked, Problem, check
 from .claims import Claims, UnreadableTokenError
 from .regions import Region, token_url
@@ -32,6 +25,13 @@ from .tokens import (
     Tokens,
     TransientTokenError,
     region_of,
+)
+from .vehicles import (
+    ChargingState,
+    Location,
+    TeslaVehicle,
+    TeslaVehicleData,
+    TeslaVehicleState,
 )
 
 if TYPE_CHECKING:

@@ -18,22 +18,22 @@ from tesla_fleet_api.tesla.vehicle.fleet import VehicleFleet
 
 from .answers import UNEXPECTED, AccountError, Answer, Result, read_answer
 from .calls import CallKind
-from .cars import (
-    CHARGE_STATE,
-    LOCATION_DATA,
-    TeslaVehicle,
-    TeslaVehicleData,
-    TeslaVehicleState,
-    read_cars,
-    read_data,
-    read_state,
-    read_unpaired,
-)
 from .claims import Claims
 from .errors import answer_to_error
 from .quiet import quiet
 from .regions import Region, region_named
 from .tokens import TokenError, TokenManager, region_of
+from .vehicles import (
+    CHARGE_STATE,
+    LOCATION_DATA,
+    TeslaVehicle,
+    TeslaVehicleData,
+    TeslaVehicleState,
+    read_data,
+    read_state,
+    read_unpaired,
+    read_vehicles,
+)
 
 TIMEOUT: Final = 60.0
 """The timeout of a call in s, including the handshake of a signed command."""
@@ -213,18 +213,18 @@ class Account:
         except LibraryError:
             raise AccountError(Answer(Result.KEY_UNREADABLE)) from None
 
-    async def cars(self) -> tuple[TeslaVehicle, ...]:
+    async def vehicles(self) -> tuple[TeslaVehicle, ...]:
         """Return the account's cars; the call is free and wakes none.
 
         Raises:
             AccountError: the query failed.
 
         """
-        cars = read_cars(await self.ask(None, self._api.products))
-        for car in cars:
-            if car.must_sign and self._may_sign(car.vin):
-                self._must_sign.add(car.vin)
-        return cars
+        vehicles = read_vehicles(await self.ask(None, self._api.products))
+        for vehicle in vehicles:
+            if vehicle.must_sign and self._may_sign(vehicle.vin):
+                self._must_sign.add(vehicle.vin)
+        return vehicles
 
     async def state(self, vin: str) -> TeslaVehicleState | None:
         """Return whether a car can be reached, without waking it; None if the account does not have it.
@@ -233,7 +233,10 @@ class Account:
             AccountError: the query failed.
 
         """
-        return next((car.state for car in await self.cars() if car.vin == vin), None)
+        return next(
+            (vehicle.state for vehicle in await self.vehicles() if vehicle.vin == vin),
+            None,
+        )
 
     async def data(self, vin: str, *, location: bool) -> TeslaVehicleData:
         """Return the charging data of a car that is online and, if asked for, its location.

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from .answers import AccountError, Answer, Result
-from .cars import TeslaVehicle
 from .claims import UnreadableTokenError
 from .regions import Region
+from .vehicles import TeslaVehicle
 
 if TYPE_CHECKING:
     from .account import Account
@@ -34,7 +34,7 @@ class Problem(StrEnum):
     """Cars require signed commands and no key file was entered."""
     KEY_NOT_PAIRED = "key_not_paired"
     KEY_UNREADABLE = "key_unreadable"
-    NO_CARS = "no_cars"
+    NO_VEHICLES = "no_vehicles"
     NO_COMMAND_SCOPE = "no_command_scope"
     NO_DATA_SCOPE = "no_data_scope"
     PAYMENT_REQUIRED = "payment_required"
@@ -70,7 +70,7 @@ class Checked:
     account_id: str | None = field(default=None, repr=False)
     region: Region | None = None
     can_locate: bool = False
-    cars: tuple[TeslaVehicle, ...] = ()
+    vehicles: tuple[TeslaVehicle, ...] = ()
 
 
 async def check(account: Account) -> Checked:
@@ -95,11 +95,11 @@ async def _check(account: Account) -> Checked:
         return Checked(Problem.NO_DATA_SCOPE)
     if not SCOPES_COMMANDS & grant.scopes:
         return Checked(Problem.NO_COMMAND_SCOPE)
-    cars = await account.cars()
-    if not cars:
-        return Checked(Problem.NO_CARS)
-    trouble, excluded = await _not_commandable(account, cars)
-    none_left = len(excluded) == len(cars)
+    vehicles = await account.vehicles()
+    if not vehicles:
+        return Checked(Problem.NO_VEHICLES)
+    trouble, excluded = await _not_commandable(account, vehicles)
+    none_left = len(excluded) == len(vehicles)
     return Checked(
         problem=trouble if none_left else None,
         warning=None if none_left else trouble,
@@ -107,27 +107,27 @@ async def _check(account: Account) -> Checked:
         account_id=grant.account_id,
         region=grant.region,
         can_locate=SCOPE_LOCATION in grant.scopes,
-        cars=cars,
+        vehicles=vehicles,
     )
 
 
 async def _not_commandable(
-    account: Account, cars: Iterable[TeslaVehicle]
+    account: Account, vehicles: Iterable[TeslaVehicle]
 ) -> tuple[Problem | None, tuple[TeslaVehicle, ...]]:
     """Return the cars that would reject our commands, and why."""
-    signed = tuple(car for car in cars if car.must_sign)
+    signed = tuple(vehicle for vehicle in vehicles if vehicle.must_sign)
     if not signed or account.server_signs:
         return None, ()
     if account.key_file is None:
         return Problem.KEY_NEEDED, signed
-    unpaired = await account.unpaired(car.vin for car in signed)
-    unknown = tuple(car for car in signed if car.vin in unpaired)
+    unpaired = await account.unpaired(vehicle.vin for vehicle in signed)
+    unknown = tuple(vehicle for vehicle in signed if vehicle.vin in unpaired)
     return (Problem.KEY_NOT_PAIRED, unknown) if unknown else (None, ())
 
 
-def _names(cars: Iterable[TeslaVehicle]) -> tuple[str, ...]:
+def _names(vehicles: Iterable[TeslaVehicle]) -> tuple[str, ...]:
     """Return the names of cars, or the end of the VIN of those without a name."""
-    return tuple(car.name or f"…{car.vin[-4:]}" for car in cars)
+    return tuple(vehicle.name or f"…{vehicle.vin[-4:]}" for vehicle in vehicles)
 
 
 def _problem(answer: Answer) -> Problem:

@@ -18,8 +18,10 @@ from custom_components.twc_manager.charging.metering.session_tracker import (
 from custom_components.twc_manager.charging.metering.sessions import SessionEnd
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
-GONE = Sample(car=False)
-ONE = Sample(car=True, drawn=16, offer=16, energy_kwh=0.1, vin="5YJ3E1EA0KF000001")
+GONE = Sample(plugged_in=False)
+ONE = Sample(
+    plugged_in=True, drawn=16, offer=16, energy_kwh=0.1, vin="5YJ3E1EA0KF000001"
+)
 OTHER = replace(ONE, vin="5YJ3E1EA0KF000002")
 
 type Seen = tuple[str | None, float, SessionEnd | None]
@@ -112,7 +114,7 @@ CASES = [
         DOUBTED,
         (None, 0, SessionEnd.UNPLUGGED),
     ),
-    Case(is_replaced, 4, DOUBTED, (OTHER.vin, 0.1, SessionEnd.OTHER_CAR)),
+    Case(is_replaced, 4, DOUBTED, (OTHER.vin, 0.1, SessionEnd.OTHER_VEHICLE)),
     Case(is_gone, 5, DOUBTED, (None, 0, SessionEnd.UNPLUGGED)),
 ]
 

@@ -24,7 +24,7 @@ from custom_components.twc_manager.charging.metering.sessions import (
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 VIN, OTHER_VIN = "5YJ3E1EA0KF000001", "5YJ3E1EA0KF000002"
-GONE = Sample(car=False)
+GONE = Sample(plugged_in=False)
 
 
 class Cable:
@@ -55,12 +55,12 @@ class Cable:
 
 def charging(amps: float = 16.0, **values: Any) -> Sample:
     defaults: dict[str, Any] = {"offer": 16, "energy_kwh": 0.001, "green_share": 0.75}
-    return Sample(car=True, drawn=amps, **defaults | values)
+    return Sample(plugged_in=True, drawn=amps, **defaults | values)
 
 
 def test_a_session_from_plug_to_unplug() -> None:
     cable = Cable()
-    cable.run(10, Sample(car=True, offer=16))
+    cable.run(10, Sample(plugged_in=True, offer=16))
     cable.run(1000, charging(vin=VIN))
     cable.run(20, charging(31.5, energy_kwh=0.0))
     assert cable.session.energy_kwh == pytest.approx(1)
@@ -84,10 +84,14 @@ def test_a_session_from_plug_to_unplug() -> None:
 @pytest.mark.parametrize(
     ("before", "last", "end"),
     [
-        (charging(), Sample(car=True, offer=16), SessionEnd.COMPLETE),
-        (charging(), Sample(car=True, offer=0), SessionEnd.PAUSED),
+        (charging(), Sample(plugged_in=True, offer=16), SessionEnd.COMPLETE),
+        (charging(), Sample(plugged_in=True, offer=0), SessionEnd.PAUSED),
         (charging(), charging(), SessionEnd.UNPLUGGED),
-        (Sample(car=True), Sample(car=True, offer=12), SessionEnd.NEVER_CHARGED),
+        (
+            Sample(plugged_in=True),
+            Sample(plugged_in=True, offer=12),
+            SessionEnd.NEVER_CHARGED,
+        ),
     ],
 )
 def test_why_it_ended(before: Sample, last: Sample, end: SessionEnd) -> None:
@@ -102,7 +106,7 @@ def test_the_first_current_begins_a_session_where_no_plug_is_reported() -> None:
     cable = Cable()
     assert cable.run(10, GONE) == [] and cable.tracker.session is None
 
-    cable.run(1, Sample(car=False, drawn=5))
+    cable.run(1, Sample(plugged_in=False, drawn=5))
 
     assert cable.session.peak_amps == 5
 
@@ -124,7 +128,7 @@ def test_another_car_is_another_session() -> None:
 
     ended = cable.run(60, charging(vin=OTHER_VIN))
 
-    assert [(item.vin, item.end) for item in ended] == [(VIN, SessionEnd.OTHER_CAR)]
+    assert [(item.vin, item.end) for item in ended] == [(VIN, SessionEnd.OTHER_VEHICLE)]
     assert cable.session.vin == OTHER_VIN
 
 
@@ -162,7 +166,7 @@ def test_it_ends_after_a_restart_in_which_the_car_left_or_was_replaced() -> None
     replaced = cable.run(60, charging(vin=OTHER_VIN))
 
     assert [item.end for item in gone] == [SessionEnd.UNPLUGGED]
-    assert [item.end for item in replaced] == [SessionEnd.OTHER_CAR]
+    assert [item.end for item in replaced] == [SessionEnd.OTHER_VEHICLE]
     assert gone[0].seen == BEGIN + timedelta(seconds=200)
 
 
@@ -271,7 +275,9 @@ def test_a_session_that_ended_is_the_same_after_a_restart() -> None:
     tracker = SessionTracker(0x1839)
     for second in range(30):
         at = datetime(2026, 6, 1, 12, 0, second, tzinfo=UTC)
-        sample = Sample(car=True, drawn=39.24567, energy_kwh=0.000333, green_share=0.5)
+        sample = Sample(
+            plugged_in=True, drawn=39.24567, energy_kwh=0.000333, green_share=0.5
+        )
         tracker.update(float(second), at, sample)
     session = tracker.close()
     assert session is not None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.twc_manager.charging.allocation.demand import has_car
+from custom_components.twc_manager.charging.allocation.demand import has_vehicle
 from custom_components.twc_manager.charging.metering.status import Status, status
 from custom_components.twc_manager.charging.wiring import Wiring, power
 from custom_components.twc_manager.twc import ConnectorState, PlugState, State
@@ -34,7 +34,7 @@ ONE_PHASE = Wiring(48, 40, 12, 240, 1)
     ],
 )
 def test_status(connector: ConnectorState, expected: Status) -> None:
-    assert status(connector, car=has_car(connector)) is expected
+    assert status(connector, has_vehicle=has_vehicle(connector)) is expected
 
 
 def test_power_is_by_nominal_volts_where_none_are_measured() -> None:

@@ -361,7 +361,7 @@ def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait()
     None
 ):
     sky = Sky(demand=replace(DEMAND, wanted=False))
-    assert sky.run(300, amps(20)).reason is LimitReason.NO_CAR
+    assert sky.run(300, amps(20)).reason is LimitReason.NO_VEHICLE
     assert sky.amps == 0
 
     sky.demand = DEMAND

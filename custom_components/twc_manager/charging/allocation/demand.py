@@ -48,7 +48,7 @@ class Demand(IntEnum):
     """A car that charges, or asks to."""
 
 
-def has_car(connector: ConnectorState) -> bool:
+def has_vehicle(connector: ConnectorState) -> bool:
     """Return whether a car is known to be plugged in, by the plug, the VIN or the state."""
     if connector.drawn >= DRAWING_AMPS or connector.vin is not None:
         return True
@@ -57,7 +57,7 @@ def has_car(connector: ConnectorState) -> bool:
     return connector.state not in {State.READY, State.ERROR, State.UNKNOWN}
 
 
-def says_nothing_of_cars(connector: ConnectorState) -> bool:
+def is_presence_unknown(connector: ConnectorState) -> bool:
     """Return whether a report shows nothing of a car: a connector is busy with or without one."""
     told = connector.plug is not None or connector.vin is not None
     return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
@@ -129,9 +129,9 @@ class DemandTracker:
     def _watch_plug(self, connector: ConnectorState, now: float) -> None:
         if self._first_look is None:
             self._first_look = now
-        if says_nothing_of_cars(connector):
+        if is_presence_unknown(connector):
             return
-        if has_car(connector):
+        if has_vehicle(connector):
             self._gone_since = None
             if not self.present and now - self._first_look >= FIRST_LOOK_SECONDS:
                 self.plugged_at = now

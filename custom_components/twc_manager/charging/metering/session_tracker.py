@@ -33,7 +33,7 @@ class Sample:
     """A report of a connector.
 
     Attributes:
-        car: whether a vehicle is plugged in.
+        plugged_in: whether a vehicle is plugged in.
         drawn: current per phase that it draws, in A.
         offer: current per phase that it is offered, in A.
         energy_kwh: energy since the last sample.
@@ -42,7 +42,7 @@ class Sample:
 
     """
 
-    car: bool
+    plugged_in: bool
     drawn: float = 0.0
     offer: float = 0.0
     energy_kwh: float = 0.0
@@ -50,9 +50,9 @@ class Sample:
     vin: str | None = None
 
     @property
-    def has_car(self) -> bool:
+    def has_vehicle(self) -> bool:
         """Return whether a vehicle is there, by its plug or by its current."""
-        return self.car or self.drawn >= DRAWING_AMPS
+        return self.plugged_in or self.drawn >= DRAWING_AMPS
 
     @property
     def energy_by_source(self) -> tuple[float, float, float]:
@@ -182,21 +182,21 @@ class Situation:
     @property
     def vin(self) -> str | None:
         """Return the VIN of the vehicle that is there; None if there is none, or it is unknown."""
-        return self.sample.vin if self.sample.has_car else None
+        return self.sample.vin if self.sample.has_vehicle else None
 
 
 type Outcome = tuple[Progress, Session | None]
 """The state after a transition, and the session that it ends."""
 
 
-def _has_car(at: Situation) -> bool:
-    return at.sample.has_car
+def _has_vehicle(at: Situation) -> bool:
+    return at.sample.has_vehicle
 
 
-def _is_same_car(at: Situation) -> bool:
+def _is_same_vehicle(at: Situation) -> bool:
     before, vin = at.running.session.vin, at.sample.vin
     is_other = None not in {before, vin} and before != vin
-    return at.sample.has_car and not is_other
+    return at.sample.has_vehicle and not is_other
 
 
 def _is_new_doubt(at: Situation) -> bool:
@@ -209,7 +209,7 @@ def _is_over(at: Situation) -> bool:
 
 
 def _is_replaced(at: Situation) -> bool:
-    return at.sample.has_car and _is_over(at)
+    return at.sample.has_vehicle and _is_over(at)
 
 
 def _always(at: Situation) -> bool:
@@ -230,7 +230,7 @@ def _doubt(at: Situation) -> Outcome:
 
 def _replace(at: Situation) -> Outcome:
     progress, _ = _begin(at)
-    return progress, at.running.session.ended(SessionEnd.OTHER_CAR)
+    return progress, at.running.session.ended(SessionEnd.OTHER_VEHICLE)
 
 
 def _end(at: Situation) -> Outcome:
@@ -272,8 +272,8 @@ _RUNNING: Final = frozenset({SessionState.RUNNING})
 _DOUBTED: Final = frozenset({SessionState.DOUBTED})
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(_NONE, _has_car, SessionState.RUNNING, _begin),
-    Transition(_RUNNING | _DOUBTED, _is_same_car, SessionState.RUNNING, _go_on),
+    Transition(_NONE, _has_vehicle, SessionState.RUNNING, _begin),
+    Transition(_RUNNING | _DOUBTED, _is_same_vehicle, SessionState.RUNNING, _go_on),
     Transition(_RUNNING, _always, SessionState.DOUBTED, _doubt),
     Transition(_DOUBTED, _is_new_doubt, SessionState.DOUBTED, _doubt),
     Transition(_DOUBTED, _is_replaced, SessionState.RUNNING, _replace),

@@ -21,7 +21,7 @@ class SessionEnd(StrEnum):
     """The rules offered the vehicle no current."""
     NEVER_CHARGED = "never_charged"
     """The vehicle was offered current and never drew any."""
-    OTHER_CAR = "other_car"
+    OTHER_VEHICLE = "other_vehicle"
     """Another vehicle is plugged in; no report showed the connector without one."""
     LOST = "lost"
     """The connector was removed."""

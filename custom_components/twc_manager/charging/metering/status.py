@@ -18,8 +18,8 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-def status(connector: ConnectorState, *, car: bool) -> Status:
-    """Return the status of a connector; `car` is whether a vehicle is plugged in.
+def status(connector: ConnectorState, *, has_vehicle: bool) -> Status:
+    """Return the status of a connector; `has_vehicle` is whether a vehicle is plugged in.
 
     The measured current has priority: the states that connectors report do not show whether a vehicle charges.
     """
@@ -27,7 +27,7 @@ def status(connector: ConnectorState, *, car: bool) -> Status:
         return Status.CHARGING
     if connector.state == State.ERROR:
         return Status.ERROR
-    if not car:
+    if not has_vehicle:
         unplugged = connector.plug is PlugState.UNPLUGGED
         return Status.DISCONNECTED if unplugged else Status.READY
     if connector.offered <= 0:

@@ -329,7 +329,7 @@ class GreenController:
         self, now: float, watts: float | None, demand: GreenDemand
     ) -> tuple[LimitReason, float | None]:
         if not demand.wanted:
-            return LimitReason.NO_CAR, None
+            return LimitReason.NO_VEHICLE, None
         if watts is None:
             return LimitReason.SENSOR_STALE, None
         if self._amps:

@@ -86,7 +86,7 @@ class TeslaVehicleData:
     location: Location | None = None
 
 
-def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
+def read_vehicles(body: object) -> tuple[TeslaVehicle, ...]:
     """Return the cars in an account's list of products.
 
     Raises:
@@ -96,7 +96,7 @@ def read_cars(body: object) -> tuple[TeslaVehicle, ...]:
     products = _response(body)
     if not isinstance(products, list):
         raise AccountError(UNEXPECTED)
-    return tuple(_cars(products))
+    return tuple(_vehicles(products))
 
 
 def read_data(body: object) -> TeslaVehicleData:
@@ -143,7 +143,7 @@ def read_unpaired(body: object) -> frozenset[str]:
     return frozenset(vin for vin in unpaired if isinstance(vin, str))
 
 
-def _cars(products: list[Any]) -> Iterator[TeslaVehicle]:
+def _vehicles(products: list[Any]) -> Iterator[TeslaVehicle]:
     for product in products:
         if not isinstance(product, dict):
             continue
