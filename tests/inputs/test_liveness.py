@@ -431,6 +431,56 @@ async def test_a_value_from_before_a_restart_is_none(
     assert not rig.silent()
 
 
+async def test_a_value_that_stands_after_a_reload_is_confirmed_by_its_device(
+    hass: HomeAssistant, mqtt_mock: Any
+) -> None:
+    """Home Assistant restores it, and writes no state for the same value that comes by MQTT."""
+    sensors = [
+        {
+            "name": name,
+            "unique_id": name,
+            "default_entity_id": f"sensor.{name}",
+            "state_topic": name,
+            "expire_after": 120,
+            "device": {"identifiers": ["meter"]},
+            **WATTS,
+        }
+        for name in ("meter", "other")
+    ]
+    with patch(CONFIGURED, return_value={"mqtt": {"sensor": sensors}}):
+        await hass.services.async_call("mqtt", "reload", blocking=True)
+        await publish(hass, meter=100, other=7)
+        rig = Rig(hass)
+        await asyncio.sleep(5)
+        assert not rig.silent()
+        await hass.services.async_call("mqtt", "reload", blocking=True)
+    await hass.async_block_till_done()
+    shown = hass.states.get(METER)
+    assert shown is not None
+    assert float(shown.state) == 100
+    restored_at = hass.loop.time()
+    # The gateway speaks at once, and the meter may have been away all the time.
+    for second in range(0, 25, 5):
+        await publish(hass, other=8 + second)
+        assert rig.silent()
+        await asyncio.sleep(5)
+    for second in range(60):
+        await asyncio.sleep(5)
+        await publish(hass, meter=100, other=8 + second)
+        assert rig.silent() is (hass.loop.time() < restored_at + 30)
+    # Only its own messages keep it: without them Home Assistant makes it unavailable.
+    for second in range(30):
+        await asyncio.sleep(5)
+        await publish(hass, other=8 + second)
+    assert rig.silent()
+
+
+async def publish(hass: HomeAssistant, **values: float) -> None:
+    for topic, value in values.items():
+        async_fire_mqtt_message(hass, topic, str(value))
+    await hass.async_block_till_done()
+
+
 async def test_a_sensor_alone_is_silent_after_what_the_owner_allows(
     hass: HomeAssistant,
 ) -> None:

@@ -1,7 +1,8 @@
 """When the sensors that an owner chose were measured last, and when they, their devices or their sources last spoke.
 
 Home Assistant writes no state when a value that came by MQTT or from ESPHome is the same as before, so that a sensor
-whose value stands is alive as long as its device reports something else that it measures. A helper is written whenever
+whose value stands is alive as long as its device reports something else that it measures. That holds for a value from
+before a restart too, but only after a while: the device may not have published the new one yet. A helper is written whenever
 one of its sources is, so that it is alive only as far as all of them are.
 
 Times are in s of the loop's clock, as the wall clock can be set; only the reports before the start are by the latter.
@@ -35,6 +36,10 @@ from .origins import Origin, origin_of
 ORIGINS_SECONDS: Final = 30.0
 """How long what was found of devices and helpers holds; either can be changed at any time."""
 
+CONFIRMED_SECONDS: Final = 30.0
+"""How long after a value from before a restart its device has to go on speaking to confirm it: what a device measures
+is published at least that often, and another value would have been written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -42,7 +47,7 @@ class Report:
 
     Attributes:
         state: its state; None if there is none to go by: the sensor does not exist, its value is one from before a
-            restart, or it is a helper with a source that is not available.
+            restart that nothing has confirmed, or it is a helper with a source that is not available.
         at: when it was written last, even with an unchanged value; the present if it does not exist.
         alive_at: when it, its device or the sources of a helper last spoke; as `at` without a usable value.
 
@@ -136,14 +141,15 @@ class Liveness:
         above |= {entity_id}
         if sources := origin.sources - above:
             return self._helper_alive_at(entity_id, sources, now, above)
-        if entity_id in self._restored:
-            return None
-        spoken = (
+        spoken = [
             self._reports.get(other, -inf)
             for other in origin.siblings - self._restored
             if _is_usable(self._hass.states.get(other))
-        )
-        return min(max(own, *spoken, own), now)
+        ]
+        newest = max(own, *spoken, own)
+        if entity_id in self._restored and newest < own + CONFIRMED_SECONDS:
+            return None
+        return min(newest, now)
 
     def _helper_alive_at(
         self, entity_id: str, sources: frozenset[str], now: float, above: frozenset[str]
