@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.twc_manager.twc import (
-    BusStatus,
-    KnownConnector,
-    Master,
-    bus_state,
-)
+from custom_components.twc_manager.twc import BusStatus, KnownConnector, Master, master
 from custom_components.twc_manager.twc.bus_state import (
     SEARCH_SECONDS,
     TRANSITIONS,
@@ -22,8 +17,8 @@ from custom_components.twc_manager.twc.bus_state import (
     Offline,
     Running,
     Searching,
-    find_transition,
 )
+from custom_components.twc_manager.twc.transitions import find_transition
 from simulator import SecondMaster, WallConnector, run_virtual
 
 from .scene import MASTER_ID, Scene
@@ -170,7 +165,7 @@ def test_transition(walk: Walk) -> None:
 @pytest.mark.parametrize("walk", WALKS, ids=name)
 def test_transition_needs_its_row(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = TRANSITIONS[: walk.row] + TRANSITIONS[walk.row + 1 :]
-    monkeypatch.setattr(bus_state, "TRANSITIONS", rows)
+    monkeypatch.setattr(master, "TRANSITIONS", rows)
     assert take(walk) != walk.seen
 
 
@@ -197,9 +192,11 @@ def test_no_offer_may_grow_before_the_bus_is_known(
     state: Any, event: BusEvent, other_master: bool, knows_connectors: bool
 ) -> None:
     """RUNNING is reached only from a search that is over, or with known connectors and nothing interrupted."""
-    seen = Observation(NOW, other_master, knows_connectors)
-    row = find_transition(state, event, seen)
-    if row is None or row.target(state, seen).status is not RUNNING:
+    seen = Observation(NOW, state, other_master, knows_connectors)
+    row = find_transition(TRANSITIONS, state.status, event, seen)
+    if row is not None:
+        assert row.action.state(seen).status is row.target
+    if row is None or row.target is not RUNNING:
         return
     assert state in {Searching(until=NOW), Offline(RUNNING)}
     assert knows_connectors or state == Searching(until=NOW)

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from .guard import FALLBACK_SECONDS
 from .state import BusStatus
+from .transitions import Transition, always
 
 SEARCH_SECONDS: Final = FALLBACK_SECONDS
 """A connector that an earlier master fed announces itself after about 26 s without that master, but its first
@@ -67,129 +68,117 @@ type BusState = Offline | Searching | Running | Listening
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What the conditions of the transitions depend on, beside the state.
+    """What the transitions depend on.
 
     Attributes:
         now: the time.
+        state: the state before.
         other_master: whether another master is taken to be present.
         knows_connectors: whether any connector is known that can be addressed at once.
 
     """
 
     now: float
+    state: BusState
     other_master: bool
     knows_connectors: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
-    """A row of the table.
+class Entry:
+    """How a state is entered.
 
     Attributes:
-        source: the status that the row applies to.
-        events: any of these triggers it.
-        condition: whether the row applies.
-        target: returns the next state.
+        state: returns it.
         takes_over: whether the master then links the known connectors and sends its linkready sequence.
         warning: the warning in the log, if any.
 
     """
 
-    source: BusStatus
-    events: tuple[BusEvent, ...]
-    condition: Callable[[BusState, Observation], bool]
-    target: Callable[[BusState, Observation], BusState]
+    state: Callable[[Observation], BusState]
     takes_over: bool = False
     warning: str | None = None
 
 
-def _always(_: BusState, __: Observation) -> bool:
-    return True
-
-
-def _resumes_listening(state: BusState, _: Observation) -> bool:
+def resumes_listening(seen: Observation) -> bool:
+    """Return whether another master was there when the port was lost."""
+    state = seen.state
     return isinstance(state, Offline) and state.resumes is BusStatus.SECOND_MASTER
 
 
-def _must_search(state: BusState, seen: Observation) -> bool:
+def must_search(seen: Observation) -> bool:
+    """Return whether connectors may be drawing unseen."""
     # An interrupted search starts over: nothing was seen of the bus meanwhile.
+    state = seen.state
     interrupted = isinstance(state, Offline) and state.resumes is BusStatus.SEARCHING
     return interrupted or not seen.knows_connectors
 
 
-def _other_master(_: BusState, seen: Observation) -> bool:
+def other_master(seen: Observation) -> bool:
+    """Return whether another master speaks."""
     return seen.other_master
 
 
-def _no_other_master(_: BusState, seen: Observation) -> bool:
+def no_other_master(seen: Observation) -> bool:
+    """Return whether no other master speaks any more."""
     return not seen.other_master
 
 
-def _search_is_over(state: BusState, seen: Observation) -> bool:
-    return isinstance(state, Searching) and seen.now >= state.until
+def search_is_over(seen: Observation) -> bool:
+    """Return whether every connector of an earlier master is accounted for."""
+    return isinstance(seen.state, Searching) and seen.now >= seen.state.until
 
 
-def _offline(state: BusState, _: Observation) -> BusState:
-    return Offline(resumes=state.status)
+def _offline(seen: Observation) -> BusState:
+    return Offline(resumes=seen.state.status)
 
 
-def _searching(_: BusState, seen: Observation) -> BusState:
+def _searching(seen: Observation) -> BusState:
     return Searching(until=seen.now + SEARCH_SECONDS)
 
 
-def _running(_: BusState, __: Observation) -> BusState:
+def _running(_: Observation) -> BusState:
     return Running()
 
 
-def _listening(_: BusState, __: Observation) -> BusState:
+def _listening(_: Observation) -> BusState:
     return Listening()
 
 
-_OTHER_CAME: Final = "Another master speaks on the bus; listening only until it is gone"
-_OTHER_WENT: Final = "The other master is gone; taking over again"
-_OPENED: Final = (BusEvent.OPENED,)
-_CLOSED: Final = (BusEvent.CLOSED,)
-_RECEIVED: Final = (BusEvent.RECEIVED,)
-_CYCLE: Final = (BusEvent.CYCLE,)
-_RECEIVED_OR_CYCLE: Final = (BusEvent.RECEIVED, BusEvent.CYCLE)
+_GO_OFFLINE: Final = Entry(_offline)
+_RUN: Final = Entry(_running)
+_OPEN_SEARCHING: Final = Entry(_searching, takes_over=True)
+_OPEN_RUNNING: Final = Entry(_running, takes_over=True)
+_OPEN_LISTENING: Final = Entry(_listening, takes_over=True)
+_LISTEN: Final = Entry(
+    _listening,
+    warning="Another master speaks on the bus; listening only until it is gone",
+)
+_TAKE_OVER: Final = Entry(
+    _searching,
+    takes_over=True,
+    warning="The other master is gone; taking over again",
+)
 
 OFFLINE: Final = BusStatus.OFFLINE
 SEARCHING: Final = BusStatus.SEARCHING
 RUNNING: Final = BusStatus.RUNNING
 LISTENING: Final = BusStatus.SECOND_MASTER
 
+type Row = Transition[BusStatus, BusEvent, Observation, Entry]
+
 # The first row that applies counts. While the port is away another master may have gone, too; the heartbeat cycle
 # that begins with the port decides that.
-TRANSITIONS: tuple[Transition, ...] = (
-    Transition(OFFLINE, _OPENED, _resumes_listening, _listening, takes_over=True),
-    Transition(OFFLINE, _OPENED, _must_search, _searching, takes_over=True),
-    Transition(OFFLINE, _OPENED, _always, _running, takes_over=True),
-    Transition(SEARCHING, _CLOSED, _always, _offline),
-    Transition(RUNNING, _CLOSED, _always, _offline),
-    Transition(LISTENING, _CLOSED, _always, _offline),
-    Transition(SEARCHING, _RECEIVED, _other_master, _listening, warning=_OTHER_CAME),
-    Transition(RUNNING, _RECEIVED, _other_master, _listening, warning=_OTHER_CAME),
-    Transition(SEARCHING, _RECEIVED_OR_CYCLE, _search_is_over, _running),
-    Transition(
-        LISTENING,
-        _CYCLE,
-        _no_other_master,
-        _searching,
-        takes_over=True,
-        warning=_OTHER_WENT,
-    ),
+_E = BusEvent
+TRANSITIONS: tuple[Row, ...] = (
+    Transition(OFFLINE, _E.OPENED, resumes_listening, LISTENING, _OPEN_LISTENING),
+    Transition(OFFLINE, _E.OPENED, must_search, SEARCHING, _OPEN_SEARCHING),
+    Transition(OFFLINE, _E.OPENED, always, RUNNING, _OPEN_RUNNING),
+    Transition(SEARCHING, _E.CLOSED, always, OFFLINE, _GO_OFFLINE),
+    Transition(RUNNING, _E.CLOSED, always, OFFLINE, _GO_OFFLINE),
+    Transition(LISTENING, _E.CLOSED, always, OFFLINE, _GO_OFFLINE),
+    Transition(SEARCHING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
+    Transition(RUNNING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
+    Transition(SEARCHING, _E.CYCLE, search_is_over, RUNNING, _RUN),
+    Transition(LISTENING, _E.CYCLE, no_other_master, SEARCHING, _TAKE_OVER),
 )
-
-
-def find_transition(
-    state: BusState, event: BusEvent, seen: Observation
-) -> Transition | None:
-    """Return the row that applies to an event; None if the state stays."""
-    for row in TRANSITIONS:
-        if (
-            row.source is state.status
-            and event in row.events
-            and row.condition(state, seen)
-        ):
-            return row
-    return None

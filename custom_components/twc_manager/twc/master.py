@@ -11,13 +11,13 @@ import logging
 from typing import Final
 
 from .bus_state import (
+    TRANSITIONS,
     BusEvent,
     BusState,
     Listening,
     Observation,
     Offline,
     Searching,
-    find_transition,
 )
 from .errors import BusError
 from .exchange import Exchange
@@ -31,6 +31,7 @@ from .receiver import Receiver
 from .roster import Roster
 from .scheduler import TransmitScheduler
 from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
+from .transitions import find_transition
 from .transport import BusTransport, Connect, SentFrame
 from .wake_timer import WakeTimer
 
@@ -187,18 +188,20 @@ class Master:
         """Make the transition that follows from an event, if any."""
         seen = Observation(
             now=now,
+            state=self._state,
             other_master=self._receiver.other_masters.present(now),
             knows_connectors=bool(self._roster.known),
         )
-        row = find_transition(self._state, event, seen)
+        row = find_transition(TRANSITIONS, self._state.status, event, seen)
         if row is None:
             return
-        self._state = row.target(self._state, seen)
-        if row.warning is not None:
-            _LOGGER.warning("%s", row.warning)
+        entry = row.action
+        self._state = entry.state(seen)
+        if entry.warning is not None:
+            _LOGGER.warning("%s", entry.warning)
         if isinstance(self._state, Searching):
             self._guard.hold(self._state.until)
-        if row.takes_over:
+        if entry.takes_over:
             self._roster.restore(now)
             self._scheduler.restart(now)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.twc_manager.charging.control.transitions import Transition
+from custom_components.twc_manager.twc.transitions import Transition
 
 type Row = Transition[Any, Any, Any, Any]
 type Scenarios = Mapping[str, Callable[[], None]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from ...twc.transitions import Transition, always
 from .command_log import PROOF_SECONDS, CommandLog
 from .commands import (
     ACCEPTED,
@@ -18,7 +19,6 @@ from .commands import (
     CommandResult,
     VehicleCommand,
 )
-from .transitions import Transition, always
 
 
 class CommandState(StrEnum):

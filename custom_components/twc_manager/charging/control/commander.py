@@ -9,6 +9,7 @@ Times are in s of a monotonic clock; days are dates of the local calendar.
 from datetime import date
 from typing import Final
 
+from ...twc.transitions import find_transition
 from .command_goal import goal_of, next_step
 from .command_log import CommandLog
 from .command_states import (
@@ -32,7 +33,6 @@ from .commands import (
     VehicleCommand,
 )
 from .rate_limit import DailyUsage, StoredWaits
-from .transitions import find_transition
 
 ANSWER_SECONDS: Final = 120.0
 """How long the result of a command is awaited."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from .transitions import Transition, always, find_transition
+from ...twc.transitions import Transition, always, find_transition
 
 START_SECONDS: Final = 360.0
 """How long the start of a vehicle may take before it counts as refused."""

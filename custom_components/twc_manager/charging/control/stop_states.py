@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from ...twc.transitions import Transition, always
 from .stop_methods import StopCapabilities, StopMethod, next_method
-from .transitions import Transition, always
 
 METHOD_SECONDS: Final = 90.0
 """How long a method may take to show in the measured draw."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from ...twc import PROTOCOL_1
+from ...twc.transitions import find_transition
 from ..outcome import LimitReason
 from .measured import MeasuredDraw, OfferHistory
 from .owner_calls import OwnerCalls
@@ -36,7 +37,6 @@ from .stop_states import (
     StopFacts,
     Stopping,
 )
-from .transitions import find_transition
 
 STEADY_SECONDS: Final = 60.0
 """Minimum time from a vehicle's start to its stop, and from its stop to its start."""

@@ -1,12 +1,12 @@
-"""One row of a state machine's table of transitions, and the search in such a table."""
+"""One row of a state machine's table of transitions, and the search in such a table; for the bus and for the rules."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
-class Transition[StateT: StrEnum, EventT: StrEnum, FactsT, ActionT]:
+class Transition[StateT: Enum, EventT: Enum, FactsT, ActionT]:
     """One row of a table of transitions.
 
     Attributes:
@@ -25,7 +25,7 @@ class Transition[StateT: StrEnum, EventT: StrEnum, FactsT, ActionT]:
     action: ActionT
 
 
-def find_transition[StateT: StrEnum, EventT: StrEnum, FactsT, ActionT](
+def find_transition[StateT: Enum, EventT: Enum, FactsT, ActionT](
     table: Iterable[Transition[StateT, EventT, FactsT, ActionT]],
     state: StateT,
     event: EventT,
