@@ -7,7 +7,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.twc import guard, steering
+from custom_components.twc_manager.twc import exposure, guard, steering
 from simulator import Bus, Frame, WallConnector
 
 from .helpers import async_frames, async_until, entity_id, keep_known, quick_car, state
@@ -24,7 +24,8 @@ def quick_guard(
 ) -> None:
     """Let a test in real time not wait for what the guard wants to see before each raise."""
     if request.node.get_closest_marker("real_time"):
-        monkeypatch.setattr(guard, "REACTION_SECONDS", 0.5)
+        for module in (guard, exposure):
+            monkeypatch.setattr(module, "REACTION_SECONDS", 0.5)
         monkeypatch.setattr(steering, "SETTLE_SECONDS", 0.5)
 
 

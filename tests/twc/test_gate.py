@@ -9,16 +9,13 @@ from typing import Any
 import pytest
 
 from custom_components.twc_manager.twc import BusProblem
+from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
 from custom_components.twc_manager.twc.gate import (
     REMEMBERED_SECONDS,
     ForbiddenFrameError,
     WriteGate,
 )
-from custom_components.twc_manager.twc.guard import (
-    REACTION_SECONDS,
-    WiringGuard,
-    WiringLimits,
-)
+from custom_components.twc_manager.twc.guard import WiringGuard, WiringLimits
 from custom_components.twc_manager.twc.messages import (
     HEARTBEAT,
     PROTOCOL_2,

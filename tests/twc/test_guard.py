@@ -5,9 +5,9 @@ from math import inf, nan
 import pytest
 
 from custom_components.twc_manager.twc.conduct import OVERDRAW_SECONDS
+from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
 from custom_components.twc_manager.twc.guard import (
     FALLBACK_SECONDS,
-    REACTION_SECONDS,
     WiringGuard,
     WiringLimits,
 )

@@ -1,0 +1,103 @@
+"""How many amps one connector could be drawing, from what it was sent and what it reported."""
+
+from typing import Final
+
+AGREEING_REPORTS: Final = 2
+"""An 8-bit checksum accepts one frame of noise in 256: a single report proves nothing."""
+
+REACTION_SECONDS: Final = 5.0
+"""How long a car that is ramping up may continue with the offer it had before (IEC 61851-1 allows 5 s)."""
+
+
+class Exposure:
+    """How many amps one connector could be drawing, from what it was sent and what it reported."""
+
+    __slots__ = ("_answered", "_highest", "_lower", "_lower_since", "_reports", "_sent")
+
+    def __init__(self) -> None:
+        """Start without knowledge."""
+        self._sent: float | None = None
+        # The highest offer that a connector or its car may still act on, and the one that, by its reports,
+        # has replaced it.
+        self._highest = 0.0
+        self._lower: float | None = None
+        self._lower_since = 0.0
+        self._reports: tuple[tuple[float, float], ...] = ()
+        self._answered = True
+
+    @property
+    def known(self) -> bool:
+        """Return whether enough reports came in for `possible` to be trusted."""
+        return len(self._reports) >= AGREEING_REPORTS
+
+    @property
+    def sent(self) -> float | None:
+        """Return the offer sent last, in A; None before the first."""
+        return self._sent
+
+    @property
+    def standing(self) -> float:
+        """Return the offer the connector has, in A: the one sent last, else the one it echoes."""
+        if self._sent is not None:
+            return self._sent
+        return min(echoed for echoed, _ in self._reports) if self.known else 0.0
+
+    @property
+    def echoed(self) -> float:
+        """Return the minimum in A that the last reports echo as allowed."""
+        return min((echoed for echoed, _ in self._reports), default=0.0)
+
+    @property
+    def drawn(self) -> float:
+        """Return the draw in A that agreeing reports prove."""
+        return min(drawn for _, drawn in self._reports) if self.known else 0.0
+
+    def possible_with(self, excess: float) -> float:
+        """Return the maximum in A that the connector could be drawing, as far as known.
+
+        A car that exceeds its offers does so, too, with the highest it may still act on.
+        """
+        highest = self._highest + excess if self._highest else 0.0
+        return max(highest, *(max(report) for report in self._reports), 0.0)
+
+    def heartbeat_sent(self, offer: float | None) -> None:
+        """Note a heartbeat that was sent, and the offer in it if it carried one."""
+        self._answered = False
+        if offer is None:
+            return
+        if offer != self._sent:
+            self._lower = None
+        self._highest = max(self._highest, self.standing, offer)
+        self._sent = offer
+
+    def reported(self, echoed: float, drawn: float, now: float) -> None:
+        """Note the amps that the connector reports as allowed and as drawn.
+
+        A report that answers no heartbeat (one that comes twice, or seconds late from a network adapter)
+        can raise the draw that is assumed, but never lower it.
+        """
+        if self._answered:
+            self._merge(echoed, drawn)
+            return
+        self._answered = True
+        self._reports = (*self._reports, (echoed, drawn))[-AGREEING_REPORTS:]
+        if self._sent is not None:
+            self._confirm(max(self._sent, echoed), now)
+
+    def _confirm(self, offer: float, now: float) -> None:
+        """Take the offer that a connector reports; one that is reported for long enough counts."""
+        if offer >= self._highest:
+            self._lower = None
+        elif self._lower is None or offer > self._lower:
+            self._lower = offer
+            self._lower_since = now
+        elif now - self._lower_since >= REACTION_SECONDS:
+            self._highest = self._lower
+            self._lower = None
+
+    def _merge(self, echoed: float, drawn: float) -> None:
+        if not self._reports:
+            return
+        *older, (last_echoed, last_drawn) = self._reports
+        newest = (max(last_echoed, echoed), max(last_drawn, drawn))
+        self._reports = (*older, newest)
