@@ -8,6 +8,7 @@ from custom_components.twc_manager.twc.conduct import OVERDRAW_SECONDS
 from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
 from custom_components.twc_manager.twc.guard import (
     FALLBACK_SECONDS,
+    SILENCE_SECONDS,
     WiringGuard,
     WiringLimits,
 )
@@ -456,6 +457,40 @@ def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
     # It has it: whoever comes now takes nothing away.
     bench.guard.watch(B, 40.0, bench.now)
     assert bench.send(A) == 40.0
+
+
+def test_an_offer_that_a_connector_may_have_given_up_is_made_again_only_into_free_room() -> (
+    None
+):
+    """A machine that slept does not give back what somebody else has taken meanwhile."""
+    bench = Bench(A, total=20.0)
+    bench.steering.want({A: 16.0, B: 5.0})
+    bench.settle(A, 16.0, drawn=16.0)
+    bench.now += SILENCE_SECONDS
+    # It has what an earlier master gave it.
+    bench.guard.watch(B, 16.0, bench.now)
+    assert bench.send(A) == 0.0
+
+
+def test_an_offer_that_a_connector_may_have_given_up_is_made_again_while_there_is_room() -> (
+    None
+):
+    bench = Bench(A, total=20.0)
+    bench.steering.want({A: 16.0})
+    bench.settle(A, 16.0, drawn=16.0)
+    bench.now += SILENCE_SECONDS
+    assert bench.send(A) == 16.0
+
+
+def test_heartbeats_that_are_not_answered_keep_no_offer_alive() -> None:
+    bench = Bench(A, total=20.0)
+    bench.steering.want({A: 16.0, B: 5.0})
+    bench.settle(A, 16.0, drawn=16.0)
+    for _ in range(int(SILENCE_SECONDS)):
+        bench.send(A)
+        bench.now += 1.0
+    bench.guard.watch(B, 16.0, bench.now)
+    assert bench.send(A) == 0.0
 
 
 def test_a_car_may_still_follow_what_was_lowered_before_we_came() -> None:

@@ -440,3 +440,15 @@ TestBookkeeper.settings = settings(
 )
 TestWorld = World.TestCase
 TestWorld.settings = settings(max_examples=250, stateful_step_count=60, deadline=None)
+
+
+def test_nobody_gets_back_by_our_word_what_it_gave_up_while_we_slept() -> None:
+    """Found by the machine: 16 A were sent again beside 5 A that an earlier master had left, on 20 A."""
+    world = World()
+    world.start(20.0, 16.0, False, {0xC: 16.0, 0xB: 16.0})
+    world.want_for_all({0xA: 0.0, 0xB: 16.0, 0xC: 0.0})
+    world.quiet_time(3)
+    world.time_passes(70.0)
+    world.links(0xA, 16.0, 5.0, 0.0, obedient=True, minimum=5.0)
+    world.quiet_time(1)
+    assert world.chargers[0xB].offer == 0.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from .guard import Watched
+from .guard import SILENCE_SECONDS, Watched
 from .messages import (
     PROTOCOL_1,
     PROTOCOL_2,
@@ -17,9 +17,6 @@ from .messages import (
 )
 from .queries import Agreed, DueQuery, QueryPlan
 from .state import DRAWING_AMPS, ConnectorState, KnownConnector
-
-SILENCE_SECONDS: Final = 26.0
-"""A connector that is silent for so long is gone; a connector judges its master by the same time."""
 
 RESTORED_HEARTBEATS: Final = 5
 """How often a connector known from before is addressed before it is left to announce itself."""

@@ -26,6 +26,11 @@ class Exposure:
         self._answered = True
 
     @property
+    def awaits_report(self) -> bool:
+        """Return whether the last heartbeat has not been answered yet."""
+        return not self._answered
+
+    @property
     def known(self) -> bool:
         """Return whether enough reports came in for `possible` to be trusted."""
         return len(self._reports) >= AGREEING_REPORTS

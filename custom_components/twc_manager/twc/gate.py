@@ -43,7 +43,7 @@ class ForbiddenFrameError(Exception):
 class Books(Protocol):
     """What the gate needs of the wiring guard."""
 
-    def has(self, connector_id: int) -> float | None:
+    def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has; None if nothing may be sent to it."""
 
     def allowed(self, connector_id: int, now: float) -> float | None:
@@ -129,7 +129,7 @@ class WriteGate:
             self._check(body, now)
         except ForbiddenFrameError as err:
             self._report_drop(err, now)
-            substitute = self._substitute()
+            substitute = self._substitute(now)
             if substitute is None:
                 raise
             body = substitute
@@ -160,14 +160,14 @@ class WriteGate:
                 f"{amps:g} A to {format_id(receiver)}, which may have {allowed:g} A"
             )
 
-    def _substitute(self) -> bytes | None:
+    def _substitute(self, now: float) -> bytes | None:
         """Return the last heartbeat of the connector that has waited longest for one, with what it already has."""
         if self._books is None:
             return None
         for receiver, (_, body) in sorted(
             self._passed.items(), key=lambda item: item[1]
         ):
-            if (has := self._books.has(receiver)) is not None:
+            if (has := self._books.has(receiver, now)) is not None:
                 amps = min(offer_in(body) or 0.0, has)
                 return body[:7] + int(amps * 100 + 0.5).to_bytes(2) + body[9:]
             del self._passed[receiver]

@@ -23,6 +23,9 @@ MAX_TOTAL_AMPS: Final = 3 * MAX_CONNECTOR_AMPS
 MIN_OFFER: Final = 5.0
 """Offers between 0 and this make cars misbehave; some connectors have a higher minimum."""
 
+SILENCE_SECONDS: Final = 26.0
+"""A connector that is silent for so long is gone; a connector judges its master by the same time."""
+
 FALLBACK_SECONDS: Final = 60.0
 """A connector without a master for 26 s stops its car within another 30 s; with a margin."""
 
@@ -59,6 +62,7 @@ class Watched:
         "conduct",
         "exposure",
         "gone",
+        "heard_us_at",
         "last_heartbeat",
         "length",
         "minimum",
@@ -77,6 +81,7 @@ class Watched:
         self.length = length
         self.watched_since = now
         self.last_heartbeat = now
+        self.heard_us_at = now
         self.changed_at = now
         self.exposure = Exposure()
         self.conduct = Conduct()
@@ -88,6 +93,10 @@ class Watched:
     def proven(self) -> float:
         """Return the A that it draws or may draw, as far as agreeing reports prove."""
         return self.units * max(self.exposure.standing, self.exposure.drawn)
+
+    def may_miss_us(self, now: float) -> bool:
+        """Return whether it has answered nothing for so long that it may have given up its master and its offer."""
+        return now - self.heard_us_at >= SILENCE_SECONDS
 
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
@@ -119,6 +128,8 @@ class Watched:
     def reported(self, echoed: float, drawn: float, now: float) -> None:
         """Note a report."""
         exposure = self.exposure
+        if exposure.awaits_report:
+            self.heard_us_at = self.last_heartbeat
         exposure.reported(echoed, drawn, now)
         self.conduct.reported(exposure.standing, exposure.drawn, now)
 
@@ -247,14 +258,17 @@ class WiringGuard:
         """Return the maximum in A that all connectors together could be drawing."""
         return sum(watched.possible(now) for watched in self._watched.values())
 
-    def has(self, connector_id: int) -> float | None:
+    def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has, by what it was sent last and by what it echoes.
 
-        None if it is not under guard, or is gone: nothing may be sent to it.
+        None if it is not under guard, or is gone: nothing may be sent to it. One that may have given up its offer
+        has none: to send that again is a raise.
         """
         watched = self._watched.get(connector_id)
         if watched is None or watched.gone:
             return None
+        if watched.may_miss_us(now):
+            return 0.0
         return min(watched.exposure.standing, watched.exposure.echoed)
 
     def allowed(self, connector_id: int, now: float) -> float | None:
@@ -263,7 +277,7 @@ class WiringGuard:
         That is what it has already, or up to its caps what all others leave to it. A connector that has not reported
         often enough gets no amps, and no offer grows while holding.
         """
-        has = self.has(connector_id)
+        has = self.has(connector_id, now)
         if has is None or self.holding(now):
             return has
         watched = self._watched[connector_id]

@@ -74,7 +74,7 @@ class OfferSteering:
         standing = self._guard.standing(connector_id)
         if standing <= (self._guard.allowed(connector_id, now) or 0.0):
             return standing
-        return self._guard.has(connector_id) or 0.0
+        return self._guard.has(connector_id, now) or 0.0
 
     def _targets(self, now: float) -> dict[int, float]:
         """Return the offers to steer to: the wanted ones, capped, and together within the limit.
