@@ -305,7 +305,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Count energy and sessions."""
         for item in snapshot.connectors:
             meters = self.persistence.meters(item)
-            meters.car_phases = result.phases.get(item.connector_id)
+            meters.vehicle_phases = result.phases.get(item.connector_id)
         charging_w = sum(
             power(item, self.wiring, result.phases.get(item.connector_id))
             for item in snapshot.connectors

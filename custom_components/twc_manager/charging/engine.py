@@ -20,7 +20,7 @@ from .outcome import OwnerRequest
 from .starts import Starts
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.main_fuse import FuseGuard
-from .supply.phases import CarDraw
+from .supply.phases import VehicleDraw
 from .wiring import Wiring, phases_in_use
 
 
@@ -128,7 +128,7 @@ class Engine:
         amps = self._fuse.update(
             inputs.now,
             reading,
-            drawn=[_car_draw(item) for item in inputs.snapshot.connectors],
+            drawn=[_vehicle_draw(item) for item in inputs.snapshot.connectors],
             changed_at=self._changed_at,
             least=self._wiring.min_current,
             held=_held(inputs.snapshot.connectors, self._wiring.min_current),
@@ -142,11 +142,11 @@ class Engine:
         runtime.record_offer(offer, now)
 
 
-def _car_draw(connector: ConnectorState) -> CarDraw:
+def _vehicle_draw(connector: ConnectorState) -> VehicleDraw:
     """Return the draw of a car; the number of its phases is known where the connector measures them."""
     measured = phases_in_use(connector)
     count = None if measured is None else len(measured)
-    return CarDraw("", connector.connector_id, connector.drawn, count=count)
+    return VehicleDraw("", connector.connector_id, connector.drawn, count=count)
 
 
 def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:

@@ -25,7 +25,7 @@ from .supply.green import GreenController
 from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
 from .supply.surplus import Readings, SourceConfig, Surplus
-from .supply.surplus_meter import SurplusMeter, contains_cars
+from .supply.surplus_meter import SurplusMeter, contains_vehicles
 from .wiring import Wiring
 
 
@@ -289,7 +289,7 @@ class Rules:
             now,
             snapshot,
             green.meter.metered(readings, source, surplus),
-            contains_cars=contains_cars(readings, source),
+            contains_vehicles=contains_vehicles(readings, source),
         )
         if not snapshot.connectors and self._was_seen_lately(now):
             return surplus, None

@@ -42,12 +42,12 @@ def live_volts(connector: ConnectorState, wiring: Wiring) -> list[float]:
 
 
 def power(
-    connector: ConnectorState, wiring: Wiring, car_phases: int | None = None
+    connector: ConnectorState, wiring: Wiring, vehicle_phases: int | None = None
 ) -> float:
     """Return the power in W that a connector delivers.
 
     Measured volts count where the meter gives them, and its amps per phase show which phases the car uses: the
-    draw on one phase of three must not be counted three times. Without such amps `car_phases` is the number of
+    draw on one phase of three must not be counted three times. Without such amps `vehicle_phases` is the number of
     phases that the car uses, all of them if it is None.
     """
     volts = live_volts(connector, wiring)
@@ -58,7 +58,7 @@ def power(
             volt * amp / max(amps)
             for volt, amp in zip(connector.volts, amps, strict=True)
         )
-    used = len(volts) if car_phases is None else min(car_phases, len(volts))
+    used = len(volts) if vehicle_phases is None else min(vehicle_phases, len(volts))
     return connector.drawn * sum(volts) * used / len(volts)
 
 

@@ -90,7 +90,7 @@ class ConnectorMeters:
     """Counts the energy and the sessions of one connector, and filters what its entities show.
 
     Attributes:
-        car_phases: number of phases that the vehicle was seen to use; None if all of them are assumed.
+        vehicle_phases: number of phases that the vehicle was seen to use; None if all of them are assumed.
         last_session_energy: energy of the session before the one that runs, in kWh.
 
     """
@@ -119,7 +119,7 @@ class ConnectorMeters:
         self._sessions = SessionTracker(connector_id, session)
         self._deadbands: dict[str, Deadband] = {}
         self._vehicle_present = False
-        self.car_phases: int | None = None
+        self.vehicle_phases: int | None = None
         self.last_session_energy = last_session_energy
 
     @property
@@ -156,7 +156,7 @@ class ConnectorMeters:
         """
         # The current of an idle connector is an error of its meter: over a year it would add up to some 500 kWh.
         drawing = connector.drawn >= DRAWING_AMPS
-        watts = power(connector, self._wiring, self.car_phases) if drawing else 0.0
+        watts = power(connector, self._wiring, self.vehicle_phases) if drawing else 0.0
         taken = self._energy.update(now, watts, connector.meter)
         ended = self._sessions.update(
             now,
@@ -182,7 +182,7 @@ class ConnectorMeters:
         self, connector: ConnectorState, now: float, *, paused: bool = False
     ) -> ConnectorReading:
         """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
-        watts = power(connector, self._wiring, self.car_phases)
+        watts = power(connector, self._wiring, self.vehicle_phases)
         present = self._has_vehicle(connector)
         return ConnectorReading(
             status=_status(connector, has_vehicle=present, paused=paused),

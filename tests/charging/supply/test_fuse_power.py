@@ -8,7 +8,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseReading,
 )
 from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
-from custom_components.twc_manager.charging.supply.phases import CarDraw
+from custom_components.twc_manager.charging.supply.phases import VehicleDraw
 from custom_components.twc_manager.charging.wiring import Wiring
 from tests.charging.world import ONE, TWO, Twc, World
 
@@ -71,7 +71,7 @@ def test_a_draw_is_credited_by_the_number_of_phases_that_is_known(
     count: int | None, credited: int
 ) -> None:
     guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))
-    draws = [CarDraw("bus", ONE, 9, count=count)]
+    draws = [VehicleDraw("bus", ONE, 9, count=count)]
     for now in (1000.0, 1001.0):
         reading = FuseReading(now, power_w=13_800.0)
         amps = guard.update(now, reading, drawn=draws, changed_at=0, least=6)

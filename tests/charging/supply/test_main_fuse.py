@@ -12,7 +12,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseReading,
 )
 from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
-from custom_components.twc_manager.charging.supply.phases import CarDraw
+from custom_components.twc_manager.charging.supply.phases import VehicleDraw
 from custom_components.twc_manager.charging.wiring import Wiring
 from tests.charging.world import ONE, TWO, Twc, World
 
@@ -173,7 +173,7 @@ def test_no_believable_reading_is_no_room(reading: FuseReading | None) -> None:
 
 def test_a_power_sensor_will_do() -> None:
     guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))
-    draws = [CarDraw("bus", ONE, 10, count=3)]
+    draws = [VehicleDraw("bus", ONE, 10, count=3)]
     for now in (1000.0, 1001.0):
         reading = FuseReading(now, power_w=13_800.0)
         amps = guard.update(now, reading, drawn=draws, changed_at=0, least=6)

@@ -203,9 +203,9 @@ class GreenController:
         if self._amps and not self._fall(now, watts, demand):
             self._rise(now, confirmed, demand)
 
-    def _covers(self, watts: float, cars: int, demand: GreenDemand) -> bool:
+    def _covers(self, watts: float, vehicles: int, demand: GreenDemand) -> bool:
         """Return whether W, with what the grid may give, are the minimum of so many cars."""
-        least = cars * demand.minimum - self._unused(demand)
+        least = vehicles * demand.minimum - self._unused(demand)
         grid_share_w = self._settings.grid_share_w
         return watts + grid_share_w >= least * demand.watts_per_amp - EPSILON
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from ...twc import DRAWING_AMPS, ConnectorState, PlugState, Snapshot
 from ..wiring import Wiring, live_volts, phases_in_use, power
-from .car_phases import CarPhases, ConnectorDraw
 from .surplus_meter import MeteredPower
+from .vehicle_phases import ConnectorDraw, VehiclePhases
 
 
 class GreenPhases:
@@ -17,12 +17,12 @@ class GreenPhases:
     trial in vain, a car is taken to use all phases of its connector.
     """
 
-    __slots__ = ("_cars", "_metered", "_wiring")
+    __slots__ = ("_metered", "_vehicles", "_wiring")
 
     def __init__(self, wiring: Wiring) -> None:
         """Start without knowledge."""
         self._wiring = wiring
-        self._cars = CarPhases()
+        self._vehicles = VehiclePhases()
         self._metered = False
 
     def update(
@@ -31,7 +31,7 @@ class GreenPhases:
         snapshot: Snapshot,
         meter: MeteredPower | None,
         *,
-        contains_cars: bool,
+        contains_vehicles: bool,
     ) -> None:
         """Take what the cars draw and what the meter shows.
 
@@ -39,26 +39,26 @@ class GreenPhases:
             now: the time in s.
             snapshot: the connectors.
             meter: the newest measurement of the meter; None if there is none.
-            contains_cars: whether there is a meter that contains the connectors.
+            contains_vehicles: whether there is a meter that contains the connectors.
 
         """
-        self._metered = contains_cars
+        self._metered = contains_vehicles
         draws = {}
         for item in snapshot.connectors:
             if item.plug is PlugState.UNPLUGGED:
-                self._cars.forget(item.connector_id)
+                self._vehicles.forget(item.connector_id)
             volts = live_volts(item, self._wiring)
             draws[item.connector_id] = ConnectorDraw(
                 item.drawn, sum(volts) / len(volts), len(volts)
             )
-        self._cars.update(now, draws, meter)
+        self._vehicles.update(now, draws, meter)
 
     def learned(self, connector: ConnectorState) -> int | None:
         """Return the phases that a car is known to use; None if they are assumed."""
         measured = phases_in_use(connector)
         if measured is not None:
             return len(measured)
-        return self._cars.learned(connector.connector_id)
+        return self._vehicles.learned(connector.connector_id)
 
     def all_learned(self, snapshot: Snapshot) -> dict[int, int]:
         """Return the phases that cars are known to use, by connector."""
@@ -73,12 +73,12 @@ class GreenPhases:
             self._metered
             and len(live_volts(connector, self._wiring)) > 1
             and self.learned(connector) is None
-            and self._cars.may_show(connector.connector_id)
+            and self._vehicles.may_show(connector.connector_id)
         )
 
     def power(self, connector: ConnectorState) -> float:
         """Return the power in W that a connector delivers, by the phases known or assumed."""
-        phases = self._cars.learned(connector.connector_id)
+        phases = self._vehicles.learned(connector.connector_id)
         if self.is_on_trial(connector):
             phases = 1
         return power(connector, self._wiring, phases)

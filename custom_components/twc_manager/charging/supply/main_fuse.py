@@ -19,7 +19,7 @@ from math import floor, inf
 from typing import Final
 
 from .fuse_reading import FuseConfig, FuseReading
-from .phases import CarDraw, PhaseReading, even_share, total
+from .phases import PhaseReading, VehicleDraw, even_share, total
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -89,7 +89,7 @@ class FuseGuard:
         now: float,
         reading: FuseReading | None,
         *,
-        drawn: float | Sequence[CarDraw],
+        drawn: float | Sequence[VehicleDraw],
         changed_at: float,
         least: int,
         held: float = 0.0,
@@ -105,7 +105,7 @@ class FuseGuard:
             held: A that those that draw need so as to go on, of what they have.
 
         """
-        draws = [CarDraw("", 0, drawn)] if isinstance(drawn, float | int) else drawn
+        draws = [VehicleDraw("", 0, drawn)] if isinstance(drawn, float | int) else drawn
         self._remember(now, self._credit(draws, reading))
         if self._began is None:
             self._began = now
@@ -143,7 +143,9 @@ class FuseGuard:
             return self._as_before()
         return max(floor(self._allowed), 0)
 
-    def _credit(self, draws: Sequence[CarDraw], reading: FuseReading | None) -> float:
+    def _credit(
+        self, draws: Sequence[VehicleDraw], reading: FuseReading | None
+    ) -> float:
         """Return the A of the cars that are in the reading of a phase."""
         if reading is not None and reading.power_w is not None:
             return even_share(draws, self._config.phases)

@@ -26,7 +26,7 @@ class PhaseReading:
 
 
 @dataclass(frozen=True, slots=True)
-class CarDraw:
+class VehicleDraw:
     """The draw of one car.
 
     Attributes:
@@ -55,12 +55,12 @@ class CarDraw:
         return 1 if self.count is None else self.count
 
 
-def total(draws: Iterable[CarDraw]) -> float:
+def total(draws: Iterable[VehicleDraw]) -> float:
     """Return the A of all cars on a phase that all of them use."""
     return sum(draw.amps for draw in draws)
 
 
-def even_share(draws: Iterable[CarDraw], phases: int) -> float:
+def even_share(draws: Iterable[VehicleDraw], phases: int) -> float:
     """Return the A of all cars in the even share of a meter that sums up so many phases.
 
     A car on n of them adds n times its draw to the sum. Where n is not known it counts as 1: more credit would

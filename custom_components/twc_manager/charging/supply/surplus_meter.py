@@ -43,7 +43,7 @@ class MeteredPower:
     interval: float
 
 
-def contains_cars(readings: Readings, config: SourceConfig) -> bool:
+def contains_vehicles(readings: Readings, config: SourceConfig) -> bool:
     """Return whether a sensor contains the connectors."""
     return bool(seeing_sources(needed_sources(readings, config), config))
 
@@ -79,7 +79,7 @@ class SurplusMeter:
         self, readings: Readings, config: SourceConfig, surplus: Surplus
     ) -> MeteredPower | None:
         """Return what contains the connectors, as measured for a surplus; None if it is not known."""
-        if surplus.watts is None or not contains_cars(readings, config):
+        if surplus.watts is None or not contains_vehicles(readings, config):
             return None
         watts = _metered_w(readings, config)
         interval = self._measurements.interval

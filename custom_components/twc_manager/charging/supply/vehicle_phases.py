@@ -48,7 +48,7 @@ class _Base:
 
 
 @dataclass(slots=True)
-class _Car:
+class _Vehicle:
     """What is known of the car at a connector since it was plugged in."""
 
     votes: deque[int] = field(default_factory=lambda: deque(maxlen=_VOTES))
@@ -56,24 +56,24 @@ class _Car:
     is_tried: bool = False
 
 
-class CarPhases:
+class VehiclePhases:
     """Learns the number of phases of each car, and forgets it when the car is unplugged."""
 
-    __slots__ = ("_base", "_cars", "_draws", "_still_since")
+    __slots__ = ("_base", "_draws", "_still_since", "_vehicles")
 
     def __init__(self) -> None:
         """Start without knowledge."""
-        self._cars: dict[int, _Car] = {}
+        self._vehicles: dict[int, _Vehicle] = {}
         self._draws: Mapping[int, ConnectorDraw] = {}
         self._still_since = 0.0
         self._base: _Base | None = None
 
     def learned(self, connector_id: int) -> int | None:
         """Return the phases that a car was seen to use; of two that were seen as often, the higher number."""
-        car = self._cars.get(connector_id)
-        if car is None or not car.votes:
+        vehicle = self._vehicles.get(connector_id)
+        if vehicle is None or not vehicle.votes:
             return None
-        counts = Counter(car.votes)
+        counts = Counter(vehicle.votes)
         return max(counts, key=lambda phases: (counts[phases], phases))
 
     def may_show(self, connector_id: int) -> bool:
@@ -81,12 +81,12 @@ class CarPhases:
 
         That is so once in a session: a car that was tried in vain is taken to use all phases.
         """
-        car = self._cars.get(connector_id)
-        return car is None or not (car.votes or car.is_tried)
+        vehicle = self._vehicles.get(connector_id)
+        return vehicle is None or not (vehicle.votes or vehicle.is_tried)
 
     def forget(self, connector_id: int) -> None:
         """Forget a car that was unplugged."""
-        self._cars.pop(connector_id, None)
+        self._vehicles.pop(connector_id, None)
 
     def update(
         self,
@@ -106,13 +106,13 @@ class CarPhases:
 
     def _follow_trials(self, now: float, draws: Mapping[int, ConnectorDraw]) -> None:
         for connector_id, draw in draws.items():
-            car = self._cars.setdefault(connector_id, _Car())
-            if draw.amps >= 1 and car.trial_since is None:
-                car.trial_since = now
-            if (since := car.trial_since) is None:
+            vehicle = self._vehicles.setdefault(connector_id, _Vehicle())
+            if draw.amps >= 1 and vehicle.trial_since is None:
+                vehicle.trial_since = now
+            if (since := vehicle.trial_since) is None:
                 continue
             if draw.amps < 1 or now - since >= TRIAL_SECONDS:
-                car.is_tried = True
+                vehicle.is_tried = True
 
     def _compare(self, new: _Base, interval: float) -> None:
         """Take the vote on the step between two measurements, if it is one car's."""
@@ -129,7 +129,7 @@ class CarPhases:
                 if new.at - base.at <= interval + _COMPARE_SECONDS:
                     return
             else:
-                self._cars[changed[0][0]].votes.append(phases)
+                self._vehicles[changed[0][0]].votes.append(phases)
         self._base = new
 
 
