@@ -126,6 +126,31 @@ async def test_the_main_fuse_holds_whatever_rule_is_in_force(
     assert len({amps for amps in offers if 0 < amps < 40}) >= 2
 
 
+async def test_a_sensor_at_the_fuse_that_repeats_its_value_is_reported_by_name(
+    set_up: Builder, phase: Phase
+) -> None:
+    scene = await set_up((OLD, quick_car()), **FUSE)
+    await scene.choose("number.total_current_limit", 20)
+    (old,) = connectors(scene)
+    await scene.until(lambda: old.offered == 20)
+    await async_frames(scene.bus, 40)
+    phase.says = f"{phase.amps:.2f}"
+    await scene.choose("number.total_current_limit", 40)
+    await scene.until(lambda: scene.problem("fuse_sensor_frozen") is not None)
+    assert old.offered < 24
+    issue = scene.problem("fuse_sensor_frozen")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["sensors"] == "Main fuse L1"
+    await scene.until(lambda: scene.why(OLD) == "sensor_stale")
+    assert old.offered == 0
+
+    # It disappears by itself as soon as the sensor moves.
+    phase.says = None
+    await scene.until(lambda: scene.problem("fuse_sensor_frozen") is None)
+    await scene.until(lambda: old.offered > 6)
+
+
 async def test_a_silent_sensor_at_the_fuse_is_no_room(
     set_up: Builder, phase: Phase
 ) -> None:

@@ -25,10 +25,11 @@ MINIMUM: Final = 12
 
 
 def watch_fuse(hass: HomeAssistant, bus: Bus, amps: float) -> Callable[[], None]:
-    """Let a sensor at the main fuse say so many A again and again from now on; return how to end that."""
+    """Let a sensor at the main fuse report the cars' draw and so many A more from now on; return how to end that."""
 
     def tell(_: object = None) -> None:
-        hass.states.async_set(FUSE, f"{amps}", {"unit_of_measurement": "A"})
+        total = amps + sum(twc.drawn for twc in bus.connectors)
+        hass.states.async_set(FUSE, f"{total:.1f}", {"unit_of_measurement": "A"})
 
     tell()
     bus.frame_listeners.append(tell)

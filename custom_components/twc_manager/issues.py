@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .charging.outcome import LimitReason
 from .charging.rules import RulesResult
+from .charging.supply.response_votes import MeterState
 from .const import DOMAIN
 from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
@@ -30,6 +31,12 @@ SENSOR_REMOVED: Final = "sensor_removed"
 SENSOR_UNIT: Final = "sensor_unit"
 """A chosen sensor has a unit that cannot be read."""
 
+FUSE_SENSOR_FROZEN: Final = "fuse_sensor_frozen"
+"""The sensors at the main fuse repeat their last values."""
+
+FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
+"""The sensors at the main fuse count the other way round."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -46,10 +53,18 @@ _WARNINGS: Final = frozenset(
         FUSE_SENSOR_STALE,
         SENSOR_REMOVED,
         SENSOR_UNIT,
+        FUSE_SENSOR_FROZEN,
+        FUSE_SENSOR_INVERTED,
         CANNOT_STOP,
         SLOW_HOST,
     }
 )
+
+_DISPROVED: Final = {
+    MeterState.FROZEN: FUSE_SENSOR_FROZEN,
+    MeterState.INVERTED: FUSE_SENSOR_INVERTED,
+}
+"""The problems of a meter at the main fuse that our own draw has shown."""
 
 SILENT_SECONDS: Final = 60.0
 """How long a sensor has to be silent to be reported; many are for a moment while Home Assistant starts."""
@@ -127,6 +142,9 @@ class IssueReporter:
         }
         problems |= self._overdraw.problems(snapshot, result)
         problems |= self._silent(result, silent, now)
+        if result.fuse_meter in _DISPROVED:
+            names = self._names(silent.at_fuse)
+            problems[_DISPROVED[result.fuse_meter]] = {"sensors": names}
         problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}
@@ -185,14 +203,13 @@ class IssueReporter:
             if sensors
         }
         return {
-            problem: {
-                "sensors": ", ".join(
-                    entity_name(self._hass, entity_id) for entity_id in found[problem]
-                )
-            }
+            problem: {"sensors": self._names(found[problem])}
             for problem, since in self._silent_since.items()
             if now - since >= SILENT_SECONDS
         }
+
+    def _names(self, entity_ids: Iterable[str]) -> str:
+        return ", ".join(entity_name(self._hass, item) for item in entity_ids)
 
     def _report(self, problems: Problems) -> None:
         for problem in self._reported.keys() - problems.keys():

@@ -18,6 +18,7 @@ from homeassistant.helpers.trigger import (
     EntityTriggerBase,
     NotTriggeredReasonReporter,
     Trigger,
+    TriggerConfig,
 )
 
 from .charging.metering.status import Status
@@ -101,19 +102,40 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
     _key = "limited_by"
     _passing: ClassVar[frozenset[LimitReason]] = frozenset()
 
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Start without knowledge of earlier reasons."""
+        super().__init__(hass, config)
+        self._before: dict[str, str | None] = {}
+        self._lasting: dict[str, str] = {}
+
+    @override
+    def is_valid_state(
+        self, state: State, report_not_triggered: NotTriggeredReasonReporter
+    ) -> bool:
+        """Note the reason, and return whether it is the one to trigger on."""
+        key, lasting = state.entity_id, self._lasting.get(state.entity_id)
+        if state.state in self._passing:
+            self._before[key] = lasting
+        elif state.state != lasting:
+            self._before[key], self._lasting[key] = lasting, state.state
+        return super().is_valid_state(state, report_not_triggered)
+
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it is a new reason."""
-        return from_state.state not in self._passing and super().is_valid_transition(
-            from_state, to_state
-        )
+        """Return whether it is a new reason, whatever passing one was in between."""
+        if not super().is_valid_transition(from_state, to_state):
+            return False
+        if from_state.state not in self._passing:
+            return True
+        before = self._before.get(to_state.entity_id)
+        return before is not None and before != to_state.state
 
 
 class LimitedByMainFuseTrigger(_LimitedByTrigger):
     """The main fuse limits the current."""
 
     _to_states = {LimitReason.MAIN_FUSE}
-    # Shown while a raised offer approaches the limit of the fuse.
+    # Shown while an offer is raised, and while the meter has not confirmed it.
     _passing = frozenset({LimitReason.SETTLING})
 
 
@@ -137,10 +159,10 @@ class PausedForGreenEnergyTrigger(_LimitedByTrigger):
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
         """Return whether green energy pauses the vehicle, and does not only limit its current."""
+        if not super().is_valid_state(state, report_not_triggered):
+            return False
         status = state_beside(self._hass, state.entity_id, SENSOR_DOMAIN, "status")
-        return status == Status.PAUSED and super().is_valid_state(
-            state, report_not_triggered
-        )
+        return status == Status.PAUSED
 
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
 
+from simulator import Bus
 from tests.helpers import quick_car
 from tests.scene import OLD, Builder
 
@@ -30,14 +31,15 @@ def subentry(kind: str, data: dict[str, Any]) -> ConfigSubentry:
 
 
 async def test_a_renamed_sensor_is_followed_without_a_gap(
-    hass: HomeAssistant, set_up: Builder
+    hass: HomeAssistant, bus: Bus, set_up: Builder
 ) -> None:
     amps = {"unit_of_measurement": "A"}
     shown = [SENSOR]
 
     @callback
     def report(_: Any = None) -> None:
-        hass.states.async_set(shown[-1], "5", amps)
+        total = 5 + sum(twc.drawn for twc in bus.connectors)
+        hass.states.async_set(shown[-1], f"{total:.1f}", amps)
 
     add_registered(hass, SENSOR)
     report()

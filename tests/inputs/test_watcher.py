@@ -189,15 +189,15 @@ async def test_the_sensors_to_blame_are_known(
     hass: HomeAssistant, watch: SensorInputs
 ) -> None:
     watch.read(5000.0, NOBODY)
-    assert watch.silent_sensors(None, 5000.0) == SilentSensors()
+    assert watch.silent_sensors(None, 5000.0) == SilentSensors(at_fuse=PHASES)
     add_entity(hass, PHASES[1], "unknown", "A")
     add_entity(hass, PHASES[2], 1e6, "A")
     no_surplus = Surplus(None, 0.0, faults=((Source.GRID, Fault.STALE),))
     silent = watch.silent_sensors(no_surplus, 5000.0)
-    assert silent == SilentSensors((GRID,), PHASES[1:])
+    assert silent == SilentSensors((GRID,), PHASES[1:], at_fuse=PHASES)
     # All of them have been silent for too long; the grid is known after all.
     silent = watch.silent_sensors(Surplus(100.0, 0.0), 5061.0)
-    assert silent == SilentSensors((), PHASES)
+    assert silent == SilentSensors((), PHASES, at_fuse=PHASES)
 
 
 async def test_what_a_followed_entity_said_last_holds_for_a_while(

@@ -18,9 +18,11 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .outcome import OwnerRequest
 from .starts import Starts
+from .supply.fuse_evidence import Charging, FuseEvidence
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.main_fuse import FuseGuard
 from .supply.phases import VehicleDraw
+from .supply.response_votes import MeterState
 from .wiring import Wiring, phases_in_use
 
 
@@ -43,6 +45,7 @@ class Engine:
         """
         self._wiring = wiring
         self._fuse = FuseGuard(fuse) if fuse is not None else None
+        self._evidence = FuseEvidence(fuse) if fuse is not None else None
         self._queue = ChargingQueue()
         self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -103,10 +106,21 @@ class Engine:
                 # Nothing is raised yet: the decision reaches no car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
-        fuse_at = self._fuse.wake_at if self._fuse is not None else None
-        if fuse_at is None:
-            return decision
-        return replace(decision, wake_at=min(fuse_at, decision.wake_at or fuse_at))
+        times = [decision.wake_at, *self._fuse_times]
+        return replace(
+            decision, wake_at=min((at for at in times if at is not None), default=None)
+        )
+
+    @property
+    def fuse_meter(self) -> MeterState:
+        """Return what is known of the meter at the main fuse."""
+        return MeterState.UNKNOWN if self._evidence is None else self._evidence.state
+
+    @property
+    def _fuse_times(self) -> list[float | None]:
+        if self._fuse is None or self._evidence is None:
+            return []
+        return [self._fuse.wake_at, self._evidence.wake_at]
 
     def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
         """Return whether connectors that draw as much as they can could exceed a limit."""
@@ -123,17 +137,51 @@ class Engine:
     def _fuse_budget(
         self, inputs: AllocationInputs, reading: FuseReading | None
     ) -> CurrentBudget | None:
-        if self._fuse is None:
+        if self._fuse is None or self._evidence is None:
             return None
-        amps = self._fuse.update(
+        connectors = inputs.snapshot.connectors
+        draws = [_vehicle_draw(item) for item in connectors]
+        room = self._fuse.update(
             inputs.now,
             reading,
-            drawn=[_vehicle_draw(item) for item in inputs.snapshot.connectors],
+            drawn=draws,
             changed_at=self._changed_at,
             least=self._wiring.min_current,
-            held=_held(inputs.snapshot.connectors, self._wiring.min_current),
+            held=_held(connectors, self._wiring.min_current),
         )
-        return fuse_budget(amps, silent=self._fuse.silent)
+        proven = self._evidence.update(
+            inputs.now, reading, draws, self._charging(connectors)
+        )
+        if self._evidence.disproved:
+            return fuse_budget(0, silent=True)
+        confirming = proven < room and not self._evidence.is_overdue(inputs.now)
+        return fuse_budget(
+            int(min(room, proven)), silent=self._fuse.silent, confirming=confirming
+        )
+
+    def _charging(self, connectors: Sequence[ConnectorState]) -> Charging:
+        """Return the connectors as far as the meter at the main fuse is concerned."""
+        minimum = self._wiring.min_current
+        used = {item.connector_id: _used(item) for item in connectors}
+        served = [
+            item
+            for item in connectors
+            if item.offered > 0 or item.drawn >= DRAWING_AMPS
+        ]
+        return Charging(
+            offered=sum(
+                used[item.connector_id]
+                for item in connectors
+                if item.drawn >= DRAWING_AMPS
+            ),
+            kept=sum(max(used[item.connector_id], minimum) for item in served),
+            count=len(served),
+            minimum=minimum,
+            waiting=sum(
+                item.drawn < DRAWING_AMPS and self.wants_power(item.connector_id)
+                for item in connectors
+            ),
+        )
 
     def _record(self, connector_id: int, offer: int, now: float) -> None:
         runtime = self._runtime(connector_id)
@@ -147,6 +195,12 @@ def _vehicle_draw(connector: ConnectorState) -> VehicleDraw:
     measured = phases_in_use(connector)
     count = None if measured is None else len(measured)
     return VehicleDraw("", connector.connector_id, connector.drawn, count=count)
+
+
+def _used(connector: ConnectorState) -> float:
+    """Return the A of its offer that a car uses; after a restart its draw may be known before its offer."""
+    used = int(connector.drawn + 1)
+    return min(connector.offered, used) if connector.offered else used
 
 
 def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:

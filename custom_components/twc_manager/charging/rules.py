@@ -24,6 +24,7 @@ from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.green import GreenController
 from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
+from .supply.response_votes import MeterState
 from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import SurplusMeter, contains_vehicles
 from .wiring import Wiring
@@ -79,6 +80,7 @@ class RulesResult:
         budget: what green energy allows; None without its sensors, or without a connector.
         surplus: what is left for all charging, whichever rule it follows; None without the sensors.
         phases: the number of phases that a car was seen to use, by connector; the others' is assumed.
+        fuse_meter: what our own draw has shown of the meter at the main fuse.
 
     """
 
@@ -88,6 +90,7 @@ class RulesResult:
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
     phases: Mapping[int, int] = field(default_factory=dict)
+    fuse_meter: MeterState = MeterState.UNKNOWN
 
 
 @dataclass(slots=True)
@@ -217,6 +220,7 @@ class Rules:
             budget,
             surplus,
             self._phases.all_learned(snapshot),
+            self._engine.fuse_meter,
         )
 
     def _restore_starts(self, now: float, epoch: float) -> None:

@@ -48,6 +48,7 @@ class SilentSensors:
         fuse: the same at the main fuse.
         removed: those that were removed from Home Assistant, or disabled.
         unit: those with a unit that cannot be read.
+        at_fuse: all that are chosen for the main fuse, usable or not.
 
     """
 
@@ -55,6 +56,7 @@ class SilentSensors:
     fuse: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
+    at_fuse: tuple[str, ...] = ()
 
 
 class SensorInputs:
@@ -117,11 +119,13 @@ class SensorInputs:
 
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
         """Return the sensors without a usable report; `surplus` is what the rules made of their readings."""
+        fuse = self.options.fuse
         return SilentSensors(
             self._silent_green(surplus),
             self._silent_fuse(now),
             self._removed(),
             tuple(sorted(set(self._of_another_unit()))),
+            () if fuse is None else fuse.entity_ids,
         )
 
     def _removed(self) -> tuple[str, ...]:

@@ -72,9 +72,18 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
     )
 
 
-def fuse_budget(amps: int, *, silent: bool) -> CurrentBudget:
-    """Return the budget of the main fuse, whose meter may be silent."""
-    reason = LimitReason.SENSOR_STALE if silent else LimitReason.MAIN_FUSE
+def fuse_budget(amps: int, *, silent: bool, confirming: bool = False) -> CurrentBudget:
+    """Return the budget of the main fuse.
+
+    Args:
+        amps: whole A.
+        silent: whether its meter says nothing that counts.
+        confirming: whether there is room for more as soon as the meter has shown the last raise.
+
+    """
+    reason = LimitReason.SETTLING if confirming else LimitReason.MAIN_FUSE
+    if silent:
+        reason = LimitReason.SENSOR_STALE
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 

@@ -147,7 +147,12 @@ class Confirmation:
         self._peak = 0.0
 
     def update(
-        self, now: float, recent: list[float], value: float, patience: float
+        self,
+        now: float,
+        recent: list[float],
+        value: float,
+        patience: float,
+        proven: float,
     ) -> None:
         """Compare the newest reading with the draw.
 
@@ -156,6 +161,7 @@ class Confirmation:
             recent: our draws of the last 30 s, the newest first.
             value: the newest reading.
             patience: s within which the meter shows a change.
+            proven: the highest draw that any channel has shown.
 
         """
         draw, highest = recent[0], max(recent)
@@ -166,13 +172,22 @@ class Confirmation:
             return
         if self.raised_at is None or abs(draw - self._peak) > self._small:
             self.raised_at, self._peak = now, draw
-        shown = self._before[0][1]
-        share = (value - shown) / (draw - self.level)
-        opposite = _OPPOSITE[0] <= share <= _OPPOSITE[1]
         late = now - self.raised_at >= patience
-        if share >= _FOLLOWS or (late and value != shown and not opposite):
+        # A start cannot be repeated by a test, and the car may not be on this phase if another has shown the raise.
+        alone = self.level < self._small or draw <= proven + self._small
+        if self._has_shown(draw - self.level, value, late=late, alone=alone):
             self.level = draw
             self._note(now, value)
+
+    def _has_shown(
+        self, raised: float, value: float, *, late: bool, alone: bool
+    ) -> bool:
+        """Return whether the newest reading shows a raise; what comes late may be another load."""
+        moved = value - self._before[0][1]
+        if not late:
+            return moved >= _FOLLOWS * raised
+        opposite = _OPPOSITE[0] <= moved / raised <= _OPPOSITE[1]
+        return alone and moved != 0 and not opposite
 
     def _note(self, now: float, value: float) -> None:
         """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
@@ -193,7 +208,12 @@ class Channel:
         self._tolerance = step / 3
 
     def update(
-        self, now: float, draw: float, reading: Measurement | None, lag: float
+        self,
+        now: float,
+        draw: float,
+        reading: Measurement | None,
+        lag: float,
+        proven: float,
     ) -> bool:
         """Take our draw on it and its newest reading, and return whether its value is another one."""
         self.draws.add(now, draw)
@@ -202,7 +222,7 @@ class Channel:
         changed = self.readings.add(reading, self.draws, self._tolerance)
         recent = self.draws.between(now - STEP_SECONDS, now)
         patience = self.readings.interval + lag
-        self.confirmation.update(now, recent, reading.value, patience)
+        self.confirmation.update(now, recent, reading.value, patience, proven)
         return changed
 
 
@@ -275,9 +295,21 @@ class MeterResponse:
 
     @property
     def unconfirmed_since(self) -> float | None:
-        """Return since when our draw has been above the confirmed one, in s; None if it is not."""
+        """Return since when a channel has not shown our draw, in s; None if all have."""
         raised = [item.confirmation.raised_at for item in self._channels]
         return min((at for at in raised if at is not None), default=None)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the meter has not moved at the last step, which one more has to prove."""
+        return self._votes.is_doubted
+
+    @property
+    def silent_since(self) -> float | None:
+        """Return since when no channel has shown our draw, in s; None if one has."""
+        raised = [item.confirmation.raised_at for item in self._channels]
+        known = [at for at in raised if at is not None]
+        return max(known) if len(known) == len(raised) else None
 
     @property
     def wake_at(self) -> float | None:
@@ -304,8 +336,10 @@ class MeterResponse:
                 import. Near zero and at export a house battery or an inverter may regulate it.
 
         """
+        proven = self._proven()
+        lag = max(self.lag, DEFAULT_LAG)
         changed = [
-            channel.update(now, amps, reading, max(self.lag, DEFAULT_LAG))
+            channel.update(now, amps, reading, lag, proven)
             for channel, amps, reading in zip(
                 self._channels, draws, readings, strict=True
             )
@@ -316,10 +350,17 @@ class MeterResponse:
         if any(changed):
             self._votes.note_movement()
         self._note_step(now, max(draws) if draw is None else draw)
-        wake_at = self.wake_at
-        if self._step is not None and wake_at is not None and now >= wake_at:
+        self._judge_in_time(now, flat_proves)
+
+    def _judge_in_time(self, now: float, flat_proves: bool | None) -> None:
+        """Take the vote on a step once the meter must have shown it."""
+        if self._step is not None and now >= self._step.ended + self.patience:
             self._judge(self._step, flat_proves)
             self._step = None
+
+    def _proven(self) -> float:
+        """Return the highest draw that any channel has shown."""
+        return max((level or 0.0 for level in self.confirmed), default=0.0)
 
     def _note_step(self, now: float, draw: float) -> None:
         step, before = self._detector.update(now, draw), self._step

@@ -30,7 +30,7 @@ _SETTLED_SECONDS: Final = 3.0
 _SETTLED_SHARE: Final = 1 / 6
 """A draw that moves by less than this share of a step has settled (0.5 A)."""
 
-_QUIET_SECONDS: Final = 30.0
+_QUIET_SECONDS: Final = 10.0
 _SHARES: Final = (0.5, 0.6)
 """The lowest share of our step that a reading moves by if our step moved it, and how far it exceeds the highest."""
 
@@ -124,6 +124,11 @@ class Votes:
         if self._votes.count(Vote.FOLLOWED) >= AGREEING_VOTES:
             return MeterState.FOLLOWS
         return MeterState.UNKNOWN
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the meter did not move at the last step."""
+        return 0 < self._flat < FLAT_VOTES
 
     @property
     def lag(self) -> float:
