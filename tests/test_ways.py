@@ -57,7 +57,7 @@ async def test_from_a_byte_to_a_state(hass: HomeAssistant, set_up: Builder) -> N
         connector.unplug()
         await scene.until(lambda: float(scene.state("sensor.current", OLD)) < 1)
     assert "twc/transport.py" in files
-    assert "sensor.py" in files
+    assert "sensors/connector.py" in files
 
 
 async def test_from_an_amps_number_to_the_wire(

@@ -54,11 +54,17 @@ def uses(code: Code) -> Iterator[Use]:
                 yield Use(
                     _category(node, keywords),
                     key,
-                    path.stem if path.stem in set(Platform) else None,
+                    _platform_of(path),
                     "device_class" in keywords,
                     path,
                     node.lineno,
                 )
+
+
+def _platform_of(path: Path) -> str | None:
+    """Return the platform that a module is, or is a part of in a folder such as `sensors`; None for any other."""
+    names = path.stem, path.parent.name.removesuffix("s")
+    return next((name for name in names if name in set(Platform)), None)
 
 
 def _category(node: ast.Call, keywords: dict[str, ast.expr]) -> str:

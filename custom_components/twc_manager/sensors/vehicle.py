@@ -1,4 +1,4 @@
-"""Sensors of vehicles and Tesla accounts, each on a device of its own, and of the vehicle at a connector."""
+"""The sensors of vehicles and of Tesla accounts, each of which is a device of its own."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,15 +16,20 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .charging.control.commands import CommandOutcome, VehicleCommand
-from .charging.control.matching import MatchReason
-from .const import DOMAIN
-from .coordinator import TwcCoordinator
-from .entity import TwcConnectorEntity, TwcEntity
-from .state.identifiers import member_key
-from .twc import format_id
-from .types import TwcConfigEntry
-from .vehicles.readings import NOT_HERE, AccountReading, VehicleReading, VehicleReadings
+from ..charging.control.commands import CommandOutcome, VehicleCommand
+from ..charging.control.matching import MatchReason
+from ..const import DOMAIN
+from ..coordinator import TwcCoordinator
+from ..entity import TwcEntity
+from ..state.identifiers import member_key
+from ..twc import format_id
+from ..types import TwcConfigEntry
+from ..vehicles.readings import (
+    NOT_HERE,
+    AccountReading,
+    VehicleReading,
+    VehicleReadings,
+)
 
 NO_PROBLEM: Final = "none"
 
@@ -120,10 +125,6 @@ ACCOUNT_SENSORS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda account: account.cost,
     ),
-)
-
-CONNECTOR_VEHICLE: Final = SensorEntityDescription(
-    key="vehicle", translation_key="vehicle"
 )
 
 
@@ -228,13 +229,3 @@ class AccountSensor(_MemberSensor):
         """Return the value."""
         account = self.coordinator.data.vehicles.accounts[self._member_id]
         return self.entity_description.value_fn(account)
-
-
-class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):
-    """The name of the vehicle at a connector."""
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        """Return the name; None if the vehicle is unknown."""
-        return self.coordinator.data.vehicles.vehicle_at(self.connector_id)

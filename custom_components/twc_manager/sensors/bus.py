@@ -1,0 +1,149 @@
+"""The sensors of a bus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfPower
+from homeassistant.helpers.typing import StateType
+
+from ..charging.outcome import LimitReason, Rule
+from ..charging.wiring import Wiring
+from ..entity import TwcBusEntity
+from ..state.data import TwcData
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusSensorDescription(SensorEntityDescription):
+    """Describe a sensor of the bus."""
+
+    value_fn: Callable[[TwcData, Wiring], StateType | datetime]
+
+
+BUS_SENSORS: Final = (
+    BusSensorDescription(
+        key="rule",
+        translation_key="rule",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Rule),
+        value_fn=lambda data, _: data.explanation.rule,
+    ),
+    BusSensorDescription(
+        key="limited_by",
+        translation_key="limited_by",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(LimitReason),
+        value_fn=lambda data, _: data.explanation.reason,
+    ),
+    BusSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data, _: data.explanation.next_change,
+    ),
+    BusSensorDescription(
+        key="charge_now_until",
+        translation_key="charge_now_until",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda data, _: (
+            end.replace(microsecond=0)
+            if (end := data.user_settings.charge_now_end) is not None
+            else None
+        ),
+    ),
+    BusSensorDescription(
+        key="green_power",
+        translation_key="green_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, _: data.explanation.surplus_w,
+    ),
+    BusSensorDescription(
+        key="green_current",
+        translation_key="green_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda data, _: data.explanation.green_amps,
+    ),
+    BusSensorDescription(
+        key="available_power",
+        translation_key="available_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, wiring: wiring.watts(
+            data.user_settings.available(wiring.max_current)
+        ),
+    ),
+    BusSensorDescription(
+        key="total_current",
+        translation_key="total_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=lambda data, _: data.total_current,
+    ),
+    BusSensorDescription(
+        key="total_power",
+        translation_key="total_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data, _: data.total_power,
+    ),
+    BusSensorDescription(
+        key="bad_frames",
+        translation_key="bad_frames",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.bad_frames,
+    ),
+    BusSensorDescription(
+        key="missed_answers",
+        translation_key="missed_answers",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.missed_answers,
+    ),
+    BusSensorDescription(
+        key="late_heartbeats",
+        translation_key="late_heartbeats",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.late_heartbeats,
+    ),
+)
+
+
+class BusSensor(TwcBusEntity, SensorEntity):
+    """A sensor of the bus."""
+
+    entity_description: BusSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value."""
+        coordinator = self.coordinator
+        return self.entity_description.value_fn(coordinator.data, coordinator.wiring)

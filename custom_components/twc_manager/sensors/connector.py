@@ -1,0 +1,261 @@
+"""The sensors of a wall connector: what it measures, what limits it, and which vehicle is plugged in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfPower,
+    UnitOfTime,
+)
+from homeassistant.helpers.typing import StateType
+
+from ..charging.metering.status import Status
+from ..charging.outcome import LimitReason, Rule
+from ..coordinator import TwcCoordinator
+from ..entity import TwcConnectorEntity
+from ..state.explanations import ConnectorExplanation
+from ..state.meters import ConnectorReading
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorSensorDescription(SensorEntityDescription):
+    """Describe a sensor of a connector."""
+
+    value_fn: Callable[[ConnectorReading], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplanationSensorDescription(SensorEntityDescription):
+    """Describe a sensor of the rules' decision for a connector."""
+
+    value_fn: Callable[[ConnectorExplanation], StateType | datetime]
+
+
+def _phase_descriptions(phase: int) -> tuple[ConnectorSensorDescription, ...]:
+    return (
+        ConnectorSensorDescription(
+            key=f"voltage_l{phase}",
+            translation_key="voltage_phase",
+            translation_placeholders={"phase": str(phase)},
+            device_class=SensorDeviceClass.VOLTAGE,
+            state_class=SensorStateClass.MEASUREMENT,
+            native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+            suggested_display_precision=0,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=lambda reading: reading.phases[phase - 1].voltage,
+        ),
+        ConnectorSensorDescription(
+            key=f"current_l{phase}",
+            translation_key="current_phase",
+            translation_placeholders={"phase": str(phase)},
+            device_class=SensorDeviceClass.CURRENT,
+            state_class=SensorStateClass.MEASUREMENT,
+            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+            suggested_display_precision=1,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=lambda reading: reading.phases[phase - 1].current,
+        ),
+    )
+
+
+CONNECTOR_SENSORS: Final = (
+    ConnectorSensorDescription(
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Status),
+        value_fn=lambda reading: reading.status,
+    ),
+    ConnectorSensorDescription(
+        key="current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=lambda reading: reading.current,
+    ),
+    ConnectorSensorDescription(
+        key="offered_current",
+        translation_key="offered_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda reading: reading.offered_current,
+    ),
+    ConnectorSensorDescription(
+        key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda reading: reading.power,
+    ),
+    ConnectorSensorDescription(
+        key="lifetime_energy",
+        translation_key="lifetime_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=lambda reading: reading.lifetime_energy,
+    ),
+    ConnectorSensorDescription(
+        key="session_energy",
+        translation_key="session_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        value_fn=lambda reading: reading.session.energy,
+    ),
+    ConnectorSensorDescription(
+        key="session_started",
+        translation_key="session_started",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.started,
+    ),
+    ConnectorSensorDescription(
+        key="session_green_share",
+        translation_key="session_green_share",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.green_share,
+    ),
+    ConnectorSensorDescription(
+        key="session_grid_share",
+        translation_key="session_grid_share",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.grid_share,
+    ),
+    ConnectorSensorDescription(
+        key="session_charging_time",
+        translation_key="session_charging_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.charging_minutes,
+    ),
+    ConnectorSensorDescription(
+        key="session_peak_current",
+        translation_key="session_peak_current",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.peak_current,
+    ),
+    ConnectorSensorDescription(
+        key="vehicle_vin",
+        translation_key="vehicle_vin",
+        value_fn=lambda reading: reading.vin,
+    ),
+    ConnectorSensorDescription(
+        key="rating",
+        translation_key="rating",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda reading: reading.rating,
+    ),
+    *(description for phase in (1, 2, 3) for description in _phase_descriptions(phase)),
+)
+
+EXPLANATION_SENSORS: Final = (
+    ExplanationSensorDescription(
+        key="limited_by",
+        translation_key="limited_by",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(LimitReason),
+        value_fn=lambda explanation: explanation.reason,
+    ),
+    ExplanationSensorDescription(
+        key="rule",
+        translation_key="rule",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Rule),
+        entity_registry_enabled_default=False,
+        value_fn=lambda explanation: explanation.rule,
+    ),
+    ExplanationSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda explanation: explanation.next_change,
+    ),
+)
+
+VEHICLE_SENSOR: Final = SensorEntityDescription(
+    key="vehicle", translation_key="vehicle"
+)
+
+
+def connector_sensors(
+    coordinator: TwcCoordinator, connector_id: int
+) -> Iterator[SensorEntity]:
+    """Return all sensors of a connector."""
+    for measured in CONNECTOR_SENSORS:
+        yield ConnectorSensor(coordinator, measured, connector_id)
+    for explained in EXPLANATION_SENSORS:
+        yield ExplanationSensor(coordinator, explained, connector_id)
+    yield ConnectorVehicleSensor(coordinator, VEHICLE_SENSOR, connector_id)
+
+
+class ConnectorSensor(TwcConnectorEntity, SensorEntity):
+    """A sensor of a connector."""
+
+    entity_description: ConnectorSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value."""
+        return self.entity_description.value_fn(self.reading)
+
+
+class ExplanationSensor(TwcConnectorEntity, SensorEntity):
+    """A sensor of the rules' decision for a connector."""
+
+    entity_description: ExplanationSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the value; None before the first decision."""
+        explanation = self.explanation
+        return (
+            None
+            if explanation is None
+            else self.entity_description.value_fn(explanation)
+        )
+
+
+class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):
+    """The name of the vehicle at a connector."""
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the name; None if the vehicle is unknown."""
+        return self.coordinator.data.vehicles.vehicle_at(self.connector_id)
