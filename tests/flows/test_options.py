@@ -31,6 +31,7 @@ from custom_components.twc_manager.flows import (
 )
 from custom_components.twc_manager.inputs.fuse import (
     CONF_FUSE_CURRENTS,
+    CONF_FUSE_POWERS,
     FuseOptions,
     fuse_reading,
 )
@@ -74,6 +75,8 @@ HOUSE: Final = "sensor.house"
 BATTERY: Final = "sensor.battery"
 LEVEL: Final = "sensor.level"
 PHASES: Final = tuple(f"sensor.l{phase}" for phase in (1, 2, 3))
+POWERS: Final = tuple(f"sensor.watts_l{phase}" for phase in (1, 2, 3))
+VOLTAGE: Final = "sensor.volts"
 
 
 class OptionsFlow:
@@ -528,6 +531,7 @@ async def test_fuse_with_a_current_sensor(
 ) -> None:
     result = await flow.begin("fuse")
     assert shown_in(result) == {
+        "fuse_current_positive": "import",
         "fuse_power_positive": "import",
         "fuse_silent_seconds": 60,
     }
@@ -544,7 +548,7 @@ async def test_fuse_with_a_current_sensor(
     await flow.choose("save")
     assert flow.saved() == {"fuse_size": 63, "fuse_current_l1": PHASES[0]}
     assert options_of(flow.entry).fuse == FuseOptions(
-        FuseConfig(size=63, voltage=240, phases=1), (PHASES[0],)
+        FuseConfig(size=63, voltage=240, phases=1), (Sensor(PHASES[0]),)
     )
 
     # Emptied, nobody watches it any more; a sign alone is nothing to keep.
@@ -571,7 +575,7 @@ async def test_fuse_of_two_legs(flow: OptionsFlow) -> None:
     await flow.choose("save")
     fuse = options_of(flow.entry).fuse
     assert fuse is not None
-    assert fuse.entity_ids == fuse.currents == PHASES[:2]
+    assert fuse.entity_ids == PHASES[:2]
 
 
 async def test_fuse_of_three_phases(hass: HomeAssistant, flow: OptionsFlow) -> None:
@@ -596,7 +600,7 @@ async def test_fuse_of_three_phases(hass: HomeAssistant, flow: OptionsFlow) -> N
     await flow.enter(fuse_size=35, **currents)
     await flow.choose("save")
     assert options_of(flow.entry).fuse == FuseOptions(
-        FuseConfig(size=35, voltage=230, phases=3), PHASES
+        FuseConfig(size=35, voltage=230, phases=3), tuple(map(Sensor, PHASES))
     )
 
 
@@ -622,7 +626,112 @@ async def test_fuse_with_a_power_sensor(hass: HomeAssistant, flow: OptionsFlow) 
         "fuse_power_positive": "export",
     }
     assert options_of(flow.entry).fuse == FuseOptions(
-        FuseConfig(size=25, voltage=230, phases=3), (), Sensor(GRID, inverted=True)
+        FuseConfig(size=25, voltage=230, phases=3),
+        powers=(Sensor(GRID, inverted=True),),
+        power_is_sum=True,
+    )
+
+
+async def test_fuse_with_currents_without_a_sign(
+    hass: HomeAssistant, flow: OptionsFlow
+) -> None:
+    three_phases(hass, flow.entry)
+    await flow.begin("fuse")
+    sensors = dict(zip(CONF_FUSE_CURRENTS, PHASES, strict=True))
+    for key, entity_id, value in zip(
+        CONF_FUSE_POWERS, POWERS, (-2829, 690, 460), strict=True
+    ):
+        add_entity(hass, entity_id, value, "W")
+        sensors[key] = entity_id
+    add_entity(hass, VOLTAGE, 231.4, "V")
+    result = await flow.enter(
+        fuse_size=25, fuse_current_positive="both", fuse_voltage=VOLTAGE, **sensors
+    )
+    assert result["description_placeholders"]["sensors"].splitlines() == [
+        "| sensor.l1 | -12.3 A |",
+        "| sensor.l2 | 3.0 A |",
+        "| sensor.l3 | 2.0 A |",
+        "| sensor.watts_l1 | -2.8 kW |",
+        "| sensor.watts_l2 | 690 W |",
+        "| sensor.watts_l3 | 460 W |",
+        "| sensor.volts | 231 V |",
+    ]
+    assert result["description_placeholders"]["room"] == "21.0 A"
+    await flow.choose("save")
+    assert flow.saved() == {
+        "fuse_size": 25,
+        "fuse_current_positive": "both",
+        "fuse_voltage": VOLTAGE,
+        **sensors,
+    }
+
+
+@pytest.mark.parametrize(
+    ("user_input", "errors"),
+    [
+        # Each sensor tells its direction: a power sensor beside it is for nothing.
+        (
+            {"fuse_current_l1": PHASES[0], "fuse_power_l1": GRID},
+            {"fuse_power_l1": "sign_known"},
+        ),
+        (
+            {
+                "fuse_current_l1": PHASES[0],
+                "fuse_current_l2": PHASES[1],
+                "fuse_current_positive": "both",
+                "fuse_power_l1": GRID,
+            },
+            {"fuse_power_l1": "other_phases"},
+        ),
+        (
+            {"fuse_power_l1": GRID, "fuse_power": HOUSE},
+            {"fuse_power": "one_power"},
+        ),
+        (
+            {"fuse_power_l1": GRID, "fuse_power_l2": GRID},
+            {"fuse_power_l2": "same_sensor"},
+        ),
+        (
+            {"fuse_power_l1": GRID, "fuse_power_l2": HOUSE, "fuse_power_l3": SUN},
+            {"fuse_power_l3": "too_many_phases"},
+        ),
+        ({"fuse_power_l1": PHASES[0]}, {"fuse_power_l1": "not_power"}),
+        ({"fuse_voltage": VOLTAGE}, {"fuse_current_l1": "choose_sensor"}),
+        (
+            {"fuse_power": GRID, "fuse_voltage": PHASES[0]},
+            {"fuse_voltage": "not_voltage"},
+        ),
+        (
+            {"fuse_power": GRID, "fuse_voltage": "sensor.high_voltage"},
+            {"fuse_voltage": "other_voltage"},
+        ),
+        (
+            {"fuse_power": GRID, "fuse_voltage": "sensor.gone"},
+            {"fuse_voltage": "entity_missing"},
+        ),
+    ],
+)
+async def test_sensors_that_do_not_go_together_at_the_fuse(
+    hass: HomeAssistant,
+    flow: OptionsFlow,
+    user_input: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    add_entity(hass, VOLTAGE, 236, "V")
+    add_entity(hass, "sensor.high_voltage", 400, "V")
+    await flow.begin("fuse")
+    await flow.fails(errors, fuse_size=63, **user_input)
+
+
+async def test_too_few_powers_for_the_fuse(
+    hass: HomeAssistant, flow: OptionsFlow
+) -> None:
+    three_phases(hass, flow.entry)
+    await flow.begin("fuse")
+    await flow.fails(
+        {"fuse_power_l2": "too_few_phases", "fuse_power_l3": "too_few_phases"},
+        fuse_size=63,
+        fuse_power_l1=GRID,
     )
 
 
@@ -632,7 +741,7 @@ FUSE_ERRORS: Final = [
     ({"fuse_power": GRID}, {"fuse_size": "choose_size"}),
     (
         {"fuse_size": 63, "fuse_current_l1": PHASES[0], "fuse_power": GRID},
-        {"fuse_power": "one_kind"},
+        {"fuse_power": "sign_known"},
     ),
     (
         {"fuse_size": 63, "fuse_current_l1": "sensor.gone"},
@@ -904,7 +1013,7 @@ async def test_unusable_values_of_fuse_sensors(
     add_entity(hass, PHASES[0], 10, "A")
     if value is not None:
         add_entity(hass, PHASES[1], value, unit)
-    fuse = FuseOptions(FuseConfig(size=63), PHASES[:2])
+    fuse = FuseOptions(FuseConfig(size=63), tuple(map(Sensor, PHASES[:2])))
     reading = fuse_reading(fuse, Liveness(hass, fuse.entity_ids), 1000.0)
     assert reading.currents[0] == 10
     assert reading.amps(fuse.config) is None
@@ -912,7 +1021,7 @@ async def test_unusable_values_of_fuse_sensors(
 
 async def test_a_phase_without_a_sensor_is_not_known(hass: HomeAssistant) -> None:
     add_entity(hass, PHASES[0], 10, "A")
-    fuse = FuseOptions(FuseConfig(size=63, phases=3), PHASES[:1])
+    fuse = FuseOptions(FuseConfig(size=63, phases=3), (Sensor(PHASES[0]),))
     assert (
         fuse_reading(fuse, Liveness(hass, fuse.entity_ids), 1000.0).amps(fuse.config)
         is None

@@ -23,7 +23,7 @@ from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.main_fuse import FuseGuard
 from .supply.phases import VehicleDraw
 from .supply.response_votes import MeterState
-from .wiring import Wiring, phases_in_use
+from .wiring import Wiring, measured_volts, phases_in_use
 
 
 class Engine:
@@ -141,6 +141,8 @@ class Engine:
             return None
         connectors = inputs.snapshot.connectors
         draws = [_vehicle_draw(item) for item in connectors]
+        if reading is not None:
+            reading = reading.with_volts(measured_volts(connectors))
         room = self._fuse.update(
             inputs.now,
             reading,

@@ -1,6 +1,8 @@
 """The wiring as it was set up, and the power that follows from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean
 
 from ..twc import ConnectorState, WiringLimits
 
@@ -33,6 +35,13 @@ class Wiring:
     def watts(self, amps: float) -> float:
         """Return the power in W of a current at nominal voltage on all phases."""
         return amps * self.voltage * self.phases
+
+
+def measured_volts(connectors: Iterable[ConnectorState]) -> float | None:
+    """Return the V of a phase that the connectors measure on average; None if they measure none."""
+    volts = [volt for item in connectors for volt in item.volts or ()]
+    live = [volt for volt in volts if volt >= _LIVE_VOLTS]
+    return fmean(live) if live else None
 
 
 def live_volts(connector: ConnectorState, wiring: Wiring) -> list[float]:

@@ -8,6 +8,7 @@ from homeassistant.const import (
     PERCENTAGE,
     Platform,
     UnitOfElectricCurrent,
+    UnitOfElectricPotential,
     UnitOfEnergy,
     UnitOfTime,
 )
@@ -21,11 +22,15 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..inputs.fuse import (
+    CONF_FUSE_CURRENT_POSITIVE,
     CONF_FUSE_CURRENTS,
     CONF_FUSE_POWER,
     CONF_FUSE_POWER_POSITIVE,
+    CONF_FUSE_POWERS,
     CONF_FUSE_SILENT_SECONDS,
     CONF_FUSE_SIZE,
+    CONF_FUSE_VOLTAGE,
+    CurrentSign,
 )
 from ..inputs.green import (
     CONF_GREEN_BATTERY_FIRST_TO,
@@ -92,12 +97,18 @@ _POWER_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
 _CURRENT_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
     domain=Platform.SENSOR, unit_of_measurement=UnitOfElectricCurrent.AMPERE
 )
+_VOLTAGE_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
+    domain=Platform.SENSOR, unit_of_measurement=UnitOfElectricPotential.VOLT
+)
 _LEVEL_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
     domain=Platform.SENSOR, device_class="battery", unit_of_measurement=PERCENTAGE
 )
 _FILTERS: Final[Mapping[str, EntityWithDeviceFilterSelectorConfig]] = {
-    **dict.fromkeys((*POWER_SENSORS, CONF_FUSE_POWER), _POWER_FILTER),
+    **dict.fromkeys(
+        (*POWER_SENSORS, *CONF_FUSE_POWERS, CONF_FUSE_POWER), _POWER_FILTER
+    ),
     **dict.fromkeys(CONF_FUSE_CURRENTS, _CURRENT_FILTER),
+    CONF_FUSE_VOLTAGE: _VOLTAGE_FILTER,
     CONF_GREEN_BATTERY_LEVEL: _LEVEL_FILTER,
 }
 _FIELDS: Final[Mapping[str, Any]] = {
@@ -111,6 +122,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_GREEN_WHEN_STALE: choice("when_stale", WhenStale),
     CONF_GREEN_STOP_ENERGY: number(UnitOfEnergy.WATT_HOUR),
     CONF_FUSE_SIZE: number(UnitOfElectricCurrent.AMPERE),
+    CONF_FUSE_CURRENT_POSITIVE: choice("current_positive", CurrentSign),
     CONF_FUSE_POWER_POSITIVE: choice("grid_positive", GridSign),
     CONF_FUSE_SILENT_SECONDS: number(UnitOfTime.SECONDS),
     CONF_CONTACTOR: BooleanSelector(),

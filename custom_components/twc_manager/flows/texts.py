@@ -37,6 +37,11 @@ def amps_text(amps: float | None) -> str:
     return SILENT if amps is None or not isfinite(amps) else f"{amps:.1f} A"
 
 
+def volts_text(volts: float | None) -> str:
+    """Return a voltage in V."""
+    return SILENT if volts is None else f"{volts:.0f} V"
+
+
 def connector_table(connectors: Iterable[KnownConnector]) -> str:
     """Return the rows of a Markdown table; its head is in the translation."""
     return "\n".join(

@@ -1,25 +1,44 @@
 """The options of the main fuse and the readings of its sensors, in the types of the rules."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite, nan
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import inf, nan
 from typing import Any, Final
-
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent
-from homeassistant.core import State
 
 from ..charging.supply.fuse_reading import MOST_SILENCE, FuseConfig, FuseReading
 from ..const import CONF_PHASES, CONF_VOLTAGE
-from .liveness import Liveness
-from .sensors import GridSign, Sensor, power_reading
+from .liveness import Liveness, Report
+from .sensors import (
+    CURRENT_UNITS,
+    VOLTAGE_UNITS,
+    GridSign,
+    Sensor,
+    power_reading,
+    sensor_value,
+)
 
 CONF_FUSE_SIZE: Final = "fuse_size"
 CONF_FUSE_CURRENTS: Final = ("fuse_current_l1", "fuse_current_l2", "fuse_current_l3")
+CONF_FUSE_CURRENT_POSITIVE: Final = "fuse_current_positive"
+CONF_FUSE_POWERS: Final = ("fuse_power_l1", "fuse_power_l2", "fuse_power_l3")
 CONF_FUSE_POWER: Final = "fuse_power"
 CONF_FUSE_POWER_POSITIVE: Final = "fuse_power_positive"
+CONF_FUSE_VOLTAGE: Final = "fuse_voltage"
 CONF_FUSE_SILENT_SECONDS: Final = "fuse_silent_seconds"
 
+
+class CurrentSign(StrEnum):
+    """The direction that a positive value of a current sensor at the grid stands for."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+    BOTH = "both"
+    """The sensor is positive in both directions."""
+
+
 FUSE_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_FUSE_CURRENT_POSITIVE: CurrentSign.IMPORT.value,
     CONF_FUSE_POWER_POSITIVE: GridSign.IMPORT.value,
     CONF_FUSE_SILENT_SECONDS: round(MOST_SILENCE),
 }
@@ -31,26 +50,47 @@ class FuseOptions:
 
     Attributes:
         config: the fuse.
-        currents: entity ids of one current sensor per phase; empty if there is a power sensor.
-        power: the power sensor.
+        currents: one current sensor per phase.
+        powers: one power sensor per phase, or one for all phases together. Beside current sensors they only tell the
+            direction.
+        power_is_sum: whether the power sensor is the one for all phases together.
+        signed: whether the current sensors tell the direction themselves.
+        voltage: entity id of a sensor of a phase's voltage.
 
     """
 
     config: FuseConfig
-    currents: tuple[str, ...] = ()
-    power: Sensor | None = None
+    currents: tuple[Sensor, ...] = ()
+    powers: tuple[Sensor, ...] = ()
+    power_is_sum: bool = False
+    signed: bool = True
+    voltage: str | None = None
+
+    @property
+    def sensors(self) -> tuple[Sensor, ...]:
+        """Return the sensors of current and power, in the order of `FuseReading.silent`."""
+        return self.currents + self.powers
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
         """Return the entities to read."""
-        return self.currents if self.power is None else (self.power.entity_id,)
+        voltage = () if self.voltage is None else (self.voltage,)
+        return (*(item.entity_id for item in self.sensors), *voltage)
 
 
 def fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions | None:
     """Return the options of the fuse for the wiring in `data`; None without a fuse. `chosen` includes all defaults."""
     if CONF_FUSE_SIZE not in chosen:
         return None
-    inverted = chosen[CONF_FUSE_POWER_POSITIVE] == GridSign.EXPORT
+    sign = chosen[CONF_FUSE_CURRENT_POSITIVE]
+    currents = _chosen(chosen, CONF_FUSE_CURRENTS, inverted=sign == CurrentSign.EXPORT)
+    signed = sign != CurrentSign.BOTH
+    is_sum = CONF_FUSE_POWER in chosen
+    powers = _chosen(
+        chosen,
+        [CONF_FUSE_POWER] if is_sum else CONF_FUSE_POWERS,
+        inverted=chosen[CONF_FUSE_POWER_POSITIVE] == GridSign.EXPORT,
+    )
     return FuseOptions(
         config=FuseConfig(
             size=chosen[CONF_FUSE_SIZE],
@@ -58,39 +98,71 @@ def fuse_of(chosen: Mapping[str, Any], data: Mapping[str, Any]) -> FuseOptions |
             phases=data[CONF_PHASES],
             max_age=chosen[CONF_FUSE_SILENT_SECONDS],
         ),
-        currents=tuple(chosen[key] for key in CONF_FUSE_CURRENTS if key in chosen),
-        power=Sensor(chosen[CONF_FUSE_POWER], inverted)
-        if CONF_FUSE_POWER in chosen
-        else None,
+        currents=currents,
+        powers=() if currents and signed else powers,
+        power_is_sum=is_sum,
+        signed=signed,
+        voltage=chosen.get(CONF_FUSE_VOLTAGE),
     )
+
+
+def _chosen(
+    chosen: Mapping[str, Any], keys: Iterable[str], *, inverted: bool
+) -> tuple[Sensor, ...]:
+    return tuple(Sensor(chosen[key], inverted) for key in keys if key in chosen)
 
 
 def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReading:
     """Return the readings of the sensors at the main fuse; nan for one that is not usable."""
-    reports = [liveness.report(entity_id, now) for entity_id in fuse.entity_ids]
-    at = min((report.at for report in reports), default=now)
-    alive = tuple(report.alive_at for report in reports)
-    if fuse.power is None:
-        # Phases may have been added to the wiring since the sensors were chosen.
-        missing = fuse.config.phases - len(reports)
-        return FuseReading(
-            at,
-            currents=(*(_amps(report.state) for report in reports), *[nan] * missing),
-            times=(*(report.at for report in reports), *[at] * missing),
-            alive=(*alive, *[at] * missing),
-        )
-    watts = power_reading(reports[0], fuse.power).value
-    return FuseReading(at, power_w=nan if watts is None else watts, alive=alive)
+    currents = [liveness.report(item.entity_id, now) for item in fuse.currents]
+    powers = [liveness.report(item.entity_id, now) for item in fuse.powers]
+    measuring = currents or powers
+    at = min((report.at for report in measuring), default=now)
+    missing = _missing(fuse)
+    reading = FuseReading(
+        at,
+        times=(*(report.at for report in measuring), *[at] * missing),
+        alive=(*(report.alive_at for report in measuring), *[at] * missing),
+        signed=fuse.signed,
+        volts=_volts(fuse, liveness, now),
+    )
+    if currents:
+        amps = map(_amps, currents, fuse.currents)
+        reading = replace(reading, currents=(*amps, *[nan] * missing))
+        # A power of long ago no longer tells the direction.
+        since = now - fuse.config.max_age
+    else:
+        since = -inf
+    watts = [*map(_watts, powers, fuse.powers, [since] * len(powers))]
+    if fuse.power_is_sum and watts:
+        return replace(reading, power_w=watts[0])
+    return replace(reading, powers=(*watts, *[nan] * missing))
 
 
-def _amps(state: State | None) -> float:
-    if state is None:
+def _missing(fuse: FuseOptions) -> int:
+    """Return the number of phases without a sensor: they were added to the wiring after the sensors were chosen."""
+    if fuse.power_is_sum and not fuse.currents:
+        return 0
+    return max(fuse.config.phases - len(fuse.currents or fuse.powers), 0)
+
+
+def _amps(report: Report, sensor: Sensor) -> float:
+    amps = sensor_value(report.state, CURRENT_UNITS)
+    if amps is None:
         return nan
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-    if unit != UnitOfElectricCurrent.AMPERE:
-        return nan
-    try:
-        amps = float(state.state)
-    except ValueError:
-        return nan
-    return amps if isfinite(amps) else nan
+    return -amps if sensor.inverted else amps
+
+
+def _watts(report: Report, sensor: Sensor, since: float) -> float:
+    watts = power_reading(report, sensor).value
+    return nan if watts is None or report.alive_at < since else watts
+
+
+def _volts(fuse: FuseOptions, liveness: Liveness, now: float) -> float | None:
+    """Return the measured V; None without a sensor, or with one that is silent or measures something else."""
+    if fuse.voltage is None:
+        return None
+    report = liveness.report(fuse.voltage, now)
+    volts = sensor_value(report.state, VOLTAGE_UNITS)
+    alive = now - report.alive_at <= fuse.config.max_age
+    return volts if alive and volts and fuse.config.is_voltage(volts) else None

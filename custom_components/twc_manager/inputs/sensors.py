@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isfinite
 from typing import Final
 
 from homeassistant.const import (
@@ -11,9 +12,10 @@ from homeassistant.const import (
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
     UnitOfElectricCurrent,
+    UnitOfElectricPotential,
     UnitOfPower,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import PowerConverter
 
@@ -25,6 +27,9 @@ POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
 
 CURRENT_UNITS: Final = (UnitOfElectricCurrent.AMPERE,)
 """The units of current that can be read."""
+
+VOLTAGE_UNITS: Final = (UnitOfElectricPotential.VOLT,)
+"""The units of voltage that can be read."""
 
 
 class GridSign(StrEnum):
@@ -68,6 +73,17 @@ def has_other_unit(hass: HomeAssistant, entity_id: str, units: Collection[str]) 
     if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
         return False
     return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units
+
+
+def sensor_value(state: State | None, units: Collection[str]) -> float | None:
+    """Return the value of a sensor in one of some units; None if it has no usable one."""
+    if state is None or state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units:
+        return None
+    try:
+        value = float(state.state)
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
 
 
 def power_reading(report: Report, sensor: Sensor) -> Reading:

@@ -1,6 +1,6 @@
 """Watches the sensors and entities that the options and schedules of a bus name, and reads them for the rules."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
@@ -16,7 +16,13 @@ from .liveness import Liveness
 from .options import Options, options_of
 from .renames import renamed
 from .schedules import ScheduleOptions, schedules_of
-from .sensors import CURRENT_UNITS, POWER_UNITS, has_other_unit, is_removed
+from .sensors import (
+    CURRENT_UNITS,
+    POWER_UNITS,
+    VOLTAGE_UNITS,
+    has_other_unit,
+    is_removed,
+)
 
 
 def rules_config(options: Options) -> RulesConfig:
@@ -142,13 +148,14 @@ class SensorInputs:
         """Yield the sensors whose unit was changed to one that cannot be read."""
         green, fuse = self.options.green, self.options.fuse
         powers = [] if green is None else list(green.power_entity_ids)
+        chosen: list[tuple[str, Collection[str]]] = []
         if fuse is not None:
-            for entity_id in fuse.currents:
-                if has_other_unit(self._hass, entity_id, CURRENT_UNITS):
-                    yield entity_id
-            powers += [] if fuse.power is None else [fuse.power.entity_id]
-        for entity_id in powers:
-            if has_other_unit(self._hass, entity_id, POWER_UNITS):
+            chosen += [(item.entity_id, CURRENT_UNITS) for item in fuse.currents]
+            powers += [item.entity_id for item in fuse.powers]
+            chosen += [(fuse.voltage, VOLTAGE_UNITS)] if fuse.voltage else []
+        chosen += [(entity_id, POWER_UNITS) for entity_id in powers]
+        for entity_id, units in chosen:
+            if has_other_unit(self._hass, entity_id, units):
                 yield entity_id
 
     def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
@@ -162,10 +169,11 @@ class SensorInputs:
             return ()
         reading = fuse_reading(fuse, self._liveness, now)
         places = reading.silent(fuse.config, now)
-        silent = {place: fuse.entity_ids[place : place + 1] for place in places}
+        sensors = [item.entity_id for item in fuse.sensors]
         # A phase without a sensor has none to name: all of them have to be chosen again.
-        named = tuple(entity_id for item in silent.values() for entity_id in item)
-        return named or (fuse.entity_ids if places else ())
+        if any(place >= len(sensors) for place in places):
+            return tuple(sensors)
+        return tuple(sensors[place] for place in places)
 
     def _entities(self) -> Iterable[str]:
         options = self.options

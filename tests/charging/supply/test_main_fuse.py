@@ -16,7 +16,7 @@ from custom_components.twc_manager.charging.supply.phases import VehicleDraw
 from custom_components.twc_manager.charging.wiring import Wiring
 from tests.charging.world import ONE, TWO, Twc, World
 
-CONFIG = FuseConfig(63, max_age=30)
+CONFIG = FuseConfig(63, voltage=230, max_age=30)
 
 
 class House:

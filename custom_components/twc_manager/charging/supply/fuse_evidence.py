@@ -148,7 +148,7 @@ class FuseEvidence:
     ) -> MeterResponse:
         """Let the response learn from the newest reading."""
         # A power sensor sums up the phases.
-        summed = self._config.phases if reading and reading.power_w is not None else 1
+        summed = self._config.phases if reading and reading.is_sum else 1
         if self._response is None or (phases and len(phases) != self._channels):
             self._channels = len(phases)
             self._response = MeterResponse(

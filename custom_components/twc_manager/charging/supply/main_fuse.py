@@ -147,7 +147,7 @@ class FuseGuard:
         self, draws: Sequence[VehicleDraw], reading: FuseReading | None
     ) -> float:
         """Return the A of the cars that are in the reading of a phase."""
-        if reading is not None and reading.power_w is not None:
+        if reading is not None and reading.is_sum:
             return even_share(draws, self._config.phases)
         return total(draws)
 
