@@ -84,11 +84,12 @@ class _Presence:
 class _LimitAttempts:
     """Which of the two commands for a limit protocol 2 is sent."""
 
-    __slots__ = ("_ignored", "_sent")
+    __slots__ = ("_ignored", "_sent", "_usual")
 
     def __init__(self) -> None:
         """Start with no limit sent."""
         self._sent: float | None = None
+        self._usual = Command.LIMIT
         self._ignored = 0
 
     def sent(self, offer: float | None) -> None:
@@ -110,8 +111,14 @@ class _LimitAttempts:
             # With no amps allowed this state asks for some; with some it is charging already.
             or (report.state == State.STARTING and report.offered > 0)
         )
+        usual, other = Command.LIMIT, Command.LIMIT_WHILE_CHARGING
+        if charging:
+            usual, other = other, usual
+        if usual is not self._usual:
+            # What was ignored so far was the command for the state before, which is the other one now.
+            self._usual, self._ignored = usual, 0
         swap = (self._ignored // _OTHER_COMMAND_AFTER) % 2 == 1
-        return Command.LIMIT_WHILE_CHARGING if charging != swap else Command.LIMIT
+        return other if swap else usual
 
 
 class _ContactorCommand:
