@@ -69,7 +69,8 @@ def test_connector_switched_on_later_is_found_at_its_linkready() -> None:
         await asyncio.sleep(60)
         connector = scene.bus.add(european())
         took = await scene.until(lambda: scene.ids == {connector.id})
-        assert took < 10.2
+        # It is not linked before a second unit with its id would have announced itself, too.
+        assert 12 < took < 10 + 12 + 1.1
 
     play(scenario)
 
@@ -266,6 +267,57 @@ def test_a_fourth_connector_gets_no_link_and_is_a_problem_until_it_is_gone() -> 
         assert scene.snapshot.problems == frozenset()
 
     play(scenario, *connectors)
+
+
+def test_a_fourth_connector_counts_in_the_limit_while_it_announces_itself() -> None:
+    """It may still draw what an earlier master gave it, and nobody can tell it to draw less."""
+    connectors = three()
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        scene.offer({1: 10.0, 2: 0.0, 3: 0.0})
+        await scene.until(lambda: connectors[0].offered == 10.0)
+        fourth = scene.bus.add(WallConnector(4, protocol=2, rating=80.0))
+        await scene.until(
+            lambda: scene.snapshot.problems == {BusProblem.TOO_MANY_CONNECTORS}
+        )
+        begin = scene.now
+        assert scene.master.possible_amps == 90.0
+        scene.offer({1: 40.0, 2: 0.0, 3: 0.0})
+        await scene.until(lambda: connectors[0].offered == 34.0)
+        assert 60 <= scene.now - begin < 72
+        assert scene.master.possible_amps == 40.0
+        scene.bus.remove(fourth)
+        await scene.until(lambda: connectors[0].offered == 40.0)
+        assert 120 <= scene.now - begin < 144
+
+    play(scenario, *connectors)
+
+
+def test_a_new_connector_counts_before_it_is_linked() -> None:
+    connector = european()
+
+    async def scenario(scene: Scene) -> None:
+        await asyncio.sleep(60)
+        scene.bus.add(connector)
+        await scene.until(lambda: scene.master.possible_amps == connector.rating)
+        assert scene.heartbeats(connector) == []
+
+    play(scenario)
+
+
+def test_one_that_comes_back_is_linked_at_once() -> None:
+    connector = european()
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        scene.bus.remove(connector)
+        await scene.until(lambda: scene.ids == set())
+        scene.bus.add(connector)
+        took = await scene.until(lambda: scene.ids == {connector.id})
+        assert took < 10.2
+
+    play(scenario, connector)
 
 
 def test_a_fourth_connector_takes_the_place_of_one_that_is_gone() -> None:

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from custom_components.twc_manager.twc import BusProblem, BusStatus
+from custom_components.twc_manager.twc.frame import encode
 from simulator import Car, SecondMaster, WallConnector
 
 from .scene import MASTER_ID, Scene, play
@@ -60,6 +61,28 @@ def test_we_stop_within_a_cycle_and_resume_soon_after_it_went(
         "Another master speaks on the bus; listening only until it is gone",
         "The other master is gone; taking over again",
     ]
+
+
+def test_a_connector_that_answers_a_master_that_we_do_not_hear_proves_one() -> None:
+    """Its car may draw, and nobody knows how much it is going to be allowed."""
+    twc = connector()
+    answer = "FD E0 00 09 03 5D 01 0C 80 0C 50 00 00 00 00"
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        scene.offer({1: 6.0})
+        await scene.until(lambda: twc.offered == 6.0)
+        for _ in range(2):
+            assert scene.status is BusStatus.RUNNING
+            await asyncio.sleep(1.5)
+            scene.bus.transmit(twc, encode(bytes.fromhex(answer)))
+        await scene.until(lambda: scene.status is BusStatus.SECOND_MASTER, 1)
+        assert scene.snapshot.problems == {BusProblem.SECOND_MASTER}
+        scene.offer({1: 16.0})
+        await scene.until(lambda: scene.status is BusStatus.SEARCHING, 30)
+        await scene.until(lambda: twc.offered == 16.0, 62)
+
+    play(scenario, twc, forgets=True)
 
 
 def test_its_connectors_are_not_shown_as_ours() -> None:

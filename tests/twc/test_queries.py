@@ -91,11 +91,12 @@ def gaps(times: list[float]) -> set[float]:
     return {later - earlier for earlier, later in itertools.pairwise(times)}
 
 
-def test_firmware_and_serial_number_are_asked_for_once() -> None:
+def test_firmware_is_asked_for_once_and_the_serial_number_every_15_s() -> None:
     connector = Connector()
     connector.run(600)
     asked = connector.count()
-    assert asked[Query.FIRMWARE] == asked[Query.SERIAL_NUMBER] == 1
+    assert asked[Query.FIRMWARE] == 1
+    assert asked[Query.SERIAL_NUMBER] == 40
     assert Query.FIRMWARE_OLD not in asked
     assert connector.plan.firmware == "4.5.3"
     assert connector.plan.serial_number == "A16K0007823"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+from .duplicates import AnswerWatch
 from .guard import SILENCE_SECONDS, Watched
 from .messages import (
     PROTOCOL_1,
@@ -167,6 +168,7 @@ class LinkedConnector:
         self._report: Heartbeat | None = None
         self._state: Agreed[int] = Agreed()
         self._announced: Agreed[KnownConnector] = Agreed()
+        self._answers = AnswerWatch()
         self._snapshot: ConnectorState | None = None
 
     @property
@@ -178,6 +180,11 @@ class LinkedConnector:
     def answered(self) -> bool:
         """Return whether the connector has answered since it was linked."""
         return self._presence.answered
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Return whether its answers are of two units."""
+        return self._answers.is_duplicate
 
     def is_silent(self, now: float) -> bool:
         """Return whether the connector has to be regarded as gone."""
@@ -215,19 +222,20 @@ class LinkedConnector:
         self._report = report
         self._limits.report_received(report)
         self._state.report(report.state)
-        self._answer_received(now)
+        self._answer_received(report, now)
 
     def take_answer(self, answer: FromConnector, now: float) -> None:
         """Take any other message of the connector."""
         if isinstance(answer, ContactorReport):
             self._contactor.acknowledged(answer)
         self.queries.answered(answer, self.drawing(), now)
-        self._answer_received(now)
+        self._answer_received(answer, now)
 
     def heartbeat_sent(self, offer: float | None) -> None:
         """Note a heartbeat that was sent to the connector, with the limit in it, in A, if it had one."""
         self._presence.heartbeat_sent()
         self._limits.sent(offer)
+        self._answers.heartbeat_sent(offer)
 
     def switch_contactor(self, *, closed: bool) -> None:
         """Have the contactor closed or opened, soon."""
@@ -292,8 +300,9 @@ class LinkedConnector:
             heard_at=self._presence.last_answer,
         )
 
-    def _answer_received(self, now: float) -> None:
+    def _answer_received(self, answer: FromConnector, now: float) -> None:
         self._presence.answer_received(now)
+        self._answers.received(answer, now)
         self._snapshot = None
         self.queries.set_drawing(self.drawing(), now)
         self.queries.set_plugged_in(self.plugged_in(), now)

@@ -63,7 +63,7 @@ class Watched:
         "exposure",
         "gone",
         "heard_us_at",
-        "last_heartbeat",
+        "last_contact",
         "length",
         "minimum",
         "rating",
@@ -80,7 +80,7 @@ class Watched:
         self.minimum = minimum
         self.length = length
         self.watched_since = now
-        self.last_heartbeat = now
+        self.last_contact = now
         self.heard_us_at = now
         self.changed_at = now
         self.exposure = Exposure()
@@ -100,7 +100,7 @@ class Watched:
 
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
-        return self.gone and now - self.last_heartbeat >= FALLBACK_SECONDS
+        return self.gone and now - self.last_contact >= FALLBACK_SECONDS
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that it could be drawing.
@@ -123,13 +123,13 @@ class Watched:
         if offer is not None and offer != self.exposure.sent:
             self.changed_at = now
         self.exposure.heartbeat_sent(offer)
-        self.last_heartbeat = now
+        self.last_contact = now
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
         """Note a report."""
         exposure = self.exposure
         if exposure.awaits_report:
-            self.heard_us_at = self.last_heartbeat
+            self.heard_us_at = self.last_contact
         exposure.reported(echoed, drawn, now)
         self.conduct.reported(exposure.standing, exposure.drawn, now)
 
@@ -238,13 +238,31 @@ class WiringGuard:
         give_way = stubborn > 0 < others and stubborn + others > self._limits.total
         self.sums.update(measured, None if give_way else offered, now)
 
+    def announced(
+        self, connector_id: int, rating: float, now: float, *, units: int = 1
+    ) -> None:
+        """Note that a connector announces itself that has no link. It counts as long as it does, and a minute more.
+
+        Args:
+            connector_id: id on the bus.
+            rating: its maximum current in A.
+            now: time.
+            units: how many units have this id; each of them has what was sent to it.
+
+        """
+        if connector_id not in self._watched:
+            self.watch(connector_id, rating, now)
+            self.gone(connector_id, now)
+        watched = self._watched[connector_id]
+        watched.last_contact = now
+        watched.units = units
+
     def unanswered(self, connector_id: int) -> None:
         """Note that a connector has announced itself for so long that it has no master and feeds nobody."""
-        self._watched[connector_id].unanswered = True
-
-    def doubled(self, connector_id: int) -> None:
-        """Note that two units have this id: each of them has what was sent to it."""
-        self._watched[connector_id].units = 2
+        watched = self._watched[connector_id]
+        watched.unanswered = True
+        if watched.gone:
+            watched.exposure = Exposure()
 
     def unplugged(self, connector_id: int) -> None:
         """Forget how the car at a connector followed its offers."""

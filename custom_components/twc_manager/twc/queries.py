@@ -25,6 +25,8 @@ METER_WHILE_CHARGING: Final = 10.0
 METER_OTHERWISE: Final = 60.0
 PLUG_WHILE_IDLE: Final = 5.0
 CONFIRM_PLUG: Final = 1.0
+SERIAL_NUMBER_AGAIN: Final = 15.0
+"""A serial number never changes, unless a second unit answers for the same id."""
 VIN_AFTER_PLUG_IN: Final = 5.0
 """The car and the connector first have to communicate with each other."""
 RETRY: Final = 2.0
@@ -198,8 +200,8 @@ class QueryPlan:
                 self._done(Query.FIRMWARE)
                 self._done(Query.FIRMWARE_OLD)
             case SerialNumber():
-                self.serial_number = answer.serial_number or None
-                self._done(Query.SERIAL_NUMBER)
+                wait = self._take_serial_number(answer)
+                self._again(Query.SERIAL_NUMBER, now + wait)
             case Meter():
                 self.meter = answer
                 self._again(
@@ -210,6 +212,13 @@ class QueryPlan:
                 self._take_plug(answer, drawing, now)
             case VinPart() if self._vin is not None:
                 self._vin.take(answer, now)
+
+    def _take_serial_number(self, answer: SerialNumber) -> float:
+        """Take a serial number and return after how many s to query it again."""
+        before, self.serial_number = self.serial_number, answer.serial_number or None
+        if self.serial_number is None:
+            return _NEVER
+        return SERIAL_NUMBER_AGAIN if before in {None, self.serial_number} else RETRY
 
     def _take_plug(self, answer: PlugReport, drawing: bool, now: float) -> None:
         if answer.state not in PlugState:

@@ -89,8 +89,7 @@ class Receiver:
             case Heartbeat():
                 self._take_heartbeat(message, now)
             case _:
-                if (connector := self._roster.get(message.sender)) is not None:
-                    connector.take_answer(message, now)
+                self._roster.answered(message, now)
 
     def _take_master(self, sender: int, body: bytes, now: float) -> None:
         if sender == self._master_id and self._expected_echoes.is_echo(body[:-1]):
@@ -114,3 +113,6 @@ class Receiver:
             self.was_linked = True
             self._expected_echoes.answered()
             self._roster.reported(message, now)
+        elif message.receiver and self._roster.get(message.sender) is None:
+            # It answers a master that we may not hear, and draws what that one gives it.
+            self.other_masters.received(now)

@@ -1,4 +1,4 @@
-"""The connectors on the bus: linked, known from before, and extra ones beyond the maximum.
+"""The connectors on the bus: linked, known from before, and those that wait for a link.
 
 The roster reports to the wiring guard which connectors come and go. Times are in s of a monotonic clock.
 """
@@ -12,14 +12,14 @@ from typing import Final
 from .announcements import Announcements
 from .connector import MIN_OFFERS, LinkedConnector
 from .guard import MAX_CONNECTOR_AMPS, MIN_OFFER, WiringGuard
-from .messages import BODY_LENGTH, Heartbeat, LinkReady, format_id
+from .messages import BODY_LENGTH, FromConnector, Heartbeat, LinkReady, format_id
 from .state import BusProblem, ConnectorState, KnownConnector
 
 _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTORS: Final = 3
-EXTRA_CONNECTOR_SECONDS: Final = 60.0
-"""For how long after its last linkready a connector beyond the maximum is taken to be present."""
+PRESENT_SECONDS: Final = 60.0
+"""For how long after its last linkready a connector without a link is taken to be present."""
 WAITING_SECONDS: Final = 22.0
 """For how long after its last linkready it is taken to wait for a link: it sends one every 10 s while it has no link,
 and one of these may be lost."""
@@ -38,7 +38,9 @@ class Roster:
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
         }
         self._linked: dict[int, LinkedConnector] = {}
-        self._extra: dict[int, tuple[KnownConnector, float]] = {}
+        self._waiting: dict[int, tuple[KnownConnector, float]] = {}
+        # The ids that have answered as one unit: they are linked again at once.
+        self._trusted = set(self._known)
         self._announcements = Announcements()
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
@@ -79,11 +81,10 @@ class Roster:
         linked = self._linked.get(message.sender)
         self._announcements.received(message.sender, message.sign, now)
         if self._announcements.is_duplicate(message.sender, now):
-            self._refuse(message.sender, now)
+            self._refuse(known, now)
             return None
         if linked is None:
             return self._link_new(known, now)
-        self._extra.pop(message.sender, None)
         if linked.known == known:
             # One of a burst, or late, or the connector was away too briefly to be noticed.
             self._check_answers(message.sender, now)
@@ -95,15 +96,32 @@ class Roster:
         )
 
     def _link_new(self, known: KnownConnector, now: float) -> LinkedConnector | None:
-        """Link a connector that is not linked, if it is credible and there is room."""
+        """Link a connector that is not linked, if it is credible, may be linked, and there is room."""
         if not self._is_credible(known):
             return None
-        if not self._make_room(now):
-            self._extra[known.connector_id] = known, now
-            self._announcements.answered(known.connector_id)
+        if not self._may_link(known.connector_id, now) or not self._make_room(now):
+            self._wait(known, now)
             return None
-        self._extra.pop(known.connector_id, None)
         return self._link(known, now, restored=False)
+
+    def _may_link(self, connector_id: int, now: float) -> bool:
+        """Return whether an id is known to be that of one unit, as far as that can be known.
+
+        Two units with one id would both be linked by the first heartbeat, and announce nothing any more.
+        """
+        if self._announcements.is_duplicate(connector_id, now):
+            return False
+        is_settled = self._announcements.is_settled(connector_id, now)
+        return connector_id in self._trusted or is_settled
+
+    def _wait(self, known: KnownConnector, now: float, *, units: int = 1) -> None:
+        """Leave a connector without a link. It may still be drawing what an earlier master gave it."""
+        connector_id = known.connector_id
+        self._waiting[connector_id] = known, now
+        self._announcements.not_addressed(connector_id)
+        self._guard.announced(connector_id, known.rating, now, units=units)
+        if self._announcements.feeds_nobody(connector_id, now):
+            self._guard.unanswered(connector_id)
 
     def reported(self, message: Heartbeat, now: float) -> None:
         """Take a connector's report."""
@@ -116,18 +134,32 @@ class Roster:
         if not connector.plugged_in():
             self._guard.unplugged(message.sender)
         self._known[message.sender] = connector.known
+        self._trusted.add(message.sender)
+        self._check_duplicate(connector, now)
+
+    def answered(self, message: FromConnector, now: float) -> None:
+        """Take any other message of a connector."""
+        if (connector := self._linked.get(message.sender)) is not None:
+            connector.take_answer(message, now)
+            self._check_duplicate(connector, now)
+
+    def _check_duplicate(self, connector: LinkedConnector, now: float) -> None:
+        if connector.is_duplicate:
+            self._announcements.answers_alternate(connector.connector_id, now)
+            self._refuse(connector.known, now)
 
     def drop_silent(self, now: float) -> list[LinkedConnector]:
-        """Drop connectors that have been silent for too long; return extra ones that are linked instead."""
+        """Drop connectors that have been silent for too long; return those that have waited and are linked now."""
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
         linked: list[LinkedConnector] = []
-        for extra, (known, announced_at) in tuple(self._extra.items()):
-            if now - announced_at >= EXTRA_CONNECTOR_SECONDS:
-                del self._extra[extra]
-            elif now - announced_at < WAITING_SECONDS and len(self) < MAX_CONNECTORS:
-                del self._extra[extra]
+        for connector_id, (known, announced_at) in tuple(self._waiting.items()):
+            if now - announced_at >= PRESENT_SECONDS:
+                del self._waiting[connector_id]
+            elif now - announced_at >= WAITING_SECONDS:
+                continue
+            elif len(self) < MAX_CONNECTORS and self._may_link(connector_id, now):
                 linked.append(self._link(known, now, restored=False))
         return linked
 
@@ -148,7 +180,7 @@ class Roster:
             yield BusProblem.UNANSWERED
         if self._guard.sums.is_over:
             yield BusProblem.OVER_LIMIT
-        if self._extra:
+        if self._waiting and len(self) >= MAX_CONNECTORS:
             yield BusProblem.TOO_MANY_CONNECTORS
         if len({item.known.rating for item in self if item.answered}) > 1:
             yield BusProblem.RATINGS_DIFFER
@@ -176,6 +208,7 @@ class Roster:
     def _link(
         self, known: KnownConnector, now: float, *, restored: bool
     ) -> LinkedConnector:
+        self._waiting.pop(known.connector_id, None)
         connector = LinkedConnector(known, now, restored=restored)
         self._linked[known.connector_id] = connector
         self._guard.watch(
@@ -189,22 +222,23 @@ class Roster:
         return connector
 
     def _check_answers(self, connector_id: int, now: float) -> None:
-        if self._announcements.is_unanswered(connector_id, now):
+        if self._announcements.feeds_nobody(connector_id, now):
             self._guard.unanswered(connector_id)
 
-    def _refuse(self, connector_id: int, now: float) -> None:
+    def _refuse(self, known: KnownConnector, now: float) -> None:
         """Address two units with one id no more: they stop their cars, and go on announcing themselves.
 
         With a link they would announce nothing, and nobody could see that one of them was taken away.
         """
-        self._extra.pop(connector_id, None)
-        self._announcements.answered(connector_id)
-        if (connector := self._linked.get(connector_id)) is not None:
-            self._guard.doubled(connector_id)
+        if (connector := self._linked.get(known.connector_id)) is not None:
             self._drop(connector, now)
+        self._trusted.discard(known.connector_id)
+        self._wait(known, now, units=2)
 
     def _drop(self, connector: LinkedConnector, now: float) -> None:
         _LOGGER.debug("Connector %s is gone", format_id(connector.connector_id))
         del self._linked[connector.connector_id]
         self._guard.gone(connector.connector_id, now)
         self._known.pop(connector.connector_id, None)
+        if not connector.answered:
+            self._trusted.discard(connector.connector_id)
