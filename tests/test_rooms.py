@@ -4,13 +4,18 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+import shutil
 import sys
 from typing import Final
 
 import pytest
 
+from scripts.lint_lib.project import Project
+from scripts.lint_lib.rooms import Rooms
+
 ROOT: Final = Path(__file__).parents[1]
 COMPONENT: Final = "custom_components.twc_manager"
+INTEGRATION: Final = Rooms(Project(ROOT))
 STANDARD: Final = frozenset(sys.stdlib_module_names)
 # "No clock, no I/O": time is an argument.
 CLOCKS_AND_IO: Final = frozenset(
@@ -91,75 +96,47 @@ def test_file_imports_only_what_its_room_may(room: Room, file: Path) -> None:
     assert [module for module in imports(file) if not room.permits(module)] == []
 
 
-LAYERS: Final = (
-    {"const", "types", "untrusted"},
-    {"subentries", "tesla", "twc"},
-    {"charging"},
-    {"inputs", "vehicles"},
-    {"state"},
-    {"flows", "issues", "runtime", "targets"},
-    {"coordinator"},
-    {"entity"},
-    {"sensors"},
-    {"binary_sensor", "event", "number", "select", "sensor", "switch", "time"}
-    | {"condition", "diagnostics", "repairs", "services", "trigger"},
-    {"__init__", "config_flow"},
-)
-"""The rooms and files at the root of the integration, from the bottom up: each may import those of the layers below."""
-
-LAYER_OF: Final = {room: at for at, layer in enumerate(LAYERS) for room in layer}
-INTEGRATION: Final = Room(COMPONENT.replace(".", "/"), ())
+def importers_of(name: str) -> set[str]:
+    """Return which folders and files at the root of the integration import another of them."""
+    return {
+        item.importer[0]
+        for item in INTEGRATION.imports
+        if item.imported[0] == name and not item.for_types
+    } - {name}
 
 
-def room_of(file: Path) -> str:
-    """Return the room of a file of the integration, which is the file itself at the root."""
-    first, *rest = file.relative_to(ROOT / INTEGRATION.folder).parts
-    return first if rest else file.stem
+def test_no_file_of_the_integration_imports_upward() -> None:
+    assert [*INTEGRATION.upward] == []
 
 
-def rooms_imported(file: Path) -> set[str]:
-    """Return the other rooms that a file of the integration imports."""
-    modules = [name for name in imports(file) if name.startswith(f"{COMPONENT}.")]
-    return {name.split(".")[2] for name in modules} - {room_of(file)}
+def test_an_import_upward_is_found(tmp_path: Path) -> None:
+    at = tmp_path / COMPONENT.replace(".", "/")
+    shutil.copytree(ROOT / COMPONENT.replace(".", "/"), at)
+    (at / "twc" / "new.py").write_text("from ..charging.supply import green\n")
+    (found,) = Rooms(Project(tmp_path)).upward
+    assert found.importer == ("twc", "new")
+    assert found.imported == ("charging", "supply", "green")
 
 
-@pytest.mark.parametrize(
-    "file",
-    files(INTEGRATION),
-    ids=lambda file: str(file.relative_to(ROOT / INTEGRATION.folder)),
-)
-def test_no_file_of_the_integration_imports_upward(file: Path) -> None:
-    room = room_of(file)
-    upward = {
-        other for other in rooms_imported(file) if LAYER_OF[other] >= LAYER_OF[room]
-    }
-    # The type of the config entry names the coordinator, which is imported for type checkers only.
-    assert upward == ({"coordinator"} if room == "types" else set())
+def test_only_the_type_of_the_entry_names_something_above_for_type_checkers() -> None:
+    upward = [item for item in INTEGRATION.imports if item.is_upward]
+    assert [(item.importer, item.imported) for item in upward] == [
+        (("types",), ("coordinator",))
+    ]
 
 
-def test_the_type_of_the_entry_imports_nothing_of_the_integration_at_run_time() -> None:
-    tree = ast.parse((ROOT / INTEGRATION.folder / "types.py").read_text("utf-8"))
-    at_run_time = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    assert [node.module for node in at_run_time if node.level] == []
-    (for_types,) = [node for node in tree.body if isinstance(node, ast.If)]
-    assert ast.unparse(for_types.test) == "TYPE_CHECKING"
+def test_no_two_rooms_import_each_other() -> None:
+    arrows = INTEGRATION.arrows
+    assert {(one, other) for one, other in arrows if (other, one) in arrows} == set()
 
 
 def test_only_flows_import_forms() -> None:
-    importing = {
-        room_of(file) for file in files(INTEGRATION) if "flows" in rooms_imported(file)
-    }
-    assert importing == {"config_flow"}
+    assert importers_of("flows") == {"config_flow"}
 
 
 def test_only_services_and_entities_import_the_coordinator() -> None:
-    importing = {
-        room_of(file)
-        for file in files(INTEGRATION)
-        if "coordinator" in rooms_imported(file)
-    }
-    allowed = {"__init__", "entity", "sensors", "services", "switch", "types"}
-    assert importing <= allowed
+    allowed = {"__init__", "entity", "sensors", "services", "switch"}
+    assert importers_of("coordinator") <= allowed
 
 
 @pytest.mark.parametrize("file", files(TWC), ids=lambda file: file.name)

@@ -1,7 +1,7 @@
 """Prints the findings in the project in the current folder, and fails if there are any.
 
 With `--translated` it first records that all translations match the present English texts.
-With `--figures` it prints the size of the code instead, for docs/architecture.md.
+With `--figures` it prints the size of the code and its imports upward instead, for docs/architecture.md.
 """
 
 from pathlib import Path
