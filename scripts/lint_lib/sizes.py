@@ -19,9 +19,6 @@ MAX_LINES: Final = 400
 
 _REWRITTEN: Final = "the next issue rewrites it"
 EXCEPTIONS: Final[Mapping[str, str]] = {
-    "charging/supply/green.py:GreenController": _REWRITTEN,
-    "charging/supply/green.py:GreenController._follow_demand": _REWRITTEN,
-    "charging/supply/green.py:GreenController._switch": _REWRITTEN,
     "charging/supply/main_fuse.py:FuseGuard": _REWRITTEN,
     "charging/supply/main_fuse.py:FuseGuard.update": _REWRITTEN,
     "charging/control/matching.py:Vehicle": "each field is a fact that a vehicle reports; there is no state in it",

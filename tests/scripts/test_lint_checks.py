@@ -437,8 +437,8 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
     ),
     (
         sizes.check_sizes,
-        write(COMPONENT / "charging" / "supply" / "green.py", ""),
-        "green.py:GreenController: is within the limits by now",
+        write(COMPONENT / "twc" / "state.py", ""),
+        "state.py:ConnectorState: is within the limits by now",
     ),
 ]
 

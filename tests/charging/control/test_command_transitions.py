@@ -30,8 +30,8 @@ from custom_components.twc_manager.charging.control.matching import (
     MatchReason,
 )
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
-from tests.charging.control.tables import Scenarios, check_row, check_table, name_of
 from tests.charging.driveway import FIRST_DAY, HERE, LEFT, sedan
+from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
 NOTHING = VehicleCommand.NOTHING
 START = VehicleCommand.START

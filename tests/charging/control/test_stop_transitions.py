@@ -15,7 +15,7 @@ from custom_components.twc_manager.charging.control.stop_methods import (
 from custom_components.twc_manager.charging.control.stop_states import STOP_TRANSITIONS
 from custom_components.twc_manager.charging.control.stopping import StopController
 from custom_components.twc_manager.charging.outcome import LimitReason
-from tests.charging.control.tables import Scenarios, check_row, check_table, name_of
+from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
 ID = 0x032E
 NOTHING = StopCapabilities(protocol=2)

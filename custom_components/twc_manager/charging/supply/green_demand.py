@@ -11,6 +11,10 @@ _MOST_WATTS_PER_AMP: Final = 1000.0
 """Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
 EPSILON: Final = 1e-6
 """Amps that come out of watts a hair below a whole number are that number."""
+_MOST_SHORTFALL: Final = 1.5
+"""The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
+_LEARN_SECONDS: Final = 20.0
+"""How fast the cars' shortfall is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,29 @@ class GreenDemand:
     drawing: int = 0
     starts: int = 0
     arriving: bool = False
+
+
+class Shortfall:
+    """How much less than its offer a car takes, learned from cars that do follow it."""
+
+    __slots__ = ("_each",)
+
+    def __init__(self) -> None:
+        """Start with cars that take all."""
+        self._each = 0.0
+
+    def update(self, passed: float, demand: GreenDemand) -> None:
+        """Take what the cars have drawn for the last `passed` s."""
+        if demand.drawing <= 0:
+            return
+        each = (demand.offered - demand.drawn) / demand.drawing
+        # More is another limit, such as the car's own, and no rounding.
+        seen = max(each, 0.0) if each <= _MOST_SHORTFALL else 0.0
+        self._each += (seen - self._each) * min(passed / _LEARN_SECONDS, 1.0)
+
+    def amps(self, demand: GreenDemand) -> float:
+        """Return the A that all cars leave of whole amps offered to them."""
+        return self._each * demand.drawing
 
 
 def trusted_w(surplus: Surplus, demand: GreenDemand) -> float | None:
