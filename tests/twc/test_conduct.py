@@ -13,6 +13,7 @@ from custom_components.twc_manager.twc.conduct import (
     SUM_SECONDS,
     Conduct,
 )
+from custom_components.twc_manager.twc.guard import FALLBACK_SECONDS
 from simulator import Car, Peak, WallConnector
 
 from .scene import Scenario, Scene, play
@@ -434,3 +435,27 @@ def test_the_time_of_the_last_answer_goes_on_without_a_new_snapshot() -> None:
         assert len(scene.snapshots) - begin <= 1
 
     play(scenario, *twcs)
+
+
+def test_a_sum_of_connectors_that_were_switched_off_is_not_reported_for_ever() -> None:
+    """The report tells the owner to switch the breaker off: then nothing reports any more."""
+    twcs = two()
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        for twc in twcs:
+            twc.plug_in(Car(onboard_limit=48, shortfall=-4))
+        scene.offer({1: 20.0, 2: 20.0})
+        await scene.until(lambda: BusProblem.OVER_LIMIT in scene.snapshot.problems)
+        for twc in twcs:
+            twc.power_down()
+        await scene.until(lambda: not scene.ids)
+        assert BusProblem.OVER_LIMIT in scene.snapshot.problems, "could be deaf"
+        await scene.until(lambda: not scene.snapshot.problems, FALLBACK_SECONDS + 5)
+        for twc in twcs:
+            twc.unplug()
+            twc.power_up()
+        await scene.linked()
+        assert scene.snapshot.problems == set()
+
+    overdrawn(scenario, *twcs)

@@ -159,7 +159,7 @@ class WiringGuard:
         self._limits = limits
         self._hold_until = hold_until
         self._watched: dict[int, Watched] = {}
-        self.sums: Final = SumWatch(limits.total)
+        self.sums = SumWatch(limits.total)
 
     @property
     def limits(self) -> WiringLimits:
@@ -201,6 +201,9 @@ class WiringGuard:
             length: length of the bodies that it understands; None for any.
 
         """
+        if self._all_fallen_back(now):
+            # What was measured was of cars that have stopped since.
+            self.sums = SumWatch(self._limits.total)
         self._watched[connector_id] = Watched(rating, minimum, length, now)
 
     def gone(self, connector_id: int, now: float) -> None:
@@ -224,6 +227,13 @@ class WiringGuard:
         """Note the amps that a connector reports as allowed and as drawn."""
         self._watched[connector_id].reported(echoed, drawn, now)
         self._watch_sum(now)
+
+    def is_over(self, now: float) -> bool:
+        """Return whether the measured sum is too much: not of connectors that are all gone and have stopped."""
+        return self.sums.is_over and not self._all_fallen_back(now)
+
+    def _all_fallen_back(self, now: float) -> bool:
+        return all(item.has_fallen_back(now) for item in self._watched.values())
 
     def _watch_sum(self, now: float) -> None:
         present = [

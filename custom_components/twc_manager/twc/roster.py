@@ -178,7 +178,7 @@ class Roster:
             yield BusProblem.DUPLICATE_ID
         if self._announcements.unanswered(now):
             yield BusProblem.UNANSWERED
-        if self._guard.sums.is_over:
+        if self._guard.is_over(now):
             yield BusProblem.OVER_LIMIT
         if self._waiting and len(self) >= MAX_CONNECTORS:
             yield BusProblem.TOO_MANY_CONNECTORS
