@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.twc_manager.twc import BusStatus, KnownConnector, Master, master
 from custom_components.twc_manager.twc.bus_state import (
+    ABSENCE_SECONDS,
     SEARCH_SECONDS,
     TRANSITIONS,
     BusEvent,
@@ -106,6 +107,15 @@ async def meet_other_master(scene: Scene) -> tuple[BusStatus, BusStatus, bool]:
     return await seen_after(scene, 15, lambda: attach_other(scene))
 
 
+async def hear_nobody_for_long(scene: Scene) -> tuple[BusStatus, BusStatus, bool]:
+    twc = scene.bus.connectors[0]
+    await scene.master.start()
+    await asyncio.sleep(5)
+    twc.power_down()
+    await asyncio.sleep(ABSENCE_SECONDS + 5)
+    return await seen_after(scene, 15, twc.power_up)
+
+
 async def finish_search(scene: Scene) -> tuple[BusStatus, BusStatus, bool]:
     await scene.master.start()
     await asyncio.sleep(SEARCH_SECONDS - 2)
@@ -128,8 +138,9 @@ WALKS = [
     Walk(5, lose_port_while_listening, (LISTENING, OFFLINE, False)),
     Walk(6, meet_other_master, (SEARCHING, LISTENING, False), known=()),
     Walk(7, meet_other_master, (RUNNING, LISTENING, False)),
-    Walk(8, finish_search, (SEARCHING, RUNNING, True), known=()),
-    Walk(9, lose_other_master, (LISTENING, SEARCHING, True)),
+    Walk(8, hear_nobody_for_long, (RUNNING, SEARCHING, True)),
+    Walk(9, finish_search, (SEARCHING, RUNNING, True), known=()),
+    Walk(10, lose_other_master, (LISTENING, SEARCHING, True)),
 ]
 
 
@@ -169,36 +180,50 @@ def test_transition_needs_its_row(walk: Walk, monkeypatch: pytest.MonkeyPatch) -
     assert take(walk) != walk.seen
 
 
-NOW = 100.0
+NOW = 1000.0
+LATELY = NOW - ABSENCE_SECONDS + 1
+LONG_AGO = NOW - ABSENCE_SECONDS
 
 
 @pytest.mark.parametrize("event", BusEvent)
 @pytest.mark.parametrize("other_master", [False, True])
 @pytest.mark.parametrize("knows_connectors", [False, True])
+@pytest.mark.parametrize("answered_at", [LONG_AGO, LATELY])
 @pytest.mark.parametrize(
     "state",
     [
-        Offline(SEARCHING),
-        Offline(RUNNING),
-        Offline(LISTENING),
+        Offline(SEARCHING, LATELY),
+        Offline(RUNNING, LATELY),
+        Offline(RUNNING, LONG_AGO),
+        Offline(LISTENING, LATELY),
         Searching(until=NOW),
         Searching(until=NOW + 1),
-        Running(),
+        Running(LATELY),
+        Running(LONG_AGO),
         Listening(),
     ],
     ids=str,
 )
 def test_no_offer_may_grow_before_the_bus_is_known(
-    state: Any, event: BusEvent, other_master: bool, knows_connectors: bool
+    state: Any,
+    event: BusEvent,
+    other_master: bool,
+    knows_connectors: bool,
+    answered_at: float,
 ) -> None:
-    """RUNNING is reached only from a search that is over, or with known connectors and nothing interrupted."""
-    seen = Observation(NOW, state, other_master, knows_connectors)
+    """RUNNING is reached only from a search that is over, or with known connectors and nothing long interrupted."""
+    seen = Observation(NOW, state, other_master, knows_connectors, answered_at)
     row = find_transition(TRANSITIONS, state.status, event, seen)
     if row is not None:
         assert row.action.state(seen).status is row.target
     if row is None or row.target is not RUNNING:
         return
-    assert state in {Searching(until=NOW), Offline(RUNNING)}
+    assert state in {
+        Searching(until=NOW),
+        Offline(RUNNING, LATELY),
+        Offline(RUNNING, LONG_AGO),
+    }
+    assert state != Offline(RUNNING, LONG_AGO) or answered_at == LATELY
     assert knows_connectors or state == Searching(until=NOW)
 
 

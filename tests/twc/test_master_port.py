@@ -25,7 +25,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("away", [5, 40, 600])
+@pytest.mark.parametrize("away", [5, 40, 500])
 def test_port_that_was_pulled_comes_back_by_itself(
     away: int, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,12 +1,15 @@
 """Taking over connectors that another master fed until a moment ago."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
-from custom_components.twc_manager.twc import KnownConnector, Master
+from custom_components.twc_manager.twc import BusStatus, KnownConnector, Master
+from custom_components.twc_manager.twc.bus_state import ABSENCE_SECONDS
 from simulator import Car, WallConnector
 
+from .port import SimulatedPort
 from .scene import Scene, play
 
 LIMIT = 80.0
@@ -44,6 +47,58 @@ def test_cars_that_draw_on_unseen_are_reckoned_with(
         assert scene.bus.safety.broken_s == 0
 
     play(scenario, *twcs, limit=LIMIT, seed=seed, forgets=True)
+
+
+def moved_port(scene: Scene) -> Callable[[], None]:
+    """Take our port from the bus; return what brings it back."""
+    scene.port.memory.unplug()
+    return scene.port.memory.replug
+
+
+def moved_wires(scene: Scene) -> Callable[[], None]:
+    """Take the wires from our port, which stays open; return what brings them back."""
+    (port,) = scene.bus.line.ports
+    scene.bus.line.ports.remove(port)
+    write, port.write = port.write, lambda _: None  # type: ignore[method-assign]
+
+    def come_back() -> None:
+        port.write = write  # type: ignore[method-assign]
+        scene.bus.line.ports.append(port)
+
+    return come_back
+
+
+@pytest.mark.parametrize("move", [moved_port, moved_wires])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_bus_that_was_at_another_master_for_long_is_searched(
+    move: Callable[[Scene], Callable[[], None]], seed: int
+) -> None:
+    """58 A on 40 A for 19 s: what that master fed announces itself later than what we know is raised."""
+    twcs = [WallConnector(number) for number in (1, 2)]
+
+    async def scenario(scene: Scene) -> None:
+        scene.bus.safety.limit = LIMIT
+        twcs[0].plug_in(Car(onboard_limit=80))
+        await scene.linked()
+        come_back = move(scene)
+        scene.bus.add(twcs[1]).plug_in(Car(onboard_limit=80))
+        other = Master(
+            "/dev/other", 0x1234, scene.limits, connect=SimulatedPort(scene.bus)
+        )
+        await other.start()
+        await asyncio.sleep(ABSENCE_SECONDS)
+        other.set_offers({1: 40.0, 2: 40.0})
+        await asyncio.sleep(30)
+        assert twcs[1].drawn > 38
+        await other.stop()
+        come_back()
+        scene.offer({1: 80.0, 2: 40.0})
+        await scene.until(lambda: scene.status is BusStatus.SEARCHING, 60)
+        await scene.linked()
+        await asyncio.sleep(30)
+        assert scene.bus.safety.broken_s == 0
+
+    play(scenario, twcs[0], limit=LIMIT, seed=seed, forgets=True)
 
 
 def test_a_listener_that_fails_neither_silences_the_bus_nor_loses_the_port() -> None:

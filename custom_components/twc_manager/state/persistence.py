@@ -16,6 +16,7 @@ from ..charging.starts import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
+from ..twc.bus_state import ABSENCE_SECONDS
 from ..twc.roster import MAX_CONNECTORS
 from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
@@ -26,9 +27,6 @@ from .writer import BusWriter
 
 COUNTED_SECONDS: Final = 60.0
 """How often counted energy is written, in s."""
-
-AWAY_SECONDS: Final = 600.0
-"""In an absence shorter than this, in s, no other master was connected to the bus and removed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class BusPersistence:
         }
         away = _seconds_since(stored.in_charge_at)
         self._all_known = (
-            stored.ended_in_order and away is not None and away <= AWAY_SECONDS
+            stored.ended_in_order and away is not None and away <= ABSENCE_SECONDS
         )
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
@@ -107,7 +105,7 @@ class BusPersistence:
             for item in self._stored.connectors.values()
             if item.seen_at is None
             or in_charge_at is None
-            or in_charge_at - item.seen_at <= AWAY_SECONDS
+            or in_charge_at - item.seen_at <= ABSENCE_SECONDS
         ]
         there.sort(key=lambda item: item.seen_at or 0.0, reverse=True)
         return [item.known for item in there]

@@ -18,6 +18,9 @@ SEARCH_SECONDS: Final = FALLBACK_SECONDS
 announcements may collide with other frames, and its car keeps drawing meanwhile. Only when such a connector
 must have stopped its car is every connector accounted for."""
 
+ABSENCE_SECONDS: Final = 600.0
+"""While no connector of ours answers for less than this, no other master is connected to the bus and removed again."""
+
 
 class BusEvent(Enum):
     """What can change the state."""
@@ -39,6 +42,7 @@ class Offline:
     status: ClassVar = BusStatus.OFFLINE
     resumes: BusStatus
     """What the master goes on with when the port is open."""
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,10 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Every connector that may be drawing is accounted for."""
+    """Every connector that may be drawing is accounted for, as of `since`."""
 
     status: ClassVar = BusStatus.RUNNING
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Observation:
         state: the state before.
         other_master: whether another master is taken to be present.
         knows_connectors: whether any connector is known that can be addressed at once.
+        answered_at: when a connector last answered a heartbeat of ours; -inf if none has.
 
     """
 
@@ -82,6 +88,7 @@ class Observation:
     state: BusState
     other_master: bool
     knows_connectors: bool
+    answered_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,18 @@ def must_search(seen: Observation) -> bool:
     # An interrupted search starts over: nothing was seen of the bus meanwhile.
     state = seen.state
     interrupted = isinstance(state, Offline) and state.resumes is BusStatus.SEARCHING
-    return interrupted or not seen.knows_connectors
+    return interrupted or not seen.knows_connectors or was_absent(seen)
+
+
+def was_absent(seen: Observation) -> bool:
+    """Return whether the bus, or its wires, may have been at another master since the connectors were accounted for.
+
+    That master is gone without having been heard, and its connectors go on with what it offered them.
+    """
+    state = seen.state
+    if not isinstance(state, Offline | Running):
+        return False
+    return seen.now - max(state.since, seen.answered_at) >= ABSENCE_SECONDS
 
 
 def other_master(seen: Observation) -> bool:
@@ -130,15 +148,15 @@ def search_is_over(seen: Observation) -> bool:
 
 
 def _offline(seen: Observation) -> BusState:
-    return Offline(resumes=seen.state.status)
+    return Offline(resumes=seen.state.status, since=seen.now)
 
 
 def _searching(seen: Observation) -> BusState:
     return Searching(until=seen.now + SEARCH_SECONDS)
 
 
-def _running(_: Observation) -> BusState:
-    return Running()
+def _running(seen: Observation) -> BusState:
+    return Running(since=seen.now)
 
 
 def _listening(_: Observation) -> BusState:
@@ -146,6 +164,7 @@ def _listening(_: Observation) -> BusState:
 
 
 _GO_OFFLINE: Final = Entry(_offline)
+_SEARCH: Final = Entry(_searching)
 _RUN: Final = Entry(_running)
 _OPEN_SEARCHING: Final = Entry(_searching, takes_over=True)
 _OPEN_RUNNING: Final = Entry(_running, takes_over=True)
@@ -179,6 +198,7 @@ TRANSITIONS: tuple[Row, ...] = (
     Transition(LISTENING, _E.CLOSED, always, OFFLINE, _GO_OFFLINE),
     Transition(SEARCHING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
     Transition(RUNNING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
+    Transition(RUNNING, _E.RECEIVED, was_absent, SEARCHING, _SEARCH),
     Transition(SEARCHING, _E.CYCLE, search_is_over, RUNNING, _RUN),
     Transition(LISTENING, _E.CYCLE, no_other_master, SEARCHING, _TAKE_OVER),
 )

@@ -90,7 +90,8 @@ class Master:
         self._timer = WakeTimer(self._pump)
         self._shutdown: ShutdownConfirmation | None = None
         self._state: BusState = Offline(
-            resumes=BusStatus.SEARCHING if search else BusStatus.RUNNING
+            resumes=BusStatus.SEARCHING if search else BusStatus.RUNNING,
+            since=self._timer.now,
         )
         self.frames: Final = FrameLog()
 
@@ -191,6 +192,7 @@ class Master:
             state=self._state,
             other_master=self._receiver.other_masters.present(now),
             knows_connectors=bool(self._roster.known),
+            answered_at=self._roster.answered_at,
         )
         row = find_transition(TRANSITIONS, self._state.status, event, seen)
         if row is None:
