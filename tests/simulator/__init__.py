@@ -1,1 +1,1 @@
-"""Tests of the simulator, driven by a small master of their own."""
+"""Tests of the simulator with a small master of their own."""

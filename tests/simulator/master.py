@@ -1,4 +1,4 @@
-"""A very small master, written for these tests from the protocol document."""
+"""A minimal master, written for these tests from the protocol document."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -33,7 +33,7 @@ MASTER = 0x7777
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What a connector's heartbeat says."""
+    """The content of a connector's heartbeat."""
 
     state: int
     allowed: float
@@ -41,7 +41,7 @@ class Heartbeat:
 
 
 class Master(asyncio.Protocol):
-    """Writes what a test tells it to and remembers what it hears."""
+    """Writes the frames of a test and records the frames that it receives."""
 
     def __init__(self) -> None:
         self.decoder = Decoder()
@@ -83,13 +83,13 @@ class Master(asyncio.Protocol):
     async def ask(
         self, twc: WallConnector, command: int, kind: int = ASK
     ) -> Frame | None:
-        """Ask and wait for the answer, for at most 0.3 s."""
+        """Send a query and wait for its answer, 0.3 s at most."""
         length = 14 if twc.protocol == 1 else 16
         body = compose(kind, command, MASTER, twc.id, length=length)
         return await self.exchange(body, (ANSWER, command))
 
     async def exchange(self, body: bytes, key: tuple[int, int]) -> Frame | None:
-        """Write, then wait for the answer of a kind, for at most 0.3 s."""
+        """Write, then wait for an answer of a kind, 0.3 s at most."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((lambda frame: frame.key == key, future))
         self.write(body)
@@ -100,7 +100,7 @@ class Master(asyncio.Protocol):
             return None
         finally:
             self._waiting.pop()
-        # The byte behind the closing marker is still on the wire.
+        # The byte after the closing marker is still on the wire.
         await asyncio.sleep(0.005)
         return frame
 
@@ -110,7 +110,7 @@ class Master(asyncio.Protocol):
         command: int = Command.NOTHING,
         amps: float = 0.0,
     ) -> Heartbeat | None:
-        """Send one heartbeat and return what the connector answers."""
+        """Send one heartbeat and return the answer of the connector."""
         body = compose(
             ASK,
             HEARTBEAT,
@@ -131,7 +131,7 @@ class Master(asyncio.Protocol):
         command: int = Command.NOTHING,
         amps: float = 0.0,
     ) -> list[Heartbeat | None]:
-        """Send each connector a heartbeat a second, for a while."""
+        """Send each connector a heartbeat per second for a time in s."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         answers = []
@@ -141,7 +141,7 @@ class Master(asyncio.Protocol):
         return answers
 
     def heard(self, kind: int, command: int) -> list[tuple[float, Frame]]:
-        """Return the frames of a kind that were heard, with their times."""
+        """Return the received frames of a kind with their times."""
         return [item for item in self.frames if item[1].key == (kind, command)]
 
 
@@ -159,7 +159,7 @@ class Rig:
         return self.twcs[0]
 
     def led(self) -> Led:
-        """Return the first one's light; a call, so that mypy does not take it for constant."""
+        """Return the light of the first connector; a method, so that mypy does not assume it is constant."""
         return self.twc.led
 
     def linked(self) -> bool:
@@ -169,7 +169,7 @@ class Rig:
         return self.twc.state
 
     async def charge(self, amps: float = 20.0) -> None:
-        """Link all connectors and let their cars charge at some amps."""
+        """Link all connectors and let their cars charge with a current in A."""
         for _ in range(3):
             for twc in self.twcs:
                 await self.master.heartbeat(twc)
@@ -183,7 +183,7 @@ def with_rig(
     *twcs: WallConnector,
     seed: int = 1,
 ) -> Rig:
-    """Run a scenario on a fake clock, with a bus of these connectors."""
+    """Run a scenario on virtual time, with a bus of these connectors."""
 
     async def main() -> Rig:
         bus = Bus(seed=seed)

@@ -1,4 +1,4 @@
-"""A made-up account on a running bus, and the library's own client to call it with."""
+"""A made-up account on a running bus, and the library's client to call it."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Scene:
         return self.api.vehicles.createFleet((car or self.car).vin)
 
     async def refresh(self, token: str = "", **form: str) -> tuple[int, dict[str, Any]]:
-        """Ask for new tokens; return the status and the body."""
+        """Request new tokens; return the status and the body."""
         sent = {
             "grant_type": "refresh_token",
             "client_id": self.account.client_id,
@@ -71,7 +71,7 @@ class Scene:
 def with_cloud(
     scenario: Callable[[Scene], Coroutine[None, None, None]], **options: Any
 ) -> None:
-    """Run a scenario on a fake clock; the options are the first car's."""
+    """Run a scenario on virtual time; the options are those of the first car."""
     twc = WallConnector(0x032E)
 
     async def main(rig: Rig) -> None:

@@ -1,4 +1,4 @@
-"""Cars and their moods."""
+"""The behaviour of simulated cars."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ def one(**options: object) -> WallConnector:
 
 
 async def offer(rig: Rig, amps: float, seconds: float) -> float:
-    """Limit to some amps for a while and return what is drawn then."""
+    """Offer a current in A for a time in s and return the draw at its end."""
     await rig.master.heartbeat(rig.twc, Command.LIMIT_CHARGING, amps)
     await rig.master.heartbeats(seconds, rig.twc)
     return rig.twc.drawn
@@ -42,11 +42,11 @@ def test_a_car_ramps_over_seconds() -> None:
     with_rig(scenario, one())
 
 
-def test_a_car_goes_on_towards_the_offer_it_had_until_it_notices_a_new_one() -> None:
+def test_a_car_ramps_to_its_old_offer_until_it_notices_the_new_one() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(ramp=4.0, ramp_down=40.0, reaction_s=5.0))
         await rig.master.heartbeat(rig.twc, Command.LIMIT, 40)
-        # 2 s until it begins, then it rises.
+        # It starts after 2 s, then the draw rises.
         await asyncio.sleep(4)
         assert 5 < rig.twc.drawn < 9
         begin, before = rig.bus.now, rig.twc.delivered_kwh
@@ -64,7 +64,7 @@ def test_a_car_goes_on_towards_the_offer_it_had_until_it_notices_a_new_one() -> 
     with_rig(scenario, one())
 
 
-def test_a_car_whose_power_is_cut_does_not_go_on_rising() -> None:
+def test_a_car_whose_power_is_cut_stops_ramping_up() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(ramp=1.0, reaction_s=5.0))
         await rig.charge(40)
@@ -78,7 +78,7 @@ def test_a_car_whose_power_is_cut_does_not_go_on_rising() -> None:
 
 
 @pytest.mark.parametrize(("amps", "drawn"), [(20.5, 5.0), (15.99, 5.0), (20.0, 19.2)])
-def test_fractions_of_an_amp_make_it_fall_back(amps: float, drawn: float) -> None:
+def test_fractional_offers_make_a_car_fall_back(amps: float, drawn: float) -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge(30)
@@ -194,7 +194,7 @@ def test_a_sleeping_car_wakes_some_time_after_it_is_offered_power() -> None:
     with_rig(scenario, one())
 
 
-def test_sleeping_and_stopped_looks_like_ready() -> None:
+def test_a_sleeping_stopped_car_looks_like_ready() -> None:
     async def scenario(rig: Rig) -> None:
         car = Car()
         rig.twc.plug_in(car)
@@ -208,14 +208,16 @@ def test_sleeping_and_stopped_looks_like_ready() -> None:
 
 
 @pytest.mark.parametrize(("rating", "spike"), [(80.0, 21), (32.0, 16)])
-def test_the_6_a_trap_and_its_cure(rating: float, spike: float) -> None:
+def test_a_higher_offer_frees_a_car_from_the_6_a_trap(
+    rating: float, spike: float
+) -> None:
     async def scenario(rig: Rig) -> None:
         car = Car(six_amp_trap=True)
         rig.twc.plug_in(car)
         await rig.charge(10)
         assert await offer(rig, 12, 30) == pytest.approx(5.2)
         assert await offer(rig, 14, 30) == pytest.approx(5.2)
-        # A spike below the value, or too short, frees nothing.
+        # A spike that is too low or too short does not free the car.
         assert await offer(rig, spike - 1, 30) == pytest.approx(5.2)
         await offer(rig, spike, 3)
         assert await offer(rig, 12, 10) == pytest.approx(5.2)
@@ -225,7 +227,7 @@ def test_the_6_a_trap_and_its_cure(rating: float, spike: float) -> None:
     with_rig(scenario, one(rating=rating))
 
 
-def test_a_large_raise_springs_no_trap() -> None:
+def test_a_large_raise_does_not_trap_a_car_at_6_a() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(six_amp_trap=True))
         await rig.charge(10)
@@ -235,7 +237,7 @@ def test_a_large_raise_springs_no_trap() -> None:
     with_rig(scenario, one())
 
 
-def test_a_stubborn_trap_needs_two_amps_less_than_the_spike() -> None:
+def test_a_stubborn_trap_needs_two_amps_less_than_the_boost() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(six_amp_trap=True, stubborn_trap=True))
         await rig.charge(10)
@@ -246,7 +248,7 @@ def test_a_stubborn_trap_needs_two_amps_less_than_the_spike() -> None:
     with_rig(scenario, one())
 
 
-def test_a_car_that_sees_no_amps_when_plugged_in_may_refuse_later() -> None:
+def test_a_car_plugged_in_without_an_offer_may_refuse_later() -> None:
     async def scenario(rig: Rig) -> None:
         car = Car(handshake_s=60)
         rig.twc.plug_in(car)
@@ -266,7 +268,7 @@ def test_a_car_that_sees_no_amps_when_plugged_in_may_refuse_later() -> None:
     with_rig(scenario, one())
 
 
-def test_one_cable_one_car() -> None:
+def test_a_connector_has_one_car_at_most() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         with pytest.raises(RuntimeError, match="has a car already"):
@@ -278,7 +280,7 @@ def test_one_cable_one_car() -> None:
     with_rig(scenario, one())
 
 
-def test_vins_have_a_right_check_digit() -> None:
+def test_vins_have_a_valid_check_digit() -> None:
     weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
     values = {"5": 5, "Y": 8, "J": 1, "3": 3, "E": 5, "1": 1, "A": 1, "K": 2, "F": 6}
     for number in range(200):

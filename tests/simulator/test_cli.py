@@ -1,4 +1,4 @@
-"""The command line, as a person runs it."""
+"""The command line of the simulator, as a process."""
 
 from pathlib import Path
 import re
@@ -24,7 +24,7 @@ def simulate(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[st
     )
 
 
-def test_it_says_where_it_is_and_obeys(tmp_path: Path) -> None:
+def test_it_prints_its_port_and_accepts_commands(tmp_path: Path) -> None:
     link = tmp_path / "twc"
     done = simulate(
         "--pty",
@@ -62,7 +62,7 @@ def test_it_reads_a_file_of_commands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_ends_cleanly_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     link = tmp_path / "twc"
     with subprocess.Popen(
         [sys.executable, "-m", "simulator", "--pty", str(link)],
@@ -93,7 +93,7 @@ def test_it_ends_cleanly_when_told_to(tmp_path: Path, number: signal.Signals) ->
         (["--pty", "/proc/no/such"], "cannot open the port"),
     ],
 )
-def test_it_says_what_is_wrong(arguments: list[str], says: str) -> None:
+def test_it_reports_wrong_arguments(arguments: list[str], says: str) -> None:
     done = simulate(*arguments)
     assert done.returncode != 0
     assert says in done.stderr

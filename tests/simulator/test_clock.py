@@ -1,4 +1,4 @@
-"""The event loop whose clock jumps."""
+"""The event loop on virtual time."""
 
 import asyncio
 import os
@@ -69,7 +69,7 @@ def test_real_file_descriptors_are_seen_before_the_clock_jumps() -> None:
     assert run_virtual(main()) == 1
 
 
-def test_a_program_that_waits_for_nothing_is_told(
+def test_a_program_that_waits_for_nothing_raises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("simulator.clock._STUCK_S", 0.01)

@@ -1,4 +1,4 @@
-"""The simulator's own reading of frames, against what owners published."""
+"""The decoder of the simulator, against frames that owners published."""
 
 from random import Random
 
@@ -17,7 +17,7 @@ from simulator.codec import (
     wrap,
 )
 
-# Bodies from shared/captures/owners.txt, with (sender, amps at byte 5 or 7) where there are any.
+# Bodies as in tests/captures/owners.txt, with (sender, amps at byte 5 or 7) where there are any.
 GOOD = {
     "FD E2 18 39 52 0C 80 00 00 00 00 00 00 00 00 11": (0x1839, 5, 32.0),
     "FC E1 77 77 77 00 00 00 00 00 00 00 00 46": (0x7777, None, 0),
@@ -56,7 +56,7 @@ def test_owners_frames_are_read(text: str) -> None:
     assert text.startswith(str(frame))
 
 
-def test_garbage_behind_the_checksum_is_forgiven() -> None:
+def test_garbage_after_the_checksum_is_accepted() -> None:
     frame = parse(bytes.fromhex(REPAIRED))
     assert frame is not None
     assert frame.repaired
@@ -91,7 +91,7 @@ def _stream() -> tuple[bytes, list[Frame]]:
     return data, [Frame(body[:-1]) for body in bodies]
 
 
-def test_frames_are_read_in_pieces_of_any_size() -> None:
+def test_frames_are_read_from_pieces_of_any_size() -> None:
     data, frames = _stream()
     for size in range(1, 60):
         decoder = Decoder()
@@ -110,11 +110,11 @@ def test_frames_are_found_again_after_garbage() -> None:
     for _ in range(300):
         noise = dice.randbytes(dice.randint(0, 100))
         heard = Decoder().feed(noise + data)
-        # The opening marker may have been taken for the garbage's closing one.
+        # The opening marker may have counted as the closing one of the garbage.
         assert heard[-len(frames) + 1 :] == frames[1:]
 
 
-def test_escaped_bytes_are_markers_nowhere() -> None:
+def test_escaped_bytes_are_never_markers() -> None:
     body = compose(ASK, 0xE0, 0xC0C0, 0xDBDB)
     data = wrap(body)
     assert data.count(b"\xc0") == 2
@@ -129,7 +129,7 @@ def test_broken_escapes_are_rejected() -> None:
     assert decoder.rejected == 1
 
 
-def test_writes_are_cut_behind_each_frame() -> None:
+def test_writes_are_split_after_each_frame() -> None:
     one, two = wrap(compose(ASK, 0xE0, 1, 2)), wrap(compose(ASK, 0xE2, 1))
     assert split_frames(one + two) == [one, two]
     assert split_frames(one + b"\xfc" + two) == [one, b"\xfc" + two]
@@ -137,10 +137,10 @@ def test_writes_are_cut_behind_each_frame() -> None:
     assert split_frames(b"") == []
 
 
-def test_too_long_payloads_are_refused() -> None:
+def test_too_long_payloads_are_rejected() -> None:
     with pytest.raises(ValueError, match="does not fit"):
         compose(ASK, 0xE0, 1, 2, payload=bytes(8))
 
 
-def test_deadly_frames_are_those_of_the_document() -> None:
+def test_deadly_frames_are_those_of_the_protocol_document() -> None:
     assert {(0xFC, 0x19), (0xFC, 0x1A), (0xFB, 0xE8)} == DEADLY

@@ -1,4 +1,4 @@
-"""Commands in words."""
+"""Text commands to the simulator."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -21,7 +21,7 @@ from .master import Master
 
 
 class Desk:
-    """A bus with someone who types commands."""
+    """A bus and its text commands."""
 
     def __init__(self) -> None:
         self.bus = Bus(seed=4)
@@ -235,7 +235,7 @@ def test_a_car_that_charges_does_not_sleep() -> None:
     at_desk(scenario)
 
 
-def test_without_a_port_there_is_none_to_switch() -> None:
+def test_commands_for_a_port_fail_without_one() -> None:
     async def main() -> None:
         with pytest.raises(ControlError, match="no port"):
             await Control(Bus()).execute("port unplug")

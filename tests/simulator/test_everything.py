@@ -1,4 +1,4 @@
-"""Everything at once, at random: the simulator itself must never fail."""
+"""Random frames, faults and commands at the same time: the simulator must never fail."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ MINUTES = 30
 
 
 def random_body(dice: Random, bus: Bus) -> bytes:
-    """Make a frame that a master may send, not always a sensible one."""
+    """Return a random frame of a master, which may make no sense."""
     twc = dice.choice(bus.connectors)
     length = 14 if twc.protocol == 1 else 16
     if dice.random() < 0.7:
@@ -65,7 +65,7 @@ def random_command(dice: Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_nothing_makes_the_simulator_fail(seed: int) -> None:
+def test_no_input_makes_the_simulator_fail(seed: int) -> None:
     async def main() -> None:
         failures: list[object] = []
         asyncio.get_running_loop().set_exception_handler(
@@ -87,7 +87,7 @@ def test_nothing_makes_the_simulator_fail(seed: int) -> None:
             for _ in range(100):
                 master.write(random_body(dice, bus))
                 await asyncio.sleep(dice.choice((0, 0.002, 0.06, 0.3, 1)))
-            # Some are not possible at the moment, like unplugging where no car is.
+            # Some are impossible at the moment, such as unplugging without a car.
             with contextlib.suppress(ControlError):
                 await control.execute(random_command(dice))
             for twc in bus.connectors:

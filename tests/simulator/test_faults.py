@@ -1,4 +1,4 @@
-"""Faults on order."""
+"""Faults on the wire."""
 
 import asyncio
 from random import Random
@@ -15,7 +15,7 @@ BEATS = 400
 
 
 async def answered(rig: Rig, beats: int = BEATS) -> float:
-    """Send heartbeats and return the share that was answered in time."""
+    """Send heartbeats and return the share with an answer in time."""
     answers = [await rig.master.heartbeat(rig.twc) for _ in range(beats)]
     return sum(answer is not None for answer in answers) / beats
 
@@ -33,7 +33,7 @@ async def answered(rig: Rig, beats: int = BEATS) -> float:
         ("forge", 1.0, 1.0),
     ],
 )
-def test_each_fault_does_what_it_says(name: str, low: float, high: float) -> None:
+def test_each_fault_has_its_effect(name: str, low: float, high: float) -> None:
     async def scenario(rig: Rig) -> None:
         setattr(rig.bus.faults, name, 0.2)
         assert low <= await answered(rig) <= high
@@ -45,7 +45,7 @@ def test_each_fault_does_what_it_says(name: str, low: float, high: float) -> Non
     with_rig(scenario, WallConnector(0x032E))
 
 
-def test_everything_lost_means_silence() -> None:
+def test_losing_every_frame_means_silence() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.lose = 1
         assert await answered(rig, 20) == 0
@@ -56,19 +56,19 @@ def test_everything_lost_means_silence() -> None:
     with_rig(scenario, WallConnector(0x032E), seed=4)
 
 
-def test_doubled_frames_come_twice() -> None:
+def test_doubled_frames_arrive_twice() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.answer_delay = (0.05, 0.05)
         rig.bus.faults.double = 1
         await rig.master.heartbeat(rig.twc)
         await asyncio.sleep(1)
-        # Asked twice it answers twice, each answer twice: the second is talked over.
+        # A doubled query is answered twice, each answer is doubled, and the second one collides.
         assert len(rig.master.heard(ANSWER, HEARTBEAT)) >= 2
 
     with_rig(scenario, WallConnector(0x032E), seed=4)
 
 
-def test_a_split_frame_comes_in_two_pieces_and_in_order() -> None:
+def test_a_split_frame_arrives_in_two_pieces_in_order() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.split = 1
         for _ in range(100):
@@ -92,7 +92,7 @@ def test_late_answers_are_late() -> None:
     with_rig(scenario, WallConnector(0x032E), seed=4)
 
 
-def test_idle_noise_comes_on_a_quiet_line() -> None:
+def test_idle_noise_occurs_on_a_quiet_line() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.idle_noise = 5
         await asyncio.sleep(9)
@@ -108,7 +108,7 @@ def test_idle_noise_comes_on_a_quiet_line() -> None:
     with_rig(scenario, WallConnector(0x032E))
 
 
-def test_echo_brings_back_our_own_frames() -> None:
+def test_echo_returns_our_own_frames() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.echo = True
         assert await rig.master.heartbeat(rig.twc) is not None
@@ -152,7 +152,7 @@ def test_corrupted_frames_are_never_read_as_others(body: bytes, tail: bytes) -> 
         assert heard in ([], [Frame(body[:-1])])
 
 
-def test_forged_answers_have_a_right_checksum() -> None:
+def test_forged_answers_have_a_valid_checksum() -> None:
     dice = Random(1)
     for _ in range(500):
         [frame] = Decoder().feed(forge(wrap(ANSWER_BODY), dice))
@@ -161,7 +161,7 @@ def test_forged_answers_have_a_right_checksum() -> None:
     assert forge(wrap(ASK_BODY), dice) == wrap(ASK_BODY)
 
 
-def test_tail_garbage_is_behind_the_checksum_of_answers_only() -> None:
+def test_tail_garbage_follows_the_checksum_of_answers_only() -> None:
     dice = Random(1)
     for _ in range(500):
         data = add_tail_garbage(wrap(ANSWER_BODY, b"\xf8"), dice)
@@ -174,7 +174,7 @@ def test_tail_garbage_is_behind_the_checksum_of_answers_only() -> None:
 def test_noise_is_no_frame() -> None:
     dice = Random(1)
     noise = (dice.randbytes(dice.randint(0, 30)) for _ in range(20_000))
-    # An 8-bit checksum lets one in 256 of the right length and kind through.
+    # An 8-bit checksum accepts one in 256 of the right length and kind.
     assert sum(parse(body) is not None for body in noise) < 20
 
 

@@ -1,4 +1,4 @@
-"""The house and its sun."""
+"""The simulated house and its solar production."""
 
 import asyncio
 from itertools import pairwise
@@ -21,7 +21,7 @@ def test_the_sun_rises_and_sets_within_its_peak(weather: Weather) -> None:
     assert sun.production_w(3 * HOUR) == sun.production_w(23 * HOUR) == 0
 
 
-def test_weather_is_as_it_is_called() -> None:
+def test_weather_matches_its_name() -> None:
     def kwh(weather: Weather) -> float:
         return sum(Sun(weather=weather, seed=1).production_w(t) for t in DAY) / 60_000
 
@@ -41,7 +41,7 @@ def test_broken_clouds_come_and_go_within_minutes() -> None:
     assert crossings > 10
 
 
-def test_a_day_belongs_to_its_seed() -> None:
+def test_a_seed_always_gives_the_same_day() -> None:
     times = (43_000.0, 43_060.0, 150_000.5)
     days = [[Sun(seed=s).production_w(t) for t in times] for s in (1, 1, 2)]
     assert days[0] == days[1] != days[2]
@@ -58,7 +58,7 @@ def test_the_house_always_uses_something_and_cooks_in_the_evening() -> None:
     assert sum(watts > 2_500 for watts in evening) > 100
 
 
-def test_the_grid_is_what_is_left() -> None:
+def test_the_grid_supplies_the_difference() -> None:
     async def main() -> None:
         bus = Bus(seed=1)
         twc = bus.add(WallConnector(0x032E))
@@ -81,7 +81,7 @@ def test_the_grid_is_what_is_left() -> None:
     run_virtual(main())
 
 
-def test_a_house_is_watched_until_it_is_not() -> None:
+def test_observers_of_a_house_can_be_removed() -> None:
     async def main() -> None:
         bus = Bus()
         house = House(bus, Sun(), Load())

@@ -1,4 +1,4 @@
-"""No file of the simulator imports, by whatever way round, a file that imports it."""
+"""There are no circular imports in the simulator, direct or indirect."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -22,13 +22,13 @@ def imported(file: Path) -> set[str]:
     return found
 
 
-def test_no_imports_run_in_a_circle() -> None:
+def test_no_imports_are_circular() -> None:
     files = {
         file.relative_to(ROOT).as_posix(): imported(file)
         for file in SIMULATOR.rglob("*.py")
-        # A package's own file gathers what its files offer.
+        # The `__init__` of a package re-exports the names of its files.
         if file.name != "__init__.py"
     }
     assert "simulator/safety.py" in files["simulator/bus.py"]
-    # It raises an error that names the circle.
+    # It raises an error that names the cycle.
     TopologicalSorter(files).prepare()

@@ -1,4 +1,4 @@
-"""The wire: time, pieces, collisions."""
+"""The wire: timing, pieces and collisions."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -22,7 +22,7 @@ def on_bus(scenario: Callable[[Bus], Coroutine[None, None, None]]) -> None:
     run_virtual(main())
 
 
-def test_a_byte_takes_its_time_and_comes_in_pieces() -> None:
+def test_a_byte_takes_its_time_and_arrives_in_pieces() -> None:
     async def scenario(bus: Bus) -> None:
         heard: list[tuple[float, bytes]] = []
         begin = bus.now
@@ -43,7 +43,7 @@ def test_a_byte_takes_its_time_and_comes_in_pieces() -> None:
     on_bus(scenario)
 
 
-def test_a_port_does_not_hear_itself_but_with_echo() -> None:
+def test_a_port_receives_its_own_bytes_only_with_echo() -> None:
     async def scenario(bus: Bus) -> None:
         heard: list[bytes] = []
         port = bus.attach(heard.append)
@@ -58,7 +58,7 @@ def test_a_port_does_not_hear_itself_but_with_echo() -> None:
     on_bus(scenario)
 
 
-def test_two_talkers_garble_each_other() -> None:
+def test_two_senders_garble_each_other() -> None:
     async def scenario(bus: Bus) -> None:
         frames: list[Frame] = []
         bus.frame_listeners.append(frames.append)
@@ -79,7 +79,7 @@ def test_two_talkers_garble_each_other() -> None:
     on_bus(scenario)
 
 
-def test_talking_over_what_is_being_received_is_recorded() -> None:
+def test_sending_during_a_reception_is_recorded() -> None:
     async def scenario(bus: Bus) -> None:
         one = bus.attach(lambda _: None, "one")
         parts: list[bytes] = []
@@ -100,7 +100,7 @@ def test_talking_over_what_is_being_received_is_recorded() -> None:
     on_bus(scenario)
 
 
-def test_a_collision_nobody_could_foresee_is_nobodys_fault() -> None:
+def test_an_unforeseeable_collision_is_not_recorded_as_a_fault() -> None:
     async def scenario(bus: Bus) -> None:
         one, two = bus.attach(lambda _: None), bus.attach(lambda _: None)
         one.write(FRAME)
@@ -113,7 +113,7 @@ def test_a_collision_nobody_could_foresee_is_nobodys_fault() -> None:
     on_bus(scenario)
 
 
-def test_each_frame_of_one_write_is_heard_at_its_own_end() -> None:
+def test_each_frame_of_one_write_is_received_at_its_own_end() -> None:
     async def scenario(bus: Bus) -> None:
         times: list[float] = []
         begin = bus.now
@@ -126,7 +126,7 @@ def test_each_frame_of_one_write_is_heard_at_its_own_end() -> None:
     on_bus(scenario)
 
 
-def test_a_port_that_left_neither_hears_nor_talks() -> None:
+def test_a_removed_port_neither_receives_nor_sends() -> None:
     async def scenario(bus: Bus) -> None:
         heard: list[bytes] = []
         frames: list[Frame] = []

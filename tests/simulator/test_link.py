@@ -77,13 +77,13 @@ def test_a_heartbeat_links_and_ends_the_linkreadys(protocol: int) -> None:
     with_rig(scenario, WallConnector(0x032E, protocol=protocol))
 
 
-def test_answers_come_soon_and_never_before_the_question() -> None:
+def test_answers_are_prompt_and_never_precede_the_question() -> None:
     async def scenario(rig: Rig) -> None:
         waits = []
         for _ in range(50):
             begin = rig.bus.now
             await rig.master.heartbeat(rig.twc)
-            # 18 bytes of question, the wait, 19 bytes of answer with its tail.
+            # 18 bytes of query, the delay, 19 bytes of answer with its tail.
             waits.append(rig.bus.now - begin - 38 / 960 - 0.005)
         assert min(waits) > 0.008
         assert max(waits) < 0.045
@@ -115,7 +115,9 @@ def test_some_of_protocol_2_answer_in_14_bytes() -> None:
 
 
 @pytest.mark.parametrize(("protocol", "state"), [(1, State.ERROR), (2, State.STARTING)])
-def test_a_connector_unheard_for_26_s_falls_back(protocol: int, state: State) -> None:
+def test_a_connector_without_a_master_for_26_s_loses_its_link(
+    protocol: int, state: State
+) -> None:
     async def scenario(rig: Rig) -> None:
         car = Car()
         rig.twc.plug_in(car)
@@ -130,7 +132,7 @@ def test_a_connector_unheard_for_26_s_falls_back(protocol: int, state: State) ->
         assert not rig.linked()
         assert rig.led() is Led.RED_BLINK
         assert rig.twc.state is state
-        # It goes on for 20 to 30 s, then cuts the car off.
+        # It continues for 20 to 30 s, then stops the car.
         await asyncio.sleep(19)
         assert rig.twc.drawn == drawn
         assert rig.twc.offered == 20
@@ -188,7 +190,7 @@ def test_after_three_interruptions_the_car_wants_to_be_unplugged() -> None:
     with_rig(scenario, WallConnector(0x032E))
 
 
-def test_an_interrupted_car_asks_again_by_state_8_with_nothing_allowed() -> None:
+def test_an_interrupted_car_requests_power_in_state_8_without_an_offer() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge()
@@ -206,7 +208,7 @@ def test_an_interrupted_car_asks_again_by_state_8_with_nothing_allowed() -> None
     with_rig(scenario, WallConnector(0x032E))
 
 
-def test_a_restarted_master_with_another_id_may_go_on_at_once() -> None:
+def test_a_restarted_master_with_another_id_may_continue_at_once() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge()
@@ -244,7 +246,7 @@ def test_two_connectors_with_one_id_garble_each_other() -> None:
     with_rig(scenario, WallConnector(0x032E), WallConnector(0x032E))
 
 
-def test_a_different_rating_makes_six_blinks() -> None:
+def test_a_different_rating_blinks_six_times() -> None:
     async def scenario(rig: Rig) -> None:
         await asyncio.sleep(25)
         assert [twc.led for twc in rig.twcs] == [Led.RED_BLINK_6] * 2
@@ -254,7 +256,7 @@ def test_a_different_rating_makes_six_blinks() -> None:
     )
 
 
-def test_more_than_three_connectors_make_five_blinks() -> None:
+def test_more_than_three_connectors_blink_five_times() -> None:
     async def scenario(rig: Rig) -> None:
         await asyncio.sleep(25)
         assert [twc.led for twc in rig.twcs] == [Led.RED_BLINK_5] * 4
@@ -303,7 +305,7 @@ def test_the_error_command_stops_it_until_reset() -> None:
 
 
 @pytest.mark.parametrize("key", [(0xFC, 0x19), (0xFC, 0x1A), (0xFB, 0xE8)])
-def test_a_deadly_frame_kills_for_good(key: tuple[int, int]) -> None:
+def test_a_deadly_frame_disables_a_connector_permanently(key: tuple[int, int]) -> None:
     async def scenario(rig: Rig) -> None:
         await rig.master.heartbeat(rig.twc)
         rig.master.write(compose(*key, MASTER, 0x032E, length=16))

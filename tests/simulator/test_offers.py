@@ -1,4 +1,4 @@
-"""What limit commands do on each protocol, and which states come of it."""
+"""The effect of limit commands with each protocol, and the resulting states."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def wait(rig: Rig, seconds: float) -> Heartbeat:
 
 
 @pytest.mark.parametrize("protocol", [1, 2])
-def test_a_car_asks_is_offered_and_charges(protocol: int) -> None:
+def test_a_car_requests_power_is_offered_it_and_charges(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(onboard_limit=48))
         first = await tell(rig, Command.NOTHING)
@@ -57,7 +57,7 @@ def test_a_car_draws_a_little_less_than_offered(offer: float, drawn: float) -> N
     with_rig(scenario, one())
 
 
-def test_the_offer_is_checked_against_nothing() -> None:
+def test_the_connector_accepts_any_offer() -> None:
     async def scenario(rig: Rig) -> None:
         answer = await tell(rig, Command.LIMIT, 600)
         assert answer.allowed == 600
@@ -170,7 +170,7 @@ def test_raise_and_lower_last_ten_seconds() -> None:
 
 
 @pytest.mark.parametrize("protocol", [1, 2])
-def test_a_car_told_to_stop_and_start(protocol: int) -> None:
+def test_a_car_stops_and_starts_on_command(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         car = Car()
         rig.twc.plug_in(car)
@@ -189,7 +189,7 @@ def test_a_car_told_to_stop_and_start(protocol: int) -> None:
     with_rig(scenario, one(protocol))
 
 
-def test_stopping_is_seen_even_if_nobody_asks() -> None:
+def test_a_stopped_car_stops_drawing_without_a_query() -> None:
     async def scenario(rig: Rig) -> None:
         car = Car()
         rig.twc.plug_in(car)

@@ -1,4 +1,4 @@
-"""The ports: in memory, on a real pty, behind real TCP."""
+"""The ports: in memory, on a real pty, and over real TCP."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -19,7 +19,7 @@ QUESTION = wrap(compose(ASK, HEARTBEAT, MASTER, 0x032E, length=16))
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the kernel, on a busy machine, more time to bring what was written to the other end."""
+    """Give the kernel of a busy machine more time to deliver written bytes."""
     monkeypatch.setattr("simulator.clock._GRACE_S", 0.005)
 
 
@@ -28,7 +28,7 @@ def is_open(port: MemoryPort | PtyPort | TcpPort) -> bool:
 
 
 async def has_ended(reader: asyncio.StreamReader) -> bool:
-    """Wait for the end of a connection, orderly or not."""
+    """Wait for the end of a connection, with or without an error."""
     try:
         return await reader.read(10) == b""
     except ConnectionError:
@@ -76,7 +76,7 @@ class Device:
         os.close(self.fd)
 
 
-def test_memory_port_opens_talks_and_closes() -> None:
+def test_memory_port_opens_transfers_and_closes() -> None:
     async def scenario(bus: Bus) -> None:
         port = MemoryPort(bus)
         assert not is_open(port)
@@ -146,7 +146,7 @@ def test_memory_port_is_pulled_out_and_put_back() -> None:
     on_bus(scenario)
 
 
-def test_memory_port_keeps_what_is_not_read_yet() -> None:
+def test_memory_port_keeps_unread_bytes() -> None:
     async def scenario(bus: Bus) -> None:
         transport, master = await MemoryPort(bus).connect(Master)
         transport.pause_reading()
@@ -161,7 +161,7 @@ def test_memory_port_keeps_what_is_not_read_yet() -> None:
     on_bus(scenario)
 
 
-def test_pty_talks_to_a_real_file_descriptor(tmp_path: Path) -> None:
+def test_pty_transfers_over_a_real_file_descriptor(tmp_path: Path) -> None:
     link = tmp_path / "dev" / "twc"
 
     async def scenario(bus: Bus) -> None:
@@ -174,7 +174,7 @@ def test_pty_talks_to_a_real_file_descriptor(tmp_path: Path) -> None:
         assert is_open(port)
         os.write(device.fd, QUESTION)
         answer = b"\xc0\xfd\xe0\x03\x2e\x77\x77"
-        # A real file descriptor takes the time it takes on a busy machine.
+        # A real file descriptor may be slow on a busy machine.
         for _ in range(3000):
             if device.heard.startswith(answer):
                 break
@@ -188,7 +188,7 @@ def test_pty_talks_to_a_real_file_descriptor(tmp_path: Path) -> None:
     on_bus(scenario)
 
 
-def test_pty_loses_what_nobody_reads(tmp_path: Path) -> None:
+def test_pty_drops_unread_bytes(tmp_path: Path) -> None:
     async def scenario(bus: Bus) -> None:
         port = PtyPort(bus)
         for _ in range(2):
@@ -200,7 +200,7 @@ def test_pty_loses_what_nobody_reads(tmp_path: Path) -> None:
             await asyncio.sleep(0.5)
             assert len(device.heard) in (18, 19)
             device.close()
-        # A program that has it open and never reads fills the buffer, and no more.
+        # A program that never reads only fills the buffer.
         fd = os.open(port.path, os.O_RDWR | os.O_NOCTTY)
         other = bus.attach(lambda _: None)
         for _ in range(400):
@@ -239,7 +239,7 @@ def test_pty_is_pulled_out_and_put_back(tmp_path: Path) -> None:
     on_bus(scenario)
 
 
-def test_pty_takes_no_file_for_its_link(tmp_path: Path) -> None:
+def test_pty_does_not_replace_a_file_with_its_link(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("mine")
 
@@ -278,7 +278,7 @@ def test_pty_works_with_the_serial_library_in_real_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("chopped", [False, True])
 @pytest.mark.usefixtures("socket_enabled")
-def test_tcp_talks_to_one_client(chopped: bool) -> None:
+def test_tcp_serves_one_client(chopped: bool) -> None:
     async def scenario(bus: Bus) -> None:
         port = TcpPort(bus, chopped=chopped)
         await port.start()
@@ -304,7 +304,7 @@ def test_tcp_talks_to_one_client(chopped: bool) -> None:
 
 
 @pytest.mark.usefixtures("socket_enabled")
-def test_tcp_goes_away_and_returns_at_the_same_address() -> None:
+def test_tcp_stops_and_returns_at_the_same_address() -> None:
     async def scenario(bus: Bus) -> None:
         port = TcpPort(bus)
         await port.start()

@@ -1,4 +1,4 @@
-"""What connectors answer to queries."""
+"""The answers of connectors to queries."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ async def vin(rig: Rig) -> bytes:
     return parts[0][:7] + parts[1][:7] + parts[2][:3]
 
 
-def test_the_meter_in_20_bytes() -> None:
+def test_the_meter_answer_has_20_bytes() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(phases=3))
         await rig.charge(16)
@@ -51,7 +51,7 @@ def test_a_short_meter_has_no_amps() -> None:
     with_rig(scenario, WallConnector(0x032E, extended=False))
 
 
-def test_the_counter_goes_up_in_whole_kwh() -> None:
+def test_the_counter_rises_in_whole_kwh() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(soc=10))
         await rig.charge(40)
@@ -135,7 +135,7 @@ def test_what_is_answered_depends_on_the_firmware(
     with_rig(scenario, twc)
 
 
-def test_queries_do_not_keep_the_link() -> None:
+def test_queries_alone_do_not_keep_the_link() -> None:
     async def scenario(rig: Rig) -> None:
         await rig.master.heartbeat(rig.twc)
         for _ in range(30):

@@ -1,4 +1,4 @@
-"""The simulator's own idea of safety."""
+"""The safety record of the simulator."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ def two() -> tuple[WallConnector, WallConnector]:
     return WallConnector(0x032E), WallConnector(0x1839)
 
 
-def test_a_good_master_is_clean() -> None:
+def test_a_correct_master_breaks_nothing() -> None:
     async def scenario(rig: Rig) -> None:
         safety = rig.bus.safety
         safety.limit, safety.per_connector_limit = 40, 20
@@ -31,7 +31,7 @@ def test_a_good_master_is_clean() -> None:
         safety.assert_clean(limit=40)
         with pytest.raises(AssertionError, match="above 39"):
             safety.assert_clean(limit=39)
-        # 15 s of charge(), two more heartbeats before and one with the limit, then 60.
+        # 15 s of charge(), two heartbeats before it and one with the limit, then 60 s.
         log = safety.heartbeats[0x032E]
         assert log.count == log.answers == 79
         assert 1.0 <= log.longest_gap < 1.2
@@ -66,7 +66,7 @@ def test_an_overload_is_caught_with_its_time() -> None:
     with_rig(scenario, *two())
 
 
-def test_raising_before_the_other_has_fallen_is_caught() -> None:
+def test_raising_before_the_other_draw_has_fallen_is_caught() -> None:
     async def scenario(rig: Rig) -> None:
         safety = rig.bus.safety
         safety.limit = 40
@@ -77,7 +77,7 @@ def test_raising_before_the_other_has_fallen_is_caught() -> None:
         await rig.master.heartbeat(rig.twcs[0], Command.LIMIT_CHARGING, 8)
         await rig.master.heartbeat(rig.twcs[1], Command.LIMIT_CHARGING, 32)
         await rig.master.heartbeats(15, *rig.twcs)
-        # The offers were never too high together, but the first car falls slowly.
+        # The sum of the offers was never too high, but the draw of the first car falls slowly.
         assert safety.highest_offered == safety.highest_told == 40
         assert safety.highest_drawn > 45
         assert 3 < safety.broken_s < 7
@@ -85,13 +85,13 @@ def test_raising_before_the_other_has_fallen_is_caught() -> None:
     with_rig(scenario, *two())
 
 
-def test_an_offer_that_was_lost_on_the_wire_is_told_but_not_in_force() -> None:
+def test_a_lost_offer_is_recorded_but_not_in_force() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.lose = 1
         await rig.master.heartbeat(rig.twc, Command.LIMIT, 50)
         assert rig.bus.safety.highest_told == 50
         assert rig.bus.safety.highest_offered == 0
-        # Unheard for 26 s it no longer counts together with others.
+        # After 26 s without a heartbeat it no longer counts in the sum.
         await asyncio.sleep(30)
         await rig.master.heartbeat(rig.twcs[1], Command.LIMIT, 40)
         assert rig.bus.safety.highest_told == 50
@@ -174,7 +174,7 @@ def test_a_forbidden_frame_is_caught_even_if_the_wire_loses_it() -> None:
     with_rig(scenario, WallConnector(0x032E))
 
 
-def test_what_comes_and_goes_in_pieces_is_judged_whole() -> None:
+def test_frames_in_pieces_are_checked_as_a_whole() -> None:
     async def scenario(rig: Rig) -> None:
         handle = rig.bus.attach(lambda _: None)
         data = bytes((0xC0, *FORBIDDEN["wrong checksum"], 0xC0))

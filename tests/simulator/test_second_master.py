@@ -1,4 +1,4 @@
-"""Another master on the bus."""
+"""A second master on the bus."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ from simulator.codec import (
 from .master import Rig, with_rig
 
 
-def test_it_announces_itself_and_takes_over_the_connectors() -> None:
+def test_a_second_master_announces_itself_and_takes_over_the_connectors() -> None:
     async def scenario(rig: Rig) -> None:
         second = SecondMaster()
         second.attach(rig.bus)
@@ -42,7 +42,7 @@ def test_it_announces_itself_and_takes_over_the_connectors() -> None:
     with_rig(scenario, WallConnector(0x032E), WallConnector(0x1839, protocol=1))
 
 
-def test_it_may_come_and_go_and_come() -> None:
+def test_a_second_master_may_leave_and_return() -> None:
     async def scenario(rig: Rig) -> None:
         second = SecondMaster(0x1111, heartbeats=False)
         for _ in range(3):

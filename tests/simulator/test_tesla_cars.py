@@ -43,7 +43,7 @@ def test_a_command_stops_the_car_on_the_connector_and_starts_it_again() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_says_why_it_does_not_obey() -> None:
+def test_a_car_returns_the_reason_for_rejecting_a_command() -> None:
     async def scenario(scene: Scene) -> None:
         vehicle, twc, master = scene.vehicle(), scene.rig.twc, scene.rig.master
         assert await scene.charging_state() is ChargingState.NO_POWER
@@ -67,7 +67,7 @@ def test_a_car_says_why_it_does_not_obey() -> None:
     with_cloud(scenario)
 
 
-def test_its_own_schedule_holds_it_back_until_it_is_told_to_start() -> None:
+def test_a_cars_own_schedule_delays_charging_until_a_start_command() -> None:
     async def scenario(scene: Scene) -> None:
         scene.car.car.not_before = scene.rig.bus.now + 3600
         await scene.rig.charge(20)
@@ -84,7 +84,7 @@ def test_its_own_schedule_holds_it_back_until_it_is_told_to_start() -> None:
     with_cloud(scenario)
 
 
-def test_a_departure_is_named_as_one() -> None:
+def test_a_scheduled_departure_is_reported_as_one() -> None:
     async def scenario(scene: Scene) -> None:
         assert (await scene.charge_state())["scheduled_charging_mode"] == "Off"
         scene.car.schedule = Schedule.DEPART_BY
@@ -127,7 +127,7 @@ def test_a_woken_car_takes_the_power_it_is_offered() -> None:
 
 
 async def sleeps_after(scene: Scene, seconds: float) -> bool:
-    """Let time pass under the same offer; return whether the car is asleep then."""
+    """Wait with the same offer; return whether the car is asleep afterwards."""
     await scene.rig.master.heartbeats(seconds, scene.rig.twc)
     return scene.car.car.asleep
 
@@ -157,7 +157,7 @@ def test_its_own_schedule_wakes_it() -> None:
     with_cloud(scenario, sleeps_after=60.0)
 
 
-def test_asking_keeps_a_car_awake() -> None:
+def test_queries_keep_a_car_awake() -> None:
     async def scenario(scene: Scene) -> None:
         scene.away.car.sleeps_after = 60
         for _ in range(5):
@@ -186,7 +186,7 @@ def test_a_car_out_of_reach_does_not_wake() -> None:
     with_cloud(scenario)
 
 
-def test_the_place_is_told_only_when_asked_for_and_granted() -> None:
+def test_the_location_is_returned_only_if_requested_and_granted() -> None:
     async def place(scene: Scene, *endpoints: str) -> Place | None:
         data = await scene.vehicle(scene.away).vehicle_data(list(endpoints) or None)
         drive = data["response"].get("drive_state", {})
@@ -205,7 +205,7 @@ def test_the_place_is_told_only_when_asked_for_and_granted() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_on_our_connector_is_at_home_whatever_it_said_before() -> None:
+def test_a_car_on_our_connector_is_at_home_whatever_it_reported_before() -> None:
     async def scenario(scene: Scene) -> None:
         scene.car.place = PARIS
         assert scene.cloud.at_home(scene.car)
@@ -215,7 +215,7 @@ def test_a_car_on_our_connector_is_at_home_whatever_it_said_before() -> None:
     with_cloud(scenario)
 
 
-def test_commands_to_a_car_away_are_not_forgotten() -> None:
+def test_commands_to_a_car_away_are_recorded() -> None:
     async def scenario(scene: Scene) -> None:
         call_log = scene.cloud.call_log
         await scene.vehicle(scene.away).vehicle_data()
@@ -254,7 +254,7 @@ def test_calls_are_counted_by_what_they_cost() -> None:
     with_cloud(scenario)
 
 
-def test_the_list_says_which_cars_want_signatures() -> None:
+def test_the_list_marks_cars_that_require_signed_commands() -> None:
     async def scenario(scene: Scene) -> None:
         scene.car.signing = Signing.REQUIRED
         scene.away.keys.add(b"a key")
@@ -275,7 +275,7 @@ def test_the_list_says_which_cars_want_signatures() -> None:
     with_cloud(scenario)
 
 
-def test_what_was_not_granted_is_refused() -> None:
+def test_calls_without_their_scope_are_refused() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.scopes = frozenset({Scope.VEHICLE_CHARGING_CMDS})
         await scene.vehicle().charge_stop()
@@ -291,7 +291,7 @@ def test_what_was_not_granted_is_refused() -> None:
     with_cloud(scenario)
 
 
-def test_a_command_that_no_car_knows_is_written_down() -> None:
+def test_an_unknown_command_is_recorded() -> None:
     async def scenario(scene: Scene) -> None:
         with pytest.raises(InvalidCommand):
             await scene.vehicle().set_charge_limit(90)
@@ -301,7 +301,7 @@ def test_a_command_that_no_car_knows_is_written_down() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_of_nobody_is_not_found() -> None:
+def test_a_car_of_no_account_is_not_found() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.cars.remove(scene.away)
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""The doors of the account server: regions, a proxy, Teslemetry and Tessie."""
+"""The base URLs of the account server: regions, a proxy, Teslemetry and Tessie."""
 
 import pytest
 from tesla_fleet_api import Teslemetry, Tessie
@@ -31,7 +31,7 @@ def test_the_wrong_region_names_the_right_one() -> None:
     with_cloud(scenario)
 
 
-def test_any_region_tells_where_the_account_is() -> None:
+def test_any_region_names_the_region_of_the_account() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.region = Region.CN
         answer = await scene.fleet(scene.cloud.url(Region.NA)).user.region()
@@ -44,7 +44,7 @@ def test_any_region_tells_where_the_account_is() -> None:
     with_cloud(scenario)
 
 
-def test_teslemetry_signs_on_its_side() -> None:
+def test_teslemetry_signs_commands_itself() -> None:
     async def scenario(scene: Scene) -> None:
         scene.car.signing = Signing.REQUIRED
         await scene.rig.charge(20)
@@ -65,13 +65,13 @@ def test_teslemetry_signs_on_its_side() -> None:
 
 
 def tessie(scene: Scene, token: str) -> Tessie:
-    """Return the library's client; it takes no other server's address when it is made."""
+    """Return the library's client; its constructor does not accept another server."""
     api = Tessie(scene.session, token)
     api.server = scene.cloud.tessie_url
     return api
 
 
-def test_tessie_signs_on_its_side() -> None:
+def test_tessie_signs_commands_itself() -> None:
     async def scenario(scene: Scene) -> None:
         scene.car.signing = Signing.REQUIRED
         await scene.rig.charge(20)
@@ -87,7 +87,7 @@ def test_tessie_signs_on_its_side() -> None:
     with_cloud(scenario)
 
 
-def test_a_third_partys_token_is_no_token_of_tesla() -> None:
+def test_tesla_rejects_the_token_of_a_service() -> None:
     async def scenario(scene: Scene) -> None:
         scene.token = scene.account.third_party_token
         with pytest.raises(OAuthExpired):

@@ -1,4 +1,4 @@
-"""Signed commands, by the library's own signing vehicle and by forged messages."""
+"""Signed commands, sent by the library and as forged messages."""
 
 import base64
 from collections.abc import Callable
@@ -26,7 +26,7 @@ OBEYED = {"response": {"result": True, "reason": ""}}
 
 
 def signing(scene: Scene, *, paired: bool = True) -> VehicleSigned[Any]:
-    """Return the library's vehicle with a key of its own, for a car that wants signatures."""
+    """Return the library's vehicle with a key of its own, for a car that requires signatures."""
     scene.car.signing = Signing.REQUIRED
     key = ec.generate_private_key(ec.SECP256R1())
     if paired:
@@ -41,7 +41,7 @@ def endpoints(scene: Scene) -> list[str]:
 
 
 def overhear(vehicle: VehicleSigned[Any]) -> list[str]:
-    """Return a list that every message the vehicle sends is put into."""
+    """Return a list to which every message of the vehicle is added."""
     sent: list[str] = []
     send = vehicle.signed_command
 
@@ -54,7 +54,7 @@ def overhear(vehicle: VehicleSigned[Any]) -> list[str]:
 
 
 def fault(answer: dict[str, Any]) -> object:
-    """Return what the car says is wrong with a message, as the library names it."""
+    """Return the fault that the car reports for a message, by the library's name."""
     reply = RoutableMessage.FromString(base64.b64decode(answer["response"]))
     return said.MESSAGE_FAULTS[reply.signedMessageStatus.signed_message_fault]
 
@@ -75,7 +75,7 @@ def test_a_signed_command_is_obeyed() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_that_wants_signatures_takes_nothing_else() -> None:
+def test_a_car_that_requires_signatures_rejects_unsigned_commands() -> None:
     async def scenario(scene: Scene) -> None:
         signing(scene)
         with pytest.raises(said.Forbidden) as error:
@@ -86,7 +86,7 @@ def test_a_car_that_wants_signatures_takes_nothing_else() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_that_knows_no_signatures_takes_none() -> None:
+def test_a_car_without_signing_rejects_signed_commands() -> None:
     async def scenario(scene: Scene) -> None:
         vehicle = signing(scene)
         scene.car.signing = Signing.OFF
@@ -120,7 +120,7 @@ def test_a_key_that_was_removed_is_refused() -> None:
     with_cloud(scenario)
 
 
-def test_a_car_that_booted_anew_tells_the_new_session() -> None:
+def test_a_rebooted_car_returns_its_new_session() -> None:
     async def scenario(scene: Scene) -> None:
         await scene.rig.charge(20)
         vehicle = signing(scene)
@@ -223,7 +223,7 @@ def test_a_command_that_comes_too_late_is_refused(
     with_cloud(scenario)
 
 
-def test_a_signature_for_another_car_is_worth_nothing() -> None:
+def test_a_signature_for_another_car_is_rejected() -> None:
     async def scenario(scene: Scene) -> None:
         vehicle = signing(scene)
         scene.away.keys |= scene.car.keys
@@ -236,7 +236,7 @@ def test_a_signature_for_another_car_is_worth_nothing() -> None:
     with_cloud(scenario)
 
 
-def test_troubles_find_the_command_that_is_signed() -> None:
+def test_troubles_apply_to_signed_commands() -> None:
     async def scenario(scene: Scene) -> None:
         await scene.rig.charge(20)
         vehicle = signing(scene)
@@ -253,7 +253,7 @@ def test_troubles_find_the_command_that_is_signed() -> None:
 
 
 @pytest.mark.parametrize("text", ["no base64!", "AAAA"])
-def test_what_is_no_message_is_a_bad_request(text: str) -> None:
+def test_an_invalid_message_is_a_bad_request(text: str) -> None:
     async def scenario(scene: Scene) -> None:
         signing(scene)
         with pytest.raises(said.TeslaFleetError):
@@ -262,7 +262,7 @@ def test_what_is_no_message_is_a_bad_request(text: str) -> None:
     with_cloud(scenario)
 
 
-def test_a_car_asleep_hears_no_signed_command() -> None:
+def test_a_sleeping_car_receives_no_signed_command() -> None:
     async def scenario(scene: Scene) -> None:
         vehicle = signing(scene)
         scene.car.car.sleep()

@@ -18,13 +18,13 @@ DAY_S = 86_400
 
 
 def claims(token: str) -> dict[str, Any]:
-    """Read a JWT without checking its signature."""
+    """Decode a JWT without checking its signature."""
     part = token.split(".")[1]
     read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=="))
     return read
 
 
-def test_a_refresh_token_is_good_once() -> None:
+def test_a_refresh_token_works_once() -> None:
     async def scenario(scene: Scene) -> None:
         first = scene.account.refresh_token
         status, answer = await scene.refresh(first)
@@ -42,7 +42,7 @@ def test_a_refresh_token_is_good_once() -> None:
     with_cloud(scenario)
 
 
-def test_of_many_at_once_only_one_gets_new_tokens() -> None:
+def test_of_concurrent_refreshes_only_one_gets_new_tokens() -> None:
     async def scenario(scene: Scene) -> None:
         token = scene.account.refresh_token
         answers = await asyncio.gather(*(scene.refresh(token) for _ in range(20)))
@@ -51,7 +51,7 @@ def test_of_many_at_once_only_one_gets_new_tokens() -> None:
     with_cloud(scenario)
 
 
-def test_the_access_token_says_whose_it_is_and_what_it_may() -> None:
+def test_the_access_token_names_its_account_and_scopes() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.region = Region.EU
         scene.account.scopes = frozenset({Scope.OPENID, Scope.VEHICLE_DEVICE_DATA})
@@ -68,7 +68,7 @@ def test_the_access_token_says_whose_it_is_and_what_it_may() -> None:
     with_cloud(scenario)
 
 
-def test_an_access_token_ends() -> None:
+def test_an_access_token_expires() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.access_lifetime_s = 600
         _, answer = await scene.refresh()
@@ -84,7 +84,7 @@ def test_an_access_token_ends() -> None:
     with_cloud(scenario)
 
 
-def test_access_tokens_can_be_ended_early() -> None:
+def test_access_tokens_can_be_revoked() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.expire_access()
         with pytest.raises(OAuthExpired):
@@ -106,7 +106,7 @@ def test_a_refresh_token_lives_three_months(days: float, status: int) -> None:
     with_cloud(scenario)
 
 
-def test_a_grace_saves_who_lost_the_answer() -> None:
+def test_a_used_refresh_token_works_again_within_its_grace_time() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.grace_s = DAY_S
         first = scene.account.refresh_token
@@ -118,7 +118,7 @@ def test_a_grace_saves_who_lost_the_answer() -> None:
     with_cloud(scenario)
 
 
-def test_the_owner_withdraws_the_grant_and_gives_it_again() -> None:
+def test_the_owner_revokes_and_renews_the_grant() -> None:
     async def scenario(scene: Scene) -> None:
         scene.account.revoke()
         assert (await scene.refresh())[1]["error"] == "login_required"
@@ -141,7 +141,7 @@ def test_the_owner_withdraws_the_grant_and_gives_it_again() -> None:
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
     ],
 )
-def test_a_wrong_request_gets_nothing(
+def test_an_invalid_request_gets_no_tokens(
     form: dict[str, str], status: int, error: str
 ) -> None:
     async def scenario(scene: Scene) -> None:
@@ -153,7 +153,7 @@ def test_a_wrong_request_gets_nothing(
     with_cloud(scenario)
 
 
-def test_a_server_that_starts_anew_can_go_on_with_the_same_token() -> None:
+def test_a_restarted_server_accepts_the_same_token() -> None:
     async def scenario(scene: Scene) -> None:
         account = Account(refresh_token=scene.account.refresh_token)
         again = TeslaCloud(account, now=lambda: scene.now)

@@ -50,19 +50,19 @@ TOKEN_ERRORS = {
 
 
 async def outcome(call: Coroutine[Any, Any, Any]) -> type[BaseException] | Any:
-    """Return what a call gives or raises within 30 s."""
+    """Return the result of a call or its error, within 30 s."""
     try:
         return await asyncio.wait_for(call, 30)
     except (said.TeslaFleetError, ClientError, TimeoutError, ValueError) as error:
         return error
 
 
-def test_each_trouble_is_known_here() -> None:
+def test_every_trouble_is_tested_here() -> None:
     assert {*RAISED, *REASONS, Trouble.WRONG_SHAPE} == {*Trouble}
 
 
 @pytest.mark.parametrize(("trouble", "raised"), RAISED.items(), ids=RAISED)
-def test_a_trouble_befalls_one_call(
+def test_a_trouble_affects_one_call(
     trouble: Trouble, raised: type[BaseException]
 ) -> None:
     async def scenario(scene: Scene) -> None:
@@ -84,7 +84,7 @@ def test_a_trouble_befalls_one_call(
 
 
 @pytest.mark.parametrize("reason", sorted(REASONS))
-def test_a_reason_not_to_obey(reason: Trouble) -> None:
+def test_a_car_rejects_a_command_with_a_reason(reason: Trouble) -> None:
     async def scenario(scene: Scene) -> None:
         await scene.rig.charge(20)
         scene.cloud.fail_next("charge_stop", reason)
@@ -105,7 +105,7 @@ def test_json_of_another_shape() -> None:
     with_cloud(scenario)
 
 
-def test_a_limited_rate_says_how_long_to_wait() -> None:
+def test_a_rate_limit_names_the_time_to_wait() -> None:
     async def scenario(scene: Scene) -> None:
         scene.cloud.fail_next("wake_up", Trouble.RATE_LIMITED, after=30)
         with pytest.raises(said.RateLimited) as error:
@@ -154,14 +154,14 @@ def test_new_tokens_can_get_lost_on_the_way() -> None:
     with_cloud(scenario)
 
 
-def test_orders_are_served_in_turn_and_only_to_whom_they_are_for() -> None:
+def test_troubles_occur_in_order_and_only_for_their_calls() -> None:
     async def scenario(scene: Scene) -> None:
         order, vehicle = scene.cloud.fail_next, scene.vehicle()
         order("vehicle_data", Trouble.UNAVAILABLE, vin=scene.away.vin)
         order("data", Trouble.BAD_GATEWAY, times=2)
         order("*", Trouble.SERVER_ERROR)
         await scene.refresh()
-        # The order for anything was served to the token endpoint, whatever was ordered before.
+        # The order for any call applied to the token endpoint, although others were older.
         for expected in (said.BadGateway, said.BadGateway):
             assert isinstance(await outcome(vehicle.vehicle_data()), expected)
         await vehicle.vehicle_data()
@@ -172,7 +172,7 @@ def test_orders_are_served_in_turn_and_only_to_whom_they_are_for() -> None:
     with_cloud(scenario)
 
 
-def test_a_lasting_trouble_ends_when_it_is_called_off() -> None:
+def test_a_lasting_trouble_ends_when_it_is_cleared() -> None:
     async def scenario(scene: Scene) -> None:
         scene.cloud.fail("*", Trouble.HTML_ERROR)
         for _ in range(3):
@@ -202,7 +202,7 @@ def test_a_server_that_never_answers_can_be_stopped() -> None:
     with_cloud(scenario)
 
 
-def test_a_server_that_is_away_for_a_while() -> None:
+def test_a_server_that_is_unreachable_for_a_while() -> None:
     async def scenario(scene: Scene) -> None:
         port = int(scene.cloud.url().rpartition(":")[2])
         await scene.cloud.stop()

@@ -1,4 +1,4 @@
-"""A house whose meter has faults, and chargers that make steps: seconds of many days in moments."""
+"""A meter with faults and a draw that changes in steps, to simulate many days quickly."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class SimulatedMeter:
 
 @dataclass(slots=True)
 class Trial:
-    """One meter, one response, and a draw that is set."""
+    """A meter, its response tracker, and a draw that the test sets."""
 
     meter: SimulatedMeter
     load: Callable[[float], float]

@@ -1,4 +1,4 @@
-"""A surplus that is known at once, whatever is charged, and the controller that follows it."""
+"""A surplus that is measured at once and does not depend on the charging, and the controller that follows it."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ DEMAND = GreenDemand(wanted=True, minimum=MINIMUM, maximum=MAXIMUM, watts_per_am
 
 @dataclass
 class Sky:
-    """A follower under a surplus that is known at once, whatever is charged."""
+    """A controller with a surplus that is measured at once and does not depend on the charging."""
 
     settings: GreenSettings = field(default_factory=GreenSettings)
     now: float = 5000.0
@@ -45,7 +45,7 @@ class Sky:
         return self.last
 
     def switches(self) -> tuple[list[float], list[float]]:
-        """Return when it started and when it stopped."""
+        """Return the times of the starts and of the stops."""
         starts, stops = [], []
         before = 0
         for at, budget in self.history:
@@ -58,12 +58,12 @@ class Sky:
 
 
 def amps(number: float) -> float:
-    """Return the W of so many A."""
+    """Return the power of a current in A, in W."""
     return number * VOLTS
 
 
 def charging(sky: Sky, number: float = 20) -> Sky:
-    """Return a sky under which a car has charged for a while."""
+    """Return a sky after a car has charged for some time."""
     sky.run(200, amps(number) + 100)
     assert sky.amps == number
     return sky

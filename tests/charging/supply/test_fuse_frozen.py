@@ -65,7 +65,7 @@ class House:
 
 @pytest.mark.parametrize("every", [1, 5, 10, 30])
 def test_a_frozen_meter_raises_one_step_and_counts_as_silent(every: int) -> None:
-    """At 16 A it freezes, then the owner asks for more and the house takes 8 A more: it was 43 A for 20 minutes."""
+    """It freezes at 16 A, then the owner raises the limit and the house draws 8 A more: without the test, 43 A for 20 minutes."""
     house = House(every=every)
     house.world.settings(current=12)
     house.run(600)
@@ -87,7 +87,7 @@ def test_a_frozen_meter_raises_one_step_and_counts_as_silent(every: int) -> None
     assert house.world.offers[ONE] >= 18
 
 
-def test_a_meter_that_freezes_while_nothing_changes_is_tested() -> None:
+def test_a_meter_that_freezes_under_a_constant_draw_is_tested() -> None:
     house = House()
     house.run(600)
     assert house.world.offers[ONE] == 19
@@ -112,8 +112,8 @@ def test_an_honest_meter_keeps_the_cars_charging(every: int, count: int) -> None
     assert house.silent_at is None
 
 
-def test_nothing_is_raised_by_a_meter_that_counts_the_other_way_round() -> None:
-    """It was 41.2 A on 25 A."""
+def test_a_meter_of_reversed_sign_raises_nothing() -> None:
+    """Without this, the fuse of 25 A carried 41.2 A."""
     house = House(load=10.0)
     house.world.settings(current=10)
     house.run(300)
@@ -121,24 +121,22 @@ def test_nothing_is_raised_by_a_meter_that_counts_the_other_way_round() -> None:
     house.sign = -1.0
     house.world.settings(current=None)
     house.run(900)
-    # One step beyond, until its votes have been counted.
+    # At most one step too high until its votes are counted.
     assert max(house.totals) <= SIZE
     assert house.silent_at is not None
 
 
-def test_a_meter_that_always_counted_the_other_way_round_gives_no_more_than_a_start() -> (
-    None
-):
+def test_a_meter_of_reversed_sign_from_the_start_allows_only_the_minimum() -> None:
     house = House(load=10.0, sign=-1.0)
     house.run(1800)
     assert max(house.totals) <= 10 + 6
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_other_loads_do_not_prove_a_meter_that_counts_the_other_way_round(
+def test_other_loads_do_not_confirm_a_meter_of_reversed_sign(
     seed: int,
 ) -> None:
-    """A load that ended after a raise was taken for the raise: twice the fuse, for an hour."""
+    """A load that ended after a raise was counted as the raise: twice the size of the fuse, for an hour."""
     dice = Random(seed)
     house = House(every=1, load=4.0, sign=-1.0)
     for _ in range(180):

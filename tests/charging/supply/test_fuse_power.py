@@ -1,4 +1,4 @@
-"""A power sensor at the main fuse sums the phases: a car's draw is credited only as far as it is in the reading."""
+"""A power sensor at the main fuse sums the phases: a draw is credited only by the part that the reading contains."""
 
 import pytest
 
@@ -34,7 +34,7 @@ class House:
 
     @property
     def phases(self) -> tuple[float, ...]:
-        """Return the A of each phase."""
+        """Return the current of each phase, in A."""
         return tuple(
             LOAD
             + sum(
@@ -67,7 +67,7 @@ def test_no_phase_exceeds_the_fuse_whichever_phases_the_cars_use(
 
 
 @pytest.mark.parametrize(("count", "credited"), [(None, 3), (1, 3), (2, 6), (3, 9)])
-def test_a_draw_is_credited_by_the_number_of_phases_that_is_known(
+def test_a_draw_is_credited_with_its_known_phases_only(
     count: int | None, credited: int
 ) -> None:
     guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))

@@ -1,4 +1,4 @@
-"""Following the sun: fall fast, rise slowly, start and stop seldom, and trust no sensor that is silent."""
+"""Solar charging: offers fall fast and rise slowly, starts are few, and a silent sensor is not trusted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ from simulator.days import make_day
 from .sky import DEMAND, MAXIMUM, MINIMUM, VOLTS, Sky, amps, charging
 
 
-def test_it_starts_after_a_minute_of_enough() -> None:
+def test_it_starts_after_a_minute_of_enough_surplus() -> None:
     sky = Sky()
 
     waiting = sky.run(60, amps(10) + 70)
@@ -38,7 +38,7 @@ def test_it_starts_after_a_minute_of_enough() -> None:
     assert sky.run(1, amps(10) + 70).amps == 10
 
 
-def test_a_gap_in_the_minute_begins_it_anew() -> None:
+def test_a_gap_restarts_the_minute() -> None:
     sky = Sky()
     sky.run(50, amps(10))
     sky.run(1, amps(5))
@@ -46,7 +46,7 @@ def test_a_gap_in_the_minute_begins_it_anew() -> None:
     assert sky.run(60, amps(10)).amps == 0
 
 
-def test_too_little_is_no_start() -> None:
+def test_too_little_surplus_does_not_start() -> None:
     sky = Sky()
 
     budget = sky.run(3600, amps(MINIMUM) - 1)
@@ -54,15 +54,15 @@ def test_too_little_is_no_start() -> None:
     assert (budget.amps, budget.reason) == (0, LimitReason.GREEN_ENERGY)
 
 
-def test_it_falls_within_ten_seconds() -> None:
+def test_the_offer_falls_within_ten_seconds() -> None:
     sky = charging(Sky())
 
     assert sky.run(1, amps(9) + 10).amps == 9
-    # Even where the change before has only just been made.
+    # Even directly after the previous change.
     assert sky.run(10, amps(7) + 10).amps == 7
 
 
-def test_it_rises_after_a_rise_has_lasted() -> None:
+def test_the_offer_rises_once_a_rise_has_lasted() -> None:
     sky = charging(Sky())
 
     pending = sky.run(15, amps(30) + 100)
@@ -72,7 +72,7 @@ def test_it_rises_after_a_rise_has_lasted() -> None:
     assert sky.run(10, amps(30) + 100).amps == 30
 
 
-def test_it_rises_to_what_lasted_and_no_higher() -> None:
+def test_the_offer_rises_to_the_lasting_surplus_and_no_higher() -> None:
     sky = charging(Sky())
     for _ in range(10):
         sky.run(10, amps(30) + 100)
@@ -81,7 +81,7 @@ def test_it_rises_to_what_lasted_and_no_higher() -> None:
     assert sky.amps == 23
 
 
-def test_one_amp_is_not_chased() -> None:
+def test_a_change_of_one_amp_is_ignored() -> None:
     sky = charging(Sky())
     for _ in range(100):
         sky.run(20, amps(21) + 30)
@@ -90,7 +90,7 @@ def test_one_amp_is_not_chased() -> None:
     assert {budget.amps for _, budget in sky.history[-4000:]} == {20}
 
 
-def test_it_holds_the_minimum_for_three_minutes_and_then_stops() -> None:
+def test_the_minimum_is_held_for_three_minutes_before_a_stop() -> None:
     sky = charging(Sky())
 
     held = sky.run(180, amps(2))
@@ -110,7 +110,7 @@ def test_a_cloud_shorter_than_the_delay_stops_nothing() -> None:
     assert (len(starts), len(stops)) == (1, 0)
 
 
-def test_the_grid_may_fill_up_to_the_minimum_and_no_further() -> None:
+def test_the_grid_fills_up_to_the_minimum_only() -> None:
     sky = Sky(GreenSettings(grid_share_w=500))
 
     sky.run(120, amps(MINIMUM) - 500)
@@ -121,7 +121,7 @@ def test_the_grid_may_fill_up_to_the_minimum_and_no_further() -> None:
 
 
 def _held(sky: Sky, watts: float) -> float:
-    """Return how long a car that charged through a bright half hour is held when so much is left."""
+    """Return for how long, after a bright half hour, a car is held at the minimum with the given surplus."""
     sky.run(1800, amps(10) + 70)
     assert sky.amps == 10
     begin = sky.now
@@ -132,17 +132,17 @@ def _held(sky: Sky, watts: float) -> float:
     return held
 
 
-def test_a_changeable_day_makes_it_more_patient() -> None:
+def test_a_changeable_day_lengthens_the_stop_delay() -> None:
     sky = Sky(GreenSettings(stop_stretch=16))
     held = [_held(sky, amps(3)) for _ in range(3)]
 
-    # At once after the delay; when half the minimum has drawn the average down; half is no longer too little.
+    # Directly after the delay; once half the minimum has lowered the average; never, as half is now enough.
     assert held[0] == 181
     assert 900 < held[1] < 1200
     assert held[2] == 16 * 180 + 1
 
 
-def test_a_dark_evening_ends_the_patience() -> None:
+def test_a_dark_evening_ends_the_longer_stop_delay() -> None:
     sky = Sky(GreenSettings(stop_stretch=16))
     held = [_held(sky, -500) for _ in range(4)]
 
@@ -150,7 +150,7 @@ def test_a_dark_evening_ends_the_patience() -> None:
     assert max(held) < 900
 
 
-def test_without_a_stretch_it_is_never_more_patient() -> None:
+def test_without_a_stretch_the_stop_delay_stays_the_same() -> None:
     sky = Sky(GreenSettings(stop_stretch=1))
 
     assert [_held(sky, amps(3)) for _ in range(3)] == [181] * 3
@@ -162,7 +162,7 @@ def test_the_starts_of_all_cars_count() -> None:
     assert _held(sky, amps(3)) > 900
 
 
-def test_another_stop_delay_acts_on_a_shortage_that_runs() -> None:
+def test_a_changed_stop_delay_applies_to_the_present_shortage() -> None:
     sky = charging(Sky())
     sky.run(100, amps(2))
     sky.follower.settings = GreenSettings(stop_delay=101)
@@ -194,7 +194,7 @@ def test_a_cloud_shorter_than_the_delay_stops_neither_of_two_cars() -> None:
     assert min(budget.amps for _, budget in sky.history) >= 2 * MINIMUM
 
 
-def test_the_energy_from_the_grid_may_decide_instead() -> None:
+def test_a_stop_may_depend_on_the_energy_from_the_grid() -> None:
     demand = replace(DEMAND, offered=6, drawn=6, drawing=1)
     sky = Sky(GreenSettings(stop_energy_wh=100))
     sky.run(120, amps(10))
@@ -206,7 +206,7 @@ def test_the_energy_from_the_grid_may_decide_instead() -> None:
     assert sky.run(10, 240).amps == 0
 
 
-def test_what_is_exported_pays_back_what_was_taken() -> None:
+def test_exported_energy_offsets_what_was_taken() -> None:
     sky = Sky(GreenSettings(stop_energy_wh=100))
     sky.run(120, amps(6))
     sky.demand = replace(DEMAND, offered=6, drawn=6, drawing=1)
@@ -242,7 +242,7 @@ def test_the_cap_on_starts_holds_for_any_hour() -> None:
 
 
 def _restarted(sky: Sky) -> Sky:
-    """Return the same sky under a follower that knows what is kept over a restart."""
+    """Return the same sky with a controller that has only what is stored over a restart."""
     after = Sky(settings=sky.settings, now=sky.now, demand=sky.demand)
     before = sky.follower.starts
     after.follower.starts.recall(after.now, before.times, before.stopped)
@@ -274,7 +274,7 @@ def test_no_start_within_a_minute_of_a_stop_before_a_restart() -> None:
     assert after.amps == 0
 
 
-def test_to_go_on_after_a_restart_is_no_start() -> None:
+def test_continuing_after_a_restart_is_not_a_start() -> None:
     sky = charging(Sky(GreenSettings(starts_per_hour=1)))
     for _ in range(3):
         sky.demand = replace(DEMAND, offered=20, drawn=19, drawing=1)
@@ -290,7 +290,7 @@ def test_a_car_that_left_over_a_restart_has_to_be_started_again() -> None:
     assert len(sky.follower.starts.times) == 2
 
 
-def test_starts_that_cannot_be_are_passed_over() -> None:
+def test_impossible_stored_starts_are_ignored() -> None:
     sky = Sky(GreenSettings(starts_per_hour=1))
     sky.follower.starts.recall(sky.now, [sky.now + 9, sky.now - 1e6], sky.now + 9)
     sky.run(100, amps(20))
@@ -298,9 +298,7 @@ def test_starts_that_cannot_be_are_passed_over() -> None:
     assert len(sky.follower.starts.times) == 1
 
 
-def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait() -> (
-    None
-):
+def test_without_a_car_nothing_is_offered_and_the_next_one_does_not_wait() -> None:
     sky = Sky(demand=replace(DEMAND, wanted=False))
     assert sky.run(300, amps(20)).reason is LimitReason.NO_VEHICLE
     assert sky.amps == 0
@@ -309,14 +307,14 @@ def test_without_a_car_there_is_nothing_to_give_and_the_next_one_need_not_wait()
     assert sky.run(1, amps(20)).amps == 19
 
 
-def test_a_car_that_charges_already_is_not_stopped_first() -> None:
+def test_a_car_that_is_already_charging_is_not_stopped_first() -> None:
     sky = Sky(demand=replace(DEMAND, offered=32, drawn=31, drawing=1))
 
     assert sky.run(1, amps(20)).amps == MINIMUM
     assert sky.run(60, amps(20) + 100).amps > MINIMUM
 
 
-def test_limits_that_change_are_kept_at_once() -> None:
+def test_changed_limits_apply_at_once() -> None:
     sky = charging(Sky())
     sky.demand = replace(DEMAND, maximum=12)
     assert sky.run(1, amps(20)).amps == 12
@@ -325,7 +323,7 @@ def test_limits_that_change_are_kept_at_once() -> None:
 
 
 @pytest.mark.parametrize("watts", [None, nan, inf])
-def test_a_source_that_is_gone_gives_no_more_and_after_a_while_the_minimum(
+def test_a_lost_source_raises_nothing_and_later_holds_the_minimum(
     watts: float | None,
 ) -> None:
     sky = charging(Sky())
@@ -337,7 +335,7 @@ def test_a_source_that_is_gone_gives_no_more_and_after_a_while_the_minimum(
     assert sky.run(60, amps(20) + 100).amps == 20
 
 
-def test_a_source_that_is_gone_may_stop_instead() -> None:
+def test_a_lost_source_may_stop_charging_instead() -> None:
     sky = charging(Sky(GreenSettings(stop_when_stale=True)))
 
     assert sky.run(300, None).amps == 20
@@ -346,7 +344,7 @@ def test_a_source_that_is_gone_may_stop_instead() -> None:
     assert sky.run(70, amps(20)).amps > 0
 
 
-def test_a_source_that_was_silent_for_long_has_had_its_time() -> None:
+def test_a_source_silent_for_long_lowers_to_the_minimum_at_once() -> None:
     sky = charging(Sky())
 
     assert sky.run(1, None, stale=True).amps == MINIMUM
@@ -358,13 +356,13 @@ def test_a_lost_source_never_starts() -> None:
     assert sky.run(7200, None).amps == 0
 
 
-def test_nonsense_of_the_volts_gives_nothing() -> None:
+def test_absurd_voltages_offer_nothing() -> None:
     for volts in (0.0, nan, inf, -240.0, 1e-300):
         sky = Sky(demand=replace(DEMAND, watts_per_amp=volts))
         assert sky.run(300, amps(20)).amps == 0
 
 
-def test_nonsense_of_the_volts_beside_a_meter_at_rest_gives_nothing() -> None:
+def test_absurd_voltages_beside_a_steady_meter_offer_nothing() -> None:
     for volts in (0.0, nan, inf):
         follower = GreenController(GreenSettings())
         surplus = Surplus(amps(20), 100, unconfirmed_w=0.0)
@@ -372,7 +370,7 @@ def test_nonsense_of_the_volts_beside_a_meter_at_rest_gives_nothing() -> None:
         assert follower.update(100, surplus, demand).amps == 0
 
 
-def test_settings_change_while_it_runs() -> None:
+def test_settings_may_change_while_charging() -> None:
     sky = charging(Sky())
     sky.follower.settings = GreenSettings(stop_delay=10, rise_delay=5)
 
@@ -381,12 +379,12 @@ def test_settings_change_while_it_runs() -> None:
     assert sky.run(20, 0).amps == 0
 
 
-# Closed loops: what the car takes comes back through a meter that lags.
+# Closed loops: the draw of the car changes the reading of a late meter.
 
 
 @dataclass
 class House:
-    """A sun, a load, a car that ramps, and a grid meter that reports late and seldom."""
+    """A sun, a load, a car that ramps, and a grid meter that reports late and rarely."""
 
     production: Callable[[int], float]
     load: Callable[[int], float] = lambda _: 400.0
@@ -428,31 +426,31 @@ class House:
         self.now += 1
 
     def changes(self, begin: int) -> int:
-        """Return how often the offer changed since then."""
+        """Return the number of changes of the offer since a time."""
         pairs = zip(self.amps[begin:], self.amps[begin + 1 :], strict=False)
         return sum(a != b for a, b in pairs)
 
 
 @pytest.mark.parametrize("lag", [0, 3, 8, 15])
 @pytest.mark.parametrize("every", [1, 5, 10, 60])
-def test_a_meter_that_lags_makes_no_saw_tooth(lag: int, every: int) -> None:
+def test_a_late_meter_does_not_make_the_offer_oscillate(lag: int, every: int) -> None:
     step = 3000
     house = House(lambda now: 7000 if now < step else 4000, lag=lag, every=every)
 
     house.run(2 * step)
 
-    # One answer to each sun, with at most a correction or two on the way.
+    # One change for each change of the sun, with one or two corrections at most.
     assert house.changes(1500) <= 6
     for end, sun in ((step - 1, 7000), (2 * step - 1, 4000)):
         assert house.changes(end - 1000) - house.changes(end) <= 6
         free = (sun - 400) / VOLTS
-        # What the car leaves of its offer is used, and no more than is there.
+        # The unused part of the offer is used, but no more than the surplus.
         assert free - 1.3 < house.car.drawn <= free or end == step - 1
         assert free - 1.3 < house.amps[end] - 0.8 <= free
     assert max(house.grid[2 * step - 500 :]) <= 1e-6
 
 
-def test_the_thermostat_of_an_oven_does_not_whip_the_offer_about() -> None:
+def test_the_thermostat_of_an_oven_does_not_make_the_offer_oscillate() -> None:
     house = House(
         lambda _: 8000, lambda now: 2800 if now > 1200 and now % 240 < 110 else 400
     )
@@ -463,12 +461,12 @@ def test_the_thermostat_of_an_oven_does_not_whip_the_offer_about() -> None:
     for begin in range(1440, 4800 - 240, 240):
         on = house.amps[begin + 10 : begin + 110]
         assert max(on) <= (8000 - 2800) / VOLTS + 1, "the fall took more than 10 s"
-    # Fifteen times on and off: down once, up once or twice.
+    # Fifteen times on and off: lowered once, raised once or twice each.
     assert house.changes(1200) <= 15 * 4
     assert 0 not in house.amps[1200:]
 
 
-def test_broken_clouds_wear_no_relay() -> None:
+def test_broken_clouds_cause_few_starts() -> None:
     house = House(lambda now: 8000 if now % 300 < 150 else 1000)
 
     house.run(4 * 3600)
@@ -480,7 +478,7 @@ def test_broken_clouds_wear_no_relay() -> None:
 
 
 def _caught(poll: int) -> tuple[float, int]:
-    """Return the share of three broken hours' surplus that is used, and how often the offer changed."""
+    """Return the used share of the surplus of three hours with broken clouds, and the number of changes of the offer."""
     day, noon = make_day("broken-summer-1", 0), 11 * 3600
     house = House(
         lambda now: day.production_w[noon + now],
@@ -509,7 +507,7 @@ def test_old_values_with_new_time_stamps_cost_no_surplus() -> None:
 
 @pytest.mark.parametrize("every", [1, 5, 10])
 @pytest.mark.parametrize("above", [0, 40, 80, 120, 160, 200])
-def test_a_noisy_sensor_does_not_chase_the_offer(above: int, every: int) -> None:
+def test_a_noisy_sensor_does_not_move_the_offer(above: int, every: int) -> None:
     noise = Random(above * 100 + every)
     grid = [noise.gauss(0, 100) for _ in range(4 * 3600)]
     house = House(lambda _: amps(20) + above, load=lambda now: grid[now], every=every)
@@ -517,12 +515,12 @@ def test_a_noisy_sensor_does_not_chase_the_offer(above: int, every: int) -> None
     house.run(4 * 3600)
 
     assert house.changes(3600) <= 3 * 20
-    # And it does not buy calm with energy: 100 W of noise cost no more than 2 A.
+    # The steadiness costs little energy: 2 A at most for 100 W of noise.
     assert sum(house.amps[3600:]) / (3 * 3600) > 20 + above / VOLTS - 2
 
 
-def test_a_meter_that_has_stood_still_raises_by_one_step_at_most() -> None:
-    # It shows an export of 9 kW at night, with new time stamps for ever.
+def test_a_frozen_meter_raises_one_step_at_most() -> None:
+    # It reports an export of 9 kW at night, always with new time stamps.
     house = House(lambda _: 0, every=10**6, poll=5)
     house.reading = Reading(-9000, 0)
     house.meter.update(Readings(grid=house.reading), SourceConfig(), 0, 0)
@@ -540,7 +538,7 @@ def test_a_meter_that_freezes_while_the_car_is_raised_counts_as_silent_at_once()
     house = House(lambda now: 4000 + now % 3)
     house.run(1200)
     frozen_at, before = house.now, house.amps[-1]
-    # It shows that three more kW are left, and repeats that with new time stamps.
+    # It reports 3 kW more surplus, and repeats that with new time stamps.
     house.every, house.poll = 10**6, 5
     house.reading = Reading(house.reading.value - 3000, house.now)
 
@@ -551,7 +549,7 @@ def test_a_meter_that_freezes_while_the_car_is_raised_counts_as_silent_at_once()
     assert set(house.amps[frozen_at + 100 :]) == {MINIMUM}
 
 
-# Whatever happens.
+# Random sequences.
 
 skies = st.one_of(
     st.floats(-5000, 15_000),
@@ -576,7 +574,9 @@ own_settings = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(spells=spells, own=own_settings)
-def test_whatever_comes(spells: list[Any], own: GreenSettings) -> None:
+def test_no_sequence_of_readings_breaks_a_limit(
+    spells: list[Any], own: GreenSettings
+) -> None:
     sky = Sky(own)
     wanted_at: dict[float, bool] = {}
     for seconds, watts, stale, absent in spells:
@@ -607,7 +607,9 @@ def test_whatever_comes(spells: list[Any], own: GreenSettings) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(begin=st.integers(1, 4000), watts=st.floats(amps(MINIMUM) + 61, 9000))
-def test_enough_for_two_minutes_charges(begin: int, watts: float) -> None:
+def test_enough_surplus_for_two_minutes_starts_charging(
+    begin: int, watts: float
+) -> None:
     sky = Sky()
     sky.run(begin, 0)
 

@@ -106,7 +106,7 @@ def test_a_one_phase_car_starts_with_enough_for_one_phase(every: int) -> None:
 
 
 @pytest.mark.parametrize("phases", [1, 2, 3])
-def test_a_car_takes_what_the_sun_gives_by_its_phases(phases: int) -> None:
+def test_the_surplus_is_divided_by_the_phases_a_car_uses(phases: int) -> None:
     home = Home(phases)
 
     home.run(1200, sun=HOUSE_W + 5000)
@@ -118,7 +118,7 @@ def test_a_car_takes_what_the_sun_gives_by_its_phases(phases: int) -> None:
     assert home.starts == 1
 
 
-def test_a_one_phase_car_is_not_given_three_times_what_there_is() -> None:
+def test_a_one_phase_car_is_not_offered_three_times_the_surplus() -> None:
     home = Home(phases=1)
 
     home.run(1200, sun=HOUSE_W + 3000)
@@ -128,14 +128,16 @@ def test_a_one_phase_car_is_not_given_three_times_what_there_is() -> None:
 
 
 @pytest.mark.parametrize("every", [5, 60])
-def test_a_three_phase_car_is_started_once_by_too_little(every: int) -> None:
+def test_an_unknown_three_phase_car_is_started_once_below_its_minimum(
+    every: int,
+) -> None:
     home = Home(phases=3, every=every)
 
     home.run(3 * 3600, sun=HOUSE_W + 2500)
 
     assert home.starts == 1
     assert home.offer == 0
-    # It took the minimum for as long as a cloud may last, and no longer.
+    # It drew the minimum for the stop delay, and no longer.
     assert sum(offer > 0 for offer in home.offers) <= 300
 
 
@@ -153,10 +155,10 @@ def test_what_was_learned_of_a_car_is_forgotten_when_it_is_unplugged() -> None:
     assert 230 * home.drawn > 1500
 
 
-def test_a_load_that_is_switched_with_the_car_is_outvoted() -> None:
+def test_a_load_switched_at_the_same_time_as_the_car_is_outvoted() -> None:
     home = Home(phases=1)
     home.run(62, sun=HOUSE_W + 6000)
-    # A cooker of 2.6 kW comes on as the car starts: together they look like three phases.
+    # A cooker of 2.6 kW is switched on as the car starts: together they look like three phases.
     home.run(200, sun=HOUSE_W + 6000 - 2600)
     for _ in range(4):
         home.run(300, sun=HOUSE_W + 6000)
@@ -166,7 +168,7 @@ def test_a_load_that_is_switched_with_the_car_is_outvoted() -> None:
     assert home.offer == 26
 
 
-def test_without_a_meter_that_contains_the_car_all_phases_are_assumed() -> None:
+def test_all_phases_are_assumed_without_a_meter_that_contains_the_car() -> None:
     home = Home(phases=3, grid=False)
 
     home.run(600, sun=4000)

@@ -1,4 +1,4 @@
-"""Every transition of following green energy, each proven necessary by what an owner sees."""
+"""Every transition of following green energy, each shown to be necessary by its effect."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ ABSENT = replace(DEMAND, wanted=False)
 
 
 def covered(settings: GreenSettings | None = None) -> Sky:
-    """Return a sky that has covered the minimum for a while, and nothing charges yet."""
+    """Return a sky that has covered the minimum for some time, before charging starts."""
     sky = Sky(settings or GreenSettings())
     sky.run(30, amps(10) + 70)
     assert sky.last.reason is LimitReason.START_DELAY
@@ -38,7 +38,7 @@ def covered(settings: GreenSettings | None = None) -> Sky:
 
 
 def short(settings: GreenSettings | None = None) -> Sky:
-    """Return a sky under which a car goes on at the minimum although there is too little."""
+    """Return a sky with too little surplus, under which a car continues at the minimum."""
     sky = charging(Sky(settings or GreenSettings()))
     sky.run(100, amps(2))
     assert (sky.amps, sky.last.reason) == (MINIMUM, LimitReason.STOP_DELAY)
@@ -46,7 +46,7 @@ def short(settings: GreenSettings | None = None) -> Sky:
 
 
 def blind(settings: GreenSettings | None = None) -> Sky:
-    """Return a car that charges with 20 A while nothing is known."""
+    """Return a car that charges with 20 A while the surplus is unknown."""
     sky = charging(Sky(settings or GreenSettings()))
     sky.run(100, None)
     assert (sky.amps, sky.last.reason) == (20, LimitReason.SENSOR_STALE)
@@ -114,7 +114,7 @@ def a_surplus_that_is_known_again_does_not_prolong_the_stop_delay() -> None:
 def a_surplus_that_is_known_again_is_followed_for_good() -> None:
     sky = blind()
     sky.run(30, amps(20) + 100)
-    # The time without one does not go on: it has not been lost for five minutes.
+    # The time without a surplus restarts: it has not been lost for five minutes.
     assert sky.run(280, None).amps == 20
 
 

@@ -50,7 +50,7 @@ def _house(protocol: int = 1, **kwargs: int) -> House:
     return house
 
 
-def test_an_overload_is_answered_within_5_s_in_the_fixed_mode() -> None:
+def test_an_overload_lowers_the_offers_within_5_s_in_the_fixed_mode() -> None:
     house = _house()
     assert house.world.twcs[ONE].drawn > 35
     house.load = 40
@@ -64,10 +64,10 @@ def test_an_overload_is_answered_within_5_s_in_the_fixed_mode() -> None:
 @pytest.mark.parametrize("lag", [0, 1])
 @pytest.mark.parametrize("load", [50.0, 53.0, 58.0])
 @pytest.mark.parametrize("gap", range(1, 10))
-def test_a_second_overload_is_answered_as_fast_as_the_first(
+def test_a_second_overload_lowers_the_offers_as_fast_as_the_first(
     gap: int, load: float, lag: int
 ) -> None:
-    """What the cars drew before the first is no reason to doubt the second for long."""
+    """The draw before the first reading does not discredit the second one for long."""
     house = _house(every=1, lag=lag)
     house.run(60)
     house.load = 40
@@ -77,7 +77,7 @@ def test_a_second_overload_is_answered_as_fast_as_the_first(
     assert house.world.offers[ONE] + load <= 63 or not house.world.offers[ONE]
 
 
-def test_it_holds_for_charge_now_too() -> None:
+def test_an_overload_lowers_the_offers_of_charge_now_too() -> None:
     house = _house()
     house.world.set(active_rules={ONE: ActiveRule(Rule.CHARGE_NOW)})
     house.load = 50
@@ -85,7 +85,7 @@ def test_it_holds_for_charge_now_too() -> None:
     assert house.total[-1] < 63
 
 
-def test_a_car_that_just_started_is_stopped_for_the_fuse() -> None:
+def test_the_fuse_stops_a_car_within_its_first_minute() -> None:
     house = House(Twc(ONE, 1))
     house.world.twcs[ONE].plug()
     house.run(20)
@@ -114,7 +114,7 @@ def test_it_recovers_slowly_in_small_steps() -> None:
 
 
 @pytest.mark.parametrize("lag", [0, 1, 3])
-def test_an_oven_does_not_whip_the_offer_about(lag: int) -> None:
+def test_an_oven_does_not_make_the_offer_oscillate(lag: int) -> None:
     house = _house(lag=lag)
     house.run(60)
     house.world.changes = 0
@@ -128,7 +128,7 @@ def test_an_oven_does_not_whip_the_offer_about(lag: int) -> None:
     assert len(over) == 0
 
 
-def test_a_silent_sensor_is_no_room_and_it_recovers_by_itself() -> None:
+def test_a_silent_sensor_leaves_no_room_until_it_reports_again() -> None:
     house = _house()
     house.silent = True
     house.run(29)
@@ -164,14 +164,14 @@ def test_a_silent_sensor_is_no_room_and_it_recovers_by_itself() -> None:
         FuseReading(1000.0, power_w=nan),
     ],
 )
-def test_no_believable_reading_is_no_room(reading: FuseReading | None) -> None:
+def test_an_implausible_reading_leaves_no_room(reading: FuseReading | None) -> None:
     guard = FuseGuard(CONFIG)
     amps = guard.update(1000.0, reading, drawn=0, changed_at=0, least=6)
     assert amps == 0
     assert guard.silent
 
 
-def test_a_power_sensor_will_do() -> None:
+def test_a_power_sensor_is_enough() -> None:
     guard = FuseGuard(FuseConfig(63, voltage=230, phases=3))
     draws = [VehicleDraw("bus", ONE, 10, count=3)]
     for now in (1000.0, 1001.0):
@@ -190,14 +190,14 @@ def test_readings_older_than_the_last_change_raise_nothing() -> None:
         assert amps == 12
 
 
-def test_a_sensor_that_tells_only_changes_may_be_silent_for_longer() -> None:
+def test_a_sensor_that_reports_only_changes_may_be_silent_for_longer() -> None:
     guard = FuseGuard(FuseConfig(63, max_age=600))
     reading = _phases((20.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 
     def allowed(now: float) -> int:
         return guard.update(now, reading, drawn=0, changed_at=-99, least=6)
 
-    # The first numbers may be wrong until they have stood for a while.
+    # The first readings may be wrong until they have been confirmed for a while.
     assert {allowed(now) for now in range(30)} == {0}
     assert {allowed(now) for now in range(30, 600)} == {42}
     assert guard.wake_at == pytest.approx(600.1)
@@ -207,7 +207,7 @@ def test_a_sensor_that_tells_only_changes_may_be_silent_for_longer() -> None:
 
 
 @pytest.mark.parametrize("absurd", [nan, inf, 1e6, -200.0])
-def test_one_absurd_number_is_passed_over_for_less_than_5_s(absurd: float) -> None:
+def test_one_absurd_number_is_ignored_for_less_than_5_s(absurd: float) -> None:
     guard = _calm_guard()
 
     def allowed(now: float, amps: float) -> int:
@@ -219,7 +219,7 @@ def test_one_absurd_number_is_passed_over_for_less_than_5_s(absurd: float) -> No
     assert guard.wake_at == 1014.5
     assert allowed(1014, absurd) == 38
     assert allowed(1014.2, 44.0) == 38
-    # Each time anew, and what is right in between counts.
+    # Each absurd reading is ignored separately, and the valid ones in between count.
     assert allowed(1016, absurd) == 38
     assert allowed(1017, 60.0) == 22
     assert allowed(1018, absurd) == 22
@@ -239,11 +239,11 @@ def test_an_absurd_number_hides_no_overload_of_another_phase() -> None:
 
 
 @pytest.mark.parametrize("reading", [None, FuseReading(0.0, (1e6,))])
-def test_without_a_number_what_charges_goes_on_after_a_start_for_a_while(
+def test_charging_continues_for_a_while_after_a_start_without_a_reading(
     reading: FuseReading | None,
 ) -> None:
     guard = FuseGuard(CONFIG)
-    # Nobody draws more for it, and one that ramps up or gives way is no reason for more or less.
+    # No car draws more for it, and a car that ramps up or is lowered does not change the sum.
     for now, drawn in ((0, 0.0), (1, 9.5), (2, 16.4), (29, 15.0), (30, 15.0), (31, 0)):
         allowed = guard.update(
             1000.0 + now, reading, drawn=drawn, changed_at=0, least=6
@@ -258,7 +258,7 @@ def test_the_grace_after_a_start_is_short_however_long_sensors_may_be_silent() -
         assert guard.update(now, None, drawn=16, changed_at=0, least=6) == allowed
 
 
-def test_cars_that_take_a_bit_less_than_the_least_go_on_after_a_start() -> None:
+def test_cars_that_draw_slightly_less_than_the_minimum_continue_after_a_start() -> None:
     wiring = Wiring(24, 40, 12, 240, 1)
     world = World(Twc(ONE, 1), Twc(TWO, 1), wiring=wiring)
     for twc in world.twcs.values():
@@ -284,13 +284,13 @@ def test_which_sensors_are_silent() -> None:
 
 
 def _phases(*phases: tuple[float, float]) -> FuseReading:
-    """Return a reading of phases that spoke at different times."""
+    """Return a reading of phases that reported at different times."""
     times = tuple(at for _, at in phases)
     return FuseReading(min(times), tuple(amps for amps, _ in phases), times=times)
 
 
 def _calm_guard() -> FuseGuard:
-    """Return one that lets 38 A be used at 1000 s, where 20 A are drawn."""
+    """Return a guard that allows 38 A at 1000 s, with a draw of 20 A."""
     guard = FuseGuard(CONFIG)
     for now in (990.0, 1000.0):
         reading = _phases((44.0, now), (5.0, now), (6.0, now))
@@ -306,13 +306,13 @@ def test_an_overload_of_one_phase_does_not_wait_for_the_others() -> None:
     assert not guard.silent
 
 
-def test_an_overload_counts_even_if_the_time_does_not_tell() -> None:
+def test_an_overload_counts_even_if_its_time_stamp_did_not_change() -> None:
     guard = _calm_guard()
     reading = _phases((70.0, 1000.0), (5.0, 1000.0), (6.0, 1000.0))
     assert guard.update(1001.0, reading, drawn=20, changed_at=0, least=6) == 12
 
 
-def test_an_old_overload_is_not_judged_again_when_another_phase_speaks() -> None:
+def test_an_old_overload_is_not_counted_again_when_another_phase_reports() -> None:
     guard = _calm_guard()
     reading = _phases((70.0, 1001.0), (5.0, 1000.0), (6.0, 1000.0))
     assert guard.update(1001.0, reading, drawn=20, changed_at=0, least=6) == 12
@@ -332,7 +332,7 @@ def test_one_phase_alone_raises_nothing() -> None:
     assert allowed(1055, 1055) == 40
 
 
-def test_the_phase_heard_longest_ago_decides_when_all_are_silent() -> None:
+def test_the_phase_with_the_oldest_report_decides_when_all_are_silent() -> None:
     guard = _calm_guard()
     reading = _phases((44.0, 1031.0), (5.0, 1000.0), (6.0, 1031.0))
     assert guard.update(1031.0, reading, drawn=20, changed_at=0, least=6) == 0
@@ -340,7 +340,7 @@ def test_the_phase_heard_longest_ago_decides_when_all_are_silent() -> None:
 
 
 @pytest.mark.parametrize("first", [-900.0, -70.0, -25.0])
-def test_an_absurd_first_reading_gives_no_room(first: float) -> None:
+def test_an_absurd_first_reading_leaves_no_room(first: float) -> None:
     guard = FuseGuard(FuseConfig(25))
     allowed = [
         guard.update(now, FuseReading(now, (amps,)), drawn=0, changed_at=-1000, least=6)
@@ -365,7 +365,7 @@ def test_the_first_room_needs_every_phase_twice() -> None:
     assert allowed == [0, 0, 0, 20]
 
 
-def test_the_first_reading_stops_nobody_who_charges() -> None:
+def test_the_first_reading_stops_no_car_that_charges() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (40.0,))
     assert guard.update(1000.0, reading, drawn=16.4, changed_at=0, least=6) == 16
@@ -373,7 +373,7 @@ def test_the_first_reading_stops_nobody_who_charges() -> None:
     assert guard.update(1001.0, reading, drawn=16.4, changed_at=0, least=6) == 8
 
 
-def test_what_goes_on_does_not_melt_away_before_the_second_reading() -> None:
+def test_a_continued_offer_does_not_shrink_before_the_second_reading() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (40.0,))
     allowed = [
@@ -390,8 +390,8 @@ def test_an_overload_is_not_forgotten_over_a_short_silence() -> None:
         assert guard.update(1000.0, given, drawn=16, changed_at=0, least=6) == allowed
 
 
-def test_room_counts_from_when_it_was_seen() -> None:
-    """Not from when the phase heard longest ago spoke, which was before the overload."""
+def test_room_counts_from_the_time_of_its_reading() -> None:
+    """Not from the oldest report of a phase, which preceded the overload."""
     guard = _calm_guard()
 
     def allowed(now: int, amps: float, second_phase_at: int) -> int:
@@ -404,14 +404,14 @@ def test_room_counts_from_when_it_was_seen() -> None:
     assert allowed(1051, 10.0, 1051) == 14
 
 
-def test_silence_before_the_first_room_begins_anew() -> None:
+def test_silence_before_the_first_room_restarts_the_wait() -> None:
     guard = FuseGuard(CONFIG)
     for at, now, allowed in ((0.0, 0.0, 0), (0.0, 31.0, 0), (32, 32, 0), (33, 33, 52)):
         reading = FuseReading(at, (10.0,))
         assert guard.update(now, reading, drawn=0, changed_at=-99, least=6) == allowed
 
 
-def test_a_car_at_protocol_2_is_held_and_the_other_gives_way() -> None:
+def test_a_car_at_protocol_2_is_held_and_the_other_is_lowered() -> None:
     house = House(Twc(ONE), Twc(TWO))
     for twc in house.world.twcs.values():
         twc.plug()
@@ -422,8 +422,10 @@ def test_a_car_at_protocol_2_is_held_and_the_other_gives_way() -> None:
     assert house.total[-1] < 63
 
 
-def test_a_value_that_stands_holds_while_its_device_lives_and_raises_nothing() -> None:
-    """When it was measured and when the sensor was alive are two things."""
+def test_an_unchanged_value_holds_offers_while_its_device_reports_but_raises_none() -> (
+    None
+):
+    """The time of the measurement and the last report of the device are different."""
     guard = FuseGuard(FuseConfig(size=25, phases=3))
     allowed = []
     for now in range(1000, 1300):
@@ -434,7 +436,7 @@ def test_a_value_that_stands_holds_while_its_device_lives_and_raises_nothing() -
             times=(float(now), float(now), 1000.0),
             alive=(float(now),) * 3,
         )
-        # What the cars draw grows meanwhile, for which the third phase is no evidence.
+        # The draw rises meanwhile, which the reading of the third phase does not contain.
         drawn = 0 if now < 1020 else 16
         allowed.append(
             guard.update(now, reading, drawn=drawn, changed_at=0, least=6, held=0)
@@ -446,11 +448,13 @@ def test_a_value_that_stands_holds_while_its_device_lives_and_raises_nothing() -
     assert guard.silent
 
 
-def test_what_cars_draw_is_not_taken_off_a_value_from_before_anybody_watched() -> None:
+def test_the_draw_is_not_subtracted_from_a_value_older_than_the_first_decision() -> (
+    None
+):
     guard = FuseGuard(FuseConfig(size=25, phases=3))
     allowed = []
     for now in range(5000, 5060):
-        # The cars draw as long as the rules have run, but nobody knows what they drew when the third phase was read.
+        # The cars have drawn since the first decision, but their draw at the reading of the third phase is unknown.
         reading = FuseReading(
             1000.0,
             currents=(18.0, 18.0, 20.0),

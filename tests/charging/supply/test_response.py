@@ -1,4 +1,4 @@
-"""What a meter does after our own steps: alive, frozen, or counting the other way round."""
+"""The response of a meter to our own steps: it follows, is frozen, or has a reversed sign."""
 
 from random import Random
 
@@ -20,7 +20,7 @@ def _step(trial: Trial, draw: float, seconds: float = 90.0) -> None:
 
 @pytest.mark.parametrize("lag", [0.0, 3.0, 8.0])
 @pytest.mark.parametrize("interval", [1.0, 5.0, 10.0, 30.0, 60.0])
-def test_an_honest_meter_follows(interval: float, lag: float) -> None:
+def test_an_honest_meter_is_trusted(interval: float, lag: float) -> None:
     trial = Trial(SimulatedMeter(interval, lag=lag), lambda now: 5 + now % 7 / 50)
     _step(trial, 6, 200)
     for draw in (9, 12, 15, 10, 16):
@@ -52,7 +52,7 @@ def test_a_frozen_meter_is_recognized_within_120_s_of_a_step_and_a_test(
     assert trial.response.state is MeterState.FROZEN
     assert trial.response.confirmed == (pytest.approx(12, abs=0.3),)
 
-    # It moves again, and the alarm ends by itself.
+    # It changes again, and the alarm ends.
     trial.meter.frozen = False
     trial.run(2 * max(interval, stamped))
     trial.load = lambda _: 7.0
@@ -69,12 +69,12 @@ def test_a_raise_is_confirmed_by_what_the_meter_shows() -> None:
     _step(trial, 12, 600)
     assert trial.response.confirmed == (pytest.approx(9, abs=0.3),)
     assert trial.response.unconfirmed_since is not None
-    # What is confirmed falls with our draw.
+    # The confirmed current falls with our draw.
     _step(trial, 6, 60)
     assert trial.response.confirmed == (pytest.approx(6, abs=0.3),)
 
 
-def test_a_load_that_ends_as_we_raise_does_not_keep_a_raise_unconfirmed() -> None:
+def test_a_load_that_ends_during_a_raise_does_not_prevent_its_confirmation() -> None:
     trial = Trial(SimulatedMeter(1.0), lambda now: 15.0 if now < 62 else 5.0)
     _step(trial, 6, 60)
     _step(trial, 9, 30)
@@ -82,7 +82,7 @@ def test_a_load_that_ends_as_we_raise_does_not_keep_a_raise_unconfirmed() -> Non
 
 
 @pytest.mark.parametrize("interval", [1.0, 10.0, 30.0])
-def test_a_meter_that_counts_the_other_way_round_is_recognized(interval: float) -> None:
+def test_a_meter_of_reversed_sign_is_recognized(interval: float) -> None:
     trial = Trial(SimulatedMeter(interval, sign=-1), lambda _: 5.0)
     _step(trial, 6, 200)
     for draw in (9, 12, 9, 12, 9):

@@ -1,4 +1,4 @@
-"""The surplus: from any sensor, never from a bad one, and never more for what the cars take themselves."""
+"""The surplus of every kind of sensor: a faulty one gives none, and the draw of the cars does not increase it."""
 
 from dataclasses import replace
 from math import inf, isfinite, nan
@@ -46,7 +46,9 @@ def surplus(
         ("0", 1e6, 0),
     ],
 )
-def test_powers_are_read(state: str | float, unit: float, watts: float) -> None:
+def test_power_readings_are_converted_to_watts(
+    state: str | float, unit: float, watts: float
+) -> None:
     assert read_power(state, unit, NOW) == Reading(watts, NOW)
     assert read_power(state, unit, NOW, inverted=True) == Reading(-watts, NOW)
 
@@ -69,7 +71,9 @@ def test_powers_are_read(state: str | float, unit: float, watts: float) -> None:
         ("12", None, Fault.UNIT),
     ],
 )
-def test_what_is_no_power_is_no_reading(state: Any, unit: Any, fault: Fault) -> None:
+def test_a_state_without_a_power_gives_no_reading(
+    state: Any, unit: Any, fault: Fault
+) -> None:
     assert read_power(state, unit, NOW) == Reading(None, NOW, fault)
 
 
@@ -86,7 +90,7 @@ def test_a_grid_meter_contains_the_connectors() -> None:
     assert surplus(grid=said(500)) == -500
 
 
-def test_production_less_consumption() -> None:
+def test_surplus_is_production_minus_consumption() -> None:
     without = replace(BY_PRODUCTION, consumption_has_charging=False)
     readings: dict[str, Any] = {"production": said(5000), "consumption": said(3000)}
 
@@ -94,20 +98,20 @@ def test_production_less_consumption() -> None:
     assert surplus(without, 2400, **readings) == 2000
 
 
-def test_production_alone_less_the_average_load() -> None:
+def test_surplus_of_production_alone_subtracts_the_average_load() -> None:
     config = replace(BY_PRODUCTION, reserved_w=700)
 
     assert surplus(config, 2400, production=said(5000)) == 4300
 
 
-def test_a_house_that_seems_to_give_power_is_an_error_of_its_meters() -> None:
+def test_a_negative_consumption_is_an_error_of_the_meters() -> None:
     readings: dict[str, Any] = {"production": said(1000), "consumption": said(2300)}
 
     assert surplus(BY_PRODUCTION, 2400, **readings) == 1000
 
 
-def test_what_the_house_battery_gives_is_no_surplus() -> None:
-    # The battery feeds the car, so that the grid seems content.
+def test_the_discharge_of_the_house_battery_is_no_surplus() -> None:
+    # The battery supplies the car, so that the grid meter shows zero.
     assert surplus(charging_w=3000, grid=said(0), battery_power=said(-2000)) == 1000
     hybrid = replace(BY_PRODUCTION, production_has_battery=True)
     assert surplus(hybrid, production=said(3000), battery_power=said(-3000)) == 0
@@ -139,7 +143,7 @@ def test_the_battery_takes_its_part_of_the_production_first() -> None:
     assert surplus(config, battery_level=said(90), **readings) == 5000
 
 
-def test_a_level_long_unchanged_still_counts_and_one_long_silent_does_not() -> None:
+def test_an_unchanged_level_still_counts_but_not_a_silent_one() -> None:
     config = SourceConfig(battery_first_to=80)
     readings: dict[str, Any] = {"grid": said(0), "battery_power": said(2000)}
 
@@ -156,7 +160,7 @@ def test_a_silent_sensor_is_stale() -> None:
     assert old.faults == ((Source.GRID, Fault.STALE),)
 
 
-def test_a_sensor_out_for_a_moment_is_not_known_but_not_stale() -> None:
+def test_a_briefly_unavailable_sensor_is_unknown_but_not_stale() -> None:
     out = read_power("unavailable", 1, NOW - 3)
 
     told = available_w(Readings(grid=out), SourceConfig(), 0, NOW)
@@ -165,7 +169,7 @@ def test_a_sensor_out_for_a_moment_is_not_known_but_not_stale() -> None:
     assert told.faults == ((Source.GRID, Fault.UNAVAILABLE),)
 
 
-def test_a_surplus_is_as_old_as_what_sees_the_connectors() -> None:
+def test_a_surplus_is_as_old_as_the_meter_that_contains_the_connectors() -> None:
     readings = Readings(production=said(4000, 60), consumption=said(500, 5))
 
     assert available_w(readings, BY_PRODUCTION, 0, NOW).at == NOW - 5
@@ -173,7 +177,7 @@ def test_a_surplus_is_as_old_as_what_sees_the_connectors() -> None:
     assert available_w(readings, apart, 0, NOW).at == NOW
 
 
-def test_a_rise_of_the_car_before_the_meter_saw_it_is_no_surplus() -> None:
+def test_a_rise_of_the_draw_that_the_meter_has_not_seen_is_no_surplus() -> None:
     meter, config = SurplusMeter(), SourceConfig()
     readings = Readings(grid=Reading(-1000, NOW))
     assert meter.update(readings, config, 2400, NOW).watts == 3400
@@ -197,7 +201,7 @@ class Polled:
     def run(self, seconds: int, charging_w: float) -> Surplus:
         for _ in range(seconds):
             if self.now % self.every == 0:
-                # The house's own load is never quite the same.
+                # The load of the house always varies a little.
                 self.value = charging_w + self.now % 7 - self.sun
             if self.now % self.poll == 0:
                 self.stamp = float(self.now)
@@ -211,7 +215,7 @@ class Polled:
 
 
 @pytest.mark.parametrize(("every", "poll"), [(60, 15), (300, 30)])
-def test_a_value_stamped_anew_after_the_draw_changed_is_no_measurement(
+def test_a_repeated_value_with_a_new_stamp_after_a_changed_draw_is_no_measurement(
     every: int, poll: int
 ) -> None:
     polled = Polled(every, poll)
@@ -225,7 +229,7 @@ def test_a_value_stamped_anew_after_the_draw_changed_is_no_measurement(
     assert polled.run(1, 3000).at == measured + every
 
 
-def test_an_ampere_less_than_moved_is_no_reason_to_doubt_a_repeat() -> None:
+def test_a_small_change_of_the_draw_does_not_discredit_a_repeated_value() -> None:
     polled = Polled(60, 15)
     polled.run(241, 1000)
 
@@ -233,7 +237,7 @@ def test_an_ampere_less_than_moved_is_no_reason_to_doubt_a_repeat() -> None:
 
 
 def test_an_honest_sensor_that_repeats_counts_again_after_twice_its_interval() -> None:
-    # An inverter keeps the grid at 0.0 kW: it takes up every step of ours.
+    # An inverter keeps the grid at 0.0 kW and compensates every step of ours.
     meter, config = SurplusMeter(), SourceConfig()
     at = {}
     for now in range(200):
@@ -263,7 +267,7 @@ def test_another_sensor_that_moved_makes_the_measurement_new(moving: str) -> Non
         assert told.at == now
 
 
-def test_a_value_that_comes_back_after_a_failed_poll_is_still_the_old_one() -> None:
+def test_a_value_that_returns_after_a_failed_poll_is_still_the_old_one() -> None:
     polled = Polled(300, 15)
     polled.run(1201, 1000)
     polled.run(20, 3000)
@@ -279,7 +283,7 @@ def test_the_power_is_remembered_for_as_long_as_a_reading_counts() -> None:
     for second in range(299):
         told = meter.update(readings, config, 1000 + second, NOW + second)
     assert told.watts == 1000
-    # A clock that starts anew forgets all.
+    # A clock that restarts resets everything.
     assert meter.update(Readings(grid=Reading(0, 1)), config, 50, 1).watts == 50
 
 
@@ -289,7 +293,7 @@ numbers = st.one_of(
 
 
 @given(state=numbers, level=numbers, unit=st.sampled_from([1, 1000.0, None]))
-def test_no_state_breaks_it_or_becomes_an_absurd_surplus(
+def test_no_state_raises_an_error_or_becomes_an_absurd_surplus(
     state: Any, level: Any, unit: float | None
 ) -> None:
     readings = Readings(
@@ -309,7 +313,7 @@ def test_no_state_breaks_it_or_becomes_an_absurd_surplus(
     level=st.floats(0, 100),
     charging=st.floats(0, 9e3),
 )
-def test_an_unknown_battery_level_never_leaves_more(
+def test_an_unknown_battery_level_never_increases_the_surplus(
     grid: float, battery: float, level: float, charging: float
 ) -> None:
     config = SourceConfig(battery_first_to=80)
@@ -331,7 +335,7 @@ def test_a_charging_power_that_is_no_number_is_no_surplus(bad: float) -> None:
     assert surplus(charging_w=bad, grid=said(0)) is None
 
 
-def test_a_resting_battery_stands_while_its_device_speaks() -> None:
+def test_an_idle_battery_counts_while_its_device_reports() -> None:
     resting = Reading(0, NOW - 7200, alive_at=NOW - 5)
 
     told = available_w(
@@ -347,14 +351,14 @@ def test_a_resting_battery_stands_while_its_device_speaks() -> None:
     assert told.faults == ((Source.BATTERY_POWER, Fault.STALE),)
 
 
-def test_a_sign_of_life_makes_no_measurement_younger() -> None:
+def test_a_report_of_the_device_does_not_renew_a_measurement() -> None:
     alive = Reading(-3000, NOW - 100, alive_at=NOW)
 
     assert available_w(Readings(grid=alive), SourceConfig(), 0, NOW).at == NOW - 100
 
 
 class Standing:
-    """A grid meter that stands still from some time on, and its time stamps do not."""
+    """A grid meter that freezes at some time, while its time stamps continue."""
 
     def __init__(self, value: float) -> None:
         self.value, self.now = value, 0
@@ -385,7 +389,7 @@ def test_a_meter_that_repeats_its_value_while_our_power_moves_counts_as_silent(
 
     assert (told.watts, told.stale) == (None, True)
     assert told.faults == ((Source.GRID, Fault.FROZEN),)
-    # It stays so whatever we do, and ends with the first new value.
+    # It stays frozen whatever is drawn, until the first new value.
     assert standing.run(200, 0).faults == ((Source.GRID, Fault.FROZEN),)
     assert standing.run(1, 0, value + 1).watts is not None
 
@@ -402,7 +406,7 @@ def test_a_grid_that_is_kept_at_zero_is_not_frozen() -> None:
     assert standing.run(3600, 5000).faults == ()
 
 
-def test_a_meter_that_stands_still_while_a_battery_moves_is_not_frozen() -> None:
+def test_a_steady_meter_beside_a_changing_battery_is_not_frozen() -> None:
     meter = SurplusMeter()
     for now in range(3600):
         charging_w = 0.0 if now < 200 else 3000.0
@@ -433,7 +437,9 @@ def test_production_alone_is_never_frozen() -> None:
         assert (told.watts, told.unconfirmed_w) == (5000, None)
 
 
-def test_a_sensor_that_writes_no_repeats_counts_again_while_its_device_speaks() -> None:
+def test_a_sensor_without_repeated_states_counts_again_while_its_device_reports() -> (
+    None
+):
     meter = SurplusMeter()
     for now in range(0, 300, 5):
         charging_w = 1000.0 if now < 100 else 3000.0
@@ -449,7 +455,7 @@ def test_a_sensor_that_writes_no_repeats_counts_again_while_its_device_speaks() 
 def test_phases_that_become_known_do_not_make_a_steady_meter_a_frozen_one(
     drawn_w: float | None,
 ) -> None:
-    # A car of 10 A is first reckoned on three phases and then known to be on one; it draws the same all the time.
+    # A car of 10 A is first assumed on three phases and then known to use one; its draw stays the same.
     meter, config = SurplusMeter(), SourceConfig()
     frozen = False
     for now in range(0, 2000, 5):
@@ -463,12 +469,12 @@ def test_phases_that_become_known_do_not_make_a_steady_meter_a_frozen_one(
             drawn_w=drawn_w,
         )
         frozen = frozen or surplus.watts is None
-    # Without the measured amps the change of the power passes for one that the meter had to show.
+    # Without the measured current the changed power counts as one that the meter should have shown.
     assert frozen is (drawn_w is None)
 
 
 def test_a_meter_that_is_quicker_than_the_connectors_reports_is_not_frozen() -> None:
-    # It measures the truth each second, in steps of 100 W; the connector reports a car's start 2 s later.
+    # It measures correctly each second, in steps of 100 W; the connector reports a start 2 s later.
     meter, config = SurplusMeter(), SourceConfig()
     for now in range(1000):
         truth = [0, 2000, 4000, 9400][min(max(now - 500, 0), 3)]
