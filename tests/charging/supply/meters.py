@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from custom_components.twc_manager.charging.supply.response import (
-    Measurement,
-    MeterResponse,
-)
+from custom_components.twc_manager.charging.supply.response import MeterResponse
+from custom_components.twc_manager.charging.supply.response_readings import Measurement
 
 
 @dataclass(slots=True)

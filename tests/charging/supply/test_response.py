@@ -4,10 +4,8 @@ from random import Random
 
 import pytest
 
-from custom_components.twc_manager.charging.supply.response import (
-    Measurement,
-    MeterResponse,
-)
+from custom_components.twc_manager.charging.supply.response import MeterResponse
+from custom_components.twc_manager.charging.supply.response_readings import Measurement
 from custom_components.twc_manager.charging.supply.response_votes import MeterState
 
 from .meters import SimulatedMeter, Trial
@@ -97,14 +95,30 @@ def test_a_meter_of_reversed_sign_is_recognized(interval: float) -> None:
     assert trial.response.state is MeterState.FOLLOWS
 
 
-def test_a_repeated_value_is_new_until_our_draw_changes() -> None:
+def test_a_repeated_value_is_no_measurement_for_twice_the_interval_after_our_draw_changed() -> (
+    None
+):
     response = MeterResponse()
     for now in range(100):
-        draw = 6.0 if now < 50 else 12.0
+        draw = 6.0 if now < 51 else 12.0
         response.update(now, [draw], [Measurement(now // 5 * 5, 20.0)])
-    assert response.measured_at == 45
+        assert now not in range(50, 60) or response.measured_at == 50
+    assert response.measured_at == 95
     response.update(100, [12.0], [Measurement(100, 26.0)])
     assert response.measured_at == 100
+
+
+def test_a_meter_whose_interval_is_not_known_yet_is_given_time() -> None:
+    # After a start its value has not changed yet: it measures once a minute and is polled every second.
+    for unlearned in (0.0, 60.0):
+        trial = Trial(
+            SimulatedMeter(60.0, stamped=1.0),
+            lambda now: 5 + now / 1000,
+            response=MeterResponse(unlearned=unlearned),
+        )
+        for draw in (6, 12, 6):
+            _step(trial, draw, 19)
+        assert ("frozen" in trial.states) is (unlearned == 0.0)
 
 
 def _hob(now: float) -> float:

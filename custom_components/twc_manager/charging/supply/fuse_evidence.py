@@ -14,7 +14,8 @@ from typing import Final
 
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading, VehicleDraw, total
-from .response import STEP_AMPS, Measurement, MeterResponse
+from .response import STEP_AMPS, MeterResponse
+from .response_readings import Measurement
 from .response_votes import MeterState
 
 IDENTICAL_SECONDS: Final = 300.0

@@ -4,9 +4,6 @@ A meter that contains the chargers has to move when their draw moves. Each chang
 experiment. What the meter shows after it, once its usual interval has passed, is one vote. Several votes decide,
 since the rest of the house switches loads as well.
 
-A value that repeats after our draw has changed is no new measurement, however new its time stamp is: integrations
-poll a cloud more often than the cloud is fed.
-
 A meter has one channel, or one for each phase: whether it is alive and which way it counts shows in their sum, and
 what it has confirmed in each of them.
 
@@ -16,12 +13,10 @@ Draws and readings are in the same unit, in A or in W. Time is an argument, in s
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import inf
 from operator import itemgetter
 from typing import Final
 
+from .response_readings import MAX_INTERVAL, DrawHistory, Measurement, ReadingHistory
 from .response_votes import (
     DEFAULT_LAG,
     LAST_SECONDS,
@@ -37,16 +32,6 @@ from .response_votes import (
 STEP_AMPS: Final = 3.0
 """A change of our draw by so many A is large enough to be recognized in a meter's readings."""
 
-DEFAULT_INTERVAL: Final = 10.0
-"""The interval of a meter that has not been observed yet, in s."""
-
-MAX_INTERVAL: Final = 900.0
-"""The longest interval that is learned, in s."""
-
-HISTORY_SECONDS: Final = 2 * MAX_INTERVAL
-"""How long draws and readings are kept."""
-
-_KEPT: Final = 13
 _READINGS: Final = 240
 
 _FOLLOWS: Final = 0.5
@@ -54,85 +39,6 @@ _FOLLOWS: Final = 0.5
 
 _OPPOSITE: Final = (-1.6, -0.5)
 """A reading that moves by such a share of a raise may count the other way round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One reading of a meter: when the meter reported it, in s, and its value."""
-
-    at: float
-    value: float
-
-
-class DrawHistory:
-    """What the chargers drew, and when."""
-
-    def __init__(self) -> None:
-        """Start without knowledge."""
-        self._draws: deque[tuple[float, float]] = deque()
-
-    def add(self, now: float, draw: float) -> None:
-        """Store the draw from now on."""
-        if not self._draws or self._draws[-1][1] != draw:
-            self._draws.append((now, draw))
-        while len(self._draws) > 1 and self._draws[1][0] < now - HISTORY_SECONDS:
-            self._draws.popleft()
-
-    def between(self, begin: float, end: float) -> list[float]:
-        """Return the draws from one time to another, with the one in force at the beginning."""
-        found: list[float] = []
-        for at, draw in reversed(self._draws):
-            if at <= end:
-                found.append(draw)
-            if at <= begin:
-                break
-        return found or [self._draws[0][1] if self._draws else 0.0]
-
-
-class ReadingHistory:
-    """The readings of one channel: which are measurements of their own, and how often it makes one."""
-
-    def __init__(self, longest: float) -> None:
-        """Start without a reading; `longest` is the longest interval that is learned, in s."""
-        self.last: Measurement | None = None
-        self.measured_at = -inf
-        self.value_since = -inf
-        self._reports: deque[float] = deque(maxlen=_KEPT)
-        self._changes: deque[float] = deque(maxlen=_KEPT)
-        self._longest = longest
-
-    @property
-    def interval(self) -> float:
-        """Return the usual time between two measurements, in s.
-
-        A meter that is polled more often than it measures shows by its changes how often it does.
-        """
-        known = [_usual(self._reports, MAX_INTERVAL)]
-        known.append(_usual(self._changes, self._longest))
-        return max(
-            (item for item in known if item is not None), default=DEFAULT_INTERVAL
-        )
-
-    def add(self, reading: Measurement, draws: DrawHistory, tolerance: float) -> bool:
-        """Store a reading and return whether its value is another one."""
-        last, self.last = self.last, reading
-        if last is None or reading.value != last.value:
-            self.measured_at = self.value_since = reading.at
-            self._reports.append(reading.at)
-            self._changes.append(reading.at)
-            return True
-        if reading.at > last.at:
-            self._reports.append(reading.at)
-            seen = draws.between(self.value_since, reading.at)
-            if max(seen) - min(seen) <= tolerance:
-                self.measured_at = reading.at
-        return False
-
-
-def _usual(times: Sequence[float], longest: float) -> float | None:
-    """Return the usual gap between times: a short one, since a sensor that reports changes may have none for long."""
-    gaps = sorted(after - before for before, after in pairwise(times))
-    return min(gaps[len(gaps) // 4], longest) if gaps else None
 
 
 class Confirmation:
@@ -200,9 +106,9 @@ class Confirmation:
 class Channel:
     """One channel of a meter: its readings, and the draw that it has confirmed."""
 
-    def __init__(self, step: float, longest: float) -> None:
+    def __init__(self, step: float, readings: ReadingHistory) -> None:
         """Start without knowledge."""
-        self.readings = ReadingHistory(longest)
+        self.readings = readings
         self.confirmation = Confirmation(step)
         self.draws = DrawHistory()
         self._tolerance = step / 3
@@ -236,6 +142,7 @@ class MeterResponse:
         channels: int = 1,
         largest: int = 1,
         longest: float = MAX_INTERVAL,
+        unlearned: float = 0.0,
     ) -> None:
         """Start without knowledge.
 
@@ -244,10 +151,13 @@ class MeterResponse:
             channels: how many readings the meter has.
             largest: how many times our draw the sum of the channels may have of it: the number of phases.
             longest: the longest interval, in s, of a meter that is polled more often than it measures.
+            unlearned: the interval, in s, that it may have while its value has hardly changed yet.
 
         """
         self._size = step
-        self._channels = tuple(Channel(step, longest) for _ in range(channels))
+        self._channels = tuple(
+            Channel(step, ReadingHistory(longest, unlearned)) for _ in range(channels)
+        )
         self._sums: deque[tuple[float, float]] = deque(maxlen=_READINGS)
         self._detector = StepDetector(step)
         self._votes = Votes(largest)
@@ -275,8 +185,9 @@ class MeterResponse:
 
     @property
     def patience(self) -> float:
-        """Return the time after which the meter has shown a step, in s."""
-        return self.interval + max(self.lag, DEFAULT_LAG) + LAST_SECONDS
+        """Return the time after which the meter has shown a step, in s: longer while its interval is not known."""
+        interval = max(item.readings.longest_interval for item in self._channels)
+        return interval + max(self.lag, DEFAULT_LAG) + LAST_SECONDS
 
     @property
     def measured_at(self) -> float:
