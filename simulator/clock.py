@@ -7,13 +7,18 @@ descriptors (a pty, a socket) still work: they are polled before each jump.
 import asyncio
 from collections.abc import Callable, Coroutine
 import os
+import pty
+import select
 import selectors
 from socket import AF_UNIX, SO_ACCEPTCONN, SOL_SOCKET, socket
 import stat
+import tty
 from typing import Any, Final, override
 
-# Bytes written to a pty reach its other end through a kernel worker, a little later.
+# Bytes written to a pty reach its other end through a kernel worker, a little later; those of a connection, too.
 _GRACE_S: Final = 0.000_5
+# No kernel worker waits longer for a processor, on whatever machine.
+_FENCE_S: Final = 5.0
 # Without timers and ready callbacks only another thread or process can cause an event.
 _STUCK_S: Final = 10.0
 # Without a file descriptor that can be late, calls of threads are polled only this often.
@@ -37,6 +42,30 @@ def _can_be_late(fd: int) -> bool:
         inspected.detach()
 
 
+class PtyFence:
+    """Waits until kernel workers have delivered what was written to ptys before.
+
+    They work through a queue: once a byte has passed through a pty of our own, those written earlier are delivered,
+    however busy the machine is.
+    """
+
+    def __init__(self) -> None:
+        """Open the pty."""
+        self._near, self._far = pty.openpty()
+        tty.setraw(self._far)
+
+    def wait(self) -> None:
+        """Wait, in real time."""
+        os.write(self._near, b".")
+        if select.select([self._far], [], [], _FENCE_S)[0]:
+            os.read(self._far, 1)
+
+    def close(self) -> None:
+        """Close the pty."""
+        os.close(self._near)
+        os.close(self._far)
+
+
 class JumpingSelector(selectors.DefaultSelector):
     """A selector that moves a clock forward instead of waiting."""
 
@@ -47,6 +76,14 @@ class JumpingSelector(selectors.DefaultSelector):
         self.threads = 0
         self._skipped = 0
         self._late: set[int] = set()
+        self._fence: PtyFence | None = None
+
+    @override
+    def close(self) -> None:
+        """Close the selector."""
+        super().close()
+        if self._fence is not None:
+            self._fence.close()
 
     @override
     def register(
@@ -56,6 +93,8 @@ class JumpingSelector(selectors.DefaultSelector):
         key = super().register(fileobj, events, data)
         if _can_be_late(key.fd):
             self._late.add(key.fd)
+            if self._fence is None and os.isatty(key.fd):
+                self._fence = PtyFence()
         return key
 
     @override
@@ -74,6 +113,8 @@ class JumpingSelector(selectors.DefaultSelector):
             return self._wait_for_others()
         wait = self._grace()
         while True:
+            if self._fence is not None:
+                self._fence.wait()
             if ready := self._poll(wait):
                 return ready
             if not self.threads:
