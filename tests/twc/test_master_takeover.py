@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.twc_manager.twc import BusStatus, KnownConnector, Master
-from custom_components.twc_manager.twc.bus_state import ABSENCE_SECONDS
+from custom_components.twc_manager.twc.bus_state import ABSENCE_SECONDS, SEARCH_SECONDS
 from simulator import Car, WallConnector
 
 from .port import SimulatedPort
@@ -68,37 +68,53 @@ def moved_wires(scene: Scene) -> Callable[[], None]:
     return come_back
 
 
+async def come_from_another_master(
+    scene: Scene, come_back: Callable[[], None], away: float
+) -> None:
+    """Let another master feed two cars for a while, return to ours, and see that it raises nothing yet."""
+    scene.bus.safety.limit = LIMIT
+    scene.bus.add(WallConnector(2)).plug_in(Car(onboard_limit=80))
+    other = Master("/dev/other", 0x1234, scene.limits, connect=SimulatedPort(scene.bus))
+    await other.start()
+    await asyncio.sleep(away)
+    other.set_offers({1: 40.0, 2: 40.0})
+    await asyncio.sleep(30)
+    assert min(twc.drawn for twc in scene.bus.connectors) > 38
+    await other.stop()
+    come_back()
+    scene.offer({1: 80.0, 2: 40.0})
+    await scene.until(lambda: scene.status is BusStatus.SEARCHING, 60)
+    await scene.linked()
+    await asyncio.sleep(30)
+    assert scene.bus.safety.broken_s == 0
+
+
 @pytest.mark.parametrize("move", [moved_port, moved_wires])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_bus_that_was_at_another_master_for_long_is_searched(
     move: Callable[[Scene], Callable[[], None]], seed: int
 ) -> None:
     """58 A on 40 A for 19 s: what that master fed announces itself later than what we know is raised."""
-    twcs = [WallConnector(number) for number in (1, 2)]
+    twc = WallConnector(1)
 
     async def scenario(scene: Scene) -> None:
-        scene.bus.safety.limit = LIMIT
-        twcs[0].plug_in(Car(onboard_limit=80))
+        twc.plug_in(Car(onboard_limit=80))
         await scene.linked()
-        come_back = move(scene)
-        scene.bus.add(twcs[1]).plug_in(Car(onboard_limit=80))
-        other = Master(
-            "/dev/other", 0x1234, scene.limits, connect=SimulatedPort(scene.bus)
-        )
-        await other.start()
-        await asyncio.sleep(ABSENCE_SECONDS)
-        other.set_offers({1: 40.0, 2: 40.0})
-        await asyncio.sleep(30)
-        assert twcs[1].drawn > 38
-        await other.stop()
-        come_back()
-        scene.offer({1: 80.0, 2: 40.0})
-        await scene.until(lambda: scene.status is BusStatus.SEARCHING, 60)
-        await scene.linked()
-        await asyncio.sleep(30)
-        assert scene.bus.safety.broken_s == 0
+        await come_from_another_master(scene, move(scene), ABSENCE_SECONDS)
 
-    play(scenario, twcs[0], limit=LIMIT, seed=seed, forgets=True)
+    play(scenario, twc, limit=LIMIT, seed=seed, forgets=True)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wires_that_come_after_the_search_are_searched(seed: int) -> None:
+    """An owner sets the bus up first, and then moves the wires from the old master to the adapter."""
+    twc = WallConnector(1)
+
+    async def scenario(scene: Scene) -> None:
+        twc.plug_in(Car(onboard_limit=80))
+        await come_from_another_master(scene, moved_wires(scene), 2 * SEARCH_SECONDS)
+
+    play(scenario, twc, limit=LIMIT, seed=seed, forgets=True)
 
 
 def test_a_listener_that_fails_neither_silences_the_bus_nor_loses_the_port() -> None:

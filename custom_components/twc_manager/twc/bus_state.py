@@ -7,6 +7,7 @@ shows. Times are in s of a monotonic clock.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import inf
 from typing import ClassVar, Final
 
 from .guard import FALLBACK_SECONDS
@@ -19,7 +20,7 @@ announcements may collide with other frames, and its car keeps drawing meanwhile
 must have stopped its car is every connector accounted for."""
 
 ABSENCE_SECONDS: Final = 600.0
-"""While no connector of ours answers for less than this, no other master is connected to the bus and removed again."""
+"""While nothing is heard of the bus for less than this, no other master is connected to it and removed again."""
 
 
 class BusEvent(Enum):
@@ -55,7 +56,12 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Every connector that may be drawing is accounted for, as of `since`."""
+    """Every connector that may be drawing is accounted for.
+
+    Attributes:
+        since: since when by what is known from before; -inf if only what is heard accounts for them.
+
+    """
 
     status: ClassVar = BusStatus.RUNNING
     since: float
@@ -80,7 +86,7 @@ class Observation:
         state: the state before.
         other_master: whether another master is taken to be present.
         knows_connectors: whether any connector is known that can be addressed at once.
-        answered_at: when a connector last answered a heartbeat of ours; -inf if none has.
+        silence: for how long no connector was heard before one was heard now; 0 if none is heard now.
 
     """
 
@@ -88,7 +94,7 @@ class Observation:
     state: BusState
     other_master: bool
     knows_connectors: bool
-    answered_at: float
+    silence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +124,24 @@ def must_search(seen: Observation) -> bool:
     # An interrupted search starts over: nothing was seen of the bus meanwhile.
     state = seen.state
     interrupted = isinstance(state, Offline) and state.resumes is BusStatus.SEARCHING
-    return interrupted or not seen.knows_connectors or was_absent(seen)
+    return interrupted or not seen.knows_connectors or was_closed_for_long(seen)
 
 
-def was_absent(seen: Observation) -> bool:
-    """Return whether the bus, or its wires, may have been at another master since the connectors were accounted for.
+def was_closed_for_long(seen: Observation) -> bool:
+    """Return whether the port may have been at another master, whose connectors go on with what it offered them."""
+    state = seen.state
+    return isinstance(state, Offline) and seen.now - state.since >= ABSENCE_SECONDS
 
-    That master is gone without having been heard, and its connectors go on with what it offered them.
+
+def was_silent_for_long(seen: Observation) -> bool:
+    """Return whether the wires may have been at another master.
+
+    A search during which no connector was heard accounts for none: the wires may come only now.
     """
     state = seen.state
-    if not isinstance(state, Offline | Running):
+    if not isinstance(state, Running):
         return False
-    return seen.now - max(state.since, seen.answered_at) >= ABSENCE_SECONDS
+    return min(seen.silence, seen.now - state.since) >= ABSENCE_SECONDS
 
 
 def other_master(seen: Observation) -> bool:
@@ -159,13 +171,17 @@ def _running(seen: Observation) -> BusState:
     return Running(since=seen.now)
 
 
+def _searched(_: Observation) -> BusState:
+    return Running(since=-inf)
+
+
 def _listening(_: Observation) -> BusState:
     return Listening()
 
 
 _GO_OFFLINE: Final = Entry(_offline)
 _SEARCH: Final = Entry(_searching)
-_RUN: Final = Entry(_running)
+_RUN: Final = Entry(_searched)
 _OPEN_SEARCHING: Final = Entry(_searching, takes_over=True)
 _OPEN_RUNNING: Final = Entry(_running, takes_over=True)
 _OPEN_LISTENING: Final = Entry(_listening, takes_over=True)
@@ -198,7 +214,7 @@ TRANSITIONS: tuple[Row, ...] = (
     Transition(LISTENING, _E.CLOSED, always, OFFLINE, _GO_OFFLINE),
     Transition(SEARCHING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
     Transition(RUNNING, _E.RECEIVED, other_master, LISTENING, _LISTEN),
-    Transition(RUNNING, _E.RECEIVED, was_absent, SEARCHING, _SEARCH),
+    Transition(RUNNING, _E.RECEIVED, was_silent_for_long, SEARCHING, _SEARCH),
     Transition(SEARCHING, _E.CYCLE, search_is_over, RUNNING, _RUN),
     Transition(LISTENING, _E.CYCLE, no_other_master, SEARCHING, _TAKE_OVER),
 )

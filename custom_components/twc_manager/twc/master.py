@@ -192,7 +192,7 @@ class Master:
             state=self._state,
             other_master=self._receiver.other_masters.present(now),
             knows_connectors=bool(self._roster.known),
-            answered_at=self._roster.answered_at,
+            silence=self._receiver.silence,
         )
         row = find_transition(TRANSITIONS, self._state.status, event, seen)
         if row is None:

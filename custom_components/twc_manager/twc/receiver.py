@@ -5,6 +5,7 @@ Times are in s of a monotonic clock.
 
 from collections.abc import Iterator
 import logging
+from math import inf
 from typing import Final
 
 from . import messages
@@ -33,6 +34,7 @@ class Receiver:
         other_masters: the evidence that another master is present.
         echoes: how many of our own frames came back.
         was_linked: whether any connector has answered a heartbeat of ours since the start.
+        silence: for how long no connector was heard before one is heard in the latest bytes; 0 if none is.
 
     """
 
@@ -43,6 +45,8 @@ class Receiver:
         self.other_masters: Final = ForeignMasters()
         self.echoes = 0
         self.was_linked = False
+        self.silence = 0.0
+        self._heard_at = -inf
         self._master_id = master_id
         self._roster = roster
         self._scheduler = scheduler
@@ -70,6 +74,7 @@ class Receiver:
 
     def feed(self, data: bytes, now: float) -> Iterator[tuple[Message, bytes]]:
         """Dispatch the messages that these bytes complete; return each with its body."""
+        self.silence = 0.0
         for body in self._decoder.feed(data):
             message = messages.parse(body)
             self._dispatch(message, body, now)
@@ -91,6 +96,11 @@ class Receiver:
             case _:
                 self._roster.answered(message, now)
 
+    def _heard(self, now: float) -> None:
+        """Note that a connector was heard."""
+        self.silence = max(self.silence, now - self._heard_at)
+        self._heard_at = now
+
     def _take_master(self, sender: int, body: bytes, now: float) -> None:
         if sender == self._master_id and self._expected_echoes.is_echo(body[:-1]):
             self.echoes += 1
@@ -104,6 +114,7 @@ class Receiver:
             _LOGGER.debug("A connector has our id; announcing ours again")
             self._scheduler.link_ready.start(now)
         elif not self.other_masters.present(now):
+            self._heard(now)
             connector = self._roster.link_ready_received(message, now)
             if connector is not None:
                 self._scheduler.cycle.address(connector)
@@ -111,6 +122,7 @@ class Receiver:
     def _take_heartbeat(self, message: Heartbeat, now: float) -> None:
         if message.receiver == self._master_id:
             self.was_linked = True
+            self._heard(now)
             self._expected_echoes.answered()
             self._roster.reported(message, now)
         elif message.receiver and self._roster.get(message.sender) is None:

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 import logging
-from math import inf
 from typing import Final
 
 from .announcements import Announcements
@@ -30,16 +29,10 @@ _UNUSUAL_KEPT: Final = 16
 
 
 class Roster:
-    """The connectors on the bus.
-
-    Attributes:
-        answered_at: when one of them last answered a heartbeat; -inf before the first.
-
-    """
+    """The connectors on the bus."""
 
     def __init__(self, guard: WiringGuard, known: Iterable[KnownConnector]) -> None:
         """Start without linked connectors; of too many known ones the first are kept."""
-        self.answered_at = -inf
         self._guard = guard
         self._known = {
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
@@ -135,7 +128,6 @@ class Roster:
         connector = self._linked.get(message.sender)
         if connector is None:
             return
-        self.answered_at = now
         self._announcements.answered(message.sender)
         self._guard.reported(message.sender, message.offered, message.drawn, now)
         connector.take_heartbeat(message, now)
