@@ -56,7 +56,7 @@ def _welcome(demo: Demo, folder: Folder) -> None:
     )
 
 
-async def _until_told_to_stop(work: Coroutine[None, None, int]) -> int:
+async def _until_stopped(work: Coroutine[None, None, int]) -> int:
     """Run a coroutine; Ctrl-C and a closed terminal end it gracefully."""
     task = asyncio.ensure_future(work)
 
@@ -80,7 +80,7 @@ def main() -> int:
         work = _demo(folder, options.port or 8123, fresh=options.fresh)
     code = 1
     try:
-        code = asyncio.run(_until_told_to_stop(work))
+        code = asyncio.run(_until_stopped(work))
     except* DemoError as group:
         for error in causes(group):
             print(f"\nerror: {error}", file=sys.stderr)

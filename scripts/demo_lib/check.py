@@ -99,12 +99,12 @@ class Check:
         """Check the data that the connectors reported; those with protocol 1 report none."""
         newest = self._world.connector(plan.EXTENDED)
 
-        async def told() -> bool:
+        async def is_shown() -> bool:
             devices = await connector_devices(self._api, self._entities)
             return bool(devices[newest.id]["serial_number"] == newest.serial)
 
         await seconds_until(
-            f"{newest.id:04X} tells its serial number", told, STATE_WITHIN_S
+            f"{newest.id:04X} shows its serial number", is_shown, STATE_WITHIN_S
         )
         devices = await connector_devices(self._api, self._entities)
         for twc in self._world.bus.connectors:

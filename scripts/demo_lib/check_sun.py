@@ -88,8 +88,8 @@ class _Sun:
             lambda: self._world.drawn == 0,
             _SUN_WITHIN_S,
         )
-        told = self._commands()[before:]
-        require(told == ["charge_stop"], f"the account told the car at {name} {told}")
+        sent = self._commands()[before:]
+        require(sent == ["charge_stop"], f"the account sent the car at {name} {sent}")
         self._saw(
             f"no sun: the car at {name} stops through its account; all cars are still after {took:.0f} s"
         )
@@ -102,10 +102,10 @@ class _Sun:
             _SUN_WITHIN_S,
         )
         charging = [twc.id for twc in connectors if charges(self._world, twc)]
-        told = self._commands()[before + 1 :]
+        sent = self._commands()[before + 1 :]
         started = ["charge_start"]
         allowed = [started] if plan.BY_ACCOUNT in charging else [[], started]
-        require(told in allowed, f"the account told the car at {name} {told}")
+        require(sent in allowed, f"the account sent the car at {name} {sent}")
         require(not call_log.commands_to_cars_away, "a car elsewhere was commanded")
         names = ", ".join(f"{item:04X}" for item in charging)
         self._saw(

@@ -36,15 +36,15 @@ def check_blueprints(project: Project) -> Iterator[Finding]:
 def _check_metadata(
     project: Project, where: str, blueprint: Blueprint
 ) -> Iterator[Finding]:
-    told = blueprint.metadata
-    if not told.get("description"):
-        yield Finding(where, "it has no description", "tell what it is for")
-    if not str(told.get("source_url", "")).endswith(where):
+    metadata = blueprint.metadata
+    if not metadata.get("description"):
+        yield Finding(where, "it has no description", "describe its purpose")
+    if not str(metadata.get("source_url", "")).endswith(where):
         yield Finding(where, "source_url is another place", f"let it end in {where}")
-    least = told.get("homeassistant", {}).get("min_version")
-    if least != HACS_WANTED["homeassistant"]:
+    version = metadata.get("homeassistant", {}).get("min_version")
+    if version != HACS_WANTED["homeassistant"]:
         to_do = f"make it {HACS_WANTED['homeassistant']}"
-        yield Finding(where, f"homeassistant.min_version is {least}", to_do)
+        yield Finding(where, f"homeassistant.min_version is {version}", to_do)
     for name, settings in blueprint.inputs.items():
         if not (settings or {}).get("name") or "selector" not in (settings or {}):
             yield Finding(where, f"input {name} is bare", "give it name and selector")

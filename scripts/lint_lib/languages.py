@@ -32,7 +32,7 @@ _RULES: Final = (
 
 
 def placeholders_of(text: str) -> set[str]:
-    """Return the names of what is filled into a text; nothing if its braces do not match, which is told apart."""
+    """Return the names of the placeholders of a text; none if its braces do not match, which another check reports."""
     try:
         return _placeholders_of(text)
     except ValueError:

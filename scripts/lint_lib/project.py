@@ -131,7 +131,7 @@ class Code:
             and node.name.startswith("async_step_")
         )
 
-    def says(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Return whether a word is written anywhere, or can be put together by what is."""
         return word in self.strings or any(
             template.fullmatch(word) for template in self._templates

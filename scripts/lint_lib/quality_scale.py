@@ -122,10 +122,10 @@ def _documented(plural: str) -> Callable[[Project], bool]:
     return is_documented
 
 
-def _tells(*way: str) -> Callable[[Project], bool]:
+def _documents(*way: str) -> Callable[[Project], bool]:
     """Return whether the documentation has the name of everything at a place among the words."""
 
-    def is_told(project: Project) -> bool:
+    def is_documented(project: Project) -> bool:
         text = "\n".join(page.read_text("utf-8") for page in pages_of(project))
         names = [
             words
@@ -134,7 +134,7 @@ def _tells(*way: str) -> Callable[[Project], bool]:
         ]
         return bool(names) and all(_pattern_of(name).search(text) for name in names)
 
-    return is_told
+    return is_documented
 
 
 def _pattern_of(name: str) -> re.Pattern[str]:
@@ -161,8 +161,8 @@ _PROOFS: Final[dict[str, Callable[[Project], bool]]] = {
     "diagnostics": _has("diagnostics.py"),
     "docs-actions": _documented("services"),
     "docs-conditions": _documented("conditions"),
-    "docs-supported-functions": _tells("entity"),
-    "docs-troubleshooting": _tells("issues"),
+    "docs-supported-functions": _documents("entity"),
+    "docs-troubleshooting": _documents("issues"),
     "docs-triggers": _documented("triggers"),
     "parallel-updates": _limits_updates,
     "reconfiguration-flow": lambda project: "reconfigure" in project.code.steps,

@@ -115,16 +115,16 @@ def check_words_are_used(project: Project) -> Iterator[Finding]:
     """Check that every key with texts is in the code or in a description of actions."""
     where = project.name_of(project.component / EN)
     english = project.english
-    told = _told_in_yaml(project)
+    described = _described_in_yaml(project)
     for category in ("exceptions", "issues", "device", "selector"):
         for key in branch(english, category):
-            if key not in told and not project.code.says(key):
+            if key not in described and not project.code.contains(key):
                 yield _unused(where, f"{category}.{key}")
     for platform, keys in branch(english, "entity").items():
         if not (project.component / f"{platform}.py").is_file():
             yield _unused(where, f"entity.{platform}")
         for key in keys:
-            if not project.code.says(key):
+            if not project.code.contains(key):
                 yield _unused(where, f"entity.{platform}.{key}")
     for key, texts in branch(english, "exceptions").items():
         if set(texts) != {"message"}:
@@ -151,7 +151,7 @@ def check_placeholders(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _told_in_yaml(project: Project) -> set[str]:
+def _described_in_yaml(project: Project) -> set[str]:
     """Return the strings in the descriptions of actions, triggers and conditions."""
     names = ("services.yaml", "triggers.yaml", "conditions.yaml")
     return {
@@ -175,14 +175,14 @@ def check_flows(project: Project) -> Iterator[Finding]:
                     "let data and data_description have the same keys",
                 )
             for field in branch(texts, "data"):
-                if not code.says(field):
+                if not code.contains(field):
                     yield _unused(where, f"{way}.step.{step}.data.{field}")
             for option in branch(texts, "menu_options"):
                 if option not in code.steps:
                     yield _unused(where, f"{way}.step.{step}.menu_options.{option}")
         for kind in ("error", "abort", "progress"):
             for key in branch(flow, kind):
-                if key not in _FROM_HOME_ASSISTANT and not code.says(key):
+                if key not in _FROM_HOME_ASSISTANT and not code.contains(key):
                     yield _unused(where, f"{way}.{kind}.{key}")
     yield from _steps_without_words(project)
 
@@ -201,13 +201,13 @@ def _flows(project: Project) -> Iterator[tuple[str, dict[str, object]]]:
 
 def _steps_without_words(project: Project) -> Iterator[Finding]:
     """Return the steps that are shown by name and have no text anywhere."""
-    told = {step for _, flow in _flows(project) for step in branch(flow, "step")}
+    described = {step for _, flow in _flows(project) for step in branch(flow, "step")}
     for path, node in project.code.nodes():
         if not isinstance(node, ast.Call):
             continue
         shown = {"async_show_form", "async_show_menu"}
         step = project.code.text_of(keywords_of(node).get("step_id"))
-        if name_of_call(node) in shown and step is not None and step not in told:
+        if name_of_call(node) in shown and step is not None and step not in described:
             where = f"{project.name_of(path)}:{node.lineno}"
             yield Finding(where, f"step {step} has no words", f"add them to {EN}")
 

@@ -38,17 +38,17 @@ def test_no_fuse_trips_with_an_honest_meter(case: Case) -> None:
     row = run_case(case, 0, HALF_HOUR)
 
     assert row.trip is None
-    assert row.told_after_s is None
+    assert row.reported_after_s is None
     assert row.energy_kwh > 0.5
 
 
-def test_a_silent_meter_is_told() -> None:
+def test_a_silent_meter_is_reported() -> None:
     (case,) = [case for case in short_cases() if case.lie is Lie.SILENT]
 
     row = run_case(case, 0, HALF_HOUR)
 
     assert row.trip is None
-    assert row.told_after_s is not None and row.told_after_s < 60
+    assert row.reported_after_s is not None and row.reported_after_s < 60
 
 
 def test_the_same_seed_makes_the_same_row() -> None:
@@ -235,7 +235,7 @@ def test_the_short_cases_and_all_cases_have_names_of_their_own() -> None:
 def row(**changes: object) -> Row:
     good: dict[str, object] = {
         "case": "made up", "seconds_above": 0, "worst_ratio": 0.9, "trip": None,
-        "early_trip": None, "told_after_s": None, "step_after_s": None, "caught": 0.95,
+        "early_trip": None, "reported_after_s": None, "step_after_s": None, "caught": 0.95,
         "energy_kwh": 5.0,
     }  # fmt: skip
     return Row(**(good | changes))  # type: ignore[arg-type]
@@ -249,12 +249,14 @@ def test_what_is_required_is_judged() -> None:
 
     assert list(broken(honest, row())) == []
     assert list(broken(honest, row(caught=0.89))) == ["caught 89%"]
-    assert list(broken(honest, row(told_after_s=4))) == ["false alarm"]
+    assert list(broken(honest, row(reported_after_s=4))) == ["false alarm"]
     assert list(broken(slow, row(caught=0.5))) == []
-    assert list(broken(frozen, row())) == ["never told"]
-    assert list(broken(frozen, row(told_after_s=420))) == []
-    assert list(broken(frozen, row(told_after_s=421))) == ["told late"]
-    assert list(broken(frozen, row(told_after_s=131, step_after_s=10))) == ["told late"]
+    assert list(broken(frozen, row())) == ["never reported"]
+    assert list(broken(frozen, row(reported_after_s=420))) == []
+    assert list(broken(frozen, row(reported_after_s=421))) == ["reported late"]
+    assert list(broken(frozen, row(reported_after_s=131, step_after_s=10))) == [
+        "reported late"
+    ]
 
 
 def test_only_one_file_knows_the_rules() -> None:

@@ -40,9 +40,9 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Return the figures."""
         chapters = self.chapters
-        told, true = (
+        counted, true = (
             sum(getattr(item, key) for item in chapters)
-            for key in ("told_kwh", "true_kwh")
+            for key in ("counted_kwh", "true_kwh")
         )
         return {
             "charging_hours": round(sum(item.charging_hours for item in chapters), 1),
@@ -50,7 +50,7 @@ class Report:
             "limit_broken_s": round(sum(item.limit_broken_s for item in chapters), 3),
             "forbidden_frames": sum(item.forbidden_frames for item in chapters),
             "relink_max_s": round(max(item.relink_max_s for item in chapters), 2),
-            "energy_error": round(abs(told / true - 1), 5) if true else 0.0,
+            "energy_error": round(abs(counted / true - 1), 5) if true else 0.0,
             "energy_kwh": round(true, 2),
             "leaked_tasks": sum(len(item.leaked) for item in chapters),
             "memory_growth": round(max(item.memory_growth for item in chapters), 4),

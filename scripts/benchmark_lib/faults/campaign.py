@@ -64,7 +64,7 @@ class Result:
         limit_broken_s: the time for which more than a wiring limit was drawn or allowed, in s.
         forbidden_frames: frames written that a master must not write.
         relink_max_s: the longest time from the last fault until all connectors were linked again, in s.
-        told_kwh: the energy that Home Assistant counted.
+        counted_kwh: the energy that Home Assistant counted.
         true_kwh: the energy that was delivered in the same time.
         leaked: the tasks and timers that an unloaded entry left behind.
         sessions: the visits of cars that took energy.
@@ -79,7 +79,7 @@ class Result:
     limit_broken_s: float = 0.0
     forbidden_frames: int = 0
     relink_max_s: float = 0.0
-    told_kwh: float = 0.0
+    counted_kwh: float = 0.0
     true_kwh: float = 0.0
     leaked: tuple[str, ...] = ()
     sessions: int = 0
@@ -90,7 +90,7 @@ class Result:
     @property
     def energy_error(self) -> float:
         """Return the relative error of the counted energy."""
-        return abs(self.told_kwh / self.true_kwh - 1) if self.true_kwh else 0.0
+        return abs(self.counted_kwh / self.true_kwh - 1) if self.true_kwh else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Campaign:
             limit_broken_s=safety.possible_broken_s,
             forbidden_frames=len(safety.forbidden_frames),
             relink_max_s=self.links.longest,
-            told_kwh=self.energy.told,
+            counted_kwh=self.energy.counted,
             true_kwh=self.energy.true,
             leaked=tuple(self.leaks.found),
             sessions=self.sessions.counted,

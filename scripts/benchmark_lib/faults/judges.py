@@ -71,13 +71,13 @@ class _Account:
     """Energy of one connector by one id, in kWh.
 
     Attributes:
-        told: the present count of Home Assistant.
+        counted: the present count of Home Assistant.
         true: the energy that the simulator has delivered.
         since: both at the start of the comparison; None before.
 
     """
 
-    told: float
+    counted: float
     true: float
     first: float
     since: tuple[float, float] | None = None
@@ -96,10 +96,12 @@ class EnergyJudge:
         self._accounts: dict[int, _Account] = {}
 
     @property
-    def told(self) -> float:
+    def counted(self) -> float:
         """Return the energy that Home Assistant counted, in kWh."""
         return sum(
-            item.told - item.since[0] for item in self._accounts.values() if item.since
+            item.counted - item.since[0]
+            for item in self._accounts.values()
+            if item.since
         )
 
     @property
@@ -119,12 +121,12 @@ class EnergyJudge:
             if twc is not None and stored.settled:
                 self._enter(twc, stored.kwh + stored.pending)
 
-    def _enter(self, twc: WallConnector, told: float) -> None:
+    def _enter(self, twc: WallConnector, counted: float) -> None:
         true = twc.delivered_kwh
-        account = self._accounts.setdefault(twc.id, _Account(told, true, true))
-        account.told, account.true = told, true
+        account = self._accounts.setdefault(twc.id, _Account(counted, true, true))
+        account.counted, account.true = counted, true
         if account.since is None and true - account.first >= self._STEP:
-            account.since = told, true
+            account.since = counted, true
 
 
 @dataclass(slots=True)
@@ -222,17 +224,17 @@ class SessionJudge:
             self._bus.loop.call_later(60.0, self._judge, visit)
             return
         self.counted += 1
-        told = [
+        stored = [
             item.energy_kwh
             for item in _sessions(coordinator)
             if item.connector_id in visit.ids and visit.covers(item.started)
         ]
         seen = visit.kwh - visit.unseen_kwh
-        if not told or sum(told) < self._SHARE * seen - self._ALLOWANCE_KWH:
+        if not stored or sum(stored) < self._SHARE * seen - self._ALLOWANCE_KWH:
             ids = ", ".join(f"{item:04X}" for item in sorted(visit.ids))
             self.lost.append(
                 f"{self._bus.now:.0f} s: {ids} from {visit.first} to {visit.last}: {seen:.2f} kWh were seen, "
-                f"{sum(told):.2f} kept"
+                f"{sum(stored):.2f} kept"
             )
 
 

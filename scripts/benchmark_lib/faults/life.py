@@ -122,8 +122,8 @@ class Life:
         hours = local.hour + local.minute / 60
         sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
         watts = sum(twc.power_w for twc in self._bus.connectors) + _BASE_W - sun
-        told = f"{watts:.0f}" if self._nonsense is None else self._nonsense
-        hass.states.async_set(GRID, told, {"unit_of_measurement": UnitOfPower.WATT})
+        state = f"{watts:.0f}" if self._nonsense is None else self._nonsense
+        hass.states.async_set(GRID, state, {"unit_of_measurement": UnitOfPower.WATT})
 
     async def _choose(self, hass: HomeAssistant, event: Event) -> None:
         """Change a setting as an owner does by an entity or an action."""

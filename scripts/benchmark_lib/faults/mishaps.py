@@ -121,8 +121,8 @@ class Mishaps:
             return
         await hass.config_entries.async_unload(entry.entry_id)
         if self._leaks.left(hass):
-            # Home Assistant waits for 10 s, also if its loop was blocked all the while: what was done by then has not
-            # been told so yet.
+            # Home Assistant waits for 10 s, even if its loop was blocked for all of them: a finished task may still have
+            # to notice it.
             await asyncio.sleep(_MOMENT_S)
         self._leaks.look(hass)
         await hass.config_entries.async_setup(entry.entry_id)

@@ -11,37 +11,41 @@ from .cases import Case, all_cases
 from .meters import Kind, Lie
 from .world import Row, run_case
 
-TOLD_S: Final = 120
-"""A frozen meter is told within so many s of the chargers' next step, or of the test of one that stands still."""
-STANDS_S: Final = 300
-"""A meter that stands still for so long while a car charges is tested."""
+REPORT_WITHIN_S: Final = 120
+"""The time in s from the next change of the charging, or from the test of a frozen meter, to its report."""
+TEST_AFTER_S: Final = 300
+"""The time in s after which a frozen meter is tested while a car charges."""
 CAUGHT: Final = 0.9
 CAUGHT_INTERVAL_S: Final = 10
-"""The longest interval of a sensor with which so much is to be caught."""
+"""The longest interval of a sensor, in s, for which `CAUGHT` is required."""
 _FROZEN: Final = (Lie.FROZEN, Lie.RESTAMPED)
 
 
 def broken(case: Case, row: Row) -> Iterator[str]:
-    """Yield what is required of a case and does not hold."""
+    """Yield the requirements that a case does not meet."""
     if row.trip:
         yield f"{row.trip} trips"
-    if wrong := _told_wrong(case, row):
+    if wrong := _report_fault(case, row):
         yield wrong
     honest = case.lie is None
     if honest and case.every <= CAUGHT_INTERVAL_S and row.caught < CAUGHT:
         yield f"caught {row.caught:.0%}"
 
 
-def _told_wrong(case: Case, row: Row) -> str | None:
-    """Return what is wrong with what the rules say of the meter; None if nothing is."""
+def _report_fault(case: Case, row: Row) -> str | None:
+    """Return what is wrong with the report of the rules about the meter; None if nothing is."""
     if case.lie is None:
-        return None if row.told_after_s is None else "false alarm"
+        return None if row.reported_after_s is None else "false alarm"
     if case.lie not in _FROZEN:
         return None
-    if row.told_after_s is None:
-        return "never told"
-    step = STANDS_S if row.step_after_s is None else min(row.step_after_s, STANDS_S)
-    return "told late" if row.told_after_s > step + TOLD_S else None
+    if row.reported_after_s is None:
+        return "never reported"
+    step = (
+        TEST_AFTER_S
+        if row.step_after_s is None
+        else min(row.step_after_s, TEST_AFTER_S)
+    )
+    return "reported late" if row.reported_after_s > step + REPORT_WITHIN_S else None
 
 
 def run_all(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, Row]]:
@@ -60,19 +64,19 @@ def _print_table(done: Sequence[tuple[Case, Row]]) -> None:
     width = max(len(row.case) for _, row in done)
     print(
         f"{'case':<{width}} {'above s':>7} {'worst':>6} {'trip':>5} {'early':>5}"
-        f" {'step s':>6} {'told s':>6} {'caught':>7}  broken"
+        f" {'step s':>6} {'report s':>8} {'caught':>7}  broken"
     )
     for case, row in done:
         print(
             f"{row.case:<{width}} {row.seconds_above:>7} {row.worst_ratio:>6.2f}"
             f" {row.trip or '-':>5} {row.early_trip or '-':>5}"
-            f" {_seconds(row.step_after_s):>6} {_seconds(row.told_after_s):>6}"
+            f" {_seconds(row.step_after_s):>6} {_seconds(row.reported_after_s):>8}"
             f" {row.caught:>7.1%}  {', '.join(broken(case, row))}"
         )
 
 
 def _group(case: Case) -> str:
-    """Return the line of the summary that a case belongs to."""
+    """Return the group of a case in the summary."""
     if case.buses > 1:
         return "two buses"
     match case.lie:
@@ -89,31 +93,31 @@ def _group(case: Case) -> str:
 
 
 def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
-    """Print a line for each kind of cases, as in docs/benchmarks.md."""
+    """Print a line for each group of cases, as in docs/benchmarks.md."""
     groups: dict[str, list[tuple[Case, Row]]] = {}
     for case, row in done:
         groups.setdefault(_group(case), []).append((case, row))
     print(
         f"\n{'':<38} {'cases':>5} {'trip':>5} {'early':>5} {'above s':>8} {'worst':>6}"
-        f" {'told wrong':>10} {'caught, worst':>13}"
+        f" {'misreported':>11} {'caught, worst':>13}"
     )
     for name, members in groups.items():
         rows = [row for _, row in members]
-        wrong = sum(bool(_told_wrong(case, row)) for case, row in members)
+        wrong = sum(bool(_report_fault(case, row)) for case, row in members)
         print(
             f"{name:<38} {len(rows):>5} {sum(row.trip is not None for row in rows):>5}"
             f" {sum(row.early_trip is not None for row in rows):>5}"
             f" {sum(row.seconds_above for row in rows):>8}"
-            f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>10}"
+            f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>11}"
             f" {min(row.caught for row in rows):>13.1%}"
         )
     failed = sum(any(broken(case, row)) for case, row in done)
-    print(f"\n{failed} of {len(done)} cases do not hold")
+    print(f"\n{failed} of {len(done)} cases do not meet the requirements")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the cases; return 1 if one of them does not hold."""
-    # The words for a person are at the top of scripts/benchmark.
+    """Run the cases; return 1 if one of them does not meet the requirements."""
+    # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark fuse", add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seed", type=int, default=0)

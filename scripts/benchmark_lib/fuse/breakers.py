@@ -26,7 +26,7 @@ _GATES: Final = {
     63: (160.0, 320.0, 450.0, 820.0),
 }
 _FUSE_TAUS: Final = (0.3, 20.0, 600.0)
-"""Of the notched strip, the link, and its holder and clamps, in s."""
+"""The time constants of the notched strip, the link, and its holder and clamps, in s."""
 
 
 def _gates(size: float) -> tuple[float, ...]:
@@ -48,11 +48,11 @@ class Device:
 
     Attributes:
         name: its type.
-        size: A it is rated for.
-        holds: multiple of the rating that it bears permanently.
-        masses: share of the final rise and time constant in s of each thermal mass.
-        magnet: multiple of the rating at which it operates at once; None for a fuse.
-        operated: whether it has.
+        size: its rating, in A.
+        holds: the multiple of the rating that it carries permanently.
+        masses: the share of the final rise and the time constant in s of each thermal mass.
+        magnet: the multiple of the rating at which it operates at once; None for a fuse.
+        operated: whether it has operated.
 
     """
 
@@ -66,11 +66,11 @@ class Device:
     _decay: dict[float, list[float]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        """Start cold."""
+        """Create a cold device."""
         self._heat = [0.0] * len(self.masses)
 
     def carry(self, amps: float, seconds: float) -> None:
-        """Carry a constant current for so long."""
+        """Carry a constant current in A for a time in s."""
         ratio = abs(amps) / self.size
         if self.magnet is not None and ratio >= self.magnet:
             self.operated = True
@@ -128,10 +128,10 @@ def breaker(size: float, *, early: bool = False) -> Device:
 
 
 class Protection:
-    """The devices of all phases: what would have operated, had it been in place of the main fuse."""
+    """The devices of all phases, each of which would be the main fuse."""
 
     def __init__(self, size: float, phases: int) -> None:
-        """Begin cold."""
+        """Create cold devices."""
         self._phases = [
             (
                 (fuse(size), breaker(size)),
@@ -141,7 +141,7 @@ class Protection:
         ]
 
     def carry(self, phase: int, amps: float, seconds: float = 1.0) -> None:
-        """Let the devices of a phase carry a constant current."""
+        """Let the devices of a phase carry a constant current in A."""
         for devices in self._phases[phase]:
             for device in devices:
                 device.carry(amps, seconds)

@@ -1,4 +1,4 @@
-"""The cases: which house, which meter, which cars at which connectors."""
+"""The cases: the house, the meter, the cars and their connectors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SIZES: Final = (25.0, 35.0, 63.0)
 _LAGS: Final = (1, 3, 8, 0, 5)
 INTERVALS: Final = (1, 5, 10, 30, ON_CHANGE)
 LIE_AT: Final = (1200, 900, 1500)
-"""When a meter begins to lie, in s: the cars charge, and the loads of a house come and go."""
+"""The times at which a fault of a meter starts, in s: the cars charge, and the loads of the house change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,14 @@ class CarPlan:
     """A car at a connector.
 
     Attributes:
-        phases: on how many it charges.
-        wired: on how many phases its connector is.
-        first: the phase of the house that its connector calls the first.
-        ramp_up: A/s.
-        ramp_down: A/s.
-        reaction_s: until it follows a changed offer, 5 s at most (IEC 61851-1).
-        shortfall: A that it draws less than offered.
-        bus: the bus that its connector is on.
+        phases: the number of phases on which it charges.
+        wired: the number of phases of its connector.
+        first: the phase of the house that is the first of its connector.
+        ramp_up: the rise of its draw, in A/s.
+        ramp_down: the fall of its draw, in A/s.
+        reaction_s: the time until it follows a changed offer, in s; 5 s at most (IEC 61851-1).
+        shortfall: the difference between offer and draw, in A.
+        bus: the bus of its connector.
 
     """
 
@@ -41,7 +41,7 @@ class CarPlan:
 
     @property
     def on(self) -> tuple[int, ...]:
-        """Return the phases of the house that it charges on."""
+        """Return the phases of the house on which it charges."""
         return tuple(
             (self.first + number) % 3 for number in range(min(self.phases, self.wired))
         )
@@ -52,16 +52,16 @@ class Case:
     """A case.
 
     Attributes:
-        size: A of the main fuse.
-        phases: phases of the house that the meter sees and the connectors use: 1 or 3.
-        kind: what the meter measures.
-        every: s between two reports, or `ON_CHANGE`.
-        lag: s by which a report is late.
+        size: the size of the main fuse, in A.
+        phases: the number of phases of the house, its meter and its connectors: 1 or 3.
+        kind: the quantity that the meter measures.
+        every: the time between two reports in s, or `ON_CHANGE`.
+        lag: the delay of a report, in s.
         cars: the cars.
-        lie: what is wrong with the meter; None if it is honest.
-        lie_at: when it begins to be, in s.
-        sun: whether the house feeds in.
-        buses: how many buses charge behind the one fuse.
+        lie: the fault of the meter; None if it is honest.
+        lie_at: the start of the fault, in s.
+        sun: whether the house exports.
+        buses: the number of buses behind the fuse.
 
     """
 
@@ -78,7 +78,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """Return a name that says it all."""
+        """Return a name with all parameters, which also seeds the loads."""
         every = "on change" if self.every == ON_CHANGE else f"{self.every} s"
         cars = " ".join(f"{len(car.on)}p@{car.wired}" for car in self.cars)
         return (
@@ -98,13 +98,13 @@ _CARS: Final = {
         CarPlan(3, 3, ramp_up=2.0, shortfall=1.5),
     ),
 }
-"""The cars of a bus. They fall by 1 A/s or more: the slowest, 0.2 A/s, are in a case of their own."""
+"""The cars of a bus. Their draw falls by 1 A/s or more; the slowest, with 0.2 A/s, has a case of its own."""
 _SLOWEST: Final = (CarPlan(3, 3, ramp_up=0.2, ramp_down=0.2, reaction_s=4.5),)
-_LIARS: Final = ("one phase at one", "one phase at three", "three phases")
+_FAULTY_CARS: Final = ("one phase at one", "one phase at three", "three phases")
 
 
 def _mixed(at: int, row: int) -> tuple[float, int]:
-    """Return the fuse and the lag of a case by its number, other ones for the same cars in each row."""
+    """Return the fuse and the lag of a case by its number; they vary for the same cars from row to row."""
     return SIZES[(at + at // row) % len(SIZES)], _LAGS[at % len(_LAGS)]
 
 
@@ -132,14 +132,14 @@ def honest() -> Iterator[Case]:
 
 
 def lying() -> Iterator[Case]:
-    """Yield the cases in which it lies."""
-    choices = product(Lie, (1, 10, ON_CHANGE), Kind, _LIARS)
+    """Yield the cases in which the meter has a fault."""
+    choices = product(Lie, (1, 10, ON_CHANGE), Kind, _FAULTY_CARS)
     for at, (lie, every, kind, cars) in enumerate(choices):
         if lie is Lie.DEAD and cars == "one phase at one":
-            continue  # With the only phase gone it is a restamped one at 0 A.
+            continue  # Without its only phase it would be a restamped meter at 0 A.
         if lie is Lie.UNSIGNED and kind is Kind.POWER:
             continue
-        size, lag = _mixed(at, len(_LIARS))
+        size, lag = _mixed(at, len(_FAULTY_CARS))
         yield _with(
             _CARS[cars],
             size,
@@ -171,12 +171,12 @@ def all_cases() -> tuple[Case, ...]:
 
 
 def short_cases() -> tuple[Case, ...]:
-    """Return a few honest cases with sensors up to 10 s, and a liar."""
+    """Return a few cases with honest sensors of up to 10 s, and one with a fault."""
     quick = (1, 5, 10)
     return (
         *(
             _with(_CARS[cars], 25.0, Kind.AMPS, every, 1)
-            for every, cars in zip(quick, _LIARS, strict=True)
+            for every, cars in zip(quick, _FAULTY_CARS, strict=True)
         ),
         _with(_CARS["three phases"], 35.0, Kind.POWER, 5, 3),
         _with(_CARS["three phases"], 35.0, Kind.AMPS, 5, 1, lie=Lie.SILENT, lie_at=900),

@@ -1,4 +1,4 @@
-"""What somebody could have charged who knows the whole hour beforehand."""
+"""The energy that a charger could have charged that knows the whole hour beforehand."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from typing import Final
 from .cases import CarPlan
 
 HOLD_S: Final = 30
-"""An offer stands for so long at least: cars need up to 5 s to notice, and ramp."""
+"""The minimum time in s for which an offer holds: cars need up to 5 s to notice it, and ramp."""
 
 
 def _minimum_within(values: Sequence[float], span: int) -> list[float]:
-    """Return the minimum of each `span` values on end, by the first of them."""
+    """Return the minimum of each `span` consecutive values, by the first of them."""
     result, window = [], deque[int]()
     for index, value in enumerate(values):
         while window and values[window[-1]] >= value:
@@ -28,19 +28,19 @@ def _minimum_within(values: Sequence[float], span: int) -> list[float]:
 
 
 def held(room: Sequence[float], span: int = HOLD_S) -> list[float]:
-    """Return the most at each second of what can be held through some `span` s around it."""
+    """Return for each second the highest value that can be held for some `span` s around it."""
     lows = [-value for value in _minimum_within(room, span)]
     pad = [float("inf")] * (span - 1)
     return [-value for value in _minimum_within([*pad, *lows, *pad], span)]
 
 
 class Clairvoyant:
-    """Shares the room of the phases among the cars, in whole amps, alike for all that are served."""
+    """Shares the room of the phases among the cars, in whole amps, evenly among those that charge."""
 
     def __init__(
         self, cars: Sequence[CarPlan], minimum: int, each: int, together: Sequence[int]
     ) -> None:
-        """Begin; `each` is the most A of one car, `together` those of each bus."""
+        """Store the limits in A: `each` for one car, `together` for each bus."""
         self._cars = tuple(cars)
         self._minimum = minimum
         self._each = each
@@ -48,7 +48,7 @@ class Clairvoyant:
         self._share = lru_cache(maxsize=None)(self._shared)
 
     def draw(self, room: Sequence[float]) -> float:
-        """Return the phase amps that the cars draw with so much room on each phase."""
+        """Return the phase amps that the cars draw with the given room on each phase."""
         whole = tuple(max(floor(amps), -1) for amps in room)
         return self._share(tuple(min(amps, 250) for amps in whole))
 
@@ -63,7 +63,7 @@ class Clairvoyant:
         return 0.0
 
     def _served(self, room: tuple[int, ...], chosen: tuple[int, ...]) -> float:
-        """Return what these cars draw; 0 if there is not the minimum for all of them."""
+        """Return the draw of these cars; 0 if there is less than the minimum for one of them."""
         left, buses = list(room), list(self._together)
         offers = dict.fromkeys(chosen, 0)
 

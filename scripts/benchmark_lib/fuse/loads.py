@@ -1,7 +1,7 @@
-"""What a house draws and feeds in, second by second on each of its phases, from dice.
+"""The random consumption and export of a house, second by second on each of its phases.
 
-Amps at the nominal voltage, resistive; negative is export. A load is only switched on where the house by itself stays
-below a share of its fuse: what happens beyond is the charging.
+Amps at the nominal voltage, resistive; negative is export. A load is only switched on if the house without cars stays
+below a share of its fuse, so that any overload is due to the charging.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,12 +11,12 @@ from random import Random
 from typing import Final
 
 _SHARE: Final = 0.85
-"""Of the fuse, for the house by itself."""
+"""The maximum of the house without cars, as a share of the fuse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inrush:
-    """The start of a motor: A on each of some phases, on top of all else, for a part of a second."""
+    """The start of a motor: additional A on each of some phases, for a part of a second."""
 
     phases: tuple[int, ...]
     amps: float
@@ -28,9 +28,9 @@ class House:
     """A house.
 
     Attributes:
-        size: A of its main fuse.
-        net: A drawn from the grid (negative is export) without the chargers, for each phase and second.
-        starts: motors that start, by second.
+        size: the size of its main fuse, in A.
+        net: the A drawn from the grid (negative is export) without the chargers, for each phase and second.
+        starts: the motors that start, by second.
 
     """
 
@@ -40,11 +40,11 @@ class House:
     _drawn: list[list[float]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with what it draws without a sun."""
+        """Create a house with its constant consumption."""
         self._drawn = [list(phase) for phase in self.net]
 
     def add(self, phases: Iterable[int], start: int, amps: Iterable[float]) -> bool:
-        """Add a load on some phases; return False if that is too much for the house."""
+        """Add a load on some phases; return False if the house would exceed its share of the fuse."""
         at, series = tuple(phases), list(amps)
         limit = self.size * _SHARE
         for phase in at:
@@ -59,14 +59,14 @@ class House:
         return True
 
     def shine(self, phases: Iterable[int], amps: list[float]) -> None:
-        """Feed in on some phases."""
+        """Add production on some phases."""
         for phase in phases:
             for second, value in enumerate(amps):
                 self.net[phase][second] -= value
 
 
 def _base(dice: Random, seconds: int) -> list[float]:
-    """Return what is always on: it wanders, and a fridge comes and goes."""
+    """Return the constant consumption, which varies slowly, with a fridge."""
     level, fridge = dice.uniform(0.4, 1.5), dice.randrange(600)
     series = []
     for second in range(seconds):
@@ -98,7 +98,7 @@ def _kettle(dice: Random, house: House) -> None:
 
 
 def _oven(dice: Random, house: House) -> None:
-    """Heat up, then hold the temperature by a thermostat."""
+    """Yield an oven that heats up and then holds its temperature by a thermostat."""
     amps, start = dice.uniform(9.0, 11.0), dice.randrange(300, 1200)
     holding = _pulses(dice, amps, (30, 60), (60, 120), 1500)
     heating = repeat(amps, dice.randint(300, 500))
@@ -106,7 +106,7 @@ def _oven(dice: Random, house: House) -> None:
 
 
 def _hob(dice: Random, house: House) -> None:
-    """Cook on two plates that are regulated by pulses."""
+    """Yield two hobs that are controlled by pulses."""
     start = dice.randrange(200, len(house.net[0]) - 1300)
     for _ in range(2):
         plate = _pulses(dice, dice.uniform(5.0, 8.7), (10, 20), (10, 20), 900)
@@ -114,7 +114,7 @@ def _hob(dice: Random, house: House) -> None:
 
 
 def _heat_pump(dice: Random, house: House) -> None:
-    """Run by intervals; every start is a motor's."""
+    """Yield a heat pump that runs at intervals; every start is the start of a motor."""
     three = len(house.net) == 3
     phases = (0, 1, 2) if three else (0,)
     amps = dice.uniform(3.5, 5.0) if three else dice.uniform(6.0, 8.0)
@@ -131,7 +131,7 @@ def _phase(dice: Random, house: House) -> int:
 
 
 def _sun(dice: Random, amps: float, seconds: int) -> list[float]:
-    """Return what an inverter feeds in under clouds that come and go within a minute."""
+    """Return the production of an inverter under clouds that pass within a minute."""
     series, cover, aim = [], 1.0, 1.0
     for _ in range(seconds):
         if dice.random() < 1 / 240:

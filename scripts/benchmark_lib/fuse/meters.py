@@ -1,6 +1,6 @@
-"""The meter at the main fuse: how often it reports, how late, and how it lies.
+"""The meter at the main fuse: its interval, its delay and its faults.
 
-Written from what meters do, without having read the rules that believe them.
+It is written from the behaviour of real meters, without reading the rules.
 """
 
 from collections import deque
@@ -12,13 +12,13 @@ from typing import Final
 
 VOLTS: Final = 230.0
 ON_CHANGE: Final = 0
-"""As an interval: it reports when its value has changed enough."""
-_SPEAKS_EVERY_S: Final = 10
-"""The device of a sensor that reports changes says something at least so often."""
+"""As an interval: it reports when its value has changed by some step."""
+_REPORTS_EVERY_S: Final = 10
+"""The longest time in s between two reports of a sensor that reports on change."""
 
 
 class Kind(StrEnum):
-    """What a meter measures."""
+    """The quantity that a meter measures."""
 
     AMPS = "amps"
     """The current of each phase, with a sign."""
@@ -27,25 +27,25 @@ class Kind(StrEnum):
 
 
 class Lie(StrEnum):
-    """What is wrong with a meter."""
+    """The fault of a meter."""
 
     FROZEN = "frozen"
-    """The last value stands, without a new stamp."""
+    """It keeps its last value, without a new time stamp."""
     RESTAMPED = "restamped"
-    """The last value stands, with new stamps."""
+    """It keeps its last value, with new time stamps."""
     SILENT = "silent"
-    """It is unavailable, without a new stamp."""
+    """It is unavailable, without a new time stamp."""
     SIGN = "wrong sign"
-    """It counts the other way round, from the beginning."""
+    """Its sign is reversed from the start."""
     UNSIGNED = "unsigned"
-    """Its amps have no sign, from the beginning: it is honest while nothing is fed in."""
+    """Its currents have no sign from the start: it is correct while the house does not export."""
     DEAD = "phase dead"
-    """One phase is zero, with new stamps."""
+    """It reports zero for one phase, with new time stamps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sensor shows: its values (A of each phase or W of all), and since when in s."""
+    """The state of a sensor: its values (A of each phase or W of all phases) and its time stamp in s."""
 
     values: tuple[float, ...]
     at: float
@@ -64,7 +64,7 @@ class Meter:
         lie_at: int = 0,
         dead: int = 0,
     ) -> None:
-        """Begin; `dead` is the phase that dies."""
+        """Create a meter; `dead` is the index of the phase that a dead phase affects."""
         self.kind = kind
         self._every = every
         self._lie = lie
@@ -75,11 +75,11 @@ class Meter:
         self.report: Report | None = None
 
     def measure(self, second: int, phases: Sequence[float]) -> None:
-        """Measure the phases and report when it is time to."""
+        """Measure the phases, and report if a report is due."""
         self._line.append(tuple(phases))
         values = self._values(second, self._line[0])
         if self._is_due(second, values):
-            self._tell(second, values)
+            self._report(second, values)
 
     def _values(self, second: int, phases: Sequence[float]) -> tuple[float, ...]:
         if self._lie is Lie.DEAD and second >= self._lie_at:
@@ -99,7 +99,7 @@ class Meter:
             return True
         if self._every != ON_CHANGE:
             return second % self._every == 0
-        return second - last.at >= _SPEAKS_EVERY_S or self._differs(values, last)
+        return second - last.at >= _REPORTS_EVERY_S or self._differs(values, last)
 
     def _differs(self, values: tuple[float, ...], last: Report) -> bool:
         return any(
@@ -107,7 +107,7 @@ class Meter:
             for new, old in zip(values, last.values, strict=True)
         )
 
-    def _tell(self, second: int, values: tuple[float, ...]) -> None:
+    def _report(self, second: int, values: tuple[float, ...]) -> None:
         last = self.report
         lies = self._lie is not None and second >= self._lie_at
         if last is None or not lies:
@@ -122,7 +122,7 @@ class Meter:
     def _kept(
         self, values: tuple[float, ...], last: Report | None
     ) -> tuple[float, ...]:
-        """Return the values as a sensor that reports changes shows them."""
+        """Return the values that a sensor shows; one that reports on change keeps the last ones until then."""
         if self._every == ON_CHANGE and last and not self._differs(values, last):
             return last.values
         return values

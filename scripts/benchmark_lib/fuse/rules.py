@@ -1,4 +1,4 @@
-"""Connects the rules of this integration; the rest of the benchmark knows nothing of them."""
+"""The connection to the rules of this integration, which the rest of the benchmark does not import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,15 +31,15 @@ from .meters import VOLTS, Kind, Report
 
 _EVENING: Final = datetime(2026, 11, 28, 18, tzinfo=UTC)
 _LOOK_S: Final = 5.0
-"""Home Assistant looks so often whatever happens."""
+"""The longest time in s between two decisions of the rules in Home Assistant."""
 _DRAWS_A: Final = 1.0
-_TOLD: Final = ("sensor", "frozen", "inverted")
-"""What a reason has in its name that says the meter cannot be believed."""
+_FAULT_WORDS: Final = ("sensor", "frozen", "inverted")
+"""The parts of the names of reasons that report a meter that is not credible."""
 
 
 @dataclass(slots=True)
 class Connector:
-    """What a bus knows of a connector: A offered and drawn on each phase, and whether a car is on it."""
+    """A connector as its bus sees it: A offered and drawn on each phase, and whether a car is plugged in."""
 
     offer: int = 0
     drawn: float = 0.0
@@ -48,7 +48,7 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is set up for a bus: A of the wiring, for one connector and the minimum; its phases; and the fuse."""
+    """The configuration of a bus: the limits of the wiring, of a connector and the minimum in A; its phases; the fuse."""
 
     max_amps: int
     max_connector_amps: int
@@ -62,7 +62,7 @@ class Bus:
     """The rules of one bus."""
 
     def __init__(self, site: Site, connectors: int) -> None:
-        """Begin with everything set to charge as fast as it can."""
+        """Create rules with the settings for the fastest charging."""
         wiring = Wiring(
             max_current=site.max_amps,
             max_connector_current=site.max_connector_amps,
@@ -76,13 +76,13 @@ class Bus:
         self._settings = UserSettings()
         self._seen: tuple[Report, list[Connector]] | None = None
         self._next = 0.0
-        self._tells = False
+        self._reports_fault = False
         self.connectors = [Connector() for _ in range(connectors)]
 
     def decide(self, now: float, report: Report) -> bool:
-        """Offer what the rules say; return whether they say that the meter cannot be believed."""
+        """Offer what the rules decide; return whether they report that the meter is not credible."""
         if now < self._next and not self._is_news(report):
-            return self._tells
+            return self._reports_fault
         self._seen = report, [replace(item) for item in self.connectors]
         result = self._rules.decide(
             now,
@@ -99,13 +99,13 @@ class Bus:
         )
         for number, item in enumerate(self.connectors, 1):
             item.offer = result.decision.offers.get(number, 0)
-        self._tells = _tells(result)
+        self._reports_fault = _reports_fault(result)
         wake_at = result.decision.wake_at
         self._next = now + _LOOK_S if wake_at is None else min(now + _LOOK_S, wake_at)
-        return self._tells
+        return self._reports_fault
 
     def _is_news(self, report: Report) -> bool:
-        """Return whether Home Assistant would look at it at once: a report, or a draw that does not only jitter."""
+        """Return whether Home Assistant would run the rules at once: for a report, or a draw that changed beyond its jitter."""
         if self._seen is None or self._seen[0] is not report:
             return True
         return any(
@@ -122,7 +122,7 @@ class Bus:
 
 
 def _state(number: int, connector: Connector) -> ConnectorState:
-    """Return what a connector of protocol 1 reports, whose car 0 A stops."""
+    """Return the state of a connector of protocol 1, whose car stops at 0 A."""
     charges = connector.drawn >= _DRAWS_A
     waiting = State.WANTS_POWER if connector.plugged else State.READY
     plug = PlugState.PLUGGED_IN if connector.plugged else PlugState.UNPLUGGED
@@ -137,8 +137,8 @@ def _state(number: int, connector: Connector) -> ConnectorState:
     )
 
 
-def _tells(result: RulesResult) -> bool:
+def _reports_fault(result: RulesResult) -> bool:
     reasons: Sequence[str] = [
         item.reason.value for item in result.decision.connectors.values()
     ]
-    return any(word in reason for reason in reasons for word in _TOLD)
+    return any(word in reason for reason in reasons for word in _FAULT_WORDS)

@@ -1,4 +1,4 @@
-"""The closed loop, second by second: house, meter, cars, and the rules that offer them amps."""
+"""The closed loop of house, meter, cars and rules, second by second."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -18,38 +18,39 @@ HOUR_S: Final = 3600
 MIN_AMPS: Final = 6
 CONNECTOR_AMPS: Final = 32
 MARGIN_A: Final = 1.0
-"""What docs/green-energy.md says is kept free; the clairvoyant keeps as much."""
+"""The A that the rules keep free, as in docs/green-energy.md; the clairvoyant keeps the same."""
 STEP_A: Final = 3.0
 STEP_S: Final = 30
-"""A step of the chargers is so many A in sum within so many s."""
+"""A step of the charging is a change of its sum by so many A within so many s."""
 _PLUG_AT_S: Final = 30
 _ABOVE_A: Final = 0.05
 _SPIKE_A: Final = 99.0
 
 
 class Charger(Protocol):
-    """The rules of a bus, and what they know of their connectors."""
+    """The rules of a bus, and the state of its connectors."""
 
     connectors: list[Connector]
 
     def decide(self, now: float, report: Report) -> bool:
-        """Set the offers; return whether the meter is said not to be believable."""
+        """Set the offers; return whether the rules report that the meter is not credible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came of a case.
+    """The result of a case.
 
     Attributes:
         case: its name.
         seconds_above: s in which a phase was above the size of the fuse.
-        worst_ratio: the most on a phase through a whole second, of that size.
-        trip: which of a typical gG fuse and B breaker would have operated; None if neither.
-        early_trip: likewise with the most sensitive that conform.
-        told_after_s: s from the meter's first lie until the rules say that it cannot be believed; None if never.
-        step_after_s: s until the chargers' own first step after that; None if there was none.
-        caught: energy charged within the fuse, of what could have been.
-        energy_kwh: what was charged.
+        worst_ratio: the highest current of a phase over a whole second, as a share of that size.
+        trip: which of a typical gG fuse and a typical B breaker would have operated; None if neither.
+        early_trip: the same for the most sensitive devices that conform to the standards.
+        reported_after_s: s from the first wrong reading until the rules report that the meter is not credible; None if
+            they never do.
+        step_after_s: s from there until the next change of the charging; None if there was none.
+        caught: the energy charged within the fuse, as a share of what was possible.
+        energy_kwh: the energy charged.
 
     """
 
@@ -58,13 +59,13 @@ class Row:
     worst_ratio: float
     trip: str | None
     early_trip: str | None
-    told_after_s: int | None
+    reported_after_s: int | None
     step_after_s: int | None
     caught: float
     energy_kwh: float
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it in a form for JSON."""
+        """Return a dictionary that is fit for JSON."""
         return asdict(self)
 
 
@@ -77,7 +78,7 @@ class _Cable:
     """A car on its connector."""
 
     def __init__(self, plan: CarPlan, connector: Connector) -> None:
-        """Begin without an offer."""
+        """Create a car without an offer."""
         self.plan = plan
         self.connector = connector
         self._car = Car(
@@ -106,7 +107,7 @@ class World:
     def __init__(
         self, case: Case, house: House, meter: Meter, buses: Sequence[Charger]
     ) -> None:
-        """Begin cold, with nothing plugged in."""
+        """Start with cold devices and without offers."""
         self._case = case
         self._house = house
         self._meter = meter
@@ -121,10 +122,10 @@ class World:
         self._sums: list[float] = []
         self._overloads: list[bool] = []
         self._worst = 0.0
-        self._told: int | None = None
+        self._reported_at: int | None = None
 
     def run(self) -> Row:
-        """Let the hour pass; return what came of it."""
+        """Simulate the hour; return the result."""
         for now in range(len(self._house.net[0])):
             self._pass(now)
         return self._row()
@@ -143,9 +144,9 @@ class World:
         self._meter.measure(now, phases)
         if (report := self._meter.report) is None:
             return
-        told = [bus.decide(float(now), report) for bus in self._buses]
-        if any(told) and self._told is None and now >= self._case.lie_at:
-            self._told = now
+        reported = [bus.decide(float(now), report) for bus in self._buses]
+        if any(reported) and self._reported_at is None and now >= self._case.lie_at:
+            self._reported_at = now
 
     def _is_above(self, phases: Sequence[float]) -> bool:
         return max(map(abs, phases)) > self._case.size + _ABOVE_A
@@ -163,7 +164,7 @@ class World:
     def _row(self) -> Row:
         case = self._case
         best = self._best()
-        # Above the fuse nothing counts beyond what had room.
+        # In seconds above the fuse only the part within the room counts.
         caught = sum(
             min(amps, most) if above else amps
             for amps, most, above in zip(self._sums, best, self._overloads, strict=True)
@@ -175,7 +176,9 @@ class World:
             worst_ratio=round(self._worst / case.size, 3),
             trip=self._protection.trip,
             early_trip=self._protection.early_trip,
-            told_after_s=None if self._told is None else self._told - case.lie_at,
+            reported_after_s=None
+            if self._reported_at is None
+            else self._reported_at - case.lie_at,
             step_after_s=self._step_after(),
             caught=round(caught / sum(best), 4) if any(best) else 1.0,
             energy_kwh=round(sum(self._sums) * kwh, 2),
@@ -196,7 +199,7 @@ class World:
         ]
 
     def _step_after(self) -> int | None:
-        """Return how long after the first lie the chargers' own first step was."""
+        """Return the time in s from the first wrong reading to the next step of the charging; None if there was none."""
         if self._case.lie is None:
             return None
         sums = self._sums
@@ -212,7 +215,7 @@ def run_case(case: Case, seed: int, seconds: int = HOUR_S) -> Row:
     """Run a case with the rules of this integration."""
     dice = Random(f"{seed} {case.name}")
     house = make_house(dice, case.size, case.phases, seconds, sun=case.sun)
-    # The phase that dies is one that the first car charges on.
+    # The dead phase is one on which the first car charges.
     meter = Meter(
         case.kind,
         case.every,
