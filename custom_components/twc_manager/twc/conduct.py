@@ -77,42 +77,55 @@ class Conduct:
 
     Attributes:
         excess: by how much it draws more than it is offered, learned from steady draws.
+        beyond: the same by its last steady draw, as long as it is not learned: it may not follow at all.
+        disobeys: whether it draws beyond its offer and does not follow.
 
     """
 
     __slots__ = (
         "_above",
-        "_disobeys",
         "_last",
         "_overdraws_since",
         "_sample",
         "_steady",
+        "_was_within",
         "_within_since",
+        "beyond",
+        "disobeys",
         "excess",
     )
 
     def __init__(self) -> None:
         """Start with a connector that is taken to obey."""
         self.excess = 0.0
-        self._disobeys = False
+        self.beyond = 0.0
+        self.disobeys = False
         self._overdraws_since: float | None = None
         self._above: tuple[float, float] | None = None
         self._within_since: float | None = None
         self._steady: _Steady | None = None
+        # Whether it was within the offer before it drew more: else it may only not have followed yet.
+        self._was_within = True
         self._sample: tuple[float, float] | None = None
         self._last = (0.0, 0.0)
 
     @property
     def obedience(self) -> Obedience:
         """Return whether it does what it is sent."""
-        if self._disobeys:
+        if self.disobeys:
             return Obedience.DISOBEYS
         return Obedience.EXCEEDS if self.excess else Obedience.OBEYS
+
+    @property
+    def expected_excess(self) -> float:
+        """Return by how much more than any offer it is expected to draw, in A."""
+        return max(self.excess, self.beyond)
 
     def reported(self, offer: float, drawn: float, now: float) -> None:
         """Take the draw that agreeing reports prove, under the offer that the connector has."""
         if drawn <= offer + self.excess + OVERDRAW_TOLERANCE:
             self._overdraws_since = None
+            self.beyond = 0.0
         elif self._overdraws_since is None:
             self._overdraws_since = now
         self._judge(offer, drawn, now)
@@ -131,17 +144,21 @@ class Conduct:
             if self._within_since is None:
                 self._within_since = now
             elif now - self._within_since >= DISOBEYS_SECONDS:
-                self._disobeys = False
+                self.disobeys = False
             return
         self._within_since = None
         if self._above is None or drawn <= self._above[1] - FALLS_AMPS:
             self._above = now, drawn
         elif now - self._above[0] >= DISOBEYS_SECONDS:
-            self._disobeys = True
+            self.disobeys = True
 
     def _learn(self, offer: float, drawn: float, now: float) -> None:
         """Take a sample of the excess whenever the draw has been steady for long enough, and before a new offer."""
         (last_offer, last_drawn), self._last = self._last, (offer, drawn)
+        if offer < last_offer and last_drawn > offer:
+            self._was_within = False
+        if drawn <= offer + OVERDRAW_TOLERANCE:
+            self._was_within = True
         if last_offer != offer and last_drawn > last_offer + OVERDRAW_TOLERANCE:
             self._sample = last_offer, last_drawn - last_offer
         steady = self._steady
@@ -159,16 +176,25 @@ class Conduct:
         if excess < -FULL_AMPS:
             return
         before, self._sample = self._sample, (offer, excess)
+        if self._was_within and excess > self.excess + OVERDRAW_TOLERANCE:
+            self.beyond = _rounded(excess)
         if before is None or abs(before[1] - excess) > AGREEING_AMPS:
             return
         small = max(DISOBEYS_AMPS, DISOBEYS_SHARE * offer) + SUM_ERROR
         if excess <= OVERDRAW_TOLERANCE:
             self.excess = 0.0
-        elif (excess <= small or before[0] != offer) and (
-            # The next samples, which differ a little, must not change what is offered.
-            not self.excess or abs(excess - self.excess) > AGREEING_AMPS
-        ):
-            self.excess = ceil(2 * (excess - SUM_ERROR)) / 2
+        elif excess <= small or before[0] != offer:
+            self._settle_excess(excess)
+
+    def _settle_excess(self, excess: float) -> None:
+        """Take an excess as learned. The next samples, which differ a little, must not change what is offered."""
+        if not self.excess or abs(excess - self.excess) > AGREEING_AMPS:
+            self.excess = _rounded(excess)
+            self.beyond = 0.0
+
+
+def _rounded(excess: float) -> float:
+    return ceil(2 * (excess - SUM_ERROR)) / 2
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from math import inf, isfinite
 from typing import Final
 
-from .conduct import SUM_AMPS
 from .guard import Watched, WiringGuard
+from .lowering import Target, fit, lower_alike
 
 SETTLE_SECONDS: Final = 5.0
 """Room that becomes free bit by bit is passed on in steps at least this far apart."""
@@ -82,7 +82,7 @@ class OfferSteering:
         Current that we cannot lower is not available to the others: the offers of connectors that are silent or
         for which nothing is wanted, and the draw of a car beyond its offer.
         """
-        targets: dict[int, float] = {}
+        targets: dict[int, Target] = {}
         left, ceiling = self._guard.limits.total, self._guard.sums.ceiling
         if ceiling is None:
             ceiling = inf
@@ -97,51 +97,19 @@ class OfferSteering:
                 left -= watched.proven
                 ceiling -= watched.exposure.standing
                 continue
-            targets[connector_id] = self._capped(connector_id, watched, wanted)
-        self._shrink(targets, left, now)
-        self._lower(targets, ceiling)
-        return targets
+            targets[connector_id] = Target(
+                offer=self._capped(connector_id, watched, wanted),
+                minimum=watched.minimum,
+                excess=watched.conduct.expected_excess,
+                taken=watched.overdrawn(now),
+                disobeys=watched.conduct.disobeys,
+            )
+        fit(targets, left)
+        lower_alike(targets, ceiling)
+        return {connector_id: item.offer for connector_id, item in targets.items()}
 
     def _capped(self, connector_id: int, watched: Watched, amps: float) -> float:
         """Return the wanted offer within the limits of connector and wiring; 0 for anything that is not a number."""
         if not isfinite(amps):
             return 0.0
         return watched.whole_amps(min(amps, self._guard.cap(connector_id)))
-
-    def _shrink(self, targets: dict[int, float], left: float, now: float) -> None:
-        """Lower offers until what they make cars draw fits into `left` A, the largest first.
-
-        Lowering an offer below the draw of a car that does not follow it frees no current.
-        """
-        watched = self._guard.watched
-        floors = {item: watched[item].overdrawn(now) for item in targets}
-        excess = {item: watched[item].conduct.excess for item in targets}
-
-        def is_too_much() -> bool:
-            offers = {item: max(amps, floors[item]) for item, amps in targets.items()}
-            draws = (
-                max(amps + excess[item] if amps else 0.0, floors[item])
-                for item, amps in targets.items()
-            )
-            # What cars draw beyond their offers is measured, and no meter is exact.
-            return sum(offers.values()) > left or sum(draws) >= left + SUM_AMPS
-
-        while is_too_much():
-            helps = {
-                item: amps for item, amps in targets.items() if amps > floors[item]
-            }
-            if not helps:
-                return
-            self._lower_largest(targets, helps)
-
-    def _lower(self, targets: dict[int, float], ceiling: float) -> None:
-        """Lower offers until their sum is no more than `ceiling` A, the largest first."""
-        while sum(targets.values()) > max(ceiling, 0.0):
-            self._lower_largest(targets, targets)
-
-    def _lower_largest(
-        self, targets: dict[int, float], among: Mapping[int, float]
-    ) -> None:
-        largest = max(among, key=among.__getitem__)
-        lowered = targets[largest] - 1
-        targets[largest] = self._guard.watched[largest].whole_amps(lowered)
