@@ -36,10 +36,14 @@ class Bench:
         self.decision = Decision({}, {})
         self.commands: list[object] = []
 
-    def run(self, seconds: int, *connectors: ConnectorState) -> Decision:
+    def run(
+        self, seconds: int, *connectors: ConnectorState, **guard: float
+    ) -> Decision:
+        """Feed reports for so long, with what the guard says of the bus."""
         for _ in range(seconds):
             self.now += 1
-            self.inputs = replace(self.inputs, now=self.now, snapshot=bus(*connectors))
+            snapshot = replace(bus(*connectors), **guard)
+            self.inputs = replace(self.inputs, now=self.now, snapshot=snapshot)
             self.decision = self.engine.decide(self.inputs)
             self.commands += self.decision.commands
         return self.decision
@@ -183,3 +187,50 @@ def test_what_the_guard_holds_back_is_shown_as_the_wiring() -> None:
     assert bench.reason(ONE) is LimitReason.SHARED
     bench.run(1, _obeying(connector_id=ONE), _obeying())
     assert bench.reason(TWO) is LimitReason.SHARED
+
+
+def test_what_the_guard_keeps_for_connectors_out_of_reach_is_not_shared() -> None:
+    """The guard would lower one of them anyway, and it was told that others have the rest."""
+    bench = _both_charging()
+    one, two = _obeying(connector_id=ONE), _obeying()
+    bench.run(1, one, two, reserved=6)
+    assert bench.decision.offers == {ONE: 17, TWO: 17}
+    assert bench.reason(ONE) is bench.reason(TWO) is LimitReason.WIRING
+    assert bench.decision.withheld
+    bench.run(10, one, two)
+    assert bench.decision.offers == {ONE: 20, TWO: 20}
+    assert bench.reason(ONE) is LimitReason.SHARED
+    assert not bench.decision.withheld
+
+
+def test_what_is_kept_is_shared_by_turns_where_it_is_not_enough_for_all() -> None:
+    """Three cars at 6 A of 18 A: the guard stopped one of them for good, and the rules did not know."""
+    bench = Bench(Wiring(18, 18, 6, 240, 1))
+    cars = [charging(key, 5.5, 6, protocol=1, sent=6.0) for key in (ONE, TWO, THREE)]
+    bench.run(120, *cars)
+    assert set(bench.decision.offers.values()) == {6}
+    bench.run(5, *cars, reserved=6)
+    assert sorted(bench.decision.offers.values()) == [0, 6, 6]
+    assert bench.decision.withheld
+
+
+def test_what_a_measured_sum_takes_is_shown_at_once_and_lowered_by_the_guard() -> None:
+    bench = _both_charging()
+    one, two = (
+        replace(_obeying(connector_id=key), sent=19.0, offered=19.0)
+        for key in (ONE, TWO)
+    )
+    bench.run(1, one, two, ceiling=38.0)
+    assert bench.decision.offers == {ONE: 20, TWO: 20}
+    assert bench.reason(ONE) is bench.reason(TWO) is LimitReason.WIRING
+    assert bench.decision.withheld
+
+
+def test_a_measured_sum_that_leaves_too_little_for_all_makes_them_take_turns() -> None:
+    bench = Bench(Wiring(12, 12, 6, 240, 1))
+    cars = [charging(key, 6.8, 6, protocol=1, sent=6.0) for key in (ONE, TWO)]
+    bench.run(120, *cars)
+    assert set(bench.decision.offers.values()) == {6}
+    bench.run(5, *cars, ceiling=10.0)
+    assert sorted(bench.decision.offers.values()) == [0, 10]
+    assert bench.decision.withheld

@@ -339,6 +339,7 @@ def test_cars_that_take_more_than_they_are_offered_stay_within_the_limit(
         scene.offer({1: 20.0, 2: 20.0})
         await scene.until(lambda: drawn(twcs) > 40.5)
         assert await scene.until(lambda: drawn(twcs) < 40.5) < SUM_SECONDS + 5
+        assert scene.snapshot.ceiling is not None
         assert BusProblem.OVER_LIMIT in scene.snapshot.problems
         for _ in range(300):
             await asyncio.sleep(1)

@@ -287,9 +287,11 @@ def test_a_fourth_connector_counts_in_the_limit_while_it_announces_itself() -> N
         await scene.until(lambda: connectors[0].offered == 34.0)
         assert 60 <= scene.now - begin < 72
         assert scene.master.possible_amps == 40.0
+        assert scene.snapshot.reserved == 6
         scene.bus.remove(fourth)
         await scene.until(lambda: connectors[0].offered == 40.0)
         assert 120 <= scene.now - begin < 144
+        assert scene.snapshot.reserved == 0
 
     play(scenario, *connectors)
 

@@ -316,13 +316,25 @@ class Allocator:
             context.until = budget.until
             context.reason = budget.shared if shared else budget.alone
         context.reason = context.unused_reason() or context.reason
-        if context.runtime.is_withheld(self._now):
+        if self._is_withheld(context):
             # The guard found no room for it.
             context.reason = self._budgets[TOTAL].wiring_reason
         before, settled_at = runtime.offer, runtime.changed_at + SETTLE_SECONDS
         if before and context.offer > before and self._now < settled_at:
             context.offer, context.reason = before, LimitReason.SETTLING
             context.until = settled_at
+
+    def _is_withheld(self, context: ConnectorContext) -> bool:
+        lowered = self._inputs.snapshot.ceiling is not None
+        return context.runtime.is_withheld(self._now, lowered=lowered)
+
+    def _is_any_withheld(self) -> bool:
+        """Return whether the guard of the wiring is why a connector gets no more."""
+        if any(map(self._is_withheld, self._contexts)):
+            return True
+        wiring = {LimitReason.WIRING, LimitReason.WAITING_TURN}
+        limited = any(context.reason in wiring for context in self._contexts)
+        return self._budgets[TOTAL].withheld and limited
 
     def _is_shared(
         self, context: ConnectorContext, portions: Mapping[int, Portion]
@@ -373,6 +385,7 @@ class Allocator:
             offers={context.connector_id: context.offer for context in self._contexts},
             connectors=connectors,
             commands=tuple(self._commands),
+            withheld=self._is_any_withheld(),
             wake_at=self._wake_at(connectors),
         )
 

@@ -77,10 +77,10 @@ class ConnectorRuntime:
         elif self.withheld_since is None:
             self.withheld_since = now
 
-    def is_withheld(self, now: float) -> bool:
-        """Return whether less has been sent than decided for longer than it takes to move amps."""
+    def is_withheld(self, now: float, *, lowered: bool = False) -> bool:
+        """Return whether less has been sent than decided for longer than it takes to move amps, or was `lowered`."""
         since = self.withheld_since
-        return since is not None and now - since >= WITHHELD_SECONDS
+        return since is not None and (lowered or now - since >= WITHHELD_SECONDS)
 
     def facts(self, connector: ConnectorState) -> ConnectorFacts:
         """Return what the connector knows of its car."""

@@ -76,6 +76,7 @@ class Decision:
         offers: whole A for each connector of the snapshot.
         connectors: what was decided for each of them, with the reason.
         commands: commands to contactors, to be sent once.
+        withheld: whether the guard of the wiring is why a connector gets no more.
         wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
 
     """
@@ -83,4 +84,5 @@ class Decision:
     offers: dict[int, int]
     connectors: dict[int, ConnectorDecision]
     commands: tuple[ContactorCommand, ...] = ()
+    withheld: bool = False
     wake_at: float | None = None

@@ -6,9 +6,10 @@ clock; offers are whole A.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 
-from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
-from .allocation.budgets import CurrentBudget, fuse_budget, make_budgets
+from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
+from .allocation.budgets import CurrentBudget, fuse_budget, make_budgets, wiring_budget
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
@@ -91,7 +92,7 @@ class Engine:
         if self._could_break_limit(contexts):
             _note_disobeying(contexts, inputs.now)
         budgets = make_budgets(
-            self._wiring.max_current,
+            self._wiring_budget(inputs.snapshot, contexts),
             inputs.settings.available(self._wiring.max_current),
             inputs.active_rules.values(),
             inputs.green,
@@ -110,6 +111,26 @@ class Engine:
         return replace(
             decision, wake_at=min((at for at in times if at is not None), default=None)
         )
+
+    def _wiring_budget(
+        self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]
+    ) -> CurrentBudget:
+        """Return what the guard of the wiring leaves to share.
+
+        Where a measured sum is too much it lowers the offers itself; only if they are no more than their minimum the
+        rules have to choose whose car is stopped.
+        """
+        needed = sum(
+            item.limits.minimum
+            for item in contexts
+            if item.running or item.demand is Demand.WANTED
+        )
+        ceiling = snapshot.ceiling
+        if ceiling is not None:
+            # What cars draw more than they are offered is taken from every budget anyway.
+            excess = ceil(_unavailable(contexts).excess)
+            ceiling = ceiling + excess if ceiling < needed else None
+        return wiring_budget(self._wiring.max_current, snapshot.reserved, ceiling)
 
     @property
     def fuse_meter(self) -> MeterState:

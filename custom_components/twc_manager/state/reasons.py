@@ -30,10 +30,11 @@ def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | N
         return LimitReason.SECOND_MASTER
     if LimitReason.OTHER_DISOBEYS in _reasons(result):
         return LimitReason.DISOBEYS
-    searching = status is BusStatus.SEARCHING and result.bus_rule.rule is not Rule.OFF
-    if searching and _reasons(result) <= _WAITING:
+    if result.bus_rule.rule is Rule.OFF:
+        return None
+    if status is BusStatus.SEARCHING and _reasons(result) <= _WAITING:
         return LimitReason.SEARCHING
-    return None
+    return LimitReason.WIRING if result.decision.withheld else None
 
 
 def _reason_of_fuse(result: RulesResult) -> LimitReason | None:

@@ -118,6 +118,17 @@ class Watched:
             possible = max(possible, min(assumed, self.rating))
         return self.units * possible
 
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Return whether it cannot be told to lower its offer: it has no link, or does not hear us."""
+        return self.gone or (self.unanswered and not self.exposure.known)
+
+    def reserved(self, now: float) -> float:
+        """Return the A that are not available to others because it is out of reach."""
+        if not self.is_out_of_reach or self.has_fallen_back(now):
+            return 0.0
+        return self.possible(now) if self.unanswered else self.proven
+
     def heartbeat_sent(self, offer: float | None, now: float) -> None:
         """Note a heartbeat, with the offer in it if it carried one."""
         if offer is not None and offer != self.exposure.sent:
@@ -285,6 +296,10 @@ class WiringGuard:
     def possible(self, now: float) -> float:
         """Return the maximum in A that all connectors together could be drawing."""
         return sum(watched.possible(now) for watched in self._watched.values())
+
+    def reserved(self, now: float) -> float:
+        """Return the A that are kept for connectors that are out of reach."""
+        return sum(item.reserved(now) for item in self._watched.values())
 
     def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has, by what it was sent last and by what it echoes.

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 import logging
+from math import ceil
 from typing import Final
 
 from .bus_state import (
@@ -315,6 +316,8 @@ class Master:
             status=self._state.status,
             connectors=self._roster.states(now),
             problems=frozenset(self._problems(now)),
+            reserved=ceil(self._guard.reserved(now)),
+            ceiling=self._guard.sums.ceiling,
         )
         if snapshot == self.snapshot:
             self._publisher.snapshot = snapshot

@@ -132,16 +132,28 @@ class ConnectorState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The bus at one moment. Its connectors are those that are linked and have reported."""
+    """The bus at one moment.
+
+    Attributes:
+        status: state of the master.
+        connectors: those that are linked and have reported.
+        problems: what needs a person.
+        reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
+        ceiling: maximum sum of the offers in A while the measured sum is too much; None while the limit alone counts.
+
+    """
 
     status: BusStatus = BusStatus.OFFLINE
     connectors: tuple[ConnectorState, ...] = ()
     problems: frozenset[BusProblem] = frozenset()
+    reserved: int = 0
+    ceiling: float | None = None
 
     @property
     def facts(self) -> tuple[object, ...]:
         """Return everything except measured values."""
-        return (self.status, self.problems, *(item.facts for item in self.connectors))
+        facts = (item.facts for item in self.connectors)
+        return (self.status, self.problems, self.reserved, self.ceiling, *facts)
 
     def measures_like(self, other: Snapshot) -> bool:
         """Return whether the measured values are the same, apart from jitter, at the same number of connectors."""

@@ -83,18 +83,17 @@ class OfferSteering:
         for which nothing is wanted, and the draw of a car beyond its offer.
         """
         targets: dict[int, Target] = {}
-        left, ceiling = self._guard.limits.total, self._guard.sums.ceiling
+        left = self._guard.limits.total - self._guard.reserved(now)
+        ceiling = self._guard.sums.ceiling
         if ceiling is None:
             ceiling = inf
         for connector_id, watched in self._guard.watched.items():
             if watched.has_fallen_back(now):
                 continue
-            if watched.unanswered and not watched.exposure.known:
-                left -= watched.possible(now)
-                continue
             wanted = self._wanted.get(connector_id)
-            if wanted is None or watched.gone:
-                left -= watched.proven
+            if watched.is_out_of_reach or wanted is None:
+                # What those have that are out of reach is reserved already.
+                left -= 0.0 if watched.is_out_of_reach else watched.proven
                 ceiling -= watched.exposure.standing
                 continue
             targets[connector_id] = Target(

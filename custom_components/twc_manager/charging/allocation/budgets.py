@@ -32,6 +32,7 @@ class CurrentBudget:
         shared: the reason to show when several connectors do.
         until: when a delay that limits it ends, in s; None if there is none.
         urgent: whether exceeding it is dangerous, however briefly.
+        withheld: whether the guard of the wiring keeps a part of it back.
 
     """
 
@@ -40,6 +41,7 @@ class CurrentBudget:
     shared: LimitReason
     until: float | None = None
     urgent: bool = False
+    withheld: bool = False
 
     @property
     def wiring_reason(self) -> LimitReason:
@@ -87,8 +89,28 @@ def fuse_budget(amps: int, *, silent: bool, confirming: bool = False) -> Current
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 
+def wiring_budget(
+    amps: int, reserved: int = 0, ceiling: float | None = None
+) -> CurrentBudget:
+    """Return the budget of the wiring.
+
+    Args:
+        amps: its maximum.
+        reserved: A kept for connectors that cannot be told to lower their offers.
+        ceiling: maximum sum of offers, where the measured sum is too much and not every car can go on.
+
+    """
+    left = max(amps - reserved, 0)
+    if ceiling is not None:
+        left = min(left, max(int(ceiling), 0))
+    if left == amps:
+        return CurrentBudget(amps, LimitReason.WIRING, LimitReason.SHARED)
+    reason = LimitReason.WIRING
+    return CurrentBudget(left, reason, reason, urgent=True, withheld=True)
+
+
 def make_budgets(
-    wiring_amps: int,
+    wiring: CurrentBudget,
     current: int,
     active_rules: Iterable[ActiveRule],
     green: GreenBudget | None,
@@ -97,7 +119,7 @@ def make_budgets(
     """Return all budgets there are now, for connectors with these active rules.
 
     Args:
-        wiring_amps: the maximum of the wiring.
+        wiring: what `wiring_budget` makes of the wiring.
         current: what the owner set for all connectors together.
         active_rules: what the rules in force allow the connectors.
         green: what green energy allows; None while nothing is known about it.
@@ -106,15 +128,15 @@ def make_budgets(
     """
     green = green or NOT_KNOWN
     budgets: dict[Hashable, CurrentBudget] = {
-        TOTAL: CurrentBudget(wiring_amps, LimitReason.WIRING, LimitReason.SHARED),
+        TOTAL: wiring,
         GREEN: CurrentBudget(
             max(green.amps, 0), green.reason, green.reason, green.until
         ),
         CURRENT: CurrentBudget(
-            max(current, 0), *_current_reasons(current, wiring_amps)
+            max(current, 0), *_current_reasons(current, wiring.amps)
         ),
     }
-    if fuse is not None and fuse.amps < wiring_amps:
+    if fuse is not None and fuse.amps < wiring.amps:
         budgets[TOTAL] = fuse
     for active_rule in chain.from_iterable(item.limits for item in active_rules):
         reason = rule_reason(active_rule)
