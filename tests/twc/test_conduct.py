@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import chain, count, repeat
 from random import Random
 from typing import override
 
@@ -92,6 +93,43 @@ def test_a_car_that_reacts_after_five_seconds_obeys() -> None:
         ride.go(offer, drawn, 7)
         assert ride.conduct.obedience is Obedience.OBEYS
     assert ride.conduct.excess == 0
+
+
+def test_a_car_that_is_lowered_while_it_rises_obeys() -> None:
+    """It goes on rising to the offer before for its reaction, and is then a while above where it was."""
+    ride = Ride()
+    draws = chain(range(14, 20), count(19.0, -0.3))
+    ride.go(32.0, lambda: next(draws), 1)
+    while (drawn := next(draws)) > 8:
+        ride.go(8.0, drawn, 1)
+        assert ride.conduct.obedience is Obedience.OBEYS
+
+
+def test_a_connector_that_rises_and_stays_disobeys_after_fifteen_seconds() -> None:
+    ride = Ride()
+    draws = chain(range(14, 40), repeat(40.0))
+    ride.go(8.0, lambda: next(draws), int(DISOBEYS_SECONDS) + 1)
+    assert ride.conduct.obedience is Obedience.DISOBEYS
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("ramp_down", [0.2, 0.5, 1.0])
+def test_a_car_within_the_standard_is_never_taken_to_disobey(
+    seed: int, ramp_down: float
+) -> None:
+    """Every such half hour had a false alarm: an offer fell while the car was still rising."""
+    dice = Random(seed)
+    ride = Ride()
+    car = Car(onboard_limit=48, ramp_down=ramp_down, reaction_s=5.0)
+    car.plugged_in()
+    for _ in range(200):
+        offer = float(dice.choice([6, 8, 10, 12, 16, 20, 24, 32]))
+        for _ in range(dice.choice([5, 6, 8, 10, 15, 30])):
+            car.offered(offer, ride.now, 21.0)
+            before = car.drawn
+            car.advance(ride.now, ride.now + 1)
+            ride.go(offer, min(before, car.drawn), 1)
+            assert ride.conduct.obedience is not Obedience.DISOBEYS
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ DISOBEYS_AMPS: Final = 1.0
 DISOBEYS_SHARE: Final = 0.05
 """How far above its offer a draw has to be, in A and as a share of the offer: the larger of the two."""
 
+RISES_SECONDS: Final = 6.0
+"""How long a draw may go on rising to the offer before: the reaction of a car, and the report that agrees."""
+
 FALLS_AMPS: Final = 1.0
 """A draw or a sum that has fallen by so much is following; slow cars fall by 0.2 A/s."""
 
@@ -72,6 +75,23 @@ class _Steady:
         return self.total / self.count - self.offer
 
 
+@dataclass(slots=True)
+class _Above:
+    """A draw above the offer, in A: what it has to fall from, since when, and when it came to be above."""
+
+    amps: float
+    since: float
+    began: float
+
+    def follows(self, drawn: float, now: float) -> bool:
+        """Return whether it falls, however slowly, or has not had the time to."""
+        if drawn <= self.amps - FALLS_AMPS:
+            self.amps, self.since = drawn, now
+        elif now - self.began <= RISES_SECONDS:
+            self.amps = max(self.amps, drawn)
+        return now - self.since < DISOBEYS_SECONDS
+
+
 class Conduct:
     """How the draw of one connector follows its offers.
 
@@ -101,7 +121,7 @@ class Conduct:
         self.beyond = 0.0
         self.disobeys = False
         self._overdraws_since: float | None = None
-        self._above: tuple[float, float] | None = None
+        self._above: _Above | None = None
         self._within_since: float | None = None
         self._steady: _Steady | None = None
         # Whether it was within the offer before it drew more: else it may only not have followed yet.
@@ -137,7 +157,7 @@ class Conduct:
         return since is not None and now - since >= OVERDRAW_SECONDS
 
     def _judge(self, offer: float, drawn: float, now: float) -> None:
-        """Decide whether it obeys. A draw that falls, however slowly, follows."""
+        """Decide whether it obeys."""
         tolerance = max(DISOBEYS_AMPS, DISOBEYS_SHARE * offer)
         if drawn <= max(offer, LOWEST_OFFER) + self.excess + tolerance:
             self._above = None
@@ -147,9 +167,9 @@ class Conduct:
                 self.disobeys = False
             return
         self._within_since = None
-        if self._above is None or drawn <= self._above[1] - FALLS_AMPS:
-            self._above = now, drawn
-        elif now - self._above[0] >= DISOBEYS_SECONDS:
+        if self._above is None:
+            self._above = _Above(drawn, now, now)
+        elif not self._above.follows(drawn, now):
             self.disobeys = True
 
     def _learn(self, offer: float, drawn: float, now: float) -> None:
