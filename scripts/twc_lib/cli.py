@@ -19,7 +19,7 @@ from .view import View, error
 
 BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
-_HELP: Final = "scripts/twc --help tells more."
+_HELP: Final = "see scripts/twc --help."
 
 _URL: Final = re.compile(r"\S+://\S+")
 

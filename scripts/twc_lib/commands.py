@@ -101,7 +101,7 @@ async def replay(options: Namespace, view: View, connect: Connect | None = None)
 async def scan(options: Namespace, view: View, connect: Connect | None = None) -> int:
     """Show the connectors: listen first; if no master is present, query those that wait for one."""
     view.note(
-        "Listening for 12 to 30 s. If no master is heard, the connectors that wait for one are then asked"
+        "Listening for 12 to 30 s. If there is no master, the connectors that wait for one are then asked"
         " for their firmware and serial number; nothing else is transmitted."
     )
     scanned = await _scan_port(options.port, connect)
@@ -208,11 +208,11 @@ def _reason_for_silence(summary: Summary, *, complete: bool) -> str | None:
     """Return why nothing may be transmitted, since cars may be charging under a master; None if it may."""
     answered = any(seen.masters for seen in summary.connectors.values())
     if summary.masters or summary.idle_notices or answered:
-        return "a master is at work"
+        return "there is a master"
     if not summary.counts.frames and summary.bytes_received >= garbage.MIN_BYTES:
-        return "somebody may be talking who is not understood"
+        return "there may be a device that is not understood"
     if not complete:
-        return f"a master that was not heard in less than {LISTEN_SECONDS:g} s may be there"
+        return f"a master may not send anything in less than {LISTEN_SECONDS:g} s"
     return None
 
 
@@ -253,7 +253,7 @@ async def _scan_port(port: str, connect: Connect | None) -> _Scanned:
     try:
         return _Scanned(found, await _identify(port, found, connect), None)
     except MasterPresentError:
-        return _Scanned(found, unidentified, "a master began to speak")
+        return _Scanned(found, unidentified, "a master began to send")
 
 
 async def _identify(
@@ -275,7 +275,7 @@ def _master_at_work(found: ScanResult) -> str | None:
     """Return why nothing may be transmitted; None if it may."""
     if found.master_frames:
         names = ", ".join(format_id(master) for master in found.masters)
-        return f"a master speaks on this bus{f': {names}' if names else ''}"
+        return f"there is a master on this bus{f': {names}' if names else ''}"
     if found.answering:
         names = ", ".join(format_id(connector) for connector in found.answering)
         return f"connectors answer a master: {names}"
@@ -295,11 +295,11 @@ def _scan_as_dict(scanned: _Scanned) -> dict[str, Any]:
 
 def _scan_sentences(scanned: _Scanned) -> Iterator[str]:
     if scanned.refused is not None:
-        yield f"Nobody was asked anything, since {scanned.refused}."
+        yield f"No query was sent, since {scanned.refused}."
         yield "Stop it, or use 'listen', which never transmits."
     elif scanned.found.only_noise:
-        yield "Only noise was heard; 'doctor' tells what to check."
+        yield "Only noise was received; 'doctor' shows what to check."
     elif not scanned.identities:
-        yield "Nobody was heard; 'doctor' tells what to check."
+        yield "Nothing was received; 'doctor' shows what to check."
     else:
         yield "A serial number identifies your wall connector: leave it out of what you publish."

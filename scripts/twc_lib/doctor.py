@@ -90,57 +90,56 @@ def diagnose(
 _NOBODY: Final = Finding(
     "nobody",
     Level.PROBLEM,
-    "Nothing was heard, not even noise.",
+    "Nothing was received, not even noise.",
     (
-        "Is the power of the wall connectors on? Their breakers, and the light on the front.",
-        "Is the rotary switch of each wall connector at F? It is read when the power comes on.",
-        "Do both wires go from the adapter to the connector's load-sharing terminals, and make contact?",
-        "Is it the right port? An adapter's own lamp blinks when bytes come in.",
-        "A linked connector speaks only when its master asks. Was a master there a moment ago?",
+        "Is the power of the wall connectors on? Check their breakers, and the light on the front.",
+        "Is the rotary switch of each wall connector at F? It is read at power-up.",
+        "Are both wires connected from the adapter to the connector's load-sharing terminals?",
+        "Is it the right port? The light of most adapters blinks when bytes are received.",
+        "A linked connector only answers its master. Was there a master a moment ago?",
     ),
 )
 _NO_FRAMES: Final = {
     garbage.Garbage.LITTLE: Finding(
         "nobody",
         Level.PROBLEM,
-        "Nothing but a few stray bytes was heard.",
+        "Only a few stray bytes were received.",
         _NOBODY.check,
     ),
     garbage.Garbage.SWAPPED: Finding(
         "swapped_wires",
         Level.PROBLEM,
-        "Somebody talks, but upside down: the two wires, A and B, are very likely swapped.",
+        "The received bytes are inverted: the two wires, A and B, are very likely swapped.",
         (
-            "Swap the two wires at the adapter; nothing breaks by that. What one maker calls A, another calls B.",
-            "If it stays like this, check the speed of the port as well: 9600 baud, 8N1.",
+            "Swap the two wires at the adapter, which does no harm: manufacturers use A and B differently.",
+            "If that does not help, check the speed of the port as well: 9600 baud, 8N1.",
         ),
     ),
     garbage.Garbage.TOO_FAST: Finding(
         "wrong_baud_rate",
         Level.PROBLEM,
-        "Somebody talks, but slower than the port reads: its speed is very likely set too high.",
+        "The received bytes are slower than the port reads: its speed is very likely set too high.",
         (
             "Set the serial server or gateway to 9600 baud, 8 data bits, no parity, 1 stop bit.",
-            "If it is at 9600 already, look for a short or a missing wire: a line held down reads as zeros.",
+            "If it is already at 9600 baud, look for a short circuit or a missing wire, which read as zeros.",
         ),
     ),
     garbage.Garbage.OTHER_SPEED: Finding(
         "wrong_baud_rate",
         Level.PROBLEM,
-        "Somebody says the same again and again, and none of it makes sense: a wrong speed or format of the"
-        " port is likely.",
+        "The same invalid bytes are received again and again: a wrong speed or format of the port is likely.",
         (
             "Set the serial server or gateway to 9600 baud, 8 data bits, no parity, 1 stop bit.",
-            "Is it a bus of second generation wall connectors? Other devices talk RS-485 too.",
+            "Is it a bus of second generation wall connectors? Other devices use RS-485 too.",
             "Swap the two wires, A and B, and try again.",
         ),
     ),
     garbage.Garbage.NOISE: Finding(
         "only_noise",
         Level.PROBLEM,
-        "There is only noise: bytes that make no sense and follow no pattern.",
+        "There is only noise: invalid bytes without a pattern.",
         (
-            "Are both wires connected at both ends? An open line picks up whatever is around.",
+            "Are both wires connected at both ends? An open line picks up interference.",
             "Does the line have its resistors: 120 ohms at each end, and a bias?",
             "Swap the two wires, A and B, and try again.",
             "Is the port at 9600 baud, 8N1?",
@@ -166,17 +165,17 @@ def _second_master(summary: Summary, own: int | None) -> Iterator[Finding]:
     if frames >= _MASTER_FRAMES_NEEDED:
         names = ", ".join(format_id(sender) for sender in sorted(foreign))
         real = (
-            " It sends the notices of a real wall connector."
+            " It sends the idle notices of a real wall connector."
             if summary.idle_notices
             else ""
         )
         yield Finding(
             "second_master",
             Level.PROBLEM,
-            f"A master speaks on this bus{f': {names}' if names else ''}.{real}",
+            f"There is a master on this bus{f': {names}' if names else ''}.{real}",
             (
                 "Is it a wall connector? Set its rotary switch to F and switch its power off and on.",
-                "Is it your Home Assistant, on another adapter? --master ID tells the doctor that it may speak.",
+                "Is it your Home Assistant, on another adapter? --master ID exempts it.",
             ),
         )
 
@@ -190,7 +189,7 @@ def _silent_masters(summary: Summary, own: int | None) -> Iterator[Finding]:
         yield Finding(
             "unheard_master",
             Level.NOTE,
-            f"Connectors answer a master ({names}) that is not heard itself.",
+            f"Connectors answer a master ({names}) that this port does not receive.",
             (
                 "Does another program use the same adapter or gateway, perhaps Home Assistant?",
             ),
@@ -202,8 +201,8 @@ def _dangerous(summary: Summary) -> Iterator[Finding]:
         yield Finding(
             "dangerous_frame",
             Level.PROBLEM,
-            f"Somebody sent {summary.dangerous} frames that can disable a wall connector for good.",
-            ("Take whatever transmits on this bus off it at once.",),
+            f"{summary.dangerous} frames were sent that can disable a wall connector permanently.",
+            ("Disconnect everything that transmits on this bus at once.",),
         )
 
 
@@ -212,7 +211,7 @@ def _connectors(summary: Summary) -> Iterator[Finding]:
         yield Finding(
             "no_connector",
             Level.PROBLEM,
-            "No wall connector was heard.",
+            "No wall connector was found.",
             _NOBODY.check[:3],
         )
         return
@@ -222,11 +221,11 @@ def _connectors(summary: Summary) -> Iterator[Finding]:
         yield Finding(
             "too_many_connectors",
             Level.PROBLEM,
-            f"There are {count} wall connectors ({names}); a bus bears {MAX_CONNECTORS}.",
-            ("Take the others to a bus of their own.",),
+            f"There are {count} wall connectors ({names}); a bus allows {MAX_CONNECTORS}.",
+            ("Put the others on a bus of their own.",),
         )
     else:
-        yield Finding("connectors", Level.GOOD, f"Wall connectors heard: {names}.")
+        yield Finding("connectors", Level.GOOD, f"Wall connectors found: {names}.")
     ratings = {seen.rating for seen in summary.connectors.values()} - {None}
     if len(ratings) > 1:
         shown = " and ".join(
@@ -242,7 +241,7 @@ def _connectors(summary: Summary) -> Iterator[Finding]:
 
 _FOR_A_CLEAN_LINE: Final = (
     "120 ohms at each end of the line, and nowhere else?",
-    "A twisted pair, away from the cables that feed the cars? Tight screws?",
+    "A twisted pair, away from the cables that supply the cars? Tight screws?",
     "An adapter with a bias, and its ground connected?",
 )
 
@@ -270,7 +269,7 @@ def _line_quality(summary: Summary, *, briefly: bool) -> Iterator[Finding]:
             "too_little",
             Level.NOTE,
             f"Frames: {frames}, damaged: {damaged}, bytes of noise: {counts.noise_bytes}."
-            " That is too little to tell how clean the line is.",
+            " These are too few data to assess the line.",
             ("Listen for longer; 'doctor PORT --seconds 120' does.",),
         )
     else:
@@ -281,11 +280,10 @@ def _listened_briefly(seconds: float) -> Finding:
     return Finding(
         "listened_briefly",
         Level.NOTE,
-        f"It listened for {seconds:.0f} s only: somebody may be there who did not speak, and the line may be"
-        " worse than it looked.",
+        f"It listened for {seconds:.0f} s only: there may be a device that sent nothing, and more noise.",
         (
-            f"Let it listen for {LISTEN_SECONDS:.0f} s: a wall connector without a master speaks every 10 s.",
-            "One that has just lost its master begins 26 s later.",
+            f"Let it listen for {LISTEN_SECONDS:.0f} s: a wall connector without a master announces itself every 10 s.",
+            "One that has just lost its master starts to do so after 26 s.",
         ),
     )
 
@@ -295,7 +293,7 @@ def _echo(echo: Echo) -> Iterator[Finding]:
         yield Finding(
             "echo",
             Level.NOTE,
-            "The adapter hears what it sends. The integration copes with that.",
+            "The adapter receives what it sends. The integration ignores such echoes.",
         )
     elif echo is Echo.NO:
         yield Finding("no_echo", Level.GOOD, "The adapter does not echo.")

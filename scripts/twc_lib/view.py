@@ -91,7 +91,7 @@ class View:
                 f"firmware {seen.firmware}" if seen.firmware else "",
                 f"serial number {seen.serial_number}" if seen.serial_number else "",
             )
-            words = ", ".join(filter(None, known_facts)) or "has not told its rating"
+            words = ", ".join(filter(None, known_facts)) or "rating unknown"
             self._out.print(f"connector {format_id(connector)}: {words}")
 
     def findings(self, findings: Iterable[Finding]) -> None:
@@ -112,8 +112,8 @@ class View:
                 format_id(known.connector_id),
                 f"{known.rating:g} A",
                 str(known.protocol),
-                identity.firmware or "not told",
-                identity.serial_number or "not told",
+                identity.firmware or "unknown",
+                identity.serial_number or "unknown",
             )
         self._out.print(table)
 

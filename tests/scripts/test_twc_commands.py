@@ -195,7 +195,7 @@ def test_scan_falls_back_to_the_older_question(
     assert scene.run("scan", "/dev/simulated") == 0
     out = capsys.readouterr().out
     assert "3.9.12" in out
-    assert "not told" in out
+    assert "unknown" in out
     assert scene.transmitted == QUERIES
 
 
@@ -218,7 +218,7 @@ def test_scan_refuses_beside_a_master(capsys: pytest.CaptureFixture[str]) -> Non
         SecondMaster(0x035D).attach(scene.bus)
 
     assert scene.run("scan", "/dev/simulated", before=come) == 1
-    assert "Nobody was asked anything, since a master speaks" in capsys.readouterr().out
+    assert "No query was sent, since there is a master" in capsys.readouterr().out
     assert not scene.transmitted & QUERIES
 
 
@@ -260,7 +260,7 @@ def test_scan_refuses_where_connectors_answer_an_unheard_master(
     assert not scene.wire
 
 
-def test_scan_stops_asking_when_a_master_begins_to_speak(
+def test_scan_stops_its_queries_when_a_master_begins_to_send(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     scene = Scene(*two())
@@ -269,7 +269,7 @@ def test_scan_stops_asking_when_a_master_begins_to_speak(
         scene.bus.loop.call_later(12.02, SecondMaster(0x035D).attach, scene.bus)
 
     assert scene.run("scan", "/dev/simulated", "--json", before=come) == 1
-    assert printed(capsys)["refused"] == "a master began to speak"
+    assert printed(capsys)["refused"] == "a master began to send"
     first = next(i for i, frame in enumerate(scene.wire) if frame.sender == 0x035D)
     asked = [frame for frame in scene.wire[first:] if frame.key in QUERIES]
     assert len(asked) <= 1
@@ -278,7 +278,7 @@ def test_scan_stops_asking_when_a_master_begins_to_speak(
 def test_scan_of_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     scene = Scene()
     assert scene.run("scan", "/dev/simulated") == 1
-    assert "Nobody was heard" in capsys.readouterr().out
+    assert "Nothing was received" in capsys.readouterr().out
     assert not scene.transmitted
 
 

@@ -98,7 +98,7 @@ def _kettle(dice: Random, house: House) -> None:
 
 
 def _oven(dice: Random, house: House) -> None:
-    """Yield an oven that heats up and then holds its temperature by a thermostat."""
+    """Add an oven that heats up and then holds its temperature by a thermostat."""
     amps, start = dice.uniform(9.0, 11.0), dice.randrange(300, 1200)
     holding = _pulses(dice, amps, (30, 60), (60, 120), 1500)
     heating = repeat(amps, dice.randint(300, 500))
@@ -106,7 +106,7 @@ def _oven(dice: Random, house: House) -> None:
 
 
 def _hob(dice: Random, house: House) -> None:
-    """Yield two hobs that are controlled by pulses."""
+    """Add two hobs that are controlled by pulses."""
     start = dice.randrange(200, len(house.net[0]) - 1300)
     for _ in range(2):
         plate = _pulses(dice, dice.uniform(5.0, 8.7), (10, 20), (10, 20), 900)
@@ -114,7 +114,7 @@ def _hob(dice: Random, house: House) -> None:
 
 
 def _heat_pump(dice: Random, house: House) -> None:
-    """Yield a heat pump that runs at intervals; every start is the start of a motor."""
+    """Add a heat pump that runs at intervals; every start is the start of a motor."""
     three = len(house.net) == 3
     phases = (0, 1, 2) if three else (0,)
     amps = dice.uniform(3.5, 5.0) if three else dice.uniform(6.0, 8.0)
