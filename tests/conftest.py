@@ -28,7 +28,7 @@ from simulator import Bus, PtyPort
 from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .scene import Builder, WallClock
 
-pytest_plugins = ["tests.virtual"]
+pytest_plugins = ["tests.harness", "tests.virtual"]
 
 # How long one example takes depends on the machine: no property of any test has a deadline.
 settings.register_profile("no_deadline", deadline=None)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import datetime as dt
 import time
 from types import SimpleNamespace
+from typing import override
 
 from homeassistant import runner
 from homeassistant.helpers import entity as entity_helper, event as event_helper
@@ -30,16 +31,48 @@ def _is_virtual(node: pytest.Item) -> bool:
     return "hass" in names and not real
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop in the debug mode of asyncio that does not keep the stack of each timer and future.
+
+    The mode raises where another thread uses the loop, and the harness wants that. To keep the stacks takes longer
+    than all else in a test of hours: PYTHONASYNCIODEBUG=1 brings them back, to see which line a timer is from.
+    """
+
+    _keeps_stacks = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keeps_stacks = super().get_debug()
+        self.set_debug(True)
+
+    @override
+    def get_debug(self) -> bool:
+        """Return whether to keep stacks; the checks of the debug mode do not ask."""
+        return self._keeps_stacks
+
+
+class _VirtualLoop(_Loop, VirtualTimeLoop):
+    """Such a loop on virtual time."""
+
+
 @pytest.fixture
-def _function_scoped_runner(request: pytest.FixtureRequest) -> Iterator[asyncio.Runner]:
+def _function_scoped_runner(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[asyncio.Runner]:
     """Run a test on the loop that it needs (replaces the fixture of pytest-asyncio, a private name).
 
     The public hook pytest_asyncio_loop_factories parametrizes a fixture of the session by test: the harness's
     fixtures of the session would be made anew for each test and leak their descriptors.
     """
-    factory = VirtualTimeLoop if _is_virtual(request.node) else asyncio.EventLoop
+    factory = _VirtualLoop if _is_virtual(request.node) else _Loop
     with asyncio.Runner(loop_factory=factory) as asyncio_runner:
-        asyncio.set_event_loop(asyncio_runner.get_loop())
+        loop = asyncio_runner.get_loop()
+        runner.configure_event_loop(loop)
+        if isinstance(loop, VirtualTimeLoop):
+            # Home Assistant binds time.monotonic to the loop.
+            del loop.time
+            VirtualWallClock(loop, _start_of(request.node)).install(monkeypatch)
+        asyncio.set_event_loop(loop)
         yield asyncio_runner
     asyncio.set_event_loop(None)
 
@@ -78,16 +111,3 @@ def _start_of(node: pytest.Item) -> float:
     """Return when a test starts, in s since 1970: at the time it is marked with, or at the real one."""
     mark = node.get_closest_marker("starts_at")
     return time.time() if mark is None else mark.args[0].timestamp()
-
-
-@pytest.fixture(autouse=True)
-async def configure_event_loop(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Configure the loop as Home Assistant does, but keep its own clock (replaces the harness's fixture)."""
-    loop = asyncio.get_running_loop()
-    runner.configure_event_loop(loop)
-    if isinstance(loop, VirtualTimeLoop):
-        # Home Assistant binds time.monotonic to the loop.
-        del loop.time
-        VirtualWallClock(loop, _start_of(request.node)).install(monkeypatch)
