@@ -168,7 +168,7 @@ def test_off_stops_all_and_a_change_acts_at_once() -> None:
     world.set(active_rules=_orders(world, OFF))
     assert world.decide().offers == {ONE: 0}
     assert world.reason(ONE) == LimitReason.STOPPING
-    world.run(8)
+    world.run(10)
     assert world.reason(ONE) == LimitReason.OFF
 
 

@@ -123,6 +123,7 @@ class World:
         """The contactors' commands, and each wish as it began."""
         self._wishes: dict[int, VehicleRequest | None] = {}
         self.decision = Decision({}, {})
+        self._decided_on: tuple[AllocationInputs, FuseReading | None] | None = None
         self.changes = 0
         """How often any offer changed."""
 
@@ -140,12 +141,25 @@ class World:
     def settings(self, **changes: object) -> None:
         self.set(settings=replace(self.inputs.settings, **changes))  # type: ignore[arg-type]
 
-    def decide(self) -> Decision:
-        snapshot = Snapshot(
-            BusStatus.RUNNING, tuple(twc.state for twc in self.twcs.values())
+    def _snapshot(self) -> Snapshot:
+        connectors = tuple(twc.state for twc in self.twcs.values())
+        return Snapshot(BusStatus.RUNNING, connectors)
+
+    def _is_due(self, snapshot: Snapshot) -> bool:
+        """Return whether there is a reason to decide, as there has to be in Home Assistant: a change, or the time."""
+        wake_at = self.decision.wake_at
+        return (
+            self._decided_on != (self.inputs, self.fuse)
+            or snapshot != self.inputs.snapshot
+            or (wake_at is not None and self.now >= wake_at)
         )
-        self.inputs = replace(self.inputs, now=self.now, snapshot=snapshot)
+
+    def decide(self, snapshot: Snapshot | None = None) -> Decision:
+        self.inputs = replace(
+            self.inputs, now=self.now, snapshot=snapshot or self._snapshot()
+        )
         self.decision = self.engine.decide(self.inputs, self.fuse)
+        self._decided_on = self.inputs, self.fuse
         for connector_id, offer in self.decision.offers.items():
             self.changes += self.twcs[connector_id].offered != offer
             self.twcs[connector_id].offered = offer
@@ -170,11 +184,12 @@ class World:
                 self.twcs[connector_id].contactor_open = False
 
     def tick(self) -> Decision:
-        """Advance by a second, then decide."""
+        """Advance by a second, then decide if there is a reason to."""
         self.now += 1
         for twc in self.twcs.values():
             twc.step(self.now)
-        return self.decide()
+        snapshot = self._snapshot()
+        return self.decide(snapshot) if self._is_due(snapshot) else self.decision
 
     def run(self, seconds: float) -> Decision:
         for _ in range(round(seconds)):

@@ -53,10 +53,10 @@ def test_a_trapped_car_is_freed_and_gets_the_wanted_offer(
     rating: float, boost: int
 ) -> None:
     world = _trapped(12, rating)
-    world.run(15)
+    world.run(17)
     assert world.offers[ONE] == boost
     assert world.reason(ONE) == LimitReason.SIX_AMP_RECOVERY
-    world.run(15)
+    world.run(13)
     assert world.offers[ONE] == 12
     assert world.twcs[ONE].drawn > 11
     assert world.boosts == 1
