@@ -153,7 +153,10 @@ class Engine:
         )
 
     def _runtime(self, connector_id: int) -> ConnectorRuntime:
-        return self._runtimes.setdefault(connector_id, ConnectorRuntime(connector_id))
+        runtime = self._runtimes.get(connector_id)
+        if runtime is None:
+            runtime = self._runtimes[connector_id] = ConnectorRuntime(connector_id)
+        return runtime
 
     def _fuse_budget(
         self, inputs: AllocationInputs, reading: FuseReading | None

@@ -36,6 +36,8 @@ def without(
 
 
 def _reduced(budget: CurrentBudget, missing: int, *, disobeyed: bool) -> CurrentBudget:
+    if not missing:
+        return budget
     left = replace(budget, amps=max(budget.amps - missing, 0))
     if not disobeyed:
         return left

@@ -53,9 +53,10 @@ def divide(
     given: dict[int, int] = {}
     early = [claim for claim in claims if not claim.late]
     _admit(early, left, given)
-    _fill({claim: min(claim.usable, claim.maximum) for claim in early}, left, given)
+    usable = {item.connector_id: min(item.usable, item.maximum) for item in early}
+    _fill(early, usable, left, given)
     _admit([claim for claim in claims if claim.late], left, given)
-    _fill({claim: claim.maximum for claim in claims}, left, given)
+    _fill(claims, {item.connector_id: item.maximum for item in claims}, left, given)
     return {
         claim.connector_id: Portion(
             given.get(claim.connector_id, 0), _exhausted(claim, left, given)
@@ -75,25 +76,28 @@ def _admit(
 
 
 def _fill(
-    targets: Mapping[CurrentClaim, int],
+    claims: Sequence[CurrentClaim],
+    targets: Mapping[int, int],
     left: dict[Hashable, int],
     given: dict[int, int],
 ) -> None:
     """Raise the lowest again and again, until each is at its target or its budgets are used up."""
-    short = [claim for claim in targets if claim.connector_id in given]
-    while short := [
-        claim
-        for claim in short
-        if given[claim.connector_id] < targets[claim]
-        and all(left[budget] > 0 for budget in claim.budgets)
-    ]:
+
+    def missing(claim: CurrentClaim) -> int:
+        """Return the A up to the target that the budgets still have."""
+        amps = targets[claim.connector_id] - given[claim.connector_id]
+        return min((amps, *(left[budget] for budget in claim.budgets)))
+
+    short = [claim for claim in claims if claim.connector_id in given]
+    while short := [claim for claim in short if missing(claim) > 0]:
         # By id among equals, so that an odd ampere does not wander when the order of claims changes.
         lowest = min(
             short, key=lambda claim: (given[claim.connector_id], claim.connector_id)
         )
-        given[lowest.connector_id] += 1
+        amps = missing(lowest) if len(short) == 1 else 1
+        given[lowest.connector_id] += amps
         for budget in lowest.budgets:
-            left[budget] -= 1
+            left[budget] -= amps
 
 
 def _exhausted(

@@ -34,11 +34,13 @@ class MeasuredDraw:
     def updated(self, now: float, *, drawing: bool) -> Self:
         """Return the draw after a report."""
         if drawing:
+            if self.drawing:
+                return self
             starts = self.drawing is False and self.is_quiet(now)
             started_at = now if starts else self.started_at
             return replace(self, drawing=True, quiet_since=None, started_at=started_at)
         if self.quiet_since is not None:
-            return replace(self, drawing=False)
+            return self
         if self.drawing is None:
             # The first report does not show how long the vehicle has been quiet: it counts as proven.
             return replace(
@@ -64,14 +66,16 @@ class OfferHistory:
 
     def reported(self, now: float, *, offered: bool) -> Self:
         """Return the history after a report of whether the connector has an offer."""
+        if offered == (self.offering_since is not None):
+            return self
         if not offered:
             return replace(self, offering_since=None)
-        if self.offering_since is not None:
-            return self
         # A decided offer may have had to wait until other connectors freed the wiring.
         return replace(self, offered_at=now, offering_since=now)
 
     def decided(self, now: float, amps: int) -> Self:
         """Return the history after a decision."""
+        if amps == self.amps:
+            return self
         begins = amps > 0 and not self.amps
         return replace(self, amps=amps, offered_at=now if begins else self.offered_at)
