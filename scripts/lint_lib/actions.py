@@ -138,20 +138,16 @@ def registered(code: Code, kind: Kind) -> set[str]:
         return _registered_services(code)
     table = kind.plural.upper()
     found: set[str | None] = set()
-    for _, node in code.nodes():
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys))
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(keys=keys))
-            ) if name == table:
-                found.update(code.text_of(key) for key in keys)
+    for _, name, value in code.assignments():
+        if name == table and isinstance(value, ast.Dict):
+            found.update(code.text_of(key) for key in value.keys)
     return {name for name in found if name is not None}
 
 
 def _registered_services(code: Code) -> set[str]:
     found: set[str] = set()
-    for _, node in code.nodes():
-        if not isinstance(node, ast.Call) or "register" not in name_of_call(node):
+    for _, node in code.nodes(ast.Call):
+        if "register" not in name_of_call(node):
             continue
         given = [code.text_of(argument) for argument in node.args]
         if DOMAIN in given[:2]:

@@ -1,7 +1,7 @@
 """The files of the project for the checks, and the findings."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 import json
@@ -73,51 +73,54 @@ class Code:
         """Store the modules."""
         self.modules: Final = modules
 
-    def nodes(self) -> Iterator[tuple[Path, ast.AST]]:
-        """Return every node of every module with the module's path."""
+    def nodes[NodeT: ast.AST](self, kind: type[NodeT]) -> Iterator[tuple[Path, NodeT]]:
+        """Return every node of a kind with the path of its module."""
         for path, module in self.modules.items():
-            for node in _walk(module):
+            for node in _nodes_of(module).get(kind, ()):
                 yield path, node
+
+    def assignments(self) -> Iterator[tuple[Path, str, ast.expr | None]]:
+        """Return what is assigned to each name, with the path of its module."""
+        for path, node in self.nodes(ast.Assign):
+            match node.targets:
+                case [ast.Name(id=name)]:
+                    yield path, name, node.value
+        for path, annotated in self.nodes(ast.AnnAssign):
+            match annotated.target:
+                case ast.Name(id=name):
+                    yield path, name, annotated.value
 
     @cached_property
     def strings(self) -> frozenset[str]:
         """All strings that are written anywhere, with the values that `auto()` stands for."""
-        found: set[str] = set()
-        for _, node in self.nodes():
-            match node:
-                case ast.Constant(value=str(value)):
-                    found.add(value)
-                case ast.Assign(
-                    targets=[ast.Name(id=name)],
-                    value=ast.Call(func=ast.Name(id="auto")),
-                ):
-                    found.add(name.lower())
-        return frozenset(found)
+        written = {
+            node.value
+            for _, node in self.nodes(ast.Constant)
+            if isinstance(node.value, str)
+        }
+        automatic = {
+            name.lower()
+            for _, name, value in self.assignments()
+            if isinstance(value, ast.Call) and name_of_call(value) == "auto"
+        }
+        return frozenset(written | automatic)
 
     @cached_property
     def constants(self) -> Mapping[str, str]:
         """The strings that names in capitals stand for."""
         found: dict[str, str] = {}
-        for _, node in self.nodes():
-            match node:
-                case (
-                    ast.Assign(
-                        targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))
-                    )
-                    | ast.AnnAssign(
-                        target=ast.Name(id=name), value=ast.Constant(value=str(text))
-                    )
-                ) if name.isupper():
+        for _, name, value in self.assignments():
+            match value:
+                case ast.Constant(value=str(text)) if name.isupper():
                     found[name] = text
         return found
 
     @cached_property
     def _templates(self) -> tuple[re.Pattern[str], ...]:
         """What strings with something to fill in can become."""
-        joined = [node for _, node in self.nodes() if isinstance(node, ast.JoinedStr)]
         return tuple(
             re.compile("".join(_pattern_of(part) for part in node.values))
-            for node in joined
+            for _, node in self.nodes(ast.JoinedStr)
             if any(_is_telling(part) for part in node.values)
         )
 
@@ -126,9 +129,8 @@ class Code:
         """The steps of all flows."""
         return frozenset(
             node.name.removeprefix("async_step_")
-            for _, node in self.nodes()
-            if isinstance(node, ast.AsyncFunctionDef)
-            and node.name.startswith("async_step_")
+            for _, node in self.nodes(ast.AsyncFunctionDef)
+            if node.name.startswith("async_step_")
         )
 
     def contains(self, word: str) -> bool:
@@ -154,9 +156,12 @@ def _parse(source: str) -> ast.Module:
 
 
 @cache
-def _walk(module: ast.Module) -> tuple[ast.AST, ...]:
-    """Return every node of a module."""
-    return tuple(ast.walk(module))
+def _nodes_of(module: ast.Module) -> Mapping[type[ast.AST], Sequence[Any]]:
+    """Return the nodes of a module by their kind."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in ast.walk(module):
+        found.setdefault(type(node), []).append(node)
+    return found
 
 
 def _is_telling(part: ast.expr) -> bool:

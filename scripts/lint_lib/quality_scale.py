@@ -132,14 +132,17 @@ def _documents(*way: str) -> Callable[[Project], bool]:
             for key, words in leaves(branch(project.english, *way))
             if key.endswith((".name", ".title")) and ".fix_flow." not in key
         ]
-        return bool(names) and all(_pattern_of(name).search(text) for name in names)
+        return bool(names) and all(_stands_in(name, text) for name in names)
 
     return is_documented
 
 
-def _pattern_of(name: str) -> re.Pattern[str]:
-    """Return a pattern for a name as it is on the screen, whatever is filled in."""
-    return re.compile(".+".join(map(re.escape, _PLACEHOLDER.split(name))))
+def _stands_in(name: str, text: str) -> bool:
+    """Return whether a text has a name as it is on the screen, whatever is filled in."""
+    parts = _PLACEHOLDER.split(name)
+    if len(parts) == 1:
+        return name in text
+    return re.search(".+".join(map(re.escape, parts)), text) is not None
 
 
 def _limits_updates(project: Project) -> bool:

@@ -46,19 +46,18 @@ class Use:
 
 def uses(code: Code) -> Iterator[Use]:
     """Return every key of texts that is a literal in the code."""
-    for path, node in code.nodes():
-        if isinstance(node, ast.Call):
-            keywords = keywords_of(node)
-            key = code.text_of(keywords.get("translation_key"))
-            if key is not None:
-                yield Use(
-                    _category(node, keywords),
-                    key,
-                    _platform_of(path),
-                    "device_class" in keywords,
-                    path,
-                    node.lineno,
-                )
+    for path, node in code.nodes(ast.Call):
+        keywords = keywords_of(node)
+        key = code.text_of(keywords.get("translation_key"))
+        if key is not None:
+            yield Use(
+                _category(node, keywords),
+                key,
+                _platform_of(path),
+                "device_class" in keywords,
+                path,
+                node.lineno,
+            )
 
 
 def _platform_of(path: Path) -> str | None:
@@ -100,11 +99,9 @@ def check_words_are_there(project: Project) -> Iterator[Finding]:
 
 def check_exceptions(project: Project) -> Iterator[Finding]:
     """Check that every error message for users can be translated."""
-    for path, node in project.code.nodes():
-        if (
-            isinstance(node, ast.Call)
-            and name_of_call(node) in _EXCEPTIONS
-            and "translation_key" not in keywords_of(node)
+    for path, node in project.code.nodes(ast.Call):
+        if name_of_call(node) in _EXCEPTIONS and "translation_key" not in keywords_of(
+            node
         ):
             where = f"{project.name_of(path)}:{node.lineno}"
             to_do = "give it translation_domain and translation_key"
@@ -202,9 +199,7 @@ def _flows(project: Project) -> Iterator[tuple[str, dict[str, object]]]:
 def _steps_without_words(project: Project) -> Iterator[Finding]:
     """Return the steps that are shown by name and have no text anywhere."""
     described = {step for _, flow in _flows(project) for step in branch(flow, "step")}
-    for path, node in project.code.nodes():
-        if not isinstance(node, ast.Call):
-            continue
+    for path, node in project.code.nodes(ast.Call):
         shown = {"async_show_form", "async_show_menu"}
         step = project.code.text_of(keywords_of(node).get("step_id"))
         if name_of_call(node) in shown and step is not None and step not in described:

@@ -1,4 +1,4 @@
-"""Ways to break something in a copy of the project."""
+"""Ways to break something in a copy of the project, whose files are hard links: each is replaced, none is written to."""
 
 from collections.abc import Callable
 import json
@@ -14,12 +14,15 @@ ENGLISH: Final = COMPONENT / "translations" / "en.json"
 type Break = Callable[[Path], object]
 
 
-def write(path: str | Path, text: str) -> Break:
-    def do(root: Path) -> None:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
+def new_file(path: Path) -> Path:
+    """Return the path of a file that is about to be written, after removing what is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    return path
 
-    return do
+
+def write(path: str | Path, text: str) -> Break:
+    return lambda root: new_file(root / path).write_text(text)
 
 
 def remove(path: str | Path) -> Break:
@@ -30,7 +33,7 @@ def replace(path: str | Path, old: str, new: str) -> Break:
     def do(root: Path) -> None:
         text = (root / path).read_text()
         assert old in text
-        (root / path).write_text(text.replace(old, new, 1))
+        new_file(root / path).write_text(text.replace(old, new, 1))
 
     return do
 
@@ -48,7 +51,7 @@ def put(path: str | Path, way: str, value: Any) -> Break:
             del node[last]
         else:
             node[last] = value
-        (root / path).write_text(json.dumps(tree))
+        new_file(root / path).write_text(json.dumps(tree))
 
     return do
 
@@ -57,7 +60,7 @@ def add_language(change: Break) -> Break:
     """Add a language that is the English one but for a change."""
 
     def do(root: Path) -> None:
-        shutil.copy(root / ENGLISH, root / ENGLISH.with_name("xx.json"))
+        shutil.copy(root / ENGLISH, new_file(root / ENGLISH.with_name("xx.json")))
         change(root)
 
     return do
@@ -65,7 +68,7 @@ def add_language(change: Break) -> Break:
 
 def save_picture(name: str, mode: str, size: tuple[int, int], colour: Any) -> Break:
     return lambda root: Image.new(mode, size, colour).save(
-        root / COMPONENT / "brand" / name
+        new_file(root / COMPONENT / "brand" / name)
     )
 
 

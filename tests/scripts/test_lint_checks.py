@@ -1,6 +1,7 @@
 """The project passes the checks of scripts/lint, and a copy of it that is broken somewhere does not."""
 
 from functools import cache
+import os
 from pathlib import Path
 import shutil
 from typing import Final
@@ -62,18 +63,27 @@ actions: []
 """
 
 
-@pytest.fixture(name="copy")
-def copy_fixture(tmp_path: Path) -> Path:
-    """Return a copy of the project, as far as the checks read it."""
+@pytest.fixture(name="original", scope="module")
+def original_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project, as far as the checks read it, that no test changes."""
+    original = tmp_path_factory.mktemp("original")
     for name in ("hacs.json", "README.md", "info.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / name)
+        shutil.copy(ROOT / name, original / name)
     for folder in ("custom_components", "docs", "blueprints"):
         if (ROOT / folder).is_dir():
             skipped = shutil.ignore_patterns("__pycache__", "images")
-            shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skipped)
-    (tmp_path / translated.RECORD).parent.mkdir(parents=True)
-    shutil.copy(ROOT / translated.RECORD, tmp_path / translated.RECORD)
-    return tmp_path
+            shutil.copytree(ROOT / folder, original / folder, ignore=skipped)
+    return original
+
+
+@pytest.fixture(name="copy")
+def copy_fixture(original: Path, tmp_path: Path) -> Path:
+    """Return a copy for a test to break something in, by the ways of `breaking`."""
+    copy = tmp_path / "copy"
+    shutil.copytree(original, copy, copy_function=os.link)
+    (copy / translated.RECORD).parent.mkdir(parents=True)
+    shutil.copy(ROOT / translated.RECORD, copy / translated.RECORD)
+    return copy
 
 
 MANIFEST: Final = COMPONENT / "manifest.json"
