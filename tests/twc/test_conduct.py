@@ -505,6 +505,28 @@ def test_the_time_of_the_last_answer_goes_on_without_a_new_snapshot() -> None:
     play(scenario, *twcs)
 
 
+@pytest.mark.parametrize("away", [1, 15, 50])
+def test_the_excess_is_still_known_after_the_port_was_away(away: int) -> None:
+    """44 A flowed on 40 A for 21 s after a loss of 15 s, each time."""
+    twcs = two()
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        for twc in twcs:
+            twc.plug_in(Car(onboard_limit=48, shortfall=-4))
+        scene.offer({1: 20.0, 2: 20.0})
+        await asyncio.sleep(300)
+        scene.port.memory.unplug()
+        await asyncio.sleep(away)
+        scene.port.memory.replug()
+        for _ in range(120):
+            await asyncio.sleep(1)
+            assert drawn(twcs) < 40.5
+        assert drawn(twcs) > 38
+
+    overdrawn(scenario, *twcs)
+
+
 def test_a_sum_of_connectors_that_were_switched_off_is_not_reported_for_ever() -> None:
     """The report tells the owner to switch the breaker off: then nothing reports any more."""
     twcs = two()

@@ -129,6 +129,12 @@ class Conduct:
         self._sample: tuple[float, float] | None = None
         self._last = (0.0, 0.0)
 
+    def resumed(self) -> Conduct:
+        """Return how it follows its offers after a time in which it was not heard: only its excess is still known."""
+        conduct = Conduct()
+        conduct.excess = self.excess
+        return conduct
+
     @property
     def obedience(self) -> Obedience:
         """Return whether it does what it is sent."""

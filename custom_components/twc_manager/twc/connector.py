@@ -209,6 +209,15 @@ class LinkedConnector:
             return self.queries.plug is not PlugState.UNPLUGGED
         return self._state.value in _PLUGGED_IN_STATES
 
+    def unplugged(self) -> bool:
+        """Return whether it is known that no car is plugged in; just after the link that is not known yet."""
+        if self._report is None or self.drawing():
+            return False
+        if self.queries.plug is not None:
+            return self.queries.plug is PlugState.UNPLUGGED
+        state = self._state.value
+        return state is not None and state not in _PLUGGED_IN_STATES
+
     def contradicts(self, announced: KnownConnector) -> bool:
         """Return whether a linkready shows, for the second time in a row, another connector with this id.
 

@@ -201,8 +201,8 @@ class WiringGuard:
     ) -> None:
         """Watch a connector that was linked, or that is believed to be present.
 
-        Everything known of it before is dropped: until it has reported, and its car has had the time to
-        follow, it counts with its rating.
+        Everything known of it before is dropped, but for the excess of its car: until it has reported, and its car
+        has had the time to follow, it counts with its rating.
 
         Args:
             connector_id: id on the bus.
@@ -215,7 +215,10 @@ class WiringGuard:
         if self._all_fallen_back(now):
             # What was measured was of cars that have stopped since.
             self.sums = SumWatch(self._limits.total)
-        self._watched[connector_id] = Watched(rating, minimum, length, now)
+        before = self._watched.get(connector_id)
+        watched = self._watched[connector_id] = Watched(rating, minimum, length, now)
+        if before is not None:
+            watched.conduct = before.conduct.resumed()
 
     def gone(self, connector_id: int, now: float) -> None:
         """Note that a connector became silent. It still counts until it must have stopped its car."""

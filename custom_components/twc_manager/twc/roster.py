@@ -131,7 +131,7 @@ class Roster:
         self._announcements.answered(message.sender)
         self._guard.reported(message.sender, message.offered, message.drawn, now)
         connector.take_heartbeat(message, now)
-        if not connector.plugged_in():
+        if connector.unplugged():
             self._guard.unplugged(message.sender)
         self._known[message.sender] = connector.known
         self._trusted.add(message.sender)
