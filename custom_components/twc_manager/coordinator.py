@@ -181,7 +181,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
 
     async def async_stop(self) -> None:
-        """Stop the rules, leave the bus, release the port and write what is stored, in this order."""
+        """Stop the rules, leave the bus, release the port and write the stored data, in this order."""
         self._timer.stop()
         self._issues.clear()
         self.vehicles.async_stop()
@@ -249,7 +249,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._offer(result.decision.offers)
         self._switch_contactors(result.decision.commands)
         if self._rules.command_vehicles(result, now, local):
-            # Only what is stored has the vehicle started again after a restart.
+            # Only a stored stop is undone after a restart.
             self.persistence.save_counters()
         if snapshot.status is not BusStatus.OFFLINE:
             self._count(snapshot, result, now, local)
@@ -277,7 +277,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             closed = isinstance(command, CloseContactor)
             self._master.switch_contactor(command.connector_id, closed=closed)
         if commands:
-            # Only what is stored has the contactor closed again after a restart.
+            # Only a stored opening of the contactor is undone after a restart.
             self.persistence.save_counters()
 
     def _waits(self, result: RulesResult, now: float, local: datetime) -> list[float]:

@@ -69,7 +69,7 @@ class ChargingStartedTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
 
 class ChargingFinishedTrigger(_KeyedTrigger, EntityTransitionTriggerBase):
-    """A vehicle stopped drawing current without having been told to."""
+    """A vehicle stopped drawing current without a command to stop."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
     _key = "status"

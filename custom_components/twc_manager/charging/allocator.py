@@ -40,7 +40,7 @@ class Allocator:
         contexts: Sequence[ConnectorContext],
         queue: ChargingQueue,
     ) -> None:
-        """Start with what is known now."""
+        """Start a round with the present state."""
         self._inputs = inputs
         self._now = inputs.now
         self._budgets = budgets
@@ -225,7 +225,7 @@ class Allocator:
     # How much each gets
 
     def _share(self, served: Sequence[ConnectorContext]) -> None:
-        """Divide what is left among the connectors that are served."""
+        """Divide the remaining budgets among the connectors that are served."""
         ordered = sorted(served, key=_claims_late)
         claims = self._claims(ordered)
         portions = divide(claims, self._left)
@@ -257,7 +257,7 @@ class Allocator:
         return claims + self._plug_in_charges()
 
     def _stopping(self) -> list[CurrentClaim]:
-        """Return the claims of cars that have not stopped yet to what is not taken permanently."""
+        """Return the claims of cars that have not stopped yet, which they lose once they have."""
         return [
             context.fixed_claim(
                 context.offer,
@@ -353,7 +353,7 @@ class Allocator:
         context.offer, context.reason = 0, self._budgets[key].shared
         context.reason = context.unused_reason() or context.reason
 
-    # What comes of it
+    # The result
 
     def _report_status(self) -> None:
         status = self._inputs.snapshot.status

@@ -1,6 +1,6 @@
-"""One connector while a decision is made: what it wants, what it may be offered, and what it is offered.
+"""One connector during a decision: its demand, its limits, and its offer.
 
-`ConnectorRuntime` is what is remembered of a connector from decision to decision, `ConnectorContext` is one connector in one
+`ConnectorRuntime` is the state of a connector that is kept from decision to decision, `ConnectorContext` is one connector in one
 decision. Time is an argument, in s of a monotonic clock.
 """
 
@@ -83,7 +83,7 @@ class ConnectorRuntime:
         return since is not None and (lowered or now - since >= WITHHELD_SECONDS)
 
     def facts(self, connector: ConnectorState) -> ConnectorFacts:
-        """Return what the connector knows of its car."""
+        """Return the facts that the connector reports about its car."""
         return ConnectorFacts(
             connector_id=connector.connector_id,
             protocol=connector.protocol,
@@ -104,7 +104,7 @@ class ConnectorRuntime:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorLimits:
-    """What limits one connector by itself, in whole A.
+    """The limits of a single connector, in whole A.
 
     Attributes:
         maximum: the maximum of wiring and connector.
@@ -125,7 +125,7 @@ class ConnectorLimits:
 
     @property
     def hold(self) -> int:
-        """Return what a car is kept at that is to be stopped but cannot be yet."""
+        """Return the offer of a car that should stop but cannot be stopped yet."""
         return min(HOLD_AMPS, self.maximum)
 
 
@@ -135,12 +135,12 @@ class ConnectorContext:
 
     Attributes:
         connector: its report.
-        runtime: what is remembered of it.
+        runtime: its state that is kept between decisions.
         active_rule: what the rule in force allows it.
         settings: its settings.
         capabilities: what there is to stop its car with.
-        limits: what limits it by itself.
-        offer: what it gets.
+        limits: its own limits.
+        offer: its offer.
         reason: why it gets no more.
         until: when time alone changes something, in s.
         plug_in_charge: whether its car may get its plug-in charge now.
@@ -199,7 +199,7 @@ class ConnectorContext:
         return None
 
     def claim(self) -> CurrentClaim:
-        """Return what it may be given."""
+        """Return the current that it may get."""
         limits = self.limits
         if self.demand is not Demand.WANTED:
             # A quiet car needs no more to wake up, and only if it cannot ask for power.
@@ -237,7 +237,7 @@ def make_context(
     inputs: AllocationInputs,
     wiring: Wiring,
 ) -> ConnectorContext:
-    """Return a connector's context, with what limits it by itself."""
+    """Return the context of a connector, with its own limits."""
     active_rule = inputs.active_rule(connector.connector_id)
     settings = inputs.settings.connector(connector.connector_id)
     return ConnectorContext(
@@ -261,7 +261,7 @@ def _limits(
     parameters: ChargingParameters,
     wiring: Wiring,
 ) -> ConnectorLimits:
-    """Return what limits a connector by itself."""
+    """Return the limits of a single connector."""
     maximum = wiring.connector_maximum(connector.rating)
     limit = parameters.connector(connector.connector_id).limit
     limits = [(maximum, LimitReason.WIRING)]

@@ -20,7 +20,7 @@ class AllocationInputs:
         settings: the settings of the bus and its connectors.
         active_rules: what the rule in force allows each connector; all there is where it is missing. Connectors
             with equal rules share its A, those of a schedule even if it ends at different times for them.
-        green: what green energy allows; None while that is not known.
+        green: what green energy allows; None while it is unknown.
         commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
         declined_charging: connectors whose car reported that it will not charge.
 
@@ -48,9 +48,9 @@ class ConnectorDecision:
         active_rule: what the rule in force allows it.
         reason: why it gets no more.
         stop_method: how its car is being stopped, or was; None while it may charge.
-        next_change: when something will change by time alone, in s of the monotonic clock, where that is known.
+        next_change: when something will change by time alone, in s of the monotonic clock; None if unknown.
         request: what its car is to be commanded, until the measured amps prove it; None if nothing.
-        facts: what the connector knows of its car.
+        facts: the facts that the connector reports about its car.
 
     """
 
@@ -74,7 +74,7 @@ class Decision:
 
     Attributes:
         offers: whole A for each connector of the snapshot.
-        connectors: what was decided for each of them, with the reason.
+        connectors: the decision for each of them, with the reason.
         commands: commands to contactors, to be sent once.
         withheld: whether the guard of the wiring is why a connector gets no more.
         wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.

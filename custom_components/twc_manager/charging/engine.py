@@ -73,7 +73,7 @@ class Engine:
         return self._queue.starts
 
     def ask(self, requests: Mapping[int, OwnerRequest]) -> None:
-        """Take what a person asked of connectors; the next decision follows it."""
+        """Store the requests of a person; the next decision follows them."""
         for connector_id, request in requests.items():
             self._runtime(connector_id).stop_controller.owner.ask(request)
 

@@ -65,10 +65,10 @@ class ActiveRule:
         rule: the rule.
         amps: the most whole A by this rule; None is all there is, 0 is no charging.
         green: whether it charges from green energy only.
-        until: when the rule ends, where that is known.
+        until: when the rule ends; None if unknown.
         name: name of the schedule, where a schedule is in force.
         parts: the rules it combines: the first one, and those of schedules that may be in force instead, because
-            the state of their entities is not known; empty where there is no such schedule.
+            the state of their entities is unknown; empty without such a schedule.
 
     """
 
@@ -86,7 +86,7 @@ class ActiveRule:
 
 
 FIXED: Final = ActiveRule(Rule.FIXED)
-"""What holds where no rule says otherwise: all there is."""
+"""The default without any other rule: all available current."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _boosted(
     portions: Mapping[int, Portion],
     left: Mapping[Hashable, int],
 ) -> dict[int, Portion] | None:
-    """Return the portions with a boost, if all who are served still are; None if there is no room.
+    """Return the shares with a boost, if all served connectors still get theirs; None if there is no room.
 
     The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds:
     green energy raises offers little by little, which is what makes cars get stuck.

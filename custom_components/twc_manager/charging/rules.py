@@ -36,7 +36,7 @@ class RulesConfig:
 
     Attributes:
         source: what the sensors of green energy mean; None if there are none.
-        stop_when_stale: whether charging stops when they are silent; else it goes on at the minimum.
+        stop_when_stale: whether charging stops when they are silent; otherwise it continues at the minimum.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
         starts_per_hour: maximum number of starts within any hour.
         fuse: the main fuse; None if it has no meter.
@@ -60,7 +60,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is known now, beside the bus: the sensors, the schedules, and which cars can be commanded."""
+    """The inputs besides the bus: the sensors, the schedules, and which cars can be commanded."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -78,7 +78,7 @@ class RulesResult:
         active_rules: which rule is in force for each connector.
         bus_rule: which rule is in force where no connector has its own.
         budget: what green energy allows; None without its sensors, or without a connector.
-        surplus: what is left for all charging, whichever rule it follows; None without the sensors.
+        surplus: the power left for all charging, under any rule; None without the sensors.
         phases: the number of phases that a car was seen to use, by connector; the others' is assumed.
         fuse_meter: what our own draw has shown of the meter at the main fuse.
 
@@ -105,7 +105,7 @@ class _Green:
 
 
 ABSENT_SECONDS: Final = 60.0
-"""Connectors that all return within this time go on as before: a port that was lost for a moment stops no car."""
+"""Connectors that all return within this time in s continue: a short loss of the port stops no car."""
 
 _ARRIVAL_SECONDS: Final = 3.0
 """How long after the first connector of a bus the last one is heard: they are asked one by one, each again after a
@@ -190,11 +190,11 @@ class Rules:
         user_settings: UserSettings,
         inputs: Inputs,
     ) -> RulesResult:
-        """Return what holds now. To be called at every change, and when the last decision says."""
+        """Return the present decision. Call it at every change, and at the time that the last decision names."""
         if self._epoch is None:
             self._restore_starts(now, local.timestamp() - now)
         if snapshot.status is BusStatus.OFFLINE:
-            # What was last heard says nothing about now.
+            # The last reports are outdated.
             snapshot = replace(snapshot, connectors=())
         self._note_presence(now, snapshot)
         rules = self._rules_in_force(snapshot, user_settings, inputs, local)
@@ -278,7 +278,7 @@ class Rules:
         active_rules: Mapping[int, ActiveRule],
         readings: Readings | None,
     ) -> tuple[Surplus | None, GreenBudget | None]:
-        """Return the surplus, and what it allows those that follow it."""
+        """Return the surplus, and the budget of the connectors that follow it."""
         if self._green is None or readings is None:
             return None, None
         green = self._green
@@ -323,7 +323,7 @@ class Rules:
                 self._first_seen_at = now
 
     def _are_arriving(self, now: float) -> bool:
-        """Return whether connectors may be missing that are only heard later than the first."""
+        """Return whether connectors may be missing because they report later than the first one."""
         first = self._first_seen_at
         return first is not None and now - first < _ARRIVAL_SECONDS
 

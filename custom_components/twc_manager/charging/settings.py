@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 STALE_SECONDS: Final = 300.0
-"""By default, a sensor's reading no longer counts after it has been silent for so long."""
+"""The default time in s after which the reading of a silent sensor no longer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class GreenSettings:
         rise_delay: s for which more must have been there before it is given.
         settle: s after a change in which meters and cars are waited for.
         dead_band_w: W that must be left over after a rise, and that may lack for a moment before a fall.
-        stale_after: s after which a source that cannot be trusted ends what it allowed.
-        stop_when_stale: whether charging then stops, or else goes on at the minimum.
+        stale_after: s after which a lost source no longer allows charging.
+        stop_when_stale: whether charging then stops; otherwise it continues at the minimum.
 
     """
 

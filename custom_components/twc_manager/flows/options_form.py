@@ -1,4 +1,4 @@
-"""The base of the options flow: fields, limits, checks, and what is saved."""
+"""The base of the options flow: fields, limits, checks and saving."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override

@@ -1,4 +1,4 @@
-"""Subentry flow of a schedule: when it is in force and what it does."""
+"""Subentry flow of a schedule: its times and its action."""
 
 from collections.abc import Mapping
 from typing import Any, Final

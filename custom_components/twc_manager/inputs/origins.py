@@ -1,6 +1,6 @@
 """What the value of a sensor comes from: the sources of a helper, or the device that also measures other things.
 
-A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) shows what it makes of
+A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) calculates its state from
 other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device speaks for
 a sensor only if it needs the same measuring: what a gateway keeps reporting about itself while the meter behind it is
 dead (signal strength, uptime, temperature, a button, an update) says nothing.

@@ -7,7 +7,7 @@ class BusChanges:
     """Compares each snapshot of the bus with the last facts and with the measured values of the last decision."""
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start without a known state."""
         self._facts: tuple[object, ...] = ()
         self._decided_on = Snapshot()
 
@@ -22,7 +22,7 @@ class BusChanges:
         return not snapshot.measures_like(self._decided_on)
 
     def note_decision(self, snapshot: Snapshot) -> None:
-        """Take note of what a decision is based on."""
+        """Record the inputs of a decision."""
         self._decided_on = snapshot
 
     def forget(self) -> None:

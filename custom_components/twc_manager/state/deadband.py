@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 SETTLE_SECONDS: Final = 4.0
-"""A value that has not moved for so long, in s, has settled."""
+"""The time in s after which an unchanged value has settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ more ampere changes at every reading."""
 _ALTERNATING: Final = frozenset({LimitReason.GREEN_ENERGY, LimitReason.SETTLING})
 
 _TOLERANCE: Final = timedelta(seconds=2)
-"""A time that is calculated anew at every update differs by less than this."""
+"""The maximum difference of a time that is calculated again at every update."""
 
 
 @dataclass(slots=True)

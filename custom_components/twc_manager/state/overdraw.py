@@ -1,4 +1,4 @@
-"""What the owner is told in numbers about connectors that draw more than they are offered."""
+"""The report to the owner about connectors that draw more than they are offered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DOES_NOT_OBEY: Final = "does_not_obey"
 """A connector draws more than its offer and does not follow it."""
 
 STEP_AMPS: Final = 2.0
-"""By how many A a draw has to differ from the reported one to be reported anew."""
+"""The A by which a draw has to differ from the reported one to be reported again."""
 
 _STOPPED: Final = frozenset(
     {LimitReason.DISOBEYS, LimitReason.STOPPING, LimitReason.CANNOT_STOP}
@@ -81,7 +81,7 @@ class OverdrawReport:
             before = reported.get(connector.connector_id)
             decision = decisions.get(connector.connector_id)
             if connector.obedience is Obedience.DISOBEYS:
-                # Once it is stopped it draws nothing: what it drew before is the news.
+                # A stopped one draws nothing: its draw before the stop is reported.
                 rows.append(row if before is None or row.is_too_much else before)
             elif before is not None and decision and decision.reason in _STOPPED:
                 rows.append(before)
@@ -101,7 +101,7 @@ def _row(connector: ConnectorState) -> _Row:
 
 
 def _settled(before: _Rows, after: Iterable[_Row]) -> _Rows:
-    """Return the rows before as long as none of them differs by much."""
+    """Return the previous rows while none of them differs much."""
     rows = tuple(after)
     same = len(before) == len(rows) and all(map(_Row.is_like, before, rows))
     return before if same else rows

@@ -66,7 +66,7 @@ class BusPersistence:
         self._entry = entry
         self._writer = BusWriter(hass, store, self._collect, self._written)
         self._on_written = on_written
-        # From the first write on, the file says that there was no orderly end yet.
+        # From the first write on, the file records that there was no orderly end yet.
         self._stored = replace(stored, ended_in_order=False)
         self._sources = sources
         self._counted_at = hass.loop.time()
@@ -112,10 +112,10 @@ class BusPersistence:
 
     @property
     def may_miss_connectors(self) -> bool:
-        """Return whether connectors that are not known may be drawing.
+        """Return whether unknown connectors may be drawing.
 
         That is so when another master may have controlled some, before this one or during its absence, and when
-        this one was not ended in order: what it knew last may not be on the disk.
+        this one did not end orderly: its last state may not be on the disk.
         """
         return not self._all_known
 

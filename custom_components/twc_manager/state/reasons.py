@@ -10,7 +10,7 @@ from ..charging.wiring import Wiring
 from ..twc import BusStatus
 
 _WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_VEHICLE})
-"""The reasons of connectors that are offered nothing as long as others may be missing."""
+"""The reasons of connectors that are offered nothing while others may be missing."""
 
 
 def bus_reason(
@@ -25,7 +25,7 @@ def bus_reason(
 
 
 def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | None:
-    """Return what prevents any higher offer whatever the rules say; None if nothing does."""
+    """Return the reason that prevents any raise under every rule; None if there is none."""
     if status is BusStatus.SECOND_MASTER:
         return LimitReason.SECOND_MASTER
     if LimitReason.OTHER_DISOBEYS in _reasons(result):

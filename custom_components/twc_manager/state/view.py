@@ -17,7 +17,7 @@ STATISTICS_SECONDS: Final = 60.0
 
 
 class BusView:
-    """Reads the bus, the rules' result and what is stored into one value."""
+    """Combines the bus, the result of the rules and the stored data in one value."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class BusView:
         self._statistics_at = 0.0
 
     def before_start(self, schedules: Mapping[str, str]) -> TwcData:
-        """Return what is shown before the port is open."""
+        """Return the data to show before the port is open."""
         return TwcData(
             status=BusStatus.OFFLINE,
             connectors={},
@@ -54,12 +54,12 @@ class BusView:
         now: float,
         local: datetime,
     ) -> TwcData:
-        """Return what is shown now.
+        """Return the data to show now.
 
         Args:
             snapshot: the bus.
             result: what the rules decided on that snapshot.
-            vehicles: what is known of the vehicles and accounts.
+            vehicles: the readings of the vehicles and accounts.
             schedules: the names of the schedules by their ids.
             now: the time, in s of a monotonic clock.
             local: the local time.

@@ -39,7 +39,7 @@ class BusWriter:
             hass: Home Assistant.
             store: the files.
             collect: returns what to write.
-            on_change: called with what was read back from the disk after each write; with None when writes fail.
+            on_change: called with the data read back from the disk after each write; with None when writes fail.
 
         """
         self._hass = hass
@@ -78,13 +78,13 @@ class BusWriter:
         try:
             await self._store.async_save(self._collect())
         except (OSError, HomeAssistantError) as err:
-            # What is on the disk says that there was no orderly end.
+            # The file on the disk records that there was no orderly end.
             LOGGER.warning("The last data could not be written: %s", err)
 
     def _schedule(self, at: float) -> None:
         if self._closed:
             if self._hass.state is CoreState.stopping:
-                # An automation may react to the end of Home Assistant, which writes all stores once more.
+                # An automation may react to the end of Home Assistant, which writes all stores again.
                 self._hass.async_create_task(self.async_close())
             return
         if self._task is not None:

@@ -52,7 +52,7 @@ class Grant:
 
     Attributes:
         account_id: the account's unique id; None where accounts have none.
-        scopes: what is allowed.
+        scopes: the granted scopes.
         region: where the account lives; None if unknown.
 
     """
@@ -110,7 +110,7 @@ class Account:
         Args:
             session: sends the calls.
             token_manager: provides the access token.
-            region: where the account lives; None: as its token says. A wrong region is corrected.
+            region: the region of the account; None: the region in its token. A wrong region is corrected.
             key_file: the private key for cars that require signed commands.
             servers: the servers of the regions; None: Tesla's.
             base_url: the one server to call instead, for all regions.

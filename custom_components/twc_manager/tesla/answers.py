@@ -51,7 +51,7 @@ class Answer:
 
     Attributes:
         result: the result of the call.
-        after: the s to wait before the next call, if the server says so.
+        after: the s to wait before the next call, if the server names them.
         reason: the server's word for the failure, without VINs and tokens.
 
     """
@@ -92,7 +92,7 @@ _MEANINGS: Final = {
     "no_power": Result.NO_POWER,
     "could_not_wake_buses": Result.BUSES_ASLEEP,
 }
-# These stand at the end of a sentence that begins with the name of a switch.
+# These are at the end of a sentence that begins with the name of a switch.
 _ENDINGS: Final = ("already_active", "already_inactive", "is_charging")
 
 

@@ -27,7 +27,7 @@ class Problem(StrEnum):
 
     CANNOT_CONNECT = "cannot_connect"
     CLIENT_REFUSED = "client_refused"
-    """Tesla does not know the client id, or does not allow it this."""
+    """Tesla does not know the client id, or does not grant it the request."""
     KEY_MISSING = "key_missing"
     """There is no file where the private key should be."""
     KEY_NEEDED = "key_needed"
@@ -52,7 +52,7 @@ class Checked:
 
     Attributes:
         problem: why the account cannot be used; None if it can.
-        reason: the server's word for it, if that says more.
+        reason: the reason that the server gave, if there is one.
         warning: why some of the cars cannot be commanded.
         concerned: the names of the cars that have `problem` or `warning`.
         account_id: the account's unique id; None where accounts have none.

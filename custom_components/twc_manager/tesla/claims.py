@@ -10,7 +10,7 @@ from .regions import Region, region_named
 
 
 class UnreadableTokenError(ValueError):
-    """A token cannot be read; the text says why and holds nothing of the token."""
+    """A token cannot be read; the text gives the reason and contains no part of the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Claims:
     Attributes:
         subject: the account's unique id.
         scopes: what its owner allowed.
-        region: where the account lives; None if the token does not say.
-        expires_at: in s since the epoch; None if the token does not say.
+        region: the region of the account; None if the token does not name it.
+        expires_at: in s since the epoch; None if the token does not name it.
 
     """
 

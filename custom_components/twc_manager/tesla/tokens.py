@@ -52,7 +52,7 @@ class TransientTokenError(TokenError):
     """No access token is available now; later there may be one.
 
     Attributes:
-        after: the s to wait before the next try, if the server says so.
+        after: the s to wait before the next attempt, if the server names them.
 
     """
 

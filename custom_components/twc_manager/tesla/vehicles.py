@@ -55,7 +55,7 @@ class TeslaVehicle:
     Attributes:
         vin: its vehicle identification number.
         name: its owner's name for it; empty if there is none.
-        state: whether it can be reached; None if the account does not say.
+        state: whether it can be reached; None if unknown.
         must_sign: whether it accepts signed commands only.
 
     """

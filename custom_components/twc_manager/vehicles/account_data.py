@@ -38,14 +38,14 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountData:
-    """The data of an account in its subentry; an open account stays valid as long as they are equal.
+    """The data of an account in its subentry; an open account stays valid while they are equal.
 
     Attributes:
         kind: the service that it is reached through.
         grant_id: a random id of the tokens that the owner entered last, which stays when they are refreshed.
         tokens: the tokens of the Fleet API when they were stored last; None for the other services.
         access_token: the token of the other services; empty for the Fleet API.
-        region: where the account lives; None: as its token says.
+        region: the region of the account; None: the region in its token.
         key_file: the private key for signed commands, absolute or below Home Assistant's configuration.
         base_url: the server to call instead of the service's own.
         server_signs: whether that server signs the commands.

@@ -17,7 +17,7 @@ CURRENT: Final = "current"
 """The budget of the amps set for all connectors together."""
 
 NOT_KNOWN: Final = GreenBudget(0, LimitReason.SENSOR_STALE)
-"""While nothing is known about green energy, there is none."""
+"""No green energy, also while its amount is unknown."""
 
 _BY_RULE: Final = {Rule.OFF: LimitReason.OFF, Rule.SCHEDULE: LimitReason.SCHEDULE}
 
@@ -79,7 +79,7 @@ def fuse_budget(amps: int, *, silent: bool, confirming: bool = False) -> Current
 
     Args:
         amps: whole A.
-        silent: whether its meter says nothing that counts.
+        silent: whether its meter has no valid reading.
         confirming: whether there is room for more as soon as the meter has shown the last raise.
 
     """
@@ -96,8 +96,8 @@ def wiring_budget(
 
     Args:
         amps: its maximum.
-        reserved: A kept for connectors that cannot be told to lower their offers.
-        ceiling: maximum sum of offers, where the measured sum is too much and not every car can go on.
+        reserved: A reserved for connectors whose offers cannot be lowered.
+        ceiling: maximum sum of offers, if the measured sum is too high and not every car can continue.
 
     """
     left = max(amps - reserved, 0)
@@ -122,7 +122,7 @@ def make_budgets(
         wiring: what `wiring_budget` makes of the wiring.
         current: what the owner set for all connectors together.
         active_rules: what the rules in force allow the connectors.
-        green: what green energy allows; None while nothing is known about it.
+        green: what green energy allows; None while it is unknown.
         fuse: what `fuse_budget` makes of the main fuse; None if there is none to watch.
 
     """

@@ -64,7 +64,7 @@ def is_presence_unknown(connector: ConnectorState) -> bool:
 
 
 class DemandTracker:
-    """Follows the car at one connector: whether it is there, draws, asks for power, or is satisfied.
+    """Tracks the car at one connector: whether it is plugged in, draws, requests power, or has enough.
 
     It remembers that a car was quiet, so that a car that loses its offer to others does not count as one that
     asks for power.
@@ -119,7 +119,7 @@ class DemandTracker:
         return self.demand
 
     def needs_offer(self, connector: ConnectorState) -> bool:
-        """Return whether a quiet car needs an offer to come back by itself.
+        """Return whether a quiet car can only request power again while it has an offer.
 
         A protocol 1 connector at 0 A cannot ask. One that asks all the time may charge later (a car that waits
         for its own schedule). A full car at protocol 2 asks when it wants power again.
@@ -230,7 +230,7 @@ class UsableCurrent:
         return self.usable
 
     def _lower(self, usable: int) -> None:
-        """Lower what is usable; a draw that wanders by an ampere changes nothing."""
+        """Lower the usable current; a draw that varies by an ampere changes nothing."""
         if self.usable is None or usable < self.usable - 1:
             self.usable = usable
 

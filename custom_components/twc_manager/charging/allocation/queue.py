@@ -17,19 +17,19 @@ from .budgets import GREEN
 from .sharing import CurrentClaim, fits
 
 FIRST_WAIT: Final = 60.0
-"""How long, in s, there must be enough for one more car after it had to give way."""
+"""The time in s for which there must be enough for one more car after it had to stop for others."""
 
 FREE_TIMES: Final = 3
-"""How often a car may have to give way before that wait doubles each time."""
+"""The number of such stops of a car after which that wait doubles each time."""
 
 MAX_WAIT: Final = 900.0
-"""What that wait may grow to, in s."""
+"""The maximum of that wait, in s."""
 
 FORGIVEN: Final = 3600.0
-"""After so many s without having to give way, that wait is short again."""
+"""The time in s without such a stop after which that wait is short again."""
 
 GROWTH: Final = 3
-"""By what factor turns and waits for green energy become longer with each start."""
+"""The factor by which turns and waits for green energy grow with each start."""
 
 MAX_GROWTH: Final = 27
 """The maximum of that factor over a day: 15 min become 7 h."""
@@ -40,7 +40,7 @@ class QueueRequest:
     """A connector whose car wants power.
 
     Attributes:
-        claim: what it may be given.
+        claim: the current that it may get.
         priority: the higher, the earlier it is served.
         running: whether it has an offer now.
         locked: whether it must not, or cannot, be stopped now.
@@ -72,7 +72,7 @@ class _QueueEntry:
         turn_since: when its present turn began.
         served_since: since when it has been served without a break.
         fits_since: since when there has been enough for it too; None while there is not.
-        gave_way: how often it had to give way lately.
+        gave_way: how often it recently had to stop for others.
         gave_way_at: when it last had to.
         began_at: when green energy last started it.
 

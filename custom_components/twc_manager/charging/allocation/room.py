@@ -1,4 +1,4 @@
-"""What is really left to share: without what connectors draw that nobody can take from them."""
+"""The current that is left to share, without the draws that cannot be lowered."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace

@@ -57,7 +57,7 @@ class SixAmpRecovery:
     """Detects that the car at one connector is stuck at 6 A, and frees it.
 
     Attributes:
-        until: when the present step of the recovery ends, in s, where that is known.
+        until: when the present step of the recovery ends, in s; None if unknown.
 
     """
 

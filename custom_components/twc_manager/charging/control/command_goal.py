@@ -11,7 +11,7 @@ from .matching import LocationUpdates, VehicleCharging
 from .stop_methods import VehicleRequest
 
 SELF_START_SECONDS: Final = 60.0
-"""How long a vehicle that was not stopped here may take to begin by itself before its state is read."""
+"""The time in s that a vehicle which was not stopped here has to start by itself before its state is read."""
 
 
 def goal_of(

@@ -40,7 +40,7 @@ BUSY_TRIES: Final = 3
 """How often it is repeated so soon."""
 
 OFFER_WAKES_SECONDS: Final = 180.0
-"""How long an offer may take to wake a vehicle by itself."""
+"""The time in s within which an offer alone wakes a vehicle."""
 
 AWAKE_SECONDS: Final = 120.0
 """How long a vehicle that was woken counts as awake, whatever else is reported of it."""
@@ -84,7 +84,7 @@ class OfferMemory:
     read_in: float | None = None
 
     def updated(self, vehicle: Vehicle, connector: ConnectorFacts) -> Self:
-        """Return what holds once the state of the vehicle is known."""
+        """Return the log after the state of the vehicle was read."""
         if vehicle.scheduled is None:
             # A schedule that was read is not reported for long, but it stays in force.
             return self

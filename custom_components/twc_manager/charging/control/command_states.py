@@ -63,7 +63,7 @@ class Pending:
     Attributes:
         command: the command.
         since: when it was sent, in s.
-        context: what it was chosen by.
+        context: the context in which it was chosen.
 
     """
 
@@ -208,7 +208,7 @@ def proven(facts: CommandFacts) -> bool:
 
 
 def proof_overdue(facts: CommandFacts) -> bool:
-    """Return whether the vehicle has had its time to do what it accepted."""
+    """Return whether the vehicle has had enough time to do what it accepted."""
     proving = facts.commanding
     return isinstance(proving, Proving) and facts.now >= proving.since + PROOF_SECONDS
 

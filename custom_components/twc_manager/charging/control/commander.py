@@ -1,6 +1,6 @@
 """Which command is sent to a vehicle, and when: as few as the requests of the `StopController` need.
 
-The `VehicleCommander` of a vehicle keeps the rate of its commands, repeats them, wakes the vehicle, and knows when
+The `VehicleCommander` of a vehicle limits the rate of its commands, repeats them, wakes the vehicle, and decides when
 a command is pointless. Whether a command worked is shown by the connector's measurement, never by the cloud.
 
 Times are in s of a monotonic clock; days are dates of the local calendar.

@@ -1,4 +1,4 @@
-"""What can be commanded of a vehicle, what comes of it, and what the choice of a command depends on."""
+"""The commands to a vehicle, their outcomes, and the context in which a command is chosen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +57,7 @@ BLOCKED: Final = frozenset({CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED})
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """The outcome of a command, and after how many s at the earliest the cloud accepts the next one, if it says so."""
+    """The outcome of a command, and the s after which the cloud accepts the next one, if it names them."""
 
     outcome: CommandOutcome
     retry_after: float | None = None

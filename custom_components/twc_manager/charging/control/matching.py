@@ -24,7 +24,7 @@ class VehicleCharging(StrEnum):
 
 
 class LocationUpdates(StrEnum):
-    """How the location of a vehicle becomes known."""
+    """How the location of a vehicle is updated."""
 
     NEVER = "never"
     """It does not: the owner's assignment has to do."""
@@ -44,18 +44,18 @@ class VehicleLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """What is known of a vehicle now; None is what is not known now, even if it was once.
+    """The known facts about a vehicle; None is unknown now, even if it was known before.
 
     Attributes:
         vehicle_id: an id that is unique to this vehicle.
         name: what its owner calls it.
         vin: its VIN.
-        location_updates: how its location becomes known.
+        location_updates: how its location is updated.
         at_home: whether it was at home when its location was last known.
         location_age: how long ago that location was last confirmed, in s.
         location_request_age: how long ago that location was requested, in s; None where none has to be.
         plugged: whether a cable is plugged into it.
-        charging: what it reports of its charging.
+        charging: its reported charging state.
         asleep: whether it is asleep.
         scheduled: whether it waits for its own scheduled charging or departure.
         battery: its charge in %.

@@ -1,6 +1,6 @@
 """What a person asked of one connector, and how that shortens the minute between a start and a stop.
 
-The minute protects relays and cars from automatics. A person who switches off has a reason and sees what happens,
+The minute protects relays and cars from automation. A person who switches off has a reason and sees the effect,
 so the relay gets as little time as the handshake of a car needs, for a few stops.
 
 Time is an argument, in s of a monotonic clock.

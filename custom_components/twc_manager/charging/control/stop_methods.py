@@ -1,4 +1,4 @@
-"""The methods that stop a vehicle, and what is needed, stored and reported of them."""
+"""The methods that stop a vehicle, with their requirements, their stored data and their reports."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -29,7 +29,7 @@ class StopMethod(StrEnum):
     CONTACTOR = "contactor"
     """The contactor of the connector is opened."""
     HOLD = "hold"
-    """No method is left: the vehicle goes on at the minimum offer."""
+    """No method is left: the vehicle continues at the minimum offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,14 @@ class StopState(StrEnum):
     HOLDING = "holding"
     """No method is left: the vehicle is held at the minimum offer."""
     STOPPED = "stopped"
-    """A method worked: it stays visible as long as the vehicle may not charge."""
+    """A method worked: it is shown while the vehicle may not charge."""
 
 
 class StopEvent(StrEnum):
     """What changes the state of stopping a vehicle."""
 
     STOP = "stop"
-    """The vehicle is to be stopped, which is repeated as long as it may not charge."""
+    """The vehicle is to be stopped, which is repeated while it may not charge."""
     ALLOW = "allow"
     """The vehicle may charge."""
     END_SESSION = "end_session"

@@ -1,6 +1,6 @@
 """The transitions between the states of a connector's own energy counter.
 
-A counter is followed as long as the integral of the power agrees with it. A counter that does not agree is on trial:
+A counter is followed while the integral of the power agrees with it. A counter that does not agree is on trial:
 when it agrees with the integral for long enough, possibly in another unit, its further steps are followed from where
 the lifetime energy then is. Only the first reading sets the base of the lifetime energy, since a leap later on would
 count as energy in Home Assistant's statistics.

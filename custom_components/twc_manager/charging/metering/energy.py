@@ -2,7 +2,7 @@
 
 The integral is smooth but misses the energy of absences. The connector's own counter holds all energy since new, in
 whole kWh, but some connectors publish numbers that no kWh counter can have (docs/protocol.md, "The energy
-counter"). So the counter is followed as long as the integral agrees with it, and the integral alone otherwise.
+counter"). So the counter is followed while the integral agrees with it, and the integral alone otherwise.
 
 Times are seconds of a monotonic clock, power is in W, energy in kWh.
 """

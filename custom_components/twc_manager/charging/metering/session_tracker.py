@@ -51,7 +51,7 @@ class Sample:
 
     @property
     def has_vehicle(self) -> bool:
-        """Return whether a vehicle is there, by its plug or by its current."""
+        """Return whether a vehicle is present, by its plug or by its current."""
         return self.plugged_in or self.drawn >= DRAWING_AMPS
 
     @property
@@ -81,9 +81,9 @@ class SessionState(Enum):
     """Whether a session runs."""
 
     NONE = auto()
-    """No vehicle is there."""
+    """There is no vehicle."""
     RUNNING = auto()
-    """The vehicle is there."""
+    """There is a vehicle."""
     DOUBTED = auto()
     """The last samples show no vehicle or another one, which may be noise."""
 
@@ -181,7 +181,7 @@ class Situation:
 
     @property
     def vin(self) -> str | None:
-        """Return the VIN of the vehicle that is there; None if there is none, or it is unknown."""
+        """Return the VIN of the present vehicle; None if there is none, or if it is unknown."""
         return self.sample.vin if self.sample.has_vehicle else None
 
 
@@ -290,7 +290,7 @@ class SessionTracker:
     ) -> None:
         """Start with the session that `stored` returned before a restart; one that cannot be read is dropped.
 
-        It goes on if its vehicle is there, and ends if not.
+        It continues if its vehicle is present, and ends if not.
         """
         self._connector_id = connector_id
         session = _running_session(connector_id, stored)
@@ -315,7 +315,7 @@ class SessionTracker:
     def update(self, now: float, at: datetime, sample: Sample) -> Session | None:
         """Take a sample; return the session that it ends, if it ends one.
 
-        Call it at least every 30 s while a vehicle is there: of a longer gap only the energy counts.
+        Call it at least every 30 s while a vehicle is present: of a longer gap only the energy counts.
         """
         passed = 0.0 if self._updated_at is None else now - self._updated_at
         situation = Situation(

@@ -53,7 +53,7 @@ class StoredEnergy:
         """Return the data that `as_dict` returned.
 
         Raises:
-            ValueError: if it is anything else; the message says what is wrong.
+            ValueError: if it is anything else; the message names the error.
 
         """
         if not isinstance(data, Mapping):

@@ -78,7 +78,7 @@ class ChargeNow:
     def without(
         self, connectors: Collection[int], known: Collection[int]
     ) -> Self | None:
-        """Return it without some of the known connectors; None if none is left."""
+        """Return it without some of the known connectors; None if none of them remains."""
         concerned = known if self.connectors is None else self.connectors
         left = frozenset(concerned).difference(connectors)
         return replace(self, connectors=left) if left else None
