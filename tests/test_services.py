@@ -4,8 +4,9 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeassistant.auth.permissions.models import PermissionLookup
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -120,6 +121,94 @@ async def test_a_read_only_user_reads_reports_but_changes_nothing(
     hass_read_only_user.invalidate_cache()
     await act("set_current", amps=20)
     assert scene.entry.runtime_data.user_settings.current == 20
+
+
+async def test_reports_are_for_users_who_may_read_their_connectors(
+    hass: HomeAssistant, hass_read_only_user: MockUser, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, None), (OTHER, None))
+    hass_read_only_user.perm_lookup = PermissionLookup(
+        er.async_get(hass), dr.async_get(hass)
+    )
+
+    async def read(service: str, **target: Any) -> Any:
+        return await hass.services.async_call(
+            DOMAIN,
+            service,
+            target,
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+            return_response=True,
+        )
+
+    def allow(policy: Any) -> None:
+        hass_read_only_user.groups[0].policy = policy
+        hass_read_only_user.invalidate_cache()
+
+    for service in "get_sessions", "get_plan":
+        allow({})
+        for target in {}, {"device_id": scene.device(OLD)}, {"entity_id": "all"}:
+            with pytest.raises(Unauthorized):
+                await read(service, **target)
+
+        # One connector is not the other one, and one of its entities is not all of them.
+        allow({"entities": {"device_ids": {scene.device(OLD): {"read": True}}}})
+        await read(service, device_id=scene.device(OLD))
+        for target in {}, {"device_id": [scene.device(OLD), scene.device(OTHER)]}:
+            with pytest.raises(Unauthorized):
+                await read(service, **target)
+        status = scene.id("sensor.status", OTHER)
+        allow({"entities": {"entity_ids": {status: {"read": True}}}})
+        with pytest.raises(Unauthorized):
+            await read(service, entity_id=status)
+
+        # The bus stands for all its connectors.
+        bus = {"device_ids": {scene.device(): {"read": True}}}
+        allow({"entities": bus})
+        with pytest.raises(Unauthorized):
+            await read(service, device_id=scene.device())
+
+    await hass.auth.async_remove_user(hass_read_only_user)
+    with pytest.raises(UnknownUser):
+        await read("get_sessions")
+
+
+async def test_a_capture_is_for_administrators_and_one_at_a_time(
+    hass: HomeAssistant,
+    hass_read_only_user: MockUser,
+    hass_admin_user: MockUser,
+    set_up: Builder,
+) -> None:
+    scene = await set_up((OLD, None))
+
+    async def capture(user: MockUser) -> Any:
+        return await hass.services.async_call(
+            DOMAIN,
+            "capture_bus",
+            {"seconds": 5},
+            blocking=True,
+            context=Context(user_id=user.id),
+            return_response=True,
+        )
+
+    hass_read_only_user.groups[0].policy = {"entities": True}
+    hass_read_only_user.invalidate_cache()
+    with pytest.raises(Unauthorized):
+        await capture(hass_read_only_user)
+
+    first = hass.async_create_task(capture(hass_admin_user))
+    await asyncio.sleep(1)
+    with pytest.raises(ServiceValidationError, match="A capture is already running"):
+        await scene.act("capture_bus", seconds=5)
+    assert len(scene.entry.runtime_data.master.frames.listeners) == 1
+    assert (await first)["buses"]
+
+    # Neither one that ended nor one that was cancelled is in the way of the next.
+    cancelled = hass.async_create_task(capture(hass_admin_user))
+    await asyncio.sleep(1)
+    cancelled.cancel()
+    await asyncio.wait([cancelled])
+    assert (await capture(hass_admin_user))["buses"]
 
 
 async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(

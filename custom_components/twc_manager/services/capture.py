@@ -11,6 +11,8 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -40,14 +42,39 @@ CAPTURE_BUS_SCHEMA: Final[Any] = vol.Schema(
 
 @callback
 def async_setup_capture(hass: HomeAssistant) -> None:
-    """Register the action."""
-    hass.services.async_register(
+    """Register the action, for administrators."""
+    async_register_admin_service(
+        hass,
         DOMAIN,
         SERVICE_CAPTURE_BUS,
-        _async_capture_bus,
+        _Capture().async_run,
         CAPTURE_BUS_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
+
+
+class _Capture:
+    """The only capture that runs at a time: each keeps its messages in memory until it ends."""
+
+    def __init__(self) -> None:
+        self._runs = False
+
+    async def async_run(self, call: ServiceCall) -> ServiceResponse:
+        """Capture, unless a capture runs.
+
+        Raises:
+            ServiceValidationError: if one runs.
+
+        """
+        if self._runs:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="capture_running"
+            )
+        self._runs = True
+        try:
+            return await _async_capture_bus(call)
+        finally:
+            self._runs = False
 
 
 async def _async_capture_bus(call: ServiceCall) -> ServiceResponse:

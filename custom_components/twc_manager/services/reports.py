@@ -21,7 +21,8 @@ from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
 from ..state.sessions import session_as_response
 from ..twc import format_id
-from .target import TARGET_FIELDS, targets_of
+from .access import async_check_read_access
+from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_GET_SESSIONS: Final = "get_sessions"
 SERVICE_GET_PLAN: Final = "get_plan"
@@ -68,12 +69,19 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
         )
     sessions = [
         session
-        for target in targets_of(call)
+        for target in await _async_readable_targets(call)
         for session in target.entry.runtime_data.persistence.sessions.find(begin, end)
         if target.includes(session.connector_id)
     ]
     sessions.sort(key=lambda session: session.started)
     return {"sessions": [session_as_response(session) for session in sessions]}
+
+
+async def _async_readable_targets(call: ServiceCall) -> list[Target]:
+    """Return the targets, all of which the calling user may read."""
+    targets = targets_of(call)
+    await async_check_read_access(call, targets)
+    return targets
 
 
 def _aware(value: datetime | None) -> datetime | None:
@@ -87,7 +95,7 @@ async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
     """Return the rule in force and the next rule of each connector."""
     local = dt_util.now()
     plans: list[dict[str, Any]] = []
-    for target in targets_of(call):
+    for target in await _async_readable_targets(call):
         coordinator = target.entry.runtime_data
         settings = coordinator.rule_settings()
         plans += [
