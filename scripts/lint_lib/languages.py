@@ -29,6 +29,17 @@ _RULES: Final = (
     ),
 )
 """The patterns that hassfest rejects in a text."""
+_ONE_WORD: Final[Mapping[str, tuple[str, str]]] = {
+    "de": (r"autos?", "Fahrzeug"),
+    "en": (r"cars?", "vehicle"),
+    "es": (r"coches?", "vehículo"),
+    "fr": (r"voitures?", "véhicule"),
+    "it": (r"auto", "veicolo"),
+    "nb": (r"bil(?:en|er|ene)?s?", "kjøretøy"),
+    "nl": (r"auto(?:'s)?", "voertuig"),
+    "sv": (r"bil(?:en|ar|arna)?s?", "fordon"),
+}
+"""A second word for the same thing, and the one word for it, in each language."""
 
 
 def placeholders_of(text: str) -> set[str]:
@@ -51,8 +62,15 @@ def check_texts(project: Project) -> Iterator[Finding]:
         if not texts:
             yield Finding(where, "it is empty or no JSON", "correct it")
         for way, text in leaves(texts):
-            for finding in _faults(way, text):
+            for finding in (*_faults(way, text), *_second_words(path.stem, way, text)):
                 yield Finding(where, *finding)
+
+
+def _second_words(language: str, way: str, text: object) -> Iterator[tuple[str, str]]:
+    """Return the finding for a text with a second word for a vehicle, and the fix."""
+    other, word = _ONE_WORD.get(language, ("", ""))
+    if other and (found := re.search(rf"\b{other}\b", str(text), re.IGNORECASE)):
+        yield f"{way} has the word {found[0]}", f"call it {word}, as everywhere"
 
 
 def _faults(way: str, text: object) -> Iterator[tuple[str, str]]:

@@ -172,6 +172,20 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         for language in languages.LANGUAGES
     ),
     (
+        languages.check_texts,
+        put(ENGLISH, "entity.sensor.vehicle.name", "The car's name"),
+        "entity.sensor.vehicle.name has the word car; call it vehicle",
+    ),
+    (
+        languages.check_texts,
+        put(
+            ENGLISH.with_name("sv.json"),
+            "entity.sensor.vehicle.name",
+            "Bilarnas ström, billig",
+        ),
+        "entity.sensor.vehicle.name has the word Bilarnas; call it fordon",
+    ),
+    (
         words.check_words_are_there,
         put(ENGLISH, "entity.sensor.rating", None),
         "entity.sensor.rating has no words",
