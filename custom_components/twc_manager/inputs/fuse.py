@@ -29,7 +29,7 @@ CONF_FUSE_SILENT_SECONDS: Final = "fuse_silent_seconds"
 
 
 class CurrentSign(StrEnum):
-    """The direction that a positive value of a current sensor at the grid stands for."""
+    """The direction of a positive value of a current sensor at the grid connection."""
 
     IMPORT = "import"
     EXPORT = "export"
@@ -46,15 +46,15 @@ FUSE_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class FuseOptions:
-    """The main fuse, and the sensors that measure what goes through it.
+    """The main fuse, and the sensors of the current through it.
 
     Attributes:
         config: the fuse.
         currents: one current sensor per phase.
-        powers: one power sensor per phase, or one for all phases together. Beside current sensors they only tell the
-            direction.
+        powers: one power sensor per phase, or one for all phases together. Together with current sensors they only
+            give the direction.
         power_is_sum: whether the power sensor is the one for all phases together.
-        signed: whether the current sensors tell the direction themselves.
+        signed: whether the current sensors have a sign.
         voltage: entity id of a sensor of a phase's voltage.
 
     """
@@ -129,7 +129,7 @@ def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReadi
     if currents:
         amps = map(_amps, currents, fuse.currents)
         reading = replace(reading, currents=(*amps, *[nan] * missing))
-        # A power of long ago no longer tells the direction.
+        # An old power no longer gives the direction.
         since = now - fuse.config.max_age
     else:
         since = -inf

@@ -28,7 +28,7 @@ CONF_GREEN_STOP_ENERGY: Final = "green_stop_energy"
 
 
 class GreenSource(StrEnum):
-    """The sensor that the surplus is calculated from."""
+    """The sensor from which the surplus is calculated."""
 
     GRID = "grid"
     PRODUCTION = "production"
@@ -42,7 +42,7 @@ class ProductionSign(StrEnum):
 
 
 class BatterySign(StrEnum):
-    """The direction that a positive value of a sensor at the house battery stands for."""
+    """The direction of a positive value of a sensor at the house battery."""
 
     CHARGING = "charging"
     DISCHARGING = "discharging"

@@ -1,9 +1,9 @@
-"""When the sensors that an owner chose were measured last, and when they, their devices or their sources last spoke.
+"""When the chosen sensors were measured last, and when they, their devices or their sources last reported.
 
-Home Assistant writes no state when a value that came by MQTT or from ESPHome is the same as before, so that a sensor
-whose value stands is alive as long as its device reports something else that it measures. That holds for a value from
-before a restart too, but only after a while: the device may not have published the new one yet. A helper is written whenever
-one of its sources is, so that it is alive only as far as all of them are.
+Home Assistant writes no state if a value from MQTT or ESPHome is the same as before. So a sensor with an unchanged value
+is alive while its device reports other measurements. This also holds for a value from before a restart, but only after
+some time, since the device may not have published a new one yet. A helper is written whenever one of its sources is, so
+it is alive only while all of them are.
 
 Times are in s of the loop's clock, as the wall clock can be set; only the reports before the start are by the latter.
 """
@@ -34,22 +34,22 @@ from homeassistant.util import dt as dt_util
 from .origins import Origin, origin_of
 
 ORIGINS_SECONDS: Final = 30.0
-"""How long what was found of devices and helpers holds; either can be changed at any time."""
+"""The time in s after which devices and helpers are looked up again, since both can be changed at any time."""
 
 CONFIRMED_SECONDS: Final = 30.0
-"""How long after a value from before a restart its device has to go on speaking to confirm it: what a device measures
-is published at least that often, and another value would have been written."""
+"""The time in s for which a device has to report to confirm a value from before a restart: it publishes its measurements
+at least that often, and another value would have been written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is known of a sensor.
+    """The state of a sensor.
 
     Attributes:
-        state: its state; None if there is none to go by: the sensor does not exist, its value is one from before a
-            restart that nothing has confirmed, or it is a helper with a source that is not available.
+        state: its state; None if there is no usable one: the sensor does not exist, its value is from before a restart and
+            not confirmed, or it is a helper with a source that is not available.
         at: when it was written last, even with an unchanged value; the present if it does not exist.
-        alive_at: when it, its device or the sources of a helper last spoke; as `at` without a usable value.
+        alive_at: when it, its device or the sources of a helper last reported; as `at` without a usable value.
 
     """
 
@@ -65,10 +65,10 @@ def reported_at(state: State, now: float) -> float:
 
 
 class Liveness:
-    """Follows the reports of sensors, and of what they come from."""
+    """Tracks the reports of sensors and of their origins."""
 
     def __init__(self, hass: HomeAssistant, entity_ids: Iterable[str] = ()) -> None:
-        """Go by the states there are; nothing is followed yet."""
+        """Start with the present states; no entity is tracked yet."""
         self._hass = hass
         self._chosen = frozenset(entity_ids)
         self._origins: dict[str, Origin] = {}
@@ -81,19 +81,19 @@ class Liveness:
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> None:
-        """Call `changed` whenever a chosen entity reports, or what it comes from comes or goes."""
+        """Call `changed` whenever a chosen entity reports, or one of its origins is added or removed."""
         self._changed = changed
         self._watch()
 
     @callback
     def async_stop(self) -> None:
-        """Follow nothing any more."""
+        """Stop tracking."""
         self._changed = None
         self._unwatch()
 
     @callback
     def async_choose(self, entity_ids: Iterable[str]) -> None:
-        """Follow other entities from now on."""
+        """Track other entities from now on."""
         self._chosen = frozenset(entity_ids)
         self._found_at = -inf
         if self._changed is not None:
@@ -101,18 +101,18 @@ class Liveness:
 
     @callback
     def async_rename(self, old: str, new: str) -> None:
-        """Keep what is known of an entity under its new id."""
+        """Keep the reports of an entity under its new id."""
         if old in self._reports:
             self._reports[new] = self._reports.pop(old)
 
     @callback
     def async_update(self, now: float) -> None:
-        """Look for what the sensors come from, if that was found some time ago."""
+        """Look up the origins of the sensors again, if that was some time ago."""
         if now - self._found_at >= ORIGINS_SECONDS:
             self._find(now)
 
     def report(self, entity_id: str, now: float) -> Report:
-        """Return what is known of a chosen sensor."""
+        """Return the state of a chosen sensor."""
         self.async_update(now)
         state = self._hass.states.get(entity_id)
         if state is None:
@@ -126,12 +126,12 @@ class Liveness:
     def _alive_at(
         self, entity_id: str, now: float, above: frozenset[str]
     ) -> float | None:
-        """Return when a sensor last spoke; None if it has no usable value.
+        """Return when a sensor last reported; None if it has no usable value.
 
         Args:
             entity_id: its entity.
             now: the present.
-            above: the helpers that it is a source of, which are no sources of it although they may name each other.
+            above: the helpers of which it is a source; they do not count as its sources, although helpers may name each other.
 
         """
         if not _is_usable(self._hass.states.get(entity_id)):
@@ -154,21 +154,21 @@ class Liveness:
     def _helper_alive_at(
         self, entity_id: str, sources: frozenset[str], now: float, above: frozenset[str]
     ) -> float | None:
-        """Return when all sources of a helper have spoken; None if one of them has no usable value."""
+        """Return when all sources of a helper have reported; None if one of them has no usable value."""
         times = [self._alive_at(source, now, above) for source in sources]
         known = [at for at in times if at is not None]
         if len(known) < len(times):
             return None
         oldest = min(known)
         if entity_id in self._restored:
-            # Helpers calculate only once Home Assistant runs, and until then show what they did before a restart.
+            # Helpers calculate only once Home Assistant runs, and until then show their state from before the restart.
             since = self._reports.get(entity_id, inf)
             if self._hass.state is not CoreState.running or oldest <= since:
                 return None
         return oldest
 
     def _find(self, now: float) -> None:
-        """Find what the chosen sensors come from, and what that comes from."""
+        """Look up the origins of the chosen sensors, and the origins of those."""
         self._found_at = now
         self._origins = {}
         waiting = list(self._chosen)
@@ -186,7 +186,7 @@ class Liveness:
             self._watch()
 
     def _relevant(self) -> frozenset[str]:
-        """Return the chosen sensors and all that speaks for them."""
+        """Return the chosen sensors and all entities whose reports count for them."""
         siblings = (origin.siblings for origin in self._origins.values())
         return self._chosen.union(self._origins, *siblings)
 
@@ -195,7 +195,7 @@ class Liveness:
         self._watched = self._relevant()
         if not self._watched:
             return
-        # A meter that repeats itself is alive: its age counts, not only its value.
+        # A meter that repeats its value is alive: its age counts, not only its value.
         self._stop = [
             async_track_state_change_event(
                 self._hass, self._watched, self._state_changed
@@ -217,7 +217,7 @@ class Liveness:
         entity_id = event.data["entity_id"]
         self._restored.discard(entity_id)
         if new is None or old is None:
-            # A helper may be another one now.
+            # A helper may have been changed.
             self._found_at = -inf
         if new is not None:
             self._reports[entity_id] = reported_at(new, self._hass.loop.time())
@@ -242,8 +242,8 @@ class Liveness:
     def _is_restored(self, state: State) -> bool:
         """Return whether a state seems to be the one from before a restart, written once since.
 
-        Some integrations show it until the first report of the device, and MQTT shows the first one not at all if it
-        is the same.
+        Some integrations show it until the first report of the device, and MQTT does not show a first report that is
+        the same.
         """
         stored = _stored_state(restore_state.async_get(self._hass), state.entity_id)
         return (

@@ -1,9 +1,9 @@
-"""What the value of a sensor comes from: the sources of a helper, or the device that also measures other things.
+"""The origins of the value of a sensor: the sources of a helper, or the other measurements of its device.
 
 A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) calculates its state from
-other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device speaks for
-a sensor only if it needs the same measuring: what a gateway keeps reporting about itself while the meter behind it is
-dead (signal strength, uptime, temperature, a button, an update) says nothing.
+other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device
+proves that a sensor is alive only if it measures as well: reports of a gateway about itself, which continue while its
+meter is dead (signal strength, uptime, temperature, a button, an update), prove nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ _MEASURED_CLASSES: Final = frozenset(
         SensorDeviceClass.VOLTAGE,
     }
 )
-"""What a meter measures. State classes do not tell: the strength of a Wi-Fi signal is a measurement as well."""
+"""The device classes of meters. The state class does not help: the strength of a Wi-Fi signal is a measurement too."""
 
 _MEASURED_UNITS: Final = frozenset(
     unit
@@ -58,15 +58,15 @@ _HELPER: Final = "helper"
 _NOT_OF_THE_VALUE: Final = frozenset(
     {"attributes", "icon", "name", "picture", "entity_picture"}
 )
-"""The keys of a template entity's configuration that do not make its value."""
+"""The keys of a template entity's configuration that do not affect its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the value of a sensor comes from.
+    """The origins of the value of a sensor.
 
     Attributes:
-        sources: the measuring sensors that a helper is made of; empty for any other sensor.
+        sources: the measuring sensors of a helper; empty for any other sensor.
         siblings: the other measuring sensors of its device; empty for a helper.
 
     """
@@ -76,7 +76,7 @@ class Origin:
 
 
 def origin_of(hass: HomeAssistant, entity_id: str) -> Origin:
-    """Return what the value of a sensor comes from."""
+    """Return the origins of the value of a sensor."""
     if _is_helper(hass, entity_id):
         return Origin(sources=_sources(hass, entity_id))
     return Origin(siblings=_siblings(hass, entity_id))
@@ -89,7 +89,7 @@ def _is_helper(hass: HomeAssistant, entity_id: str) -> bool:
     if platform is None and (source := entity_sources(hass).get(entity_id)):
         platform = source["domain"]
     if platform is None:
-        # A state without an entity, as old groups have: only its attribute tells.
+        # A state without an entity, as of old groups: only its attribute names them.
         state = hass.states.get(entity_id)
         return state is not None and ATTR_ENTITY_ID in state.attributes
     try:
@@ -107,7 +107,7 @@ def _siblings(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
     own = registry.async_get(entity_id)
     if own is None or own.device_id is None:
         return frozenset()
-    # Helpers, and other integrations that know the device by its network address, belong to the device as well.
+    # Helpers, and other integrations with the same network address, belong to the device as well.
     return frozenset(
         other.entity_id
         for other in er.async_entries_for_device(registry, own.device_id)
@@ -120,7 +120,7 @@ def _siblings(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
 
 
 def _sources(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
-    """Return the measuring sensors that a helper is made of, also one that no longer exists."""
+    """Return the measuring sensors of a helper, including those that no longer exist."""
     registry = er.async_get(hass)
     named = {
         resolved
@@ -136,7 +136,7 @@ def _sources(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
 
 
 def _may_measure(entry: er.RegistryEntry | None, state: State | None) -> bool:
-    """Return whether a source measures, or is missing so that nothing is known about it."""
+    """Return whether a source measures, or is missing so that this is unknown."""
     return (entry is None and state is None) or _measures(entry, state)
 
 
@@ -157,7 +157,7 @@ def _measures(entry: er.RegistryEntry | None, state: State | None) -> bool:
 
 
 def _named(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
-    """Yield all that a helper's options, attribute, configuration and templates name, entity ids among it."""
+    """Yield the texts in a helper's options, attribute, configuration and templates, which include entity ids."""
     state = hass.states.get(entity_id)
     if state is not None:
         yield from _entities_in(hass, state.attributes.get(ATTR_ENTITY_ID), state)
@@ -166,7 +166,7 @@ def _named(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
         config_entry = hass.config_entries.async_get_entry(entry.config_entry_id)
         if config_entry is not None:
             yield from _entities_in(hass, config_entry.options, state)
-            # What the entity itself keeps is made of the same options.
+            # The entity itself has the same options.
             return
     if (entity := _entity(hass, entity_id)) is not None:
         yield from _entities_in(hass, _configuration(entity), state)
@@ -179,16 +179,16 @@ def _entity(hass: HomeAssistant, entity_id: str) -> Entity | None:
 
 
 def _configuration(entity: Entity) -> Mapping[str, Any]:
-    """Return what an entity was set up with, of which no registry keeps a copy.
+    """Return the configuration of an entity, which is in no registry.
 
-    The integrations name it differently, so that all attributes are searched, without the shown ones.
+    The integrations name it differently, so all attributes are searched except the shown ones.
     """
     kept = {
         name: value
         for name, value in vars(entity).items()
         if not name.startswith(("_attr_", "__attr_", "entity_id"))
     }
-    # The templates of one with triggers often name no entity: its triggers do.
+    # With triggers, the templates often name no entity, but the triggers do.
     config = getattr(getattr(entity, "coordinator", None), "config", None)
     if isinstance(config, Mapping):
         kept |= {key: config.get(key) for key in ("triggers", "variables")}
@@ -198,7 +198,7 @@ def _configuration(entity: Entity) -> Mapping[str, Any]:
 def _entities_in(
     hass: HomeAssistant, item: object, this: State | None
 ) -> Iterator[str]:
-    """Yield the texts in a configuration, and the entities that the templates in it read."""
+    """Yield the texts in a configuration, and the entities that its templates read."""
     match item:
         case Template():
             yield from item.async_render_to_info({"this": this}).entities

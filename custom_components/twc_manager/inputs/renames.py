@@ -1,4 +1,4 @@
-"""Follows the chosen entities of all buses when their owner renames them, without a reload."""
+"""Updates the chosen entities of all buses when their owner renames them, without a reload."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ def renamed(data: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
 
 @callback
 def async_follow_renames(hass: HomeAssistant) -> None:
-    """Keep the entity ids that options, schedules and vehicles name up to date, also of buses that are not loaded."""
+    """Update the entity ids in options, schedules and vehicles, including those of buses that are not loaded."""
 
     @callback
     def follow(event: Event[er.EventEntityRegistryUpdatedData]) -> None:

@@ -33,7 +33,7 @@ VOLTAGE_UNITS: Final = (UnitOfElectricPotential.VOLT,)
 
 
 class GridSign(StrEnum):
-    """The direction that a positive value of a sensor at the grid stands for."""
+    """The direction of a positive value of a sensor at the grid connection."""
 
     IMPORT = "import"
     EXPORT = "export"
@@ -60,7 +60,7 @@ def entity_name(hass: HomeAssistant, entity_id: str) -> str:
 
 
 def is_removed(hass: HomeAssistant, entity_id: str) -> bool:
-    """Return whether an entity no longer exists or was disabled, and is not only absent for a while."""
+    """Return whether an entity no longer exists or was disabled, and is not only unavailable for some time."""
     if hass.states.get(entity_id) is not None:
         return False
     entry = er.async_get(hass).async_get(entity_id)
@@ -68,7 +68,7 @@ def is_removed(hass: HomeAssistant, entity_id: str) -> bool:
 
 
 def has_other_unit(hass: HomeAssistant, entity_id: str, units: Collection[str]) -> bool:
-    """Return whether a sensor has a value in a unit that is none of those that can be read."""
+    """Return whether a sensor has a value in a unit that cannot be read."""
     state = hass.states.get(entity_id)
     if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
         return False

@@ -47,10 +47,10 @@ def rules_config(options: Options) -> RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class SilentSensors:
-    """The entity ids of chosen sensors and followed entities that the owner has to look after.
+    """The entity ids of chosen sensors and followed entities that need the attention of the owner.
 
     Attributes:
-        green: those for green energy without a usable report, which the rules cannot do without.
+        green: those for green energy without a usable report, which the rules need.
         fuse: the same at the main fuse.
         removed: those that were removed from Home Assistant, or disabled.
         unit: those with a unit that cannot be read.
@@ -80,7 +80,7 @@ class SensorInputs:
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever one of the entities reports; return what ends that."""
+        """Call `changed` whenever one of the entities reports; return a function that ends that."""
         self._changed = changed
         self._liveness.async_start(changed)
         stop = self._hass.bus.async_listen(
@@ -124,7 +124,7 @@ class SensorInputs:
         return last if now - at < STALE_SECONDS else None
 
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
-        """Return the sensors without a usable report; `surplus` is what the rules made of their readings."""
+        """Return the sensors without a usable report; `surplus` is what the rules calculated from them."""
         fuse = self.options.fuse
         return SilentSensors(
             self._silent_green(surplus),
@@ -135,7 +135,7 @@ class SensorInputs:
         )
 
     def _removed(self) -> tuple[str, ...]:
-        """Return the entities that no longer exist; while Home Assistant starts, all may still be on their way."""
+        """Return the entities that no longer exist; while Home Assistant starts, they may still be added."""
         if self._hass.state is not CoreState.running:
             return ()
         return tuple(
@@ -170,7 +170,7 @@ class SensorInputs:
         reading = fuse_reading(fuse, self._liveness, now)
         places = reading.silent(fuse.config, now)
         sensors = [item.entity_id for item in fuse.sensors]
-        # A phase without a sensor has none to name: all of them have to be chosen again.
+        # A phase without a sensor has no name to show: all sensors have to be chosen again.
         if any(place >= len(sensors) for place in places):
             return tuple(sensors)
         return tuple(sensors[place] for place in places)
@@ -187,7 +187,7 @@ class SensorInputs:
     def _registry_updated(
         self, event: Event[er.EventEntityRegistryUpdatedData]
     ) -> None:
-        """Go on with an entity under its new id; the options and schedules of the entry follow it as well."""
+        """Continue with an entity under its new id; the options and schedules of the entry are updated as well."""
         data = event.data
         if data["action"] != "update" or not (old := data.get("old_entity_id")):
             return

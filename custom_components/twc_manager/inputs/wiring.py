@@ -1,4 +1,4 @@
-"""The wiring of a bus as it was set up, and what is assumed where nothing was entered."""
+"""The wiring of a bus as it was set up, with the defaults of values that were not entered."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ from ..const import (
 from ..types import TwcConfigEntry
 
 DEFAULT_MAX_CURRENT: Final = 6
-"""In A, like the following currents: what any installation carries."""
+"""In A, like the following currents; every installation carries this."""
 
 DEFAULT_MIN_CURRENT: Final = {1: 12, 3: 6}
 """By the number of phases."""
@@ -22,7 +22,7 @@ DEFAULT_VOLTAGE: Final = {1: 240, 3: 230}
 """In V per phase, by the number of phases."""
 
 MINIMUM_CURRENT: Final = 6
-"""A car charges with no less."""
+"""The minimum current with which a car charges."""
 
 
 def default_min_current(phases: int, max_connector_current: int) -> int:

@@ -15,7 +15,7 @@ ALTERNATION_SECONDS: Final = 60.0
 ALTERNATING_SIGNS: Final = 3
 
 SETTLED_SECONDS: Final = 12.0
-"""Within this time a second unit with the same id announces itself, too."""
+"""Within this time a second unit with the same id announces itself as well."""
 
 BURST_SECONDS: Final = 2.0
 BURST_COUNT: Final = 3
@@ -23,10 +23,10 @@ BURST_COUNT: Final = 3
 is heard between so many announcements."""
 
 LINKED_SECONDS: Final = 30.0
-"""Units that were linked announce themselves only after they have missed us for 26 s."""
+"""Units that were linked announce themselves only after 26 s without a master."""
 
 UNANSWERED_SECONDS: Final = 60.0
-"""A connector that has announced itself for so long has no master, and has stopped its car."""
+"""After announcing itself for this time, a connector has no master and has stopped its car."""
 
 GAP_SECONDS: Final = 30.0
 """Announcements further apart than this do not belong together: up to two may be lost."""
@@ -39,7 +39,7 @@ class _Announced:
     Attributes:
         last: when it announced itself last.
         since: since when it has done so without a pause and without an answer; None before that.
-        unheard_since: since when it has been addressed all the while; None if it is not.
+        unheard_since: since when it has been addressed continuously; None if it is not.
         sign_since: since when its last sign is the only one.
         sign_count: how often that sign came.
         duplicate_until: until when two units are taken to have this id.
@@ -76,10 +76,10 @@ class _Announced:
 
 
 class Announcements:
-    """Keeps what was announced."""
+    """Records the announcements."""
 
     def __init__(self) -> None:
-        """Start with nothing announced."""
+        """Start without announcements."""
         self._ids: dict[int, _Announced] = {}
 
     def received(self, connector_id: int, sign: int, now: float) -> None:
@@ -87,17 +87,17 @@ class Announcements:
         self._ids.setdefault(connector_id, _Announced(now)).received(sign, now)
 
     def answered(self, connector_id: int) -> None:
-        """Note that a connector answers: what it announces next is a new beginning."""
+        """Record that a connector answers: its next announcement starts a new sequence."""
         if (announced := self._ids.get(connector_id)) is not None:
             announced.since = announced.unheard_since = None
 
     def not_addressed(self, connector_id: int) -> None:
-        """Note that a connector is not addressed, and so cannot answer."""
+        """Record that a connector is not addressed, and so cannot answer."""
         if (announced := self._ids.get(connector_id)) is not None:
             announced.unheard_since = None
 
     def answers_alternate(self, connector_id: int, now: float) -> None:
-        """Note that the answers of a linked id are of two units."""
+        """Record that the answers of a linked id are of two units."""
         announced = self._ids.setdefault(connector_id, _Announced(now))
         announced.duplicate_until = now + LINKED_SECONDS + ALTERNATION_SECONDS
 
@@ -125,7 +125,7 @@ class Announcements:
         )
 
     def feeds_nobody(self, connector_id: int, now: float) -> bool:
-        """Return whether a connector has announced itself for so long that it must have stopped its car."""
+        """Return whether a connector has announced itself long enough to have stopped its car."""
         announced = self._ids.get(connector_id)
         return announced is not None and announced.has_lasted(announced.since, now)
 

@@ -20,7 +20,7 @@ announcements may collide with other frames, and its car keeps drawing meanwhile
 must have stopped its car is every connector accounted for."""
 
 ABSENCE_SECONDS: Final = 600.0
-"""While nothing is heard of the bus for less than this, no other master is connected to it and removed again."""
+"""In a silence of the bus shorter than this, no other master can have been connected and removed again."""
 
 
 class BusEvent(Enum):
@@ -42,7 +42,7 @@ class Offline:
 
     status: ClassVar = BusStatus.OFFLINE
     resumes: BusStatus
-    """What the master goes on with when the port is open."""
+    """The state with which the master continues when the port is open."""
     since: float
 
 
@@ -79,14 +79,14 @@ type BusState = Offline | Searching | Running | Listening
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What the transitions depend on.
+    """The inputs of the transitions.
 
     Attributes:
         now: the time.
         state: the state before.
-        other_master: whether another master is taken to be present.
+        other_master: whether another master is assumed to be present.
         knows_connectors: whether any connector is known that can be addressed at once.
-        silence: for how long no connector was heard before one was heard now; 0 if none is heard now.
+        silence: the time without any frame of a connector before the present one; 0 if there is none now.
 
     """
 
@@ -114,21 +114,21 @@ class Entry:
 
 
 def resumes_listening(seen: Observation) -> bool:
-    """Return whether another master was there when the port was lost."""
+    """Return whether another master was present when the port was lost."""
     state = seen.state
     return isinstance(state, Offline) and state.resumes is BusStatus.SECOND_MASTER
 
 
 def must_search(seen: Observation) -> bool:
     """Return whether connectors may be drawing unseen."""
-    # An interrupted search starts over: nothing was seen of the bus meanwhile.
+    # An interrupted search starts over: the bus was not received meanwhile.
     state = seen.state
     interrupted = isinstance(state, Offline) and state.resumes is BusStatus.SEARCHING
     return interrupted or not seen.knows_connectors or was_closed_for_long(seen)
 
 
 def was_closed_for_long(seen: Observation) -> bool:
-    """Return whether the port may have been at another master, whose connectors go on with what it offered them."""
+    """Return whether the port may have been at another master, whose connectors continue with its offers."""
     state = seen.state
     return isinstance(state, Offline) and seen.now - state.since >= ABSENCE_SECONDS
 
@@ -145,12 +145,12 @@ def was_silent_for_long(seen: Observation) -> bool:
 
 
 def other_master(seen: Observation) -> bool:
-    """Return whether another master speaks."""
+    """Return whether another master sends."""
     return seen.other_master
 
 
 def no_other_master(seen: Observation) -> bool:
-    """Return whether no other master speaks any more."""
+    """Return whether no other master sends any more."""
     return not seen.other_master
 
 

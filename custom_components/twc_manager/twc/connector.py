@@ -1,4 +1,4 @@
-"""One linked connector as the master sees it: its reports, what to send it, and what to ask it."""
+"""One linked connector as the master sees it: its reports, its next heartbeat and its next query."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -20,7 +20,7 @@ from .queries import Agreed, DueQuery, QueryPlan
 from .state import DRAWING_AMPS, ConnectorState, KnownConnector
 
 RESTORED_HEARTBEATS: Final = 5
-"""How often a connector known from before is addressed before it is left to announce itself."""
+"""The number of heartbeats to a connector known from before, after which it has to announce itself."""
 
 MIN_OFFERS: Final = {PROTOCOL_1: 5.0, PROTOCOL_2: 6.0}
 """Minimum offer in A that a connector can pass to its car, by protocol."""
@@ -34,7 +34,7 @@ _PLUGGED_IN_STATES: Final = _CHARGING_STATES | {
     State.STARTING,
 }
 CONTACTOR_TRIES: Final = 3
-"""How often a command to the contactor is sent that is not acknowledged."""
+"""The number of attempts of a command to the contactor that is not acknowledged."""
 
 _OTHER_COMMAND_AFTER: Final = 2
 """Answers that do not show the limit that was sent, before the other command for it is tried."""
@@ -42,7 +42,7 @@ _OTHER_COMMAND_AFTER: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What the next heartbeat instructs a connector to do: a command and, if it limits, the offer in A."""
+    """The content of the next heartbeat: a command and, if it limits, the offer in A."""
 
     command: Command
     offer: float | None
@@ -72,33 +72,33 @@ class _Presence:
         return now - self.last_answer >= SILENCE_SECONDS
 
     def heartbeat_sent(self) -> None:
-        """Note a heartbeat to the connector."""
+        """Record a heartbeat to the connector."""
         if not self.answered:
             self._unanswered_heartbeats += 1
 
     def answer_received(self, now: float) -> None:
-        """Note a report or an answer of the connector."""
+        """Record a report or an answer of the connector."""
         self.answered = True
         self.last_answer = now
 
 
 class _LimitAttempts:
-    """Which of the two commands for a limit protocol 2 is sent."""
+    """The choice between the two limit commands of protocol 2."""
 
     __slots__ = ("_ignored", "_sent", "_usual")
 
     def __init__(self) -> None:
-        """Start with no limit sent."""
+        """Start without a sent limit."""
         self._sent: float | None = None
         self._usual = Command.LIMIT
         self._ignored = 0
 
     def sent(self, offer: float | None) -> None:
-        """Note the limit in a heartbeat, in A; None if it had none."""
+        """Record the limit in a heartbeat, in A; None if it had none."""
         self._sent = offer
 
     def report_received(self, report: Heartbeat) -> None:
-        """Count the answers in a row that do not show the limit that was sent."""
+        """Count the consecutive answers that do not show the limit that was sent."""
         if self._sent is not None:
             took_it = report.offered == self._sent
             self._ignored = 0 if took_it else self._ignored + 1
@@ -116,19 +116,19 @@ class _LimitAttempts:
         if charging:
             usual, other = other, usual
         if usual is not self._usual:
-            # What was ignored so far was the command for the state before, which is the other one now.
+            # The ignored command was the one for the state before, which is the other one now.
             self._usual, self._ignored = usual, 0
         swap = (self._ignored // _OTHER_COMMAND_AFTER) % 2 == 1
         return other if swap else usual
 
 
 class _ContactorCommand:
-    """A command to the contactor until the connector acknowledges it, or the tries are used up."""
+    """A command to the contactor until the connector acknowledges it, or all attempts have failed."""
 
     __slots__ = ("_closed", "_tries")
 
     def __init__(self) -> None:
-        """Start with no command."""
+        """Start without a command."""
         self._closed: bool | None = None
         self._tries = 0
 
@@ -143,7 +143,7 @@ class _ContactorCommand:
         self._tries = CONTACTOR_TRIES
 
     def next(self) -> bool | None:
-        """Return whether to close or to open the contactor now, which counts as a try; None for neither."""
+        """Return whether to close or to open the contactor now, which counts as an attempt; None for neither."""
         if not self.is_waiting:
             return None
         self._tries -= 1
@@ -241,13 +241,13 @@ class LinkedConnector:
         self._answer_received(answer, now)
 
     def heartbeat_sent(self, offer: float | None) -> None:
-        """Note a heartbeat that was sent to the connector, with the limit in it, in A, if it had one."""
+        """Record a heartbeat that was sent to the connector, with its limit in A, if it had one."""
         self._presence.heartbeat_sent()
         self._limits.sent(offer)
         self._answers.heartbeat_sent(offer)
 
     def switch_contactor(self, *, closed: bool) -> None:
-        """Have the contactor closed or opened, soon."""
+        """Close or open the contactor with one of the next frames."""
         self._contactor.set(closed=closed)
 
     def has_contactor_command(self) -> bool:
@@ -255,7 +255,7 @@ class LinkedConnector:
         return self._contactor.is_waiting
 
     def next_contactor_command(self) -> bool | None:
-        """Return whether to close or to open the contactor now, which counts as a try; None for neither."""
+        """Return whether to close or to open the contactor now, which counts as an attempt; None for neither."""
         return self._contactor.next()
 
     def next_query(self, now: float) -> DueQuery | None:
@@ -279,7 +279,7 @@ class LinkedConnector:
         return Instruction(self._limits.command(self._report), offer)
 
     def snapshot(self, watched: Watched, now: float) -> ConnectorState:
-        """Return what is known now, with the guard's books; the same object until the connector answers again."""
+        """Return the present state, with the guard's records; the same object until the connector answers again."""
         if self._snapshot is None:
             self._snapshot = self._read(watched, now)
         return self._snapshot

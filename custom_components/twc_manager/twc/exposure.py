@@ -15,7 +15,7 @@ class Exposure:
     __slots__ = ("_answered", "_highest", "_lower", "_lower_since", "_reports", "_sent")
 
     def __init__(self) -> None:
-        """Start without knowledge."""
+        """Start without a known offer or draw."""
         self._sent: float | None = None
         # The highest offer that a connector or its car may still act on, and the one that, by its reports,
         # has replaced it.
@@ -66,7 +66,7 @@ class Exposure:
         return max(highest, *(max(report) for report in self._reports), 0.0)
 
     def heartbeat_sent(self, offer: float | None) -> None:
-        """Note a heartbeat that was sent, and the offer in it if it carried one."""
+        """Record a heartbeat that was sent, and its offer if it had one."""
         self._answered = False
         if offer is None:
             return
@@ -76,7 +76,7 @@ class Exposure:
         self._sent = offer
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
-        """Note the amps that the connector reports as allowed and as drawn.
+        """Record the amps that the connector reports as allowed and as drawn.
 
         A report that answers no heartbeat (one that comes twice, or seconds late from a network adapter)
         can raise the draw that is assumed, but never lower it.

@@ -27,13 +27,13 @@ permanently. Source: docs/protocol.md."""
 _ALLOWED_COMMANDS: Final = frozenset(Command) - {Command.ERROR}
 _LIMITS: Final = frozenset({Command.LIMIT, Command.LIMIT_WHILE_CHARGING})
 _RELATIVE: Final = frozenset({Command.RAISE, Command.LOWER})
-"""They change an offer by amps that are not in the frame, so nobody could check them: never sent."""
+"""Never sent: they change an offer by amps that are not in the frame, which cannot be checked."""
 
 _BODY_LENGTHS: Final = frozenset(BODY_LENGTH.values())
 _HEARTBEAT: Final = bytes([0xFB, HEARTBEAT])
 
 REMEMBERED_SECONDS: Final = 600.0
-"""For how long after the last dropped frame the problem stays reported."""
+"""The time for which the problem stays reported after the last dropped frame."""
 
 
 class ForbiddenFrameError(Exception):
@@ -41,7 +41,7 @@ class ForbiddenFrameError(Exception):
 
 
 class Books(Protocol):
-    """What the gate needs of the wiring guard."""
+    """The interface of the wiring guard for the gate."""
 
     def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has; None if nothing may be sent to it."""
@@ -55,7 +55,7 @@ class Books(Protocol):
     def heartbeat_sent(
         self, connector_id: int, offer: float | None, now: float
     ) -> None:
-        """Enter a heartbeat that goes out, with the offer in it if it carries one."""
+        """Record a heartbeat that is sent, with its offer if it has one."""
 
 
 def check_allowed(body: bytes) -> None:
@@ -90,7 +90,7 @@ def offer_in(body: bytes) -> float | None:
 
 
 class WriteGate:
-    """Lets through to the port only what the wiring can bear.
+    """Passes only frames to the port that the wiring allows.
 
     Attributes:
         dropped: how many frames it has dropped.
@@ -100,7 +100,7 @@ class WriteGate:
     def __init__(
         self, books: Books | None = None, master_id: int | None = None
     ) -> None:
-        """Start with nothing sent.
+        """Start without sent frames.
 
         Args:
             books: the wiring guard; without one only frames without amps pass.
