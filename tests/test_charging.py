@@ -198,7 +198,10 @@ async def test_an_unplugged_car_leaves_its_amps_to_the_other(
 
 
 async def test_the_vehicle_and_the_connector_are_identified(
-    hass: HomeAssistant, config_entry: MockConfigEntry, two: Setup
+    hass: HomeAssistant,
+    all_entities: None,
+    config_entry: MockConfigEntry,
+    two: Setup,
 ) -> None:
     _, new = two
     assert new.car is not None
@@ -214,7 +217,11 @@ async def test_the_vehicle_and_the_connector_are_identified(
 
 
 async def test_only_changed_states_are_written(
-    hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, two: Setup
+    hass: HomeAssistant,
+    all_entities: None,
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    two: Setup,
 ) -> None:
     """Each write is a row in the recorder's database, or at least an event for all listeners."""
     _, new = two

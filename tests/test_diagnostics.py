@@ -11,6 +11,7 @@ from custom_components.twc_manager.diagnostics import async_get_config_entry_dia
 from simulator import Bus, WallConnector
 
 from .helpers import async_until, keep_known, quick_car, state
+from .vehicles.scene import vehicle
 
 ONE = 0x1839
 
@@ -20,6 +21,7 @@ async def test_diagnostics_contain_the_state_but_no_identity(
     hass_storage: dict[str, Any],
     bus: Bus,
     config_entry: MockConfigEntry,
+    all_entities: None,
 ) -> None:
     connector = bus.add(WallConnector(ONE, serial="B17G0012345"))
     car = quick_car()
@@ -30,6 +32,8 @@ async def test_diagnostics_contain_the_state_but_no_identity(
         hass, lambda: state(hass, config_entry, "sensor", "vehicle_vin", ONE) == car.vin
     )
 
+    red = vehicle("Red one", vin=car.vin, account="none")
+    hass.config_entries.async_add_subentry(config_entry, red)
     report = await async_get_config_entry_diagnostics(hass, config_entry)
 
     text = json.dumps(report)

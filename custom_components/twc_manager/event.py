@@ -12,6 +12,7 @@ from .entity import TwcConnectorEntity, add_for_each_connector
 from .state.identifiers import session_signal
 from .state.sessions import session_as_response
 from .types import TwcConfigEntry
+from .vehicles.vehicle_data import name_by_vin
 
 PARALLEL_UPDATES = 0
 
@@ -54,7 +55,8 @@ class SessionEvent(TwcConnectorEntity, EventEntity):
 
     @callback
     def _session_finished(self, session: Session) -> None:
-        self._trigger_event(FINISHED, session_as_response(session))
+        vehicle = name_by_vin(self.coordinator.config_entry, session.vin)
+        self._trigger_event(FINISHED, session_as_response(session, vehicle))
         self.async_write_ha_state()
 
     @override

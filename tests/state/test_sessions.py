@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -12,6 +13,7 @@ from custom_components.twc_manager import async_remove_config_entry_device
 from custom_components.twc_manager.const import DOMAIN
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, NEW, OLD, Builder, Scene
+from tests.vehicles.scene import vehicle
 
 
 async def sessions(scene: Scene, **data: Any) -> list[dict[str, Any]]:
@@ -63,7 +65,9 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert event_data["connector"] == "1839"
     assert event_data["started"] == started.isoformat()
     assert datetime.fromisoformat(event_data["ended"]) > started
-    assert event_data["vin"] == car.vin
+    # A car that was not added; what the recorder keeps does not identify it.
+    assert event_data["vehicle"] == f"…{car.vin[-4:]}"
+    assert car.vin not in str(event.as_dict())
     assert event_data["end"] == "unplugged"
     assert event_data["peak_amps"] == pytest.approx(39.2, abs=0.2)
     assert 0 < event_data["energy_kwh"] < 0.2
@@ -111,6 +115,34 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
         first.pop("green_percent"), abs=2
     )
     assert kept == [first, second]
+
+
+async def test_a_session_has_the_name_of_a_car_that_was_added(set_up: Builder) -> None:
+    car = quick_car()
+    red = vehicle("Red one", switch="switch.red", vin=car.vin)
+    scene = await set_up((NEW, car), subentries=[red])
+    (connector,) = scene.bus.connectors
+    await scene.until(lambda: scene.state("sensor.vehicle", NEW) == "Red one")
+    connector.unplug()
+    await scene.until(lambda: scene.state("event.session", NEW) != "unknown")
+    (session,) = await sessions(scene)
+    assert session["vehicle"] == "Red one"
+    assert "vin" not in session
+
+
+async def test_no_state_shows_the_vin_unless_the_owner_enables_it(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    scene = await set_up((NEW, car))
+    entry = er.async_get(hass).async_get(scene.id("sensor.vehicle_vin", NEW))
+    assert entry is not None
+    assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert entry.entity_category is EntityCategory.DIAGNOSTIC
+    data = scene.entry.runtime_data
+    await scene.until(lambda: data.snapshot.connectors[0].vin == car.vin)
+    await scene.until(lambda: scene.why(NEW) == "wiring")
+    assert car.vin not in str([item.as_dict() for item in hass.states.async_all()])
 
 
 async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(

@@ -36,6 +36,7 @@ from ..vehicles.open_account import (
     async_make_account,
 )
 from ..vehicles.token_store import async_get_token_store
+from ..vehicles.vehicle_data import short_vin
 from .fields import Errors, choice
 
 CONF_CLIENT_ID: Final = "client_id"
@@ -131,7 +132,7 @@ class Entered:
 
 def vehicle_name(vehicle: TeslaVehicle) -> str:
     """Return the owner's name of a vehicle, or the end of its VIN."""
-    return vehicle.name or f"…{vehicle.vin[-4:]}"
+    return vehicle.name or short_vin(vehicle.vin)
 
 
 def token_field(kind: AccountKind) -> str:

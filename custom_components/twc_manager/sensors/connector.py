@@ -167,6 +167,9 @@ CONNECTOR_SENSORS: Final = (
     ConnectorSensorDescription(
         key="vehicle_vin",
         translation_key="vehicle_vin",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # The recorder keeps states: only an owner who wants it has the VIN in the database.
+        entity_registry_enabled_default=False,
         value_fn=lambda reading: reading.vin,
     ),
     ConnectorSensorDescription(

@@ -21,6 +21,7 @@ from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
 from ..state.sessions import session_as_response
 from ..twc import format_id
+from ..vehicles.vehicle_data import name_by_vin
 from .access import async_check_read_access
 from .target import TARGET_FIELDS, Target, targets_of
 
@@ -67,14 +68,14 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="end_before_start"
         )
-    sessions = [
-        session
+    found = [
+        (session, name_by_vin(target.entry, session.vin))
         for target in await _async_readable_targets(call)
         for session in target.entry.runtime_data.persistence.sessions.find(begin, end)
         if target.includes(session.connector_id)
     ]
-    sessions.sort(key=lambda session: session.started)
-    return {"sessions": [session_as_response(session) for session in sessions]}
+    found.sort(key=lambda item: item[0].started)
+    return {"sessions": [session_as_response(*item) for item in found]}
 
 
 async def _async_readable_targets(call: ServiceCall) -> list[Target]:

@@ -6,8 +6,11 @@ from ..charging.metering.sessions import Session
 from ..twc import format_id
 
 
-def session_as_response(session: Session) -> dict[str, Any]:
-    """Return a session as plain values: energy in kWh, current in A, shares in %, times in ISO format."""
+def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]:
+    """Return a session as plain values: energy in kWh, current in A, shares in %, times in ISO format.
+
+    The recorder and automations keep them, so they have the name of the vehicle and not its VIN.
+    """
     share = session.green_share
     return {
         "connector": format_id(session.connector_id),
@@ -19,6 +22,6 @@ def session_as_response(session: Session) -> dict[str, Any]:
         "grid_kwh": round(session.grid_kwh, 2),
         "green_percent": None if share is None else round(100 * share),
         "peak_amps": round(session.peak_amps, 1),
-        "vin": session.vin,
+        "vehicle": vehicle,
         "end": None if session.end is None else session.end.value,
     }

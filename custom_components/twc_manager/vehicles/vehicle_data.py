@@ -83,3 +83,20 @@ def vehicles_of(entry: TwcConfigEntry) -> dict[str, VehicleData]:
         subentry.subentry_id: VehicleData.from_dict(subentry.data)
         for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)
     }
+
+
+def short_vin(vin: str) -> str:
+    """Return the end of a VIN, which tells the vehicles of a house apart without identifying one."""
+    return f"…{vin[-4:]}"
+
+
+def name_by_vin(entry: TwcConfigEntry, vin: str | None) -> str | None:
+    """Return the name of a vehicle of a bus by its VIN, or the end of the VIN if it was not added; None without one."""
+    if vin is None:
+        return None
+    names = (
+        subentry.title
+        for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+        if subentry.data[CONF_VIN] == vin
+    )
+    return next(names, short_vin(vin))
