@@ -34,7 +34,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, and what follows renamed entities: both work even without a bus that runs."""
+    """Set up the actions and the tracking of renamed entities, which both work without a loaded bus."""
     async_setup_services(hass)
     async_follow_renames(hass)
     return True

@@ -76,7 +76,7 @@ class IsModeCondition(EntityConditionBase):
     _primary_entities_only = False
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the modes to compare with."""
+        """Store the modes to compare with."""
         super().__init__(hass, config)
         assert config.options is not None
         self._modes = frozenset(config.options[CONF_MODE])

@@ -195,7 +195,7 @@ class TwcManagerConfigFlow(
     async def async_step_wiring_confirmed(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take the wiring that was entered."""
+        """Store the entered wiring."""
         self._wiring, _ = read_wiring(self._wiring_input)
         return await self._async_after_wiring()
 

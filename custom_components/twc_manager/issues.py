@@ -35,7 +35,7 @@ FUSE_SENSOR_FROZEN: Final = "fuse_sensor_frozen"
 """The sensors at the main fuse repeat their last values."""
 
 FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
-"""The sensors at the main fuse count the other way round."""
+"""The sensors at the main fuse have a reversed sign."""
 
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
@@ -64,10 +64,10 @@ _DISPROVED: Final = {
     MeterState.FROZEN: FUSE_SENSOR_FROZEN,
     MeterState.INVERTED: FUSE_SENSOR_INVERTED,
 }
-"""The problems of a meter at the main fuse that our own draw has shown."""
+"""The problems of a meter at the main fuse that are detected by our own draw."""
 
 SILENT_SECONDS: Final = 60.0
-"""How long a sensor has to be silent to be reported; many are for a moment while Home Assistant starts."""
+"""The time in s for which a sensor has to be silent to be reported; many are briefly while Home Assistant starts."""
 
 LATE_MINUTES: Final = 5
 """In how many minutes of an hour heartbeats have to be late for a slow host; a backup or a start takes one or two."""
@@ -80,12 +80,12 @@ class SlowHostDetector:
     """Detects a machine that is too slow for the bus, by the minutes of the last hour in which heartbeats were late."""
 
     def __init__(self) -> None:
-        """Start with none late."""
+        """Start without late heartbeats."""
         self._count = 0
         self._late: deque[float] = deque(maxlen=LATE_MINUTES)
 
     def is_slow(self, late_heartbeats: int, now: float) -> bool:
-        """Return whether heartbeats are late again and again.
+        """Return whether heartbeats are repeatedly late.
 
         Args:
             late_heartbeats: how many there were since the start.
@@ -105,7 +105,7 @@ class IssueReporter:
     """Creates and deletes the repair issues of one bus."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Start with no issue."""
+        """Start without issues."""
         self._slow_host = SlowHostDetector()
         self._hass = hass
         self._entry = entry
@@ -127,8 +127,8 @@ class IssueReporter:
         """Report the problems of the bus, of the rules' sensors and of this machine.
 
         Args:
-            snapshot: the bus; while it is offline nothing new is known and the issues stay.
-            result: what the rules decided.
+            snapshot: the bus; while it is offline, the issues stay.
+            result: the decision of the rules.
             silent: the sensors that report nothing.
             late_heartbeats: how many there were since the start.
             now: the time, in s of a monotonic clock.

@@ -36,8 +36,8 @@ def async_watch_subentries(
     Args:
         hass: Home Assistant.
         entries: returns the entries to watch.
-        changed: is given the kinds, as in `ConfigSubentry.subentry_type`.
-        ignored: keys of a subentry's data whose values make it no other.
+        changed: called with the kinds, as in `ConfigSubentry.subentry_type`.
+        ignored: keys of a subentry's data whose changes are not reported.
 
     """
     known = _content(entries(), ignored)

@@ -1,7 +1,7 @@
-"""The entities that the target of an automation means, and the entities beside them.
+"""The entities in the target of an automation, and the other entities of the same device.
 
-An entity is found by what the registries hold of it: its translation key, which is the key of its description, and
-the device it is on. Its unique id and its name mean nothing here.
+Entities are found by their registry entries: by the translation key, which is the key of the description, and by the
+device. Unique ids and names are not used.
 """
 
 from collections.abc import Iterable, Iterator

@@ -103,7 +103,7 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
     _passing: ClassVar[frozenset[LimitReason]] = frozenset()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Start without knowledge of earlier reasons."""
+        """Start without earlier reasons."""
         super().__init__(hass, config)
         self._before: dict[str, str | None] = {}
         self._lasting: dict[str, str] = {}
@@ -112,7 +112,7 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Note the reason, and return whether it is the one to trigger on."""
+        """Record the reason, and return whether it is the one to trigger on."""
         key, lasting = state.entity_id, self._lasting.get(state.entity_id)
         if state.state in self._passing:
             self._before[key] = lasting

@@ -1,1 +1,1 @@
-"""What runs one bus between its set-up and its shutdown: when the rules decide, and what an error in them does."""
+"""The parts that run one bus: the times of the decisions, and the handling of errors in the rules."""

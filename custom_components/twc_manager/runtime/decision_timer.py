@@ -26,7 +26,7 @@ class DecisionTimer:
     """Runs decisions one after the other until it is stopped."""
 
     def __init__(self, hass: HomeAssistant, decide: Callable[[], float]) -> None:
-        """Wait; `decide` returns the s until the next decision."""
+        """Store `decide`, which returns the s until the next decision."""
         self._hass = hass
         self._decide = decide
         self._state = _State.WAITING
@@ -36,7 +36,7 @@ class DecisionTimer:
 
     @property
     def stopped(self) -> bool:
-        """Return whether nothing is decided any more."""
+        """Return whether the decisions were stopped."""
         return self._state is _State.STOPPED
 
     @callback
@@ -78,7 +78,7 @@ class DecisionTimer:
 
     @callback
     def stop(self) -> None:
-        """Decide no more."""
+        """Stop the decisions."""
         self._state = _State.STOPPED
         self._cancel()
 

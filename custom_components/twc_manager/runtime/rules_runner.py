@@ -12,12 +12,12 @@ from ..vehicles.manager import VehicleManager
 
 
 class RulesRunner:
-    """Runs the rules of one bus on its inputs, and logs an error of theirs once until they work again."""
+    """Runs the rules of one bus on its inputs, and logs an error once until they work again."""
 
     def __init__(
         self, rules: Rules, inputs: SensorInputs, vehicles: VehicleManager
     ) -> None:
-        """Start with everything working."""
+        """Start without errors."""
         self.rules = rules
         self._inputs = inputs
         self._vehicles = vehicles
@@ -31,11 +31,11 @@ class RulesRunner:
         now: float,
         local: datetime,
     ) -> RulesResult | None:
-        """Return what the rules decide; None if they fail.
+        """Return the decision of the rules; None if they fail.
 
         Args:
             snapshot: the bus.
-            user_settings: what the owner set by entities and actions.
+            user_settings: the settings that entities and actions change.
             now: the time, in s of a monotonic clock.
             local: the local time.
 

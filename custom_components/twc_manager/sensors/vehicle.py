@@ -41,7 +41,7 @@ _PROBLEMS: Final = (
     CommandOutcome.REAUTH,
     CommandOutcome.NOT_ALLOWED,
 )
-"""What `VehicleCommander.problem` can be."""
+"""The possible values of `VehicleCommander.problem`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ def _sensors_of(
 
 
 class _MemberSensor(TwcEntity, SensorEntity):
-    """A sensor on the device of a vehicle or an account, which a subentry stands for."""
+    """A sensor on the device of a vehicle or an account, which has a subentry of its own."""
 
     _entry_type: DeviceEntryType | None = None
 

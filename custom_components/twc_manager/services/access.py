@@ -1,4 +1,4 @@
-"""Who may read what an action returns.
+"""The permission to read the response of an action.
 
 Home Assistant checks the entities of entity services only. These actions return data of whole connectors, so the user
 needs the right to read all entities of each targeted connector or bus.

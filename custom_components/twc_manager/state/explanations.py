@@ -1,4 +1,4 @@
-"""What the rules decided, as entities show it: the rule in force, the reason for the offer, and the next change."""
+"""The decision of the rules, as entities show it: the rule in force, the reason for the offer, and the next change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class BusExplanation:
 
 @dataclass(slots=True)
 class _Shown:
-    """What is shown of a connector, or of the bus."""
+    """The explanation of a connector, or of the bus."""
 
     reason: DebouncedReason
     time: DebouncedTime = field(default_factory=DebouncedTime)
@@ -68,7 +68,7 @@ class Explainer:
     """Explains the decisions of the rules, without what changes at every update."""
 
     def __init__(self, wiring: Wiring) -> None:
-        """Start with nothing shown."""
+        """Start without explanations."""
         self._wiring = wiring
         self._connectors: dict[int, _Shown] = {}
         self._bus: _Shown | None = None

@@ -121,7 +121,7 @@ class BusPersistence:
 
     @property
     def writes_fail(self) -> bool:
-        """Return whether nothing could be written for long."""
+        """Return whether writes have failed for a long time."""
         return self._writer.fails
 
     def waiting(self, connector_ids: Iterable[int]) -> frozenset[int]:
@@ -136,9 +136,8 @@ class BusPersistence:
     def allowed_offers(self, offers: Mapping[int, float]) -> Mapping[int, float]:
         """Return the offers that may be sent.
 
-        None before the file says that this master runs; nothing to a connector that is not on the disk. Where
-        nothing can be written, the connectors that were on the disk at the start are offered current all the same:
-        what is on the disk names them, and no others are offered any.
+        None before the file says that this master runs; nothing to a connector that is not on the disk. If
+        nothing can be written, only the connectors that were on the disk at the start are offered current.
         """
         if not (self._writer.tried or self._writer.fails):
             return {}
@@ -235,7 +234,7 @@ class BusPersistence:
         self._writer.save_now()
 
     async def async_close(self) -> None:
-        """Write everything, and that this is an orderly end; afterwards nothing is collected any more."""
+        """Write everything, and that this is an orderly end; then stop collecting."""
         self._collect_counters()
         self._stored = replace(self._stored, ended_in_order=self._all_known)
         await self._writer.async_close()
@@ -295,7 +294,7 @@ class BusPersistence:
             )
 
     def _note_seen(self, snapshot: Snapshot) -> None:
-        """Note the time of the reports; as it changes all the time, it is stored with the next change of something else."""
+        """Record the time of the reports; as it always changes, it is stored with the next change of other data."""
         if snapshot.status is BusStatus.OFFLINE:
             return
         at = dt_util.utcnow().timestamp()
@@ -319,7 +318,7 @@ class BusPersistence:
         self._stored = replace(self._stored, in_charge_at=at)
 
     def note_in_charge(self) -> None:
-        """Note the time if this master controls all connectors on the bus."""
+        """Record the time if this master controls all connectors on the bus."""
         if self._sources.in_charge():
             self._note_in_charge()
 

@@ -155,7 +155,7 @@ class BusStore:
     async def async_save(self, bus: StoredBus) -> StoredBus | None:
         """Write a bus, and return what is on the disk then, without the finished sessions.
 
-        These are written first: whatever cuts the power in between, a session is among those that run or among
+        These are written first: if the power fails in between, a session is among those that run or among
         the finished ones. While Home Assistant stops, it writes all stores at its end: None is returned then.
 
         Raises:

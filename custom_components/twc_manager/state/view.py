@@ -25,7 +25,7 @@ class BusView:
         persistence: BusPersistence,
         read_statistics: Callable[[], Statistics],
     ) -> None:
-        """Start with nothing counted."""
+        """Start without counts."""
         self._persistence = persistence
         self._explainer = Explainer(wiring)
         self._read_statistics = read_statistics
@@ -58,7 +58,7 @@ class BusView:
 
         Args:
             snapshot: the bus.
-            result: what the rules decided on that snapshot.
+            result: the decision of the rules on that snapshot.
             vehicles: the readings of the vehicles and accounts.
             schedules: the names of the schedules by their ids.
             now: the time, in s of a monotonic clock.

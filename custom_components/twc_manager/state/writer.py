@@ -1,4 +1,4 @@
-"""When the data of a bus are written, and whether they really were."""
+"""Writes the data of a bus, and checks that they are on the disk."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ RETRY_SECONDS: Final = 15.0
 """How long after a write that failed the next one is tried, in s; Home Assistant logs each with a traceback."""
 
 FAILING_SECONDS: Final = 30.0
-"""How long nothing can be written until that is a problem, in s. A busy disk needs a few."""
+"""The time in s without a successful write that counts as a problem. A busy disk needs a few s."""
 
 
 class BusWriter:
@@ -53,13 +53,13 @@ class BusWriter:
         self._retry_at = 0.0
         self._closed = False
         self.tried = False
-        """Whether a write was tried and came to an end, whether it succeeded or not."""
+        """Whether a write has ended, with or without success."""
         self.fails = False
-        """Whether nothing could be written for long."""
+        """Whether writes have failed for a long time."""
 
     @callback
     def save_soon(self) -> None:
-        """Write after a short delay, in which further changes come along."""
+        """Write after a short delay, which includes further changes."""
         now = self._hass.loop.time()
         if self._latest is None:
             self._latest = now + MAX_SAVE_SECONDS
@@ -102,7 +102,7 @@ class BusWriter:
 
     @callback
     def _fail(self) -> None:
-        """Take note that a write hangs, or that all have failed for long."""
+        """Record that a write hangs, or that all have failed for a long time."""
         self.fails = True
         self._on_change(None)
 

@@ -1,4 +1,4 @@
-"""A Tesla account: its cars, their data, and commands to them, through three services that look the same.
+"""A Tesla account: its cars, their data, and commands to them, through three services with the same interface.
 
 All three offer Tesla's Fleet API: Tesla itself with tokens that we refresh, Teslemetry and Tessie with an access token
 of their own, which also sign the commands. Imports the library, which takes a second: import it by `load_library`.
@@ -48,12 +48,12 @@ type _VehicleCall = Callable[[_Vehicle], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an account's owner allowed.
+    """The permissions that the owner of an account granted.
 
     Attributes:
         account_id: the account's unique id; None where accounts have none.
         scopes: the granted scopes.
-        region: where the account lives; None if unknown.
+        region: the region of the account; None if unknown.
 
     """
 
@@ -184,7 +184,7 @@ class Account:
         return cls(api, vehicle=api.vehicles.create, grant=grant, on_call=on_call)
 
     async def grant(self) -> Grant:
-        """Return what the owner allowed.
+        """Return the permissions that the owner granted.
 
         Raises:
             AccountError: the query failed.
@@ -328,7 +328,7 @@ class Account:
         return read_answer(body)
 
     async def _vehicle(self, vin: str) -> _Vehicle:
-        """Return what sends commands to a car; one that signs keeps its session with the car."""
+        """Return the object that sends commands to a car; one that signs keeps its session with the car."""
         if vin not in self._must_sign:
             return self._new_vehicle(vin)
         await self.load_key()

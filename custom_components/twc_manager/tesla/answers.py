@@ -9,7 +9,7 @@ from typing import Final
 from ..untrusted import redacted_line
 
 MAX_RETRY_AFTER: Final = 86_400.0
-"""In s: a server that asks for a longer pause is not believed."""
+"""In s; a longer pause that a server requests is reduced to this."""
 
 
 class Result(StrEnum):
@@ -52,7 +52,7 @@ class Answer:
     Attributes:
         result: the result of the call.
         after: the s to wait before the next call, if the server names them.
-        reason: the server's word for the failure, without VINs and tokens.
+        reason: the server's reason for the failure, without VINs and tokens.
 
     """
 

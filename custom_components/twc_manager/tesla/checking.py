@@ -1,4 +1,4 @@
-"""The check of an account that was entered: whether it allows all that is needed, or what its owner has to change."""
+"""The check of an account that was entered: whether it grants everything needed, or what its owner has to change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -56,10 +56,10 @@ class Checked:
         warning: why some of the cars cannot be commanded.
         concerned: the names of the cars that have `problem` or `warning`.
         account_id: the account's unique id; None where accounts have none.
-        region: where the account lives; None if unknown.
+        region: the region of the account; None if unknown.
         can_locate: whether cars may be located. If not, only a car whose VIN a connector
             reports, or that the owner assigned to one, is ever commanded.
-        cars: the account's cars.
+        vehicles: the vehicles of the account.
 
     """
 

@@ -21,7 +21,7 @@ CONF_SERVER_SIGNS: Final = "server_signs"
 CONF_CAN_LOCATE: Final = "can_locate"
 
 ROTATING_KEYS: Final = frozenset({CONF_TOKENS})
-"""The keys of the data that change by themselves, at each refresh, and make the account no other."""
+"""The keys of the data that change at each refresh, although the account stays the same."""
 
 TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
 """The secrets of an account; a base URL may hold a password."""

@@ -42,7 +42,7 @@ _CHARGING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Reported:
-    """What a car reported when its state was read last; None is unknown, or out of date since a command.
+    """The state that a car reported when it was last read; None is unknown, or outdated by a command.
 
     Attributes:
         at: when it was read, in s of the loop's clock.
@@ -115,7 +115,7 @@ class AccountVehicle:
     async def async_send(
         self, command: VehicleCommand, *, locate: bool
     ) -> CommandResult:
-        """Send a command once; `locate` says whether reading the state includes the location."""
+        """Send a command once; `locate` is whether reading the state includes the location."""
         assert self._account is not None
         account = self._account.account
         assert account is not None

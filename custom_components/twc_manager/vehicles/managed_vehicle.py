@@ -1,4 +1,4 @@
-"""A vehicle that can be commanded, whatever it is commanded through, and its commander."""
+"""A vehicle that can be commanded by any means, and its commander."""
 
 import asyncio
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class ControllableVehicle(Protocol):
 
     @property
     def reachable(self) -> bool:
-        """Return whether there is anything to send a command to."""
+        """Return whether a command can be sent."""
 
     def facts(self, now: float) -> Vehicle:
         """Return what is known of it; `now` is in s of the loop's clock."""
@@ -27,7 +27,7 @@ class ControllableVehicle(Protocol):
     async def async_send(
         self, command: VehicleCommand, *, locate: bool
     ) -> CommandResult:
-        """Send a command once; `locate` says whether `VehicleCommand.LOOK` includes the location."""
+        """Send a command once; `locate` is whether `VehicleCommand.LOOK` includes the location."""
 
 
 @dataclass(slots=True)

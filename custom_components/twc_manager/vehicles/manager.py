@@ -73,13 +73,13 @@ class VehicleManager:
         self.commandable: frozenset[int] = frozenset()
         """The connectors whose vehicle can be commanded."""
         self.declined_charging: frozenset[int] = frozenset()
-        """The connectors whose vehicle has said that it will not charge."""
+        """The connectors whose vehicle has reported that it will not charge."""
         self.wake_at: float | None = None
         """When to decide again if nothing changes before, in s of the loop's clock."""
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> None:
-        """Begin; `changed` is called whenever the rules have to decide again."""
+        """Start; `changed` is called whenever the rules have to decide again."""
         self._changed = changed
         self._update()
 
@@ -129,7 +129,7 @@ class VehicleManager:
         return commanded
 
     def reading(self, today: date) -> VehicleReadings:
-        """Return what is shown of all vehicles and accounts."""
+        """Return the readings of all vehicles and accounts."""
         return VehicleReadings(
             {
                 vehicle_id: self._read_vehicle(vehicle_id, managed)
@@ -260,7 +260,7 @@ class VehicleManager:
     def _problem_of(self, managed: ManagedVehicle) -> CommandOutcome | None:
         """Return why a vehicle cannot be commanded.
 
-        While Home Assistant starts, entities and accounts may still be on their way.
+        While Home Assistant starts, entities and accounts may still be missing.
         """
         if self._hass.is_running and not managed.vehicle.reachable:
             return CommandOutcome.UNREACHABLE
@@ -280,7 +280,7 @@ class VehicleManager:
     # The owner's vehicles and accounts
 
     def _update(self) -> None:
-        """Set up new and changed vehicles and accounts, drop removed ones, and leave all others alone."""
+        """Set up new and changed vehicles and accounts, drop removed ones, and keep all others."""
         config = vehicle_config(self._entry)
         self._update_accounts(config.accounts)
         self._update_vehicles(config.vehicles)

@@ -1,4 +1,4 @@
-"""What is shown of the vehicles and accounts of one bus."""
+"""The data of the vehicles and accounts of one bus that entities show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _UNDECIDED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class VehicleReading:
-    """What is shown of a vehicle.
+    """The data of a vehicle that entities show.
 
     Attributes:
         name: its owner's name for it.
@@ -42,7 +42,7 @@ class VehicleReading:
 
 @dataclass(frozen=True, slots=True)
 class AccountReading:
-    """What is shown of an account: the calls of the month and their cost in US dollars."""
+    """The data of an account that entities show: the calls of the month and their cost in US dollars."""
 
     name: str
     calls: int
@@ -51,7 +51,7 @@ class AccountReading:
 
 @dataclass(frozen=True, slots=True)
 class VehicleReadings:
-    """What is shown of all vehicles and accounts, by the ids of their subentries."""
+    """The data of all vehicles and accounts, by the ids of their subentries."""
 
     vehicles: Mapping[str, VehicleReading] = field(default_factory=dict)
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What is stored of vehicles and accounts: the calls they cost, and until when they are left alone."""
+"""The stored records of vehicles and accounts: their calls, and until when vehicles receive none."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -28,11 +28,11 @@ class VehicleRecords:
         self._waits = {**stored.waits}
 
     def calls_of(self, account_id: str) -> Calls:
-        """Return the calls of an account, to be counted on."""
+        """Return the calls of an account, to continue counting."""
         return self._calls.setdefault(account_id, Calls())
 
     def new_commander(self, vehicle_id: str) -> VehicleCommander:
-        """Return a commander that keeps the pace of the vehicle's last one, also across a restart."""
+        """Return a commander with the call limits of the vehicle's last one, also across a restart."""
         epoch = self._epoch
         waits = self._waits.get(vehicle_id, StoredWaits()).as_of(
             self._hass.loop.time() + epoch
@@ -42,11 +42,11 @@ class VehicleRecords:
         )
 
     def note_usage(self, vehicle_id: str, commander: VehicleCommander) -> None:
-        """Note what a vehicle's calls of the day come to."""
+        """Record the calls of a vehicle today."""
         self._daily_usages[vehicle_id] = commander.daily_usage
 
     def note_waits(self, commanders: Mapping[str, VehicleCommander]) -> None:
-        """Note how long vehicles are left alone: shorter, once they have done what they were commanded."""
+        """Record until when vehicles receive no call; that time is shortened once they have followed a command."""
         for vehicle_id, commander in commanders.items():
             self._waits[vehicle_id] = commander.waits.moved(self._epoch)
 
@@ -62,7 +62,7 @@ class VehicleRecords:
             del self._calls[account_id]
 
     def store(self) -> None:
-        """Hand all records over to be stored."""
+        """Pass all records on to be stored."""
         self._store(
             StoredVehicles({**self._daily_usages}, {**self._calls}, {**self._waits})
         )

@@ -46,7 +46,7 @@ class RunningAccount:
             entry: the bus.
             account_id: the id of the account's subentry.
             config: the account as it was added.
-            calls: the calls so far, to be counted on.
+            calls: the calls so far, to continue counting.
             counted: is called after each counted call.
 
         """
@@ -64,7 +64,7 @@ class RunningAccount:
 
     @property
     def account(self) -> Account | None:
-        """Return the account; None as long as it is not open."""
+        """Return the account; None while it is not open."""
         return self._account
 
     @property
@@ -91,7 +91,7 @@ class RunningAccount:
 
     @callback
     def async_stop(self) -> None:
-        """Leave the account alone; a refresh under way still stores its tokens."""
+        """Stop using the account; a refresh in progress still stores its tokens."""
         if self._timer is not None:
             self._timer()
             self._timer = None
@@ -101,7 +101,7 @@ class RunningAccount:
 
     @callback
     def async_need_reauth(self) -> None:
-        """Ask the owner for another token, now and at each check; the account is opened anew with it."""
+        """Ask the owner for another token, now and at each check; the account is opened again with it."""
         self._needs_reauth = True
         async_need_reauth(self._hass, self._entry, self._id)
 
