@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.state.run_mark import RunMark
 from simulator import Bus, Car
 
 PATIENCE: Final = 1800.0
@@ -87,6 +88,7 @@ def keep_known(
             "user_settings": UserSettings().as_dict(),
             "in_charge_at": dt_util.utcnow().timestamp(),
             "ended_in_order": True,
+            "run_mark": RunMark.read().as_dict(),
             "connectors": [
                 {
                     "id": f"{connector_id:04X}",

@@ -15,6 +15,7 @@ from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
+from .state.run_mark import RunMark
 from .state.store import BusStore
 from .types import TwcConfigEntry
 from .vehicles.open_account import async_forget_library
@@ -43,7 +44,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     """Set up a bus."""
     store = BusStore(hass, entry.entry_id)
-    coordinator = TwcCoordinator(hass, entry, store, await store.async_load())
+    run_mark = await hass.async_add_executor_job(RunMark.read)
+    kept = await store.async_load()
+    coordinator = TwcCoordinator(hass, entry, store, kept, run_mark)
     async_report_unreadable(hass, entry, store.unreadable)
     # Registered before the start, so that the port is released if anything fails from here on: two masters would
     # corrupt the bus.

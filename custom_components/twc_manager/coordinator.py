@@ -34,6 +34,7 @@ from .runtime.rules_runner import RulesRunner
 from .state.data import TwcData
 from .state.identifiers import session_signal
 from .state.persistence import BusPersistence, Sources
+from .state.run_mark import RunMark
 from .state.store import BusStore, StoredBus
 from .state.view import BusView
 from .subentries import async_watch_subentries
@@ -70,6 +71,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         entry: TwcConfigEntry,
         store: BusStore,
         kept: StoredBus,
+        run_mark: RunMark,
     ) -> None:
         """Prepare; nothing happens on the bus before `async_start`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
@@ -82,6 +84,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             store,
             kept,
             Sources(
+                run_mark=run_mark,
                 wiring=self.wiring,
                 in_charge=lambda: self.snapshot.status is BusStatus.RUNNING,
                 stops=lambda: self._rules.rules.stored,

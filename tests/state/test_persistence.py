@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.twc_manager.charging.starts import StoredStarts
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.state.persistence import BusPersistence, Sources
+from custom_components.twc_manager.state.run_mark import RunMark
 from custom_components.twc_manager.state.store import BusStore, StoredBus
 from tests.charging.states import bus, charging
 
@@ -17,7 +18,9 @@ from tests.charging.states import bus, charging
 async def test_an_absence_begins_at_the_last_report_of_a_connector_not_when_it_is_stored(
     hass: HomeAssistant, config_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
-    sources = Sources(Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts)
+    sources = Sources(
+        RunMark(), Wiring(48, 40, 12, 240, 1), lambda: True, dict, StoredStarts
+    )
     store = BusStore(hass, config_entry.entry_id)
     persistence = BusPersistence(
         hass, config_entry, store, StoredBus(), sources, on_written=lambda: None

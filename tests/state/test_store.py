@@ -29,6 +29,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.state.explanations import Explainer
+from custom_components.twc_manager.state.run_mark import RunMark
 from custom_components.twc_manager.state.store import (
     BusStore,
     StoredBus,
@@ -53,6 +54,7 @@ SESSION: Final = Session(
     end=SessionEnd.COMPLETE,
 )
 FULL: Final = StoredBus(
+    run_mark=RunMark("7d1c5a30"),
     user_settings=UserSettings(
         current=32,
         mode=Mode.GREEN,

@@ -22,6 +22,7 @@ from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
 from .identifiers import connector_key
 from .meters import ConnectorMeters
+from .run_mark import RunMark
 from .store import BusStore, StoredBus, StoredConnector
 from .writer import BusWriter
 
@@ -34,6 +35,7 @@ class Sources:
     """The sources of data that other parts of the integration hold.
 
     Attributes:
+        run_mark: where this runs.
         wiring: the wiring of the bus.
         in_charge: returns whether this master controls all connectors on the bus.
         stops: returns the states of vehicles that were stopped, by connector id.
@@ -41,6 +43,7 @@ class Sources:
 
     """
 
+    run_mark: RunMark
     wiring: Wiring
     in_charge: Callable[[], bool]
     stops: Callable[[], Mapping[int, StoredStop]]
@@ -60,14 +63,24 @@ class BusPersistence:
         *,
         on_written: Callable[[], None],
     ) -> None:
-        """Continue from the stored data; `on_written` is called when a write succeeded, and when writes fail."""
+        """Continue from the stored data.
+
+        Args:
+            hass: Home Assistant.
+            entry: the entry of the bus.
+            store: its files.
+            stored: what was in them.
+            sources: what to collect from.
+            on_written: called when a write succeeded, and when writes fail.
+
+        """
         self.sessions = SessionLog(stored.sessions)
         self._hass = hass
         self._entry = entry
         self._writer = BusWriter(hass, store, self._collect, self._written)
         self._on_written = on_written
         # From the first write on, the file records that there was no orderly end yet.
-        self._stored = replace(stored, ended_in_order=False)
+        self._stored = replace(stored, ended_in_order=False, run_mark=sources.run_mark)
         self._sources = sources
         self._counted_at = hass.loop.time()
         self._seen_at: dict[int, float] = {}
@@ -75,10 +88,7 @@ class BusPersistence:
             connector_id: _meters_of(sources.wiring, item, self._counted_at)
             for connector_id, item in stored.connectors.items()
         }
-        away = _seconds_since(stored.in_charge_at)
-        self._all_known = (
-            stored.ended_in_order and away is not None and away <= ABSENCE_SECONDS
-        )
+        self._all_known = _accounts_for_all(stored, sources.run_mark)
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
 
@@ -114,8 +124,8 @@ class BusPersistence:
     def may_miss_connectors(self) -> bool:
         """Return whether unknown connectors may be drawing.
 
-        That is so when another master may have controlled some, before this one or during its absence, and when
-        this one did not end orderly: its last state may not be on the disk.
+        That is so when another master may have controlled some, before this one or during its absence, when this one
+        did not end orderly, so that its last state may not be on the disk, and when nobody knows how long ago that was.
         """
         return not self._all_known
 
@@ -346,6 +356,17 @@ def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> Connector
         at=now,
         session=stored.session,
         last_session_energy=stored.last_session_energy,
+    )
+
+
+def _accounts_for_all(stored: StoredBus, run_mark: RunMark) -> bool:
+    """Return whether there can be no connectors on the bus that may be drawing but for the stored ones."""
+    away = _seconds_since(stored.in_charge_at)
+    return (
+        stored.ended_in_order
+        and stored.run_mark.is_proven_same(run_mark)
+        and away is not None
+        and away <= ABSENCE_SECONDS
     )
 
 

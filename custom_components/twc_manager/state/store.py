@@ -30,6 +30,7 @@ from ..twc import (
     format_id,
 )
 from ..vehicles.stored import StoredVehicles
+from .run_mark import RunMark
 
 STORAGE_VERSION: Final = 1
 
@@ -83,6 +84,7 @@ class StoredBus:
         in_charge_at: when this master last controlled all connectors, in s since the epoch; None if never.
         ended_in_order: whether this master ended in order, with every connector that it may have offered current
             among those stored. It is false while it runs, so a crash leaves it false.
+        run_mark: where this was stored.
         connectors: the connectors by id.
         sessions: the finished sessions.
         vehicles: the vehicles and accounts.
@@ -93,6 +95,7 @@ class StoredBus:
     user_settings: UserSettings = UserSettings()
     in_charge_at: float | None = None
     ended_in_order: bool = False
+    run_mark: RunMark = RunMark()
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
     vehicles: StoredVehicles = field(default_factory=StoredVehicles)
@@ -227,6 +230,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
         "user_settings": bus.user_settings.as_dict(),
         "in_charge_at": bus.in_charge_at,
         "ended_in_order": bus.ended_in_order,
+        "run_mark": bus.run_mark.as_dict(),
         "vehicles": bus.vehicles.as_dict(),
         "starts": bus.starts.as_dict(),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
@@ -278,6 +282,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
             None,
         ),
         ended_in_order=data.get("ended_in_order") is True,
+        run_mark=RunMark.from_dict(data.get("run_mark")),
         connectors=read(Part.CONNECTORS, "connectors", _connectors_from_list, {}),
         vehicles=read(
             Part.VEHICLES, "vehicles", StoredVehicles.from_dict, StoredVehicles()
