@@ -172,6 +172,7 @@ CHARGING_LEAVES: Final = ("outcome", "settings", "starts", "wiring")
 CHARGING_COMPOSERS: Final = (
     "rules",
     "engine",
+    "fuse_supply",
     "allocator",
     "recovery",
     "candidate",

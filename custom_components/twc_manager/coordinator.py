@@ -6,6 +6,7 @@ settings; their offers go back to the master.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, override
 
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
@@ -24,6 +25,7 @@ from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
+from .inputs.fuse_place import fuse_place
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import SensorInputs, rules_config
 from .inputs.wiring import wiring_of
@@ -95,6 +97,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.vehicles = VehicleManager(
             hass, entry, kept.vehicles, self.persistence.update_vehicles
         )
+        place = fuse_place(hass, entry.entry_id, self.inputs.options.fuse)
+        entry.async_on_unload(partial(place.fuse.leave, place.bus))
         rules = Rules(
             self.wiring,
             rules_config(self.inputs.options),
@@ -104,6 +108,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 if stored.stop is not None
             },
             kept.starts,
+            place,
         )
         self._rules = RulesRunner(rules, self.inputs, self.vehicles)
         self._master = Master(

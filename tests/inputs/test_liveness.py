@@ -21,6 +21,7 @@ from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
 from custom_components.twc_manager.charging.supply.surplus import available_w
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
 from custom_components.twc_manager.inputs.watcher import SensorInputs
+from tests.charging.supply.guard import allow
 from tests.conftest import ENTRY_DATA
 
 from .test_watcher import NOBODY
@@ -84,8 +85,14 @@ async def test_values_that_mqtt_repeats_stop_no_charging(
         await hass.async_block_till_done()
         house = inputs.read(hass.loop.time(), NOBODY)
         assert house.readings is not None
-        guard.update(
-            hass.loop.time(), house.fuse, drawn=10, changed_at=0, least=6, held=10
+        allow(
+            guard,
+            hass.loop.time(),
+            house.fuse,
+            drawn=10,
+            changed_at=0,
+            least=6,
+            held=10,
         )
         config = inputs.options.green.config
         surplus = available_w(house.readings, config, 2300.0, hass.loop.time())

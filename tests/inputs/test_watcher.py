@@ -16,6 +16,7 @@ from custom_components.twc_manager.charging.supply.surplus import Fault, Source,
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
 from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
 from custom_components.twc_manager.inputs.watcher import SensorInputs, SilentSensors
+from tests.charging.supply.guard import allow
 from tests.conftest import ENTRY_DATA
 from tests.flows.steps import add_entity
 
@@ -148,7 +149,7 @@ async def test_one_phase_is_heard_while_the_others_have_nothing_new(
 
     def allowed() -> int:
         reading = watch.read(clock.now, NOBODY).fuse
-        return guard.update(clock.now, reading, drawn=0, changed_at=0, least=6)
+        return allow(guard, clock.now, reading, drawn=0, changed_at=0, least=6)
 
     assert allowed() == 0
     clock.now += 5

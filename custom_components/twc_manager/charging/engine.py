@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
-from .allocation.budgets import CurrentBudget, fuse_budget, make_budgets, wiring_budget
+from ..twc import DRAWING_AMPS, BusStatus, Snapshot
+from .allocation.budgets import CurrentBudget, make_budgets, wiring_budget
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
@@ -17,14 +17,13 @@ from .allocator import Allocator
 from .candidate import ConnectorContext, ConnectorRuntime, make_context
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
+from .fuse_supply import FusePlace, FuseSupply
 from .outcome import OwnerRequest
 from .starts import Starts
-from .supply.fuse_evidence import Charging, FuseEvidence
 from .supply.fuse_reading import FuseConfig, FuseReading
-from .supply.main_fuse import FuseGuard
-from .supply.phases import VehicleDraw
 from .supply.response_votes import MeterState
-from .wiring import Wiring, measured_volts, phases_in_use
+from .supply.shared_fuse import SharedFuse
+from .wiring import Wiring
 
 
 class Engine:
@@ -35,6 +34,7 @@ class Engine:
         wiring: Wiring,
         fuse: FuseConfig | None = None,
         stored: Mapping[int, StoredStop] | None = None,
+        place: FusePlace | None = None,
     ) -> None:
         """Start for a bus.
 
@@ -42,11 +42,14 @@ class Engine:
             wiring: its wiring.
             fuse: the main fuse; None if it has no meter.
             stored: what `Engine.stored` returned before a restart.
+            place: the place behind a fuse that other buses are behind as well; None if there is no other.
 
         """
         self._wiring = wiring
-        self._fuse = FuseGuard(fuse) if fuse is not None else None
-        self._evidence = FuseEvidence(fuse) if fuse is not None else None
+        self._fuse = None
+        if fuse is not None:
+            place = place or FusePlace(SharedFuse())
+            self._fuse = FuseSupply(place, fuse, wiring.min_current)
         self._queue = ChargingQueue()
         self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -96,7 +99,9 @@ class Engine:
             inputs.settings.available(self._wiring.max_current),
             inputs.active_rules.values(),
             inputs.green,
-            self._fuse_budget(inputs, fuse),
+            None
+            if self._fuse is None
+            else self._fuse.budget(inputs, contexts, fuse, self._changed_at),
         )
         budgets = without(budgets, _unavailable(contexts))
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
@@ -107,7 +112,7 @@ class Engine:
                 # Nothing is raised yet: the decision reaches no car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
-        times = [decision.wake_at, *self._fuse_times]
+        times = [decision.wake_at, None if self._fuse is None else self._fuse.wake_at]
         return replace(
             decision, wake_at=min((at for at in times if at is not None), default=None)
         )
@@ -135,13 +140,7 @@ class Engine:
     @property
     def fuse_meter(self) -> MeterState:
         """Return what is known of the meter at the main fuse."""
-        return MeterState.UNKNOWN if self._evidence is None else self._evidence.state
-
-    @property
-    def _fuse_times(self) -> list[float | None]:
-        if self._fuse is None or self._evidence is None:
-            return []
-        return [self._fuse.wake_at, self._evidence.wake_at]
+        return MeterState.UNKNOWN if self._fuse is None else self._fuse.meter
 
     def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
         """Return whether connectors that draw as much as they can could exceed a limit."""
@@ -158,84 +157,11 @@ class Engine:
             runtime = self._runtimes[connector_id] = ConnectorRuntime(connector_id)
         return runtime
 
-    def _fuse_budget(
-        self, inputs: AllocationInputs, reading: FuseReading | None
-    ) -> CurrentBudget | None:
-        if self._fuse is None or self._evidence is None:
-            return None
-        connectors = inputs.snapshot.connectors
-        draws = [_vehicle_draw(item) for item in connectors]
-        if reading is not None:
-            reading = reading.with_volts(measured_volts(connectors))
-        room = self._fuse.update(
-            inputs.now,
-            reading,
-            drawn=draws,
-            changed_at=self._changed_at,
-            least=self._wiring.min_current,
-            held=_held(connectors, self._wiring.min_current),
-        )
-        proven = self._evidence.update(
-            inputs.now, reading, draws, self._charging(connectors)
-        )
-        if self._evidence.disproved:
-            return fuse_budget(0, silent=True)
-        confirming = proven < room and not self._evidence.is_overdue(inputs.now)
-        return fuse_budget(
-            int(min(room, proven)), silent=self._fuse.silent, confirming=confirming
-        )
-
-    def _charging(self, connectors: Sequence[ConnectorState]) -> Charging:
-        """Return the connectors as far as the meter at the main fuse is concerned."""
-        minimum = self._wiring.min_current
-        used = {item.connector_id: _used(item) for item in connectors}
-        served = [
-            item
-            for item in connectors
-            if item.offered > 0 or item.drawn >= DRAWING_AMPS
-        ]
-        return Charging(
-            offered=sum(
-                used[item.connector_id]
-                for item in connectors
-                if item.drawn >= DRAWING_AMPS
-            ),
-            kept=sum(max(used[item.connector_id], minimum) for item in served),
-            count=len(served),
-            minimum=minimum,
-            waiting=sum(
-                item.drawn < DRAWING_AMPS and self.wants_power(item.connector_id)
-                for item in connectors
-            ),
-        )
-
     def _record(self, connector_id: int, offer: int, now: float) -> None:
         runtime = self._runtime(connector_id)
         if offer != runtime.offer:
             self._changed_at = now
         runtime.record_offer(offer, now)
-
-
-def _vehicle_draw(connector: ConnectorState) -> VehicleDraw:
-    """Return the draw of a car; the number of its phases is known where the connector measures them."""
-    measured = phases_in_use(connector)
-    count = None if measured is None else len(measured)
-    return VehicleDraw("", connector.connector_id, connector.drawn, count=count)
-
-
-def _used(connector: ConnectorState) -> float:
-    """Return the A of its offer that a car uses; after a restart its draw may be known before its offer."""
-    used = int(connector.drawn + 1)
-    return min(connector.offered, used) if connector.offered else used
-
-
-def _held(connectors: Iterable[ConnectorState], minimum: int) -> float:
-    """Return the A that the drawing connectors need to go on, of what they are offered."""
-    return sum(
-        min(item.offered, max(item.drawn, minimum))
-        for item in connectors
-        if item.drawn >= DRAWING_AMPS
-    )
 
 
 def _note_disobeying(contexts: Iterable[ConnectorContext], now: float) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import isfinite
+from operator import attrgetter
 from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
+from .fuse_supply import FusePlace
 from .modes.active_rule import RuleSettings, RulesInForce, rules_for
 from .modes.owner_requests import owner_requests
 from .modes.schedules import Schedule
@@ -145,11 +147,12 @@ class Rules:
         config: RulesConfig,
         stored: Mapping[int, StoredStop] | None = None,
         starts: StoredStarts | None = None,
+        place: FusePlace | None = None,
     ) -> None:
-        """Start; `stored` and `starts` are what these properties returned before a restart."""
+        """Start; `stored` and `starts` are what these properties returned before a restart, `place` is the engine's."""
         self._wiring = wiring
         self._config = config
-        self._engine = Engine(wiring, config.fuse, stored)
+        self._engine = Engine(wiring, config.fuse, stored, place)
         self._green = _Green(config.source) if config.source is not None else None
         self._phases = GreenPhases(wiring)
         self._kept_rules: _KeptRules | None = None
@@ -285,7 +288,7 @@ class Rules:
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
         amp_w = self._wiring.voltage
-        drawn_w = amp_w * _drawn(snapshot.connectors)
+        drawn_w = amp_w * sum(map(attrgetter("drawn"), snapshot.connectors))
         surplus = green.meter.update(
             readings, source, charging_w, now, amp_w=amp_w, drawn_w=drawn_w
         )
@@ -394,7 +397,3 @@ class Rules:
         return self._ceiling(connector, user_settings) > 0 and (
             drawing or self._engine.wants_power(connector.connector_id)
         )
-
-
-def _drawn(connectors: Sequence[ConnectorState]) -> float:
-    return sum(item.drawn for item in connectors)

@@ -6,8 +6,8 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 
+from ..charging.supply.fuse_channel import MARGIN
 from ..charging.supply.fuse_reading import FuseConfig, FuseReading
-from ..charging.supply.main_fuse import MARGIN
 from ..const import CONF_PHASES, CONF_VOLTAGE
 from ..inputs.fuse import (
     CONF_FUSE_CURRENT_POSITIVE,

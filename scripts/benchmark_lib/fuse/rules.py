@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from custom_components.twc_manager.charging.fuse_supply import FusePlace
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.charging.rules import (
     Inputs,
@@ -16,6 +17,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
 )
+from custom_components.twc_manager.charging.supply.shared_fuse import SharedFuse
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     PROTOCOL_1,
@@ -61,7 +63,7 @@ class Site:
 class Bus:
     """The rules of one bus."""
 
-    def __init__(self, site: Site, connectors: int) -> None:
+    def __init__(self, site: Site, connectors: int, place: FusePlace) -> None:
         """Create rules with the settings for the fastest charging."""
         wiring = Wiring(
             max_current=site.max_amps,
@@ -71,7 +73,7 @@ class Bus:
             phases=site.phases,
         )
         fuse = FuseConfig(size=site.size, voltage=VOLTS, phases=site.phases)
-        self._rules = Rules(wiring, RulesConfig(fuse=fuse))
+        self._rules = Rules(wiring, RulesConfig(fuse=fuse), place=place)
         self._kind = site.kind
         self._settings = UserSettings()
         self._seen: tuple[Report, list[Connector]] | None = None
@@ -119,6 +121,15 @@ class Bus:
             return FuseReading(report.at, power_w=report.values[0])
         times = (report.at,) * len(report.values)
         return FuseReading(report.at, currents=report.values, times=times)
+
+
+def make_buses(site: Site, connectors: Sequence[int]) -> list[Bus]:
+    """Return the buses of one Home Assistant, with so many connectors each, behind one fuse."""
+    fuse = SharedFuse()
+    return [
+        Bus(site, count, FusePlace(fuse, str(number)))
+        for number, count in enumerate(connectors)
+    ]
 
 
 def _state(number: int, connector: Connector) -> ConnectorState:

@@ -12,7 +12,7 @@ from .cases import CarPlan, Case
 from .clairvoyant import Clairvoyant, held
 from .loads import House, make_house
 from .meters import VOLTS, Meter, Report
-from .rules import Bus, Connector, Site
+from .rules import Connector, Site, make_buses
 
 HOUR_S: Final = 3600
 MIN_AMPS: Final = 6
@@ -232,8 +232,8 @@ def run_case(case: Case, seed: int, seconds: int = HOUR_S) -> Row:
         case.size,
         case.kind,
     )
-    buses = [
-        Bus(site, sum(car.bus == number for car in case.cars))
-        for number in range(case.buses)
+    counts = [
+        sum(car.bus == number for car in case.cars) for number in range(case.buses)
     ]
+    buses = make_buses(site, counts)
     return World(case, house, meter, buses).run()

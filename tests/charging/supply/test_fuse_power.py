@@ -10,6 +10,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
 from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
 from custom_components.twc_manager.charging.supply.phases import VehicleDraw
 from custom_components.twc_manager.charging.wiring import Wiring
+from tests.charging.supply.guard import allow
 from tests.charging.world import ONE, TWO, Twc, World
 
 VOLTS = 230.0
@@ -74,5 +75,5 @@ def test_a_draw_is_credited_with_its_known_phases_only(
     draws = [VehicleDraw("bus", ONE, 9, count=count)]
     for now in (1000.0, 1001.0):
         reading = FuseReading(now, power_w=13_800.0)
-        amps = guard.update(now, reading, drawn=draws, changed_at=0, least=6)
+        amps = allow(guard, now, reading, drawn=draws, changed_at=0, least=6)
     assert amps == 63 - 1 - 20 + credited

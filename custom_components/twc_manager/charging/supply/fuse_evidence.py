@@ -7,65 +7,30 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from math import floor, inf, isfinite
+from math import floor, isfinite
 from typing import Final
 
+from .fuse_load import FuseLoad
+from .fuse_probe import Probe, ProbeFacts, Waiting, next_probe
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading, VehicleDraw, total
 from .response import STEP_AMPS, MeterResponse
-from .response_readings import Measurement
+from .response_readings import DrawHistory, Measurement
 from .response_votes import MeterState
-
-IDENTICAL_SECONDS: Final = 300.0
-"""A reading that has been the same for so long while a car charges is tested."""
-
-PAUSE_SECONDS: Final = 60.0
-"""The time between two tests of a meter that shows nothing of a raise."""
 
 LONGEST_INTERVAL: Final = 60.0
 """The longest interval of a meter that is polled more often than it measures, in s."""
 
-_RAMP_SECONDS: Final = 8.0
-"""How long a car takes to follow a lowered offer and to settle there."""
+STUCK_SECONDS: Final = 90.0
+"""How long a value may stand after our draw has changed by two steps: no meter is later."""
 
-_SLACK_AMPS: Final = 1.0
-"""A car draws by up to so much less than it is offered."""
+_SETTLED_SECONDS: Final = 5.0
+"""How long after a value our draw may still be reported to have changed before it."""
+
+_REGULATED_AMPS: Final = 2.0
+"""Below so much import a house battery or an inverter may keep a reading where it is."""
 
 _DISPROVED: Final = frozenset({MeterState.FROZEN, MeterState.INVERTED})
-
-
-class TestState(StrEnum):
-    """What is being done to see whether the meter is alive."""
-
-    __test__ = False
-
-    WAITING = "waiting"
-    LOWERED = "lowered"
-    """The offers are lower by a step."""
-    RESTORED = "restored"
-    """The offers are back: the meter has to show that too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Charging:
-    """The connectors of this bus, as far as the meter at the main fuse is concerned.
-
-    Attributes:
-        offered: A that connectors with a drawing car are offered, as far as their cars use them.
-        kept: the same for all connectors with an offer, each with the minimum at least.
-        count: how many have an offer.
-        minimum: the lowest offer that a car charges at.
-        waiting: how many cars want power and draw none.
-
-    """
-
-    offered: float = 0.0
-    kept: float = 0.0
-    count: int = 0
-    minimum: int = 6
-    waiting: int = 0
 
 
 class FuseEvidence:
@@ -76,14 +41,21 @@ class FuseEvidence:
         self._config = config
         self._response: MeterResponse | None = None
         self._channels = 0
-        self._test = TestState.WAITING
-        self._until = -inf
-        self._ceiling = inf
+        self._probe: Probe = Waiting()
+        self._draws = DrawHistory()
+        self._stuck = False
 
     @property
     def state(self) -> MeterState:
         """Return what is known of the meter."""
-        return MeterState.UNKNOWN if self._response is None else self._response.state
+        if self._response is None:
+            return MeterState.UNKNOWN
+        return MeterState.FROZEN if self._stuck else self._response.state
+
+    @property
+    def lag(self) -> float | None:
+        """Return how late the meter shows a change of our draw at least, in s; None if that is not known."""
+        return None if self._response is None else self._response.least_lag
 
     @property
     def disproved(self) -> bool:
@@ -95,9 +67,7 @@ class FuseEvidence:
         """Return when to look again although nothing is reported, in s; None if nothing changes by time alone."""
         if self._response is None:
             return None
-        times = [self._response.wake_at]
-        if self._test is not TestState.WAITING:
-            times.append(self._until)
+        times = [self._response.wake_at, self._probe.until]
         return min((item for item in times if item is not None), default=None)
 
     def is_overdue(self, now: float) -> bool:
@@ -111,34 +81,58 @@ class FuseEvidence:
         self,
         now: float,
         reading: FuseReading | None,
-        draws: Sequence[VehicleDraw],
-        charging: Charging,
+        load: FuseLoad,
     ) -> float:
-        """Return the A that all charging may use by what the meter has proven.
+        """Return the A that all vehicles may use by what the meter has proven.
 
         Args:
             now: the time.
             reading: the newest reading.
-            draws: the draws of all cars that the meter contains.
-            charging: the connectors.
+            load: the vehicles behind the fuse.
 
         """
         phases = () if reading is None else reading.phases(self._config)
         if not phases and self._response is None:
-            return charging.kept
-        response = self._respond(now, phases, reading, draws)
-        self._advance(now, response, charging)
-        # Cars on one phase of three sensors show on one of them, and cars on three phases on each.
+            return load.kept
+        response = self._respond(now, phases, reading, load.draws)
+        self._probe = next_probe(self._facts(now, response, load))
+        # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
         weakest = min if self._config.phases > 1 else max
         confirmed = weakest((item or 0.0 for item in response.confirmed), default=0.0)
-        slack = max(charging.offered - total(draws), 0.0)
+        slack = max(load.offered - total(load.draws), 0.0)
         step = STEP_AMPS
-        if charging.waiting:
+        if load.waiting:
             # A start at the minimum is one step.
-            step = max(step, charging.minimum)
+            step = max(step, load.minimum)
+        if response.is_contradicted:
+            # What looked like a confirmation may have been another load: no more than a start.
+            confirmed = 0.0
         proven = floor(confirmed + slack + step + 0.25)
         # Who charges goes on: only a raise needs proof.
-        return min(max(proven, charging.kept), self._ceiling)
+        return min(max(proven, load.kept), self._probe.ceiling)
+
+    def _facts(self, now: float, response: MeterResponse, load: FuseLoad) -> ProbeFacts:
+        lowered = load.offered - STEP_AMPS
+        useful = lowered >= load.minimum * max(load.count, 1)
+        doubted = response.is_doubted or response.is_contradicted
+        unconfirmed = response.unconfirmed_since
+        return ProbeFacts(
+            now=now,
+            probe=self._probe,
+            changed_at=load.changed_at,
+            patience=response.patience,
+            ceiling=float(floor(lowered)) if useful else 0.0,
+            # A meter in doubt is worth a stop where there is nothing to lower.
+            worth=isfinite(response.value_since)
+            and load.offered > 0
+            and (useful or doubted),
+            doubted=doubted,
+            value_since=response.value_since,
+            overdue=self.is_overdue(now),
+            partly=self._config.phases > 1
+            and unconfirmed is not None
+            and now - unconfirmed > response.patience,
+        )
 
     def _respond(
         self,
@@ -158,6 +152,7 @@ class FuseEvidence:
                 longest=LONGEST_INTERVAL,
             )
         drawn = total(draws)
+        self._draws.add(now, drawn)
         measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(
             now,
@@ -165,38 +160,19 @@ class FuseEvidence:
             measured or [None] * self._channels,
             draw=drawn,
         )
+        self._stuck = self._is_stuck(now, self._response, phases)
         return self._response
 
-    def _advance(self, now: float, response: MeterResponse, charging: Charging) -> None:
-        """Begin, go on with, or end a test."""
-        if self._test is TestState.WAITING:
-            lowered = charging.offered - STEP_AMPS
-            useful = lowered >= charging.minimum * max(charging.count, 1)
-            # A meter in doubt is worth a stop where there is nothing to lower.
-            worth = useful or response.is_doubted
-            if worth and isfinite(response.value_since) and self._is_due(now, response):
-                self._test = TestState.LOWERED
-                self._ceiling = floor(lowered) if useful else 0
-                self._until = now + response.patience + _RAMP_SECONDS
-        elif now >= self._until:
-            restored = self._test is TestState.LOWERED
-            self._test = TestState.RESTORED if restored else TestState.WAITING
-            self._ceiling = inf
-            pause = response.patience + _RAMP_SECONDS
-            self._until = now + pause
-
-    def _is_due(self, now: float, response: MeterResponse) -> bool:
-        """Return whether the meter has to be tested: it shows the same for long, or did not show a raise."""
-        if response.is_doubted and now >= self._until:
-            return True
-        pause = self._until + IDENTICAL_SECONDS
-        if now - response.value_since >= IDENTICAL_SECONDS and now >= pause:
-            return True
-        if self.is_overdue(now):
-            return now >= self._until + PAUSE_SECONDS
-        since = response.unconfirmed_since
-        late = since is not None and now - since > response.patience
-        return late and self._config.phases > 1 and now >= pause
+    def _is_stuck(
+        self, now: float, response: MeterResponse, phases: Sequence[PhaseReading]
+    ) -> bool:
+        """Return whether the value stands although our draw has changed by two steps since it came."""
+        since, until = response.value_since + _SETTLED_SECONDS, now - STUCK_SECONDS
+        if not isfinite(since) or since > until:
+            return False
+        seen = self._draws.between(since, until)
+        loaded = any((item.amps or 0.0) > _REGULATED_AMPS for item in phases)
+        return loaded and max(seen) - min(seen) >= 2 * STEP_AMPS
 
 
 def _measurement(phase: PhaseReading, summed: int) -> Measurement | None:

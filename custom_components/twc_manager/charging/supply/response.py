@@ -76,6 +76,9 @@ class Confirmation:
         if draw <= self.level + self._small:
             self._note(now, value)
             return
+        if self.raised_at is None:
+            # Nothing may have been taken for long before the raise.
+            self._forget_before(now)
         if self.raised_at is None or abs(draw - self._peak) > self._small:
             self.raised_at, self._peak = now, draw
         late = now - self.raised_at >= patience
@@ -99,6 +102,10 @@ class Confirmation:
         """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
         self.raised_at = None
         self._before.append((now, value))
+        self._forget_before(now)
+
+    def _forget_before(self, now: float) -> None:
+        """Keep what the meter showed when it may have begun to show a raise that is reported now."""
         while len(self._before) > 1 and self._before[1][0] <= now - LEAD_SECONDS:
             self._before.popleft()
 
@@ -179,6 +186,11 @@ class MeterResponse:
         return self._votes.lag
 
     @property
+    def least_lag(self) -> float | None:
+        """Return how late the meter shows a step at least, in s; None if that is not known."""
+        return self._votes.least_lag
+
+    @property
     def interval(self) -> float:
         """Return the usual time between two measurements, in s."""
         return max(item.readings.interval for item in self._channels)
@@ -214,6 +226,11 @@ class MeterResponse:
     def is_doubted(self) -> bool:
         """Return whether the meter has not moved at the last step, which one more has to prove."""
         return self._votes.is_doubted
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Return whether the meter moved the other way at our steps more often than it followed."""
+        return self._votes.is_contradicted
 
     @property
     def silent_since(self) -> float | None:

@@ -126,6 +126,11 @@ class Votes:
         return MeterState.UNKNOWN
 
     @property
+    def is_contradicted(self) -> bool:
+        """Return whether it moved the other way more often than it followed."""
+        return self._votes.count(Vote.INVERTED) > self._votes.count(Vote.FOLLOWED)
+
+    @property
     def is_doubted(self) -> bool:
         """Return whether the meter did not move at the last step."""
         return 0 < self._flat < FLAT_VOTES
@@ -134,6 +139,14 @@ class Votes:
     def lag(self) -> float:
         """Return how late the meter shows a step at most, in s."""
         return max(self._lags, default=DEFAULT_LAG)
+
+    @property
+    def least_lag(self) -> float | None:
+        """Return how late the meter shows a step at least, in s: the rest is the time until it measures again.
+
+        None as long as it followed fewer than two.
+        """
+        return min(self._lags) if len(self._lags) > 1 else None
 
     @property
     def size(self) -> float | None:

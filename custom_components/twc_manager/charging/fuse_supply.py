@@ -1,0 +1,145 @@
+"""The main fuse as one bus uses it: from the connectors of a decision to the budget of the fuse.
+
+Times are in s of a monotonic clock, currents in A.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..twc import DRAWING_AMPS, ConnectorState
+from .allocation.budgets import CurrentBudget, fuse_budget
+from .allocation.demand import Demand
+from .candidate import ConnectorContext
+from .decision import AllocationInputs
+from .supply.fuse_load import FuseLoad
+from .supply.fuse_reading import FuseConfig, FuseReading
+from .supply.phases import VehicleDraw
+from .supply.response_votes import MeterState
+from .supply.shared_fuse import SharedFuse
+from .wiring import measured_volts, phases_in_use
+
+
+@dataclass(frozen=True, slots=True)
+class FusePlace:
+    """The place of a bus behind a main fuse that other buses may be behind as well."""
+
+    fuse: SharedFuse
+    bus: str = ""
+
+
+class FuseSupply:
+    """What the main fuse allows one bus."""
+
+    def __init__(self, place: FusePlace, config: FuseConfig, minimum: int) -> None:
+        """Start for a bus.
+
+        Args:
+            place: its place behind the fuse.
+            config: the fuse.
+            minimum: the lowest offer in whole A.
+
+        """
+        self._fuse = place.fuse
+        self._bus = place.bus
+        self._minimum = minimum
+        self._fuse.join(self._bus, config)
+
+    @property
+    def meter(self) -> MeterState:
+        """Return what is known of the meter."""
+        return self._fuse.meter
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        return self._fuse.wake_at
+
+    def budget(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        reading: FuseReading | None,
+        changed_at: float,
+    ) -> CurrentBudget:
+        """Return what all vehicles of the bus may use; `changed_at` is when one of their offers changed last."""
+        if reading is not None:
+            volts = measured_volts(inputs.snapshot.connectors)
+            reading = reading.with_volts(volts)
+        load = self._load(inputs, contexts, changed_at)
+        share = self._fuse.update(self._bus, inputs.now, reading, load)
+        return fuse_budget(
+            int(share.amps), silent=share.silent, confirming=share.confirming
+        )
+
+    def _load(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        changed_at: float,
+    ) -> FuseLoad:
+        connectors = inputs.snapshot.connectors
+        drawing = [item for item in connectors if item.drawn >= DRAWING_AMPS]
+        served = [item for item in connectors if item.offered > 0 or item in drawing]
+        return FuseLoad(
+            draws=tuple(_vehicle_draw(self._bus, item) for item in connectors),
+            changed_at=changed_at,
+            minimum=self._minimum,
+            held=sum(_held(item, self._minimum) for item in drawing),
+            offered=sum(map(_used, drawing)),
+            kept=sum(max(_used(item), self._minimum) for item in served),
+            count=len(served),
+            waiting=sum(map(_is_waiting, contexts)),
+            taken=sum(map(_taken, contexts)),
+            wanted=sum(_wanted(item, inputs) for item in contexts),
+        )
+
+
+def _is_waiting(context: ConnectorContext) -> bool:
+    """Return whether a vehicle wants power and draws none."""
+    drawing = context.connector.drawn >= DRAWING_AMPS
+    return context.demand is Demand.WANTED and not drawing
+
+
+def _held(connector: ConnectorState, minimum: int) -> float:
+    """Return the A that a drawing vehicle needs to go on, of what it is offered."""
+    return min(connector.offered, max(connector.drawn, minimum))
+
+
+def _vehicle_draw(bus: str, connector: ConnectorState) -> VehicleDraw:
+    """Return the draw of a vehicle; the number of its phases is known where the connector measures them."""
+    measured = phases_in_use(connector)
+    count = None if measured is None else len(measured)
+    return VehicleDraw(bus, connector.connector_id, connector.drawn, count=count)
+
+
+def _used(connector: ConnectorState) -> float:
+    """Return the A of its offer that a vehicle uses; after a restart its draw may be known before its offer."""
+    used = int(connector.drawn + 1)
+    return min(connector.offered, used) if connector.offered else used
+
+
+def _usable(context: ConnectorContext) -> float:
+    """Return the A that a vehicle can use of what it is offered."""
+    usable = context.runtime.usable_current.usable
+    return context.limits.maximum if usable is None else usable
+
+
+def _taken(context: ConnectorContext) -> float:
+    """Return the A that a vehicle has, or may take at any time."""
+    connector = context.connector
+    offered = max(connector.offered, context.runtime.offer or 0)
+    if context.demand is Demand.NONE:
+        offered = 0.0
+    return max(connector.drawn, min(offered, _usable(context)))
+
+
+def _wanted(context: ConnectorContext, inputs: AllocationInputs) -> float:
+    """Return the A that a vehicle could use now."""
+    limits = context.limits
+    if context.demand is not Demand.WANTED or not context.settings.enabled:
+        return context.connector.drawn
+    amps = min(limits.ceiling, _usable(context))
+    if context.active_rule.green:
+        green = 0 if inputs.green is None else inputs.green.amps
+        amps = min(amps, green)
+    return amps if amps >= limits.minimum else 0.0

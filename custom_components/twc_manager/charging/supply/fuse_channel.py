@@ -1,0 +1,251 @@
+"""One sensor at the main fuse: what it shows, what the vehicles drew meanwhile, and what they may use by it.
+
+The sensor measures one phase, or the sum of several. What the others in the house use is its reading less what the
+vehicles drew when it was taken. Nobody knows exactly when that was: the highest draw of a moment counts when an
+overload is judged, and the lowest of a while when there may be room.
+
+Times are in s of a monotonic clock, currents in A.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+from .fuse_levels import Level, LevelEvent, LevelFacts, Over, Room, Steady, next_level
+from .phases import PhaseReading, VehicleDraw
+
+MARGIN: Final = 1.0
+"""What is kept free below the fuse, in A."""
+
+LONGEST_LAG: Final = 10.0
+SHORTEST_LAG: Final = 3.5
+"""How late a sensor may be whose lag is not known, in s: the lowest draw of the longest counts when room is judged,
+and the highest of the shortest when an overload is, so that it lowers by too much rather than too little."""
+
+_LATER_SECONDS: Final = 1.5
+"""How much later than its lag a sensor may show a change of a draw."""
+
+_QUICK_SECONDS: Final = 3.5
+_QUICK_READINGS: Final = 4
+_QUICK_LAG: Final = 1.0
+"""An overload that is reported so often for so long is no echo of what the vehicles drew before they were lowered, and
+a sensor of unknown lag that reports so often is no later than this: otherwise each fall would be a reason to doubt the
+next overload."""
+
+_SHORT_SECONDS: Final = 30.0
+"""Room that is gone sooner is not used: loads that are switched on and off leave it again and again."""
+
+_MEMORY_SECONDS: Final = 300.0
+"""How long the pauses of such loads are remembered."""
+
+_LEAST_WAIT: Final = 8.0
+_LONGER: Final = 3.0
+"""How much longer than the pauses of such loads there must be room, in s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What the judgement of a sensor's reading depends on, beside the reading.
+
+    Attributes:
+        now: the time.
+        lag: how late the sensors show a change of the draw at least; None if that is not known.
+        changed_at: when an offer was changed last.
+        max_age: s after which nobody knows what was drawn when a reading was taken.
+        least: the lowest useful offer.
+
+    """
+
+    now: float
+    lag: float | None
+    changed_at: float
+    max_age: float
+    least: int
+
+    @property
+    def shortest(self) -> float:
+        """Return how far back the draw may be that a reading contains, as an overload is judged."""
+        return SHORTEST_LAG if self.lag is None else self.lag + _LATER_SECONDS
+
+    @property
+    def longest(self) -> float:
+        """Return the same as room is judged."""
+        return LONGEST_LAG if self.lag is None else self.lag + _LATER_SECONDS
+
+
+class FuseChannel:
+    """What the vehicles may use by one sensor."""
+
+    def __init__(self, size: float) -> None:
+        """Start without a reading; `size` is that of the fuse."""
+        self.level: Level | None = None
+        self.reading: PhaseReading | None = None
+        self._size = size
+        self._draws: deque[tuple[float, float, float]] = deque()
+        self._pauses: deque[tuple[float, float]] = deque(maxlen=8)
+        self._over_since = inf
+        self._over_count = 0
+
+    @property
+    def allowed(self) -> float:
+        """Return the A that the vehicles on its phases may use."""
+        return 0.0 if self.level is None else self.level.allowed
+
+    def remember(
+        self,
+        now: float,
+        draws: Sequence[VehicleDraw],
+        reading: PhaseReading,
+        keep: float,
+    ) -> None:
+        """Take what the vehicles draw now.
+
+        Args:
+            now: the time.
+            draws: the draws of all vehicles behind the fuse.
+            reading: what the sensor shows.
+            keep: for how long the draws are needed, in s.
+
+        """
+        summed = len(reading.phases)
+        on = [item for item in draws if _may_contain(reading, item)]
+        known = sum(item.amps * min(item.known_phases, summed) for item in on)
+        self._draws.append((now, known, sum(item.amps for item in on)))
+        while (
+            len(self._draws) > 1 and self._draws[1][0] <= now - keep - 2 * LONGEST_LAG
+        ):
+            self._draws.popleft()
+
+    def is_new(self, reading: PhaseReading) -> bool:
+        """Return whether a reading is another one than the last."""
+        last = self.reading
+        return last is None or reading.at > last.at or reading.amps != last.amps
+
+    def first_room(self, reading: PhaseReading, timing: Timing) -> float:
+        """Return the A that may be used by a first reading."""
+        self.reading = reading
+        return self._room(reading, timing)
+
+    def begin(self, first: float) -> None:
+        """Let so many A be used from now on."""
+        self.level = Steady(max(first, 0.0))
+
+    def update(self, reading: PhaseReading, timing: Timing) -> None:
+        """Judge a reading that can be believed."""
+        is_new, self.reading = self.is_new(reading), reading
+        self._note_overload(timing.now, is_new=is_new)
+        before = self.level
+        if before is None:
+            return
+        facts = self._facts(reading, before, timing)
+        event = LevelEvent.READING if is_new else LevelEvent.TIME
+        self.level = next_level(facts, event)
+        self._note_pause(timing.now, before, self.level)
+
+    def fall(self, reading: PhaseReading, timing: Timing) -> None:
+        """Judge a reading while another sensor cannot be believed: there is no room for more."""
+        before = self.level
+        self.update(reading, timing)
+        if self.level is not None and before is not None:
+            if isinstance(self.level, Room):
+                self.level = Steady(min(self.level.allowed, before.allowed))
+
+    def forget(self) -> None:
+        """Leave no room, as nobody knows."""
+        if self.level is not None:
+            self.level = Steady(0.0)
+        self.reading = None
+        self._over_since, self._over_count = inf, 0
+
+    def _facts(self, reading: PhaseReading, level: Level, timing: Timing) -> LevelFacts:
+        at = min(reading.at, timing.now)
+        lag = _QUICK_LAG if timing.lag is None and self._lasts(timing.now) else None
+        window = self._window(at - (timing.shortest if lag is None else lag))
+        bearable = max(self._free(reading, known) for _, known, _ in window)
+        highest = max(drawn for _, _, drawn in window)
+        return LevelFacts(
+            now=timing.now,
+            at=at,
+            level=level,
+            carried=self._carried(reading, bearable, highest) / self._size,
+            bearable=bearable,
+            room=self._room(reading, timing),
+            calm_at=timing.changed_at + timing.shortest,
+            wait=self._wait(timing.now),
+            least=timing.least,
+        )
+
+    def _note_overload(self, now: float, *, is_new: bool) -> None:
+        """Note for how long, and how often, the sensor has reported more than the size of the fuse."""
+        assert self.reading is not None
+        if (self.reading.amps or 0.0) <= self._size:
+            self._over_since, self._over_count = inf, 0
+            return
+        self._over_since = min(self._over_since, now)
+        self._over_count += is_new
+
+    def _lasts(self, now: float) -> bool:
+        """Return whether an overload has been reported so often for so long that it is no echo."""
+        return (
+            now - self._over_since >= _QUICK_SECONDS
+            and self._over_count >= _QUICK_READINGS
+        )
+
+    def _carried(self, reading: PhaseReading, bearable: float, drawn: float) -> float:
+        """Return the A of the phase, the busiest one of several."""
+        if len(reading.phases) == 1:
+            return reading.amps or 0.0
+        return self._size - MARGIN - bearable + drawn
+
+    def _room(self, reading: PhaseReading, timing: Timing) -> float:
+        """Return the A that may be used, as room is judged."""
+        at = min(reading.at, timing.now)
+        if timing.now - at > timing.max_age:
+            # Of a value that has stood for longer nobody remembers what the vehicles drew then.
+            return self._free(reading, 0.0)
+        window = self._window(at - timing.longest)
+        return min(self._free(reading, known) for _, known, _ in window)
+
+    def _free(self, reading: PhaseReading, known: float) -> float:
+        """Return the A that may be used if the reading contains so much of the vehicles' draw."""
+        summed = len(reading.phases)
+        load = summed * (reading.amps or 0.0) - known
+        return self._size - MARGIN - self._busiest(load, summed)
+
+    def _busiest(self, load: float, summed: int) -> float:
+        """Return the A that the house uses on the busiest of the phases that the sensor sums up."""
+        if summed == 1:
+            return load
+        return load / summed
+
+    def _window(self, since: float) -> list[tuple[float, float, float]]:
+        """Return the draws since a moment, and those in force when it began."""
+        before = [item for item in self._draws if item[0] <= since][-1:]
+        return before + [item for item in self._draws if item[0] > since]
+
+    def _wait(self, now: float) -> float:
+        """Return how long there must have been room: longer than the pauses of the loads that come and go."""
+        pauses = [length for at, length in self._pauses if now - at <= _MEMORY_SECONDS]
+        return max([_LEAST_WAIT, *(length + _LONGER for length in pauses)])
+
+    def _note_pause(self, now: float, before: Level, after: Level) -> None:
+        """Note how long there was room that is gone."""
+        if isinstance(before, Over) or not _is_gone(before, after):
+            return
+        length = now - before.since
+        if length <= _SHORT_SECONDS:
+            self._pauses.append((now, length))
+
+
+def _may_contain(reading: PhaseReading, draw: VehicleDraw) -> bool:
+    """Return whether a vehicle may charge on the phases of a sensor."""
+    return any(draw.may_be_on(phase) for phase in reading.phases)
+
+
+def _is_gone(before: Steady | Room, after: Level) -> bool:
+    """Return whether the room of before is gone, and not only used."""
+    if after.allowed < before.allowed or isinstance(after, Over):
+        return True
+    return isinstance(before, Room) and isinstance(after, Steady) and not before.raised

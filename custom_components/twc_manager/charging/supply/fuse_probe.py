@@ -1,0 +1,158 @@
+"""Testing whether the meter at the main fuse is alive: the offers are lowered by a step, and raised again.
+
+Times are in s of a monotonic clock, currents in A.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from math import inf
+from typing import ClassVar, Final
+
+from ...twc.transitions import Transition, find_transition
+
+IDENTICAL_SECONDS: Final = 300.0
+"""A reading that has been the same for so long while a car charges is tested."""
+
+PAUSE_SECONDS: Final = 60.0
+"""The time between two tests of a meter that shows nothing of a raise."""
+
+_RAMP_SECONDS: Final = 8.0
+"""How long a car takes to follow a lowered offer and to settle there."""
+
+
+class ProbeState(StrEnum):
+    """What is being done to see whether the meter is alive."""
+
+    WAITING = "waiting"
+    LOWERED = "lowered"
+    """The offers are lower by a step."""
+    RESTORED = "restored"
+    """The offers are back: the meter has to show that too."""
+
+
+class ProbeEvent(Enum):
+    """What moves a test on."""
+
+    UPDATE = auto()
+    """The readings and the draws were taken anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """There is no test.
+
+    Attributes:
+        since: when the last one ended, in s.
+
+    """
+
+    state: ClassVar = ProbeState.WAITING
+    until: ClassVar[float | None] = None
+    ceiling: ClassVar[float] = inf
+    since: float = -inf
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The offers are lowered to `ceiling` A until a time."""
+
+    state: ClassVar = ProbeState.LOWERED
+    until: float
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The offers are back, which is to be seen until a time."""
+
+    state: ClassVar = ProbeState.RESTORED
+    ceiling: ClassVar[float] = inf
+    until: float
+
+
+type Probe = Waiting | Lowered | Restored
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFacts:
+    """What the transitions depend on.
+
+    Attributes:
+        now: the time.
+        probe: the state before.
+        changed_at: when an offer changed last.
+        patience: s within which the meter shows a change.
+        ceiling: A that the offers are lowered to.
+        worth: whether there is something to lower, and a value to be tested.
+        doubted: whether the meter did not show the last step.
+        value_since: since when its values have been the same.
+        overdue: whether it has shown nothing of a raise within its time.
+        partly: whether a part of its sensors has not shown a raise within its time.
+
+    """
+
+    now: float
+    probe: Probe
+    changed_at: float
+    patience: float
+    ceiling: float
+    worth: bool
+    doubted: bool
+    value_since: float
+    overdue: bool
+    partly: bool
+
+
+def is_due(facts: ProbeFacts) -> bool:
+    """Return whether the meter has to be tested: it shows the same for long, or did not show a raise."""
+    probe = facts.probe
+    if not facts.worth or not isinstance(probe, Waiting):
+        return False
+    if facts.now - facts.changed_at < facts.patience + _RAMP_SECONDS:
+        # The meter shows the last change first.
+        return False
+    rested = facts.now - probe.since
+    stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
+    return (
+        facts.doubted
+        or (facts.overdue and rested >= PAUSE_SECONDS)
+        or ((stands or facts.partly) and rested >= IDENTICAL_SECONDS)
+    )
+
+
+def is_over(facts: ProbeFacts) -> bool:
+    """Return whether the meter has had the time to show what was done."""
+    until = facts.probe.until
+    return until is not None and facts.now >= until
+
+
+def _lower(facts: ProbeFacts) -> Probe:
+    return Lowered(facts.now + facts.patience + _RAMP_SECONDS, facts.ceiling)
+
+
+def _restore(facts: ProbeFacts) -> Probe:
+    return Restored(facts.now + facts.patience + _RAMP_SECONDS)
+
+
+def _wait(facts: ProbeFacts) -> Probe:
+    return Waiting(facts.now)
+
+
+type Row = Transition[ProbeState, ProbeEvent, ProbeFacts, Callable[[ProbeFacts], Probe]]
+
+WAITING: Final = ProbeState.WAITING
+LOWERED: Final = ProbeState.LOWERED
+RESTORED: Final = ProbeState.RESTORED
+
+TRANSITIONS: tuple[Row, ...] = (
+    Transition(WAITING, ProbeEvent.UPDATE, is_due, LOWERED, _lower),
+    Transition(LOWERED, ProbeEvent.UPDATE, is_over, RESTORED, _restore),
+    Transition(RESTORED, ProbeEvent.UPDATE, is_over, WAITING, _wait),
+)
+
+
+def next_probe(facts: ProbeFacts) -> Probe:
+    """Return the state of the test after an update."""
+    row = find_transition(TRANSITIONS, facts.probe.state, ProbeEvent.UPDATE, facts)
+    return facts.probe if row is None else row.action(facts)

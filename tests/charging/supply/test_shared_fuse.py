@@ -1,0 +1,160 @@
+"""Two buses behind one main fuse: each sees what the other draws, and they do not raise into the same room."""
+
+from itertools import pairwise
+
+import pytest
+
+from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.fuse_supply import FusePlace
+from custom_components.twc_manager.charging.supply.fuse_reading import (
+    FuseConfig,
+    FuseReading,
+)
+from custom_components.twc_manager.charging.supply.shared_fuse import SharedFuse
+from custom_components.twc_manager.charging.wiring import Wiring
+from tests.charging.world import ONE, TWO, Twc, World
+
+SIZE = 35.0
+WIRING = Wiring(32, 32, 6, 230, 1)
+
+
+class House:
+    """A house with two buses, a connector on each."""
+
+    def __init__(self) -> None:
+        self.fuse = SharedFuse()
+        self.buses = [self._bus("one", ONE), self._bus("two", TWO)]
+        self.load = 5.0
+        self.totals: list[float] = []
+
+    def _bus(self, name: str, connector_id: int) -> World:
+        place = FusePlace(self.fuse, name)
+        engine = Engine(WIRING, FuseConfig(SIZE, 230), place=place)
+        return World(Twc(connector_id, 1), wiring=WIRING, engine=engine)
+
+    @property
+    def drawn(self) -> list[float]:
+        return [twc.drawn for world in self.buses for twc in world.twcs.values()]
+
+    @property
+    def offers(self) -> list[int]:
+        return [offer for world in self.buses for offer in world.offers.values()]
+
+    def plug(self, bus: int) -> None:
+        for twc in self.buses[bus].twcs.values():
+            twc.plug()
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            total = self.load + sum(self.drawn)
+            self.totals.append(total)
+            for world in self.buses:
+                world.fuse = FuseReading(world.now, (total + world.now % 7 / 50,))
+                world.tick()
+
+
+def test_both_rise_into_the_room_without_breaking_the_fuse() -> None:
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    assert max(house.totals) <= SIZE
+    assert sum(house.offers) >= 27
+    assert abs(house.offers[0] - house.offers[1]) <= 1
+    for world in house.buses:
+        world.changes = 0
+    house.run(1200)
+    assert sum(world.changes for world in house.buses) == 0
+
+
+def test_the_one_that_has_all_gives_way_before_the_other_rises() -> None:
+    house = House()
+    house.plug(0)
+    house.run(200)
+    assert house.offers[0] >= 27
+    house.plug(1)
+    sums = []
+    for _ in range(200):
+        house.run(1)
+        sums.append(sum(house.offers))
+    assert max(house.totals) <= SIZE
+    assert max(sums) <= SIZE
+    assert min(house.offers) >= 13
+
+
+@pytest.mark.parametrize("rest", [12.5, 8.5])
+def test_an_overload_lowers_both_and_none_by_what_the_other_gives(rest: float) -> None:
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    house.load = SIZE - 1 - rest
+    house.run(8)
+    assert sum(house.drawn) + house.load <= SIZE
+    # With too little for two it is one that goes on.
+    assert sorted(house.offers) == ([6, 6] if rest == 12.5 else [0, 8])
+
+
+def test_what_a_bus_draws_that_has_left_is_load_of_the_house() -> None:
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    house.fuse.leave("two")
+    staying, left = house.buses
+    before = staying.offers[ONE]
+    for _ in range(120):
+        total = house.load + sum(house.drawn)
+        house.totals.append(total)
+        staying.fuse = FuseReading(staying.now, (total + staying.now % 7 / 50,))
+        staying.tick()
+    assert before <= staying.offers[ONE] <= before + 1
+    assert max(house.totals) <= SIZE
+    for twc in left.twcs.values():
+        twc.drawn = 0.0
+    for _ in range(120):
+        total = house.load + sum(house.drawn)
+        staying.fuse = FuseReading(staying.now, (total + staying.now % 7 / 50,))
+        staying.tick()
+    assert staying.offers[ONE] >= 27
+
+
+def test_a_bus_that_is_loaded_again_stops_no_vehicle() -> None:
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    before = house.drawn
+    house.fuse.leave("two")
+    engine = Engine(WIRING, FuseConfig(SIZE, 230), place=FusePlace(house.fuse, "two"))
+    house.buses[1].engine = engine
+    for _ in range(60):
+        house.run(1)
+        assert min(house.drawn) > min(before) - 4
+    assert max(house.totals) <= SIZE
+    assert abs(house.offers[0] - house.offers[1]) <= 1
+
+
+def test_of_two_fuses_that_were_set_up_for_the_same_sensors_the_smaller_counts() -> (
+    None
+):
+    house = House()
+    house.fuse.join("three", FuseConfig(25.0, 230))
+    house.plug(0)
+    house.run(200)
+    assert max(house.totals) <= 25
+
+
+def test_offers_do_not_pass_to_and_fro() -> None:
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    offers = []
+    for second in range(900):
+        house.load = 18.0 if 300 <= second < 600 else 5.0
+        house.run(1)
+        offers.append(tuple(house.offers))
+    turns = [b != a for a, b in pairwise(offers)]
+    assert sum(turns[120:300]) <= 1
+    assert sum(turns[400:600]) <= 1
+    assert sum(turns[720:]) <= 1
