@@ -37,6 +37,7 @@ from custom_components.twc_manager.const import (
 from custom_components.twc_manager.flows import (
     account_form,
     account_steps,
+    server_address,
     wiring as wiring_fields,
 )
 from custom_components.twc_manager.tesla import Problem
@@ -990,7 +991,13 @@ def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
     used = {
         text
-        for module in (config_flow, account_form, account_steps, wiring_fields)
+        for module in (
+            config_flow,
+            account_form,
+            account_steps,
+            server_address,
+            wiring_fields,
+        )
         for text in strings_in(module)
     }
     steps = {

@@ -26,7 +26,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.flows import account_form
+from custom_components.twc_manager.flows import account_form, server_address
+from custom_components.twc_manager.flows.server_address import address_error
 from custom_components.twc_manager.tesla import Problem, Region
 from custom_components.twc_manager.vehicles.account_data import (
     SUBENTRY_ACCOUNT,
@@ -308,6 +309,44 @@ async def test_region(flow: AccountFlow, choice: str, region: str) -> None:
                 "https://pro xy",
                 "https://proxy?x=1",
                 "https://proxy#x",
+                "https://proxy\\@example.com",
+                "https://proxy/\\example.com",
+                "https://pro\txy",
+                "file:///etc/passwd",
+                # Numbers that the network takes for an address.
+                "http://2852039166",
+                "https://0xa9fea9fe",
+                "https://169.254.43518",
+                "http://10.0.0.1.",
+                "http://0.0.0.0",
+                "http://224.0.0.1",
+            )
+        ),
+        *(
+            ({"base_url": url}, {"advanced": "base_url_credentials"})
+            for url in (
+                "https://me:secret@proxy.example.com",
+                "https://token@proxy.example.com",
+                "https://:@proxy.example.com",
+            )
+        ),
+        *(
+            ({"base_url": url}, {"advanced": "base_url_link_local"})
+            for url in (
+                "http://169.254.169.254",
+                "https://169.254.169.254/latest",
+                "https://[fe80::1]",
+                "https://[fe80::1%25eth0]:8443",
+                "http://[::ffff:169.254.169.254]",
+            )
+        ),
+        *(
+            ({"base_url": url}, {"advanced": "base_url_insecure"})
+            for url in (
+                "http://proxy.example.com",
+                "http://93.184.215.14",
+                "HTTP://[2606:4700::1]",
+                "http://localhost.example.com",
             )
         ),
         (
@@ -588,6 +627,51 @@ async def test_another_client_or_server_needs_another_token(
     assert result["errors"] == {"refresh_token": "token_needed"}
 
 
+@pytest.mark.parametrize("kind", ["teslemetry", "tessie"])
+async def test_a_stored_access_token_goes_to_no_other_server(
+    flow: AccountFlow, kind: str
+) -> None:
+    urls = {"teslemetry": flow.cloud.teslemetry_url, "tessie": flow.cloud.tessie_url}
+    token = flow.owner.third_party_token
+    await flow.begin(kind)
+    await flow.enter(access_token=token, advanced={"base_url": urls[kind]})
+    before = flow.data()
+    calls = len(flow.cloud.call_log.calls)
+
+    for elsewhere in ({"base_url": "http://127.0.0.1:9"}, {}):
+        await flow.change()
+        result = await flow.enter(advanced=elsewhere)
+        assert result["errors"] == {"access_token": "token_needed"}
+    assert len(flow.cloud.call_log.calls) == calls
+    assert flow.data() == before
+
+    # The same server, written in another way.
+    result = await flow.enter(advanced={"base_url": urls[kind].replace("http", "HTTP")})
+    assert result["reason"] == "reconfigure_successful"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://proxy.example.com",
+        "https://proxy.example.com:8443/tesla/",
+        "https://93.184.215.14",
+        "http://localhost:4443",
+        "http://127.0.0.1",
+        "http://[::1]:4443",
+        "http://192.168.1.2",
+        "http://10.0.0.1/tesla",
+        "http://[fd12::1]",
+        "http://tesla-proxy:4443",
+        "http://raspberrypi.local",
+        "http://proxy.home.arpa",
+        "http://tesla_proxy",
+    ],
+)
+def test_servers_that_may_have_a_token(url: str) -> None:
+    assert address_error(url) is None
+
+
 async def test_change_to_another_account(flow: AccountFlow) -> None:
     before = await flow.add()
     other = Account(cars=[TeslaCar(car=Car(vin=make_vin(8)))], subject="other")
@@ -773,7 +857,8 @@ async def test_reauth_of_an_account_that_is_gone(
 
 
 def test_every_text_is_used() -> None:
-    used = strings_in(account_form) | set(Problem) | {LIBRARY_ISSUE}
+    used = strings_in(account_form) | strings_in(server_address)
+    used |= set(Problem) | {LIBRARY_ISSUE}
     assert set(TEXTS["error"]) <= used
     assert set(TEXTS["error"]) >= set(Problem) - {Problem.CANNOT_CONNECT}
     assert all(text and text == text.strip() for text in words_in(TEXTS))

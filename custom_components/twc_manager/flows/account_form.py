@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -38,6 +37,7 @@ from ..vehicles.open_account import (
 from ..vehicles.token_store import async_get_token_store
 from ..vehicles.vehicle_data import short_vin
 from .fields import Errors, choice
+from .server_address import address_error, is_same_server
 
 CONF_CLIENT_ID: Final = "client_id"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
@@ -228,8 +228,8 @@ class AccountForm:
             errors[CONF_CLIENT_ID] = "client_id_invalid"
         if error := self._token_error(data, token):
             errors[token_field(data.kind)] = error
-        if data.base_url is not None and not _is_server(data.base_url):
-            errors[CONF_ADVANCED] = "base_url_invalid"
+        if data.base_url is not None and (error := address_error(data.base_url)):
+            errors[CONF_ADVANCED] = error
         return errors
 
     def _token_error(self, data: AccountData, token: str) -> str | None:
@@ -241,12 +241,7 @@ class AccountForm:
         """Return the error of an empty token: a stored token belongs to one client and one server."""
         if self._before is None:
             return "token_missing"
-        old = self._before.data
-        if data.tokens is None or old.tokens is None:
-            return None
-        same_client = data.tokens.client_id == old.tokens.client_id
-        same_server = token_server(data.tokens, data) == token_server(old.tokens, old)
-        return None if same_client and same_server else "token_needed"
+        return None if _uses_token_of(self._before.data, data) else "token_needed"
 
     async def _async_token_manager(
         self, data: AccountData, token: str
@@ -279,6 +274,15 @@ class AccountForm:
             error, where = "wrong_account", token_field(data.kind)
         errors = {} if error is None else {where: error}
         return Entered(errors, placeholders, data, checked)
+
+
+def _uses_token_of(old: AccountData, data: AccountData) -> bool:
+    """Return whether the stored token may be sent: to the server and for the client it was entered for."""
+    if data.tokens is None or old.tokens is None:
+        return is_same_server(old.base_url, data.base_url)
+    return data.tokens.client_id == old.tokens.client_id and is_same_server(
+        token_server(old.tokens, old), token_server(data.tokens, data)
+    )
 
 
 def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -356,22 +360,4 @@ def _is_word(text: str) -> bool:
         and text.isascii()
         and text.isprintable()
         and not set(text) & set(" \"'{}<>,")
-    )
-
-
-def _is_server(url: str) -> bool:
-    """Return whether this is the address of a web server without a query or a fragment."""
-    try:
-        parts = urlsplit(url)
-        port_fits = parts.port != 0
-    except ValueError:
-        return False
-    return (
-        port_fits
-        and url.isprintable()
-        and " " not in url
-        and parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and not parts.query
-        and not parts.fragment
     )
