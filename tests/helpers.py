@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -88,7 +89,7 @@ def keep_known(
             "user_settings": UserSettings().as_dict(),
             "in_charge_at": dt_util.utcnow().timestamp(),
             "ended_in_order": True,
-            "run_mark": RunMark.read().as_dict(),
+            "run_mark": RunMark.read(entry.data[CONF_DEVICE]).as_dict(),
             "connectors": [
                 {
                     "id": f"{connector_id:04X}",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import Platform
+from homeassistant.const import CONF_DEVICE, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -44,7 +44,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     """Set up a bus."""
     store = BusStore(hass, entry.entry_id)
-    run_mark = await hass.async_add_executor_job(RunMark.read)
+    device = entry.data[CONF_DEVICE]
+    run_mark = await hass.async_add_executor_job(RunMark.read, device)
     kept = await store.async_load()
     coordinator = TwcCoordinator(hass, entry, store, kept, run_mark)
     async_report_unreadable(hass, entry, store.unreadable)

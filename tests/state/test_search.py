@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from homeassistant.const import CONF_DEVICE
 import pytest
 
 from custom_components.twc_manager.state import run_mark
 from custom_components.twc_manager.twc import BusStatus
+from simulator import Bus
+from tests.adapters import MemoryAdapter, MemoryPorts
 from tests.helpers import quick_car
 from tests.scene import OLD, Builder, Scene
 
@@ -77,3 +80,27 @@ async def test_a_machine_that_does_not_show_its_boot_is_searched(
         assert status(scene) is BusStatus.SEARCHING
         await scene.until(lambda: status(scene) is BusStatus.RUNNING, 70)
         assert await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+
+
+async def test_another_port_leads_to_a_search(
+    bus: Bus,
+    set_up: Builder,
+    memory_ports: MemoryPorts,
+    machine: Machine,
+    tmp_path: Path,
+) -> None:
+    """What is known of the connectors on one bus says nothing about those on another."""
+    scene = await run_and_stop(set_up)
+    other = MemoryAdapter(bus, memory_ports, tmp_path / "ttyOther")
+    scene.hass.config_entries.async_update_entry(
+        scene.entry, data={**scene.entry.data, CONF_DEVICE: str(other.path)}
+    )
+    await start(scene)
+    assert status(scene) is BusStatus.SEARCHING
+
+    # One that was cut short begins anew.
+    await scene.reload()
+    assert status(scene) is BusStatus.SEARCHING
+    await scene.until(lambda: status(scene) is BusStatus.RUNNING, 70)
+    await scene.reload()
+    assert status(scene) is BusStatus.RUNNING

@@ -54,7 +54,7 @@ SESSION: Final = Session(
     end=SessionEnd.COMPLETE,
 )
 FULL: Final = StoredBus(
-    run_mark=RunMark("7d1c5a30"),
+    run_mark=RunMark("7d1c5a30", "2c26b46b"),
     user_settings=UserSettings(
         current=32,
         mode=Mode.GREEN,

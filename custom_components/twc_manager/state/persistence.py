@@ -125,7 +125,8 @@ class BusPersistence:
         """Return whether unknown connectors may be drawing.
 
         That is so when another master may have controlled some, before this one or during its absence, when this one
-        did not end orderly, so that its last state may not be on the disk, and when nobody knows how long ago that was.
+        did not end orderly, so that its last state may not be on the disk, when nobody knows how long ago that was,
+        and when that was on another port.
         """
         return not self._all_known
 

@@ -1,4 +1,6 @@
-"""On which run of which machine the data of a bus were stored: the times in them mean something only there.
+"""Where the data of a bus were stored: by which run of which machine, and through which port.
+
+The times in them mean something in that run only, and the connectors in them are those of that port.
 
 A machine without a clock that goes on without power, such as a Raspberry Pi, starts with the time of its last end: an
 absence of days looks like one of seconds. A backup may be restored on another machine, while this one is in charge.
@@ -6,6 +8,7 @@ absence of days looks like one of seconds. A backup may be restored on another m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,34 +18,39 @@ BOOT_ID_PATH: Final = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True)
 class RunMark:
-    """The run of a machine.
+    """The run of a machine, and the port of a bus.
 
     Attributes:
         boot_id: differs between any two boots of any machines; None if unknown.
+        port: differs between any two ports; None if unknown. It is a digest, as a URL may contain a password.
 
     """
 
     boot_id: str | None = None
+    port: str | None = None
 
     @classmethod
-    def read(cls) -> Self:
-        """Return the mark of the present run; this reads a file."""
+    def read(cls, device: str) -> Self:
+        """Return the mark of the present run with a port, given by its path or URL; this reads a file."""
         try:
             boot_id = BOOT_ID_PATH.read_text(encoding="ascii").strip()
         except OSError, ValueError:
             boot_id = ""
-        return cls(boot_id or None)
+        return cls(boot_id or None, sha256(device.encode()).hexdigest())
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
         """Return the mark in stored data; one that cannot be read is unknown."""
-        boot_id = data.get("boot_id") if isinstance(data, Mapping) else None
-        return cls(boot_id if isinstance(boot_id, str) else None)
+        if not isinstance(data, Mapping):
+            return cls()
+        found = (data.get("boot_id"), data.get("port"))
+        boot_id, port = (item if isinstance(item, str) else None for item in found)
+        return cls(boot_id, port)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the mark as it is stored."""
-        return {"boot_id": self.boot_id}
+        return {"boot_id": self.boot_id, "port": self.port}
 
     def is_proven_same(self, other: RunMark) -> bool:
         """Return whether both marks are known, and equal."""
-        return self.boot_id is not None and self == other
+        return None not in {self.boot_id, self.port} and self == other
