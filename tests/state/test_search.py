@@ -10,7 +10,7 @@ from custom_components.twc_manager.twc import BusStatus
 from simulator import Bus
 from tests.adapters import MemoryAdapter, MemoryPorts
 from tests.helpers import quick_car
-from tests.scene import OLD, Builder, Scene
+from tests.scene import OLD, OTHER, Builder, Scene
 
 from .test_disk import start, status
 
@@ -102,5 +102,27 @@ async def test_another_port_leads_to_a_search(
     await scene.reload()
     assert status(scene) is BusStatus.SEARCHING
     await scene.until(lambda: status(scene) is BusStatus.RUNNING, 70)
+    await scene.reload()
+    assert status(scene) is BusStatus.RUNNING
+
+
+async def test_a_connector_that_was_removed_counts_until_it_must_have_stopped(
+    bus: Bus, set_up: Builder, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its wires are cut: its car goes on with what it was offered last, until it misses its master."""
+    scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
+    old, other = bus.connectors
+    await scene.until(lambda: old.drawn > 20 and other.drawn > 20)
+    for way in ("hear", "_say"):
+        monkeypatch.setattr(other, way, lambda _: None)
+    coordinator = scene.entry.runtime_data
+    await scene.until(lambda: coordinator.snapshot.connector(OTHER) is None, 60)
+    assert other.drawn > 20
+    coordinator.async_forget(OTHER)
+    await scene.reload()
+
+    # The builder of the scene judges the sum.
+    assert status(scene) is BusStatus.SEARCHING
+    await scene.until(lambda: old.drawn > 30, 90)
     await scene.reload()
     assert status(scene) is BusStatus.RUNNING

@@ -20,6 +20,7 @@ from ..twc.bus_state import ABSENCE_SECONDS
 from ..twc.roster import MAX_CONNECTORS
 from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
+from .completeness import Completeness, seconds_since
 from .identifiers import connector_key
 from .meters import ConnectorMeters
 from .run_mark import RunMark
@@ -88,7 +89,7 @@ class BusPersistence:
             connector_id: _meters_of(sources.wiring, item, self._counted_at)
             for connector_id, item in stored.connectors.items()
         }
-        self._all_known = _accounts_for_all(stored, sources.run_mark)
+        self._completeness = Completeness.at_start(stored, sources.run_mark)
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
 
@@ -128,7 +129,7 @@ class BusPersistence:
         did not end orderly, so that its last state may not be on the disk, when nobody knows how long ago that was,
         and when that was on another port.
         """
-        return not self._all_known
+        return not self._completeness.all_known
 
     @property
     def writes_fail(self) -> bool:
@@ -184,8 +185,8 @@ class BusPersistence:
         """Store what the connectors report about themselves."""
         before = self._stored
         if snapshot.status is not BusStatus.OFFLINE:
-            self._all_known = snapshot.status is BusStatus.RUNNING
-        if self._all_known and before.in_charge_at is None:
+            self._completeness.all_known = snapshot.status is BusStatus.RUNNING
+        if self._completeness.all_known and before.in_charge_at is None:
             self._note_in_charge()
         for connector in snapshot.connectors:
             self._update_connector(connector)
@@ -216,6 +217,7 @@ class BusPersistence:
     @callback
     def remove_connector(self, connector_id: int) -> Session | None:
         """Remove a connector permanently; return the session that this ends."""
+        self._completeness.removed_at = self._hass.loop.time()
         meters = self._meters.pop(connector_id, None)
         lost = meters.close() if meters is not None else None
         if lost is not None:
@@ -247,7 +249,8 @@ class BusPersistence:
     async def async_close(self) -> None:
         """Write everything, and that this is an orderly end; then stop collecting."""
         self._collect_counters()
-        self._stored = replace(self._stored, ended_in_order=self._all_known)
+        in_order = self._completeness.at_end(self._hass.loop.time())
+        self._stored = replace(self._stored, ended_in_order=in_order)
         await self._writer.async_close()
 
     def _end(self, session: Session) -> None:
@@ -353,27 +356,8 @@ def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> Connector
         stored.known.connector_id,
         stored.known.rating,
         stored.energy,
-        away_s=_seconds_since(stored.energy_at),
+        away_s=seconds_since(stored.energy_at),
         at=now,
         session=stored.session,
         last_session_energy=stored.last_session_energy,
     )
-
-
-def _accounts_for_all(stored: StoredBus, run_mark: RunMark) -> bool:
-    """Return whether there can be no connectors on the bus that may be drawing but for the stored ones."""
-    away = _seconds_since(stored.in_charge_at)
-    return (
-        stored.ended_in_order
-        and stored.run_mark.is_proven_same(run_mark)
-        and away is not None
-        and away <= ABSENCE_SECONDS
-    )
-
-
-def _seconds_since(timestamp: float | None) -> float | None:
-    """Return how long ago a time since the epoch is, in s; None if it is unknown or in the future."""
-    if timestamp is None:
-        return None
-    seconds = dt_util.utcnow().timestamp() - timestamp
-    return seconds if seconds >= 0 else None
