@@ -5,7 +5,7 @@ Pure: time is an argument, `now` in s of a monotonic clock and `local` by the cl
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import isfinite
 from operator import attrgetter
 from typing import Final
@@ -15,7 +15,8 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .fuse_supply import FusePlace
-from .modes.active_rule import RuleSettings, RulesInForce, rules_for
+from .modes.active_rule import RulesInForce, rules_for
+from .modes.kept_rules import KEEP_RULES, KeptRules
 from .modes.owner_requests import owner_requests
 from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
@@ -113,30 +114,6 @@ _ARRIVAL_SECONDS: Final = 3.0
 """How long after the first connector of a bus the last one is heard: they are asked one by one, each again after a
 second."""
 
-_KEEP_RULES: Final = timedelta(seconds=1)
-"""How long rules are kept: reports come many times a second, while looking through schedules takes long."""
-
-
-@dataclass(frozen=True, slots=True)
-class _KeptRules:
-    """The rules in force for some connectors, as worked out at a time."""
-
-    settings: RuleSettings
-    connector_ids: tuple[int, ...]
-    at: datetime
-    until: datetime
-    rules: RulesInForce
-
-    def hold(
-        self, settings: RuleSettings, connector_ids: tuple[int, ...], local: datetime
-    ) -> bool:
-        """Return whether they hold for these connectors at a time."""
-        return (
-            self.at <= local < self.until
-            and self.connector_ids == connector_ids
-            and self.settings == settings
-        )
-
 
 class Rules:
     """The rules of one bus."""
@@ -155,7 +132,7 @@ class Rules:
         self._engine = Engine(wiring, config.fuse, stored, place)
         self._green = _Green(config.source) if config.source is not None else None
         self._phases = GreenPhases(wiring)
-        self._kept_rules: _KeptRules | None = None
+        self._kept_rules: KeptRules | None = None
         self._seen_at: float | None = None
         self._first_seen_at: float | None = None
         self._starts = starts or StoredStarts()
@@ -250,10 +227,8 @@ class Rules:
         if kept is None or not kept.hold(settings, ids, local):
             rules = rules_for(settings, ids, local)
             ends = [item.until for item in (rules.bus, *rules.connectors.values())]
-            until = min(
-                [local + _KEEP_RULES, *(end for end in ends if end is not None)]
-            )
-            kept = self._kept_rules = _KeptRules(settings, ids, local, until, rules)
+            until = min([local + KEEP_RULES, *(end for end in ends if end is not None)])
+            kept = self._kept_rules = KeptRules(settings, ids, local, until, rules)
         return kept.rules
 
     def _parameters(self, user_settings: UserSettings) -> ChargingParameters:

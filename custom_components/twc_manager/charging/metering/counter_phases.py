@@ -1,0 +1,88 @@
+"""The number of phases that a vehicle uses, by the connector's own energy counter.
+
+A connector reports the current of one phase. Its counter shows how much energy that really was: from one step to
+another that is a whole kWh later it advances once, twice or three times as far as one phase explains.
+
+Energy is in kWh.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+WINDOW: Final = 1.0
+"""The energy that the counter has to advance for a vote: the counter is read up to 0.1 kWh late."""
+
+_FITS: Final = {1: (0.8, 1.2), 2: (1.7, 2.3), 3: (2.45, 3.6)}
+"""For each number of phases, how far the counter may advance for the energy of one: volts may be nominal ones. What is
+in between proves nothing: three phases must not be taken for two."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The energy of one phase since a step of the counter, and the count after that step."""
+
+    count: int
+    energy: float = 0.0
+
+
+class CounterPhases:
+    """Compares the counter with the energy of one phase; two votes in a row have to agree."""
+
+    def __init__(self) -> None:
+        """Start without knowledge."""
+        self._count: int | None = None
+        self._stretch: _Stretch | None = None
+        self._vote: int | None = None
+        self.learned: int | None = None
+        """The number of phases; None if it is not known."""
+        self.agreements = 0
+        """How many votes were for the number that was learned."""
+
+    def forget(self) -> None:
+        """Forget the vehicle, as it was unplugged."""
+        self._stretch = self._vote = self.learned = None
+
+    def interrupt(self) -> None:
+        """Begin anew at the next step: energy flowed that was not measured, or the counter is not believed."""
+        self._count = self._stretch = self._vote = None
+
+    def add(self, energy: float) -> None:
+        """Add the energy of one phase since the last call."""
+        if self._stretch is not None:
+            self._stretch = replace(self._stretch, energy=self._stretch.energy + energy)
+
+    def read(self, count: int, unit: float) -> None:
+        """Take a reading of the counter, with the kWh of each count."""
+        if count == self._count:
+            return
+        is_step = self._count is not None and count > self._count
+        self._count = count
+        stretch = self._stretch
+        if not is_step:
+            # The first reading, or a counter that fell: nobody knows how long it has stood.
+            self._stretch = self._vote = None
+        elif stretch is None:
+            self._stretch = _Stretch(count)
+        elif (counted := (count - stretch.count) * unit) >= WINDOW * (1 - 1e-9):
+            self._take(_phases(counted, stretch.energy))
+            self._stretch = _Stretch(count)
+
+    def _take(self, vote: int | None) -> None:
+        """Take a vote; None is one for no number of phases."""
+        if vote is not None and vote == self._vote:
+            self.learned = vote
+        if vote is not None and vote == self.learned:
+            self.agreements += 1
+        self._vote = vote
+
+
+def _phases(counted: float, energy: float) -> int | None:
+    """Return the number of phases at which the counter agrees with the energy of one; None if there is none."""
+    return next(
+        (
+            phases
+            for phases, (low, high) in _FITS.items()
+            if low * energy <= counted <= high * energy
+        ),
+        None,
+    )

@@ -1,0 +1,31 @@
+"""The rules in force as worked out a moment ago."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from .active_rule import RuleSettings, RulesInForce
+
+KEEP_RULES: Final = timedelta(seconds=1)
+"""How long rules are kept: reports come many times a second, while looking through schedules takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRules:
+    """The rules in force for some connectors, as worked out at a time."""
+
+    settings: RuleSettings
+    connector_ids: tuple[int, ...]
+    at: datetime
+    until: datetime
+    rules: RulesInForce
+
+    def hold(
+        self, settings: RuleSettings, connector_ids: tuple[int, ...], local: datetime
+    ) -> bool:
+        """Return whether they hold for these connectors at a time."""
+        return (
+            self.at <= local < self.until
+            and self.connector_ids == connector_ids
+            and self.settings == settings
+        )
