@@ -249,7 +249,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         snapshot = self._master.snapshot
         self._changes.note_decision(snapshot)
         self._report_storage(snapshot)
-        result = self._rules.decide(snapshot, self.user_settings, now, local)
+        hints = self.persistence.phase_hints(snapshot)
+        result = self._rules.decide(snapshot, self.user_settings, hints, now, local)
         if result is None:
             ids = (item.connector_id for item in snapshot.connectors)
             self._offer(dict.fromkeys(ids, 0))
@@ -311,11 +312,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self, snapshot: Snapshot, result: RulesResult, now: float, local: datetime
     ) -> None:
         """Count energy and sessions."""
-        for item in snapshot.connectors:
-            meters = self.persistence.meters(item)
-            meters.vehicle_phases = result.phases.get(item.connector_id)
+        self.persistence.update_phases(snapshot, result.phases)
         charging_w = sum(
-            power(item, self.wiring, result.phases.get(item.connector_id))
+            power(item, self.wiring, self.persistence.meters(item).phases.count)
             for item in snapshot.connectors
         )
         share = green_share(self._green_w(result), charging_w)

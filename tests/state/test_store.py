@@ -65,7 +65,7 @@ FULL: Final = StoredBus(
         charge_now=(ChargeNow.begin(NOW, timedelta(hours=2), 20, frozenset({0x1839})),),
         disabled_schedules=frozenset({"night"}),
         overrides={0x032E: Mode.OFF},
-        connectors={0x1839: ConnectorSettings(limit=24, enabled=False, priority=3)},
+        connectors={0x1839: ConnectorSettings(24, enabled=False, priority=3, phases=1)},
     ),
     connectors={
         0x1839: StoredConnector(
@@ -86,6 +86,7 @@ FULL: Final = StoredBus(
     starts=StoredStarts(
         (1_795_400_000, 1_795_404_000), 1_795_402_000, (1_795_400_001,)
     ),
+    vehicle_phases={"LRW3E7FA5MC000001": 3},
 )
 
 

@@ -7,6 +7,7 @@ from ..twc import Snapshot
 from .control.matching import ConnectorFacts
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
+from .phase_knowledge import PhaseKnowledge
 from .settings import ChargingParameters
 
 
@@ -23,6 +24,7 @@ class AllocationInputs:
         green: what green energy allows; None while it is unknown.
         commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
         declined_charging: connectors whose car reported that it will not charge.
+        phases: what is known of the phases that the vehicles use, by connector.
 
     """
 
@@ -33,6 +35,7 @@ class AllocationInputs:
     green: GreenBudget | None = None
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
+    phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
 
     def active_rule(self, connector_id: int) -> ActiveRule:
         """Return what the rule in force allows a connector."""

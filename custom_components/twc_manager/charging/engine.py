@@ -71,6 +71,15 @@ class Engine:
         return runtime is not None and runtime.demand_tracker.demand is Demand.WANTED
 
     @property
+    def present(self) -> frozenset[int]:
+        """Return the connectors that a vehicle is plugged into, by the last decision."""
+        return frozenset(
+            connector_id
+            for connector_id, runtime in self._runtimes.items()
+            if runtime.demand_tracker.present
+        )
+
+    @property
     def green_starts(self) -> Starts:
         """Return the starts of cars on green energy."""
         return self._queue.starts

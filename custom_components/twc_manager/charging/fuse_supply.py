@@ -11,12 +11,13 @@ from .allocation.budgets import CurrentBudget, fuse_budget
 from .allocation.demand import Demand
 from .candidate import ConnectorContext
 from .decision import AllocationInputs
+from .phase_knowledge import PhaseKnowledge
 from .supply.fuse_load import FuseLoad
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.phases import VehicleDraw
 from .supply.response_votes import MeterState
 from .supply.shared_fuse import SharedFuse
-from .wiring import measured_volts, phases_in_use
+from .wiring import measured_volts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class FuseSupply:
         drawing = [item for item in connectors if item.drawn >= DRAWING_AMPS]
         served = [item for item in connectors if item.offered > 0 or item in drawing]
         return FuseLoad(
-            draws=tuple(_vehicle_draw(self._bus, item) for item in connectors),
+            draws=tuple(
+                _vehicle_draw(self._bus, item, inputs.phases.get(item.connector_id))
+                for item in connectors
+            ),
             changed_at=changed_at,
             minimum=self._minimum,
             held=sum(_held(item, self._minimum) for item in drawing),
@@ -105,10 +109,11 @@ def _held(connector: ConnectorState, minimum: int) -> float:
     return min(connector.offered, max(connector.drawn, minimum))
 
 
-def _vehicle_draw(bus: str, connector: ConnectorState) -> VehicleDraw:
-    """Return the draw of a vehicle; the number of its phases is known where the connector measures them."""
-    measured = phases_in_use(connector)
-    count = None if measured is None else len(measured)
+def _vehicle_draw(
+    bus: str, connector: ConnectorState, phases: PhaseKnowledge | None
+) -> VehicleDraw:
+    """Return the draw of a vehicle; the fuse knows of its phases only what evidence of this session proves."""
+    count = phases.count if phases is not None and phases.is_certain else None
     return VehicleDraw(bus, connector.connector_id, connector.drawn, count=count)
 
 

@@ -21,6 +21,7 @@ from .modes.owner_requests import owner_requests
 from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
+from .phase_knowledge import PhaseHints, PhaseKnowledge
 from .settings import ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
 from .supply.fuse_reading import FuseConfig, FuseReading
@@ -70,6 +71,7 @@ class Inputs:
     schedules: Sequence[Schedule] = ()
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
+    phases: PhaseHints = PhaseHints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class RulesResult:
         bus_rule: which rule is in force where no connector has its own.
         budget: what green energy allows; None without its sensors, or without a connector.
         surplus: the power left for all charging, under any rule; None without the sensors.
-        phases: the number of phases that a car was seen to use, by connector; the others' is assumed.
+        phases: what is known of the phases that the vehicles use, by connector.
         fuse_meter: what our own draw has shown of the meter at the main fuse.
 
     """
@@ -92,7 +94,7 @@ class RulesResult:
     bus_rule: ActiveRule
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
-    phases: Mapping[int, int] = field(default_factory=dict)
+    phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
     fuse_meter: MeterState = MeterState.UNKNOWN
 
 
@@ -177,6 +179,7 @@ class Rules:
             # The last reports are outdated.
             snapshot = replace(snapshot, connectors=())
         self._note_presence(now, snapshot)
+        self._observe_phases(snapshot, user_settings, inputs)
         rules = self._rules_in_force(snapshot, user_settings, inputs, local)
         surplus, budget = self._follow_surplus(
             now, snapshot, user_settings, rules.connectors, inputs.readings
@@ -190,6 +193,7 @@ class Rules:
                 green=budget,
                 commandable=inputs.commandable,
                 declined_charging=inputs.declined_charging,
+                phases=self._phases.all_known(snapshot),
             ),
             inputs.fuse,
         )
@@ -199,7 +203,7 @@ class Rules:
             rules.bus,
             budget,
             surplus,
-            self._phases.all_learned(snapshot),
+            self._phases.all_known(snapshot),
             self._engine.fuse_meter,
         )
 
@@ -290,6 +294,13 @@ class Rules:
             now, left, self._demand(now, following, user_settings)
         )
         return surplus, budget
+
+    def _observe_phases(
+        self, snapshot: Snapshot, user_settings: UserSettings, inputs: Inputs
+    ) -> None:
+        """Take what the connectors, the owner and others know of the vehicles' phases."""
+        hints = replace(inputs.phases, owner=user_settings.phases)
+        self._phases.observe(snapshot, hints, self._engine.present)
 
     def _note_presence(self, now: float, snapshot: Snapshot) -> None:
         """Note since when there have been connectors, and when there last were."""

@@ -16,6 +16,7 @@ class ConnectorSettings:
         enabled: whether it may charge at all; the limit is kept meanwhile.
         priority: the higher, the earlier it is served when there is too little for all.
         contactor: whether its car may be stopped by opening the contactor.
+        phases: the number of phases that its vehicle uses, as the owner has set it; None to learn it.
 
     """
 
@@ -23,6 +24,7 @@ class ConnectorSettings:
     enabled: bool = True
     priority: int = 0
     contactor: bool = False
+    phases: int | None = None
 
     def ceiling(self, maximum: int) -> int:
         """Return the maximum whole A these settings allow on a connector with a maximum of `maximum` A."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..charging.modes.user_settings import UserSettings
+from ..charging.phase_knowledge import PhaseHints
 from ..charging.rules import Rules, RulesResult
 from ..const import LOGGER
 from ..inputs.watcher import SensorInputs
@@ -28,6 +29,7 @@ class RulesRunner:
         self,
         snapshot: Snapshot,
         user_settings: UserSettings,
+        phases: PhaseHints,
         now: float,
         local: datetime,
     ) -> RulesResult | None:
@@ -36,6 +38,7 @@ class RulesRunner:
         Args:
             snapshot: the bus.
             user_settings: the settings that entities and actions change.
+            phases: what is known of the vehicles' phases from elsewhere.
             now: the time, in s of a monotonic clock.
             local: the local time.
 
@@ -45,6 +48,7 @@ class RulesRunner:
                 self._inputs.read(now, user_settings.disabled_schedules),
                 commandable=self._vehicles.commandable,
                 declined_charging=self._vehicles.declined_charging,
+                phases=phases,
             )
             result = self.rules.decide(now, local, snapshot, user_settings, inputs)
         except Exception:  # noqa: BLE001

@@ -32,9 +32,10 @@ from ..state.meters import ConnectorReading
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorSensorDescription(SensorEntityDescription):
-    """Describe a sensor of a connector."""
+    """Describe a sensor of a connector; `last_reset_fn` returns when a total began that may also fall."""
 
     value_fn: Callable[[ConnectorReading], StateType | datetime]
+    last_reset_fn: Callable[[ConnectorReading], datetime | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +121,12 @@ CONNECTOR_SENSORS: Final = (
         key="session_energy",
         translation_key="session_energy",
         device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        # It is corrected when it turns out how many phases the vehicle uses.
+        state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         value_fn=lambda reading: reading.session.energy,
+        last_reset_fn=lambda reading: reading.session.started,
     ),
     ConnectorSensorDescription(
         key="session_started",
@@ -235,6 +238,18 @@ class ConnectorSensor(TwcConnectorEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the value."""
         return self.entity_description.value_fn(self.reading)
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when the total began; None for what is no total, or has no beginning."""
+        read = self.entity_description.last_reset_fn
+        return None if read is None else read(self.reading)
+
+    @override
+    def _shown(self) -> tuple[StateType, datetime | None]:
+        """Return the state and when it began."""
+        return self.state, self.last_reset
 
 
 class ExplanationSensor(TwcConnectorEntity, SensorEntity):

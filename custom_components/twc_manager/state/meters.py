@@ -1,7 +1,7 @@
 """The measurements of a connector: counted into energy and sessions, and filtered for its entities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,12 @@ from ..charging.metering.session_tracker import Sample, SessionTracker
 from ..charging.metering.sessions import Session
 from ..charging.metering.status import Status, status
 from ..charging.metering.stored_energy import StoredEnergy
+from ..charging.phase_knowledge import (
+    PhaseEvidence,
+    PhaseKnowledge,
+    PhaseSource,
+    phase_knowledge,
+)
 from ..charging.wiring import Wiring, power
 from ..twc import DRAWING_AMPS, ConnectorState, PlugState, State
 from .deadband import Deadband, DeadbandConfig
@@ -90,7 +96,6 @@ class ConnectorMeters:
     """Counts the energy and the sessions of one connector, and filters what its entities show.
 
     Attributes:
-        vehicle_phases: number of phases that the vehicle was seen to use; None if all of them are assumed.
         last_session_energy: energy of the session before the one that runs, in kWh.
 
     """
@@ -119,8 +124,36 @@ class ConnectorMeters:
         self._sessions = SessionTracker(connector_id, session)
         self._deadbands: dict[str, Deadband] = {}
         self._vehicle_present = False
-        self.vehicle_phases: int | None = None
+        self._known_phases = phase_knowledge(wiring.phases, PhaseEvidence())
+        self._agreements = 0
         self.last_session_energy = last_session_energy
+
+    @property
+    def phases(self) -> PhaseKnowledge:
+        """Return what is known of the phases that the vehicle uses."""
+        return self._known_phases
+
+    @property
+    def counted_phases(self) -> int | None:
+        """Return the number of phases that the connector's own counter agrees with; None if that is not known."""
+        return self._energy.counted_phases.learned
+
+    def update_phases(self, phases: PhaseKnowledge) -> None:
+        """Take what is known of the phases from now on, and correct the energy that was counted otherwise.
+
+        The energy of the session is right at once, up or down: its sensor is a total with a time of its last reset, so
+        that Home Assistant's statistics take a step back for what it is. The lifetime energy only ever grows: see
+        `EnergyCounter.rescale`. What was only assumed corrects nothing.
+        """
+        self._known_phases = phases
+        session = self._sessions.session
+        if session is None or phases.count == session.phases:
+            return
+        factor = 1.0
+        if session.phases is not None and phases.source is not PhaseSource.ASSUMED:
+            factor = phases.count / session.phases
+            self._energy.rescale(session.unproven_kwh, factor)
+        self._sessions.revise(session.with_phases(phases.count, factor))
 
     @property
     def stored_energy(self) -> StoredEnergy:
@@ -156,8 +189,8 @@ class ConnectorMeters:
         """
         # The current of an idle connector is an error of its meter: over a year it would add up to some 500 kWh.
         drawing = connector.drawn >= DRAWING_AMPS
-        watts = power(connector, self._wiring, self.vehicle_phases) if drawing else 0.0
-        taken = self._energy.update(now, watts, connector.meter)
+        watts = self._power(connector) if drawing else 0.0
+        taken = self._energy.update(now, watts, connector.meter, self._known_phases)
         ended = self._sessions.update(
             now,
             at,
@@ -172,7 +205,28 @@ class ConnectorMeters:
         )
         if ended is not None:
             self.last_session_energy = ended.energy_kwh
+            self._energy.counted_phases.forget()
+        self._note_unproven(taken)
         return ended
+
+    def _note_unproven(self, taken: float) -> None:
+        """Note how much of the session's energy may have to be corrected."""
+        session = self._sessions.session
+        if session is None:
+            return
+        counted = self._energy.counted_phases
+        agrees = (
+            counted.agreements != self._agreements
+            and counted.learned == self._known_phases.count
+        )
+        self._agreements = counted.agreements
+        by_counter = self._known_phases.source is PhaseSource.COUNTER
+        if agrees or (self._known_phases.is_certain and not by_counter):
+            unproven = 0.0
+        else:
+            unproven = session.unproven_kwh + taken
+        phases = session.phases or self._known_phases.count
+        self._sessions.revise(replace(session, unproven_kwh=unproven, phases=phases))
 
     def close(self) -> Session | None:
         """End the session that runs, as the connector is removed; return it."""
@@ -182,7 +236,7 @@ class ConnectorMeters:
         self, connector: ConnectorState, now: float, *, paused: bool = False
     ) -> ConnectorReading:
         """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
-        watts = power(connector, self._wiring, self.vehicle_phases)
+        watts = power(connector, self._wiring, self._known_phases.count)
         present = self._has_vehicle(connector)
         return ConnectorReading(
             status=_status(connector, has_vehicle=present, paused=paused),
@@ -198,6 +252,9 @@ class ConnectorMeters:
             vin=connector.vin,
             phases=self._phases(connector, now),
         )
+
+    def _power(self, connector: ConnectorState) -> float:
+        return power(connector, self._wiring, self._known_phases.count)
 
     def _session(self, now: float) -> SessionReading:
         """Return the session that runs, as entities show it."""

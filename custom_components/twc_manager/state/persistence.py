@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import Session, SessionLog
 from ..charging.modes.user_settings import UserSettings
+from ..charging.phase_knowledge import PhaseHints, PhaseKnowledge
 from ..charging.starts import StoredStarts
 from ..charging.wiring import Wiring
 from ..const import DOMAIN
@@ -23,6 +24,7 @@ from ..vehicles.stored import StoredVehicles
 from .completeness import Completeness, seconds_since
 from .identifiers import connector_key
 from .meters import ConnectorMeters
+from .phase_memory import remember, remembered
 from .run_mark import RunMark
 from .store import BusStore, StoredBus, StoredConnector
 from .writer import BusWriter
@@ -194,6 +196,28 @@ class BusPersistence:
         if self.waiting(item.connector_id for item in snapshot.connectors):
             self._writer.save_now()
         elif self._stored is not before:
+            self._writer.save_soon()
+
+    def phase_hints(self, snapshot: Snapshot) -> PhaseHints:
+        """Return what the connectors' counters and earlier sessions show of the vehicles' phases."""
+        counted = {
+            item.connector_id: phases
+            for item in snapshot.connectors
+            if (phases := self.meters(item).counted_phases) is not None
+        }
+        return PhaseHints(counted, remembered(self._stored.vehicle_phases, snapshot))
+
+    @callback
+    def update_phases(
+        self, snapshot: Snapshot, phases: Mapping[int, PhaseKnowledge]
+    ) -> None:
+        """Take what is known of the vehicles' phases; what was proven is remembered of each vehicle."""
+        for item in snapshot.connectors:
+            if item.connector_id in phases:
+                self.meters(item).update_phases(phases[item.connector_id])
+        memory = remember(self._stored.vehicle_phases, snapshot, phases)
+        if memory is not self._stored.vehicle_phases:
+            self._stored = replace(self._stored, vehicle_phases=memory)
             self._writer.save_soon()
 
     @callback

@@ -30,6 +30,7 @@ from ..twc import (
     format_id,
 )
 from ..vehicles.stored import StoredVehicles
+from .phase_memory import memory_of
 from .run_mark import RunMark
 
 STORAGE_VERSION: Final = 1
@@ -89,6 +90,7 @@ class StoredBus:
         sessions: the finished sessions.
         vehicles: the vehicles and accounts.
         starts: when green energy started vehicles.
+        vehicle_phases: the numbers of phases that vehicles were found to use, by VIN, the latest last.
 
     """
 
@@ -100,6 +102,7 @@ class StoredBus:
     sessions: tuple[Mapping[str, Any], ...] = ()
     vehicles: StoredVehicles = field(default_factory=StoredVehicles)
     starts: StoredStarts = StoredStarts()
+    vehicle_phases: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
         "run_mark": bus.run_mark.as_dict(),
         "vehicles": bus.vehicles.as_dict(),
         "starts": bus.starts.as_dict(),
+        "vehicle_phases": dict(bus.vehicle_phases),
         "connectors": [_connector_as_dict(item) for item in bus.connectors.values()],
     }
 
@@ -289,6 +293,7 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
         ),
         # An earlier version did not store it.
         starts=StoredStarts.from_dict(data.get("starts")),
+        vehicle_phases=memory_of(data.get("vehicle_phases")),
     )
     if Part.CONNECTORS in lost:
         # Connectors may be there that are unknown now: search for them.

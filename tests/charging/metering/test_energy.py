@@ -418,7 +418,7 @@ def test_stored_energy_is_restored() -> None:
     assert EnergyCounter(stored, away_s=0).stored == stored
 
 
-GOOD = StoredEnergy(924.5, 0.0, True, 1.0, 924, 0.0, 924, 0.5).as_dict()
+GOOD = StoredEnergy(924.5, 0.0, True, 1.0, 924, 0.0, 924, 0.5, 0.5).as_dict()
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ GOOD = StoredEnergy(924.5, 0.0, True, 1.0, 924, 0.0, 924, 0.5).as_dict()
         GOOD | {"count": -1},
         GOOD | {"mark": 1.5},
         GOOD | {"offset": inf},
-        GOOD | {"kwh": 1000.0},
+        GOOD | {"kwh": 2000.0},
         GOOD | {"mark": 0},
     ],
 )
@@ -473,7 +473,8 @@ def stored_energy(draw: st.DrawFn) -> StoredEnergy:
         count=count,
         offset=kwh - count * (unit or 0) - draw(st.floats(0, 1)) * (unit or 0),
         mark=max(0, count - draw(st.integers(0, int(0.999 / (unit or 1))))),
-        energy=draw(st.floats(0, 10)),
+        low=draw(st.floats(0, 10)),
+        high=draw(st.floats(0, 10)),
         missed=draw(st.floats(0, 1e4)),
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
 from custom_components.twc_manager.charging.modes.user_settings import (
@@ -188,6 +189,7 @@ USER_SETTINGS = st.builds(
             limit=AMPS,
             enabled=st.booleans(),
             priority=st.integers(0, 10),
+            phases=st.sampled_from([None, 1, 2, 3]),
         ),
         max_size=3,
     ),
@@ -197,6 +199,14 @@ USER_SETTINGS = st.builds(
 @given(USER_SETTINGS)
 def test_choices_are_kept_as_they_are(user_settings: UserSettings) -> None:
     assert UserSettings.from_dict(user_settings.as_dict()) == user_settings
+
+
+@pytest.mark.parametrize("phases", [0, 4, -1, "three"])
+def test_a_number_of_phases_that_cannot_be_is_refused(phases: object) -> None:
+    data = UserSettings().with_connector(1, ConnectorSettings(phases=1)).as_dict()
+    data["connectors"]["1"]["phases"] = phases
+    with pytest.raises(ValueError, match="phases|three"):
+        UserSettings.from_dict(data)
 
 
 @given(USER_SETTINGS, INSTANTS)

@@ -3,6 +3,10 @@
 import pytest
 
 from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.phase_knowledge import (
+    PhaseKnowledge,
+    PhaseSource,
+)
 from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
@@ -77,3 +81,25 @@ def test_a_draw_is_credited_with_its_known_phases_only(
         reading = FuseReading(now, power_w=13_800.0)
         amps = allow(guard, now, reading, drawn=draws, changed_at=0, least=6)
     assert amps == 63 - 1 - 20 + credited
+
+
+@pytest.mark.parametrize("source", [PhaseSource.OWNER, PhaseSource.REMEMBERED])
+def test_what_is_only_said_of_a_vehicle_never_loads_a_phase_more(
+    source: PhaseSource,
+) -> None:
+    house = House({ONE: 1})
+    house.world.set(phases={ONE: PhaseKnowledge(3, source, 3)})
+    house.run(600)
+    assert house.worst <= SIZE
+
+
+def test_what_is_proven_of_a_vehicle_uses_all_room_of_its_phases() -> None:
+    offers = []
+    for proven in (False, True):
+        house = House({ONE: 3})
+        known = PhaseKnowledge(3, PhaseSource.COUNTER, 3, is_certain=proven)
+        house.world.set(phases={ONE: known})
+        house.run(900)
+        assert house.worst <= SIZE
+        offers.append(house.world.offers[ONE])
+    assert offers[0] < offers[1]

@@ -7,7 +7,9 @@ import pytest
 
 from custom_components.twc_manager.charging.modes.active_rule import Mode
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
+from custom_components.twc_manager.charging.phase_knowledge import PhaseSource
 from custom_components.twc_manager.charging.rules import Inputs, Rules, RulesConfig
+from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,
@@ -41,6 +43,13 @@ class Home:
         self.reading = Reading(0.0, 0.0)
         self.plugged_in = True
         self.phases_seen: int | None = None
+        self.user_settings = UserSettings(mode=Mode.GREEN)
+
+    def owner_says(self, phases: int) -> None:
+        """Set the number of phases, as the owner does on the screen."""
+        self.user_settings = self.user_settings.with_connector(
+            1, ConnectorSettings(phases=phases)
+        )
 
     @property
     def starts(self) -> int:
@@ -88,11 +97,13 @@ class Home:
             float(self.now),
             BEGIN + timedelta(seconds=self.now),
             Snapshot(BusStatus.RUNNING, (connector,)),
-            UserSettings(mode=Mode.GREEN),
+            self.user_settings,
             Inputs(readings=readings),
         )
         self.offer = result.decision.offers[1]
-        self.phases_seen = result.phases.get(1)
+        known = result.phases[1]
+        is_seen = known.source is PhaseSource.METER
+        self.phases_seen = known.count if is_seen else None
 
 
 @pytest.mark.parametrize("every", [5, 60])
@@ -175,3 +186,30 @@ def test_all_phases_are_assumed_without_a_meter_that_contains_the_car() -> None:
     assert home.starts == 0
     home.run(600, sun=7000)
     assert home.offer == 10
+
+
+def test_what_the_owner_says_counts_where_no_meter_can_show_it() -> None:
+    home = Home(phases=1, grid=False)
+    home.run(600, sun=1500)
+    assert not any(home.offers)
+    home.owner_says(1)
+    home.run(600, sun=1500)
+    assert home.drawn > 5
+
+
+def test_a_vehicle_of_three_phases_by_its_owner_is_not_tried_with_too_little() -> None:
+    home = Home(phases=3)
+    home.owner_says(3)
+    home.run(1200, sun=HOUSE_W + 2500)
+    assert not any(home.offers)
+    home.run(1200, sun=HOUSE_W + 5000)
+    assert home.starts == 1
+    assert max(home.grid_w) <= 0
+
+
+def test_the_meter_is_believed_more_than_the_owner() -> None:
+    home = Home(phases=1)
+    home.owner_says(3)
+    home.run(1200, sun=HOUSE_W + 5000)
+    assert home.phases_seen == 1
+    assert home.car_w > 4500

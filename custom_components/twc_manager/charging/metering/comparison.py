@@ -1,4 +1,8 @@
-"""The comparison of a connector's own energy counter with the integral of its power. Energy is in kWh."""
+"""The comparison of a connector's own energy counter with the integral of its power. Energy is in kWh.
+
+How much a current is depends on the phases that the vehicle uses. While they are not known, the integral is between
+that for the fewest and that for the most of them, and a counter that agrees with any of these is not wrong.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -17,7 +21,8 @@ class Comparison:
 
     Attributes:
         mark: count at its beginning; None until the counter is read.
-        energy: integral since then, in kWh.
+        low: integral since then, in kWh, if the vehicle uses as few phases as it may.
+        high: the same with as many as it may. Both are equal once the phases are known.
         missed: energy that may have flowed in absences since then, in kWh.
         aligned: whether it began at a step of the counter. Otherwise a part of the first count had passed before.
         resumed_at: end of the last absence, in s of a monotonic clock.
@@ -25,14 +30,15 @@ class Comparison:
     """
 
     mark: int | None = None
-    energy: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
     missed: float = 0.0
     aligned: bool = False
     resumed_at: float = 0.0
 
-    def with_energy(self, energy: float) -> Self:
+    def with_energy(self, low: float, high: float) -> Self:
         """Return the comparison with more energy integrated."""
-        return replace(self, energy=self.energy + energy)
+        return replace(self, low=self.low + low, high=self.high + high)
 
     def with_absence(self, missed: float, now: float) -> Self:
         """Return the comparison after an absence that ends now."""
@@ -41,19 +47,17 @@ class Comparison:
     def ahead(self, count: int, unit: float) -> float:
         """Return by how many kWh the counter is further than the integral explains."""
         return (
-            self._counted(count, unit)
-            - self.energy * (1 + TOLERANCE)
-            - self._slack(unit)
+            self._counted(count, unit) - self.high * (1 + TOLERANCE) - self._slack(unit)
         )
 
     def is_behind(self, count: int, unit: float) -> bool:
         """Return whether the counter lacks energy that the integral has."""
-        explained = self.energy * (1 - TOLERANCE) - self._slack(unit)
+        explained = self.low * (1 - TOLERANCE) - self._slack(unit)
         return self._counted(count, unit) < explained
 
     def is_full(self, count: int, unit: float) -> bool:
         """Return whether there is enough energy to compare."""
-        return max(self.energy, self._counted(count, unit)) >= WINDOW
+        return max(self.low, self._counted(count, unit)) >= WINDOW
 
     def unit(self, count: int) -> float | None:
         """Return the kWh per count at which counter and integral agree; None if there is no such unit."""

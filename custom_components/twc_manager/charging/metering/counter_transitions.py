@@ -177,7 +177,7 @@ def _stays_impossible(at: Situation) -> bool:
 
 def _is_stuck(at: Situation) -> bool:
     followed, comparison = at.followed, at.comparison
-    return comparison.energy > STUCK and comparison.is_behind(
+    return comparison.low > STUCK and comparison.is_behind(
         followed.count, followed.unit
     )
 
@@ -194,7 +194,7 @@ def _has_stepped(at: Situation) -> bool:
 
 
 def _is_complete(at: Situation) -> bool:
-    energy = at.comparison.energy
+    energy = at.comparison.low
     return energy >= 2 * STUCK or (_has_stepped(at) and energy >= STUCK)
 
 

@@ -9,7 +9,9 @@ Times are seconds of a monotonic clock, power is in W, energy in kWh.
 
 from dataclasses import replace
 
+from ..phase_knowledge import PhaseKnowledge
 from .comparison import Comparison
+from .counter_phases import CounterPhases
 from .counter_states import (
     Awaited,
     CounterTrust,
@@ -59,9 +61,10 @@ class EnergyCounter:
         self._energy = LifetimeEnergy(
             initial.kwh,
             initial.pending,
-            Comparison(initial.mark, initial.energy, missed),
+            Comparison(initial.mark, initial.low, initial.high, missed),
             _counter_of(initial),
         )
+        self._phases = CounterPhases()
 
     @property
     def lifetime_kwh(self) -> float | None:
@@ -87,7 +90,8 @@ class EnergyCounter:
             pending=energy.pending,
             settled=not isinstance(energy.counter, Awaited),
             mark=comparison.mark,
-            energy=comparison.energy,
+            low=comparison.low,
+            high=comparison.high,
             missed=min(comparison.missed, _MAX_STORED),
             power=self._integral.power,
         )
@@ -102,31 +106,82 @@ class EnergyCounter:
             return replace(stored, count=energy.counter.count)
         return stored
 
-    def update(self, now: float, power_w: float, meter: int | None) -> float:
+    @property
+    def counted_phases(self) -> CounterPhases:
+        """Return what the counter shows of the number of phases that the vehicle uses."""
+        return self._phases
+
+    def rescale(self, kwh: float, factor: float) -> None:
+        """Correct energy that was integrated with a wrong number of phases.
+
+        The lifetime energy never falls: Home Assistant's statistics would take that for a new counter, and add all of
+        it once more. So what is too much already is not added again until as much has really flowed. With a counter
+        that is followed this is less than one count, whatever the number of phases was taken for.
+
+        Args:
+            kwh: how much was integrated.
+            factor: the right number of phases divided by the wrong one.
+
+        """
+        energy = self._energy
+        pending = energy.pending + kwh * (factor - 1)
+        if (followed := followed_counter(energy.counter)) is not None:
+            since_step = max(energy.kwh - followed.energy, 0.0)
+            pending = (since_step + energy.pending) * factor - since_step
+        self._energy = replace(energy, pending=pending)
+
+    def update(
+        self,
+        now: float,
+        power_w: float,
+        meter: int | None,
+        phases: PhaseKnowledge | None = None,
+    ) -> float:
         """Take the power and the counter as they are now; return the energy since the last update.
 
         Call it at least every 30 s, changed or not: the energy of a longer absence is unknown and only comes from the
         counter or, without one, from `PowerIntegral`'s bridge. The energy returned is that of integral and bridge.
+
+        Args:
+            now: the time.
+            power_w: the power with the number of phases that is known or assumed.
+            meter: the count of the connector's own counter; None if it was not read.
+            phases: what is known of the number of phases; None if the power is right in any case.
+
         """
         increment = self._integral.update(now, power_w)
         # Only what was measured is compared with the counter.
         measured = increment.energy
         bridged = 0.0 if self.follows_counter else increment.bridge
-        comparison = self._energy.comparison.with_energy(measured)
+        low, high = _shares(phases)
+        comparison = self._energy.comparison.with_energy(
+            measured * low, measured * high
+        )
         if increment.absence:
             comparison = comparison.with_absence(increment.missed, now)
+            self._phases.interrupt()
+        self._phases.add(measured / (1 if phases is None else phases.count))
         pending = self._energy.pending + measured + bridged
         self._energy = replace(self._energy, pending=pending, comparison=comparison)
         if increment.absence:
             self._react(Event.ABSENCE, now)
         if meter is not None and meter >= 0:
             self._react(Event.READING, now, meter)
+            self._count_phases(meter)
         self._react(Event.UPDATE, now)
         self._show()
         return measured + bridged
 
     def _react(self, event: Event, now: float, count: int = -1) -> None:
         self._energy = react(event, Situation(self._energy, now, count))
+
+    def _count_phases(self, meter: int) -> None:
+        """Compare the phases with the counter, as long as it is believed."""
+        counter = self._energy.counter
+        if isinstance(counter, Followed):
+            self._phases.read(meter, counter.unit)
+        else:
+            self._phases.interrupt()
 
     def _show(self) -> None:
         """Move the pending energy into the lifetime energy, as far as the counter allows."""
@@ -138,6 +193,14 @@ class EnergyCounter:
             self._energy = replace(
                 energy, kwh=energy.kwh + room, pending=energy.pending - room
             )
+
+
+def _shares(phases: PhaseKnowledge | None) -> tuple[float, float]:
+    """Return the lowest and the highest part of a power that may really flow."""
+    if phases is None:
+        return 1.0, 1.0
+    low, high = phases.range
+    return low / phases.count, high / phases.count
 
 
 def _counter_of(stored: StoredEnergy) -> CounterTrust:

@@ -328,6 +328,15 @@ class SessionTracker:
                 return ended
         return None
 
+    def revise(self, session: Session) -> None:
+        """Replace the session that runs by one with corrected numbers."""
+        match self._progress:
+            case Running() as running:
+                self._progress = replace(running, session=session)
+            case Doubted() as doubted:
+                running = replace(doubted.running, session=session)
+                self._progress = replace(doubted, running=running)
+
     def close(self) -> Session | None:
         """End the session that runs, as its connector is removed; return it."""
         session = self.session

@@ -40,6 +40,8 @@ class Session:
         grid_kwh: the part of it that came from the grid. The rest was taken while the surplus was unknown.
         charging_s: how long the vehicle drew current, in s.
         peak_amps: highest current in A.
+        unproven_kwh: energy that was counted with a number of phases that is not proven.
+        phases: that number; None before it is known.
         vin: VIN of the vehicle; None if it was never known.
         end: why the session ended; None while it runs.
 
@@ -53,6 +55,8 @@ class Session:
     grid_kwh: float = 0.0
     charging_s: float = 0.0
     peak_amps: float = 0.0
+    unproven_kwh: float = 0.0
+    phases: int | None = None
     vin: str | None = None
     end: SessionEnd | None = None
 
@@ -61,6 +65,20 @@ class Session:
         """Return the green part of the energy, from 0 to 1; None if unknown."""
         known = self.green_kwh + self.grid_kwh
         return self.green_kwh / known if known > 0 else None
+
+    def with_phases(self, phases: int, factor: float) -> Self:
+        """Return the session with another number of phases; what is not proven is multiplied by a factor."""
+        unproven = min(self.unproven_kwh, self.energy_kwh)
+        energy = self.energy_kwh + unproven * (factor - 1)
+        share = energy / self.energy_kwh if self.energy_kwh > 0 else 1.0
+        return replace(
+            self,
+            energy_kwh=energy,
+            green_kwh=self.green_kwh * share,
+            grid_kwh=self.grid_kwh * share,
+            unproven_kwh=unproven * factor,
+            phases=phases,
+        )
 
     def ended(self, end: SessionEnd) -> Self:
         """Return the finished session, rounded as it is stored, so that it is the same after a restart."""
@@ -77,6 +95,8 @@ class Session:
             "grid_kwh": round(self.grid_kwh, 4),
             "charging_s": round(self.charging_s),
             "peak_amps": round(self.peak_amps, 2),
+            "unproven_kwh": round(self.unproven_kwh, 4),
+            "phases": self.phases,
             "vin": self.vin,
             "end": self.end,
         }
@@ -100,15 +120,19 @@ class Session:
             key: float(data[key])
             for key in (
                 "energy_kwh", "green_kwh", "grid_kwh", "charging_s", "peak_amps",
+                "unproven_kwh",
             )
         }  # fmt: skip
         if not all(0 <= number < 1e9 for number in numbers.values()):
             raise ValueError(f"session: numbers that cannot be: {numbers}")
-        vin, end = data["vin"], data["end"]
+        vin, end, phases = data["vin"], data["end"], data["phases"]
+        if phases not in {None, 1, 2, 3}:
+            raise ValueError(f"session: {phases!r} is no number of phases")
         return cls(
             connector_id=int(data["connector_id"]),
             started=started,
             seen=seen,
+            phases=phases,
             vin=None if vin is None else str(vin),
             end=None if end is None else SessionEnd(end),
             **numbers,

@@ -11,6 +11,8 @@ UNITS: Final = (1.0, 0.1, 0.01, 0.001)
 """The units that a counter may have, in kWh per count: kWh as in most connectors, 100 Wh, 10 Wh, Wh."""
 ABSURD_POWER: Final = 60_000.0
 """The power that no connector exceeds, in W (80 A on three phases of 250 V)."""
+MOST_AHEAD: Final = 250.0
+"""By so many kWh the energy shown may be ahead of the counter: more than a session with three phases in place of one."""
 WINDOW: Final = 1.0
 """The minimum energy over which counter and integral are compared, in kWh."""
 
@@ -21,13 +23,15 @@ class StoredEnergy:
 
     Attributes:
         kwh: lifetime energy shown.
-        pending: energy integrated but not shown yet, because the counter has not stepped.
+        pending: energy integrated but not shown yet, because the counter has not stepped; negative if more was shown
+            than has flowed.
         settled: whether the lifetime energy has a base; without one it is not shown.
         unit: kWh per count; None if the counter is not followed.
         count: last count accepted, or read while the counter is on trial.
         offset: lifetime energy at count 0.
         mark: count where the running comparison with the integral began.
-        energy: integral since then.
+        low: integral since then with the fewest phases that the vehicle may use.
+        high: the same with the most.
         missed: maximum energy of absences since then.
         power: power of the last update in W.
 
@@ -40,7 +44,8 @@ class StoredEnergy:
     count: int | None = None
     offset: float = 0.0
     mark: int | None = None
-    energy: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
     missed: float = 0.0
     power: float = 0.0
 
@@ -64,13 +69,14 @@ class StoredEnergy:
             raise ValueError(f"stored energy: {unit!r} is no unit of a counter")
         read = cls(
             kwh=_number(data, "kwh", 0.0, 1e8),
-            pending=_number(data, "pending", 0.0, 1e8),
+            pending=_number(data, "pending", -1e8, 1e8),
             settled=settled is True,
             unit=None if unit is None else float(unit),
             count=_count(data, "count"),
             offset=_number(data, "offset", -1e10, 1e10),
             mark=_count(data, "mark"),
-            energy=_number(data, "energy", 0.0, 1e8),
+            low=_number(data, "low", 0.0, 1e8),
+            high=_number(data, "high", 0.0, 1e8),
             missed=_number(data, "missed", 0.0, 1e8),
             # Earlier versions did not store it.
             power=_number({"power": 0.0, **data}, "power", 0.0, ABSURD_POWER),
@@ -86,10 +92,8 @@ class StoredEnergy:
         if self.count is None or self.mark is None:
             return False
         compared = 0 <= (self.count - self.mark) * unit <= WINDOW
-        return (
-            compared
-            and -1 <= self.kwh - self.offset - self.count * unit <= 2 * unit + 1
-        )
+        ahead = self.kwh - self.offset - self.count * unit
+        return compared and -1 <= ahead <= 2 * unit + MOST_AHEAD
 
 
 def _number(data: Mapping[str, object], key: str, low: float, high: float) -> float:

@@ -71,6 +71,15 @@ class UserSettings:
         """Return the settings of a connector, or the defaults."""
         return self.connectors.get(connector_id, ConnectorSettings())
 
+    @property
+    def phases(self) -> dict[int, int]:
+        """Return the numbers of phases that the owner has set, by connector."""
+        return {
+            connector_id: settings.phases
+            for connector_id, settings in self.connectors.items()
+            if settings.phases is not None
+        }
+
     def available(self, maximum: int) -> int:
         """Return the limit of all connectors together in whole A; `maximum` is that of the wiring, in A."""
         return maximum if self.current is None else min(self.current, maximum)
@@ -255,6 +264,7 @@ class UserSettings:
                     "limit": item.limit,
                     "enabled": item.enabled,
                     "priority": item.priority,
+                    "phases": item.phases,
                 }
                 for key, item in self.connectors.items()
             },
@@ -289,6 +299,7 @@ class UserSettings:
                     limit=_amps(item["limit"]),
                     enabled=bool(item["enabled"]),
                     priority=int(item["priority"]),
+                    phases=_phases(item["phases"]),
                 )
                 for key, item in data["connectors"].items()
             },
@@ -322,6 +333,14 @@ def _amps(value: float | None) -> int | None:
     if (amps := int(value)) < 0:
         raise ValueError(f"user settings: {amps} A cannot be")
     return amps
+
+
+def _phases(value: float | None) -> int | None:
+    if value is None:
+        return None
+    if (phases := int(value)) not in {1, 2, 3}:
+        raise ValueError(f"user settings: {phases} phases cannot be")
+    return phases
 
 
 def _finite(value: float) -> float:

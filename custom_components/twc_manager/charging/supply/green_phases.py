@@ -1,29 +1,59 @@
-"""How many W an ampere is at the connectors that follow green energy, by the phases that their cars use."""
+"""On how many phases the vehicles at the connectors charge, and how many W an ampere is there."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from ...twc import DRAWING_AMPS, ConnectorState, PlugState, Snapshot
+from ..phase_knowledge import (
+    PhaseEvidence,
+    PhaseHints,
+    PhaseKnowledge,
+    PhaseSource,
+    phase_knowledge,
+)
 from ..wiring import Wiring, live_volts, phases_in_use, power
 from .surplus_meter import MeteredPower
 from .vehicle_phases import ConnectorDraw, VehiclePhases
 
 
 class GreenPhases:
-    """The phases of the cars: measured by their connectors, learned from the house's meter, or assumed.
+    """The phases of the vehicles: measured by their connectors, learned, set by the owner, or assumed.
 
-    A car that is not known yet is taken to use one phase, so that it starts as soon as there is enough for one. It
-    stays at the minimum until the meter has shown how many it uses. Without a meter that can show it, and after a
-    trial in vain, a car is taken to use all phases of its connector.
+    To follow green energy, a vehicle that nothing is known of is taken to use one phase, so that it starts as soon as
+    there is enough for one. It stays at the minimum until the meter has shown how many it uses. Without a meter that
+    can show it, and after a trial in vain, it is taken to use all phases of its connector.
     """
 
-    __slots__ = ("_metered", "_vehicles", "_wiring")
+    __slots__ = ("_hints", "_measured", "_metered", "_vehicles", "_wiring")
 
     def __init__(self, wiring: Wiring) -> None:
         """Start without knowledge."""
         self._wiring = wiring
         self._vehicles = VehiclePhases()
+        self._measured: dict[int, int] = {}
+        self._hints = PhaseHints()
         self._metered = False
+
+    def observe(
+        self, snapshot: Snapshot, hints: PhaseHints, present: Container[int]
+    ) -> None:
+        """Take what the connectors measure and what others know.
+
+        Args:
+            snapshot: the connectors.
+            hints: what others know.
+            present: the connectors that a vehicle is plugged into; the others' is forgotten.
+
+        """
+        self._hints = hints
+        for item in snapshot.connectors:
+            connector_id = item.connector_id
+            is_gone = item.plug is PlugState.UNPLUGGED or connector_id not in present
+            if is_gone and item.drawn < DRAWING_AMPS:
+                self._vehicles.forget(connector_id)
+                self._measured.pop(connector_id, None)
+            elif (measured := phases_in_use(item)) is not None:
+                self._measured[connector_id] = len(measured)
 
     def update(
         self,
@@ -33,7 +63,7 @@ class GreenPhases:
         *,
         contains_vehicles: bool,
     ) -> None:
-        """Take what the cars draw and what the meter shows.
+        """Take what the vehicles draw and what the meter of the house shows.
 
         Args:
             now: the time in s.
@@ -45,42 +75,42 @@ class GreenPhases:
         self._metered = contains_vehicles
         draws = {}
         for item in snapshot.connectors:
-            if item.plug is PlugState.UNPLUGGED:
-                self._vehicles.forget(item.connector_id)
             volts = live_volts(item, self._wiring)
             draws[item.connector_id] = ConnectorDraw(
                 item.drawn, sum(volts) / len(volts), len(volts)
             )
         self._vehicles.update(now, draws, meter)
 
-    def learned(self, connector: ConnectorState) -> int | None:
-        """Return the phases that a car is known to use; None if they are assumed."""
-        measured = phases_in_use(connector)
-        if measured is not None:
-            return len(measured)
-        return self._vehicles.learned(connector.connector_id)
-
-    def all_learned(self, snapshot: Snapshot) -> dict[int, int]:
-        """Return the phases that cars are known to use, by connector."""
-        learned = (
-            (item.connector_id, self.learned(item)) for item in snapshot.connectors
+    def knowledge(self, connector: ConnectorState) -> PhaseKnowledge:
+        """Return what is known of the vehicle at a connector."""
+        key = connector.connector_id
+        metered, votes = self._vehicles.votes(key)
+        evidence = PhaseEvidence(
+            measured=self._measured.get(key),
+            metered=metered,
+            metered_votes=votes,
+            counted=self._hints.counted.get(key),
+            remembered=self._hints.remembered.get(key),
+            owner=self._hints.owner.get(key),
         )
-        return {key: phases for key, phases in learned if phases is not None}
+        return phase_knowledge(len(live_volts(connector, self._wiring)), evidence)
+
+    def all_known(self, snapshot: Snapshot) -> dict[int, PhaseKnowledge]:
+        """Return what is known of the vehicles, by connector."""
+        return {item.connector_id: self.knowledge(item) for item in snapshot.connectors}
 
     def is_on_trial(self, connector: ConnectorState) -> bool:
-        """Return whether the phases of a car are not known, but will show as soon as it draws."""
+        """Return whether the phases of a vehicle are not known, but will show as soon as it draws."""
         return (
             self._metered
-            and len(live_volts(connector, self._wiring)) > 1
-            and self.learned(connector) is None
+            and self.knowledge(connector).source is PhaseSource.ASSUMED
             and self._vehicles.may_show(connector.connector_id)
         )
 
     def power(self, connector: ConnectorState) -> float:
         """Return the power in W that a connector delivers, by the phases known or assumed."""
-        phases = self._vehicles.learned(connector.connector_id)
-        if self.is_on_trial(connector):
-            phases = 1
+        on_trial = self.is_on_trial(connector)
+        phases = 1 if on_trial else self.knowledge(connector).count
         return power(connector, self._wiring, phases)
 
     def watts_per_amp(self, connectors: Sequence[ConnectorState]) -> float:

@@ -68,13 +68,14 @@ class VehiclePhases:
         self._still_since = 0.0
         self._base: _Base | None = None
 
-    def learned(self, connector_id: int) -> int | None:
-        """Return the phases that a car was seen to use; of two that were seen as often, the higher number."""
+    def votes(self, connector_id: int) -> tuple[int | None, int]:
+        """Return the phases that a car was seen to use, and how often; of two seen as often, the higher number."""
         vehicle = self._vehicles.get(connector_id)
         if vehicle is None or not vehicle.votes:
-            return None
+            return None, 0
         counts = Counter(vehicle.votes)
-        return max(counts, key=lambda phases: (counts[phases], phases))
+        phases = max(counts, key=lambda phases: (counts[phases], phases))
+        return phases, counts[phases]
 
     def may_show(self, connector_id: int) -> bool:
         """Return whether the phases of a car are not known, but will show as soon as it draws.

@@ -1,0 +1,45 @@
+"""The numbers of phases that vehicles were found to use, remembered by their VINs."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..charging.phase_knowledge import PhaseKnowledge
+from ..twc import Snapshot
+
+MAX_REMEMBERED: Final = 50
+"""The number of vehicles whose phases are remembered."""
+
+_ALL_PHASES: Final = 3
+
+
+def remembered(memory: Mapping[str, int], snapshot: Snapshot) -> dict[int, int]:
+    """Return the remembered phases of the vehicles that are plugged in, by connector."""
+    return {
+        item.connector_id: memory[item.vin]
+        for item in snapshot.connectors
+        if item.vin is not None and item.vin in memory
+    }
+
+
+def remember(
+    memory: Mapping[str, int], snapshot: Snapshot, phases: Mapping[int, PhaseKnowledge]
+) -> Mapping[str, int]:
+    """Return the memory with what is proven now, the latest last.
+
+    A connector with fewer than three phases proves nothing about what the vehicle uses elsewhere.
+    """
+    for item in snapshot.connectors:
+        known = phases.get(item.connector_id)
+        if item.vin is None or known is None or not known.is_certain:
+            continue
+        if known.possible == _ALL_PHASES and memory.get(item.vin) != known.count:
+            others = [(vin, count) for vin, count in memory.items() if vin != item.vin]
+            memory = {**dict(others[-MAX_REMEMBERED + 1 :]), item.vin: known.count}
+    return memory
+
+
+def memory_of(data: object) -> dict[str, int]:
+    """Return a memory that was stored; what cannot be read is found out anew."""
+    if not isinstance(data, Mapping):
+        return {}
+    return {str(vin): count for vin, count in data.items() if count in (1, 2, 3)}
