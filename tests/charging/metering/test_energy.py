@@ -569,8 +569,9 @@ def test_the_integral_with_a_garbage_counter(
     charger.charge(10)
     kwh = charger.energy.lifetime_kwh
     assert kwh is not None
-    # A single step of the counter is accepted while the energy up to it is unknown.
-    assert -0.05 <= kwh - 924 - charger.integral * 0.99 <= 0.02 * charger.integral + 1
+    # One count is accepted while the energy up to it is unknown, and what the integral may lack of the next.
+    ahead = kwh - 924 - charger.integral * 0.99
+    assert -0.05 <= ahead <= 0.02 * charger.integral + 1.4
 
 
 @settings(deadline=None)
