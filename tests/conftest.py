@@ -114,6 +114,15 @@ def config_entry(hass: HomeAssistant, adapter: Adapter) -> MockConfigEntry:
 
 
 @pytest.fixture
+def three_phases(hass: HomeAssistant, config_entry: MockConfigEntry) -> None:
+    """A bus on three phases."""
+    wiring = {CONF_PHASES: 3, CONF_VOLTAGE: 230, CONF_MIN_CURRENT: 6}
+    hass.config_entries.async_update_entry(
+        config_entry, data={**config_entry.data, **wiring}
+    )
+
+
+@pytest.fixture
 def wall_clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> WallClock:
     """The clock on the wall, to be moved."""
     return WallClock(monkeypatch)

@@ -149,6 +149,24 @@ async def test_platform(
     await snapshot_platform(hass, entity_registry, snapshot, scene.entry.entry_id)
 
 
+async def test_what_there_is_only_on_three_phases(
+    hass: HomeAssistant,
+    three_phases: None,
+    set_up: Builder,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    scene = await set_up((OLD, None))
+    for key in (
+        "select.vehicle_phases",
+        "sensor.phases_in_use",
+        "sensor.phases_source",
+    ):
+        entity_id = scene.id(key, OLD)
+        assert entity_registry.async_get(entity_id) == snapshot(name=f"{key}-entry")
+        assert hass.states.get(entity_id) == snapshot(name=f"{key}-state")
+
+
 async def test_devices(
     scene: Scene, device_registry: dr.DeviceRegistry, snapshot: SnapshotAssertion
 ) -> None:

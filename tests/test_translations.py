@@ -30,7 +30,11 @@ TEXTS: Final = {
 
 
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
-    hass: HomeAssistant, set_up: Builder, made_up: MadeUp, all_entities: None
+    hass: HomeAssistant,
+    three_phases: None,
+    set_up: Builder,
+    made_up: MadeUp,
+    all_entities: None,
 ) -> None:
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
@@ -66,6 +70,7 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_no_two_entities_of_a_device_share_a_name(
     hass: HomeAssistant,
+    three_phases: None,
     set_up: Builder,
     made_up: MadeUp,
     all_entities: None,

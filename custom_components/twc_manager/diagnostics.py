@@ -52,6 +52,12 @@ async def async_get_config_entry_diagnostics(
             },
             TO_REDACT,
         ),
+        "vehicle_phases": {
+            format_id(item.connector_id): asdict(
+                coordinator.persistence.meters(item).phases
+            )
+            for item in snapshot.connectors
+        },
         "statistics": asdict(master.statistics),
         "frames": [_as_text(frame) for frame in master.frames],
     }

@@ -1,5 +1,6 @@
-"""Selects of TWC Manager: the modes of the bus and of single connectors."""
+"""Selects of TWC Manager: the modes of the bus and of single connectors, and the phases of their vehicles."""
 
+from dataclasses import replace
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -20,6 +21,9 @@ from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
 
+LEARN: Final = "learn"
+"""The phases of a vehicle are found out."""
+
 MODE: Final = SelectEntityDescription(
     key="mode", translation_key="mode", options=list(Mode)
 )
@@ -28,6 +32,13 @@ OWN_MODE: Final = SelectEntityDescription(
     translation_key="own_mode",
     entity_category=EntityCategory.CONFIG,
     options=[MODE_OF_BUS, *Mode],
+)
+
+VEHICLE_PHASES: Final = SelectEntityDescription(
+    key="vehicle_phases",
+    translation_key="vehicle_phases",
+    entity_category=EntityCategory.CONFIG,
+    options=[LEARN, "1", "2", "3"],
 )
 
 
@@ -42,7 +53,15 @@ async def async_setup_entry(
     add_for_each_connector(
         entry,
         async_add_entities,
-        lambda connector_id: [OwnModeSelect(coordinator, OWN_MODE, connector_id)],
+        lambda connector_id: [
+            OwnModeSelect(coordinator, OWN_MODE, connector_id),
+            # On a single phase there is nothing to know.
+            *(
+                [VehiclePhasesSelect(coordinator, VEHICLE_PHASES, connector_id)]
+                if coordinator.wiring.phases > 1
+                else []
+            ),
+        ],
     )
 
 
@@ -84,3 +103,21 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
             self.connector_id, mode
         )
         self.coordinator.async_update_user_settings(user_settings, self._context)
+
+
+class VehiclePhasesSelect(TwcConnectorEntity, SelectEntity):
+    """How many phases the vehicles at a connector use, as far as nothing proves it."""
+
+    @property
+    @override
+    def current_option(self) -> str:
+        """Return the number, or that it is learned."""
+        phases = self.settings.phases
+        return LEARN if phases is None else str(phases)
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change the number."""
+        phases = None if option == LEARN else int(option)
+        settings = self.coordinator.user_settings.connector(self.connector_id)
+        self.change_settings(replace(settings, phases=phases))

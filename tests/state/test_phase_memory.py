@@ -3,14 +3,15 @@
 import pytest
 
 from custom_components.twc_manager.charging.phase_knowledge import (
+    PhaseHints,
     PhaseKnowledge,
     PhaseSource,
 )
 from custom_components.twc_manager.state.phase_memory import (
     MAX_REMEMBERED,
+    hints_of,
     memory_of,
     remember,
-    remembered,
 )
 from custom_components.twc_manager.twc import ConnectorState, Snapshot
 
@@ -23,9 +24,9 @@ def plugged(vin: str | None) -> Snapshot:
 
 def test_what_is_proven_is_known_when_the_vehicle_comes_back() -> None:
     memory = remember({}, plugged("VIN1"), {1: PROVEN})
-    assert remembered(memory, plugged("VIN1")) == {1: 1}
-    assert remembered(memory, plugged("VIN2")) == {}
-    assert remembered(memory, plugged(None)) == {}
+    assert hints_of(memory, {1: None}, plugged("VIN1")) == PhaseHints(remembered={1: 1})
+    assert hints_of(memory, {1: 3}, plugged("VIN2")) == PhaseHints(counted={1: 3})
+    assert hints_of(memory, {}, plugged(None)) == PhaseHints()
     assert memory_of(dict(memory)) == memory
 
 

@@ -24,6 +24,7 @@ from homeassistant.helpers.typing import StateType
 
 from ..charging.metering.status import Status
 from ..charging.outcome import LimitReason, Rule
+from ..charging.phase_knowledge import PhaseSource
 from ..coordinator import TwcCoordinator
 from ..entity import TwcConnectorEntity
 from ..state.explanations import ConnectorExplanation
@@ -173,7 +174,7 @@ CONNECTOR_SENSORS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         # The recorder keeps states: only an owner who wants it has the VIN in the database.
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.vin,
+        value_fn=lambda reading: reading.vehicle.vin,
     ),
     ConnectorSensorDescription(
         key="rating",
@@ -186,6 +187,28 @@ CONNECTOR_SENSORS: Final = (
     ),
     *(description for phase in (1, 2, 3) for description in _phase_descriptions(phase)),
 )
+
+PHASE_SENSORS: Final = (
+    ConnectorSensorDescription(
+        key="phases_in_use",
+        translation_key="phases_in_use",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda reading: (
+            None if reading.vehicle.phases is None else reading.vehicle.phases.count
+        ),
+    ),
+    ConnectorSensorDescription(
+        key="phases_source",
+        translation_key="phases_source",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(PhaseSource),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda reading: (
+            None if reading.vehicle.phases is None else reading.vehicle.phases.source
+        ),
+    ),
+)
+"""The sensors of connectors with more than one phase."""
 
 EXPLANATION_SENSORS: Final = (
     ExplanationSensorDescription(
@@ -223,6 +246,9 @@ def connector_sensors(
     """Return all sensors of a connector."""
     for measured in CONNECTOR_SENSORS:
         yield ConnectorSensor(coordinator, measured, connector_id)
+    if coordinator.wiring.phases > 1:
+        for known in PHASE_SENSORS:
+            yield ConnectorSensor(coordinator, known, connector_id)
     for explained in EXPLANATION_SENSORS:
         yield ExplanationSensor(coordinator, explained, connector_id)
     yield ConnectorVehicleSensor(coordinator, VEHICLE_SENSOR, connector_id)

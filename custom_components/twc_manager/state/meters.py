@@ -59,6 +59,14 @@ class PhaseReading:
 
 
 @dataclass(frozen=True, slots=True)
+class PluggedVehicle:
+    """What is known of the vehicle at a connector: its VIN, and the phases that it uses; None where it is not."""
+
+    vin: str | None = None
+    phases: PhaseKnowledge | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorReading:
     """A connector as its entities show it.
 
@@ -73,7 +81,7 @@ class ConnectorReading:
         plugged_in: whether a vehicle is plugged in; None if unknown.
         charging: whether the vehicle draws current.
         problem: whether the connector reports an error.
-        vin: VIN of the vehicle; None if unknown.
+        vehicle: what is known of the vehicle.
         phases: the phases in their order.
 
     """
@@ -88,7 +96,7 @@ class ConnectorReading:
     plugged_in: bool | None
     charging: bool
     problem: bool
-    vin: str | None
+    vehicle: PluggedVehicle
     phases: tuple[PhaseReading, ...]
 
 
@@ -238,6 +246,7 @@ class ConnectorMeters:
         """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
         watts = power(connector, self._wiring, self._known_phases.count)
         present = self._has_vehicle(connector)
+        charging = connector.drawn >= DRAWING_AMPS
         return ConnectorReading(
             status=_status(connector, has_vehicle=present, paused=paused),
             current=self._filter("current", connector.drawn, _CURRENT, now),
@@ -247,9 +256,11 @@ class ConnectorMeters:
             session=self._session(now),
             rating=connector.rating,
             plugged_in=_plugged_in(connector, has_vehicle=present),
-            charging=connector.drawn >= DRAWING_AMPS,
+            charging=charging,
             problem=connector.state == State.ERROR,
-            vin=connector.vin,
+            vehicle=PluggedVehicle(
+                connector.vin, self._known_phases if present or charging else None
+            ),
             phases=self._phases(connector, now),
         )
 

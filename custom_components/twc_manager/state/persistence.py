@@ -24,7 +24,7 @@ from ..vehicles.stored import StoredVehicles
 from .completeness import Completeness, seconds_since
 from .identifiers import connector_key
 from .meters import ConnectorMeters
-from .phase_memory import remember, remembered
+from .phase_memory import hints_of, remember
 from .run_mark import RunMark
 from .store import BusStore, StoredBus, StoredConnector
 from .writer import BusWriter
@@ -201,11 +201,10 @@ class BusPersistence:
     def phase_hints(self, snapshot: Snapshot) -> PhaseHints:
         """Return what the connectors' counters and earlier sessions show of the vehicles' phases."""
         counted = {
-            item.connector_id: phases
+            item.connector_id: self.meters(item).counted_phases
             for item in snapshot.connectors
-            if (phases := self.meters(item).counted_phases) is not None
         }
-        return PhaseHints(counted, remembered(self._stored.vehicle_phases, snapshot))
+        return hints_of(self._stored.vehicle_phases, counted, snapshot)
 
     @callback
     def update_phases(
@@ -213,8 +212,7 @@ class BusPersistence:
     ) -> None:
         """Take what is known of the vehicles' phases; what was proven is remembered of each vehicle."""
         for item in snapshot.connectors:
-            if item.connector_id in phases:
-                self.meters(item).update_phases(phases[item.connector_id])
+            self.meters(item).update_phases(phases[item.connector_id])
         memory = remember(self._stored.vehicle_phases, snapshot, phases)
         if memory is not self._stored.vehicle_phases:
             self._stored = replace(self._stored, vehicle_phases=memory)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ..charging.phase_knowledge import PhaseKnowledge
+from ..charging.phase_knowledge import PhaseHints, PhaseKnowledge
 from ..twc import Snapshot
 
 MAX_REMEMBERED: Final = 50
@@ -12,13 +12,18 @@ MAX_REMEMBERED: Final = 50
 _ALL_PHASES: Final = 3
 
 
-def remembered(memory: Mapping[str, int], snapshot: Snapshot) -> dict[int, int]:
-    """Return the remembered phases of the vehicles that are plugged in, by connector."""
-    return {
-        item.connector_id: memory[item.vin]
-        for item in snapshot.connectors
-        if item.vin is not None and item.vin in memory
-    }
+def hints_of(
+    memory: Mapping[str, int], counted: Mapping[int, int | None], snapshot: Snapshot
+) -> PhaseHints:
+    """Return the hints for the vehicles that are plugged in; `counted` is what the connectors' counters show."""
+    return PhaseHints(
+        counted={key: count for key, count in counted.items() if count is not None},
+        remembered={
+            item.connector_id: memory[item.vin]
+            for item in snapshot.connectors
+            if item.vin is not None and item.vin in memory
+        },
+    )
 
 
 def remember(
