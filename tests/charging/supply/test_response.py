@@ -58,6 +58,17 @@ def test_a_frozen_meter_is_recognized_within_120_s_of_a_step_and_a_test(
     assert trial.response.state is not MeterState.FROZEN
 
 
+def test_a_load_that_ended_just_before_a_start_does_not_hide_it() -> None:
+    """Between the two nothing changes, so that no decision looks at the meter."""
+    response = MeterResponse()
+    response.update(0, [0], [Measurement(0, 16)])
+    response.update(1, [0], [Measurement(1, 4)])
+    response.update(5, [6], [Measurement(4, 4)])
+    assert response.confirmed == (0,)
+    response.update(10, [6], [Measurement(9, 10)])
+    assert response.confirmed == (6,)
+
+
 def test_a_raise_is_confirmed_by_what_the_meter_shows() -> None:
     trial = Trial(SimulatedMeter(1.0), lambda _: 5.0)
     _step(trial, 6, 60)
