@@ -28,6 +28,7 @@ from custom_components.twc_manager.vehicles.running_account import (
 )
 from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
+from simulator.tesla import Kind, Trouble
 
 from .scene import MadeUp, account, account_data, vehicle
 
@@ -120,6 +121,49 @@ async def test_each_token_is_decoded_once(
         for now in range(100):
             assert car.facts(float(now)).location_updates is LocationUpdates.POLLED
         assert len(decoded) == 1, refreshes
+
+
+def _commanded(
+    hass: HomeAssistant, made_up: MadeUp, account: RunningAccount
+) -> AccountVehicle:
+    """Return the account's car."""
+    (red,) = made_up.cars
+    data = VehicleData(VehicleKind.ACCOUNT, vin=red.vin)
+    return AccountVehicle(hass, "car", "Red one", data, account)
+
+
+@pytest.mark.parametrize("asleep", [True, False])
+async def test_a_car_out_of_reach_is_not_charged_a_call_for_data(
+    hass: HomeAssistant, made_up: MadeUp, looked_after: RunningAccount, asleep: bool
+) -> None:
+    (red,) = made_up.cars
+    car = _commanded(hass, made_up, looked_after)
+    read = await car.async_send(VehicleCommand.READ_STATE, locate=True)
+    assert read.outcome is CommandOutcome.DONE
+    assert car.facts(hass.loop.time()).asleep is False
+    assert car.facts(hass.loop.time()).charging is not None
+    if asleep:
+        red.car.sleep()
+    else:
+        red.offline = True
+    read = await car.async_send(VehicleCommand.READ_STATE, locate=True)
+    assert read.outcome is CommandOutcome.UNREACHABLE
+    assert made_up.count(Kind.DATA) == 1
+    facts = car.facts(hass.loop.time())
+    # What it reported before may have changed since.
+    assert (facts.asleep, facts.charging, facts.at_home) == (asleep, None, None)
+
+
+async def test_a_cloud_in_trouble_leaves_what_a_car_reported(
+    hass: HomeAssistant, made_up: MadeUp, looked_after: RunningAccount
+) -> None:
+    car = _commanded(hass, made_up, looked_after)
+    await car.async_send(VehicleCommand.READ_STATE, locate=True)
+    before = car.facts(0.0)
+    made_up.server.fail("*", Trouble.SERVER_ERROR)
+    read = await car.async_send(VehicleCommand.READ_STATE, locate=True)
+    assert read.outcome is CommandOutcome.TRANSIENT
+    assert car.facts(0.0) == before
 
 
 async def test_the_rules_decide_after_an_answer_and_not_at_each_call(
