@@ -1,4 +1,4 @@
-"""How what is offered follows the surplus while cars charge: down at once, up after it has lasted.
+"""The offer while cars charge: it falls with the surplus at once, and rises once the surplus has lasted.
 
 Times are in s of a monotonic clock, powers in W.
 """
@@ -13,43 +13,43 @@ from .green_states import GreenFacts, Offer
 from .history import Lasting
 
 _DIP_SECONDS: Final = 8.0
-"""How long a fall within the dead band may be noise: a fall is followed within 10 s."""
+"""The time for which a fall within the dead band may be noise: the offer falls within 10 s."""
 
 _ONE_AMP_PATIENCE: Final = 4.0
-"""How many rise delays a single ampere more must have been there: it is worth little, and may be noise."""
+"""The number of rise delays for which a single ampere more must have lasted: it is worth little, and may be noise."""
 
 
 class Rises:
-    """What has been there for long enough to be given: a single ampere has to last longer."""
+    """The surplus that has lasted long enough to be offered: a single ampere has to last longer."""
 
     __slots__ = ("_long", "_seconds", "_usual")
 
     def __init__(self, settings: GreenSettings) -> None:
-        """Start with nothing seen."""
+        """Start without measurements."""
         self.follow(settings)
 
     def follow(self, settings: GreenSettings) -> None:
-        """Watch for other times, from now on."""
+        """Restart with the times of other settings."""
         self._seconds = settings.rise_delay
         self._usual = Lasting(self._seconds)
         self._long = Lasting(self._seconds * _ONE_AMP_PATIENCE)
 
     def clear(self) -> None:
-        """Forget what was seen."""
+        """Drop all measurements."""
         self._usual.clear()
         self._long.clear()
 
     def add(self, now: float, watts: float) -> None:
-        """Note what is there now."""
+        """Add the present surplus."""
         self._usual.add(now, watts)
         self._long.add(now, watts)
 
     def lasted_w(self, now: float) -> float | None:
-        """Return the W that lasted; None if they were not watched for long enough."""
+        """Return the W that lasted; None if the measurements do not cover the time."""
         return self._usual.lowest(now)
 
     def ready_at(self, amps: int) -> float | None:
-        """Return when so many A more may be given; None if nothing was seen."""
+        """Return when so many A more may be offered; None without measurements."""
         ready = (self._usual if amps > 1 else self._long).ready_at()
         return ready if isfinite(ready) else None
 
