@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
 from .inputs.renames import async_follow_renames
@@ -35,9 +36,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions and the tracking of renamed entities, which both work without a loaded bus."""
+    """Set up what works without a loaded bus: the actions, and the tracking of renamed entities and of set-ups."""
     async_setup_services(hass)
     async_follow_renames(hass)
+    async_follow_set_ups(hass)
     return True
 
 

@@ -24,6 +24,7 @@ from .charging.modes.active_rule import RuleSettings
 from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
+from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .inputs.fuse_place import fuse_place
 from .inputs.schedules import SUBENTRY_SCHEDULE
@@ -121,6 +122,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
         self._changes = BusChanges()
         self._issues = IssueReporter(hass, entry)
+        self._connections = ConnectionReporter(hass, entry)
         self._view = BusView(
             self.wiring, self.persistence, lambda: self._master.statistics
         )
@@ -163,6 +165,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         try:
             await self._master.start()
         except BusError as err:
+            async_note_failed_set_up(self.hass, self.config_entry)
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key=err.reason.value,
@@ -192,6 +195,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Stop the rules, leave the bus, release the port and write the stored data, in this order."""
         self._timer.stop()
         self._issues.clear()
+        self._connections.clear()
         self.vehicles.async_stop()
         self.persistence.note_in_charge()
         await self._master.stop()
@@ -249,6 +253,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         snapshot = self._master.snapshot
         self._changes.note_decision(snapshot)
         self._report_storage(snapshot)
+        self._report_connections(snapshot, now)
         hints = self.persistence.phase_hints(snapshot)
         result = self._rules.decide(snapshot, self.user_settings, hints, now, local)
         if result is None:
@@ -274,6 +279,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             item.connector_id for item in snapshot.connectors
         )
         self._issues.update_storage(waiting if self.persistence.writes_fail else None)
+
+    def _report_connections(self, snapshot: Snapshot, now: float) -> None:
+        """Report a lost port, and lost connectors at which a vehicle is plugged in."""
+        plugged_in = {
+            item.connector_id: self.persistence.meters(item).has_vehicle(item)
+            for item in snapshot.connectors
+        }
+        known = self.persistence.connectors
+        self._connections.update(snapshot.status, plugged_in, known, now)
 
     def _drop_outdated_settings(self, local: datetime) -> None:
         """Drop temporary settings that are over, and those of schedules that were removed."""
@@ -304,7 +318,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         ]
         if (fall := self.user_settings.next_reset) is not None:
             waits.append((fall - local).total_seconds())
-        times = (result.decision.wake_at, self.vehicles.wake_at)
+        times = (
+            result.decision.wake_at,
+            self.vehicles.wake_at,
+            self._connections.wake_at,
+        )
         waits += [at - now for at in times if at is not None]
         return waits
 

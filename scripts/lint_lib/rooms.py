@@ -14,7 +14,7 @@ LAYERS: Final = (
     {"charging"},
     {"inputs", "vehicles"},
     {"state"},
-    {"flows", "issues", "runtime", "targets"},
+    {"connection", "flows", "issues", "runtime", "targets"},
     {"coordinator"},
     {"entity"},
     {"sensors"},

@@ -203,7 +203,7 @@ class ConnectorMeters:
             now,
             at,
             Sample(
-                plugged_in=self._has_vehicle(connector),
+                plugged_in=self.has_vehicle(connector),
                 drawn=connector.drawn,
                 offer=connector.offered,
                 energy_kwh=taken,
@@ -245,7 +245,7 @@ class ConnectorMeters:
     ) -> ConnectorReading:
         """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
         watts = power(connector, self._wiring, self._known_phases.count)
-        present = self._has_vehicle(connector)
+        present = self.has_vehicle(connector)
         charging = connector.drawn >= DRAWING_AMPS
         return ConnectorReading(
             status=_status(connector, has_vehicle=present, paused=paused),
@@ -285,7 +285,7 @@ class ConnectorMeters:
             peak_current=self._filter("peak", session.peak_amps, _PEAK, now),
         )
 
-    def _has_vehicle(self, connector: ConnectorState) -> bool:
+    def has_vehicle(self, connector: ConnectorState) -> bool:
         """Return whether a vehicle is plugged in, by the last report that shows it."""
         if not is_presence_unknown(connector):
             self._vehicle_present = has_vehicle(connector)

@@ -1,0 +1,170 @@
+"""Reports that nobody charges because a connection is lost: repair issues, and the signal for the trigger."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import (
+    async_dispatcher_connect,
+    async_dispatcher_send,
+)
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .state.connection import LOST_SECONDS, ConnectionLoss, ConnectionWatch
+from .twc import BusStatus, format_id, public_name
+from .types import TwcConfigEntry
+
+PORT_LOST: Final = "port_lost"
+"""The port is gone."""
+
+CONNECTOR_LOST: Final = "connector_lost"
+"""Connectors no longer answer at which a vehicle is plugged in."""
+
+NOT_SET_UP: Final = "not_set_up"
+"""The port cannot be opened when the bus is set up."""
+
+_SIGNAL: Final = f"{DOMAIN}_connection_lost"
+
+_FAILING_SINCE: Final[HassKey[dict[str, float]]] = HassKey(f"{DOMAIN}_failing_since")
+"""When the first of the attempts to set up a bus failed, by the id of its entry."""
+
+_ATTEMPTS: Final = {ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.SETUP_RETRY}
+
+
+@dataclass(frozen=True, slots=True)
+class LostConnection:
+    """A connection that was lost, for automations.
+
+    Attributes:
+        problem: which: `PORT_LOST`, `CONNECTOR_LOST` or `NOT_SET_UP`.
+        bus: name of the bus.
+        connectors: the connectors that are gone; empty if the whole bus is.
+
+    """
+
+    problem: str
+    bus: str
+    connectors: tuple[str, ...] = ()
+
+
+@callback
+def async_on_connection_lost(
+    hass: HomeAssistant, listener: Callable[[LostConnection], None]
+) -> CALLBACK_TYPE:
+    """Call a listener with each connection that is lost; return the function that ends it."""
+    return async_dispatcher_connect(hass, _SIGNAL, listener)
+
+
+class ConnectionReporter:
+    """Creates and deletes the repair issues of the lost connections of one bus that is set up."""
+
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+        """Start with nothing lost."""
+        self._hass = hass
+        self._entry = entry
+        self._watch = ConnectionWatch()
+        self._reported = ConnectionLoss()
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when `update` has to be called next, in s of a monotonic clock."""
+        return self._watch.wake_at
+
+    @callback
+    def update(
+        self,
+        status: BusStatus,
+        plugged_in: Mapping[int, bool],
+        known: Collection[int],
+        now: float,
+    ) -> None:
+        """Report what is lost now; the arguments are those of `ConnectionWatch.update`."""
+        self._show(self._watch.update(status, plugged_in, known, now))
+
+    @callback
+    def clear(self) -> None:
+        """Delete the issues, since the bus is no longer watched."""
+        self._show(ConnectionLoss())
+
+    def _show(self, loss: ConnectionLoss) -> None:
+        before, self._reported = self._reported, loss
+        if loss.port != before.port:
+            self._report(PORT_LOST, _device(self._entry) if loss.port else None)
+        if loss.connectors != before.connectors:
+            names = ", ".join(map(format_id, sorted(loss.connectors)))
+            self._report(CONNECTOR_LOST, {"connectors": names} if names else None)
+        if loss.port and not before.port:
+            _send(self._hass, LostConnection(PORT_LOST, self._entry.title))
+        if new := loss.connectors - before.connectors:
+            ids = tuple(map(format_id, sorted(new)))
+            _send(self._hass, LostConnection(CONNECTOR_LOST, self._entry.title, ids))
+
+    def _report(self, problem: str, names: Mapping[str, str] | None) -> None:
+        if names is None:
+            ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry, problem))
+        else:
+            _create(self._hass, self._entry, problem, names)
+
+
+@callback
+def async_note_failed_set_up(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+    """Report that a bus cannot be set up, once that has been so for a while; Home Assistant tries again and again."""
+    now = hass.loop.time()
+    since = hass.data[_FAILING_SINCE].setdefault(entry.entry_id, now)
+    if now - since < LOST_SECONDS:
+        return
+    issue_id = _issue_id(entry, NOT_SET_UP)
+    is_new = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+    _create(hass, entry, NOT_SET_UP, _device(entry))
+    if is_new:
+        _send(hass, LostConnection(NOT_SET_UP, entry.title))
+
+
+@callback
+def async_follow_set_ups(hass: HomeAssistant) -> None:
+    """Delete the issue of a bus that is set up at last, and of one that is disabled or removed."""
+    hass.data[_FAILING_SINCE] = {}
+
+    @callback
+    def changed(_: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN and entry.state not in _ATTEMPTS:
+            hass.data[_FAILING_SINCE].pop(entry.entry_id, None)
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, NOT_SET_UP))
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+
+
+def _device(entry: TwcConfigEntry) -> dict[str, str]:
+    return {"device": public_name(entry.data[CONF_DEVICE])}
+
+
+def _create(
+    hass: HomeAssistant, entry: TwcConfigEntry, problem: str, names: Mapping[str, str]
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(entry, problem),
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=problem,
+        translation_placeholders={"bus": entry.title, **names},
+    )
+
+
+def _send(hass: HomeAssistant, lost: LostConnection) -> None:
+    async_dispatcher_send(hass, _SIGNAL, lost)
+
+
+def _issue_id(entry: ConfigEntry, problem: str) -> str:
+    return f"{problem}_{entry.entry_id}"
