@@ -137,13 +137,17 @@ class Engine:
         needed = sum(
             item.limits.minimum
             for item in contexts
-            if item.running or item.demand is Demand.WANTED
+            if not item.disobeys and (item.running or item.demand is Demand.WANTED)
         )
         ceiling = snapshot.ceiling
         if ceiling is not None:
             # What cars draw more than they are offered is taken from every budget anyway.
-            excess = ceil(_unavailable(contexts).excess)
-            ceiling = ceiling + excess if ceiling < needed else None
+            taken = _unavailable(contexts)
+            ceiling = (
+                ceiling + ceil(taken.disobeying + taken.excess)
+                if ceiling < needed
+                else None
+            )
         return wiring_budget(self._wiring.max_current, snapshot.reserved, ceiling)
 
     @property

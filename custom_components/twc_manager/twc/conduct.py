@@ -33,6 +33,10 @@ FALLS_AMPS: Final = 1.0
 """A draw or a sum that has fallen by so much is following; slow cars fall by 0.2 A/s."""
 
 STEADY_SECONDS: Final = 10.0
+SETTLED_SECONDS: Final = 7.0
+"""A draw that was steady for so long before a new offer counts as well: no car takes so long to follow the one before."""
+PASSING_SECONDS: Final = 3.0
+"""A draw that was steady for less than this was on its way: it replaces no sample."""
 STEADY_AMPS: Final = 0.7
 """A draw that stays within this for that long is steady. Meters jitter by 0.3 A up and down."""
 
@@ -181,18 +185,27 @@ class Conduct:
     def _learn(self, offer: float, drawn: float, now: float) -> None:
         """Take a sample of the excess whenever the draw has been steady for long enough, and before a new offer."""
         (last_offer, last_drawn), self._last = self._last, (offer, drawn)
-        if offer < last_offer and last_drawn > offer:
-            self._was_within = False
+        if last_offer != offer:
+            self._sample_before_change(last_offer, last_drawn, now)
+            self._was_within = self._was_within and not offer < last_drawn
         if drawn <= offer + OVERDRAW_TOLERANCE:
             self._was_within = True
-        if last_offer != offer and last_drawn > last_offer + OVERDRAW_TOLERANCE:
-            self._sample = last_offer, last_drawn - last_offer
         steady = self._steady
         if steady is None or not steady.holds(offer, drawn) or not offer:
             self._steady = _Steady(offer, now, drawn, drawn, drawn, 1)
         elif now - steady.since >= STEADY_SECONDS:
             self._take_sample(offer, steady.excess)
             self._steady = None
+
+    def _sample_before_change(self, offer: float, drawn: float, now: float) -> None:
+        """Take a sample of what was drawn beyond an offer that has just been replaced."""
+        if drawn <= offer + OVERDRAW_TOLERANCE:
+            return
+        steady_for = 0.0 if self._steady is None else now - self._steady.since
+        if self._steady is not None and steady_for >= SETTLED_SECONDS:
+            self._take_sample(offer, self._steady.excess)
+        elif self._sample is None or steady_for >= PASSING_SECONDS:
+            self._sample = offer, drawn - offer
 
     def _take_sample(self, offer: float, excess: float) -> None:
         """Learn the excess that two samples agree on.
@@ -229,7 +242,7 @@ class SumWatch:
 
     Attributes:
         limit: total limit of the wiring.
-        ceiling: maximum sum of the offers; None while the limit alone counts.
+        ceiling: maximum sum of the offers of those that obey; None while the limit alone counts.
         is_over: whether the sum is too much, or was until ten seconds ago.
 
     """
@@ -242,7 +255,7 @@ class SumWatch:
     _within_since: float | None = None
 
     def update(self, measured: float, offered: float | None, now: float) -> None:
-        """Take the sum of the draws that agreeing reports prove, and the sum of the offers.
+        """Take the sum of the draws that agreeing reports prove, and the sum of the offers of those that obey.
 
         The offers are None while connectors are being lowered for one that draws beyond its offer.
         """

@@ -6,7 +6,7 @@ offer grow only into room that is proven to be free. The write gate asks it abou
 The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import floor, isfinite
 from typing import Final
@@ -101,6 +101,10 @@ class Watched:
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
         return self.gone and now - self.last_contact >= FALLBACK_SECONDS
+
+    def is_there(self, now: float) -> bool:
+        """Return whether its car may be drawing."""
+        return not self.has_fallen_back(now)
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that it could be drawing.
@@ -250,17 +254,13 @@ class WiringGuard:
         return all(item.has_fallen_back(now) for item in self._watched.values())
 
     def _watch_sum(self, now: float) -> None:
-        present = [
-            item for item in self._watched.values() if not item.has_fallen_back(now)
-        ]
+        present = [item for item in self._watched.values() if item.is_there(now)]
         measured = sum(item.exposure.drawn for item in present)
         stubborn = sum(item.overdrawn(now) for item in present)
-        others = sum(
-            item.exposure.standing for item in present if not item.overdrawn(now)
-        )
-        offered = sum(item.exposure.standing for item in present)
+        others = _offered(present, lambda item: not item.overdrawn(now))
         give_way = stubborn > 0 < others and stubborn + others > self._limits.total
-        self.sums.update(measured, None if give_way else offered, now)
+        obeying = _offered(present, lambda item: not item.conduct.disobeys)
+        self.sums.update(measured, None if give_way else obeying, now)
 
     def announced(
         self, connector_id: int, rating: float, now: float, *, units: int = 1
@@ -346,3 +346,8 @@ class WiringGuard:
         """Return the A that all others leave to a connector."""
         own = self._watched[connector_id].possible(now)
         return self._limits.total - self.possible(now) + own
+
+
+def _offered(connectors: Iterable[Watched], counts: Callable[[Watched], bool]) -> float:
+    """Return the sum of the offers, in A, of those that count."""
+    return sum(item.exposure.standing for item in connectors if counts(item))

@@ -69,17 +69,24 @@ def fit(targets: Mapping[int, Target], amps: float) -> None:
 def lower_alike(targets: Mapping[int, Target], ceiling: float) -> None:
     """Lower offers until their sum is no more than a ceiling: the measured sum is too much, and nobody knows why.
 
-    First those that do not obey are lowered, then all alike, and only if all are at their minimum is one stopped.
+    All are lowered alike, and only if all are at their minimum is one stopped. Those that do not obey are left their
+    minimum, and have no part in it: that frees no current as far as anybody knows.
     """
-    every = targets.values()
+    every = [item for item in targets.values() if not _leave_minimum(item)]
     while (excess := sum(item.offer for item in every) - max(ceiling, 0.0)) > 0:
         able = [item for item in every if item.can_give]
-        able = [item for item in able if item.disobeys] or able
         able.sort(key=lambda item: item.offer, reverse=True)
         for item in able[: ceil(excess)]:
             item.lower()
         if not able:
             _lower_largest(every)
+
+
+def _leave_minimum(target: Target) -> bool:
+    """Lower one that does not obey to its minimum; return whether it is one."""
+    if target.disobeys:
+        target.offer = min(target.offer, target.minimum)
+    return target.disobeys
 
 
 def _is_taken(targets: Iterable[Target], left: float) -> bool:

@@ -139,7 +139,7 @@ class Snapshot:
         connectors: those that are linked and have reported.
         problems: what needs a person.
         reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
-        ceiling: maximum sum of the offers in A while the measured sum is too much; None while the limit alone counts.
+        ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the limit alone counts.
 
     """
 

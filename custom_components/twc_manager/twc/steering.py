@@ -4,7 +4,7 @@ It offers only what the wiring guard allows; the write gate checks that once mor
 """
 
 from collections.abc import Mapping
-from math import inf, isfinite
+from math import isfinite
 from typing import Final
 
 from .guard import Watched, WiringGuard
@@ -83,10 +83,9 @@ class OfferSteering:
         for which nothing is wanted, and the draw of a car beyond its offer.
         """
         targets: dict[int, Target] = {}
+        kept = 0.0
         left = self._guard.limits.total - self._guard.reserved(now)
         ceiling = self._guard.sums.ceiling
-        if ceiling is None:
-            ceiling = inf
         for connector_id, watched in self._guard.watched.items():
             if watched.has_fallen_back(now):
                 continue
@@ -94,7 +93,7 @@ class OfferSteering:
             if watched.is_out_of_reach or wanted is None:
                 # What those have that are out of reach is reserved already.
                 left -= 0.0 if watched.is_out_of_reach else watched.proven
-                ceiling -= watched.exposure.standing
+                kept += watched.exposure.standing
                 continue
             targets[connector_id] = Target(
                 offer=self._capped(connector_id, watched, wanted),
@@ -104,7 +103,8 @@ class OfferSteering:
                 disobeys=watched.conduct.disobeys,
             )
         fit(targets, left)
-        lower_alike(targets, ceiling)
+        if ceiling is not None:
+            lower_alike(targets, ceiling - kept)
         return {connector_id: item.offer for connector_id, item in targets.items()}
 
     def _capped(self, connector_id: int, watched: Watched, amps: float) -> float:
