@@ -81,6 +81,8 @@ class Car:
     """The time without an offer after it was plugged in after which it refuses to charge, in s; None: never."""
     can_enabled: bool = True
     """Whether the connector can read its VIN."""
+    likes: float | None = None
+    """What it draws whatever it is offered, as long as it is offered anything, in A; None: it follows its offer."""
 
     stopped: bool = field(default=False, init=False)
     """Whether charging was stopped by a command to the car."""
@@ -97,6 +99,8 @@ class Car:
     """The target of its draw when the offer changed, in A."""
     _reacts_at: float = field(default=0.0, init=False)
     _spike_since: float | None = field(default=None, init=False)
+    _astray: bool = field(default=False, init=False)
+    """Whether its draw does not come of an offer, or has not come back to one yet."""
 
     def stop(self) -> None:
         """Stop charging by a command to the car."""
@@ -214,11 +218,20 @@ class Car:
         elif since is None:
             self._spike_since = now
 
+    @property
+    def taken(self) -> float:
+        """How much it draws that no offer made it draw, in A: by a negative shortfall, or by what it likes."""
+        if self._astray:
+            return max(0.0, self.drawn - self._offer)
+        return min(self.drawn, max(0.0, -self.shortfall))
+
     def aim(self) -> float:
         """Return the target of the draw at the present offer, in A."""
         offer = self._offer
         if offer <= 0:
             return 0.0
+        if self.likes is not None:
+            return min(self.likes, self.onboard_limit)
         if abs(offer - round(offer)) > 0.005:
             return min(offer, _FRACTION_A)
         if self.trapped:
@@ -240,6 +253,9 @@ class Car:
         reacts = min(max(since, self._reacts_at), now)
         amp_seconds = self._follow(self._old_aim, reacts - since)
         amp_seconds += self._follow(self.aim(), now - reacts)
+        self._astray = self.likes is not None or (
+            self._astray and self.drawn > self.aim()
+        )
         return amp_seconds / (now - since) if now > since else self.drawn
 
     def _follow(self, aim: float, seconds: float) -> float:

@@ -120,6 +120,17 @@ class WallConnector(Answering):
         return self.car.drawn
 
     @property
+    def taken(self) -> float:
+        """How much of the draw no offer made its car draw, in A."""
+        drawn = self.drawn
+        return min(drawn, self.car.taken) if self.car is not None else 0.0
+
+    @property
+    def possible(self) -> float:
+        """What its offer lets a car draw, or made it draw, in A."""
+        return max(self.offered, self.drawn - self.taken)
+
+    @property
     def charging(self) -> bool:
         """Whether its relay is closed and the car charges."""
         return self.supply.charging

@@ -32,6 +32,14 @@ class Load(Protocol):
     def drawn(self) -> float:
         """The draw of its car."""
 
+    @property
+    def taken(self) -> float:
+        """How much of the draw no offer made its car draw."""
+
+    @property
+    def possible(self) -> float:
+        """What its offer lets a car draw, or made it draw."""
+
 
 class Detachable(Protocol):
     """A second master, which the bus detaches when it stops."""

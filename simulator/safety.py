@@ -91,6 +91,8 @@ class _Sums:
 
     offered: float = 0.0
     drawn: float = 0.0
+    followed: float = 0.0
+    """The part of the draws that offers made cars draw."""
     possible: float = 0.0
     excess_drawn: float = 0.0
     """The highest excess of a connector over its own limit, in A."""
@@ -166,13 +168,13 @@ class SafetyRecord:
 
     @property
     def broken_s(self) -> float:
-        """The time for which the cars drew more than a limit, in s."""
+        """The time for which the cars drew more than a limit because of their offers, in s."""
         self.update()
         return self._broken_s
 
     @property
     def possible_broken_s(self) -> float:
-        """The time for which the cars drew, or could have drawn, more than a limit, in s."""
+        """The time for which the cars drew, or could have drawn, more than a limit because of their offers, in s."""
         self.update()
         return self._possible_broken_s
 
@@ -245,10 +247,12 @@ class SafetyRecord:
             offered, drawn = twc.offered, twc.drawn
             sums.offered += offered
             sums.drawn += drawn
-            sums.possible += max(offered, drawn)
+            followed, possible = drawn - twc.taken, twc.possible
+            sums.followed += followed
+            sums.possible += possible
             own = self._own_limit(twc)
-            sums.excess_drawn = max(sums.excess_drawn, drawn - own)
-            sums.excess_possible = max(sums.excess_possible, max(offered, drawn) - own)
+            sums.excess_drawn = max(sums.excess_drawn, followed - own)
+            sums.excess_possible = max(sums.excess_possible, possible - own)
         return sums
 
     def _own_limit(self, twc: Load) -> float:
@@ -259,7 +263,7 @@ class SafetyRecord:
     def _count(self, seconds: float) -> None:
         """Add a time in s to the limits that the last sample exceeded."""
         sums = self._sums
-        if self._over(sums.drawn, sums.excess_drawn):
+        if self._over(sums.followed, sums.excess_drawn):
             self._broken_s += seconds
         if self._over(sums.possible, sums.excess_possible):
             self._possible_broken_s += seconds

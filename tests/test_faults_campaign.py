@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from scripts.benchmark_lib.faults.plan import What, events
+from scripts.benchmark_lib.faults.plan import LIES, What, events
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +41,27 @@ def test_nothing_breaks_in_a_few_hours() -> None:
     check(3, seed=0)
 
 
+def check_lies(hours: float, seed: int) -> None:
+    code, figures, errors = run("--lies", "--hours", str(hours), "--seed", str(seed))
+    assert code == 0, errors
+    assert figures["charging_hours"] >= hours
+    assert figures["limit_broken_s"] == 0
+    assert figures["overdrawn_late_s"] == 0
+    assert figures["forbidden_frames"] == 0
+    assert figures["leaked_tasks"] == 0
+    # It was a world in which more was drawn than the limit.
+    assert figures["overdrawn_s"] > 0
+
+
+def test_lies_break_nothing_in_a_few_hours() -> None:
+    check_lies(4, seed=1)
+
+
+@pytest.mark.slow
+def test_lies_break_nothing_in_a_longer_while() -> None:
+    check_lies(24, seed=2)
+
+
 @pytest.mark.slow
 def test_nothing_breaks_in_a_longer_while() -> None:
     check(24, seed=1)
@@ -49,5 +70,10 @@ def test_nothing_breaks_in_a_longer_while() -> None:
 def test_the_same_seed_brings_the_same_events_and_all_kinds_of_them() -> None:
     first, second, other = (list(islice(events(seed), 500)) for seed in (1, 1, 2))
     assert first == second != other
-    assert {event.what for event in first} == set(What)
+    assert {event.what for event in first} == set(What) - LIES
     assert [event.at for event in first] == sorted(event.at for event in first)
+    lying = list(islice(events(1, lies=True), 500))
+    assert {event.what for event in lying} == set(What)
+    assert [event for event in lying if event.what not in LIES] == first[
+        : sum(event.what not in LIES for event in lying)
+    ]

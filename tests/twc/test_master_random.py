@@ -1,12 +1,12 @@
 """Random cars, plugs, wishes, limits and faults over simulated minutes: the wiring stays safe."""
 
 import asyncio
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from simulator import Car, Faults, SecondMaster, WallConnector
+from simulator import Car, Faults, Peak, SecondMaster, WallConnector
 
 from .scene import Scene, play
 
@@ -36,6 +36,8 @@ class Event:
     seconds: float
 
 
+TAKES = ["takes 20", "takes 40", "takes 1 more", "takes 4 more", "follows again"]
+"""What a car does of itself."""
 FORGETFUL = {"power cycle", "off", "port", "restart", "second master"}
 EVENTS = st.builds(
     Event,
@@ -89,6 +91,13 @@ class World:
         return made
 
 
+TAKING = st.builds(
+    Event,
+    st.sampled_from([*["wish"] * 4, *["plug"] * 3, *TAKES, "power cycle", "port"]),
+    st.sampled_from(IDS),
+    st.dictionaries(st.sampled_from(IDS), WISHES, min_size=1),
+    st.sampled_from([0.5, 3.0, 10.0, 20.0, 35.0]),
+)
 WORLDS = st.builds(
     World,
     total=st.sampled_from([16.0, 20.0, 40.0]),
@@ -161,6 +170,18 @@ class Story:
                 self.scene.bus.remove(twc)
             case "off":
                 self.scene.bus.add(twc)
+            case _ if what in TAKES and twc.car is not None:
+                self.take(twc, twc.car, what)
+
+    def take(self, twc: WallConnector, car: Car, what: str) -> None:
+        match what.split():
+            case ["takes", amps]:
+                car.likes = float(amps)
+            case ["takes", amps, "more"]:
+                car.shortfall = -float(amps)
+            case _:
+                car.likes, car.shortfall = None, self.world.car["shortfall"]
+        twc.refresh()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -184,3 +205,37 @@ def test_whatever_happens_the_wiring_limit_holds(world: World) -> None:
     )
     assert scene.bus.safety.possible_broken_s == 0
     assert all(not twc.deadly_frames for twc in scene.bus.connectors)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    WORLDS.flatmap(
+        lambda world: st.lists(TAKING, min_size=5, max_size=25).map(
+            lambda events: replace(world, events=events)
+        )
+    )
+)
+def test_only_what_cars_take_of_themselves_is_too_much(world: World) -> None:
+    """Their offers are within the limit, and nothing that follows an offer comes on top of what they take."""
+
+    async def scenario(scene: Scene) -> None:
+        scene.bus.safety.per_connector_limit = world.per_connector
+        await asyncio.sleep(31)
+        scene.bus.faults = scene.bus.line._faults = world.faults
+        story = Story(scene, world)
+        for event in world.events:
+            await story.happen(event)
+        # The verdict is on what they were offered.
+        scene.bus.safety.drawn = Peak()
+        for twc in scene.bus.connectors:
+            twc.power_down()
+
+    scene = play(
+        scenario,
+        *world.connectors(),
+        limit=world.total,
+        per_connector=min(world.per_connector, world.total),
+        seed=world.seed,
+        forgets=True,
+    )
+    assert scene.bus.safety.possible_broken_s == 0

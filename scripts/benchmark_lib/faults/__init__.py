@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 import json
 from math import ceil, inf
 import multiprocessing
@@ -29,6 +30,12 @@ _MOST: Final[dict[str, float]] = {
     "memory_growth": MEMORY_GROWTH,
 }
 """The limits for each chapter alone."""
+_LIES_MOST: Final[dict[str, float]] = {
+    "limit_broken_s": 0,
+    "forbidden_frames": 0,
+    "overdrawn_late_s": 0,
+}
+"""The same in a campaign of lies: meters and disks that lie cost links, energy and sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Report:
     """The results of all chapters."""
 
     chapters: Sequence[Result]
+    lies: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures."""
@@ -48,6 +56,9 @@ class Report:
             "charging_hours": round(sum(item.charging_hours for item in chapters), 1),
             "clock_hours": round(sum(item.hours for item in chapters), 1),
             "limit_broken_s": round(sum(item.limit_broken_s for item in chapters), 3),
+            "overdrawn_s": round(sum(item.overdrawn_s for item in chapters)),
+            "overdrawn_late_s": round(sum(item.overdrawn_late_s for item in chapters)),
+            "overdrawn_worst": round(max(item.overdrawn_worst for item in chapters), 2),
             "forbidden_frames": sum(item.forbidden_frames for item in chapters),
             "relink_max_s": round(max(item.relink_max_s for item in chapters), 2),
             "energy_error": round(abs(counted / true - 1), 5) if true else 0.0,
@@ -68,6 +79,8 @@ class Report:
             "leaked_tasks": 0,
             "sessions_lost": 0,
         }
+        if self.lies:
+            most = _LIES_MOST | {"leaked_tasks": 0}
         return [
             f"{key} is {figures[key]}, more than {limit}"
             for key, limit in most.items()
@@ -75,17 +88,18 @@ class Report:
         ]
 
 
-def run(hours: float, seed: int) -> Report:
+def run(hours: float, seed: int, *, lies: bool = False) -> Report:
     """Run the chapters that are needed for the hours, several at a time."""
+    campaign = partial(run_campaign, lies=lies)
     count = max(1, ceil(hours / CHAPTER_HOURS))
     seeds = [seed * 1000 + number for number in range(count)]
     each = [hours / count] * count
     if count == 1:
-        return Report([run_campaign(seeds[0], each[0])])
+        return Report([campaign(seeds[0], each[0])], lies)
     # A process for each chapter, so that its memory can be measured.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
-        return Report(list(pool.map(run_campaign, seeds, each)))
+        return Report(list(pool.map(campaign, seeds, each)), lies)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,11 +108,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/benchmark faults", add_help=False)
     parser.add_argument("--hours", type=float, default=1000.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--lies", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     if not args.hours > 0:
         parser.error("--hours has to be more than 0")
-    report = run(args.hours, args.seed)
+    report = run(args.hours, args.seed, lies=args.lies)
     figures = report.as_dict()
     if args.json:
         print(json.dumps(figures, indent=2))
@@ -126,14 +141,15 @@ def _details(report: Report) -> list[str]:
     return [
         f"chapter {number}: {line}"
         for number, item in enumerate(report.chapters)
-        for line in (*item.leaked, *item.lost, *_excesses(item))
+        for line in (*item.leaked, *item.lost, *_excesses(item, report.lies))
     ]
 
 
-def _excesses(chapter: Result) -> list[str]:
+def _excesses(chapter: Result, lies: bool) -> list[str]:
     """Return the figures of a chapter that are worse than allowed."""
+    most = _LIES_MOST if lies else _MOST
     return [
         f"{key} is {getattr(chapter, key):.4g}"
-        for key, limit in _MOST.items()
+        for key, limit in most.items()
         if getattr(chapter, key) > limit
     ]

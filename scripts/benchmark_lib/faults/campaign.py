@@ -10,7 +10,7 @@ import random
 from random import Random
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,21 @@ from custom_components.twc_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.twc_manager.inputs.fuse import CONF_FUSE_POWER, CONF_FUSE_SIZE
 from custom_components.twc_manager.twc import transport
 from simulator import Bus, MemoryPort, WallConnector, World
 
+from .disk import Disk
 from .home import MASTER_ID, PORT, TIME_ZONE, Home, ports_from
-from .judges import EnergyJudge, Leaks, LinkJudge, Memory, SessionJudge, drawing
+from .judges import (
+    EnergyJudge,
+    Leaks,
+    LinkJudge,
+    Memory,
+    OverdrawJudge,
+    SessionJudge,
+    drawing,
+)
 from .life import GRID, Life
 from .mishaps import Mishaps
 from .plan import PLACES, Event, What, events
@@ -45,6 +55,9 @@ _MEMORY_S: Final = 3600.0
 _TIDY_S: Final = 5.0
 _LAST_QUIET_S: Final = 900.0
 """The time in s after the last event, in which everything has to recover before the figures are taken."""
+
+_FUSE_SHARES: Final = (0.0, 0.0, 0.8, 1.2)
+"""The size of the main fuse of a campaign of lies, as a share of the limit of the wiring; 0 for none that is watched."""
 
 _MISHAPS: Final = frozenset(list(What)[: list(What).index(What.PLUG_IN)])
 _BEGINS: Final = (
@@ -61,7 +74,10 @@ class Result:
     Attributes:
         hours: the time in the world, in h.
         charging_hours: the time for which cars drew, of all connectors together, in h.
-        limit_broken_s: the time for which more than a wiring limit was drawn or allowed, in s.
+        limit_broken_s: the time for which more than a wiring limit was drawn or allowed because of offers, in s.
+        overdrawn_s: the time for which more than the total limit was drawn, also by cars that do not follow, in s.
+        overdrawn_late_s: the part of it in which somebody could have been lowered, in s.
+        overdrawn_worst: the highest draw, as a multiple of the limit.
         forbidden_frames: frames written that a master must not write.
         relink_max_s: the longest time from the last fault until all connectors were linked again, in s.
         counted_kwh: the energy that Home Assistant counted.
@@ -77,6 +93,9 @@ class Result:
     hours: float = 0.0
     charging_hours: float = 0.0
     limit_broken_s: float = 0.0
+    overdrawn_s: float = 0.0
+    overdrawn_late_s: float = 0.0
+    overdrawn_worst: float = 0.0
     forbidden_frames: int = 0
     relink_max_s: float = 0.0
     counted_kwh: float = 0.0
@@ -118,8 +137,10 @@ class Wiring:
 class Campaign:
     """One campaign, of a seed."""
 
-    def __init__(self, seed: int, folder: Path, plan: Iterable[Event]) -> None:
-        """Build the world."""
+    def __init__(
+        self, seed: int, folder: Path, plan: Iterable[Event], *, lies: bool = False
+    ) -> None:
+        """Build the world; in a campaign of `lies` the main fuse is watched, too."""
         self.seed = seed
         self.world = World()
         self.bus = Bus(self.world, seed)
@@ -132,9 +153,20 @@ class Campaign:
         self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
         port = MemoryPort(self.bus, PORT)
         self.leaks, self.memory = Leaks(), Memory()
-        self.home = Home(self.world, port, folder, _entry(wiring), self.leaks.look)
+        self.disk = Disk()
+        fuse = _fuse(wiring, Random(f"{seed} fuse")) if lies else {}
+        entry = _entry(wiring, fuse)
+        self.home = Home(self.world, port, folder, entry, self.leaks.look)
         self.links = LinkJudge(self.bus, self.home, self._calm)
-        self.mishaps = Mishaps(self.bus, port, self.home, self.leaks, self.links.mended)
+        self.mishaps = Mishaps(
+            self.bus,
+            port,
+            self.home,
+            leaks=self.leaks,
+            disk=self.disk,
+            over=self.links.mended,
+        )
+        self.overdraw = OverdrawJudge(self.bus, self.home, self._calm)
         self.energy = EnergyJudge(self.bus, self.home)
         self.sessions = SessionJudge(self.bus, self.home, self._calm)
         self.life = Life(self.bus, self.home, self.clock, self.sessions)
@@ -149,6 +181,7 @@ class Campaign:
         """Run all events until the cars have charged for some hours, and then until everything has recovered."""
         with ExitStack() as stack:
             stack.enter_context(self.clock.in_use())
+            stack.enter_context(self.disk.in_use())
             stack.enter_context(
                 patch.object(
                     transport, "create_serial_connection", ports_from(self._port)
@@ -157,6 +190,7 @@ class Campaign:
             self._charging_s = charging_hours * 3600
             self.bus.start()
             self.life.start()
+            self.overdraw.start()
             self._look()
             self._remember()
             self._next()
@@ -223,6 +257,9 @@ class Campaign:
             hours=(self.world.time() - self._begin) / 3600,
             charging_hours=self.charged_s / 3600,
             limit_broken_s=safety.possible_broken_s,
+            overdrawn_s=self.overdraw.overdrawn_s,
+            overdrawn_late_s=self.overdraw.late_s,
+            overdrawn_worst=self.overdraw.worst,
             forbidden_frames=len(safety.forbidden_frames),
             relink_max_s=self.links.longest,
             counted_kwh=self.energy.counted,
@@ -253,7 +290,13 @@ def _connectors(dice: Random, rating: int) -> Iterator[WallConnector]:
         )
 
 
-def _entry(wiring: Wiring) -> ConfigEntry:
+def _fuse(wiring: Wiring, dice: Random) -> dict[str, Any]:
+    """Return the options of the main fuse: it is watched by the sensor of the whole house."""
+    size = round(wiring.limit * dice.choice(_FUSE_SHARES))
+    return {CONF_FUSE_SIZE: size, CONF_FUSE_POWER: GRID} if size else {}
+
+
+def _entry(wiring: Wiring, fuse: dict[str, Any]) -> ConfigEntry:
     """Return the entry as the owner created it in the flows."""
     night: ConfigSubentryDataWithId = {
         "data": {
@@ -282,7 +325,7 @@ def _entry(wiring: Wiring) -> ConfigEntry:
         domain=DOMAIN,
         entry_id="bus",
         minor_version=1,
-        options={"green_source": "grid", "green_grid": GRID},
+        options={"green_source": "grid", "green_grid": GRID, **fuse},
         source="user",
         subentries_data=[night],
         title="TWC Manager",
@@ -292,12 +335,18 @@ def _entry(wiring: Wiring) -> ConfigEntry:
 
 
 def run_campaign(
-    seed: int, charging_hours: float, skip: frozenset[int] = frozenset()
+    seed: int,
+    charging_hours: float,
+    skip: frozenset[int] = frozenset(),
+    *,
+    lies: bool = False,
 ) -> Result:
-    """Run a campaign; events with the numbers in `skip` are left out."""
+    """Run a campaign, with `lies` one of those; events with the numbers in `skip` are left out."""
     logging.disable(logging.ERROR)
     # The sign of the master on the bus is random, too.
     random.seed(seed)
-    plan = (event for number, event in enumerate(events(seed)) if number not in skip)
+    every = enumerate(events(seed, lies=lies))
+    plan = (event for number, event in every if number not in skip)
     with TemporaryDirectory() as folder:
-        return Campaign(seed, Path(folder), plan).run(charging_hours)
+        campaign = Campaign(seed, Path(folder), plan, lies=lies)
+        return campaign.run(charging_hours)

@@ -66,6 +66,60 @@ class LinkJudge:
         return all(is_seen(twc, self._home) for twc in self._bus.connectors)
 
 
+class OverdrawJudge:
+    """Measures for how long more is drawn than the total limit although less could have been offered to somebody."""
+
+    _LOOK_S: Final = 1.0
+    _NOTICED_A: Final = 0.7
+    """A sum so far above the limit counts: half an ampere, and what meters are wrong by."""
+    _REACTION_S: Final = 60.0
+    """A sum above the limit is noticed in 10 s, one that does not obey in 15 s more; then cars react and ramp down."""
+    _LEAST_A: Final = 6.0
+
+    def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
+        """Start within the limit."""
+        self._bus = bus
+        self._home = home
+        self._calm = calm
+        self._since: float | None = None
+        self.late_s = 0.0
+        self.worst = 0.0
+        self.overdrawn_s = 0.0
+
+    def start(self) -> None:
+        """Look, now and from now on."""
+        self._look()
+        self._bus.loop.call_later(self._LOOK_S, self.start)
+
+    def _look(self) -> None:
+        limit = self._bus.safety.limit
+        drawn = sum(twc.drawn for twc in self._bus.connectors)
+        if limit is None or drawn < limit + self._NOTICED_A:
+            self._since = None
+            return
+        self.overdrawn_s += self._LOOK_S
+        self.worst = max(self.worst, drawn / limit)
+        now = self._bus.now
+        if (
+            self._since is None
+            or not self._calm()
+            or not all(is_seen(twc, self._home) for twc in self._bus.connectors)
+        ):
+            self._since = now
+        elif now - self._since > self._REACTION_S and self._could_be_less():
+            self.late_s += self._LOOK_S
+
+    def _could_be_less(self) -> bool:
+        """Return whether somebody has more than it needs, and follows its offer."""
+        return any(
+            twc.offered > self._LEAST_A
+            and twc.drawn > self._LEAST_A
+            and twc.car is not None
+            and twc.car.likes is None
+            for twc in self._bus.connectors
+        )
+
+
 @dataclass(slots=True)
 class _Account:
     """Energy of one connector by one id, in kWh.

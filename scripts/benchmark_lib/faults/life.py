@@ -12,7 +12,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from custom_components.twc_manager import async_remove_config_entry_device
 from custom_components.twc_manager.const import DOMAIN
-from simulator import Bus, Car, make_vin
+from simulator import Bus, Car, WallConnector, make_vin
 
 from .home import Home
 from .judges import SessionJudge
@@ -53,7 +53,9 @@ class Life:
         self._sessions = sessions
         self._cars = 0
         self._silent = 0
+        self._frozen = 0
         self._nonsense: str | None = None
+        self._told = ""
 
     def start(self) -> None:
         """Start the reports of the meter."""
@@ -80,6 +82,11 @@ class Life:
                 self._bus.loop.call_later(event.seconds, self._make_sense)
             case What.CLOCK:
                 self._clock.move(timedelta(seconds=event.seconds))
+            case What.DISOBEY:
+                self._disobey(event)
+            case What.FROZEN:
+                self._frozen += 1
+                self._bus.loop.call_later(event.seconds, self._thaw)
 
     def tidy_up(self) -> None:
         """Remove the connectors that no longer exist."""
@@ -116,14 +123,46 @@ class Life:
     def _make_sense(self) -> None:
         self._nonsense = None
 
+    def _thaw(self) -> None:
+        self._frozen -= 1
+
+    def _disobey(self, event: Event) -> None:
+        """Make a car draw what it likes, or some A more than it is offered, for a while."""
+        dice = Random(event.dice)
+        twc = self._bus.connectors[event.place]
+        car = twc.car
+        if car is None:
+            return
+        if dice.random() < 0.5:
+            car.likes = min(dice.choice((20.0, 32.0, 40.0)), twc.rating)
+        else:
+            car.shortfall = -dice.choice((1.0, 2.0, 4.0))
+        twc.refresh()
+        self._bus.loop.call_later(event.seconds, self._obey, twc, car)
+
+    def _obey(self, twc: WallConnector, car: Car) -> None:
+        """Follow the offers again."""
+        car.likes = None
+        car.shortfall = 0.8
+        if twc.car is car and twc.powered:
+            twc.refresh()
+
     def _tell(self, hass: HomeAssistant) -> None:
         """Report the power of the house by the grid meter."""
         local = self._clock.now()
         hours = local.hour + local.minute / 60
         sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
         watts = sum(twc.power_w for twc in self._bus.connectors) + _BASE_W - sun
-        state = f"{watts:.0f}" if self._nonsense is None else self._nonsense
-        hass.states.async_set(GRID, state, {"unit_of_measurement": UnitOfPower.WATT})
+        if not (self._frozen and self._told):
+            self._told = f"{watts:.0f}"
+        state = self._told if self._nonsense is None else self._nonsense
+        # A frozen one repeats its value with a new time, as some meters do.
+        hass.states.async_set(
+            GRID,
+            state,
+            {"unit_of_measurement": UnitOfPower.WATT},
+            force_update=self._frozen > 0,
+        )
 
     async def _choose(self, hass: HomeAssistant, event: Event) -> None:
         """Change a setting as an owner does by an entity or an action."""

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import fields
 from random import Random
-from typing import Final
+from typing import Final, override
 
 from homeassistant.core import HomeAssistant
 
-from simulator import Bus, Faults, MemoryPort, SecondMaster
+from simulator import Bus, Faults, MemoryPort, SecondMaster, WallConnector
 
+from .disk import Disk
 from .home import MASTER_ID, Home
 from .judges import Leaks
 from .plan import Event, What
@@ -17,6 +18,17 @@ from .plan import Event, What
 _MOST_RATE: Final = 0.1
 _SECONDS_TO_MEND: Final = 0.25
 _MOMENT_S: Final = 1.0
+_DOUBT_S: Final = 120.0
+"""How long two units with one id are remembered after one is gone: a minute of announcements, which begin after 26 s."""
+
+
+class Twin(WallConnector):
+    """A second unit with the id of another one. No car is at it: an offer to it is not drawn by anybody."""
+
+    @property
+    @override
+    def possible(self) -> float:
+        return 0.0
 
 
 class Mishaps:
@@ -27,7 +39,9 @@ class Mishaps:
         bus: Bus,
         port: MemoryPort,
         home: Home,
+        *,
         leaks: Leaks,
+        disk: Disk,
         over: Callable[[], None],
     ) -> None:
         """Prepare; `over` is called when the last one in progress has ended."""
@@ -35,6 +49,7 @@ class Mishaps:
         self._port = port
         self._home = home
         self._leaks = leaks
+        self._disk = disk
         self._over = over
         self._going_on = 0
         self._unplugged = 0
@@ -64,6 +79,11 @@ class Mishaps:
             case What.STALL:
                 self._home.stall(event.seconds)
                 self._end_after(event.seconds)
+            case What.DISK:
+                self._disk.fill()
+                self._later(event.seconds, self._free_disk)
+            case What.DOUBLE_ID:
+                self._add_twin(event)
             case What.RESTART | What.KILL:
                 self.off_for = event.seconds
                 (self._home.stop if event.what is What.RESTART else self._home.kill)()
@@ -88,6 +108,29 @@ class Mishaps:
         if not self._unplugged:
             self._port.replug()
         self._end()
+
+    def _free_disk(self) -> None:
+        self._disk.free()
+        # What could not be written is written again.
+        self._end_after(_DOUBT_S)
+
+    def _add_twin(self, event: Event) -> None:
+        """Switch on a second unit with the id of another one, without a car: it only has offers, and answers."""
+        twc = self._bus.connectors[event.place]
+        twin = Twin(
+            twc.id,
+            protocol=twc.protocol,
+            rating=twc.rating,
+            serial=f"TWIN{event.dice % 10_000_000:07}",
+            firmware=twc.firmware,
+            initial_kwh=twc.initial_kwh,
+        )
+        self._bus.add(twin)
+        self._later(event.seconds, self._remove_twin, twin)
+
+    def _remove_twin(self, twin: WallConnector) -> None:
+        self._bus.remove(twin)
+        self._end_after(_DOUBT_S)
 
     def _add_master(self, event: Event) -> None:
         dice = Random(event.dice)

@@ -25,6 +25,8 @@ class What(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     STALL = "stall"
+    DISK = "disk"
+    DOUBLE_ID = "double id"
     # Life.
     PLUG_IN = "plug in"
     UNPLUG = "unplug"
@@ -33,6 +35,12 @@ class What(StrEnum):
     SILENCE = "silence"
     NONSENSE = "nonsense"
     CLOCK = "clock"
+    DISOBEY = "disobey"
+    FROZEN = "frozen meter"
+
+
+LIES: Final = frozenset({What.DISK, What.DOUBLE_ID, What.DISOBEY, What.FROZEN})
+"""What a connector, a car, a meter or a disk makes others believe: only in a campaign of lies."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,8 +83,8 @@ _MISHAPS: Final[dict[What, tuple[int, Callable[[Random], float]]]] = {
 """The relative frequency, and the duration in s."""
 
 
-def events(seed: int) -> Iterator[Event]:
-    """Return an endless sequence of events."""
+def events(seed: int, *, lies: bool = False) -> Iterator[Event]:
+    """Return an endless sequence of events, with `lies` also of those."""
     streams = [_mishaps(Random(f"{seed} mishaps")), _clock(Random(f"{seed} clock"))]
     streams += [_cars(Random(f"{seed} car {place}"), place) for place in range(PLACES)]
     streams += [
@@ -88,6 +96,16 @@ def events(seed: int) -> Iterator[Event]:
             (What.NONSENSE, 5400.0, 300.0),
         )
     ]
+    if lies:
+        streams += [
+            _now_and_then(Random(f"{seed} {what}"), what, every, lasting)
+            for what, every, lasting in (
+                (What.DISK, 3600.0, 300.0),
+                (What.DOUBLE_ID, 3 * 3600.0, 600.0),
+                (What.DISOBEY, 600.0, 900.0),
+                (What.FROZEN, 2700.0, 1200.0),
+            )
+        ]
     return heapq.merge(*streams)
 
 
