@@ -199,6 +199,17 @@ def test_a_vehicle_that_goes_on_with_three_phases_in_the_middle_of_its_session()
     assert garage.total == pytest.approx(garage.true, abs=1)
 
 
+def test_three_phases_are_certain_only_while_the_counter_keeps_up() -> None:
+    garage = Garage(3)
+    garage.charge(4)
+    for _ in range(20):
+        garage.charge(0.3)
+        assert garage.meters.phases.is_certain
+    garage.phases = 1
+    garage.charge(0.6)
+    assert not garage.meters.phases.is_certain
+
+
 def test_another_vehicle_is_not_known_by_the_one_before() -> None:
     garage = Garage(1)
     garage.charge(5)

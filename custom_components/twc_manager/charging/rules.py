@@ -184,6 +184,7 @@ class Rules:
         surplus, budget = self._follow_surplus(
             now, snapshot, user_settings, rules.connectors, inputs.readings
         )
+        phases = self._phases.all_known(snapshot)
         decision = self._engine.decide(
             AllocationInputs(
                 now=now,
@@ -193,7 +194,7 @@ class Rules:
                 green=budget,
                 commandable=inputs.commandable,
                 declined_charging=inputs.declined_charging,
-                phases=self._phases.all_known(snapshot),
+                phases=phases,
             ),
             inputs.fuse,
         )
@@ -203,7 +204,7 @@ class Rules:
             rules.bus,
             budget,
             surplus,
-            self._phases.all_known(snapshot),
+            phases,
             self._engine.fuse_meter,
         )
 

@@ -157,11 +157,13 @@ class ConnectorMeters:
         session = self._sessions.session
         if session is None or phases.count == session.phases:
             return
-        factor = 1.0
-        if session.phases is not None and phases.source is not PhaseSource.ASSUMED:
+        if session.phases is None or phases.source is PhaseSource.ASSUMED:
+            session = replace(session, phases=phases.count, unproven_kwh=0.0)
+        else:
             factor = phases.count / session.phases
             self._energy.rescale(session.unproven_kwh, factor)
-        self._sessions.revise(session.with_phases(phases.count, factor))
+            session = session.with_phases(phases.count, factor)
+        self._sessions.revise(session)
 
     @property
     def stored_energy(self) -> StoredEnergy:

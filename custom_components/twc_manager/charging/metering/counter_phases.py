@@ -12,6 +12,9 @@ from typing import Final
 WINDOW: Final = 1.0
 """The energy that the counter has to advance for a vote: the counter is read up to 0.1 kWh late."""
 
+_LATE: Final = 0.1
+"""The energy by which a step may be late."""
+
 _FITS: Final = {1: (0.8, 1.2), 2: (1.7, 2.3), 3: (2.45, 3.6)}
 """For each number of phases, how far the counter may advance for the energy of one: volts may be nominal ones. What is
 in between proves nothing: three phases must not be taken for two."""
@@ -54,6 +57,7 @@ class CounterPhases:
     def read(self, count: int, unit: float) -> None:
         """Take a reading of the counter, with the kWh of each count."""
         if count == self._count:
+            self._doubt_overdue(unit)
             return
         is_step = self._count is not None and count > self._count
         self._count = count
@@ -66,6 +70,18 @@ class CounterPhases:
         elif (counted := (count - stretch.count) * unit) >= WINDOW * (1 - 1e-9):
             self._take(_phases(counted, stretch.energy))
             self._stretch = _Stretch(count)
+
+    def _doubt_overdue(self, unit: float) -> None:
+        """Forget a number of several phases if the next step is overdue: fewer may be in use since the last one.
+
+        The main fuse relies on this number. Fewer phases than it are more on one of them.
+        """
+        stretch, learned = self._stretch, self.learned
+        if stretch is None or self._count is None or learned in {None, 1}:
+            return
+        explained = _FITS[learned or 1][0] * stretch.energy
+        if explained > (self._count - stretch.count) * unit + unit + _LATE:
+            self.learned = self._vote = None
 
     def _take(self, vote: int | None) -> None:
         """Take a vote; None is one for no number of phases."""
