@@ -75,11 +75,9 @@ class BusWriter:
         """Write the last time; a write in progress comes first."""
         self._closed = True
         self._cancel()
-        try:
-            await self._store.async_save(self._collect())
-        except (OSError, HomeAssistantError) as err:
+        if await self._async_save() is None and self._hass.state is CoreState.running:
             # The file on the disk records that there was no orderly end.
-            LOGGER.warning("The last data could not be written: %s", err)
+            LOGGER.warning("The last data could not be written")
 
     def _schedule(self, at: float) -> None:
         if self._closed:
@@ -107,14 +105,20 @@ class BusWriter:
         self._on_change(None)
 
     async def _write(self) -> None:
-        on_disk: StoredBus | None = None
+        on_disk = await self._async_save()
+        self._task = None
+        self._end(on_disk)
+
+    async def _async_save(self) -> StoredBus | None:
+        """Write, and return what is on the disk; None if that failed or is not known."""
         try:
-            on_disk = await self._store.async_save(self._collect())
+            return await self._store.async_save(self._collect())
         except (OSError, HomeAssistantError) as err:
             LOGGER.debug("Nothing could be written: %s", err)
-        finally:
-            self._task = None
-        self._end(on_disk)
+        except Exception:  # noqa: BLE001
+            # Whatever is wrong with the data may be gone with their next change.
+            LOGGER.exception("Nothing could be written")
+        return None
 
     def _end(self, on_disk: StoredBus | None) -> None:
         self.tried = True
