@@ -27,7 +27,7 @@ from .meters import ConnectorMeters
 from .phase_memory import hints_of, remember
 from .run_mark import RunMark
 from .store import BusStore, StoredBus, StoredConnector
-from .writer import BusWriter
+from .writer import BusWriter, DiskHealth
 
 COUNTED_SECONDS: Final = 60.0
 """How often counted energy is written, in s."""
@@ -136,7 +136,7 @@ class BusPersistence:
     @property
     def writes_fail(self) -> bool:
         """Return whether writes have failed for a long time."""
-        return self._writer.fails
+        return self._writer.health is DiskHealth.FAILING
 
     def waiting(self, connector_ids: Iterable[int]) -> frozenset[int]:
         """Return the connectors that are not on the disk yet, so that a start after a crash would miss them."""
@@ -153,7 +153,7 @@ class BusPersistence:
         None before the file says that this master runs; nothing to a connector that is not on the disk. If
         nothing can be written, only the connectors that were on the disk at the start are offered current.
         """
-        if not (self._writer.tried or self._writer.fails):
+        if self._writer.health is DiskHealth.UNKNOWN:
             return {}
         return dict(offers) | dict.fromkeys(self.waiting(offers), 0.0)
 
