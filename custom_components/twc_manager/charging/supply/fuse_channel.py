@@ -34,6 +34,10 @@ _QUICK_LAG: Final = 1.0
 a sensor of unknown lag that reports so often is no later than this: otherwise each fall would be a reason to doubt the
 next overload."""
 
+_UNEVEN: Final = 0.1
+"""The share of the house's load that is taken to be on the busiest phase alone, by a sensor that sums up several. Where
+nobody knows on how many phases a vehicle charges, a part of its own draw counts as load of the house already."""
+
 _SHORT_SECONDS: Final = 30.0
 """Room that is gone sooner is not used: loads that are switched on and off leave it again and again."""
 
@@ -216,9 +220,8 @@ class FuseChannel:
 
     def _busiest(self, load: float, summed: int) -> float:
         """Return the A that the house uses on the busiest of the phases that the sensor sums up."""
-        if summed == 1:
-            return load
-        return load / summed
+        share = load / summed
+        return share + _UNEVEN * (max(load, 0.0) - max(share, 0.0))
 
     def _window(self, since: float) -> list[tuple[float, float, float]]:
         """Return the draws since a moment, and those in force when it began."""
