@@ -17,6 +17,7 @@ import yarl
 
 from custom_components.twc_manager.const import DOMAIN
 
+from .adapters import MemoryAdapter
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, OTHER, Builder, WallClock
 
@@ -207,7 +208,9 @@ async def test_solar_only_with_a_minimum_at_night(
     await scene.until(lambda: old.offered == 0)
 
 
-async def test_being_told(hass: HomeAssistant, set_up: Builder, use: Use) -> None:
+async def test_being_told(
+    hass: HomeAssistant, set_up: Builder, use: Use, adapter: MemoryAdapter
+) -> None:
     car = quick_car()
     scene = await set_up((NEW, quick_car()), (OTHER, car))
     new, other = scene.bus.connectors
@@ -240,6 +243,19 @@ async def test_being_told(hass: HomeAssistant, set_up: Builder, use: Use) -> Non
     other.unplug()
     await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
     assert len(told) == 2
+
+    adapter.unplug()
+    await scene.until(lambda: len(told) == 3)
+    assert told[2].data["text"].strip() == (
+        "The adapter of TWC Manager is gone; nobody charges."
+    )
+    adapter.replug()
+    other.plug_in(quick_car())
+    await scene.choose("select.mode", "fixed")
+    await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
+    other.power_down()
+    await scene.until(lambda: len(told) == 4)
+    assert "2431" in told[3].data["text"]
 
 
 async def test_the_house_battery_first(

@@ -1,5 +1,6 @@
 """Triggers: automations start when something happens on the simulated bus, and at no other time."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.trigger import TRIGGERS
 
-from .automations import async_automate
+from .adapters import MemoryAdapter
+from .automations import HAPPENED, async_automate
 from .helpers import async_frames, quick_car
 from .scene import (
     GRID,
@@ -47,7 +49,8 @@ def names(told: Told) -> list[str]:
 async def test_home_assistant_offers_them(set_up: Builder, hass: HomeAssistant) -> None:
     await set_up((OLD, None))
     offered = await trigger_helper.async_get_all_descriptions(hass)
-    for which in TRIGGERS:
+    assert offered[f"{DOMAIN}.connection_lost"] == {"fields": {}}
+    for which in TRIGGERS.keys() - {"connection_lost"}:
         description = offered[f"{DOMAIN}.{which}"]
         assert description is not None
         (entity,) = description["target"]["entity"]
@@ -277,3 +280,35 @@ async def test_a_car_that_could_not_be_stopped(
     assert [event.data["entity"] for event in told] == [
         scene.id("sensor.limited_by", NEW)
     ]
+
+
+async def test_a_lost_connection(
+    hass: HomeAssistant, set_up: Builder, adapter: MemoryAdapter
+) -> None:
+    scene = await set_up((NEW, None), (OTHER, quick_car()))
+    _, other = scene.bus.connectors
+    await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
+    lost = "{{ trigger.problem }} {{ trigger.bus }} {{ trigger.connectors | join }}"
+    told = await async_automate(
+        hass,
+        {
+            "triggers": {"trigger": f"{DOMAIN}.connection_lost"},
+            "actions": [{"event": HAPPENED, "event_data": {"which": lost}}],
+        },
+    )
+    await scene.reload()
+    adapter.unplug()
+    await asyncio.sleep(30)
+    adapter.replug()
+    await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
+    assert told == []
+
+    adapter.unplug()
+    await scene.until(lambda: bool(told))
+    assert names(told) == ["port_lost TWC Manager"]
+    adapter.replug()
+    await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
+    other.power_down()
+    await scene.until(lambda: len(told) == 2)
+    await asyncio.sleep(300)
+    assert names(told)[1:] == ["connector_lost TWC Manager 2431"]

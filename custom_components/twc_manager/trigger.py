@@ -1,16 +1,17 @@
-"""Triggers of TWC Manager: what happens at a connector.
+"""Triggers of TWC Manager: what happens at a connector, and that a connection is lost.
 
-They are Home Assistant's triggers for states, applied to entities of the targeted connectors.
+All but the last are Home Assistant's triggers for states, applied to entities of the targeted connectors.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
-from typing import ClassVar, Final, override
+from typing import Any, ClassVar, Final, cast, override
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
     EntityTargetStateTriggerBase,
@@ -18,12 +19,20 @@ from homeassistant.helpers.trigger import (
     EntityTriggerBase,
     NotTriggeredReasonReporter,
     Trigger,
+    TriggerActionRunner,
     TriggerConfig,
+    TriggerNotTriggeredReporter,
 )
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
 
 from .charging.metering.status import Status
 from .charging.outcome import LimitReason
+from .connection import LostConnection, async_on_connection_lost
 from .targets import of_connectors, state_beside
+
+# mypy sees another class than Home Assistant's schema, although it is the same one.
+_NO_OPTIONS: Final[Any] = vol.Schema({vol.Optional("options"): {}})
 
 PLUG_SETTLES: Final = timedelta(seconds=30)
 """How long a connector may take after a start to report a vehicle that has been plugged in all the time."""
@@ -165,6 +174,35 @@ class PausedForGreenEnergyTrigger(_LimitedByTrigger):
         return status == Status.PAUSED
 
 
+class ConnectionLostTrigger(Trigger):
+    """Nobody charges because the port of a bus is gone, or a connector with a vehicle is: of every bus.
+
+    It happens with the repair issue that says so, and not with each state that becomes unavailable.
+    """
+
+    @classmethod
+    @override
+    async def async_validate_config(
+        cls, hass: HomeAssistant, config: ConfigType
+    ) -> ConfigType:
+        """Return the configuration, which has no options."""
+        return cast(ConfigType, _NO_OPTIONS(config))
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Run the action with each connection that is lost."""
+
+        @callback
+        def lost(connection: LostConnection) -> None:
+            run_action(asdict(connection), f"connection of {connection.bus} lost")
+
+        return async_on_connection_lost(self._hass, lost)
+
+
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
     "plugged_in": PluggedInTrigger,
     "charging_started": ChargingStartedTrigger,
@@ -172,6 +210,7 @@ TRIGGERS: Final[dict[str, type[Trigger]]] = {
     "paused_for_green_energy": PausedForGreenEnergyTrigger,
     "limited_by_main_fuse": LimitedByMainFuseTrigger,
     "could_not_be_stopped": CouldNotBeStoppedTrigger,
+    "connection_lost": ConnectionLostTrigger,
 }
 
 
