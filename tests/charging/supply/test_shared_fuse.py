@@ -95,6 +95,21 @@ def test_an_overload_lowers_both_and_none_by_what_the_other_gives(rest: float) -
     assert sorted(house.offers) == ([6, 6] if rest == 12.5 else [0, 8])
 
 
+def test_a_slight_overload_that_lasts_lowers_them_and_its_end_raises_them() -> None:
+    """For two buses the levels were begun anew at each reading, so that neither counted the seconds."""
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    before = sum(house.offers)
+    house.load += SIZE + 0.5 - house.totals[-1]
+    house.run(12)
+    assert house.load + sum(house.drawn) <= SIZE
+    house.load = 5.0
+    house.run(60)
+    assert sum(house.offers) >= before - 1
+
+
 def test_what_a_bus_draws_that_has_left_is_load_of_the_house() -> None:
     house = House()
     house.plug(0)

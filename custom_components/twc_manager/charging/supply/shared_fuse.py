@@ -121,7 +121,7 @@ class SharedFuse:
         assert guard is not None
         assert evidence is not None
         adopted = _adopted(member, now, load)
-        if len(self._members) > 1:
+        if adopted and len(self._members) > 1:
             # What they draw was load of the house so far.
             guard.add(sum(adopted.values()))
         self._members[bus] = replace(
