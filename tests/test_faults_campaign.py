@@ -62,6 +62,28 @@ def test_lies_break_nothing_in_a_longer_while() -> None:
     check_lies(24, seed=2)
 
 
+BLINDED = """
+from custom_components.twc_manager.twc.conduct import Conduct, SumWatch
+from scripts.benchmark_lib.faults.campaign import run_campaign
+
+SumWatch.update = Conduct.reported = lambda *_: None
+print(run_campaign(1000, 4.0, lies=True).overdrawn_late_s)
+"""
+
+
+@pytest.mark.slow
+def test_in_the_same_world_a_guard_that_measures_nothing_is_late() -> None:
+    """A world in which a blinded guard breaks nothing proves nothing."""
+    done = subprocess.run(
+        [sys.executable, "-c", BLINDED],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert float(done.stdout) > 60
+
+
 @pytest.mark.slow
 def test_nothing_breaks_in_a_longer_while() -> None:
     check(24, seed=1)
