@@ -31,7 +31,7 @@ from .supply.green_phases import GreenPhases
 from .supply.response_votes import MeterState
 from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import SurplusMeter, contains_vehicles
-from .wiring import Wiring
+from .wiring import Wiring, charging
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,18 +341,18 @@ class Rules:
         user_settings: UserSettings,
     ) -> GreenDemand:
         """Return what the connectors that follow green energy want together."""
-        wiring = self._wiring
-        drawing = [item for item in following if item.drawn >= DRAWING_AMPS]
+        drawing = charging(following)
         wanting = [item for item in following if self._wants_power(item, user_settings)]
         maximum = sum(self._green_ceiling(item, user_settings) for item in wanting)
         return GreenDemand(
             wanted=bool(wanting),
-            minimum=wiring.min_current,
-            maximum=min(maximum, wiring.max_current),
+            minimum=self._wiring.min_current,
+            maximum=min(maximum, self._wiring.max_current),
             watts_per_amp=self._phases.watts_per_amp(drawing or wanting or following),
             offered=sum(item.offered for item in drawing),
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
+            waiting=len(wanting) - len(charging(wanting)),
             starts=self._engine.green_starts.today(now),
             arriving=self._are_arriving(now),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from ..twc import ConnectorState, WiringLimits
+from ..twc import DRAWING_AMPS, ConnectorState, WiringLimits
 
 _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
@@ -35,6 +35,11 @@ class Wiring:
     def watts(self, amps: float) -> float:
         """Return the power in W of a current at nominal voltage on all phases."""
         return amps * self.voltage * self.phases
+
+
+def charging(connectors: Iterable[ConnectorState]) -> list[ConnectorState]:
+    """Return those connectors whose vehicle draws current."""
+    return [item for item in connectors if item.drawn >= DRAWING_AMPS]
 
 
 def measured_volts(connectors: Iterable[ConnectorState]) -> float | None:

@@ -35,11 +35,16 @@ class Sky:
         return self.history[-1][1]
 
     def run(
-        self, seconds: float, watts: float | None, *, stale: bool = False
+        self,
+        seconds: float,
+        watts: float | None,
+        *,
+        stale: bool = False,
+        doubted: bool = False,
     ) -> GreenBudget:
         for _ in range(int(seconds)):
             self.now += 1
-            told = Surplus(watts, self.now, stale=stale)
+            told = Surplus(watts, self.now, stale=stale, doubted=doubted)
             budget = self.follower.update(self.now, told, self.demand)
             self.history.append((self.now, budget))
         return self.last

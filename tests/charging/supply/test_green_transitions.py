@@ -20,6 +20,7 @@ from custom_components.twc_manager.charging.supply.green_states import (
     Short,
     Waiting,
 )
+from custom_components.twc_manager.charging.supply.surplus import Surplus
 from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
 from .sky import DEMAND, MINIMUM, Sky, amps, charging
@@ -144,6 +145,16 @@ def a_surplus_that_has_lasted_is_offered_to_the_ampere() -> None:
     assert sky.run(31, amps(10) + 70).amps == 10
 
 
+def a_meter_in_doubt_has_to_show_a_fall_to_the_minimum() -> None:
+    sky = charging(Sky())
+    assert sky.run(1, amps(20) + 100, doubted=True).amps == MINIMUM
+
+
+def a_meter_in_doubt_has_to_show_a_stop_from_the_minimum() -> None:
+    sky = charging(Sky(), MINIMUM)
+    assert sky.run(1, amps(20) + 100, doubted=True).amps == 0
+
+
 def a_shortage_that_lasts_stops_the_car() -> None:
     sky = short()
     assert sky.run(81, amps(2)).amps == 0
@@ -180,6 +191,8 @@ SCENARIOS: Scenarios = {
     "charging, measured, is_too_little: short": a_surplus_that_falls_short_stops_charging_after_three_minutes,
     "short, measured, is_enough: charging": a_surplus_that_recovers_ends_the_stop_delay,
     "covered, update, start_is_due: charging": a_surplus_that_has_lasted_is_offered_to_the_ampere,
+    "charging, update, doubt_lowers: charging": a_meter_in_doubt_has_to_show_a_fall_to_the_minimum,
+    "charging, update, doubt_stops: waiting": a_meter_in_doubt_has_to_show_a_stop_from_the_minimum,
     "short, update, stop_is_due: waiting": a_shortage_that_lasts_stops_the_car,
     "blind, update, stop_is_due: waiting": a_shortage_that_lasts_stops_the_car_though_nothing_is_known,
     "blind, update, gives_up: waiting": a_source_that_is_gone_stops_the_car_if_its_owner_wants_that,
@@ -213,8 +226,7 @@ def test_a_row_enters_the_state_it_names() -> None:
             demand=DEMAND,
             settings=GreenSettings(),
             starts=Starts(),
-            watts=0.0,
-            stale=False,
+            surplus=Surplus(0.0, 1.0),
             unused=0.0,
             resumed=MINIMUM,
             confirmed=40,

@@ -385,7 +385,11 @@ def test_a_meter_that_repeats_its_value_while_our_power_moves_counts_as_silent(
     standing = Standing(value)
     assert standing.run(300, 0).watts is not None
 
-    told = standing.run(40, 700)
+    told = standing.run(100, 700)
+    assert told.watts is not None
+    assert (told.unconfirmed, told.doubted) == (pytest.approx(700 / 230), True)
+    # One more step has to prove it.
+    told = standing.run(30, 0)
 
     assert (told.watts, told.stale) == (None, True)
     assert told.faults == ((Source.GRID, Fault.FROZEN),)
@@ -434,7 +438,7 @@ def test_production_alone_is_never_frozen() -> None:
     for now in range(3600):
         readings = Readings(production=Reading(5000.0, now))
         told = meter.update(readings, BY_PRODUCTION, 1.0 * now, now)
-        assert (told.watts, told.unconfirmed_w) == (5000, None)
+        assert (told.watts, told.unconfirmed) == (5000, None)
 
 
 def test_a_sensor_without_repeated_states_counts_again_while_its_device_reports() -> (
@@ -455,11 +459,11 @@ def test_a_sensor_without_repeated_states_counts_again_while_its_device_reports(
 def test_phases_that_become_known_do_not_make_a_steady_meter_a_frozen_one(
     drawn_w: float | None,
 ) -> None:
-    # A car of 10 A is first assumed on three phases and then known to use one; its draw stays the same.
+    # A car of 10 A is assumed on three phases or known to use one, by turns; its draw stays the same.
     meter, config = SurplusMeter(), SourceConfig()
     frozen = False
-    for now in range(0, 2000, 5):
-        charging_w = 6900 if now < 100 else 2300
+    for now in range(0, 4000, 5):
+        charging_w = 6900 if now // 700 % 2 == 0 else 2300
         surplus = meter.update(
             Readings(grid=Reading(5000.0, now)),
             config,

@@ -15,7 +15,7 @@ from ...twc.transitions import find_transition
 from ..outcome import GreenBudget, LimitReason
 from ..settings import GreenSettings
 from ..starts import Starts
-from .green_demand import GreenDemand, Shortfall, trusted_w, whole_amps
+from .green_demand import GreenDemand, Shortfall, confirmed_amps, trusted, whole_amps
 from .green_offer import Rises, followed
 from .green_states import (
     GREEN_TRANSITIONS,
@@ -38,8 +38,8 @@ _TREND_SECONDS: Final = 600.0
 _TREND_MOST: Final = 2.0
 _TREND_LEAST: Final = -0.3
 """What counts there at most and at least, in minimums: no more of a bright hour, and no more of a dark one."""
-_CONFIRMED_STEP_AMPS: Final = 3.0
-"""How far a raise goes beyond the draw that a meter at rest has shown."""
+_RAMP_SECONDS: Final = 2.0
+"""How long cars take to follow an offer."""
 
 _NOBODY: Final = GreenDemand(wanted=False, minimum=0, maximum=0, watts_per_amp=0.0)
 
@@ -105,18 +105,16 @@ class GreenController:
         return 0 if offer is None else offer.amps
 
     def _facts(self, now: float, surplus: Surplus, demand: GreenDemand) -> GreenFacts:
-        watts = trusted_w(surplus, demand)
         return GreenFacts(
             now=now,
             progress=self._progress,
             demand=demand,
             settings=self._settings,
             starts=self.starts,
-            watts=watts,
-            stale=surplus.stale,
+            surplus=trusted(surplus, demand),
             unused=self._shortfall.amps(demand),
             resumed=self._resumed(now, demand),
-            confirmed=0 if watts is None else self._confirmed(surplus, demand),
+            confirmed=confirmed_amps(surplus.unconfirmed, demand),
             lasted_w=None,
             trend_w=None,
         )
@@ -132,23 +130,26 @@ class GreenController:
         state = self._progress.state
         row = find_transition(GREEN_TRANSITIONS, state, event, facts)
         if row is not None:
-            self._enter(facts.now, row.action(facts))
+            self._enter(facts, row.action(facts))
 
-    def _enter(self, now: float, progress: Progress) -> None:
+    def _enter(self, facts: GreenFacts, progress: Progress) -> None:
         """Enter a state; what was measured before says nothing about another offer."""
         before, self._progress = self._amps, progress
         if self._amps == before:
             return
         if not before and not self.starts.going_on:
-            self.starts.start(now)
+            self.starts.start(facts.now)
         elif not self._amps:
-            self.starts.stopped = now
-        self._changed_at = now
-        self._rises.clear()
+            self.starts.stopped = facts.now
+        self._changed_at = facts.now
+        limited = before < self._amps == facts.confirmed
+        if not limited or facts.surplus.lag is None:
+            # What has lasted for more than one step need not last again once the meter has shown the first one.
+            self._rises.clear()
 
     def _follow_demand(self, facts: GreenFacts) -> None:
         """Follow cars that come and go, and limits that change."""
-        now, demand, before = facts.now, facts.demand, self._demand
+        demand, before = facts.demand, self._demand
         self._demand = demand
         idle = not self._amps and not demand.drawing and not demand.arriving
         if idle and _came(before, demand):
@@ -159,7 +160,7 @@ class GreenController:
         if offer is not None:
             amps = max(offer.amps, demand.minimum, facts.resumed)
             offer = offer.at(min(amps, demand.maximum))
-            self._enter(now, with_offer(self._progress, offer))
+            self._enter(facts, with_offer(self._progress, offer))
 
     def _resumed(self, now: float, demand: GreenDemand) -> int:
         """Return what cars are offered that charge already when they are first seen; 0 if there is none.
@@ -177,22 +178,12 @@ class GreenController:
 
     def _is_judgeable(self, now: float, surplus: Surplus) -> bool:
         """Return whether the surplus was measured after the last change and what it caused."""
-        settled = self._changed_at + self._settings.settle
+        delay = max(self._settings.settle, (surplus.lag or 0.0) + _RAMP_SECONDS)
+        settled = self._changed_at + delay
         if surplus.at >= settled:
             return True
         # A sensor that reports only what changes has perhaps nothing to add to what it said in between.
-        return surplus.at > self._changed_at and now >= settled + self._settings.settle
-
-    def _confirmed(self, surplus: Surplus, demand: GreenDemand) -> int:
-        """Return up to how many A may be raised: a meter at rest has to show each step first.
-
-        A car may start at its minimum by what such a meter shows.
-        """
-        if surplus.unconfirmed_w is None:
-            return demand.maximum
-        unconfirmed = surplus.unconfirmed_w / demand.watts_per_amp
-        amps = floor(self._amps - unconfirmed + _CONFIRMED_STEP_AMPS)
-        return max(min(amps, demand.maximum), demand.minimum)
+        return surplus.at > self._changed_at and now >= settled + delay
 
     def _follow_energy(self, passed: float, watts: float, demand: GreenDemand) -> None:
         """Follow what the sun gives on average, and what the grid has given beyond its share."""
@@ -215,7 +206,7 @@ class GreenController:
         offer = offer_of(self._progress)
         if offer is not None:
             offer = followed(offer, facts, self._rises)
-            self._enter(facts.now, with_offer(self._progress, offer))
+            self._enter(facts, with_offer(self._progress, offer))
 
     def _why(self, facts: GreenFacts) -> tuple[LimitReason, float | None]:
         """Return why there is no more, and until when a delay runs."""

@@ -1,9 +1,10 @@
 """What the connectors that follow green energy want, and how many whole amps W are for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, isfinite
 from typing import Final
 
+from .response import STEP_AMPS
 from .surplus import Surplus
 
 _LEAST_WATTS_PER_AMP: Final = 50.0
@@ -13,6 +14,8 @@ EPSILON: Final = 1e-6
 """Amps that come out of watts a hair below a whole number are that number."""
 _MOST_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
+_ROUNDING: Final = 0.25
+"""A draw may be so much below what was confirmed without costing a whole ampere of the next step."""
 _LEARN_SECONDS: Final = 20.0
 """How fast the cars' shortfall is learned."""
 
@@ -30,6 +33,7 @@ class GreenDemand:
         drawn: A that they draw, summed up.
         drawing: how many they are.
         starts: how many starts of cars that follow green energy the day has seen.
+        waiting: how many draw nothing and have a car that wants to charge.
         arriving: whether some may be missing that are about to be heard for the first time, as after a restart.
 
     """
@@ -42,6 +46,7 @@ class GreenDemand:
     drawn: float = 0.0
     drawing: int = 0
     starts: int = 0
+    waiting: int = 0
     arriving: bool = False
 
 
@@ -68,12 +73,31 @@ class Shortfall:
         return self._each * demand.drawing
 
 
-def trusted_w(surplus: Surplus, demand: GreenDemand) -> float | None:
-    """Return the W to go by; None if there are none, or nothing to turn them into amps with."""
-    if surplus.watts is None or surplus.stale or not isfinite(surplus.watts):
-        return None
+def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
+    """Return the most whole A that may be offered: the meter has to show each step before the next one.
+
+    The start of a car at its minimum is one step.
+
+    Args:
+        unconfirmed: A that the connectors draw more than the meter has shown; None if no meter contains them.
+        demand: what the connectors are like.
+
+    """
+    if unconfirmed is None:
+        return demand.maximum
+    left = max(demand.offered - demand.drawn, 0.0)
+    slack = min(left, _MOST_SHORTFALL * demand.drawing)
+    step = max(STEP_AMPS, demand.minimum) if demand.waiting else STEP_AMPS
+    amps = floor(demand.drawn - unconfirmed + slack + step + _ROUNDING)
+    return max(min(amps, demand.maximum), demand.minimum)
+
+
+def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
+    """Return the surplus to go by: one without W if there are none, or nothing to turn them into amps with."""
     sane = _LEAST_WATTS_PER_AMP <= demand.watts_per_amp <= _MOST_WATTS_PER_AMP
-    return surplus.watts if sane else None
+    if surplus.stale or not sane or not isfinite(surplus.watts or 0.0):
+        return replace(surplus, watts=None)
+    return surplus
 
 
 def whole_amps(watts: float, unused: float, demand: GreenDemand) -> int:

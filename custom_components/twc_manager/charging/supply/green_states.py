@@ -13,6 +13,7 @@ from ...twc.transitions import Transition, always
 from ..settings import GreenSettings
 from ..starts import Starts
 from .green_demand import EPSILON, GreenDemand, whole_amps
+from .surplus import Surplus
 
 _LESS_WITH_EACH_START: Final = 0.7
 """To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
@@ -133,8 +134,7 @@ class GreenFacts:
         demand: what the connectors are like.
         settings: what the owner has set.
         starts: the starts and stops so far.
-        watts: the surplus; None if it is not known.
-        stale: whether it has not been known for too long.
+        surplus: the surplus, with no W if it is not known.
         unused: A that the cars leave of what they are offered.
         resumed: A that cars are offered at least which charge already when they are first seen; 0 if none does.
         confirmed: the most A that may be offered by what the meter has shown.
@@ -148,13 +148,17 @@ class GreenFacts:
     demand: GreenDemand
     settings: GreenSettings
     starts: Starts
-    watts: float | None
-    stale: bool
+    surplus: Surplus
     unused: float
     resumed: int
     confirmed: int
     lasted_w: float | None
     trend_w: float | None
+
+    @property
+    def watts(self) -> float | None:
+        """Return the surplus in W; None if it is not known."""
+        return self.surplus.watts
 
     @property
     def offer(self) -> Offer:
@@ -219,7 +223,7 @@ def was_short(facts: GreenFacts) -> bool:
 def turns_stale(facts: GreenFacts) -> bool:
     """Return whether it turns out that the surplus has not been known for too long."""
     blind = facts.progress
-    return isinstance(blind, Blind) and facts.stale and blind.since > -inf
+    return isinstance(blind, Blind) and facts.surplus.stale and blind.since > -inf
 
 
 def start_is_due(facts: GreenFacts) -> bool:
@@ -228,6 +232,7 @@ def start_is_due(facts: GreenFacts) -> bool:
     return (
         isinstance(covered, Covered)
         and not wants_nothing(facts)
+        and not facts.surplus.on_trial
         and facts.now >= covered.since + facts.settings.start_delay
         and facts.now >= facts.starts.earliest_start
     )
@@ -279,6 +284,19 @@ def _is_blind_for_too_long(facts: GreenFacts) -> bool:
     )
 
 
+def doubt_lowers(facts: GreenFacts) -> bool:
+    """Return whether charging falls to the minimum to see whether the meter shows that."""
+    return facts.surplus.doubted and facts.offer.amps > facts.demand.minimum
+
+
+def doubt_stops(facts: GreenFacts) -> bool:
+    """Return whether charging stops to see whether the meter shows that."""
+    allowed = facts.now >= facts.starts.earliest_stop
+    return (
+        facts.surplus.doubted and allowed and facts.offer.amps <= facts.demand.minimum
+    )
+
+
 # Actions
 
 
@@ -310,7 +328,7 @@ def _fall_short(facts: GreenFacts) -> Progress:
 
 
 def _go_blind(facts: GreenFacts) -> Progress:
-    since = -inf if facts.stale else facts.now
+    since = -inf if facts.surplus.stale else facts.now
     return Blind(facts.offer, since, short_since(facts.progress))
 
 
@@ -339,6 +357,8 @@ GREEN_TRANSITIONS: tuple[_Row, ...] = (
     Transition(_S.CHARGING, _E.MEASURED, is_too_little, _S.SHORT, _fall_short),
     Transition(_S.SHORT, _E.MEASURED, is_enough, _S.CHARGING, _charge),
     Transition(_S.COVERED, _E.UPDATE, start_is_due, _S.CHARGING, _start),
+    Transition(_S.CHARGING, _E.UPDATE, doubt_lowers, _S.CHARGING, _hold_minimum),
+    Transition(_S.CHARGING, _E.UPDATE, doubt_stops, _S.WAITING, _wait),
     Transition(_S.SHORT, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
     Transition(_S.BLIND, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
     Transition(_S.BLIND, _E.UPDATE, gives_up, _S.WAITING, _wait),

@@ -59,15 +59,18 @@ class Confirmation:
         value: float,
         patience: float,
         proven: float,
+        *,
+        any_after: float | None = None,
     ) -> None:
         """Compare the newest reading with the draw.
 
         Args:
             now: the time.
-            recent: our draws of the last 30 s, the newest first.
+            recent: our draws for as long as a confirmed one counts, the newest first.
             value: the newest reading.
             patience: s within which the meter shows a change.
             proven: the highest draw that any channel has shown.
+            any_after: s after which any movement shows a raise; None if never.
 
         """
         draw, highest = recent[0], max(recent)
@@ -81,22 +84,17 @@ class Confirmation:
             self._forget_before(now)
         if self.raised_at is None or abs(draw - self._peak) > self._small:
             self.raised_at, self._peak = now, draw
-        late = now - self.raised_at >= patience
+        age = now - self.raised_at
+        moved = value - self._before[0][1]
         # A start cannot be repeated by a test, and the car may not be on this phase if another has shown the raise.
         alone = self.level < self._small or draw <= proven + self._small
-        if self._has_shown(draw - self.level, value, late=late, alone=alone):
+        if (
+            moved >= _FOLLOWS * (draw - self.level)
+            if age < patience
+            else _moved_late(moved / (draw - self.level), age, any_after, alone=alone)
+        ):
             self.level = draw
             self._note(now, value)
-
-    def _has_shown(
-        self, raised: float, value: float, *, late: bool, alone: bool
-    ) -> bool:
-        """Return whether the newest reading shows a raise; what comes late may be another load."""
-        moved = value - self._before[0][1]
-        if not late:
-            return moved >= _FOLLOWS * raised
-        opposite = _OPPOSITE[0] <= moved / raised <= _OPPOSITE[1]
-        return alone and moved != 0 and not opposite
 
     def _note(self, now: float, value: float) -> None:
         """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
@@ -110,13 +108,24 @@ class Confirmation:
             self._before.popleft()
 
 
+def _moved_late(
+    share: float, age: float, any_after: float | None, *, alone: bool
+) -> bool:
+    """Return whether a reading that moved by such a share of a raise shows it: what comes late may be another load."""
+    if any_after is not None and age >= any_after:
+        return share != 0
+    opposite = _OPPOSITE[0] <= share <= _OPPOSITE[1]
+    return (alone or any_after is not None) and share != 0 and not opposite
+
+
 class Channel:
     """One channel of a meter: its readings, and the draw that it has confirmed."""
 
-    def __init__(self, step: float, readings: ReadingHistory) -> None:
+    def __init__(self, step: float, readings: ReadingHistory, memory: float) -> None:
         """Start without knowledge."""
         self.readings = readings
         self.confirmation = Confirmation(step)
+        self._memory = memory
         self.draws = DrawHistory()
         self._tolerance = step / 3
 
@@ -127,15 +136,21 @@ class Channel:
         reading: Measurement | None,
         lag: float,
         proven: float,
+        *,
+        late_counts: bool,
     ) -> bool:
         """Take our draw on it and its newest reading, and return whether its value is another one."""
         self.draws.add(now, draw)
         if reading is None:
             return False
         changed = self.readings.add(reading, self.draws, self._tolerance)
-        recent = self.draws.between(now - STEP_SECONDS, now)
+        recent = self.draws.between(now - self._memory, now)
         patience = self.readings.interval + lag
-        self.confirmation.update(now, recent, reading.value, patience, proven)
+        # By then the vote on the raise is known.
+        any_after = self.readings.longest_interval + 2 * lag if late_counts else None
+        self.confirmation.update(
+            now, recent, reading.value, patience, proven, any_after=any_after
+        )
         return changed
 
 
@@ -150,6 +165,8 @@ class MeterResponse:
         largest: int = 1,
         longest: float = MAX_INTERVAL,
         unlearned: float = 0.0,
+        late_counts: bool = False,
+        memory: float = STEP_SECONDS,
     ) -> None:
         """Start without knowledge.
 
@@ -159,16 +176,21 @@ class MeterResponse:
             largest: how many times our draw the sum of the channels may have of it: the number of phases.
             longest: the longest interval, in s, of a meter that is polled more often than it measures.
             unlearned: the interval, in s, that it may have while its value has hardly changed yet.
+            memory: how long a draw counts as confirmed after it has fallen, in s.
+            late_counts: whether a value that moves later than the meter's delay confirms a raise, where no test can
+                repeat it, unless it counted the other way round at the last step.
 
         """
         self._size = step
         self._channels = tuple(
-            Channel(step, ReadingHistory(longest, unlearned)) for _ in range(channels)
+            Channel(step, ReadingHistory(longest, unlearned), memory)
+            for _ in range(channels)
         )
         self._sums: deque[tuple[float, float]] = deque(maxlen=_READINGS)
         self._detector = StepDetector(step)
-        self._votes = Votes(largest)
+        self._votes = Votes(step, largest)
         self._step: Step | None = None
+        self._late_counts = late_counts
 
     @property
     def state(self) -> MeterState:
@@ -233,6 +255,11 @@ class MeterResponse:
         return self._votes.is_contradicted
 
     @property
+    def was_inverted(self) -> bool:
+        """Return whether the meter moved the other way at the last step that it showed."""
+        return self._votes.was_inverted
+
+    @property
     def silent_since(self) -> float | None:
         """Return since when no channel has shown our draw, in s; None if one has."""
         raised = [item.confirmation.raised_at for item in self._channels]
@@ -264,21 +291,31 @@ class MeterResponse:
                 import. Near zero and at export a house battery or an inverter may regulate it.
 
         """
+        self._votes.expire(now)
         proven = self._proven()
         lag = max(self.lag, DEFAULT_LAG)
+        late_counts = self._late_counts and not self._votes.was_inverted
         changed = [
-            channel.update(now, amps, reading, lag, proven)
+            channel.update(now, amps, reading, lag, proven, late_counts=late_counts)
             for channel, amps, reading in zip(
                 self._channels, draws, readings, strict=True
             )
         ]
         values = [item.value for item in readings if item is not None]
         if len(values) == len(self._channels):
-            self._sums.append((now, sum(values)))
+            self._note_sum(now, sum(values))
         if any(changed):
             self._votes.note_movement()
         self._note_step(now, max(draws) if draw is None else draw)
         self._judge_in_time(now, flat_proves)
+
+    def _note_sum(self, now: float, value: float) -> None:
+        """Note what all channels show; of a value that stands the first and the last time."""
+        sums = self._sums
+        if len(sums) > 1 and sums[-1][1] == sums[-2][1] == value:
+            sums[-1] = now, value
+        else:
+            sums.append((now, value))
 
     def _judge_in_time(self, now: float, flat_proves: bool | None) -> None:
         """Take the vote on a step once the meter must have shown it."""
@@ -307,9 +344,9 @@ class MeterResponse:
         if not before or not after:
             return
         if self.value_since > step.began:
-            self._votes.judge(step, before, after)
+            self._votes.judge(step, before, after, self.interval)
             return
         if flat_proves is None:
             flat_proves = before[-1][1] > self._size * 2 / 3
         if flat_proves:
-            self._votes.add(Vote.FLAT)
+            self._votes.add(step.ended, Vote.FLAT)

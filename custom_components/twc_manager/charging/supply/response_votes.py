@@ -35,6 +35,9 @@ _SHARES: Final = (0.5, 0.6)
 """The lowest share of our step that a reading moves by if our step moved it, and how far it exceeds the highest."""
 
 
+VOTE_SECONDS: Final = 24 * 3600.0
+"""How long a vote counts: a meter that its owner has mended is tried again."""
+
 LAST_SECONDS: Final = 3.0
 
 type Sample = tuple[float, float]
@@ -106,10 +109,17 @@ class StepDetector:
 class Votes:
     """The last votes on one meter, and how late it showed the steps that it followed."""
 
-    def __init__(self, largest: int = 1) -> None:
-        """Start without a vote; `largest` is how many times our draw the meter may have of it."""
+    def __init__(self, size: float, largest: int = 1) -> None:
+        """Start without a vote.
+
+        Args:
+            size: the size of a step.
+            largest: how many times our draw the meter may have of it.
+
+        """
+        self._still = size / 3
         self._largest = largest
-        self._votes: deque[Vote] = deque(maxlen=VOTES)
+        self._votes: deque[tuple[float, Vote]] = deque(maxlen=VOTES)
         self._sizes: deque[float] = deque(maxlen=VOTES)
         self._lags: deque[float] = deque(maxlen=VOTES)
         self._flat = 0
@@ -119,21 +129,28 @@ class Votes:
         """Return what the votes say."""
         if self._flat >= FLAT_VOTES:
             return MeterState.FROZEN
-        if self._votes.count(Vote.INVERTED) >= AGREEING_VOTES:
+        votes = [vote for _, vote in self._votes]
+        if votes.count(Vote.INVERTED) >= AGREEING_VOTES:
             return MeterState.INVERTED
-        if self._votes.count(Vote.FOLLOWED) >= AGREEING_VOTES:
+        if votes.count(Vote.FOLLOWED) >= AGREEING_VOTES:
             return MeterState.FOLLOWS
         return MeterState.UNKNOWN
 
     @property
     def is_contradicted(self) -> bool:
         """Return whether it moved the other way more often than it followed."""
-        return self._votes.count(Vote.INVERTED) > self._votes.count(Vote.FOLLOWED)
+        votes = [vote for _, vote in self._votes]
+        return votes.count(Vote.INVERTED) > votes.count(Vote.FOLLOWED)
 
     @property
     def is_doubted(self) -> bool:
         """Return whether the meter did not move at the last step."""
         return 0 < self._flat < FLAT_VOTES
+
+    @property
+    def was_inverted(self) -> bool:
+        """Return whether the meter moved the other way at the last step that it showed."""
+        return bool(self._votes) and self._votes[-1][1] is Vote.INVERTED
 
     @property
     def lag(self) -> float:
@@ -155,33 +172,48 @@ class Votes:
             return None
         return median(self._sizes)
 
-    def add(self, vote: Vote) -> None:
-        """Take a vote."""
+    def add(self, at: float, vote: Vote) -> None:
+        """Take the vote on a step that ended at a time."""
         if vote is Vote.FLAT:
             self._flat += 1
             return
         self._flat = 0
-        self._votes.append(vote)
+        self._votes.append((at, vote))
+
+    def expire(self, now: float) -> None:
+        """Forget the votes that no longer count."""
+        while self._votes and self._votes[0][0] < now - VOTE_SECONDS:
+            self._votes.popleft()
 
     def judge(
-        self, step: Step, before: Sequence[Sample], after: Sequence[Sample]
+        self,
+        step: Step,
+        before: Sequence[Sample],
+        after: Sequence[Sample],
+        interval: float,
     ) -> None:
         """Take the vote on a step, if the meter has moved since it began.
 
-        There is none where the rest of the house switched loads around the step.
+        There is none where the rest of the house switched loads around the step. They have to have been quiet since the
+        measurement before the last one: our own steps often follow a change.
 
         Args:
             step: the step.
             before: times and values of the readings before it.
             after: times and values of the readings since it began.
+            interval: the usual time between two measurements, in s.
 
         """
-        share = _share(step, before, after)
+        quiet = max(_QUIET_SECONDS, interval + LEAD_SECONDS)
+        old = _values(before, step.began - quiet)
+        if max(old) - min(old) > self._still:
+            return
+        share = _share(step, median(old), after)
         low, high = _SHARES[0], self._largest + _SHARES[1]
         if share is None or not low <= abs(share) <= high:
             return
         vote = Vote.FOLLOWED if share > 0 else Vote.INVERTED
-        self.add(vote)
+        self.add(step.ended, vote)
         if vote is Vote.FOLLOWED:
             self._sizes.append(share)
             self._learn_lag(step, before[-1][1] + step.change * share / 2, after)
@@ -198,16 +230,13 @@ class Votes:
         self._lags.append(min(max(lag, 0.0), 2 * DEFAULT_LAG))
 
 
-def _share(
-    step: Step, before: Sequence[Sample], after: Sequence[Sample]
-) -> float | None:
-    """Return how many times the step a meter moved; None where other loads were switched around it."""
-    old = _values(before, before[-1][0] - _QUIET_SECONDS)
+def _share(step: Step, first: float, after: Sequence[Sample]) -> float | None:
+    """Return how many times the step a meter moved; None where other loads were switched after it."""
     new = [value for at, value in after if at >= after[-1][0] - LAST_SECONDS]
     slack = abs(step.change) / 3
-    if max(old) - min(old) > slack or max(new) - min(new) > slack:
+    if max(new) - min(new) > slack:
         return None
-    first, last = median(old), median(new)
+    last = median(new)
     low, high = min(first, last) - slack, max(first, last) + slack
     if any(not low <= value <= high for _, value in after):
         return None
@@ -215,6 +244,6 @@ def _share(
 
 
 def _values(items: Sequence[Sample], since: float) -> list[float]:
-    """Return the values since a time, of two readings at least."""
-    recent = [value for at, value in items if at >= since]
-    return recent if len(recent) > 1 else [value for _, value in items[-2:]]
+    """Return the values since a time, with the one that stood at its beginning."""
+    earlier = sum(at < since for at, _ in items)
+    return [value for _, value in items[max(earlier - 1, 0) :]]

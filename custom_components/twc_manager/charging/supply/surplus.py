@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """It was a number once, too long ago."""
     FROZEN = "frozen"
     """It repeats its last value although the connectors' power has moved."""
+    INVERTED = "inverted"
+    """It counts the other way round than it was set up, by what the connectors' power did to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +192,12 @@ class Surplus:
         at: when they were measured, in s; the oldest of those that see the connectors.
         stale: whether it cannot be known for a sensor has been silent for too long.
         faults: what is wrong with the sensors, those included that are only missed.
-        unconfirmed_w: W that the connectors take more than the meter has shown, which has been at rest since; None if
-            it moved lately, or if no meter contains the connectors.
+        unconfirmed: A that the connectors draw more than the meter has shown; negative if it has shown more lately, None
+            if no meter contains them.
+        doubted: whether the meter has not shown for long what the connectors did, and one more change of theirs has to
+            prove that it is frozen or counts the other way round.
+        on_trial: whether such a change was made, and is not judged yet: no other one may hide what the meter shows.
+        lag: how late the meter shows a change of theirs, in s; None if it is not known.
 
     """
 
@@ -199,7 +205,10 @@ class Surplus:
     at: float
     stale: bool = False
     faults: tuple[tuple[Source, Fault], ...] = ()
-    unconfirmed_w: float | None = None
+    unconfirmed: float | None = None
+    doubted: bool = False
+    on_trial: bool = False
+    lag: float | None = None
 
 
 def available_w(

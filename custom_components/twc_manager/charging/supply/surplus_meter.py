@@ -4,9 +4,12 @@ Powers are in W, times in s of a monotonic clock.
 """
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Final
 
-from .measurements import MAX_INTERVAL, Measurements, PowerHistory
+from .response import STEP_AMPS, MeterResponse
+from .response_readings import HISTORY_SECONDS, DrawHistory, Measurement
+from .response_votes import MeterState
 from .surplus import (
     Fault,
     Readings,
@@ -20,11 +23,23 @@ from .surplus import (
     seeing_sources,
 )
 
-_HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
-"""How long the connectors' power is remembered: longer than any measurement stands."""
 _AMP_W: Final = 230.0
-_STEP_AMPS: Final = 3.0
-"""A change of the connectors by so much shows in any meter that contains them."""
+_MOST_PHASES: Final = 3
+
+_UNLEARNED_SECONDS: Final = 600.0
+"""How seldom a meter may measure whose value has hardly changed yet."""
+
+_MEMORY_SECONDS: Final = 120.0
+"""How long a draw that the meter has shown may come back in one step, as between two clouds."""
+
+_DOUBT_SECONDS: Final = 60.0
+"""How much longer than its delay a meter may leave a raise unconfirmed before it is doubted."""
+
+_DISPROVED: Final = {
+    MeterState.FROZEN: Fault.FROZEN,
+    MeterState.INVERTED: Fault.INVERTED,
+}
+"""What is wrong with a meter by what the connectors' power did to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +81,13 @@ class SurplusMeter:
     that repeats its value after their power has moved has not measured again, whatever its time stamp is.
     """
 
-    __slots__ = ("_draws", "_measurements", "_moves", "_seeing")
+    __slots__ = ("_draws", "_response", "_telling")
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self._draws = PowerHistory()
-        self._moves = PowerHistory()
-        self._seeing: list[Source] = []
-        self._measurements = Measurements()
+        self._draws = DrawHistory()
+        self._telling: list[Source] = []
+        self._response = _response(_AMP_W)
 
     def metered(
         self, readings: Readings, config: SourceConfig, surplus: Surplus
@@ -82,7 +96,7 @@ class SurplusMeter:
         if surplus.watts is None or not contains_vehicles(readings, config):
             return None
         watts = _metered_w(readings, config)
-        interval = self._measurements.interval
+        interval = self._response.interval
         return None if watts is None else MeteredPower(surplus.at, watts, interval)
 
     def update(
@@ -109,50 +123,92 @@ class SurplusMeter:
                 which no meter could show; `charging_w` where it is not given.
 
         """
-        if now < self._draws.updated_at:
-            self._draws.clear()
-            self._moves.clear()
-            self._measurements = Measurements()
-        seconds = max(config.stale_after, _HISTORY_SECONDS)
-        self._draws.add(now, charging_w, seconds)
-        self._moves.add(now, charging_w if drawn_w is None else drawn_w, seconds)
-        at = self._measured_at(readings, config, now, amp_w)
-        surplus = available_w(readings, config, self._draws.at(at), now)
-        seeing = seeing_sources(needed_sources(readings, config), config)
-        if not seeing or surplus.watts is None:
-            return replace(surplus, at=at)
-        if self._is_frozen(readings, config, now, amp_w):
-            faults = (*((source, Fault.FROZEN) for source in seeing), *surplus.faults)
-            return Surplus(None, at, stale=True, faults=faults)
-        unconfirmed_w = self._measurements.unconfirmed_w(now, self._draws)
-        return replace(surplus, at=at, unconfirmed_w=unconfirmed_w)
-
-    def _is_frozen(
-        self, readings: Readings, config: SourceConfig, now: float, amp_w: float
-    ) -> bool:
-        """Return whether what contains the connectors stands still although their power has moved.
-
-        A grid near 0 W proves nothing: an inverter or a house battery may keep it there. It gives no more either.
-        """
-        grid = finite(readings.grid)
-        if config.grid and (grid is None or abs(grid) < amp_w):
-            return False
-        return self._measurements.is_frozen(now, self._moves, _STEP_AMPS * amp_w)
-
-    def _measured_at(
-        self, readings: Readings, config: SourceConfig, now: float, amp_w: float
-    ) -> float:
-        """Return when the surplus was measured."""
         needed = needed_sources(readings, config)
+        self._follow_sources(needed, config, now, amp_w)
+        power = _positive(charging_w)
+        self._draws.add(now, power)
         at = measured_at(readings, config, needed, now)
-        seeing = [readings.get(item) for item in seeing_sources(needed, config)]
-        spoke_at = min((item.spoke_at for item in seeing if item), default=at)
-        if not seeing:
-            return at
+        if not (seeing := seeing_sources(needed, config)):
+            return replace(available_w(readings, config, charging_w, now), at=at)
+        drawn = power if drawn_w is None else _positive(drawn_w)
+        reading = _measurement(readings, config, seeing, at)
+        regulated = _may_be_regulated(readings, config, amp_w)
+        self._response.update(now, [drawn], [reading], flat_proves=not regulated)
+        at = self._response.measured_at if isfinite(self._response.measured_at) else at
+        surplus = replace(available_w(readings, config, self._draws.at(at), now), at=at)
+        if surplus.watts is None:
+            return surplus
+        return self._judged(surplus, now, self._unconfirmed_w(drawn) / amp_w)
+
+    def _follow_sources(
+        self, needed: list[Source], config: SourceConfig, now: float, amp_w: float
+    ) -> None:
+        """Start anew with other sensors, or with a clock that starts anew."""
         telling: list[Source] = [
             source for source in needed if source is not Source.PRODUCTION
         ]
-        if telling != self._seeing:
-            self._seeing, self._measurements = telling, Measurements()
-        values = [finite(readings.get(source)) for source in telling]
-        return self._measurements.measured_at(values, at, spoke_at, self._draws, amp_w)
+        if telling != self._telling or now < self._draws.updated_at:
+            self._telling = telling
+            self._draws = DrawHistory(max(config.stale_after, HISTORY_SECONDS))
+            self._response = _response(amp_w)
+
+    def _judged(self, surplus: Surplus, now: float, unconfirmed: float) -> Surplus:
+        """Return a surplus with what our own draw has shown of the meter."""
+        fault = _DISPROVED.get(self._response.state)
+        if fault is not None:
+            faults = (*((source, fault) for source in self._telling), *surplus.faults)
+            return Surplus(None, surplus.at, stale=True, faults=faults)
+        return replace(
+            surplus,
+            unconfirmed=unconfirmed,
+            doubted=self._is_doubted(now),
+            on_trial=self._is_in_doubt and self._response.wake_at is not None,
+            lag=self._response.least_lag,
+        )
+
+    def _unconfirmed_w(self, drawn_w: float) -> float:
+        """Return by how much the connectors' power is above what the meter has shown of it lately."""
+        (level,) = self._response.confirmed
+        return drawn_w - (level or 0.0)
+
+    def _is_doubted(self, now: float) -> bool:
+        """Return whether the meter has not shown the last raise for long, nor any other load since."""
+        since = self._response.unconfirmed_since
+        if since is None or not self._is_in_doubt:
+            return False
+        return now - since > self._response.patience + _DOUBT_SECONDS
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        """Return whether the meter did not move at the last change, or moved the other way."""
+        return self._response.is_doubted or self._response.was_inverted
+
+
+def _response(amp_w: float) -> MeterResponse:
+    """Return what learns from now on what the connectors' power does to a meter, with steps in W."""
+    return MeterResponse(
+        STEP_AMPS * amp_w,
+        largest=_MOST_PHASES,
+        unlearned=_UNLEARNED_SECONDS,
+        late_counts=True,
+        memory=_MEMORY_SECONDS,
+    )
+
+
+def _measurement(
+    readings: Readings, config: SourceConfig, seeing: list[Source], at: float
+) -> Measurement | None:
+    """Return what a meter shows of everything that contains the connectors; None if it is not known."""
+    watts = _metered_w(readings, config)
+    spoken = [item.spoke_at for item in map(readings.get, seeing) if item is not None]
+    return None if watts is None else Measurement(at, watts, min(spoken, default=at))
+
+
+def _may_be_regulated(readings: Readings, config: SourceConfig, amp_w: float) -> bool:
+    """Return whether an inverter or a house battery may keep the grid where it is: it then proves nothing."""
+    grid = finite(readings.grid)
+    return config.grid and (grid is None or abs(grid) < amp_w)
+
+
+def _positive(watts: float) -> float:
+    return watts if isfinite(watts) and watts > 0 else 0.0
