@@ -392,6 +392,42 @@ async def test_settings_in_a_template_need_not_speak(hass: HomeAssistant) -> Non
     assert not rig.silent()
 
 
+@pytest.mark.parametrize("kind", ["template", "yaml template"])
+async def test_a_helper_of_sources_without_a_unit_lives_as_long_as_all_of_them(
+    hass: HomeAssistant, kind: str
+) -> None:
+    """As REST and MQTT make them of what a meter sends, phase by phase."""
+    for source in ("sensor.a", "sensor.b"):
+        hass.states.async_set(source, "100")
+    rig = Rig(hass, await a_helper(hass, kind))
+    for value in range(20):
+        await asyncio.sleep(5)
+        for source in ("sensor.a", "sensor.b"):
+            hass.states.async_set(source, str(value))
+    assert not rig.silent()
+    for value in range(101, 115):
+        await asyncio.sleep(5)
+        hass.states.async_set("sensor.a", str(value))
+    assert rig.silent()
+    hass.states.async_set("sensor.b", "unavailable")
+    await asyncio.sleep(60)
+    hass.states.async_set("sensor.a", "7")
+    assert rig.silent()
+
+
+async def test_a_text_beside_a_source_without_a_unit_need_not_speak(
+    hass: HomeAssistant,
+) -> None:
+    hass.states.async_set("sensor.mode", "normal")
+    hass.states.async_set("sensor.a", "100")
+    formula = "{{ states('sensor.a') if is_state('sensor.mode', 'normal') else 0 }}"
+    rig = Rig(hass, await add_template(hass, "made", formula))
+    for value in range(40):
+        await asyncio.sleep(5)
+        hass.states.async_set("sensor.a", str(value))
+    assert not rig.silent()
+
+
 async def test_helpers_that_name_each_other_do_not_hang(hass: HomeAssistant) -> None:
     hass.states.async_set("sensor.a", "100", WATTS)
     for one, other in (METER, "sensor.two"), ("sensor.two", METER):

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import ATTR_ENTITY_ID, Platform
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    Platform,
+)
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, entity_sources
@@ -122,22 +127,40 @@ def _siblings(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
 def _sources(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
     """Return the measuring sensors of a helper, including those that no longer exist."""
     registry = er.async_get(hass)
-    named = {
-        resolved
-        for item in _named(hass, entity_id)
-        if (resolved := er.async_resolve_entity_id(registry, item)) is not None
+    known = {
+        source: (registry.async_get(source), hass.states.get(source))
+        for source in _named_sensors(hass, entity_id)
     }
-    return frozenset(
-        source
-        for source in named - {entity_id}
-        if split_entity_id(source)[0] == Platform.SENSOR
-        and _may_measure(registry.async_get(source), hass.states.get(source))
-    )
+    measuring = {source for source, item in known.items() if _measures(*item)}
+    if not measuring:
+        # As of REST or MQTT without a unit: any of them that may be a number can be what is measured.
+        return frozenset(
+            source for source, (_, state) in known.items() if _may_count(state)
+        )
+    missing = {source for source, item in known.items() if item == (None, None)}
+    return frozenset(measuring | missing)
 
 
-def _may_measure(entry: er.RegistryEntry | None, state: State | None) -> bool:
-    """Return whether a source measures, or is missing so that this is unknown."""
-    return (entry is None and state is None) or _measures(entry, state)
+def _named_sensors(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
+    """Yield the other sensors that a helper names."""
+    registry = er.async_get(hass)
+    for item in _named(hass, entity_id):
+        named = er.async_resolve_entity_id(registry, item)
+        if named is None or named == entity_id:
+            continue
+        if split_entity_id(named)[0] == Platform.SENSOR:
+            yield named
+
+
+def _may_count(state: State | None) -> bool:
+    """Return whether the value of a sensor may be a number, as it is, or as nobody knows."""
+    if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+        return True
+    try:
+        float(state.state)
+    except ValueError:
+        return False
+    return True
 
 
 def _measures(entry: er.RegistryEntry | None, state: State | None) -> bool:
