@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
+from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.twc_manager.inputs.origins import Origin, origin_of
@@ -41,6 +43,7 @@ FORMS: Final[dict[str, dict[str, Any]]] = {
 YAML: Final[dict[str, dict[str, Any]]] = {
     "derivative": {"source": SOURCE},
     "integration": {"source": SOURCE},
+    "min_max": {"entity_ids": [SOURCE], "type": "max"},
     "statistics": {
         "entity_id": SOURCE,
         "state_characteristic": "mean",
@@ -74,4 +77,36 @@ async def test_a_source_that_is_kept_by_its_registry_id(hass: HomeAssistant) -> 
     hass.states.async_set(SOURCE, "100", WATTS)
     form = FORMS["min_max"] | {"entity_ids": [source.id]}
     made = await add_helper(hass, "min_max", "made", **form)
+    assert origin_of(hass, made) == Origin(sources=frozenset({SOURCE}))
+
+
+async def test_compensation_and_utility_meters_in_yaml(hass: HomeAssistant) -> None:
+    """These are no platforms of the sensors."""
+    hass.states.async_set(SOURCE, "100", WATTS)
+    points = [[0.0, 0.0], [100.0, 90.0]]
+    compensation = {"made": {"source": SOURCE, "data_points": points, "degree": 1}}
+    assert await async_setup_component(
+        hass, "compensation", {"compensation": compensation}
+    )
+    assert await async_setup_component(
+        hass, "utility_meter", {"utility_meter": {"counted": {"source": SOURCE}}}
+    )
+    await hass.async_block_till_done()
+    made = {"sensor.counted", *hass.states.async_entity_ids("sensor")} - {SOURCE}
+    assert len(made) == 2
+    for entity_id in made:
+        assert origin_of(hass, entity_id) == Origin(sources=frozenset({SOURCE}))
+
+
+async def test_what_else_a_helper_keeps_is_not_searched(hass: HomeAssistant) -> None:
+    hass.states.async_set(SOURCE, "100", WATTS)
+    hass.states.async_set("sensor.other", "100", WATTS)
+    made = await add_yaml(
+        hass, "made", platform="min_max", entity_ids=[SOURCE], type="max"
+    )
+    entity = hass.data[DATA_INSTANCES]["sensor"].get_entity(made)
+    assert entity is not None
+    ring: dict[str, Any] = {"other": "sensor.other"}
+    ring["itself"] = ring
+    vars(entity)["_anything"] = ring
     assert origin_of(hass, made) == Origin(sources=frozenset({SOURCE}))

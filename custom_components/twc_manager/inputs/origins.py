@@ -8,7 +8,7 @@ meter is dead (signal strength, uptime, temperature, a button, an update), prove
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
@@ -64,6 +64,22 @@ _NOT_OF_THE_VALUE: Final = frozenset(
     {"attributes", "icon", "name", "picture", "entity_picture"}
 )
 """The keys of a template entity's configuration that do not affect its value."""
+
+_KEPT_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "compensation": ("_source_entity_id",),
+    "derivative": ("_sensor_source_id",),
+    "filter": ("_entity",),
+    "integration": ("_sensor_source_id",),
+    "min_max": ("_entity_ids",),
+    "statistics": ("_source_entity_id",),
+    "template": ("_config",),
+    "utility_meter": ("_sensor_source_id",),
+}
+"""Where a helper that was set up in YAML keeps its sources, by integration.
+
+No registry has a copy of them, and only some show them. These names are Home Assistant's own: tests set up each of
+them but the filter, which needs a database. A helper of another integration is alive by its own reports only.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +208,8 @@ def _named(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
             # The entity itself has the same options.
             return
     if (entity := _entity(hass, entity_id)) is not None:
-        yield from _entities_in(hass, _configuration(entity), state)
+        for kept in _kept_by(entity):
+            yield from _entities_in(hass, kept, state)
 
 
 def _entity(hass: HomeAssistant, entity_id: str) -> Entity | None:
@@ -201,21 +218,14 @@ def _entity(hass: HomeAssistant, entity_id: str) -> Entity | None:
     return None if component is None else component.get_entity(entity_id)
 
 
-def _configuration(entity: Entity) -> Mapping[str, Any]:
-    """Return the configuration of an entity, which is in no registry.
-
-    The integrations name it differently, so all attributes are searched except the shown ones.
-    """
-    kept = {
-        name: value
-        for name, value in vars(entity).items()
-        if not name.startswith(("_attr_", "__attr_", "entity_id"))
-    }
-    # With triggers, the templates often name no entity, but the triggers do.
+def _kept_by(entity: Entity) -> Iterator[object]:
+    """Yield what a helper that was set up in YAML keeps of its sources."""
+    for name in _KEPT_SOURCES.get(entity.platform.platform_name, ()):
+        yield getattr(entity, name, None)
+    # The templates of one with triggers often name no entity: its triggers do.
     config = getattr(getattr(entity, "coordinator", None), "config", None)
     if isinstance(config, Mapping):
-        kept |= {key: config.get(key) for key in ("triggers", "variables")}
-    return kept
+        yield from (config.get(key) for key in ("triggers", "variables"))
 
 
 def _entities_in(
