@@ -221,9 +221,9 @@ class Car:
     @property
     def taken(self) -> float:
         """How much it draws that no offer made it draw, in A: by a negative shortfall, or by what it likes."""
-        if self._astray:
-            return max(0.0, self.drawn - self._offer)
-        return min(self.drawn, max(0.0, -self.shortfall))
+        if self.likes is None and self.shortfall < 0:
+            return min(self.drawn, -self.shortfall)
+        return max(0.0, self.drawn - self._offer) if self._astray else 0.0
 
     def aim(self) -> float:
         """Return the target of the draw at the present offer, in A."""
@@ -253,9 +253,8 @@ class Car:
         reacts = min(max(since, self._reacts_at), now)
         amp_seconds = self._follow(self._old_aim, reacts - since)
         amp_seconds += self._follow(self.aim(), now - reacts)
-        self._astray = self.likes is not None or (
-            self._astray and self.drawn > self.aim()
-        )
+        takes = self.likes is not None or self.shortfall < 0
+        self._astray = takes or (self._astray and self.drawn > self.aim())
         return amp_seconds / (now - since) if now > since else self.drawn
 
     def _follow(self, aim: float, seconds: float) -> float:
