@@ -22,6 +22,9 @@ from .types import TwcConfigEntry
 SENSOR_STALE: Final = "sensor_stale"
 """A sensor for green energy reports nothing."""
 
+SENSOR_INVERTED: Final = "sensor_inverted"
+"""A sensor for green energy counts the other way round."""
+
 FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 """A sensor at the main fuse reports nothing."""
 
@@ -50,6 +53,7 @@ _WARNINGS: Final = frozenset(
         BusProblem.RATINGS_DIFFER,
         BusProblem.UNANSWERED,
         SENSOR_STALE,
+        SENSOR_INVERTED,
         FUSE_SENSOR_STALE,
         SENSOR_REMOVED,
         SENSOR_UNIT,
@@ -194,6 +198,7 @@ class IssueReporter:
             FUSE_SENSOR_STALE: silent.fuse,
             SENSOR_REMOVED: silent.removed,
             SENSOR_UNIT: silent.unit,
+            SENSOR_INVERTED: silent.inverted,
         }
         if _follows_green(result):
             found[SENSOR_STALE] = silent.green

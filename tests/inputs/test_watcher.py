@@ -201,6 +201,14 @@ async def test_the_sensors_to_blame_are_known(
     assert silent == SilentSensors((), PHASES, at_fuse=PHASES)
 
 
+async def test_a_sensor_that_counts_the_other_way_round_is_not_called_silent(
+    watch: SensorInputs,
+) -> None:
+    inverted = Surplus(None, 0.0, faults=((Source.GRID, Fault.INVERTED),))
+    silent = watch.silent_sensors(inverted, 5000.0)
+    assert silent == SilentSensors(inverted=(GRID,), at_fuse=PHASES)
+
+
 async def test_what_a_followed_entity_said_last_holds_for_a_while(
     hass: HomeAssistant, clock: Clock
 ) -> None:

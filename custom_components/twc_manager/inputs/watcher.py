@@ -1,6 +1,6 @@
 """Watches the sensors and entities that the options and schedules of a bus name, and reads them for the rules."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..charging.rules import Inputs, RulesConfig
 from ..charging.settings import STALE_SECONDS
-from ..charging.supply.surplus import Surplus
+from ..charging.supply.surplus import Fault, Surplus
 from ..types import TwcConfigEntry
 from .fuse import fuse_reading
 from .green import green_readings
@@ -54,6 +54,7 @@ class SilentSensors:
         fuse: the same at the main fuse.
         removed: those that were removed from Home Assistant, or disabled.
         unit: those with a unit that cannot be read.
+        inverted: those for green energy that count the other way round, by what the connectors' draw did to them.
         at_fuse: all that are chosen for the main fuse, usable or not.
 
     """
@@ -62,6 +63,7 @@ class SilentSensors:
     fuse: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
+    inverted: tuple[str, ...] = ()
     at_fuse: tuple[str, ...] = ()
 
 
@@ -126,12 +128,14 @@ class SensorInputs:
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
         """Return the sensors without a usable report; `surplus` is what the rules calculated from them."""
         fuse = self.options.fuse
+        faults = self._green_faults(surplus)
         return SilentSensors(
-            self._silent_green(surplus),
-            self._silent_fuse(now),
-            self._removed(),
-            tuple(sorted(set(self._of_another_unit()))),
-            () if fuse is None else fuse.entity_ids,
+            green=tuple(item for item in faults if faults[item] is not Fault.INVERTED),
+            fuse=self._silent_fuse(now),
+            removed=self._removed(),
+            unit=tuple(sorted(set(self._of_another_unit()))),
+            inverted=tuple(item for item in faults if faults[item] is Fault.INVERTED),
+            at_fuse=() if fuse is None else fuse.entity_ids,
         )
 
     def _removed(self) -> tuple[str, ...]:
@@ -158,11 +162,14 @@ class SensorInputs:
             if has_other_unit(self._hass, entity_id, units):
                 yield entity_id
 
-    def _silent_green(self, surplus: Surplus | None) -> tuple[str, ...]:
+    def _green_faults(self, surplus: Surplus | None) -> Mapping[str, Fault]:
+        """Return what is wrong with the sensors for green energy without which the surplus is not known."""
         green = self.options.green
         if green is None or surplus is None or surplus.watts is not None:
-            return ()
-        return tuple(green.sensors[source].entity_id for source, _ in surplus.faults)
+            return {}
+        return {
+            green.sensors[source].entity_id: fault for source, fault in surplus.faults
+        }
 
     def _silent_fuse(self, now: float) -> tuple[str, ...]:
         if (fuse := self.options.fuse) is None:
