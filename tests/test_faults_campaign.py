@@ -54,7 +54,7 @@ def check_lies(hours: float, seed: int) -> None:
 
 
 def test_lies_break_nothing_in_a_few_hours() -> None:
-    check_lies(4, seed=1)
+    check_lies(1.5, seed=1)
 
 
 @pytest.mark.slow

@@ -37,7 +37,8 @@ class OfferSteering:
         if not watched.exposure.known:
             return 0.0 if watched.unanswered else None
         if connector_id not in self._wanted:
-            kept = self._kept(connector_id, now)
+            allowed = self._guard.allowed(connector_id, now) or 0.0
+            kept = self._kept(connector_id, allowed, now)
             return None if watched.exposure.sent is None else watched.whole_amps(kept)
         return self._steer(connector_id, self._targets(now)[connector_id], now)
 
@@ -55,24 +56,24 @@ class OfferSteering:
     def _steer(self, connector_id: int, target: float, now: float) -> float:
         """Return the offer in whole A that may be sent to a connector on its way to a target."""
         watched = self._guard.watched[connector_id]
-        kept = self._kept(connector_id, now)
+        allowed = self._guard.allowed(connector_id, now) or 0.0
+        kept = self._kept(connector_id, allowed, now)
         if target <= kept:
             return target
-        allowed = self._guard.allowed(connector_id, now) or 0.0
         raised = watched.whole_amps(min(target, allowed))
         settling = raised < target and now - watched.changed_at < SETTLE_SECONDS
         if raised <= kept or settling:
             return watched.whole_amps(kept)
         return raised
 
-    def _kept(self, connector_id: int, now: float) -> float:
-        """Return the offer that a connector may keep, in A.
+    def _kept(self, connector_id: int, allowed: float, now: float) -> float:
+        """Return the offer that a connector may keep, in A, of what it is allowed.
 
         One that it does not confirm may have been lost: sending it again is a raise, for which there may be no room
         any more.
         """
         standing = self._guard.standing(connector_id)
-        if standing <= (self._guard.allowed(connector_id, now) or 0.0):
+        if standing <= allowed:
             return standing
         return self._guard.has(connector_id, now) or 0.0
 
