@@ -20,6 +20,7 @@ from homeassistant.helpers.dispatcher import (
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .issues import create_issue, delete_issue, issue_id
 from .state.connection import LOST_SECONDS, ConnectionLoss, ConnectionWatch
 from .twc import BusStatus, format_id, public_name
 from .types import TwcConfigEntry
@@ -111,9 +112,9 @@ class ConnectionReporter:
 
     def _report(self, problem: str, names: Mapping[str, str] | None) -> None:
         if names is None:
-            ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry, problem))
+            delete_issue(self._hass, self._entry, problem)
         else:
-            _create(self._hass, self._entry, problem, names)
+            create_issue(self._hass, self._entry, problem, names)
 
 
 @callback
@@ -123,10 +124,9 @@ def async_note_failed_set_up(hass: HomeAssistant, entry: TwcConfigEntry) -> None
     since = hass.data[_FAILING_SINCE].setdefault(entry.entry_id, now)
     if now - since < LOST_SECONDS:
         return
-    issue_id = _issue_id(entry, NOT_SET_UP)
-    is_new = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
-    _create(hass, entry, NOT_SET_UP, _device(entry))
-    if is_new:
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id(entry, NOT_SET_UP))
+    create_issue(hass, entry, NOT_SET_UP, _device(entry))
+    if known is None:
         _send(hass, LostConnection(NOT_SET_UP, entry.title))
 
 
@@ -139,7 +139,7 @@ def async_follow_set_ups(hass: HomeAssistant) -> None:
     def changed(_: ConfigEntryChange, entry: ConfigEntry) -> None:
         if entry.domain == DOMAIN and entry.state not in _ATTEMPTS:
             hass.data[_FAILING_SINCE].pop(entry.entry_id, None)
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, NOT_SET_UP))
+            delete_issue(hass, entry, NOT_SET_UP)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
 
@@ -148,23 +148,5 @@ def _device(entry: TwcConfigEntry) -> dict[str, str]:
     return {"device": public_name(entry.data[CONF_DEVICE])}
 
 
-def _create(
-    hass: HomeAssistant, entry: TwcConfigEntry, problem: str, names: Mapping[str, str]
-) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(entry, problem),
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=problem,
-        translation_placeholders={"bus": entry.title, **names},
-    )
-
-
 def _send(hass: HomeAssistant, lost: LostConnection) -> None:
     async_dispatcher_send(hass, _SIGNAL, lost)
-
-
-def _issue_id(entry: ConfigEntry, problem: str) -> str:
-    return f"{problem}_{entry.entry_id}"

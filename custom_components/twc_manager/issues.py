@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -161,10 +162,10 @@ class IssueReporter:
             return
         self._waiting = waiting
         if waiting is None:
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(NOT_STORED))
+            delete_issue(self._hass, self._entry, NOT_STORED)
             return
         names = ", ".join(map(format_id, sorted(waiting))) or "–"
-        self._create(NOT_STORED, {"connectors": names})
+        create_issue(self._hass, self._entry, NOT_STORED, {"connectors": names})
 
     @callback
     def clear(self) -> None:
@@ -218,27 +219,40 @@ class IssueReporter:
 
     def _report(self, problems: Problems) -> None:
         for problem in self._reported.keys() - problems.keys():
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(problem))
+            delete_issue(self._hass, self._entry, problem)
         for problem, names in problems.items():
             if self._reported.get(problem) != names:
-                self._create(problem, names)
+                create_issue(self._hass, self._entry, problem, names)
         self._reported = problems
 
-    def _create(self, problem: str, names: Mapping[str, str]) -> None:
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._issue_id(problem),
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING
-            if problem in _WARNINGS
-            else ir.IssueSeverity.ERROR,
-            translation_key=problem,
-            translation_placeholders={"bus": self._entry.title, **names},
-        )
 
-    def _issue_id(self, problem: str) -> str:
-        return f"{problem}_{self._entry.entry_id}"
+def issue_id(entry: ConfigEntry, problem: str) -> str:
+    """Return the id of the issue of a problem of one bus."""
+    return f"{problem}_{entry.entry_id}"
+
+
+@callback
+def create_issue(
+    hass: HomeAssistant, entry: ConfigEntry, problem: str, names: Mapping[str, str]
+) -> None:
+    """Create the issue of a problem of one bus; `names` are the placeholders of its text beside the bus."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id(entry, problem),
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING
+        if problem in _WARNINGS
+        else ir.IssueSeverity.ERROR,
+        translation_key=problem,
+        translation_placeholders={"bus": entry.title, **names},
+    )
+
+
+@callback
+def delete_issue(hass: HomeAssistant, entry: ConfigEntry, problem: str) -> None:
+    """Delete the issue of a problem of one bus, if there is one."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id(entry, problem))
 
 
 def _follows_green(result: RulesResult) -> bool:

@@ -146,7 +146,7 @@ class Liveness:
             for other in origin.siblings - self._restored
             if _is_usable(self._hass.states.get(other))
         ]
-        newest = max(own, *spoken, own)
+        newest = max([own, *spoken])
         if entity_id in self._restored and newest < own + CONFIRMED_SECONDS:
             return None
         return min(newest, now)

@@ -51,7 +51,7 @@ class SessionReading:
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseReading:
+class ConnectorPhase:
     """One phase of a connector as its entities show it, in V and A; None if the connector does not report it."""
 
     voltage: int | None = None
@@ -97,7 +97,7 @@ class ConnectorReading:
     charging: bool
     problem: bool
     vehicle: PluggedVehicle
-    phases: tuple[PhaseReading, ...]
+    phases: tuple[ConnectorPhase, ...]
 
 
 class ConnectorMeters:
@@ -306,11 +306,11 @@ class ConnectorMeters:
 
     def _phases(
         self, connector: ConnectorState, now: float
-    ) -> tuple[PhaseReading, ...]:
+    ) -> tuple[ConnectorPhase, ...]:
         voltages = connector.volts or (None, None, None)
         currents = connector.phase_amps or (None, None, None)
         return tuple(
-            PhaseReading(
+            ConnectorPhase(
                 None
                 if volts is None
                 else round(self._filter(f"voltage_{phase}", volts, _VOLTAGE, now)),

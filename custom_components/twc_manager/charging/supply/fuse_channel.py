@@ -14,7 +14,7 @@ from math import inf
 from typing import Final
 
 from .fuse_levels import Level, LevelEvent, LevelFacts, Over, Room, Steady, next_level
-from .phases import PhaseReading, VehicleDraw
+from .phases import PhaseReading, VehicleDraw, total
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -114,9 +114,8 @@ class FuseChannel:
 
         """
         summed = len(reading.phases)
-        on = [item for item in draws if _may_contain(reading, item)]
-        known = sum(item.amps * min(item.known_phases, summed) for item in on)
-        self._draws.append((now, known, sum(item.amps for item in on)))
+        known = sum(item.amps * min(item.known_phases, summed) for item in draws)
+        self._draws.append((now, known, total(draws)))
         while (
             len(self._draws) > 1 and self._draws[1][0] <= now - keep - 2 * LONGEST_LAG
         ):
@@ -240,11 +239,6 @@ class FuseChannel:
         length = now - before.since
         if length <= _SHORT_SECONDS:
             self._pauses.append((now, length))
-
-
-def _may_contain(reading: PhaseReading, draw: VehicleDraw) -> bool:
-    """Return whether a vehicle may charge on the phases of a sensor."""
-    return any(draw.may_be_on(phase) for phase in reading.phases)
 
 
 def _is_gone(before: Steady | Room, after: Level) -> bool:
