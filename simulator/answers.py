@@ -53,7 +53,7 @@ class Answering(Identity):
     @property
     @abstractmethod
     def reported_kwh(self) -> int:
-        """The reading of its energy meter, in kWh."""
+        """The reading of its energy meter, in its unit."""
 
 
 def answer(twc: Answering, command: int) -> bytes | None:
@@ -67,7 +67,8 @@ def answer(twc: Answering, command: int) -> bytes | None:
 def _meter(twc: Answering, command: int) -> bytes:
     """Return lifetime kWh, volts (2 bytes each), amps (1 byte each, 0.5 A)."""
     payload = (twc.reported_kwh & 0xFFFFFFFF).to_bytes(4)
-    payload += b"".join(round(volts).to_bytes(2) for volts in twc.voltages)
+    volts = twc.voltages if twc.meter_volts else (0.0, 0.0, 0.0)
+    payload += b"".join(round(phase).to_bytes(2) for phase in volts)
     if not twc.extended:
         return compose(ANSWER, command, twc.id, payload=payload, length=_SHORT)
     if twc.meter_amps:

@@ -160,8 +160,10 @@ class WallConnector(Answering):
 
     @property
     def reported_kwh(self) -> int:
-        """The reading of its energy meter, in kWh."""
-        return _ABSURD_KWH if self.absurd_counter else int(self.energy_kwh)
+        """The reading of its energy meter, in its unit."""
+        if self.absurd_counter:
+            return _ABSURD_KWH
+        return int(self.energy_kwh / self.counter_unit)
 
     @property
     def state(self) -> State:

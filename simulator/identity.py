@@ -13,6 +13,8 @@ LENGTH: Final = {1: 14, 2: 16}
 SLAVE_SWITCH: Final = 0xF
 """Position of the rotary switch that makes a connector listen to a master."""
 _EXTENDED_FIRMWARE: Final = (4, 5)
+# The minimum useful offer: the pilot signal cannot express less.
+_LEAST_OFFER_A: Final = {1: 5.0, 2: 6.0}
 
 
 @dataclass(eq=False)
@@ -43,14 +45,22 @@ class Identity:
     """Whether it reports the plug state; None: as `extended`."""
     mute: set[int] = field(default_factory=set)
     """Queries that it does not answer although its firmware could."""
+    meter_volts: bool = True
+    """Whether its meter reports voltages; otherwise they are 0."""
     meter_amps: bool = True
     """Whether its meter reports currents; they are 0 in every published frame."""
+    counter_unit: float = 1.0
+    """The kWh that its energy meter counts as one."""
     absurd_counter: bool = False
     """Whether its energy meter reports an impossible value that never changes."""
     heartbeat_length: int | None = None
     """The length of its heartbeats, 14 for some with protocol 2; None: as its protocol."""
-    strict_length: bool = True
-    """Whether it ignores heartbeats with the length of the other protocol."""
+    strict_length: bool | None = None
+    """Whether it ignores heartbeats with the length of the other protocol; None: if it has protocol 2."""
+    zero_stops: bool | None = None
+    """Whether an offer of 0 A stops a car that charges; None: if it has protocol 1."""
+    least_offer: float | None = None
+    """The minimum offer that it passes on to a car, in A; None: 5 with protocol 1, else 6."""
     answer_delay: tuple[float, float] = (0.010, 0.040)
     """The minimum and maximum time from the end of a request to the answer, in s."""
     tail: bytes = b"\xfc"
@@ -70,6 +80,12 @@ class Identity:
             msg = f"protocol {self.protocol}: there are only 1 and 2"
             raise ValueError(msg)
         modern = self.protocol != 1
+        if self.strict_length is None:
+            self.strict_length = modern
+        if self.zero_stops is None:
+            self.zero_stops = not modern
+        if self.least_offer is None:
+            self.least_offer = _LEAST_OFFER_A[self.protocol]
         self.serial = self.serial or f"A16K{self.id:07d}"
         if self.answers_queries is None:
             self.answers_queries = modern

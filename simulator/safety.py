@@ -30,6 +30,7 @@ _LIMITS: Final = (Command.LIMIT, Command.LIMIT_CHARGING)
 _HARMLESS: Final = frozenset(Command) - {Command.ERROR}
 # An offer is no longer in force this long after the last heartbeat to its connector, in s.
 _FORGOTTEN_S: Final = 26.0
+_TAIL_BYTES: Final = 1
 # For rounding errors of sums; the step of the protocol is 0.01 A.
 _TOLERANCE_A: Final = 0.005
 
@@ -103,17 +104,23 @@ class MasterRecord:
     """Checks the bytes that one master writes, before faults of the line change them."""
 
     def __init__(self, judge: Callable[[bytes], None]) -> None:
-        """Pass every piece between two markers to `judge`."""
+        """Pass every frame to `judge`, and whatever else is written, apart from a tail byte after a frame."""
         self._judge = judge
         self._buffer = b""
+        self._inside = False
 
     def feed(self, data: bytes) -> None:
         """Take bytes that a master writes."""
         self._buffer += data
         *pieces, self._buffer = self._buffer.split(bytes((MARK,)))
         for piece in pieces:
-            if piece:
-                self._judge(piece)
+            self._end(piece)
+
+    def _end(self, piece: bytes) -> None:
+        """Take the bytes before a marker; after an empty piece the marker opens a frame again."""
+        inside, self._inside = self._inside, not (self._inside and piece)
+        if len(piece) > (0 if inside else _TAIL_BYTES):
+            self._judge(piece)
 
 
 @dataclass(slots=True)

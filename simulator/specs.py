@@ -31,6 +31,14 @@ def number(text: str) -> float:
     return value
 
 
+def _positive(text: str) -> float:
+    value = number(text)
+    if not value:
+        msg = f"'{text}' is not above 0"
+        raise SpecError(msg)
+    return value
+
+
 def whole(text: str) -> int:
     """Read a whole number."""
     if not text.isascii() or not text.isdigit():
@@ -126,6 +134,12 @@ CONNECTOR_KEYS: Final[_Keys] = {
     "queries": ("answers_queries", switch),
     "can": ("can_enabled", switch),
     "absurd-counter": ("absurd_counter", switch),
+    "counter-unit": ("counter_unit", _positive),
+    "meter-volts": ("meter_volts", switch),
+    "meter-amps": ("meter_amps", switch),
+    "plug": ("answers_plug", switch),
+    "zero-stops": ("zero_stops", switch),
+    "least": ("least_offer", number),
     "heartbeat": ("heartbeat_length", whole),
     "idle": ("idle_draw", number),
     "tail": ("tail", _tail),

@@ -10,8 +10,6 @@ from .car import Car
 from .codec import Command, State
 from .identity import Identity
 
-# The minimum useful offer: the pilot signal cannot express less.
-_LEAST_OFFER_A: Final = {1: 5.0, 2: 6.0}
 # "80 A units: 21 A, 32 A units: 16 A".
 _SPIKE_A: Final = (21.0, 16.0)
 _SMALL_RATING_A: Final = 40.0
@@ -123,7 +121,7 @@ class Supply:
     def _command_1(self, code: int, amps: float, now: float) -> None:
         if code == Command.LIMIT:
             self._set_limit(amps, now)
-            if amps <= 0 and not self._held:
+            if amps <= 0 and not self._held and self._identity.zero_stops:
                 self._hold()
             elif amps > 0:
                 self._held = False
@@ -193,11 +191,14 @@ class Supply:
             return 0.0
         if self.offer >= least:
             return self.offer
-        # "Protocol 2: 0 A does not stop the car": it continues at the minimum.
-        return least if self._identity.protocol != 1 and self.charging else 0.0
+        # "Protocol 2: 0 A does not stop the car": it continues at the minimum. That is not proven for every unit.
+        stops = self.offer <= 0 and self._identity.zero_stops
+        goes_on = self._identity.protocol != 1 or self.offer <= 0
+        return least if goes_on and self.charging and not stops else 0.0
 
     def _least_offer(self) -> float:
-        least = _LEAST_OFFER_A[self._identity.protocol]
+        least = self._identity.least_offer
+        assert least is not None
         if self.car is None or self.car.minimum is None:
             return least
         return (

@@ -144,6 +144,32 @@ def test_too_few_amps_do_not_stop_a_car_on_protocol_2(amps: float) -> None:
     with_rig(scenario, one())
 
 
+@pytest.mark.parametrize("protocol", [1, 2])
+@pytest.mark.parametrize("stops", [False, True])
+def test_units_differ_in_whether_0_amps_stop_a_car(protocol: int, stops: bool) -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.twc.plug_in(Car())
+        await rig.charge(20)
+        limit = Command.LIMIT if protocol == 1 else Command.LIMIT_CHARGING
+        await rig.master.heartbeats(60, rig.twc, command=limit, amps=0)
+        assert rig.twc.charging is not stops
+        assert (rig.twc.drawn == 0) is stops
+
+    twc = WallConnector(0x032E, protocol=protocol, zero_stops=stops)
+    with_rig(scenario, twc)
+
+
+@pytest.mark.parametrize(("least", "drawn"), [(5, 4.2), (6, 0)])
+def test_units_differ_in_the_minimum_offer(least: float, drawn: float) -> None:
+    async def scenario(rig: Rig) -> None:
+        rig.twc.plug_in(Car())
+        await rig.charge(20)
+        await rig.master.heartbeats(30, rig.twc, command=Command.LIMIT, amps=5)
+        assert rig.twc.drawn == pytest.approx(drawn)
+
+    with_rig(scenario, WallConnector(0x032E, protocol=1, least_offer=least))
+
+
 @pytest.mark.parametrize(("protocol", "amps"), [(1, 4), (2, 5)])
 def test_too_few_amps_start_no_car(protocol: int, amps: float) -> None:
     async def scenario(rig: Rig) -> None:

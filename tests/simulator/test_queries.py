@@ -39,6 +39,16 @@ def test_the_meter_answer_has_20_bytes() -> None:
     with_rig(scenario, twc)
 
 
+def test_units_differ_in_what_their_meters_report() -> None:
+    async def scenario(rig: Rig) -> None:
+        body = (await ask(rig, METER)).body
+        assert int.from_bytes(body[4:8]) == 9240
+        assert body[8:14] == bytes(6)
+
+    twc = WallConnector(0x032E, counter_unit=0.1, meter_volts=False)
+    with_rig(scenario, twc)
+
+
 def test_a_short_meter_has_no_amps() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from simulator import Car, Command, WallConnector
-from simulator.codec import ANNOUNCE, ASK, HEARTBEAT, LINKREADY_1, METER, compose
+from simulator.codec import ANNOUNCE, ASK, HEARTBEAT, LINKREADY_1, METER, compose, wrap
 
 from .master import MASTER, Rig, with_rig
 
@@ -170,6 +170,25 @@ def test_a_forbidden_frame_is_caught_even_if_the_wire_loses_it() -> None:
         await asyncio.sleep(1)
         assert not rig.twc.dead
         assert len(rig.bus.safety.forbidden_frames) == 1
+
+    with_rig(scenario, WallConnector(0x032E))
+
+
+@pytest.mark.parametrize("tail", [b"\xfc", b"\xf8", b"\xfe"])
+def test_a_byte_after_a_frame_is_no_forbidden_frame(tail: bytes) -> None:
+    async def scenario(rig: Rig) -> None:
+        handle = rig.bus.attach(lambda _: None)
+        body = compose(ASK, HEARTBEAT, MASTER, rig.twc.id, length=16)
+        for _ in range(2):
+            handle.write(wrap(body, tail))
+        await asyncio.sleep(1)
+        assert rig.linked()
+        assert rig.bus.safety.forbidden_frames == []
+        # Between two markers it is one.
+        handle.write(wrap(tail))
+        await asyncio.sleep(1)
+        [frame] = rig.bus.safety.forbidden_frames
+        assert frame.body == tail
 
     with_rig(scenario, WallConnector(0x032E))
 

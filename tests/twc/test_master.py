@@ -423,7 +423,7 @@ def test_a_known_connector_that_is_gone_is_left_alone_after_a_few_heartbeats() -
 
 
 def test_a_known_connector_that_changed_its_nature_is_linked_anew() -> None:
-    connector = old()
+    connector = old(strict_length=True)
 
     async def scenario(scene: Scene) -> None:
         await scene.linked()
