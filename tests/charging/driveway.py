@@ -16,15 +16,17 @@ from custom_components.twc_manager.charging.control.commands import (
     VehicleCommand,
 )
 from custom_components.twc_manager.charging.control.matching import (
+    drop_outdated_locations,
+    match,
+)
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
+from custom_components.twc_manager.charging.control.vehicle_facts import (
     FRESH_SECONDS,
     ConnectorFacts,
     LocationUpdates,
     Vehicle,
     VehicleCharging,
-    drop_outdated_locations,
-    match,
 )
-from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 
 LEFT, RIGHT = 0x032E, 0x1839
 HERE, AWAY, STRANGER = "here", "away", "stranger"

@@ -14,7 +14,7 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import (
+from custom_components.twc_manager.charging.control.vehicle_facts import (
     LocationUpdates,
     Vehicle,
     VehicleCharging,

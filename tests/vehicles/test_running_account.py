@@ -16,7 +16,7 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import LocationUpdates
+from custom_components.twc_manager.charging.control.vehicle_facts import LocationUpdates
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.tesla import Calls, Claims, TokenManager
 from custom_components.twc_manager.vehicles.account_vehicle import AccountVehicle

@@ -15,9 +15,9 @@ from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
 from .control.disobedience import Disobedience
-from .control.matching import ConnectorFacts
 from .control.stop_methods import StopCapabilities, StoredStop
 from .control.stopping import StopController
+from .control.vehicle_facts import ConnectorFacts
 from .decision import AllocationInputs
 from .outcome import ActiveRule, LimitReason, Rule
 from .settings import ChargingParameters, ConnectorSettings

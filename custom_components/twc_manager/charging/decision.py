@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..twc import Snapshot
-from .control.matching import ConnectorFacts
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
+from .control.vehicle_facts import ConnectorFacts
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .phase_knowledge import PhaseKnowledge
 from .settings import ChargingParameters

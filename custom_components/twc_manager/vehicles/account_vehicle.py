@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.control.commands import CommandResult, VehicleCommand
-from ..charging.control.matching import (
+from ..charging.control.vehicle_facts import (
     FRESH_SECONDS,
     LocationUpdates,
     Vehicle,

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.control.commands import CommandOutcome, CommandResult, VehicleCommand
-from ..charging.control.matching import LocationUpdates, Vehicle, VehicleCharging
+from ..charging.control.vehicle_facts import LocationUpdates, Vehicle, VehicleCharging
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
 from ..untrusted import finite_number, redacted_line

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..charging.control.commander import VehicleCommander
 from ..charging.control.commands import CommandResult, VehicleCommand
-from ..charging.control.matching import Vehicle
+from ..charging.control.vehicle_facts import Vehicle
 from .config import ConfiguredVehicle
 
 

@@ -26,7 +26,8 @@ from ..charging.control.commands import (
     CommandResult,
     VehicleCommand,
 )
-from ..charging.control.matching import Match, Vehicle, drop_outdated_locations, match
+from ..charging.control.matching import Match, drop_outdated_locations, match
+from ..charging.control.vehicle_facts import Vehicle
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
 from ..const import DOMAIN, LOGGER

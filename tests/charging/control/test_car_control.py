@@ -12,11 +12,9 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandResult,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import (
-    LocationUpdates,
-    match,
-)
+from custom_components.twc_manager.charging.control.matching import match
 from custom_components.twc_manager.charging.control.stop_methods import StopMethod
+from custom_components.twc_manager.charging.control.vehicle_facts import LocationUpdates
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 from tests.charging.driveway import FIRST_DAY, HERE, sedan

@@ -24,12 +24,9 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandResult,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import (
-    ConnectorFacts,
-    Match,
-    MatchReason,
-)
+from custom_components.twc_manager.charging.control.matching import Match, MatchReason
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
+from custom_components.twc_manager.charging.control.vehicle_facts import ConnectorFacts
 from tests.charging.driveway import FIRST_DAY, HERE, LEFT, sedan
 from tests.charging.tables import Scenarios, check_row, check_table, name_of
 

@@ -17,17 +17,16 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandResult,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import (
-    ConnectorFacts,
-    LocationUpdates,
-    Match,
-    MatchReason,
-)
+from custom_components.twc_manager.charging.control.matching import Match, MatchReason
 from custom_components.twc_manager.charging.control.rate_limit import (
     DailyUsage,
     StoredWaits,
 )
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
+from custom_components.twc_manager.charging.control.vehicle_facts import (
+    ConnectorFacts,
+    LocationUpdates,
+)
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,

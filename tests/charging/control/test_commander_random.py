@@ -12,11 +12,11 @@ from custom_components.twc_manager.charging.control.commands import (
     CommandResult,
     VehicleCommand,
 )
-from custom_components.twc_manager.charging.control.matching import (
+from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
+from custom_components.twc_manager.charging.control.vehicle_facts import (
     LocationUpdates,
     VehicleCharging,
 )
-from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 from tests.charging.driveway import (
     AWAY,
     COMMANDS,

@@ -7,15 +7,17 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.twc_manager.charging.control.matching import (
+    Match,
+    MatchReason,
+    match,
+)
+from custom_components.twc_manager.charging.control.vehicle_facts import (
     FRESH_SECONDS,
     ConnectorFacts,
     LocationUpdates,
-    Match,
-    MatchReason,
     Vehicle,
     VehicleCharging,
     VehicleLocation,
-    match,
 )
 
 ONE, TWO = 0x032E, 0x1839

@@ -7,8 +7,8 @@ from typing import Final
 
 from .command_log import CommandLog, OfferMemory
 from .commands import CommandContext, VehicleCommand
-from .matching import LocationUpdates, VehicleCharging
 from .stop_methods import VehicleRequest
+from .vehicle_facts import LocationUpdates, VehicleCharging
 
 SELF_START_SECONDS: Final = 60.0
 """The time in s that a vehicle which was not stopped here has to start by itself before its state is read."""

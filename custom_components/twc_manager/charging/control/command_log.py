@@ -15,7 +15,6 @@ from .commands import (
     CommandResult,
     VehicleCommand,
 )
-from .matching import ConnectorFacts, Vehicle, VehicleCharging
 from .rate_limit import (
     MAX_CALLS_PER_DAY,
     MAX_WAKES_PER_DAY,
@@ -26,6 +25,7 @@ from .rate_limit import (
     RateLimiter,
     StoredWaits,
 )
+from .vehicle_facts import ConnectorFacts, Vehicle, VehicleCharging
 
 COMMAND_SECONDS: Final = 60.0
 """Minimum time between two commands to start or stop, and between two reads of the state."""

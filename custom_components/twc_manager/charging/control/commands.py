@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from .matching import ConnectorFacts, Match, Vehicle
+from .matching import Match
 from .stop_methods import VehicleRequest
+from .vehicle_facts import ConnectorFacts, Vehicle
 
 
 class VehicleCommand(StrEnum):

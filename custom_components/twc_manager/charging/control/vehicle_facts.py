@@ -1,0 +1,121 @@
+"""What is known of a vehicle, and what a connector reports of the one plugged into it. Ages are in s."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+FRESH_SECONDS: Final = 300.0
+"""Maximum age of a location that counts as the current one."""
+
+
+class VehicleCharging(StrEnum):
+    """What a vehicle reports of its charging."""
+
+    CHARGING = "charging"
+    STOPPED = "stopped"
+    COMPLETE = "complete"
+    DISCONNECTED = "disconnected"
+    NO_POWER = "no_power"
+
+
+class LocationUpdates(StrEnum):
+    """How the location of a vehicle is updated."""
+
+    NEVER = "never"
+    """It does not: the owner's assignment has to do."""
+    PUSHED = "pushed"
+    """An entity reports it, at times of its own."""
+    POLLED = "polled"
+    """The vehicle's state is read, which costs a call."""
+
+
+class VehicleLocation(StrEnum):
+    """Where a vehicle is now, as far as is known."""
+
+    HOME = "home"
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """The known facts about a vehicle; None is unknown now, even if it was known before.
+
+    Attributes:
+        vehicle_id: an id that is unique to this vehicle.
+        name: what its owner calls it.
+        vin: its VIN.
+        location_updates: how its location is updated.
+        at_home: whether it was at home when its location was last known.
+        location_age: how long ago that location was last confirmed, in s.
+        location_request_age: how long ago that location was requested, in s; None where none has to be.
+        plugged: whether a cable is plugged into it.
+        charging: its reported charging state.
+        asleep: whether it is asleep.
+        scheduled: whether it waits for its own scheduled charging or departure.
+        battery: its charge in %.
+        charge_limit: the charge in % at which it stops by itself.
+        can_wake: whether there is a command to wake it.
+
+    """
+
+    vehicle_id: str
+    name: str
+    vin: str | None = None
+    location_updates: LocationUpdates = LocationUpdates.NEVER
+    at_home: bool | None = None
+    location_age: float | None = None
+    location_request_age: float | None = None
+    plugged: bool | None = None
+    charging: VehicleCharging | None = None
+    asleep: bool | None = None
+    scheduled: bool | None = None
+    battery: float | None = None
+    charge_limit: float | None = None
+    can_wake: bool = False
+
+    @property
+    def location(self) -> VehicleLocation:
+        """Return where the vehicle is now; an old location does not show that."""
+        if self.at_home is None or self.location_age is None:
+            return VehicleLocation.UNKNOWN
+        if not 0 <= self.location_age <= FRESH_SECONDS:
+            return VehicleLocation.UNKNOWN
+        return VehicleLocation.HOME if self.at_home else VehicleLocation.AWAY
+
+    @property
+    def needs_location(self) -> bool:
+        """Return whether the location is unknown, and can be read."""
+        unknown = self.location is VehicleLocation.UNKNOWN
+        return unknown and self.location_updates is LocationUpdates.POLLED
+
+    @property
+    def unplugged(self) -> bool:
+        """Return whether the vehicle is known to be at no connector."""
+        return self.plugged is False or self.charging is VehicleCharging.DISCONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFacts:
+    """What a connector reports of its vehicle. Times are in s of the monotonic clock of the rules.
+
+    Attributes:
+        connector_id: id on the bus.
+        protocol: 1, or 2 (since about May 2017).
+        plugged: whether a vehicle is plugged in.
+        vin: the VIN that the connector reads from the vehicle; None if it reads none.
+        offered: the offer in A.
+        drawing: whether the vehicle draws.
+        plugged_since: when the vehicle was plugged in; None if that was before the connector was first heard.
+        offered_since: since when the connector has had an offer; None while it has none.
+
+    """
+
+    connector_id: int
+    protocol: int
+    plugged: bool
+    vin: str | None = None
+    offered: float = 0.0
+    drawing: bool = False
+    plugged_since: float | None = None
+    offered_since: float | None = None
