@@ -36,7 +36,10 @@ def _three(first_protocol: int = 1) -> list[WallConnector]:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-@pytest.mark.parametrize("plugged_before", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "plugged_before",
+    [0, 2, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 3))],
+)
 def test_never_46_a_on_a_40_a_circuit_in_any_order(
     order: tuple[int, ...], plugged_before: int
 ) -> None:
