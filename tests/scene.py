@@ -119,6 +119,19 @@ class Scene:
         platform, _, name = key.partition(".")
         return entity_id(self.hass, self.entry, platform, name, connector_id)
 
+    def states_of(self, key: str, connector_id: int | None = None) -> list[str]:
+        """Return a list to which each state that an entity has from now on is added."""
+        states: list[str] = []
+
+        @callback
+        def changed(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            if state is not None and [state.state] != states[-1:]:
+                states.append(state.state)
+
+        async_track_state_change_event(self.hass, self.id(key, connector_id), changed)
+        return states
+
     async def choose(
         self, key: str, value: float | str | bool, connector_id: int | None = None
     ) -> None:

@@ -441,9 +441,12 @@ async def test_a_car_is_stopped_and_started_by_the_switch_that_was_named_for_it(
     (new,) = connectors(scene)
     await scene.until(lambda: float(scene.state("sensor.total_current")) > 38)
 
+    shown = scene.states_of("sensor.status", NEW)
     await scene.choose("select.mode", "off")
     await scene.until(lambda: new.drawn == 0)
     await scene.until(lambda: scene.why(NEW) == "off")
+    # It did not stop by itself, so it is not complete for a moment.
+    assert shown == ["paused"]
     assert scene.problem("cannot_stop") is None
     # A restart does not forget who stopped the car.
     await scene.reload()

@@ -39,15 +39,18 @@ class TwcData:
 
 
 def is_paused(result: RulesResult, connector_id: int) -> bool:
-    """Return whether the rules let no vehicle charge at a connector, whether it wants to or not."""
+    """Return whether the rules let no vehicle charge at a connector, whether it wants to or not.
+
+    A vehicle that is being stopped, or that was and is being started again, did not end by itself.
+    """
     decision = result.decision.connectors.get(connector_id)
     declined_charging = {
         LimitReason.VEHICLE_FULL,
         LimitReason.VEHICLE_LIMIT,
         LimitReason.NO_VEHICLE,
     }
-    return (
-        decision is not None
-        and not decision.offer
-        and decision.reason not in declined_charging
-    )
+    if decision is None:
+        return False
+    if decision.stop_method is not None or decision.request is not None:
+        return True
+    return not decision.offer and decision.reason not in declined_charging
