@@ -101,7 +101,7 @@ async def test_an_automation_waits_for_the_minute(
 ) -> None:
     scene = await _charging(set_up, bus)
     await _switch(scene, automation, on=False)
-    assert scene.why(OLD) == "stop_delay"
+    assert scene.why(OLD) == "minimum_charging_time"
     assert _in_seconds(scene.state("sensor.next_change", OLD)) > MINUTE
     assert await _stops(scene, bus) > MINUTE
 
@@ -174,7 +174,7 @@ async def test_a_person_waits_until_15_s_after_the_first_offer_and_sees_it(
 ) -> None:
     scene = await _charging(set_up, bus, 1)
     await _switch(scene, person, on=False)
-    assert scene.why(OLD) == "stop_delay"
+    assert scene.why(OLD) == "minimum_charging_time"
     assert 5 < _in_seconds(scene.state("sensor.next_change", OLD)) < 15
     assert 5 < await _stops(scene, bus) < 15
 
@@ -212,7 +212,7 @@ async def test_the_fourth_stop_in_ten_minutes_waits_for_the_minute(
         await _starts(scene, bus)
         await asyncio.sleep(SETTLED)
     await _switch(scene, person, on=False)
-    assert scene.why(OLD) == "stop_delay"
+    assert scene.why(OLD) == "minimum_charging_time"
     assert await _stops(scene, bus) > MINUTE
 
     await asyncio.sleep(600)

@@ -149,7 +149,7 @@ def test_schedules_and_charge_now_limit_by_their_amps() -> None:
     )
     world.run(10)
     assert world.offers == {ONE: 40, TWO: 6}
-    assert world.reason(TWO) == LimitReason.STOP_DELAY
+    assert world.reason(TWO) == LimitReason.MINIMUM_CHARGING_TIME
     world.run(60)
     assert world.offers == {ONE: 40, TWO: 0}
     assert world.reason(TWO) == LimitReason.SCHEDULE

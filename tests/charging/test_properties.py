@@ -39,7 +39,7 @@ from .world import ONE, THREE, TWO, Twc, World
 IDS = st.sampled_from((ONE, TWO, THREE))
 PASSING = {
     LimitReason.STOPPING,
-    LimitReason.STOP_DELAY,
+    LimitReason.MINIMUM_CHARGING_TIME,
     LimitReason.CANNOT_STOP,
     LimitReason.PLUG_IN_CHARGE,
 }

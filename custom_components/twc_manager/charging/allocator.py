@@ -115,9 +115,8 @@ class Allocator:
             context.plug_in_charge = self._may_get_plug_in_charge(context)
             return
         context.reason, context.until = step.reason, step.until
-        if step.reason is LimitReason.STOP_DELAY and self._is_plug_in_charge_due(
-            context
-        ):
+        must_charge = step.reason is LimitReason.MINIMUM_CHARGING_TIME
+        if must_charge and self._is_plug_in_charge_due(context):
             context.reason = LimitReason.PLUG_IN_CHARGE
         if step.hold:
             self._hold(context, permanently=step.reason is LimitReason.CANNOT_STOP)

@@ -24,7 +24,9 @@ def _plug(world: World) -> int:
             assert world.offers[ONE] == 6
             # It began a little after it was offered amps, and charges a minute too.
             expected = (
-                LimitReason.STOP_DELAY if seconds > 60 else LimitReason.PLUG_IN_CHARGE
+                LimitReason.MINIMUM_CHARGING_TIME
+                if seconds > 60
+                else LimitReason.PLUG_IN_CHARGE
             )
             assert world.reason(ONE) == expected
     assert world.offers[ONE] == 0

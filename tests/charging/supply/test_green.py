@@ -209,6 +209,20 @@ def test_exported_energy_offsets_what_was_taken() -> None:
     assert sky.switches()[1] == []
 
 
+def test_a_stop_that_waits_for_the_minimum_charging_time_says_so_with_its_end() -> None:
+    sky = Sky(GreenSettings(stop_delay=10))
+    while not sky.run(1, amps(10) + 70).amps:
+        pass
+    stop_at = sky.now + SWITCH_SECONDS
+    # The lower offer takes a few seconds to show.
+    sky.run(8, 0)
+
+    while sky.run(1, 0).amps:
+        assert sky.last.reason is LimitReason.MINIMUM_CHARGING_TIME
+        assert sky.last.until == stop_at
+    assert sky.now == stop_at
+
+
 def test_no_start_within_a_minute_of_a_stop() -> None:
     sky = charging(Sky(GreenSettings(start_delay=1, stop_delay=1)))
     while sky.amps:

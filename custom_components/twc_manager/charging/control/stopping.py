@@ -212,7 +212,7 @@ class StopController:
         if facts.quiet or not isinstance(stop, Stopping | Holding):
             if facts.delay is None:
                 return StopStep(False)
-            return StopStep(True, LimitReason.STOP_DELAY, facts.delay)
+            return StopStep(True, LimitReason.MINIMUM_CHARGING_TIME, facts.delay)
         if capabilities.vehicle and StopMethod.VEHICLE in stop.tried:
             # A command that is under way takes effect even after the request ended.
             self._request, self._commanded_at = VehicleRequest.STOP, facts.now

@@ -231,19 +231,26 @@ class GreenController:
         """Return why cars that charge get no more."""
         for since in short_since(self._progress), offer.crowded_since:
             if since is not None:
-                return LimitReason.STOP_DELAY, self._stop_at(facts.now, since)
+                return self._why_stop_waits(facts.now, since)
         left = watts - self._settings.dead_band_w
         more = whole_amps(left, facts.unused, facts.demand) - offer.amps
         if more > 0:
             return LimitReason.SETTLING, self._rises.ready_at(more)
         return LimitReason.GREEN_ENERGY, None
 
-    def _stop_at(self, now: float, short_since: float) -> float | None:
-        """Return when a stop is due, as far as time decides."""
-        until = short_since + self._settings.stop_delay
-        if self._settings.stop_energy_wh is not None or until <= now:
-            return None
-        return max(until, self.starts.earliest_stop)
+    def _why_stop_waits(
+        self, now: float, short_since: float
+    ) -> tuple[LimitReason, float | None]:
+        """Return what delays the stop of cars for longest, and until when, as far as time decides."""
+        if self._settings.stop_energy_wh is not None:
+            return LimitReason.STOP_DELAY, None
+        until, earliest = (
+            short_since + self._settings.stop_delay,
+            self.starts.earliest_stop,
+        )
+        if earliest > max(now, until):
+            return LimitReason.MINIMUM_CHARGING_TIME, earliest
+        return LimitReason.STOP_DELAY, until if until > now else None
 
 
 def _came(before: GreenDemand, demand: GreenDemand) -> bool:
