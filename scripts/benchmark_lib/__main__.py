@@ -6,7 +6,16 @@ from importlib import import_module
 import sys
 from typing import Final
 
-_MEASURED: Final = ("cost", "faults", "fuse", "fuzz", "kill", "restart", "rules")
+_MEASURED: Final = (
+    "cost",
+    "faults",
+    "fuse",
+    "fuzz",
+    "kill",
+    "plan",
+    "restart",
+    "rules",
+)
 """Modules of this package. Each has a `main` that takes the arguments after its name."""
 
 

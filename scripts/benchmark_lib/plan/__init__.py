@@ -1,0 +1,56 @@
+"""Plans for a night at the least cost, next to other ways of planning and the optimum (scripts/benchmark plan)."""
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+import json
+from typing import Final
+
+from .rows import PLANNERS, Row, run_night, summed
+
+NIGHTS: Final = 220
+"""Four of each shape of prices with each event."""
+
+
+def run_nights(count: int, seed: int) -> list[Row]:
+    """Run the first nights on all cores; return the results in their order."""
+    with ProcessPoolExecutor() as pool:
+        nights = pool.map(partial(run_night, seed=seed), range(count))
+        return [row for night in nights for row in night]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the nights; return the exit code."""
+    # The help text is at the top of scripts/benchmark.
+    parser = argparse.ArgumentParser(prog="scripts/benchmark plan", add_help=False)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args(arguments)
+    rows = run_nights(NIGHTS, args.seed)
+    total = {
+        name: summed(row for row in rows if row.planner == name) for name in PLANNERS
+    }
+    if args.json:
+        result = {"rows": [row.as_dict() for row in rows], "total": total}
+        print(json.dumps(result, indent=2))
+    else:
+        _print_rows(rows)
+        for name, figures in total.items():
+            print(f"\n{name}")
+            for figure, value in figures.items():
+                print(f"{value:>12,} {figure}")
+    return 0
+
+
+def _print_rows(rows: Sequence[Row]) -> None:
+    width = max(len(row.night) for row in rows)
+    print(
+        f"{'night':<{width}} {'planner':<17} {'missed':>6} {'cost':>8} {'optimum':>8}"
+        f" {'starts':>6} {'replans':>7}"
+    )
+    for row in rows:
+        print(
+            f"{row.night:<{width}} {row.planner:<17} {row.goal_missed:>3}/{row.goals:<2}"
+            f" {row.cost:>8.2f} {row.optimum:>8.2f} {row.starts:>6} {row.replans:>7}"
+        )
