@@ -9,7 +9,6 @@ from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.charging.starts import Starts
 from custom_components.twc_manager.charging.supply import green
 from custom_components.twc_manager.charging.supply.green_states import (
-    GREEN_TRANSITIONS,
     Blind,
     Charging,
     Covered,
@@ -19,6 +18,9 @@ from custom_components.twc_manager.charging.supply.green_states import (
     Progress,
     Short,
     Waiting,
+)
+from custom_components.twc_manager.charging.supply.green_transitions import (
+    GREEN_TRANSITIONS,
 )
 from custom_components.twc_manager.charging.supply.surplus import Surplus
 from tests.charging.tables import Scenarios, check_row, check_table, name_of

@@ -18,7 +18,6 @@ from ..starts import Starts
 from .green_demand import GreenDemand, Shortfall, confirmed_amps, trusted, whole_amps
 from .green_offer import Rises, followed
 from .green_states import (
-    GREEN_TRANSITIONS,
     Covered,
     GreenEvent,
     GreenFacts,
@@ -29,6 +28,7 @@ from .green_states import (
     short_since,
     with_offer,
 )
+from .green_transitions import GREEN_TRANSITIONS
 from .history import Trend
 from .surplus import Surplus
 

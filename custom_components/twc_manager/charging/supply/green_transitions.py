@@ -1,0 +1,204 @@
+"""The table of the transitions of following green energy: their conditions and actions.
+
+Times are in s of a monotonic clock, powers in W.
+"""
+
+from collections.abc import Callable
+from math import inf
+from typing import Final
+
+from ...twc.transitions import Transition, always
+from .green_demand import whole_amps
+from .green_states import (
+    Blind,
+    Charging,
+    Covered,
+    GreenEvent,
+    GreenFacts,
+    GreenState,
+    Offer,
+    Progress,
+    Short,
+    Waiting,
+    short_since,
+    with_offer,
+)
+
+_LESS_WITH_EACH_START: Final = 0.7
+"""To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
+
+
+# Conditions
+
+
+def resumes(facts: GreenFacts) -> bool:
+    """Return whether cars charge already, by an earlier rule or from before a restart."""
+    return facts.resumed > 0 and not wants_nothing(facts)
+
+
+def wants_nothing(facts: GreenFacts) -> bool:
+    """Return whether no car wants power, or the limits leave too little for any."""
+    demand = facts.demand
+    return not demand.wanted or demand.maximum < demand.minimum
+
+
+def is_enough(facts: GreenFacts) -> bool:
+    """Return whether the surplus covers the minimum of one car."""
+    return facts.covers(1)
+
+
+def is_too_little(facts: GreenFacts) -> bool:
+    """Return whether the surplus does not cover the minimum of one car."""
+    return not facts.covers(1)
+
+
+def was_short(facts: GreenFacts) -> bool:
+    """Return whether the surplus fell short before it was lost."""
+    return short_since(facts.progress) is not None
+
+
+def turns_stale(facts: GreenFacts) -> bool:
+    """Return whether it turns out that the surplus has not been known for too long."""
+    blind = facts.progress
+    return isinstance(blind, Blind) and facts.surplus.stale and blind.since > -inf
+
+
+def start_is_due(facts: GreenFacts) -> bool:
+    """Return whether the surplus has covered the minimum for long enough, and cars want it."""
+    covered = facts.progress
+    return (
+        isinstance(covered, Covered)
+        and not wants_nothing(facts)
+        and not facts.surplus.on_trial
+        and facts.now >= covered.since + facts.settings.start_delay
+        and facts.now >= facts.starts.earliest_start
+    )
+
+
+def stop_is_due(facts: GreenFacts) -> bool:
+    """Return whether the surplus has been short for too long, or has cost too much."""
+    settings, since = facts.settings, short_since(facts.progress)
+    if since is None or facts.now < facts.starts.earliest_stop:
+        return False
+    if settings.stop_energy_wh is not None:
+        return facts.offer.borrowed_wh >= settings.stop_energy_wh
+    short_for = facts.now - since
+    if short_for < settings.stop_delay:
+        return False
+    longest = settings.stop_delay * max(settings.stop_stretch, 1.0)
+    return short_for >= longest or _is_hopeless(facts)
+
+
+def _is_hopeless(facts: GreenFacts) -> bool:
+    """Return whether the sun has given too little for a while: the more starts, the less is enough."""
+    demand = facts.demand
+    again = max(facts.starts.today(facts.now), demand.starts) - 1
+    if again <= 0 or facts.trend_w is None:
+        return True
+    least_w = demand.minimum * demand.watts_per_amp
+    return facts.trend_w < least_w * _LESS_WITH_EACH_START**again
+
+
+def gives_up(facts: GreenFacts) -> bool:
+    """Return whether charging stops because nothing has been known for too long."""
+    settings = facts.settings
+    allowed = facts.now >= facts.starts.earliest_stop
+    return allowed and settings.stop_when_stale and _is_blind_for_too_long(facts)
+
+
+def holds_minimum(facts: GreenFacts) -> bool:
+    """Return whether charging falls to the minimum because nothing has been known for too long."""
+    above = facts.offer.amps > facts.demand.minimum
+    stops = facts.settings.stop_when_stale
+    return above and not stops and _is_blind_for_too_long(facts)
+
+
+def _is_blind_for_too_long(facts: GreenFacts) -> bool:
+    blind = facts.progress
+    return (
+        isinstance(blind, Blind)
+        and facts.now - blind.since >= facts.settings.stale_after
+    )
+
+
+def doubt_lowers(facts: GreenFacts) -> bool:
+    """Return whether charging falls to the minimum to see whether the meter shows that."""
+    return facts.surplus.doubted and facts.offer.amps > facts.demand.minimum
+
+
+def doubt_stops(facts: GreenFacts) -> bool:
+    """Return whether charging stops to see whether the meter shows that."""
+    allowed = facts.now >= facts.starts.earliest_stop
+    return (
+        facts.surplus.doubted and allowed and facts.offer.amps <= facts.demand.minimum
+    )
+
+
+# Actions
+
+
+def _wait(_: GreenFacts) -> Progress:
+    return Waiting()
+
+
+def _count_cover(facts: GreenFacts) -> Progress:
+    return Covered(facts.now)
+
+
+def _resume(facts: GreenFacts) -> Progress:
+    return Charging(Offer(facts.resumed))
+
+
+def _start(facts: GreenFacts) -> Progress:
+    watts = (facts.lasted_w or 0.0) - facts.settings.dead_band_w
+    amps = whole_amps(watts, 0.0, facts.demand)
+    return Charging(Offer(min(amps, facts.confirmed)))
+
+
+def _charge(facts: GreenFacts) -> Progress:
+    return Charging(facts.offer)
+
+
+def _fall_short(facts: GreenFacts) -> Progress:
+    since = short_since(facts.progress)
+    return Short(facts.offer, facts.now if since is None else since)
+
+
+def _go_blind(facts: GreenFacts) -> Progress:
+    since = -inf if facts.surplus.stale else facts.now
+    return Blind(facts.offer, since, short_since(facts.progress))
+
+
+def _hold_minimum(facts: GreenFacts) -> Progress:
+    return with_offer(facts.progress, facts.offer.at(facts.demand.minimum))
+
+
+type _Action = Callable[[GreenFacts], Progress]
+type _Row = Transition[GreenState, GreenEvent, GreenFacts, _Action]
+
+_S, _E = GreenState, GreenEvent
+GREEN_TRANSITIONS: tuple[_Row, ...] = (
+    Transition(_S.WAITING, _E.DEMAND, resumes, _S.CHARGING, _resume),
+    Transition(_S.COVERED, _E.DEMAND, resumes, _S.CHARGING, _resume),
+    Transition(_S.CHARGING, _E.DEMAND, wants_nothing, _S.WAITING, _wait),
+    Transition(_S.SHORT, _E.DEMAND, wants_nothing, _S.WAITING, _wait),
+    Transition(_S.BLIND, _E.DEMAND, wants_nothing, _S.WAITING, _wait),
+    Transition(_S.COVERED, _E.LOST, always, _S.WAITING, _wait),
+    Transition(_S.CHARGING, _E.LOST, always, _S.BLIND, _go_blind),
+    Transition(_S.SHORT, _E.LOST, always, _S.BLIND, _go_blind),
+    Transition(_S.BLIND, _E.LOST, turns_stale, _S.BLIND, _go_blind),
+    Transition(_S.BLIND, _E.KNOWN, was_short, _S.SHORT, _fall_short),
+    Transition(_S.BLIND, _E.KNOWN, always, _S.CHARGING, _charge),
+    Transition(_S.WAITING, _E.MEASURED, is_enough, _S.COVERED, _count_cover),
+    Transition(_S.COVERED, _E.MEASURED, is_too_little, _S.WAITING, _wait),
+    Transition(_S.CHARGING, _E.MEASURED, is_too_little, _S.SHORT, _fall_short),
+    Transition(_S.SHORT, _E.MEASURED, is_enough, _S.CHARGING, _charge),
+    Transition(_S.COVERED, _E.UPDATE, start_is_due, _S.CHARGING, _start),
+    Transition(_S.CHARGING, _E.UPDATE, doubt_lowers, _S.CHARGING, _hold_minimum),
+    Transition(_S.CHARGING, _E.UPDATE, doubt_stops, _S.WAITING, _wait),
+    Transition(_S.SHORT, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
+    Transition(_S.BLIND, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
+    Transition(_S.BLIND, _E.UPDATE, gives_up, _S.WAITING, _wait),
+    Transition(_S.BLIND, _E.UPDATE, holds_minimum, _S.BLIND, _hold_minimum),
+)
+"""The first row that applies counts."""
