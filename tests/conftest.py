@@ -1,6 +1,7 @@
 """What all tests share: our integration in Home Assistant, and a bus to run it against."""
 
 from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass
 from pathlib import Path
 import random
 from typing import Any, Final
@@ -22,6 +23,7 @@ from custom_components.twc_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.twc_manager.inputs import daylight
 from custom_components.twc_manager.twc import transport
 from simulator import Bus, PtyPort
 
@@ -49,6 +51,21 @@ ENTRY_DATA: Final[dict[str, Any]] = {
 def same_chances(request: pytest.FixtureRequest) -> None:
     """Let what is left to chance be the same in each run of a test: the master draws its sign byte, for one."""
     random.seed(request.node.nodeid)
+
+
+@dataclass(slots=True)
+class Sky:
+    """How much sun there can be in the place of a test."""
+
+    light: daylight.Light = daylight.Light.DAY
+
+
+@pytest.fixture(autouse=True)
+def sky(monkeypatch: pytest.MonkeyPatch) -> Sky:
+    """Let it be day whenever tests run."""
+    sky = Sky()
+    monkeypatch.setattr(daylight, "light_at", lambda *_: sky.light)
+    return sky
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,13 @@ from homeassistant.const import UnitOfElectricCurrent
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.twc_manager.inputs.daylight import Light
 from custom_components.twc_manager.twc.queries import PLUG_WHILE_IDLE
 from simulator import Bus, SecondMaster, WallConnector
 
+from .conftest import Sky
 from .helpers import async_frames, quick_car
-from .scene import GRID_OPTIONS, NEW, OLD, OTHER, Builder, Scene
+from .scene import GRID, GRID_OPTIONS, NEW, OLD, OTHER, Builder, Scene
 
 PHASE: Final = "sensor.l1"
 FUSE: Final = {"fuse_size": 63, "fuse_current_l1": PHASE, "fuse_silent_seconds": 3}
@@ -236,6 +238,35 @@ async def test_a_satisfied_vehicle_hides_no_silent_sensor(set_up: Builder) -> No
         "sensors": "sensor.grid",
     }
     scene.house.says = None
+    await scene.until(lambda: scene.problem("sensor_stale") is None)
+
+
+async def test_a_sensor_that_repeats_its_value_near_zero_is_reported_by_name_once_the_sun_is_down(
+    set_up: Builder, sky: Sky
+) -> None:
+    """An inverter may hold the grid there by day, but not at night: the car would charge from the grid for hours."""
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
+    (old,) = connectors(scene)
+    house = scene.house
+    await scene.choose("number.start_delay", 0)
+    house.sun_w = 20.5 * 240
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: old.drawn > 19 and scene.why(OLD) == "green_energy")
+    house.says = "-100"
+    await scene.until(lambda: old.offered < 18, seconds=2000)
+    await scene.until(lambda: old.offered == 12)
+    await asyncio.sleep(3600)
+    assert (old.offered, scene.problem("sensor_stale")) == (12, None)
+
+    sky.light = Light.NIGHT
+    await scene.until(lambda: old.offered == 0)
+    await scene.until(lambda: scene.problem("sensor_stale") is not None, seconds=300)
+    issue = scene.problem("sensor_stale")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["sensors"] == GRID
+
+    house.says = None
     await scene.until(lambda: scene.problem("sensor_stale") is None)
 
 

@@ -52,6 +52,7 @@ class View:
         grid_at: when it was received.
         production_w: the reading of the inverter, in W.
         drawn: the draw that each connector reports, in A.
+        is_dark: whether the sun is down.
 
     """
 
@@ -59,6 +60,7 @@ class View:
     grid_at: float
     production_w: float
     drawn: list[float]
+    is_dark: bool = False
 
 
 class Contestant(Protocol):
@@ -100,7 +102,10 @@ class Ours:
             _MIDNIGHT + timedelta(seconds=now),
             Snapshot(BusStatus.RUNNING, tuple(self._reports(view))),
             self._user_settings,
-            Inputs(readings=Readings(grid=Reading(view.grid_w, view.grid_at))),
+            Inputs(
+                readings=Readings(grid=Reading(view.grid_w, view.grid_at)),
+                is_dark=view.is_dark,
+            ),
         )
         offers = ruling.decision.offers
         self._offers = [offers[index + 1] for index in range(self._site.connectors)]

@@ -121,7 +121,7 @@ def replay(day: Day, site: Site, name: str, rule: Contestant) -> Result:
         charging_w = sum(drawn) * site.volts
         tally.add(day.production_w[now] - day.house_w[now], charging_w)
         meters.update(now, charging_w, view)
-        view.drawn = drawn
+        view.drawn, view.is_dark = drawn, day.production_w[now] <= 0
         before, offers = offers, list(rule.offers(now, view))
         if offers != before:
             tally.changes += sum(a != b for a, b in zip(before, offers, strict=True))

@@ -64,7 +64,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs besides the bus: the sensors, the schedules, and which cars can be commanded."""
+    """The inputs besides the bus: the sensors, the schedules, which cars can be commanded, and whether the sun is down."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -72,6 +72,7 @@ class Inputs:
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
     phases: PhaseHints = PhaseHints()
+    is_dark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Rules:
         self._observe_phases(snapshot, user_settings, inputs)
         rules = self._rules_in_force(snapshot, user_settings, inputs, local)
         surplus, budget = self._follow_surplus(
-            now, snapshot, user_settings, rules.connectors, inputs.readings
+            now, snapshot, user_settings, rules.connectors, inputs
         )
         phases = self._phases.all_known(snapshot)
         decision = self._engine.decide(
@@ -259,18 +260,24 @@ class Rules:
         snapshot: Snapshot,
         user_settings: UserSettings,
         active_rules: Mapping[int, ActiveRule],
-        readings: Readings | None,
+        inputs: Inputs,
     ) -> tuple[Surplus | None, GreenBudget | None]:
         """Return the surplus, and the budget of the connectors that follow it."""
-        if self._green is None or readings is None:
+        readings, green = inputs.readings, self._green
+        if green is None or readings is None:
             return None, None
-        green = self._green
         source = replace(green.config, reserved_w=user_settings.green.reserved_w)
         charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
         amp_w = self._wiring.voltage
         drawn_w = amp_w * sum(map(attrgetter("drawn"), snapshot.connectors))
         surplus = green.meter.update(
-            readings, source, charging_w, now, amp_w=amp_w, drawn_w=drawn_w
+            readings,
+            source,
+            charging_w,
+            now,
+            amp_w=amp_w,
+            drawn_w=drawn_w,
+            is_dark=inputs.is_dark,
         )
         self._phases.update(
             now,

@@ -10,6 +10,7 @@ from ..charging.rules import Inputs, RulesConfig
 from ..charging.settings import STALE_SECONDS
 from ..charging.supply.surplus import Fault, Surplus
 from ..types import TwcConfigEntry
+from .daylight import Daylight, Light
 from .fuse import fuse_reading
 from .green import green_readings
 from .liveness import Liveness
@@ -76,6 +77,7 @@ class SensorInputs:
         self._entry = entry
         self._changed: Callable[[], None] = lambda: None
         self._followed: dict[str, tuple[bool, float]] = {}
+        self._daylight = Daylight(hass)
         self.options = options_of(entry)
         self.schedules = schedules_of(entry)
         self._liveness = Liveness(hass, self._entities())
@@ -114,6 +116,7 @@ class SensorInputs:
                 )
                 for item in self.schedules
             ),
+            is_dark=self._daylight.light is Light.NIGHT,
         )
 
     def _follows(self, item: ScheduleOptions, now: float) -> bool | None:

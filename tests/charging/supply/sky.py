@@ -6,7 +6,7 @@ from custom_components.twc_manager.charging.outcome import GreenBudget
 from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.charging.supply.green import GreenController
 from custom_components.twc_manager.charging.supply.green_demand import GreenDemand
-from custom_components.twc_manager.charging.supply.surplus import Surplus
+from custom_components.twc_manager.charging.supply.surplus import Surplus, Trust
 
 VOLTS = 240.0
 MINIMUM = 6
@@ -40,11 +40,11 @@ class Sky:
         watts: float | None,
         *,
         stale: bool = False,
-        doubted: bool = False,
+        trust: Trust = Trust.BELIEVED,
     ) -> GreenBudget:
         for _ in range(int(seconds)):
             self.now += 1
-            told = Surplus(watts, self.now, stale=stale, doubted=doubted)
+            told = Surplus(watts, self.now, stale=stale, trust=trust)
             budget = self.follower.update(self.now, told, self.demand)
             self.history.append((self.now, budget))
         return self.last

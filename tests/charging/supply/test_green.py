@@ -392,7 +392,13 @@ def test_settings_may_change_while_charging() -> None:
 @pytest.mark.parametrize("every", [1, 5, 10, 60])
 def test_a_late_meter_does_not_make_the_offer_oscillate(lag: int, every: int) -> None:
     step = 3000
-    house = House(lambda now: 7000 if now < step else 4000, lag=lag, every=every)
+    house = House(
+        lambda now: 7000 if now < step else 4000,
+        # A value that never changes would be tested.
+        lambda now: 398 + (now + now // 60) % 3,
+        lag=lag,
+        every=every,
+    )
 
     house.run(2 * step)
 

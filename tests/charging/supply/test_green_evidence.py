@@ -1,7 +1,6 @@
 """What our own steps prove about a meter in green mode: nothing is raised by a frozen or an inverted one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 
@@ -13,9 +12,11 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Readings,
     SourceConfig,
     Surplus,
+    Trust,
 )
 from custom_components.twc_manager.charging.supply.surplus_meter import SurplusMeter
 
+from .home import KINDS, Home
 from .house import House
 from .sky import MINIMUM, VOLTS
 
@@ -109,81 +110,11 @@ def test_a_regulated_grid_alone_confirms_nothing_and_proves_nothing() -> None:
             Readings(grid=Reading(0.0, now)), SourceConfig(), draw, now, amp_w=VOLTS
         )
     assert surplus.unconfirmed == pytest.approx(3)
-    assert not surplus.doubted
+    assert surplus.trust is not Trust.DOUBTED
     assert surplus.watts is not None
 
 
 # What must not set it off
-
-
-@dataclass
-class Home:
-    """A house whose loads and sun change, a draw that is set, and sensors of some kind."""
-
-    kind: str
-    dice: Random
-
-    def __post_init__(self) -> None:
-        self.meter = SurplusMeter()
-        self.config = SourceConfig(grid=self.kind != "production only")
-        self.every = 60 if self.kind.startswith("60 s") else 5
-        self.stamped = 15 if self.kind == "60 s, stamped every 15 s" else self.every
-        self.step = {"0.1 kW": 100.0, "whole A": 230.0}.get(self.kind, 1.0)
-        self.now = 0
-        self.draw = 0.0
-        self.readings = Readings()
-        self.faults: set[Fault] = set()
-        self._stamped_at = self._measured_at = -100
-        self._values = (0.0, 0.0)
-
-    def run(self, seconds: int, every: int = 5) -> None:
-        for _ in range(seconds // every):
-            self.now += every
-            self._measure()
-            surplus = self.meter.update(
-                self.readings, self.config, 230 * self.draw, self.now
-            )
-            self.faults.update(fault for _, fault in surplus.faults)
-
-    def _measure(self) -> None:
-        if self.now - self._measured_at >= self.every:
-            self._values, self._measured_at = self._measured(), self.now
-        if self.now - self._stamped_at >= self.stamped:
-            self._stamped_at = self.now
-        grid, battery = self._values
-        if self.kind == "production only":
-            self.readings = Readings(production=Reading(4000.0, self._stamped_at))
-            return
-        self.readings = Readings(grid=Reading(grid, self._stamped_at))
-        if self.kind == "battery":
-            power = Reading(battery, self._stamped_at)
-            self.readings = replace(self.readings, battery_power=power)
-
-    def _measured(self) -> tuple[float, float]:
-        hour = self.now / 3600 % 24
-        sun = max(0.0, 1 - abs(hour - 13) / 6) * 7000
-        hob = 1800 if self.now % 3600 < 1500 and self.now % 22 < 9 else 0
-        kettle = 2000 if self.now % 5000 < 200 else 0
-        load = 300 + hob + kettle + 150 * (self.now % 1500 < 600)
-        net = load + 230 * self.draw - sun
-        battery = 0.0
-        if self.kind == "zero export":
-            net = max(net, 0.0)
-        elif self.kind == "battery":
-            battery = max(min(-net, 4000.0), -4000.0)
-            net += battery
-        return round(net / self.step) * self.step, round(battery)
-
-
-KINDS = [
-    "zero export",
-    "battery",
-    "0.1 kW",
-    "60 s",
-    "60 s, stamped every 15 s",
-    "production only",
-    "whole A",
-]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,7 +22,7 @@ from custom_components.twc_manager.charging.supply.green_states import (
 from custom_components.twc_manager.charging.supply.green_transitions import (
     GREEN_TRANSITIONS,
 )
-from custom_components.twc_manager.charging.supply.surplus import Surplus
+from custom_components.twc_manager.charging.supply.surplus import Surplus, Trust
 from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
 from .sky import DEMAND, MINIMUM, Sky, amps, charging
@@ -147,14 +147,27 @@ def a_surplus_that_has_lasted_is_offered_to_the_ampere() -> None:
     assert sky.run(31, amps(10) + 70).amps == 10
 
 
+def a_meter_that_stands_has_to_show_a_fall_by_a_step() -> None:
+    sky = charging(Sky())
+    sky.demand = DRAWING
+    assert sky.run(1, amps(20) + 100, trust=Trust.STANDING).amps == 17
+    # It has the time to show that.
+    assert sky.run(20, amps(20) + 100, trust=Trust.STANDING).amps == 17
+
+
+def a_meter_that_proves_nothing_leaves_the_minimum() -> None:
+    sky = charging(Sky())
+    assert sky.run(100, amps(20) + 100, trust=Trust.UNPROVEN).amps == MINIMUM
+
+
 def a_meter_in_doubt_has_to_show_a_fall_to_the_minimum() -> None:
     sky = charging(Sky())
-    assert sky.run(1, amps(20) + 100, doubted=True).amps == MINIMUM
+    assert sky.run(1, amps(20) + 100, trust=Trust.DOUBTED).amps == MINIMUM
 
 
 def a_meter_in_doubt_has_to_show_a_stop_from_the_minimum() -> None:
     sky = charging(Sky(), MINIMUM)
-    assert sky.run(1, amps(20) + 100, doubted=True).amps == 0
+    assert sky.run(1, amps(20) + 100, trust=Trust.DOUBTED).amps == 0
 
 
 def a_shortage_that_lasts_stops_the_car() -> None:
@@ -193,6 +206,8 @@ SCENARIOS: Scenarios = {
     "charging, measured, is_too_little: short": a_surplus_that_falls_short_stops_charging_after_three_minutes,
     "short, measured, is_enough: charging": a_surplus_that_recovers_ends_the_stop_delay,
     "covered, update, start_is_due: charging": a_surplus_that_has_lasted_is_offered_to_the_ampere,
+    "charging, update, standing_lowers: charging": a_meter_that_stands_has_to_show_a_fall_by_a_step,
+    "charging, update, unproven_lowers: charging": a_meter_that_proves_nothing_leaves_the_minimum,
     "charging, update, doubt_lowers: charging": a_meter_in_doubt_has_to_show_a_fall_to_the_minimum,
     "charging, update, doubt_stops: waiting": a_meter_in_doubt_has_to_show_a_stop_from_the_minimum,
     "short, update, stop_is_due: waiting": a_shortage_that_lasts_stops_the_car,
@@ -232,6 +247,7 @@ def test_a_row_enters_the_state_it_names() -> None:
             unused=0.0,
             resumed=MINIMUM,
             confirmed=40,
+            unchanged=60.0,
             lasted_w=0.0,
             trend_w=None,
         )

@@ -14,6 +14,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Source,
     SourceConfig,
     Surplus,
+    Trust,
     available_w,
     read_level,
     read_power,
@@ -387,7 +388,10 @@ def test_a_meter_that_repeats_its_value_while_our_power_moves_counts_as_silent(
 
     told = standing.run(100, 700)
     assert told.watts is not None
-    assert (told.unconfirmed, told.doubted) == (pytest.approx(700 / 230), True)
+    assert (told.unconfirmed, told.trust) == (
+        pytest.approx(700 / 230),
+        Trust.DOUBTED,
+    )
     # One more step has to prove it.
     told = standing.run(30, 0)
 

@@ -30,7 +30,7 @@ from .green_states import (
 )
 from .green_transitions import GREEN_TRANSITIONS
 from .history import Trend
-from .surplus import Surplus
+from .surplus import Surplus, Trust
 
 _HOUR: Final = 3600.0
 _TREND_SECONDS: Final = 600.0
@@ -114,10 +114,19 @@ class GreenController:
             surplus=trusted(surplus, demand),
             unused=self._shortfall.amps(demand),
             resumed=self._resumed(now, demand),
-            confirmed=confirmed_amps(surplus.unconfirmed, demand),
+            confirmed=self._confirmed(surplus, demand),
+            unchanged=now - self._changed_at,
             lasted_w=None,
             trend_w=None,
         )
+
+    def _confirmed(self, surplus: Surplus, demand: GreenDemand) -> int:
+        """Return the most A that may be offered by what the meter has shown."""
+        confirmed = confirmed_amps(surplus.unconfirmed, demand)
+        if surplus.trust is Trust.BELIEVED:
+            return confirmed
+        # Nothing is raised before the meter has shown that it lives.
+        return max(min(confirmed, self._amps), demand.minimum)
 
     def _advance(self, event: GreenEvent, facts: GreenFacts) -> None:
         """Make the transition that follows from an event, if any."""

@@ -5,12 +5,17 @@ Times are in s of a monotonic clock, powers in W.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar
+from math import floor
+from typing import ClassVar, Final
 
 from ..settings import GreenSettings
 from ..starts import Starts
 from .green_demand import EPSILON, GreenDemand
+from .response import STEP_AMPS
 from .surplus import Surplus
+
+_TEST_SECONDS: Final = 30.0
+"""The time that cars have to follow an offer before the meter is tested by another one."""
 
 
 class GreenState(StrEnum):
@@ -132,6 +137,7 @@ class GreenFacts:
         unused: A that the cars leave of what they are offered.
         resumed: A that cars are offered at least which charge already when they are first seen; 0 if none does.
         confirmed: the most A that may be offered by what the meter has shown.
+        unchanged: s since the offer changed.
         lasted_w: the surplus that has lasted; None if it has not been watched for long enough.
         trend_w: the surplus on average; None if it has never been known.
 
@@ -146,6 +152,7 @@ class GreenFacts:
     unused: float
     resumed: int
     confirmed: int
+    unchanged: float
     lasted_w: float | None
     trend_w: float | None
 
@@ -158,6 +165,21 @@ class GreenFacts:
     def offer(self) -> Offer:
         """Return the offer; one of 0 A if nothing charges."""
         return offer_of(self.progress) or Offer(0)
+
+    @property
+    def least(self) -> int:
+        """Return the A at which all cars that draw are held at the minimum."""
+        return self.demand.minimum * max(self.demand.drawing, 1)
+
+    @property
+    def tested(self) -> int:
+        """Return the A at which all cars draw less by a step."""
+        return floor(min(self.demand.drawn, self.offer.amps) - STEP_AMPS)
+
+    @property
+    def may_test(self) -> bool:
+        """Return whether another change would show what the meter does, since it has had time to show the last one."""
+        return not self.surplus.on_trial and self.unchanged >= _TEST_SECONDS
 
     def covers(self, vehicles: int) -> bool:
         """Return whether the surplus, with what the grid may give, is the minimum of so many cars."""

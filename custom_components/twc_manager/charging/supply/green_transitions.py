@@ -23,6 +23,7 @@ from .green_states import (
     short_since,
     with_offer,
 )
+from .surplus import Trust
 
 _LESS_WITH_EACH_START: Final = 0.7
 """To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
@@ -121,17 +122,29 @@ def _is_blind_for_too_long(facts: GreenFacts) -> bool:
     )
 
 
+def standing_lowers(facts: GreenFacts) -> bool:
+    """Return whether charging falls by a step to see whether the meter shows that."""
+    standing = facts.surplus.trust is Trust.STANDING
+    return standing and facts.may_test and facts.tested >= facts.least
+
+
+def unproven_lowers(facts: GreenFacts) -> bool:
+    """Return whether all cars fall to the minimum, since nothing shows that there is enough for more."""
+    unproven = facts.surplus.trust is Trust.UNPROVEN
+    return unproven and facts.offer.amps > facts.least
+
+
 def doubt_lowers(facts: GreenFacts) -> bool:
     """Return whether charging falls to the minimum to see whether the meter shows that."""
-    return facts.surplus.doubted and facts.offer.amps > facts.demand.minimum
+    doubted = facts.surplus.trust is Trust.DOUBTED
+    return doubted and facts.may_test and facts.offer.amps > facts.demand.minimum
 
 
 def doubt_stops(facts: GreenFacts) -> bool:
     """Return whether charging stops to see whether the meter shows that."""
+    doubted = facts.surplus.trust is Trust.DOUBTED and facts.may_test
     allowed = facts.now >= facts.starts.earliest_stop
-    return (
-        facts.surplus.doubted and allowed and facts.offer.amps <= facts.demand.minimum
-    )
+    return doubted and allowed and facts.offer.amps <= facts.demand.minimum
 
 
 # Actions
@@ -169,6 +182,14 @@ def _go_blind(facts: GreenFacts) -> Progress:
     return Blind(facts.offer, since, short_since(facts.progress))
 
 
+def _lower_by_step(facts: GreenFacts) -> Progress:
+    return with_offer(facts.progress, facts.offer.at(facts.tested))
+
+
+def _hold_all(facts: GreenFacts) -> Progress:
+    return with_offer(facts.progress, facts.offer.at(facts.least))
+
+
 def _hold_minimum(facts: GreenFacts) -> Progress:
     return with_offer(facts.progress, facts.offer.at(facts.demand.minimum))
 
@@ -194,6 +215,8 @@ GREEN_TRANSITIONS: tuple[_Row, ...] = (
     Transition(_S.CHARGING, _E.MEASURED, is_too_little, _S.SHORT, _fall_short),
     Transition(_S.SHORT, _E.MEASURED, is_enough, _S.CHARGING, _charge),
     Transition(_S.COVERED, _E.UPDATE, start_is_due, _S.CHARGING, _start),
+    Transition(_S.CHARGING, _E.UPDATE, standing_lowers, _S.CHARGING, _lower_by_step),
+    Transition(_S.CHARGING, _E.UPDATE, unproven_lowers, _S.CHARGING, _hold_all),
     Transition(_S.CHARGING, _E.UPDATE, doubt_lowers, _S.CHARGING, _hold_minimum),
     Transition(_S.CHARGING, _E.UPDATE, doubt_stops, _S.WAITING, _wait),
     Transition(_S.SHORT, _E.UPDATE, stop_is_due, _S.WAITING, _wait),

@@ -22,10 +22,10 @@ from .response_votes import (
     LAST_SECONDS,
     LEAD_SECONDS,
     STEP_SECONDS,
+    Flat,
     MeterState,
     Step,
     StepDetector,
-    Vote,
     Votes,
 )
 
@@ -218,10 +218,14 @@ class MeterResponse:
         return max(item.readings.interval for item in self._channels)
 
     @property
+    def longest_interval(self) -> float:
+        """Return the time within which the meter measures again, in s: a long one before its interval is known."""
+        return max(item.readings.longest_interval for item in self._channels)
+
+    @property
     def patience(self) -> float:
         """Return the time after which the meter has shown a step, in s: longer while its interval is not known."""
-        interval = max(item.readings.longest_interval for item in self._channels)
-        return interval + max(self.lag, DEFAULT_LAG) + LAST_SECONDS
+        return self.longest_interval + max(self.lag, DEFAULT_LAG) + LAST_SECONDS
 
     @property
     def measured_at(self) -> float:
@@ -248,6 +252,11 @@ class MeterResponse:
     def is_doubted(self) -> bool:
         """Return whether the meter has not moved at the last step, which one more has to prove."""
         return self._votes.is_doubted
+
+    @property
+    def stood_still(self) -> bool:
+        """Return whether the meter has not moved since a step of ours, whether or not that proves anything."""
+        return self._votes.stood_still
 
     @property
     def is_contradicted(self) -> bool:
@@ -278,7 +287,7 @@ class MeterResponse:
         readings: Sequence[Measurement | None],
         *,
         draw: float | None = None,
-        flat_proves: bool | None = None,
+        flat: Flat | None = None,
     ) -> None:
         """Take what the chargers draw now and the newest readings of the meter.
 
@@ -287,8 +296,8 @@ class MeterResponse:
             draws: the draw of the chargers that each channel may contain.
             readings: the newest reading of each channel; None for one that does not count.
             draw: the draw of all chargers together; by default the highest of `draws`.
-            flat_proves: whether a reading that stays the same proves a frozen meter; by default if it shows
-                import. Near zero and at export a house battery or an inverter may regulate it.
+            flat: what a reading says that stays the same; by default a doubt if it shows import. Near zero and at
+                export a house battery or an inverter may regulate it.
 
         """
         self._votes.expire(now)
@@ -307,7 +316,7 @@ class MeterResponse:
         if any(changed):
             self._votes.note_movement()
         self._note_step(now, max(draws) if draw is None else draw)
-        self._judge_in_time(now, flat_proves)
+        self._judge_in_time(now, flat)
 
     def _note_sum(self, now: float, value: float) -> None:
         """Note what all channels show; of a value that stands the first and the last time."""
@@ -317,10 +326,10 @@ class MeterResponse:
         else:
             sums.append((now, value))
 
-    def _judge_in_time(self, now: float, flat_proves: bool | None) -> None:
+    def _judge_in_time(self, now: float, flat: Flat | None) -> None:
         """Take the vote on a step once the meter must have shown it."""
         if self._step is not None and now >= self._step.ended + self.patience:
-            self._judge(self._step, flat_proves)
+            self._judge(self._step, flat)
             self._step = None
 
     def _proven(self) -> float:
@@ -336,7 +345,7 @@ class MeterResponse:
             step = Step(before.began, step.ended, before.change + step.change)
         self._step = step if abs(step.change) >= self._size * 2 / 3 else None
 
-    def _judge(self, step: Step, flat_proves: bool | None) -> None:
+    def _judge(self, step: Step, flat: Flat | None) -> None:
         """Take the vote on a step."""
         sums = list(self._sums)
         first_after = bisect_right(sums, step.began, key=itemgetter(0))
@@ -346,7 +355,7 @@ class MeterResponse:
         if self.value_since > step.began:
             self._votes.judge(step, before, after, self.interval)
             return
-        if flat_proves is None:
-            flat_proves = before[-1][1] > self._size * 2 / 3
-        if flat_proves:
-            self._votes.add(step.ended, Vote.FLAT)
+        if flat is None:
+            imports = before[-1][1] > self._size * 2 / 3
+            flat = Flat.DOUBT if imports else Flat.NOTHING
+        self._votes.add_flat(flat)

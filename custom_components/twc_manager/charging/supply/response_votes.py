@@ -6,7 +6,7 @@ Time is an argument, in s of a monotonic clock.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from statistics import median
 from typing import Final
 
@@ -45,12 +45,21 @@ type Sample = tuple[float, float]
 
 
 class Vote(StrEnum):
-    """What a meter did after one step of ours."""
+    """How a meter moved after one step of ours."""
 
     FOLLOWED = "followed"
     INVERTED = "inverted"
-    FLAT = "flat"
-    """Its readings stayed identical."""
+
+
+class Flat(Enum):
+    """What it says of a meter that its readings stay identical after a step of ours."""
+
+    NOTHING = auto()
+    """A house battery or an inverter may regulate what it measures."""
+    DOUBT = auto()
+    """It may be frozen; several such steps in a row prove it."""
+    PROOF = auto()
+    """It is frozen."""
 
 
 class MeterState(StrEnum):
@@ -123,6 +132,7 @@ class Votes:
         self._sizes: deque[float] = deque(maxlen=VOTES)
         self._lags: deque[float] = deque(maxlen=VOTES)
         self._flat = 0
+        self._stood_still = False
 
     @property
     def state(self) -> MeterState:
@@ -146,6 +156,11 @@ class Votes:
     def is_doubted(self) -> bool:
         """Return whether the meter did not move at the last step."""
         return 0 < self._flat < FLAT_VOTES
+
+    @property
+    def stood_still(self) -> bool:
+        """Return whether the meter has not moved since a step of ours, whatever that says."""
+        return self._stood_still
 
     @property
     def was_inverted(self) -> bool:
@@ -174,11 +189,16 @@ class Votes:
 
     def add(self, at: float, vote: Vote) -> None:
         """Take the vote on a step that ended at a time."""
-        if vote is Vote.FLAT:
-            self._flat += 1
-            return
-        self._flat = 0
+        self.note_movement()
         self._votes.append((at, vote))
+
+    def add_flat(self, meaning: Flat) -> None:
+        """Note that the readings stayed identical after a step."""
+        self._stood_still = True
+        if meaning is Flat.DOUBT:
+            self._flat += 1
+        elif meaning is Flat.PROOF:
+            self._flat = FLAT_VOTES
 
     def expire(self, now: float) -> None:
         """Forget the votes that no longer count."""
@@ -221,6 +241,7 @@ class Votes:
     def note_movement(self) -> None:
         """Note that the value moved: whatever it did not show before, the meter is not frozen."""
         self._flat = 0
+        self._stood_still = False
 
     def _learn_lag(self, step: Step, half: float, after: Sequence[Sample]) -> None:
         """Note how late the meter was half-way."""

@@ -181,6 +181,18 @@ class SourceConfig:
     stale_after: float = STALE_SECONDS
 
 
+class Trust(StrEnum):
+    """How far a meter that contains the connectors is believed, by what their power did to it."""
+
+    BELIEVED = "believed"
+    STANDING = "standing"
+    """It has shown the same value for long while vehicles charge: a change of theirs has to show whether it lives."""
+    UNPROVEN = "unproven"
+    """It did not move at such a change, which an inverter that regulates the grid explains as well."""
+    DOUBTED = "doubted"
+    """It did not move, and one more change has to prove that it is frozen or counts the other way round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surplus:
     """What is left for charging.
@@ -194,8 +206,7 @@ class Surplus:
         faults: what is wrong with the sensors, those included that are only missed.
         unconfirmed: A that the connectors draw more than the meter has shown; negative if it has shown more lately, None
             if no meter contains them.
-        doubted: whether the meter has not shown for long what the connectors did, and one more change of theirs has to
-            prove that it is frozen or counts the other way round.
+        trust: how far the meter is believed.
         on_trial: whether such a change was made, and is not judged yet: no other one may hide what the meter shows.
         lag: how late the meter shows a change of theirs, in s; None if it is not known.
 
@@ -206,7 +217,7 @@ class Surplus:
     stale: bool = False
     faults: tuple[tuple[Source, Fault], ...] = ()
     unconfirmed: float | None = None
-    doubted: bool = False
+    trust: Trust = Trust.BELIEVED
     on_trial: bool = False
     lag: float | None = None
 

@@ -9,13 +9,14 @@ from typing import Final
 
 from .response import STEP_AMPS, MeterResponse
 from .response_readings import HISTORY_SECONDS, DrawHistory, Measurement
-from .response_votes import MeterState
+from .response_votes import Flat, MeterState
 from .surplus import (
     Fault,
     Readings,
     Source,
     SourceConfig,
     Surplus,
+    Trust,
     available_w,
     finite,
     measured_at,
@@ -34,6 +35,12 @@ _MEMORY_SECONDS: Final = 120.0
 
 _DOUBT_SECONDS: Final = 60.0
 """How much longer than its delay a meter may leave a raise unconfirmed before it is doubted."""
+
+IDENTICAL_SECONDS: Final = 300.0
+"""A reading that has been the same for so long while vehicles charge is tested."""
+
+_IDENTICAL_INTERVALS: Final = 3
+"""The same by the meter's usual time between two measurements."""
 
 _DISPROVED: Final = {
     MeterState.FROZEN: Fault.FROZEN,
@@ -108,6 +115,7 @@ class SurplusMeter:
         *,
         amp_w: float = _AMP_W,
         drawn_w: float | None = None,
+        is_dark: bool = False,
     ) -> Surplus:
         """Return the surplus.
 
@@ -121,6 +129,7 @@ class SurplusMeter:
             amp_w: W of one ampere: a change of their power that a meter shows.
             drawn_w: their measured amps in W, at `amp_w` each. It does not move when volts or phases become known,
                 which no meter could show; `charging_w` where it is not given.
+            is_dark: whether the sun is down: no inverter of modules can then be what keeps the grid near zero.
 
         """
         needed = needed_sources(readings, config)
@@ -132,13 +141,18 @@ class SurplusMeter:
             return replace(available_w(readings, config, charging_w, now), at=at)
         drawn = power if drawn_w is None else _positive(drawn_w)
         reading = _measurement(readings, config, seeing, at)
-        regulated = _may_be_regulated(readings, config, amp_w)
-        self._response.update(now, [drawn], [reading], flat_proves=not regulated)
+        flat = Flat.DOUBT
+        if _may_be_regulated(readings, config, amp_w):
+            proven = is_dark and self._stands(now)
+            flat = Flat.PROOF if proven else Flat.NOTHING
+        self._response.update(now, [drawn], [reading], flat=flat)
         at = self._response.measured_at if isfinite(self._response.measured_at) else at
         surplus = replace(available_w(readings, config, self._draws.at(at), now), at=at)
         if surplus.watts is None:
             return surplus
-        return self._judged(surplus, now, self._unconfirmed_w(drawn) / amp_w)
+        charges = drawn >= STEP_AMPS * amp_w
+        trust = self._trust(now, charges=charges, is_dark=is_dark)
+        return self._judged(surplus, trust, self._unconfirmed_w(drawn) / amp_w)
 
     def _follow_sources(
         self, needed: list[Source], config: SourceConfig, now: float, amp_w: float
@@ -152,7 +166,7 @@ class SurplusMeter:
             self._draws = DrawHistory(max(config.stale_after, HISTORY_SECONDS))
             self._response = _response(amp_w)
 
-    def _judged(self, surplus: Surplus, now: float, unconfirmed: float) -> Surplus:
+    def _judged(self, surplus: Surplus, trust: Trust, unconfirmed: float) -> Surplus:
         """Return a surplus with what our own draw has shown of the meter."""
         fault = _DISPROVED.get(self._response.state)
         if fault is not None:
@@ -161,8 +175,9 @@ class SurplusMeter:
         return replace(
             surplus,
             unconfirmed=unconfirmed,
-            doubted=self._is_doubted(now),
-            on_trial=self._is_in_doubt and self._response.wake_at is not None,
+            trust=trust,
+            on_trial=(self._is_in_doubt or trust is not Trust.BELIEVED)
+            and self._response.wake_at is not None,
             lag=self._response.least_lag,
         )
 
@@ -170,6 +185,22 @@ class SurplusMeter:
         """Return by how much the connectors' power is above what the meter has shown of it lately."""
         (level,) = self._response.confirmed
         return drawn_w - (level or 0.0)
+
+    def _trust(self, now: float, *, charges: bool, is_dark: bool) -> Trust:
+        """Return how far the meter is believed."""
+        if self._is_doubted(now):
+            return Trust.DOUBTED
+        if not charges or not self._stands(now):
+            return Trust.BELIEVED
+        if is_dark or self._response.is_doubted:
+            return Trust.DOUBTED
+        return Trust.UNPROVEN if self._response.stood_still else Trust.STANDING
+
+    def _stands(self, now: float) -> bool:
+        """Return whether the meter has shown the same value for long enough to be tested."""
+        usual = _IDENTICAL_INTERVALS * self._response.longest_interval
+        since = self._response.value_since
+        return isfinite(since) and now - since >= max(IDENTICAL_SECONDS, usual)
 
     def _is_doubted(self, now: float) -> bool:
         """Return whether the meter has not shown the last raise for long, nor any other load since."""
@@ -205,8 +236,13 @@ def _measurement(
 
 
 def _may_be_regulated(readings: Readings, config: SourceConfig, amp_w: float) -> bool:
-    """Return whether an inverter or a house battery may keep the grid where it is: it then proves nothing."""
-    grid = finite(readings.grid)
+    """Return whether an inverter or a house battery may keep the grid where it is.
+
+    A battery that works would be seen to follow the connectors, if it has a sensor.
+    """
+    grid, battery = finite(readings.grid), finite(readings.battery_power)
+    if battery is not None and abs(battery) >= amp_w:
+        return False
     return config.grid and (grid is None or abs(grid) < amp_w)
 
 
