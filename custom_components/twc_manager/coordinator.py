@@ -366,7 +366,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         )
         silent = self.inputs.silent_sensors(result.surplus, now)
         late_heartbeats = data.statistics.late_heartbeats
-        self._issues.update(snapshot, result, silent, late_heartbeats, now)
+        self._issues.update(
+            snapshot,
+            result,
+            silent,
+            late_heartbeats,
+            now,
+            elsewhere=data.vehicles.elsewhere,
+        )
         if data != self.data:
             self.async_set_updated_data(data)
 

@@ -41,6 +41,9 @@ FUSE_SENSOR_FROZEN: Final = "fuse_sensor_frozen"
 FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
 """The sensors at the main fuse have a reversed sign."""
 
+CHARGES_ELSEWHERE: Final = "charges_elsewhere"
+"""A vehicle was taken to be at a connector, and is at another charger."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -60,6 +63,7 @@ _WARNINGS: Final = frozenset(
         SENSOR_UNIT,
         FUSE_SENSOR_FROZEN,
         FUSE_SENSOR_INVERTED,
+        CHARGES_ELSEWHERE,
         CANNOT_STOP,
         SLOW_HOST,
     }
@@ -128,8 +132,10 @@ class IssueReporter:
         silent: SilentSensors,
         late_heartbeats: int,
         now: float,
+        *,
+        elsewhere: Mapping[int, frozenset[str]],
     ) -> None:
-        """Report the problems of the bus, of the rules' sensors and of this machine.
+        """Report the problems of the bus, of the rules' sensors, of vehicles and of this machine.
 
         Args:
             snapshot: the bus; while it is offline, the issues stay.
@@ -137,6 +143,7 @@ class IssueReporter:
             silent: the sensors that report nothing.
             late_heartbeats: how many there were since the start.
             now: the time, in s of a monotonic clock.
+            elsewhere: the names of the vehicles that charge elsewhere, by the connector they were matched to.
 
         """
         slow_host = self._slow_host.is_slow(late_heartbeats, now)
@@ -150,6 +157,7 @@ class IssueReporter:
         if result.fuse_meter in _DISPROVED:
             names = self._names(silent.at_fuse)
             problems[_DISPROVED[result.fuse_meter]] = {"sensors": names}
+        problems |= _elsewhere(elsewhere)
         problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}
@@ -253,6 +261,16 @@ def create_issue(
 def delete_issue(hass: HomeAssistant, entry: ConfigEntry, problem: str) -> None:
     """Delete the issue of a problem of one bus, if there is one."""
     ir.async_delete_issue(hass, DOMAIN, issue_id(entry, problem))
+
+
+def _elsewhere(elsewhere: Mapping[int, frozenset[str]]) -> Problems:
+    """Return the vehicles that charge elsewhere as a problem, with the connectors they were matched to."""
+    names = sorted(
+        f"{name} ({format_id(connector_id)})"
+        for connector_id, vehicles in elsewhere.items()
+        for name in vehicles
+    )
+    return {CHARGES_ELSEWHERE: {"vehicles": ", ".join(names)}} if names else {}
 
 
 def _follows_green(result: RulesResult) -> bool:

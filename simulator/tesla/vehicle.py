@@ -79,7 +79,9 @@ class TeslaCar:
     offline: bool = False
     """Whether it is out of reach of the cloud, not only asleep."""
     charging_elsewhere: bool = False
-    """Whether it charges at another charger while away."""
+    """Whether it charges at another charger, at home or away."""
+    stopped_elsewhere: bool = False
+    """Whether it was stopped there, and is still plugged in."""
     schedule: Schedule | None = None
     """The kind of its own schedule; None: a start time while `Car.not_before` delays it."""
 
@@ -102,16 +104,19 @@ class TeslaCar:
     def charging_state(self, twc: WallConnector | None) -> ChargingState:
         """Return the charging state that it reports; `twc` is the connector at which it is plugged in."""
         if twc is None:
-            return (
-                ChargingState.CHARGING
-                if self.charging_elsewhere
-                else ChargingState.DISCONNECTED
-            )
+            return self._state_elsewhere
         if self.car.full:
             return ChargingState.COMPLETE
         if twc.charging:
             return ChargingState.CHARGING if twc.drawn > 0 else ChargingState.STARTING
         return ChargingState.STOPPED if twc.supply.pilot else ChargingState.NO_POWER
+
+    @property
+    def _state_elsewhere(self) -> ChargingState:
+        if self.charging_elsewhere:
+            return ChargingState.CHARGING
+        stopped = self.stopped_elsewhere
+        return ChargingState.STOPPED if stopped else ChargingState.DISCONNECTED
 
     def start_charging(self, twc: WallConnector | None) -> Trouble | None:
         """Execute charge_start; return the reason if it refuses."""
@@ -119,6 +124,8 @@ class TeslaCar:
         if refusal is None and twc is not None:
             self.car.start()
             twc.refresh()
+        elif refusal is None:
+            self.charging_elsewhere, self.stopped_elsewhere = True, False
         return refusal
 
     def stop_charging(self, twc: WallConnector | None) -> Trouble | None:
@@ -128,10 +135,11 @@ class TeslaCar:
             ChargingState.STARTING,
         ):
             return Trouble.NOT_CHARGING
-        self.charging_elsewhere = False
         if twc is not None:
             self.car.stop()
             twc.refresh()
+        else:
+            self.charging_elsewhere, self.stopped_elsewhere = False, True
         return None
 
     def summary(self) -> dict[str, Any]:

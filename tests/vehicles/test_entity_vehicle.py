@@ -1,6 +1,7 @@
 """A car with entities: its data, and the meaning of its switch's errors."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -199,9 +200,34 @@ def test_the_data_from_entities(
 ) -> None:
     entity_id = f"{domain}.{part}"
     hass.states.async_set(entity_id, told)
-    assert _car(hass, **{part: entity_id}).facts(0.0) == Vehicle(
+    facts = _car(hass, **{part: entity_id}).facts(0.0)
+    assert replace(facts, charging_report_age=None) == Vehicle(
         "car", "Model 3", **known
     )
+
+
+async def test_a_charging_state_is_known_since_it_was_seen_to_change(
+    hass: HomeAssistant,
+) -> None:
+    car = _car(hass, charging_state="sensor.charging")
+
+    def ages(state: str | None = None) -> tuple[float | None, float | None]:
+        if state is not None:
+            hass.states.async_set("sensor.charging", state)
+        facts = car.facts(hass.loop.time())
+        age = facts.charging_report_age
+        return facts.charging_changed_age, None if age is None else round(age)
+
+    assert ages() == (None, None)
+    assert ages("charging") == (None, 0)
+    await asyncio.sleep(60)
+    assert ages("stopped") == (0.0, 0)
+    await asyncio.sleep(60)
+    assert ages() == (60.0, 60)
+    assert ages("stopped") == (60.0, 0)
+    # What is told after a gap may be old.
+    assert ages("unavailable") == (None, None)
+    assert ages("charging") == (None, 0)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ class ConnectorRuntime:
             drawing=self.demand_tracker.drawing,
             plugged_since=self.demand_tracker.plugged_at,
             offered_since=self.stop_controller.offered_since,
+            contactor_open=self.stop_controller.stored.contactor_open,
         )
 
     def record_offer(self, offer: int, now: float) -> None:

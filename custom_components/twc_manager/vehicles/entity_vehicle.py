@@ -81,6 +81,10 @@ _CHARGING: Final = {
 }
 
 
+def _age(now: float, since: float | None) -> float | None:
+    return None if since is None else now - since
+
+
 class EntityVehicle:
     """A vehicle by its entities; only the switch is required."""
 
@@ -93,6 +97,8 @@ class EntityVehicle:
         self._name = name
         self._data = data
         self._warned = False
+        self._charging_word = ""
+        self._charging_since: float | None = None
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
@@ -116,6 +122,7 @@ class EntityVehicle:
         """Return what is known of the vehicle; `now` is in s of the loop's clock."""
         data = self._data
         here = self._at_home()
+        charging = self._charging_at(now)
         return Vehicle(
             vehicle_id=self._vehicle_id,
             name=self._name,
@@ -127,7 +134,9 @@ class EntityVehicle:
             # A tracker reports each move, so its last report holds until the next one.
             location_age=None if here is None else 0.0,
             plugged=_PLUGGED.get(self._word(data.cable)),
-            charging=_CHARGING.get(self._word(data.charging_state)),
+            charging=charging,
+            charging_changed_age=_age(now, self._charging_since),
+            charging_report_age=self._report_age(data.charging_state),
             battery=self._number(data.battery),
         )
 
@@ -169,6 +178,23 @@ class EntityVehicle:
                 redacted_line(str(err)) or type(err).__name__,
             )
         return CommandOutcome.TRANSIENT
+
+    def _charging_at(self, now: float) -> VehicleCharging | None:
+        """Return the reported charging state, and note since when it has been reported.
+
+        An entity that was unavailable may repeat an old state: its beginning was not seen.
+        """
+        word = self._word(self._data.charging_state)
+        if word != self._charging_word:
+            self._charging_since = now if word and self._charging_word else None
+            self._charging_word = word
+        return _CHARGING.get(word)
+
+    def _report_age(self, entity_id: str | None) -> float | None:
+        """Return how long ago the state of an entity was written, in s; None if it has none."""
+        if (state := self._state(entity_id)) is None:
+            return None
+        return dt_util.utcnow().timestamp() - state.last_reported.timestamp()
 
     def _at_home(self) -> bool | None:
         if (state := self._state(self._data.location)) is None:

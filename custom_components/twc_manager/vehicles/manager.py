@@ -24,9 +24,10 @@ from ..charging.control.commands import (
     CommandContext,
     CommandOutcome,
     CommandResult,
+    NextCommand,
     VehicleCommand,
 )
-from ..charging.control.matching import Match, drop_outdated_locations, match
+from ..charging.control.matching import Match, MatchReason
 from ..charging.control.vehicle_facts import Vehicle
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
@@ -36,8 +37,15 @@ from .account_vehicle import AccountVehicle
 from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
 from .entity_vehicle import EntityVehicle
 from .managed_vehicle import ControllableVehicle, ManagedVehicle
+from .matches import VehicleMatches
 from .open_account import async_forget_library
-from .readings import AccountReading, VehicleReading, VehicleReadings, control_of
+from .readings import (
+    NOT_HERE,
+    AccountReading,
+    VehicleReading,
+    VehicleReadings,
+    control_of,
+)
 from .records import VehicleRecords
 from .running_account import RunningAccount
 from .stored import StoredVehicles
@@ -67,8 +75,7 @@ class VehicleManager:
         self._records = VehicleRecords(hass, stored, store)
         self._accounts: dict[str, RunningAccount] = {}
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
-        self._facts: Mapping[str, Vehicle] = {}
-        self._matches: Mapping[int, Match] = {}
+        self._matches = VehicleMatches()
         self._changed: Callable[[], None] = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.commandable: frozenset[int] = frozenset()
@@ -111,21 +118,19 @@ class VehicleManager:
         `now` is in s of the loop's clock.
         """
         facts = [item.vehicle.facts(now) for item in self._managed_vehicles.values()]
-        connectors = [item.facts for item in decision.connectors.values() if item.facts]
-        known = drop_outdated_locations(now, connectors, facts)
-        vehicles = self._facts = {item.vehicle_id: item for item in known}
-        self._matches = match(connectors, self._assignments(), known)
+        self._matches.update(now, decision, self._assignments(), facts)
         self.wake_at = None
         commanded = False
-        for connector_id, found in self._matches.items():
+        for connector_id, found in self._matches.found.items():
             if found.vehicle_id is not None:
                 commanded |= self._decide_one(
                     now,
                     today,
                     decision.connectors[connector_id],
-                    vehicles[found.vehicle_id],
+                    self._matches.vehicles[found.vehicle_id],
                     found,
                 )
+        commanded |= self._undo_stops(now, today, decision)
         self._conclude(today)
         return commanded
 
@@ -143,6 +148,13 @@ class VehicleManager:
                     account.calls.cost(today),
                 )
                 for account_id, account in self._accounts.items()
+            },
+            {
+                connector_id: frozenset(
+                    self._managed_vehicles[vehicle_id].config.name
+                    for vehicle_id in vehicle_ids & self._managed_vehicles.keys()
+                )
+                for connector_id, vehicle_ids in self._matches.elsewhere().items()
             },
         )
 
@@ -168,19 +180,41 @@ class VehicleManager:
             charge_now=decision.rule is Rule.CHARGE_NOW,
         )
         following = managed.commander.decide(now, today, context)
+        effect = managed.commander.effect
+        if self._matches.note_effect(facts.vehicle_id, found, effect):
+            self._changed()
+        return self._follow(following, managed, context)
+
+    def _undo_stops(self, now: float, today: date, decision: Decision) -> bool:
+        """Start the vehicles that were stopped but are at no connector; return whether a command is sent."""
+        commanded = False
+        for vehicle_id in self._matches.unmatched(self._managed_vehicles.keys()):
+            managed = self._managed_vehicles[vehicle_id]
+            effect = managed.commander.effect
+            context = self._matches.undo_context(vehicle_id, effect, decision)
+            if context is not None and managed.vehicle.reachable:
+                following = managed.commander.undo(now, today, context)
+                commanded |= self._follow(following, managed, context)
+        return commanded
+
+    def _follow(
+        self, following: NextCommand, managed: ManagedVehicle, context: CommandContext
+    ) -> bool:
+        """Send the command that a commander chose; return whether there is one."""
+        vehicle_id = context.vehicle.vehicle_id
         if following.until is not None:
             self.wake_at = min(following.until, self.wake_at or following.until)
         if following.command is VehicleCommand.NOTHING:
             return False
-        self._store_usage(facts.vehicle_id, managed)
+        self._store_usage(vehicle_id, managed)
         managed.task = self._entry.async_create_background_task(
             self._hass,
             self._async_send(
-                facts.vehicle_id,
+                vehicle_id,
                 managed,
                 following.command,
                 # Reading the state for another reason must not lose a known location.
-                locate=not found.proven_here,
+                locate=not context.match.proven_here,
             ),
             f"{DOMAIN} {following.command} a vehicle",
             eager_start=False,
@@ -213,7 +247,7 @@ class VehicleManager:
         before = self.commandable, self.declined_charging
         matched = {
             connector_id: self._managed_vehicles[found.vehicle_id]
-            for connector_id, found in self._matches.items()
+            for connector_id, found in self._matches.found.items()
             if found.vehicle_id is not None
         }
         self.commandable = frozenset(
@@ -239,19 +273,22 @@ class VehicleManager:
     def _read_vehicle(self, vehicle_id: str, managed: ManagedVehicle) -> VehicleReading:
         at = (
             connector_id
-            for connector_id, found in self._matches.items()
+            for connector_id, found in self._matches.found.items()
             if found.vehicle_id == vehicle_id
         )
         connector_id = next(at, None)
-        facts = self._facts.get(vehicle_id)
+        control = control_of(
+            self._matches.found, connector_id, managed.config.data.connector
+        )
+        if control == NOT_HERE and self._matches.is_elsewhere(vehicle_id):
+            control = MatchReason.CHARGES_ELSEWHERE
+        facts = self._matches.vehicles.get(vehicle_id)
         battery = None if facts is None else facts.battery
         last = managed.commander.last
         return VehicleReading(
             name=managed.config.name,
             battery=None if battery is None else round(battery),
-            control=control_of(
-                self._matches, connector_id, managed.config.data.connector
-            ),
+            control=control,
             connector_id=connector_id,
             last_command=None if last is None else last.command,
             last_result=None if last is None else last.outcome,
@@ -305,7 +342,7 @@ class VehicleManager:
     def _update_vehicles(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
         self._note_waits()
         before, self._managed_vehicles = self._managed_vehicles, {}
-        self._facts, self._matches = {}, {}
+        self._matches.clear()
         self._records.keep_vehicles(configured.keys())
         for vehicle_id, config in configured.items():
             managed = before.get(vehicle_id)

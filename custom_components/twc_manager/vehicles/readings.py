@@ -51,10 +51,18 @@ class AccountReading:
 
 @dataclass(frozen=True, slots=True)
 class VehicleReadings:
-    """The data of all vehicles and accounts, by the ids of their subentries."""
+    """The data of all vehicles and accounts.
+
+    Attributes:
+        vehicles: the vehicles, by the ids of their subentries.
+        accounts: the accounts, by the ids of their subentries.
+        elsewhere: the names of the vehicles that charge elsewhere, by the connector that they were matched to.
+
+    """
 
     vehicles: Mapping[str, VehicleReading] = field(default_factory=dict)
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)
+    elsewhere: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     def vehicle_at(self, connector_id: int) -> str | None:
         """Return the name of the vehicle that is matched to a connector."""

@@ -7,6 +7,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.control.commander import VehicleCommander
 from ..charging.control.rate_limit import StoredWaits
+from ..charging.control.stop_effect import stop_to_undo
 from ..tesla import Calls
 from .stored import StoredVehicles
 
@@ -26,6 +27,7 @@ class VehicleRecords:
         self._daily_usages = {**stored.daily_usages}
         self._calls = {**stored.calls}
         self._waits = {**stored.waits}
+        self._stopped_at = {**stored.stopped_at}
 
     def calls_of(self, account_id: str) -> Calls:
         """Return the calls of an account, to continue counting."""
@@ -38,7 +40,10 @@ class VehicleRecords:
             self._hass.loop.time() + epoch
         )
         return VehicleCommander(
-            vehicle_id, self._daily_usages.get(vehicle_id), waits.moved(-epoch)
+            vehicle_id,
+            self._daily_usages.get(vehicle_id),
+            waits.moved(-epoch),
+            self._stopped_at.get(vehicle_id),
         )
 
     def note_usage(self, vehicle_id: str, commander: VehicleCommander) -> None:
@@ -46,13 +51,21 @@ class VehicleRecords:
         self._daily_usages[vehicle_id] = commander.daily_usage
 
     def note_waits(self, commanders: Mapping[str, VehicleCommander]) -> None:
-        """Record until when vehicles receive no call; that time is shortened once they have followed a command."""
+        """Record until when vehicles receive no call, and which stops may have to be undone.
+
+        Both end once a vehicle has followed a command.
+        """
         for vehicle_id, commander in commanders.items():
             self._waits[vehicle_id] = commander.waits.moved(self._epoch)
+            stopped_at = stop_to_undo(commander.effect)
+            if stopped_at is None:
+                self._stopped_at.pop(vehicle_id, None)
+            else:
+                self._stopped_at[vehicle_id] = stopped_at.connector_id
 
     def keep_vehicles(self, vehicle_ids: Collection[str]) -> None:
         """Drop the records of all other vehicles."""
-        for records in (self._daily_usages, self._waits):
+        for records in (self._daily_usages, self._waits, self._stopped_at):
             for vehicle_id in records.keys() - vehicle_ids:
                 del records[vehicle_id]
 
@@ -64,7 +77,12 @@ class VehicleRecords:
     def store(self) -> None:
         """Pass all records on to be stored."""
         self._store(
-            StoredVehicles({**self._daily_usages}, {**self._calls}, {**self._waits})
+            StoredVehicles(
+                {**self._daily_usages},
+                {**self._calls},
+                {**self._waits},
+                {**self._stopped_at},
+            )
         )
 
     @property

@@ -16,12 +16,14 @@ class StoredVehicles:
         daily_usages: the calls of each vehicle today.
         calls: the calls of each account this month.
         waits: until when each vehicle is not called again, in s since the epoch.
+        stopped_at: the connector of the stop that may have to be undone at each vehicle, as it has not shown yet.
 
     """
 
     daily_usages: Mapping[str, DailyUsage] = field(default_factory=dict)
     calls: Mapping[str, Calls] = field(default_factory=dict)
     waits: Mapping[str, StoredWaits] = field(default_factory=dict)
+    stopped_at: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the data as JSON values."""
@@ -32,6 +34,7 @@ class StoredVehicles:
             },
             "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
             "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
+            "stopped_at": dict(self.stopped_at),
         }
 
     @classmethod
@@ -44,4 +47,5 @@ class StoredVehicles:
                 key: StoredWaits.from_dict(item)
                 for key, item in data.get("waits", {}).items()
             },
+            {key: int(item) for key, item in data.get("stopped_at", {}).items()},
         )

@@ -25,6 +25,7 @@ from custom_components.twc_manager.charging.control.commands import (
     VehicleCommand,
 )
 from custom_components.twc_manager.charging.control.matching import Match, MatchReason
+from custom_components.twc_manager.charging.control.stop_effect import NoStop
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
 from custom_components.twc_manager.charging.control.vehicle_facts import ConnectorFacts
 from tests.charging.driveway import FIRST_DAY, HERE, LEFT, sedan
@@ -38,6 +39,8 @@ DRAWING = ConnectorFacts(
 )
 """A connector whose vehicle draws."""
 QUIET = replace(DRAWING, drawing=False)
+ASSIGNED = Match(HERE, MatchReason.ASSIGNED)
+ELSEWHERE = Match(None, MatchReason.CHARGES_ELSEWHERE)
 
 
 class Site:
@@ -114,6 +117,16 @@ def stop_accepted() -> Site:
     return site
 
 
+def stop_unproven() -> Site:
+    """Return a vehicle without a VIN whose accepted stop has not shown in time."""
+    site = Site(VehicleRequest.STOP, DRAWING)
+    site.context = replace(site.context, match=ASSIGNED)
+    assert site.decide() is STOP
+    site.result(CommandOutcome.DONE)
+    assert site.decide(after=90) is NOTHING
+    return site
+
+
 def the_result_of_a_command_is_awaited() -> None:
     site = stop_sent()
     # Much later than the rate of the commands would allow.
@@ -176,6 +189,20 @@ def a_vehicle_that_is_waking_up_is_commanded_again_soon() -> None:
     site.result(CommandOutcome.BUSY)
     assert site.decide(after=4) is NOTHING
     assert site.decide() is START
+
+
+def a_vehicle_at_no_connector_is_started_without_a_proof() -> None:
+    site = stop_unproven()
+    site.context = replace(site.context, match=ELSEWHERE)
+    site.now += 1
+    following = site.commander.undo(site.now, FIRST_DAY, site.context)
+    assert following.command is START
+    site.result(CommandOutcome.COMPLETE)
+    # It is back, and has to be commanded as any other.
+    site.context = replace(site.context, match=ASSIGNED)
+    site.replug()
+    assert not site.commander.declined_charging
+    assert site.commander.effect == NoStop()
 
 
 def what_was_accepted_costs_nothing_once_it_shows() -> None:
@@ -253,6 +280,7 @@ COMMANDS: Scenarios = {
     "pending, result, state_read: idle": a_read_has_worked_only_once_a_command_follows,
     "pending, result, woken: idle": a_vehicle_that_woke_up_is_commanded_at_once,
     "pending, result, waking_up: idle": a_vehicle_that_is_waking_up_is_commanded_again_soon,
+    "pending, result, undone: idle": a_vehicle_at_no_connector_is_started_without_a_proof,
     "pending, result, accepted: proving": what_was_accepted_costs_nothing_once_it_shows,
     "pending, result, declined: declined": a_vehicle_that_declined_to_charge_is_left_alone,
     "pending, result, always: idle": a_command_that_failed_is_repeated_later,

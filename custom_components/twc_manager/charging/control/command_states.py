@@ -14,6 +14,7 @@ from .commands import (
     ACCEPTED,
     BLOCKED,
     DECLINED,
+    ENDED,
     CommandContext,
     CommandOutcome,
     CommandResult,
@@ -189,6 +190,13 @@ def blocked(facts: CommandFacts) -> bool:
     return facts.outcome in BLOCKED
 
 
+def undone(facts: CommandFacts) -> bool:
+    """Return whether a vehicle that is at no connector was started again: no connector can prove it."""
+    pending = facts.commanding
+    matched = isinstance(pending, Pending) and pending.context.match.vehicle_id
+    return not matched and facts.outcome in ENDED
+
+
 def accepted(facts: CommandFacts) -> bool:
     """Return whether the command was accepted."""
     return facts.outcome in ACCEPTED
@@ -326,6 +334,7 @@ COMMAND_TRANSITIONS: tuple[_Row, ...] = (
     Transition(_S.PENDING, _E.RESULT, state_read, _S.IDLE, _record_read),
     Transition(_S.PENDING, _E.RESULT, woken, _S.IDLE, _record_awake),
     Transition(_S.PENDING, _E.RESULT, waking_up, _S.IDLE, _repeat_soon),
+    Transition(_S.PENDING, _E.RESULT, undone, _S.IDLE, _idle),
     Transition(_S.PENDING, _E.RESULT, accepted, _S.PROVING, _wait_for_proof),
     Transition(_S.PENDING, _E.RESULT, declined, _S.DECLINED, _leave_alone),
     Transition(_S.PENDING, _E.RESULT, always, _S.IDLE, _back_off),

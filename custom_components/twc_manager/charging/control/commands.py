@@ -52,6 +52,9 @@ DECLINED: Final = frozenset(
 )
 """The vehicle will not charge until something changes."""
 
+ENDED: Final = ACCEPTED | DECLINED
+"""A vehicle commanded to start charges, or has no use for it."""
+
 BLOCKED: Final = frozenset({CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED})
 """The owner has to act first."""
 

@@ -4,7 +4,7 @@ A vehicle that may be elsewhere is never commanded: unless it is proven, or reas
 plugged in, no vehicle is matched, and the reason is reported. Ages are in s.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,8 @@ class MatchReason(StrEnum):
     """The assigned vehicle reports that no cable is plugged into it."""
     PLACE_UNKNOWN = "place_unknown"
     """The location of the assigned vehicle should be reported by an entity, and is not."""
+    CHARGES_ELSEWHERE = "charges_elsewhere"
+    """What the connector measures has refuted that the vehicle is there."""
     ELSEWHERE_PLUGGED = "elsewhere_plugged"
     """The assigned vehicle is at another connector."""
     NONE_HOME = "none_home"
@@ -79,13 +81,15 @@ def match(
     connectors: Sequence[ConnectorFacts],
     assignments: Mapping[int, str],
     vehicles: Sequence[Vehicle],
+    refuted: Collection[tuple[int, str]] = (),
 ) -> dict[int, Match]:
     """Return the vehicle at each connector.
 
     The VIN that the connector reads counts first, then the owner's assignment (connector to vehicle), then whether
     exactly one known vehicle is at home. No vehicle is matched to two connectors. The ids of vehicles have to differ.
+    A connector and a vehicle that are `refuted` are matched by a VIN only.
     """
-    return _Matching(connectors, assignments, vehicles).matches()
+    return _Matching(connectors, assignments, vehicles, refuted).matches()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,12 @@ _NOT_ASSIGNED: Final[tuple[tuple[Callable[[Vehicle], bool], MatchReason], ...]] 
 """Why an assigned vehicle is not matched; the first that applies counts."""
 
 _REPLACEABLE: Final = frozenset(
-    {MatchReason.AWAY, MatchReason.NOT_PLUGGED, MatchReason.ELSEWHERE_PLUGGED}
+    {
+        MatchReason.AWAY,
+        MatchReason.NOT_PLUGGED,
+        MatchReason.ELSEWHERE_PLUGGED,
+        MatchReason.CHARGES_ELSEWHERE,
+    }
 )
 """The assigned vehicle is not at its connector, so another one may be."""
 
@@ -141,7 +150,9 @@ class _Matching:
         connectors: Sequence[ConnectorFacts],
         assignments: Mapping[int, str],
         vehicles: Sequence[Vehicle],
+        refuted: Collection[tuple[int, str]],
     ) -> None:
+        self._refuted = refuted
         self._plugged = [item for item in connectors if item.plugged]
         self._vehicles = {vehicle.vehicle_id: vehicle for vehicle in vehicles}
         self._by_vin = {
@@ -185,8 +196,13 @@ class _Matching:
         assigned: dict[str, list[int]] = {}
         for item in self._plugged:
             vehicle_id = self._assignments.get(item.connector_id)
-            if item.connector_id not in self._found and vehicle_id in self._vehicles:
-                assigned.setdefault(vehicle_id, []).append(item.connector_id)
+            if item.connector_id in self._found or vehicle_id not in self._vehicles:
+                continue
+            if (item.connector_id, vehicle_id) in self._refuted:
+                elsewhere = Match(None, MatchReason.CHARGES_ELSEWHERE)
+                self._found[item.connector_id] = elsewhere
+                continue
+            assigned.setdefault(vehicle_id, []).append(item.connector_id)
         for vehicle_id, connector_ids in assigned.items():
             if vehicle_id in self._taken:
                 found = Match(None, MatchReason.ELSEWHERE_PLUGGED)
@@ -202,17 +218,26 @@ class _Matching:
             if item.vin is None and self._is_free(item.connector_id)
         ]
         for connector_id in free:
-            found = _match_vehicle_at_home(self._home_facts(len(free) == 1))
+            found = self._match_home_at(connector_id, only_connector=len(free) == 1)
             if found.vehicle_id is not None:
                 self._taken.add(found.vehicle_id)
             if found.vehicle_id is not None or connector_id not in self._found:
                 self._found[connector_id] = found
 
-    def _home_facts(self, only_connector: bool) -> _HomeFacts:
+    def _match_home_at(self, connector_id: int, *, only_connector: bool) -> Match:
+        found = _match_vehicle_at_home(self._home_facts(connector_id, only_connector))
+        refuted = any(at == connector_id for at, _ in self._refuted)
+        if found.reason is MatchReason.NONE_HOME and refuted:
+            return Match(None, MatchReason.CHARGES_ELSEWHERE)
+        return found
+
+    def _home_facts(self, connector_id: int, only_connector: bool) -> _HomeFacts:
         free = [
             vehicle
             for vehicle in self._vehicles.values()
-            if vehicle.vehicle_id not in self._taken and not vehicle.unplugged
+            if vehicle.vehicle_id not in self._taken
+            and not vehicle.unplugged
+            and (connector_id, vehicle.vehicle_id) not in self._refuted
         ]
         return _HomeFacts(
             any_known=bool(self._vehicles),

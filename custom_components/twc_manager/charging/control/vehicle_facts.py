@@ -51,6 +51,8 @@ class Vehicle:
         location_request_age: how long ago that location was requested, in s; None where none has to be.
         plugged: whether a cable is plugged into it.
         charging: its reported charging state.
+        charging_changed_age: how long ago that state began to be reported, in s; None if its beginning was not seen.
+        charging_report_age: how long ago that state was last reported, in s; None if unknown.
         asleep: whether it is asleep.
         scheduled: whether it waits for its own scheduled charging or departure.
         battery: its charge in %.
@@ -68,6 +70,8 @@ class Vehicle:
     location_request_age: float | None = None
     plugged: bool | None = None
     charging: VehicleCharging | None = None
+    charging_changed_age: float | None = None
+    charging_report_age: float | None = None
     asleep: bool | None = None
     scheduled: bool | None = None
     battery: float | None = None
@@ -96,6 +100,20 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True)
+class PlugIn:
+    """The time for which a vehicle is plugged into a connector.
+
+    Attributes:
+        connector_id: the connector.
+        since: when it was plugged in, in s; None if that was before the connector was first heard.
+
+    """
+
+    connector_id: int
+    since: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorFacts:
     """What a connector reports of its vehicle. Times are in s of the monotonic clock of the rules.
 
@@ -108,6 +126,7 @@ class ConnectorFacts:
         drawing: whether the vehicle draws.
         plugged_since: when the vehicle was plugged in; None if that was before the connector was first heard.
         offered_since: since when the connector has had an offer; None while it has none.
+        contactor_open: whether its contactor was opened to stop the vehicle.
 
     """
 
@@ -119,3 +138,9 @@ class ConnectorFacts:
     drawing: bool = False
     plugged_since: float | None = None
     offered_since: float | None = None
+    contactor_open: bool = False
+
+    @property
+    def plug_in(self) -> PlugIn:
+        """Return what identifies the time for which the vehicle is plugged in."""
+        return PlugIn(self.connector_id, self.plugged_since)
