@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from custom_components.twc_manager.charging.decision import ConnectorDecision, Decision
+from custom_components.twc_manager.charging.explain import Scene
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.charging.outcome import (
     ActiveRule,
@@ -20,7 +21,7 @@ from custom_components.twc_manager.charging.supply.surplus import Surplus
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.state.debounce import DEBOUNCE_SECONDS
 from custom_components.twc_manager.state.explanations import Explainer
-from custom_components.twc_manager.twc import BusStatus
+from custom_components.twc_manager.twc import BusStatus, Snapshot
 from tests.charging.states import charging
 from tests.charging.test_rules import Site
 
@@ -45,11 +46,24 @@ def rules_result(
     )
 
 
+def scene(
+    result: RulesResult,
+    now: float = 0,
+    *,
+    user_settings: UserSettings = UserSettings(),
+    local: datetime = NOON,
+    status: BusStatus = BusStatus.RUNNING,
+) -> Scene:
+    connectors = tuple(map(charging, result.decision.connectors))
+    snapshot = Snapshot(status, connectors)
+    return Scene(result, snapshot, user_settings, WIRING, now, local)
+
+
 def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
-    explainer = Explainer(WIRING)
+    explainer = Explainer()
 
     def shown(reason: LimitReason, now: float) -> LimitReason:
-        return explainer.connectors(rules_result(reason), now, NOON)[1].reason
+        return explainer.connectors(scene(rules_result(reason), now))[1].reason
 
     assert shown(LimitReason.SETTLING, 0) is LimitReason.SETTLING
     for now in range(100):
@@ -72,14 +86,13 @@ def test_reasons_that_take_turns_are_shown_when_they_stay() -> None:
 
 
 def test_a_time_calculated_at_every_update_stays_the_same() -> None:
-    explainer = Explainer(WIRING)
+    explainer = Explainer()
     random = Random(1)
 
     def shown(at: float | None, now: float) -> datetime | None:
         local = NOON + timedelta(seconds=now + random.uniform(-0.5, 0.5))
-        return explainer.connectors(rules_result(next_change=at), now, local)[
-            1
-        ].next_change
+        result = rules_result(next_change=at)
+        return explainer.connectors(scene(result, now, local=local))[1].next_change
 
     times = {shown(300, now) for now in range(200)}
     assert len(times) == 1
@@ -105,22 +118,19 @@ def test_a_time_calculated_at_every_update_stays_the_same() -> None:
 def test_the_reason_of_the_bus(
     active_rule: ActiveRule, user_settings: UserSettings, reason: LimitReason
 ) -> None:
-    assert (
-        Explainer(WIRING)
-        .bus(rules_result(active_rule=active_rule), user_settings, 0)
-        .reason
-        is reason
-    )
+    result = rules_result(active_rule=active_rule)
+    shown = Explainer().bus(scene(result, user_settings=user_settings), {})
+    assert shown.reason is reason
 
 
 @pytest.mark.parametrize(
     "active_rule", [ActiveRule(Rule.FIXED), GREEN, ActiveRule(Rule.SCHEDULE, 16)]
 )
 def test_the_bus_shows_what_prevents_any_higher_offer(active_rule: ActiveRule) -> None:
-    explainer = Explainer(WIRING)
+    explainer = Explainer()
 
     def shown(result: RulesResult, status: BusStatus) -> LimitReason:
-        return explainer.bus(result, UserSettings(), 0, status).reason
+        return explainer.bus(scene(result, status=status), {}).reason
 
     without_connectors = RulesResult(Decision({}, {}), {}, active_rule)
     for result in (rules_result(active_rule=active_rule), without_connectors):
@@ -137,25 +147,21 @@ def test_the_bus_shows_what_prevents_any_higher_offer(active_rule: ActiveRule) -
 
 
 def test_the_reason_of_the_bus_in_green() -> None:
-    explainer, surplus = Explainer(WIRING), Surplus(3000.0, 0)
+    explainer, surplus = Explainer(), Surplus(3000.0, 0)
     budget = GreenBudget(0, LimitReason.START_DELAY, 60)
-    explanation = explainer.bus(
-        rules_result(active_rule=GREEN, budget=budget, surplus=surplus),
-        UserSettings(),
-        0,
-    )
+    result = rules_result(active_rule=GREEN, budget=budget, surplus=surplus)
+    explanation = explainer.bus(scene(result), {})
     assert (explanation.reason, explanation.green_amps, explanation.surplus_w) == (
         "start_delay",
         0,
         3000,
     )
     # No connector can follow it.
-    explanation = explainer.bus(
-        rules_result(active_rule=GREEN, surplus=surplus), UserSettings(), 1
-    )
+    result = rules_result(active_rule=GREEN, surplus=surplus)
+    explanation = explainer.bus(scene(result, 1), {})
     assert (explanation.reason, explanation.green_amps) == ("no_vehicle", None)
     fused = rules_result(LimitReason.MAIN_FUSE, GREEN, budget=budget)
-    assert explainer.bus(fused, UserSettings(), 2).reason is LimitReason.MAIN_FUSE
+    assert explainer.bus(scene(fused, 2), {}).reason is LimitReason.MAIN_FUSE
 
 
 @pytest.mark.parametrize(
@@ -170,25 +176,23 @@ def test_a_silent_sensor_at_the_fuse_is_the_reason_of_the_bus_too(
     active_rule: ActiveRule, budget: GreenBudget | None
 ) -> None:
     stopped = rules_result(LimitReason.SENSOR_STALE, active_rule, budget=budget)
-    assert (
-        Explainer(WIRING).bus(stopped, UserSettings(), 0).reason
-        is LimitReason.SENSOR_STALE
-    )
+    shown = Explainer().bus(scene(stopped), {})
+    assert shown.reason is LimitReason.SENSOR_STALE
 
 
 def test_green_energy_that_one_connector_misses_is_not_the_reason_of_the_bus() -> None:
     stopped = rules_result(LimitReason.SENSOR_STALE, GREEN)
     fixed = replace(stopped, bus_rule=ActiveRule(Rule.FIXED))
-    assert Explainer(WIRING).bus(fixed, UserSettings(), 0).reason is LimitReason.WIRING
+    assert Explainer().bus(scene(fixed), {}).reason is LimitReason.WIRING
 
 
 def test_a_meter_that_jitters_does_not_fill_the_database() -> None:
-    site, explainer, random = Site(charging(1)), Explainer(WIRING), Random(1)
+    site, explainer, random = Site(charging(1)), Explainer(), Random(1)
     shown: list[object] = []
     for second in range(3600):
         if second % 5 == 0:
             site.sun_w = 20.5 * 240 + random.gauss(0, 100)
         result = site.run(1)
-        explanation = explainer.connectors(result, site.now, site.local)[1]
+        explanation = explainer.connectors(scene(result, site.now))[1]
         shown.append(explanation.reason)
     assert sum(one is not other for one, other in itertools.pairwise(shown)) < 90

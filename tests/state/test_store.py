@@ -11,6 +11,7 @@ from homeassistant.helpers.storage import Store
 from hypothesis import given, strategies as st
 
 from custom_components.twc_manager.charging.control.stop_methods import StoredStop
+from custom_components.twc_manager.charging.explain import Scene
 from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
@@ -166,17 +167,18 @@ def test_the_rules_accept_whatever_is_read(path: tuple[Any, ...], value: Any) ->
         {key: item.stop for key, item in kept.connectors.items() if item.stop},
         kept.starts,
     )
-    explainer = Explainer(wiring)
+    explainer = Explainer()
     user_settings = kept.user_settings.settled(NOW)
     for now in range(3):
+        snapshot = bus(charging(0x1839), charging(0x032E, protocol=1))
         ruling = rules.decide(
             1000.0 + now,
             NOW,
-            bus(charging(0x1839), charging(0x032E, protocol=1)),
+            snapshot,
             user_settings,
             Inputs(Readings(grid=Reading(-3000.0, 1000.0 + now))),
         )
         assert 0 <= sum(ruling.decision.offers.values()) <= 48
-        explainer.bus(ruling, user_settings, now)
-        explainer.connectors(ruling, now, NOW)
+        scene = Scene(ruling, snapshot, user_settings, wiring, now, NOW)
+        explainer.bus(scene, explainer.connectors(scene))
     assert _read_bus(_bus_as_dict(kept)) == (kept, frozenset())

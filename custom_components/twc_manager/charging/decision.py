@@ -81,6 +81,7 @@ class Decision:
         commands: commands to contactors, to be sent once.
         withheld: whether the guard of the wiring is why a connector gets no more.
         wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
+        fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter.
 
     """
 
@@ -89,3 +90,4 @@ class Decision:
     commands: tuple[ContactorCommand, ...] = ()
     withheld: bool = False
     wake_at: float | None = None
+    fuse_amps: int | None = None

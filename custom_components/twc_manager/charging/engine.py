@@ -103,14 +103,13 @@ class Engine:
             context.runtime.observe(context.connector, inputs.now)
         if self._could_break_limit(contexts):
             _note_disobeying(contexts, inputs.now)
+        fuse_budget = self._fuse_budget(inputs, contexts, fuse)
         budgets = make_budgets(
             self._wiring_budget(inputs.snapshot, contexts),
             inputs.settings.available(self._wiring.max_current),
             inputs.active_rules.values(),
             inputs.green,
-            None
-            if self._fuse is None
-            else self._fuse.budget(inputs, contexts, fuse, self._changed_at),
+            fuse_budget,
         )
         budgets = without(budgets, _unavailable(contexts))
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
@@ -123,8 +122,21 @@ class Engine:
             self._record(context.connector_id, offer, inputs.now)
         times = [decision.wake_at, None if self._fuse is None else self._fuse.wake_at]
         return replace(
-            decision, wake_at=min((at for at in times if at is not None), default=None)
+            decision,
+            wake_at=min((at for at in times if at is not None), default=None),
+            fuse_amps=None if fuse_budget is None else max(fuse_budget.amps, 0),
         )
+
+    def _fuse_budget(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        reading: FuseReading | None,
+    ) -> CurrentBudget | None:
+        """Return what the main fuse leaves to share; None if it has no meter."""
+        if self._fuse is None:
+            return None
+        return self._fuse.budget(inputs, contexts, reading, self._changed_at)
 
     def _wiring_budget(
         self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]

@@ -101,6 +101,7 @@ class GreenBudget:
         reason: why it is not more.
         until: when a running delay ends, in s of the monotonic clock.
         surplus_w: the surplus in W that it follows from; None while no source can be trusted.
+        needed_w: the surplus in W that one vehicle needs to charge; None if unknown.
 
     """
 
@@ -108,3 +109,4 @@ class GreenBudget:
     reason: LimitReason = LimitReason.GREEN_ENERGY
     until: float | None = None
     surplus_w: float | None = None
+    needed_w: float | None = None

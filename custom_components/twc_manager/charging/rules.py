@@ -15,7 +15,7 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .fuse_supply import FusePlace
-from .modes.active_rule import RulesInForce, rules_for
+from .modes.active_rule import RuleSettings, rules_for
 from .modes.kept_rules import KEEP_RULES, KeptRules
 from .modes.owner_requests import owner_requests
 from .modes.schedules import Schedule
@@ -87,6 +87,7 @@ class RulesResult:
         surplus: the power left for all charging, under any rule; None without the sensors.
         phases: what is known of the phases that the vehicles use, by connector.
         fuse_meter: what our own draw has shown of the meter at the main fuse.
+        rule_settings: the settings and schedules that the rules in force follow from.
 
     """
 
@@ -97,6 +98,7 @@ class RulesResult:
     surplus: Surplus | None = None
     phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
     fuse_meter: MeterState = MeterState.UNKNOWN
+    rule_settings: RuleSettings = RuleSettings()
 
 
 @dataclass(slots=True)
@@ -181,7 +183,8 @@ class Rules:
             snapshot = replace(snapshot, connectors=())
         self._note_presence(now, snapshot)
         self._observe_phases(snapshot, user_settings, inputs)
-        rules = self._rules_in_force(snapshot, user_settings, inputs, local)
+        kept = self._rules_in_force(snapshot, user_settings, inputs, local)
+        rules = kept.rules
         surplus, budget = self._follow_surplus(
             now, snapshot, user_settings, rules.connectors, inputs
         )
@@ -207,6 +210,7 @@ class Rules:
             surplus,
             phases,
             self._engine.fuse_meter,
+            kept.settings,
         )
 
     def _restore_starts(self, now: float, epoch: float) -> None:
@@ -225,8 +229,8 @@ class Rules:
         user_settings: UserSettings,
         inputs: Inputs,
         local: datetime,
-    ) -> RulesInForce:
-        """Return what the rules in force allow the bus and each connector."""
+    ) -> KeptRules:
+        """Return what the rules in force allow the bus and each connector, and the settings that they follow from."""
         settings = user_settings.rule_settings(inputs.schedules)
         ids = tuple(item.connector_id for item in snapshot.connectors)
         kept = self._kept_rules
@@ -235,7 +239,7 @@ class Rules:
             ends = [item.until for item in (rules.bus, *rules.connectors.values())]
             until = min([local + KEEP_RULES, *(end for end in ends if end is not None)])
             kept = self._kept_rules = KeptRules(settings, ids, local, until, rules)
-        return kept.rules
+        return kept
 
     def _parameters(self, user_settings: UserSettings) -> ChargingParameters:
         config = self._config
@@ -298,10 +302,11 @@ class Rules:
             # Charging by another rule uses surplus before the connectors that follow it.
             left = replace(surplus, watts=surplus.watts - others_w)
         green.follower.settings = self._green_settings(user_settings)
-        budget = green.follower.update(
-            now, left, self._demand(now, following, user_settings)
-        )
-        return surplus, budget
+        demand = self._demand(now, following, user_settings)
+        budget = green.follower.update(now, left, demand)
+        minimum_w = demand.minimum * demand.watts_per_amp
+        needed_w = max(minimum_w - user_settings.green.grid_share_w, 0.0)
+        return surplus, replace(budget, needed_w=needed_w)
 
     def _observe_phases(
         self, snapshot: Snapshot, user_settings: UserSettings, inputs: Inputs

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -12,12 +12,15 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfPower
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import StateType
 
 from ..charging.outcome import LimitReason, Rule
+from ..charging.statement import Statement
 from ..charging.wiring import Wiring
 from ..entity import TwcBusEntity
 from ..state.data import TwcData
+from .statements import UNRECORDED, change_attributes, reason_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class BusSensorDescription(SensorEntityDescription):
     """Describe a sensor of the bus."""
 
     value_fn: Callable[[TwcData, Wiring], StateType | datetime]
+    attributes_fn: Callable[[HomeAssistant, Statement], dict[str, Any]] | None = None
 
 
 BUS_SENSORS: Final = (
@@ -41,6 +45,7 @@ BUS_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(LimitReason),
         value_fn=lambda data, _: data.explanation.reason,
+        attributes_fn=reason_attributes,
     ),
     BusSensorDescription(
         key="next_change",
@@ -48,6 +53,7 @@ BUS_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda data, _: data.explanation.next_change,
+        attributes_fn=lambda _, statement: change_attributes(statement),
     ),
     BusSensorDescription(
         key="charge_now_until",
@@ -140,6 +146,7 @@ class BusSensor(TwcBusEntity, SensorEntity):
     """A sensor of the bus."""
 
     entity_description: BusSensorDescription
+    _unrecorded_attributes = UNRECORDED
 
     @property
     @override
@@ -147,3 +154,17 @@ class BusSensor(TwcBusEntity, SensorEntity):
         """Return the value."""
         coordinator = self.coordinator
         return self.entity_description.value_fn(coordinator.data, coordinator.wiring)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return the parts of the explanation, where the sensor has one."""
+        read = self.entity_description.attributes_fn
+        if read is None:
+            return None
+        return read(self.hass, self.coordinator.data.explanation.statement)
+
+    @override
+    def _shown(self) -> tuple[StateType, dict[str, Any] | None]:
+        """Return the state and its explanation."""
+        return self.state, self.extra_state_attributes

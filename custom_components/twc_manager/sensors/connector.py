@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -20,15 +20,18 @@ from homeassistant.const import (
     UnitOfPower,
     UnitOfTime,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import StateType
 
 from ..charging.metering.status import Status
 from ..charging.outcome import LimitReason, Rule
 from ..charging.phase_knowledge import PhaseSource
+from ..charging.statement import Statement
 from ..coordinator import TwcCoordinator
 from ..entity import TwcConnectorEntity
 from ..state.explanations import ConnectorExplanation
 from ..state.meters import ConnectorReading
+from .statements import UNRECORDED, change_attributes, reason_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,7 @@ class ExplanationSensorDescription(SensorEntityDescription):
     """Describe a sensor of the rules' decision for a connector."""
 
     value_fn: Callable[[ConnectorExplanation], StateType | datetime]
+    attributes_fn: Callable[[HomeAssistant, Statement], dict[str, Any]] | None = None
 
 
 def _phase_descriptions(phase: int) -> tuple[ConnectorSensorDescription, ...]:
@@ -217,6 +221,7 @@ EXPLANATION_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(LimitReason),
         value_fn=lambda explanation: explanation.reason,
+        attributes_fn=reason_attributes,
     ),
     ExplanationSensorDescription(
         key="rule",
@@ -232,6 +237,7 @@ EXPLANATION_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda explanation: explanation.next_change,
+        attributes_fn=lambda _, statement: change_attributes(statement),
     ),
 )
 
@@ -282,6 +288,7 @@ class ExplanationSensor(TwcConnectorEntity, SensorEntity):
     """A sensor of the rules' decision for a connector."""
 
     entity_description: ExplanationSensorDescription
+    _unrecorded_attributes = UNRECORDED
 
     @property
     @override
@@ -293,6 +300,20 @@ class ExplanationSensor(TwcConnectorEntity, SensorEntity):
             if explanation is None
             else self.entity_description.value_fn(explanation)
         )
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return the parts of the explanation; None before the first decision."""
+        read, explanation = self.entity_description.attributes_fn, self.explanation
+        if read is None or explanation is None:
+            return None
+        return read(self.hass, explanation.statement)
+
+    @override
+    def _shown(self) -> tuple[StateType, dict[str, Any] | None]:
+        """Return the state and its explanation."""
+        return self.state, self.extra_state_attributes
 
 
 class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):

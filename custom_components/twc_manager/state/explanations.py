@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from ..charging.control.stop_methods import StopMethod
-from ..charging.modes.user_settings import UserSettings
+from ..charging.explain import Scene, explain_bus, explain_connector
+from ..charging.modes.next_rules import NextRules
 from ..charging.outcome import LimitReason, Rule
-from ..charging.rules import RulesResult
-from ..charging.wiring import Wiring
-from ..twc import BusStatus
+from ..charging.statement import Statement
 from .deadband import Deadband, DeadbandConfig
-from .debounce import DebouncedReason, DebouncedTime
+from .debounce import DebouncedReason
 from .reasons import bus_reason
+from .steady import SteadyStatement
 
 _SURPLUS: Final = DeadbandConfig(step=10, noise=150, band=500, seconds=60)
 
@@ -26,14 +26,19 @@ class ConnectorExplanation:
         rule: the rule in force.
         reason: why the connector is offered no more.
         stop_method: how the vehicle is kept from charging; None if it is not.
-        next_change: when the rule or the offer changes next; None if unknown.
+        statement: what happens, why it is no more, and what comes next.
 
     """
 
     rule: Rule
     reason: LimitReason
     stop_method: StopMethod | None
-    next_change: datetime | None
+    statement: Statement
+
+    @property
+    def next_change(self) -> datetime | None:
+        """Return when the rule or the offer changes next; None if unknown."""
+        return _next_change(self.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class BusExplanation:
     Attributes:
         rule: the rule in force.
         reason: why the connectors together are offered no more.
-        next_change: when the rule changes next; None if unknown.
+        statement: what happens, why it is no more, and what comes next.
         surplus_w: surplus in W; None if unknown.
         green_amps: current that green energy allows, in A; None if no connector follows it.
 
@@ -51,9 +56,19 @@ class BusExplanation:
 
     rule: Rule = Rule.FIXED
     reason: LimitReason = LimitReason.WIRING
-    next_change: datetime | None = None
+    statement: Statement = Statement()
     surplus_w: int | None = None
     green_amps: int | None = None
+
+    @property
+    def next_change(self) -> datetime | None:
+        """Return when the rule or the offers change next; None if unknown."""
+        return _next_change(self.statement)
+
+
+def _next_change(statement: Statement) -> datetime | None:
+    change = statement.next_change
+    return None if change is None else change.at
 
 
 @dataclass(slots=True)
@@ -61,55 +76,62 @@ class _Shown:
     """The explanation of a connector, or of the bus."""
 
     reason: DebouncedReason
-    time: DebouncedTime = field(default_factory=DebouncedTime)
+    statement: SteadyStatement = field(default_factory=SteadyStatement)
 
 
 class Explainer:
     """Explains the decisions of the rules, without what changes at every update."""
 
-    def __init__(self, wiring: Wiring) -> None:
+    def __init__(self) -> None:
         """Start without explanations."""
-        self._wiring = wiring
         self._connectors: dict[int, _Shown] = {}
         self._bus: _Shown | None = None
         self._surplus = Deadband(_SURPLUS)
+        self._next_rules = NextRules()
 
-    def connectors(
-        self, result: RulesResult, now: float, local: datetime
-    ) -> Mapping[int, ConnectorExplanation]:
-        """Return the explanation for each connector; `now` is in s of a monotonic clock, `local` the same as a date."""
+    def connectors(self, scene: Scene) -> Mapping[int, ConnectorExplanation]:
+        """Return the explanation for each connector that the rules decided for."""
         explanations: dict[int, ConnectorExplanation] = {}
-        for connector_id, decision in result.decision.connectors.items():
+        for connector in scene.snapshot.connectors:
+            connector_id = connector.connector_id
+            decision = scene.result.decision.connectors.get(connector_id)
+            if decision is None:
+                continue
             shown = self._connectors.setdefault(
                 connector_id, _Shown(DebouncedReason(decision.reason))
             )
-            times = [decision.active_rule.until]
-            if decision.next_change is not None:
-                times.append(local + timedelta(seconds=decision.next_change - now))
+            reason = shown.reason.update(decision.reason, scene.now)
+            following = self._next_rules.find(
+                scene.result.rule_settings, connector_id, scene.local
+            )
+            statement = explain_connector(scene, connector, reason, following)
             explanations[connector_id] = ConnectorExplanation(
                 rule=decision.rule,
-                reason=shown.reason.update(decision.reason, now),
+                reason=reason,
                 stop_method=decision.stop_method,
-                next_change=shown.time.update(times),
+                statement=shown.statement.update(statement, scene.now),
             )
         return explanations
 
     def bus(
-        self,
-        result: RulesResult,
-        user_settings: UserSettings,
-        now: float,
-        status: BusStatus = BusStatus.RUNNING,
+        self, scene: Scene, connectors: Mapping[int, ConnectorExplanation]
     ) -> BusExplanation:
-        """Return the explanation for the bus; `now` is in s of a monotonic clock."""
-        surplus, budget = result.surplus, result.budget
-        reason = bus_reason(result, user_settings, self._wiring, status)
+        """Return the explanation for the bus; `connectors` is that for its connectors."""
+        result, now = scene.result, scene.now
+        reason = bus_reason(
+            result, scene.user_settings, scene.wiring, scene.snapshot.status
+        )
         shown = self._bus = self._bus or _Shown(DebouncedReason(reason))
+        reason = shown.reason.update(reason, now)
+        following = self._next_rules.find(result.rule_settings, None, scene.local)
+        statements = [item.statement for item in connectors.values()]
+        statement = explain_bus(scene, statements, reason, following)
+        surplus, budget = result.surplus, result.budget
         watts = surplus.watts if surplus is not None else None
         return BusExplanation(
             rule=result.bus_rule.rule,
-            reason=shown.reason.update(reason, now),
-            next_change=shown.time.update([result.bus_rule.until]),
+            reason=reason,
+            statement=shown.statement.update(statement, now),
             surplus_w=None
             if watts is None
             else round(self._surplus.update(watts, now)),

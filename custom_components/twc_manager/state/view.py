@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from ..charging.explain import Scene
 from ..charging.rules import RulesResult
 from ..charging.wiring import Wiring
 from ..twc import BusStatus, Snapshot, Statistics
@@ -27,7 +28,8 @@ class BusView:
     ) -> None:
         """Start without counts."""
         self._persistence = persistence
-        self._explainer = Explainer(wiring)
+        self._wiring = wiring
+        self._explainer = Explainer()
         self._read_statistics = read_statistics
         self._statistics = Statistics()
         self._statistics_at = 0.0
@@ -67,6 +69,8 @@ class BusView:
         """
         offline = snapshot.status is BusStatus.OFFLINE
         user_settings = self._persistence.user_settings
+        scene = Scene(result, snapshot, user_settings, self._wiring, now, local)
+        explanations = self._explainer.connectors(scene)
         return TwcData(
             status=snapshot.status,
             connectors={
@@ -75,10 +79,8 @@ class BusView:
                 )
                 for item in (() if offline else snapshot.connectors)
             },
-            explanations=self._explainer.connectors(result, now, local),
-            explanation=self._explainer.bus(
-                result, user_settings, now, snapshot.status
-            ),
+            explanations=explanations,
+            explanation=self._explainer.bus(scene, explanations),
             user_settings=user_settings,
             statistics=self._statistics_now(now),
             schedules=schedules,

@@ -255,9 +255,9 @@ class NextRule:
 
 
 def next_rule(
-    settings: RuleSettings, connector_id: int, local: datetime
+    settings: RuleSettings, connector_id: int | None, local: datetime
 ) -> NextRule | None:
-    """Return the next rule for a connector; None if no other rule will follow by the clock.
+    """Return the next rule for a connector, or for the bus if it is None; None if no other will follow by the clock.
 
     Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted.
     """

@@ -1,0 +1,122 @@
+"""What a person is told of a connector or a bus: what happens, why it is no more, and what comes next.
+
+The parts of one sentence, without words. Amps are whole A, powers are in W.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from .outcome import LimitReason, Rule
+
+
+class Activity(StrEnum):
+    """What a connector, or all of a bus together, are doing."""
+
+    CHARGING = "charging"
+    STARTING = "starting"
+    """The offer is on its way to the connector."""
+    OFFERING = "offering"
+    """The vehicle could charge, and has not begun."""
+    STOPPING = "stopping"
+    """The vehicle still draws, although it is offered nothing."""
+    PAUSED = "paused"
+    DECLINED = "declined"
+    """The vehicle itself does not charge, whatever it is offered."""
+    FREE = "free"
+
+
+class ChangeKind(StrEnum):
+    """What changes at a time."""
+
+    SCHEDULE_BEGINS = "schedule_begins"
+    SCHEDULE_ENDS = "schedule_ends"
+    CHARGE_NOW_ENDS = "charge_now_ends"
+    MODE_CHANGES = "mode_changes"
+    LIMIT_ENDS = "limit_ends"
+    """A limit that was set for a time."""
+    START = "start"
+    STOP = "stop"
+    TURN = "turn"
+    PASSING = "passing"
+    """A step that takes seconds."""
+
+
+PASSING: Final = frozenset({ChangeKind.PASSING})
+"""The changes that are over before anybody has read of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextChange:
+    """What changes at a time.
+
+    Attributes:
+        kind: what changes.
+        at: when.
+        rule: the rule that is in force then, where the rule changes; None otherwise.
+        schedule: the schedule that begins or ends.
+        amps: what the schedule that begins allows, 0 for no charging; None for no limit of its own.
+        green: whether the schedule that begins allows green energy only.
+
+    """
+
+    kind: ChangeKind
+    at: datetime
+    rule: Rule | None = None
+    schedule: str | None = None
+    amps: int | None = None
+    green: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why it is no more, with the values that are known; None for one that is not known or has no meaning here.
+
+    Attributes:
+        reason: the reason.
+        limit: the limit that applies, in A.
+        vehicles: how many vehicles share it.
+        drawn: what the vehicle draws, in A.
+        surplus_w: green power for charging; never negative.
+        needed_w: green power that charging needs at least, where there is less.
+        schedule: the schedule that limits.
+
+    """
+
+    reason: LimitReason
+    limit: int | None = None
+    vehicles: int | None = None
+    drawn: int | None = None
+    surplus_w: float | None = None
+    needed_w: float | None = None
+    schedule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person is told.
+
+    Attributes:
+        activity: what happens.
+        cause: why it is no more; None where nothing is withheld.
+        amps: the offer, in A; 0 for none.
+        changes: what changes next, the earliest first.
+
+    """
+
+    activity: Activity = Activity.FREE
+    cause: Cause | None = None
+    amps: int = 0
+    changes: tuple[NextChange, ...] = ()
+
+    @property
+    def next_change(self) -> NextChange | None:
+        """Return the next change of any kind; None if time alone changes nothing."""
+        return next(iter(self.changes), None)
+
+    @property
+    def next_told(self) -> NextChange | None:
+        """Return the next change that is worth telling."""
+        changes = (item for item in self.changes if item.kind not in PASSING)
+        return next(changes, None)

@@ -1,0 +1,1 @@
+"""Prints every sentence with real values: `scripts/sentences`."""

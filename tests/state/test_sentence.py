@@ -1,0 +1,105 @@
+"""The sentences: every one has its words in every language, fits a tile, and says what its parts say."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.twc_manager.charging.outcome import LimitReason, Rule
+from custom_components.twc_manager.charging.statement import (
+    PASSING,
+    Activity,
+    Cause,
+    ChangeKind,
+    NextChange,
+    Statement,
+)
+from custom_components.twc_manager.state.sentence import sentence
+from scripts.lint_lib.languages import LANGUAGES
+from scripts.lint_lib.project import Project
+from scripts.sentences_lib.examples import CHANGES, MONDAY, statements
+from scripts.sentences_lib.texts import texts_of
+
+PROJECT: Final = Project(Path(__file__).parents[2])
+ENGLISH: Final = texts_of(PROJECT, "en")
+LONGEST: Final = 96
+"""What two or three lines of a tile hold."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_has_its_words_and_fits_a_tile(language: str) -> None:
+    texts = texts_of(PROJECT, language)
+    for statement in statements():
+        text = sentence(statement, texts, MONDAY)
+        assert len(text) <= LONGEST, text
+        assert not set("{}") & set(text), text
+        assert "None" not in text, text
+        assert "  " not in text, text
+        assert text.endswith(".") and ".." not in text, text
+
+
+def test_the_examples_have_every_reason_activity_and_change() -> None:
+    told = list(statements())
+    reasons = {item.cause.reason for item in told if item.cause is not None}
+    assert reasons == set(LimitReason)
+    assert {item.activity for item in told} == set(Activity)
+    assert {change.kind for change in CHANGES} == set(ChangeKind) - PASSING
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", LimitReason)
+def test_a_reason_without_values_has_its_words(
+    reason: LimitReason, language: str
+) -> None:
+    paused = Statement(Activity.PAUSED, Cause(reason))
+    texts = texts_of(PROJECT, language)
+    assert len(sentence(paused, texts, MONDAY)) > len("Paused: x.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Paused: 1.4 of 2.9 kW of sun. Next: Night, 40 A, at 23:00."),
+        ("de", "Pausiert: 1,4 von 2,9 kW Sonne. Dann: Night, 40 A, um 23:00."),
+        ("fr", "En pause : 1,4 kW de soleil sur 2,9. Puis : Night, 40 A, à 23:00."),
+    ],
+)
+def test_numbers_and_times_are_those_of_the_language(language: str, text: str) -> None:
+    cause = Cause(LimitReason.GREEN_ENERGY, surplus_w=1400.0, needed_w=2900.0)
+    statement = Statement(Activity.PAUSED, cause, 0, CHANGES[:1])
+    assert sentence(statement, texts_of(PROJECT, language), MONDAY) == text
+
+
+def told(at: datetime, local: datetime = MONDAY) -> str:
+    change = NextChange(ChangeKind.MODE_CHANGES, at, Rule.GREEN)
+    return sentence(Statement(changes=(change,)), ENGLISH, local)
+
+
+def test_a_time_is_told_in_the_zone_of_the_house_to_the_minute_that_has_begun() -> None:
+    tokyo = MONDAY.astimezone(ZoneInfo("Asia/Tokyo"))
+    at = MONDAY + timedelta(seconds=61)
+    assert told(at) == "No vehicle. Next: green energy at 14:04."
+    assert told(at, tokyo) == "No vehicle. Next: green energy at 22:04."
+    assert told(at - timedelta(seconds=1)) == "No vehicle. Next: green energy at 14:03."
+
+
+def test_a_day_is_told_where_the_time_alone_could_be_that_of_another_one() -> None:
+    assert "at 11:02" in told(MONDAY + timedelta(hours=21))
+    assert "Tue 13:02" in told(MONDAY + timedelta(hours=23))
+    assert "Sun 13:02" in told(MONDAY + timedelta(days=6, hours=-1))
+    assert told(MONDAY + timedelta(days=6)) == "No vehicle."
+
+
+def test_a_step_of_seconds_is_not_told() -> None:
+    passing = NextChange(ChangeKind.PASSING, MONDAY + timedelta(seconds=5))
+    later = NextChange(ChangeKind.STOP, MONDAY + timedelta(minutes=5))
+    settling = Statement(
+        Activity.PAUSED, Cause(LimitReason.SETTLING), 0, (passing, later)
+    )
+    assert settling.next_change == passing
+    assert (
+        sentence(settling, ENGLISH, MONDAY)
+        == "Paused: settling after a change. Next: stop at 14:07."
+    )
