@@ -14,7 +14,7 @@ from custom_components.twc_manager.twc import (
 )
 from simulator import Bus, Frame, Peak, WallConnector, run_virtual
 
-from .port import SimulatedPort
+from .port import Network, NetworkPort, SimulatedPort
 
 MASTER_ID = 0x7777
 
@@ -30,6 +30,7 @@ class Scene:
         known: Iterable[KnownConnector] = (),
         url: str = "/dev/simulated",
         seed: int = 1,
+        network: Network | None = None,
     ) -> None:
         self.bus = Bus(seed=seed)
         for connector in connectors:
@@ -38,7 +39,11 @@ class Scene:
         self.limits = WiringLimits(
             limit, limit if per_connector is None else per_connector
         )
-        self.port = SimulatedPort(self.bus)
+        self.port = (
+            SimulatedPort(self.bus)
+            if network is None
+            else NetworkPort(self.bus, network)
+        )
         self.url = url
         self.snapshots: list[tuple[float, Snapshot]] = []
         self.wire: list[tuple[float, Frame]] = []

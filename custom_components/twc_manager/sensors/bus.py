@@ -132,6 +132,14 @@ BUS_SENSORS: Final = (
         value_fn=lambda data, _: data.statistics.missed_answers,
     ),
     BusSensorDescription(
+        key="late_answers",
+        translation_key="late_answers",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data, _: data.statistics.late_answers,
+    ),
+    BusSensorDescription(
         key="late_heartbeats",
         translation_key="late_heartbeats",
         state_class=SensorStateClass.TOTAL_INCREASING,

@@ -3,20 +3,36 @@
 Times are in s of a monotonic clock.
 """
 
+from collections import defaultdict, deque
+from typing import Final
+
+from .gate import receiver_of
 from .line import Line
-from .messages import HEARTBEAT, Message, Unknown
+from .messages import HEARTBEAT, Heartbeat, Message, Unknown
 from .scheduler import Request
+
+LATE_SECONDS: Final = 5.0
+"""How long after its time an answer may come and is only late: networks delay by up to some seconds."""
 
 
 class Exchange:
-    """Keeps the line, the pending request, and the count of heartbeats without an answer."""
+    """Keeps the line, the pending request, and the heartbeats whose answers are overdue.
 
-    __slots__ = ("_line", "_pending", "missed_answers")
+    Attributes:
+        late_answers: how many answers to heartbeats came late.
+        missed_answers: how many did not come at all, or made no sense.
+
+    """
+
+    __slots__ = ("_line", "_overdue", "_pending", "late_answers", "missed_answers")
 
     def __init__(self) -> None:
         """Start without a request on a quiet line."""
         self._line = Line()
         self._pending: Request | None = None
+        # Since when answers of each connector are overdue, the oldest first.
+        self._overdue: defaultdict[int, deque[float]] = defaultdict(deque)
+        self.late_answers = 0
         self.missed_answers = 0
 
     @property
@@ -25,9 +41,10 @@ class Exchange:
         return self._pending is not None
 
     def reset(self, now: float) -> None:
-        """Start over with a port that has just been opened or lost. The count stays."""
+        """Start over with a port that has just been opened or lost. The counts stay."""
         self._line.reset(now)
         self._pending = None
+        self._overdue.clear()
 
     def sent(self, request: Request, length: int, now: float) -> None:
         """Note that a request of `length` bytes on the line was sent; 0 if the port refused it."""
@@ -41,17 +58,22 @@ class Exchange:
     def received(self, message: Message, body: bytes, now: float) -> None:
         """Stop waiting if a frame is the answer, even with contents that make no sense."""
         if self._pending is None or not self._pending.is_answered_by(body):
+            self._take_late(message)
             return
         if isinstance(message, Unknown):
             self._report_missing(self._pending, now)
+            self.missed_answers += self._counts(self._pending)
         self._pending = None
         self._line.answered(now)
 
     def expire(self, now: float) -> None:
-        """Stop waiting for an answer that did not come while the line was reserved for it."""
+        """Stop waiting for an answer that did not come while the line was reserved for it; it may still come."""
+        self._give_up_overdue(now)
         if self._pending is None:
             return
         self._report_missing(self._pending, now)
+        if self._counts(self._pending):
+            self._overdue[receiver_of(self._pending.body)].append(now)
         self._pending = None
         self._line.gave_up()
 
@@ -63,12 +85,26 @@ class Exchange:
         """Return for how many s not a single byte came in."""
         return self._line.silent_for(now)
 
-    def _report_missing(self, request: Request, now: float) -> None:
-        """Report that a request has no answer that makes sense."""
+    def _take_late(self, message: Message) -> None:
+        """Count the answer to a heartbeat that comes when its time is over."""
+        if isinstance(message, Heartbeat) and self._overdue[message.sender]:
+            self._overdue[message.sender].popleft()
+            self.late_answers += 1
+
+    def _give_up_overdue(self, now: float) -> None:
+        """Count the answers as missed that have been overdue for too long."""
+        for times in self._overdue.values():
+            while times and now - times[0] >= LATE_SECONDS:
+                times.popleft()
+                self.missed_answers += 1
+
+    def _counts(self, request: Request) -> bool:
+        """Return whether a missing answer is counted: one to a heartbeat, of a connector that has answered before."""
         connector = request.connector
-        if connector is None:
-            return
-        if request.query is not None:
-            connector.queries.unanswered(request.query, now)
-        elif request.command == HEARTBEAT and connector.answered:
-            self.missed_answers += 1
+        is_linked = connector is not None and connector.answered
+        return is_linked and request.command == HEARTBEAT
+
+    def _report_missing(self, request: Request, now: float) -> None:
+        """Report that a query has no answer that makes sense so far."""
+        if request.connector is not None and request.query is not None:
+            request.connector.queries.unanswered(request.query, now)

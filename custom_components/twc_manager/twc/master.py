@@ -124,6 +124,7 @@ class Master:
             bad_type=counts.dropped[DropReason.TYPE],
             noise_bytes=counts.noise_bytes,
             echoes=self._receiver.echoes,
+            late_answers=self._exchange.late_answers,
             missed_answers=self._exchange.missed_answers,
             late_heartbeats=self._scheduler.cycle.late_count,
             dropped_frames=self._transport.gate.dropped,

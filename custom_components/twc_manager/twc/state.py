@@ -180,7 +180,14 @@ class KnownConnector:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts since the start; of frames unless the name says otherwise."""
+    """Counts since the start; of frames unless the name says otherwise.
+
+    Attributes:
+        late_answers: answers to heartbeats that came after the time the line is reserved for them: a slow network
+            delays them.
+        missed_answers: answers to heartbeats that never came, or made no sense.
+
+    """
 
     frames: int = 0
     repaired: int = 0
@@ -190,6 +197,7 @@ class Statistics:
     bad_type: int = 0
     noise_bytes: int = 0
     echoes: int = 0
+    late_answers: int = 0
     missed_answers: int = 0
     late_heartbeats: int = 0
     dropped_frames: int = 0
