@@ -106,6 +106,16 @@ class TwcBusEntity(TwcEntity):
         return self.coordinator.data.status is not BusStatus.OFFLINE
 
 
+class TwcBusSetting(TwcBusEntity):
+    """A setting of the bus, which is stored here: it can be changed while the port is gone, and holds afterwards."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether it can be changed."""
+        return True
+
+
 class TwcConnectorEntity(TwcEntity):
     """An entity of one connector."""
 
@@ -165,3 +175,13 @@ class TwcConnectorEntity(TwcEntity):
     def available(self) -> bool:
         """Return whether the connector answers."""
         return self.connector_id in self.coordinator.data.connectors
+
+
+class TwcConnectorSetting(TwcConnectorEntity):
+    """A setting of a connector, which is stored here: it can be changed while the connector does not answer."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the connector is still known."""
+        return self.connector_id in self.coordinator.persistence.connectors

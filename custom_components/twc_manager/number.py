@@ -23,7 +23,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.modes.user_settings import GreenUserSettings
 from .const import DOMAIN
-from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
+from .entity import TwcBusSetting, TwcConnectorSetting, add_for_each_connector
 from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -178,7 +178,7 @@ def _whole_amps(value: float, minimum: int, maximum: int) -> int:
     return amps
 
 
-class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
+class TotalCurrentLimitNumber(TwcBusSetting, NumberEntity):
     """The limit of the current of all connectors together."""
 
     @property
@@ -205,7 +205,7 @@ class TotalCurrentLimitNumber(TwcBusEntity, NumberEntity):
         )
 
 
-class GreenNumber(TwcBusEntity, NumberEntity):
+class GreenNumber(TwcBusSetting, NumberEntity):
     """A setting of charging with green energy."""
 
     entity_description: GreenNumberDescription
@@ -226,7 +226,7 @@ class GreenNumber(TwcBusEntity, NumberEntity):
         self.coordinator.async_update_user_settings(replace(user_settings, green=green))
 
 
-class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
+class ChargeLimitNumber(TwcConnectorSetting, NumberEntity):
     """The maximum current of a connector; 0 while it is switched off."""
 
     @property
@@ -256,7 +256,7 @@ class ChargeLimitNumber(TwcConnectorEntity, NumberEntity):
         return self.state, self.native_max_value
 
 
-class PriorityNumber(TwcConnectorEntity, NumberEntity):
+class PriorityNumber(TwcConnectorSetting, NumberEntity):
     """The priority of a connector when there is too little current for all; a higher one is served first."""
 
     @property

@@ -12,8 +12,8 @@ from homeassistant.util import dt as dt_util
 from .charging.modes.active_rule import Mode
 from .const import MODE_OF_BUS
 from .entity import (
-    TwcBusEntity,
-    TwcConnectorEntity,
+    TwcBusSetting,
+    TwcConnectorSetting,
     add_for_each_connector,
     check_green,
 )
@@ -65,7 +65,7 @@ async def async_setup_entry(
     )
 
 
-class ModeSelect(TwcBusEntity, SelectEntity):
+class ModeSelect(TwcBusSetting, SelectEntity):
     """The mode of the bus, in force while neither charge now nor a schedule is."""
 
     @property
@@ -84,7 +84,7 @@ class ModeSelect(TwcBusEntity, SelectEntity):
         )
 
 
-class OwnModeSelect(TwcConnectorEntity, SelectEntity):
+class OwnModeSelect(TwcConnectorSetting, SelectEntity):
     """The mode of a connector: its own, or that of the bus."""
 
     @property
@@ -105,7 +105,7 @@ class OwnModeSelect(TwcConnectorEntity, SelectEntity):
         self.coordinator.async_update_user_settings(user_settings, self._context)
 
 
-class VehiclePhasesSelect(TwcConnectorEntity, SelectEntity):
+class VehiclePhasesSelect(TwcConnectorSetting, SelectEntity):
     """How many phases the vehicles at a connector use, as far as nothing proves it."""
 
     @property

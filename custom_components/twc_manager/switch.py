@@ -18,8 +18,8 @@ from .charging.modes.active_rule import ChargeNow, Mode
 from .charging.modes.user_settings import UserSettings
 from .coordinator import TwcCoordinator
 from .entity import (
-    TwcBusEntity,
-    TwcConnectorEntity,
+    TwcBusSetting,
+    TwcConnectorSetting,
     TwcEntity,
     add_for_each_connector,
     check_green,
@@ -148,7 +148,7 @@ class _Switch(TwcEntity, SwitchEntity):
         self._set(on=False)
 
 
-class BusSwitch(TwcBusEntity, _Switch):
+class BusSwitch(TwcBusSetting, _Switch):
     """A switch of the bus."""
 
     entity_description: BusSwitchDescription
@@ -170,7 +170,7 @@ class BusSwitch(TwcBusEntity, _Switch):
         coordinator.async_update_user_settings(user_settings, self._context)
 
 
-class ScheduleSwitch(TwcBusEntity, _Switch):
+class ScheduleSwitch(TwcBusSetting, _Switch):
     """Whether a schedule is enabled."""
 
     def __init__(self, coordinator: TwcCoordinator, schedule_id: str) -> None:
@@ -228,7 +228,7 @@ class ScheduleSwitch(TwcBusEntity, _Switch):
         return self.state, self._attr_translation_placeholders
 
 
-class ChargeSwitch(TwcConnectorEntity, _Switch):
+class ChargeSwitch(TwcConnectorSetting, _Switch):
     """Whether a connector may charge; its limit is kept while it may not."""
 
     @property

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .entity import TwcBusEntity
+from .entity import TwcBusSetting
 from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -30,7 +30,7 @@ async def async_setup_entry(
     async_add_entities([ResumeGreenTime(entry.runtime_data, RESUME_GREEN_AT)])
 
 
-class ResumeGreenTime(TwcBusEntity, TimeEntity):
+class ResumeGreenTime(TwcBusSetting, TimeEntity):
     """When the mode changes from fixed back to green, if fixed is for today only."""
 
     @property
