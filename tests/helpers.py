@@ -78,7 +78,10 @@ async def async_frames(bus: Bus, count: int) -> None:
 
 
 def keep_known(
-    hass_storage: dict[str, Any], entry: MockConfigEntry, *connector_ids: int
+    hass_storage: dict[str, Any],
+    entry: MockConfigEntry,
+    *connector_ids: int,
+    protocol: int = 2,
 ) -> None:
     """Let the integration know connectors from before, so that it need not search for any."""
     hass_storage[f"{DOMAIN}.{entry.entry_id}"] = {
@@ -93,7 +96,7 @@ def keep_known(
             "connectors": [
                 {
                     "id": f"{connector_id:04X}",
-                    "protocol": 2,
+                    "protocol": protocol,
                     "rating": 80.0,
                     "energy": None,
                     "energy_at": None,

@@ -43,7 +43,7 @@ async def two(
     old.plug_in(quick_car())
     new.plug_in(quick_car())
     bus.safety.limit = 48
-    keep_known(hass_storage, config_entry, OLD)
+    keep_known(hass_storage, config_entry, OLD, protocol=1)
     assert await hass.config_entries.async_setup(config_entry.entry_id)
     await async_until(
         hass, lambda: min(old.drawn, new.drawn) > 20 and max_reported(hass) > 40
@@ -227,6 +227,11 @@ async def test_only_changed_states_are_written(
     await async_until(
         hass,
         lambda: state(hass, config_entry, "sensor", "vehicle_vin", NEW) == new.car.vin,
+    )
+    # The meter of the connector is asked every 10 s only.
+    await async_until(
+        hass,
+        lambda: float(state(hass, config_entry, "sensor", "current_l1", NEW)) > 20,
     )
     written: list[str] = []
 

@@ -12,6 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .ghosts import async_remove_ghosts
 from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .services import async_setup_services
@@ -58,6 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     _register_bus_device(hass, entry)
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(async_remove_ghosts(hass, entry))
     return True
 
 

@@ -226,6 +226,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._changes.forget()
         if lost := self.persistence.remove_connector(connector_id):
             self._session_ended(lost)
+        # The platforms have to note it even if nothing that they show has changed.
+        self.async_update_listeners()
         self._timer.decide_now()
 
     @callback

@@ -15,7 +15,7 @@ LAYERS: Final = (
     {"inputs", "vehicles"},
     {"state"},
     {"flows", "issues", "runtime", "targets"},
-    {"connection"},
+    {"connection", "ghosts"},
     {"coordinator"},
     {"entity"},
     {"sensors"},

@@ -165,3 +165,12 @@ def test_one_that_answers_now_and_then_is_not_unanswered() -> None:
             assert BusProblem.UNANSWERED not in scene.snapshot.problems
 
     play(scenario, twc, deaf, forgets=True)
+
+
+def test_ids_that_come_and_go_are_forgotten() -> None:
+    announcements = Announcements()
+    for number in range(1000):
+        announcements.received(number, 7, number)
+    # Those of the last minute are kept; settled are those of 12 s ago.
+    kept = [key for key in range(1000) if announcements.is_settled(key, 1000)]
+    assert kept == list(range(939, 989))

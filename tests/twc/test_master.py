@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.twc_manager.twc import BusProblem, BusStatus, KnownConnector
+from custom_components.twc_manager.twc.roster import ESTABLISHED_SECONDS
 from simulator import Car, Led, WallConnector
 
 from .scene import MASTER_ID, Scene, play
@@ -53,7 +54,7 @@ def test_connector_is_found_and_its_light_stops_blinking(make: Any) -> None:
 
     async def scenario(scene: Scene) -> None:
         took = await scene.until(lambda: scene.ids == {connector.id})
-        assert took < 5
+        assert took < 5 + ESTABLISHED_SECONDS
         state = scene.state(connector)
         assert (state.protocol, state.rating) == (connector.protocol, connector.rating)
         assert connector.led is Led.GREEN
@@ -70,7 +71,7 @@ def test_connector_switched_on_later_is_found_at_its_linkready() -> None:
         connector = scene.bus.add(european())
         took = await scene.until(lambda: scene.ids == {connector.id})
         # It is not linked before a second unit with its id would have announced itself, too.
-        assert 12 < took < 10 + 12 + 1.1
+        assert 12 < took - ESTABLISHED_SECONDS < 10 + 12 + 2.1
 
     play(scenario)
 
@@ -357,7 +358,7 @@ def test_who_waits_takes_the_place_at_once_also_if_one_of_its_linkreadies_was_lo
         await asyncio.sleep(1)
         scene.bus.faults.clear()
         await scene.until(lambda: scene.ids == {2, 3, 4})
-        assert scene.now - gone < 28
+        assert scene.now - gone < 28 + ESTABLISHED_SECONDS + 1
 
     play(scenario, *connectors)
 

@@ -1,11 +1,13 @@
 """Whether every connector on the bus that may be drawing is among the stored ones; if not, a start searches."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import inf
 from typing import Self
 
 from homeassistant.util import dt as dt_util
 
+from ..twc import BusStatus, Snapshot
 from ..twc.bus_state import ABSENCE_SECONDS
 from ..twc.guard import FALLBACK_SECONDS
 from .run_mark import RunMark
@@ -17,13 +19,15 @@ class Completeness:
     """Whether every connector on the bus that may be drawing is among the stored ones.
 
     Attributes:
-        all_known: whether this master controls every connector but for removed ones.
-        removed_at: when one was removed, in s of the loop's clock.
+        all_known: whether this master controls every connector but for those that are not stored.
+        unstored_at: when one was last there that is not stored, in s of the loop's clock.
+        pending: whether one is there that is not stored yet.
 
     """
 
     all_known: bool
-    removed_at: float = -inf
+    unstored_at: float = -inf
+    pending: bool = False
 
     @classmethod
     def at_start(cls, stored: StoredBus, run_mark: RunMark) -> Self:
@@ -36,13 +40,24 @@ class Completeness:
             and away <= ABSENCE_SECONDS
         )
 
+    def update(self, snapshot: Snapshot, stored: Collection[int], now: float) -> None:
+        """Take the state of a bus of which these connectors were stored so far, in s of the loop's clock."""
+        if snapshot.status is BusStatus.OFFLINE:
+            return
+        self.all_known = snapshot.status is BusStatus.RUNNING
+        found = any(item.connector_id not in stored for item in snapshot.connectors)
+        if snapshot.pending or (self.pending and not found):
+            self.unstored_at = now
+        self.pending = snapshot.pending
+
     def at_end(self, now: float) -> bool:
         """Return whether the next start can go by what is stored.
 
         A connector that nobody hears may go on drawing until it has missed its master for long enough, also one that
         was removed.
         """
-        return self.all_known and now - self.removed_at >= FALLBACK_SECONDS
+        settled = not self.pending and now - self.unstored_at >= FALLBACK_SECONDS
+        return self.all_known and settled
 
 
 def seconds_since(timestamp: float | None) -> float | None:

@@ -186,8 +186,8 @@ class BusPersistence:
     def update_connectors(self, snapshot: Snapshot) -> None:
         """Store what the connectors report about themselves."""
         before = self._stored
-        if snapshot.status is not BusStatus.OFFLINE:
-            self._completeness.all_known = snapshot.status is BusStatus.RUNNING
+        now = self._hass.loop.time()
+        self._completeness.update(snapshot, before.connectors, now)
         if self._completeness.all_known and before.in_charge_at is None:
             self._note_in_charge()
         for connector in snapshot.connectors:
@@ -239,7 +239,7 @@ class BusPersistence:
     @callback
     def remove_connector(self, connector_id: int) -> Session | None:
         """Remove a connector permanently; return the session that this ends."""
-        self._completeness.removed_at = self._hass.loop.time()
+        self._completeness.unstored_at = self._hass.loop.time()
         meters = self._meters.pop(connector_id, None)
         lost = meters.close() if meters is not None else None
         if lost is not None:

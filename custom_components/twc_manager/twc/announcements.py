@@ -68,6 +68,11 @@ class _Announced:
         self.unheard_since = now if self.unheard_since is None else self.unheard_since
         self.last = now
 
+    def is_outdated(self, now: float) -> bool:
+        """Return whether nothing that it announced can still prove anything."""
+        duplicate = self.duplicate_until is not None and now < self.duplicate_until
+        return not duplicate and now - self.last > ALTERNATION_SECONDS
+
     def has_lasted(self, since: float | None, now: float) -> bool:
         """Return whether it announces itself, and has done so for long."""
         if since is None or now - self.last > GAP_SECONDS:
@@ -83,7 +88,13 @@ class Announcements:
         self._ids: dict[int, _Announced] = {}
 
     def received(self, connector_id: int, sign: int, now: float) -> None:
-        """Take a linkready."""
+        """Take a linkready; a new id is the time to forget those whose announcements mean nothing any more."""
+        if connector_id not in self._ids:
+            self._ids = {
+                other: item
+                for other, item in self._ids.items()
+                if not item.is_outdated(now)
+            }
         self._ids.setdefault(connector_id, _Announced(now)).received(sign, now)
 
     def answered(self, connector_id: int) -> None:

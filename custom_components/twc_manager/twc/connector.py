@@ -55,6 +55,7 @@ class _Presence:
         "_restored",
         "_unanswered_heartbeats",
         "answered",
+        "first_answer",
         "last_answer",
     )
 
@@ -62,6 +63,7 @@ class _Presence:
         """Start for a connector that has just announced itself, or that is `restored` from before."""
         self.answered = False
         self._restored = restored
+        self.first_answer = now
         self.last_answer = now
         self._unanswered_heartbeats = 0
 
@@ -78,6 +80,8 @@ class _Presence:
 
     def answer_received(self, now: float) -> None:
         """Record a report or an answer of the connector."""
+        if not self.answered:
+            self.first_answer = now
         self.answered = True
         self.last_answer = now
 
@@ -180,6 +184,10 @@ class LinkedConnector:
     def answered(self) -> bool:
         """Return whether the connector has answered since it was linked."""
         return self._presence.answered
+
+    def answering_for(self, now: float) -> float:
+        """Return for how many s the connector has answered since it was linked; it answers now."""
+        return now - self._presence.first_answer
 
     @property
     def is_duplicate(self) -> bool:

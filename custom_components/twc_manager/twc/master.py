@@ -319,6 +319,7 @@ class Master:
             problems=frozenset(self._problems(now)),
             reserved=ceil(self._guard.reserved(now)),
             ceiling=self._guard.sums.ceiling,
+            pending=self._roster.has_pending,
         )
         if snapshot == self.snapshot:
             self._publisher.snapshot = snapshot

@@ -14,15 +14,13 @@ from .connector import MIN_OFFERS, LinkedConnector
 from .guard import MAX_CONNECTOR_AMPS, MIN_OFFER, WiringGuard
 from .messages import BODY_LENGTH, FromConnector, Heartbeat, LinkReady, format_id
 from .state import BusProblem, ConnectorState, KnownConnector
+from .waiting import WaitingList
 
 _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTORS: Final = 3
-PRESENT_SECONDS: Final = 60.0
-"""For how long after its last linkready a connector without a link is taken to be present."""
-WAITING_SECONDS: Final = 22.0
-"""For how long after its last linkready it is taken to wait for a link: it sends one every 10 s while it has no link,
-and one of these may be lost."""
+ESTABLISHED_SECONDS: Final = 5.0
+"""For how long a new connector has to answer before it is a device: a damaged unit may choose a new id every second."""
 USUAL_RATINGS: Final = (32.0, 80.0)
 """What the connectors of Europe and of North America announce, in A."""
 _UNUSUAL_KEPT: Final = 16
@@ -38,9 +36,11 @@ class Roster:
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
         }
         self._linked: dict[int, LinkedConnector] = {}
-        self._waiting: dict[int, tuple[KnownConnector, float]] = {}
+        self._waiting = WaitingList()
         # The ids that have answered as one unit: they are linked again at once.
         self._trusted = set(self._known)
+        # Those that have answered for long enough to be devices.
+        self._established = set(self._known)
         self._announcements = Announcements()
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
@@ -117,7 +117,7 @@ class Roster:
     def _wait(self, known: KnownConnector, now: float, *, units: int = 1) -> None:
         """Leave a connector without a link. It may still be drawing what an earlier master gave it."""
         connector_id = known.connector_id
-        self._waiting[connector_id] = known, now
+        self._waiting.add(known, now)
         self._announcements.not_addressed(connector_id)
         self._guard.announced(connector_id, known.rating, now, units=units)
         if self._announcements.feeds_nobody(connector_id, now):
@@ -135,6 +135,8 @@ class Roster:
             self._guard.unplugged(message.sender)
         self._known[message.sender] = connector.known
         self._trusted.add(message.sender)
+        if connector.answering_for(now) >= ESTABLISHED_SECONDS:
+            self._established.add(message.sender)
         self._check_duplicate(connector, now)
 
     def answered(self, message: FromConnector, now: float) -> None:
@@ -153,24 +155,30 @@ class Roster:
         for connector in self:
             if connector.is_silent(now):
                 self._drop(connector, now)
-        linked: list[LinkedConnector] = []
-        for connector_id, (known, announced_at) in tuple(self._waiting.items()):
-            if now - announced_at >= PRESENT_SECONDS:
-                del self._waiting[connector_id]
-            elif now - announced_at >= WAITING_SECONDS:
-                continue
-            elif len(self) < MAX_CONNECTORS and self._may_link(connector_id, now):
-                linked.append(self._link(known, now, restored=False))
-        return linked
+        return [
+            self._link(known, now, restored=False)
+            for known in self._waiting.waiting(now)
+            if len(self) < MAX_CONNECTORS and self._may_link(known.connector_id, now)
+        ]
 
     def states(self, now: float) -> tuple[ConnectorState, ...]:
-        """Return the states of the connectors that have answered."""
+        """Return the states of the connectors that answer, and have done so for long enough to be devices."""
         watched = self._guard.watched
         return tuple(
             connector.snapshot(watched[connector.connector_id], now)
-            for connector in self
-            if connector.answered
+            for connector in self._devices()
         )
+
+    @property
+    def has_pending(self) -> bool:
+        """Return whether a connector answers that is no device yet."""
+        answering = sum(connector.answered for connector in self)
+        return answering > sum(1 for _ in self._devices())
+
+    def _devices(self) -> Iterator[LinkedConnector]:
+        for connector in self:
+            if connector.answered and connector.connector_id in self._established:
+                yield connector
 
     def problems(self, now: float) -> Iterator[BusProblem]:
         """Return what is wrong with the connectors and needs a person."""
@@ -182,7 +190,7 @@ class Roster:
             yield BusProblem.OVER_LIMIT
         if self._waiting and len(self) >= MAX_CONNECTORS:
             yield BusProblem.TOO_MANY_CONNECTORS
-        if len({item.known.rating for item in self if item.answered}) > 1:
+        if len({item.known.rating for item in self._devices()}) > 1:
             yield BusProblem.RATINGS_DIFFER
 
     def _is_credible(self, known: KnownConnector) -> bool:
@@ -208,7 +216,7 @@ class Roster:
     def _link(
         self, known: KnownConnector, now: float, *, restored: bool
     ) -> LinkedConnector:
-        self._waiting.pop(known.connector_id, None)
+        self._waiting.remove(known.connector_id)
         connector = LinkedConnector(known, now, restored=restored)
         self._linked[known.connector_id] = connector
         self._guard.watch(

@@ -140,6 +140,7 @@ class Snapshot:
         problems: what needs a person.
         reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
         ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the limit alone counts.
+        pending: whether a connector answers that is not among these yet: it has not answered for long enough.
 
     """
 
@@ -148,12 +149,14 @@ class Snapshot:
     problems: frozenset[BusProblem] = frozenset()
     reserved: int = 0
     ceiling: float | None = None
+    pending: bool = False
 
     @property
     def facts(self) -> tuple[object, ...]:
         """Return everything except measured values."""
         facts = (item.facts for item in self.connectors)
-        return (self.status, self.problems, self.reserved, self.ceiling, *facts)
+        bus = (self.status, self.problems, self.reserved, self.ceiling, self.pending)
+        return (*bus, *facts)
 
     def measures_like(self, other: Snapshot) -> bool:
         """Return whether the measured values are the same, apart from jitter, at the same number of connectors."""

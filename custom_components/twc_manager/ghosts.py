@@ -1,0 +1,85 @@
+"""Connectors that were none: ids that a damaged unit or a bad line made up, which would stay in the registries for ever."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_time_interval
+
+from .const import DOMAIN, LOGGER
+from .state.identifiers import connector_key
+from .twc import BusStatus, format_id
+from .types import TwcConfigEntry
+
+GHOST_SECONDS: Final = 24 * 3600.0
+"""How long an id that never delivered energy may be silent, while the others on its bus are heard, before it is removed."""
+
+LOOK: Final = timedelta(minutes=10)
+"""How often to look for silent connectors."""
+
+_HEARING: Final = frozenset({BusStatus.RUNNING, BusStatus.SEARCHING})
+"""The states of a bus in which a connector that is there answers."""
+
+
+@callback
+def async_remove_ghosts(hass: HomeAssistant, entry: TwcConfigEntry) -> CALLBACK_TYPE:
+    """Remove such connectors of a bus from now on; return the function that ends this."""
+    ghosts = _Ghosts(hass, entry)
+    return async_track_time_interval(hass, ghosts.async_look, LOOK)
+
+
+class _Ghosts:
+    """The connectors of one bus that are silent."""
+
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+        """Start with nobody silent."""
+        self._hass = hass
+        self._entry = entry
+        self._silent_since: dict[int, float] = {}
+
+    @callback
+    def async_look(self, _: datetime) -> None:
+        """Note who is silent, and remove those that have been so for long enough."""
+        snapshot = self._entry.runtime_data.snapshot
+        if snapshot.status not in _HEARING:
+            # Nobody can be heard, so silence proves nothing.
+            self._silent_since.clear()
+            return
+        now = self._hass.loop.time()
+        self._silent_since = {
+            connector_id: self._silent_since.get(connector_id, now)
+            for connector_id in self._entry.runtime_data.persistence.connectors
+            if snapshot.connector(connector_id) is None
+        }
+        for connector_id in tuple(self._found(now)):
+            self._remove(connector_id)
+
+    def _found(self, now: float) -> Iterator[int]:
+        for connector_id, since in self._silent_since.items():
+            if now - since >= GHOST_SECONDS and not self._has_delivered(connector_id):
+                yield connector_id
+
+    def _has_delivered(self, connector_id: int) -> bool:
+        """Return whether a connector has delivered energy under this master."""
+        persistence = self._entry.runtime_data.persistence
+        stored = persistence.connectors[connector_id]
+        running = 0.0 if stored.session is None else stored.session["energy_kwh"]
+        return stored.last_session_energy + running > 0 or any(
+            session.connector_id == connector_id and session.energy_kwh > 0
+            for session in persistence.sessions.find()
+        )
+
+    def _remove(self, connector_id: int) -> None:
+        """Remove a connector with its device and entities; if it comes back, it is found like a new one."""
+        LOGGER.info(
+            "Connector %s never delivered energy and is silent; it is removed",
+            format_id(connector_id),
+        )
+        entry_id = self._entry.entry_id
+        identifier = (DOMAIN, connector_key(entry_id, connector_id))
+        devices = dr.async_get(self._hass)
+        if device := devices.async_get_device_by_identifier(identifier, entry_id):
+            devices.async_remove_device(device.id)
+        self._entry.runtime_data.async_forget(connector_id)
