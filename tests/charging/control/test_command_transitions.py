@@ -8,14 +8,17 @@ import pytest
 from custom_components.twc_manager.charging.control import commander as module
 from custom_components.twc_manager.charging.control.command_log import CommandLog
 from custom_components.twc_manager.charging.control.command_states import (
-    COMMAND_TRANSITIONS,
     CommandFacts,
     Commanding,
     CommandState,
     Declined,
+    Doubted,
     Idle,
     Pending,
     Proving,
+)
+from custom_components.twc_manager.charging.control.command_transitions import (
+    COMMAND_TRANSITIONS,
 )
 from custom_components.twc_manager.charging.control.commander import VehicleCommander
 from custom_components.twc_manager.charging.control.commands import (
@@ -27,7 +30,10 @@ from custom_components.twc_manager.charging.control.commands import (
 from custom_components.twc_manager.charging.control.matching import Match, MatchReason
 from custom_components.twc_manager.charging.control.stop_effect import NoStop
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
-from custom_components.twc_manager.charging.control.vehicle_facts import ConnectorFacts
+from custom_components.twc_manager.charging.control.vehicle_facts import (
+    ConnectorFacts,
+    VehicleCharging,
+)
 from tests.charging.driveway import FIRST_DAY, HERE, LEFT, sedan
 from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
@@ -198,11 +204,12 @@ def a_vehicle_at_no_connector_is_started_without_a_proof() -> None:
     following = site.commander.undo(site.now, FIRST_DAY, site.context)
     assert following.command is START
     site.result(CommandOutcome.COMPLETE)
-    # It is back, and has to be commanded as any other.
-    site.context = replace(site.context, match=ASSIGNED)
-    site.replug()
-    assert not site.commander.declined_charging
     assert site.commander.effect == NoStop()
+    # Its answer says nothing about the connector that it is matched to next.
+    site.context = replace(
+        site.context, request=VehicleRequest.CHARGE, match=ASSIGNED, connector=QUIET
+    )
+    assert site.decide(after=70) is START
 
 
 def what_was_accepted_costs_nothing_once_it_shows() -> None:
@@ -214,11 +221,82 @@ def what_was_accepted_costs_nothing_once_it_shows() -> None:
     assert site.calls == 0
 
 
-def a_vehicle_that_declined_to_charge_is_left_alone() -> None:
+def declined() -> Site:
+    """Return a vehicle that answered once more than doubts allow that it is full."""
     site = start_sent()
     site.result(CommandOutcome.COMPLETE)
+    for _ in range(2):
+        assert site.decide(after=600) is START
+        site.result(CommandOutcome.COMPLETE)
+    return site
+
+
+def a_vehicle_that_declined_to_charge_is_left_alone() -> None:
+    site = declined()
     assert site.commander.declined_charging
     assert site.decide(after=7200) is NOTHING
+    # One that reports the same is believed at once.
+    for outcome, report in (
+        (CommandOutcome.COMPLETE, {"charging": VehicleCharging.COMPLETE}),
+        (CommandOutcome.COMPLETE, {"battery": 80.0}),
+        (CommandOutcome.NO_POWER, {"charging": VehicleCharging.NO_POWER}),
+        (CommandOutcome.DISCONNECTED, {"plugged": False}),
+    ):
+        site = Site(VehicleRequest.CHARGE, QUIET)
+        site.vehicle(**report)
+        assert site.decide() is START
+        site.result(outcome)
+        assert site.commander.declined_charging
+
+
+def one_answer_that_it_will_not_charge_is_doubted() -> None:
+    for outcome in (
+        CommandOutcome.COMPLETE,
+        CommandOutcome.NO_POWER,
+        CommandOutcome.DISCONNECTED,
+    ):
+        site = start_sent()
+        site.result(outcome)
+        assert not site.commander.declined_charging
+        assert site.commander.can_command(FIRST_DAY)
+        assert site.commander.problem is None
+        assert site.decide(after=179) is NOTHING
+        assert site.decide() is START
+
+
+def a_doubted_answer_is_asked_for_again() -> None:
+    site = start_sent()
+    site.result(CommandOutcome.COMPLETE)
+    assert site.decide(after=600) is START
+    # Another answer is not the same one repeated.
+    site.result(CommandOutcome.NO_POWER)
+    for _ in range(2):
+        assert not site.commander.declined_charging
+        assert site.decide(after=600) is START
+        site.result(CommandOutcome.NO_POWER)
+    assert site.commander.declined_charging
+
+
+def a_vehicle_that_draws_after_all_was_wrong() -> None:
+    site = start_sent()
+    site.result(CommandOutcome.DISCONNECTED)
+    for _ in range(3):
+        site.connector(drawing=True)
+        assert site.decide(after=600) is NOTHING
+        site.connector(drawing=False)
+        assert site.decide() is START
+        site.result(CommandOutcome.DISCONNECTED)
+        assert not site.commander.declined_charging
+
+
+def the_next_session_begins_without_doubts() -> None:
+    site = start_sent()
+    site.result(CommandOutcome.COMPLETE)
+    for _ in range(3):
+        site.replug()
+        assert site.decide(after=600) is START
+        site.result(CommandOutcome.COMPLETE)
+        assert not site.commander.declined_charging
 
 
 def a_command_that_failed_is_repeated_later() -> None:
@@ -257,8 +335,7 @@ def what_shows_in_another_session_is_no_proof() -> None:
 
 
 def a_vehicle_with_a_higher_limit_is_started_again() -> None:
-    site = start_sent()
-    site.result(CommandOutcome.COMPLETE)
+    site = declined()
     site.vehicle(charge_limit=90.0)
     assert site.decide(after=600) is START
     assert not site.commander.declined_charging
@@ -282,7 +359,11 @@ COMMANDS: Scenarios = {
     "pending, result, waking_up: idle": a_vehicle_that_is_waking_up_is_commanded_again_soon,
     "pending, result, undone: idle": a_vehicle_at_no_connector_is_started_without_a_proof,
     "pending, result, accepted: proving": what_was_accepted_costs_nothing_once_it_shows,
-    "pending, result, declined: declined": a_vehicle_that_declined_to_charge_is_left_alone,
+    "pending, result, declined_for_certain: declined": a_vehicle_that_declined_to_charge_is_left_alone,
+    "pending, result, declined: doubted": one_answer_that_it_will_not_charge_is_doubted,
+    "doubted, send, always: pending": a_doubted_answer_is_asked_for_again,
+    "doubted, update, draw_changed: idle": a_vehicle_that_draws_after_all_was_wrong,
+    "doubted, end_session, always: idle": the_next_session_begins_without_doubts,
     "pending, result, always: idle": a_command_that_failed_is_repeated_later,
     "proving, update, proven: idle": a_proof_lets_the_opposite_be_commanded_a_minute_after_the_command,
     "proving, update, proof_overdue: idle": what_shows_too_late_is_no_proof,
@@ -309,6 +390,7 @@ def test_a_row_enters_the_state_it_names() -> None:
         CommandState.IDLE: Idle(),
         CommandState.PENDING: Pending(STOP, 0.0, context),
         CommandState.PROVING: Proving(STOP, 0.0, CommandOutcome.DONE),
+        CommandState.DOUBTED: Doubted(CommandOutcome.COMPLETE, 1, False),
         CommandState.DECLINED: Declined(CommandOutcome.COMPLETE, None, None, None),
         CommandState.BLOCKED: Idle(),
     }

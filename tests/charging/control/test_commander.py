@@ -185,7 +185,9 @@ def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
 ) -> None:
     site = place(then=outcome, charge_limit=80.0)
     commander = site.commanders[HERE]
-    assert request(site, VehicleRequest.CHARGE, 7200) == [VehicleCommand.START]
+    asked = [VehicleCommand.START] * 3
+    assert request(site, VehicleRequest.CHARGE, 7200) == asked
+    assert min(times(site)) >= 180
     assert commander.declined_charging
     assert commander.can_command(FIRST_DAY) is (
         outcome is not CommandOutcome.DISCONNECTED
@@ -195,19 +197,38 @@ def test_a_car_that_will_not_charge_is_left_alone_until_something_changes(
     site.offer(LEFT, on=False)
     request(site, VehicleRequest.CHARGE, 100)
     site.offer(LEFT, on=True)
-    again = [VehicleCommand.START] if outcome is CommandOutcome.NO_POWER else []
-    assert request(site, VehicleRequest.CHARGE) == again
+    again = asked if outcome is CommandOutcome.NO_POWER else []
+    assert request(site, VehicleRequest.CHARGE, 2400) == again
     site.change(HERE, charge_limit=90.0)
-    again = [VehicleCommand.START] if outcome is CommandOutcome.COMPLETE else []
-    assert request(site, VehicleRequest.CHARGE) == again
+    again = asked if outcome is CommandOutcome.COMPLETE else []
+    assert request(site, VehicleRequest.CHARGE, 2400) == again
     site.plug(LEFT, None)
     assert request(site, VehicleRequest.CHARGE) == []
     site.plug(LEFT, HERE)
-    assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START]
+    assert request(site, VehicleRequest.CHARGE, 2400) == asked
     # It is stopped if it charges all the same.
     site.outlets[LEFT].drawing = True
     again = [] if outcome is CommandOutcome.DISCONNECTED else [VehicleCommand.STOP]
     assert request(site, VehicleRequest.STOP, 60) == again
+
+
+def test_one_wrong_answer_leaves_no_car_empty() -> None:
+    """It is plugged in, willing, and has an offer."""
+    for outcome in (
+        CommandOutcome.COMPLETE,
+        CommandOutcome.NO_POWER,
+        CommandOutcome.DISCONNECTED,
+    ):
+        site = place(outcome, outcome)
+        assert request(site, VehicleRequest.CHARGE) == [VehicleCommand.START] * 3
+        assert site.outlets[LEFT].drawing
+
+
+def test_a_doubted_answer_is_asked_for_only_while_there_is_an_offer() -> None:
+    site = place(then=CommandOutcome.DISCONNECTED)
+    assert request(site, VehicleRequest.CHARGE, 20) == [VehicleCommand.START]
+    site.offer(LEFT, on=False)
+    assert request(site, VehicleRequest.CHARGE, 3600) == []
 
 
 @pytest.mark.parametrize("outcome", [CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED])

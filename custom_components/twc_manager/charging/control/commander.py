@@ -13,7 +13,6 @@ from ...twc.transitions import find_transition
 from .command_goal import goal_of, next_step
 from .command_log import CommandLog
 from .command_states import (
-    COMMAND_TRANSITIONS,
     Blocked,
     CommandEvent,
     CommandFacts,
@@ -22,6 +21,7 @@ from .command_states import (
     Idle,
     Pending,
 )
+from .command_transitions import COMMAND_TRANSITIONS
 from .commands import (
     ACCEPTED,
     DECLINED,

@@ -94,6 +94,13 @@ class Vehicle:
         return unknown and self.location_updates is LocationUpdates.POLLED
 
     @property
+    def full(self) -> bool:
+        """Return whether the battery is known to have the charge at which the vehicle stops by itself."""
+        if self.battery is None or self.charge_limit is None:
+            return False
+        return self.battery >= self.charge_limit
+
+    @property
     def unplugged(self) -> bool:
         """Return whether the vehicle is known to be at no connector."""
         return self.plugged is False or self.charging is VehicleCharging.DISCONNECTED
