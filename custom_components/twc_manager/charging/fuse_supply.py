@@ -12,7 +12,7 @@ from .allocation.demand import Demand
 from .candidate import ConnectorContext
 from .decision import AllocationInputs
 from .phase_knowledge import PhaseKnowledge
-from .supply.fuse_load import FuseLoad
+from .supply.fuse_load import FuseLoad, VehicleLoad
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.phases import VehicleDraw
 from .supply.response_votes import MeterState
@@ -78,24 +78,30 @@ class FuseSupply:
         contexts: Sequence[ConnectorContext],
         changed_at: float,
     ) -> FuseLoad:
-        connectors = inputs.snapshot.connectors
-        drawing = [item for item in connectors if item.drawn >= DRAWING_AMPS]
-        served = [item for item in connectors if item.offered > 0 or item in drawing]
-        return FuseLoad(
-            draws=tuple(
-                _vehicle_draw(self._bus, item, inputs.phases.get(item.connector_id))
-                for item in connectors
-            ),
-            changed_at=changed_at,
-            minimum=self._minimum,
-            held=sum(_held(item, self._minimum) for item in drawing),
-            offered=sum(map(_used, drawing)),
-            kept=sum(max(_used(item), self._minimum) for item in served),
-            count=len(served),
-            waiting=sum(map(_is_waiting, contexts)),
-            taken=sum(map(_taken, contexts)),
-            wanted=sum(_wanted(item, inputs) for item in contexts),
+        vehicles = (
+            _vehicle_load(self._bus, context, inputs, self._minimum)
+            for context in contexts
         )
+        return FuseLoad(tuple(vehicles), changed_at, self._minimum)
+
+
+def _vehicle_load(
+    bus: str, context: ConnectorContext, inputs: AllocationInputs, minimum: int
+) -> VehicleLoad:
+    connector = context.connector
+    is_drawing = connector.drawn >= DRAWING_AMPS
+    is_served = connector.offered > 0 or is_drawing
+    used = _used(connector)
+    return VehicleLoad(
+        draw=_vehicle_draw(bus, connector, inputs.phases.get(context.connector_id)),
+        held=_held(connector, minimum) if is_drawing else 0.0,
+        offered=used if is_drawing else 0.0,
+        kept=max(used, minimum) if is_served else 0.0,
+        is_served=is_served,
+        is_waiting=_is_waiting(context),
+        taken=_taken(context),
+        wanted=_wanted(context, inputs),
+    )
 
 
 def _is_waiting(context: ConnectorContext) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from .fuse_load import FuseLoad
 from .fuse_probe import Probe, ProbeFacts, Waiting, next_probe
 from .fuse_reading import FuseConfig, FuseReading
-from .phases import PhaseReading, VehicleDraw, total
+from .phases import PhaseReading
 from .response import STEP_AMPS, MeterResponse
 from .response_readings import DrawHistory, Measurement
 from .response_votes import MeterState
@@ -94,14 +94,14 @@ class FuseEvidence:
         phases = () if reading is None else reading.phases(self._config)
         if not phases and self._response is None:
             return load.kept
-        response = self._respond(now, phases, reading, load.draws)
+        response = self._respond(now, phases, reading, load.drawn)
         self._probe = next_probe(self._facts(now, response, load))
         # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
         weakest = min if self._config.phases > 1 else max
         confirmed = weakest((item or 0.0 for item in response.confirmed), default=0.0)
-        slack = max(load.offered - total(load.draws), 0.0)
+        slack = max(load.offered - load.drawn, 0.0)
         step = STEP_AMPS
-        if load.waiting:
+        if load.is_waiting:
             # A start at the minimum is one step.
             step = max(step, load.minimum)
         if response.is_contradicted:
@@ -139,7 +139,7 @@ class FuseEvidence:
         now: float,
         phases: Sequence[PhaseReading],
         reading: FuseReading | None,
-        draws: Sequence[VehicleDraw],
+        drawn: float,
     ) -> MeterResponse:
         """Let the response learn from the newest reading."""
         # A power sensor sums up the phases.
@@ -151,7 +151,6 @@ class FuseEvidence:
                 largest=max(summed, self._channels),
                 longest=LONGEST_INTERVAL,
             )
-        drawn = total(draws)
         self._draws.add(now, drawn)
         measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(

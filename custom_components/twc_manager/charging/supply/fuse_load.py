@@ -4,7 +4,7 @@ Currents are in A, times in s of a monotonic clock.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
 
@@ -12,33 +12,97 @@ from .phases import VehicleDraw
 
 
 @dataclass(frozen=True, slots=True)
+class VehicleLoad:
+    """One vehicle behind the fuse.
+
+    Attributes:
+        draw: its draw.
+        held: A that it needs so as to go on, of what it has; 0 if it draws nothing.
+        offered: A that it is offered, as far as it uses them; 0 if it draws nothing.
+        kept: the same, the minimum at least, if it has an offer; 0 otherwise.
+        is_served: whether it has an offer.
+        is_waiting: whether it wants power and draws none.
+        taken: A that it has, or may take at any time by what it is offered.
+        wanted: A that it could use.
+
+    """
+
+    draw: VehicleDraw
+    held: float = 0.0
+    offered: float = 0.0
+    kept: float = 0.0
+    is_served: bool = False
+    is_waiting: bool = False
+    taken: float = 0.0
+    wanted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class FuseLoad:
     """The vehicles behind the fuse.
 
     Attributes:
-        draws: the draw of each.
+        vehicles: each of them.
         changed_at: when an offer was last raised or lowered.
         minimum: the lowest offer that a vehicle charges at.
-        held: A that those that draw need so as to go on, of what they have.
-        offered: A that those that draw are offered, as far as they use them.
-        kept: the same for all that have an offer, each with the minimum at least.
-        count: how many have an offer.
-        waiting: how many want power and draw none.
-        taken: A that they have, or may take at any time by what they are offered.
-        wanted: A that they could use.
 
     """
 
-    draws: tuple[VehicleDraw, ...] = ()
+    vehicles: tuple[VehicleLoad, ...] = ()
     changed_at: float = -inf
     minimum: int = 6
-    held: float = 0.0
-    offered: float = 0.0
-    kept: float = 0.0
-    count: int = 0
-    waiting: int = 0
-    taken: float = 0.0
-    wanted: float = 0.0
+
+    @property
+    def draws(self) -> tuple[VehicleDraw, ...]:
+        """Return the draw of each."""
+        return tuple(item.draw for item in self.vehicles)
+
+    @property
+    def drawn(self) -> float:
+        """Return the A that they draw together on a phase that all of them use."""
+        return sum(item.draw.amps for item in self.vehicles)
+
+    @property
+    def held(self) -> float:
+        """Return the A that those that draw need so as to go on, of what they have."""
+        return sum(item.held for item in self.vehicles)
+
+    @property
+    def offered(self) -> float:
+        """Return the A that those that draw are offered, as far as they use them."""
+        return sum(item.offered for item in self.vehicles)
+
+    @property
+    def kept(self) -> float:
+        """Return the same for all that have an offer, each with the minimum at least."""
+        return sum(item.kept for item in self.vehicles)
+
+    @property
+    def count(self) -> int:
+        """Return how many have an offer."""
+        return sum(item.is_served for item in self.vehicles)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether one wants power and draws none."""
+        return any(item.is_waiting for item in self.vehicles)
+
+    @property
+    def taken(self) -> float:
+        """Return the A that they have, or may take at any time by what they are offered."""
+        return sum(item.taken for item in self.vehicles)
+
+    @property
+    def wanted(self) -> float:
+        """Return the A that they could use."""
+        return sum(item.wanted for item in self.vehicles)
+
+    def on(self, phases: frozenset[int]) -> FuseLoad:
+        """Return those vehicles that may charge on one of these phases."""
+        there = tuple(item for item in self.vehicles if item.draw.may_use(phases))
+        if len(there) == len(self.vehicles):
+            return self
+        return replace(self, vehicles=there)
 
 
 def combined(loads: Iterable[FuseLoad]) -> FuseLoad:
@@ -53,14 +117,7 @@ def combined(loads: Iterable[FuseLoad]) -> FuseLoad:
 
 def _both(one: FuseLoad, other: FuseLoad) -> FuseLoad:
     return FuseLoad(
-        draws=one.draws + other.draws,
+        vehicles=one.vehicles + other.vehicles,
         changed_at=max(one.changed_at, other.changed_at),
         minimum=max(one.minimum, other.minimum),
-        held=one.held + other.held,
-        offered=one.offered + other.offered,
-        kept=one.kept + other.kept,
-        count=one.count + other.count,
-        waiting=one.waiting + other.waiting,
-        taken=one.taken + other.taken,
-        wanted=one.wanted + other.wanted,
     )

@@ -25,7 +25,7 @@ from .fuse_states import (
     Watching,
     next_watch,
 )
-from .phases import PhaseReading, total
+from .phases import PhaseReading
 
 
 class FuseGuard:
@@ -140,7 +140,7 @@ class FuseGuard:
             now=timing.now,
             watch=watch,
             grace=min(GRACE_SECONDS, config.max_age),
-            drawn=max(total(load.draws), load.held),
+            drawn=max(load.drawn, load.held),
             rooms=rooms,
             times=tuple(min(item.at, timing.now) for item in self._readings),
         )

@@ -34,6 +34,7 @@ class VehicleDraw:
         connector_id: the connector.
         amps: A on each of the phases that it uses.
         count: the number of phases that it uses; None if it is not known.
+        phases: the phases of the main fuse that it may charge on; None if that is not known, which is all of them.
 
     """
 
@@ -41,6 +42,11 @@ class VehicleDraw:
     connector_id: int
     amps: float
     count: int | None = None
+    phases: frozenset[int] | None = None
+
+    def may_use(self, phases: frozenset[int]) -> bool:
+        """Return whether the car may charge on one of these phases."""
+        return self.phases is None or not self.phases.isdisjoint(phases)
 
     @property
     def known_phases(self) -> int:
