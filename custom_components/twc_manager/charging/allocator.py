@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 from ..twc import BusStatus
-from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts
+from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts, is_protective
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue, QueueRequest, QueueResult
 from .allocation.sharing import CurrentClaim, Portion, divide
@@ -125,14 +125,14 @@ class Allocator:
         """Keep a car at the offer that it needs until it stops.
 
         A car that cannot be stopped takes its part of all its budgets; one that is about to stop takes nothing
-        of what the others share with it, apart from the wiring. What one draws that does not obey is missing from
+        of what the others share with it, apart from wiring and main fuse. What one draws that does not obey is missing from
         the budgets already.
         """
         context.offer = context.limits.hold
         if context.disobeys:
             return
         for key in context.limits.budgets:
-            if permanently or key == TOTAL:
+            if permanently or is_protective(key):
                 self._left[key] -= context.offer
 
     def _may_get_plug_in_charge(self, context: ConnectorContext) -> bool:
@@ -218,7 +218,7 @@ class Allocator:
         return delay is not None
 
     def _wait(self, context: ConnectorContext, until: float | None) -> None:
-        urgent = self._budgets[TOTAL].urgent
+        urgent = any(self._budgets[key].urgent for key in context.limits.protective)
         self._pause(context, LimitReason.WAITING_TURN, until=until, urgent=urgent)
 
     # How much each gets
@@ -260,7 +260,7 @@ class Allocator:
         return [
             context.fixed_claim(
                 context.offer,
-                tuple(key for key in context.limits.budgets if key != TOTAL),
+                tuple(key for key in context.limits.budgets if not is_protective(key)),
             )
             for context in self._contexts
             if context.offer
@@ -269,9 +269,9 @@ class Allocator:
         ]
 
     def _plug_in_charges(self) -> list[CurrentClaim]:
-        """Return the claims of plug-in charges: only the wiring limits them, neither the sun nor a rule."""
+        """Return the claims of plug-in charges: only wiring and main fuse limit them, neither the sun nor a rule."""
         return [
-            context.fixed_claim(context.limits.hold, (TOTAL,))
+            context.fixed_claim(context.limits.hold, context.limits.protective)
             for context in self._contexts
             if context.plug_in_charge
         ]

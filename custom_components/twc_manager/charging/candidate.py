@@ -4,12 +4,12 @@
 decision. Time is an argument, in s of a monotonic clock.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..twc import PROTOCOL_1, ConnectorState, Obedience, State
-from .allocation.budgets import CurrentBudget, budget_keys, rule_reason
+from .allocation.budgets import CurrentBudget, budget_keys, is_protective, rule_reason
 from .allocation.demand import Demand, DemandTracker, UsableCurrent
 from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
@@ -125,6 +125,11 @@ class ConnectorLimits:
     budgets: tuple[Hashable, ...]
 
     @property
+    def protective(self) -> tuple[Hashable, ...]:
+        """Return the keys of the budgets that protect wiring and main fuse."""
+        return tuple(filter(is_protective, self.budgets))
+
+    @property
     def hold(self) -> int:
         """Return the offer of a car that should stop but cannot be stopped yet."""
         return min(HOLD_AMPS, self.maximum)
@@ -184,6 +189,11 @@ class ConnectorContext:
         return stop_controller.stop_delay_until(
             now
         ) is not None or stop_controller.cannot_stop(now, self.capabilities)
+
+    def add_budgets(self, keys: Iterable[Hashable]) -> None:
+        """Let its A come from some further budgets, which are blamed before that of all connectors."""
+        *others, total = self.limits.budgets
+        self.limits = replace(self.limits, budgets=(*others, *keys, total))
 
     def pause(
         self, budgets: Mapping[Hashable, CurrentBudget]

@@ -81,7 +81,9 @@ class Decision:
         commands: commands to contactors, to be sent once.
         withheld: whether the guard of the wiring is why a connector gets no more.
         wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
-        fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter.
+        fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter, or if
+            they share no phase.
+        fuse_rooms: what it leaves all connectors on the phases of one together, by this one.
 
     """
 
@@ -91,3 +93,4 @@ class Decision:
     withheld: bool = False
     wake_at: float | None = None
     fuse_amps: int | None = None
+    fuse_rooms: Mapping[int, int | None] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from .allocator import Allocator
 from .candidate import ConnectorContext, ConnectorRuntime, make_context
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
-from .fuse_supply import FusePlace, FuseSupply
+from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
 from .outcome import OwnerRequest
 from .starts import Starts
 from .supply.fuse_reading import FuseConfig, FuseReading
@@ -103,15 +103,15 @@ class Engine:
             context.runtime.observe(context.connector, inputs.now)
         if self._could_break_limit(contexts):
             _note_disobeying(contexts, inputs.now)
-        fuse_budget = self._fuse_budget(inputs, contexts, fuse)
+        house = self._fuse_budgets(inputs, contexts, fuse)
         budgets = make_budgets(
             self._wiring_budget(inputs.snapshot, contexts),
             inputs.settings.available(self._wiring.max_current),
             inputs.active_rules.values(),
             inputs.green,
-            fuse_budget,
+            house.common,
         )
-        budgets = without(budgets, _unavailable(contexts))
+        budgets = without({**budgets, **house.apart}, _unavailable(contexts))
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:
@@ -124,19 +124,26 @@ class Engine:
         return replace(
             decision,
             wake_at=min((at for at in times if at is not None), default=None),
-            fuse_amps=None if fuse_budget is None else max(fuse_budget.amps, 0),
+            fuse_amps=house.amps(),
+            fuse_rooms={
+                context.connector_id: house.amps(context.connector_id)
+                for context in contexts
+            },
         )
 
-    def _fuse_budget(
+    def _fuse_budgets(
         self,
         inputs: AllocationInputs,
         contexts: Sequence[ConnectorContext],
         reading: FuseReading | None,
-    ) -> CurrentBudget | None:
-        """Return what the main fuse leaves to share; None if it has no meter."""
+    ) -> FuseBudgets:
+        """Return what the main fuse allows, and let each connector draw from the budgets that hold for it."""
         if self._fuse is None:
-            return None
-        return self._fuse.budget(inputs, contexts, reading, self._changed_at)
+            return FuseBudgets(None)
+        budgets = self._fuse.budget(inputs, contexts, reading, self._changed_at)
+        for context in contexts:
+            context.add_budgets(budgets.keys(context.connector_id))
+        return budgets
 
     def _wiring_budget(
         self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..twc import DRAWING_AMPS, ConnectorState, Snapshot
 from .allocation.budgets import rule_reason
-from .decision import ConnectorDecision
+from .decision import ConnectorDecision, Decision
 from .modes.active_rule import NextRule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget, LimitReason, Rule
@@ -209,8 +209,15 @@ def _limit(
         case LimitReason.WIRING:
             return _wiring_limit(scene.wiring, offer, connector)
         case LimitReason.MAIN_FUSE:
-            return scene.result.decision.fuse_amps
+            return _fuse_limit(scene.result.decision, connector)
     return None
+
+
+def _fuse_limit(decision: Decision, connector: ConnectorState | None) -> int | None:
+    """Return what the main fuse leaves a connector and those that share its phases, or all of them."""
+    if connector is None:
+        return decision.fuse_amps
+    return decision.fuse_rooms.get(connector.connector_id)
 
 
 def _wiring_limit(wiring: Wiring, offer: int, connector: ConnectorState | None) -> int:

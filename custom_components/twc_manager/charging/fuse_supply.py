@@ -3,17 +3,19 @@
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
 
 from ..twc import DRAWING_AMPS, ConnectorState
-from .allocation.budgets import CurrentBudget, fuse_budget
+from .allocation.budgets import CurrentBudget, FusePhases, fuse_budget
 from .allocation.demand import Demand
 from .candidate import ConnectorContext
 from .decision import AllocationInputs
 from .phase_knowledge import PhaseKnowledge
 from .supply.fuse_load import FuseLoad, VehicleLoad
 from .supply.fuse_reading import FuseConfig, FuseReading
+from .supply.fuse_shares import FuseShare
 from .supply.phases import VehicleDraw
 from .supply.response_votes import MeterState
 from .supply.shared_fuse import SharedFuse
@@ -26,6 +28,34 @@ class FusePlace:
 
     fuse: SharedFuse
     bus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FuseBudgets:
+    """What the vehicles of one bus may use by the main fuse.
+
+    Attributes:
+        common: the budget of all vehicles; None if each phase leaves one of them out.
+        apart: those of a part of them, by their keys.
+        members: the connectors of these vehicles, by the same keys.
+
+    """
+
+    common: CurrentBudget | None
+    apart: Mapping[Hashable, CurrentBudget] = field(default_factory=dict)
+    members: Mapping[Hashable, frozenset[int]] = field(default_factory=dict)
+
+    def keys(self, connector_id: int) -> tuple[Hashable, ...]:
+        """Return the keys of the budgets that hold for a part of the vehicles, this one among them."""
+        return tuple(key for key in self.apart if connector_id in self.members[key])
+
+    def amps(self, connector_id: int | None = None) -> int | None:
+        """Return the whole A of the smallest budget that holds for a connector, or for all; None if there is none."""
+        keys = () if connector_id is None else self.keys(connector_id)
+        budgets = [self.apart[key] for key in keys]
+        if self.common is not None:
+            budgets.append(self.common)
+        return min((max(item.amps, 0) for item in budgets), default=None)
 
 
 class FuseSupply:
@@ -61,16 +91,14 @@ class FuseSupply:
         contexts: Sequence[ConnectorContext],
         reading: FuseReading | None,
         changed_at: float,
-    ) -> CurrentBudget:
-        """Return what all vehicles of the bus may use; `changed_at` is when one of their offers changed last."""
+    ) -> FuseBudgets:
+        """Return what the vehicles of the bus may use; `changed_at` is when one of their offers changed last."""
         if reading is not None:
             volts = measured_volts(inputs.snapshot.connectors)
             reading = reading.with_volts(volts)
         load = self._load(inputs, contexts, changed_at)
         share = self._fuse.update(self._bus, inputs.now, reading, load)
-        return fuse_budget(
-            int(share.amps), silent=share.silent, confirming=share.confirming
-        )
+        return _budgets(share)
 
     def _load(
         self,
@@ -93,7 +121,7 @@ def _vehicle_load(
     is_served = connector.offered > 0 or is_drawing
     used = _used(connector)
     return VehicleLoad(
-        draw=_vehicle_draw(bus, connector, inputs.phases.get(context.connector_id)),
+        draw=_vehicle_draw(bus, context, inputs.phases.get(context.connector_id)),
         held=_held(connector, minimum) if is_drawing else 0.0,
         offered=used if is_drawing else 0.0,
         kept=max(used, minimum) if is_served else 0.0,
@@ -101,6 +129,24 @@ def _vehicle_load(
         is_waiting=_is_waiting(context),
         taken=_taken(context),
         wanted=_wanted(context, inputs),
+    )
+
+
+def _budgets(share: FuseShare) -> FuseBudgets:
+    common = None
+    if isfinite(share.amps):
+        common = fuse_budget(
+            int(share.amps), silent=share.silent, confirming=share.confirming
+        )
+    return FuseBudgets(
+        common,
+        {
+            FusePhases(item.phases): fuse_budget(
+                int(item.amps), silent=share.silent, confirming=item.confirming
+            )
+            for item in share.rooms
+        },
+        {FusePhases(item.phases): item.connectors for item in share.rooms},
     )
 
 
@@ -116,11 +162,15 @@ def _held(connector: ConnectorState, minimum: int) -> float:
 
 
 def _vehicle_draw(
-    bus: str, connector: ConnectorState, phases: PhaseKnowledge | None
+    bus: str, context: ConnectorContext, phases: PhaseKnowledge | None
 ) -> VehicleDraw:
     """Return the draw of a vehicle; the fuse knows of its phases only what evidence of this session proves."""
+    connector, tracker = context.connector, context.runtime.demand_tracker
     count = phases.count if phases is not None and phases.is_certain else None
-    return VehicleDraw(bus, connector.connector_id, connector.drawn, count=count)
+    session = (tracker.plugged_at, connector.vin) if tracker.present else None
+    return VehicleDraw(
+        bus, context.connector_id, connector.drawn, count=count, session=session
+    )
 
 
 def _used(connector: ConnectorState) -> float:

@@ -27,4 +27,4 @@ def allow(
     draws = [VehicleDraw("", 0, drawn)] if isinstance(drawn, float | int) else drawn
     first, *rest = [VehicleLoad(draw) for draw in draws]
     load = FuseLoad((replace(first, held=held), *rest), changed_at, least)
-    return floor(guard.update(now, reading, load))
+    return floor(min(room.amps for room in guard.update(now, reading, load)))

@@ -10,6 +10,14 @@ from ..outcome import ActiveRule, GreenBudget, LimitReason, Rule
 TOTAL: Final = "total"
 """The budget of wiring and main fuse."""
 
+
+@dataclass(frozen=True, slots=True)
+class FusePhases:
+    """The budget of some phases of the main fuse, for those vehicles that may charge on one of them."""
+
+    phases: frozenset[int]
+
+
 GREEN: Final = "green"
 """The budget of green energy."""
 
@@ -72,6 +80,11 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
         if active_rule.rule is Rule.SCHEDULE
         else active_rule
     )
+
+
+def is_protective(key: Hashable) -> bool:
+    """Return whether a budget protects wiring or main fuse: whatever charges is a part of it, for any reason."""
+    return key == TOTAL or isinstance(key, FusePhases)
 
 
 def fuse_budget(amps: int, *, silent: bool, confirming: bool = False) -> CurrentBudget:

@@ -7,14 +7,18 @@ overload is judged, and the lowest of a while when there may be room.
 Times are in s of a monotonic clock, currents in A.
 """
 
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
+from operator import itemgetter
 from typing import Final
 
 from .fuse_levels import Level, LevelEvent, LevelFacts, Over, Room, Steady, next_level
-from .phases import PhaseReading, VehicleDraw, total
+from .fuse_load import FuseLoad
+from .phases import PhaseReading, VehicleDraw, VehicleKey, total
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -87,10 +91,17 @@ class FuseChannel:
         self.level: Level | None = None
         self.reading: PhaseReading | None = None
         self._size = size
-        self._draws: deque[tuple[float, float, float]] = deque()
+        self._draws: deque[tuple[float, tuple[VehicleDraw, ...]]] = deque()
+        self._phases: frozenset[int] = frozenset()
+        self._left_out: frozenset[VehicleKey] = frozenset()
         self._pauses: deque[tuple[float, float]] = deque(maxlen=8)
         self._over_since = inf
         self._over_count = 0
+
+    @property
+    def phases(self) -> frozenset[int]:
+        """Return the phases that the sensor measures; none before its first reading."""
+        return self._phases
 
     @property
     def allowed(self) -> float:
@@ -100,7 +111,7 @@ class FuseChannel:
     def remember(
         self,
         now: float,
-        draws: Sequence[VehicleDraw],
+        load: FuseLoad,
         reading: PhaseReading,
         keep: float,
     ) -> None:
@@ -108,14 +119,14 @@ class FuseChannel:
 
         Args:
             now: the time.
-            draws: the draws of all vehicles behind the fuse.
+            load: all vehicles behind the fuse.
             reading: what the sensor shows.
             keep: for how long the draws are needed, in s.
 
         """
-        summed = len(reading.phases)
-        known = sum(item.amps * min(item.known_phases, summed) for item in draws)
-        self._draws.append((now, known, total(draws)))
+        self._phases = reading.phases
+        self._leave_out(load)
+        self._draws.append((now, load.draws))
         while (
             len(self._draws) > 1 and self._draws[1][0] <= now - keep - 2 * LONGEST_LAG
         ):
@@ -162,12 +173,25 @@ class FuseChannel:
         self.reading = None
         self._over_since, self._over_count = inf, 0
 
+    def _leave_out(self, load: FuseLoad) -> None:
+        """Follow which vehicles are known not to charge on its phases: what they have is no part of the level."""
+        before, self._left_out = self._left_out, load.left_out(self._phases)
+        if before == self._left_out or self.level is None:
+            return
+        gone = load.taken_by(self._left_out - before)
+        back = load.taken_by(before - self._left_out)
+        if gone or back:
+            self.begin(self.allowed - gone + back)
+        if back:
+            # The reading is judged anew: what it shows of an overload lowers them all.
+            self.reading = None
+
     def _facts(self, reading: PhaseReading, level: Level, timing: Timing) -> LevelFacts:
         at = min(reading.at, timing.now)
         lag = _QUICK_LAG if timing.lag is None and self._lasts(timing.now) else None
         window = self._window(at - (timing.shortest if lag is None else lag))
-        bearable = max(self._free(reading, known) for _, known, _ in window)
-        highest = max(drawn for _, _, drawn in window)
+        bearable = max(self._free(reading, self._known(draws)) for draws in window)
+        highest = max(total(self._those_on(draws)) for draws in window)
         return LevelFacts(
             now=timing.now,
             at=at,
@@ -209,7 +233,7 @@ class FuseChannel:
             # Of a value that has stood for longer nobody remembers what the vehicles drew then.
             return self._free(reading, 0.0)
         window = self._window(at - timing.longest)
-        return min(self._free(reading, known) for _, known, _ in window)
+        return min(self._free(reading, self._known(draws)) for draws in window)
 
     def _free(self, reading: PhaseReading, known: float) -> float:
         """Return the A that may be used if the reading contains so much of the vehicles' draw."""
@@ -222,10 +246,21 @@ class FuseChannel:
         share = load / summed
         return share + _UNEVEN * (max(load, 0.0) - max(share, 0.0))
 
-    def _window(self, since: float) -> list[tuple[float, float, float]]:
+    def _window(self, since: float) -> list[tuple[VehicleDraw, ...]]:
         """Return the draws since a moment, and those in force when it began."""
-        before = [item for item in self._draws if item[0] <= since][-1:]
-        return before + [item for item in self._draws if item[0] > since]
+        first = bisect_right(self._draws, since, key=itemgetter(0))
+        return [draws for _, draws in islice(self._draws, max(first - 1, 0), None)]
+
+    def _those_on(self, draws: Iterable[VehicleDraw]) -> Iterator[VehicleDraw]:
+        """Yield the draws of the vehicles that may charge on its phases."""
+        return (item for item in draws if item.key not in self._left_out)
+
+    def _known(self, draws: Iterable[VehicleDraw]) -> float:
+        """Return the A of the draws that the sensor measures at least."""
+        summed = len(self._phases)
+        return sum(
+            item.amps * min(item.known_phases, summed) for item in self._those_on(draws)
+        )
 
     def _wait(self, now: float) -> float:
         """Return how long there must have been room: longer than the pauses of the loads that come and go."""

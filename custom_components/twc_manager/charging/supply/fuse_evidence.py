@@ -6,7 +6,8 @@ test: the offers are lowered by 3 A for as long as the meter needs to show it.
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import floor, isfinite
 from typing import Final
 
@@ -33,6 +34,20 @@ _REGULATED_AMPS: Final = 2.0
 _DISPROVED: Final = frozenset({MeterState.FROZEN, MeterState.INVERTED})
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the vehicles may use by what the meter has proven.
+
+    Attributes:
+        amps: A of all vehicles together.
+        rooms: A of the vehicles on the phases of each sensor; empty as long as there is none.
+
+    """
+
+    amps: float
+    rooms: tuple[float, ...] = ()
+
+
 class FuseEvidence:
     """Compares our own draw with what the meter shows of it."""
 
@@ -40,7 +55,7 @@ class FuseEvidence:
         """Start without knowledge of the meter."""
         self._config = config
         self._response: MeterResponse | None = None
-        self._channels = 0
+        self._channels: tuple[frozenset[int], ...] = ()
         self._probe: Probe = Waiting()
         self._draws = DrawHistory()
         self._stuck = False
@@ -63,6 +78,11 @@ class FuseEvidence:
         return self.state in _DISPROVED
 
     @property
+    def patience(self) -> float:
+        """Return the time within which the meter shows a step, in s."""
+        return 0.0 if self._response is None else self._response.patience
+
+    @property
     def wake_at(self) -> float | None:
         """Return when to look again although nothing is reported, in s; None if nothing changes by time alone."""
         if self._response is None:
@@ -82,36 +102,43 @@ class FuseEvidence:
         now: float,
         reading: FuseReading | None,
         load: FuseLoad,
-    ) -> float:
-        """Return the A that all vehicles may use by what the meter has proven.
+        *,
+        wants_step: bool = False,
+    ) -> Proof:
+        """Return what the vehicles may use by what the meter has proven.
 
         Args:
             now: the time.
             reading: the newest reading.
             load: the vehicles behind the fuse.
+            wants_step: whether a step would tell more about the phases of a vehicle.
 
         """
         phases = () if reading is None else reading.phases(self._config)
         if not phases and self._response is None:
-            return load.kept
-        response = self._respond(now, phases, reading, load.drawn)
-        self._probe = next_probe(self._facts(now, response, load))
-        # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
-        weakest = min if self._config.phases > 1 else max
-        confirmed = weakest((item or 0.0 for item in response.confirmed), default=0.0)
-        slack = max(load.offered - load.drawn, 0.0)
-        step = STEP_AMPS
-        if load.is_waiting:
-            # A start at the minimum is one step.
-            step = max(step, load.minimum)
+            return Proof(load.kept)
+        response = self._respond(now, phases, reading, load)
+        self._probe = next_probe(
+            self._facts(now, response, load, wants_step=wants_step)
+        )
+        return Proof(self._probe.ceiling, tuple(self._proven(response, load)))
+
+    def _proven(self, response: MeterResponse, load: FuseLoad) -> Iterator[float]:
+        """Yield the A of the vehicles on the phases of each sensor that it has proven."""
+        confirmed = [item or 0.0 for item in response.confirmed]
         if response.is_contradicted:
             # What looked like a confirmation may have been another load: no more than a start.
-            confirmed = 0.0
-        proven = floor(confirmed + slack + step + 0.25)
-        # Who charges goes on: only a raise needs proof.
-        return min(max(proven, load.kept), self._probe.ceiling)
+            confirmed = [0.0] * len(confirmed)
+        strongest = max(confirmed, default=0.0)
+        # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
+        each_shows = self._config.phases > 1
+        for phases, amps in zip(self._channels, confirmed, strict=True):
+            there = load.on(phases)
+            yield _proven(amps if each_shows or there.are_known else strongest, there)
 
-    def _facts(self, now: float, response: MeterResponse, load: FuseLoad) -> ProbeFacts:
+    def _facts(
+        self, now: float, response: MeterResponse, load: FuseLoad, *, wants_step: bool
+    ) -> ProbeFacts:
         lowered = load.offered - STEP_AMPS
         useful = lowered >= load.minimum * max(load.count, 1)
         doubted = response.is_doubted or response.is_contradicted
@@ -132,6 +159,7 @@ class FuseEvidence:
             partly=self._config.phases > 1
             and unconfirmed is not None
             and now - unconfirmed > response.patience,
+            wanted=wants_step and useful,
         )
 
     def _respond(
@@ -139,25 +167,26 @@ class FuseEvidence:
         now: float,
         phases: Sequence[PhaseReading],
         reading: FuseReading | None,
-        drawn: float,
+        load: FuseLoad,
     ) -> MeterResponse:
         """Let the response learn from the newest reading."""
         # A power sensor sums up the phases.
         summed = self._config.phases if reading and reading.is_sum else 1
-        if self._response is None or (phases and len(phases) != self._channels):
-            self._channels = len(phases)
+        channels = tuple(phase.phases for phase in phases)
+        if self._response is None or (channels and channels != self._channels):
+            self._channels = channels
             self._response = MeterResponse(
-                channels=self._channels,
-                largest=max(summed, self._channels),
+                channels=len(channels),
+                largest=max(summed, len(channels)),
                 longest=LONGEST_INTERVAL,
             )
-        self._draws.add(now, drawn)
+        self._draws.add(now, load.drawn)
         measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(
             now,
-            [drawn] * self._channels,
-            measured or [None] * self._channels,
-            draw=drawn,
+            [load.on(channel).drawn for channel in self._channels],
+            measured or [None] * len(self._channels),
+            draw=load.drawn,
         )
         self._stuck = self._is_stuck(now, self._response, phases)
         return self._response
@@ -172,6 +201,15 @@ class FuseEvidence:
         seen = self._draws.between(since, until)
         loaded = any((item.amps or 0.0) > _REGULATED_AMPS for item in phases)
         return loaded and max(seen) - min(seen) >= 2 * STEP_AMPS
+
+
+def _proven(confirmed: float, load: FuseLoad) -> float:
+    """Return the A that vehicles may use whose meter has shown so many A of theirs."""
+    slack = max(load.offered - load.drawn, 0.0)
+    # A start at the minimum is one step.
+    step = max(STEP_AMPS, load.minimum) if load.is_waiting else STEP_AMPS
+    # Who charges goes on: only a raise needs proof.
+    return max(floor(confirmed + slack + step + 0.25), load.kept)
 
 
 def _measurement(phase: PhaseReading, summed: int) -> Measurement | None:

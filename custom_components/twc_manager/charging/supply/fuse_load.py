@@ -3,12 +3,12 @@
 Currents are in A, times in s of a monotonic clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
 
-from .phases import VehicleDraw
+from .phases import VehicleDraw, VehicleKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,19 @@ class FuseLoad:
     def wanted(self) -> float:
         """Return the A that they could use."""
         return sum(item.wanted for item in self.vehicles)
+
+    @property
+    def are_known(self) -> bool:
+        """Return whether it is known of each of them on which phases it may charge."""
+        return all(item.draw.phases is not None for item in self.vehicles)
+
+    def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
+        """Return those vehicles that are known to charge on none of these phases."""
+        return frozenset(item.key for item in self.draws if not item.may_use(phases))
+
+    def taken_by(self, keys: Container[VehicleKey]) -> float:
+        """Return the A that these vehicles have, or may take at any time."""
+        return sum(item.taken for item in self.vehicles if item.draw.key in keys)
 
     def on(self, phases: frozenset[int]) -> FuseLoad:
         """Return those vehicles that may charge on one of these phases."""

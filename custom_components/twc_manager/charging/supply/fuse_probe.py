@@ -1,4 +1,6 @@
-"""Testing whether the meter at the main fuse is alive: the offers are lowered by a step, and raised again.
+"""Testing the meter at the main fuse: the offers are lowered by a step, and raised again.
+
+That shows whether it is alive, and on which phases a vehicle charges.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -15,7 +17,7 @@ IDENTICAL_SECONDS: Final = 300.0
 """A reading that has been the same for so long while a car charges is tested."""
 
 PAUSE_SECONDS: Final = 60.0
-"""The time between two tests of a meter that shows nothing of a raise."""
+"""The time between two tests of a meter that shows nothing of a raise, or of the phases of a vehicle."""
 
 _RAMP_SECONDS: Final = 8.0
 """How long a car takes to follow a lowered offer and to settle there."""
@@ -89,6 +91,7 @@ class ProbeFacts:
         value_since: since when its values have been the same.
         overdue: whether it has shown nothing of a raise within its time.
         partly: whether a part of its sensors has not shown a raise within its time.
+        wanted: whether a step would tell more about the phases of a vehicle.
 
     """
 
@@ -102,6 +105,7 @@ class ProbeFacts:
     value_since: float
     overdue: bool
     partly: bool
+    wanted: bool = False
 
 
 def is_due(facts: ProbeFacts) -> bool:
@@ -116,7 +120,7 @@ def is_due(facts: ProbeFacts) -> bool:
     stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
     return (
         facts.doubted
-        or (facts.overdue and rested >= PAUSE_SECONDS)
+        or ((facts.overdue or facts.wanted) and rested >= PAUSE_SECONDS)
         or ((stands or facts.partly) and rested >= IDENTICAL_SECONDS)
     )
 

@@ -7,7 +7,7 @@ report only changes, so that how long is for the owner to say.
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .fuse_channel import FuseChannel, Timing
 from .fuse_levels import SLIGHT_SECONDS, Over
@@ -25,7 +25,7 @@ from .fuse_states import (
     Watching,
     next_watch,
 )
-from .phases import PhaseReading
+from .phases import FuseRoom, PhaseReading, VehicleDraw, total
 
 
 class FuseGuard:
@@ -76,8 +76,8 @@ class FuseGuard:
         reading: FuseReading | None,
         load: FuseLoad,
         lag: float | None = None,
-    ) -> float:
-        """Return the A that all vehicles may use.
+    ) -> tuple[FuseRoom, ...]:
+        """Return what the vehicles may use by each sensor; by all of them together as long as there is none.
 
         Args:
             now: the time.
@@ -94,31 +94,43 @@ class FuseGuard:
                 for channel in self._channels:
                     channel.begin(0.0)
         for channel, item in zip(self._channels, readings, strict=False):
-            channel.remember(now, load.draws, item, self._config.max_age)
+            channel.remember(now, load, item, self._config.max_age)
         self._unread = event is not FuseEvent.READ
         self._readings = readings
         timing = Timing(now, lag, load.changed_at, self._config.max_age, load.minimum)
         return self._follow(event, timing, load)
 
-    def add(self, amps: float) -> None:
-        """Let the vehicles use so many A more that were load of the house, or less that will be."""
+    def add(self, draws: Iterable[VehicleDraw]) -> None:
+        """Let the vehicles use what these draw, which was load of the house, or will be where it is negative."""
+        draws = tuple(draws)
         for channel in self._channels:
             if channel.level is not None:
-                channel.begin(channel.allowed + amps)
+                there = (item for item in draws if item.may_use(channel.phases))
+                channel.begin(channel.allowed + total(there))
 
-    def _follow(self, event: FuseEvent, timing: Timing, load: FuseLoad) -> float:
-        """Follow the sensors, and return the A that all vehicles may use."""
+    def _follow(
+        self, event: FuseEvent, timing: Timing, load: FuseLoad
+    ) -> tuple[FuseRoom, ...]:
+        """Follow the sensors, and return what the vehicles may use."""
         before = self._watch or Starting(timing.now)
         facts = self._facts(before, event, timing, load)
         self._watch = watch = next_watch(facts, event)
         if isinstance(watch, Starting):
-            return max(min((watch.going_on, *watch.first)), 0.0)
+            going_on = [min(watch.going_on, first) for first in watch.first]
+            default = min((watch.going_on, *watch.first))
+            return self._rooms(going_on, default=default)
         if isinstance(before, Starting):
             for channel, *rooms in zip(
                 self._channels, before.first, facts.rooms, strict=True
             ):
                 channel.begin(min(rooms))
-        elif isinstance(watch, Watching):
+        else:
+            self._judge(watch, timing)
+        return self._rooms([item.allowed for item in self._channels], default=0.0)
+
+    def _judge(self, watch: FuseWatch, timing: Timing) -> None:
+        """Let each sensor judge its reading, as far as it can be believed."""
+        if isinstance(watch, Watching):
             for channel, item in zip(self._channels, self._readings, strict=True):
                 channel.update(item, timing)
         elif isinstance(watch, Doubted):
@@ -126,7 +138,15 @@ class FuseGuard:
         else:
             for channel in self._channels:
                 channel.forget()
-        return min((item.allowed for item in self._channels), default=0.0)
+
+    def _rooms(self, amps: Sequence[float], default: float) -> tuple[FuseRoom, ...]:
+        """Return the A that may be used by each sensor; without any, the A that may be used by all vehicles."""
+        if len(amps) != len(self._channels) or not amps:
+            return (FuseRoom(max(default, 0.0)),)
+        return tuple(
+            FuseRoom(max(item, 0.0), channel.phases)
+            for item, channel in zip(amps, self._channels, strict=True)
+        )
 
     def _facts(
         self, watch: FuseWatch, event: FuseEvent, timing: Timing, load: FuseLoad

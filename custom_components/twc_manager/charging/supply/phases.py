@@ -3,7 +3,7 @@
 Phases are numbered 0, 1, 2 for L1, L2, L3 of the main fuse. Currents are in A per phase.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 
@@ -25,6 +25,10 @@ class PhaseReading:
     phases: frozenset[int]
 
 
+type VehicleKey = tuple[str, int]
+"""The bus of a vehicle's connector, and the connector."""
+
+
 @dataclass(frozen=True, slots=True)
 class VehicleDraw:
     """The draw of one car.
@@ -35,6 +39,7 @@ class VehicleDraw:
         amps: A on each of the phases that it uses.
         count: the number of phases that it uses; None if it is not known.
         phases: the phases of the main fuse that it may charge on; None if that is not known, which is all of them.
+        session: its stay at the connector: another value is another vehicle, or the same that was plugged in again.
 
     """
 
@@ -43,6 +48,12 @@ class VehicleDraw:
     amps: float
     count: int | None = None
     phases: frozenset[int] | None = None
+    session: Hashable = None
+
+    @property
+    def key(self) -> VehicleKey:
+        """Return which vehicle it is."""
+        return self.bus, self.connector_id
 
     def may_use(self, phases: frozenset[int]) -> bool:
         """Return whether the car may charge on one of these phases."""
@@ -52,6 +63,20 @@ class VehicleDraw:
     def known_phases(self) -> int:
         """Return the number of phases that the car uses at least."""
         return 1 if self.count is None else self.count
+
+
+@dataclass(frozen=True, slots=True)
+class FuseRoom:
+    """What the cars on some phases of the main fuse may use.
+
+    Attributes:
+        amps: A for all of them together.
+        phases: the phases; None if they are all.
+
+    """
+
+    amps: float
+    phases: frozenset[int] | None = None
 
 
 def total(draws: Iterable[VehicleDraw]) -> float:

@@ -8,14 +8,16 @@ Times are in s of a monotonic clock, currents in A.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import floor
 from typing import Final
 
 from ...twc import DRAWING_AMPS
+from .connected_phases import ConnectedPhases
 from .fuse_evidence import FuseEvidence
 from .fuse_load import FuseLoad, combined
 from .fuse_reading import FuseConfig, FuseReading
+from .fuse_shares import FuseShare, fuse_share, limits
 from .main_fuse import FuseGuard
+from .phases import VehicleDraw
 from .response_votes import MeterState
 
 ABSENT_SECONDS: Final = 150.0
@@ -23,22 +25,6 @@ ABSENT_SECONDS: Final = 150.0
 
 ARRIVAL_SECONDS: Final = 3.0
 """A vehicle that draws within so long after its bus joined has charged before: none begins so fast."""
-
-
-@dataclass(frozen=True, slots=True)
-class FuseShare:
-    """What one bus may use.
-
-    Attributes:
-        amps: A for all its vehicles together.
-        silent: whether the sensors report nothing that counts.
-        confirming: whether there is room for more as soon as the meter has shown the last raise.
-
-    """
-
-    amps: float
-    silent: bool
-    confirming: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +47,42 @@ class _Member:
     adopted: frozenset[int] = frozenset()
 
 
+class _Watch:
+    """What is known of one main fuse and its meter."""
+
+    def __init__(self, config: FuseConfig) -> None:
+        """Start without a reading."""
+        self.config = config
+        self.guard = FuseGuard(config)
+        self.evidence = FuseEvidence(config)
+        self.phases = ConnectedPhases(config.size)
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        times = (self.guard.wake_at, self.evidence.wake_at, self.phases.wake_at)
+        return min((at for at in times if at is not None), default=None)
+
+    def place(
+        self, now: float, reading: FuseReading | None, loads: Mapping[str, FuseLoad]
+    ) -> dict[str, FuseLoad]:
+        """Return the vehicles of each bus with the phases that they are known to charge on."""
+        draws = combined(loads.values()).draws
+        readings = () if reading is None else reading.phases(self.config)
+        if reading is not None and reading.currents and not reading.signed:
+            # Amps without a sign may stay the same when what was fed in is drawn instead.
+            readings = ()
+        self.phases.update(now, draws, readings, self.evidence.patience)
+        return {bus: self.phases.placed(load) for bus, load in loads.items()}
+
+
 class SharedFuse:
     """One main fuse."""
 
     def __init__(self) -> None:
         """Start without a bus."""
         self._members: dict[str, _Member] = {}
-        self._config: FuseConfig | None = None
-        self._guard: FuseGuard | None = None
-        self._evidence: FuseEvidence | None = None
+        self._watch: _Watch | None = None
 
     def join(self, bus: str, config: FuseConfig) -> None:
         """Add a bus, or a bus with other settings: the smallest fuse that was set up counts for all."""
@@ -81,31 +94,29 @@ class SharedFuse:
             max_age=min(item.max_age for item in configs),
             phases=max(item.phases for item in configs),
         )
-        if careful != self._config:
-            self._config = careful
-            self._guard = FuseGuard(careful)
-            self._evidence = FuseEvidence(careful)
+        if self._watch is None or careful != self._watch.config:
+            self._watch = _Watch(careful)
 
     def leave(self, bus: str) -> None:
         """Remove a bus: what its vehicles draw from now on is load of the house."""
         member = self._members.pop(bus, None)
-        if member is not None and self._guard is not None:
-            self._guard.add(-member.load.taken)
+        if member is not None and self._watch is not None:
+            load = self._watch.phases.placed(member.load)
+            self._watch.guard.add(
+                replace(item.draw, amps=-item.taken) for item in load.vehicles
+            )
         if not self._members:
-            self._config = self._guard = self._evidence = None
+            self._watch = None
 
     @property
     def meter(self) -> MeterState:
         """Return what our own draws have shown of the meter."""
-        return MeterState.UNKNOWN if self._evidence is None else self._evidence.state
+        return MeterState.UNKNOWN if self._watch is None else self._watch.evidence.state
 
     @property
     def wake_at(self) -> float | None:
         """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
-        times = [
-            item.wake_at for item in (self._guard, self._evidence) if item is not None
-        ]
-        return min((at for at in times if at is not None), default=None)
+        return None if self._watch is None else self._watch.wake_at
 
     def update(
         self, bus: str, now: float, reading: FuseReading | None, load: FuseLoad
@@ -116,14 +127,12 @@ class SharedFuse:
             KeyError: if the bus has not joined.
 
         """
-        guard, evidence = self._guard, self._evidence
-        member = self._members[bus]
-        assert guard is not None
-        assert evidence is not None
+        member, watch = self._members[bus], self._watch
+        assert watch is not None
         adopted = _adopted(member, now, load)
         if adopted and len(self._members) > 1:
             # What they draw was load of the house so far.
-            guard.add(sum(adopted.values()))
+            watch.guard.add(adopted.values())
         self._members[bus] = replace(
             member,
             load=load,
@@ -131,15 +140,16 @@ class SharedFuse:
             since=now if member.since is None else member.since,
             adopted=member.adopted | adopted.keys(),
         )
-        loads = self._loads(now)
+        loads = watch.place(now, reading, self._loads(now))
         whole = combined(loads.values())
-        room = guard.update(now, reading, whole, evidence.lag)
-        proven = evidence.update(now, reading, whole)
+        guard, evidence = watch.guard, watch.evidence
+        rooms = guard.update(now, reading, whole, evidence.lag)
+        wants_step = watch.phases.needs_steps(now)
+        proof = evidence.update(now, reading, whole, wants_step=wants_step)
         if evidence.disproved:
-            return FuseShare(0.0, silent=True, confirming=False)
-        confirming = proven < room and not evidence.is_overdue(now)
-        amps = _share(bus, min(room, proven), loads)
-        return FuseShare(amps, silent=guard.silent, confirming=confirming)
+            return FuseShare(0.0, silent=True)
+        found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
+        return fuse_share(bus, found, loads, silent=guard.silent)
 
     def _loads(self, now: float) -> dict[str, FuseLoad]:
         """Return what the buses that run told last."""
@@ -150,39 +160,12 @@ class SharedFuse:
         }
 
 
-def _adopted(member: _Member, now: float, load: FuseLoad) -> dict[int, float]:
-    """Return the A that vehicles draw that have charged since before their bus joined, by connector."""
+def _adopted(member: _Member, now: float, load: FuseLoad) -> dict[int, VehicleDraw]:
+    """Return the draws of vehicles that have charged since before their bus joined, by connector."""
     if member.since is not None and now - member.since > ARRIVAL_SECONDS:
         return {}
     return {
-        item.connector_id: item.amps
+        item.connector_id: item
         for item in load.draws
         if item.amps >= DRAWING_AMPS and item.connector_id not in member.adopted
     }
-
-
-def _share(bus: str, amps: float, loads: Mapping[str, FuseLoad]) -> float:
-    """Return what a bus may use of the A for all."""
-    if len(loads) == 1:
-        return amps
-    fair = _fair_shares(floor(amps), loads)
-    others = sum(
-        max(load.taken, fair[key]) for key, load in loads.items() if key != bus
-    )
-    return max(min(loads[bus].taken, fair[bus]), amps - others, 0.0)
-
-
-def _fair_shares(amps: int, loads: Mapping[str, FuseLoad]) -> dict[str, int]:
-    """Return whole A for each bus: the minimum for as many as possible, those that charge first, the rest evenly."""
-    shares = dict.fromkeys(loads, 0)
-    for key in sorted(loads, key=lambda key: (not loads[key].count, key)):
-        needed = min(loads[key].minimum, floor(loads[key].wanted))
-        if 0 < needed <= amps:
-            shares[key], amps = needed, amps - needed
-    growing = [key for key in shares if shares[key]]
-    while amps and (
-        growing := [key for key in growing if shares[key] < loads[key].wanted]
-    ):
-        lowest = min(growing, key=lambda key: (shares[key], key))
-        shares[lowest], amps = shares[lowest] + 1, amps - 1
-    return shares

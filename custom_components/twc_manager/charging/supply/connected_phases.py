@@ -1,0 +1,312 @@
+"""On which phases of the main fuse each vehicle charges, learned from a sensor on each phase.
+
+How many phases a vehicle uses belongs to the vehicle, which ones belongs to the wires of its connector. Nobody reports
+them: they show when the draw of one vehicle moves by 3 A and more, all others' stands still, and a phase does not
+move with it. Only after four such steps in one stay of the vehicle is a phase left out, and none against it. A sensor
+that shows nothing at all proves nothing: another phase has to show the step, the sensor has to move at other times,
+and once to show a load meanwhile, since near zero a house battery may keep a phase where it is.
+
+What is known may become wrong, as when a vehicle changes its phases by itself. An overload of a phase that is left
+out does not last for longer than half a minute: after that nothing is known of the phase.
+
+Times are in s of a monotonic clock, currents in A.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+from statistics import median
+from typing import Final
+
+from ...twc import DRAWING_AMPS
+from .fuse_load import FuseLoad
+from .phases import PhaseReading, VehicleDraw, VehicleKey
+from .response import STEP_AMPS
+from .response_readings import DrawHistory
+from .response_votes import LAST_SECONDS, LEAD_SECONDS
+
+LEAVING_VOTES: Final = 4
+"""A phase is left out after so many agreeing steps."""
+
+OVERLOAD_SECONDS: Final = 30.0
+"""An overload that lasts for so long refutes that a phase is left out."""
+
+HEAVY: Final = 1.3
+HEAVY_SECONDS: Final = 10.0
+"""One of more than this multiple of the fuse does so sooner."""
+
+_MOST_STEPS: Final = 12
+"""No more than so many steps of a vehicle are judged that are made for this purpose."""
+
+_STILL_SHARE: Final = 0.25
+"""A phase that moves by no more than this share of a step has not shown it."""
+
+_SHOWN_SHARES: Final = (0.5, 1.6)
+"""A phase that moves by such a share of a step has shown it."""
+
+_QUIET_SECONDS: Final = 10.0
+_QUIET_AMPS: Final = STEP_AMPS / 3
+"""A phase that moved by more shortly before a step may do so by itself after it."""
+
+_RESTING_AMPS: Final = 0.75
+"""A draw that moves by less stands still: connectors report it with some jitter."""
+
+_REGULATED_AMPS: Final = 2.0
+"""Below so much import a house battery may keep a phase where it is, or its sensor measure nothing but noise."""
+
+_LONGEST_SECONDS: Final = 180.0
+"""A draw that has not rested for longer is no step: other loads are switched meanwhile."""
+
+_KEPT_SECONDS: Final = 600.0
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the steps of a vehicle have shown on one phase.
+
+    Attributes:
+        still: how many in a row were not seen there.
+        since: when the first of them was judged.
+        is_loaded: whether the phase carried a load at one of them, and its sensor has moved since the first.
+        is_shown: whether the last one was seen there.
+
+    """
+
+    still: int = 0
+    since: float = inf
+    is_loaded: bool = False
+    is_shown: bool = False
+
+    @property
+    def is_left_out(self) -> bool:
+        """Return whether the vehicle does not charge on the phase."""
+        return self.still >= LEAVING_VOTES and self.is_loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A change of a draw between two rests: when it began, since when the draw rests again, in s, and the change."""
+
+    began: float
+    ended: float
+    change: float
+
+
+@dataclass(slots=True)
+class _Vehicle:
+    """What is known of the vehicle at a connector during one stay."""
+
+    session: Hashable
+    draws: DrawHistory = field(default_factory=lambda: DrawHistory(_KEPT_SECONDS))
+    rested_at: float | None = None
+    left_at: float | None = None
+    judged: int = 0
+    phases: dict[int, _Evidence] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """Return the phases that it does not charge on."""
+        return frozenset(
+            phase for phase, item in self.phases.items() if item.is_left_out
+        )
+
+    def follow(self, now: float, amps: float, patience: float) -> _Step | None:
+        """Take its draw, and return the step that the sensors have shown by now."""
+        self.draws.add(now, amps)
+        if self.draws.swing(now - patience, now) >= _RESTING_AMPS:
+            self.left_at = now if self.left_at is None else self.left_at
+            return None
+        before, left_at = self.rested_at, self.left_at
+        self.rested_at, self.left_at = amps, None
+        if before is None or left_at is None or now - left_at > _LONGEST_SECONDS:
+            return None
+        change = amps - before
+        if abs(change) < STEP_AMPS - _RESTING_AMPS:
+            return None
+        return _Step(left_at - LEAD_SECONDS, now - patience, change)
+
+
+class ConnectedPhases:
+    """Learns the phases of each vehicle, and forgets them when it leaves."""
+
+    def __init__(self, size: float) -> None:
+        """Start without knowledge; `size` is that of the fuse."""
+        self._size = size
+        self._vehicles: dict[VehicleKey, _Vehicle] = {}
+        self._values: dict[int, DrawHistory] = {}
+        self._overloads: dict[int, float] = {}
+        self._patience = 0.0
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nothing is reported, in s; None if nothing changes by time alone."""
+        vehicles = self._vehicles.values()
+        left_out = frozenset[int]().union(*(item.left_out for item in vehicles))
+        times = (self._overloads[phase] for phase in left_out & self._overloads.keys())
+        return min((at + OVERLOAD_SECONDS for at in times), default=None)
+
+    def needs_steps(self, now: float) -> bool:
+        """Return whether a step of the only vehicle that draws would tell more about its phases, and is worth it."""
+        drawing = [
+            item
+            for item in self._vehicles.values()
+            if item.draws.at(now) >= DRAWING_AMPS
+        ]
+        if len(drawing) != 1 or drawing[0].judged >= _MOST_STEPS:
+            return False
+        vehicle, draw = drawing[0], drawing[0].draws.at(now)
+        own = [
+            self._values[phase].at(now) - draw
+            for phase, item in vehicle.phases.items()
+            if item.is_shown
+        ]
+        # It is worth a step where the phase limits the vehicle more than those that it is on.
+        least = min(own, default=inf) + STEP_AMPS
+        return any(
+            self._values[phase].at(now) > least and self._is_open(now, phase, item)
+            for phase, item in vehicle.phases.items()
+        )
+
+    def _is_open(self, now: float, phase: int, item: _Evidence) -> bool:
+        """Return whether a phase may be one that a vehicle does not charge on, which one more step would tell."""
+        if not item.still or item.is_left_out:
+            return False
+        return item.still < LEAVING_VOTES or self._has_moved(now, phase, item)
+
+    def placed(self, load: FuseLoad) -> FuseLoad:
+        """Return the vehicles with the phases that they may charge on."""
+        vehicles = tuple(
+            replace(item, draw=replace(item.draw, phases=self._phases_of(item.draw)))
+            for item in load.vehicles
+        )
+        return replace(load, vehicles=vehicles)
+
+    def update(
+        self,
+        now: float,
+        draws: Iterable[VehicleDraw],
+        readings: Sequence[PhaseReading],
+        patience: float,
+    ) -> None:
+        """Take what the vehicles draw and what the sensors show.
+
+        Args:
+            now: the time.
+            draws: the draws of all vehicles.
+            readings: the newest readings.
+            patience: s within which the sensors show a step.
+
+        """
+        self._patience = patience
+        steps = self._follow(now, draws)
+        if any(len(item.phases) > 1 for item in readings):
+            # A sensor that sums up the phases shows how many they are at most.
+            return
+        for reading in readings:
+            self._read(now, reading)
+        for key, step in steps.items():
+            vehicle = self._vehicles[key]
+            vehicle.judged += 1
+            if self._is_alone(now, key, step):
+                self._vote(now, vehicle, step, readings)
+
+    def _follow(
+        self, now: float, draws: Iterable[VehicleDraw]
+    ) -> dict[VehicleKey, _Step]:
+        """Follow the draws, forget what is known of vehicles that have left, and return the steps."""
+        vehicles, steps = {}, {}
+        for draw in draws:
+            vehicle = self._vehicles.get(draw.key)
+            if vehicle is None or vehicle.session != draw.session:
+                vehicle = _Vehicle(draw.session)
+            vehicles[draw.key] = vehicle
+            step = vehicle.follow(now, draw.amps, self._patience)
+            if step is not None:
+                steps[draw.key] = step
+        self._vehicles = vehicles
+        return steps
+
+    def _read(self, now: float, reading: PhaseReading) -> None:
+        """Take the reading of a phase, and forget what an overload refutes."""
+        if reading.amps is None:
+            return
+        (phase,) = reading.phases
+        self._values.setdefault(phase, DrawHistory(_KEPT_SECONDS)).add(
+            now, reading.amps
+        )
+        heavy = reading.amps > HEAVY * self._size
+        longest = HEAVY_SECONDS if heavy else OVERLOAD_SECONDS
+        if reading.amps <= self._size:
+            self._overloads.pop(phase, None)
+        elif now - self._overloads.setdefault(phase, now) >= longest:
+            del self._overloads[phase]
+            for vehicle in self._vehicles.values():
+                vehicle.phases.pop(phase, None)
+
+    def _phases_of(self, draw: VehicleDraw) -> frozenset[int] | None:
+        """Return the phases that a vehicle may charge on; None for all."""
+        vehicle = self._vehicles.get(draw.key)
+        left_out = frozenset() if vehicle is None else vehicle.left_out
+        left = self._values.keys() - left_out
+        contradicted = len(left) < draw.known_phases
+        return frozenset(left) if left_out and not contradicted else None
+
+    def _is_alone(self, now: float, key: VehicleKey, step: _Step) -> bool:
+        """Return whether no other vehicle's draw has moved from before the step until now."""
+        began = step.began - self._patience
+        return all(
+            item.draws.swing(began, now) < _RESTING_AMPS
+            for other, item in self._vehicles.items()
+            if other != key
+        )
+
+    def _vote(
+        self,
+        now: float,
+        vehicle: _Vehicle,
+        step: _Step,
+        readings: Iterable[PhaseReading],
+    ) -> None:
+        """Take the vote of each phase on a step."""
+        shares = {
+            phase: share
+            for reading in readings
+            for phase in reading.phases
+            if reading.alive_at >= step.ended
+            and (share := self._share(now, phase, step)) is not None
+        }
+        low, high = _SHOWN_SHARES
+        is_shown = any(low <= share <= high for share in shares.values())
+        for phase, share in shares.items():
+            if share > _STILL_SHARE:
+                vehicle.phases[phase] = _Evidence(is_shown=True)
+            elif is_shown and share >= -_STILL_SHARE:
+                self._note_still(now, phase, vehicle, step)
+
+    def _note_still(
+        self, now: float, phase: int, vehicle: _Vehicle, step: _Step
+    ) -> None:
+        """Note that a phase has not shown a step."""
+        item = vehicle.phases.setdefault(phase, _Evidence())
+        item.since = min(item.since, now)
+        item.still += 1
+        loaded = min(self._values[phase].between(step.began, now)) > _REGULATED_AMPS
+        item.is_loaded |= loaded and self._has_moved(now, phase, item)
+
+    def _has_moved(self, now: float, phase: int, item: _Evidence) -> bool:
+        """Return whether the sensor of a phase has moved since the first step that it did not show."""
+        return self._values[phase].swing(item.since, now) > 0
+
+    def _share(self, now: float, phase: int, step: _Step) -> float | None:
+        """Return how many times the step a phase moved; None where another load was switched meanwhile."""
+        values, slack = self._values[phase], abs(step.change) / 3
+        quiet = max(_QUIET_SECONDS, self._patience)
+        old = values.between(step.began - quiet, step.began)
+        new = values.between(now - LAST_SECONDS, now)
+        if max(old) - min(old) > _QUIET_AMPS or max(new) - min(new) > slack:
+            return None
+        first, last = median(old), median(new)
+        low, high = min(first, last) - slack, max(first, last) + slack
+        if any(not low <= item <= high for item in values.between(step.began, now)):
+            return None
+        return (last - first) / step.change

@@ -1,0 +1,146 @@
+"""What each bus behind a main fuse may use of the room that there is.
+
+Currents are in A.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import floor, inf, isinf
+
+from .fuse_evidence import Proof
+from .fuse_load import FuseLoad
+from .phases import FuseRoom
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseShare:
+    """What those vehicles of one bus may use that may charge on some phases.
+
+    Attributes:
+        phases: the phases.
+        amps: A for them together.
+        confirming: whether there is room for more as soon as the meter has shown the last raise.
+        connectors: their connectors.
+
+    """
+
+    phases: frozenset[int]
+    amps: float
+    confirming: bool
+    connectors: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FuseShare:
+    """What one bus may use.
+
+    Attributes:
+        amps: A for all its vehicles together; inf if each phase leaves one of them out.
+        silent: whether the sensors report nothing that counts.
+        confirming: whether there is room for more as soon as the meter has shown the last raise.
+        rooms: what holds for a part of its vehicles, since the others are known not to charge on those phases.
+
+    """
+
+    amps: float
+    silent: bool
+    confirming: bool = False
+    rooms: tuple[PhaseShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What all vehicles may use that may charge on some phases; on any, if these are None."""
+
+    amps: float
+    phases: frozenset[int] | None = None
+    confirming: bool = False
+
+
+def limits(
+    rooms: Sequence[FuseRoom], proof: Proof, *, is_overdue: bool
+) -> Iterator[Limit]:
+    """Yield what the vehicles may use by the room that there is and by what the meter has proven.
+
+    Args:
+        rooms: the room by each sensor.
+        proof: what the meter has proven.
+        is_overdue: whether it has not shown a raise in time.
+
+    """
+    proven = proof.rooms if len(proof.rooms) == len(rooms) else (inf,) * len(rooms)
+    for room, amps in zip(rooms, proven, strict=True):
+        confirming = amps < room.amps and not is_overdue
+        yield Limit(min(room.amps, amps), room.phases, confirming)
+    yield Limit(proof.amps, confirming=not is_overdue)
+
+
+def fuse_share(
+    bus: str, found: Sequence[Limit], loads: Mapping[str, FuseLoad], *, silent: bool
+) -> FuseShare:
+    """Return what a bus may use.
+
+    Args:
+        bus: the bus.
+        found: what all buses may use.
+        loads: the vehicles of each.
+        silent: whether the sensors report nothing that counts.
+
+    """
+    common = [item for item in found if _holds_for_all(item, loads)]
+    lowest = min(common, key=lambda item: item.amps)
+    return FuseShare(
+        _share(bus, lowest.amps, loads),
+        silent=silent,
+        confirming=lowest.confirming,
+        rooms=tuple(
+            _phase_share(bus, item.phases, item, loads)
+            for item in found
+            if item.phases is not None and item not in common
+        ),
+    )
+
+
+def _holds_for_all(limit: Limit, loads: Mapping[str, FuseLoad]) -> bool:
+    """Return whether every vehicle may charge on the phases of a limit."""
+    phases = limit.phases
+    return phases is None or not any(item.left_out(phases) for item in loads.values())
+
+
+def _phase_share(
+    bus: str, phases: frozenset[int], limit: Limit, loads: Mapping[str, FuseLoad]
+) -> PhaseShare:
+    there = {key: load.on(phases) for key, load in loads.items()}
+    return PhaseShare(
+        phases,
+        _share(bus, limit.amps, there),
+        limit.confirming,
+        frozenset(item.connector_id for item in there[bus].draws),
+    )
+
+
+def _share(bus: str, amps: float, loads: Mapping[str, FuseLoad]) -> float:
+    """Return what a bus may use of the A for all."""
+    if len(loads) == 1 or isinf(amps):
+        return amps
+    fair = _fair_shares(floor(amps), loads)
+    others = sum(
+        max(load.taken, fair[key]) for key, load in loads.items() if key != bus
+    )
+    return max(min(loads[bus].taken, fair[bus]), amps - others, 0.0)
+
+
+def _fair_shares(amps: int, loads: Mapping[str, FuseLoad]) -> dict[str, int]:
+    """Return whole A for each bus: the minimum for as many as possible, those that charge first, the rest evenly."""
+    shares = dict.fromkeys(loads, 0)
+    for key in sorted(loads, key=lambda key: (not loads[key].count, key)):
+        needed = min(loads[key].minimum, floor(loads[key].wanted))
+        if 0 < needed <= amps:
+            shares[key], amps = needed, amps - needed
+    growing = [key for key in shares if shares[key]]
+    while amps and (
+        growing := [key for key in growing if shares[key] < loads[key].wanted]
+    ):
+        lowest = min(growing, key=lambda key: (shares[key], key))
+        shares[lowest], amps = shares[lowest] + 1, amps - 1
+    return shares
