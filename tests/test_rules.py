@@ -175,7 +175,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
 async def test_a_silent_sensor_never_raises_an_offer(
     set_up: Builder,
 ) -> None:
-    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS, green_when_stale="stop")
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS, green_hold_minutes=0)
     (old,) = connectors(scene)
     house = scene.house
     await scene.choose("number.start_delay", 0)

@@ -384,14 +384,14 @@ async def test_production_counted_as_negative(flow: OptionsFlow) -> None:
 
 async def test_green_energy_is_given_up(flow: OptionsFlow) -> None:
     await flow.begin("green", "green_details")
-    await flow.enter(green_stale_minutes=10, green_when_stale="stop")
+    await flow.enter(green_stale_minutes=10, green_hold_minutes=0)
     await flow.begin("green", "green_grid")
     await flow.enter(green_grid=GRID)
     await flow.choose("save")
     assert options_of(flow.entry).green is not None
 
     await flow.begin("green", "green_none")
-    assert flow.saved() == {"green_stale_minutes": 10, "green_when_stale": "stop"}
+    assert flow.saved() == {"green_stale_minutes": 10, "green_hold_minutes": 0}
     assert options_of(flow.entry).green is None
 
 
@@ -480,13 +480,13 @@ async def test_nonsense_for_the_production(
 
 async def test_details_of_green_energy(flow: OptionsFlow) -> None:
     result = await flow.begin("green", "green_details")
-    assert shown_in(result) == {"green_stale_minutes": 5, "green_when_stale": "minimum"}
+    assert shown_in(result) == {"green_stale_minutes": 5, "green_hold_minutes": 30}
     await flow.enter(
-        green_stale_minutes=10.0, green_when_stale="stop", green_stop_energy=250.0
+        green_stale_minutes=10.0, green_hold_minutes=0, green_stop_energy=250.0
     )
     assert flow.saved() == {
         "green_stale_minutes": 10,
-        "green_when_stale": "stop",
+        "green_hold_minutes": 0,
         "green_stop_energy": 250,
     }
 
@@ -496,7 +496,7 @@ async def test_details_of_green_energy(flow: OptionsFlow) -> None:
     green = options_of(flow.entry).green
     assert green is not None
     assert green.config.stale_after == 600
-    assert green.stop_when_stale
+    assert green.hold_when_stale == 0
     assert green.stop_energy_wh == 250
 
     # What is emptied is as it was.
@@ -505,7 +505,7 @@ async def test_details_of_green_energy(flow: OptionsFlow) -> None:
     assert flow.saved() == {"green_source": "grid", "green_grid": GRID}
     green = options_of(flow.entry).green
     assert green is not None
-    assert (green.stop_when_stale, green.stop_energy_wh) == (False, None)
+    assert (green.hold_when_stale, green.stop_energy_wh) == (1800, None)
 
 
 @pytest.mark.parametrize(
@@ -924,7 +924,7 @@ async def test_nonsense_for_the_behaviour(
         (("green", "green_grid"), {"green_grid": [GRID]}),
         (("green", "green_grid"), {"green_grid": GRID, "green_grid_positive": "up"}),
         (("green", "green_grid"), {"green_production": SUN}),
-        (("green", "green_details"), {"green_when_stale": None}),
+        (("green", "green_details"), {"green_hold_minutes": None}),
         (("green", "green_details"), {"green_stale_minutes": "long"}),
         # Our own entities are not offered.
         (("green", "green_grid"), {"green_grid": "sensor.twc_power"}),

@@ -22,6 +22,7 @@ _DELAYS: Final[Mapping[LimitReason, ChangeKind]] = {
     LimitReason.START_DELAY: ChangeKind.START,
     LimitReason.STARTS_CAPPED: ChangeKind.START,
     LimitReason.STOP_DELAY: ChangeKind.STOP,
+    LimitReason.SENSOR_STALE: ChangeKind.STOP,
     LimitReason.MINIMUM_CHARGING_TIME: ChangeKind.STOP,
     LimitReason.WAITING_TURN: ChangeKind.TURN,
 }

@@ -22,7 +22,7 @@ from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .phase_knowledge import PhaseHints, PhaseKnowledge
-from .settings import ChargingParameters, GreenSettings
+from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.green import GreenController
@@ -40,7 +40,7 @@ class RulesConfig:
 
     Attributes:
         source: what the sensors of green energy mean; None if there are none.
-        stop_when_stale: whether charging stops when they are silent; otherwise it continues at the minimum.
+        hold_when_stale: s for which charging goes on at the minimum when they are silent, before it is paused.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
         starts_per_hour: maximum number of starts within any hour.
         fuse: the main fuse; None if it has no meter.
@@ -52,7 +52,7 @@ class RulesConfig:
     """
 
     source: SourceConfig | None = None
-    stop_when_stale: bool = False
+    hold_when_stale: float = HOLD_SECONDS
     stop_energy_wh: float | None = None
     starts_per_hour: int = GreenSettings().starts_per_hour
     fuse: FuseConfig | None = None
@@ -340,7 +340,7 @@ class Rules:
             stop_delay=user_settings.green.stop_delay,
             stop_energy_wh=config.stop_energy_wh,
             starts_per_hour=config.starts_per_hour,
-            stop_when_stale=config.stop_when_stale,
+            hold_when_stale=config.hold_when_stale,
         )
         if config.source is None:
             return settings

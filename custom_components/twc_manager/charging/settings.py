@@ -6,6 +6,9 @@ from typing import Final
 STALE_SECONDS: Final = 300.0
 """The default time in s after which the reading of a silent sensor no longer counts."""
 
+HOLD_SECONDS: Final = 1800.0
+"""The default time in s for which charging goes on at the minimum while a sensor of green energy is silent."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectorSettings:
@@ -79,8 +82,8 @@ class GreenSettings:
         rise_delay: s for which more must have been there before it is given.
         settle: s after a change in which meters and cars are waited for.
         dead_band_w: W that must be left over after a rise, and that may lack for a moment before a fall.
-        stale_after: s after which a lost source no longer allows charging.
-        stop_when_stale: whether charging then stops; otherwise it continues at the minimum.
+        stale_after: s after which a lost source no longer allows more than the minimum.
+        hold_when_stale: s for which charging then goes on at the minimum, before it is paused.
 
     """
 
@@ -94,4 +97,4 @@ class GreenSettings:
     settle: float = 5.0
     dead_band_w: float = 60.0
     stale_after: float = STALE_SECONDS
-    stop_when_stale: bool = False
+    hold_when_stale: float = HOLD_SECONDS

@@ -41,15 +41,14 @@ from ..inputs.green import (
     CONF_GREEN_CONSUMPTION_HAS_CHARGING,
     CONF_GREEN_GRID,
     CONF_GREEN_GRID_POSITIVE,
+    CONF_GREEN_HOLD_MINUTES,
     CONF_GREEN_PRODUCTION,
     CONF_GREEN_PRODUCTION_HAS_BATTERY,
     CONF_GREEN_PRODUCTION_POSITIVE,
     CONF_GREEN_STALE_MINUTES,
     CONF_GREEN_STOP_ENERGY,
-    CONF_GREEN_WHEN_STALE,
     BatterySign,
     ProductionSign,
-    WhenStale,
 )
 from ..inputs.options import (
     CONF_CONTACTOR,
@@ -75,6 +74,7 @@ from .fields import (
 LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     CONF_GREEN_BATTERY_FIRST_TO: (0, 100),
     CONF_GREEN_STALE_MINUTES: (1, 60),
+    CONF_GREEN_HOLD_MINUTES: (0, 240),
     CONF_GREEN_STOP_ENERGY: (10, 10_000),
     CONF_FUSE_SIZE: (10, 200),
     CONF_FUSE_SILENT_SECONDS: (10, 3600),
@@ -119,7 +119,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_GREEN_BATTERY_POSITIVE: choice("battery_positive", BatterySign),
     CONF_GREEN_BATTERY_FIRST_TO: number(PERCENTAGE),
     CONF_GREEN_STALE_MINUTES: number(UnitOfTime.MINUTES),
-    CONF_GREEN_WHEN_STALE: choice("when_stale", WhenStale),
+    CONF_GREEN_HOLD_MINUTES: number(UnitOfTime.MINUTES),
     CONF_GREEN_STOP_ENERGY: number(UnitOfEnergy.WATT_HOUR),
     CONF_FUSE_SIZE: number(UnitOfElectricCurrent.AMPERE),
     CONF_FUSE_CURRENT_POSITIVE: choice("current_positive", CurrentSign),

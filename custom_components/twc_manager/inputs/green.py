@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from ..charging.settings import STALE_SECONDS
+from ..charging.settings import HOLD_SECONDS, STALE_SECONDS
 from ..charging.supply.surplus import Reading, Readings, Source, SourceConfig
 from .liveness import Liveness
 from .sensors import GridSign, Sensor, level_reading, power_reading
@@ -23,7 +23,7 @@ CONF_GREEN_BATTERY_POSITIVE: Final = "green_battery_positive"
 CONF_GREEN_BATTERY_LEVEL: Final = "green_battery_level"
 CONF_GREEN_BATTERY_FIRST_TO: Final = "green_battery_first_to"
 CONF_GREEN_STALE_MINUTES: Final = "green_stale_minutes"
-CONF_GREEN_WHEN_STALE: Final = "green_when_stale"
+CONF_GREEN_HOLD_MINUTES: Final = "green_hold_minutes"
 CONF_GREEN_STOP_ENERGY: Final = "green_stop_energy"
 
 
@@ -48,13 +48,6 @@ class BatterySign(StrEnum):
     DISCHARGING = "discharging"
 
 
-class WhenStale(StrEnum):
-    """How charging continues when the sensors have not reported for too long."""
-
-    MINIMUM = "minimum"
-    STOP = "stop"
-
-
 GREEN_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_GREEN_GRID_POSITIVE: GridSign.IMPORT.value,
     CONF_GREEN_PRODUCTION_POSITIVE: ProductionSign.POSITIVE.value,
@@ -63,7 +56,7 @@ GREEN_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_GREEN_BATTERY_POSITIVE: BatterySign.CHARGING.value,
     CONF_GREEN_BATTERY_FIRST_TO: 100,
     CONF_GREEN_STALE_MINUTES: round(STALE_SECONDS / 60),
-    CONF_GREEN_WHEN_STALE: WhenStale.MINIMUM.value,
+    CONF_GREEN_HOLD_MINUTES: round(HOLD_SECONDS / 60),
 }
 
 
@@ -74,14 +67,14 @@ class GreenOptions:
     Attributes:
         config: the meaning of the sensors; the reserved power is filled in by the rules.
         sensors: the sensors chosen.
-        stop_when_stale: whether charging stops when they do not report; otherwise it continues at the minimum.
+        hold_when_stale: s for which charging goes on at the minimum when they do not report, before it is paused.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
 
     """
 
     config: SourceConfig
     sensors: Mapping[Source, Sensor]
-    stop_when_stale: bool = False
+    hold_when_stale: float = HOLD_SECONDS
     stop_energy_wh: float | None = None
 
     @property
@@ -115,7 +108,7 @@ def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
             stale_after=60.0 * chosen[CONF_GREEN_STALE_MINUTES],
         ),
         sensors=sensors,
-        stop_when_stale=chosen[CONF_GREEN_WHEN_STALE] == WhenStale.STOP,
+        hold_when_stale=60.0 * chosen[CONF_GREEN_HOLD_MINUTES],
         stop_energy_wh=chosen.get(CONF_GREEN_STOP_ENERGY),
     )
 

@@ -41,7 +41,7 @@ def rules_config(options: Options) -> RulesConfig:
     return replace(
         config,
         source=green.config,
-        stop_when_stale=green.stop_when_stale,
+        hold_when_stale=green.hold_when_stale,
         stop_energy_wh=green.stop_energy_wh,
     )
 

@@ -337,17 +337,52 @@ def test_a_lost_source_raises_nothing_and_later_holds_the_minimum(
     assert sky.run(300, watts).amps == 20
     assert sky.last.reason is LimitReason.SENSOR_STALE
     assert sky.run(1, watts).amps == MINIMUM
-    assert sky.run(3600, watts).amps == MINIMUM
+    # The owner sees when that ends.
+    assert sky.last.until == sky.now + 1800
+    assert sky.run(1799, watts).amps == MINIMUM
     assert sky.run(60, amps(20) + 100).amps == 20
 
 
-def test_a_lost_source_may_stop_charging_instead() -> None:
-    sky = charging(Sky(GreenSettings(stop_when_stale=True)))
+@pytest.mark.parametrize("minutes", [0, 5, 30])
+def test_a_source_that_stays_lost_pauses_charging(minutes: int) -> None:
+    """At the minimum it charged from the grid all night."""
+    sky = charging(Sky(GreenSettings(hold_when_stale=60.0 * minutes)))
 
     assert sky.run(300, None).amps == 20
-    assert sky.run(1, None).amps == 0
+    assert sky.run(60 * minutes + 2, None).amps == 0
+    assert (sky.last.reason, sky.last.until) == (LimitReason.SENSOR_STALE, None)
     assert sky.run(3600, None).amps == 0
     assert sky.run(70, amps(20)).amps > 0
+
+
+def test_a_source_that_never_spoke_leaves_those_who_charge_the_minimum_for_five_minutes() -> (
+    None
+):
+    sky = Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=1))
+
+    assert sky.run(1, None).amps == MINIMUM
+    assert sky.last.until == sky.now + 300
+    assert sky.run(299, None).amps == MINIMUM
+    assert sky.run(2, None).amps == 0
+    # Then there is no green energy, also for a car that comes from another rule.
+    sky.demand = replace(sky.demand, wanted=False)
+    sky.run(60, None)
+    sky.demand = replace(sky.demand, wanted=True)
+    assert sky.run(60, None).amps == 0
+    sky.demand = DEMAND
+    assert sky.run(600, amps(20) + 100).amps == 20
+
+
+def test_a_source_that_never_spoke_starts_nothing() -> None:
+    sky = Sky()
+
+    assert sky.run(3600, None).amps == 0
+
+
+def test_all_cars_that_charge_keep_the_minimum_while_nothing_is_known() -> None:
+    sky = charging(Sky(demand=replace(DEMAND, offered=20, drawn=20, drawing=2)))
+
+    assert sky.run(301, None).amps == 2 * MINIMUM
 
 
 def test_a_source_silent_for_long_lowers_to_the_minimum_at_once() -> None:
@@ -496,7 +531,8 @@ def test_a_meter_that_freezes_while_the_car_is_raised_counts_as_silent_at_once()
 
     too_much = sum(amps > before + 3 for amps in house.amps[frozen_at:])
     assert too_much <= 40
-    assert set(house.amps[frozen_at + 100 :]) == {MINIMUM}
+    assert set(house.amps[frozen_at + 100 : frozen_at + 1800]) == {MINIMUM}
+    assert house.amps[-1] == 0
 
 
 # Random sequences.
@@ -518,7 +554,7 @@ own_settings = st.builds(
     stop_energy_wh=st.sampled_from([None, None, 50.0]),
     stop_stretch=st.sampled_from([1.0, 16.0]),
     starts_per_hour=st.integers(1, 4),
-    stop_when_stale=st.booleans(),
+    hold_when_stale=st.sampled_from([0.0, 100.0, 1800.0]),
 )
 
 

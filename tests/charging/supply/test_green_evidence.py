@@ -62,7 +62,8 @@ def test_a_meter_that_freezes_costs_one_step_and_is_found_out(every: int) -> Non
 
     assert before + 2 <= max(house.amps[frozen_at:]) <= before + 3
     assert told(house, Fault.FROZEN)[0] < frozen_at + 240
-    assert house.amps[-1] == MINIMUM
+    assert set(house.amps[frozen_at + 600 : frozen_at + 1800]) == {MINIMUM}
+    assert house.amps[-1] == 0
 
 
 @pytest.mark.parametrize("every", [1, 5, 10])

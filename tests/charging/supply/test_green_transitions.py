@@ -8,12 +8,14 @@ from custom_components.twc_manager.charging.outcome import LimitReason
 from custom_components.twc_manager.charging.settings import GreenSettings
 from custom_components.twc_manager.charging.starts import Starts
 from custom_components.twc_manager.charging.supply import green
+from custom_components.twc_manager.charging.supply.green_knowledge import Knowledge
 from custom_components.twc_manager.charging.supply.green_states import (
     Blind,
     Charging,
     Covered,
     GreenFacts,
     GreenState,
+    Lately,
     Offer,
     Progress,
     Short,
@@ -27,7 +29,7 @@ from tests.charging.tables import Scenarios, check_row, check_table, name_of
 
 from .sky import DEMAND, MINIMUM, Sky, amps, charging
 
-STOPS = GreenSettings(stop_when_stale=True)
+STOPS = GreenSettings(hold_when_stale=0)
 DRAWING = replace(DEMAND, offered=20, drawn=20, drawing=1)
 ABSENT = replace(DEMAND, wanted=False)
 
@@ -99,12 +101,8 @@ def a_surplus_that_is_lost_ends_in_the_minimum() -> None:
 
 
 def a_surplus_that_is_lost_while_it_falls_short_stops_in_the_end() -> None:
-    sky = short(GreenSettings(stop_when_stale=True, stop_delay=10_000))
+    sky = short(GreenSettings(hold_when_stale=0, stop_delay=10_000))
     assert sky.run(301, None).amps == 0
-
-
-def a_surplus_that_turns_out_to_be_old_has_had_its_time() -> None:
-    assert blind().run(1, None, stale=True).amps == MINIMUM
 
 
 def a_surplus_that_is_known_again_does_not_prolong_the_stop_delay() -> None:
@@ -117,8 +115,7 @@ def a_surplus_that_is_known_again_does_not_prolong_the_stop_delay() -> None:
 def a_surplus_that_is_known_again_is_followed_for_good() -> None:
     sky = blind()
     sky.run(30, amps(20) + 100)
-    # The time without a surplus restarts: it has not been lost for five minutes.
-    assert sky.run(280, None).amps == 20
+    assert sky.run(181, amps(2)).amps == 0
 
 
 def a_surplus_that_covers_the_minimum_for_a_minute_starts_charging() -> None:
@@ -180,7 +177,7 @@ def a_shortage_that_lasts_stops_the_car_though_nothing_is_known() -> None:
     assert sky.run(81, None).amps == 0
 
 
-def a_source_that_is_gone_stops_the_car_if_its_owner_wants_that() -> None:
+def a_source_that_is_gone_for_good_stops_the_car() -> None:
     assert blind(STOPS).run(202, None).amps == 0
 
 
@@ -198,7 +195,6 @@ SCENARIOS: Scenarios = {
     "covered, lost, always: waiting": a_surplus_that_is_lost_has_to_last_anew_before_a_start,
     "charging, lost, always: blind": a_surplus_that_is_lost_ends_in_the_minimum,
     "short, lost, always: blind": a_surplus_that_is_lost_while_it_falls_short_stops_in_the_end,
-    "blind, lost, turns_stale: blind": a_surplus_that_turns_out_to_be_old_has_had_its_time,
     "blind, known, was_short: short": a_surplus_that_is_known_again_does_not_prolong_the_stop_delay,
     "blind, known, always: charging": a_surplus_that_is_known_again_is_followed_for_good,
     "waiting, measured, is_enough: covered": a_surplus_that_covers_the_minimum_for_a_minute_starts_charging,
@@ -212,7 +208,7 @@ SCENARIOS: Scenarios = {
     "charging, update, doubt_stops: waiting": a_meter_in_doubt_has_to_show_a_stop_from_the_minimum,
     "short, update, stop_is_due: waiting": a_shortage_that_lasts_stops_the_car,
     "blind, update, stop_is_due: waiting": a_shortage_that_lasts_stops_the_car_though_nothing_is_known,
-    "blind, update, gives_up: waiting": a_source_that_is_gone_stops_the_car_if_its_owner_wants_that,
+    "blind, update, gives_up: waiting": a_source_that_is_gone_for_good_stops_the_car,
     "blind, update, holds_minimum: blind": a_source_that_is_gone_leaves_the_minimum,
 }
 
@@ -234,7 +230,7 @@ def test_a_row_enters_the_state_it_names() -> None:
         GreenState.COVERED: Covered(0.0),
         GreenState.CHARGING: Charging(Offer(10)),
         GreenState.SHORT: Short(Offer(10), 0.0),
-        GreenState.BLIND: Blind(Offer(10), 0.0, None),
+        GreenState.BLIND: Blind(Offer(10), None),
     }
     for row in GREEN_TRANSITIONS:
         facts = GreenFacts(
@@ -244,11 +240,11 @@ def test_a_row_enters_the_state_it_names() -> None:
             settings=GreenSettings(),
             starts=Starts(),
             surplus=Surplus(0.0, 1.0),
+            knowledge=Knowledge.KNOWN,
             unused=0.0,
             resumed=MINIMUM,
             confirmed=40,
             unchanged=60.0,
-            lasted_w=0.0,
-            trend_w=None,
+            lately=Lately(lasted_w=0.0),
         )
         assert row.action(facts).state is row.target

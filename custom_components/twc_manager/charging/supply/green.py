@@ -16,11 +16,13 @@ from ..outcome import GreenBudget, LimitReason
 from ..settings import GreenSettings
 from ..starts import Starts
 from .green_demand import GreenDemand, Shortfall, confirmed_amps, trusted, whole_amps
+from .green_knowledge import SurplusKnowledge
 from .green_offer import Rises, followed
 from .green_states import (
     Covered,
     GreenEvent,
     GreenFacts,
+    Lately,
     Offer,
     Progress,
     Waiting,
@@ -60,6 +62,7 @@ class GreenController:
         self._demand = _NOBODY
         self._changed_at = -inf
         self._updated_at: float | None = None
+        self._knowledge = SurplusKnowledge()
         self._shortfall = Shortfall()
         self._trend = Trend(_TREND_SECONDS)
         self._rises = Rises(settings)
@@ -105,19 +108,25 @@ class GreenController:
         return 0 if offer is None else offer.amps
 
     def _facts(self, now: float, surplus: Surplus, demand: GreenDemand) -> GreenFacts:
+        surplus = trusted(surplus, demand)
         return GreenFacts(
             now=now,
             progress=self._progress,
             demand=demand,
             settings=self._settings,
             starts=self.starts,
-            surplus=trusted(surplus, demand),
+            surplus=surplus,
+            knowledge=self._knowledge.update(
+                now,
+                self._settings,
+                known=surplus.watts is not None,
+                stale=surplus.stale,
+            ),
             unused=self._shortfall.amps(demand),
             resumed=self._resumed(now, demand),
             confirmed=self._confirmed(surplus, demand),
             unchanged=now - self._changed_at,
-            lasted_w=None,
-            trend_w=None,
+            lately=Lately(),
         )
 
     def _confirmed(self, surplus: Surplus, demand: GreenDemand) -> int:
@@ -133,8 +142,7 @@ class GreenController:
         facts = replace(
             facts,
             progress=self._progress,
-            lasted_w=self._rises.lasted_w(facts.now),
-            trend_w=self._trend.watts,
+            lately=Lately(self._rises.lasted_w(facts.now), self._trend.watts),
         )
         state = self._progress.state
         row = find_transition(GREEN_TRANSITIONS, state, event, facts)
@@ -222,7 +230,7 @@ class GreenController:
         if not facts.demand.wanted:
             return LimitReason.NO_VEHICLE, None
         if facts.watts is None:
-            return LimitReason.SENSOR_STALE, None
+            return LimitReason.SENSOR_STALE, self._paused_at
         offer = offer_of(self._progress)
         if offer is not None:
             return self._why_no_more(offer, facts, facts.watts)
@@ -233,6 +241,12 @@ class GreenController:
         if capped > max(facts.now, due):
             return LimitReason.STARTS_CAPPED, capped
         return LimitReason.START_DELAY, max(due, self.starts.earliest_start)
+
+    @property
+    def _paused_at(self) -> float | None:
+        """Return when charging will be paused if the surplus is not known again; None if nothing charges."""
+        charges = offer_of(self._progress) is not None
+        return self._knowledge.until(self._settings) if charges else None
 
     def _why_no_more(
         self, offer: Offer, facts: GreenFacts, watts: float

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from ..settings import GreenSettings
 from ..starts import Starts
 from .green_demand import EPSILON, GreenDemand
+from .green_knowledge import Knowledge
 from .response import STEP_AMPS
 from .surplus import Surplus
 
@@ -109,18 +110,30 @@ class Blind:
 
     Attributes:
         offer: what is offered.
-        since: since when it has not been known; -inf if it has been so for too long already.
         short_since: since when it did not cover the minimum before that; None if it did.
 
     """
 
     state: ClassVar = GreenState.BLIND
     offer: Offer
-    since: float
     short_since: float | None
 
 
 type Progress = Waiting | Covered | Charging | Short | Blind
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """How the surplus has been over the last seconds and minutes.
+
+    Attributes:
+        lasted_w: the surplus that has lasted; None if it has not been watched for long enough.
+        trend_w: the surplus on average; None if it has never been known.
+
+    """
+
+    lasted_w: float | None = None
+    trend_w: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +147,12 @@ class GreenFacts:
         settings: what the owner has set.
         starts: the starts and stops so far.
         surplus: the surplus, with no W if it is not known.
+        knowledge: whether it is known, and if not, for how long charging goes on.
         unused: A that the cars leave of what they are offered.
         resumed: A that cars are offered at least which charge already when they are first seen; 0 if none does.
         confirmed: the most A that may be offered by what the meter has shown.
         unchanged: s since the offer changed.
-        lasted_w: the surplus that has lasted; None if it has not been watched for long enough.
-        trend_w: the surplus on average; None if it has never been known.
+        lately: how the surplus has been.
 
     """
 
@@ -149,12 +162,12 @@ class GreenFacts:
     settings: GreenSettings
     starts: Starts
     surplus: Surplus
+    knowledge: Knowledge
     unused: float
     resumed: int
     confirmed: int
     unchanged: float
-    lasted_w: float | None
-    trend_w: float | None
+    lately: Lately
 
     @property
     def watts(self) -> float | None:

@@ -4,11 +4,11 @@ Times are in s of a monotonic clock, powers in W.
 """
 
 from collections.abc import Callable
-from math import inf
 from typing import Final
 
 from ...twc.transitions import Transition, always
 from .green_demand import whole_amps
+from .green_knowledge import Knowledge
 from .green_states import (
     Blind,
     Charging,
@@ -28,13 +28,16 @@ from .surplus import Trust
 _LESS_WITH_EACH_START: Final = 0.7
 """To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
 
+_MINIMUM_ONLY: Final = frozenset({Knowledge.AWAITED, Knowledge.STALE, Knowledge.NONE})
+
 
 # Conditions
 
 
 def resumes(facts: GreenFacts) -> bool:
-    """Return whether cars charge already, by an earlier rule or from before a restart."""
-    return facts.resumed > 0 and not wants_nothing(facts)
+    """Return whether cars charge already, by an earlier rule or from before a restart, and may go on."""
+    may_go_on = facts.knowledge is not Knowledge.NONE
+    return facts.resumed > 0 and may_go_on and not wants_nothing(facts)
 
 
 def wants_nothing(facts: GreenFacts) -> bool:
@@ -56,12 +59,6 @@ def is_too_little(facts: GreenFacts) -> bool:
 def was_short(facts: GreenFacts) -> bool:
     """Return whether the surplus fell short before it was lost."""
     return short_since(facts.progress) is not None
-
-
-def turns_stale(facts: GreenFacts) -> bool:
-    """Return whether it turns out that the surplus has not been known for too long."""
-    blind = facts.progress
-    return isinstance(blind, Blind) and facts.surplus.stale and blind.since > -inf
 
 
 def start_is_due(facts: GreenFacts) -> bool:
@@ -94,32 +91,20 @@ def _is_hopeless(facts: GreenFacts) -> bool:
     """Return whether the sun has given too little for a while: the more starts, the less is enough."""
     demand = facts.demand
     again = max(facts.starts.today(facts.now), demand.starts) - 1
-    if again <= 0 or facts.trend_w is None:
+    if again <= 0 or facts.lately.trend_w is None:
         return True
     least_w = demand.minimum * demand.watts_per_amp
-    return facts.trend_w < least_w * _LESS_WITH_EACH_START**again
+    return facts.lately.trend_w < least_w * _LESS_WITH_EACH_START**again
 
 
 def gives_up(facts: GreenFacts) -> bool:
-    """Return whether charging stops because nothing has been known for too long."""
-    settings = facts.settings
-    allowed = facts.now >= facts.starts.earliest_stop
-    return allowed and settings.stop_when_stale and _is_blind_for_too_long(facts)
+    """Return whether charging is paused because nothing has been known for too long."""
+    return facts.knowledge is Knowledge.NONE and facts.now >= facts.starts.earliest_stop
 
 
 def holds_minimum(facts: GreenFacts) -> bool:
-    """Return whether charging falls to the minimum because nothing has been known for too long."""
-    above = facts.offer.amps > facts.demand.minimum
-    stops = facts.settings.stop_when_stale
-    return above and not stops and _is_blind_for_too_long(facts)
-
-
-def _is_blind_for_too_long(facts: GreenFacts) -> bool:
-    blind = facts.progress
-    return (
-        isinstance(blind, Blind)
-        and facts.now - blind.since >= facts.settings.stale_after
-    )
+    """Return whether all cars fall to the minimum because too little is known."""
+    return facts.knowledge in _MINIMUM_ONLY and facts.offer.amps > facts.least
 
 
 def standing_lowers(facts: GreenFacts) -> bool:
@@ -163,7 +148,7 @@ def _resume(facts: GreenFacts) -> Progress:
 
 
 def _start(facts: GreenFacts) -> Progress:
-    watts = (facts.lasted_w or 0.0) - facts.settings.dead_band_w
+    watts = (facts.lately.lasted_w or 0.0) - facts.settings.dead_band_w
     amps = whole_amps(watts, 0.0, facts.demand)
     return Charging(Offer(min(amps, facts.confirmed)))
 
@@ -178,8 +163,7 @@ def _fall_short(facts: GreenFacts) -> Progress:
 
 
 def _go_blind(facts: GreenFacts) -> Progress:
-    since = -inf if facts.surplus.stale else facts.now
-    return Blind(facts.offer, since, short_since(facts.progress))
+    return Blind(facts.offer, short_since(facts.progress))
 
 
 def _lower_by_step(facts: GreenFacts) -> Progress:
@@ -207,7 +191,6 @@ GREEN_TRANSITIONS: tuple[_Row, ...] = (
     Transition(_S.COVERED, _E.LOST, always, _S.WAITING, _wait),
     Transition(_S.CHARGING, _E.LOST, always, _S.BLIND, _go_blind),
     Transition(_S.SHORT, _E.LOST, always, _S.BLIND, _go_blind),
-    Transition(_S.BLIND, _E.LOST, turns_stale, _S.BLIND, _go_blind),
     Transition(_S.BLIND, _E.KNOWN, was_short, _S.SHORT, _fall_short),
     Transition(_S.BLIND, _E.KNOWN, always, _S.CHARGING, _charge),
     Transition(_S.WAITING, _E.MEASURED, is_enough, _S.COVERED, _count_cover),
@@ -222,6 +205,6 @@ GREEN_TRANSITIONS: tuple[_Row, ...] = (
     Transition(_S.SHORT, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
     Transition(_S.BLIND, _E.UPDATE, stop_is_due, _S.WAITING, _wait),
     Transition(_S.BLIND, _E.UPDATE, gives_up, _S.WAITING, _wait),
-    Transition(_S.BLIND, _E.UPDATE, holds_minimum, _S.BLIND, _hold_minimum),
+    Transition(_S.BLIND, _E.UPDATE, holds_minimum, _S.BLIND, _hold_all),
 )
 """The first row that applies counts."""
