@@ -28,6 +28,7 @@ async def async_get_config_entry_diagnostics(
         },
         "status": snapshot.status,
         "problems": sorted(snapshot.problems),
+        "not_hearing": [format_id(item) for item in sorted(snapshot.not_hearing)],
         "possible_amps": round(master.possible_amps, 2),
         "options": dict(entry.options),
         "subentries": [

@@ -55,7 +55,7 @@ type Problems = Mapping[str, Mapping[str, str]]
 _WARNINGS: Final = frozenset(
     {
         BusProblem.RATINGS_DIFFER,
-        BusProblem.UNANSWERED,
+        BusProblem.NOT_HEARING,
         SENSOR_STALE,
         SENSOR_INVERTED,
         FUSE_SENSOR_STALE,
@@ -152,6 +152,9 @@ class IssueReporter:
         problems: dict[str, Mapping[str, str]] = {
             problem: {} for problem in snapshot.problems
         }
+        if snapshot.not_hearing:
+            names = ", ".join(map(format_id, sorted(snapshot.not_hearing)))
+            problems[BusProblem.NOT_HEARING] = {"connectors": names}
         problems |= self._overdraw.problems(snapshot, result)
         problems |= self._silent(result, silent, now)
         if result.fuse_meter in _DISPROVED:

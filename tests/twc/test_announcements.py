@@ -1,4 +1,4 @@
-"""Two units with one id, and connectors that never answer: what proves it, what does not, and that it clears."""
+"""Two units with one id, and connectors that do not hear us: what proves it, what does not, and that it clears."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 from custom_components.twc_manager.twc import BusProblem
 from custom_components.twc_manager.twc.announcements import (
     ALTERNATION_SECONDS,
+    NOT_HEARING_HEARTBEATS,
     UNANSWERED_SECONDS,
     Announcements,
 )
@@ -57,23 +58,58 @@ def test_a_minute_of_one_sign_alone_clears_it() -> None:
     assert not announcements.is_duplicate(ID, 20 + ALTERNATION_SECONDS)
 
 
-def test_a_minute_of_announcements_without_an_answer() -> None:
+def test_after_a_minute_of_announcements_a_connector_feeds_nobody() -> None:
     announcements = announce("AAAAAA")
-    assert not announcements.is_unanswered(ID, 50)
+    assert not announcements.feeds_nobody(ID, 50)
     announcements.received(ID, ord("A"), UNANSWERED_SECONDS)
-    assert announcements.is_unanswered(ID, UNANSWERED_SECONDS)
+    assert announcements.feeds_nobody(ID, UNANSWERED_SECONDS)
     announcements.answered(ID)
-    assert announcements.unanswered(UNANSWERED_SECONDS) == []
+    assert not announcements.feeds_nobody(ID, UNANSWERED_SECONDS)
 
 
-def test_announcements_that_pause_or_end_are_not_unanswered() -> None:
-    announcements = announce("AAA")
-    announcements.received(ID, ord("A"), 61.0)
-    assert not announcements.is_unanswered(ID, 61.0)
-    for now in range(70, 140, 10):
-        announcements.received(ID, ord("A"), now)
-    assert announcements.is_unanswered(ID, 140)
-    assert not announcements.is_unanswered(ID, 170)
+def unheard(heartbeats: int, every: float = 1.0) -> Announcements:
+    """Return announcements at 0 and 20 s, with heartbeats in between."""
+    announcements = announce("A")
+    for number in range(heartbeats):
+        announcements.addressed(ID, number * every)
+    announcements.received(ID, ord("A"), 20)
+    return announcements
+
+
+def test_six_heartbeats_without_an_answer_show_that_it_does_not_hear() -> None:
+    assert unheard(NOT_HEARING_HEARTBEATS).not_hearing(20) == [ID]
+    assert unheard(NOT_HEARING_HEARTBEATS - 1).not_hearing(20) == []
+
+
+def test_heartbeats_that_may_still_be_answered_do_not_count() -> None:
+    # The last one was sent 2 s before the second announcement.
+    assert unheard(NOT_HEARING_HEARTBEATS, every=18 / 5).not_hearing(20) == []
+
+
+def test_heartbeats_before_the_first_announcement_do_not_count() -> None:
+    """One that was switched off, or is linked, owes no answer to them when it announces itself."""
+    announcements = Announcements()
+    for now in range(20):
+        announcements.addressed(ID, now)
+    announcements.received(ID, ord("A"), 30)
+    assert announcements.not_hearing(30) == []
+
+
+def test_it_ends_with_an_answer_with_the_announcements_and_if_it_is_not_addressed() -> (
+    None
+):
+    announcements = unheard(10)
+    assert announcements.not_hearing(49) == [ID]
+    assert announcements.not_hearing(51) == []
+    for ends in Announcements.answered, Announcements.not_addressed:
+        announcements = unheard(10)
+        ends(announcements, ID)
+        assert announcements.not_hearing(20) == []
+        announcements.received(ID, ord("A"), 30)
+        assert announcements.not_hearing(30) == []
+    announcements = unheard(10)
+    announcements.none_addressed()
+    assert announcements.not_hearing(20) == []
 
 
 # On the bus
@@ -139,30 +175,32 @@ def test_one_that_never_answers_does_not_hold_up_the_others() -> None:
         scene.offer({1: 40.0, 2: 40.0})
         twc.plug_in(Car(onboard_limit=48))
         deaf.plug_in(Car(onboard_limit=48))
-        await scene.until(lambda: BusProblem.UNANSWERED in scene.snapshot.problems, 100)
-        await scene.until(lambda: twc.offered == 34.0, 30)
+        await scene.until(
+            lambda: BusProblem.NOT_HEARING in scene.snapshot.problems, 100
+        )
+        await scene.until(lambda: twc.offered == 34.0, 60)
         await asyncio.sleep(120)
         # It counts all the same, and 0 A is what it is sent.
         assert twc.offered == 34.0
         assert scene.master.possible_amps == 40.0
         assert {amps for _, amps in scene.limits_sent(deaf)} == {0.0}
-        assert BusProblem.UNANSWERED in scene.snapshot.problems
+        assert BusProblem.NOT_HEARING in scene.snapshot.problems
         deaf.hear = hear  # type: ignore[method-assign]
         await scene.until(lambda: scene.ids == {1, 2}, 60)
-        assert BusProblem.UNANSWERED not in scene.snapshot.problems
+        assert BusProblem.NOT_HEARING not in scene.snapshot.problems
         await scene.until(lambda: twc.offered == deaf.offered == 20.0, 60)
 
     play(scenario, twc, deaf)
 
 
-def test_one_that_answers_now_and_then_is_not_unanswered() -> None:
+def test_one_that_answers_now_and_then_hears_us() -> None:
     twc, deaf = deaf_pair()
 
     async def scenario(scene: Scene) -> None:
         scene.bus.faults.lose = 0.5
         for _ in range(300):
             await asyncio.sleep(1)
-            assert BusProblem.UNANSWERED not in scene.snapshot.problems
+            assert BusProblem.NOT_HEARING not in scene.snapshot.problems
 
     play(scenario, twc, deaf, forgets=True)
 

@@ -1,9 +1,10 @@
-"""What connectors without a link announce: which ids are two units, which may be linked, and which never answer.
+"""What connectors without a link announce: which ids are two units, which may be linked, and which do not hear us.
 
 A connector without a link announces itself every 10 s, with a sign that it chooses at power-up. Times are in s of a
 monotonic clock.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +29,13 @@ LINKED_SECONDS: Final = 30.0
 UNANSWERED_SECONDS: Final = 60.0
 """After announcing itself for this time, a connector has no master and has stopped its car."""
 
+NOT_HEARING_HEARTBEATS: Final = 6
+NOT_HEARING_SECONDS: Final = 40.0
+"""A connector that announces itself does not hear us after so many heartbeats within this time without an answer."""
+
+LATE_SECONDS: Final = 5.0
+"""How long after its heartbeat an answer may come: networks delay by up to some seconds."""
+
 GAP_SECONDS: Final = 30.0
 """Announcements further apart than this do not belong together: up to two may be lost."""
 
@@ -39,7 +47,8 @@ class _Announced:
     Attributes:
         last: when it announced itself last.
         since: since when it has done so without a pause and without an answer; None before that.
-        unheard_since: since when it has been addressed continuously; None if it is not.
+        heartbeats: when it was sent heartbeats since then.
+        is_not_hearing: whether it has announced itself after many of them.
         sign_since: since when its last sign is the only one.
         sign_count: how often that sign came.
         duplicate_until: until when two units are taken to have this id.
@@ -48,7 +57,8 @@ class _Announced:
 
     last: float
     since: float | None = None
-    unheard_since: float | None = None
+    heartbeats: deque[float] = field(default_factory=lambda: deque(maxlen=60))
+    is_not_hearing: bool = False
     sign_since: float = 0.0
     sign_count: int = 0
     duplicate_until: float | None = None
@@ -58,26 +68,48 @@ class _Announced:
 
     def received(self, sign: int, now: float) -> None:
         if now - self.last > GAP_SECONDS:
-            self.since = self.unheard_since = None
+            self.answered()
         if self.since is None or sign != self.signs.latest:
             self.sign_since, self.sign_count = now, 0
         self.sign_count += 1
         if self.signs.received(sign, now):
             self.duplicate_until = now + ALTERNATION_SECONDS
         self.since = now if self.since is None else self.since
-        self.unheard_since = now if self.unheard_since is None else self.unheard_since
         self.last = now
+        missed = sum(
+            LATE_SECONDS <= now - sent <= NOT_HEARING_SECONDS
+            for sent in self.heartbeats
+        )
+        if missed >= NOT_HEARING_HEARTBEATS:
+            self.is_not_hearing = True
 
     def is_outdated(self, now: float) -> bool:
         """Return whether nothing that it announced can still prove anything."""
         duplicate = self.duplicate_until is not None and now < self.duplicate_until
         return not duplicate and now - self.last > ALTERNATION_SECONDS
 
-    def has_lasted(self, since: float | None, now: float) -> bool:
+    def answered(self) -> None:
+        self.since = None
+        self.not_addressed()
+
+    def addressed(self, now: float) -> None:
+        # A connector that is linked, or switched on, has not announced itself yet: it owes no answer.
+        if self.since is not None:
+            self.heartbeats.append(now)
+
+    def not_addressed(self) -> None:
+        self.heartbeats.clear()
+        self.is_not_hearing = False
+
+    def goes_on(self, now: float) -> bool:
+        """Return whether it still announces itself."""
+        return self.since is not None and now - self.last <= GAP_SECONDS
+
+    def has_lasted(self, now: float) -> bool:
         """Return whether it announces itself, and has done so for long."""
-        if since is None or now - self.last > GAP_SECONDS:
+        if self.since is None or not self.goes_on(now):
             return False
-        return self.last - since >= UNANSWERED_SECONDS
+        return self.last - self.since >= UNANSWERED_SECONDS
 
 
 class Announcements:
@@ -100,12 +132,22 @@ class Announcements:
     def answered(self, connector_id: int) -> None:
         """Record that a connector answers: its next announcement starts a new sequence."""
         if (announced := self._ids.get(connector_id)) is not None:
-            announced.since = announced.unheard_since = None
+            announced.answered()
+
+    def addressed(self, connector_id: int, now: float) -> None:
+        """Record a heartbeat that was sent to a connector."""
+        if (announced := self._ids.get(connector_id)) is not None:
+            announced.addressed(now)
 
     def not_addressed(self, connector_id: int) -> None:
         """Record that a connector is not addressed, and so cannot answer."""
         if (announced := self._ids.get(connector_id)) is not None:
-            announced.unheard_since = None
+            announced.not_addressed()
+
+    def none_addressed(self) -> None:
+        """Record that nothing is or was sent, or that another master may have disturbed it."""
+        for announced in self._ids.values():
+            announced.not_addressed()
 
     def answers_alternate(self, connector_id: int, now: float) -> None:
         """Record that the answers of a linked id are of two units."""
@@ -128,22 +170,24 @@ class Announcements:
         is_burst = announced.sign_count >= BURST_COUNT and alone >= BURST_SECONDS
         return is_burst or alone >= SETTLED_SECONDS
 
-    def is_unanswered(self, connector_id: int, now: float) -> bool:
-        """Return whether a connector has announced itself for long without an answer to our heartbeats."""
+    def is_not_hearing(self, connector_id: int, now: float) -> bool:
+        """Return whether a connector is received, but does not receive us."""
         announced = self._ids.get(connector_id)
-        return announced is not None and announced.has_lasted(
-            announced.unheard_since, now
+        return (
+            announced is not None
+            and announced.is_not_hearing
+            and announced.goes_on(now)
         )
 
     def feeds_nobody(self, connector_id: int, now: float) -> bool:
         """Return whether a connector has announced itself long enough to have stopped its car."""
         announced = self._ids.get(connector_id)
-        return announced is not None and announced.has_lasted(announced.since, now)
+        return announced is not None and announced.has_lasted(now)
 
     def duplicates(self, now: float) -> list[int]:
         """Return the ids that two units have."""
         return [item for item in self._ids if self.is_duplicate(item, now)]
 
-    def unanswered(self, now: float) -> list[int]:
-        """Return the ids of connectors that do not answer."""
-        return [item for item in self._ids if self.is_unanswered(item, now)]
+    def not_hearing(self, now: float) -> list[int]:
+        """Return the ids of connectors that are received, but do not receive us."""
+        return [item for item in self._ids if self.is_not_hearing(item, now)]

@@ -4,15 +4,12 @@ Times are in s of a monotonic clock.
 """
 
 from collections import defaultdict, deque
-from typing import Final
 
+from .announcements import LATE_SECONDS
 from .gate import receiver_of
 from .line import Line
 from .messages import HEARTBEAT, Heartbeat, Message, Unknown
 from .scheduler import Request
-
-LATE_SECONDS: Final = 5.0
-"""How long after its time an answer may come and is only late: networks delay by up to some seconds."""
 
 
 class Exchange:

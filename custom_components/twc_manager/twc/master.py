@@ -24,7 +24,7 @@ from .errors import BusError
 from .exchange import Exchange
 from .frame import DropReason
 from .frame_log import FrameLog
-from .gate import ForbiddenFrameError, WriteGate
+from .gate import ForbiddenFrameError, WriteGate, is_heartbeat, receiver_of
 from .guard import WiringGuard, WiringLimits
 from .peer import PeerWatch
 from .publisher import Publisher, ShutdownConfirmation
@@ -205,6 +205,8 @@ class Master:
             _LOGGER.warning("%s", entry.warning)
         if isinstance(self._state, Searching):
             self._guard.hold(self._state.until)
+        if isinstance(self._state, Listening):
+            self._roster.none_addressed()
         if entry.takes_over:
             self._roster.restore(now)
             self._scheduler.restart(now)
@@ -306,6 +308,8 @@ class Master:
         self.frames.sent(sent.body, now)
         if sent.length:
             self._receiver.sent(sent.body)
+            if is_heartbeat(sent.body):
+                self._roster.heartbeat_sent(receiver_of(sent.body), now)
         self._exchange.sent(request, sent.length, now)
         return True
 
@@ -317,6 +321,7 @@ class Master:
             status=self._state.status,
             connectors=self._roster.states(now),
             problems=frozenset(self._problems(now)),
+            not_hearing=frozenset(self._roster.not_hearing(now)),
             reserved=ceil(self._guard.reserved(now)),
             ceiling=self._guard.sums.ceiling,
             pending=self._roster.has_pending,

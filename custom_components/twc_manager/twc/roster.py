@@ -67,8 +67,17 @@ class Roster:
 
     def restore(self, now: float) -> None:
         """Link all that are known from before, as if they had announced themselves."""
+        self.none_addressed()
         for known in self._known.values():
             self._link(known, now, restored=True)
+
+    def heartbeat_sent(self, connector_id: int, now: float) -> None:
+        """Note a heartbeat that was written to the port."""
+        self._announcements.addressed(connector_id, now)
+
+    def none_addressed(self) -> None:
+        """Note that no connector can be expected to answer what was sent before."""
+        self._announcements.none_addressed()
 
     def link_ready_received(
         self, message: LinkReady, now: float
@@ -142,6 +151,7 @@ class Roster:
     def answered(self, message: FromConnector, now: float) -> None:
         """Take any other message of a connector."""
         if (connector := self._linked.get(message.sender)) is not None:
+            self._announcements.answered(message.sender)
             connector.take_answer(message, now)
             self._check_duplicate(connector, now)
 
@@ -180,12 +190,16 @@ class Roster:
             if connector.answered and connector.connector_id in self._established:
                 yield connector
 
+    def not_hearing(self, now: float) -> list[int]:
+        """Return the ids of connectors that are received, but do not receive us."""
+        return self._announcements.not_hearing(now)
+
     def problems(self, now: float) -> Iterator[BusProblem]:
         """Return what is wrong with the connectors and needs a person."""
         if self._announcements.duplicates(now):
             yield BusProblem.DUPLICATE_ID
-        if self._announcements.unanswered(now):
-            yield BusProblem.UNANSWERED
+        if self.not_hearing(now):
+            yield BusProblem.NOT_HEARING
         if self._guard.is_over(now):
             yield BusProblem.OVER_LIMIT
         if self._waiting and len(self) >= MAX_CONNECTORS:

@@ -33,8 +33,8 @@ class BusProblem(StrEnum):
     RATINGS_DIFFER = "ratings_differ"
     DUPLICATE_ID = "duplicate_id"
     """Two units announce themselves with one id."""
-    UNANSWERED = "unanswered"
-    """A connector has announced itself for long without answering."""
+    NOT_HEARING = "not_hearing"
+    """A connector is received, but does not receive us."""
     OVER_LIMIT = "over_limit"
     """The measured draws together are above the total limit."""
     FRAME_DROPPED = "frame_dropped"
@@ -138,6 +138,7 @@ class Snapshot:
         status: state of the master.
         connectors: those that are linked and have reported.
         problems: what needs a person.
+        not_hearing: ids of the connectors that are received, but do not receive us.
         reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
         ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the limit alone counts.
         pending: whether a connector answers that is not among these yet: it has not answered for long enough.
@@ -147,6 +148,7 @@ class Snapshot:
     status: BusStatus = BusStatus.OFFLINE
     connectors: tuple[ConnectorState, ...] = ()
     problems: frozenset[BusProblem] = frozenset()
+    not_hearing: frozenset[int] = frozenset()
     reserved: int = 0
     ceiling: float | None = None
     pending: bool = False
@@ -155,8 +157,15 @@ class Snapshot:
     def facts(self) -> tuple[object, ...]:
         """Return everything except measured values."""
         facts = (item.facts for item in self.connectors)
-        bus = (self.status, self.problems, self.reserved, self.ceiling, self.pending)
-        return (*bus, *facts)
+        return (
+            self.status,
+            self.problems,
+            self.not_hearing,
+            self.reserved,
+            self.ceiling,
+            self.pending,
+            *facts,
+        )
 
     def measures_like(self, other: Snapshot) -> bool:
         """Return whether the measured values are the same, apart from jitter, at the same number of connectors."""
