@@ -241,6 +241,23 @@ async def test_a_satisfied_vehicle_hides_no_silent_sensor(set_up: Builder) -> No
     await scene.until(lambda: scene.problem("sensor_stale") is None)
 
 
+async def test_a_sensor_that_sleeps_at_night_is_reported_by_day_though_a_vehicle_waits(
+    set_up: Builder, sky: Sky
+) -> None:
+    sky.light = Light.NIGHT
+    scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
+    scene.house.says = "unavailable"
+    await scene.choose("select.mode", "green")
+    await scene.until(lambda: scene.why(OLD) == "sensor_stale")
+    await asyncio.sleep(1800)
+    assert scene.problem("sensor_stale") is None
+
+    sky.light = Light.DAY
+    await scene.until(lambda: scene.problem("sensor_stale") is not None, seconds=300)
+    sky.light = Light.NIGHT
+    await scene.until(lambda: scene.problem("sensor_stale") is None, seconds=300)
+
+
 async def test_a_sensor_that_repeats_its_value_near_zero_is_reported_by_name_once_the_sun_is_down(
     set_up: Builder, sky: Sky
 ) -> None:

@@ -14,10 +14,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.twc_manager.charging.supply.main_fuse import FuseGuard
 from custom_components.twc_manager.charging.supply.surplus import Fault, Source, Surplus
 from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAIN
+from custom_components.twc_manager.inputs.daylight import Light
 from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
 from custom_components.twc_manager.inputs.watcher import SensorInputs, SilentSensors
 from tests.charging.supply.guard import allow
-from tests.conftest import ENTRY_DATA
+from tests.conftest import ENTRY_DATA, Sky
 from tests.flows.steps import add_entity
 
 GRID: Final = "sensor.grid"
@@ -207,6 +208,29 @@ async def test_a_sensor_that_counts_the_other_way_round_is_not_called_silent(
     inverted = Surplus(None, 0.0, faults=((Source.GRID, Fault.INVERTED),))
     silent = watch.silent_sensors(inverted, 5000.0)
     assert silent == SilentSensors(inverted=(GRID,), at_fuse=PHASES)
+
+
+@pytest.mark.parametrize(
+    ("light", "fault", "is_reported"),
+    [
+        (Light.NIGHT, Fault.UNAVAILABLE, False),
+        (Light.NIGHT, Fault.STALE, False),
+        # Nothing repeats its value because it sleeps.
+        (Light.NIGHT, Fault.FROZEN, True),
+        (Light.NIGHT, Fault.UNIT, True),
+        # On a dark morning an inverter wakes late.
+        (Light.LOW, Fault.STALE, False),
+        (Light.DAY, Fault.UNAVAILABLE, True),
+        (Light.DAY, Fault.STALE, True),
+    ],
+)
+async def test_an_inverter_that_sleeps_at_night_is_no_problem(
+    watch: SensorInputs, sky: Sky, light: Light, fault: Fault, is_reported: bool
+) -> None:
+    sky.light = light
+    surplus = Surplus(None, 0.0, faults=((Source.GRID, fault),))
+    silent = watch.silent_sensors(surplus, 5000.0)
+    assert silent.green == ((GRID,) if is_reported else ())
 
 
 async def test_what_a_followed_entity_said_last_holds_for_a_while(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -46,12 +47,17 @@ def rules_config(options: Options) -> RulesConfig:
     )
 
 
+_SILENT: Final = frozenset({Fault.UNAVAILABLE, Fault.STALE})
+"""What a sensor looks like whose inverter sleeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class SilentSensors:
     """The entity ids of chosen sensors and followed entities that need the attention of the owner.
 
     Attributes:
-        green: those for green energy without a usable report, which the rules need.
+        green: those for green energy without a usable report, which the rules need; while the sun is down or low, only
+            those that are not merely silent, since inverters sleep then and nothing is lost by it.
         fuse: the same at the main fuse.
         removed: those that were removed from Home Assistant, or disabled.
         unit: those with a unit that cannot be read.
@@ -133,13 +139,21 @@ class SensorInputs:
         fuse = self.options.fuse
         faults = self._green_faults(surplus)
         return SilentSensors(
-            green=tuple(item for item in faults if faults[item] is not Fault.INVERTED),
+            green=tuple(
+                item for item, fault in faults.items() if self._is_reported(fault)
+            ),
             fuse=self._silent_fuse(now),
             removed=self._removed(),
             unit=tuple(sorted(set(self._of_another_unit()))),
             inverted=tuple(item for item in faults if faults[item] is Fault.INVERTED),
             at_fuse=() if fuse is None else fuse.entity_ids,
         )
+
+    def _is_reported(self, fault: Fault) -> bool:
+        """Return whether a fault of a sensor for green energy is reported as a failure to report."""
+        if fault in _SILENT:
+            return self._daylight.light is Light.DAY
+        return fault is not Fault.INVERTED
 
     def _removed(self) -> tuple[str, ...]:
         """Return the entities that no longer exist; while Home Assistant starts, they may still be added."""
