@@ -10,7 +10,7 @@ from typing import Final
 
 from ..twc import DRAWING_AMPS, ConnectorState, Snapshot
 from .allocation.budgets import rule_reason
-from .decision import ConnectorDecision, Decision
+from .decision import Decision
 from .modes.active_rule import NextRule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget, LimitReason, Rule
@@ -28,10 +28,8 @@ _DELAYS: Final[Mapping[LimitReason, ChangeKind]] = {
 }
 """What happens when the time of a reason has come; any other one is over within seconds."""
 
-_HELD_BACK: Final = frozenset(
-    {LimitReason.WIRING, LimitReason.OTHER_DISOBEYS, LimitReason.SEARCHING}
-)
-"""The reasons for which less is sent than was decided."""
+_HELD_BACK: Final = frozenset({LimitReason.OTHER_DISOBEYS, LimitReason.SEARCHING})
+"""The reasons for which less is sent than was decided, besides a wiring without room."""
 
 _OF_VEHICLE: Final = frozenset({LimitReason.VEHICLE_FULL, LimitReason.VEHICLE_LIMIT})
 
@@ -87,12 +85,14 @@ def explain_connector(
 
     """
     decision = scene.result.decision.connectors[connector.connector_id]
-    amps = _amps(decision, connector, reason)
+    amps = _amps(scene, connector, reason)
     activity = _activity(connector, reason, amps)
     cause = None
     if activity is not Activity.FREE:
-        rule = decision.active_rule
-        cause = _cause(scene, reason, rule, decision.offer, connector)
+        cause = Cause(reason)
+        if reason is not LimitReason.WIRING or amps == decision.offer:
+            rule = decision.active_rule
+            cause = _cause(scene, reason, rule, decision.offer, connector)
     changes = (
         _delay(decision.reason, decision.next_change, scene),
         _rule_change(decision.active_rule, following),
@@ -138,15 +138,16 @@ def _most_telling(statements: Iterable[Statement]) -> list[Statement]:
 # What happens
 
 
-def _amps(
-    decision: ConnectorDecision, connector: ConnectorState, reason: LimitReason
-) -> int:
-    """Return the offer to tell: what was decided, unless less is sent for now."""
+def _amps(scene: Scene, connector: ConnectorState, reason: LimitReason) -> int:
+    """Return the offer to tell: what was decided, unless less is sent for longer than it takes to move amps."""
     if reason is LimitReason.SECOND_MASTER:
         return int(connector.offered)
-    if reason in _HELD_BACK:
-        return min(decision.offer, int(connector.offered))
-    return decision.offer
+    decision = scene.result.decision
+    offer = decision.offers[connector.connector_id]
+    held_back = reason in _HELD_BACK or (
+        reason is LimitReason.WIRING and decision.withheld
+    )
+    return min(offer, int(connector.offered)) if held_back else offer
 
 
 def _activity(connector: ConnectorState, reason: LimitReason, amps: int) -> Activity:

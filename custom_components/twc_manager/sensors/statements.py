@@ -5,7 +5,8 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..charging.statement import Cause, NextChange, Statement
+from ..charging.statement import Statement
+from ..state.parts import as_parts, change_as_parts
 from ..state.sentence import sentence
 from ..state.texts import async_server_texts
 
@@ -42,40 +43,4 @@ def reason_attributes(hass: HomeAssistant, statement: Statement) -> dict[str, An
 def change_attributes(statement: Statement) -> dict[str, Any]:
     """Return what the next change is."""
     change = statement.next_change
-    if change is None:
-        return {}
-    return _known(change=change.kind.value, schedule=change.schedule, amps=change.amps)
-
-
-def as_parts(statement: Statement) -> dict[str, Any]:
-    """Return the parts of a statement that are known, in plain values."""
-    return {
-        "activity": statement.activity.value,
-        "amps": statement.amps,
-        **_cause_parts(statement.cause),
-        **_change_parts(statement.next_told),
-    }
-
-
-def _cause_parts(cause: Cause | None) -> dict[str, Any]:
-    if cause is None:
-        return {}
-    return _known(
-        limit=cause.limit,
-        vehicles=cause.vehicles,
-        drawn=cause.drawn,
-        green_power=cause.surplus_w,
-        needed_power=cause.needed_w,
-        schedule=cause.schedule,
-    )
-
-
-def _change_parts(change: NextChange | None) -> dict[str, Any]:
-    if change is None:
-        return {}
-    at = dt_util.as_local(change.at).isoformat(timespec="seconds")
-    return {"next": change.kind.value, "next_at": at}
-
-
-def _known(**parts: Any) -> dict[str, Any]:
-    return {key: value for key, value in parts.items() if value is not None}
+    return {} if change is None else change_as_parts(change)

@@ -1,15 +1,17 @@
-"""Actions of TWC Manager, which are registered even without a bus."""
+"""Actions and commands of TWC Manager, which are registered even without a bus."""
 
 from homeassistant.core import HomeAssistant, callback
 
 from .capture import async_setup_capture
 from .charge import async_setup_charge
+from .explanations import async_setup_explanations
 from .reports import async_setup_reports
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register the actions and commands."""
     async_setup_charge(hass)
     async_setup_reports(hass)
     async_setup_capture(hass)
+    async_setup_explanations(hass)

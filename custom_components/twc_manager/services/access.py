@@ -1,4 +1,4 @@
-"""The permission to read the response of an action.
+"""The permission to read the response of an action or a command.
 
 Home Assistant checks the entities of entity services only. These actions return data of whole connectors, so the user
 needs the right to read all entities of each targeted connector or bus.
@@ -6,8 +6,9 @@ needs the right to read all entities of each targeted connector or bus.
 
 from collections.abc import Iterable, Iterator
 
+from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -28,18 +29,33 @@ async def async_check_read_access(call: ServiceCall, targets: Iterable[Target]) 
     user = await call.hass.auth.async_get_user(user_id)
     if user is None:
         raise UnknownUser(context=call.context, permission=POLICY_READ, user_id=user_id)
+    check_read_access(call.hass, user, targets, call.context)
+
+
+def check_read_access(
+    hass: HomeAssistant,
+    user: User,
+    targets: Iterable[Target],
+    context: Context | None = None,
+) -> None:
+    """Check that a user may read the entities of the targets; `context` is that of the call.
+
+    Raises:
+        Unauthorized: if the user may not.
+
+    """
     if user.permissions.access_all_entities(POLICY_READ):
         return
     for target in targets:
-        entity_ids = list(_entity_ids(call.hass, target))
+        entity_ids = list(_entity_ids(hass, target))
         if not entity_ids or not all(
             user.permissions.check_entity(entity_id, POLICY_READ)
             for entity_id in entity_ids
         ):
             raise Unauthorized(
-                context=call.context,
+                context=context,
                 permission=POLICY_READ,
-                user_id=user_id,
+                user_id=user.id,
                 config_entry_id=target.entry.entry_id,
                 perm_category=CAT_ENTITIES,
             )

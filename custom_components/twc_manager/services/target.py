@@ -1,10 +1,10 @@
-"""The target of an action: buses and connectors.
+"""The target of an action or a command: buses and connectors.
 
 Home Assistant's entity services do not fit these actions: without a target they act on all buses, any entity stands
 for its connector, all targets are checked before anything changes, and one response covers all connectors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +43,11 @@ class Target:
 
 
 def targets_of(call: ServiceCall) -> list[Target]:
+    """Return the targets of an action: see `find_targets`."""
+    return find_targets(call.hass, call.data)
+
+
+def find_targets(hass: HomeAssistant, data: Mapping[str, Any]) -> list[Target]:
     """Return the targeted buses, or all loaded buses without a target.
 
     The device of a bus stands for all connectors on it, and an entity for its device.
@@ -51,21 +56,19 @@ def targets_of(call: ServiceCall) -> list[Target]:
         ServiceValidationError: if no bus is loaded, or a target belongs to no bus.
 
     """
-    entries: list[TwcConfigEntry] = call.hass.config_entries.async_loaded_entries(
-        DOMAIN
-    )
+    entries: list[TwcConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     if not entries:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_bus"
         )
-    has_target = any(str(field) in call.data for field in TARGET_FIELDS)
-    if not has_target or call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
+    has_target = any(str(field) in data for field in TARGET_FIELDS)
+    if not has_target or data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         return [Target(entry, None) for entry in entries]
-    return _targets_of_devices(entries, _devices_of(call, entries))
+    return _targets_of_devices(entries, _devices_of(hass, data, entries))
 
 
 def _devices_of(
-    call: ServiceCall, entries: Iterable[TwcConfigEntry]
+    hass: HomeAssistant, data: Mapping[str, Any], entries: Iterable[TwcConfigEntry]
 ) -> list[dr.DeviceEntry]:
     """Return the targeted devices of buses and connectors.
 
@@ -75,8 +78,7 @@ def _devices_of(
         ServiceValidationError: if one does not belong to a bus, or there is none.
 
     """
-    hass = call.hass
-    selection = TargetSelection(call.data)
+    selection = TargetSelection(dict(data))
     selected = async_extract_referenced_entity_ids(hass, selection)
     entry_ids = {entry.entry_id for entry in entries}
     devices = {
