@@ -9,7 +9,7 @@ from custom_components.twc_manager.charging.metering.status import Status
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.state.meters import ConnectorMeters
-from custom_components.twc_manager.twc import ConnectorState, State
+from custom_components.twc_manager.twc import ConnectorState, PlugState, State
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 IDLE = ConnectorState(1, 1, 80.0, state=State.READY)
@@ -50,3 +50,30 @@ def test_energy_is_bridged_from_what_was_kept_until_the_first_report() -> None:
     charging = replace(IDLE, state=State.CHARGING, offered=11.0, drawn=10.0)
     meters.count(charging, None, 220.0, AT)
     assert meters.stored_energy.kwh == pytest.approx(7.1)
+
+
+def test_a_silent_connector_draws_nothing_that_is_counted_and_ends_no_session() -> None:
+    meters = ConnectorMeters(Wiring(48, 40, 12, 240, 1), 1, 80.0)
+    charging = replace(IDLE, state=State.CHARGING, offered=11.0, drawn=10.0)
+    now = 0.0
+
+    def hear(connector: ConnectorState, seconds: int, *, silent: bool = False) -> None:
+        nonlocal now
+        heard_at = now
+        for _ in range(seconds):
+            now += 1
+            heard_at = heard_at if silent else now
+            meters.count(replace(connector, heard_at=heard_at), None, now, AT)
+
+    hear(charging, 60)
+    before = meters.stored_energy.kwh + meters.stored_energy.pending
+    hear(charging, 25, silent=True)
+    silence = meters.stored_energy.kwh + meters.stored_energy.pending - before
+    assert silence == 0
+    hear(charging, 10)
+    # One report without a car, and then nothing.
+    hear(replace(IDLE, plug=PlugState.UNPLUGGED), 1)
+    hear(IDLE, 24, silent=True)
+    assert meters.has_session
+    hear(charging, 10)
+    assert meters.has_session

@@ -20,6 +20,7 @@ from .control.stopping import StopController
 from .control.vehicle_facts import ConnectorFacts
 from .decision import AllocationInputs
 from .outcome import ActiveRule, LimitReason, Rule
+from .report_clock import ReportClock, Reporting
 from .settings import ChargingParameters, ConnectorSettings
 from .wiring import Wiring
 
@@ -48,27 +49,47 @@ class ConnectorRuntime:
         self.usable_current = UsableCurrent()
         self.recovery = SixAmpRecovery()
         self.disobedience = Disobedience()
+        self.reports = ReportClock()
         self.withheld_since: float | None = None
         self.offer: int | None = None
         self.changed_at = 0.0
 
     def observe(self, connector: ConnectorState, now: float) -> None:
-        """Take a report."""
+        """Take a report; an old one shows nothing of the time since."""
+        reporting = self.reports.update(now, connector.heard_at)
+        if reporting is not Reporting.HEARD:
+            self._interrupt(now)
+        if reporting is not Reporting.SILENT:
+            self._observe_vehicle(connector, now)
+        disobeys = connector.obedience is Obedience.DISOBEYS
+        self.disobedience.update(now, disobeys=disobeys)
+        self._watch_guard(connector, now)
+
+    def _interrupt(self, now: float) -> None:
+        """Begin anew whatever is learned from a state that lasts."""
+        self.demand_tracker.interrupt()
+        self.stop_controller.interrupt(now)
+        self.usable_current.interrupt()
+        self.recovery.interrupt()
+
+    def _observe_vehicle(self, connector: ConnectorState, now: float) -> None:
+        # No time passes between two reports for what is learned from them.
+        at = now if connector.heard_at is None else connector.heard_at
         was_present = self.demand_tracker.present
         stopped = self.stop_controller.about_to_charge(now)
-        self.demand_tracker.update(connector, now, stopped=stopped)
+        self.demand_tracker.update(connector, at, stopped=stopped)
         self.stop_controller.update(
-            now, drawing=self.demand_tracker.drawing, offered=connector.offered > 0
+            now,
+            drawing=self.demand_tracker.drawing,
+            offered=connector.offered > 0,
+            heard_at=connector.heard_at,
         )
         if was_present and not self.demand_tracker.present:
             self.stop_controller.end_session()
             self.usable_current = UsableCurrent()
             self.recovery = SixAmpRecovery()
             self.disobedience = Disobedience()
-        self.usable_current.update(connector, now)
-        disobeys = connector.obedience is Obedience.DISOBEYS
-        self.disobedience.update(now, disobeys=disobeys)
-        self._watch_guard(connector, now)
+        self.usable_current.update(connector, at)
 
     def _watch_guard(self, connector: ConnectorState, now: float) -> None:
         """Note since when less was sent than decided."""
@@ -94,6 +115,7 @@ class ConnectorRuntime:
             plugged_since=self.demand_tracker.plugged_at,
             offered_since=self.stop_controller.offered_since,
             contactor_open=self.stop_controller.stored.contactor_open,
+            heard_since=self.reports.heard_since,
         )
 
     def record_offer(self, offer: int, now: float) -> None:

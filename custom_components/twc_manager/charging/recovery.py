@@ -10,6 +10,7 @@ from .allocation.budgets import GREEN
 from .allocation.sharing import CurrentClaim, Portion, divide
 from .allocation.six_amp import boost_amps
 from .candidate import ConnectorContext
+from .report_clock import Reporting
 
 
 def give_boost(
@@ -56,6 +57,9 @@ def _recovery_amps(
     recovery = context.runtime.recovery
     if not enabled:
         recovery.cancel(now)
+        return None
+    silent = context.runtime.reports.reporting is Reporting.SILENT
+    if silent and not recovery.active:
         return None
     return recovery.update(
         now,

@@ -195,8 +195,10 @@ class ConnectorMeters:
     ) -> Session | None:
         """Count a report up to `now`, in s of a monotonic clock, and `at`, the same as a date.
 
-        Returns the session that it ends, if it ends one.
+        Returns the session that it ends, if it ends one. No time passes for a silent connector until its next report.
         """
+        if connector.heard_at is not None:
+            now = connector.heard_at
         # The current of an idle connector is an error of its meter: over a year it would add up to some 500 kWh.
         drawing = connector.drawn >= DRAWING_AMPS
         watts = self._power(connector) if drawing else 0.0

@@ -1,6 +1,7 @@
 """What refutes a match: reports that contradict the measurement, with their times; and what does not."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -218,3 +219,22 @@ def test_an_unassigned_vehicle_that_is_elsewhere_leaves_the_connector_to_the_oth
     assert other == Match("b", MatchReason.ONLY_ONE_HOME)
     evidence.refute(here.plug_in, "b")
     assert evidence.match(3.0, [here], {}, [a, b])[ONE] == ELSEWHERE
+
+
+def test_a_draw_that_was_not_heard_refutes_nothing() -> None:
+    site = stopped_while_drawing(drew=600, since=60)
+    site.set(heard_since=inf)
+    site.wait(20)
+    site.set(heard_since=site.now)
+    assert site.wait(3600) == HERE
+    site = Site()
+    site.wait(600)
+    site.set(TWO, heard_since=inf)
+    site.wait(5)
+    site.set(TWO, heard_since=site.now)
+    site.report(CHARGING)
+    site.wait(60)
+    site.plug()
+    site.wait(60)
+    site.reported_at = site.now
+    assert site.wait(3600) == HERE

@@ -1,6 +1,7 @@
 """What a stop shows of where a vehicle is: every transition, each proven necessary."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -291,3 +292,16 @@ def test_a_stop_is_undone_only_where_the_vehicle_is_not() -> None:
     assert refuted().due
     assert not refuted(ALREADY).due
     assert not Site().due
+
+
+def test_a_silence_of_the_connector_neither_confirms_nor_refutes() -> None:
+    site = accepted()
+    site.connector(heard_since=inf)
+    assert site.report(after=100) is EffectState.ACCEPTED
+    site.connector(heard_since=site.now)
+    assert site.report(after=100) is EffectState.ACCEPTED
+    site = accepted()
+    site.connector(drawing=False)
+    site.report()
+    site.connector(heard_since=site.now + 5)
+    assert site.report(after=20) is EffectState.ACCEPTED

@@ -118,6 +118,12 @@ class DemandTracker:
         )
         return self.demand
 
+    def interrupt(self) -> None:
+        """Forget since when reports have been as they are: the connector is, or was, silent."""
+        self._gone_since = None
+        self._idle_since = None
+        self._error_since = None
+
     def needs_offer(self, connector: ConnectorState) -> bool:
         """Return whether a quiet car can only request power again while it has an offer.
 
@@ -228,6 +234,11 @@ class UsableCurrent:
             self._lower(floor(drawn) + HEADROOM)
         self._grow(drawn, now)
         return self.usable
+
+    def interrupt(self) -> None:
+        """Forget since when the draw has been as it is: the connector is, or was, silent."""
+        self._unused_since = None
+        self._satisfied_since = None
 
     def _lower(self, usable: int) -> None:
         """Lower the usable current; a draw that varies by an ampere changes nothing."""

@@ -98,6 +98,10 @@ class SixAmpRecovery:
         self._finish(now)
         return None
 
+    def interrupt(self) -> None:
+        """Forget since when the car has been stuck: the connector is, or was, silent."""
+        self._stuck_since = None
+
     def begin(self, now: float, drawn: float) -> None:
         """Note that the boost asked for is given."""
         if self.active:

@@ -88,9 +88,10 @@ class MatchEvidence:
         self._drawing_since = {
             item.connector_id: self._drawing_since.get(item.connector_id, now)
             for item in connectors
-            if item.drawing
+            if item.drawing and item.heard_since <= now
         }
-        if self._drawing_since or not connectors:
+        quiet = all(not item.drawing and item.heard_since <= now for item in connectors)
+        if not connectors or not quiet:
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = now

@@ -19,6 +19,7 @@ class MeasuredDraw:
         quiet_since: when it stopped drawing; None while it draws.
         started_at: when it last started to draw.
         stopped_at: when it last stopped drawing, or lost its offer while it drew.
+        heard_at: when the connector was heard last; None if unknown.
 
     """
 
@@ -26,13 +27,24 @@ class MeasuredDraw:
     quiet_since: float | None = None
     started_at: float | None = None
     stopped_at: float | None = None
+    heard_at: float | None = None
 
     def is_quiet(self, now: float) -> bool:
-        """Return whether the vehicle has been without a draw long enough to prove it."""
-        return self.quiet_since is not None and now - self.quiet_since >= PROOF_SECONDS
+        """Return whether the vehicle has been heard without a draw long enough to prove it."""
+        heard_at = now if self.heard_at is None else min(self.heard_at, now)
+        return (
+            self.quiet_since is not None
+            and heard_at - self.quiet_since >= PROOF_SECONDS
+        )
 
-    def updated(self, now: float, *, drawing: bool) -> Self:
-        """Return the draw after a report."""
+    def updated(
+        self, now: float, *, drawing: bool, heard_at: float | None = None
+    ) -> Self:
+        """Return the draw after a report; `heard_at` is when the connector sent it."""
+        draw = replace(self, heard_at=heard_at)
+        return draw._after(now, drawing=drawing)  # noqa: SLF001
+
+    def _after(self, now: float, *, drawing: bool) -> Self:
         if drawing:
             if self.drawing:
                 return self

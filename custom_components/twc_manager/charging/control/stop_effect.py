@@ -170,13 +170,14 @@ def over(facts: EffectFacts) -> bool:
 
 
 def has_fallen(facts: EffectFacts) -> bool:
-    """Return whether the draw has been gone long enough."""
+    """Return whether the draw has been gone long enough, by reports without a silence."""
     effect = facts.effect
     fallen_at = effect.fallen_at if isinstance(effect, StopAccepted) else None
     return (
         facts.here
         and fallen_at is not None
         and not facts.context.connector.drawing
+        and _heard_since(facts, fallen_at)
         and facts.now >= fallen_at + FALLEN_SECONDS
     )
 
@@ -199,11 +200,17 @@ def has_not_fallen(facts: EffectFacts) -> bool:
     if not isinstance(effect, StopAccepted) or not facts.here:
         return False
     overdue = facts.now >= effect.since + EFFECT_SECONDS
-    if not overdue or not facts.context.connector.drawing:
+    seen = facts.context.connector.drawing and _heard_since(facts, effect.since)
+    if not overdue or not seen:
         return False
     age = vehicle.charging_report_age
     charges = vehicle.charging is VehicleCharging.CHARGING
     return not (charges and age is not None and facts.now - age > effect.since)
+
+
+def _heard_since(facts: EffectFacts, at: float) -> bool:
+    """Return whether the connector has been heard without a silence since a time."""
+    return facts.context.connector.heard_since <= at
 
 
 def _fell(facts: EffectFacts) -> bool:

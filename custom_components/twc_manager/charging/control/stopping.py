@@ -14,7 +14,15 @@ from ...twc.transitions import find_transition
 from ..outcome import LimitReason
 from .measured import MeasuredDraw, OfferHistory
 from .owner_calls import OwnerCalls
-from .starting import NotStarting, Refused, Start, StartEvent, is_refused, next_start
+from .starting import (
+    NotStarting,
+    Refused,
+    Start,
+    StartEvent,
+    Starting,
+    is_refused,
+    next_start,
+)
 from .stop_methods import (
     CloseContactor,
     ContactorCommand,
@@ -107,21 +115,43 @@ class StopController:
             and not is_refused(self._start, now)
         )
 
-    def update(self, now: float, *, drawing: bool, offered: bool = False) -> None:
-        """Process a report: whether the vehicle draws, and whether the connector has an offer."""
+    def update(
+        self,
+        now: float,
+        *,
+        drawing: bool,
+        offered: bool = False,
+        heard_at: float | None = None,
+    ) -> None:
+        """Process a report.
+
+        Args:
+            now: the time.
+            drawing: whether the vehicle draws.
+            offered: whether the connector has an offer.
+            heard_at: when the connector sent the report; None if that is unknown.
+
+        """
         # The next decision renews the request if it still holds.
         self._request = None
         if self._draw.drawing is None and self.needs_start:
             # A command sent just before a restart may still be under way.
             self._commanded_at = now
         self._offers = self._offers.reported(now, offered=offered)
-        self._draw = self._draw.updated(now, drawing=drawing)
+        self._draw = self._draw.updated(now, drawing=drawing, heard_at=heard_at)
         idle = not isinstance(self._stop, Stopping | Holding)
         if drawing and idle and now - self._commanded_at >= METHOD_SECONDS:
             # A vehicle that draws is not stopped any more; only a recent command may still take effect.
             self._stored = replace(
                 self._stored, stop_command_sent=False, contactor_open=False
             )
+
+    def interrupt(self, now: float) -> None:
+        """Process that the connector is, or was, silent: the vehicle could not be seen to start in that time."""
+        # The next decision renews the request if it still holds.
+        self._request = None
+        if isinstance(self._start, Starting):
+            self._start = Starting(now)
 
     def end_session(self) -> None:
         """Forget what belonged to the plug-in session: the next vehicle may be another one."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Final
 
 FRESH_SECONDS: Final = 300.0
@@ -134,6 +135,7 @@ class ConnectorFacts:
         plugged_since: when the vehicle was plugged in; None if that was before the connector was first heard.
         offered_since: since when the connector has had an offer; None while it has none.
         contactor_open: whether its contactor was opened to stop the vehicle.
+        heard_since: since when the connector has been heard without a silence, in s; inf while it is silent.
 
     """
 
@@ -146,6 +148,7 @@ class ConnectorFacts:
     plugged_since: float | None = None
     offered_since: float | None = None
     contactor_open: bool = False
+    heard_since: float = -inf
 
     @property
     def plug_in(self) -> PlugIn:

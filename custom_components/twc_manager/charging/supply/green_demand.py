@@ -19,6 +19,9 @@ _ROUNDING: Final = 0.25
 _LEARN_SECONDS: Final = 20.0
 """How fast the cars' shortfall is learned."""
 
+_KNOWN_SECONDS: Final = 12.0
+"""Decisions further apart have a time between them in which nobody was heard; there is one at least every 5 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class GreenDemand:
@@ -60,8 +63,8 @@ class Shortfall:
         self._each = 0.0
 
     def update(self, passed: float, demand: GreenDemand) -> None:
-        """Take what the cars have drawn for the last `passed` s."""
-        if demand.drawing <= 0:
+        """Take what the cars have drawn for the last `passed` s; of a longer time nothing is known."""
+        if demand.drawing <= 0 or passed > _KNOWN_SECONDS:
             return
         each = (demand.offered - demand.drawn) / demand.drawing
         # More is another limit, such as the car's own, and no rounding.
