@@ -261,6 +261,7 @@ async def test_grid_connection_with_a_house_battery(
         green_battery_positive="discharging",
         green_battery_level=LEVEL,
         green_battery_first_to=70.0,
+        green_battery_share_from=40.0,
     )
     shown = result["description_placeholders"]
     assert shown["battery_charging"] == "0 W"
@@ -278,10 +279,13 @@ async def test_grid_connection_with_a_house_battery(
         "green_battery_positive": "discharging",
         "green_battery_level": LEVEL,
         "green_battery_first_to": 70,
+        "green_battery_share_from": 40,
     }
     assert type(saved["green_battery_first_to"]) is int
     assert options_of(flow.entry).green == GreenOptions(
-        SourceConfig(grid=True, battery_first_to=70, stale_after=300),
+        SourceConfig(
+            grid=True, battery_first_to=70, battery_share_from=40, stale_after=300
+        ),
         {
             Source.GRID: Sensor(GRID),
             Source.BATTERY_POWER: Sensor(BATTERY, inverted=True),
@@ -417,6 +421,10 @@ async def test_green_energy_is_given_up(flow: OptionsFlow) -> None:
         ),
         (
             {"green_grid": GRID, "green_battery_first_to": 50},
+            {"green_battery_level": "choose_battery_level"},
+        ),
+        (
+            {"green_grid": GRID, "green_battery_share_from": 50},
             {"green_battery_level": "choose_battery_level"},
         ),
         (

@@ -1,5 +1,6 @@
 """The steps of the options flow for green energy."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -12,6 +13,7 @@ from ..inputs.green import (
     CONF_GREEN_BATTERY_LEVEL,
     CONF_GREEN_BATTERY_POSITIVE,
     CONF_GREEN_BATTERY_POWER,
+    CONF_GREEN_BATTERY_SHARE_FROM,
     CONF_GREEN_CONSUMPTION,
     CONF_GREEN_CONSUMPTION_HAS_CHARGING,
     CONF_GREEN_GRID,
@@ -39,6 +41,7 @@ _BATTERY_FIELDS: Final = (
     CONF_GREEN_BATTERY_POSITIVE,
     CONF_GREEN_BATTERY_LEVEL,
     CONF_GREEN_BATTERY_FIRST_TO,
+    CONF_GREEN_BATTERY_SHARE_FROM,
 )
 _GREEN_FIELDS: Final = {
     GreenSource.GRID: (
@@ -130,12 +133,7 @@ class GreenSteps(OptionsForm):
             errors[CONF_GREEN_PRODUCTION] = (
                 "choose_production" if consumption else "choose_sensor"
             )
-        has_level = CONF_GREEN_BATTERY_LEVEL in user_input
-        if has_level and CONF_GREEN_BATTERY_POWER not in user_input:
-            errors[CONF_GREEN_BATTERY_POWER] = "choose_battery_power"
-        if not has_level and differs(CONF_GREEN_BATTERY_FIRST_TO, user_input):
-            errors.setdefault(CONF_GREEN_BATTERY_LEVEL, "choose_battery_level")
-        return errors
+        return _battery_errors(user_input) | errors
 
     @callback
     def _show_green(self, source: GreenSource) -> ConfigFlowResult:
@@ -202,3 +200,17 @@ class GreenSteps(OptionsForm):
         """Remove the sensors of green energy."""
         self._change(_GREEN_KEYS, {})
         return await self.async_step_save()
+
+
+def _battery_errors(user_input: Mapping[str, Any]) -> Errors:
+    """Return the errors in the fields of the house battery, which depend on each other."""
+    errors: Errors = {}
+    has_level = CONF_GREEN_BATTERY_LEVEL in user_input
+    if has_level and CONF_GREEN_BATTERY_POWER not in user_input:
+        errors[CONF_GREEN_BATTERY_POWER] = "choose_battery_power"
+    needs_level = CONF_GREEN_BATTERY_SHARE_FROM in user_input or differs(
+        CONF_GREEN_BATTERY_FIRST_TO, user_input
+    )
+    if needs_level and not has_level:
+        errors[CONF_GREEN_BATTERY_LEVEL] = "choose_battery_level"
+    return errors

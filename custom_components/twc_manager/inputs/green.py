@@ -22,6 +22,7 @@ CONF_GREEN_BATTERY_POWER: Final = "green_battery_power"
 CONF_GREEN_BATTERY_POSITIVE: Final = "green_battery_positive"
 CONF_GREEN_BATTERY_LEVEL: Final = "green_battery_level"
 CONF_GREEN_BATTERY_FIRST_TO: Final = "green_battery_first_to"
+CONF_GREEN_BATTERY_SHARE_FROM: Final = "green_battery_share_from"
 CONF_GREEN_STALE_MINUTES: Final = "green_stale_minutes"
 CONF_GREEN_HOLD_MINUTES: Final = "green_hold_minutes"
 CONF_GREEN_STOP_ENERGY: Final = "green_stop_energy"
@@ -105,6 +106,9 @@ def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
             consumption_has_charging=chosen[CONF_GREEN_CONSUMPTION_HAS_CHARGING],
             production_has_battery=chosen[CONF_GREEN_PRODUCTION_HAS_BATTERY],
             battery_first_to=chosen[CONF_GREEN_BATTERY_FIRST_TO] if has_level else None,
+            battery_share_from=chosen.get(CONF_GREEN_BATTERY_SHARE_FROM)
+            if has_level
+            else None,
             stale_after=60.0 * chosen[CONF_GREEN_STALE_MINUTES],
         ),
         sensors=sensors,

@@ -7,7 +7,7 @@ when it is read.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from math import isfinite
 from typing import Final
 
@@ -15,6 +15,13 @@ from ..settings import STALE_SECONDS
 
 ABSURD_W: Final = 200_000.0
 """More than any house produces or draws, in W; such a number is a fault of the sensor."""
+
+BATTERY_RESIDUAL_W: Final = 230.0
+"""What is kept back, in W, while the house battery comes first: 1 A. As long as no more than that is exported, the
+battery may take less than it can, since it only takes what the cars leave."""
+
+BATTERY_SHARE: Final = 0.5
+"""The part of the cars where they have a share beside the house battery."""
 
 LEVEL_STALE_SECONDS: Final = 3600.0
 """The default for a battery's level: many report it only when it changes by a whole percent."""
@@ -167,6 +174,7 @@ class SourceConfig:
             that of many hybrid inverters is: less what charges it, and more by what it gives.
         battery_first_to: level in % up to which the house battery charges before the cars do; None if it
             always does.
+        battery_share_from: level in % from which on the cars have a share beside it; None if they have none.
         reserved_w: W kept back for the house, its average load where nothing measures it; negative gives the
             cars more than there is.
         stale_after: s after which a silent sensor's reading no longer counts.
@@ -177,6 +185,7 @@ class SourceConfig:
     consumption_has_charging: bool = True
     production_has_battery: bool = False
     battery_first_to: float | None = None
+    battery_share_from: float | None = None
     reserved_w: float = 0.0
     stale_after: float = STALE_SECONDS
 
@@ -240,7 +249,9 @@ def available_w(
     if broken or not isfinite(charging_w):
         stale = Fault.STALE in broken
         return Surplus(None, at, stale, faults)
-    free = _free(readings, config, charging_w) + _battery(readings, config, faults)
+    free = _beside_battery(
+        _free(readings, config, charging_w), readings, config, faults
+    )
     return Surplus(free - config.reserved_w, at, faults=faults)
 
 
@@ -323,28 +334,59 @@ def _free(readings: Readings, config: SourceConfig, charging_w: float) -> float:
     return _value(readings.production) - house
 
 
-def _battery(
+def _beside_battery(
+    free: float,
     readings: Readings,
     config: SourceConfig,
     faults: Iterable[tuple[Source, Fault]],
 ) -> float:
-    """Return by how much the house battery changes what is left for the cars, in W."""
+    """Return what is left for the cars beside the house battery, in W.
+
+    Args:
+        free: what the connectors could take if there were no battery, by the sensors without its own.
+        readings: the readings of the sensors.
+        config: what they mean.
+        faults: what is wrong with them.
+
+    """
+    if readings.battery_power is None:
+        return free
     power = _value(readings.battery_power)
     sees_battery = config.grid or config.production_has_battery
-    if _battery_is_first(readings, config, faults):
-        # What charges it is not for the cars, and is not in the grid's figure anyhow.
-        return min(power, 0.0) if sees_battery else -max(power, 0.0)
-    return power if sees_battery else 0.0
+    together = free + power if sees_battery else free
+    turn = _battery_turn(readings, config, faults)
+    if turn is BatteryTurn.LAST:
+        return together
+    given = -power if sees_battery else 0.0
+    left = together - max(power, 0.0) - max(BATTERY_RESIDUAL_W - max(given, 0.0), 0.0)
+    if turn is BatteryTurn.FIRST:
+        return left
+    return max(left, min(together, together * BATTERY_SHARE))
 
 
-def _battery_is_first(
+class BatteryTurn(Enum):
+    """When the house battery charges."""
+
+    FIRST = auto()
+    """It gets what it can take, and the cars what it leaves."""
+    SHARED = auto()
+    """The cars get a share beside it."""
+    LAST = auto()
+    """It gets what the cars leave."""
+
+
+def _battery_turn(
     readings: Readings,
     config: SourceConfig,
     faults: Iterable[tuple[Source, Fault]],
-) -> bool:
-    """Return whether the house battery charges before the cars; it does when its level is not known."""
+) -> BatteryTurn:
+    """Return when the house battery charges; it comes first while its level is not known."""
     if config.battery_first_to is None or readings.battery_level is None:
-        return True
+        return BatteryTurn.FIRST
     if any(source is Source.BATTERY_LEVEL for source, _ in faults):
-        return True
-    return _value(readings.battery_level) < config.battery_first_to
+        return BatteryTurn.FIRST
+    level, shared_from = _value(readings.battery_level), config.battery_share_from
+    if level >= config.battery_first_to:
+        return BatteryTurn.LAST
+    shares = shared_from is not None and level >= shared_from
+    return BatteryTurn.SHARED if shares else BatteryTurn.FIRST
