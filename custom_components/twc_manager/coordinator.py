@@ -340,6 +340,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         share = green_share(self._green_w(result), charging_w)
         for ended in self.persistence.count(snapshot, share, now, local):
             self._session_ended(ended)
+            self._unplugged(ended.connector_id)
 
     def _green_w(self, result: RulesResult) -> float | None:
         """Return the W of green energy that the vehicles could take; None if unknown."""
@@ -354,6 +355,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         async_dispatcher_send(
             self.hass, session_signal(entry_id, session.connector_id), session
         )
+
+    def _unplugged(self, connector_id: int) -> None:
+        """Drop what the owner set until the vehicle at a connector is unplugged, and decide again."""
+        self.persistence.update_user_settings(
+            self.user_settings.unplugged(connector_id)
+        )
+        self._timer.decide_soon()
 
     def _show(
         self, snapshot: Snapshot, result: RulesResult, now: float, local: datetime

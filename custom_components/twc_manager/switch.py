@@ -62,6 +62,9 @@ BUS_SWITCHES: Final = (
 SCHEDULE: Final = "schedule"
 
 CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
+CHARGE_NOW: Final = SwitchEntityDescription(
+    key="charge_now", translation_key="charge_now"
+)
 
 
 async def async_setup_entry(
@@ -77,7 +80,10 @@ async def async_setup_entry(
     add_for_each_connector(
         entry,
         async_add_entities,
-        lambda connector_id: [ChargeSwitch(coordinator, CHARGE, connector_id)],
+        lambda connector_id: [
+            ChargeSwitch(coordinator, CHARGE, connector_id),
+            ChargeNowSwitch(coordinator, CHARGE_NOW, connector_id),
+        ],
     )
     _add_for_each_schedule(entry, async_add_entities)
 
@@ -240,3 +246,28 @@ class ChargeSwitch(TwcConnectorSetting, _Switch):
     @override
     def _set(self, *, on: bool) -> None:
         self.change_settings(replace(self.settings, enabled=on))
+
+
+class ChargeNowSwitch(TwcConnectorSetting, _Switch):
+    """Charge now at one connector, until its vehicle is unplugged and for the default duration at most."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether charge now applies to the connector, by itself or with the whole bus."""
+        user_settings = self.coordinator.data.user_settings
+        return user_settings.charge_now_at(self.connector_id) is not None
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        coordinator, own = self.coordinator, frozenset({self.connector_id})
+        user_settings = coordinator.user_settings
+        if on:
+            charge_now = ChargeNow.begin(
+                dt_util.now(), connectors=own, until_unplugged=True
+            )
+            user_settings = user_settings.with_charge_now(charge_now)
+        else:
+            known = coordinator.persistence.connectors
+            user_settings = user_settings.without_charge_now(own, known)
+        coordinator.async_update_user_settings(user_settings, self._context)

@@ -28,7 +28,7 @@ from ..charging.outcome import LimitReason, Rule
 from ..charging.phase_knowledge import PhaseSource
 from ..charging.statement import Statement
 from ..coordinator import TwcCoordinator
-from ..entity import TwcConnectorEntity
+from ..entity import TwcConnectorEntity, TwcConnectorSetting
 from ..state.explanations import ConnectorExplanation
 from ..state.meters import ConnectorReading
 from .statements import UNRECORDED, change_attributes, reason_attributes
@@ -245,6 +245,12 @@ VEHICLE_SENSOR: Final = SensorEntityDescription(
     key="vehicle", translation_key="vehicle"
 )
 
+CHARGE_NOW_UNTIL_SENSOR: Final = SensorEntityDescription(
+    key="charge_now_until",
+    translation_key="charge_now_until",
+    device_class=SensorDeviceClass.TIMESTAMP,
+)
+
 
 def connector_sensors(
     coordinator: TwcCoordinator, connector_id: int
@@ -258,6 +264,7 @@ def connector_sensors(
     for explained in EXPLANATION_SENSORS:
         yield ExplanationSensor(coordinator, explained, connector_id)
     yield ConnectorVehicleSensor(coordinator, VEHICLE_SENSOR, connector_id)
+    yield ChargeNowUntilSensor(coordinator, CHARGE_NOW_UNTIL_SENSOR, connector_id)
 
 
 class ConnectorSensor(TwcConnectorEntity, SensorEntity):
@@ -324,3 +331,15 @@ class ConnectorVehicleSensor(TwcConnectorEntity, SensorEntity):
     def native_value(self) -> StateType:
         """Return the name; None if the vehicle is unknown."""
         return self.coordinator.data.vehicles.vehicle_at(self.connector_id)
+
+
+class ChargeNowUntilSensor(TwcConnectorSetting, SensorEntity):
+    """When charge now ends at a connector."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the end; None without charge now."""
+        user_settings = self.coordinator.data.user_settings
+        charge_now = user_settings.charge_now_at(self.connector_id)
+        return None if charge_now is None else charge_now.end.replace(microsecond=0)

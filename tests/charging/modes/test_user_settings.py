@@ -1,5 +1,6 @@
 """The settings of the owner, and their changes over time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -108,6 +109,20 @@ def test_charge_now_of_the_bus_replaces_all_and_comes_after_a_connectors_own() -
     assert user_settings.charge_now == (_for(ONE, hours=2), bus)
     left = user_settings.without_charge_now([ONE], (ONE, TWO))
     assert [item.connectors for item in left.charge_now] == [frozenset({TWO})]
+
+
+def test_a_charge_now_until_unplugged_ends_for_that_connector_only() -> None:
+    vehicles = replace(_for(ONE, TWO), until_unplugged=True)
+    bus = ChargeNow.begin(EVENING)
+    user_settings = UserSettings(charge_now=(vehicles, _for(THREE), bus))
+    assert user_settings.charge_now_at(ONE) == vehicles
+    left = user_settings.unplugged(ONE)
+    assert left.charge_now_at(ONE) == bus
+    assert left.charge_now_at(TWO) == replace(vehicles, connectors=frozenset({TWO}))
+    # What was asked for a time, or for the bus, goes on.
+    assert left.unplugged(THREE) == left
+    assert left.unplugged(TWO).charge_now == (_for(THREE), bus)
+    assert UserSettings.from_dict(left.as_dict()) == left
 
 
 @given(st.lists(st.frozensets(st.sampled_from((ONE, TWO, THREE)), min_size=1)))

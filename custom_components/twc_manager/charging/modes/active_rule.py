@@ -44,6 +44,7 @@ class ChargeNow:
         end: when it ends.
         amps: the maximum for all its connectors together, in whole A; None for no maximum of its own.
         connectors: the ids of its connectors; None for all.
+        until_unplugged: whether it ends for a connector when its vehicle is unplugged, if that is before the end.
 
     """
 
@@ -51,6 +52,7 @@ class ChargeNow:
     end: datetime
     amps: int | None = None
     connectors: frozenset[int] | None = None
+    until_unplugged: bool = False
 
     @classmethod
     def begin(
@@ -59,17 +61,22 @@ class ChargeNow:
         duration: timedelta = CHARGE_NOW_DURATION,
         amps: int | None = None,
         connectors: frozenset[int] | None = None,
+        *,
+        until_unplugged: bool = False,
     ) -> Self:
         """Return a charge now that begins at the local time."""
         # In UTC, since a local day may have 23 or 25 hours.
         start = local.astimezone(UTC)
-        return cls(start, start + duration, amps, connectors)
+        return cls(start, start + duration, amps, connectors, until_unplugged)
 
     def counts(self, connector_id: int | None, local: datetime) -> bool:
         """Return whether it is in force for a connector; None stands for the bus."""
-        concerned = self.connectors is None or connector_id in self.connectors
         begun = self.start.astimezone(UTC) <= local.astimezone(UTC)
-        return concerned and begun and not self.over(local)
+        return self.concerns(connector_id) and begun and not self.over(local)
+
+    def concerns(self, connector_id: int | None) -> bool:
+        """Return whether it is for a connector; None stands for the bus."""
+        return self.connectors is None or connector_id in self.connectors
 
     def over(self, local: datetime) -> bool:
         """Return whether it has ended."""
@@ -90,6 +97,7 @@ class ChargeNow:
             "end": self.end.astimezone(UTC).isoformat(),
             "amps": self.amps,
             "connectors": None if self.connectors is None else sorted(self.connectors),
+            "until_unplugged": self.until_unplugged,
         }
 
     @classmethod
@@ -109,6 +117,7 @@ class ChargeNow:
             end,
             None if amps is None else int(amps),
             None if connectors is None else frozenset(int(item) for item in connectors),
+            bool(data["until_unplugged"]),
         )
 
 

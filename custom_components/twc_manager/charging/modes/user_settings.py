@@ -67,6 +67,11 @@ class UserSettings:
         """When the last charge now ends; None if there is none."""
         return max((item.end for item in self.charge_now), default=None)
 
+    def charge_now_at(self, connector_id: int) -> ChargeNow | None:
+        """Return the charge now that applies to a connector; None if there is none."""
+        concerned = (item for item in self.charge_now if item.concerns(connector_id))
+        return next(concerned, None)
+
     def connector(self, connector_id: int) -> ConnectorSettings:
         """Return the settings of a connector, or the defaults."""
         return self.connectors.get(connector_id, ConnectorSettings())
@@ -146,6 +151,14 @@ class UserSettings:
     ) -> Self:
         """Return the settings without charge now for some of the known connectors."""
         left = (item.without(connectors, known) for item in self.charge_now)
+        return replace(self, charge_now=tuple(item for item in left if item))
+
+    def unplugged(self, connector_id: int) -> Self:
+        """Return the settings after the vehicle at a connector was unplugged."""
+        left = (
+            item.without({connector_id}, ()) if item.until_unplugged else item
+            for item in self.charge_now
+        )
         return replace(self, charge_now=tuple(item for item in left if item))
 
     def with_current(
