@@ -372,6 +372,26 @@ async def test_none_found_is_saved(flow: Flow, adapter: Adapter) -> None:
     assert result["data"][CONF_DEVICE] == str(adapter.path)
 
 
+async def test_a_connector_that_does_not_hear_us(
+    flow: Flow, connector: WallConnector, adapter: Adapter
+) -> None:
+    hear = connector.hear
+    connector.hear = lambda _: None  # type: ignore[method-assign]
+    result = await flow.scan(adapter.path)
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "not_hearing"
+    assert result["menu_options"][0] == "scan"
+    assert result["description_placeholders"]["deaf"] == f"{connector.id:04X}"
+
+    # Somebody fastens the wire.
+    connector.hear = hear  # type: ignore[method-assign]
+    await flow.choose("scan")
+    result = await flow.look()
+    assert result["step_id"] == "found"
+    result = await flow.save()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 class Talker:
     name = "talker"
 
@@ -636,7 +656,9 @@ async def test_second_bus(
     await flow.scan(silent_port)
     await flow.choose("another_port")
     if "://" in device:
-        with patch.object(config_flow, "scan", AsyncMock(return_value=ScanResult())):
+        with patch.object(
+            config_flow, "async_find", AsyncMock(return_value=ScanResult())
+        ):
             await flow.enter(device=device)
             await flow.look()
     else:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-import random
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -30,10 +29,10 @@ from .const import (
 from .flows.account import AccountSubentryFlow, async_before
 from .flows.account_form import Entered
 from .flows.account_steps import AccountSteps
+from .flows.finding import async_find, result_placeholders, result_step
 from .flows.options import TwcManagerOptionsFlow
 from .flows.ports import is_any_of, is_port, short_name
 from .flows.schedule import ScheduleSubentryFlow
-from .flows.texts import connector_table, list_ids
 from .flows.vehicle import VehicleSubentryFlow
 from .flows.wiring import (
     WIRING_PLACEHOLDERS,
@@ -44,7 +43,8 @@ from .flows.wiring import (
 )
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .twc import BusError, BusErrorReason, KnownConnector
-from .twc.scan import ScanResult, scan
+from .twc.reach import free_id
+from .twc.scan import ScanResult
 from .types import TwcConfigEntry
 from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE
@@ -204,7 +204,7 @@ class TwcManagerConfigFlow(
         if not self._wiring:
             return await self.async_step_wiring()
         if self._result is not None:
-            return self._async_show_result(self._outcome(self._result))
+            return self._async_show_result(self._result_step(self._result))
         if self.source == SOURCE_RECONFIGURE and await self._async_is_any(
             [self._get_reconfigure_entry().data[CONF_DEVICE]]
         ):
@@ -222,7 +222,7 @@ class TwcManagerConfigFlow(
             self._found_so_far = 0
             # Home Assistant cancels a background task when it stops and does not wait for it.
             self._scan = self.hass.async_create_background_task(
-                scan(self._device, on_found=self._async_found_one), f"{DOMAIN} scan"
+                async_find(self._device, self._async_found_one), f"{DOMAIN} scan"
             )
         elif self._scan.done():
             return self._async_scan_done(self._scan)
@@ -244,7 +244,9 @@ class TwcManagerConfigFlow(
             LOGGER.debug("Looking for wall connectors failed: %s", err)
             self._port_error = err.reason
             return self.async_show_progress_done(next_step_id=self._port_step)
-        return self.async_show_progress_done(next_step_id=self._outcome(self._result))
+        return self.async_show_progress_done(
+            next_step_id=self._result_step(self._result)
+        )
 
     @callback
     def _async_found_one(self, connector: KnownConnector) -> None:
@@ -252,16 +254,8 @@ class TwcManagerConfigFlow(
         self._found_so_far += 1
         self.async_notify_flow_changed()
 
-    def _outcome(self, result: ScanResult) -> str:
-        """Return the step that shows the result."""
-        if result.second_master:
-            return "second_master"
-        if not result.connectors:
-            return "only_noise" if result.only_noise else "none_found"
-        limit = self._wiring[CONF_MAX_CONNECTOR_CURRENT]
-        if any(connector.rating < limit for connector in result.connectors):
-            return "low_rating"
-        return "found"
+    def _result_step(self, result: ScanResult) -> str:
+        return result_step(result, self._wiring[CONF_MAX_CONNECTOR_CURRENT])
 
     async def async_step_found(
         self, user_input: dict[str, Any] | None = None
@@ -280,6 +274,12 @@ class TwcManagerConfigFlow(
     ) -> ConfigFlowResult:
         """Show that the line was silent."""
         return self._async_show_result("none_found")
+
+    async def async_step_not_hearing(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show that connectors are received, but do not receive what is sent."""
+        return self._async_show_result("not_hearing")
 
     async def async_step_only_noise(
         self, user_input: dict[str, Any] | None = None
@@ -302,12 +302,9 @@ class TwcManagerConfigFlow(
         return self.async_show_menu(
             step_id=step_id,
             menu_options=[first, "wiring", "another_port", last],
-            description_placeholders={
-                "connectors": connector_table(self._result.connectors),
-                "limit": str(self._wiring[CONF_MAX_CONNECTOR_CURRENT]),
-                "masters": list_ids(self._result.masters),
-                "others": list_ids(self._result.ids - {*self._result.masters}),
-            },
+            description_placeholders=result_placeholders(
+                self._result, self._wiring[CONF_MAX_CONNECTOR_CURRENT]
+            ),
         )
 
     # The end
@@ -352,7 +349,7 @@ class TwcManagerConfigFlow(
         others = self._async_current_entries(include_ignore=False)
         return self.async_create_entry(
             title=f"{TITLE} ({short_name(self._device)})" if others else TITLE,
-            data={CONF_MASTER_ID: _new_master_id(self._result.ids), **self._data()},
+            data={CONF_MASTER_ID: free_id(self._result.ids), **self._data()},
             subentries=subentries,
         )
 
@@ -391,10 +388,3 @@ class TwcManagerConfigFlow(
             data=entered.data.as_dict(),
         )
         return self.async_abort(reason="reauth_successful")
-
-
-def _new_master_id(taken: frozenset[int]) -> int:
-    """Return a random id for the master that no unit on the bus uses."""
-    while (master_id := random.randint(0x0001, 0xFFFF)) in taken:
-        pass
-    return master_id

@@ -3,7 +3,7 @@
 Pure: a `Summary` in, findings out. docs/look-inside.md describes the same criteria for a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -78,6 +78,7 @@ def diagnose(
             *_masters(summary, own_master),
             *_dangerous(summary),
             *_connectors(summary),
+            *_directions(summary),
             *_line_quality(summary, briefly=briefly),
         ]
     if seconds is not None and briefly:
@@ -237,6 +238,51 @@ def _connectors(summary: Summary) -> Iterator[Finding]:
             f"The wall connectors have different ratings: {shown}. They refuse to work together.",
             ("Connectors on one bus must be of the same kind, such as 32 A or 80 A.",),
         )
+
+
+_FOR_BOTH_DIRECTIONS: Final = (
+    "Does the adapter switch between sending and receiving by itself? Try another adapter.",
+    "Are D+ and D- both firmly connected, all the way to it? One wire alone can carry one direction.",
+    "Are there 120 ohms at each end of the line, and nowhere else?",
+    "Switch its breaker off for ten seconds, then on again.",
+)
+_ONCE_ALONE: Final = (
+    "That is right while no master runs: the integration cannot run while this tool uses its port.",
+    (
+        "If one goes on like that beside a master that others answer, use it once as a stand-alone unit: breaker off,"
+        " rotary switch from F to the position for its circuit, breaker on, wait for the steady green light, breaker"
+        " off, rotary switch back to F, breaker on."
+    ),
+)
+
+
+def _directions(summary: Summary) -> Iterator[Finding]:
+    """Return what is found of connectors that announce themselves again and again: they hear no master."""
+    connectors = sorted(summary.connectors.items())
+    deaf = [sender for sender, seen in connectors if seen.is_not_hearing]
+    waiting = [
+        sender
+        for sender, seen in connectors
+        if seen.announced > 1 and not seen.is_not_hearing
+    ]
+    if deaf:
+        yield Finding(
+            "not_hearing",
+            Level.PROBLEM,
+            f"Received, but not receiving their master: {_names(deaf)}. They announce themselves and answer no heartbeat.",
+            (*_FOR_BOTH_DIRECTIONS, _ONCE_ALONE[-1]),
+        )
+    if waiting:
+        yield Finding(
+            "waiting",
+            Level.NOTE,
+            f"Waiting for a master: {_names(waiting)}. They announce themselves again and again.",
+            _ONCE_ALONE,
+        )
+
+
+def _names(senders: Iterable[int]) -> str:
+    return ", ".join(map(format_id, senders))
 
 
 _FOR_A_CLEAN_LINE: Final = (

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from custom_components.twc_manager.twc.announcements import NOT_HEARING_HEARTBEATS
 from custom_components.twc_manager.twc.describe import DANGEROUS, KINDS
 from custom_components.twc_manager.twc.frame import Decoder, DecoderCounts
 from custom_components.twc_manager.twc.messages import (
@@ -54,7 +55,7 @@ type Event = ReceivedFrame | Garbage
 
 @dataclass(slots=True)
 class SeenConnector:
-    """What a connector reported. Rating in A, protocol 1 or 2; None for what it has not reported."""
+    """What a connector reported, and how it answers. Rating in A, protocol 1 or 2; None for what it has not reported."""
 
     rating: float | None = None
     protocol: int | None = None
@@ -62,6 +63,29 @@ class SeenConnector:
     serial_number: str | None = None
     masters: set[int] = field(default_factory=set)
     """Ids of the masters it answers."""
+    announced: int = 0
+    """How often it has announced itself since its last answer."""
+    unanswered: int = 0
+    """How many heartbeats it has been sent since its first announcement after its last answer."""
+    is_not_hearing: bool = False
+    """Whether it goes on announcing itself although it has been sent many heartbeats."""
+
+    def take_link_ready(self, message: LinkReady) -> None:
+        """Take an announcement."""
+        self.rating, self.protocol = message.rating, message.protocol
+        self.announced += 1
+        if self.unanswered >= NOT_HEARING_HEARTBEATS:
+            self.is_not_hearing = True
+
+    def take_heartbeat_to_it(self) -> None:
+        """Take a heartbeat that a master sent to it: one that is linked or off owes no answer to it."""
+        if self.announced:
+            self.unanswered += 1
+
+    def take_answer(self) -> None:
+        """Take a message that only a connector sends that hears a master."""
+        self.announced = self.unanswered = 0
+        self.is_not_hearing = False
 
 
 @dataclass(slots=True)
@@ -86,6 +110,8 @@ class Summary:
         match message:
             case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
                 self.masters[message.sender] += 1
+                if isinstance(message, MasterHeartbeat):
+                    self._take_heartbeat_to(message.receiver)
             case IdleNotice():
                 self.idle_notices += 1
             case Unknown():
@@ -93,11 +119,17 @@ class Summary:
             case _:
                 self._take_connector(message, message.sender)
 
+    def _take_heartbeat_to(self, connector_id: int) -> None:
+        if (seen := self.connectors.get(connector_id)) is not None:
+            seen.take_heartbeat_to_it()
+
     def _take_connector(self, message: Message, sender: int) -> None:
         seen = self.connectors.setdefault(sender, SeenConnector())
+        if isinstance(message, LinkReady):
+            seen.take_link_ready(message)
+            return
+        seen.take_answer()
         match message:
-            case LinkReady():
-                seen.rating, seen.protocol = message.rating, message.protocol
             case Heartbeat():
                 seen.masters.add(message.receiver)
             case Firmware():

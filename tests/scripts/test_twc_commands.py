@@ -289,7 +289,7 @@ def codes(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     scene = Scene(*two())
     assert scene.run("doctor", "/dev/simulated", "--json") == 0
-    assert codes(capsys) == ["connectors", "clean_line"]
+    assert codes(capsys) == ["waiting", "connectors", "clean_line"]
     assert not scene.transmitted
 
 

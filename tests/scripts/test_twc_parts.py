@@ -22,6 +22,7 @@ from custom_components.twc_manager.twc.messages import (
     Command,
     MasterHeartbeat,
     Query,
+    encode_heartbeat,
     parse,
 )
 from scripts.twc_lib.doctor import Level, diagnose
@@ -232,9 +233,54 @@ def test_no_share_is_made_of_little(stream: bytes, code: str, level: Level) -> N
     observer = Observer()
     observer.feed(stream, None)
     found = {finding.code: finding for finding in diagnose(observer.summary)}
-    assert found.keys() == {"connectors", code}
+    assert found.keys() - {"waiting"} == {"connectors", code}
     assert found[code].level is level
     assert ("%" in found[code].text) == (code == "noise")
+
+
+# What the doctor makes of connectors that announce themselves
+
+HEARTBEAT = encode(encode_heartbeat(0x7777, 0xC0DB, Command.NO_CHANGE, 0.0, 2))
+ANSWER = encode(bytes.fromhex("FD E0 C0 DB 77 77 00").ljust(15, b"\0"))
+ANNOUNCED = encode(LINK_READY)
+
+
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        (ANNOUNCED * 4, "waiting"),
+        (ANNOUNCED, None),
+        (ANNOUNCED + HEARTBEAT * 6 + ANNOUNCED, "not_hearing"),
+        (ANNOUNCED + (HEARTBEAT * 10 + ANNOUNCED) * 4, "not_hearing"),
+        (ANNOUNCED + HEARTBEAT * 5 + ANNOUNCED, "waiting"),
+        # One that was off, or linked, when these were sent.
+        (HEARTBEAT * 9 + ANNOUNCED + HEARTBEAT + ANSWER, None),
+        ((HEARTBEAT + ANSWER) * 9 + HEARTBEAT * 9 + ANNOUNCED + ANSWER, None),
+        (ANNOUNCED + HEARTBEAT * 9 + ANNOUNCED + HEARTBEAT + ANSWER, None),
+    ],
+    ids=range(8),
+)
+def test_doctor_tells_who_waits_for_a_master_and_who_does_not_hear_it(
+    stream: bytes, code: str | None
+) -> None:
+    observer = Observer()
+    observer.feed(stream, None)
+    findings = {
+        finding.code: finding
+        for finding in diagnose(observer.summary, own_master=0x7777)
+    }
+    told = findings.keys() & {"waiting", "not_hearing"}
+    assert told == ({code} if code else set())
+    if code is None:
+        return
+    finding = findings[code]
+    assert "C0DB" in finding.text
+    assert any("stand-alone unit" in check for check in finding.check)
+    assert finding.level is (Level.NOTE if code == "waiting" else Level.PROBLEM)
+    if code == "not_hearing":
+        advice = " ".join(finding.check)
+        for word in "adapter", "D+ and D-", "120 ohms", "breaker":
+            assert word in advice
 
 
 # Words

@@ -129,7 +129,10 @@ ANSWERS = {
 }
 RECORDED = {
     "waiting": Expected(
-        {"connectors", "clean_line"}, 8, kinds={"link_ready": 8}, connectors=MODERN
+        {"connectors", "waiting", "clean_line"},
+        8,
+        kinds={"link_ready": 8},
+        connectors=MODERN,
     ),
     "linking_protocol_1": Expected(
         {"second_master", "connectors", "clean_line"},
@@ -231,7 +234,7 @@ RECORDED = {
         connectors=MODERN,
     ),
     "four_connectors": Expected(
-        {"too_many_connectors", "ratings_differ", "clean_line"},
+        {"too_many_connectors", "ratings_differ", "waiting", "clean_line"},
         16,
         kinds={"link_ready": 16},
         connectors={0x1000, 0x1001, 0x1002, 0x1003},

@@ -48,6 +48,7 @@ class ScanResult:
         answering: ids of all connectors that answered a master, whether they announced themselves or not.
         masters: ids of masters. An idle notice carries none.
         master_frames: how many frames came from masters.
+        not_hearing: ids of connectors that do not receive us; a scan alone only listens and finds none.
         frames: how many good frames came in from any sender.
         bytes_heard: how many bytes came in, good or not.
 
@@ -58,6 +59,7 @@ class ScanResult:
     answering: tuple[int, ...] = ()
     masters: tuple[int, ...] = ()
     master_frames: int = 0
+    not_hearing: frozenset[int] = frozenset()
     frames: int = 0
     bytes_received: int = 0
 
