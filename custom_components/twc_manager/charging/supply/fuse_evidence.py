@@ -179,6 +179,7 @@ class FuseEvidence:
                 channels=len(channels),
                 largest=max(summed, len(channels)),
                 longest=LONGEST_INTERVAL,
+                unlearned=LONGEST_INTERVAL,
             )
         self._draws.add(now, load.drawn)
         measured = [_measurement(phase, summed) for phase in phases]
