@@ -8,16 +8,17 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite
+from math import floor, inf, isfinite
 from typing import Final
 
+from .fuse_export import ImpliedExport
 from .fuse_load import FuseLoad
 from .fuse_probe import Probe, ProbeFacts, Waiting, next_probe
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading
 from .response import STEP_AMPS, MeterResponse
 from .response_readings import DrawHistory, Measurement
-from .response_votes import MeterState
+from .response_votes import ABSENT_VOTES, MeterState
 
 LONGEST_INTERVAL: Final = 60.0
 """The longest interval of a meter that is polled more often than it measures, in s."""
@@ -27,6 +28,9 @@ STUCK_SECONDS: Final = 90.0
 
 _SETTLED_SECONDS: Final = 5.0
 """How long after a value our draw may still be reported to have changed before it."""
+
+_MOVED_AMPS: Final = 0.75
+"""A draw that moves by so much should show in any reading that is not rounded to more."""
 
 _REGULATED_AMPS: Final = 2.0
 """Below so much import a house battery or an inverter may keep a reading where it is."""
@@ -59,6 +63,8 @@ class FuseEvidence:
         self._probe: Probe = Waiting()
         self._draws = DrawHistory()
         self._stuck = False
+        self._export = ImpliedExport()
+        self._misses_vehicles = False
 
     @property
     def state(self) -> MeterState:
@@ -91,11 +97,12 @@ class FuseEvidence:
         return min((item for item in times if item is not None), default=None)
 
     def is_overdue(self, now: float) -> bool:
-        """Return whether the meter has not shown a raise within its usual time."""
+        """Return whether the meter has not shown a raise within its usual time, or none of the last steps."""
         if self._response is None:
             return False
         since = self._response.silent_since
-        return since is not None and now - since > self._response.patience
+        late = since is not None and now - since > self._response.patience
+        return late or self._misses_vehicles
 
     def update(
         self,
@@ -118,15 +125,27 @@ class FuseEvidence:
         if not phases and self._response is None:
             return Proof(load.kept)
         response = self._respond(now, phases, reading, load)
-        self._probe = next_probe(
-            self._facts(now, response, load, wants_step=wants_step)
-        )
-        return Proof(self._probe.ceiling, tuple(self._proven(response, load)))
+        suspected = self._export.is_suspected(now, response.followed_at)
+        wants_step |= suspected and self._export.may_test(now)
+        facts = self._facts(now, response, load, wants_step=wants_step)
+        before, self._probe = self._probe, next_probe(facts)
+        if suspected and isinstance(before, Waiting) and self._probe is not before:
+            self._export.note_test(now)
+        self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
+        doubted = suspected or response.is_contradicted
+        proven = tuple(self._proven(response, load, doubted=doubted))
+        return Proof(min(self._probe.ceiling, self._bearable(load)), proven)
 
-    def _proven(self, response: MeterResponse, load: FuseLoad) -> Iterator[float]:
+    def _bearable(self, load: FuseLoad) -> float:
+        """Return the A that any house can bear beside its load, if the meter does not show what the vehicles draw."""
+        return load.minimum * max(load.count, 1) if self._misses_vehicles else inf
+
+    def _proven(
+        self, response: MeterResponse, load: FuseLoad, *, doubted: bool
+    ) -> Iterator[float]:
         """Yield the A of the vehicles on the phases of each sensor that it has proven."""
         confirmed = [item or 0.0 for item in response.confirmed]
-        if response.is_contradicted:
+        if doubted:
             # What looked like a confirmation may have been another load: no more than a start.
             confirmed = [0.0] * len(confirmed)
         strongest = max(confirmed, default=0.0)
@@ -160,6 +179,7 @@ class FuseEvidence:
             and unconfirmed is not None
             and now - unconfirmed > response.patience,
             wanted=wants_step and useful,
+            unmoved=self._has_not_moved(now, response),
         )
 
     def _respond(
@@ -190,7 +210,17 @@ class FuseEvidence:
             draw=load.drawn,
         )
         self._stuck = self._is_stuck(now, self._response, phases)
+        least = min(self._draws.between(now - self._response.patience, now))
+        self._export.update(now, _shown(reading, measured), least)
         return self._response
+
+    def _has_not_moved(self, now: float, response: MeterResponse) -> bool:
+        """Return whether the value stands although our draw has moved since it came."""
+        since, until = response.value_since + _SETTLED_SECONDS, now - response.patience
+        if not isfinite(since) or since > until:
+            return False
+        seen = self._draws.between(since, until)
+        return max(seen) - min(seen) >= _MOVED_AMPS
 
     def _is_stuck(
         self, now: float, response: MeterResponse, phases: Sequence[PhaseReading]
@@ -211,6 +241,16 @@ def _proven(confirmed: float, load: FuseLoad) -> float:
     step = max(STEP_AMPS, load.minimum) if load.is_waiting else STEP_AMPS
     # Who charges goes on: only a raise needs proof.
     return max(floor(confirmed + slack + step + 0.25), load.kept)
+
+
+def _shown(
+    reading: FuseReading | None, measured: Sequence[Measurement | None]
+) -> float | None:
+    """Return the A of all phases together; None if they cannot be believed, or have no sign."""
+    believed = [item.value for item in measured if item is not None]
+    if reading is None or not measured or len(believed) < len(measured):
+        return None
+    return sum(believed) if reading.signed or not reading.currents else None
 
 
 def _measurement(phase: PhaseReading, summed: int) -> Measurement | None:

@@ -91,7 +91,8 @@ class ProbeFacts:
         value_since: since when its values have been the same.
         overdue: whether it has shown nothing of a raise within its time.
         partly: whether a part of its sensors has not shown a raise within its time.
-        wanted: whether a step would tell more about the phases of a vehicle.
+        wanted: whether a step would tell more about the phases of a vehicle, or about an implausible reading.
+        unmoved: whether its values have not moved although our draw has.
 
     """
 
@@ -106,6 +107,7 @@ class ProbeFacts:
     overdue: bool
     partly: bool
     wanted: bool = False
+    unmoved: bool = False
 
 
 def is_due(facts: ProbeFacts) -> bool:
@@ -117,12 +119,17 @@ def is_due(facts: ProbeFacts) -> bool:
         # The meter shows the last change first.
         return False
     rested = facts.now - probe.since
-    stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
     return (
         facts.doubted
-        or ((facts.overdue or facts.wanted) and rested >= PAUSE_SECONDS)
-        or ((stands or facts.partly) and rested >= IDENTICAL_SECONDS)
+        or (rested >= PAUSE_SECONDS and (facts.overdue or facts.wanted))
+        or (rested >= IDENTICAL_SECONDS and _is_unclear(facts))
     )
+
+
+def _is_unclear(facts: ProbeFacts) -> bool:
+    """Return whether a meter shows the same for long, or has not shown all of a change."""
+    stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
+    return stands or facts.unmoved or facts.partly
 
 
 def is_over(facts: ProbeFacts) -> bool:

@@ -259,6 +259,16 @@ class MeterResponse:
         return self._votes.stood_still
 
     @property
+    def absent(self) -> int:
+        """Return how many of the last steps the meter did not show although it moved; `ABSENT_VOTES` at most."""
+        return self._votes.absent
+
+    @property
+    def followed_at(self) -> float:
+        """Return when the last step ended that the meter followed, in s."""
+        return self._votes.followed_at
+
+    @property
     def is_contradicted(self) -> bool:
         """Return whether the meter moved the other way at our steps more often than it followed."""
         return self._votes.is_contradicted
@@ -352,10 +362,10 @@ class MeterResponse:
         before, after = sums[:first_after], sums[first_after:]
         if not before or not after:
             return
+        imports = before[-1][1] > self._size * 2 / 3
         if self.value_since > step.began:
-            self._votes.judge(step, before, after, self.interval)
+            self._votes.judge(step, before, after, self.interval, loaded=imports)
             return
         if flat is None:
-            imports = before[-1][1] > self._size * 2 / 3
             flat = Flat.DOUBT if imports else Flat.NOTHING
         self._votes.add_flat(flat)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from math import inf
 from statistics import median
 from typing import Final
 
@@ -20,6 +21,12 @@ AGREEING_VOTES: Final = 4
 FLAT_VOTES: Final = 2
 """So many steps in a row without any movement prove a frozen meter."""
 
+ABSENT_VOTES: Final = 2
+"""So many steps in a row that a meter did not show although it moved otherwise: it does not contain the vehicle."""
+
+ABSENT_SECONDS: Final = 300.0
+"""After so long one more step is made to see whether it does again."""
+
 DEFAULT_LAG: Final = 8.0
 """The lag of a meter whose lag has not been measured, in s: the longest of the usual ones."""
 
@@ -31,6 +38,9 @@ _SETTLED_SHARE: Final = 1 / 6
 """A draw that moves by less than this share of a step has settled (0.5 A)."""
 
 _QUIET_SECONDS: Final = 10.0
+_ABSENT_SHARE: Final = 0.25
+"""A reading that moves by no more than this share of our step has not shown it."""
+
 _SHARES: Final = (0.5, 0.6)
 """The lowest share of our step that a reading moves by if our step moved it, and how far it exceeds the highest."""
 
@@ -133,6 +143,7 @@ class Votes:
         self._lags: deque[float] = deque(maxlen=VOTES)
         self._flat = 0
         self._stood_still = False
+        self._absent: deque[float] = deque(maxlen=ABSENT_VOTES)
 
     @property
     def state(self) -> MeterState:
@@ -151,6 +162,17 @@ class Votes:
         """Return whether it moved the other way more often than it followed."""
         votes = [vote for _, vote in self._votes]
         return votes.count(Vote.INVERTED) > votes.count(Vote.FOLLOWED)
+
+    @property
+    def absent(self) -> int:
+        """Return how many of the last steps the meter did not show although it moved; `ABSENT_VOTES` at most."""
+        return len(self._absent)
+
+    @property
+    def followed_at(self) -> float:
+        """Return when the last step ended that the meter followed, in s."""
+        times = (at for at, vote in self._votes if vote is Vote.FOLLOWED)
+        return max(times, default=-inf)
 
     @property
     def is_doubted(self) -> bool:
@@ -190,6 +212,7 @@ class Votes:
     def add(self, at: float, vote: Vote) -> None:
         """Take the vote on a step that ended at a time."""
         self.note_movement()
+        self._absent.clear()
         self._votes.append((at, vote))
 
     def add_flat(self, meaning: Flat) -> None:
@@ -204,6 +227,8 @@ class Votes:
         """Forget the votes that no longer count."""
         while self._votes and self._votes[0][0] < now - VOTE_SECONDS:
             self._votes.popleft()
+        if self.absent == ABSENT_VOTES and self._absent[-1] < now - ABSENT_SECONDS:
+            self._absent.popleft()
 
     def judge(
         self,
@@ -211,6 +236,8 @@ class Votes:
         before: Sequence[Sample],
         after: Sequence[Sample],
         interval: float,
+        *,
+        loaded: bool = False,
     ) -> None:
         """Take the vote on a step, if the meter has moved since it began.
 
@@ -222,6 +249,7 @@ class Votes:
             before: times and values of the readings before it.
             after: times and values of the readings since it began.
             interval: the usual time between two measurements, in s.
+            loaded: whether a reading that does not show the step proves something.
 
         """
         quiet = max(_QUIET_SECONDS, interval + LEAD_SECONDS)
@@ -230,7 +258,11 @@ class Votes:
             return
         share = _share(step, median(old), after)
         low, high = _SHARES[0], self._largest + _SHARES[1]
-        if share is None or not low <= abs(share) <= high:
+        if share is None:
+            return
+        if loaded and abs(share) <= _ABSENT_SHARE:
+            self._absent.append(step.ended)
+        if not low <= abs(share) <= high:
             return
         vote = Vote.FOLLOWED if share > 0 else Vote.INVERTED
         self.add(step.ended, vote)
