@@ -1,5 +1,6 @@
 """TWC Manager: Home Assistant as the master of second generation wall connectors."""
 
+from functools import partial
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -9,6 +10,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .checks import async_end_checks
 from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
@@ -60,6 +62,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(async_remove_ghosts(hass, entry))
+    entry.async_on_unload(partial(async_end_checks, hass, entry))
     return True
 
 

@@ -17,6 +17,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .charging.allocation.demand import has_vehicle
+from .charging.control.checks import ConnectorChecks
 from .charging.control.stop_methods import CloseContactor, ContactorCommand
 from .charging.metering.session_tracker import green_share
 from .charging.metering.sessions import Session
@@ -24,6 +25,7 @@ from .charging.modes.active_rule import RuleSettings
 from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
 from .charging.wiring import power
+from .checks import async_store_checks
 from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .inputs.fuse_place import fuse_place
@@ -111,6 +113,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             kept.starts,
             place,
         )
+        rules.checks.on_change = self._timer.decide_now
         self._rules = RulesRunner(rules, self.inputs, self.vehicles)
         self._master = Master(
             entry.data[CONF_DEVICE],
@@ -137,6 +140,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     def master(self) -> Master:
         """Return the master, for diagnostics."""
         return self._master
+
+    @property
+    def checks(self) -> ConnectorChecks:
+        """Return the connector checks."""
+        return self._rules.rules.checks
 
     @property
     def user_settings(self) -> UserSettings:
@@ -264,6 +272,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             return BUSY_SECONDS
         self._offer(result.decision.offers)
         self._switch_contactors(result.decision.commands)
+        async_store_checks(self.hass, self.config_entry, result.decision.checks)
         if self._rules.command_vehicles(result, now, local):
             # Only a stored stop is undone after a restart.
             self.persistence.save_counters()

@@ -7,6 +7,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
+from .checks import check_report
 from .twc import LoggedFrame, body_as_text, format_id, public_name
 from .types import TwcConfigEntry
 from .vehicles.account_data import TO_REDACT as ACCOUNT_SECRETS
@@ -58,6 +59,10 @@ async def async_get_config_entry_diagnostics(
                 coordinator.persistence.meters(item).phases
             )
             for item in snapshot.connectors
+        },
+        "connector_checks": {
+            format_id(connector_id): check_report(entry, connector_id)
+            for connector_id in coordinator.persistence.connectors
         },
         "statistics": asdict(master.statistics),
         "frames": [_as_text(frame) for frame in master.frames],

@@ -14,6 +14,7 @@ LAYERS: Final = (
     {"charging"},
     {"inputs", "vehicles"},
     {"state"},
+    {"checks"},
     {"flows", "issues", "runtime", "targets"},
     {"connection", "ghosts"},
     {"coordinator"},

@@ -50,6 +50,7 @@ CHANGES: Final = (
     NextChange(ChangeKind.START, MONDAY + timedelta(seconds=75)),
     NextChange(ChangeKind.STOP, MONDAY + timedelta(minutes=3)),
     NextChange(ChangeKind.TURN, MONDAY + timedelta(minutes=15)),
+    NextChange(ChangeKind.CHECK_ENDS, MONDAY + timedelta(minutes=4)),
 )
 """Every change that is told."""
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from custom_components.twc_manager.charging.control.checks import ConnectorChecks
 from custom_components.twc_manager.charging.control.stop_methods import (
     CloseContactor,
     OpenContactor,
@@ -103,6 +104,11 @@ class Rig:
         """Change the input of the engine, which reacts at once."""
         self.inputs = replace(self.inputs, **changes)
         self.decide()
+
+    @property
+    def checks(self) -> ConnectorChecks:
+        assert self._engine is not None
+        return self._engine.checks
 
     def read_fuse(self, reading: FuseReading) -> None:
         """Pass a reading of the main fuse, to which the engine reacts at once."""

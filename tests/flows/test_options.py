@@ -14,6 +14,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.twc_manager import checks
 from custom_components.twc_manager.charging.supply.fuse_reading import FuseConfig
 from custom_components.twc_manager.charging.supply.surplus import (
     Fault,
@@ -25,6 +26,7 @@ from custom_components.twc_manager.const import CONF_PHASES, CONF_VOLTAGE, DOMAI
 from custom_components.twc_manager.flows import (
     fields as flow_fields,
     options as options_flow,
+    options_check as check_steps,
     options_form,
     options_fuse as fuse_steps,
     options_green as green_steps,
@@ -177,7 +179,8 @@ def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_it_begins_with_the_parts(flow: OptionsFlow) -> None:
     result = await flow.begin()
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["green", "fuse", "vehicles", "behaviour"]
+    parts = ["green", "fuse", "vehicles", "behaviour", "check"]
+    assert result["menu_options"] == parts
 
 
 # Green energy
@@ -1084,16 +1087,24 @@ async def test_saving_reloads_the_bus_and_charging_is_not_counted_as_house(
 
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
-    parts = (options_flow, options_form, green_steps, fuse_steps, flow_fields)
+    parts = (
+        options_flow,
+        options_form,
+        green_steps,
+        fuse_steps,
+        check_steps,
+        checks,
+        flow_fields,
+    )
     used = set[str]().union(*map(strings_in, parts))
     ranges = {f"{key}_range" for key in options_form.LIMITS}
     assert set(TEXTS) == {"abort", "error", "step"}
     assert ranges <= set(TEXTS["error"]) <= used | ranges
-    assert set(TEXTS["abort"]) == {"no_connectors"} <= used
+    assert set(TEXTS["abort"]) <= used
     flow = options_flow.TwcManagerOptionsFlow
     classes = (flow, *flow.__bases__, options_form.OptionsForm)
     steps = set[str]().union(*map(steps_of, classes))
-    assert set(TEXTS["step"]) == steps - {"save", "green_none"}
+    assert set(TEXTS["step"]) == steps - {"save", "green_none", "check_cancel"}
     for step in TEXTS["step"].values():
         assert set(step.get("menu_options", {})) <= steps
     assert all(text and text == text.strip() for text in words_in(TEXTS))

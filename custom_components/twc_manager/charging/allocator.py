@@ -7,7 +7,6 @@ Time is an argument, in s of a monotonic clock; amps are whole A.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
-from ..twc import BusStatus
 from .allocation.budgets import GREEN, TOTAL, CurrentBudget, amounts, is_protective
 from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue, QueueRequest, QueueResult
@@ -55,7 +54,8 @@ class Allocator:
         requesting = [item for item in self._contexts if not self._is_paused(item)]
         served = self._take_turns(requesting)
         self._share(served)
-        self._report_status()
+        for context in self._contexts:
+            context.show_status(self._inputs.snapshot.status)
         return self._decision()
 
     # Who may not charge
@@ -69,6 +69,9 @@ class Allocator:
         if context.disobeys:
             self._stop_disobeying(context)
             return True
+        if context.kept_at_zero:
+            self._keep_at_zero(context)
+            return True
         pause = context.pause(self._budgets)
         if pause is None:
             return False
@@ -80,6 +83,12 @@ class Allocator:
         else:
             self._pause(context, reason, until=budget.until, urgent=budget.urgent)
         return True
+
+    def _keep_at_zero(self, context: ConnectorContext) -> None:
+        """Offer 0 A for a connector check; until that has stopped the car, the others leave it what it may draw."""
+        context.offer = 0
+        if context.runtime.demand_tracker.drawing:
+            self._left[TOTAL] -= context.limits.hold
 
     def _stop_disobeying(self, context: ConnectorContext) -> None:
         """Stop a car whose connector does not obey by every way there is."""
@@ -353,19 +362,6 @@ class Allocator:
         context.reason = context.unused_reason() or context.reason
 
     # The result
-
-    def _report_status(self) -> None:
-        status = self._inputs.snapshot.status
-        for context in self._contexts:
-            if context.demand is Demand.NONE:
-                continue
-            if status is BusStatus.SECOND_MASTER:
-                context.reason = LimitReason.SECOND_MASTER
-            elif (
-                status is BusStatus.SEARCHING
-                and context.connector.offered < context.offer
-            ):
-                context.reason = LimitReason.SEARCHING
 
     def _decision(self) -> Decision:
         connectors: dict[int, ConnectorDecision] = {}

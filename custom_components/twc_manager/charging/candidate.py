@@ -8,12 +8,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..twc import PROTOCOL_1, ConnectorState, Obedience, State
+from ..twc import BusStatus, ConnectorState, Obedience, State
 from .allocation.budgets import CurrentBudget, budget_keys, is_protective, rule_reason
 from .allocation.demand import Demand, DemandTracker, UsableCurrent
 from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
+from .control.checks import CheckOffer
 from .control.disobedience import Disobedience
 from .control.stop_methods import StopCapabilities, StoredStop
 from .control.stopping import StopController
@@ -22,17 +23,10 @@ from .decision import AllocationInputs
 from .outcome import ActiveRule, LimitReason, Rule
 from .report_clock import ReportClock, Reporting
 from .settings import ChargingParameters, ConnectorSettings
-from .wiring import Wiring
+from .wiring import Wiring, useful_amps
 
 HOLD_AMPS: Final = 6
 """The offer of a car that is to be stopped but cannot be yet, and of a quiet car: safe at every connector."""
-
-USEFUL_AMPS: Final = 6
-"""The lowest offer that a car can use."""
-
-USEFUL_AMPS_AT_PROTOCOL_1: Final = 5
-"""Some cars charge at 5 A at protocol 1: used only where the minimum current is set to that."""
-
 
 WITHHELD_SECONDS: Final = 10.0
 """How long the guard may hold back a raise while amps move from one vehicle to another, in s."""
@@ -173,6 +167,7 @@ class ConnectorContext:
         until: when time alone changes something, in s.
         plug_in_charge: whether its car may get its plug-in charge now.
         disobeys: whether it does not obey and could break a limit.
+        check: what a connector check offers it; None if none runs here.
 
     """
 
@@ -187,6 +182,7 @@ class ConnectorContext:
     until: float | None = None
     plug_in_charge: bool = False
     disobeys: bool = False
+    check: CheckOffer | None = None
 
     @property
     def connector_id(self) -> int:
@@ -204,6 +200,34 @@ class ConnectorContext:
         offer = self.runtime.offer
         standing = self.connector.offered if offer is None else offer
         return standing > 0 or self.runtime.demand_tracker.drawing
+
+    @property
+    def kept_at_zero(self) -> bool:
+        """Return whether a connector check offers 0 A."""
+        return self.check is not None and not self.check.amps
+
+    def apply_check(self, check: CheckOffer | None) -> None:
+        """Lower its limits to what a connector check offers; None if none runs here."""
+        self.check = check
+        if check is not None and 0 < check.amps < self.limits.ceiling:
+            self.limits = replace(
+                self.limits,
+                ceiling=check.amps,
+                reason=LimitReason.CONNECTOR_CHECK,
+                minimum=min(self.limits.minimum, check.amps),
+            )
+
+    def show_status(self, status: BusStatus) -> None:
+        """Replace its reason by one that holds whatever its limits are: a connector check, or the state of the bus."""
+        if self.demand is Demand.NONE:
+            return
+        if self.check is not None:
+            self.reason = LimitReason.CONNECTOR_CHECK
+            self.until = self.check.until
+        if status is BusStatus.SECOND_MASTER:
+            self.reason = LimitReason.SECOND_MASTER
+        elif status is BusStatus.SEARCHING and self.connector.offered < self.offer:
+            self.reason = LimitReason.SEARCHING
 
     def locked(self, now: float) -> bool:
         """Return whether its car must not, or cannot, be stopped now."""
@@ -283,6 +307,7 @@ def make_context(
             connector.connector_id in inputs.commandable,
             settings.contactor,
             connector.connector_id in inputs.declined_charging,
+            runtime.stop_controller.stored.zero,
         ),
         limits=_limits(connector, active_rule, inputs.settings, wiring),
     )
@@ -307,9 +332,7 @@ def _limits(
     if limit is not None:
         limits.append((limit, LimitReason.OWN_LIMIT))
     ceiling, reason = min(limits, key=lambda limit: limit[0])
-    useful = USEFUL_AMPS
-    if connector.protocol == PROTOCOL_1 and wiring.min_current < USEFUL_AMPS:
-        useful = USEFUL_AMPS_AT_PROTOCOL_1
+    useful = useful_amps(connector, wiring)
     return ConnectorLimits(
         maximum=maximum,
         ceiling=ceiling,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..twc import Snapshot
+from .control.check_result import CheckResult
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .control.vehicle_facts import ConnectorFacts
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
@@ -84,6 +85,7 @@ class Decision:
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter, or if
             they share no phase.
         fuse_rooms: what it leaves all connectors on the phases of one together, by this one.
+        checks: the results of connector checks that have ended.
 
     """
 
@@ -94,3 +96,4 @@ class Decision:
     wake_at: float | None = None
     fuse_amps: int | None = None
     fuse_rooms: Mapping[int, int | None] = field(default_factory=dict)
+    checks: Mapping[int, CheckResult] = field(default_factory=dict)

@@ -15,10 +15,12 @@ from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
 from .allocator import Allocator
 from .candidate import ConnectorContext, ConnectorRuntime, make_context
+from .control.checks import ConnectorChecks
+from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
-from .outcome import OwnerRequest
+from .outcome import OwnerRequest, Rule
 from .starts import Starts
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.response_votes import MeterState
@@ -56,6 +58,7 @@ class Engine:
             for connector_id, item in (stored or {}).items()
         }
         self._changed_at = 0.0
+        self.checks = ConnectorChecks(wiring, self._note_zero_stop)
 
     @property
     def stored(self) -> dict[int, StoredStop]:
@@ -103,6 +106,7 @@ class Engine:
             context.runtime.observe(context.connector, inputs.now)
         if self._could_break_limit(contexts):
             _note_disobeying(contexts, inputs.now)
+        self._check(inputs.snapshot, contexts, inputs.now)
         house = self._fuse_budgets(inputs, contexts, fuse)
         budgets = make_budgets(
             self._wiring_budget(inputs.snapshot, contexts),
@@ -129,7 +133,28 @@ class Engine:
                 context.connector_id: house.amps(context.connector_id)
                 for context in contexts
             },
+            checks=self.checks.take_finished(),
         )
+
+    def _check(
+        self, snapshot: Snapshot, contexts: Iterable[ConnectorContext], now: float
+    ) -> None:
+        """Go on with the connector check that runs, and lower the limits of its connector to what it offers."""
+        self.checks.watch(snapshot, now)
+        for context in contexts:
+            off = not context.settings.enabled or context.active_rule.rule is Rule.OFF
+            seen = CheckSituation(
+                context.connector,
+                0 if context.disobeys else context.limits.ceiling,
+                present=context.runtime.demand_tracker.present,
+                enabled=not off,
+            )
+            self.checks.update(seen, now)
+            context.apply_check(self.checks.offer(context.connector_id, now))
+
+    def _note_zero_stop(self, connector_id: int, *, stopped: bool) -> None:
+        """Note whether an offer of 0 A has stopped the vehicle in a connector check."""
+        self._runtime(connector_id).stop_controller.note_zero_stop(stopped=stopped)
 
     def _fuse_budgets(
         self,

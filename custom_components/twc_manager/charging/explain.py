@@ -25,6 +25,7 @@ _DELAYS: Final[Mapping[LimitReason, ChangeKind]] = {
     LimitReason.SENSOR_STALE: ChangeKind.STOP,
     LimitReason.MINIMUM_CHARGING_TIME: ChangeKind.STOP,
     LimitReason.WAITING_TURN: ChangeKind.TURN,
+    LimitReason.CONNECTOR_CHECK: ChangeKind.CHECK_ENDS,
 }
 """What happens when the time of a reason has come; any other one is over within seconds."""
 

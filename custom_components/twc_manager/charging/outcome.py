@@ -43,6 +43,8 @@ class LimitReason(StrEnum):
     """The connector draws more than its offer and does not follow it."""
     OTHER_DISOBEYS = "other_disobeys"
     """Another connector does not obey, and its draw is missing here."""
+    CONNECTOR_CHECK = "connector_check"
+    """The owner has begun a check of what the connector and its car do."""
     CANNOT_STOP = "cannot_stop"
     STOPPING = "stopping"
     STARTS_CAPPED = "starts_capped"

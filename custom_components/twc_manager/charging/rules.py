@@ -121,7 +121,7 @@ second."""
 
 
 class Rules:
-    """The rules of one bus."""
+    """The rules of one bus; `checks` are its connector checks."""
 
     def __init__(
         self,
@@ -135,6 +135,7 @@ class Rules:
         self._wiring = wiring
         self._config = config
         self._engine = Engine(wiring, config.fuse, stored, place)
+        self.checks = self._engine.checks
         self._green = _Green(config.source) if config.source is not None else None
         self._phases = GreenPhases(wiring)
         self._kept_rules: KeptRules | None = None

@@ -39,6 +39,7 @@ class ChangeKind(StrEnum):
     START = "start"
     STOP = "stop"
     TURN = "turn"
+    CHECK_ENDS = "check_ends"
     PASSING = "passing"
     """A step that takes seconds."""
 

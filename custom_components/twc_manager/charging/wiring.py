@@ -3,14 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Final
 
-from ..twc import DRAWING_AMPS, ConnectorState, WiringLimits
+from ..twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, WiringLimits
 
 _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
 
 _SIGNIFICANT_AMPS = 2
 """The meter counts in steps of 0.5 A: below this it does not show which phases a car uses."""
+
+USEFUL_AMPS: Final = 6
+"""The lowest offer that a car can use."""
+
+USEFUL_AMPS_AT_PROTOCOL_1: Final = 5
+"""Some cars charge at 5 A at protocol 1: used only where the minimum current is set to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,13 @@ class Wiring:
     def watts(self, amps: float) -> float:
         """Return the power in W of a current at nominal voltage on all phases."""
         return amps * self.voltage * self.phases
+
+
+def useful_amps(connector: ConnectorState, wiring: Wiring) -> int:
+    """Return the lowest offer that a car at a connector can use, in A."""
+    if connector.protocol == PROTOCOL_1 and wiring.min_current < USEFUL_AMPS:
+        return USEFUL_AMPS_AT_PROTOCOL_1
+    return USEFUL_AMPS
 
 
 def charging(connectors: Iterable[ConnectorState]) -> list[ConnectorState]:

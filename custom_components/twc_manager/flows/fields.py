@@ -1,7 +1,7 @@
 """Fields and checks that several forms share."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id
@@ -10,14 +10,18 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+import voluptuous as vol
 
 from ..const import DOMAIN
 from ..state.identifiers import connector_id_of
 from ..types import TwcConfigEntry
+
+CONF_CONNECTOR: Final = "connector"
 
 type Errors = dict[str, str]
 """Errors by field."""
@@ -65,6 +69,23 @@ def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str
         if (connector_id := connector_id_of(entry.entry_id, device)) is not None
     }
     return dict(sorted(names.items()))
+
+
+def connector_schema(names: Mapping[int, str]) -> Any:
+    """Return a form that asks for one of the named connectors."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_CONNECTOR): SelectSelector(
+                SelectSelectorConfig(
+                    options=[
+                        SelectOptionDict(value=str(connector_id), label=name)
+                        for connector_id, name in names.items()
+                    ],
+                    mode=SelectSelectorMode.LIST,
+                )
+            )
+        }
+    )
 
 
 def own_entities(hass: HomeAssistant) -> list[str]:

@@ -1,16 +1,8 @@
-"""Options flow: green energy, the main fuse, how vehicles are stopped, and behaviour."""
+"""Options flow: green energy, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
-import voluptuous as vol
 
 from ..inputs.options import (
     CONF_CONTACTOR,
@@ -21,12 +13,11 @@ from ..inputs.options import (
     CONF_TURN_MINUTES,
     connector_option,
 )
-from .fields import connector_names
+from .fields import CONF_CONNECTOR, connector_names, connector_schema
+from .options_check import CheckSteps
 from .options_form import without_defaults
 from .options_fuse import FuseSteps
 from .options_green import GreenSteps
-
-CONF_CONNECTOR: Final = "connector"
 
 _VEHICLE_FIELDS: Final = (CONF_CONTACTOR,)
 _BEHAVIOUR_FIELDS: Final = (
@@ -38,7 +29,7 @@ _BEHAVIOUR_FIELDS: Final = (
 )
 
 
-class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
+class TwcManagerOptionsFlow(GreenSteps, FuseSteps, CheckSteps):
     """Change the options part by part."""
 
     _connector_id = 0
@@ -48,7 +39,8 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
     ) -> ConfigFlowResult:
         """Ask which part to change."""
         return self.async_show_menu(
-            step_id="init", menu_options=["green", "fuse", "vehicles", "behaviour"]
+            step_id="init",
+            menu_options=["green", "fuse", "vehicles", "behaviour", "check"],
         )
 
     # Vehicles
@@ -62,7 +54,7 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
             return self.async_abort(reason="no_connectors")
         if user_input is None and len(names) > 1:
             return self.async_show_form(
-                step_id="vehicles", data_schema=_connector_schema(names)
+                step_id="vehicles", data_schema=connector_schema(names)
             )
         self._connector_id = (
             next(iter(names)) if user_input is None else int(user_input[CONF_CONNECTOR])
@@ -100,19 +92,3 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps):
     ) -> ConfigFlowResult:
         """Ask for the behaviour."""
         return await self._async_ask_numbers("behaviour", _BEHAVIOUR_FIELDS, user_input)
-
-
-def _connector_schema(names: Mapping[int, str]) -> Any:
-    return vol.Schema(
-        {
-            vol.Required(CONF_CONNECTOR): SelectSelector(
-                SelectSelectorConfig(
-                    options=[
-                        SelectOptionDict(value=str(connector_id), label=name)
-                        for connector_id, name in names.items()
-                    ],
-                    mode=SelectSelectorMode.LIST,
-                )
-            )
-        }
-    )

@@ -4,6 +4,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .capture import async_setup_capture
 from .charge import async_setup_charge
+from .check import async_setup_check
 from .explanations import async_setup_explanations
 from .reports import async_setup_reports
 
@@ -14,4 +15,5 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_charge(hass)
     async_setup_reports(hass)
     async_setup_capture(hass)
+    async_setup_check(hass)
     async_setup_explanations(hass)

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
+from ..charging.control.check_result import CheckResult
 from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import Session, SessionLog
 from ..charging.modes.user_settings import UserSettings
@@ -196,6 +197,14 @@ class BusPersistence:
         if self.waiting(item.connector_id for item in snapshot.connectors):
             self._writer.save_now()
         elif self._stored is not before:
+            self._writer.save_soon()
+
+    @callback
+    def update_check(self, connector_id: int, check: CheckResult) -> None:
+        """Store what a connector check found, with what it taught about stopping the vehicle."""
+        if (stored := self._stored.connectors.get(connector_id)) is not None:
+            self._replace_connector(replace(stored, check=check))
+            self._collect_counters()
             self._writer.save_soon()
 
     def phase_hints(self, snapshot: Snapshot) -> PhaseHints:

@@ -15,6 +15,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from ..charging.control.check_result import CheckResult
 from ..charging.control.stop_methods import StoredStop
 from ..charging.metering.sessions import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
@@ -62,6 +63,7 @@ class StoredConnector:
         serial_number: serial number; None if the connector has not reported it.
         firmware: firmware version; None if the connector has not reported it.
         seen_at: time of its last report, in s since the epoch; None if unknown.
+        check: what its last connector check found; None if there was none.
 
     """
 
@@ -74,6 +76,7 @@ class StoredConnector:
     serial_number: str | None = None
     firmware: str | None = None
     seen_at: float | None = None
+    check: CheckResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,7 @@ def _connector_as_dict(item: StoredConnector) -> dict[str, Any]:
         "serial_number": item.serial_number,
         "firmware": item.firmware,
         "seen_at": item.seen_at,
+        "check": None if item.check is None else item.check.as_dict(),
     }
 
 
@@ -328,6 +332,7 @@ def _connector_from_dict(item: Mapping[str, Any]) -> StoredConnector:
         serial_number=_optional(item["serial_number"], str),
         firmware=_optional(item["firmware"], str),
         seen_at=_optional(item.get("seen_at"), _number),
+        check=_optional(item.get("check"), _check_from_dict),
     )
 
 
@@ -342,6 +347,15 @@ def _known_from_dict(item: Mapping[str, Any]) -> KnownConnector:
     if not MIN_OFFER <= known.rating <= MAX_CONNECTOR_AMPS:
         raise ValueError(f"no connector takes {known.rating} A")
     return known
+
+
+def _check_from_dict(data: Any) -> CheckResult | None:
+    """Return the result of a check; one that cannot be read is found out anew."""
+    try:
+        return CheckResult.from_dict(data)
+    except PARSE_ERRORS as err:
+        LOGGER.warning("The result of a connector check cannot be read: %r", err)
+        return None
 
 
 def _number(value: float) -> float:

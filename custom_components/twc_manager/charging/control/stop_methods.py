@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from ...twc import PROTOCOL_1
 from ..outcome import LimitReason
+from .zero_stop import ZeroStop
 
 MAX_INTERRUPTIONS: Final = 3
 """Contactor interruptions a vehicle tolerates in one plug-in session."""
@@ -23,7 +24,7 @@ class StopMethod(StrEnum):
     """A method to stop a vehicle, in the order they are tried."""
 
     ZERO_AMPS = "zero_amps"
-    """An offer of 0 A, which stops a vehicle at protocol 1 only."""
+    """An offer of 0 A, where that is believed to stop a vehicle: see `zero_stop`."""
     VEHICLE = "vehicle"
     """A command to the vehicle itself."""
     CONTACTOR = "contactor"
@@ -58,6 +59,7 @@ class StopCapabilities:
         vehicle: whether the vehicle can be commanded: it is identified, and its commands have not failed permanently.
         contactor: whether the owner allowed to open the contactor of this connector.
         declined_charging: whether the vehicle has reported that it will not charge, for example because it is full.
+        zero: what was seen of offers of 0 A at the connector.
 
     """
 
@@ -65,11 +67,17 @@ class StopCapabilities:
     vehicle: bool = False
     contactor: bool = False
     declined_charging: bool = False
+    zero: ZeroStop = ZeroStop()
+
+    @property
+    def zero_amps(self) -> bool:
+        """Return whether an offer of 0 A is believed to stop the vehicle."""
+        return self.zero.is_believed(self.protocol)
 
     @property
     def gentle(self) -> bool:
         """Return whether the vehicle can be stopped without cutting its power."""
-        return self.protocol == PROTOCOL_1 or self.vehicle
+        return self.zero_amps or self.vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +106,14 @@ class StoredStop:
         stop_command_sent: whether the vehicle was commanded to stop.
         contactor_open: whether the contactor was opened.
         interruptions: how often the contactor was opened in this plug-in session.
+        zero: what was seen of offers of 0 A at the connector.
 
     """
 
     stop_command_sent: bool = False
     contactor_open: bool = False
     interruptions: int = 0
+    zero: ZeroStop = ZeroStop()
 
     @property
     def needs_start(self) -> bool:
@@ -121,6 +131,7 @@ class StoredStop:
             stop_command_sent=data.get("stop_command_sent") is True,
             contactor_open=data.get("contactor_open") is True,
             interruptions=int(data.get("interruptions", 0)),
+            zero=ZeroStop.from_dict(data.get("zero")),
         )
 
 
@@ -138,7 +149,7 @@ def next_method(
 
     """
     available = {
-        StopMethod.ZERO_AMPS: capabilities.protocol == PROTOCOL_1,
+        StopMethod.ZERO_AMPS: capabilities.zero_amps,
         StopMethod.VEHICLE: capabilities.vehicle,
         StopMethod.CONTACTOR: capabilities.contactor
         and capabilities.protocol != PROTOCOL_1

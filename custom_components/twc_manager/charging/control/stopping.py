@@ -43,6 +43,7 @@ from .stop_states import (
     Stop,
     StopEvent,
     StopFacts,
+    Stopped,
     Stopping,
 )
 
@@ -193,7 +194,7 @@ class StopController:
         stopped_at = self._draw.stopped_at
         if self._offers.amps != 0 or stopped_at is None:
             return None
-        if self._draw.drawing and capabilities.protocol != PROTOCOL_1:
+        if self._draw.drawing and not capabilities.zero_amps:
             return None
         until = stopped_at + self.owner.start_seconds(STEADY_SECONDS)
         return until if now < until else None
@@ -246,7 +247,8 @@ class StopController:
         if capabilities.vehicle and StopMethod.VEHICLE in stop.tried:
             # A command that is under way takes effect even after the request ended.
             self._request, self._commanded_at = VehicleRequest.STOP, facts.now
-        hold = capabilities.protocol != PROTOCOL_1
+        # At protocol 1 nothing else can be tried meanwhile.
+        hold = capabilities.protocol != PROTOCOL_1 and not capabilities.zero_amps
         if isinstance(stop, Holding):
             until = stop.since + RETRY_SECONDS
             return StopStep(hold, LimitReason.CANNOT_STOP, until, commands)
@@ -310,11 +312,31 @@ class StopController:
         if row is None:
             return ()
         self._stop = row.action(facts)
+        self._learn_from(facts)
         if isinstance(self._stop, Holding):
             self._no_method_until = facts.now + RETRY_SECONDS
         if isinstance(self._stop, Stopping):
             return self._begin(self._stop.method, facts.now)
         return ()
+
+    def _learn_from(self, facts: StopFacts) -> None:
+        """Note whether 0 A have stopped the vehicle; one that does not want to charge proves nothing."""
+        before, after = facts.stop, self._stop
+        if (
+            not isinstance(before, Stopping)
+            or before.method is not StopMethod.ZERO_AMPS
+        ):
+            return
+        if isinstance(after, Stopped):
+            if not facts.capabilities.declined_charging:
+                self.note_zero_stop(stopped=True)
+        elif isinstance(after, Stopping | Holding) and not facts.hurry:
+            self.note_zero_stop(stopped=False)
+
+    def note_zero_stop(self, *, stopped: bool) -> None:
+        """Note whether an offer of 0 A has stopped the vehicle, as its measured draw proves."""
+        zero = self._stored.zero.seen(stopped=stopped)
+        self._stored = replace(self._stored, zero=zero)
 
     def _begin(self, method: StopMethod, now: float) -> tuple[ContactorCommand, ...]:
         """Begin a method, and record what has to be undone before the vehicle can charge again."""

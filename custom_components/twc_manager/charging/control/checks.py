@@ -1,0 +1,111 @@
+"""The connector checks of one bus: one runs at a time, since each of them moves what the others can have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...twc import BusStatus, ConnectorState, Snapshot
+from ..wiring import Wiring, useful_amps
+from .check_result import CheckResult
+from .check_states import CheckOutcome
+from .connector_check import CheckSituation, ConnectorCheck
+
+
+class LearnZeroStop(Protocol):
+    """Takes whether an offer of 0 A has stopped the vehicle at a connector."""
+
+    def __call__(self, connector_id: int, *, stopped: bool) -> None:
+        """Take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOffer:
+    """What a check offers its connector.
+
+    Attributes:
+        amps: the maximum in A, below all other limits.
+        until: when the check will probably end, in s.
+
+    """
+
+    amps: int
+    until: float
+
+
+class ConnectorChecks:
+    """Runs the checks.
+
+    Attributes:
+        on_change: called when a check was begun or cancelled, so that the rules decide at once.
+
+    """
+
+    def __init__(self, wiring: Wiring, learn: LearnZeroStop) -> None:
+        """Start without a check on a bus with this wiring; `learn` takes whether 0 A have stopped a vehicle."""
+        self._wiring = wiring
+        self._learn = learn
+        self.on_change: Callable[[], None] = lambda: None
+        self._running: ConnectorCheck | None = None
+        self._finished: dict[int, CheckResult] = {}
+
+    @property
+    def running(self) -> int | None:
+        """Return the id of the connector that is being checked; None if none is."""
+        return None if self._running is None else self._running.connector_id
+
+    def begin(self, connector: ConnectorState, now: float) -> None:
+        """Begin to check a connector; no other check must be running."""
+        assert self._running is None
+        minimum = max(self._wiring.min_current, useful_amps(connector, self._wiring))
+        self._running = ConnectorCheck(connector, minimum)
+        self._running.begin(now)
+        self.on_change()
+
+    def cancel(self, now: float) -> None:
+        """End the check that runs, if any."""
+        self._end(CheckOutcome.CANCELLED, now)
+        self.on_change()
+
+    def offer(self, connector_id: int, now: float) -> CheckOffer | None:
+        """Return what a check offers a connector now; None if none runs there."""
+        check = self._running
+        if check is None or check.connector_id != connector_id:
+            return None
+        amps = check.amps
+        return None if amps is None else CheckOffer(amps, check.end_at(now))
+
+    def watch(self, snapshot: Snapshot, now: float) -> None:
+        """End the check if its connector, or the control of the bus, is lost."""
+        check = self._running
+        if check is None:
+            return
+        is_lost = snapshot.connector(check.connector_id) is None
+        if is_lost or snapshot.status is not BusStatus.RUNNING:
+            self._end(CheckOutcome.LOST, now)
+
+    def update(self, seen: CheckSituation, now: float) -> None:
+        """Take a report of a connector, and go on if it is being checked."""
+        check = self._running
+        if check is None or check.connector_id != seen.connector.connector_id:
+            return
+        check.update(seen, now)
+        self._take_result()
+
+    def take_finished(self) -> dict[int, CheckResult]:
+        """Return the results that were not taken yet, by connector."""
+        finished, self._finished = self._finished, {}
+        return finished
+
+    def _end(self, outcome: CheckOutcome, now: float) -> None:
+        if self._running is not None:
+            self._running.end(outcome, now)
+            self._take_result()
+
+    def _take_result(self) -> None:
+        check = self._running
+        if check is None or check.result is None:
+            return
+        self._finished[check.connector_id] = check.result
+        self._running = None
+        if (stopped := check.result.zero_stops) is not None:
+            self._learn(check.connector_id, stopped=stopped)
