@@ -47,6 +47,7 @@ def _twcs(dice: Random) -> list[WallConnector]:
         WallConnector(
             item,
             protocol=dice.choice((1, 2)),
+            zero_stops=dice.choice((None, True, False)),
             extended=dice.choice((True, False)),
             idle_draw=dice.choice((0.0, 0.25)),
         )
@@ -85,6 +86,7 @@ class Chaos:
             self._shine,
             self._current,
             self._reach,
+            self._check,
         )
         self.dice.choice(deeds)()
         if self.dice.random() < 0.05:
@@ -116,6 +118,17 @@ class Chaos:
     def _reach(self) -> None:
         ids = {twc.id for twc in self.rig.twcs if self.dice.random() < 0.7}
         self.rig.set(commandable=frozenset(ids))
+
+    def _check(self) -> None:
+        """Begin a connector check where no other one runs, or end the one that does."""
+        checks, now = self.rig.checks, self.rig.loop.time()
+        twc = self.dice.choice(self.rig.twcs)
+        state = self.rig.inputs.snapshot.connector(twc.id)
+        if checks.running is not None:
+            checks.cancel(now)
+        elif state is not None:
+            checks.begin(state, now)
+        self.rig.decide()
 
     async def _restart(self) -> None:
         await self.rig.stop()
