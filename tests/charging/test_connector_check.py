@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.twc_manager.charging.control.check_result import CheckResult
 from custom_components.twc_manager.charging.control.check_states import CheckOutcome
-from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
+from custom_components.twc_manager.charging.outcome import ActiveRule, GreenBudget, Rule
 from custom_components.twc_manager.charging.wiring import Wiring
 from simulator import Car, WallConnector
 
@@ -222,3 +222,49 @@ def test_after_two_checks_0_a_stop_a_new_connector_too() -> None:
         assert twc.drawn == 0
 
     with_rig(scenario, WIRING, WallConnector(0x032E, protocol=2, zero_stops=True))
+
+
+async def _sun(rig: Rig) -> None:
+    rig.set(
+        active_rules={0x032E: ActiveRule(Rule.GREEN, green=True)},
+        green=GreenBudget(14),
+    )
+
+
+async def _current(rig: Rig) -> None:
+    rig.settings(current=14)
+
+
+async def _schedule(rig: Rig) -> None:
+    rig.set(active_rules={0x032E: ActiveRule(Rule.SCHEDULE, 14)})
+
+
+async def _own_limit(rig: Rig) -> None:
+    rig.limit(rig.twcs[0], limit=14)
+
+
+@pytest.mark.parametrize("limit", [_sun, _current, _schedule, _own_limit])
+def test_every_other_rule_stands_above_it(
+    limit: Callable[[Rig], Awaitable[None]],
+) -> None:
+    """The owner, a schedule and the sun may leave less than the check would offer."""
+
+    async def then(checked: Checked) -> None:
+        await asyncio.sleep(20)
+        await limit(checked.rig)
+        while not checked.found:
+            await asyncio.sleep(1)
+            assert checked.rig.twcs[0].offered <= 14
+
+    found = check(WallConnector(0x032E), then=then)
+    assert found.outcome is CheckOutcome.COMPLETE
+    assert [step.offered for step in found.steps] == [12, 14, 6, 12]
+
+
+def test_too_little_for_the_minimum_ends_it() -> None:
+    async def then(checked: Checked) -> None:
+        await asyncio.sleep(20)
+        checked.rig.limit(checked.rig.twcs[0], limit=5)
+
+    found = check(WallConnector(0x032E), then=then)
+    assert found.outcome is CheckOutcome.LIMITED

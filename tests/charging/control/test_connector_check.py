@@ -134,13 +134,14 @@ def test_it_ends_at_once(
     assert bench.check.amps is None
 
 
-def test_its_end_is_foreseen() -> None:
-    bench = Bench()
+@pytest.mark.parametrize("minimum", [6, 12, 16])
+def test_its_end_is_foreseen(minimum: int) -> None:
+    bench = Bench(minimum=minimum)
     ends: list[float] = []
     while bench.check.result is None:
         ends.append(bench.check.end_at(bench.now))
         bench.wait(1)
-    assert all(abs(end - bench.now) < 40 for end in ends)
+    assert all(abs(end - bench.now) < 20 for end in ends)
 
 
 RESULT = CheckResult(

@@ -6,6 +6,7 @@ monotonic clock, currents are whole A.
 """
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from ...twc import DRAWING_AMPS, ConnectorState
@@ -32,7 +33,7 @@ from .measured import MeasuredDraw
 CHECK_AMPS: Final = (12, 16)
 """The currents that are offered besides the minimum: cars on any supply take them, and the change shows the ramp."""
 
-RESUME_SECONDS: Final = 45.0
+RESUME_SECONDS: Final = 30.0
 """What a vehicle usually takes to draw again and to be measured; it may take longer."""
 
 
@@ -102,7 +103,7 @@ class ConnectorCheck:
         rest = STOP_SECONDS / 3 + STEADY_SECONDS + RESUME_SECONDS
         match self._check:
             case Offering(step=step, since=since):
-                steps = len({*self._amps[step:]})
+                steps = sum(1 for _ in groupby(self._amps[step:]))
                 return (now if since is None else since) + steps * STEP_SECONDS + rest
             case Stopping(since=since):
                 return since + rest
