@@ -30,6 +30,7 @@ from custom_components.twc_manager.subentries import async_watch_subentries
 from simulator import Bus, WallConnector
 from tests.conftest import ENTRY_DATA
 from tests.helpers import keep_known
+from tests.scene import Builder
 
 from .steps import (
     INFINITY,
@@ -100,8 +101,16 @@ class ScheduleFlow:
 
     async def add(self, step: str = "times", **user_input: Any) -> None:
         await self.begin(step)
-        result = await self.enter(**user_input)
+        result = await self.save(**user_input)
         assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def save(self, **user_input: Any) -> Any:
+        """Enter a schedule, and save it also if it overlaps with others."""
+        result = await self.enter(**user_input)
+        if result["type"] is FlowResultType.MENU:
+            assert result["step_id"] == "overlap"
+            result = await self.enter(next_step_id="save")
+        return result
 
     def id_of(self, name: str) -> str:
         return next(
@@ -163,7 +172,12 @@ async def test_a_schedule_with_times(flow: ScheduleFlow) -> None:
         "end": "05:00:00",
         "action": "amps",
     }
-    assert result["description_placeholders"] == {"minimum": "12", "maximum": "48"}
+    assert result["description_placeholders"] == {
+        "minimum": "12",
+        "maximum": "48",
+        # The bus is not set up.
+        "mode": "?",
+    }
 
     result = await flow.enter(**NIGHT | {"name": " Night ", "amps": 16.0})
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -324,7 +338,7 @@ async def test_nonsense_for_a_schedule(
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
     assert shown_in(result) == pytest.approx(entered, nan_ok=True)
-    await flow.enter(**NIGHT)
+    await flow.save(**NIGHT)
     assert set(flow.stored()) == {"Holiday", "Night"}
 
 
@@ -380,8 +394,54 @@ async def test_wrong_types(
 # Changing
 
 
+async def test_a_schedule_that_overlaps_is_warned_of_and_not_refused(
+    flow: ScheduleFlow,
+) -> None:
+    await flow.add(**NIGHT)
+    await flow.add(**NIGHT | {"name": "Noon", "start": "11:00:00", "end": "13:00:00"})
+    await flow.begin("times")
+    late = {**NIGHT, "name": "Late ", "days": ["mon"], "start": "04:00:00"}
+    result = await flow.enter(**late | {"end": "11:00:00"})
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "overlap"
+    assert result["menu_options"] == ["save", "times"]
+    assert result["description_placeholders"] == {
+        "name": "Late",
+        "others": "Night (23:00–05:00)",
+    }
+
+    # What was entered can be changed, or saved as it is.
+    result = await flow.enter(next_step_id="times")
+    assert shown_in(result) == {**late, "end": "11:00:00"}
+    result = await flow.enter(**late | {"end": "11:01:00"})
+    assert result["description_placeholders"]["others"] == (
+        "Night (23:00–05:00), Noon (11:00–13:00)"
+    )
+    result = await flow.enter(next_step_id="save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.stored()["Late"]["end"] == "11:01:00"
+
+    # It does not overlap with itself.
+    await flow.begin("times", change="Noon")
+    result = await flow.enter(
+        **NIGHT | {"name": "Noon", "start": "12:00:00", "end": "14:00:00"}
+    )
+    assert result["type"] is FlowResultType.ABORT
+
+
+async def test_the_form_says_what_counts_at_other_times(set_up: Builder) -> None:
+    scene = await set_up((ONE, None))
+    flow = ScheduleFlow(scene.hass, scene.entry)
+    for mode, name in ("off", "Off"), ("fixed", "Fixed"):
+        await scene.choose("select.mode", mode)
+        for step in "times", "entity":
+            result = await flow.begin(step)
+            assert result["description_placeholders"]["mode"] == name
+
+
 async def test_change_a_schedule(flow: ScheduleFlow) -> None:
-    await flow.add(**NIGHT | {"name": "Other"})
+    other = {"name": "Other", "start": "12:00:00", "end": "13:00:00"}
+    await flow.add(**NIGHT | other)
     await flow.add(**NIGHT)
     before = flow.id_of("Night")
 
@@ -487,14 +547,14 @@ async def test_every_change_is_reported(
     assert reported == [["Night"]]
     await flow.add(**NIGHT | {"name": "Day"})
     await flow.begin("times", change="Night")
-    await flow.enter(**NIGHT | {"amps": 20})
+    await flow.save(**NIGHT | {"amps": 20})
     await flow.begin("times", change="Day")
-    await flow.enter(**NIGHT | {"name": "Noon"})
+    await flow.save(**NIGHT | {"name": "Noon"})
     assert reported[1:] == [["Night", "Day"], ["Night", "Day"], ["Night", "Noon"]]
 
     # Nothing of a schedule changed: neither here nor in another entry.
     await flow.begin("times", change="Noon")
-    await flow.enter(**NIGHT | {"name": "Noon"})
+    await flow.save(**NIGHT | {"name": "Noon"})
     hass.config_entries.async_update_entry(config_entry, title="Garage")
     other = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA)
     other.add_to_hass(hass)
@@ -529,5 +589,7 @@ def test_every_text_is_used() -> None:
     assert set(TEXTS) == {"entry_type", "error", "initiate_flow", "step"}
     assert set(TEXTS["initiate_flow"]) == {"user", "reconfigure"}
     assert set(TEXTS["error"]) <= used
-    assert set(TEXTS["step"]) == steps_of(schedule_flow.ScheduleSubentryFlow)
+    steps = steps_of(schedule_flow.ScheduleSubentryFlow)
+    # One step saves, and shows nothing.
+    assert set(TEXTS["step"]) == steps - {"save"}
     assert all(text and text == text.strip() for text in words_in(TEXTS))

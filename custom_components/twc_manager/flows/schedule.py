@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -22,10 +23,12 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TimeSelector,
 )
+from homeassistant.helpers.translation import async_translate_state
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..charging.modes.schedules import ScheduleKind
-from ..const import CONF_MAX_CURRENT, CONF_MIN_CURRENT
+from ..charging.modes.schedules import Schedule, ScheduleKind, overlap
+from ..const import CONF_MAX_CURRENT, CONF_MIN_CURRENT, DOMAIN
 from ..inputs.schedules import (
     CONF_ACTION,
     CONF_AMPS,
@@ -35,9 +38,13 @@ from ..inputs.schedules import (
     CONF_FOLLOWED,
     CONF_START,
     WEEKDAYS,
+    schedule_of,
+    schedules_of,
 )
 from ..twc import format_id
+from ..types import TwcConfigEntry
 from .fields import Errors, choice, connector_names, entity_error, is_whole, number
+from .texts import SILENT
 
 FOLLOWED_DOMAINS: Final = (
     "schedule",
@@ -77,6 +84,10 @@ _FOLLOWED: Final[Mapping[Any, Any]] = {
 class ScheduleSubentryFlow(ConfigSubentryFlow):
     """Add a schedule or change one."""
 
+    def __init__(self) -> None:
+        """Start without input."""
+        self._entered: dict[str, Any] | None = None
+
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -105,6 +116,19 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
         """Ask for a schedule that follows an entity."""
         return self._ask("entity", _FOLLOWED, user_input)
 
+    async def async_step_overlap(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether to save a schedule that overlaps with others."""
+        return self._warn()
+
+    async def async_step_save(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Save the schedule although it overlaps with others."""
+        assert self._entered is not None
+        return self._save(self._entered)
+
     @callback
     def _ask(
         self, step_id: str, when: Mapping[Any, Any], user_input: dict[str, Any] | None
@@ -113,7 +137,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = self._check(user_input)
             if not errors:
-                return self._save(user_input)
+                return self._save_or_warn(user_input)
         minimum, maximum = self._limits()
         return self.async_show_form(
             step_id=step_id,
@@ -124,7 +148,55 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
             description_placeholders={
                 "minimum": str(minimum),
                 "maximum": str(maximum),
+                "mode": self._mode(),
             },
+        )
+
+    @callback
+    def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+        """Save the schedule, or warn of others that it overlaps with."""
+        if not self._overlapping(user_input):
+            return self._save(user_input)
+        self._entered = user_input
+        return self._warn()
+
+    @callback
+    def _warn(self) -> SubentryFlowResult:
+        """Show the schedules that the entered one overlaps with; it may be saved all the same."""
+        assert self._entered is not None
+        others = self._overlapping(self._entered)
+        return self.async_show_menu(
+            step_id="overlap",
+            menu_options=["save", "times"],
+            description_placeholders={
+                "name": self._entered[CONF_NAME].strip(),
+                "others": ", ".join(map(_with_times, others)),
+            },
+        )
+
+    def _overlapping(self, user_input: Mapping[str, Any]) -> list[Schedule]:
+        """Return the other schedules that are in force at a time of this one."""
+        changed = self.context.get("subentry_id")
+        this = schedule_of("", "", _as_stored(user_input)).schedule
+        return [
+            item.schedule
+            for item in schedules_of(self._get_entry())
+            if item.schedule.id != changed
+            and overlap(this, item.schedule, dt_util.now())
+        ]
+
+    def _mode(self) -> str:
+        """Return the mode of the bus in the language of the server; a question mark while the bus is not set up."""
+        entry: TwcConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return SILENT
+        return async_translate_state(
+            self.hass,
+            entry.runtime_data.user_settings.mode,
+            Platform.SELECT,
+            DOMAIN,
+            "mode",
+            None,
         )
 
     def _schema(self, when: Mapping[Any, Any]) -> Any:
@@ -162,6 +234,8 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
 
     def _shown(self) -> Mapping[str, Any]:
         """Return the suggested values of the form."""
+        if self._entered is not None:
+            return self._entered
         if self.source != SOURCE_RECONFIGURE:
             return _SUGGESTED
         title = self._get_reconfigure_subentry().title
@@ -217,6 +291,10 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
         return self.async_update_and_abort(
             self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
         )
+
+
+def _with_times(schedule: Schedule) -> str:
+    return f"{schedule.name} ({schedule.start:%H:%M}–{schedule.end:%H:%M})"
 
 
 def _as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The schedules of a bus, in the types of the rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 
@@ -59,18 +59,20 @@ class ScheduleOptions:
 def schedules_of(entry: TwcConfigEntry) -> tuple[ScheduleOptions, ...]:
     """Return the schedules of a bus, in the order in which they were added."""
     return tuple(
-        _schedule_of(subentry)
+        schedule_of(subentry.subentry_id, subentry.title, subentry.data)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SCHEDULE)
     )
 
 
-def _schedule_of(subentry: ConfigSubentry) -> ScheduleOptions:
-    data = subentry.data
+def schedule_of(
+    schedule_id: str, name: str, data: Mapping[str, Any]
+) -> ScheduleOptions:
+    """Return a schedule from the data that are stored of it."""
     connectors = frozenset(int(item, 16) for item in data.get(CONF_CONNECTORS, ()))
     followed = data.get(CONF_FOLLOWED)
     schedule = Schedule(
-        id=subentry.subentry_id,
-        name=subentry.title,
+        id=schedule_id,
+        name=name,
         kind=ScheduleKind(data[CONF_ACTION]),
         amps=data.get(CONF_AMPS),
         connectors=connectors or None,

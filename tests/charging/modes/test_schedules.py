@@ -15,6 +15,7 @@ from custom_components.twc_manager.charging.modes.schedules import (
     in_force,
     next_change,
     next_time,
+    overlap,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -55,6 +56,35 @@ def test_the_days_are_those_of_the_start() -> None:
     assert not active(night, berlin("2026-11-23T05:00"))
     assert not active(night, berlin("2026-11-22T02:00"))
     assert not active(night, berlin("2026-11-23T23:30"))
+
+
+def test_two_schedules_overlap_where_both_are_in_force() -> None:
+    # A Monday.
+    local = berlin("2026-11-23T12:00")
+    night = schedule("23:00", "05:00", days=SUNDAY)
+    early = schedule("04:00", "06:00")
+    common = overlap(night, early, local)
+    assert common is not None
+    assert (common.start, common.end) == (
+        berlin("2026-11-30T04:00"),
+        berlin("2026-11-30T05:00"),
+    )
+    assert overlap(early, night, local) == common
+    # One that runs counts, and one that begins when the other ends does not.
+    running = overlap(early, schedule("05:59", "07:00"), berlin("2026-11-23T05:59:30"))
+    assert running is not None and running.start == berlin("2026-11-23T05:59")
+    assert overlap(night, schedule("05:00", "06:00"), local) is None
+    assert overlap(night, schedule("04:00", "06:00", days=SUNDAY), local) is None
+
+
+def test_schedules_of_different_connectors_or_of_an_entity_do_not_overlap() -> None:
+    local = berlin("2026-11-23T12:00")
+    for_one = schedule("04:00", "06:00", connectors=frozenset({1}))
+    for_two = schedule("04:00", "06:00", connectors=frozenset({2}))
+    for_all = schedule("04:00", "06:00")
+    assert overlap(for_one, for_two, local) is None
+    assert overlap(for_one, for_all, local) is not None
+    assert overlap(for_all, schedule("04:00", "06:00", follows=True), local) is None
 
 
 def test_a_schedule_that_ends_when_it_starts_lasts_a_day() -> None:

@@ -169,6 +169,25 @@ def doubtful(
     return [item for item in before if item.doubtful and item.concerns(connector_id)]
 
 
+def overlap(one: Schedule, other: Schedule, local: datetime) -> Span | None:
+    """Return the next span in which two schedules are both in force for a connector; None if there is none.
+
+    A schedule that follows an entity is left out: its changes cannot be predicted.
+    """
+    if one.follows is not None or other.follows is not None:
+        return None
+    if one.connectors and other.connectors and not one.connectors & other.connectors:
+        return None
+    now = local.astimezone(UTC)
+    common = (
+        Span(max(mine.start, theirs.start), min(mine.end, theirs.end))
+        for mine in one.spans(local)
+        for theirs in other.spans(local)
+    )
+    coming = (span for span in common if max(span.start, now) < span.end)
+    return min(coming, key=lambda span: span.start, default=None)
+
+
 def next_before(
     schedules: Sequence[Schedule],
     connector_id: int | None,
