@@ -164,6 +164,25 @@ def test_the_reason_of_the_bus_in_green() -> None:
     assert explainer.bus(scene(fused, 2), {}).reason is LimitReason.MAIN_FUSE
 
 
+def test_green_power_is_never_negative_and_tells_how_much_is_missing() -> None:
+    explainer, budget = Explainer(), GreenBudget(0)
+
+    def shown(watts: float | None, now: float) -> tuple[int | None, int, int | None]:
+        result = rules_result(
+            active_rule=GREEN, budget=budget, surplus=Surplus(watts, now)
+        )
+        told = explainer.bus(scene(result, now), {})
+        return told.surplus_w, told.deficit_w, told.green_amps
+
+    assert shown(2340, 0) == (2340, 0, 0)
+    assert shown(-1240, 10) == (0, 1200, 0)
+    # A house that takes a little more or less is no row in the database.
+    assert {shown(-1240 + 10 * now, 11 + now)[1] for now in range(20)} == {1200}
+    # What is held while nothing is known is no green current.
+    budget = GreenBudget(6)
+    assert shown(None, 100)[::2] == (None, None)
+
+
 @pytest.mark.parametrize(
     ("active_rule", "budget"),
     [

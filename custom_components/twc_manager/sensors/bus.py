@@ -16,11 +16,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import StateType
 
 from ..charging.outcome import LimitReason, Rule
-from ..charging.statement import Statement
 from ..charging.wiring import Wiring
 from ..entity import TwcBusEntity
 from ..state.data import TwcData
-from .statements import UNRECORDED, change_attributes, reason_attributes
+from ..state.explanations import BusExplanation
+from .statements import ATTR_DEFICIT, UNRECORDED, change_attributes, reason_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,16 @@ class BusSensorDescription(SensorEntityDescription):
     """Describe a sensor of the bus."""
 
     value_fn: Callable[[TwcData, Wiring], StateType | datetime]
-    attributes_fn: Callable[[HomeAssistant, Statement], dict[str, Any]] | None = None
+    attributes_fn: Callable[[HomeAssistant, BusExplanation], dict[str, Any]] | None = (
+        None
+    )
+
+
+def _deficit(_: HomeAssistant, explanation: BusExplanation) -> dict[str, Any]:
+    """Return how much green power is missing; nothing while it is unknown."""
+    if explanation.surplus_w is None:
+        return {}
+    return {ATTR_DEFICIT: explanation.deficit_w}
 
 
 BUS_SENSORS: Final = (
@@ -45,7 +54,9 @@ BUS_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(LimitReason),
         value_fn=lambda data, _: data.explanation.reason,
-        attributes_fn=reason_attributes,
+        attributes_fn=lambda hass, explanation: reason_attributes(
+            hass, explanation.statement
+        ),
     ),
     BusSensorDescription(
         key="next_change",
@@ -53,7 +64,7 @@ BUS_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda data, _: data.explanation.next_change,
-        attributes_fn=lambda _, statement: change_attributes(statement),
+        attributes_fn=lambda _, explanation: change_attributes(explanation.statement),
     ),
     BusSensorDescription(
         key="charge_now_until",
@@ -74,6 +85,7 @@ BUS_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         value_fn=lambda data, _: data.explanation.surplus_w,
+        attributes_fn=_deficit,
     ),
     BusSensorDescription(
         key="green_current",
@@ -170,7 +182,7 @@ class BusSensor(TwcBusEntity, SensorEntity):
         read = self.entity_description.attributes_fn
         if read is None:
             return None
-        return read(self.hass, self.coordinator.data.explanation.statement)
+        return read(self.hass, self.coordinator.data.explanation)
 
     @override
     def _shown(self) -> tuple[StateType, dict[str, Any] | None]:

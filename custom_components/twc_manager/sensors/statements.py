@@ -11,9 +11,11 @@ from ..state.sentence import sentence
 from ..state.texts import async_server_texts
 
 ATTR_EXPLANATION: Final = "explanation"
+ATTR_DEFICIT: Final = "deficit"
 
 UNRECORDED: Final = frozenset(
     {
+        ATTR_DEFICIT,
         ATTR_EXPLANATION,
         "activity",
         "amps",

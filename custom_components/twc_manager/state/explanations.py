@@ -16,6 +16,8 @@ from .reasons import bus_reason
 from .steady import SteadyStatement
 
 _SURPLUS: Final = DeadbandConfig(step=10, noise=150, band=500, seconds=60)
+_DEFICIT: Final = DeadbandConfig(step=100, noise=300, band=1000, seconds=300)
+"""That of an attribute: each change of it is a row of the surplus, which stays at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class BusExplanation:
         rule: the rule in force.
         reason: why the connectors together are offered no more.
         statement: what happens, why it is no more, and what comes next.
-        surplus_w: surplus in W; None if unknown.
-        green_amps: current that green energy allows, in A; None if no connector follows it.
+        surplus_w: surplus in W, 0 if there is none; None if unknown.
+        deficit_w: by how many W the house takes more than there is green power, roughly; 0 with a surplus.
+        green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is unknown.
 
     """
 
@@ -58,6 +61,7 @@ class BusExplanation:
     reason: LimitReason = LimitReason.WIRING
     statement: Statement = Statement()
     surplus_w: int | None = None
+    deficit_w: int = 0
     green_amps: int | None = None
 
     @property
@@ -87,6 +91,7 @@ class Explainer:
         self._connectors: dict[int, _Shown] = {}
         self._bus: _Shown | None = None
         self._surplus = Deadband(_SURPLUS)
+        self._deficit = Deadband(_DEFICIT)
         self._next_rules = NextRules()
 
     def connectors(self, scene: Scene) -> Mapping[int, ConnectorExplanation]:
@@ -126,14 +131,18 @@ class Explainer:
         following = self._next_rules.find(result.rule_settings, None, scene.local)
         statements = [item.statement for item in connectors.values()]
         statement = explain_bus(scene, statements, reason, following)
-        surplus, budget = result.surplus, result.budget
-        watts = surplus.watts if surplus is not None else None
+        watts = result.surplus.watts if result.surplus is not None else None
+        budget = result.budget
         return BusExplanation(
             rule=result.bus_rule.rule,
             reason=reason,
             statement=shown.statement.update(statement, now),
-            surplus_w=None
-            if watts is None
-            else round(self._surplus.update(watts, now)),
-            green_amps=budget.amps if budget is not None else None,
+            surplus_w=self._shown_surplus(watts, now),
+            deficit_w=round(self._deficit.update(max(-(watts or 0.0), 0.0), now)),
+            green_amps=None if budget is None or watts is None else budget.amps,
         )
+
+    def _shown_surplus(self, watts: float | None, now: float) -> int | None:
+        if watts is None:
+            return None
+        return round(self._surplus.update(max(watts, 0.0), now))
