@@ -22,14 +22,22 @@ class Adapter(Protocol):
     def close(self) -> None: ...
 
 
+class Port(Protocol):
+    """A port in memory."""
+
+    async def connect(
+        self, protocol_factory: Callable[[], asyncio.Protocol], /
+    ) -> tuple[asyncio.Transport, Any]: ...
+
+
 class MemoryPorts:
     """The serial ports in memory, by path."""
 
     def __init__(self, open_real_port: Callable[..., Any]) -> None:
         self._open_real_port: Final = open_real_port
-        self._by_path: Final[dict[str, MemoryPort]] = {}
+        self._by_path: Final[dict[str, Port]] = {}
 
-    def add(self, path: Path, port: MemoryPort) -> None:
+    def add(self, path: Path | str, port: Port) -> None:
         self._by_path[str(path)] = port
 
     async def connect(

@@ -1,0 +1,26 @@
+"""Each case names the public report that it comes from."""
+
+import ast
+from pathlib import Path
+import re
+
+REPORT = re.compile(r"([\w.-]+/[\w.-]+#\d+|#\d+)(, ([\w.-]+/[\w.-]+)?#\d+)*: \w")
+
+
+def test_each_case_names_its_report_and_no_two_tell_the_same() -> None:
+    said: dict[str, str] = {}
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        if path.name == Path(__file__).name:
+            continue
+        for node in ast.parse(path.read_text()).body:
+            name = getattr(node, "name", "")
+            if name.startswith("test_"):
+                assert isinstance(node, ast.AsyncFunctionDef)
+                said[name] = ast.get_docstring(node) or ""
+    strange = [
+        name
+        for name, words in said.items()
+        if not (REPORT.match(words) or words.startswith("Made up: "))
+    ]
+    assert strange == []
+    assert len(set(said.values())) == len(said) >= 40
