@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Command, Frame, MemoryPort, WallConnector
+from simulator.codec import ANSWER, LINKREADY_2, centiamps, compose, wrap
 from tests.scene import Scene
 
 MASTER_HEARTBEAT: Final = (0xFB, 0xE0)
@@ -156,6 +157,19 @@ def amps_sent(bus: Bus, connector_id: int) -> list[float]:
 
     bus.frame_listeners.append(note)
     return amps
+
+
+class _Noise:
+    """What is on a bad line."""
+
+    name = "noise"
+
+
+def announce(bus: Bus, connector_id: int, *, sign: int, amps: float) -> None:
+    """Let noise be on the line that reads as the announcement of a connector."""
+    payload = bytes((sign,)) + centiamps(amps)
+    body = compose(ANSWER, LINKREADY_2, connector_id, payload=payload, length=16)
+    bus.transmit(_Noise(), wrap(body))
 
 
 def starts_of(connector: WallConnector) -> Callable[[], int]:

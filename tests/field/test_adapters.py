@@ -1,18 +1,30 @@
 """Adapters, networks and wires between Home Assistant and the wall connectors."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, WallConnector
-from tests.adapters import Adapter
+from tests.adapters import Adapter, MemoryAdapter, MemoryPorts
 from tests.helpers import async_until, keep_known, quick_car
 from tests.scene import NEW, OLD, OTHER, Builder, Scene
 
-from .arrangements import NetworkAdapter, interruptions, issues, status, told, twc
+from .arrangements import (
+    NetworkAdapter,
+    announce,
+    interruptions,
+    issues,
+    status,
+    told,
+    twc,
+)
 
 
 async def _charging(set_up: Builder, *connector_ids: int) -> Scene:
@@ -126,14 +138,86 @@ async def test_a_connector_that_does_not_hear_us_is_told(
     await scene.until(lambda: status(scene, 0x2510) in {"ready", "disconnected"})
 
 
-async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_told(
-    set_up: Builder, network: NetworkAdapter
+async def test_what_the_owner_set_can_be_changed_while_the_adapter_is_away(
+    set_up: Builder, adapter: Adapter
 ) -> None:
-    """jnicolson/twc-controller#4: the connector was heard, but nothing that was sent reached it."""
-    scene = await _charging(set_up, NEW)
-    network.transmits = False
-    await scene.until(lambda: "not_hearing" in issues(scene), 180)
-    assert "1839" in told(scene, "not_hearing")
-    network.transmits = True
-    await scene.until(lambda: issues(scene) == set(), 180)
-    await scene.until(lambda: twc(scene, NEW).drawn > 10)
+    """mletenay/home-assistant-tigo#6: whatever was out of reach for a while was not available, settings and all."""
+    scene = await _charging(set_up, OLD)
+    adapter.unplug()
+    await scene.until(lambda: status(scene, OLD) == "unavailable", 120)
+    await scene.choose("number.charge_limit", 16, OLD)
+    await scene.choose("number.priority", 3, OLD)
+    adapter.replug()
+    await scene.until(lambda: twc(scene, OLD).offered == 16, 300)
+    await scene.until(lambda: twc(scene, OLD).drawn > 14, 120)
+    assert scene.state("number.priority", OLD) == "3"
+
+
+def _as_shown(result: Any, **other: Any) -> dict[str, Any] | None:
+    """Return what an owner enters who leaves each field as it is, but for some; None where nothing is asked."""
+    if result["type"] is FlowResultType.MENU:
+        return {"next_step_id": "save"}
+    if result["type"] is not FlowResultType.FORM:
+        return None
+    fields = result["data_schema"].schema if result["data_schema"] else {}
+    shown = {str(key): (key.description or {}).get("suggested_value") for key in fields}
+    return {
+        key: other.get(key, value) for key, value in shown.items() if value is not None
+    }
+
+
+async def test_an_adapter_with_another_name_is_chosen_again_and_nothing_is_lost(
+    hass: HomeAssistant,
+    set_up: Builder,
+    adapter: Adapter,
+    bus: Bus,
+    memory_ports: MemoryPorts,
+    tmp_path: Path,
+) -> None:
+    """bigbadoooff/thz#84, davesmeghead/visonic#81, 0xAHA/Growatt_ModbusTCP#383: after a restart the port had another number."""
+    scene = await _charging(set_up, OLD)
+    await scene.choose("number.charge_limit", 18, OLD)
+    limit = scene.id("number.charge_limit", OLD)
+    adapter.unplug()
+    moved = MemoryAdapter(bus, memory_ports, tmp_path / "ttyUSB1")
+    flows = hass.config_entries.flow
+    result: Any = await flows.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": scene.entry.entry_id},
+    )
+    for _ in range(8):
+        if result["type"] is FlowResultType.ABORT:
+            break
+        if result["type"] is FlowResultType.SHOW_PROGRESS:
+            await hass.async_block_till_done(wait_background_tasks=True)
+        result = await flows.async_configure(
+            result["flow_id"], _as_shown(result, device=str(moved.path))
+        )
+    assert result["reason"] == "reconfigure_successful"
+    await scene.until(lambda: twc(scene, OLD).offered == 18, 300)
+    await scene.until(lambda: twc(scene, OLD).drawn > 16, 120)
+    assert scene.id("number.charge_limit", OLD) == limit
+    assert scene.state("number.charge_limit", OLD) == "18"
+    moved.close()
+
+
+async def test_noise_that_looks_like_a_connector_is_no_device_and_costs_minutes_at_most(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    """ngardiner/TWCManager#229, #473: announcements of connectors that nobody has, among damaged ones, on a bad line."""
+    scene = await _charging(set_up, OLD, NEW)
+    before = er.async_entries_for_config_entry(er.async_get(hass), scene.entry.entry_id)
+    for connector_id, sign in ((0x00F2, 0x8B), (0x4704, 0x93)):
+        announce(scene.bus, connector_id, sign=sign, amps=32.0)
+        await asyncio.sleep(40)
+    # Whoever announces may draw: for a minute the others leave room for that.
+    await scene.until(
+        lambda: twc(scene, OLD).offered + twc(scene, NEW).offered == 48, 240
+    )
+    await scene.until(
+        lambda: min(item.drawn for item in scene.bus.connectors) > 20, 120
+    )
+    assert interruptions(scene) == 0
+    after = er.async_entries_for_config_entry(er.async_get(hass), scene.entry.entry_id)
+    assert {item.entity_id for item in after} == {item.entity_id for item in before}
+    assert issues(scene) == set()

@@ -226,3 +226,42 @@ async def test_the_owners_other_car_at_the_connector_is_the_one_that_is_stopped(
     assert mine.count(Kind.COMMAND, blue.car) == 0
     assert blue.charging_elsewhere
     assert scene.of(cars[1])("connector") == "unknown"
+
+
+async def test_a_car_on_two_phases_is_shown_with_the_power_of_two(
+    set_up: Builder, three_phases: None, all_entities: None
+) -> None:
+    """ngardiner/TWCManager#421: the car took 8 A on two phases, and half of its power was shown."""
+    scene = await set_up((NEW, None))
+    connector = twc(scene, NEW)
+    connector.voltages = (230.0, 230.0, 230.0)
+    await asyncio.sleep(120)
+    connector.plug_in(quick_car(phases=2, onboard_limit=16, soc=10))
+    await asyncio.sleep(240)
+    assert float(scene.state("sensor.power", NEW)) == pytest.approx(
+        connector.power_w / 1000, abs=0.1
+    )
+    assert scene.state("sensor.phases_in_use", NEW) == "2"
+    assert float(scene.state("sensor.session_energy", NEW)) == pytest.approx(
+        connector.delivered_kwh, abs=0.1
+    )
+
+
+async def test_the_owner_reads_that_it_is_the_car_that_does_not_take_it(
+    set_up: Builder,
+) -> None:
+    """evcc-io/evcc#18243, #29816: ready to charge, waiting for the vehicle; for hours nobody knew what for."""
+    car = quick_car(soc=10)
+    scene = await set_up((NEW, car))
+    await scene.until(lambda: twc(scene, NEW).drawn > 30)
+    await asyncio.sleep(STEADY_SECONDS)
+    car.stop()
+    twc(scene, NEW).refresh()
+    await asyncio.sleep(300)
+    shown = scene.hass.states.get(scene.id("sensor.limited_by", NEW))
+    assert shown is not None
+    assert "the vehicle" in shown.attributes["explanation"]
+    assert scene.why(NEW) == "vehicle_full"
+    car.start()
+    twc(scene, NEW).refresh()
+    await scene.until(lambda: scene.why(NEW) == "wiring", 180)

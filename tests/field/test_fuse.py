@@ -61,6 +61,23 @@ async def test_a_kettle_lowers_the_car_at_once(
     assert interruptions(scene) == 0
 
 
+async def test_what_is_fed_in_is_room_beside_the_fuse(
+    set_up: Builder, bus: Bus, meters: Meters
+) -> None:
+    """evcc-io/evcc#20717, #13750: cut to the size of the fuse while 30 A were fed in; stopped where less would have done."""
+    phase = Phase(bus, others=-30.0)
+    meters.add(L1, phase.read, "A")
+    scene = await set_up((OLD, quick_car(soc=10)), **OPTIONS)
+    await scene.until(lambda: twc(scene, OLD).drawn > 38, 600)
+    # A cloud.
+    phase.others = 5.0
+    await asyncio.sleep(10)
+    assert phase.amps <= 25
+    await asyncio.sleep(60)
+    assert twc(scene, OLD).drawn > 10
+    assert interruptions(scene) == 0
+
+
 async def test_a_meter_that_died_with_its_last_value_is_told(
     set_up: Builder, bus: Bus, meters: Meters
 ) -> None:
