@@ -6,6 +6,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DEVICE, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
@@ -21,6 +22,7 @@ from .services import async_setup_services
 from .state.identifiers import connector_id_of
 from .state.run_mark import RunMark
 from .state.store import BusStore
+from .twc import BusStatus
 from .types import TwcConfigEntry
 from .vehicles.open_account import async_forget_library
 
@@ -72,7 +74,7 @@ def _register_bus_device(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         manufacturer="TWC Manager",
-        model="Load sharing bus",
+        model="RS-485",
         name=entry.title,
     )
 
@@ -91,13 +93,30 @@ async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: TwcConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Allow removing a connector that no longer answers; the bus and connectors that answer stay."""
-    if entry.state is not ConfigEntryState.LOADED:
-        # Only the coordinator can forget a connector; otherwise the next set-up would add it again.
-        return False
-    coordinator = entry.runtime_data
+    """Remove a connector that no longer answers.
+
+    Raises:
+        HomeAssistantError: if this is no connector, or it may still answer: the words say what to do instead.
+
+    """
+    name = device.name_by_user or device.name or ""
     connector_id = connector_id_of(entry.entry_id, device)
-    if connector_id is None or coordinator.snapshot.connector(connector_id):
-        return False
+    if connector_id is None:
+        raise _not_removed("only_connectors_deleted", device=name)
+    # Only the coordinator can forget a connector; otherwise the next set-up would add it again.
+    is_loaded = entry.state is ConfigEntryState.LOADED
+    if not is_loaded or entry.runtime_data.snapshot.status is BusStatus.OFFLINE:
+        raise _not_removed("bus_not_running", connector=name)
+    coordinator = entry.runtime_data
+    if coordinator.snapshot.connector(connector_id):
+        raise _not_removed("connector_answers", connector=name)
     coordinator.async_forget(connector_id)
     return True
+
+
+def _not_removed(reason: str, **names: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=reason,
+        translation_placeholders=names,
+    )

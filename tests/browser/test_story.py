@@ -108,7 +108,7 @@ async def _look_at_all_pages(story: Story, scheme: Scheme, width: int) -> None:
             await expect(page.get_by_text(name, exact=True).first).to_be_attached()
         await _is_in_words_and_fits(page, scheme)
     await page.goto(home.url + pages.INTEGRATION)
-    await expect(page.get_by_text("Load sharing bus")).to_be_visible()
+    await expect(page.get_by_text("RS-485")).to_be_visible()
     await _is_in_words_and_fits(page, scheme)
     await dashboard.install(home.api)
     await page.goto(f"{home.url}/{dashboard.URL_PATH}")
