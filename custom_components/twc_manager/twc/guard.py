@@ -1,7 +1,21 @@
-"""The wiring guard: the books of what every connector could be drawing, and how many amps it may be sent.
+"""The wiring guard: records what every connector could be drawing, and limits the amps that it may be sent.
 
 It keeps, for every connector, how many amps it *could* be drawing because of what was really sent to it, and lets an
-offer grow only into room that is proven to be free. The write gate asks it about the amps in every frame.
+offer grow only into room that is certainly free. The write gate asks it about the amps in every frame.
+
+| term | of | means, in A |
+|---|---|---|
+| cap | a connector | the highest offer that it may ever get: by its rating, the limit per connector and the total limit |
+| sent | a connector | the offer in the last heartbeat that had one |
+| echoed | a connector | the allowed amps that it repeats in its reports, the lower of the last two |
+| standing | a connector | the offer that it has: sent, or echoed before anything was sent |
+| has | a connector | what it may keep, as sending it again is no raise: the lower of standing and echoed |
+| drawn | a connector | the draw that its last two reports agree on |
+| in use | a connector | the higher of standing and drawn: what is lost to the others at least |
+| possible | a connector, all | the maximum that it could be drawing, whatever is not known assumed to be the worst |
+| reserved | all | what is kept for connectors that are out of reach, which cannot be lowered |
+| room | a connector | what the total limit leaves to it when all others draw what is possible |
+| allowed | a connector | the maximum that it may be sent now: has, or more within its cap and its room |
 
 The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
@@ -90,8 +104,8 @@ class Watched:
         self.units = 1
 
     @property
-    def proven(self) -> float:
-        """Return the A that it draws or may draw, as far as agreeing reports prove."""
+    def in_use(self) -> float:
+        """Return the A that it has been offered, or those that it draws if these are more."""
         return self.units * max(self.exposure.standing, self.exposure.drawn)
 
     def may_miss_us(self, now: float) -> bool:
@@ -131,7 +145,7 @@ class Watched:
         """Return the A that are not available to others because it is out of reach."""
         if not self.is_out_of_reach or self.has_fallen_back(now):
             return 0.0
-        return self.possible(now) if self.unanswered else self.proven
+        return self.possible(now) if self.unanswered else self.in_use
 
     def heartbeat_sent(self, offer: float | None, now: float) -> None:
         """Note a heartbeat, with the offer in it if it carried one."""

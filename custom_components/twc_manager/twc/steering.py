@@ -93,7 +93,7 @@ class OfferSteering:
             wanted = self._wanted.get(connector_id)
             if watched.is_out_of_reach or wanted is None:
                 # What those have that are out of reach is reserved already.
-                left -= 0.0 if watched.is_out_of_reach else watched.proven
+                left -= 0.0 if watched.is_out_of_reach else watched.in_use
                 kept += watched.exposure.standing
                 continue
             targets[connector_id] = Target(
