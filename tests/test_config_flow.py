@@ -677,6 +677,7 @@ async def test_second_bus(
     [
         ({}, (6, 6, 6, 1, 240)),
         ({"phases": "3"}, (6, 6, 6, 3, 230)),
+        ({"phases": "2"}, (6, 6, 6, 2, 230)),
         ({"max_current": 80, "max_connector_current": 80}, (80, 80, 12, 1, 240)),
         (
             {"max_current": 32, "max_connector_current": 32, "phases": "3"},
@@ -823,7 +824,7 @@ async def test_nonsense_for_the_wiring(
         ("max_connector_current", ""),
         ("min_current", "little"),
         ("voltage", {}),
-        ("phases", "2"),
+        ("phases", "4"),
         ("phases", 3),
         ("phases", None),
         ("fuse", 16),
@@ -1043,7 +1044,7 @@ def test_every_text_is_used() -> None:
         "wiring_confirmed",
     }
     assert set(TEXTS["step"]) == shown - hidden
-    assert set(TRANSLATIONS["selector"]["phases"]["options"]) == {"1", "3"}
+    assert set(TRANSLATIONS["selector"]["phases"]["options"]) == {"1", "2", "3"}
 
 
 def test_no_text_has_an_empty_word() -> None:

@@ -4,7 +4,13 @@ import asyncio
 
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.twc_manager.const import (
+    CONF_MIN_CURRENT,
+    CONF_PHASES,
+    CONF_VOLTAGE,
+)
 from simulator import WallConnector
 
 from .helpers import quick_car, state
@@ -86,3 +92,24 @@ async def test_on_one_phase_there_is_nothing_to_set(
     scene = await set_up((NEW, None))
     with pytest.raises(AssertionError):
         state(hass, scene.entry, "select", "vehicle_phases", NEW)
+
+
+async def test_a_connector_on_two_phases(
+    hass: HomeAssistant, config_entry: MockConfigEntry, set_up: Builder
+) -> None:
+    wiring = {CONF_PHASES: 2, CONF_VOLTAGE: 230, CONF_MIN_CURRENT: 6}
+    hass.config_entries.async_update_entry(
+        config_entry, data=config_entry.data | wiring
+    )
+    scene = await set_up((NEW, None))
+    connector = scene.bus.connectors[0]
+    connector.voltages, connector.meter_amps = (230.0, 230.0, 0.0), False
+    plug_in(scene, 2)
+    await scene.until(lambda: connector.drawn > 25)
+    await scene.until(
+        lambda: kilowatts(scene) == pytest.approx(connector.power_w / 1000, abs=0.3)
+    )
+    assert shown(scene, "phases_in_use") == "2"
+    select = hass.states.get(scene.id("select.vehicle_phases", NEW))
+    assert select is not None
+    assert select.attributes["options"] == ["learn", "1", "2"]

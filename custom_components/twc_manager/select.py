@@ -38,7 +38,6 @@ VEHICLE_PHASES: Final = SelectEntityDescription(
     key="vehicle_phases",
     translation_key="vehicle_phases",
     entity_category=EntityCategory.CONFIG,
-    options=[LEARN, "1", "2", "3"],
 )
 
 
@@ -107,6 +106,12 @@ class OwnModeSelect(TwcConnectorSetting, SelectEntity):
 
 class VehiclePhasesSelect(TwcConnectorSetting, SelectEntity):
     """How many phases the vehicles at a connector use, as far as nothing proves it."""
+
+    @property
+    @override
+    def options(self) -> list[str]:
+        """Return the numbers that are possible at this connector, and that it is learned."""
+        return [LEARN, *map(str, range(1, self.coordinator.wiring.phases + 1))]
 
     @property
     @override

@@ -60,7 +60,7 @@ WIRING_SCHEMA: Final[Any] = vol.Schema(
         vol.Required(CONF_MAX_CONNECTOR_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
         vol.Required(CONF_PHASES, default="1"): SelectSelector(
             SelectSelectorConfig(
-                options=["1", "3"],
+                options=["1", "2", "3"],
                 mode=SelectSelectorMode.LIST,
                 translation_key=CONF_PHASES,
             )

@@ -15,10 +15,10 @@ from ..types import TwcConfigEntry
 DEFAULT_MAX_CURRENT: Final = 6
 """In A, like the following currents; every installation carries this."""
 
-DEFAULT_MIN_CURRENT: Final = {1: 12, 3: 6}
+DEFAULT_MIN_CURRENT: Final = {1: 12, 2: 6, 3: 6}
 """By the number of phases."""
 
-DEFAULT_VOLTAGE: Final = {1: 240, 3: 230}
+DEFAULT_VOLTAGE: Final = {1: 240, 2: 230, 3: 230}
 """In V per phase, by the number of phases."""
 
 MINIMUM_CURRENT: Final = 6
