@@ -338,12 +338,27 @@ class WiringGuard:
         often enough gets no amps, and no offer grows while holding.
         """
         has = self.has(connector_id, now)
-        if has is None or self.holding(now):
+        if has is None or not self._may_grow(connector_id, now):
             return has
-        watched = self._watched[connector_id]
-        if not watched.exposure.known:
-            return has
-        room = self.room(connector_id, now) - watched.conduct.excess
+        return self._allowed(connector_id, has, self.room(connector_id, now))
+
+    def allowed_to_each(self, now: float) -> dict[int, float | None]:
+        """Return what `allowed` returns for each connector, with what all could be drawing added up only once."""
+        possible = {key: item.possible(now) for key, item in self._watched.items()}
+        left = self._limits.total - sum(possible.values())
+        allowed: dict[int, float | None] = {}
+        for connector_id, own in possible.items():
+            has = allowed[connector_id] = self.has(connector_id, now)
+            if has is not None and self._may_grow(connector_id, now):
+                allowed[connector_id] = self._allowed(connector_id, has, left + own)
+        return allowed
+
+    def _may_grow(self, connector_id: int, now: float) -> bool:
+        """Return whether the offer of a connector may grow at all."""
+        return not self.holding(now) and self._watched[connector_id].exposure.known
+
+    def _allowed(self, connector_id: int, has: float, room: float) -> float:
+        room -= self._watched[connector_id].conduct.excess
         return max(has, min(self.cap(connector_id), room))
 
     def length(self, connector_id: int) -> int | None:

@@ -36,27 +36,32 @@ class OfferSteering:
         watched = self._guard.watched[connector_id]
         if not watched.exposure.known:
             return 0.0 if watched.unanswered else None
+        allowed = self._guard.allowed(connector_id, now) or 0.0
         if connector_id not in self._wanted:
-            allowed = self._guard.allowed(connector_id, now) or 0.0
             kept = self._kept(connector_id, allowed, now)
             return None if watched.exposure.sent is None else watched.whole_amps(kept)
-        return self._steer(connector_id, self._targets(now)[connector_id], now)
+        target = self._targets(now)[connector_id]
+        return self._steer(connector_id, target, allowed, now)
 
     def changes(self, now: float) -> dict[int, float]:
         """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
         changes: dict[int, float] = {}
+        allowed = self._guard.allowed_to_each(now)
         for connector_id, target in self._targets(now).items():
             watched = self._guard.watched[connector_id]
             if watched.exposure.known:
-                offer = self._steer(connector_id, target, now)
+                offer = self._steer(
+                    connector_id, target, allowed[connector_id] or 0.0, now
+                )
                 if offer != watched.exposure.standing:
                     changes[connector_id] = offer - watched.exposure.standing
         return changes
 
-    def _steer(self, connector_id: int, target: float, now: float) -> float:
-        """Return the offer in whole A that may be sent to a connector on its way to a target."""
+    def _steer(
+        self, connector_id: int, target: float, allowed: float, now: float
+    ) -> float:
+        """Return the offer in whole A that may be sent to a connector, allowed so many A, on its way to a target."""
         watched = self._guard.watched[connector_id]
-        allowed = self._guard.allowed(connector_id, now) or 0.0
         kept = self._kept(connector_id, allowed, now)
         if target <= kept:
             return target
