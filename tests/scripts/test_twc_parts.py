@@ -328,7 +328,7 @@ def test_frame_that_nobody_should_send_is_called_so(start: tuple[int, int]) -> N
     observer = Observer()
     [event] = observer.feed(encode(bytes(start).ljust(15, b"\0")), 0.0)
     assert isinstance(event, ReceivedFrame)
-    assert "for good" in describe(event.message)
+    assert "permanently" in describe(event.message)
     assert diagnose(observer.summary)[0].code == "dangerous_frame"
 
 

@@ -58,13 +58,13 @@ def test_a_minute_of_one_sign_alone_clears_it() -> None:
     assert not announcements.is_duplicate(ID, 20 + ALTERNATION_SECONDS)
 
 
-def test_after_a_minute_of_announcements_a_connector_feeds_nobody() -> None:
+def test_after_a_minute_of_announcements_a_car_has_stopped() -> None:
     announcements = announce("AAAAAA")
-    assert not announcements.feeds_nobody(ID, 50)
+    assert not announcements.has_stopped_car(ID, 50)
     announcements.received(ID, ord("A"), UNANSWERED_SECONDS)
-    assert announcements.feeds_nobody(ID, UNANSWERED_SECONDS)
+    assert announcements.has_stopped_car(ID, UNANSWERED_SECONDS)
     announcements.answered(ID)
-    assert not announcements.feeds_nobody(ID, UNANSWERED_SECONDS)
+    assert not announcements.has_stopped_car(ID, UNANSWERED_SECONDS)
 
 
 def unheard(heartbeats: int, every: float = 1.0) -> Announcements:

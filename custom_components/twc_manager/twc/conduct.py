@@ -1,4 +1,4 @@
-"""How the measured draw of connectors follows what they are offered: who obeys, who exceeds, and the sum of all.
+"""How the measured draw of connectors follows what they are offered: whether they obey, and the sum of all draws.
 
 A meter is never exact and a car never fast, so only what is steady counts: draws that agree in several reports, sums
 over ten seconds. What is learned here only lowers what may be offered. Amps are in A, times in s of a monotonic clock.

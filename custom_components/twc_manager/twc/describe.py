@@ -29,9 +29,9 @@ from .messages import (
 )
 
 DANGEROUS: Final = {
-    (0xFC, 0x19): "writes an id to flash: can disable a connector for good",
-    (0xFC, 0x1A): "writes a model to flash: can disable a connector for good",
-    (0xFB, 0xE8): "makes a connector crash: can disable it for good",
+    (0xFC, 0x19): "writes an id to flash: can disable a connector permanently",
+    (0xFC, 0x1A): "writes a model to flash: can disable a connector permanently",
+    (0xFB, 0xE8): "makes a connector crash: can disable it permanently",
 }
 """First two bytes of frames that must never be sent, and what they do. Source: docs/protocol.md."""
 

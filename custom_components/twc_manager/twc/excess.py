@@ -16,7 +16,7 @@ OVERDRAW_TOLERANCE: Final = 0.5
 """A measured draw no further than this above the offer, in A, is an error of the meter."""
 
 MEAN_ERROR: Final = 0.2
-"""What the mean of several measurements may be wrong by, in A: nobody is lowered for that."""
+"""What the mean of several measurements may be wrong by, in A: no offer is lowered for that."""
 
 STEADY_SECONDS: Final = 10.0
 SETTLED_SECONDS: Final = 7.0

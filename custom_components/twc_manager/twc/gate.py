@@ -1,7 +1,7 @@
 """The write gate: the last check of every frame, on the very bytes that are about to be written to the port.
 
-It trusts nothing above it: it reads the amps out of the bytes of a heartbeat, compares them with the books of the
-wiring guard, and enters there what really goes out. A frame passes if it is on the allow-list and carries no amps, or
+It trusts nothing above it: it reads the amps out of the bytes of a heartbeat, compares them with the records of the
+wiring guard, and records there what is really sent. A frame passes if it is on the allow-list and carries no amps, or
 no more than the connector already has, or no more than its caps and what all other connectors leave to it.
 
 In place of a frame that does not pass goes the last heartbeat that passed to the connector that has waited longest for
@@ -40,8 +40,8 @@ class ForbiddenFrameError(Exception):
     """A frame was requested that must not be transmitted."""
 
 
-class Books(Protocol):
-    """The interface of the wiring guard for the gate."""
+class OfferRecords(Protocol):
+    """What the gate needs of the wiring guard."""
 
     def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has; None if nothing may be sent to it."""
@@ -98,17 +98,17 @@ class WriteGate:
     """
 
     def __init__(
-        self, books: Books | None = None, master_id: int | None = None
+        self, records: OfferRecords | None = None, master_id: int | None = None
     ) -> None:
         """Start without sent frames.
 
         Args:
-            books: the wiring guard; without one only frames without amps pass.
+            records: the wiring guard; without one only frames without amps pass.
             master_id: the only id that may be the sender; None for any.
 
         """
         self.dropped = 0
-        self._books = books
+        self._records = records
         self._master_id = master_id
         self._dropped_at: float | None = None
         self._passed: dict[int, tuple[float, bytes]] = {}
@@ -119,7 +119,7 @@ class WriteGate:
         return at is not None and now - at < REMEMBERED_SECONDS
 
     def check(self, body: bytes, now: float) -> bytes:
-        """Return the body to write, which is then entered as sent: this one, or one in its place.
+        """Return the body to write, which is then recorded as sent: this one, or one in its place.
 
         Raises:
             ForbiddenFrameError: if this one must not be sent and there is none to send in its place.
@@ -133,9 +133,9 @@ class WriteGate:
             if substitute is None:
                 raise
             body = substitute
-        if self._books is not None and is_heartbeat(body):
+        if self._records is not None and is_heartbeat(body):
             self._passed[receiver_of(body)] = now, body
-            self._books.heartbeat_sent(receiver_of(body), offer_in(body), now)
+            self._records.heartbeat_sent(receiver_of(body), offer_in(body), now)
         return body
 
     def _check(self, body: bytes, now: float) -> None:
@@ -147,9 +147,9 @@ class WriteGate:
         if body[6] in _RELATIVE:
             raise ForbiddenFrameError(f"Command {body[6]:02X} has unknown amps")
         receiver, amps, allowed = receiver_of(body), offer_in(body) or 0.0, 0.0
-        if self._books is not None:
-            may_have = self._books.allowed(receiver, now)
-            if may_have is None or self._books.length(receiver) not in {
+        if self._records is not None:
+            may_have = self._records.allowed(receiver, now)
+            if may_have is None or self._records.length(receiver) not in {
                 None,
                 len(body),
             }:
@@ -162,12 +162,12 @@ class WriteGate:
 
     def _substitute(self, now: float) -> bytes | None:
         """Return the last heartbeat of the connector that has waited longest for one, with what it already has."""
-        if self._books is None:
+        if self._records is None:
             return None
         for receiver, (_, body) in sorted(
             self._passed.items(), key=lambda item: item[1]
         ):
-            if (has := self._books.has(receiver, now)) is not None:
+            if (has := self._records.has(receiver, now)) is not None:
                 amps = min(offer_in(body) or 0.0, has)
                 return body[:7] + int(amps * 100 + 0.5).to_bytes(2) + body[9:]
             del self._passed[receiver]

@@ -131,14 +131,14 @@ class Watched:
         followed = now - self.watched_since >= REACTION_SECONDS
         possible = self.exposure.possible_with(self.conduct.excess)
         if not (self.exposure.known and followed):
-            # One that has announced itself for long feeds nobody, until it hears us: then 0 A is what it was sent.
+            # After a long time of announcements its car has stopped; once it hears us again, it has the 0 A it is sent.
             assumed = LOWEST_OFFER if self.unanswered else self.rating
             possible = max(possible, min(assumed, self.rating))
         return self.units * possible
 
     @property
     def is_out_of_reach(self) -> bool:
-        """Return whether it cannot be told to lower its offer: it has no link, or does not hear us."""
+        """Return whether its offer cannot be lowered: it has no link, or does not receive us."""
         return self.gone or (self.unanswered and not self.exposure.known)
 
     def reserved(self, now: float) -> float:
@@ -279,7 +279,7 @@ class WiringGuard:
     def announced(
         self, connector_id: int, rating: float, now: float, *, units: int = 1
     ) -> None:
-        """Note that a connector announces itself that has no link. It counts as long as it does, and a minute more.
+        """Note that a connector without a link announces itself. It counts until a minute after its last announcement.
 
         Args:
             connector_id: id on the bus.
@@ -296,7 +296,7 @@ class WiringGuard:
         watched.units = units
 
     def unanswered(self, connector_id: int) -> None:
-        """Note that a connector has announced itself for so long that it has no master and feeds nobody."""
+        """Note that a connector has announced itself for so long that it has no master and has stopped its car."""
         watched = self._watched[connector_id]
         watched.unanswered = True
         if watched.gone:

@@ -1,4 +1,4 @@
-"""Lowering: which offers give way, and by how much, where what is wanted is too much together.
+"""Lowering: reduces the wanted offers until together they fit into the limit.
 
 Pure: nothing is remembered. Amps are in A.
 """
@@ -18,7 +18,7 @@ class Target:
         offer: whole A.
         minimum: the lowest offer that its car can use; less is 0 A.
         excess: by how much its car draws more than it is offered.
-        taken: what it draws that no offer took from it so far; 0 if it follows.
+        taken: the draw that no lower offer has reduced so far; 0 if it follows.
         disobeys: whether it does not follow any offer.
 
     """
@@ -50,10 +50,10 @@ class Target:
 
 
 def fit(targets: Mapping[int, Target], amps: float) -> None:
-    """Lower offers until they and what they make cars draw fit into so many A.
+    """Lower offers until they, and the draws that they lead to, fit into so many A.
 
-    The largest offers are cut first. Who draws more than it is offered gives way by that, and for what a car draws that
-    does not follow the others do.
+    The largest offers are lowered first. A connector that draws more than its offer is lowered by its own excess; for the
+    draw of a connector that does not follow its offers, the others are lowered.
     """
     every, left = targets.values(), max(amps, 0.0)
     while sum(item.offer for item in every) > left:
@@ -61,16 +61,16 @@ def fit(targets: Mapping[int, Target], amps: float) -> None:
     own = {key: ceil(item.excess) for key, item in targets.items()}
     # What cars draw beyond their offers is measured, and no meter is exact.
     while sum(item.draw for item in every) >= left + SUM_AMPS:
-        _lower_guilty(targets, own)
+        _lower_exceeding(targets, own)
     while _is_taken(every, left) and (helpful := [t for t in every if t.helps]):
         _lower_largest(helpful)
 
 
 def lower_alike(targets: Mapping[int, Target], ceiling: float) -> None:
-    """Lower offers until their sum is no more than a ceiling: the measured sum is too much, and nobody knows why.
+    """Lower offers until their sum is at most a ceiling, for a measured sum that is too high for an unknown reason.
 
-    All are lowered alike, and only if all are at their minimum is one stopped. Those that do not obey are left their
-    minimum, and have no part in it: that frees no current as far as anybody knows.
+    All are lowered alike, and one is stopped only if all are at their minimum. Connectors that do not obey keep their
+    minimum and are left out: lowering them is not known to free any current.
     """
     every = [item for item in targets.values() if not _leave_minimum(item)]
     while (excess := sum(item.offer for item in every) - max(ceiling, 0.0)) > 0:
@@ -96,16 +96,16 @@ def _is_taken(targets: Iterable[Target], left: float) -> bool:
     return offers > left or draws >= left + SUM_AMPS
 
 
-def _lower_guilty(targets: Mapping[int, Target], own: dict[int, int]) -> None:
+def _lower_exceeding(targets: Mapping[int, Target], own: dict[int, int]) -> None:
     """Lower one that draws more than it is offered, by no more than its `own` excess in all; else the largest.
 
     No car is stopped for its excess as long as another one can give way.
     """
-    guilty = [key for key, amps in own.items() if amps and targets[key].can_give]
-    if not guilty:
+    exceeding = [key for key, amps in own.items() if amps and targets[key].can_give]
+    if not exceeding:
         _lower_largest(targets.values())
         return
-    most = max(guilty, key=own.__getitem__)
+    most = max(exceeding, key=own.__getitem__)
     targets[most].lower()
     own[most] -= 1
 

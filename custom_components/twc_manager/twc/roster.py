@@ -129,7 +129,7 @@ class Roster:
         self._waiting.add(known, now)
         self._announcements.not_addressed(connector_id)
         self._guard.announced(connector_id, known.rating, now, units=units)
-        if self._announcements.feeds_nobody(connector_id, now):
+        if self._announcements.has_stopped_car(connector_id, now):
             self._guard.unanswered(connector_id)
 
     def reported(self, message: Heartbeat, now: float) -> None:
@@ -244,13 +244,13 @@ class Roster:
         return connector
 
     def _check_answers(self, connector_id: int, now: float) -> None:
-        if self._announcements.feeds_nobody(connector_id, now):
+        if self._announcements.has_stopped_car(connector_id, now):
             self._guard.unanswered(connector_id)
 
     def _refuse(self, known: KnownConnector, now: float) -> None:
-        """Address two units with one id no more: they stop their cars, and go on announcing themselves.
+        """Stop addressing two units with one id: they stop their cars and continue to announce themselves.
 
-        With a link they would announce nothing, and nobody could see that one of them was taken away.
+        Linked units do not announce themselves, so it would not be noticed that one of them was removed.
         """
         if (connector := self._linked.get(known.connector_id)) is not None:
             self._drop(connector, now)

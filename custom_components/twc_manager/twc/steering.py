@@ -11,7 +11,7 @@ from .guard import Watched, WiringGuard
 from .lowering import Target, fit, lower_alike
 
 SETTLE_SECONDS: Final = 5.0
-"""Room that becomes free bit by bit is passed on in steps at least this far apart."""
+"""Minimum time between two raises while room becomes free bit by bit."""
 
 
 class OfferSteering:
