@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.auth.permissions.models import PermissionLookup
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
@@ -158,6 +159,15 @@ async def test_an_unload_ends_it_and_keeps_what_was_found(set_up: Builder) -> No
     assert kept["check"]["zero_stops"] is True
     assert kept["zero_amps"]["agreed"] == 1
     await scene.until(lambda: new.offered == 40)
+
+
+async def test_home_assistant_stops_without_waiting_for_it(set_up: Builder) -> None:
+    scene = await charging(set_up)
+    task = asyncio.create_task(check(scene, confirm=True))
+    await scene.until(lambda: scene.why(NEW) == "connector_check")
+    scene.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    async with asyncio.timeout(1):
+        assert (await task)["check"]["outcome"] == "cancelled"
 
 
 async def test_after_two_checks_off_stops_a_new_connector(set_up: Builder) -> None:

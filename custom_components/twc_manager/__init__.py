@@ -1,6 +1,5 @@
 """TWC Manager: Home Assistant as the master of second generation wall connectors."""
 
-from functools import partial
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -11,7 +10,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .checks import async_end_checks
+from .checks import async_end_checks_with
 from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
@@ -64,7 +63,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(async_remove_ghosts(hass, entry))
-    entry.async_on_unload(partial(async_end_checks, hass, entry))
+    async_end_checks_with(hass, entry)
     return True
 
 

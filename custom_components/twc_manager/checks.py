@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
@@ -49,10 +50,16 @@ def async_cancel_check(entry: TwcConfigEntry) -> None:
 
 
 @callback
-def async_end_checks(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """End the check that runs on a bus that is unloaded, and store what it has found."""
-    async_cancel_check(entry)
-    async_store_checks(hass, entry, entry.runtime_data.checks.take_finished())
+def async_end_checks_with(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+    """End the check that runs on a bus when that is unloaded or Home Assistant stops, and store what it has found."""
+
+    @callback
+    def end(_: Event | None = None) -> None:
+        async_cancel_check(entry)
+        async_store_checks(hass, entry, entry.runtime_data.checks.take_finished())
+
+    entry.async_on_unload(end)
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, end))
 
 
 @callback
