@@ -172,6 +172,31 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     await scene.until(lambda: old.drawn > 11)
 
 
+async def test_a_vehicle_that_cannot_be_stopped_is_said_to_charge_from_the_grid(
+    set_up: Builder,
+) -> None:
+    """A sensor that never spoke is no green energy, five minutes after the start."""
+    scene = await set_up((NEW, quick_car()), (OLD, quick_car()), **GRID_OPTIONS)
+    scene.house.says = "unavailable"
+    await scene.until(lambda: all(item.drawn > 20 for item in connectors(scene)))
+    await scene.choose("select.mode", "green")
+    await scene.reload()
+    new, old = connectors(scene)
+    await scene.until(lambda: new.offered == old.offered == 12)
+
+    waited = await scene.until(
+        lambda: old.offered == 0 and new.offered == 6, seconds=600
+    )
+
+    assert waited < 310
+    await scene.until(lambda: scene.why(NEW) == "cannot_stop", seconds=300)
+    shown = scene.hass.states.get(scene.id("sensor.limited_by", NEW))
+    assert shown is not None
+    text = shown.attributes["explanation"]
+    assert text.startswith("Charging at up to 6 A: from the grid, cannot be stopped.")
+    assert scene.state("sensor.green_current") == "unknown"
+
+
 async def test_a_silent_sensor_never_raises_an_offer(
     set_up: Builder,
 ) -> None:

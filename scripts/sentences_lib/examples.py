@@ -107,7 +107,7 @@ _EXAMPLES: Final[Mapping[LimitReason, _Examples]] = {
     LimitReason.STARTS_CAPPED: _PAUSED,
     LimitReason.WAITING_TURN: _PAUSED,
     LimitReason.NO_VEHICLE: _PAUSED,
-    LimitReason.CANNOT_STOP: _CHARGING,
+    LimitReason.CANNOT_STOP: (*_CHARGING, (Activity.CHARGING, 6, {"from_grid": True})),
     LimitReason.MINIMUM_CHARGING_TIME: _CHARGING,
     LimitReason.SIX_AMP_RECOVERY: _CHARGING,
     LimitReason.PLUG_IN_CHARGE: _CHARGING,

@@ -183,6 +183,8 @@ def _cause(
             return _of_green(reason, scene.result.budget, charges=offer > 0)
         case LimitReason.VEHICLE_LIMIT | LimitReason.DISOBEYS:
             return Cause(reason, drawn=_drawn(connector))
+        case LimitReason.CANNOT_STOP if rule.green:
+            return Cause(reason, from_grid=_has_no_green(scene.result.budget))
     return Cause(reason, limit=_limit(scene, reason, rule, offer, connector))
 
 
@@ -284,6 +286,10 @@ def _of_green(
         return Cause(reason, surplus_w=surplus, needed_w=needed)
     # What is left after a stop delay began is no reason for the stop.
     return Cause(reason) if stops else Cause(reason, surplus_w=surplus)
+
+
+def _has_no_green(budget: GreenBudget | None) -> bool:
+    return budget is None or budget.surplus_w is None or budget.surplus_w <= 0
 
 
 # What comes next

@@ -82,6 +82,7 @@ class Cause:
         surplus_w: green power for charging; never negative.
         needed_w: green power that charging needs at least, where there is less.
         schedule: the schedule that limits.
+        from_grid: whether a vehicle that should charge from green energy takes all of its power from the grid.
 
     """
 
@@ -92,6 +93,7 @@ class Cause:
     surplus_w: float | None = None
     needed_w: float | None = None
     schedule: str | None = None
+    from_grid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _why_key(cause: Cause) -> str:
     reason = cause.reason
     if cause.surplus_w is not None:
         return "green_power" if cause.needed_w is None else "green_short"
+    if cause.from_grid:
+        return f"{reason}_from_grid"
     if cause.schedule is not None:
         return "schedule_amps" if cause.limit else "schedule_off"
     has_amps = cause.limit is not None or cause.drawn is not None
