@@ -518,6 +518,29 @@ async def test_a_value_that_stands_after_a_reload_is_confirmed_by_its_device(
     assert rig.silent()
 
 
+async def test_a_rename_confirms_no_value_from_before_a_restart(
+    hass: HomeAssistant,
+) -> None:
+    """Its entity writes the same value under the new id, as if it had just been measured."""
+    mock_restore_cache_with_extra_data(hass, [(State(METER, "100", WATTS), {})])
+    registry = er.async_get(hass)
+    registry.async_get_or_create("sensor", "a", "1", suggested_object_id="meter")
+    hass.states.async_set(METER, "100", WATTS)
+    rig = Rig(hass)
+    await asyncio.sleep(5)
+    assert rig.silent()
+
+    registry.async_update_entity(METER, new_entity_id="sensor.mains")
+    hass.states.async_remove(METER)
+    hass.states.async_set("sensor.mains", "100", WATTS)
+    await hass.async_block_till_done()
+    assert rig.silent()
+    await asyncio.sleep(20)
+    assert rig.silent()
+    hass.states.async_set("sensor.mains", "120", WATTS)
+    assert not rig.silent()
+
+
 async def publish(hass: HomeAssistant, **values: float) -> None:
     for topic, value in values.items():
         async_fire_mqtt_message(hass, topic, str(value))

@@ -10,13 +10,12 @@ Times are in s of the loop's clock, as the wall clock can be set; only the repor
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from math import inf
 from typing import Final
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import (
     CALLBACK_TYPE,
-    CoreState,
     Event,
     EventStateChangedData,
     EventStateReportedData,
@@ -24,7 +23,6 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.helpers import restore_state
 from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_state_report_event,
@@ -32,30 +30,50 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from .origins import Origin, origin_of
+from .restored import RestoredStates, is_usable
 
 ORIGINS_SECONDS: Final = 30.0
 """The time in s after which devices and helpers are looked up again, since both can be changed at any time."""
 
-CONFIRMED_SECONDS: Final = 30.0
-"""The time in s for which a device has to report to confirm a value from before a restart: it publishes its measurements
-at least that often, and another value would have been written."""
+
+class Condition(StrEnum):
+    """Whether a sensor has a value that counts."""
+
+    MISSING = "missing"
+    """There is no such entity."""
+    UNAVAILABLE = "unavailable"
+    """It has no value: it is unavailable or unknown."""
+    UNCONFIRMED = "unconfirmed"
+    """Its value is from before a restart, and nothing has confirmed it since."""
+    INCOMPLETE = "incomplete"
+    """It is a helper with a source whose value does not count."""
+    USABLE = "usable"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The state of a sensor.
+    """What a sensor says.
 
     Attributes:
-        state: its state; None if there is no usable one: the sensor does not exist, its value is from before a restart and
-            not confirmed, or it is a helper with a source that is not available.
+        condition: whether it has a value that counts.
+        state: its state; None unless its value counts.
         at: when it was written last, even with an unchanged value; the present if it does not exist.
-        alive_at: when it, its device or the sources of a helper last reported; as `at` without a usable value.
+        alive_at: when it, its device or the sources of a helper last reported; as `at` unless its value counts.
 
     """
 
+    condition: Condition
     state: State | None
     at: float
     alive_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """Whether the value of a sensor counts, and when it last reported, in s; -inf unless the value counts."""
+
+    condition: Condition
+    at: float = -inf
 
 
 def reported_at(state: State, now: float) -> float:
@@ -74,7 +92,7 @@ class Liveness:
         self._origins: dict[str, Origin] = {}
         self._found_at = -inf
         self._reports: dict[str, float] = {}
-        self._restored: set[str] = set()
+        self._restored = RestoredStates(hass)
         self._changed: Callable[[], None] | None = None
         self._watched: frozenset[str] = frozenset()
         self._stop: list[CALLBACK_TYPE] = []
@@ -104,6 +122,7 @@ class Liveness:
         """Keep the reports of an entity under its new id."""
         if old in self._reports:
             self._reports[new] = self._reports.pop(old)
+        self._restored.rename(old, new)
 
     @callback
     def async_update(self, now: float) -> None:
@@ -112,21 +131,19 @@ class Liveness:
             self._find(now)
 
     def report(self, entity_id: str, now: float) -> Report:
-        """Return the state of a chosen sensor."""
+        """Return what a chosen sensor says."""
         self.async_update(now)
-        state = self._hass.states.get(entity_id)
-        if state is None:
-            return Report(None, now, now)
+        life = self._life(entity_id, now, frozenset())
+        if life.condition is Condition.MISSING:
+            return Report(life.condition, None, now, now)
         at = min(self._reports.get(entity_id, now), now)
-        alive_at = self._alive_at(entity_id, now, frozenset())
-        if alive_at is None:
-            return Report(None if _is_usable(state) else state, at, at)
-        return Report(state, at, alive_at)
+        if life.condition is not Condition.USABLE:
+            return Report(life.condition, None, at, at)
+        state = self._hass.states.get(entity_id)
+        return Report(life.condition, state, at, life.at)
 
-    def _alive_at(
-        self, entity_id: str, now: float, above: frozenset[str]
-    ) -> float | None:
-        """Return when a sensor last reported; None if it has no usable value.
+    def _life(self, entity_id: str, now: float, above: frozenset[str]) -> _Life:
+        """Return whether the value of a sensor counts, and when the sensor last reported.
 
         Args:
             entity_id: its entity.
@@ -134,38 +151,38 @@ class Liveness:
             above: the helpers of which it is a source; they do not count as its sources, although helpers may name each other.
 
         """
-        if not _is_usable(self._hass.states.get(entity_id)):
-            return None
-        own = self._reports.get(entity_id, -inf)
+        state = self._hass.states.get(entity_id)
+        if state is None:
+            return _Life(Condition.MISSING)
+        if not is_usable(state):
+            return _Life(Condition.UNAVAILABLE)
         origin = self._origins.get(entity_id, Origin())
         above |= {entity_id}
         if sources := origin.sources - above:
-            return self._helper_alive_at(entity_id, sources, now, above)
+            return self._life_of_helper(entity_id, sources, now, above)
+        own = self._reports.get(entity_id, -inf)
         spoken = [
             self._reports.get(other, -inf)
-            for other in origin.siblings - self._restored
-            if _is_usable(self._hass.states.get(other))
+            for other in origin.siblings
+            if other not in self._restored and is_usable(self._hass.states.get(other))
         ]
         newest = max([own, *spoken])
-        if entity_id in self._restored and newest < own + CONFIRMED_SECONDS:
-            return None
-        return min(newest, now)
+        if not self._restored.is_confirmed(entity_id, own, newest):
+            return _Life(Condition.UNCONFIRMED)
+        return _Life(Condition.USABLE, min(newest, now))
 
-    def _helper_alive_at(
+    def _life_of_helper(
         self, entity_id: str, sources: frozenset[str], now: float, above: frozenset[str]
-    ) -> float | None:
-        """Return when all sources of a helper have reported; None if one of them has no usable value."""
-        times = [self._alive_at(source, now, above) for source in sources]
-        known = [at for at in times if at is not None]
-        if len(known) < len(times):
-            return None
-        oldest = min(known)
-        if entity_id in self._restored:
-            # Helpers calculate only once Home Assistant runs, and until then show their state from before the restart.
-            since = self._reports.get(entity_id, inf)
-            if self._hass.state is not CoreState.running or oldest <= since:
-                return None
-        return oldest
+    ) -> _Life:
+        """Return whether the value of a helper counts: that of each source has to."""
+        lives = [self._life(source, now, above) for source in sources]
+        if any(life.condition is not Condition.USABLE for life in lives):
+            return _Life(Condition.INCOMPLETE)
+        oldest = min(life.at for life in lives)
+        since = self._reports.get(entity_id, inf)
+        if not self._restored.is_calculated(entity_id, since, oldest):
+            return _Life(Condition.UNCONFIRMED)
+        return _Life(Condition.USABLE, oldest)
 
     def _find(self, now: float) -> None:
         """Look up the origins of the chosen sensors, and the origins of those."""
@@ -180,8 +197,7 @@ class Liveness:
         for entity_id in self._relevant() - self._reports.keys():
             if (state := self._hass.states.get(entity_id)) is not None:
                 self._reports[entity_id] = reported_at(state, now)
-                if self._is_restored(state):
-                    self._restored.add(entity_id)
+                self._restored.note_found(state)
         if self._changed is not None and self._relevant() != self._watched:
             self._watch()
 
@@ -215,15 +231,13 @@ class Liveness:
     def _state_changed(self, event: Event[EventStateChangedData]) -> None:
         old, new = event.data["old_state"], event.data["new_state"]
         entity_id = event.data["entity_id"]
-        self._restored.discard(entity_id)
+        self._restored.note_written(entity_id, old, new)
         if new is None or old is None:
             # A helper may have been changed.
             self._found_at = -inf
         if new is not None:
             self._reports[entity_id] = reported_at(new, self._hass.loop.time())
-            if not _is_usable(old) and self._is_restored(new):
-                self._restored.add(entity_id)
-        if entity_id in self._chosen or _is_usable(old) != _is_usable(new):
+        if entity_id in self._chosen or is_usable(old) != is_usable(new):
             self._notify()
 
     @callback
@@ -231,41 +245,10 @@ class Liveness:
         entity_id = event.data["entity_id"]
         state = event.data["new_state"]
         self._reports[entity_id] = reported_at(state, self._hass.loop.time())
-        self._restored.discard(entity_id)
+        self._restored.note_repeated(entity_id)
         if entity_id in self._chosen:
             self._notify()
 
     def _notify(self) -> None:
         if self._changed is not None:
             self._changed()
-
-    def _is_restored(self, state: State) -> bool:
-        """Return whether a state seems to be the one from before a restart, written once since.
-
-        Some integrations show it until the first report of the device, and MQTT does not show a first report that is
-        the same.
-        """
-        stored = _stored_state(restore_state.async_get(self._hass), state.entity_id)
-        return (
-            stored is not None
-            and _is_usable(state)
-            and stored.state.state == state.state
-            and state.last_reported == state.last_changed
-        )
-
-
-def _stored_state(
-    data: restore_state.RestoreStateData, entity_id: str
-) -> restore_state.StoredState | None:
-    """Return the state of an entity that was stored before the restart."""
-    if hasattr(data, "async_get_stored_state"):
-        stored: restore_state.StoredState | None
-        stored = data.async_get_stored_state(entity_id)
-        return stored
-    # Home Assistant 2026.10.
-    return data.last_states.get(entity_id)
-
-
-def _is_usable(state: State | None) -> bool:
-    """Return whether there is a value."""
-    return state is not None and state.state not in {STATE_UNAVAILABLE, STATE_UNKNOWN}
