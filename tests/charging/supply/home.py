@@ -90,6 +90,8 @@ class Home:
         kettle = 2000 if self.now % 5000 < 200 else 0
         load = 300 + hob + kettle + 150 * (self.now % 1500 < 600)
         net = load + 230 * self.draw - sun
+        if self.kind == "steady at night" and self.is_dark:
+            net = 300 + 230 * self.draw
         battery = 0.0
         if self.kind == "zero export":
             net = max(net, 0.0)

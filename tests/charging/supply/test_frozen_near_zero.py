@@ -3,6 +3,7 @@
 Where the rules hold the grid near 0 W, no step of our own tells these apart; the sun does, once it is down.
 """
 
+from dataclasses import replace
 from random import Random
 from typing import Final, override
 
@@ -112,6 +113,22 @@ def driven(kind: str, days: int, every: int = 5) -> DrivenHome:
 @pytest.mark.parametrize("kind", [*KINDS, REGULATED])
 def test_a_car_that_charges_under_an_honest_meter_is_no_alarm(kind: str) -> None:
     assert not driven(kind, 2).faults & {Fault.FROZEN, Fault.INVERTED}
+
+
+def test_a_coarse_meter_that_stands_at_night_stops_no_car_that_may_take_from_the_grid() -> (
+    None
+):
+    """Its owner gives it 1.8 kW more than there is, and the house takes the same for an hour at a time."""
+    home = DrivenHome("steady at night", Random(1))
+    home.config = replace(home.config, reserved_w=-1800.0)
+    home.drive(20 * HOUR)
+    starts, drew = 0, home.draw
+    assert home.is_dark and drew > 0
+    for _ in range(4 * HOUR // 5):
+        home.drive(5)
+        starts += drew == 0 < home.draw
+        drew = home.draw
+    assert (starts, home.draw) == (0, 6)
 
 
 @pytest.mark.slow

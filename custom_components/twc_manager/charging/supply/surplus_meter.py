@@ -141,17 +141,17 @@ class SurplusMeter:
             return replace(available_w(readings, config, charging_w, now), at=at)
         drawn = power if drawn_w is None else _positive(drawn_w)
         reading = _measurement(readings, config, seeing, at)
-        flat = Flat.DOUBT
+        flat, cannot_be = Flat.DOUBT, False
         if _may_be_regulated(readings, config, amp_w):
-            proven = is_dark and self._stands(now)
-            flat = Flat.PROOF if proven else Flat.NOTHING
+            cannot_be = is_dark and self._stands(now)
+            flat = Flat.PROOF if cannot_be else Flat.NOTHING
         self._response.update(now, [drawn], [reading], flat=flat)
         at = self._response.measured_at if isfinite(self._response.measured_at) else at
         surplus = replace(available_w(readings, config, self._draws.at(at), now), at=at)
         if surplus.watts is None:
             return surplus
         charges = drawn >= STEP_AMPS * amp_w
-        trust = self._trust(now, charges=charges, is_dark=is_dark)
+        trust = self._trust(now, charges=charges, cannot_be=cannot_be)
         return self._judged(surplus, trust, self._unconfirmed_w(drawn) / amp_w)
 
     def _follow_sources(
@@ -186,13 +186,20 @@ class SurplusMeter:
         (level,) = self._response.confirmed
         return drawn_w - (level or 0.0)
 
-    def _trust(self, now: float, *, charges: bool, is_dark: bool) -> Trust:
-        """Return how far the meter is believed."""
+    def _trust(self, now: float, *, charges: bool, cannot_be: bool) -> Trust:
+        """Return how far the meter is believed.
+
+        Args:
+            now: the time.
+            charges: whether a vehicle charges.
+            cannot_be: whether nothing but a house battery could keep the grid where it is.
+
+        """
         if self._is_doubted(now):
             return Trust.DOUBTED
         if not charges or not self._stands(now):
             return Trust.BELIEVED
-        if is_dark or self._response.is_doubted:
+        if cannot_be or self._response.is_doubted:
             return Trust.DOUBTED
         return Trust.UNPROVEN if self._response.stood_still else Trust.STANDING
 
