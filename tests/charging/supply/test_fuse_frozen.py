@@ -26,6 +26,8 @@ class House:
     load: float = 4.0
     sign: float = 1.0
     frozen: bool = False
+    coarse: bool = False
+    """Whether the meter reports whole amps."""
     world: World = field(init=False)
     totals: list[float] = field(default_factory=list)
     silent_at: float | None = None
@@ -51,6 +53,8 @@ class House:
             if now % self.every == 0:
                 before = self.world.fuse
                 amps = (self.sign * (truth + now % 7 / 50),) * 3
+                if self.coarse:
+                    amps = (float(round(truth)),) * 3
                 if self.frozen and before is not None:
                     amps = before.currents
                 self.world.fuse = FuseReading(now, amps, times=(now,) * 3)
@@ -97,6 +101,30 @@ def test_a_meter_that_freezes_under_a_constant_draw_is_tested() -> None:
     assert house.silent_at is not None
     assert house.silent_at - frozen_at >= 300
     assert house.world.offers[ONE] == 0
+
+
+def test_a_meter_that_freezes_while_a_car_has_little_more_than_the_minimum_is_tested() -> (
+    None
+):
+    """A step of 3 A would stop the car: it falls to the minimum first, and is stopped only if the meter misses that."""
+    house = House(load=15.5)
+    house.run(600)
+    assert house.world.offers[ONE] == 8
+    house.frozen = True
+    frozen_at = house.world.now
+    house.run(300 + 120)
+    assert house.silent_at is not None
+    assert house.silent_at - frozen_at >= 300
+    assert house.world.offers[ONE] == 0
+
+
+def test_a_coarse_meter_stops_no_car_that_has_little_more_than_the_minimum() -> None:
+    house = House(load=15.5, coarse=True)
+    house.run(600)
+    assert house.world.offers[ONE] == 8
+    house.run(3600)
+    assert house.world.twcs[ONE].ended == []
+    assert house.silent_at is None
 
 
 @pytest.mark.parametrize("count", [1, 2])

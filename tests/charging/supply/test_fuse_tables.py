@@ -243,6 +243,14 @@ def _what_was_lowered_is_restored() -> None:
     assert _probe(Lowered(1000.0, 13.0)) == Restored(1020.0)
 
 
+def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:
+    small = Lowered(1000.0, 6.0)
+    assert _probe(small, missed=True, ceiling=0.0) == Lowered(1020.0, 0.0)
+    assert _probe(small, missed=True, ceiling=9.0) == Restored(1020.0)
+    assert _probe(Lowered(1001.0, 6.0), missed=True, ceiling=0.0).until == 1001.0
+    assert _probe(Lowered(1000.0, 0.0), missed=True, ceiling=0.0) == Restored(1020.0)
+
+
 def _the_test_ends() -> None:
     assert _probe(Restored(1001.0)) == Restored(1001.0)
     assert _probe(Restored(1000.0)) == Waiting(1000.0)
@@ -250,6 +258,7 @@ def _the_test_ends() -> None:
 
 PROBE_SCENARIOS: Scenarios = {
     "waiting, ProbeEvent.UPDATE, is_due: lowered": _a_meter_that_shows_the_same_for_long_is_tested,
+    "lowered, ProbeEvent.UPDATE, has_failed: lowered": _what_a_small_step_did_not_show_is_worth_a_stop,
     "lowered, ProbeEvent.UPDATE, is_over: restored": _what_was_lowered_is_restored,
     "restored, ProbeEvent.UPDATE, is_over: waiting": _the_test_ends,
 }

@@ -32,6 +32,9 @@ _SETTLED_SECONDS: Final = 5.0
 _MOVED_AMPS: Final = 0.75
 """A draw that moves by so much should show in any reading that is not rounded to more."""
 
+_SMALL_STEP_AMPS: Final = 2.0
+"""A draw that moves by so much shows in a reading of whole amps."""
+
 _REGULATED_AMPS: Final = 2.0
 """Below so much import a house battery or an inverter may keep a reading where it is."""
 
@@ -65,6 +68,7 @@ class FuseEvidence:
         self._stuck = False
         self._export = ImpliedExport()
         self._misses_vehicles = False
+        self._loaded = False
 
     @property
     def state(self) -> MeterState:
@@ -158,29 +162,33 @@ class FuseEvidence:
     def _facts(
         self, now: float, response: MeterResponse, load: FuseLoad, *, wants_step: bool
     ) -> ProbeFacts:
-        lowered = load.offered - STEP_AMPS
-        useful = lowered >= load.minimum * max(load.count, 1)
-        doubted = response.is_doubted or response.is_contradicted
-        unconfirmed = response.unconfirmed_since
+        unseen = self._unseen(now, response, response.patience)
+        # Of a step that is too small to be a vote, a reading that stands is reason for a larger one.
+        failed = self._loaded and unseen >= _SMALL_STEP_AMPS
+        lowered = _lowered(load, is_small_of_use=not failed)
+        ceiling = 0.0 if lowered is None else lowered
+        doubted = response.is_doubted or response.is_contradicted or failed
         return ProbeFacts(
             now=now,
             probe=self._probe,
             changed_at=load.changed_at,
             patience=response.patience,
-            ceiling=float(floor(lowered)) if useful else 0.0,
+            ceiling=ceiling,
             # A meter in doubt is worth a stop where there is nothing to lower.
-            worth=isfinite(response.value_since)
-            and load.offered > 0
-            and (useful or doubted),
+            worth=_has_value(response, load) and (lowered is not None or doubted),
             doubted=doubted,
             value_since=response.value_since,
             overdue=self.is_overdue(now),
-            partly=self._config.phases > 1
-            and unconfirmed is not None
-            and now - unconfirmed > response.patience,
-            wanted=wants_step and useful,
-            unmoved=self._has_not_moved(now, response),
+            partly=unseen >= _MOVED_AMPS or self._shows_a_part(now, response),
+            wanted=wants_step and load.offered - ceiling >= STEP_AMPS,
+            missed=failed and not response.is_doubted,
         )
+
+    def _shows_a_part(self, now: float, response: MeterResponse) -> bool:
+        """Return whether a part of the sensors has not shown a raise within its time."""
+        since = response.unconfirmed_since
+        late = since is not None and now - since > response.patience
+        return late and self._config.phases > 1
 
     def _respond(
         self,
@@ -209,29 +217,41 @@ class FuseEvidence:
             measured or [None] * len(self._channels),
             draw=load.drawn,
         )
-        self._stuck = self._is_stuck(now, self._response, phases)
+        self._judge(now, self._response, phases)
         least = min(self._draws.between(now - self._response.patience, now))
         self._export.update(now, _shown(reading, measured), least)
         return self._response
 
-    def _has_not_moved(self, now: float, response: MeterResponse) -> bool:
-        """Return whether the value stands although our draw has moved since it came."""
-        since, until = response.value_since + _SETTLED_SECONDS, now - response.patience
-        if not isfinite(since) or since > until:
-            return False
-        seen = self._draws.between(since, until)
-        return max(seen) - min(seen) >= _MOVED_AMPS
-
-    def _is_stuck(
+    def _judge(
         self, now: float, response: MeterResponse, phases: Sequence[PhaseReading]
-    ) -> bool:
-        """Return whether the value stands although our draw has changed by two steps since it came."""
-        since, until = response.value_since + _SETTLED_SECONDS, now - STUCK_SECONDS
+    ) -> None:
+        """Note whether the value stands although our draw has changed by two steps since it came."""
+        self._loaded = any((item.amps or 0.0) > _REGULATED_AMPS for item in phases)
+        unseen = self._unseen(now, response, STUCK_SECONDS)
+        self._stuck = self._loaded and unseen >= 2 * STEP_AMPS
+
+    def _unseen(self, now: float, response: MeterResponse, wait: float) -> float:
+        """Return by how many A our draw has moved, `wait` s ago or earlier, since the value came that stands."""
+        since, until = response.value_since + _SETTLED_SECONDS, now - wait
         if not isfinite(since) or since > until:
-            return False
+            return 0.0
         seen = self._draws.between(since, until)
-        loaded = any((item.amps or 0.0) > _REGULATED_AMPS for item in phases)
-        return loaded and max(seen) - min(seen) >= 2 * STEP_AMPS
+        return max(seen) - min(seen)
+
+
+def _has_value(response: MeterResponse, load: FuseLoad) -> bool:
+    """Return whether there is a value to be tested, and an offer to test it with."""
+    return isfinite(response.value_since) and load.offered > 0
+
+
+def _lowered(load: FuseLoad, *, is_small_of_use: bool) -> float | None:
+    """Return the A to lower the offers to, by a step if they are enough, so that none stops; None if they are not."""
+    least = load.minimum * max(load.count, 1)
+    if load.offered - STEP_AMPS >= least:
+        return float(floor(load.offered - STEP_AMPS))
+    if is_small_of_use and load.offered - _SMALL_STEP_AMPS >= least:
+        return float(least)
+    return None
 
 
 def _proven(confirmed: float, load: FuseLoad) -> float:

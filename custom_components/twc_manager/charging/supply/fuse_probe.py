@@ -90,9 +90,10 @@ class ProbeFacts:
         doubted: whether the meter did not show the last step.
         value_since: since when its values have been the same.
         overdue: whether it has shown nothing of a raise within its time.
-        partly: whether a part of its sensors has not shown a raise within its time.
+        partly: whether a part of its sensors has not shown a raise within its time, or all have not moved although our
+            draw has.
         wanted: whether a step would tell more about the phases of a vehicle, or about an implausible reading.
-        unmoved: whether its values have not moved although our draw has.
+        missed: whether it has not shown a step that is too small to prove anything.
 
     """
 
@@ -107,7 +108,7 @@ class ProbeFacts:
     overdue: bool
     partly: bool
     wanted: bool = False
-    unmoved: bool = False
+    missed: bool = False
 
 
 def is_due(facts: ProbeFacts) -> bool:
@@ -129,13 +130,18 @@ def is_due(facts: ProbeFacts) -> bool:
 def _is_unclear(facts: ProbeFacts) -> bool:
     """Return whether a meter shows the same for long, or has not shown all of a change."""
     stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
-    return stands or facts.unmoved or facts.partly
+    return stands or facts.partly
 
 
 def is_over(facts: ProbeFacts) -> bool:
     """Return whether the meter has had the time to show what was done."""
     until = facts.probe.until
     return until is not None and facts.now >= until
+
+
+def has_failed(facts: ProbeFacts) -> bool:
+    """Return whether the meter has not shown a step that was too small to prove anything: it is worth a stop."""
+    return is_over(facts) and facts.missed and facts.probe.ceiling > facts.ceiling == 0
 
 
 def _lower(facts: ProbeFacts) -> Probe:
@@ -158,6 +164,7 @@ RESTORED: Final = ProbeState.RESTORED
 
 TRANSITIONS: tuple[Row, ...] = (
     Transition(WAITING, ProbeEvent.UPDATE, is_due, LOWERED, _lower),
+    Transition(LOWERED, ProbeEvent.UPDATE, has_failed, LOWERED, _lower),
     Transition(LOWERED, ProbeEvent.UPDATE, is_over, RESTORED, _restore),
     Transition(RESTORED, ProbeEvent.UPDATE, is_over, WAITING, _wait),
 )
