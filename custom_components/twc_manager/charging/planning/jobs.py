@@ -1,0 +1,233 @@
+"""The cars of a plan over its slots: what each takes anyway, what it may take besides, and what it still needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Final
+
+from .goals import MIN_AMPS, Goal, Strategy
+from .options import NOTHING, Option, make_option
+from .slots import QUARTER, PlanInputs, Slot
+from .switching import Task
+
+_MOST_TAIL: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time of a goal's plan.
+
+    Attributes:
+        end: when the plan ends.
+        late: whether it cannot be ready in time, so that it charges at once.
+
+    """
+
+    end: datetime
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A car over the slots.
+
+    Attributes:
+        goal: its goal.
+        fixed: the whole A that it takes in each slot anyway: those of a car that cannot be stopped, and those at the end
+            of a plan that keeps it fed.
+        caps: the whole A that it may take besides.
+        need: the A s that it needs besides.
+        watts: its W for 1 A.
+        late: whether it charges at once.
+        start_cost: what a start costs.
+        before_deadline: how many slots begin before its deadline.
+
+    """
+
+    goal: Goal
+    fixed: Sequence[int]
+    caps: Sequence[int]
+    need: int
+    watts: float
+    late: bool
+    start_cost: float
+    before_deadline: int
+
+    @property
+    def is_overdue(self) -> bool:
+        """Return whether its deadline has passed."""
+        return self.before_deadline == 0
+
+    @property
+    def minimum(self) -> int:
+        """Return the lowest A of what it takes besides."""
+        return MIN_AMPS if self.goal.stoppable else 0
+
+    @property
+    def strategy(self) -> Strategy:
+        """Return which slots it takes."""
+        return Strategy.AT_ONCE if self.late else self.goal.strategy
+
+    def task(self, slots: Sequence[Slot], others: Load, spare: int = 0) -> Task:
+        """Return what is left for it of what others take; `spare` A are left free in each slot."""
+        options: list[Option] = []
+        for at, slot in enumerate(slots):
+            amps = min(self.caps[at], slot.room - others.amps[at] - spare)
+            if self.caps[at] <= 0 or amps <= 0:
+                options.append(NOTHING)
+                continue
+            options.append(
+                make_option(slot, amps, self.minimum, self.watts, others.watts[at])
+            )
+        return Task(
+            options,
+            self.need,
+            self.start_cost if self.goal.stoppable else 0.0,
+            self.goal.running,
+        )
+
+
+@dataclass(slots=True)
+class Load:
+    """What cars take in each slot: A at most, and W on average."""
+
+    amps: list[int]
+    watts: list[float]
+
+    @classmethod
+    def none(cls, count: int) -> Load:
+        """Return no load in so many slots."""
+        return cls([0] * count, [0.0] * count)
+
+    def add(self, job: Job, slots: Sequence[Slot], taken: Sequence[int]) -> None:
+        """Add what a car takes besides."""
+        for at, amount in enumerate(taken):
+            if amount:
+                amps = amps_of(amount, slots[at].seconds, job.minimum)
+                self.amps[at] += amps
+                self.watts[at] += amount / slots[at].seconds * job.watts
+
+    def add_fixed(self, job: Job) -> None:
+        """Add what a car takes anyway."""
+        for at, amps in enumerate(job.fixed):
+            self.amps[at] += amps
+            self.watts[at] += amps * job.watts
+
+
+def joint_cost(
+    jobs: Sequence[Job], slots: Sequence[Slot], taken: Sequence[Sequence[int]]
+) -> float:
+    """Return the cost of the energy that cars take in all: sun first, then the grid."""
+    cost = 0.0
+    for at, slot in enumerate(slots):
+        watt_seconds = sum(
+            (amounts[at] + job.fixed[at] * slot.seconds) * job.watts
+            for job, amounts in zip(jobs, taken, strict=True)
+        )
+        if watt_seconds:
+            sun = min(watt_seconds, slot.sun_w * slot.seconds)
+            cost += sun * slot.sun_price + (watt_seconds - sun) * slot.price
+    return cost / 3.6e6
+
+
+def amps_of(amount: int, seconds: int, minimum: int) -> int:
+    """Return the whole A with which a car takes an amount within a slot."""
+    return max(minimum, -(-amount // seconds))
+
+
+def make_job(
+    inputs: PlanInputs, goal: Goal, slots: Sequence[Slot], window: Window, room: Load
+) -> Job:
+    """Return a car over the slots; what it takes anyway is limited by the room that is left of `room`, and added to it."""
+    need = goal.amp_seconds(inputs.voltage)
+    inside = sum(slot.start < window.end for slot in slots)
+    left = [slot.room - used for slot, used in zip(slots, room.amps, strict=True)]
+    if goal.stoppable:
+        fixed = _kept(goal, slots, need, left)
+        counted = len(slots)
+    else:
+        fixed = [min(MIN_AMPS, max(0, amps)) for amps in left]
+        counted = inside
+    anyway = sum(fixed[at] * slots[at].seconds for at in range(counted))
+    job = Job(
+        goal,
+        fixed,
+        _caps(goal, slots, fixed, window),
+        max(0, need - anyway),
+        inputs.voltage * goal.phases,
+        window.late,
+        inputs.cost_of_start(),
+        sum(slot.start < goal.ready for slot in slots),
+    )
+    room.add_fixed(job)
+    return job
+
+
+def _caps(
+    goal: Goal, slots: Sequence[Slot], fixed: Sequence[int], window: Window
+) -> list[int]:
+    """Return what a car may take besides: nothing after its window, nor while it is kept fed."""
+    end = window.end
+    if goal.keep and not window.late:
+        end = min(end, goal.ready - goal.keep)
+    return [
+        goal.max_amps - fixed[at] if slot.start < end else 0
+        for at, slot in enumerate(slots)
+    ]
+
+
+def _kept(
+    goal: Goal, slots: Sequence[Slot], need: int, left: Sequence[int]
+) -> list[int]:
+    """Return the A of the slots at the end in which a car is kept fed, until it has what it needs."""
+    fixed = [0] * len(slots)
+    keep_from = goal.ready - goal.keep
+    for at in reversed(range(len(slots))):
+        slot = slots[at]
+        amps = min(goal.max_amps, left[at], need // slot.seconds)
+        if keep_from <= slot.start < goal.ready and amps >= MIN_AMPS:
+            fixed[at] = amps
+            need -= amps * slot.seconds
+    return fixed
+
+
+def tapered(job: Job, slots: Sequence[Slot], taken: Sequence[int]) -> Job | None:
+    """Return a car with what it takes near its goal, if a plan asks for more; None if none does."""
+    if not job.goal.taper:
+        return None
+    totals = [
+        amount + job.fixed[at] * slots[at].seconds for at, amount in enumerate(taken)
+    ]
+    needed = job.goal.kwh
+    unit = job.watts / 3.6e6
+    caps = list(job.caps)
+    changed = False
+    for at, before in enumerate(accumulate([0, *totals[:-1]])):
+        cap = _taper_amps(job.goal, needed - before * unit)
+        allowed = max(0, cap - job.fixed[at])
+        if allowed < caps[at]:
+            changed |= taken[at] > allowed * slots[at].seconds
+            caps[at] = allowed
+    if not changed:
+        return None
+    return replace(job, caps=caps)
+
+
+def _taper_amps(goal: Goal, kwh_left: float) -> int:
+    """Return the most A that a car takes when it still needs so much."""
+    amps = [step.amps for step in goal.taper if kwh_left <= step.kwh_left]
+    return max(MIN_AMPS, min([goal.max_amps, *amps]))
+
+
+def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
+    """Return when the last slot ends; if a car will be late, there is time for it after the last deadline."""
+    now = inputs.instant
+    end = max([now + QUARTER, *(goal.ready for goal in inputs.goals)])
+    if late:
+        seconds = sum(
+            goal.amp_seconds(inputs.voltage) / min(goal.max_amps, max(inputs.limit, 1))
+            for goal in inputs.goals
+        )
+        end += min(timedelta(seconds=seconds), _MOST_TAIL) + QUARTER
+    return end.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,221 @@
+"""The planner: from goals, prices, sun and limits to the plan of all cars.
+
+Pure: time is an argument. A plan never allows more than the wiring and the caps; it is a rule among others, below them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from .goals import Goal, Strategy
+from .jobs import Job, Load, Window, amps_of, horizon_of, joint_cost, make_job
+from .options import count_starts
+from .result import CarPlan, Plan, PlannedSlot, Prospect
+from .shapes import amounts_for
+from .slots import PlanInputs, cut
+from .solver import Solution, solve
+from .switching import Amounts
+
+
+def make_plan(inputs: PlanInputs) -> Plan:
+    """Return the plan of all cars.
+
+    First each car ends before its reserve. One that would not be ready has the reserve too, and one that is late even
+    then charges at once and goes on after its deadline.
+    """
+    if not inputs.goals:
+        return Plan(inputs.instant)
+    # Where there is not enough for all, the first ones come first, whatever order they were given in.
+    inputs = replace(inputs, goals=tuple(sorted(inputs.goals, key=_precedence)))
+    windows = [Window(_end_with_reserve(inputs, goal)) for goal in inputs.goals]
+    draft = _Draft(inputs, windows)
+    if draft.missing:
+        windows = [
+            Window(goal.ready) if at in draft.missing else windows[at]
+            for at, goal in enumerate(inputs.goals)
+        ]
+        draft = _Draft(inputs, windows)
+    while draft.missing:
+        # Where one is late the others give up their reserves.
+        windows = [
+            _late_window(inputs)
+            if window.late or at in draft.missing
+            else Window(goal.ready)
+            for at, (goal, window) in enumerate(zip(inputs.goals, windows, strict=True))
+        ]
+        draft = _Draft(inputs, windows)
+    return draft.plan()
+
+
+def _late_window(inputs: PlanInputs) -> Window:
+    return Window(horizon_of(inputs, late=True), late=True)
+
+
+def _precedence(goal: Goal) -> tuple[int, datetime, int]:
+    return -goal.priority, goal.ready, goal.connector_id
+
+
+def _end_with_reserve(inputs: PlanInputs, goal: Goal) -> datetime:
+    """Return when the plan of a goal ends if it keeps its reserve and the time in which the car is kept fed."""
+    free = max(goal.reserve(inputs.voltage), goal.keep)
+    return goal.ready.astimezone(UTC) - free
+
+
+class _Draft:
+    """A plan with given windows."""
+
+    def __init__(self, inputs: PlanInputs, windows: Sequence[Window]) -> None:
+        self._inputs = inputs
+        self._windows = windows
+        late = any(window.late for window in windows)
+        self._slots = cut(inputs, horizon_of(inputs, late=late), self._instants())
+        room = Load.none(len(self._slots))
+        # Those that cannot be stopped take theirs before others are kept fed.
+        order = sorted(range(len(windows)), key=lambda at: inputs.goals[at].stoppable)
+        made = {
+            at: make_job(inputs, inputs.goals[at], self._slots, windows[at], room)
+            for at in order
+        }
+        self._jobs = [made[at] for at in range(len(windows))]
+        self._solution: Solution = solve(self._jobs, self._slots)
+        self._watts = self._all_watts()
+
+    @property
+    def missing(self) -> frozenset[int]:
+        """Return the numbers of the goals that are not reached within their windows."""
+        return frozenset(
+            at
+            for at, item in enumerate(self._solution.taken)
+            if item.missing > 0 and not self._windows[at].late
+        )
+
+    def _all_watts(self) -> list[float]:
+        """Return the W of all cars that charge in each slot."""
+        watts = [0.0] * len(self._slots)
+        for job, amounts in zip(self._jobs, self._solution.taken, strict=True):
+            for at, slot in enumerate(self._slots):
+                amount = amounts.taken[at]
+                amps = amps_of(amount, slot.seconds, job.minimum) if amount else 0
+                watts[at] += (amps + job.fixed[at]) * job.watts
+        return watts
+
+    def _instants(self) -> Iterator[datetime]:
+        for goal, window in zip(self._inputs.goals, self._windows, strict=True):
+            yield window.end
+            yield goal.ready.astimezone(UTC)
+            yield goal.ready.astimezone(UTC) - goal.keep
+
+    def plan(self) -> Plan:
+        """Return the plan."""
+        cars = {
+            job.goal.connector_id: self._car(job, window, amounts)
+            for job, window, amounts in zip(
+                self._jobs, self._windows, self._solution.taken, strict=True
+            )
+        }
+        cost = sum(car.cost for car in cars.values())
+        nothing = [[0] * len(self._slots)] * len(self._jobs)
+        anyway = joint_cost(self._jobs, self._slots, nothing)
+        return Plan(
+            made=self._inputs.instant,
+            cars=cars,
+            cost=cost,
+            bound=min(cost, self._solution.bound + anyway),
+        )
+
+    def _car(self, job: Job, window: Window, amounts: Amounts) -> CarPlan:
+        goal = job.goal
+        slots = tuple(self._planned(job, amounts.taken))
+        starts = count_starts(
+            [job.minimum * slot.seconds for slot in self._slots],
+            [
+                amount + job.fixed[at] * self._slots[at].seconds
+                for at, amount in enumerate(amounts.taken)
+            ],
+            running=goal.running,
+        )
+        in_time = sum(slot.kwh for slot in slots if slot.start < goal.ready)
+        missing = max(0.0, goal.kwh - in_time)
+        # A car that cannot be stopped starts whatever is planned.
+        cost_of_starts = starts * job.start_cost if goal.stoppable else 0.0
+        return CarPlan(
+            connector_id=goal.connector_id,
+            slots=slots,
+            prospect=_prospect(goal, window, self._inputs),
+            done=_done(goal, slots),
+            missing_kwh=missing if missing > 0.001 else 0.0,
+            cost=sum(slot.cost for slot in slots) + cost_of_starts,
+            cost_at_once=self._cost_at_once(job),
+            starts=starts,
+            keep_from=goal.ready.astimezone(UTC) - goal.keep if goal.keep else None,
+        )
+
+    def _planned(self, job: Job, taken: Sequence[int]) -> Iterator[PlannedSlot]:
+        """Yield the slots in which a car charges."""
+        for at in range(len(self._slots)):
+            for start, end, amps in self._parts(job, at, taken):
+                if start < end and job.fixed[at] + amps:
+                    yield self._slot(job, at, start, end, job.fixed[at] + amps)
+
+    def _parts(
+        self, job: Job, at: int, taken: Sequence[int]
+    ) -> Iterator[tuple[datetime, datetime, int]]:
+        """Yield the parts of a slot, with what a car takes besides what it takes anyway."""
+        slot, minimum = self._slots[at], job.minimum
+        amps, rest = divmod(taken[at], slot.seconds)
+        if amps >= minimum:
+            split = slot.start + timedelta(seconds=rest)
+            yield slot.start, split, amps + 1
+            yield split, slot.end, amps
+            return
+        part = timedelta(seconds=-(-taken[at] // minimum))
+        before = taken[at - 1] > 0 if at else job.goal.running
+        after = at + 1 < len(taken) and taken[at + 1] > 0
+        # The first of several slots begins late.
+        start = slot.end - part if after and not before else slot.start
+        yield slot.start, start, 0
+        yield start, start + part, minimum
+        yield start + part, slot.end, 0
+
+    def _slot(
+        self, job: Job, at: int, start: datetime, end: datetime, amps: int
+    ) -> PlannedSlot:
+        slot = self._slots[at]
+        kwh = amps * job.watts / 1000 * (end - start).total_seconds() / 3600
+        # All that charge in a slot have their share of the sun.
+        watts = max(self._watts[at], amps * job.watts)
+        sun = min(1.0, slot.sun_w / watts)
+        price = sun * slot.sun_price + (1 - sun) * slot.price
+        return PlannedSlot(start, end, amps, kwh, kwh * price, slot.known)
+
+    def _cost_at_once(self, job: Job) -> float:
+        """Return what a car would cost that charges alone and at once."""
+        alone = replace(
+            job,
+            fixed=[0] * len(self._slots),
+            caps=[job.goal.max_amps] * len(self._slots),
+            need=job.goal.amp_seconds(self._inputs.voltage),
+        )
+        task = alone.task(self._slots, Load.none(len(self._slots)))
+        return amounts_for(task, Strategy.AT_ONCE).cost
+
+
+def _prospect(goal: Goal, window: Window, inputs: PlanInputs) -> Prospect:
+    if window.late:
+        return Prospect.LATE
+    if window.end > _end_with_reserve(inputs, goal):
+        return Prospect.WITHOUT_RESERVE
+    return Prospect.IN_TIME
+
+
+def _done(goal: Goal, slots: Sequence[PlannedSlot]) -> datetime | None:
+    """Return when a car has what it needs."""
+    left = goal.kwh
+    for slot in slots:
+        if left <= 0:
+            return None
+        if slot.kwh >= left - 1e-3:
+            part = min(1.0, left / slot.kwh)
+            return slot.start + part * (slot.end - slot.start)
+        left -= slot.kwh
+    return None

@@ -1,0 +1,237 @@
+"""When to plan again, and whether the new plan replaces the old one.
+
+A plan is made again on events only. What is left of the old one stays unless the new one is better; where a car would
+start or stop now because of it, it has to gain more than a start costs. So the same data never make a car go on and off.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from math import floor
+from typing import Final
+
+from .goals import Goal
+from .planner import make_plan
+from .result import CarPlan, Plan, PlannedSlot
+from .slots import PlanInputs
+
+_GAIN: Final = 1e-6
+_LACK_KWH: Final = 0.02
+"""An old plan that lacks more than this is not enough."""
+_LESS_KWH: Final = 0.5
+"""A plan by which less is missing at the deadlines is better only if it is more than this."""
+_START_SHARE: Final = 0.1
+"""A plan that changes nothing now is better only if it gains this share of the cost of a start."""
+
+
+class Event(StrEnum):
+    """Why a plan is made again."""
+
+    CARS = "cars"
+    """A car was plugged in or unplugged."""
+    GOAL = "goal"
+    """A deadline or another setting changed, or a car takes other amps."""
+    PRICES = "prices"
+    SUN = "sun"
+    LIMIT = "limit"
+    SLOT = "slot"
+    """A slot has begun or ended."""
+    OFF_PLAN = "off_plan"
+    """A car needs more or less than planned, by more than it charges in a slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadePlan:
+    """A plan, and what it was made from."""
+
+    plan: Plan
+    inputs: PlanInputs
+
+
+def events(made: MadePlan, inputs: PlanInputs) -> frozenset[Event]:
+    """Return why a plan is to be made again; nothing if it is not."""
+    return frozenset(_events(made, inputs))
+
+
+def _events(made: MadePlan, inputs: PlanInputs) -> Iterator[Event]:
+    yield from _changes(made.inputs, inputs)
+    old = {goal.connector_id: goal for goal in made.inputs.goals}
+    new = {goal.connector_id: goal for goal in inputs.goals}
+    if old.keys() != new.keys():
+        yield Event.CARS
+        return
+    if any(_settings(old[at]) != _settings(goal) for at, goal in new.items()):
+        yield Event.GOAL
+    change = made.plan.next_change(made.plan.made)
+    if change is not None and change <= inputs.instant:
+        yield Event.SLOT
+    if any(_is_off(made, old[at], goal, inputs) for at, goal in new.items()):
+        yield Event.OFF_PLAN
+
+
+def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
+    """Yield what changed around the cars."""
+    if (before.prices, before.estimates, before.feed_in) != (
+        after.prices,
+        after.estimates,
+        after.feed_in,
+    ):
+        yield Event.PRICES
+    if before.sun_w != after.sun_w:
+        yield Event.SUN
+    if (before.limit, before.caps) != (after.limit, after.caps):
+        yield Event.LIMIT
+
+
+def _settings(goal: Goal) -> Goal:
+    """Return a goal without what changes while it is followed."""
+    return replace(goal, kwh=0.0, running=False)
+
+
+def _is_off(made: MadePlan, before: Goal, goal: Goal, inputs: PlanInputs) -> bool:
+    """Return whether a car needs more or less than was planned, by more than it charges in a quarter of an hour."""
+    plan, now = made.plan.cars[goal.connector_id], inputs.instant
+    charged = sum(
+        _cut(slot, slot.start, now).kwh for slot in plan.slots if slot.start < now
+    )
+    slot_kwh = goal.max_amps * goal.phases * inputs.voltage / 4000
+    return abs(max(0.0, before.kwh - charged) - goal.kwh) > slot_kwh
+
+
+def _cut(slot: PlannedSlot, start: datetime, end: datetime) -> PlannedSlot:
+    """Return the part of a slot between two instants; it has no length if there is none."""
+    begin, stop = max(slot.start, start), min(slot.end, end)
+    stop = max(begin, stop)
+    part = (stop - begin) / (slot.end - slot.start)
+    return replace(
+        slot, start=begin, end=stop, kwh=slot.kwh * part, cost=slot.cost * part
+    )
+
+
+def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
+    """Return the plan to follow from now on: what is left of the old one, or a new one if that is better."""
+    new = make_plan(inputs)
+    if made is None:
+        return MadePlan(new, inputs)
+    rest = rest_of(made, inputs)
+    if rest is None:
+        return MadePlan(new, inputs)
+    start = inputs.cost_of_start()
+    changed = sum(
+        goal.stoppable and _acts(rest, goal, inputs) != _acts(new, goal, inputs)
+        for goal in inputs.goals
+    )
+    if _is_better(new, rest, max(_GAIN, start * max(changed, _START_SHARE))):
+        return MadePlan(new, inputs)
+    return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), inputs)
+
+
+def _is_better(new: Plan, rest: Plan, gain: float) -> bool:
+    """Return whether less is missing by a new plan, or no more and it costs less by a gain."""
+    less = rest.missing_kwh - new.missing_kwh
+    if abs(less) > _LESS_KWH:
+        return less > 0
+    return rest.cost - new.cost > gain
+
+
+def _acts(plan: Plan, goal: Goal, inputs: PlanInputs) -> bool:
+    """Return whether a car charges now by a plan."""
+    return plan.cars[goal.connector_id].slot_at(inputs.instant) is not None
+
+
+def rest_of(made: MadePlan, inputs: PlanInputs) -> Plan | None:
+    """Return what is left of a plan at the present prices; None if it is not enough any more, or not allowed."""
+    cars: dict[int, CarPlan] = {}
+    for goal in inputs.goals:
+        old = made.plan.cars.get(goal.connector_id)
+        if old is None or _settings(goal) not in map(_settings, made.inputs.goals):
+            return None
+        car = _rest_of_car(old, goal, inputs)
+        if car is None:
+            return None
+        cars[goal.connector_id] = car
+    if not _is_allowed(cars, inputs):
+        return None
+    return Plan(inputs.instant, cars, sum(car.cost for car in cars.values()))
+
+
+def _rest_of_car(old: CarPlan, goal: Goal, inputs: PlanInputs) -> CarPlan | None:
+    """Return what is left of the plan of a car; None if that is not enough."""
+    slots = list(_rest_of_slots(old, goal, inputs))
+    if goal.kwh - sum(slot.kwh for slot in slots) > _LACK_KWH:
+        return None
+    starts = _starts(slots, running=goal.running)
+    cost = sum(slot.cost for slot in slots)
+    if goal.stoppable:
+        cost += starts * inputs.cost_of_start()
+    in_time = sum(slot.kwh for slot in slots if slot.start < goal.ready)
+    return replace(
+        old,
+        slots=tuple(slots),
+        starts=starts,
+        cost=cost,
+        missing_kwh=max(0.0, goal.kwh - in_time),
+    )
+
+
+def _rest_of_slots(
+    old: CarPlan, goal: Goal, inputs: PlanInputs
+) -> Iterator[PlannedSlot]:
+    """Yield the slots from now on; a car that can be stopped charges no more than it needs."""
+    left = goal.kwh
+    for slot in old.slots:
+        part = _cut(slot, inputs.instant, slot.end)
+        if goal.stoppable and part.kwh > left:
+            length = max(0.0, left) / part.kwh * (part.end - part.start)
+            part = _cut(part, part.start, part.start + length)
+        if part.start < part.end:
+            left -= part.kwh
+            yield from _priced(part, goal, inputs)
+
+
+def _starts(slots: list[PlannedSlot], *, running: bool) -> int:
+    """Return how often a car starts."""
+    breaks = sum(before.end < after.start for before, after in pairwise(slots))
+    return breaks + bool(slots and not running)
+
+
+def _priced(slot: PlannedSlot, goal: Goal, inputs: PlanInputs) -> Iterator[PlannedSlot]:
+    """Yield a slot at the present prices, cut where they change."""
+    cuts = {slot.start, slot.end}
+    for series in (inputs.prices, inputs.estimates, inputs.sun_w):
+        cuts.update(series.boundaries(slot.start, slot.end))
+    watts = slot.amps * goal.phases * inputs.voltage
+    for start, end in pairwise(sorted(cuts)):
+        known = inputs.prices.at(start)
+        price = known if known is not None else inputs.estimates.at(start)
+        kwh = watts / 1000 * ((end - start) / timedelta(hours=1))
+        if price is None:
+            # As it was estimated before.
+            yield replace(_cut(slot, start, end), known=False)
+            continue
+        sun = min(1.0, max(0.0, inputs.sun_w.at(start) or 0.0) / watts)
+        mixed = sun * min(inputs.feed_in, price) + (1 - sun) * price
+        yield PlannedSlot(start, end, slot.amps, kwh, kwh * mixed, known is not None)
+
+
+def _is_allowed(cars: dict[int, CarPlan], inputs: PlanInputs) -> bool:
+    """Return whether plans stay within the wiring and the caps."""
+    slots = [slot for car in cars.values() for slot in car.slots]
+    times = {slot.start for slot in slots}
+    for slot in slots:
+        times.update(inputs.caps.boundaries(slot.start, slot.end))
+    return all(_amps(cars, at) <= _room(inputs, at) for at in times)
+
+
+def _amps(cars: dict[int, CarPlan], at: datetime) -> int:
+    """Return the A of all cars at an instant."""
+    slots = (car.slot_at(at) for car in cars.values())
+    return sum(slot.amps for slot in slots if slot is not None)
+
+
+def _room(inputs: PlanInputs, at: datetime) -> int:
+    """Return the A for all cars at an instant."""
+    cap = inputs.caps.at(at)
+    return inputs.limit if cap is None else max(0, min(inputs.limit, floor(cap)))

@@ -1,0 +1,163 @@
+"""The slots of a plan: cut at every boundary of prices, sun, caps and windows, and at each quarter of an hour."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import floor, isfinite
+from statistics import median
+from typing import Final
+
+from .errors import PlanError
+from .goals import Goal
+from .series import Series
+
+QUARTER: Final = timedelta(minutes=15)
+START_KWH: Final = 0.2
+"""A start of a car costs as much as so many kWh at the median price, by the wear of relays and the waking of the car."""
+_DAY: Final = timedelta(days=1)
+_MOST_MONEY: Final = 1e6
+"""A kWh or a start costs less in every currency."""
+
+
+def _check(what: str, value: float, low: float, high: float) -> None:
+    """Raise a PlanError if a value is not possible."""
+    if not isfinite(value) or not low <= value <= high:
+        raise PlanError(what, f"{value} is not possible")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """What a plan follows from.
+
+    Attributes:
+        now: the present time.
+        goals: the cars, each at another connector.
+        limit: the whole A of the wiring for all of them together.
+        prices: what a kWh from the grid costs, as far as it is known.
+        estimates: what it will cost presumably, for where it is not known.
+        sun_w: what the house leaves of the sun, as expected, in W; none where it is unknown.
+        feed_in: what a kWh of sun earns when it is exported.
+        caps: the whole A for all cars together, where they are less than `limit`: what the main fuse or a budget leaves.
+        voltage: V of a phase.
+        start_cost: what a start costs; None for the price of `START_KWH`.
+
+    """
+
+    now: datetime
+    goals: tuple[Goal, ...]
+    limit: int
+    prices: Series = field(default_factory=Series)
+    estimates: Series = field(default_factory=Series)
+    sun_w: Series = field(default_factory=Series)
+    feed_in: float = 0.0
+    caps: Series = field(default_factory=Series)
+    voltage: float = 230.0
+    start_cost: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            PlanError: if one of them is not usable.
+
+        """
+        if self.now.tzinfo is None:
+            raise PlanError("now", "it has no zone")
+        if len({goal.connector_id for goal in self.goals}) < len(self.goals):
+            raise PlanError("goals", "a connector has two")
+        _check("limit", self.limit, 0, 1000)
+        _check("voltage", self.voltage, 50, 500)
+        _check("feed-in price", self.feed_in, -_MOST_MONEY, _MOST_MONEY)
+        _check("cost of a start", self.start_cost or 0.0, 0, _MOST_MONEY)
+
+    @property
+    def instant(self) -> datetime:
+        """Return the present time in UTC, in whole seconds."""
+        return self.now.astimezone(UTC).replace(microsecond=0)
+
+    def cost_of_start(self) -> float:
+        """Return what a start costs; 0 while no price is known."""
+        if self.start_cost is not None:
+            return self.start_cost
+        now = self.instant
+        known = self.prices.values(now, now + _DAY) or self.estimates.values(
+            now, now + _DAY
+        )
+        return abs(median(known)) * START_KWH if known else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time in which everything is constant.
+
+    Attributes:
+        start: when it begins, in UTC.
+        seconds: how long it lasts.
+        price: what a kWh from the grid costs.
+        known: whether the price is known, and not an estimate.
+        sun_w: W of the sun that the house leaves.
+        sun_price: what a kWh of it is worth: what it would earn, but no more than one from the grid costs.
+        room: the whole A for all cars together.
+
+    """
+
+    start: datetime
+    seconds: int
+    price: float
+    known: bool = True
+    sun_w: float = 0.0
+    sun_price: float = 0.0
+    room: int = 0
+
+    @property
+    def end(self) -> datetime:
+        """Return when it ends."""
+        return self.start + timedelta(seconds=self.seconds)
+
+
+def cut(
+    inputs: PlanInputs, horizon: datetime, instants: Iterable[datetime]
+) -> list[Slot]:
+    """Return the slots from now to the horizon, which are cut at other instants as well."""
+    now = inputs.instant
+    cuts = {now, horizon, *_quarters(now, horizon)}
+    cuts |= {instant for instant in instants if now < instant < horizon}
+    for series in (inputs.prices, inputs.estimates, inputs.sun_w, inputs.caps):
+        cuts.update(series.boundaries(now, horizon))
+    whole = sorted({instant.replace(microsecond=0) for instant in cuts})
+    typical = _typical_price(inputs)
+    return [_slot(inputs, start, end, typical) for start, end in pairwise(whole)]
+
+
+def _quarters(start: datetime, end: datetime) -> Iterator[datetime]:
+    at = start.replace(minute=start.minute // 15 * 15, second=0) + QUARTER
+    while at < end:
+        yield at
+        at += QUARTER
+
+
+def _typical_price(inputs: PlanInputs) -> float:
+    """Return the price where neither a price nor an estimate is known."""
+    now = inputs.instant
+    known: Sequence[float] = inputs.prices.values(now, now + 3 * _DAY)
+    return median(known) if known else 0.0
+
+
+def _slot(inputs: PlanInputs, start: datetime, end: datetime, typical: float) -> Slot:
+    price, known = inputs.prices.at(start), True
+    if price is None:
+        price, known = inputs.estimates.at(start), False
+    if price is None:
+        price = typical
+    cap = inputs.caps.at(start)
+    room = inputs.limit if cap is None else min(inputs.limit, floor(cap))
+    return Slot(
+        start=start,
+        seconds=round((end - start).total_seconds()),
+        price=price,
+        known=known,
+        sun_w=max(0.0, inputs.sun_w.at(start) or 0.0),
+        sun_price=min(inputs.feed_in, price),
+        room=max(0, room),
+    )

@@ -1,0 +1,233 @@
+"""All cars together: each on its own where they do not get in each other's way, otherwise the best of several orders."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from .flow import Flow, Lane, Need, least_cost_flow
+from .goals import MIN_AMPS, Strategy
+from .jobs import Job, Load, joint_cost, tapered
+from .options import count_starts
+from .shapes import amounts_for
+from .slots import Slot
+from .switching import Amounts
+
+_ORDERS: Final = 2
+"""How many orders of the cars are tried at most."""
+_TAPERS: Final = 3
+"""How often a plan is made again for what a car takes near its goal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What each car takes, in the order of the jobs, and a lower bound of what that costs together."""
+
+    taken: tuple[Amounts, ...]
+    bound: float
+
+
+def solve(jobs: Sequence[Job], slots: Sequence[Slot]) -> Solution:
+    """Return what all cars take."""
+    return _Solver(jobs, slots).solve()
+
+
+class _Solver:
+    """Plans cars over slots."""
+
+    def __init__(self, jobs: Sequence[Job], slots: Sequence[Slot]) -> None:
+        self._jobs = jobs
+        self._slots = slots
+        self._alone: list[Amounts] = []
+        self._fixed = Load.none(len(slots))
+        for job in jobs:
+            self._fixed.add_fixed(job)
+
+    def solve(self) -> Solution:
+        """Return what all cars take."""
+        numbers = range(len(self._jobs))
+        alone = self._alone = [self._one(number, {}) for number in numbers]
+        bound = sum(item.bound for item in alone)
+        if self._fit(alone):
+            return Solution(tuple(alone), bound)
+        flow = self.flow()
+        orders = self._orders()
+        found = [self._sequence(order, spare=0) for order in orders]
+        best = min(found, key=self._rank)
+        if any(item.missing > flow.missing[at] for at, item in enumerate(best)):
+            # Under a tight limit there is less waste if the minimum of another car is left free.
+            found += [self._from(flow, orders[0])]
+            found += [self._sequence(order, spare=MIN_AMPS) for order in orders]
+            best = min(found, key=self._rank)
+        return Solution(tuple(best), max(bound, self._flow_bound(flow)))
+
+    def _rank(self, taken: Sequence[Amounts]) -> tuple[int, float, int, float]:
+        """Return how good plans are: the overdue ones done first, little missing at deadlines, late ones done soon, cost."""
+        overdue, missing, done = 0, 0.0, 0
+        for job, item in zip(self._jobs, taken, strict=True):
+            missing += job.watts * item.missing
+            if job.late:
+                missing += job.watts * sum(item.taken[job.before_deadline :])
+                last = max(
+                    (at for at, used in enumerate(item.taken) if used), default=0
+                )
+                done += last
+                overdue += last if job.is_overdue else 0
+        energy = joint_cost(self._jobs, self._slots, [item.taken for item in taken])
+        cost = energy + sum(map(self._start_cost, self._jobs, taken))
+        return overdue, missing, done, cost
+
+    def _start_cost(self, job: Job, amounts: Amounts) -> float:
+        """Return what the starts of a car cost."""
+        if not job.goal.stoppable:
+            return 0.0
+        blocks = [job.minimum * slot.seconds for slot in self._slots]
+        running = job.goal.running
+        return job.start_cost * count_starts(blocks, amounts.taken, running=running)
+
+    def _one(self, number: int, others: dict[int, Amounts], spare: int = 0) -> Amounts:
+        """Return what a car takes of what others leave."""
+        job, load = (
+            self._jobs[number],
+            Load(list(self._fixed.amps), list(self._fixed.watts)),
+        )
+        for other, amounts in others.items():
+            load.add(self._jobs[other], self._slots, amounts.taken)
+        strategy = job.strategy
+        amounts = amounts_for(job.task(self._slots, load, spare), strategy)
+        for _ in range(_TAPERS):
+            less = tapered(job, self._slots, amounts.taken)
+            if less is None:
+                break
+            job = less
+            amounts = amounts_for(job.task(self._slots, load, spare), strategy)
+        return amounts
+
+    def _fit(self, taken: Sequence[Amounts]) -> bool:
+        """Return whether cars that were planned alone stay within the room, and share no sun."""
+        together = Load(list(self._fixed.amps), list(self._fixed.watts))
+        users = [0] * len(self._slots)
+        for job, amounts in zip(self._jobs, taken, strict=True):
+            together.add(job, self._slots, amounts.taken)
+            for at, amount in enumerate(amounts.taken):
+                users[at] += amount > 0
+        return all(
+            together.amps[at] <= slot.room
+            and (users[at] <= 1 or together.watts[at] <= slot.sun_w or not slot.sun_w)
+            for at, slot in enumerate(self._slots)
+            if users[at]
+        )
+
+    def _orders(self) -> list[tuple[int, ...]]:
+        """Return a few orders of the cars: those that are late first, by the deadline, and the reverse."""
+        jobs, numbers = self._jobs, range(len(self._jobs))
+
+        def urgency(number: int) -> tuple[bool, bool, tuple[int, datetime, int]]:
+            job = jobs[number]
+            shaped = job.goal.strategy is not Strategy.CHEAPEST
+            return not job.late, not shaped, self._preference(number)
+
+        urgent = tuple(sorted(numbers, key=urgency))
+        by_deadline = tuple(sorted(numbers, key=self._preference))
+        orders = (
+            # What is overdue comes first in each.
+            tuple(sorted(order, key=lambda number: not jobs[number].is_overdue))
+            for order in (urgent, by_deadline, urgent[::-1])
+        )
+        return list(dict.fromkeys(orders))[:_ORDERS]
+
+    def _sequence(self, order: Sequence[int], spare: int) -> list[Amounts]:
+        """Return what cars take one after another; all but the last leave some amps free."""
+        taken: dict[int, Amounts] = {}
+        for number in order:
+            left = spare if number != order[-1] else 0
+            if taken or left:
+                taken[number] = self._one(number, taken, left)
+            else:
+                taken[number] = self._alone[number]
+        return self._improved([taken[number] for number in range(len(order))], order)
+
+    def _improved(self, taken: list[Amounts], order: Sequence[int]) -> list[Amounts]:
+        """Return plans with each car but the last planned again against the others, where that is better."""
+        for number in order[:-1]:
+            others = {at: item for at, item in enumerate(taken) if at != number}
+            again = [*taken]
+            again[number] = self._one(number, others)
+            if self._rank(again) < self._rank(taken):
+                taken = again
+        return taken
+
+    # The flow
+
+    def flow(self) -> Flow:
+        """Return the flow of least cost, which serves as much as is possible at all."""
+        order = sorted(range(len(self._jobs)), key=self._preference)
+        needs = [
+            Need(
+                self._jobs[number].need,
+                [
+                    cap * slot.seconds
+                    for cap, slot in zip(
+                        self._jobs[number].caps, self._slots, strict=True
+                    )
+                ],
+            )
+            for number in order
+        ]
+        flow = least_cost_flow(needs, list(self._lanes()))
+        place = {number: at for at, number in enumerate(order)}
+        return Flow(
+            [flow.taken[place[number]] for number in range(len(order))],
+            [flow.missing[place[number]] for number in range(len(order))],
+        )
+
+    def _preference(self, number: int) -> tuple[int, datetime, int]:
+        """Return the sort key of a car where there is not enough for all."""
+        goal = self._jobs[number].goal
+        return -goal.priority, goal.ready, goal.connector_id
+
+    def _lanes(self) -> Iterator[Lane]:
+        """Yield the parts of the slots by price, for 1 A s of the car with the most phases."""
+        watts = max(job.watts for job in self._jobs)
+        for at, slot in enumerate(self._slots):
+            room = max(0, slot.room - self._fixed.amps[at])
+            left = max(0.0, slot.sun_w - self._fixed.watts[at])
+            sun = min(room, int(left / watts))
+            if sun:
+                yield Lane(at, slot.sun_price, sun * slot.seconds)
+            if room > sun:
+                yield Lane(at, slot.price, (room - sun) * slot.seconds)
+
+    def _flow_bound(self, flow: Flow) -> float:
+        """Return a lower bound: the energy of the flow, and a start of each car that does not charge yet."""
+        jobs = self._jobs
+        alike = len({job.watts for job in jobs}) == 1
+        if not alike or any(flow.missing) or any(job.goal.taper for job in jobs):
+            return float("-inf")
+        return self._energy_cost(flow) + sum(map(self._least_start_cost, jobs))
+
+    def _energy_cost(self, flow: Flow) -> float:
+        """Return the cost of the energy of a flow of cars that are alike."""
+        unit, energy = self._jobs[0].watts / 3.6e6, 0.0
+        loads = [sum(car[at] for car in flow.taken) for at in range(len(self._slots))]
+        for lane in sorted(self._lanes(), key=lambda lane: lane.price):
+            amount = min(lane.room, loads[lane.slot])
+            loads[lane.slot] -= amount
+            energy += amount * unit * lane.price
+        return energy
+
+    def _least_start_cost(self, job: Job) -> float:
+        """Return what the starts of a car cost at least."""
+        starts = job.need and job.goal.stoppable and not job.goal.running
+        return job.start_cost if starts else 0.0
+
+    def _from(self, flow: Flow, order: Sequence[int]) -> list[Amounts]:
+        """Return plans that start from the flow: each car is planned again against what the flow gives the others."""
+        taken = {
+            number: Amounts(tuple(amounts), flow.missing[number], 0.0, 0.0)
+            for number, amounts in enumerate(flow.taken)
+        }
+        for number in order:
+            taken.pop(number)
+            taken[number] = self._one(number, taken)
+        return self._improved([taken[number] for number in range(len(order))], order)

@@ -1,0 +1,284 @@
+"""What the planner decides, in whole plans."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.twc_manager.charging.planning.deadlines import next_ready
+from custom_components.twc_manager.charging.planning.estimates import estimate
+from custom_components.twc_manager.charging.planning.goals import Strategy, TaperStep
+from custom_components.twc_manager.charging.planning.planner import make_plan
+from custom_components.twc_manager.charging.planning.result import CarPlan, Prospect
+from custom_components.twc_manager.charging.planning.series import Series
+from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanInputs
+
+from .scene import HOUR, NOW, amps_at, goal, hours, inputs, series
+
+FULL = 3.68
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def only(made: PlanInputs) -> CarPlan:
+    """Return the plan of the only car."""
+    (car,) = make_plan(made).cars.values()
+    return car
+
+
+def test_the_cheapest_hours_are_taken() -> None:
+    car = only(inputs([0.3, 0.1, 0.4, 0.2, 0.5, 0.5], goal(2 * FULL, 6)))
+
+    assert hours(car) == {1: FULL, 3: FULL}
+    assert car.prospect is Prospect.IN_TIME
+    assert car.starts == 2
+    assert car.cost == pytest.approx(FULL * 0.3 + 2 * 0.05)
+    assert car.cost_at_once == pytest.approx(FULL * 0.4 + 0.05)
+    assert car.done == NOW + 4 * HOUR
+
+
+def test_a_plan_ends_a_quarter_and_a_tenth_of_the_time_before_the_deadline() -> None:
+    car = only(inputs([0.5, 0.4, 0.3, 0.2], goal(FULL, 4)))
+
+    assert car.slots[-1].end == NOW + 4 * HOUR - timedelta(minutes=21)
+
+
+def test_the_reserve_is_used_rather_than_being_late() -> None:
+    car = only(inputs([0.3] * 4, goal(3.7 * FULL, 4)))
+
+    assert car.prospect is Prospect.WITHOUT_RESERVE
+    assert car.missing_kwh == 0
+    assert car.slots[-1].end <= NOW + 4 * HOUR
+
+
+def test_a_late_car_charges_at_once_and_goes_on_after_the_deadline() -> None:
+    car = only(inputs([0.3, 0.1, 0.9, 0.9, 0.9], goal(4 * FULL, 2)))
+
+    assert car.prospect is Prospect.LATE
+    assert car.slots[0].start == NOW and car.slots[0].amps == 16
+    assert car.missing_kwh == pytest.approx(2 * FULL)
+    assert car.done == NOW + 4 * HOUR
+
+
+def test_a_goal_in_the_past_is_pursued_at_once() -> None:
+    car = only(inputs([0.9, 0.1], goal(FULL, -1)))
+
+    assert car.prospect is Prospect.LATE
+    assert hours(car) == {0: FULL}
+
+
+def test_a_reached_goal_needs_no_slot() -> None:
+    car = only(inputs([0.1] * 4, goal(0, 4)))
+
+    assert car.slots == () and car.prospect is Prospect.IN_TIME and car.done is None
+
+
+def test_two_cars_under_one_breaker_are_both_ready() -> None:
+    made = inputs(
+        [0.4, 0.1, 0.1, 0.4, 0.4, 0.4],
+        goal(2 * FULL, 5),
+        goal(2 * FULL, 5, connector_id=2),
+        limit=16,
+    )
+
+    plan = make_plan(made)
+
+    assert all(car.missing_kwh == 0 for car in plan.cars.values())
+    assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
+    total = {
+        at: sum(hours(c).get(at, 0) for c in plan.cars.values()) for at in range(5)
+    }
+    assert total[1] == total[2] == FULL
+
+
+def test_the_one_with_the_only_cheap_hour_gets_it() -> None:
+    early, late = goal(FULL, 2.5), goal(FULL, 8, connector_id=2)
+
+    plan = make_plan(
+        inputs([0.4, 0.1, 0.4, 0.2, 0.5, 0.5, 0.5, 0.5], early, late, limit=16)
+    )
+
+    assert hours(plan.cars[1]) == {1: FULL}
+    assert hours(plan.cars[2]) == {3: FULL}
+
+
+def test_what_is_missing_is_missing_to_the_lower_priority() -> None:
+    first = goal(3 * FULL, 4, priority=1, connector_id=1)
+    second = goal(3 * FULL, 4, connector_id=2)
+
+    plan = make_plan(inputs([0.3] * 12, first, second, limit=16))
+
+    assert plan.cars[1].missing_kwh == 0
+    assert plan.cars[2].missing_kwh == pytest.approx(2 * FULL, abs=0.01)
+    assert plan.cars[2].prospect is Prospect.LATE
+
+
+def test_a_car_that_cannot_be_stopped_draws_the_minimum_first() -> None:
+    # 6 A for six hours, without the reserve, are most of it.
+    car = only(inputs([0.4, 0.1, 0.4, 0.4, 0.4, 0.4], goal(10, 6, stoppable=False)))
+
+    assert all(slot.amps >= 6 for slot in car.slots)
+    assert car.slots[0].start == NOW and car.slots[-1].end >= NOW + 6 * HOUR
+    extra = {hour: kwh - 6 * 0.23 for hour, kwh in hours(car).items()}
+    assert extra[1] > 2 and max(v for k, v in extra.items() if k != 1) < 0.3
+
+
+def test_a_car_that_cannot_be_stopped_takes_its_minimum_from_the_others() -> None:
+    held = goal(30, 6, connector_id=2, stoppable=False)
+    plan = make_plan(inputs([0.2] * 6, goal(2 * FULL, 6), held, limit=16))
+
+    assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
+    assert max(slot.amps for slot in plan.cars[1].slots) <= 10
+
+
+def test_missing_prices_are_no_reason_to_charge_nothing() -> None:
+    car = only(inputs([0.1, 0.3], goal(FULL, 10)))
+
+    assert hours(car) == {0: FULL}
+
+
+def test_without_any_price_the_car_charges_all_the_same() -> None:
+    car = only(inputs([], goal(FULL, 10), start_cost=None))
+
+    assert car.kwh == pytest.approx(FULL, abs=0.001)
+    assert not any(slot.known for slot in car.slots)
+
+
+def test_no_more_is_left_for_unknown_slots_than_fits_there() -> None:
+    car = only(inputs([0.4, 0.3], goal(4 * FULL, 5), estimates=series([0.1] * 8, HOUR)))
+
+    assert hours(car)[1] > 0
+    assert car.missing_kwh == 0
+    assert {slot.known for slot in car.slots} == {True, False}
+
+
+def test_estimates_are_those_of_the_same_quarter_of_recent_days() -> None:
+    begin = datetime(2026, 10, 22, 22, tzinfo=UTC)
+    # Each day is dearer by 1 than the one before; in each, an hour is its number. The clock changes on the 25th.
+    known = series(
+        [day + hour / 100 for day in range(2) for hour in range(24)], HOUR, begin
+    )
+
+    made = estimate(known, begin + 48 * HOUR, begin + 74 * HOUR, BERLIN)
+
+    # 06:00 local time, before and after the change.
+    at = datetime(2026, 10, 25, 6, tzinfo=BERLIN)
+    assert made.at(at.astimezone(UTC)) == pytest.approx(0.56)
+    assert made.at(begin + 47 * HOUR) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "quarters"), [(datetime(2027, 3, 27, 23, tzinfo=UTC), 92), (datetime(2026, 10, 24, 22, tzinfo=UTC), 100)]
+)  # fmt: skip
+def test_days_of_92_and_100_quarters_have_all_their_slots(
+    day: datetime, quarters: int
+) -> None:
+    ready = next_ready(day + 20 * HOUR, time(0), BERLIN)
+    assert (ready - day) // QUARTER == quarters
+    cheap = quarters - 8
+    prices = [0.3] * quarters
+    prices[cheap] = 0.1
+    made = PlanInputs(
+        now=day, goals=(goal(0.9, 0, ready=ready),), limit=16, prices=series(prices, QUARTER, day)
+    )  # fmt: skip
+
+    slots = only(made).slots
+
+    assert slots[0].start == day + cheap * QUARTER
+    assert slots[-1].end == slots[0].start + QUARTER
+
+
+def test_one_block_has_no_pause() -> None:
+    made = inputs([0.1, 0.4, 0.1, 0.2, 0.2, 0.5], goal(2 * FULL, 6, strategy=Strategy.ONE_BLOCK))  # fmt: skip
+
+    assert hours(only(made)) == {2: FULL, 3: FULL}
+
+
+def test_as_late_as_possible_is_right_before_the_reserve() -> None:
+    car = only(inputs([0.1, 0.2, 0.3, 0.9], goal(FULL, 4, strategy=Strategy.LATEST)))
+
+    assert car.slots[-1].end == NOW + 4 * HOUR - timedelta(minutes=21)
+    assert car.slots[0].start >= NOW + 2 * HOUR
+
+
+def test_the_last_minutes_are_kept_for_the_time_before_it_leaves() -> None:
+    keep = timedelta(minutes=30)
+    car = only(inputs([0.1, 0.4, 0.4, 0.9], goal(FULL, 4, keep=keep)))
+
+    assert car.keep_from == NOW + 3.5 * HOUR
+    assert hours(car) == {0: pytest.approx(FULL / 2), 3: pytest.approx(FULL / 2)}
+    assert car.slots[-1].end == NOW + 4 * HOUR
+
+
+def test_the_sun_is_worth_what_it_would_earn() -> None:
+    sun = series([0, 0, 4000, 0], HOUR)
+    car = only(inputs([0.2, 0.2, 0.5, 0.2], goal(FULL, 4), sun_w=sun, feed_in=0.08))
+
+    assert hours(car)[2] == FULL
+    assert car.cost == pytest.approx(FULL * 0.08 + 0.05)
+
+
+def test_sun_that_is_worth_more_than_the_grid_costs_is_no_reason_to_wait() -> None:
+    sun = series([0, 4000, 0, 0], HOUR)
+    car = only(inputs([0.05, 0.2, 0.3, 0.3], goal(FULL, 4), sun_w=sun, feed_in=0.08))
+
+    assert hours(car) == {0: FULL}
+
+
+def test_negative_prices_are_taken_first() -> None:
+    car = only(inputs([0.1, -0.2, 0.1, -0.1, 0.3, 0.3], goal(2 * FULL, 6)))
+
+    assert hours(car) == {1: FULL, 3: FULL}
+    assert car.cost < 0
+
+
+def test_a_cap_per_slot_is_kept() -> None:
+    caps = series([32, 8, 32, 32], HOUR)
+    plan = make_plan(inputs([0.4, 0.1, 0.4, 0.5], goal(2 * FULL, 4), caps=caps))
+
+    assert amps_at(plan, NOW + 1.5 * HOUR) == 8
+    assert plan.cars[1].missing_kwh == 0
+
+
+def test_a_cap_below_the_minimum_stops_charging() -> None:
+    plan = make_plan(
+        inputs([0.4, 0.1, 0.4, 0.5], goal(FULL, 4), caps=series([32, 5, 32, 32], HOUR))
+    )
+
+    assert amps_at(plan, NOW + 1.5 * HOUR) == 0
+
+
+def test_what_a_car_takes_near_its_goal_is_planned_for() -> None:
+    slow = (TaperStep(FULL / 2, 8),)
+    made = inputs([0.3, 0.3, 0.3, 0.3, 0.9], goal(2 * FULL, 5, taper=slow))
+
+    car = only(made)
+
+    last = [slot for slot in car.slots if slot.end > car.slots[-1].end - HOUR / 2]
+    assert all(slot.amps <= 8 for slot in last)
+    assert car.kwh == pytest.approx(2 * FULL, abs=0.01)
+
+
+def test_a_running_car_does_not_stop_for_less_than_a_start() -> None:
+    prices = [0.31, 0.9, 0.3, 0.9]
+    assert hours(only(inputs(prices, goal(FULL, 4, running=True)))) == {0: FULL}
+    assert hours(only(inputs(prices, goal(FULL, 4, running=False)))) == {2: FULL}
+
+
+def test_a_start_costs_as_much_as_a_fifth_of_a_kwh_by_default() -> None:
+    made = inputs([0.1, 0.3, 0.3, 0.5], goal(1, 4), start_cost=None)
+
+    assert made.cost_of_start() == pytest.approx(0.06)
+    assert replace(made, prices=Series()).cost_of_start() == 0
+
+
+def test_the_gap_to_the_proven_bound_is_kept() -> None:
+    plan = make_plan(inputs([0.3, 0.1, 0.4, 0.2], goal(FULL, 4)))
+
+    assert 0 <= plan.gap <= 0.01 * plan.cost
+
+
+def test_no_goal_makes_an_empty_plan() -> None:
+    plan = make_plan(inputs([0.1]))
+
+    assert plan.cars == {} and plan.next_change(NOW) is None

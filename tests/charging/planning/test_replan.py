@@ -1,0 +1,83 @@
+"""When a plan is made again, and when the new one replaces the old one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from custom_components.twc_manager.charging.planning.replan import (
+    Event,
+    events,
+    next_plan,
+)
+
+from .scene import HOUR, NOW, goal, hours, inputs, series
+
+PRICES = [0.3, 0.1, 0.4, 0.2, 0.5, 0.5]
+FULL = 3.68
+
+
+def test_nothing_new_is_no_reason() -> None:
+    made = next_plan(None, inputs(PRICES, goal(2 * FULL, 6)))
+
+    assert events(made, replace(made.inputs, now=NOW + timedelta(minutes=20))) == set()
+
+
+def test_each_kind_of_news_is_a_reason() -> None:
+    first = goal(2 * FULL, 6)
+    made = next_plan(None, inputs(PRICES, first))
+
+    def why(**changes: object) -> set[Event]:
+        return set(events(made, replace(made.inputs, **changes)))  # type: ignore[arg-type]
+
+    assert why(goals=()) == {Event.CARS}
+    assert why(goals=(first, goal(1, 3, connector_id=2))) == {Event.CARS}
+    assert why(goals=(replace(first, ready=NOW + HOUR),)) == {Event.GOAL}
+    assert why(prices=series([0.1] * 6, HOUR)) == {Event.PRICES}
+    assert why(sun_w=series([1000], HOUR)) == {Event.SUN}
+    assert why(limit=20) == {Event.LIMIT}
+    assert why(caps=series([10], HOUR)) == {Event.LIMIT}
+    assert why(now=NOW + HOUR) == {Event.SLOT}
+    assert why(goals=(replace(first, kwh=2 * FULL + 0.9),)) == set()
+    assert why(goals=(replace(first, kwh=2 * FULL + 1),)) == {Event.OFF_PLAN}
+
+
+def test_what_was_lost_is_made_up_at_once() -> None:
+    made = next_plan(None, inputs(PRICES, goal(2 * FULL, 6)))
+    # In the cheapest hour another load took all the room.
+    later = replace(made.inputs, now=NOW + 2 * HOUR)
+
+    assert Event.OFF_PLAN in events(made, later)
+    again = next_plan(made, later)
+
+    assert sum(hours(again.plan.cars[1]).values()) > 2 * FULL - 0.01
+
+
+def test_a_running_car_goes_on_unless_more_than_a_start_is_gained() -> None:
+    first = goal(FULL, 6)
+    made = next_plan(None, inputs([0.30, 0.9, 0.31, 0.9, 0.9, 0.9], first))
+    running = (replace(first, running=True, kwh=FULL * 0.75),)
+    later = replace(made.inputs, now=NOW + HOUR / 4, goals=running)
+
+    little = next_plan(made, replace(later, prices=series([0.30, 0.9, 0.29, 0.9, 0.9, 0.9], HOUR)))  # fmt: skip
+    much = next_plan(made, replace(later, prices=series([0.30, 0.9, 0.10, 0.9, 0.9, 0.9], HOUR)))  # fmt: skip
+
+    assert little.plan.cars[1].slot_at(later.now) is not None
+    assert much.plan.cars[1].slot_at(later.now) is None
+    assert hours(much.plan.cars[1]) == {2: round(0.75 * FULL, 3)}
+
+
+def test_an_old_plan_above_a_new_limit_is_dropped() -> None:
+    made = next_plan(None, inputs(PRICES, goal(2 * FULL, 6)))
+
+    again = next_plan(made, replace(made.inputs, limit=10))
+
+    assert max(slot.amps for slot in again.plan.cars[1].slots) <= 10
+    assert again.plan.cars[1].missing_kwh == 0
+
+
+def test_new_prices_are_followed() -> None:
+    made = next_plan(None, inputs([0.3, 0.2], goal(FULL, 6)))
+    assert hours(made.plan.cars[1]) == {1: FULL}
+
+    again = next_plan(made, replace(made.inputs, prices=series([0.3, 0.2, 0.3, 0.05, 0.3, 0.3], HOUR)))  # fmt: skip
+
+    assert hours(again.plan.cars[1]) == {3: FULL}
