@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import override
 
 from homeassistant import runner
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity as entity_helper, event as event_helper
 from homeassistant.util import dt as dt_util
 import pytest
@@ -92,6 +93,10 @@ class VirtualWallClock:
     def now(self, tz: dt.tzinfo | None = None) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._loop.time() + self._epoch, tz)
 
+    def leap(self, seconds: float) -> None:
+        """Set the clock, as a computer without a battery does once it has reached a time server."""
+        self._epoch += seconds
+
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make Home Assistant read this clock under each name by which its modules have imported one."""
         monkeypatch.setattr(time, "time", self.time)
@@ -105,6 +110,14 @@ class VirtualWallClock:
         monkeypatch.setattr(
             dt_util, "now", lambda tz=None: self.now(tz or dt_util.DEFAULT_TIME_ZONE)
         )
+
+
+@pytest.fixture
+def system_clock(hass: HomeAssistant) -> VirtualWallClock:
+    """The clock of the computer on which a test runs."""
+    clock = getattr(time.time, "__self__", None)
+    assert isinstance(clock, VirtualWallClock)
+    return clock
 
 
 def _start_of(node: pytest.Item) -> float:

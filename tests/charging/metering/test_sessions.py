@@ -32,6 +32,7 @@ class Cable:
 
     def __init__(self, stored: Any = None) -> None:
         self.now = 100.0
+        self.clock = BEGIN
         self.restart(stored)
 
     def restart(self, stored: Any) -> None:
@@ -41,7 +42,7 @@ class Cable:
         ended = []
         for _ in range(seconds):
             self.now += 1
-            at = BEGIN + timedelta(seconds=self.now)
+            at = self.clock + timedelta(seconds=self.now)
             session = self.tracker.update(self.now, at, sample)
             if session is not None:
                 ended.append(session)
@@ -152,6 +153,29 @@ def test_it_goes_on_after_a_restart() -> None:
     cable.run(100, charging())
 
     assert cable.session.energy_kwh == pytest.approx(0.2)
+    assert cable.session.started == BEGIN + timedelta(seconds=101)
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_a_clock_that_is_set_moves_the_dates_of_a_session_that_began_before(
+    days: int,
+) -> None:
+    cable = Cable()
+    cable.run(100, charging())
+    cable.clock += timedelta(days)
+    (session,) = cable.run(10, charging()) + cable.run(60, GONE)
+    assert session.started == cable.clock + timedelta(seconds=101)
+    assert session.seen == cable.clock + timedelta(seconds=210)
+    assert session.charging_s == pytest.approx(109, abs=1)
+
+
+def test_a_clock_that_is_set_does_not_move_the_start_from_before_a_restart() -> None:
+    cable = Cable()
+    cable.run(100, charging())
+    cable.restart(json.loads(json.dumps(cable.tracker.stored)))
+    cable.run(10, charging())
+    cable.clock += timedelta(hours=1)
+    cable.run(10, charging())
     assert cable.session.started == BEGIN + timedelta(seconds=101)
 
 

@@ -6,7 +6,7 @@ part is that of the surplus at the time; energy taken while the surplus is unkno
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from math import isfinite
 from typing import Any, ClassVar, Final
@@ -22,6 +22,9 @@ RETURN_SECONDS: Final = 30.0
 
 _GAP: Final = 30.0
 """The time between samples further apart than this, in s, does not count as charging."""
+
+_LEAP: Final = timedelta(minutes=1)
+"""A clock that differs by so much from the time that passed was set meanwhile."""
 
 _ABSURD_AMPS: Final = 100.0
 _ABSURD_KWH: Final = 10.0
@@ -297,7 +300,9 @@ class SessionTracker:
         self._progress: Progress = NoSession()
         if session is not None:
             self._progress = Running(session, charging=True, is_restored=True)
+        self._restored_start = None if session is None else session.started
         self._updated_at: float | None = None
+        self._updated_on: datetime | None = None
 
     @property
     def session(self) -> Session | None:
@@ -317,16 +322,31 @@ class SessionTracker:
 
         Call it at least every 30 s while a vehicle is present: of a longer gap only the energy counts.
         """
+        at = at.astimezone(UTC)
         passed = 0.0 if self._updated_at is None else now - self._updated_at
+        if self._updated_on is not None:
+            self._follow_clock(at - self._updated_on - timedelta(seconds=passed))
         situation = Situation(
-            self._progress, sample, now, at.astimezone(UTC), passed, self._connector_id
+            self._progress, sample, now, at, passed, self._connector_id
         )
-        self._updated_at = now
+        self._updated_at, self._updated_on = now, at
         for row in TRANSITIONS:
             if self._progress.state in row.sources and row.condition(situation):
                 self._progress, ended = row.action(situation)
                 return ended
         return None
+
+    def _follow_clock(self, leap: timedelta) -> None:
+        """Correct the dates of a session that began before the clock was set, as it is some time after a start.
+
+        Those from before a restart were noted by a clock that was right.
+        """
+        session = self.session
+        if session is None or abs(leap) < _LEAP:
+            return
+        if session.started != self._restored_start:
+            session = replace(session, started=session.started + leap)
+        self.revise(replace(session, seen=session.seen + leap))
 
     def revise(self, session: Session) -> None:
         """Replace the session that runs by one with corrected numbers."""
@@ -340,7 +360,7 @@ class SessionTracker:
     def close(self) -> Session | None:
         """End the session that runs, as its connector is removed; return it."""
         session = self.session
-        self._progress, self._updated_at = NoSession(), None
+        self._progress, self._updated_at, self._updated_on = NoSession(), None, None
         return None if session is None else session.ended(SessionEnd.LOST)
 
 
