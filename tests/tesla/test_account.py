@@ -66,6 +66,7 @@ async def test_a_car_by_all_ways(world: World, way: Way) -> None:
     assert (await account.stop_charging(vin)).result is Result.DONE
     assert not world.car.charging_elsewhere
     assert (await account.stop_charging(vin)).result is Result.ALREADY
+    world.car.stopped_elsewhere = False
     assert (await account.start_charging(vin)).result is Result.DISCONNECTED
     assert (await account.wake(vin)).result is Result.ALREADY
     assert world.calls == [CallKind.COMMAND] * 3 + [CallKind.WAKE]

@@ -21,6 +21,7 @@ async def test_a_car_that_wants_signatures(world: World, key_file: Path) -> None
     assert (await account.stop_charging(car.vin)).result is Result.DONE
     assert not world.car.charging_elsewhere
     assert (await account.stop_charging(car.vin)).result is Result.ALREADY
+    world.car.stopped_elsewhere = False
     assert (await account.start_charging(car.vin)).result is Result.DISCONNECTED
     calls = world.cloud.call_log.of(Kind.COMMAND)
     assert [call.endpoint for call in calls] == [
