@@ -18,6 +18,13 @@ _SIGNING_REQUIRED: Final = (
     "deprecation-warning"
 )
 
+_NOT_REGISTERED: Final = (
+    "Account 0123456789ab-cdef-0123-456789abcdef must be registered in the current region "
+    "https://fleet-api.prd.eu.vn.cloud.tesla.com, please see "
+    "https://developer.tesla.com/docs/fleet-api/endpoints/partner-endpoints#register"
+)
+"""The words of the Fleet API; the account it names is the application's client id."""
+
 
 class Trouble(StrEnum):
     """A trouble; the value of a reason is the text that the car returns."""
@@ -35,6 +42,7 @@ class Trouble(StrEnum):
     NOT_FOUND = "not_found"
     VEHICLE_OFFLINE = "vehicle_offline"
     WRONG_REGION = "wrong_region"
+    NOT_REGISTERED = "not_registered"
     LOCKED = "locked"
     RATE_LIMITED = "rate_limited"
     SERVER_ERROR = "server_error"
@@ -97,6 +105,7 @@ REFUSALS: Final[Mapping[Trouble, tuple[int, str]]] = {
         408,
         "vehicle unavailable: vehicle is offline or asleep",
     ),
+    Trouble.NOT_REGISTERED: (412, _NOT_REGISTERED),
     Trouble.LOCKED: (423, "account locked"),
     Trouble.RATE_LIMITED: (429, "Retry your request later"),
     Trouble.SERVER_ERROR: (500, "internal server error"),

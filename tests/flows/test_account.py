@@ -404,6 +404,7 @@ PROBLEMS: Final[list[tuple[Problem, str, Trouble, str, str]]] = [
     (Problem.RATE_LIMITED, "products", Trouble.RATE_LIMITED, "base", ""),
     (Problem.REFUSED, "products", Trouble.LOCKED, "base", ""),
     (Problem.WRONG_REGION, "products", Trouble.WRONG_REGION, "region", ""),
+    (Problem.NOT_REGISTERED, "products", Trouble.NOT_REGISTERED, "base", ""),
 ]
 
 
@@ -431,6 +432,29 @@ async def test_problem(
     tokens = flow.data().tokens
     assert tokens is not None
     assert tokens.refresh_token == flow.owner.refresh_token
+
+
+@pytest.mark.parametrize(("after", "minutes"), [(None, "5"), (90.0, "2")])
+async def test_a_rate_limit_says_for_how_long(
+    flow: AccountFlow, after: float | None, minutes: str
+) -> None:
+    flow.cloud.fail_next("products", Trouble.RATE_LIMITED, after=after)
+    await flow.begin()
+    result = await flow.enter(**flow.fleet())
+    assert result["errors"] == {"base": Problem.RATE_LIMITED}
+    assert result["description_placeholders"]["minutes"] == minutes
+
+
+async def test_an_application_that_is_not_registered_gets_the_page_that_says_how(
+    flow: AccountFlow,
+) -> None:
+    flow.cloud.fail_next("products", Trouble.NOT_REGISTERED)
+    await flow.begin()
+    result = await flow.enter(**flow.fleet())
+    assert result["errors"] == {"base": Problem.NOT_REGISTERED}
+    page = result["description_placeholders"]["register_url"]
+    assert page.startswith("https://developer.tesla.com/docs/fleet-api/")
+    assert page.endswith("#register")
 
 
 @pytest.mark.parametrize(

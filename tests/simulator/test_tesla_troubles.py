@@ -28,6 +28,7 @@ RAISED: dict[Trouble, type[BaseException]] = {
     Trouble.NOT_FOUND: said.NotFound,
     Trouble.VEHICLE_OFFLINE: said.VehicleOffline,
     Trouble.WRONG_REGION: said.InvalidRegion,
+    Trouble.NOT_REGISTERED: said.PreconditionFailed,
     Trouble.LOCKED: said.Locked,
     Trouble.RATE_LIMITED: said.RateLimited,
     Trouble.SERVER_ERROR: said.InternalServerError,

@@ -19,6 +19,7 @@ ROWS: Final = (
     (Trouble.SIGNING_REQUIRED, Result.SIGNING_REQUIRED),
     (Trouble.RATE_LIMITED, Result.RATE_LIMITED),
     (Trouble.WRONG_REGION, Result.WRONG_REGION),
+    (Trouble.NOT_REGISTERED, Result.NOT_REGISTERED),
     (Trouble.PAYMENT_REQUIRED, Result.PAYMENT_REQUIRED),
     (Trouble.MOBILE_ACCESS_DISABLED, Result.REFUSED),
     (Trouble.NOT_FOUND, Result.REFUSED),

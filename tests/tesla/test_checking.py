@@ -119,6 +119,7 @@ async def test_token_server(world: World, trouble: Trouble, problem: Problem) ->
         (Trouble.PAYMENT_REQUIRED, Problem.PAYMENT_REQUIRED),
         (Trouble.RATE_LIMITED, Problem.RATE_LIMITED),
         (Trouble.WRONG_REGION, Problem.WRONG_REGION),
+        (Trouble.NOT_REGISTERED, Problem.NOT_REGISTERED),
         (Trouble.MISSING_SCOPES, Problem.NO_DATA_SCOPE),
         (Trouble.LOCKED, Problem.REFUSED),
         (Trouble.NOT_FOUND, Problem.REFUSED),

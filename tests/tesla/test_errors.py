@@ -37,7 +37,7 @@ def response_error(status: int) -> ClientResponseError:
         (fleet.UnauthorizedClient(), Result.REAUTH),
         (fleet.InsufficientCredits(), Result.PAYMENT_REQUIRED),
         (fleet.InvalidCommand(), Result.REFUSED),
-        (fleet.PreconditionFailed(), Result.REFUSED),
+        (fleet.PreconditionFailed(), Result.NOT_REGISTERED),
         (fleet.InvalidResponse(), Result.TRANSIENT),
         (fleet.ClientClosedRequest(), Result.TRANSIENT),
         (fleet.DeviceUnexpectedResponse(), Result.TRANSIENT),

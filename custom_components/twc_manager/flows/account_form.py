@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
+from math import ceil
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -44,6 +45,9 @@ CONF_REFRESH_TOKEN: Final = "refresh_token"
 CONF_ADVANCED: Final = "advanced"
 AUTOMATIC: Final = "automatic"
 BASE: Final = "base"
+
+_PAUSE_SECONDS: Final = 300.0
+"""How long to wait before the next try if the server names no time."""
 
 TITLES: Final = {
     AccountKind.FLEET: "Tesla account",
@@ -266,6 +270,7 @@ class AccountForm:
         placeholders = {
             "reason": checked.reason or "–",
             "vehicles": ", ".join(checked.concerned),
+            "minutes": str(ceil((checked.after or _PAUSE_SECONDS) / 60)),
         }
         error = _error_of(checked.problem)
         where = _field_of(data.kind, checked.problem)

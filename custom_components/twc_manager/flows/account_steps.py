@@ -20,6 +20,7 @@ from .account_form import (
 LINKS: Final = {
     "docs_url": "https://github.com/twc-manager/twc-manager/blob/main/docs/tesla-account.md",
     "pairing_url": "https://tesla.com/_ak/",
+    "register_url": "https://developer.tesla.com/docs/fleet-api/endpoints/partner-endpoints#register",
     "example_url": "https://proxy.example.com",
 }
 """The addresses in the texts."""

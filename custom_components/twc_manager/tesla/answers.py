@@ -36,6 +36,8 @@ class Result(StrEnum):
     """The car does not know the key that the command was signed with."""
     RATE_LIMITED = "rate_limited"
     WRONG_REGION = "wrong_region"
+    NOT_REGISTERED = "not_registered"
+    """The application was not registered in the region of the account."""
     PAYMENT_REQUIRED = "payment_required"
     REAUTH = "reauth"
     """The account rejects all our tokens: its owner has to sign in again."""

@@ -34,6 +34,8 @@ class Problem(StrEnum):
     """Cars require signed commands and no key file was entered."""
     KEY_NOT_PAIRED = "key_not_paired"
     KEY_UNREADABLE = "key_unreadable"
+    NOT_REGISTERED = "not_registered"
+    """The application has to be registered in the region of the account."""
     NO_VEHICLES = "no_vehicles"
     NO_COMMAND_SCOPE = "no_command_scope"
     NO_DATA_SCOPE = "no_data_scope"
@@ -53,6 +55,7 @@ class Checked:
     Attributes:
         problem: why the account cannot be used; None if it can.
         reason: the reason that the server gave, if there is one.
+        after: the s to wait before the next try, if the server names them.
         warning: why some of the cars cannot be commanded.
         concerned: the names of the cars that have `problem` or `warning`.
         account_id: the account's unique id; None where accounts have none.
@@ -65,6 +68,7 @@ class Checked:
 
     problem: Problem | None = None
     reason: str = ""
+    after: float | None = None
     warning: Problem | None = None
     concerned: tuple[str, ...] = ()
     account_id: str | None = field(default=None, repr=False)
@@ -83,7 +87,8 @@ async def check(account: Account) -> Checked:
     except UnreadableTokenError as err:
         return Checked(Problem.TOKEN_UNREADABLE, reason=str(err))
     except AccountError as err:
-        return Checked(_problem(err.answer), reason=err.answer.reason)
+        answer = err.answer
+        return Checked(_problem(answer), reason=answer.reason, after=answer.after)
 
 
 async def _check(account: Account) -> Checked:
@@ -142,6 +147,7 @@ _PROBLEMS: Final = {
     Result.FORBIDDEN_SCOPES: Problem.NO_DATA_SCOPE,
     Result.KEY_MISSING: Problem.KEY_MISSING,
     Result.KEY_UNREADABLE: Problem.KEY_UNREADABLE,
+    Result.NOT_REGISTERED: Problem.NOT_REGISTERED,
     Result.PAYMENT_REQUIRED: Problem.PAYMENT_REQUIRED,
     Result.RATE_LIMITED: Problem.RATE_LIMITED,
     Result.REAUTH: Problem.TOKEN_REFUSED,

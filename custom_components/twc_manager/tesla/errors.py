@@ -89,6 +89,8 @@ def _by_kind(error: fleet.TeslaFleetError) -> Answer:
 def _by_status(status: int) -> Result:
     if status == 402:
         return Result.PAYMENT_REQUIRED
+    if status == 412:
+        return Result.NOT_REGISTERED
     if 400 <= status < 500 and status not in _PASSING:
         return Result.REFUSED
     return Result.TRANSIENT

@@ -25,6 +25,7 @@ OUTCOMES: Final = {
     Result.NOT_PAIRED: CommandOutcome.NOT_ALLOWED,
     Result.RATE_LIMITED: CommandOutcome.RATE_LIMITED,
     Result.WRONG_REGION: CommandOutcome.TRANSIENT,
+    Result.NOT_REGISTERED: CommandOutcome.NOT_ALLOWED,
     # A bill can be paid without any notice to us.
     Result.PAYMENT_REQUIRED: CommandOutcome.REFUSED,
     Result.REAUTH: CommandOutcome.REAUTH,
