@@ -37,6 +37,7 @@ from custom_components.twc_manager.const import (
 from custom_components.twc_manager.flows import (
     account_form,
     account_steps,
+    reauth,
     server_address,
     wiring as wiring_fields,
 )
@@ -45,11 +46,11 @@ from custom_components.twc_manager.twc import BusErrorReason
 from custom_components.twc_manager.twc.scan import ScanResult
 from custom_components.twc_manager.vehicles.account_data import (
     SUBENTRY_ACCOUNT,
-    AccountData,
+    AccountKind,
 )
 from custom_components.twc_manager.vehicles.open_account import LIBRARY_ISSUE
 from simulator import Bus, SecondMaster, WallConnector
-from simulator.tesla import Account, Scope, TeslaCloud, Trouble
+from simulator.tesla import Account, TeslaCloud
 
 from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .conftest import ENTRY_DATA, MASTER_ID
@@ -133,7 +134,9 @@ class Flow:
     async def scan(self, device: str | Path, **wiring: Any) -> Any:
         """Go from the beginning to what was found."""
         await self.begin()
-        await self.enter(device=str(device))
+        result = await self.enter(device=str(device))
+        if result.get("errors"):
+            return result
         await self.enter(**{**WIRING, **wiring})
         return await self.look()
 
@@ -170,6 +173,13 @@ def silent_port(tmp_path: Path) -> Iterator[Path]:
     yield link
     os.close(master)
     os.close(slave)
+
+
+@pytest.fixture
+def any_port_opens() -> Iterator[None]:
+    """Let ports be opened that are not there."""
+    with patch("custom_components.twc_manager.config_flow.probe"):
+        yield
 
 
 # The whole way
@@ -266,52 +276,50 @@ async def test_count_goes_up_while_looking(
 # A Tesla account
 
 
-@pytest.mark.usefixtures("connector")
-async def test_set_up_with_an_account(
-    flow: Flow, adapter: Adapter, cloud: TeslaCloud, owner: Account
+@pytest.mark.parametrize("kind", ["fleet", "teslemetry", "tessie"])
+async def test_the_bus_is_saved_before_an_account_is_asked_for(
+    hass: HomeAssistant, flow: Flow, silent_port: Path, kind: str
 ) -> None:
-    await flow.scan(adapter.path)
+    await flow.scan(silent_port)
     result = await flow.choose("save")
     assert result["type"] is FlowResultType.MENU
     assert result["menu_options"] == ["skip_account", "fleet", "teslemetry", "tessie"]
-    result = await flow.choose("fleet")
-    assert result["step_id"] == "fleet"
-
-    owner.scopes -= {Scope.VEHICLE_LOCATION}
-    typed = {
-        "client_id": owner.client_id,
-        "refresh_token": owner.refresh_token,
-        "advanced": {"base_url": cloud.url()},
-    }
-    cloud.fail_next("products", Trouble.RATE_LIMITED)
-    result = await flow.enter(**typed)
-    assert result["errors"] == {"base": Problem.RATE_LIMITED}
-    result = await flow.enter(**typed)
-    assert result["step_id"] == "no_location"
-    result = await flow.choose("keep")
+    result = await flow.choose(kind)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    (subentry,) = result["result"].subentries.values()
-    assert subentry.subentry_type == SUBENTRY_ACCOUNT
-    assert subentry.title == "Tesla account (Red one)"
-    assert subentry.unique_id == owner.subject
-    tokens = AccountData.from_dict(subentry.data).tokens
-    assert tokens is not None
-    assert tokens.refresh_token == owner.refresh_token
-    assert owner.refreshes == 1
+    assert not result["result"].subentries
+    entries = hass.config_entries.async_entries(DOMAIN)
+    assert entries == [result["result"]]
+
+    # The screen goes on with the form of that account; closing it leaves the bus as it is.
+    follows, flow_id = result["next_flow"]
+    assert follows is config_entries.FlowType.CONFIG_SUBENTRIES_FLOW
+    form = hass.config_entries.subentries.async_get(flow_id)
+    assert form["step_id"] == kind
+    hass.config_entries.subentries.async_abort(flow_id)
+    assert hass.config_entries.async_entries(DOMAIN) == entries
 
 
-async def test_account_of_a_service(
-    flow: Flow, silent_port: Path, cloud: TeslaCloud, owner: Account
+async def test_an_account_follows_the_bus(
+    hass: HomeAssistant,
+    flow: Flow,
+    silent_port: Path,
+    cloud: TeslaCloud,
+    owner: Account,
 ) -> None:
     await flow.scan(silent_port)
     await flow.choose("save")
-    await flow.choose("tessie")
-    result = await flow.enter(
-        access_token=owner.third_party_token,
-        advanced={"base_url": cloud.tessie_url},
+    result = await flow.choose("tessie")
+    entry = result["result"]
+    account: Any = await hass.config_entries.subentries.async_configure(
+        result["next_flow"][1],
+        {
+            "access_token": owner.third_party_token,
+            "advanced": {"base_url": cloud.tessie_url},
+        },
     )
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    (subentry,) = result["result"].subentries.values()
+    assert account["type"] is FlowResultType.CREATE_ENTRY
+    (subentry,) = entry.subentries.values()
+    assert subentry.subentry_type == SUBENTRY_ACCOUNT
     assert subentry.title == "Tessie (Red one)"
 
 
@@ -447,24 +455,20 @@ async def test_second_master_without_connectors(
 # Ports that cannot be opened
 
 
-async def test_missing_port_and_back(
+async def test_missing_port_is_refused_where_it_is_entered(
     flow: Flow, connector: WallConnector, adapter: Adapter, tmp_path: Path
 ) -> None:
     missing = str(tmp_path / "ttyUSB7")
-    result = await flow.scan(missing, min_current=8, voltage=208)
+    await flow.begin()
+    result = await flow.enter(device=missing)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     assert result["errors"] == {CONF_DEVICE: "port_missing"}
     assert flow.suggested() == {CONF_DEVICE: missing}
 
-    # Nothing that was entered has to be entered again.
-    await flow.enter(device=str(adapter.path))
-    result = await flow.look()
-    assert result["step_id"] == "found"
-    result = await flow.save()
-    assert result["data"][CONF_DEVICE] == str(adapter.path)
-    assert result["data"][CONF_MIN_CURRENT] == 8
-    assert result["data"][CONF_VOLTAGE] == 208
+    result = await flow.enter(device=str(adapter.path))
+    assert result["step_id"] == "wiring"
+    assert not adapter.is_open
 
 
 @pytest.mark.real_time
@@ -480,6 +484,7 @@ async def test_busy_port(
         os.close(other_program)
 
     await flow.enter(device=str(adapter.path))
+    await flow.enter(**WIRING)
     assert (await flow.look())["step_id"] == "found"
 
 
@@ -559,6 +564,7 @@ async def test_port_of_a_wrong_type(flow: Flow, user_input: dict[str, Any]) -> N
         "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0",
     ],
 )
+@pytest.mark.usefixtures("any_port_opens")
 async def test_ports_of_all_kinds(flow: Flow, device: str) -> None:
     await flow.begin()
     result = await flow.enter(device=device)
@@ -604,6 +610,7 @@ async def test_same_address_twice(
         ("/dev/ttyUSB0", "/dev/ttyUSB1"),
     ],
 )
+@pytest.mark.usefixtures("any_port_opens")
 async def test_another_address(
     hass: HomeAssistant, flow: Flow, used: str, device: str
 ) -> None:
@@ -646,6 +653,7 @@ async def test_port_taken_by_another_flow(
         ("esphome-hass://esphome/abc?port_name=TWC", "TWC Manager (TWC)"),
     ],
 )
+@pytest.mark.usefixtures("any_port_opens")
 async def test_second_bus(
     flow: Flow,
     config_entry: MockConfigEntry,
@@ -980,14 +988,13 @@ async def test_reconfigure_to_a_missing_port_and_back(
 ) -> None:
     before = config_entry.data[CONF_DEVICE]
     await flow.begin(config_entry)
-    await flow.enter(device=str(tmp_path / "ttyUSB7"))
-    await flow.enter(**WIRING)
-    result = await flow.look()
+    result = await flow.enter(device=str(tmp_path / "ttyUSB7"))
     assert result["step_id"] == "reconfigure"
     assert result["errors"] == {CONF_DEVICE: "port_missing"}
     assert config_entry.data[CONF_DEVICE] == before
 
-    result = await flow.enter(device=before)
+    await flow.enter(device=before)
+    result = await flow.enter(**WIRING)
     await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
     assert config_entry.data[CONF_DEVICE] == before
@@ -1033,11 +1040,11 @@ def test_every_text_is_used() -> None:
     assert set(TEXTS["error"]) <= used | {*BusErrorReason, *Problem, LIBRARY_ISSUE}
     # The account that does not answer has words of its own: `cannot_connect` speaks of the port.
     assert set(TEXTS["error"]) >= {*BusErrorReason, *Problem, "no_answer"}
-    assert set(TEXTS["abort"]) <= strings_in(config_flow)
+    assert set(TEXTS["abort"]) <= strings_in(config_flow) | strings_in(reauth)
     assert set(TEXTS["progress"]) == {"scan"} <= used
     hidden = {
         "another_port",
-        "keep",
+        *AccountKind,
         "reauth",
         "scan",
         "skip_account",

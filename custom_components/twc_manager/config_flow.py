@@ -1,17 +1,16 @@
-"""Config flow of TWC Manager: the port, the wiring, a scan of the bus, and a Tesla account."""
+"""Config flow of TWC Manager: the port, the wiring, and a scan of the bus; a Tesla account follows in a flow of its own."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
-    SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigFlow,
-    ConfigFlowContext,
+    SOURCE_USER,
     ConfigFlowResult,
-    ConfigSubentryData,
     ConfigSubentryFlow,
+    FlowType,
+    SubentryFlowContext,
 )
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import callback
@@ -26,12 +25,11 @@ from .const import (
     DOMAIN,
     LOGGER,
 )
-from .flows.account import AccountSubentryFlow, async_before
-from .flows.account_form import Entered
-from .flows.account_steps import AccountSteps
+from .flows.account import AccountSubentryFlow
 from .flows.finding import async_find, result_placeholders, result_step
 from .flows.options import TwcManagerOptionsFlow
 from .flows.ports import is_any_of, is_port, short_name
+from .flows.reauth import ReauthSteps
 from .flows.schedule import ScheduleSubentryFlow
 from .flows.vehicle import VehicleSubentryFlow
 from .flows.wiring import (
@@ -44,7 +42,7 @@ from .flows.wiring import (
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .twc import BusError, BusErrorReason, KnownConnector
 from .twc.reach import free_id
-from .twc.scan import ScanResult
+from .twc.scan import ScanResult, probe
 from .types import TwcConfigEntry
 from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE
@@ -54,9 +52,7 @@ TITLE: Final = "TWC Manager"
 PORT_SCHEMA: Final[Any] = vol.Schema({vol.Required(CONF_DEVICE): SerialPortSelector()})
 
 
-class TwcManagerConfigFlow(
-    AccountSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
-):
+class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
     """Set up a bus, or reconfigure one."""
 
     VERSION = 1
@@ -91,7 +87,7 @@ class TwcManagerConfigFlow(
         self._scan: asyncio.Task[ScanResult] | None = None
         self._found_so_far = 0
         self._result: ScanResult | None = None
-        self._reauth_subentry_id = ""
+        self._account_kind: AccountKind | None = None
 
     # The port
 
@@ -118,10 +114,6 @@ class TwcManagerConfigFlow(
         """Ask for the port again."""
         return await self._async_ask_port(None)
 
-    @property
-    def _port_step(self) -> str:
-        return "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
-
     async def _async_ask_port(
         self, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
@@ -131,9 +123,12 @@ class TwcManagerConfigFlow(
             self._port_error = None
             if await self.hass.async_add_executor_job(is_port, self._device):
                 await self._async_abort_if_port_used()
+                self._port_error = await self._async_probe_port()
+            else:
+                self._port_error = BusErrorReason.INVALID
+            if self._port_error is None:
                 # The owner may have entered the wiring before choosing another port.
                 return await self._async_after_wiring()
-            self._port_error = BusErrorReason.INVALID
         return self.async_show_form(
             step_id=self._port_step,
             data_schema=self.add_suggested_values_to_schema(
@@ -141,6 +136,27 @@ class TwcManagerConfigFlow(
             ),
             errors={CONF_DEVICE: self._port_error} if self._port_error else None,
         )
+
+    async def _async_probe_port(self) -> BusErrorReason | None:
+        """Return why the port cannot be opened; None if it can be."""
+        if await self._async_is_own_port():
+            return None
+        try:
+            await probe(self._device)
+        except BusError as err:
+            LOGGER.debug("The port cannot be opened: %s", err)
+            return err.reason
+        return None
+
+    async def _async_is_own_port(self) -> bool:
+        """Return whether the bus that is reconfigured has the port open: nobody else can open it."""
+        return self.source == SOURCE_RECONFIGURE and await self._async_is_any(
+            [self._get_reconfigure_entry().data[CONF_DEVICE]]
+        )
+
+    async def _async_is_any(self, devices: Iterable[str]) -> bool:
+        """Return whether the chosen port is one of the given ports."""
+        return await self.hass.async_add_executor_job(is_any_of, self._device, devices)
 
     async def _async_abort_if_port_used(self) -> None:
         """Abort if another bus uses the port, also under another name."""
@@ -151,10 +167,6 @@ class TwcManagerConfigFlow(
         ]
         if await self._async_is_any(used):
             raise AbortFlow("already_configured")
-
-    async def _async_is_any(self, devices: Iterable[str]) -> bool:
-        """Return whether the chosen port is one of the given ports."""
-        return await self.hass.async_add_executor_job(is_any_of, self._device, devices)
 
     # The wiring
 
@@ -205,10 +217,8 @@ class TwcManagerConfigFlow(
             return await self.async_step_wiring()
         if self._result is not None:
             return self._async_show_result(self._result_step(self._result))
-        if self.source == SOURCE_RECONFIGURE and await self._async_is_any(
-            [self._get_reconfigure_entry().data[CONF_DEVICE]]
-        ):
-            # The running bus has this port open, so it cannot be scanned and need not be.
+        if await self._async_is_own_port():
+            # It cannot be scanned, and need not be.
             return await self.async_step_save()
         return await self.async_step_scan()
 
@@ -329,62 +339,56 @@ class TwcManagerConfigFlow(
         """Create the entry without an account."""
         return await self._async_create()
 
-    @override
-    async def _async_account_entered(self, entered: Entered) -> ConfigFlowResult:
-        """Add the account to the new entry, or store its new token."""
-        assert entered.data is not None
-        if self.source == SOURCE_REAUTH:
-            return self._renew_account(entered)
-        account = ConfigSubentryData(
-            data=entered.data.as_dict(),
-            subentry_type=SUBENTRY_ACCOUNT,
-            title=entered.title,
-            unique_id=entered.unique_id,
-        )
-        return await self._async_create(account)
+    async def async_step_fleet(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Create the entry, then ask for an account at Tesla's Fleet API."""
+        return await self._async_create(AccountKind.FLEET)
 
-    async def _async_create(self, *subentries: ConfigSubentryData) -> ConfigFlowResult:
+    async def async_step_teslemetry(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Create the entry, then ask for an account at Teslemetry."""
+        return await self._async_create(AccountKind.TESLEMETRY)
+
+    async def async_step_tessie(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Create the entry, then ask for an account at Tessie."""
+        return await self._async_create(AccountKind.TESSIE)
+
+    async def _async_create(
+        self, account: AccountKind | None = None
+    ) -> ConfigFlowResult:
+        """Create the entry; an account is asked for afterwards, so that what is entered there cannot lose the bus."""
         await self._async_abort_if_port_used()
+        self._account_kind = account
         assert self._result is not None
         others = self._async_current_entries(include_ignore=False)
         return self.async_create_entry(
             title=f"{TITLE} ({short_name(self._device)})" if others else TITLE,
             data={CONF_MASTER_ID: free_id(self._result.ids), **self._data()},
-            subentries=subentries,
         )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Begin the flow of the account that the owner chose."""
+        if self._account_kind is None:
+            return result
+        flows = self.hass.config_entries.subentries
+        flow = await flows.async_init(
+            (result["result"].entry_id, SUBENTRY_ACCOUNT),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        await flows.async_configure(
+            flow["flow_id"], {"next_step_id": self._account_kind}
+        )
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        return result
+
+    @property
+    def _port_step(self) -> str:
+        return "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
 
     def _data(self) -> dict[str, Any]:
         return {CONF_DEVICE: self._device, **self._wiring}
-
-    # A new token for an account
-
-    async def async_step_reauth(
-        self, entry_data: Mapping[str, Any]
-    ) -> ConfigFlowResult:
-        """Start reauthentication of the account that the data names."""
-        self._reauth_subentry_id = entry_data[SUBENTRY_ACCOUNT]
-        return await self.async_step_reauth_confirm()
-
-    async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for a new token of the same account."""
-        entry = self._get_reauth_entry()
-        subentry = entry.subentries.get(self._reauth_subentry_id)
-        if subentry is None:
-            return self.async_abort(reason="account_gone")
-        if self._account_before is None:
-            self._account_before = await async_before(self.hass, entry, subentry)
-        return await self._async_ask_token("reauth_confirm", subentry.title, user_input)
-
-    @callback
-    def _renew_account(self, entered: Entered) -> ConfigFlowResult:
-        """Store the new token; the accounts' listener applies it."""
-        assert entered.data is not None
-        entry = self._get_reauth_entry()
-        self.hass.config_entries.async_update_subentry(
-            entry,
-            entry.subentries[self._reauth_subentry_id],
-            data=entered.data.as_dict(),
-        )
-        return self.async_abort(reason="reauth_successful")

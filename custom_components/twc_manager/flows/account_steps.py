@@ -32,18 +32,58 @@ NOTICES: Final = {
 """The steps that show a warning; the account can be stored nevertheless."""
 
 
-class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R, H]):
-    """Asks for an account until it can be used, then passes it to `_async_account_entered`."""
+class TokenSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R, H]):
+    """Asks for a new token of a stored account, then passes it to `_async_account_entered`."""
 
     _account_before: Before | None = None
     _account_form: AccountForm | None = None
     _account_input: Mapping[str, Any] | None = None
-    _account_entered: Entered
-    _account_notices: list[str]
 
     async def _async_account_entered(self, entered: Entered) -> R:
         """Store the account."""
         raise NotImplementedError
+
+    async def _async_ask_token(
+        self, step_id: str, name: str, user_input: dict[str, Any] | None
+    ) -> R:
+        """Ask for a new token of the stored account."""
+        assert self._account_before is not None
+        kind = self._account_before.data.kind
+        entered = await self._async_enter(kind, user_input, needs_token=True)
+        if entered is not None and not entered.errors:
+            return await self._async_account_entered(entered)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                token_schema(kind), self._account_input
+            ),
+            errors=_at(token_field(kind), entered),
+            description_placeholders={"name": name, **_placeholders(entered)},
+        )
+
+    async def _async_enter(
+        self,
+        kind: AccountKind,
+        user_input: dict[str, Any] | None,
+        *,
+        needs_token: bool = False,
+    ) -> Entered | None:
+        """Return the result of the input; None if there is no input yet."""
+        if user_input is None:
+            return None
+        if self._account_form is None:
+            self._account_form = AccountForm(self.hass, self._account_before)
+        self._account_input = user_input
+        return await self._account_form.async_enter(
+            kind, user_input, needs_token=needs_token
+        )
+
+
+class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](TokenSteps[C, R, H]):
+    """Asks for an account until it can be used, then passes it to `_async_account_entered`."""
+
+    _account_entered: Entered
+    _account_notices: list[str]
 
     async def async_step_fleet(self, user_input: dict[str, Any] | None = None) -> R:
         """Ask for tokens of Tesla's Fleet API."""
@@ -98,41 +138,6 @@ class AccountSteps[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
             ),
             errors=entered.errors if entered else None,
             description_placeholders=_placeholders(entered),
-        )
-
-    async def _async_ask_token(
-        self, step_id: str, name: str, user_input: dict[str, Any] | None
-    ) -> R:
-        """Ask for a new token of the stored account."""
-        assert self._account_before is not None
-        kind = self._account_before.data.kind
-        entered = await self._async_enter(kind, user_input, needs_token=True)
-        if entered is not None and not entered.errors:
-            return await self._async_account_entered(entered)
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                token_schema(kind), self._account_input
-            ),
-            errors=_at(token_field(kind), entered),
-            description_placeholders={"name": name, **_placeholders(entered)},
-        )
-
-    async def _async_enter(
-        self,
-        kind: AccountKind,
-        user_input: dict[str, Any] | None,
-        *,
-        needs_token: bool = False,
-    ) -> Entered | None:
-        """Return the result of the input; None if there is no input yet."""
-        if user_input is None:
-            return None
-        if self._account_form is None:
-            self._account_form = AccountForm(self.hass, self._account_before)
-        self._account_input = user_input
-        return await self._account_form.async_enter(
-            kind, user_input, needs_token=needs_token
         )
 
     async def _async_entered(self, entered: Entered) -> R:

@@ -118,6 +118,26 @@ async def scan(
     return listener.result()
 
 
+async def probe(url: str, *, connect: Connect | None = None) -> None:
+    """Open a port and close it again; nothing is sent.
+
+    Args:
+        url: device path or URL of the port.
+        connect: how the port is opened.
+
+    Raises:
+        BusError: if the port cannot be opened.
+
+    """
+    transport = BusTransport(
+        url, on_data=lambda *_: None, on_change=lambda _: None, connect=connect
+    )
+    try:
+        await transport.open()
+    finally:
+        await transport.close()
+
+
 async def _wait(seconds: float, lost: asyncio.Event) -> None:
     """Wait on the loop's clock.
 
