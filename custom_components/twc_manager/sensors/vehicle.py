@@ -24,12 +24,14 @@ from ..entity import TwcEntity
 from ..state.identifiers import member_key
 from ..twc import format_id
 from ..types import TwcConfigEntry
+from ..vehicles.make import VehicleMake, make_of
 from ..vehicles.readings import (
     NOT_HERE,
     AccountReading,
     VehicleReading,
     VehicleReadings,
 )
+from ..vehicles.vehicle_data import VehicleData
 
 NO_PROBLEM: Final = "none"
 
@@ -159,8 +161,10 @@ def _sensors_of(
     coordinator: TwcCoordinator, vehicles: VehicleReadings, member_id: str
 ) -> Iterable[SensorEntity]:
     if vehicle := vehicles.vehicles.get(member_id):
+        subentry = coordinator.config_entry.subentries[member_id]
+        make = make_of(coordinator.hass, VehicleData.from_dict(subentry.data))
         return [
-            VehicleSensor(coordinator, description, member_id, vehicle.name)
+            VehicleSensor(coordinator, description, member_id, vehicle.name, make)
             for description in VEHICLE_SENSORS
         ]
     name = vehicles.accounts[member_id].name
@@ -181,14 +185,20 @@ class _MemberSensor(TwcEntity, SensorEntity):
         description: SensorEntityDescription,
         member_id: str,
         name: str,
+        make: VehicleMake | None = None,
     ) -> None:
         """Put the sensor on the device of its subentry."""
         super().__init__(coordinator, description)
         key = member_key(coordinator.config_entry.entry_id, member_id)
         self._member_id = member_id
         self._attr_unique_id = f"{key}_{description.key}"
+        make = make or VehicleMake()
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, key)}, name=name, entry_type=self._entry_type
+            identifiers={(DOMAIN, key)},
+            name=name,
+            manufacturer=make.maker,
+            model=make.model,
+            entry_type=self._entry_type,
         )
 
 
