@@ -70,7 +70,8 @@ async def test_the_counter_of_the_connector_corrects_what_was_counted(
     connector = plug_in(scene, 1)
     await asyncio.sleep(300)
     session = float(shown(scene, "session_energy"))
-    assert session == pytest.approx(3 * connector.delivered_kwh, rel=0.15)
+    # What is shown is up to a minute old: 0.37 kWh at 22 kW.
+    assert 0 <= 3 * connector.delivered_kwh - session < 0.4
     total = float(shown(scene, "lifetime_energy"))
 
     while shown(scene, "phases_source") != "counter":
