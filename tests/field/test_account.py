@@ -61,7 +61,7 @@ async def test_a_grant_that_was_withdrawn_is_told_and_the_car_held_at_the_minimu
     assert flow["context"]["source"] == "reauth"
     assert twc(scene, NEW).offered == 6
     calls = len(made_up.server.call_log.calls)
-    await asyncio.sleep(600)
+    await asyncio.sleep(300)
     assert len(made_up.server.call_log.calls) <= calls + 3
 
 

@@ -55,12 +55,12 @@ async def test_a_guest_charges_while_the_owners_car_is_elsewhere(
     scene = await set_up((NEW, guest), subentries=[added, car])
     await scene.until(lambda: twc(scene, NEW).drawn > 10)
     await scene.choose("select.mode", "off")
-    await asyncio.sleep(300)
+    await asyncio.sleep(150)
     await scene.choose("select.mode", "fixed")
-    await asyncio.sleep(120)
+    await asyncio.sleep(60)
     assert mine.commands() == []
     assert mine.count(Kind.WAKE) == 0
-    assert scene.of(car)("control") in {"away", "place_unknown"}
+    assert scene.of(car)("control") in {"away", "none_home", "place_unknown"}
 
 
 async def test_the_owners_car_at_another_charger_is_left_alone(
@@ -76,7 +76,7 @@ async def test_the_owners_car_at_another_charger_is_left_alone(
     await scene.until(lambda: twc(scene, NEW).drawn > 10)
     await asyncio.sleep(STEADY_SECONDS)
     await scene.choose("select.mode", "off")
-    await asyncio.sleep(1800)
+    await asyncio.sleep(420)
     # It was stopped in error at most once; what proved that is not forgotten.
     assert mine.commands().count("charge_stop") <= 1
     assert red.charging_elsewhere or "charge_start" in mine.commands()
@@ -123,7 +123,7 @@ async def test_nobody_wakes_a_car_that_has_nothing_to_do(
     (red,) = mine.cars
     red.car.sleep()
     before = len(mine.server.call_log.calls)
-    await asyncio.sleep(1200)
+    await asyncio.sleep(600)
     assert red.car.asleep
     assert len(mine.server.call_log.calls) == before
 
@@ -138,7 +138,7 @@ async def test_a_plan_that_was_set_in_the_car_is_kept(
     red.car.not_before = scene.bus.now + 1_500
     commands = mine.commands()
     await scene.choose("select.mode", "fixed")
-    await asyncio.sleep(600)
+    await asyncio.sleep(300)
     assert twc(scene, NEW).drawn == 0
     assert mine.commands() == commands
 

@@ -120,7 +120,7 @@ async def test_the_energy_dashboard_takes_the_lifetime_energy(
     assert shown.attributes["state_class"] in {"total", "total_increasing"}
     assert shown.attributes["unit_of_measurement"] == "kWh"
     before = float(shown.state)
-    await asyncio.sleep(900)
+    await asyncio.sleep(420)
     rise = float(scene.state("sensor.lifetime_energy", NEW)) - before
     assert rise == pytest.approx(twc(scene, NEW).delivered_kwh, abs=0.3)
 
@@ -131,7 +131,7 @@ async def test_a_counter_of_nonsense_is_not_shown_as_energy(set_up: Builder) -> 
     connector = scene.bus.add(WallConnector(NEW, absurd_counter=True))
     connector.plug_in(quick_car(soc=10))
     await scene.until(lambda: connector.drawn > 30, 180)
-    await asyncio.sleep(1200)
+    await asyncio.sleep(600)
     lifetime = float(scene.state("sensor.lifetime_energy", NEW))
     assert lifetime == pytest.approx(connector.delivered_kwh, rel=0.1)
 
@@ -142,9 +142,9 @@ async def test_a_counter_that_counts_half_is_not_believed(set_up: Builder) -> No
     connector = scene.bus.add(WallConnector(NEW, counter_unit=2.0, rating=80.0))
     connector.plug_in(quick_car(soc=5))
     await scene.until(lambda: connector.drawn > 30, 180)
-    await asyncio.sleep(1800)
+    await asyncio.sleep(1080)
     session = float(scene.state("sensor.session_energy", NEW))
-    assert connector.delivered_kwh > 4
+    assert connector.delivered_kwh > 2.5
     assert session == pytest.approx(connector.delivered_kwh, rel=0.1)
 
 
@@ -165,7 +165,7 @@ async def test_a_restart_in_the_sun_neither_stops_nor_raises_the_car(
 
     scene.bus.change_listeners.append(note)
     await scene.reload()
-    await asyncio.sleep(240)
+    await asyncio.sleep(120)
     assert (starts(), interruptions(scene)) == (0, 0)
     assert twc(scene, OLD).drawn > 11
     await scene.until(lambda: twc(scene, OLD).drawn > 18, 600)
