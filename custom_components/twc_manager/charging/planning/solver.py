@@ -27,6 +27,21 @@ class Solution:
     bound: float
 
 
+type _Rank = tuple[int, float, int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What each car could take, and how good that is: less is better."""
+
+    taken: list[Amounts]
+    rank: _Rank
+
+
+def _rank_of(candidate: _Candidate) -> _Rank:
+    return candidate.rank
+
+
 def solve(jobs: Sequence[Job], slots: Sequence[Slot]) -> Solution:
     """Return what all cars take."""
     return _Solver(jobs, slots).solve()
@@ -53,15 +68,15 @@ class _Solver:
         flow = self.flow()
         orders = self._orders()
         found = [self._sequence(order, spare=0) for order in orders]
-        best = min(found, key=self._rank)
+        best = min(found, key=_rank_of).taken
         if any(item.missing > flow.missing[at] for at, item in enumerate(best)):
             # Under a tight limit there is less waste if the minimum of another car is left free.
             found += [self._from(flow, orders[0])]
             found += [self._sequence(order, spare=MIN_AMPS) for order in orders]
-            best = min(found, key=self._rank)
+            best = min(found, key=_rank_of).taken
         return Solution(tuple(best), max(bound, self._flow_bound(flow)))
 
-    def _rank(self, taken: Sequence[Amounts]) -> tuple[int, float, int, float]:
+    def _rank(self, taken: Sequence[Amounts]) -> _Rank:
         """Return how good plans are: the overdue ones done first, little missing at deadlines, late ones done soon, cost."""
         overdue, missing, done = 0, 0.0, 0
         for job, item in zip(self._jobs, taken, strict=True):
@@ -136,7 +151,7 @@ class _Solver:
         )
         return list(dict.fromkeys(orders))[:_ORDERS]
 
-    def _sequence(self, order: Sequence[int], spare: int) -> list[Amounts]:
+    def _sequence(self, order: Sequence[int], spare: int) -> _Candidate:
         """Return what cars take one after another; all but the last leave some amps free."""
         taken: dict[int, Amounts] = {}
         for number in order:
@@ -147,15 +162,18 @@ class _Solver:
                 taken[number] = self._alone[number]
         return self._improved([taken[number] for number in range(len(order))], order)
 
-    def _improved(self, taken: list[Amounts], order: Sequence[int]) -> list[Amounts]:
+    def _improved(self, taken: list[Amounts], order: Sequence[int]) -> _Candidate:
         """Return plans with each car but the last planned again against the others, where that is better."""
+        rank = self._rank(taken)
         for number in order[:-1]:
             others = {at: item for at, item in enumerate(taken) if at != number}
             again = [*taken]
             again[number] = self._one(number, others)
-            if self._rank(again) < self._rank(taken):
-                taken = again
-        return taken
+            if again[number].taken == taken[number].taken:
+                continue
+            if (new := self._rank(again)) < rank:
+                taken, rank = again, new
+        return _Candidate(taken, rank)
 
     # The flow
 
@@ -221,7 +239,7 @@ class _Solver:
         starts = job.need and job.goal.stoppable and not job.goal.running
         return job.start_cost if starts else 0.0
 
-    def _from(self, flow: Flow, order: Sequence[int]) -> list[Amounts]:
+    def _from(self, flow: Flow, order: Sequence[int]) -> _Candidate:
         """Return plans that start from the flow: each car is planned again against what the flow gives the others."""
         taken = {
             number: Amounts(tuple(amounts), flow.missing[number], 0.0, 0.0)
