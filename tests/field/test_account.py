@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.twc_manager.charging.control.stopping import STEADY_SECONDS
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.vehicles.account_data import SUBENTRY_ACCOUNT
+from custom_components.twc_manager.vehicles.vehicle_data import SUBENTRY_VEHICLE
 from simulator.tesla import Kind, Trouble
 from tests.scene import NEW, Builder, Scene
 from tests.vehicles.scene import MadeUp, account, account_data, vehicle
@@ -89,3 +90,20 @@ async def test_a_limit_on_calls_is_waited_for(set_up: Builder, made_up: MadeUp) 
     assert after > 240
     assert made_up.commands().count("charge_stop") == 2
     assert made_up.count(Kind.WAKE) == 0
+
+
+async def test_an_application_that_tesla_forgot_is_told_and_works_once_registered(
+    set_up: Builder, made_up: MadeUp
+) -> None:
+    """teslamotors/vehicle-command#195, evcc-io/evcc#19886, home-assistant/core#134826: every call was answered by 412."""
+    scene = await _charging(set_up, made_up)
+    (car,) = scene.entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    made_up.server.fail("*", Trouble.NOT_REGISTERED)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: "cannot_stop" in issues(scene), 600)
+    assert twc(scene, NEW).offered == 6
+    assert scene.of(car)("problem") not in {"none", "unknown", "reauth"}
+    made_up.server.recover()
+    await scene.until(lambda: twc(scene, NEW).drawn == 0, 1800)
+    await scene.until(lambda: issues(scene) == set(), 60)
+    assert scene.of(car)("problem") == "none"
