@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from .check_result import StepResult
 
 REACTION_AMPS: Final = 1.0
-"""A draw that has changed by so much has reacted: less is jitter."""
+"""Minimum change of a draw that counts as a reaction; less is jitter."""
 
 RAMP_AMPS: Final = 3.0
 """A change must be this large to show how fast it was, at one report in a second."""

@@ -1,4 +1,4 @@
-"""How long a connector that did not obey counts as one that does not."""
+"""Whether a connector counts as one that does not obey, and for how long."""
 
 from typing import Final
 

@@ -31,9 +31,9 @@ ABSURD_BASE: Final = 200_000
 BASE_WAIT: Final = 120.0
 """How long the first reading of a new connector's counter is awaited before its energy starts at 0, in s."""
 STUCK: Final = 2.0
-"""A counter that has not stepped for so much energy is not followed; also the length of a trial, in kWh."""
+"""Energy in kWh without a step after which a counter is not followed; also the length of a trial."""
 TRIALS: Final = 3
-"""A counter is followed (again) after so many consecutive trials that agree on its unit."""
+"""Number of consecutive trials that must agree on its unit before a counter is followed (again)."""
 CONFIRM: Final = 75.0
 """A leap after an absence must last this long (s): longer than the 60 s between two readings."""
 CLOSE_ABSENCE: Final = 300.0

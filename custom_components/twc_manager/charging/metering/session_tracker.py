@@ -24,7 +24,7 @@ _GAP: Final = 30.0
 """The time between samples further apart than this, in s, does not count as charging."""
 
 _LEAP: Final = timedelta(minutes=1)
-"""A clock that differs by so much from the time that passed was set meanwhile."""
+"""Difference between clock and elapsed time that shows that the clock was set."""
 
 _ABSURD_AMPS: Final = 100.0
 _ABSURD_KWH: Final = 10.0

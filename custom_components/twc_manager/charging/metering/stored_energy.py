@@ -12,7 +12,7 @@ UNITS: Final = (1.0, 0.1, 0.01, 0.001)
 ABSURD_POWER: Final = 60_000.0
 """The power that no connector exceeds, in W (80 A on three phases of 250 V)."""
 MOST_AHEAD: Final = 250.0
-"""By so many kWh the energy shown may be ahead of the counter: more than a session with three phases in place of one."""
+"""Maximum energy in kWh by which the value shown may be ahead of the counter: more than a session counted on three phases in place of one."""
 WINDOW: Final = 1.0
 """The minimum energy over which counter and integral are compared, in kWh."""
 

@@ -26,7 +26,7 @@ from .response_readings import DrawHistory
 from .response_votes import LAST_SECONDS, LEAD_SECONDS
 
 LEAVING_VOTES: Final = 4
-"""A phase is left out after so many agreeing steps."""
+"""Number of agreeing steps after which a phase is left out."""
 
 OVERLOAD_SECONDS: Final = 30.0
 """An overload that lasts for so long refutes that a phase is left out."""
@@ -39,7 +39,7 @@ _MOST_STEPS: Final = 12
 """No more than so many steps of a vehicle are judged that are made for this purpose."""
 
 _STILL_SHARE: Final = 0.25
-"""A phase that moves by no more than this share of a step has not shown it."""
+"""Maximum share of a step by which a phase moves that has not shown it."""
 
 _SHOWN_SHARES: Final = (0.5, 1.6)
 """A phase that moves by such a share of a step has shown it."""
@@ -52,7 +52,7 @@ _RESTING_AMPS: Final = 0.75
 """A draw that moves by less stands still: connectors report it with some jitter."""
 
 _REGULATED_AMPS: Final = 2.0
-"""Below so much import a house battery may keep a phase where it is, or its sensor measure nothing but noise."""
+"""Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
 
 _LONGEST_SECONDS: Final = 180.0
 """A draw that has not rested for longer is no step: other loads are switched meanwhile."""

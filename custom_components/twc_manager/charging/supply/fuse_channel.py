@@ -25,11 +25,11 @@ MARGIN: Final = 1.0
 
 LONGEST_LAG: Final = 10.0
 SHORTEST_LAG: Final = 3.5
-"""How late a sensor may be whose lag is not known, in s: the lowest draw of the longest counts when room is judged,
-and the highest of the shortest when an overload is, so that it lowers by too much rather than too little."""
+"""Bounds of an unknown lag of a sensor, in s: the lowest draw within the longest counts when room is judged, and the
+highest within the shortest when an overload is judged, so that it lowers by too much rather than too little."""
 
 _LATER_SECONDS: Final = 1.5
-"""How much later than its lag a sensor may show a change of a draw."""
+"""Time beyond its lag within which a sensor may still show a change of a draw."""
 
 _QUICK_SECONDS: Final = 3.5
 _QUICK_READINGS: Final = 4
@@ -46,7 +46,7 @@ _SHORT_SECONDS: Final = 30.0
 """Room that is gone sooner is not used: loads that are switched on and off leave it again and again."""
 
 _MEMORY_SECONDS: Final = 300.0
-"""How long the pauses of such loads are remembered."""
+"""Time for which the pauses of such loads are remembered."""
 
 _LEAST_WAIT: Final = 8.0
 _LONGER: Final = 3.0

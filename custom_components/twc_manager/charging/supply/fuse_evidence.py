@@ -24,19 +24,19 @@ LONGEST_INTERVAL: Final = 60.0
 """The longest interval of a meter that is polled more often than it measures, in s."""
 
 STUCK_SECONDS: Final = 90.0
-"""How long a value may stand after our draw has changed by two steps: no meter is later."""
+"""Maximum time for which a value may stand after our draw changed by two steps; no meter reports later."""
 
 _SETTLED_SECONDS: Final = 5.0
-"""How long after a value our draw may still be reported to have changed before it."""
+"""Time after a value within which our draw may still be reported to have changed before it."""
 
 _MOVED_AMPS: Final = 0.75
-"""A draw that moves by so much should show in any reading that is not rounded to more."""
+"""Change of the draw that should show in any reading that is not rounded more coarsely."""
 
 _SMALL_STEP_AMPS: Final = 2.0
-"""A draw that moves by so much shows in a reading of whole amps."""
+"""Change of the draw that shows in a reading of whole amps."""
 
 _REGULATED_AMPS: Final = 2.0
-"""Below so much import a house battery or an inverter may keep a reading where it is."""
+"""Import below which a house battery or an inverter may keep a reading constant."""
 
 _DISPROVED: Final = frozenset({MeterState.FROZEN, MeterState.INVERTED})
 

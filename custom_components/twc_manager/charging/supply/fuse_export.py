@@ -10,7 +10,7 @@ from collections import deque
 from typing import Final
 
 _SLACK_AMPS: Final = 2.0
-"""By so much less a meter has to show: connectors and meters round."""
+"""Difference between draw and reading that counts: connectors and meters round."""
 
 _FED_IN_AMPS: Final = -0.5
 """A meter that has shown this much is behind an inverter."""

@@ -18,7 +18,7 @@ SLIGHT: Final = 1.05
 """An overload of less than this multiple of the fuse is borne for a moment by every fuse and circuit breaker."""
 
 SLIGHT_SECONDS: Final = 5.0
-"""How long a slight overload moves nobody."""
+"""Time for which a slight overload lowers no vehicle."""
 
 RISE_AMPS: Final = 3
 """How far the level rises at a time."""
@@ -27,7 +27,7 @@ SPARE_AMPS: Final = 1.5
 """So much more room than the level has to be there for a rise: a smaller difference comes and goes by itself."""
 
 RESUME_AFTER: Final = 60.0
-"""How long there must be room for the minimum offer again before vehicles that had to stop are started."""
+"""Time for which there must be room for the minimum offer before stopped vehicles are started again."""
 
 
 class LevelState(StrEnum):

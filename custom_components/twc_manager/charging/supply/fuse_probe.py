@@ -14,13 +14,13 @@ from typing import ClassVar, Final
 from ...twc.transitions import Transition, find_transition
 
 IDENTICAL_SECONDS: Final = 300.0
-"""A reading that has been the same for so long while a car charges is tested."""
+"""Time after which a constant reading is tested while a car charges."""
 
 PAUSE_SECONDS: Final = 60.0
 """The time between two tests of a meter that shows nothing of a raise, or of the phases of a vehicle."""
 
 _RAMP_SECONDS: Final = 8.0
-"""How long a car takes to follow a lowered offer and to settle there."""
+"""Time that a car takes to follow a lowered offer and to settle."""
 
 
 class ProbeState(StrEnum):

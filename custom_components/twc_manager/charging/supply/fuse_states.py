@@ -15,24 +15,24 @@ HOLD_SECONDS: Final = 4.5
 """For less than this what holds stays as it is while a sensor reports what cannot be."""
 
 STANDING_SECONDS: Final = 30.0
-"""A first value that has stood for so long is as good as one that was reported twice."""
+"""Time after which a first value counts like one that was reported twice."""
 
 GRACE_SECONDS: Final = 60.0
-"""So long after a start what charges already may go on, and no more than that, while sensors come up in their own
-time; shorter where they may be silent for less."""
+"""Time after a start for which vehicles that charge already may go on while sensors are still starting; nothing else may
+start. Shorter where sensors may be silent for less."""
 
 
 class FuseState(StrEnum):
     """What is known of the load of the main fuse."""
 
     STARTING = "starting"
-    """Not enough yet: what charges already goes on."""
+    """Not enough yet: vehicles that charge already go on."""
     WATCHING = "watching"
     """Every sensor reports."""
     DOUBTED = "doubted"
-    """A sensor reports what cannot be: for a moment nothing rises."""
+    """A sensor reports an impossible value: for a moment nothing rises."""
     BLIND = "blind"
-    """Nothing: there is no room."""
+    """Nothing: no room is assumed."""
 
 
 class FuseEvent(Enum):

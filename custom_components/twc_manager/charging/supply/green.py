@@ -36,12 +36,12 @@ from .surplus import Surplus, Trust
 
 _HOUR: Final = 3600.0
 _TREND_SECONDS: Final = 600.0
-"""Over how long the surplus is looked at to see whether the sun comes back between the clouds."""
+"""Time over which the surplus is averaged, to see whether the sun returns between clouds."""
 _TREND_MOST: Final = 2.0
 _TREND_LEAST: Final = -0.3
-"""What counts there at most and at least, in minimums: no more of a bright hour, and no more of a dark one."""
+"""Bounds of what enters that average, in multiples of the minimum, so that neither one bright nor one dark moment decides."""
 _RAMP_SECONDS: Final = 2.0
-"""How long cars take to follow an offer."""
+"""Time that cars take to follow an offer."""
 
 _NOBODY: Final = GreenDemand(wanted=False, minimum=0, maximum=0, watts_per_amp=0.0)
 

@@ -15,9 +15,9 @@ EPSILON: Final = 1e-6
 _MOST_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _ROUNDING: Final = 0.25
-"""A draw may be so much below what was confirmed without costing a whole ampere of the next step."""
+"""Amount by which a draw may be below what was confirmed without costing an ampere of the next step."""
 _LEARN_SECONDS: Final = 20.0
-"""How fast the cars' shortfall is learned."""
+"""Time constant with which the cars' shortfall is learned."""
 
 _KNOWN_SECONDS: Final = 12.0
 """Decisions further apart have a time between them in which nobody was heard; there is one at least every 5 s."""

@@ -9,7 +9,7 @@ from typing import Final
 from ..settings import GreenSettings
 
 AWAITED_SECONDS: Final = 300.0
-"""How long after a start a first value of the sensors is waited for, in s."""
+"""Time for which a first value of the sensors is awaited after a start, in s."""
 
 
 class Knowledge(StrEnum):

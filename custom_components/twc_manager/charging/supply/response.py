@@ -30,7 +30,7 @@ from .response_votes import (
 )
 
 STEP_AMPS: Final = 3.0
-"""A change of our draw by so many A is large enough to be recognized in a meter's readings."""
+"""Minimum change of our draw, in A, that is recognized in a meter's readings."""
 
 _READINGS: Final = 240
 

@@ -23,7 +23,7 @@ MAX_INTERVAL: Final = 900.0
 """The longest interval that is learned, in s."""
 
 HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
-"""How long draws are kept: longer than any measurement stands."""
+"""Time for which draws are kept: longer than any measurement stands."""
 
 _FEW_CHANGES: Final = 3
 _KEPT: Final = 13

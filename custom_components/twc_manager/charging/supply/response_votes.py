@@ -25,7 +25,7 @@ ABSENT_VOTES: Final = 2
 """So many steps in a row that a meter did not show although it moved otherwise: it does not contain the vehicle."""
 
 ABSENT_SECONDS: Final = 300.0
-"""After so long one more step is made to see whether it does again."""
+"""Time after which another step tests whether the meter contains the vehicle again."""
 
 DEFAULT_LAG: Final = 8.0
 """The lag of a meter whose lag has not been measured, in s: the longest of the usual ones."""
@@ -39,14 +39,14 @@ _SETTLED_SHARE: Final = 1 / 6
 
 _QUIET_SECONDS: Final = 10.0
 _ABSENT_SHARE: Final = 0.25
-"""A reading that moves by no more than this share of our step has not shown it."""
+"""Maximum share of our step by which a reading moves that has not shown it."""
 
 _SHARES: Final = (0.5, 0.6)
 """The lowest share of our step that a reading moves by if our step moved it, and how far it exceeds the highest."""
 
 
 VOTE_SECONDS: Final = 24 * 3600.0
-"""How long a vote counts: a meter that its owner has mended is tried again."""
+"""Time for which a vote counts: a meter that its owner has repaired is tried again."""
 
 LAST_SECONDS: Final = 3.0
 

@@ -21,10 +21,10 @@ from .phases import VehicleDraw
 from .response_votes import MeterState
 
 ABSENT_SECONDS: Final = 150.0
-"""A bus that has told nothing for so long does not run any more: it decides every minute at least."""
+"""A bus that has reported nothing for this time no longer runs: a running one decides at least once a minute."""
 
 ARRIVAL_SECONDS: Final = 3.0
-"""A vehicle that draws within so long after its bus joined has charged before: none begins so fast."""
+"""A vehicle that draws within this time after its bus joined was charging before: none starts that fast."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,16 @@ _AMP_W: Final = 230.0
 _MOST_PHASES: Final = 3
 
 _UNLEARNED_SECONDS: Final = 600.0
-"""How seldom a meter may measure whose value has hardly changed yet."""
+"""Maximum interval assumed of a meter whose value has hardly changed yet."""
 
 _MEMORY_SECONDS: Final = 120.0
-"""How long a draw that the meter has shown may come back in one step, as between two clouds."""
+"""Time within which a draw that the meter has shown may return in one step, as between two clouds."""
 
 _DOUBT_SECONDS: Final = 60.0
 """How much longer than its delay a meter may leave a raise unconfirmed before it is doubted."""
 
 IDENTICAL_SECONDS: Final = 300.0
-"""A reading that has been the same for so long while vehicles charge is tested."""
+"""Time after which a constant reading is tested while vehicles charge."""
 
 _IDENTICAL_INTERVALS: Final = 3
 """The same by the meter's usual time between two measurements."""

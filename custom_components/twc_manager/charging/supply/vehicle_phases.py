@@ -15,18 +15,18 @@ from typing import Final
 from .surplus_meter import MeteredPower
 
 _STEP_AMPS: Final = 3.0
-"""A change of a car's draw by so much is recognized in a meter's readings."""
+"""Minimum change of a car's draw that is recognized in a meter's readings."""
 _STILL_AMPS: Final = 0.5
 """Draws that differ by less are the same."""
 _LAG_SECONDS: Final = 8.0
-"""How late meters are."""
+"""Lag of meters."""
 _COMPARE_SECONDS: Final = 45.0
 """For how long a reading from before a step waits for one that shows it, beyond the meter's interval."""
 _TOLERANCE: Final = 0.35
 """How far a step may be from a whole number of phases: amps are rounded, volts may be nominal ones."""
 _VOTES: Final = 5
 TRIAL_SECONDS: Final = 600.0
-"""A car whose phases did not show for so long is taken to use all phases of its connector."""
+"""Time after which a car whose phases have not shown is assumed to use all phases of its connector."""
 
 
 @dataclass(frozen=True, slots=True)
