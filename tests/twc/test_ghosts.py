@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+import gc
 
 from custom_components.twc_manager.twc import BusProblem, KnownConnector
+from custom_components.twc_manager.twc.exchange import Exchange
 from custom_components.twc_manager.twc.guard import WiringGuard, WiringLimits
 from custom_components.twc_manager.twc.messages import Heartbeat, LinkReady
 from custom_components.twc_manager.twc.roster import ESTABLISHED_SECONDS, Roster
@@ -195,3 +197,16 @@ def test_ratings_that_differ_are_a_problem_once_both_are_devices() -> None:
             assert problem is (second >= ESTABLISHED_SECONDS)
 
     roster(say)
+
+
+def test_nothing_is_kept_of_ids_that_owe_no_answer() -> None:
+    """A bad line makes up a new one every second, for months."""
+    exchange = Exchange()
+    for number in range(1000):
+        report = Heartbeat(number, MASTER, 0, 0.0, 0.0)
+        exchange.received(report, b"", float(number))
+    held = sum(
+        len(item) for item in gc.get_referents(exchange) if isinstance(item, dict)
+    )
+    assert held == 0
+    assert exchange.late_answers == 0

@@ -84,8 +84,11 @@ class Exchange:
 
     def _take_late(self, message: Message) -> None:
         """Count the answer to a heartbeat that comes when its time is over."""
-        if isinstance(message, Heartbeat) and self._overdue[message.sender]:
-            self._overdue[message.sender].popleft()
+        if not isinstance(message, Heartbeat):
+            return
+        # Any id may come in on a bad line: nothing is kept for one that owes no answer.
+        if times := self._overdue.get(message.sender):
+            times.popleft()
             self.late_answers += 1
 
     def _give_up_overdue(self, now: float) -> None:
