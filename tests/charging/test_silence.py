@@ -8,6 +8,7 @@ from custom_components.twc_manager.charging.allocation.demand import Demand
 from custom_components.twc_manager.charging.candidate import ConnectorRuntime
 from custom_components.twc_manager.charging.control.stop_methods import (
     StopCapabilities,
+    StopMethod,
     StoredStop,
 )
 from custom_components.twc_manager.charging.decision import AllocationInputs
@@ -211,3 +212,43 @@ def test_after_an_outage_cars_share_as_before() -> None:
         now += 1
         decide(now)
     assert sorted(offers.values()) == [13, 13, 14]
+
+
+def test_a_stop_that_could_not_be_seen_is_no_failure() -> None:
+    """The bus was lost for two minutes just after 0 A were sent; the car had stopped."""
+    line = Line()
+    one = StopCapabilities(protocol=1)
+    stop = line.runtime.stop_controller
+    line.runtime.record_offer(13, line.now)
+    line.hear(120)
+    stop.stop(line.now, one)
+    line.runtime.record_offer(0, line.now)
+    line.hear(1, offered=0.0)
+    outage(line)
+    line.away(60)
+    for _ in range(6):
+        line.hear(1, drawn=0.0)
+        stop.stop(line.now, one)
+    assert not stop.stored.zero.failed
+    assert stop.stored.zero.agreed == 1
+
+
+def test_a_stop_that_is_seen_to_have_failed_after_a_silence_goes_on_by_the_next_method() -> (
+    None
+):
+    line = Line()
+    both = StopCapabilities(protocol=1, vehicle=True)
+    stop = line.runtime.stop_controller
+    line.runtime.record_offer(13, line.now)
+    line.hear(120)
+    stop.stop(line.now, both)
+    line.runtime.record_offer(0, line.now)
+    line.hear(1, offered=0.0)
+    line.silence(25)
+    line.away(120)
+    for _ in range(15):
+        line.hear(1)
+        stop.stop(line.now, both)
+    assert stop.stop_method is StopMethod.VEHICLE
+    # What the connector was sent in that time is not known.
+    assert not stop.stored.zero.failed

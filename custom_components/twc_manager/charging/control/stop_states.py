@@ -4,15 +4,18 @@ Times are in s of a monotonic clock.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from ...twc.transitions import Transition, always
 from .stop_methods import StopCapabilities, StopMethod, next_method
 
 METHOD_SECONDS: Final = 90.0
 """How long a method may take to show in the measured draw."""
+
+HEARD_SECONDS: Final = 10.0
+"""How long a connector has to be heard again after a silence before a method has failed."""
 
 RETRY_SECONDS: Final = 900.0
 """How long the vehicle is held before all methods are tried again."""
@@ -58,6 +61,7 @@ class Stopping:
         method: the method.
         since: when it was begun, in s.
         tried: the methods tried so far, this one included.
+        unheard: whether the connector was silent meanwhile: then it is not known why the method did not work.
 
     """
 
@@ -65,6 +69,12 @@ class Stopping:
     method: StopMethod
     since: float
     tried: tuple[StopMethod, ...]
+    unheard: bool = False
+
+    def interrupted(self, now: float) -> Self:
+        """Return the state after a silence: the connector has the time to show that the method has worked."""
+        since = max(self.since, now - METHOD_SECONDS + HEARD_SECONDS)
+        return replace(self, since=since, unheard=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ class StopController:
         """Process that the connector is, or was, silent: the vehicle could not be seen to start in that time."""
         # The next decision renews the request if it still holds.
         self._request = None
+        if isinstance(self._stop, Stopping):
+            self._stop = self._stop.interrupted(now)
         if isinstance(self._start, Starting):
             self._start = Starting(now)
 
@@ -330,7 +332,9 @@ class StopController:
         if isinstance(after, Stopped):
             if not facts.capabilities.declined_charging:
                 self.note_zero_stop(stopped=True)
-        elif isinstance(after, Stopping | Holding) and not facts.hurry:
+        elif isinstance(after, Stopping | Holding) and not (
+            facts.hurry or before.unheard
+        ):
             self.note_zero_stop(stopped=False)
 
     def note_zero_stop(self, *, stopped: bool) -> None:
