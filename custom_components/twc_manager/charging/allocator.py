@@ -88,7 +88,8 @@ class Allocator:
         """Offer 0 A for a connector check; until that has stopped the car, the others leave it what it may draw."""
         context.offer = 0
         if context.runtime.demand_tracker.drawing:
-            self._left[TOTAL] -= context.limits.hold
+            for key in context.limits.protective:
+                self._left[key] -= context.limits.hold
 
     def _stop_disobeying(self, context: ConnectorContext) -> None:
         """Stop a car whose connector does not obey by every way there is."""

@@ -206,6 +206,13 @@ class ConnectorContext:
         """Return whether a connector check offers 0 A."""
         return self.check is not None and not self.check.amps
 
+    def is_checked_against(self, budgets: Mapping[Hashable, CurrentBudget]) -> bool:
+        """Return whether 0 A of a check have not stopped its car yet, while a limit needs it to be stopped at once."""
+        if not (self.kept_at_zero and self.runtime.demand_tracker.drawing):
+            return False
+        _, budget = self.pause(budgets) or (None, None)
+        return budget is not None and budget.urgent
+
     def apply_check(self, check: CheckOffer | None) -> None:
         """Lower its limits to what a connector check offers; None if none runs here."""
         self.check = check

@@ -4,7 +4,7 @@ Pure: the same inputs at the same times give the same decisions. Time is an argu
 clock; offers are whole A.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -116,6 +116,7 @@ class Engine:
             house.common,
         )
         budgets = without({**budgets, **house.apart}, _unavailable(contexts))
+        self._end_check_against(budgets, contexts, inputs.now)
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:
@@ -151,6 +152,18 @@ class Engine:
             )
             self.checks.update(seen, now)
             context.apply_check(self.checks.offer(context.connector_id, now))
+
+    def _end_check_against(
+        self,
+        budgets: Mapping[Hashable, CurrentBudget],
+        contexts: Iterable[ConnectorContext],
+        now: float,
+    ) -> None:
+        """End the check whose 0 A a vehicle does not follow, if a limit needs it to be stopped by every way."""
+        for context in contexts:
+            if context.is_checked_against(budgets):
+                self.checks.end_limited(now)
+                context.apply_check(None)
 
     def _note_zero_stop(self, connector_id: int, *, stopped: bool) -> None:
         """Note whether an offer of 0 A has stopped the vehicle in a connector check."""

@@ -235,3 +235,29 @@ def test_answers_are_kept_when_the_car_rests() -> None:
     bench.connector = replace(bench.connector, phase_amps=(0.0, 0.0, 0.0))
     bench.until_ended()
     assert bench.result.answers.phase_amps
+
+
+@pytest.mark.parametrize("drawn", [0.0, 5.2])
+def test_a_silence_teaches_nothing(drawn: float) -> None:
+    """A last report at 0 A is no proof of a stop, and one with a draw none that there was no stop."""
+    bench = Bench(zero_stops=False)
+    bench.until_amps(0)
+    bench.wait(2)
+    bench.connector = replace(bench.connector, drawn=drawn, heard_at=bench.now)
+    bench.reaction = 1000.0
+    bench.wait(10)
+
+    assert bench.result.outcome is CheckOutcome.LOST
+    assert bench.result.zero_stops is None
+
+
+def test_a_car_that_keeps_pausing_by_itself_ends_it() -> None:
+    """It never draws for long enough to be stopped, nor pauses for long enough to be given up."""
+    bench = Bench()
+    for _ in range(20):
+        bench.car_draws(False)
+        bench.wait(20)
+        bench.car_draws(True)
+        bench.wait(40)
+
+    assert bench.result.outcome is CheckOutcome.NOT_CHARGING

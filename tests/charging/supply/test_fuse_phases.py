@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from custom_components.twc_manager.charging.control.check_result import CheckResult
+from custom_components.twc_manager.charging.control.check_states import CheckOutcome
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import LimitReason
 from custom_components.twc_manager.charging.supply.fuse_reading import (
@@ -11,7 +13,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseReading,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
-from tests.charging.world import ONE, TWO, Twc, World
+from tests.charging.world import ONE, THREE, TWO, Twc, World
 
 SIZE = 25.0
 WIRING = Wiring(32, 32, 6, 230, 3)
@@ -27,6 +29,7 @@ class House:
     signed: bool = True
     world: World = field(init=False)
     worst: list[float] = field(default_factory=lambda: [0.0] * 3)
+    checks: dict[int, CheckResult] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         twcs = [Twc(key, 1) for key in self.cars]
@@ -60,7 +63,7 @@ class House:
             self.world.fuse = FuseReading(
                 now, amps, times=(now,) * 3, signed=self.signed
             )
-            self.world.tick()
+            self.checks |= self.world.tick().checks
 
     @property
     def offer(self) -> int:
@@ -214,3 +217,48 @@ def test_all_are_lowered_when_a_phase_that_is_left_out_stays_overloaded() -> Non
     assert house.offer == 19
     house.run(12)
     assert house.offer < 20
+
+
+def _checked(house: House) -> None:
+    """Have a connector check offer 0 A to the first vehicle, which goes on with 6 A."""
+    world = house.world
+    for twc in world.twcs.values():
+        twc.protocol = 2
+    house.run(90)
+    state = world.twcs[ONE].state
+    world.engine.checks.begin(state, world.now)
+    while world.offers[ONE]:
+        house.run(1)
+    assert world.twcs[ONE].drawn > 5
+
+
+def test_what_a_checked_vehicle_still_draws_on_its_phase_is_left_to_it() -> None:
+    house = House({ONE: (L1,), TWO: (L1,), THREE: (L2,)}, loads=[11.0, 3.0, 5.0])
+    world = house.world
+    for connector_id in (ONE, TWO):
+        world.limit(connector_id, enabled=False)
+    house.run(800)
+    world.limit(THREE, limit=6)
+    house.loads[L1] = 6.0
+    for connector_id in (TWO, ONE):
+        world.limit(connector_id, enabled=True)
+        house.run(600)
+    _checked(house)
+    house.worst = [0.0] * 3
+    house.run(40)
+    assert max(house.worst) <= SIZE - 1
+
+
+def test_an_overload_does_not_wait_for_a_check_to_find_out_whether_0_a_stop_a_vehicle() -> (
+    None
+):
+    house = House({ONE: (L1,)}, loads=[5.0, 3.0, 5.0])
+    house.world.set(commandable=frozenset({ONE}))
+    house.run(200)
+    _checked(house)
+    house.loads[L1] = 26.0
+    house.run(4)
+    assert house.phases[L1] <= 26
+    # It was stopped by another way.
+    assert house.checks[ONE].outcome is CheckOutcome.LIMITED
+    assert house.checks[ONE].zero_stops is None

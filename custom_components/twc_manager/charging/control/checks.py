@@ -66,6 +66,10 @@ class ConnectorChecks:
         self._end(CheckOutcome.CANCELLED, now)
         self.on_change()
 
+    def end_limited(self, now: float) -> None:
+        """End the check that runs, since a limit needs its vehicle to be stopped by other ways than 0 A."""
+        self._end(CheckOutcome.LIMITED, now)
+
     def offer(self, connector_id: int, now: float) -> CheckOffer | None:
         """Return what a check offers a connector now; None if none runs there."""
         check = self._running

@@ -11,6 +11,7 @@ from typing import Final
 
 from ...twc import DRAWING_AMPS, ConnectorState
 from ...twc.transitions import find_transition
+from ..report_clock import ReportClock, Reporting
 from .check_measurement import StepMeasurement
 from .check_result import Answers, CheckResult
 from .check_states import (
@@ -29,6 +30,9 @@ from .check_states import (
     Stopping,
 )
 from .measured import MeasuredDraw
+
+LONGEST_SECONDS: Final = 900.0
+"""How long a check may take: a vehicle that keeps pausing by itself never draws for long enough."""
 
 CHECK_AMPS: Final = (12, 16)
 """The currents that are offered besides the minimum: cars on any supply take them, and the change shows the ramp."""
@@ -70,6 +74,8 @@ class ConnectorCheck:
         self._check: Check = Idle()
         self._ceiling = 0
         self._draw = MeasuredDraw()
+        self._reports = ReportClock()
+        self._began_at = 0.0
         self._drawing_since: float | None = None
         self._silent_since: float | None = None
         self._measurement: StepMeasurement | None = None
@@ -115,6 +121,7 @@ class ConnectorCheck:
 
     def begin(self, now: float) -> None:
         """Begin."""
+        self._began_at = now
         self._apply(CheckEvent.BEGIN, now)
 
     def end(self, outcome: CheckOutcome, now: float) -> None:
@@ -129,7 +136,7 @@ class ConnectorCheck:
         self._connector = seen.connector
         self._ceiling = seen.ceiling
         self._observe(seen.connector, now)
-        outcome = self._ending(seen)
+        outcome = self._ending(seen, now)
         if outcome is not None:
             self._apply(CheckEvent.END, now, outcome)
         else:
@@ -138,7 +145,9 @@ class ConnectorCheck:
     def _observe(self, connector: ConnectorState, now: float) -> None:
         """Take what the connector measures and answers."""
         drawing = connector.drawn >= DRAWING_AMPS
-        self._draw = self._draw.updated(now, drawing=drawing)
+        self._draw = self._draw.updated(
+            now, drawing=drawing, heard_at=connector.heard_at
+        )
         since = self._drawing_since
         self._drawing_since = (now if since is None else since) if drawing else None
         since = self._silent_since
@@ -234,8 +243,13 @@ class ConnectorCheck:
         elif isinstance(self._check, Resuming):
             self._found = replace(self._found, zero_stops=False)
 
-    def _ending(self, seen: CheckSituation) -> CheckOutcome | None:
+    def _ending(self, seen: CheckSituation, now: float) -> CheckOutcome | None:
         """Return why the check cannot go on; None if it can."""
+        if self._reports.update(now, seen.connector.heard_at) is not Reporting.HEARD:
+            # What it reported last shows nothing of the time in which it is silent.
+            return CheckOutcome.LOST
+        if now - self._began_at >= LONGEST_SECONDS:
+            return CheckOutcome.NOT_CHARGING
         if not seen.present:
             return CheckOutcome.UNPLUGGED
         if not seen.enabled:
