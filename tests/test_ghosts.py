@@ -164,6 +164,22 @@ async def test_one_that_has_delivered_energy_stays(
     assert ids_of_entities(hass, config_entry) == {GHOSTS[0], HERE}
 
 
+async def test_one_stays_while_nobody_else_is_heard_either(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    bus: Bus,
+    config_entry: MockConfigEntry,
+    short_day: None,
+) -> None:
+    """The breaker of all connectors is off, or the line is cut, before the first vehicle has come."""
+    connector = await set_up(hass, hass_storage, bus, config_entry)
+    await asyncio.sleep(DAY - 30)
+    connector.power_down()
+
+    await asyncio.sleep(3 * DAY)
+    assert ids_of_entities(hass, config_entry) == {GHOSTS[0], HERE}
+
+
 async def test_those_that_answer_stay_though_they_never_delivered(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],

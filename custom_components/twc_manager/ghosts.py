@@ -43,8 +43,8 @@ class _Ghosts:
     def async_look(self, _: datetime) -> None:
         """Note who is silent, and remove those that have been so for long enough."""
         snapshot = self._entry.runtime_data.snapshot
-        if snapshot.status not in _HEARING:
-            # Nobody can be heard, so silence proves nothing.
+        if snapshot.status not in _HEARING or not snapshot.connectors:
+            # Nobody can be heard, or nobody is, as with a line that is cut: silence proves nothing.
             self._silent_since.clear()
             return
         now = self._hass.loop.time()
