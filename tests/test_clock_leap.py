@@ -14,6 +14,7 @@ DAY: Final = 86_400.0
 
 
 @pytest.mark.parametrize("seconds", [-400 * DAY, -7200.0, 7200.0, 400 * DAY])
+@pytest.mark.long
 async def test_a_leap_of_the_clock_disturbs_no_charging(
     set_up: Builder, system_clock: VirtualWallClock, seconds: float
 ) -> None:

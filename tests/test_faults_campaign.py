@@ -37,6 +37,7 @@ def check(hours: float, seed: int) -> None:
     assert figures["sessions_lost"] == 0
 
 
+@pytest.mark.long
 def test_nothing_breaks_in_a_few_hours() -> None:
     check(3, seed=0)
 
@@ -53,6 +54,7 @@ def check_lies(hours: float, seed: int) -> None:
     assert figures["overdrawn_s"] > 0
 
 
+@pytest.mark.long
 def test_lies_break_nothing_in_a_few_hours() -> None:
     check_lies(1.5, seed=1)
 

@@ -241,6 +241,7 @@ async def test_a_satisfied_vehicle_hides_no_silent_sensor(set_up: Builder) -> No
     await scene.until(lambda: scene.problem("sensor_stale") is None)
 
 
+@pytest.mark.long
 async def test_a_sensor_that_sleeps_at_night_is_reported_by_day_though_a_vehicle_waits(
     set_up: Builder, sky: Sky
 ) -> None:
@@ -258,6 +259,7 @@ async def test_a_sensor_that_sleeps_at_night_is_reported_by_day_though_a_vehicle
     await scene.until(lambda: scene.problem("sensor_stale") is None, seconds=300)
 
 
+@pytest.mark.long
 async def test_a_sensor_that_repeats_its_value_near_zero_is_reported_by_name_once_the_sun_is_down(
     set_up: Builder, sky: Sky
 ) -> None:

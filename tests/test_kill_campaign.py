@@ -30,6 +30,7 @@ def check(kills: int, seed: int, speed: float) -> dict[str, float]:
     return figures
 
 
+@pytest.mark.long
 def test_a_few_crashes_break_no_limit() -> None:
     check(2, seed=0, speed=25)
 

@@ -66,6 +66,7 @@ def answer_fixture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.long
 def test_hacs_json_is_taken_as_it_is_meant(answer: dict[str, Any]) -> None:
     wanted = {
         "name": "TWC Manager",
@@ -104,6 +105,7 @@ def test_the_readme_is_the_page_that_is_shown(answer: dict[str, Any]) -> None:
     assert answer["readme"] == (ROOT / "README.md").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_wrong_value_would_be_noticed(tmp_path: Path) -> None:
     broken = hacs_json().replace('"2026.10.0"', '"soon"')
     assert broken != hacs_json()

@@ -20,6 +20,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_day() -> None:
     day = make_day("broken-summer-1", 3)
 
@@ -74,6 +75,7 @@ def test_an_invalid_recorded_day_is_reported(tmp_path: Path, rows: str) -> None:
         read_day(file)
 
 
+@pytest.mark.long
 def test_a_file_can_be_replayed(tmp_path: Path) -> None:
     file = tmp_path / "clear-box.csv"
     rows = [
@@ -99,6 +101,7 @@ def test_a_file_can_be_replayed(tmp_path: Path) -> None:
         assert day["charged_kwh"] > 5 and 0.9 < day["surplus_caught"] <= 1
 
 
+@pytest.mark.long
 def test_mistakes_are_reported_in_one_line(tmp_path: Path) -> None:
     assert "usage: scripts/benchmark" in run("--help").stdout
     assert run("rulez").returncode != 0
@@ -107,6 +110,7 @@ def test_mistakes_are_reported_in_one_line(tmp_path: Path) -> None:
     assert missing.stderr.count("\n") == 1 and "none.csv" in missing.stderr
 
 
+@pytest.mark.long
 def test_a_year_has_its_seasons() -> None:
     june, december = make_day_of_year(172, 0), make_day_of_year(355, 0)
 

@@ -68,6 +68,7 @@ def test_never_46_a_on_a_40_a_circuit_in_any_order(
 
 
 @pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.long
 def test_cars_take_turns_when_two_fight_over_8_a(first: int) -> None:
     async def scenario(rig: Rig) -> None:
         rig.set(commandable=frozenset(twc.id for twc in rig.twcs))
@@ -188,6 +189,7 @@ def test_a_car_plugged_in_while_off_charges_later(protocol: int) -> None:
     with_rig(scenario, LARGE, WallConnector(0x1839, protocol=protocol, extended=True))
 
 
+@pytest.mark.long
 def test_the_house_stays_below_its_fuse() -> None:
     async def scenario(rig: Rig) -> None:
         load = 10.0

@@ -147,6 +147,7 @@ def _spoil(faults: Faults, dice: Random) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(12, usually=2))
+@pytest.mark.long
 def test_random_hours_are_safe(seed: int) -> None:
     dice = Random(seed)
 
@@ -164,6 +165,7 @@ def test_random_hours_are_safe(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(6, usually=1))
+@pytest.mark.long
 def test_no_relay_is_cycled_and_every_car_that_may_charge_does(seed: int) -> None:
     """Only the rules change at random, so every start and stop is caused by the engine."""
     dice = Random(seed)
@@ -193,6 +195,7 @@ def test_no_relay_is_cycled_and_every_car_that_may_charge_does(seed: int) -> Non
     with_rig(scenario, Wiring(48, 40, 6, 240, 1), *twcs, seed=seed)
 
 
+@pytest.mark.long
 def test_a_car_that_begins_as_the_search_ends_is_not_stopped_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -203,6 +206,7 @@ def test_a_car_that_begins_as_the_search_ends_is_not_stopped_at_once(
 
 
 @pytest.mark.parametrize("seed", seeds(4, usually=1))
+@pytest.mark.long
 def test_no_car_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
     dice = Random(seed)
     turn, longest = 300, 0
@@ -229,6 +233,7 @@ def test_no_car_waits_longer_than_the_turns_of_the_others(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(4, usually=1))
+@pytest.mark.long
 def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
     dice = Random(seed)
 

@@ -114,6 +114,7 @@ async def test_a_car_that_fell_asleep_is_woken_once_for_the_sun(
     assert mine.count(Kind.WAKE) <= 1
 
 
+@pytest.mark.long
 async def test_nobody_wakes_a_car_that_has_nothing_to_do(
     set_up: Builder, mine: MadeUp
 ) -> None:

@@ -91,6 +91,7 @@ async def _a_day_with_troubles(scene: Scene, made_up: MadeUp) -> None:
     await scene.until(lambda: scene.state("event.session", NEW) != "unknown", 120)
 
 
+@pytest.mark.long
 async def test_no_vin_no_token_and_no_place_is_shown_or_recorded(
     recorder: Recorder,
     hass: HomeAssistant,

@@ -116,6 +116,7 @@ async def test_connectors_with_one_id_on_two_lines_are_two_devices(
     assert one.twc.offered == 40
 
 
+@pytest.mark.long
 async def test_two_lines_in_one_house_share_one_sun(
     hass: HomeAssistant, lines: Callable[..., Any], meters: Meters
 ) -> None:

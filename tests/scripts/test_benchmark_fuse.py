@@ -51,6 +51,7 @@ def test_a_silent_meter_is_reported() -> None:
     assert row.reported_after_s is not None and row.reported_after_s < 60
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_row() -> None:
     case = HONEST[0]
 

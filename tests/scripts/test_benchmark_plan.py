@@ -296,6 +296,7 @@ def test_the_optimum_of_two_cars_is_hardly_ever_above_that_of_all_plans() -> Non
 
 
 @pytest.mark.parametrize("number", [3, 12, 27])
+@pytest.mark.long
 def test_nobody_who_reaches_the_goals_is_cheaper_than_the_optimum_and_its_reserve(
     number: int,
 ) -> None:
@@ -333,6 +334,7 @@ def test_what_is_missing_costs_more_than_charging_it() -> None:
     )
 
 
+@pytest.mark.long
 def test_the_command_prints_rows_and_totals(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -353,6 +355,7 @@ def test_the_command_prints_rows_and_totals(
 # Our way
 
 
+@pytest.mark.long
 def test_the_planner_of_the_benchmark_reaches_the_goals_of_a_usual_night() -> None:
     made = make_night(KINDS.index((Shape.HOURLY, Event.USUAL)), 2)
 

@@ -520,6 +520,7 @@ def test_the_rules_of_the_quality_scale_are_those_of_home_assistant() -> None:
     assert len(rules) == len(set(rules)) == 54
 
 
+@pytest.mark.long
 def test_the_pictures_are_those_that_the_script_draws() -> None:
     for name, drawn in pictures().items():
         with Image.open(FOLDER / name) as kept:

@@ -284,6 +284,7 @@ def told(seed: int) -> Told:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.long
 def test_what_is_told_never_contradicts_the_numbers(seed: int) -> None:
     site = told(seed)
     for _ in range(120):
@@ -291,6 +292,7 @@ def test_what_is_told_never_contradicts_the_numbers(seed: int) -> None:
         site.run(site.dice.choice((1, 1, 2, 5, 30)))
 
 
+@pytest.mark.long
 def test_the_random_decisions_are_of_many_kinds() -> None:
     reasons: set[LimitReason] = set()
     activities: set[Activity] = set()

@@ -122,6 +122,7 @@ async def test_quiet_only_silences_the_task_that_asked_for_it(
     assert messages == ["somebody else's", "afterwards"]
 
 
+@pytest.mark.long
 def test_the_library_is_only_imported_on_request() -> None:
     code = (
         "import sys\n"

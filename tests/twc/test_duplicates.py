@@ -175,6 +175,7 @@ def play_unequal(scenario: object, first: WallConnector, seed: int = 1) -> None:
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
 )
+@pytest.mark.long
 def test_bad_lines_make_no_second_unit(seed: int) -> None:
     """An hour of lost, doubled, late and false answers."""
     units = [WallConnector(number, protocol=2, rating=80.0) for number in (1, 2, 3)]

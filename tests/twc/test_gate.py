@@ -321,6 +321,7 @@ def test_a_scheduler_that_lies_gets_no_ampere_past_the_gate_and_loses_no_link(
         ),
     ],
 )
+@pytest.mark.long
 def test_in_the_same_world_a_gate_that_checks_nothing_breaks_the_limit(
     blind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

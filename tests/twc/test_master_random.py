@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
 
 from simulator import Car, Faults, Peak, SecondMaster, WallConnector
 
@@ -215,6 +216,7 @@ def test_whatever_happens_the_wiring_limit_holds(world: World) -> None:
         )
     )
 )
+@pytest.mark.long
 def test_only_what_cars_take_of_themselves_is_too_much(world: World) -> None:
     """Their offers are within the limit, and nothing that follows an offer comes on top of what they take."""
 

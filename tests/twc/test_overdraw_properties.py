@@ -179,6 +179,7 @@ def failures() -> Iterator[str]:
         yield from World(seed).run()
 
 
+@pytest.mark.long
 def test_only_what_they_take_is_too_much_and_it_comes_down() -> None:
     for seed in range(WORLDS):
         assert World(seed).run() == [], seed
@@ -198,6 +199,7 @@ def ignore(*args: Any) -> None:
         (lowering, "_is_taken", lambda targets, left: False, "too long"),
     ],
 )
+@pytest.mark.long
 def test_in_the_same_worlds_a_blinded_guard_breaks_it(
     holder: Any,
     name: str,

@@ -3,6 +3,7 @@
 import asyncio
 
 from homeassistant.core import HomeAssistant
+import pytest
 
 from simulator.tesla import Kind
 from tests.helpers import async_frames, quick_car
@@ -52,6 +53,7 @@ async def test_green_power_stops_and_starts_a_car_by_its_switch(
     await async_sun_goes_and_comes(scene)
 
 
+@pytest.mark.long
 async def test_a_car_that_takes_no_commands_is_held_at_the_minimum(
     set_up: Builder,
 ) -> None:

@@ -73,6 +73,7 @@ def told(scene: Scene) -> Callable[[], bool]:
     return lambda: scene.problem("charges_elsewhere") is not None
 
 
+@pytest.mark.long
 async def test_a_stop_that_does_not_show_is_undone_and_the_owner_is_told(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
@@ -107,6 +108,7 @@ async def test_a_stop_that_does_not_show_is_undone_and_the_owner_is_told(
     assert car.commands == ["off", "on"]
 
 
+@pytest.mark.long
 async def test_a_car_that_charged_before_the_plug_in_gets_no_command(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
@@ -129,6 +131,7 @@ async def test_a_car_that_charged_before_the_plug_in_gets_no_command(
     assert car.commands == []
 
 
+@pytest.mark.long
 async def test_a_car_that_stops_while_the_connector_draws_on_gets_no_command(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
@@ -145,6 +148,7 @@ async def test_a_car_that_stops_while_the_connector_draws_on_gets_no_command(
 
 
 @pytest.mark.parametrize("late_s", [4.0, 240.0])
+@pytest.mark.long
 async def test_a_slow_cloud_refutes_nothing(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None, late_s: float
 ) -> None:
@@ -175,6 +179,7 @@ async def test_a_slow_cloud_refutes_nothing(
     assert car.commands == ["off", "on"] * 4
 
 
+@pytest.mark.long
 async def test_an_entity_that_repeats_an_old_state_refutes_nothing(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
@@ -192,6 +197,7 @@ async def test_an_entity_that_repeats_an_old_state_refutes_nothing(
     assert not told(scene)()
 
 
+@pytest.mark.long
 async def test_a_car_that_moved_between_two_connectors_is_believed(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
@@ -221,6 +227,7 @@ async def test_a_car_that_moved_between_two_connectors_is_believed(
     assert scene.of(added)("control") == "assigned"
 
 
+@pytest.mark.long
 async def test_a_car_of_an_account_at_another_charger_is_started_again(
     set_up: Builder, made_up: MadeUp, no_vin_is_read: None
 ) -> None:
@@ -239,6 +246,7 @@ async def test_a_car_of_an_account_at_another_charger_is_started_again(
     assert made_up.count(Kind.COMMAND) == 2
 
 
+@pytest.mark.long
 async def test_a_stop_without_proof_is_undone_when_the_car_here_leaves(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:

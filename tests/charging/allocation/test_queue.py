@@ -153,6 +153,7 @@ def test_scarcity_that_comes_and_goes_does_not_cycle_a_car() -> None:
 
 
 @pytest.mark.parametrize("cars", [(ONE, TWO), (ONE, TWO, THREE)])
+@pytest.mark.long
 def test_turns_of_green_energy_grow_with_the_starts_they_cost(
     cars: tuple[int, ...],
 ) -> None:

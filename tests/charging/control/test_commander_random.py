@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.twc_manager.charging.control.commands import (
     CommandOutcome,
@@ -132,6 +133,7 @@ def broken(
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.booleans())
+@pytest.mark.long
 def test_a_whole_day_of_broken_cloud(seed: int, lies: bool) -> None:
     """Random requests of the rules and acts of the vehicle; if the cloud is wrong, only random requests."""
     random = Random(seed)

@@ -522,6 +522,7 @@ DOINGS = st.lists(
 
 @settings(deadline=None)
 @given(st.floats(100, 20_000), DOINGS)
+@pytest.mark.long
 def test_true_with_an_honest_counter(
     base: float, doings: list[tuple[str, float, float]]
 ) -> None:
@@ -555,6 +556,7 @@ def test_true_with_an_honest_counter(
     ),
     st.booleans(),
 )
+@pytest.mark.long
 def test_the_integral_with_a_garbage_counter(
     readings: list[tuple[int, int]], restart: bool
 ) -> None:

@@ -223,6 +223,7 @@ def test_what_went_as_planned_goes_on_unless_a_change_gains_more_than_a_start(
 
 @OFTEN
 @given(SEEDS)
+@pytest.mark.long
 def test_small_changes_of_prices_never_make_a_running_car_stop(seed: int) -> None:
     made = next_plan(None, one_car(seed))
     dice = Random(seed)

@@ -70,6 +70,7 @@ def told_at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ),
     ],
 )
+@pytest.mark.long
 def test_a_meter_that_freezes_near_zero_does_not_feed_the_car_all_night(
     kept_w: float | None,
     resolution: float | None,
@@ -91,6 +92,7 @@ def test_a_meter_that_freezes_near_zero_does_not_feed_the_car_all_night(
     assert told_at[-1] == 24 * HOUR - 5
 
 
+@pytest.mark.long
 def test_a_meter_that_freezes_at_a_constant_export_is_found_out_by_a_step(
     monkeypatch: pytest.MonkeyPatch, told_at: list[float]
 ) -> None:
@@ -117,10 +119,12 @@ def driven(kind: str, days: int, every: int = 5) -> DrivenHome:
 
 
 @pytest.mark.parametrize("kind", [*KINDS, REGULATED])
+@pytest.mark.long
 def test_a_car_that_charges_under_an_honest_meter_is_no_alarm(kind: str) -> None:
     assert not driven(kind, 1).faults & {Fault.FROZEN, Fault.INVERTED}
 
 
+@pytest.mark.long
 def test_a_coarse_meter_that_stands_at_night_stops_no_car_that_may_take_from_the_grid() -> (
     None
 ):

@@ -68,6 +68,7 @@ class House:
 
 
 @pytest.mark.parametrize("every", [1, 5, 10, 30])
+@pytest.mark.long
 def test_a_frozen_meter_raises_one_step_and_counts_as_silent(every: int) -> None:
     """It freezes at 16 A, then the owner raises the limit and the house draws 8 A more: without the test, 43 A for 20 minutes."""
     house = House(every=every)
@@ -129,6 +130,7 @@ def test_a_coarse_meter_stops_no_car_that_has_little_more_than_the_minimum() -> 
 
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("every", [1, 5, 10])
+@pytest.mark.long
 def test_an_honest_meter_keeps_the_cars_charging(every: int, count: int) -> None:
     house = House(count, every)
     house.run(300)
@@ -161,6 +163,7 @@ def test_a_meter_of_reversed_sign_from_the_start_allows_only_the_minimum() -> No
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.long
 def test_other_loads_do_not_confirm_a_meter_of_reversed_sign(
     seed: int,
 ) -> None:

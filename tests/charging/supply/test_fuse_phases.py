@@ -232,6 +232,7 @@ def _checked(house: House) -> None:
     assert world.twcs[ONE].drawn > 5
 
 
+@pytest.mark.long
 def test_what_a_checked_vehicle_still_draws_on_its_phase_is_left_to_it() -> None:
     house = House({ONE: (L1,), TWO: (L1,), THREE: (L2,)}, loads=[11.0, 3.0, 5.0])
     world = house.world

@@ -464,6 +464,7 @@ def test_the_thermostat_of_an_oven_does_not_make_the_offer_oscillate() -> None:
     assert 0 not in house.amps[1200:]
 
 
+@pytest.mark.long
 def test_broken_clouds_cause_few_starts() -> None:
     house = House(lambda now: 8000 if now % 300 < 150 else 1000)
 
@@ -495,6 +496,7 @@ def _caught(poll: int) -> tuple[float, int]:
     return used / best, house.changes(0)
 
 
+@pytest.mark.long
 def test_old_values_with_new_time_stamps_cost_no_surplus() -> None:
     honest, changes = _caught(poll=60)
     caught, restamped_changes = _caught(poll=15)
@@ -505,6 +507,7 @@ def test_old_values_with_new_time_stamps_cost_no_surplus() -> None:
 
 @pytest.mark.parametrize("every", [1, 5, 10])
 @pytest.mark.parametrize("above", [0, 80, 160])
+@pytest.mark.long
 def test_a_noisy_sensor_does_not_move_the_offer(above: int, every: int) -> None:
     noise = Random(above * 100 + every)
     grid = [noise.gauss(0, 100) for _ in range(4 * 3600)]
@@ -560,6 +563,7 @@ own_settings = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(spells=spells, own=own_settings)
+@pytest.mark.long
 def test_no_sequence_of_readings_breaks_a_limit(
     spells: list[Any], own: GreenSettings
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_meter_that_counts_the_other_way_round_raises_nothing(every: int) -> N
     assert set(house.amps[told(house, Fault.INVERTED)[0] + 200 :]) <= {0, MINIMUM}
 
 
+@pytest.mark.long
 def test_a_meter_that_was_turned_round_is_believed_again_after_a_day() -> None:
     house = House(lambda _: 0, load=noisy, sign=-1)
     house.run(2 * 3600)
@@ -142,6 +143,7 @@ CLOUDS: dict[str, Callable[[int], float]] = {
 
 @pytest.mark.parametrize("every", [5, 60])
 @pytest.mark.parametrize("clouds", CLOUDS)
+@pytest.mark.long
 def test_clouds_that_our_own_steps_follow_are_no_alarm(clouds: str, every: int) -> None:
     house = House(CLOUDS[clouds], every=every, poll=15 if every == 60 else 1)
 

@@ -192,6 +192,7 @@ def test_readings_older_than_the_last_change_raise_nothing() -> None:
         assert amps == 12
 
 
+@pytest.mark.long
 def test_a_sensor_that_reports_only_changes_may_be_silent_for_longer() -> None:
     guard = FuseGuard(FuseConfig(63, max_age=600))
     reading = _phases((20.0, 0.0), (0.0, 0.0), (0.0, 0.0))
