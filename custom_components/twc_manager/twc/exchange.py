@@ -93,10 +93,12 @@ class Exchange:
 
     def _give_up_overdue(self, now: float) -> None:
         """Count the answers as missed that have been overdue for too long."""
-        for times in self._overdue.values():
+        for connector_id, times in tuple(self._overdue.items()):
             while times and now - times[0] >= LATE_SECONDS:
                 times.popleft()
                 self.missed_answers += 1
+            if not times:
+                del self._overdue[connector_id]
 
     def _counts(self, request: Request) -> bool:
         """Return whether a missing answer is counted: one to a heartbeat, of a connector that has answered before."""
