@@ -122,19 +122,19 @@ async def test_wrong_answers_are_told_in_words(story: Story) -> None:
     page = story.page
     await pages.begin_to_add(page, story.home.url)
     await pages.enter_port(page, Path("/dev/no-such-port"))
+    missing = words("config.error.port_missing")
+    await expect(page.get_by_text(missing)).to_be_visible()
+    await pages.enter_port(page, story.port)
     await pages.enter_wiring(page, _TOO_MUCH_A, plan.MAX_CONNECTOR_CURRENT)
     too_much = words("config.error.total_range", minimum_current=6, maximum_total=240)
     await expect(page.get_by_text(too_much)).to_be_visible()
-    await pages.enter_wiring(page, plan.MAX_CURRENT, plan.MAX_CONNECTOR_CURRENT)
-    missing = words("config.error.port_missing")
-    await expect(page.get_by_text(missing)).to_be_visible()
 
 
 async def test_adds_the_integration_and_sees_the_connectors_counted(
     story: Story,
 ) -> None:
     page = story.page
-    await pages.enter_port(page, story.port)
+    await pages.enter_wiring(page, plan.MAX_CURRENT, plan.MAX_CONNECTOR_CURRENT)
     count = len(story.home.world.bus.connectors)
     progress = words("config.progress.scan", count=count).rsplit("\n", 1)[-1]
     await expect(page.get_by_text(progress)).to_be_visible()
