@@ -30,6 +30,15 @@ def examples() -> list[Any]:
     ]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_no_entity_id_that_follows_the_owners_language(
+    page: Path,
+) -> None:
+    made = re.compile(r"\b[a-z_]+\.(?:wall_connector|twc_manager)_\w+")
+
+    assert made.findall(page.read_text("utf-8")) == []
+
+
 @pytest.mark.parametrize("automation", examples())
 async def test_an_example_is_an_automation(
     hass: HomeAssistant, set_up: Builder, automation: dict[str, Any]
