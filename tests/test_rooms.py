@@ -170,6 +170,7 @@ def test_what_all_rooms_may_import_needs_only_the_standard_library() -> None:
 CHARGING_LEAVES: Final = (
     "outcome",
     "phase_knowledge",
+    "presence",
     "report_clock",
     "settings",
     "starts",

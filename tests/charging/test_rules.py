@@ -23,8 +23,8 @@ from custom_components.twc_manager.charging.modes.user_settings import (
     UserSettings,
 )
 from custom_components.twc_manager.charging.outcome import LimitReason, Rule
+from custom_components.twc_manager.charging.presence import ABSENT_SECONDS
 from custom_components.twc_manager.charging.rules import (
-    ABSENT_SECONDS,
     Inputs,
     Rules,
     RulesConfig,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from operator import attrgetter
-from typing import Final
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .control.stop_methods import StoredStop
@@ -22,6 +21,7 @@ from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .phase_knowledge import PhaseHints, PhaseKnowledge
+from .presence import Presence
 from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
 from .supply.fuse_reading import FuseConfig, FuseReading
@@ -112,14 +112,6 @@ class _Green:
     )
 
 
-ABSENT_SECONDS: Final = 60.0
-"""Connectors that all return within this time in s continue: a short loss of the port stops no car."""
-
-_ARRIVAL_SECONDS: Final = 3.0
-"""How long after the first connector of a bus the last one is heard: they are asked one by one, each again after a
-second."""
-
-
 class Rules:
     """The rules of one bus; `checks` are its connector checks."""
 
@@ -139,8 +131,7 @@ class Rules:
         self._green = _Green(config.source) if config.source is not None else None
         self._phases = GreenPhases(wiring)
         self._kept_rules: KeptRules | None = None
-        self._seen_at: float | None = None
-        self._first_seen_at: float | None = None
+        self._presence = Presence()
         self._starts = starts or StoredStarts()
         self._epoch: float | None = None
 
@@ -182,7 +173,7 @@ class Rules:
         if snapshot.status is BusStatus.OFFLINE:
             # The last reports are outdated.
             snapshot = replace(snapshot, connectors=())
-        self._note_presence(now, snapshot)
+        self._presence.note(now, snapshot)
         self._observe_phases(snapshot, user_settings, inputs)
         kept = self._rules_in_force(snapshot, user_settings, inputs, local)
         rules = kept.rules
@@ -290,7 +281,7 @@ class Rules:
             green.meter.metered(readings, source, surplus),
             contains_vehicles=contains_vehicles(readings, source),
         )
-        if not snapshot.connectors and self._was_seen_lately(now):
+        if not snapshot.connectors and self._presence.was_seen_lately(now):
             return surplus, None
         following = [
             item
@@ -315,23 +306,6 @@ class Rules:
         """Take what the connectors, the owner and others know of the vehicles' phases."""
         hints = replace(inputs.phases, owner=user_settings.phases)
         self._phases.observe(snapshot, hints, self._engine.present)
-
-    def _note_presence(self, now: float, snapshot: Snapshot) -> None:
-        """Note since when there have been connectors, and when there last were."""
-        if not snapshot.connectors and not self._was_seen_lately(now):
-            self._first_seen_at = None
-        if snapshot.connectors:
-            self._seen_at = now
-            if self._first_seen_at is None:
-                self._first_seen_at = now
-
-    def _are_arriving(self, now: float) -> bool:
-        """Return whether connectors may be missing because they report later than the first one."""
-        first = self._first_seen_at
-        return first is not None and now - first < _ARRIVAL_SECONDS
-
-    def _was_seen_lately(self, now: float) -> bool:
-        return self._seen_at is not None and now - self._seen_at < ABSENT_SECONDS
 
     def _green_settings(self, user_settings: UserSettings) -> GreenSettings:
         config = self._config
@@ -367,7 +341,7 @@ class Rules:
             drawing=len(drawing),
             waiting=len(wanting) - len(charging(wanting)),
             starts=self._engine.green_starts.today(now),
-            arriving=self._are_arriving(now),
+            arriving=self._presence.are_arriving(now),
         )
 
     def _green_ceiling(
