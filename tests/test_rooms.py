@@ -188,6 +188,8 @@ CHARGING_COMPOSERS: Final = (
     "candidate",
     "decision",
 )
+# A plan among the rules is made by the planner.
+CHARGING_BELOW: Final = {"plans": {"planning"}}
 CHARGING: Final = ROOMS[1]
 
 
@@ -211,7 +213,7 @@ def may_import(part: str, parts: set[str]) -> set[str]:
     """Return which of all parts of the rules one of them may import from."""
     leaves = set(CHARGING_LEAVES)
     if part not in CHARGING_COMPOSERS:
-        return leaves
+        return leaves | CHARGING_BELOW.get(part, set())
     after = CHARGING_COMPOSERS[CHARGING_COMPOSERS.index(part) + 1 :]
     return parts - set(CHARGING_COMPOSERS) | leaves | set(after)
 

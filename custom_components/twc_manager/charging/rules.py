@@ -21,6 +21,7 @@ from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .phase_knowledge import PhaseHints, PhaseKnowledge
+from .plans.inputs import PlanInputsOfBus
 from .presence import Presence
 from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
@@ -64,7 +65,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs besides the bus: the sensors, the schedules, which cars can be commanded, and whether the sun is down."""
+    """The inputs besides the bus: sensors, schedules, which cars can be commanded, whether the sun is down, and plans."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -73,6 +74,7 @@ class Inputs:
     declined_charging: frozenset[int] = frozenset()
     phases: PhaseHints = PhaseHints()
     is_dark: bool = False
+    plans: PlanInputsOfBus = field(default_factory=PlanInputsOfBus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..charging.modes.user_settings import UserSettings
 from ..charging.outcome import LimitReason
+from ..charging.plans.status import PlanStatus
 from ..charging.rules import RulesResult
 from ..twc import BusStatus, Statistics
 from ..vehicles.readings import VehicleReadings
@@ -26,6 +27,8 @@ class TwcData:
     """The names of the schedules by their ids."""
     vehicles: VehicleReadings = field(default_factory=VehicleReadings)
     """The readings of the vehicles and Tesla accounts."""
+    plans: Mapping[str, PlanStatus] = field(default_factory=dict)
+    """How the plans are doing, by their ids."""
 
     @property
     def total_current(self) -> float:

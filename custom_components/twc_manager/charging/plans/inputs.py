@@ -1,0 +1,45 @@
+"""What the plans of a bus follow from, besides the bus itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..planning.series import Series
+from ..planning.tariff import EMPTY, Tariff
+from .battery import BatteryState
+from .request import PlanRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedIn:
+    """What a vehicle has charged since it was plugged in.
+
+    Attributes:
+        energy_kwh: the energy, measured at the connector.
+        charging_s: how long it charged.
+
+    """
+
+    energy_kwh: float = 0.0
+    charging_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputsOfBus:
+    """What the plans of a bus follow from.
+
+    Attributes:
+        requests: the plans; those by actions among them.
+        tariff: the prices.
+        sun: the W that the house is expected to leave of the sun.
+        levels: the batteries of the vehicles, by connector.
+        vehicles: the ids of the vehicles, by the connector that they are matched to.
+        plugged_in: the vehicles that are plugged in, by connector.
+
+    """
+
+    requests: tuple[PlanRequest, ...] = ()
+    tariff: Tariff = EMPTY
+    sun: Series = field(default_factory=Series)
+    levels: Mapping[int, BatteryState] = field(default_factory=dict)
+    vehicles: Mapping[int, str] = field(default_factory=dict)
+    plugged_in: Mapping[int, PluggedIn] = field(default_factory=dict)
