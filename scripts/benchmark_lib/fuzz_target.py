@@ -140,14 +140,14 @@ def _portions(data: bytes) -> Iterator[bytes]:
         return
     how, rest = data[0], data[1:]
     if how & _FRAME:
-        yield codec.wrap(_right_body(how, rest))
+        yield codec.wrap(_valid_body(how, rest))
         return
     size = _PORTIONS[how % len(_PORTIONS)]
     for start in range(0, len(rest), size):
         yield rest[start : start + size]
 
 
-def _right_body(how: int, data: bytes) -> bytes:
+def _valid_body(how: int, data: bytes) -> bytes:
     """Return a body with `data`, of the type and length that `how` selects, with its checksum."""
     kind = _KINDS[how % len(_KINDS)]
     lengths = _LENGTHS[kind]

@@ -22,7 +22,7 @@ _TEXT: Final = re.compile(rb"[0-9A-Za-z]{4,}")
 
 
 def hide_identity(body: bytes) -> bytes:
-    """Return a checked body with X in place of a serial number or a part of a VIN, its checksum right."""
+    """Return a checked body with X in place of a serial number or a part of a VIN, its checksum valid."""
     if not carries_identity(body):
         return body
     text = bytes(byte and _BLANK[0] for byte in body[4:-1])

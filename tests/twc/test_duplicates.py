@@ -56,7 +56,7 @@ def test_answers_that_alternate_are_of_two_units(
     ("answers", "every"),
     [
         (map(serial_number, ("A",) * 9), 15),
-        # Noise with a right checksum, which never repeats itself.
+        # Noise with a valid checksum, which never repeats itself.
         (map(serial_number, ("A", "B", "A", "C", "A", "D", "A")), 15),
         (map(serial_number, ("A", "B", "A")), 15),
         (map(serial_number, ("A", "B", "A", "B")), 101),

@@ -47,8 +47,8 @@ def body_id(body: bytes) -> str:
 
 
 @st.composite
-def right_bodies(draw: st.DrawFn) -> bytes:
-    """Any body that is right by type, length and checksum; escapes are frequent."""
+def valid_bodies(draw: st.DrawFn) -> bytes:
+    """Any body that is valid by type, length and checksum; escapes are frequent."""
     first = draw(st.sampled_from(sorted(LENGTHS)))
     length = draw(st.sampled_from(LENGTHS[first]))
     byte = st.one_of(
@@ -252,7 +252,7 @@ def test_endless_noise_is_not_the_inside_of_a_frame() -> None:
     assert inside == [True, False]
 
 
-@given(right_bodies())
+@given(valid_bodies())
 def test_what_is_encoded_is_decoded(body: bytes) -> None:
     assert decode(encode(body[:-1]))[0] == [body]
 
@@ -267,7 +267,7 @@ def test_any_bytes_never_raise_nor_pass_a_wrong_frame(chunks: list[bytes]) -> No
         assert len(decoder._partial) <= MAX_ESCAPED_LENGTH + 1
 
 
-@given(st.lists(st.one_of(garbage, right_bodies().map(framed))), st.data())
+@given(st.lists(st.one_of(garbage, valid_bodies().map(framed))), st.data())
 def test_portions_change_nothing(parts: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(parts)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=20)))
@@ -284,7 +284,7 @@ def test_portions_change_nothing(parts: list[bytes], data: st.DataObject) -> Non
 
 @settings(max_examples=200)
 @example([BODIES[0], BODIES[1], BODIES[2]], 1, b"\xc0")
-@given(st.lists(right_bodies(), min_size=2, max_size=6), st.integers(0, 5), garbage)
+@given(st.lists(valid_bodies(), min_size=2, max_size=6), st.integers(0, 5), garbage)
 def test_garbage_between_frames_costs_none(
     bodies: Bodies, index: int, noise: bytes
 ) -> None:
@@ -297,7 +297,7 @@ def test_garbage_between_frames_costs_none(
 
 @settings(max_examples=200)
 @given(
-    st.lists(right_bodies(), min_size=3, max_size=6),
+    st.lists(valid_bodies(), min_size=3, max_size=6),
     st.integers(0, 5),
     st.integers(0, 40),
     garbage,
@@ -316,7 +316,7 @@ def test_garbage_within_a_frame_costs_at_most_that_frame(
 
 @settings(max_examples=200)
 @given(
-    st.lists(right_bodies(), min_size=3, max_size=5),
+    st.lists(valid_bodies(), min_size=3, max_size=5),
     st.integers(0, 4),
     st.integers(0, 60),
     st.integers(1, 255),
@@ -332,7 +332,7 @@ def test_a_changed_byte_costs_at_most_that_frame(
     assert [body for body in others if body not in received] == []
 
 
-@given(right_bodies(), st.integers(1, 19), st.integers(1, 255))
+@given(valid_bodies(), st.integers(1, 19), st.integers(1, 255))
 def test_a_frame_with_a_wrong_checksum_is_never_accepted(
     body: bytes, where: int, change: int
 ) -> None:

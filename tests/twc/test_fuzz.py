@@ -92,7 +92,7 @@ def _of_a_frame(change: int) -> bytes:
 def test_a_frame_with_a_wrong_checksum_that_is_taken_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(frame, "_right_body", lambda escaped: escaped or None)
+    monkeypatch.setattr(frame, "_valid_body", lambda escaped: escaped or None)
     target = Target()
     target.feed(_of_a_frame(1))
 
@@ -103,7 +103,7 @@ def test_a_frame_with_a_wrong_checksum_that_is_taken_is_found(
 def test_a_right_frame_that_is_dropped_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(frame, "_right_body", lambda escaped: None)
+    monkeypatch.setattr(frame, "_valid_body", lambda escaped: None)
     target = Target()
     target.feed(_of_a_frame(0))
 

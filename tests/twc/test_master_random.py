@@ -22,7 +22,7 @@ RATES = {
     if field.name not in {"echo", "idle_noise", "forge"}
 }
 LIES = st.sampled_from([0.0, 0.0, 0.02])
-"""Rate of answers with wrong contents and a right checksum. The guard waits for two reports that agree: one lie is
+"""Rate of answers with wrong contents and a valid checksum. The guard waits for two reports that agree: one lie is
 harmless. Two in a row that hide the same draw just when another offer grows are beyond it; at this rate they do not
 happen here. The campaign of faults has up to 0.1, with dice that fall the same each time."""
 

@@ -22,8 +22,8 @@ from custom_components.twc_manager.twc.messages import (
     encode_link_ready,
     encode_query,
     format_id,
+    is_valid_vin,
     parse,
-    vin_is_right,
 )
 from simulator import make_vin
 
@@ -214,7 +214,7 @@ def test_id_is_shown_as_four_hex_digits() -> None:
 
 @pytest.mark.parametrize("vin", RIGHT_VINS)
 def test_vin_with_its_check_digit_is_right(vin: str) -> None:
-    assert vin_is_right(vin)
+    assert is_valid_vin(vin)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_vin_with_its_check_digit_is_right(vin: str) -> None:
     ],
 )
 def test_vin_of_wrong_length_letters_or_check_digit_is_wrong(vin: str) -> None:
-    assert not vin_is_right(vin)
+    assert not is_valid_vin(vin)
 
 
 @pytest.mark.parametrize("vin", RIGHT_VINS)
@@ -239,7 +239,7 @@ def test_vin_with_one_changed_figure_is_wrong(vin: str, place: int) -> None:
     right = [
         figure
         for figure in "0123456789"
-        if vin_is_right(vin[:place] + figure + vin[place + 1 :])
+        if is_valid_vin(vin[:place] + figure + vin[place + 1 :])
     ]
     assert len(right) <= 1
     assert right == [vin[place]] or not vin[place].isdigit()

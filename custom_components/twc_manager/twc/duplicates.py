@@ -17,7 +17,7 @@ DRAW_SECONDS: Final = 30.0
 """Draws that alternate within this time are of two cars."""
 
 ALTERNATING_ANSWERS: Final = 4
-"""A, B, A, B: noise with a right checksum does not repeat itself."""
+"""A, B, A, B: noise with a valid checksum does not repeat itself."""
 
 ALTERNATING_DRAWS: Final = 6
 """A car may start, stop and start again, but not three times within half a minute."""

@@ -21,7 +21,7 @@ _ESCAPE_BYTE: Final = b"\xdb"
 
 FROM_CONNECTOR: Final = 0xFD
 CONNECTOR_LENGTHS: Final = (14, 16, 20)
-# Masters have been seen to send 13 and 15 bytes with a right checksum.
+# Masters have been seen to send 13 and 15 bytes with a valid checksum.
 _MASTER_LENGTHS: Final = (13, 14, 15, 16)
 LENGTHS: Final = {
     0xFB: _MASTER_LENGTHS,
@@ -30,9 +30,9 @@ LENGTHS: Final = {
 }
 """Lengths a body may have, by its first byte."""
 MAX_GARBAGE: Final = 2
-"""Maximum of bytes that a bad line puts between the checksum and the closing marker of a good frame."""
+"""Maximum number of bytes that a bad line puts between the checksum and the closing marker of a good frame."""
 MAX_ESCAPED_LENGTH: Final = 2 * (CONNECTOR_LENGTHS[-1] + MAX_GARBAGE)
-# One byte more than a frame can have is enough to recognise later that it was too long.
+# One byte more than the longest frame shows later that the piece was too long.
 _KEPT: Final = MAX_ESCAPED_LENGTH + 1
 _MIN_LENGTH: Final = _MASTER_LENGTHS[0]
 
@@ -62,7 +62,7 @@ class DropReason(StrEnum):
 
 @dataclass(slots=True)
 class DecoderCounts:
-    """What a decoder has counted since it was made: frames, and noise in bytes."""
+    """The frames and the bytes of noise that a decoder has received."""
 
     frames: int = 0
     repaired: int = 0
@@ -91,7 +91,7 @@ class _Place(Enum):
 class Decoder:
     """Turns the byte stream of the bus into checked bodies. Never raises, never grows without bound.
 
-    The bytes between two markers are judged by themselves, so that a lost marker or garbage costs only the
+    The bytes between two markers are checked independently, so that a lost marker or garbage loses only the
     frame that it hit.
     """
 
@@ -122,7 +122,7 @@ class Decoder:
         rest = pieces.pop()
         bodies = []
         for piece in pieces:
-            if (body := _right_body(piece)) or (body := self._repair(piece)):
+            if (body := _valid_body(piece)) or (body := self._repair(piece)):
                 bodies.append(body)
                 self._place = _Place.BETWEEN
             else:
@@ -132,7 +132,7 @@ class Decoder:
         return bodies
 
     def _cut(self, piece: bytes) -> bytes:
-        """Return as much of a piece as is needed to judge it."""
+        """Return the part of a piece that is needed to check it."""
         excess = len(piece) - _KEPT
         if excess <= 0:
             return piece
@@ -171,7 +171,7 @@ class Decoder:
         return self._place is _Place.BETWEEN or length == 0
 
 
-def _right_body(escaped: bytes) -> bytes | None:
+def _valid_body(escaped: bytes) -> bytes | None:
     """Return the body in these bytes if it is valid."""
     if len(escaped) < _MIN_LENGTH or len(escaped) > MAX_ESCAPED_LENGTH:
         return None
@@ -201,7 +201,7 @@ def _reason_to_drop(escaped: bytes) -> DropReason:
 
 
 def _unescape(escaped: bytes) -> bytes | None:
-    """Return the body without escapes; None if an escape is followed by a byte that it never precedes."""
+    """Return the body without escapes; None if a byte after an escape is invalid."""
     first, *parts = escaped.split(_ESCAPE_BYTE)
     unescaped = bytearray(first)
     for part in parts:

@@ -10,13 +10,13 @@ BYTE_SECONDS: Final = 10 / 9600
 """Eight data bits, a start bit and a stop bit at 9600 baud."""
 
 ANSWER_SECONDS: Final = 0.22
-"""An answer starts within 100 to 200 ms of the request's end; USB adapters hold it back for up to 16 ms."""
+"""An answer starts within 100 to 200 ms of the request's end; USB adapters delay it by up to 16 ms."""
 
 TURNAROUND_SECONDS: Final = 0.005
 """The gap between the end of a frame, which may have a tail byte, and our next frame."""
 
 QUIET_SECONDS: Final = 0.05
-"""A frame of which no byte came in for so long has been broken off."""
+"""A frame without a new byte for this long was interrupted."""
 
 QUERY_SECONDS: Final = (20 + 24) * BYTE_SECONDS + ANSWER_SECONDS + TURNAROUND_SECONDS
 """Maximum time of a query and its answer, a few escapes included."""
@@ -29,14 +29,14 @@ _GONE_SECONDS: Final = 25.0
 _MAX_AWAITED: Final = 200
 """Frames that may be on their way through a slow network."""
 _ANSWERS_WITHOUT_ECHO: Final = 10
-"""After so many answers in a row without an echo among them, the adapter is taken to give none."""
+"""After so many answers in a row without an echo among them, the adapter is assumed to send none."""
 
 
 class ForeignMasters:
     """The evidence of another master on the bus.
 
-    One frame may be noise that passed the checksum, so it takes two within a minute. The line is ours again
-    when none has come for so long that the connectors of the other master have given it up, too.
+    One frame may be noise that passed the checksum, so two within a minute are required. The line is free again
+    when there was none for so long that the connectors of the other master have lost their link to it.
     """
 
     __slots__ = ("_received",)
@@ -50,7 +50,7 @@ class ForeignMasters:
         self._received.append(now)
 
     def present(self, now: float) -> bool:
-        """Return whether another master is taken to be present."""
+        """Return whether there is enough evidence of another master."""
         return (
             len(self._received) == _EVIDENCE_NEEDED
             and now - self._received[-1] < _GONE_SECONDS
@@ -61,7 +61,7 @@ class ForeignMasters:
 class Echoes:
     """Distinguishes our own frames, which some adapters echo, from those of another master with our id.
 
-    An echo comes once, in the order in which we transmitted, and before the answer. Its time proves nothing:
+    An echo comes once, in the order in which we transmitted, and before the answer. Its time is no evidence:
     a network delays it, but keeps the order. After answers without any echo, a frame counts as an echo only if
     it is the first that is received after ours.
     """
@@ -115,7 +115,7 @@ class Echoes:
 
 
 class Line:
-    """Keeps when the line was last used, and until when an answer may come."""
+    """When the line was last used, and until when an answer may arrive."""
 
     __slots__ = ("_answer_until", "_busy_until", "_last_byte")
 

@@ -365,7 +365,7 @@ _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 VIN_LENGTH: Final = len(_VIN_WEIGHTS)
 
 
-def vin_is_right(vin: str) -> bool:
+def is_valid_vin(vin: str) -> bool:
     """Return whether a VIN has 17 allowed characters and a matching check digit (ISO 3779)."""
     if len(vin) != VIN_LENGTH or any(char not in _VIN_VALUES for char in vin):
         return False

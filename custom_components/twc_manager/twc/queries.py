@@ -1,7 +1,7 @@
 """The queries to a connector beside the heartbeat, and when they are due.
 
 A query that a connector has never answered is sent three times, and not again until the connector is linked
-anew. An answer that makes no sense counts as none. Times are in s of a monotonic clock.
+anew. An invalid answer counts as none. Times are in s of a monotonic clock.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .messages import (
     Query,
     SerialNumber,
     VinPart,
-    vin_is_right,
+    is_valid_vin,
 )
 
 MAX_TRIES: Final = 3
@@ -80,7 +80,7 @@ class VinReader:
         return DueQuery(self._due, part)
 
     def failed(self, now: float) -> None:
-        """Note that a part was not answered, or that the parts make no VIN."""
+        """Note that a part was not answered, or that the parts are no valid VIN."""
         self._tries += 1
         self._due = now + RETRY
 
@@ -94,7 +94,7 @@ class VinReader:
             return
         vin = "".join(self._parts[part] for part in VIN_PARTS)
         self._parts.clear()
-        if vin and not vin_is_right(vin):
+        if vin and not is_valid_vin(vin):
             self.failed(now)
             return
         self.vin = vin or None

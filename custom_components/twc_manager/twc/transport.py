@@ -27,9 +27,9 @@ CLOSE_TIMEOUT: Final = 5.0
 MIN_RETRY_SECONDS: Final = 1.0
 MAX_RETRY_SECONDS: Final = 8.0
 STABLE_SECONDS: Final = 3.0
-"""A port that is lost within this time of being opened has not come back: some gateways accept and hang up."""
+"""A port that is lost within this time of being opened is not stable: some gateways accept a connection and close it."""
 MAX_WAITING_BYTES: Final = 256
-"""Bytes that may wait to be written. A port that takes no more is stuck, and waiting frames become stale."""
+"""Bytes that may wait to be written. A port that accepts no more is stuck, and its waiting frames become outdated."""
 
 
 class Connect(Protocol):
@@ -63,7 +63,7 @@ _INVALID: Final = (ValueError, ImportError, UnknownUriScheme, UnsupportedSetting
 
 @dataclass(frozen=True, slots=True)
 class SentFrame:
-    """What was really written: the body without its checksum, and the bytes that the frame has on the line."""
+    """A frame as it was written: the body without its checksum, and the number of bytes on the line."""
 
     body: bytes
     length: int
@@ -115,7 +115,7 @@ class _Port:
 
 
 class _Retry:
-    """When a lost port is opened again: ever later, until it has stayed open for a while."""
+    """When a lost port is opened again, with increasing delays until it has stayed open for a while."""
 
     __slots__ = ("_delay", "_retry", "_stable")
 
@@ -263,7 +263,7 @@ class BusTransport(asyncio.Protocol):
 
         Raises:
             ForbiddenFrameError: if the gate lets neither through.
-            BusError: if the port is not open or takes nothing.
+            BusError: if the port is not open or accepts no more bytes.
 
         """
         if self._transport is None:
