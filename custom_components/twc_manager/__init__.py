@@ -19,6 +19,7 @@ from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
+from .state.plans import PlanStore
 from .state.run_mark import RunMark
 from .state.store import BusStore
 from .twc import BusStatus
@@ -86,6 +87,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
     """Remove the stored data of a bus."""
     await BusStore(hass, entry.entry_id).async_remove()
+    await PlanStore(hass, entry.entry_id).async_remove()
     async_forget_library(hass)
 
 

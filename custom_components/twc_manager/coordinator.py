@@ -7,7 +7,7 @@ settings; their offers go back to the master.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final, override
+from typing import override
 
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, Event, HomeAssistant, callback
@@ -33,9 +33,12 @@ from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import SensorInputs, rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
+from .runtime.callers import is_by_person
 from .runtime.changes import BusChanges
 from .runtime.decision_timer import DecisionTimer
+from .runtime.plans import PlanManager
 from .runtime.rules_runner import RulesRunner
+from .runtime.waits import BUSY_SECONDS, wait_after
 from .state.data import TwcData
 from .state.identifiers import session_signal
 from .state.persistence import BusPersistence, Sources
@@ -48,21 +51,6 @@ from .types import TwcConfigEntry
 from .vehicles.account_data import ROTATING_KEYS, SUBENTRY_ACCOUNT
 from .vehicles.manager import VehicleManager
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE
-
-BUSY_SECONDS: Final = 5.0
-"""How often the rules decide at least while a car is plugged in; each decision counts the energy since the last."""
-
-IDLE_SECONDS: Final = 60.0
-"""How often the rules decide at least while no car is plugged in."""
-
-
-def is_by_person(context: Context | None) -> bool:
-    """Return whether a person made a call on the screen; what an automation calls for them has a parent."""
-    return (
-        context is not None
-        and context.user_id is not None
-        and context.parent_id is None
-    )
 
 
 class TwcCoordinator(DataUpdateCoordinator[TwcData]):
@@ -114,7 +102,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             place,
         )
         rules.checks.on_change = self._timer.decide_now
-        self._rules = RulesRunner(rules, self.inputs, self.vehicles)
+        plans = PlanManager(hass, entry.entry_id, self._timer.decide_soon)
+        self._rules = RulesRunner(rules, self.inputs, self.vehicles, plans)
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
@@ -147,6 +136,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         return self._rules.rules.checks
 
     @property
+    def plans(self) -> PlanManager:
+        """Return the plans."""
+        return self._rules.plans
+
+    @property
     def user_settings(self) -> UserSettings:
         """Return what the owner set by entities and actions."""
         return self.persistence.user_settings
@@ -170,6 +164,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             ConfigEntryNotReady: if the port cannot be opened; nothing is left running then.
 
         """
+        await self.plans.async_load()
         try:
             await self._master.start()
         except BusError as err:
@@ -208,6 +203,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.persistence.note_in_charge()
         await self._master.stop()
         await self.persistence.async_close()
+        await self.plans.async_close()
 
     async def _home_assistant_stops(self, _: Event) -> None:
         if self.inputs.options.leave_at_minimum:
@@ -279,7 +275,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         if snapshot.status is not BusStatus.OFFLINE:
             self._count(snapshot, result, now, local)
         self._show(snapshot, result, now, local)
-        return min(self._waits(result, now, local))
+        return wait_after(
+            result,
+            self.user_settings,
+            (self.vehicles.wake_at, self._connections.wake_at),
+            busy=self._is_busy,
+            now=now,
+            local=local,
+        )
 
     def _offer(self, offers: Mapping[int, float]) -> None:
         self._master.set_offers(self.persistence.allowed_offers(offers))
@@ -314,28 +317,13 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             # Only a stored opening of the contactor is undone after a restart.
             self.persistence.save_counters()
 
-    def _waits(self, result: RulesResult, now: float, local: datetime) -> list[float]:
-        """Return in how many s a rule changes, a result expires, or energy has to be counted."""
-        # The session of a car that was unplugged ends only when that is certain.
-        busy = any(
+    @property
+    def _is_busy(self) -> bool:
+        """Return whether energy has to be counted: the session of a car that was unplugged ends once that is certain."""
+        return any(
             has_vehicle(item) or self.persistence.meters(item).has_session
             for item in self.snapshot.connectors
         )
-        waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
-        waits += [
-            (active_rule.until - local).total_seconds()
-            for active_rule in (result.bus_rule, *result.active_rules.values())
-            if active_rule.until is not None
-        ]
-        if (fall := self.user_settings.next_reset) is not None:
-            waits.append((fall - local).total_seconds())
-        times = (
-            result.decision.wake_at,
-            self.vehicles.wake_at,
-            self._connections.wake_at,
-        )
-        waits += [at - now for at in times if at is not None]
-        return waits
 
     def _count(
         self, snapshot: Snapshot, result: RulesResult, now: float, local: datetime
@@ -380,6 +368,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             result,
             self.vehicles.reading(local.date()),
             self._schedules(),
+            self.plans.settings,
             now=now,
             local=local,
         )

@@ -10,16 +10,22 @@ from ..const import LOGGER
 from ..inputs.watcher import SensorInputs
 from ..twc import Snapshot
 from ..vehicles.manager import VehicleManager
+from .plans import PlanManager
 
 
 class RulesRunner:
     """Runs the rules of one bus on its inputs, and logs an error once until they work again."""
 
     def __init__(
-        self, rules: Rules, inputs: SensorInputs, vehicles: VehicleManager
+        self,
+        rules: Rules,
+        inputs: SensorInputs,
+        vehicles: VehicleManager,
+        plans: PlanManager,
     ) -> None:
         """Start without errors."""
         self.rules = rules
+        self.plans = plans
         self._inputs = inputs
         self._vehicles = vehicles
         self._rules_fail = False
@@ -49,6 +55,7 @@ class RulesRunner:
                 commandable=self._vehicles.commandable,
                 declined_charging=self._vehicles.declined_charging,
                 phases=phases,
+                plans=self.plans.inputs(),
             )
             result = self.rules.decide(now, local, snapshot, user_settings, inputs)
         except Exception:  # noqa: BLE001

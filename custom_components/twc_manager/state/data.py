@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..charging.modes.user_settings import UserSettings
 from ..charging.outcome import LimitReason
+from ..charging.plans.settings import PlanSettings
 from ..charging.plans.status import PlanStatus
 from ..charging.rules import RulesResult
 from ..twc import BusStatus, Statistics
@@ -29,6 +30,7 @@ class TwcData:
     """The readings of the vehicles and Tesla accounts."""
     plans: Mapping[str, PlanStatus] = field(default_factory=dict)
     """How the plans are doing, by their ids."""
+    plan_settings: PlanSettings = PlanSettings()
 
     @property
     def total_current(self) -> float:

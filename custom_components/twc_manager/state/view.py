@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from ..charging.explain import Scene
+from ..charging.plans.settings import PlanSettings
 from ..charging.rules import RulesResult
 from ..charging.wiring import Wiring
 from ..twc import BusStatus, Snapshot, Statistics
@@ -52,6 +53,7 @@ class BusView:
         result: RulesResult,
         vehicles: VehicleReadings,
         schedules: Mapping[str, str],
+        plan_settings: PlanSettings,
         *,
         now: float,
         local: datetime,
@@ -63,6 +65,7 @@ class BusView:
             result: the decision of the rules on that snapshot.
             vehicles: the readings of the vehicles and accounts.
             schedules: the names of the schedules by their ids.
+            plan_settings: what the owner set of the plans.
             now: the time, in s of a monotonic clock.
             local: the local time.
 
@@ -85,6 +88,7 @@ class BusView:
             statistics=self._statistics_now(now),
             schedules=schedules,
             vehicles=vehicles,
+            plan_settings=plan_settings,
         )
 
     def _statistics_now(self, now: float) -> Statistics:

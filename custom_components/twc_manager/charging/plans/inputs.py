@@ -7,6 +7,7 @@ from ..planning.series import Series
 from ..planning.tariff import EMPTY, Tariff
 from .battery import BatteryState
 from .request import PlanRequest
+from .settings import PlanSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class PlanInputsOfBus:
     """What the plans of a bus follow from.
 
     Attributes:
-        requests: the plans; those by actions among them.
+        requests: the plans; those by actions come first.
+        settings: what the owner set of them.
         tariff: the prices.
         sun: the W that the house is expected to leave of the sun.
         levels: the batteries of the vehicles, by connector.
@@ -38,6 +40,7 @@ class PlanInputsOfBus:
     """
 
     requests: tuple[PlanRequest, ...] = ()
+    settings: PlanSettings = PlanSettings()
     tariff: Tariff = EMPTY
     sun: Series = field(default_factory=Series)
     levels: Mapping[int, BatteryState] = field(default_factory=dict)

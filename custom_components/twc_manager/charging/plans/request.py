@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from math import isfinite
 from typing import Final
 
-from ..planning.deadlines import ALL_DAYS
+from ..planning.deadlines import ALL_DAYS, next_ready
 from ..planning.errors import PlanError
 from ..planning.goals import Strategy
 
@@ -109,6 +109,17 @@ class OnceTime:
 
 
 type ReadyTime = WeeklyTime | OnceTime
+
+
+def next_ready_of(ready: ReadyTime, local: datetime) -> datetime | None:
+    """Return when a plan shall be ready next after a local time, in UTC; None if that is over."""
+    match ready:
+        case WeeklyTime(at, days):
+            if local.tzinfo is None:
+                raise PlanError("now", "it has no zone")
+            return next_ready(local, at, local.tzinfo, days)
+        case OnceTime(at):
+            return at if at > local else None
 
 
 @dataclass(frozen=True, slots=True)

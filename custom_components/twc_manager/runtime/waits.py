@@ -1,0 +1,47 @@
+"""How long it is until the rules have to decide again if nothing happens before."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from ..charging.modes.user_settings import UserSettings
+from ..charging.rules import RulesResult
+
+BUSY_SECONDS: Final = 5.0
+"""How often the rules decide at least while a car is plugged in; each decision counts the energy since the last."""
+
+IDLE_SECONDS: Final = 60.0
+"""How often the rules decide at least while no car is plugged in."""
+
+
+def wait_after(
+    result: RulesResult,
+    user_settings: UserSettings,
+    wake_times: Iterable[float | None],
+    *,
+    busy: bool,
+    now: float,
+    local: datetime,
+) -> float:
+    """Return in how many s a rule changes, a result expires, or energy has to be counted.
+
+    Args:
+        result: what the rules have decided.
+        user_settings: what the owner set.
+        wake_times: when others have something to do, in s of the clock of `now`; None where there is no such time.
+        busy: whether energy has to be counted.
+        now: the time, in s of a monotonic clock.
+        local: the local time.
+
+    """
+    waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
+    waits += [
+        (active_rule.until - local).total_seconds()
+        for active_rule in (result.bus_rule, *result.active_rules.values())
+        if active_rule.until is not None
+    ]
+    if (fall := user_settings.next_reset) is not None:
+        waits.append((fall - local).total_seconds())
+    times = (result.decision.wake_at, *wake_times)
+    waits += [at - now for at in times if at is not None]
+    return min(waits)

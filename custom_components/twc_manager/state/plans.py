@@ -1,0 +1,72 @@
+"""The file that holds the plans of a bus across restarts: what the owner set of them, and the plan that is followed."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+
+from ..charging.plans.settings import PlanSettings
+from ..charging.plans.stored import StoredPlans
+from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+
+_VERSION: Final = 1
+_DELAY: Final = 1.0
+"""In s: several changes at once are written once."""
+
+
+class PlanStore:
+    """The file of the plans of one bus.
+
+    It is apart from that of the connectors, on which the safety of the wiring depends: nothing is lost there by what
+    is written here, and the other way round.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Prepare; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}.plans", atomic_writes=True
+        )
+        self._plans = StoredPlans()
+        self._written = self._plans
+
+    async def async_load(self) -> StoredPlans:
+        """Return what is stored; what cannot be read is dropped, one part without the other."""
+        try:
+            data = await self._store.async_load()
+        except (HomeAssistantError, NotImplementedError) as err:
+            LOGGER.warning("%s cannot be read: %r", self._store.key, err)
+            data = None
+        self._plans = self._written = self._read(data)
+        return self._plans
+
+    def save_soon(self, plans: StoredPlans) -> None:
+        """Write plans in a moment, if they are not those that are stored."""
+        if plans == self._plans:
+            return
+        self._plans = plans
+        self._store.async_delay_save(self._data, _DELAY)
+
+    async def async_close(self) -> None:
+        """Write what has not been written yet."""
+        if self._plans != self._written:
+            await self._store.async_save(self._data())
+
+    async def async_remove(self) -> None:
+        """Remove the file."""
+        await self._store.async_remove()
+
+    def _data(self) -> dict[str, Any]:
+        self._written = self._plans
+        return self._plans.as_dict()
+
+    def _read(self, data: Any) -> StoredPlans:
+        if not isinstance(data, Mapping):
+            return StoredPlans()
+        try:
+            settings = PlanSettings.from_dict(data["settings"])
+        except PARSE_ERRORS as err:
+            LOGGER.warning("%s: the settings make no sense: %r", self._store.key, err)
+            settings = PlanSettings()
+        return StoredPlans(settings)
