@@ -3,11 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    SOURCE_USER,
-    ConfigSubentryData,
-)
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -32,13 +28,13 @@ from tests.conftest import ENTRY_DATA
 from tests.helpers import keep_known
 from tests.scene import Builder
 
+from .clicks import SubentryClicks
 from .steps import (
     INFINITY,
     NAN,
     TRANSLATIONS,
     add_connector,
     add_entity,
-    check_texts,
     shown_in,
     steps_of,
     strings_in,
@@ -48,7 +44,6 @@ from .steps import (
 ONE: Final = 0x1839
 OTHER: Final = 0x2431
 TEXTS: Final = TRANSLATIONS["config_subentries"]["schedule"]
-SOMETIMES: Final = frozenset({"connectors"})
 WEEK: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 NIGHT: Final[dict[str, Any]] = {
@@ -66,70 +61,13 @@ CHEAP: Final[dict[str, Any]] = {
 }
 
 
-class ScheduleFlow:
-    """A flow as a person clicks through it; every answer is checked for its words."""
+class ScheduleFlow(SubentryClicks):
+    """The flow of schedules."""
 
-    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
-        self.hass = hass
-        self.entry = entry
-        self.result: Any
-
-    async def begin(self, *path: str, change: str | None = None) -> Any:
-        """Add a schedule, or change the one of this name, and click through menus."""
-        context: dict[str, Any] = {"source": SOURCE_USER}
-        if change is not None:
-            context = {
-                "source": SOURCE_RECONFIGURE,
-                "subentry_id": self.id_of(change),
-            }
-        self._keep(
-            await self.hass.config_entries.subentries.async_init(
-                (self.entry.entry_id, "schedule"), context=context
-            )
-        )
-        for option in path:
-            assert option in self.result["menu_options"]
-            await self.enter(next_step_id=option)
-        return self.result
-
-    async def enter(self, **user_input: Any) -> Any:
-        return self._keep(
-            await self.hass.config_entries.subentries.async_configure(
-                self.result["flow_id"], user_input
-            )
-        )
-
-    async def add(self, step: str = "times", **user_input: Any) -> None:
-        await self.begin(step)
-        result = await self.save(**user_input)
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-
-    async def save(self, **user_input: Any) -> Any:
-        """Enter a schedule, and save it also if it overlaps with others."""
-        result = await self.enter(**user_input)
-        if result["type"] is FlowResultType.MENU:
-            assert result["step_id"] == "overlap"
-            result = await self.enter(next_step_id="save")
-        return result
-
-    def id_of(self, name: str) -> str:
-        return next(
-            subentry.subentry_id
-            for subentry in self.entry.subentries.values()
-            if subentry.title == name
-        )
-
-    def stored(self) -> dict[str, dict[str, Any]]:
-        """Return what is kept, by name."""
-        return {
-            subentry.title: dict(subentry.data)
-            for subentry in self.entry.subentries.values()
-        }
-
-    def _keep(self, result: Any) -> Any:
-        check_texts(result, TEXTS, SOMETIMES)
-        self.result = result
-        return result
+    kind = "schedule"
+    first = "times"
+    warning = "overlap"
+    sometimes = frozenset({"connectors"})
 
 
 @pytest.fixture
