@@ -28,6 +28,7 @@ from .const import (
 from .flows.account import AccountSubentryFlow
 from .flows.finding import async_find, result_placeholders, result_step
 from .flows.options import TwcManagerOptionsFlow
+from .flows.plan import PlanSubentryFlow
 from .flows.ports import is_any_of, is_port, short_name
 from .flows.reauth import ReauthSteps
 from .flows.schedule import ScheduleSubentryFlow
@@ -39,6 +40,7 @@ from .flows.wiring import (
     read_wiring,
     wiring_suggestions,
 )
+from .inputs.plans import SUBENTRY_PLAN
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .twc import BusError, BusErrorReason, KnownConnector
 from .twc.reach import free_id
@@ -73,6 +75,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the subentry flows."""
         return {
+            SUBENTRY_PLAN: PlanSubentryFlow,
             SUBENTRY_SCHEDULE: ScheduleSubentryFlow,
             SUBENTRY_ACCOUNT: AccountSubentryFlow,
             SUBENTRY_VEHICLE: VehicleSubentryFlow,

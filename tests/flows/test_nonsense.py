@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.flows.options_form import LIMITS
 from custom_components.twc_manager.inputs.options import options_of
+from custom_components.twc_manager.inputs.plans import plans_of
 from custom_components.twc_manager.inputs.schedules import CONF_FOLLOWED, schedules_of
 from tests.conftest import ENTRY_DATA
 
@@ -47,6 +48,7 @@ nonsense = st.recursive(
 )
 numbers = st.sampled_from([-1, 0, 0.5, 1, 6, 10, 16, 48, 60, 240, 1e308, 2**53])
 times = st.sampled_from(["23:00:00", "05:00", "24:00:00", "", "7"])
+moments = st.datetimes().map(str) | st.just("2026-12-24 07:00:00")
 likely = (
     numbers
     | times
@@ -103,6 +105,8 @@ def _values(item: dict[str, Any]) -> st.SearchStrategy[Any]:
             return st.booleans()
         case {"time": _}:
             return times
+        case {"datetime": _}:
+            return moments
     return st.text(max_size=8)
 
 
@@ -266,6 +270,32 @@ async def test_schedules(
     for subentry_id in added:
         amps = entry.subentries[subentry_id].data.get("amps", 12)
         assert ENTRY_DATA["min_current"] <= amps <= ENTRY_DATA["max_current"]
+        hass.config_entries.async_remove_subentry(entry, subentry_id)
+    assert dict(entry.subentries) == before
+
+
+@hypothesis_settings
+@given(data=st.data())
+async def test_plans(
+    hass: HomeAssistant,
+    client: TestClient[Any, Any],
+    entry: MockConfigEntry,
+    data: st.DataObject,
+) -> None:
+    before = dict(entry.subentries)
+    browser = Browser(
+        client,
+        "subentries/flow",
+        [entry.entry_id, "plan"],
+        TRANSLATIONS["config_subentries"]["plan"],
+    )
+    step = await browser.walk(data)
+
+    added = entry.subentries.keys() - before.keys()
+    assert bool(added) is (step["type"] == "create_entry")
+    # What was added can be followed.
+    assert len(plans_of(entry)) == len(added)
+    for subentry_id in added:
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     assert dict(entry.subentries) == before
 

@@ -1,0 +1,176 @@
+"""Subentry flow of a plan: what a car shall have, and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.util import dt as dt_util
+
+from ..charging.plans.request import PlanRequest
+from ..inputs.plans import CONF_READY, coincide, plan_of, plans_of
+from ..vehicles.vehicle_data import vehicles_of
+from .plan_form import (
+    LIMITS,
+    TIMES,
+    as_stored,
+    car_options,
+    plan_errors,
+    plan_schema,
+    suggestions,
+)
+
+
+class PlanSubentryFlow(ConfigSubentryFlow):
+    """Add a plan or change one."""
+
+    def __init__(self) -> None:
+        """Start without input."""
+        self._entered: dict[str, Any] | None = None
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether the new plan is for days of the week or for once."""
+        if not self._cars():
+            raise AbortFlow("no_car")
+        return self.async_show_menu(step_id="user", menu_options=list(TIMES))
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether the plan is for days of the week or for once from now on."""
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=list(TIMES),
+            description_placeholders={"name": self._get_reconfigure_subentry().title},
+        )
+
+    async def async_step_weekly(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a plan with a time on days of the week."""
+        return self._ask("weekly", user_input)
+
+    async def async_step_once(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a plan with a date and a time."""
+        return self._ask("once", user_input)
+
+    async def async_step_same_time(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether to save a plan that is for the same car and time as others."""
+        return self._warn()
+
+    async def async_step_save(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Save the plan although others are for the same car and time."""
+        assert self._entered is not None
+        return self._save(self._entered)
+
+    @callback
+    def _ask(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        errors = {}
+        if user_input is not None:
+            errors = plan_errors(user_input, self._get_entry(), self._other_names())
+            if not errors:
+                return self._save_or_warn(user_input)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                plan_schema(step_id, self._cars()),
+                self._shown(step_id) if user_input is None else user_input,
+            ),
+            errors=errors,
+            description_placeholders=LIMITS,
+        )
+
+    @callback
+    def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+        """Save the plan, or warn of others for the same car and time."""
+        self._entered = user_input
+        return self._warn() if self._others_at_same_time() else self._save(user_input)
+
+    @callback
+    def _warn(self) -> SubentryFlowResult:
+        """Show the plans for the same car and time; the entered one may be saved all the same."""
+        assert self._entered is not None
+        step = "once" if CONF_READY in self._entered else "weekly"
+        return self.async_show_menu(
+            step_id="same_time",
+            menu_options=["save", step],
+            description_placeholders={
+                "name": self._entered[CONF_NAME].strip(),
+                "others": ", ".join(self._others_at_same_time()),
+            },
+        )
+
+    def _others_at_same_time(self) -> list[str]:
+        """Return the names of the other plans for the same car that are ready at the same time."""
+        assert self._entered is not None
+        changed = self.context.get("subentry_id")
+        this = plan_of("", "", as_stored(self._entered))
+        return [
+            plan.name
+            for plan in plans_of(self._get_entry())
+            if plan.plan_id != changed
+            and self._places(plan) & self._places(this)
+            and coincide(plan, this, dt_util.now())
+        ]
+
+    def _places(self, plan: PlanRequest) -> set[str | int]:
+        """Return the connector and the vehicle of a plan; a vehicle may have a connector of its own."""
+        vehicle = vehicles_of(self._get_entry()).get(plan.vehicle_id or "")
+        own = None if vehicle is None else vehicle.connector
+        places = (plan.connector_id, plan.vehicle_id, own)
+        return {place for place in places if place is not None}
+
+    def _cars(self) -> dict[str, str]:
+        return car_options(self.hass, self._get_entry(), self._before())
+
+    def _before(self) -> Mapping[str, Any]:
+        """Return the stored plan; an empty mapping if it is new."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        return self._get_reconfigure_subentry().data
+
+    def _shown(self, step_id: str) -> Mapping[str, Any]:
+        """Return the suggested values of the form; a vehicle that was removed has to be chosen anew."""
+        if self._entered is not None:
+            return self._entered
+        shown = suggestions(step_id, self._before())
+        if self.source == SOURCE_RECONFIGURE:
+            shown[CONF_NAME] = self._get_reconfigure_subentry().title
+        return shown
+
+    def _other_names(self) -> set[str]:
+        """Return the names of the other plans, case-folded."""
+        changed = self.context.get("subentry_id")
+        return {
+            subentry.title.casefold()
+            for subentry in self._get_entry().get_subentries_of_type(
+                self._subentry_type
+            )
+            if subentry.subentry_id != changed
+        }
+
+    @callback
+    def _save(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
+        """Add the plan or change it; the listener of the subentries applies the change."""
+        title, data = user_input[CONF_NAME].strip(), as_stored(user_input)
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=title, data=data)
+        return self.async_update_and_abort(
+            self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
+        )

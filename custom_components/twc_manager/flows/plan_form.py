@@ -1,0 +1,246 @@
+"""The form of a plan: its fields, and the checks of what was entered."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.const import CONF_NAME, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import (
+    DateTimeSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..charging.planning.goals import Strategy
+from ..charging.plans.request import MOST_HOURS, MOST_KEEP, MOST_KWH
+from ..inputs.plans import (
+    CONF_AMOUNT,
+    CONF_AT,
+    CONF_CONNECTOR,
+    CONF_DAYS,
+    CONF_GOAL,
+    CONF_KEEP,
+    CONF_READY,
+    CONF_STRATEGY,
+    CONF_VEHICLE,
+    GoalKind,
+)
+from ..inputs.schedules import WEEKDAYS
+from ..twc import format_id
+from ..types import TwcConfigEntry
+from ..vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
+from .fields import Errors, choice, connector_names, is_whole, number
+
+CONF_CAR: Final = "car"
+"""The connector or the vehicle that a plan is for."""
+
+LONGEST_KEEP: Final = int(MOST_KEEP / timedelta(minutes=1))
+"""The most minutes at the end for which a car may be fed."""
+
+AMOUNTS: Final[Mapping[GoalKind, tuple[float, float]]] = {
+    GoalKind.PERCENT: (1, 100),
+    GoalKind.ENERGY: (0.1, MOST_KWH),
+    GoalKind.DURATION: (0.25, MOST_HOURS),
+}
+"""The least and the most of each goal."""
+
+LIMITS: Final = {
+    "longest_keep": str(LONGEST_KEEP),
+    "most_hours": f"{MOST_HOURS:g}",
+    "most_kwh": f"{MOST_KWH:g}",
+}
+"""The placeholders of the texts."""
+
+STRATEGIES: Final = (Strategy.CHEAPEST, Strategy.ONE_BLOCK, Strategy.LATEST)
+
+_FARTHEST: Final = timedelta(days=366)
+_PREFIXES: Final = {CONF_CONNECTOR: "connector_", CONF_VEHICLE: "vehicle_"}
+_SUGGESTED: Final[Mapping[str, Any]] = {
+    CONF_GOAL: GoalKind.ENERGY.value,
+    CONF_STRATEGY: Strategy.CHEAPEST.value,
+    CONF_KEEP: 0,
+}
+_WEEKLY: Final[Mapping[Any, Any]] = {
+    vol.Required(CONF_DAYS): SelectSelector(
+        SelectSelectorConfig(
+            options=list(WEEKDAYS),
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+            translation_key="weekday",
+        )
+    ),
+    vol.Required(CONF_AT): TimeSelector(),
+}
+_ONCE: Final[Mapping[Any, Any]] = {vol.Required(CONF_READY): DateTimeSelector()}
+TIMES: Final = {"weekly": _WEEKLY, "once": _ONCE}
+"""The fields of the times of a plan, by step."""
+
+
+def plan_schema(step_id: str, cars: Mapping[str, str]) -> Any:
+    """Return the form of a step; `cars` are the names of the connectors and vehicles, by option."""
+    options = [SelectOptionDict(value=key, label=name) for key, name in cars.items()]
+    amount = NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_CAR): SelectSelector(
+                SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+            ),
+            vol.Required(CONF_GOAL): choice("plan_goal", GoalKind),
+            vol.Required(CONF_AMOUNT): NumberSelector(amount),
+            **TIMES[step_id],
+            vol.Required(CONF_STRATEGY): choice("plan_strategy", STRATEGIES),
+            vol.Required(CONF_KEEP): number(UnitOfTime.MINUTES),
+        }
+    )
+
+
+def car_options(
+    hass: HomeAssistant, entry: TwcConfigEntry, before: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the names of the vehicles and connectors, and of the connector that the stored plan names."""
+    options = {
+        f"{_PREFIXES[CONF_VEHICLE]}{subentry.subentry_id}": subentry.title
+        for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    }
+    names = {
+        format_id(connector_id): name
+        for connector_id, name in connector_names(hass, entry).items()
+    }
+    if (stored := before.get(CONF_CONNECTOR)) is not None:
+        names.setdefault(stored, "")
+    return options | {
+        f"{_PREFIXES[CONF_CONNECTOR]}{key}": name or key for key, name in names.items()
+    }
+
+
+def suggestions(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form of a step suggests, from what is stored of a plan."""
+    shown = {**_SUGGESTED, **{key: data[key] for key in _SUGGESTED if key in data}}
+    if CONF_AMOUNT in data:
+        shown[CONF_AMOUNT] = data[CONF_AMOUNT]
+    for key, prefix in _PREFIXES.items():
+        if key in data:
+            shown[CONF_CAR] = f"{prefix}{data[key]}"
+    return shown | _suggested_time(step_id, data)
+
+
+def _suggested_time(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    if step_id == "weekly":
+        return {
+            CONF_DAYS: data.get(CONF_DAYS, list(WEEKDAYS)),
+            CONF_AT: data.get(CONF_AT, "07:00:00"),
+        }
+    if CONF_READY not in data:
+        return {}
+    ready = dt_util.as_local(datetime.fromisoformat(data[CONF_READY]))
+    return {CONF_READY: ready.strftime("%Y-%m-%d %H:%M:%S")}
+
+
+def plan_errors(
+    user_input: Mapping[str, Any],
+    entry: TwcConfigEntry,
+    other_names: Iterable[str],
+) -> Errors:
+    """Return the errors of what was entered, by field; `other_names` are those of other plans, case-folded."""
+    errors: Errors = {}
+    name = user_input[CONF_NAME].strip()
+    if not name:
+        errors[CONF_NAME] = "name_missing"
+    elif name.casefold() in other_names:
+        errors[CONF_NAME] = "name_used"
+    errors |= _goal_errors(user_input, entry)
+    if user_input.get(CONF_DAYS) == []:
+        errors[CONF_DAYS] = "no_day"
+    if CONF_READY in user_input:
+        error = ready_error(local_time(user_input[CONF_READY]), dt_util.now())
+        if error is not None:
+            errors[CONF_READY] = error
+    if not is_whole(user_input[CONF_KEEP], 0, LONGEST_KEEP):
+        errors[CONF_KEEP] = "keep_range"
+    return errors
+
+
+def _goal_errors(user_input: Mapping[str, Any], entry: TwcConfigEntry) -> Errors:
+    goal, amount = GoalKind(user_input[CONF_GOAL]), user_input[CONF_AMOUNT]
+    if not is_amount(goal, amount):
+        return {CONF_AMOUNT: f"{goal.value}_range"}
+    vehicle_id = _part(user_input, CONF_VEHICLE)
+    if goal is GoalKind.PERCENT and not _knows_level(entry, vehicle_id):
+        return {CONF_GOAL: "no_level"}
+    return {}
+
+
+def is_amount(goal: GoalKind, amount: float) -> bool:
+    """Return whether a goal may have an amount; a level is whole, NaN and infinity are none."""
+    least, most = AMOUNTS[goal]
+    if goal is GoalKind.PERCENT:
+        return is_whole(amount, least, most)
+    return least <= amount <= most
+
+
+def _knows_level(entry: TwcConfigEntry, vehicle_id: str | None) -> bool:
+    """Return whether the level of a vehicle can be known, or that of any vehicle if the plan is for a connector."""
+    vehicles = vehicles_of(entry)
+    if vehicle_id is not None:
+        vehicles = {vehicle_id: vehicles[vehicle_id]}
+    return any(item.battery or item.account for item in vehicles.values())
+
+
+def local_time(text: str | datetime) -> datetime:
+    """Return an entered date and time with its zone; without one, it is local time, the first of two."""
+    at = cv.datetime(text)
+    return (
+        at.replace(tzinfo=dt_util.get_default_time_zone()) if at.tzinfo is None else at
+    )
+
+
+def ready_error(ready: datetime, now: datetime) -> str | None:
+    """Return what is wrong with the time at which a plan shall be ready; None if nothing is."""
+    # Years at the limits of the calendar cannot be converted to UTC.
+    if ready.year > now.year + 2:
+        return "ready_far"
+    if ready.year < now.year or ready <= now:
+        return "ready_past"
+    if ready - now > _FARTHEST:
+        return "ready_far"
+    back = dt_util.as_local(dt_util.as_utc(ready))
+    return None if back.utcoffset() == ready.utcoffset() else "ready_skipped"
+
+
+def as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data to store: only the fields of this kind, times in ISO format, days in order."""
+    data: dict[str, Any] = {
+        CONF_GOAL: user_input[CONF_GOAL],
+        CONF_AMOUNT: user_input[CONF_AMOUNT],
+        CONF_STRATEGY: user_input[CONF_STRATEGY],
+        CONF_KEEP: int(user_input[CONF_KEEP]),
+    }
+    for key in _PREFIXES:
+        if (part := _part(user_input, key)) is not None:
+            data[key] = part
+    if CONF_READY in user_input:
+        data[CONF_READY] = local_time(user_input[CONF_READY]).isoformat(
+            timespec="seconds"
+        )
+    else:
+        data[CONF_DAYS] = [day for day in WEEKDAYS if day in user_input[CONF_DAYS]]
+        data[CONF_AT] = cv.time(user_input[CONF_AT]).isoformat("seconds")
+    return data
+
+
+def _part(user_input: Mapping[str, Any], key: str) -> str | None:
+    """Return the connector or the vehicle that was chosen; None if the other kind was."""
+    car, prefix = user_input[CONF_CAR], _PREFIXES[key]
+    return car.removeprefix(prefix) if car.startswith(prefix) else None
