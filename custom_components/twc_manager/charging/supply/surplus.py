@@ -7,21 +7,15 @@ when it is read.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from math import isfinite
 from typing import Final
 
 from ..settings import STALE_SECONDS
+from .house_battery import BatteryTurn, beside_battery
 
 ABSURD_W: Final = 200_000.0
 """More than any house produces or draws, in W; such a number is a fault of the sensor."""
-
-BATTERY_RESIDUAL_W: Final = 230.0
-"""What is kept back, in W, while the house battery comes first: 1 A. As long as no more than that is exported, the
-battery may take less than it can, since it only takes what the cars leave."""
-
-BATTERY_SHARE: Final = 0.5
-"""The part of the cars where they have a share beside the house battery."""
 
 LEVEL_STALE_SECONDS: Final = 3600.0
 """The default for a battery's level: many report it only when it changes by a whole percent."""
@@ -189,6 +183,11 @@ class SourceConfig:
     reserved_w: float = 0.0
     stale_after: float = STALE_SECONDS
 
+    @property
+    def contains_battery(self) -> bool:
+        """Return whether what the sensors leave for the cars contains what the house battery gives."""
+        return self.grid or self.production_has_battery
+
 
 class Trust(StrEnum):
     """How far a meter that contains the connectors is believed, by what their power did to it."""
@@ -249,10 +248,9 @@ def available_w(
     if broken or not isfinite(charging_w):
         stale = Fault.STALE in broken
         return Surplus(None, at, stale, faults)
-    free = _beside_battery(
-        _free(readings, config, charging_w), readings, config, faults
-    )
-    return Surplus(free - config.reserved_w, at, faults=faults)
+    free = _free(readings, config, charging_w)
+    left = _beside_battery(free, readings, config, faults) - config.reserved_w
+    return Surplus(left, at, faults=faults)
 
 
 def needed_sources(readings: Readings, config: SourceConfig) -> list[Source]:
@@ -340,39 +338,15 @@ def _beside_battery(
     config: SourceConfig,
     faults: Iterable[tuple[Source, Fault]],
 ) -> float:
-    """Return what is left for the cars beside the house battery, in W.
-
-    Args:
-        free: what the connectors could take if there were no battery, by the sensors without its own.
-        readings: the readings of the sensors.
-        config: what they mean.
-        faults: what is wrong with them.
-
-    """
+    """Return what is left for the cars beside the house battery; `free` is what they could take without it, in W."""
     if readings.battery_power is None:
         return free
-    power = _value(readings.battery_power)
-    sees_battery = config.grid or config.production_has_battery
-    together = free + power if sees_battery else free
-    turn = _battery_turn(readings, config, faults)
-    if turn is BatteryTurn.LAST:
-        return together
-    given = -power if sees_battery else 0.0
-    left = together - max(power, 0.0) - max(BATTERY_RESIDUAL_W - max(given, 0.0), 0.0)
-    if turn is BatteryTurn.FIRST:
-        return left
-    return max(left, min(together, together * BATTERY_SHARE))
-
-
-class BatteryTurn(Enum):
-    """When the house battery charges."""
-
-    FIRST = auto()
-    """It gets what it can take, and the cars what it leaves."""
-    SHARED = auto()
-    """The cars get a share beside it."""
-    LAST = auto()
-    """It gets what the cars leave."""
+    return beside_battery(
+        free,
+        _value(readings.battery_power),
+        _battery_turn(readings, config, faults),
+        contains_battery=config.contains_battery,
+    )
 
 
 def _battery_turn(
