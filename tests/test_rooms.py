@@ -168,6 +168,7 @@ def test_what_all_rooms_may_import_needs_only_the_standard_library() -> None:
 
 # What the rooms of the rules share: data types that know none of these rooms.
 CHARGING_LEAVES: Final = (
+    "energy_sources",
     "outcome",
     "phase_knowledge",
     "presence",
@@ -188,8 +189,8 @@ CHARGING_COMPOSERS: Final = (
     "candidate",
     "decision",
 )
-# A plan among the rules is made by the planner.
-CHARGING_BELOW: Final = {"plans": {"planning"}}
+# A plan among the rules is made by the planner; energy is counted with the prices that plans follow.
+CHARGING_BELOW: Final = {"metering": {"planning"}, "plans": {"planning"}}
 CHARGING: Final = ROOMS[1]
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Final
 
+from ..energy_sources import PowerSources
 from ..settings import STALE_SECONDS
 from .house_battery import BatteryTurn, beside_battery
 
@@ -217,6 +218,7 @@ class Surplus:
         trust: how far the meter is believed.
         on_trial: whether such a change was made, and is not judged yet: no other one may hide what the meter shows.
         lag: how late the meter shows a change of theirs, in s; None if it is not known.
+        sources: where the power of the connectors comes from, whoever is served first; None if it cannot be known.
 
     """
 
@@ -228,6 +230,7 @@ class Surplus:
     trust: Trust = Trust.BELIEVED
     on_trial: bool = False
     lag: float | None = None
+    sources: PowerSources | None = None
 
 
 def available_w(
@@ -250,7 +253,18 @@ def available_w(
         return Surplus(None, at, stale, faults)
     free = _free(readings, config, charging_w)
     left = _beside_battery(free, readings, config, faults) - config.reserved_w
-    return Surplus(left, at, faults=faults)
+    sources = PowerSources.measured(
+        free - _unmeasured_house_w(readings, config),
+        _value(readings.battery_power),
+        contains_battery=config.contains_battery,
+    )
+    return Surplus(left, at, faults=faults, sources=sources)
+
+
+def _unmeasured_house_w(readings: Readings, config: SourceConfig) -> float:
+    """Return the W that the house takes on average where nothing measures it."""
+    is_measured = config.grid or readings.consumption is not None
+    return 0.0 if is_measured else max(config.reserved_w, 0.0)
 
 
 def needed_sources(readings: Readings, config: SourceConfig) -> list[Source]:
