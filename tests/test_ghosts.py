@@ -1,7 +1,7 @@
 """Connectors that were there once and are no more."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -10,6 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager import ghosts
+from custom_components.twc_manager.charging.metering.amounts import Amounts
+from custom_components.twc_manager.charging.metering.sessions import (
+    MonthAmounts,
+    Session,
+    SessionEnd,
+)
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.state.identifiers import connector_id_of
 from custom_components.twc_manager.twc import BusStatus
@@ -21,20 +27,12 @@ from .helpers import async_until, keep_known, quick_car
 HERE: Final = 0x1839
 GHOSTS: Final = (0x0001, 0x0002, 0x0003)
 DAY: Final = 90.0
-SESSION: Final = {
-    "connector_id": GHOSTS[0],
-    "started": "2026-11-01T08:00:00+00:00",
-    "seen": "2026-11-01T09:00:00+00:00",
-    "energy_kwh": 0.4,
-    "green_kwh": 0.0,
-    "grid_kwh": 0.4,
-    "charging_s": 360,
-    "peak_amps": 16.0,
-    "unproven_kwh": 0.0,
-    "phases": 1,
-    "vin": None,
-    "end": None,
-}
+SESSION: Final = Session(
+    GHOSTS[0],
+    datetime(2026, 11, 1, 8, tzinfo=UTC),
+    datetime(2026, 11, 1, 9, tzinfo=UTC),
+    (MonthAmounts("2026-11", Amounts(0.4)),),
+)
 """A session in which energy was delivered."""
 
 
@@ -107,7 +105,7 @@ async def set_up(
     hass_storage[key] = {
         **hass_storage[f"{DOMAIN}.{config_entry.entry_id}"],
         "key": key,
-        "data": {"sessions": ghost.pop("sessions", [])},
+        "data": {"sessions": ghost.pop("sessions", []), "months": []},
     }
     data["connectors"][0] |= ghost
     assert await hass.config_entries.async_setup(config_entry.entry_id)
@@ -146,8 +144,8 @@ async def test_an_id_that_never_delivered_and_is_silent_for_a_day_is_removed(
     "ghost",
     [
         {"last_session_energy": 0.4},
-        {"session": SESSION},
-        {"sessions": [{**SESSION, "end": "unplugged"}]},
+        {"session": SESSION.as_dict()},
+        {"sessions": [SESSION.ended(SessionEnd.UNPLUGGED).as_dict()]},
     ],
 )
 async def test_one_that_has_delivered_energy_stays(

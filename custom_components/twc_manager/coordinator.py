@@ -19,12 +19,10 @@ from homeassistant.util import dt as dt_util
 from .charging.allocation.demand import has_vehicle
 from .charging.control.checks import ConnectorChecks
 from .charging.control.stop_methods import CloseContactor, ContactorCommand
-from .charging.metering.session_tracker import green_share
 from .charging.metering.sessions import Session
 from .charging.modes.active_rule import RuleSettings
 from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
-from .charging.wiring import power
 from .checks import async_store_checks
 from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
@@ -35,6 +33,7 @@ from .inputs.wiring import wiring_of
 from .issues import IssueReporter
 from .runtime.callers import is_by_person
 from .runtime.changes import BusChanges
+from .runtime.counting import circumstances_of
 from .runtime.decision_timer import DecisionTimer
 from .runtime.plans import PlanManager
 from .runtime.rules_runner import RulesRunner
@@ -330,22 +329,16 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
     ) -> None:
         """Count energy and sessions."""
         self.persistence.update_phases(snapshot, result.phases)
-        charging_w = sum(
-            power(item, self.wiring, self.persistence.meters(item).phases.count)
-            for item in snapshot.connectors
+        circumstances = circumstances_of(
+            snapshot,
+            result,
+            self.wiring,
+            self.user_settings,
+            vehicles=self.data.vehicles,
         )
-        share = green_share(self._green_w(result), charging_w)
-        for ended in self.persistence.count(snapshot, share, now, local):
+        for ended in self.persistence.count(snapshot, circumstances, now, local):
             self._session_ended(ended)
             self._unplugged(ended.connector_id)
-
-    def _green_w(self, result: RulesResult) -> float | None:
-        """Return the W of green energy that the vehicles could take; None if unknown."""
-        surplus = result.surplus
-        if surplus is None or surplus.watts is None:
-            return None
-        # Power reserved for the house limits what the vehicles get, but not where their energy comes from.
-        return surplus.watts + self.user_settings.green.reserved_w
 
     def _session_ended(self, session: Session) -> None:
         entry_id = self.config_entry.entry_id

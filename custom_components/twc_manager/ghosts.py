@@ -64,11 +64,11 @@ class _Ghosts:
     def _has_delivered(self, connector_id: int) -> bool:
         """Return whether a connector has delivered energy under this master."""
         persistence = self._entry.runtime_data.persistence
+        sessions = [*persistence.running_sessions, *persistence.sessions.find()]
         stored = persistence.connectors[connector_id]
-        running = 0.0 if stored.session is None else stored.session["energy_kwh"]
-        return stored.last_session_energy + running > 0 or any(
+        return stored.last_session_energy > 0 or any(
             session.connector_id == connector_id and session.energy_kwh > 0
-            for session in persistence.sessions.find()
+            for session in sessions
         )
 
     def _remove(self, connector_id: int) -> None:

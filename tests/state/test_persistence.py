@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.twc_manager.charging.metering.circumstances import Circumstances
 from custom_components.twc_manager.charging.starts import StoredStarts
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.state.persistence import BusPersistence, Sources
@@ -28,7 +29,9 @@ async def test_an_absence_begins_at_the_last_report_of_a_connector_not_when_it_i
     persistence.update_connectors(bus(charging(1)))
     now = hass.loop.time()
     for second in range(3):
-        persistence.count(bus(charging(1)), None, now + 5 * second, dt_util.now())
+        persistence.count(
+            bus(charging(1)), Circumstances(), now + 5 * second, dt_util.now()
+        )
     heard = dt_util.utcnow().timestamp()
 
     # The port is lost, and Home Assistant stops an hour later.

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from custom_components.twc_manager.charging.metering.circumstances import Circumstances
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.phase_knowledge import (
     PhaseHints,
@@ -106,7 +107,7 @@ class Garage:
             meter = MeteredPower(self.now, watts, 5)
         self.knowledge.update(self.now, snapshot, meter, contains_vehicles=self.metered)
         self.meters.update_phases(self.knowledge.knowledge(state))
-        self.meters.count(state, None, self.now, AT)
+        self.meters.count(state, Circumstances(), self.now, AT)
         kwh = self.meters.stored_energy.kwh
         assert kwh >= self.shown
         self.shown = kwh

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from unittest.mock import patch
@@ -12,7 +13,14 @@ from hypothesis import given, strategies as st
 
 from custom_components.twc_manager.charging.control.stop_methods import StoredStop
 from custom_components.twc_manager.charging.explain import Scene
-from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
+from custom_components.twc_manager.charging.metering.amounts import Amounts, Cost
+from custom_components.twc_manager.charging.metering.at_once import AtOnce, Quarter
+from custom_components.twc_manager.charging.metering.monthly import MonthlyTotals
+from custom_components.twc_manager.charging.metering.sessions import (
+    MonthAmounts,
+    Session,
+    SessionEnd,
+)
 from custom_components.twc_manager.charging.metering.stored_energy import StoredEnergy
 from custom_components.twc_manager.charging.modes.active_rule import ChargeNow, Mode
 from custom_components.twc_manager.charging.modes.user_settings import (
@@ -46,13 +54,31 @@ SESSION: Final = Session(
     connector_id=0x1839,
     started=NOW,
     seen=NOW + timedelta(hours=3),
-    energy_kwh=21.5,
-    green_kwh=20.0,
-    grid_kwh=1.5,
+    months=(
+        MonthAmounts(
+            "2026-11",
+            Amounts(21.5, 16.0, 4.0, 1.5, Cost(1.725, 21.5, "EUR", "Nord Pool")),
+        ),
+    ),
     charging_s=9000,
     peak_amps=31.4,
     vin="5YJ3E1EA0KF000001",
+    vehicle_id="red",
+    at_once=AtOnce(4.3),
     end=SessionEnd.COMPLETE,
+)
+RUNNING: Final = replace(
+    SESSION,
+    end=None,
+    at_once=AtOnce(
+        quarters=(
+            Quarter(1_994_000, 600, 24.5, 1200, 0.3125, 0.08),
+            Quarter(1_994_001, 900, 32, 0, None, None),
+        ),
+        peak_offer=32,
+        watts_per_amp=690,
+        currency="EUR",
+    ),
 )
 FULL: Final = StoredBus(
     run_mark=RunMark("7d1c5a30", "2c26b46b"),
@@ -73,7 +99,7 @@ FULL: Final = StoredBus(
             known=KnownConnector(0x1839, 2, 80.0),
             energy=StoredEnergy(kwh=924.5, settled=True),
             energy_at=NOW.timestamp(),
-            session=SESSION.as_dict(),
+            session=RUNNING.as_dict(),
             last_session_energy=3.25,
             stop=StoredStop(
                 stop_command_sent=True, contactor_open=True, interruptions=2
@@ -84,6 +110,7 @@ FULL: Final = StoredBus(
         0x032E: StoredConnector(KnownConnector(0x032E, 1, 32.0)),
     },
     sessions=(SESSION.as_dict(),),
+    months=tuple(MonthlyTotals().with_sessions([SESSION]).stored),
     starts=StoredStarts(
         (1_795_400_000, 1_795_404_000), 1_795_402_000, (1_795_400_001,)
     ),

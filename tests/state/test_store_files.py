@@ -101,7 +101,7 @@ async def test_a_file_from_a_newer_version_is_moved_aside(
 ) -> None:
     found, store, path = await _spoil(hass, storage, set_at("version", to=99))
 
-    assert found == replace(StoredBus(), sessions=FULL.sessions)
+    assert found == replace(StoredBus(), sessions=FULL.sessions, months=FULL.months)
     (unreadable,) = store.unreadable
     assert unreadable.lost == set(Part) - {Part.SESSIONS}
     assert not path.exists()
@@ -146,7 +146,7 @@ async def test_a_truncated_file_starts_with_defaults_and_home_assistant_says_so(
 
     found = await BusStore(hass, "a").async_load()
 
-    assert found == replace(StoredBus(), sessions=FULL.sessions)
+    assert found == replace(StoredBus(), sessions=FULL.sessions, months=FULL.months)
     assert _files(storage, "twc_manager.a.corrupt.*")
     assert any("storage_corruption" in issue for _, issue in issue_registry.issues)
 
@@ -173,7 +173,7 @@ async def test_a_write_that_fails_is_noticed_although_home_assistant_only_logs_i
     hass: HomeAssistant, storage: Path, block: Callable[[Path], None]
 ) -> None:
     store = BusStore(hass, "a")
-    assert await store.async_save(FULL) == replace(FULL, sessions=())
+    assert await store.async_save(FULL) == replace(FULL, sessions=(), months=())
     block(storage)
 
     with pytest.raises((OSError, HomeAssistantError)):

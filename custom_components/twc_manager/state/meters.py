@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..charging.allocation.demand import has_vehicle, is_presence_unknown
+from ..charging.metering.amounts import Amounts
+from ..charging.metering.circumstances import Circumstances
 from ..charging.metering.energy import EnergyCounter
-from ..charging.metering.session_tracker import Sample, SessionTracker
+from ..charging.metering.sample import Sample
+from ..charging.metering.session_tracker import SessionTracker
 from ..charging.metering.sessions import Session
 from ..charging.metering.status import Status, status
 from ..charging.metering.stored_energy import StoredEnergy
@@ -36,6 +39,7 @@ class SessionReading:
         energy: energy in kWh.
         started: when it started.
         green_share: the part of the energy that was green, in %; None if unknown.
+        battery_share: the part of the energy that came from the house battery, in %; None if unknown.
         grid_share: the part of the energy that came from the grid, in %; None if unknown.
         charging_minutes: how long the vehicle charged.
         peak_current: the highest current in A.
@@ -45,6 +49,7 @@ class SessionReading:
     energy: float
     started: datetime | None = None
     green_share: int | None = None
+    battery_share: int | None = None
     grid_share: int | None = None
     charging_minutes: int | None = None
     peak_current: float | None = None
@@ -176,6 +181,11 @@ class ConnectorMeters:
         return self._sessions.stored
 
     @property
+    def session(self) -> Session | None:
+        """Return the session that runs; None between sessions."""
+        return self._sessions.session
+
+    @property
     def has_session(self) -> bool:
         """Return whether a session runs."""
         return self._sessions.session is not None
@@ -189,11 +199,11 @@ class ConnectorMeters:
     def count(
         self,
         connector: ConnectorState,
-        green_share: float | None,
+        circumstances: Circumstances,
         now: float,
         at: datetime,
     ) -> Session | None:
-        """Count a report up to `now`, in s of a monotonic clock, and `at`, the same as a date.
+        """Count a report up to `now`, in s of a monotonic clock, and `at`, the same as a local date.
 
         Returns the session that it ends, if it ends one. No time passes for a silent connector until its next report.
         """
@@ -211,9 +221,16 @@ class ConnectorMeters:
                 drawn=connector.drawn,
                 offer=connector.offered,
                 energy_kwh=taken,
-                green_share=green_share,
+                shares=circumstances.shares,
                 vin=connector.vin,
+                vehicle_id=circumstances.vehicles.get(connector.connector_id),
+                chance=circumstances.chance(
+                    connector.connector_id,
+                    connector.drawn if drawing else 0.0,
+                    self._power(replace(connector, drawn=1.0)),
+                ),
             ),
+            circumstances.tariff,
         )
         if ended is not None:
             self.last_session_energy = ended.energy_kwh
@@ -277,13 +294,13 @@ class ConnectorMeters:
         if (session := self._sessions.session) is None:
             self._deadbands.pop("peak", None)
             return SessionReading(energy)
-        share = session.green_share
-        green = None if share is None else round(100 * share)
+        green, battery, grid = _percentages(session.amounts)
         return SessionReading(
             energy=energy,
             started=session.started,
             green_share=green,
-            grid_share=None if green is None else 100 - green,
+            battery_share=battery,
+            grid_share=grid,
             charging_minutes=int(session.charging_s // 60),
             # The highest current rises a little with each jitter of the current.
             peak_current=self._filter("peak", session.peak_amps, _PEAK, now),
@@ -322,6 +339,15 @@ class ConnectorMeters:
             )
             for phase, (volts, amps) in enumerate(zip(voltages, currents, strict=True))
         )
+
+
+def _percentages(amounts: Amounts) -> tuple[int | None, int | None, int | None]:
+    """Return the green part of energy, that from the house battery and that from the grid, in %; 100 together."""
+    if amounts.known_kwh <= 0:
+        return None, None, None
+    green = round(100 * amounts.green_kwh / amounts.known_kwh)
+    battery = round(100 * amounts.battery_kwh / amounts.known_kwh)
+    return green, battery, max(0, 100 - green - battery)
 
 
 def _status(connector: ConnectorState, *, has_vehicle: bool, paused: bool) -> Status:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -11,7 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.control.check_result import CheckResult
 from ..charging.control.stop_methods import StoredStop
-from ..charging.metering.sessions import Session, SessionLog
+from ..charging.metering.circumstances import Circumstances
+from ..charging.metering.session_log import SessionLog
+from ..charging.metering.sessions import Session
 from ..charging.modes.user_settings import UserSettings
 from ..charging.phase_knowledge import PhaseHints, PhaseKnowledge
 from ..charging.starts import StoredStarts
@@ -22,16 +23,14 @@ from ..twc.bus_state import ABSENCE_SECONDS
 from ..twc.roster import MAX_CONNECTORS
 from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
-from .completeness import Completeness, seconds_since
+from .completeness import Completeness
+from .counters import BusCounters
 from .identifiers import connector_key
 from .meters import ConnectorMeters
 from .phase_memory import hints_of, remember
 from .run_mark import RunMark
 from .store import BusStore, StoredBus, StoredConnector
 from .writer import BusWriter, DiskHealth
-
-COUNTED_SECONDS: Final = 60.0
-"""How often counted energy is written, in s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ class BusPersistence:
             on_written: called when a write succeeded, and when writes fail.
 
         """
-        self.sessions = SessionLog(stored.sessions)
         self._hass = hass
         self._entry = entry
         self._writer = BusWriter(hass, store, self._collect, self._written)
@@ -86,12 +84,8 @@ class BusPersistence:
         # From the first write on, the file records that there was no orderly end yet.
         self._stored = replace(stored, ended_in_order=False, run_mark=sources.run_mark)
         self._sources = sources
-        self._counted_at = hass.loop.time()
         self._seen_at: dict[int, float] = {}
-        self._meters = {
-            connector_id: _meters_of(sources.wiring, item, self._counted_at)
-            for connector_id, item in stored.connectors.items()
-        }
+        self._counters = BusCounters(sources.wiring, stored, hass.loop.time())
         self._completeness = Completeness.at_start(stored, sources.run_mark)
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
@@ -158,15 +152,19 @@ class BusPersistence:
             return {}
         return dict(offers) | dict.fromkeys(self.waiting(offers), 0.0)
 
+    @property
+    def sessions(self) -> SessionLog:
+        """Return the finished sessions."""
+        return self._counters.sessions
+
+    @property
+    def running_sessions(self) -> list[Session]:
+        """Return the sessions that run."""
+        return self._counters.running
+
     def meters(self, connector: ConnectorState) -> ConnectorMeters:
         """Return the meters of a connector."""
-        meters = self._meters.get(connector.connector_id)
-        if meters is None:
-            meters = ConnectorMeters(
-                self._sources.wiring, connector.connector_id, connector.rating
-            )
-            self._meters[connector.connector_id] = meters
-        return meters
+        return self._counters.meters(connector)
 
     # Collecting
 
@@ -229,19 +227,18 @@ class BusPersistence:
 
     @callback
     def count(
-        self, snapshot: Snapshot, green_share: float | None, now: float, at: datetime
+        self,
+        snapshot: Snapshot,
+        circumstances: Circumstances,
+        now: float,
+        at: datetime,
     ) -> list[Session]:
         """Count energy and sessions up to `now`, in s of the loop's clock; return the sessions that end."""
-        counted = (
-            self.meters(connector).count(connector, green_share, now, at)
-            for connector in snapshot.connectors
-        )
-        ended = [session for session in counted if session is not None]
+        ended = self._counters.count(snapshot, circumstances, now, at)
         self._note_seen(snapshot)
-        for session in ended:
-            self._end(session)
-        if now - self._counted_at >= COUNTED_SECONDS:
-            self._counted_at = now
+        if ended:
+            self._store_sessions()
+        if self._counters.is_due(now):
             self.save_counters()
         return ended
 
@@ -249,10 +246,9 @@ class BusPersistence:
     def remove_connector(self, connector_id: int) -> Session | None:
         """Remove a connector permanently; return the session that this ends."""
         self._completeness.unstored_at = self._hass.loop.time()
-        meters = self._meters.pop(connector_id, None)
-        lost = meters.close() if meters is not None else None
+        lost = self._counters.remove(connector_id)
         if lost is not None:
-            self._end(lost)
+            self._store_sessions()
         connectors = {**self._stored.connectors}
         if (removed := connectors.pop(connector_id, None)) is not None:
             self._on_disk.discard(removed.known)
@@ -284,9 +280,11 @@ class BusPersistence:
         self._stored = replace(self._stored, ended_in_order=in_order)
         await self._writer.async_close()
 
-    def _end(self, session: Session) -> None:
-        self.sessions.add(session)
-        self._stored = replace(self._stored, sessions=tuple(self.sessions.stored))
+    def _store_sessions(self) -> None:
+        log = self.sessions
+        self._stored = replace(
+            self._stored, sessions=tuple(log.stored), months=tuple(log.earlier)
+        )
         self._collect_counters()
         self._writer.save_now()
 
@@ -294,16 +292,8 @@ class BusPersistence:
         stops = self._sources.stops()
         if (starts := self._sources.starts()) != self._stored.starts:
             self._stored = replace(self._stored, starts=starts)
-        for connector_id, meters in self._meters.items():
-            if (stored := self._stored.connectors.get(connector_id)) is None:
-                continue
-            counted = replace(
-                stored,
-                energy=meters.stored_energy,
-                session=meters.stored_session,
-                last_session_energy=meters.last_session_energy,
-                stop=stops.get(connector_id),
-            )
+        for connector_id, stored in self._stored.connectors.items():
+            counted = self._counters.collect(stored, stops.get(connector_id))
             if counted != stored:
                 # Nothing is counted while the port is lost, so this may be long ago.
                 seen_at = self._seen_at.get(connector_id, stored.energy_at)
@@ -379,16 +369,3 @@ class BusPersistence:
         self.note_in_charge()
         self._collect_seen()
         return self._stored
-
-
-def _meters_of(wiring: Wiring, stored: StoredConnector, now: float) -> ConnectorMeters:
-    return ConnectorMeters(
-        wiring,
-        stored.known.connector_id,
-        stored.known.rating,
-        stored.energy,
-        away_s=seconds_since(stored.energy_at),
-        at=now,
-        session=stored.session,
-        last_session_energy=stored.last_session_energy,
-    )

@@ -1,9 +1,13 @@
-"""Charging sessions as events and actions return them."""
+"""Charging sessions and months as events and actions return them."""
 
-from typing import Any
+from typing import Any, Final
 
+from ..charging.metering.amounts import Amounts
 from ..charging.metering.sessions import Session
 from ..twc import format_id
+
+_MONEY_DECIMALS: Final = 2
+_PRICE_DECIMALS: Final = 4
 
 
 def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]:
@@ -11,17 +15,41 @@ def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]
 
     The recorder and automations keep them, so they have the name of the vehicle and not its VIN.
     """
-    share = session.green_share
     return {
         "connector": format_id(session.connector_id),
         "started": session.started.isoformat(timespec="seconds"),
         "ended": session.seen.isoformat(timespec="seconds"),
-        "energy_kwh": round(session.energy_kwh, 2),
+        **amounts_as_response(session.amounts),
+        "cost_at_once": _money(session.at_once.total),
         "charging_minutes": round(session.charging_s / 60),
-        "green_kwh": round(session.green_kwh, 2),
-        "grid_kwh": round(session.grid_kwh, 2),
-        "green_percent": None if share is None else round(100 * share),
         "peak_amps": round(session.peak_amps, 1),
         "vehicle": vehicle,
         "end": None if session.end is None else session.end.value,
     }
+
+
+def amounts_as_response(amounts: Amounts) -> dict[str, Any]:
+    """Return energy and its cost as plain values: energy in kWh, shares in %, money in the currency's main unit."""
+    cost, paid = amounts.cost, amounts.paid
+    average = None if cost is None else cost.average
+    return {
+        "energy_kwh": round(amounts.energy_kwh, 2),
+        "green_kwh": round(amounts.green_kwh, 2),
+        "battery_kwh": round(amounts.battery_kwh, 2),
+        "grid_kwh": round(amounts.grid_kwh, 2),
+        "unknown_kwh": round(amounts.unknown_kwh, 2),
+        "green_percent": _percent(amounts.green_share),
+        "cost": _money(paid),
+        "currency": None if cost is None or paid is None else cost.currency,
+        "average_price": None if average is None else round(average, _PRICE_DECIMALS),
+        "priced_percent": _percent(amounts.priced_share),
+        "price_source": None if cost is None or paid is None else cost.source,
+    }
+
+
+def _money(amount: float | None) -> float | None:
+    return None if amount is None else round(amount, _MONEY_DECIMALS)
+
+
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)

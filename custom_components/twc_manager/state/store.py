@@ -17,7 +17,8 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..charging.control.check_result import CheckResult
 from ..charging.control.stop_methods import StoredStop
-from ..charging.metering.sessions import SessionLog
+from ..charging.metering.monthly import MonthlyTotals
+from ..charging.metering.session_log import SessionLog
 from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.modes.user_settings import UserSettings
 from ..charging.starts import StoredStarts
@@ -91,6 +92,7 @@ class StoredBus:
         run_mark: where this was stored.
         connectors: the connectors by id.
         sessions: the finished sessions.
+        months: the sums of earlier sessions by month.
         vehicles: the vehicles and accounts.
         starts: when green energy started vehicles.
         vehicle_phases: the numbers of phases that vehicles were found to use, by VIN, the latest last.
@@ -103,6 +105,7 @@ class StoredBus:
     run_mark: RunMark = RunMark()
     connectors: Mapping[int, StoredConnector] = field(default_factory=dict)
     sessions: tuple[Mapping[str, Any], ...] = ()
+    months: tuple[Mapping[str, Any], ...] = ()
     vehicles: StoredVehicles = field(default_factory=StoredVehicles)
     starts: StoredStarts = StoredStarts()
     vehicle_phases: Mapping[str, int] = field(default_factory=dict)
@@ -158,8 +161,10 @@ class BusStore:
         sessions = await self._async_read(
             self._sessions, _read_sessions, frozenset({Part.SESSIONS})
         )
-        self._written_sessions = sessions
-        return replace(bus or StoredBus(), sessions=sessions or ())
+        self._written_sessions, months = sessions or (None, ())
+        return replace(
+            bus or StoredBus(), sessions=self._written_sessions or (), months=months
+        )
 
     async def async_save(self, bus: StoredBus) -> StoredBus | None:
         """Write a bus, and return what is on the disk then, without the finished sessions.
@@ -245,7 +250,7 @@ def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
 
 
 def _sessions_as_dict(bus: StoredBus) -> dict[str, Any]:
-    return {"sessions": list(bus.sessions)}
+    return {"sessions": list(bus.sessions), "months": list(bus.months)}
 
 
 def _connector_as_dict(item: StoredConnector) -> dict[str, Any]:
@@ -305,14 +310,17 @@ def _read_bus(data: Mapping[str, Any]) -> tuple[StoredBus, frozenset[Part]]:
     return bus, frozenset(lost)
 
 
-def _read_sessions(
-    data: Mapping[str, Any],
-) -> tuple[tuple[Mapping[str, Any], ...], frozenset[Part]]:
-    """Return the sessions that can be read, and their part if some cannot."""
-    stored = tuple(data["sessions"])
-    readable = tuple(SessionLog(stored).stored)
-    lost = frozenset({Part.SESSIONS} if len(readable) < len(stored) else ())
-    return readable, lost
+type _Sessions = tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...]]
+"""The finished sessions, and the sums of earlier ones by month."""
+
+
+def _read_sessions(data: Mapping[str, Any]) -> tuple[_Sessions, frozenset[Part]]:
+    """Return the sessions and the months that can be read, and their part if some cannot."""
+    sessions, months = tuple(data["sessions"]), tuple(data["months"])
+    readable = tuple(SessionLog(sessions).stored)
+    readable_months = tuple(MonthlyTotals.read(months).stored)
+    is_whole = (len(readable), len(readable_months)) == (len(sessions), len(months))
+    return (readable, readable_months), frozenset(() if is_whole else {Part.SESSIONS})
 
 
 def _connectors_from_list(items: Any) -> dict[int, StoredConnector]:

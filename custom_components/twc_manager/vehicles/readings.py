@@ -64,6 +64,15 @@ class VehicleReadings:
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)
     elsewhere: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def by_connector(self) -> Mapping[int, str]:
+        """Return the ids of the vehicles, by the connectors that they are matched to."""
+        return {
+            vehicle.connector_id: vehicle_id
+            for vehicle_id, vehicle in self.vehicles.items()
+            if vehicle.connector_id is not None
+        }
+
     def vehicle_at(self, connector_id: int) -> str | None:
         """Return the name of the vehicle that is matched to a connector."""
         names = (

@@ -296,9 +296,7 @@ def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
     """Return the stored sessions and those in progress."""
     persistence = coordinator.persistence
     yield from persistence.sessions.find()
-    for meters in persistence._meters.values():  # noqa: SLF001
-        if session := meters._sessions.session:  # noqa: SLF001
-            yield session
+    yield from persistence.running_sessions
 
 
 class Leaks:

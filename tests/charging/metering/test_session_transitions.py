@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.twc_manager.charging.metering import session_tracker
+from custom_components.twc_manager.charging.metering.sample import Sample
 from custom_components.twc_manager.charging.metering.session_tracker import (
     TRANSITIONS,
-    Sample,
     SessionState,
     SessionTracker,
     Situation,

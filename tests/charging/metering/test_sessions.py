@@ -9,18 +9,18 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.twc_manager.charging.energy_sources import (
+    PowerSources,
+    SourceShares,
+)
+from custom_components.twc_manager.charging.metering.sample import Sample
+from custom_components.twc_manager.charging.metering.session_log import SessionLog
 from custom_components.twc_manager.charging.metering.session_tracker import (
     GONE_SECONDS,
     RETURN_SECONDS,
-    Sample,
     SessionTracker,
-    green_share,
 )
-from custom_components.twc_manager.charging.metering.sessions import (
-    Session,
-    SessionEnd,
-    SessionLog,
-)
+from custom_components.twc_manager.charging.metering.sessions import Session, SessionEnd
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 VIN, OTHER_VIN = "5YJ3E1EA0KF000001", "5YJ3E1EA0KF000002"
@@ -55,7 +55,11 @@ class Cable:
 
 
 def charging(amps: float = 16.0, **values: Any) -> Sample:
-    defaults: dict[str, Any] = {"offer": 16, "energy_kwh": 0.001, "green_share": 0.75}
+    defaults: dict[str, Any] = {
+        "offer": 16,
+        "energy_kwh": 0.001,
+        "shares": SourceShares(0.75),
+    }
     return Sample(plugged_in=True, drawn=amps, **defaults | values)
 
 
@@ -73,9 +77,9 @@ def test_a_session_from_plug_to_unplug() -> None:
     assert session.started == BEGIN + timedelta(seconds=101)
     assert session.seen == BEGIN + timedelta(seconds=100 + 1030)
     assert session.energy_kwh == pytest.approx(1)
-    assert session.green_kwh == pytest.approx(0.75)
-    assert session.grid_kwh == pytest.approx(0.25)
-    assert session.green_share == pytest.approx(0.75)
+    assert session.amounts.green_kwh == pytest.approx(0.75)
+    assert session.amounts.grid_kwh == pytest.approx(0.25)
+    assert session.amounts.green_share == pytest.approx(0.75)
     assert session.charging_s == pytest.approx(1020, abs=2)
     assert (session.peak_amps, session.vin) == (31.5, VIN)
     assert session.end is SessionEnd.UNPLUGGED
@@ -135,11 +139,11 @@ def test_another_car_is_another_session() -> None:
 
 def test_energy_of_unknown_origin_is_neither_green_nor_from_the_grid() -> None:
     cable = Cable()
-    cable.run(100, charging(green_share=None))
+    cable.run(100, charging(shares=None))
 
     assert cable.session.energy_kwh == pytest.approx(0.1)
-    assert cable.session.green_kwh == cable.session.grid_kwh == 0
-    assert cable.session.green_share is None
+    assert cable.session.amounts.green_kwh == cable.session.amounts.grid_kwh == 0
+    assert cable.session.amounts.green_share is None
 
 
 def test_it_goes_on_after_a_restart() -> None:
@@ -202,7 +206,7 @@ def test_what_cannot_be_read_is_dropped(stored: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"connector_id": 8}, {"end": "complete"}, {"energy_kwh": -1}]
+    "change", [{"connector_id": 8}, {"end": "complete"}, {"peak_amps": -1}]
 )
 def test_what_does_not_run_here_is_dropped(change: dict[str, Any]) -> None:
     stored = Session(7, BEGIN, BEGIN).as_dict()
@@ -224,34 +228,20 @@ def test_a_lost_connector_ends_its_session() -> None:
 numbers = st.one_of(st.floats(), st.sampled_from([nan, inf, -inf, -1.0, 1e300]))
 
 
-@given(drawn=numbers, energy=numbers, share=numbers)
+@given(drawn=numbers, energy=numbers, green_w=numbers)
 def test_numbers_that_cannot_be_count_for_nothing(
-    drawn: float, energy: float, share: float
+    drawn: float, energy: float, green_w: float
 ) -> None:
     cable = Cable()
     cable.run(2, charging())
-    cable.run(3, Sample(True, drawn, 16, energy, share))
+    shares = PowerSources(green_w).shares(2000)
+    cable.run(3, Sample(True, drawn, 16, energy, shares))
 
-    session = cable.session
-    assert 0 <= session.green_kwh + session.grid_kwh <= session.energy_kwh + 1e-9
-    assert session.energy_kwh <= 31 and session.peak_amps <= 100
+    amounts = cable.session.amounts
+    assert 0 <= amounts.known_kwh <= amounts.energy_kwh + 1e-9
+    assert amounts.energy_kwh <= 31 and cable.session.peak_amps <= 100
     # What is kept must be read again.
     assert SessionTracker(7, cable.tracker.stored).session is not None
-
-
-@pytest.mark.parametrize(
-    ("surplus_w", "charging_w", "share"),
-    [
-        (None, 2000, None),
-        (nan, 2000, None),
-        (1000, 2000, 0.5),
-        (3000, 2000, 1),
-        (-500, 2000, 0),
-        (-500, 0, 1),
-    ],
-)
-def test_the_green_share(surplus_w: Any, charging_w: float, share: Any) -> None:
-    assert green_share(surplus_w, charging_w) == share
 
 
 def finished(hour: int, connector_id: int = 7) -> Session:
@@ -300,7 +290,10 @@ def test_a_session_that_ended_is_the_same_after_a_restart() -> None:
     for second in range(30):
         at = datetime(2026, 6, 1, 12, 0, second, tzinfo=UTC)
         sample = Sample(
-            plugged_in=True, drawn=39.24567, energy_kwh=0.000333, green_share=0.5
+            plugged_in=True,
+            drawn=39.24567,
+            energy_kwh=0.000333,
+            shares=SourceShares(0.5),
         )
         tracker.update(float(second), at, sample)
     session = tracker.close()

@@ -1,18 +1,19 @@
 """The session that runs at a connector: from plugging in, or the first current, to unplugging.
 
-`now` is in s of a monotonic clock and measures; `at` is an aware datetime and only dates. Energy is in kWh. Its green
-part is that of the surplus at the time; energy taken while the surplus is unknown is neither green nor from the grid.
+`now` is in s of a monotonic clock and measures; `at` is an aware datetime of the owner's time zone: it dates, selects the
+prices and tells the month. Energy is in kWh.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from math import isfinite
 from typing import Any, ClassVar, Final
 
-from ...twc import DRAWING_AMPS
-from .sessions import Session, SessionEnd, read_session
+from ..planning.tariff import EMPTY, Tariff
+from .pricing import priced
+from .sample import Sample
+from .sessions import Session, SessionEnd, month_of, read_session
 
 GONE_SECONDS: Final = 5.0
 """How long a vehicle must have been gone or replaced before its session ends, in s: a single report may be noise."""
@@ -25,59 +26,6 @@ _GAP: Final = 30.0
 
 _LEAP: Final = timedelta(minutes=1)
 """Difference between clock and elapsed time that shows that the clock was set."""
-
-_ABSURD_AMPS: Final = 100.0
-_ABSURD_KWH: Final = 10.0
-"""More than a vehicle takes between two samples."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A report of a connector.
-
-    Attributes:
-        plugged_in: whether a vehicle is plugged in.
-        drawn: current per phase that it draws, in A.
-        offer: current per phase that it is offered, in A.
-        energy_kwh: energy since the last sample.
-        green_share: green part of its power, from 0 to 1; None if unknown.
-        vin: VIN of the vehicle; None while unknown.
-
-    """
-
-    plugged_in: bool
-    drawn: float = 0.0
-    offer: float = 0.0
-    energy_kwh: float = 0.0
-    green_share: float | None = None
-    vin: str | None = None
-
-    @property
-    def has_vehicle(self) -> bool:
-        """Return whether a vehicle is present, by its plug or by its current."""
-        return self.plugged_in or self.drawn >= DRAWING_AMPS
-
-    @property
-    def energy_by_source(self) -> tuple[float, float, float]:
-        """Return the energy in kWh, its green part and its part from the grid; a number that cannot be counts as 0."""
-        energy = _within(self.energy_kwh, _ABSURD_KWH)
-        share = self.green_share
-        if share is None or not 0 <= share <= 1:
-            return energy, 0.0, 0.0
-        green = energy * share
-        return energy, green, energy - green
-
-
-def green_share(surplus_w: float | None, charging_w: float) -> float | None:
-    """Return the green part of the connectors' power, from 0 to 1; None if unknown.
-
-    surplus_w: surplus available for charging in W. charging_w: power of all connectors in W.
-    """
-    if surplus_w is None or not isfinite(surplus_w) or not isfinite(charging_w):
-        return None
-    if charging_w <= 0:
-        return 1.0
-    return min(max(surplus_w / charging_w, 0.0), 1.0)
 
 
 class SessionState(Enum):
@@ -158,6 +106,8 @@ class Situation:
         at: its time as a date, in UTC.
         passed: time since the last sample in s; 0 if there was none.
         connector_id: id of the connector.
+        month: the month in the owner's time zone.
+        tariff: the prices.
 
     """
 
@@ -167,6 +117,8 @@ class Situation:
     at: datetime
     passed: float
     connector_id: int
+    month: str
+    tariff: Tariff
 
     @property
     def running(self) -> Running:
@@ -220,7 +172,9 @@ def _always(at: Situation) -> bool:
 
 
 def _begin(at: Situation) -> Outcome:
-    return _add(Running(Session(at.connector_id, at.at, at.at)), at), None
+    # Before this sample there was no vehicle.
+    first = replace(at, passed=0.0)
+    return _add(Running(Session(at.connector_id, at.at, at.at)), first), None
 
 
 def _go_on(at: Situation) -> Outcome:
@@ -243,21 +197,25 @@ def _end(at: Situation) -> Outcome:
 def _add(running: Running, at: Situation) -> Running:
     """Return the session with what happened since the last sample."""
     session, sample = running.session, at.sample
-    energy, green, grid = sample.energy_by_source
-    drawn = _within(sample.drawn, _ABSURD_AMPS)
-    charging = drawn >= DRAWING_AMPS
-    counts = running.charging and 0 <= at.passed <= _GAP
-    session = replace(
-        session,
-        seen=at.at,
-        energy_kwh=session.energy_kwh + energy,
-        green_kwh=session.green_kwh + green,
-        grid_kwh=session.grid_kwh + grid,
-        charging_s=session.charging_s + (at.passed if counts else 0.0),
-        peak_amps=max(session.peak_amps, drawn if charging else 0.0),
-        vin=session.vin if sample.vin is None else sample.vin,
+    passed = max(at.passed, 0.0)
+    taken = priced(
+        sample.kwh,
+        sample.shares,
+        at.at - timedelta(seconds=passed),
+        at.at,
+        at.tariff,
     )
-    return Running(session, charging, sample.offer > 0)
+    counted = passed if passed <= _GAP else 0.0
+    session = replace(
+        session.with_amounts(at.month, taken),
+        seen=at.at,
+        charging_s=session.charging_s + (counted if running.charging else 0.0),
+        peak_amps=max(session.peak_amps, sample.amps if sample.charges else 0.0),
+        vin=session.vin if sample.vin is None else sample.vin,
+        vehicle_id=sample.vehicle_id or session.vehicle_id,
+        at_once=session.at_once.with_moment(at.at, counted, sample, at.tariff),
+    )
+    return Running(session, sample.charges, sample.offer > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,17 +275,26 @@ class SessionTracker:
         """Return the session that runs as JSON values."""
         return None if self.session is None else self.session.as_dict()
 
-    def update(self, now: float, at: datetime, sample: Sample) -> Session | None:
-        """Take a sample; return the session that it ends, if it ends one.
+    def update(
+        self, now: float, at: datetime, sample: Sample, tariff: Tariff = EMPTY
+    ) -> Session | None:
+        """Take a sample and the prices; return the session that it ends, if it ends one.
 
         Call it at least every 30 s while a vehicle is present: of a longer gap only the energy counts.
         """
-        at = at.astimezone(UTC)
+        month, at = month_of(at), at.astimezone(UTC)
         passed = 0.0 if self._updated_at is None else now - self._updated_at
         if self._updated_on is not None:
             self._follow_clock(at - self._updated_on - timedelta(seconds=passed))
         situation = Situation(
-            self._progress, sample, now, at, passed, self._connector_id
+            self._progress,
+            sample,
+            now,
+            at,
+            passed,
+            self._connector_id,
+            month,
+            tariff,
         )
         self._updated_at, self._updated_on = now, at
         for row in TRANSITIONS:
@@ -362,11 +329,6 @@ class SessionTracker:
         session = self.session
         self._progress, self._updated_at, self._updated_on = NoSession(), None, None
         return None if session is None else session.ended(SessionEnd.LOST)
-
-
-def _within(value: float, maximum: float) -> float:
-    """Return a number from 0 to a maximum; 0 for any other."""
-    return value if 0 <= value <= maximum else 0.0
 
 
 def _running_session(connector_id: int, stored: object) -> Session | None:

@@ -1,13 +1,15 @@
-"""Charging sessions and the log of those that are finished. Energy is in kWh."""
+"""Charging sessions. Energy is in kWh."""
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
-LOG_LENGTH: Final = 500
+from .amounts import Amounts, total
+from .at_once import AtOnce
+
+_MONTH: Final = "%Y-%m"
 
 
 class SessionEnd(StrEnum):
@@ -28,6 +30,31 @@ class SessionEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MonthAmounts:
+    """The energy of one month and its cost; the month is like "2026-11", in the owner's time zone."""
+
+    month: str
+    amounts: Amounts
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"month": self.month, **self.amounts.as_dict()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `as_dict` returned; raises as `Amounts.from_dict`."""
+        month = data["month"]
+        if month_of(datetime.strptime(month, _MONTH)) != month:
+            raise ValueError(f"{month!r} is no month")
+        return cls(month, Amounts.from_dict(data))
+
+
+def month_of(at: date) -> str:
+    """Return the month of a date, like "2026-11"."""
+    return f"{at.year:04}-{at.month:02}"
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session, running or finished.
 
@@ -35,54 +62,69 @@ class Session:
         connector_id: id of the connector.
         started: when the vehicle was plugged in, or first drew current; in UTC.
         seen: when the vehicle was last there; in UTC.
-        energy_kwh: energy that the vehicle took.
-        green_kwh: the part of it that was green.
-        grid_kwh: the part of it that came from the grid. The rest was taken while the surplus was unknown.
+        months: the energy that the vehicle took in each month and what it cost, the first month first.
         charging_s: how long the vehicle drew current, in s.
         peak_amps: highest current in A.
         unproven_kwh: energy that was counted with a number of phases that is not proven.
         phases: that number; None before it is known.
         vin: VIN of the vehicle; None if it was never known.
+        vehicle_id: id of the vehicle among those that the owner added; None if it is none of them, or not known.
         end: why the session ended; None while it runs.
+        at_once: what charging at once would have cost.
 
     """
 
     connector_id: int
     started: datetime
     seen: datetime
-    energy_kwh: float = 0.0
-    green_kwh: float = 0.0
-    grid_kwh: float = 0.0
+    months: tuple[MonthAmounts, ...] = ()
     charging_s: float = 0.0
     peak_amps: float = 0.0
     unproven_kwh: float = 0.0
     phases: int | None = None
     vin: str | None = None
+    vehicle_id: str | None = None
     end: SessionEnd | None = None
+    at_once: AtOnce = AtOnce()
 
     @property
-    def green_share(self) -> float | None:
-        """Return the green part of the energy, from 0 to 1; None if unknown."""
-        known = self.green_kwh + self.grid_kwh
-        return self.green_kwh / known if known > 0 else None
+    def amounts(self) -> Amounts:
+        """Return the energy of the session and its cost."""
+        return total(item.amounts for item in self.months)
+
+    @property
+    def energy_kwh(self) -> float:
+        """Return the energy that the vehicle took."""
+        return self.amounts.energy_kwh
+
+    def with_amounts(self, month: str, taken: Amounts) -> Self:
+        """Return the session with energy taken in a month."""
+        *earlier, last = self.months or (MonthAmounts(month, Amounts()),)
+        if last.month != month:
+            earlier, last = [*earlier, last], MonthAmounts(month, Amounts())
+        last = MonthAmounts(month, last.amounts + taken)
+        return replace(self, months=(*earlier, last))
 
     def with_phases(self, phases: int, factor: float) -> Self:
         """Return the session with another number of phases; what is not proven is multiplied by a factor."""
-        unproven = min(self.unproven_kwh, self.energy_kwh)
-        energy = self.energy_kwh + unproven * (factor - 1)
-        share = energy / self.energy_kwh if self.energy_kwh > 0 else 1.0
+        energy = self.energy_kwh
+        unproven = min(self.unproven_kwh, energy)
+        share = 1.0 + unproven * (factor - 1) / energy if energy > 0 else 1.0
         return replace(
             self,
-            energy_kwh=energy,
-            green_kwh=self.green_kwh * share,
-            grid_kwh=self.grid_kwh * share,
+            months=tuple(
+                MonthAmounts(item.month, item.amounts.scaled(share))
+                for item in self.months
+            ),
             unproven_kwh=unproven * factor,
             phases=phases,
+            at_once=self.at_once.with_phases(factor),
         )
 
     def ended(self, end: SessionEnd) -> Self:
         """Return the finished session, rounded as it is stored, so that it is the same after a restart."""
-        return self.from_dict(replace(self, end=end).as_dict())
+        settled = self.at_once.settled(self.amounts, self.peak_amps)
+        return self.from_dict(replace(self, end=end, at_once=settled).as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """Return the session as JSON values."""
@@ -90,15 +132,15 @@ class Session:
             "connector_id": self.connector_id,
             "started": self.started.isoformat(),
             "seen": self.seen.isoformat(),
-            "energy_kwh": round(self.energy_kwh, 4),
-            "green_kwh": round(self.green_kwh, 4),
-            "grid_kwh": round(self.grid_kwh, 4),
+            "months": [item.as_dict() for item in self.months],
             "charging_s": round(self.charging_s),
             "peak_amps": round(self.peak_amps, 2),
             "unproven_kwh": round(self.unproven_kwh, 4),
             "phases": self.phases,
             "vin": self.vin,
+            "vehicle_id": self.vehicle_id,
             "end": self.end,
+            "at_once": self.at_once.as_dict(),
         }
 
     @classmethod
@@ -106,6 +148,7 @@ class Session:
         """Return the session that `as_dict` returned.
 
         Raises:
+            AttributeError: if a value is of another type.
             KeyError: if a value is missing.
             OverflowError: if a number is too large.
             TypeError: if a value is of another type.
@@ -117,24 +160,23 @@ class Session:
             for key in ("started", "seen")
         )
         numbers = {
-            key: float(data[key])
-            for key in (
-                "energy_kwh", "green_kwh", "grid_kwh", "charging_s", "peak_amps",
-                "unproven_kwh",
-            )
-        }  # fmt: skip
+            key: float(data[key]) for key in ("charging_s", "peak_amps", "unproven_kwh")
+        }
         if not all(0 <= number < 1e9 for number in numbers.values()):
             raise ValueError(f"session: numbers that cannot be: {numbers}")
-        vin, end, phases = data["vin"], data["end"], data["phases"]
-        if phases not in {None, 1, 2, 3}:
+        vin, vehicle_id, end = data["vin"], data["vehicle_id"], data["end"]
+        if (phases := data["phases"]) not in {None, 1, 2, 3}:
             raise ValueError(f"session: {phases!r} is no number of phases")
         return cls(
             connector_id=int(data["connector_id"]),
             started=started,
             seen=seen,
+            months=tuple(MonthAmounts.from_dict(item) for item in data["months"]),
             phases=phases,
             vin=None if vin is None else str(vin),
+            vehicle_id=None if vehicle_id is None else str(vehicle_id),
             end=None if end is None else SessionEnd(end),
+            at_once=AtOnce.from_dict(data["at_once"]),
             **numbers,
         )
 
@@ -145,50 +187,5 @@ def read_session(stored: object) -> Session | None:
         return None
     try:
         return Session.from_dict(stored)
-    except KeyError, OverflowError, TypeError, ValueError:
+    except AttributeError, KeyError, OverflowError, TypeError, ValueError:
         return None
-
-
-def _is_same(one: Session, other: Session) -> bool:
-    return (one.connector_id, one.started) == (other.connector_id, other.started)
-
-
-class SessionLog:
-    """The finished sessions; the oldest are dropped."""
-
-    def __init__(self, stored: Iterable[object] = (), length: int = LOG_LENGTH) -> None:
-        """Start with the sessions that `stored` returned; those that cannot be read are dropped."""
-        read = (read_session(item) for item in stored)
-        self._sessions = deque(
-            (session for session in read if session is not None and session.end),
-            maxlen=length,
-        )
-
-    @property
-    def stored(self) -> list[dict[str, Any]]:
-        """Return the sessions as JSON values."""
-        return [session.as_dict() for session in self._sessions]
-
-    def add(self, session: Session) -> None:
-        """Add a finished session.
-
-        A session that ended just before a crash may be stored as running and end a second time; it replaces itself.
-        """
-        if self._sessions and _is_same(self._sessions[-1], session):
-            self._sessions.pop()
-        self._sessions.append(session)
-
-    def find(
-        self,
-        begin: datetime | None = None,
-        end: datetime | None = None,
-        connector_id: int | None = None,
-    ) -> list[Session]:
-        """Return the sessions that overlap a time span, at one connector or at all."""
-        return [
-            session
-            for session in self._sessions
-            if (begin is None or session.seen >= begin.astimezone(UTC))
-            and (end is None or session.started < end.astimezone(UTC))
-            and connector_id in {None, session.connector_id}
-        ]
