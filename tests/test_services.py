@@ -391,6 +391,7 @@ async def test_the_plan(
             "amps": 16,
             "green_only": False,
         },
+        "plans": [],
     }
     assert (second["connector"], second["rule"]) == ("2431", "off")
 

@@ -38,7 +38,7 @@ from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .conftest import ENTRY_DATA
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, Builder, Scene, async_give_car_a_switch
-from .vehicles.scene import vehicle
+from .vehicles.scene import plan, vehicle
 
 pytestmark = [
     pytest.mark.starts_at(datetime(2026, 6, 15, 19, 0, tzinfo=UTC)),
@@ -129,6 +129,7 @@ async def scene(
             ACCOUNT,
             vehicle("Red one", "red", vin=here.vin, account=ACCOUNT.subentry_id),
             vehicle("Away", "away", switch=switch, battery="sensor.away"),
+            plan("Work", "work", connector="1839"),
         ],
         **GRID_OPTIONS,
     )

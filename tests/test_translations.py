@@ -17,7 +17,7 @@ from scripts.lint_lib.project import Project, read_json
 
 from .scene import NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
-from .vehicles.scene import MadeUp, account, vehicle
+from .vehicles.scene import MadeUp, account, plan, vehicle
 
 pytest_plugins = ["tests.cloud"]
 
@@ -38,7 +38,8 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
 ) -> None:
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car])
+    work = plan(connector="032E")
+    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car, work])
     hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
     await hass.async_block_till_done()
     used: dict[str, set[str]] = {}
@@ -79,7 +80,8 @@ async def test_no_two_entities_of_a_device_share_a_name(
     hass.config.language = language
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car])
+    work = plan(connector="032E")
+    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car, work])
     names: dict[str | None, list[str]] = {}
     for entity in er.async_entries_for_config_entry(
         er.async_get(hass), scene.entry.entry_id
@@ -87,8 +89,8 @@ async def test_no_two_entities_of_a_device_share_a_name(
         assert entity.original_name
         names.setdefault(entity.device_id, []).append(entity.original_name.casefold())
 
-    # A bus, two connectors, a vehicle and an account.
-    assert len(names) == 5
+    # A bus, two connectors, a vehicle, an account and a plan.
+    assert len(names) == 6
     shared = [
         name
         for of_one in names.values()

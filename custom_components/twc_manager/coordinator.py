@@ -27,6 +27,7 @@ from .checks import async_store_checks
 from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .inputs.fuse_place import fuse_place
+from .inputs.plans import SUBENTRY_PLAN, plans_of
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import SensorInputs, rules_config
 from .inputs.wiring import wiring_of
@@ -179,6 +180,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         entry = self.config_entry
         entry.async_on_unload(self.inputs.async_start(self._timer.decide_soon))
         self.vehicles.async_start(self._timer.decide_soon)
+        self.plans.async_update_requests(plans_of(entry))
         entry.async_on_unload(
             async_watch_subentries(
                 self.hass,
@@ -235,11 +237,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     @callback
     def _subentries_changed(self, kinds: frozenset[str]) -> None:
-        """Have what the owner changed read again: the schedules, or the vehicles and accounts."""
+        """Have what the owner changed read again: the schedules, the plans, or the vehicles and accounts."""
         if self._timer.stopped:
             return
         if SUBENTRY_SCHEDULE in kinds:
             self.inputs.async_update_schedules()
+        if SUBENTRY_PLAN in kinds:
+            self.plans.async_update_requests(plans_of(self.config_entry))
+            # A plan has entities before anything is known of how it is doing, and its name is not among the data.
+            self.async_update_listeners()
         if kinds & {SUBENTRY_ACCOUNT, SUBENTRY_VEHICLE}:
             self.vehicles.async_update()
 
@@ -374,6 +380,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             late_heartbeats,
             now,
             elsewhere=data.vehicles.elsewhere,
+            plans=data.plans,
+            plan_names={item.plan_id: item.name for item in self.plans.requests},
         )
         if data != self.data:
             self.async_set_updated_data(data)

@@ -6,7 +6,7 @@ from typing import Any, override
 from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -15,8 +15,9 @@ from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .inputs.plans import SUBENTRY_PLAN
 from .state.explanations import ConnectorExplanation
-from .state.identifiers import connector_key
+from .state.identifiers import connector_key, member_key
 from .state.meters import ConnectorReading
 from .twc import BusStatus, format_id
 from .types import TwcConfigEntry
@@ -45,6 +46,51 @@ def add_for_each_connector(
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+@callback
+def add_for_each_plan(
+    entry: TwcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[str], Iterable[Entity]],
+) -> None:
+    """Add the entities of each plan, and of each that is added later.
+
+    Home Assistant removes them together with their subentry.
+    """
+    coordinator = entry.runtime_data
+    added: set[str] = set()
+
+    @callback
+    def follow() -> None:
+        names = {
+            subentry.subentry_id: subentry.title
+            for subentry in entry.get_subentries_of_type(SUBENTRY_PLAN)
+        }
+        added.intersection_update(names)
+        for plan_id in added:
+            _rename_plan(coordinator, plan_id, names[plan_id])
+        for plan_id in sorted(names.keys() - added):
+            added.add(plan_id)
+            async_add_entities(entities_of(plan_id), config_subentry_id=plan_id)
+
+    follow()
+    entry.async_on_unload(coordinator.async_add_listener(follow))
+
+
+def _rename_plan(coordinator: TwcCoordinator, plan_id: str, name: str) -> None:
+    """Have the device of a plan follow the name of its plan."""
+    entry_id, devices = (
+        coordinator.config_entry.entry_id,
+        dr.async_get(coordinator.hass),
+    )
+    device_id = dr.async_get_device_id_by_identifier(
+        coordinator.hass,
+        (DOMAIN, member_key(entry_id, plan_id)),
+        config_entry_id=entry_id,
+    )
+    if device_id is not None:
+        devices.async_update_device(device_id, name=name)
 
 
 def check_green(coordinator: TwcCoordinator, mode: str) -> None:
@@ -185,3 +231,28 @@ class TwcConnectorSetting(TwcConnectorEntity):
     def available(self) -> bool:
         """Return whether the connector is still known."""
         return self.connector_id in self.coordinator.persistence.connectors
+
+
+class TwcPlanEntity(TwcEntity):
+    """An entity of a plan, on the device of its subentry."""
+
+    def __init__(
+        self, coordinator: TwcCoordinator, description: EntityDescription, plan_id: str
+    ) -> None:
+        """Put the entity on the device of its plan."""
+        super().__init__(coordinator, description)
+        entry = coordinator.config_entry
+        key = member_key(entry.entry_id, plan_id)
+        self.plan_id = plan_id
+        self._attr_unique_id = f"{key}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, key)},
+            name=entry.subentries[plan_id].title,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the plan still exists; its settings can be changed while the port is gone."""
+        return self.plan_id in self.coordinator.config_entry.subentries

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .charging.outcome import LimitReason
+from .charging.plans.status import PlanStatus
 from .charging.rules import RulesResult
 from .charging.supply.response_votes import MeterState
 from .const import DOMAIN
@@ -17,6 +18,7 @@ from .inputs.watcher import SilentSensors
 from .inputs.wiring import wiring_of
 from .state.overdraw import OverdrawReport
 from .state.store import Unreadable
+from .state.unreachable_plans import UnreachablePlans
 from .twc import BusProblem, BusStatus, Snapshot, format_id
 from .types import TwcConfigEntry
 
@@ -44,6 +46,9 @@ FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
 CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 """A vehicle was taken to be at a connector, and is at another charger."""
 
+PLAN_UNREACHABLE: Final = "plan_unreachable"
+"""A vehicle will not have by its time what a plan asks for."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -64,6 +69,7 @@ _WARNINGS: Final = frozenset(
         FUSE_SENSOR_FROZEN,
         FUSE_SENSOR_INVERTED,
         CHARGES_ELSEWHERE,
+        PLAN_UNREACHABLE,
         CANNOT_STOP,
         SLOW_HOST,
     }
@@ -119,6 +125,7 @@ class IssueReporter:
         self._hass = hass
         self._entry = entry
         self._overdraw = OverdrawReport(wiring_of(entry).max_current)
+        self._plans = UnreachablePlans()
         self._reported: Problems = {}
         self._waiting: frozenset[int] | None = None
         self._stuck: frozenset[int] = frozenset()
@@ -134,6 +141,8 @@ class IssueReporter:
         now: float,
         *,
         elsewhere: Mapping[int, frozenset[str]],
+        plans: Mapping[str, PlanStatus],
+        plan_names: Mapping[str, str],
     ) -> None:
         """Report the problems of the bus, of the rules' sensors, of vehicles and of this machine.
 
@@ -144,6 +153,8 @@ class IssueReporter:
             late_heartbeats: how many there were since the start.
             now: the time, in s of a monotonic clock.
             elsewhere: the names of the vehicles that charge elsewhere, by the connector they were matched to.
+            plans: how the plans are doing, by id.
+            plan_names: the names of the plans, by id.
 
         """
         slow_host = self._slow_host.is_slow(late_heartbeats, now)
@@ -161,6 +172,8 @@ class IssueReporter:
             names = self._names(silent.at_fuse)
             problems[_DISPROVED[result.fuse_meter]] = {"sensors": names}
         problems |= _elsewhere(elsewhere)
+        if texts := self._plans.texts(plans, plan_names, now):
+            problems[PLAN_UNREACHABLE] = {"plans": texts}
         problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}

@@ -3,9 +3,10 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import add_for_each_connector
+from .entity import add_for_each_connector, add_for_each_plan
 from .sensors.bus import BUS_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
+from .sensors.plan import plan_sensors
 from .sensors.vehicle import add_vehicles_and_accounts
 from .types import TwcConfigEntry
 
@@ -28,3 +29,6 @@ async def async_setup_entry(
         lambda connector_id: connector_sensors(coordinator, connector_id),
     )
     add_vehicles_and_accounts(entry, async_add_entities)
+    add_for_each_plan(
+        entry, async_add_entities, lambda plan_id: plan_sensors(coordinator, plan_id)
+    )

@@ -21,7 +21,9 @@ from .entity import (
     TwcBusSetting,
     TwcConnectorSetting,
     TwcEntity,
+    TwcPlanEntity,
     add_for_each_connector,
+    add_for_each_plan,
     check_green,
 )
 from .types import TwcConfigEntry
@@ -65,6 +67,13 @@ CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
 CHARGE_NOW: Final = SwitchEntityDescription(
     key="charge_now", translation_key="charge_now"
 )
+PAUSE_PLANS: Final = SwitchEntityDescription(
+    key="pause_plans",
+    translation_key="pause_plans",
+    entity_category=EntityCategory.CONFIG,
+)
+PLAN: Final = SwitchEntityDescription(key="plan", translation_key="plan")
+SKIP_PLAN: Final = SwitchEntityDescription(key="skip", translation_key="skip_plan")
 
 
 async def async_setup_entry(
@@ -86,6 +95,15 @@ async def async_setup_entry(
         ],
     )
     _add_for_each_schedule(entry, async_add_entities)
+    async_add_entities([PausePlansSwitch(coordinator, PAUSE_PLANS)])
+    add_for_each_plan(
+        entry,
+        async_add_entities,
+        lambda plan_id: [
+            PlanSwitch(coordinator, PLAN, plan_id),
+            SkipPlanSwitch(coordinator, SKIP_PLAN, plan_id),
+        ],
+    )
 
 
 @callback
@@ -232,6 +250,49 @@ class ScheduleSwitch(TwcBusSetting, _Switch):
     @override
     def _shown(self) -> Any:
         return self.state, self._attr_translation_placeholders
+
+
+class PausePlansSwitch(TwcBusSetting, _Switch):
+    """Whether all plans are paused, for a holiday for instance."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether they are paused."""
+        return self.coordinator.plans.settings.paused
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        self.coordinator.plans.async_pause(paused=on)
+
+
+class PlanSwitch(TwcPlanEntity, _Switch):
+    """Whether a plan is enabled."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the plan is enabled."""
+        return self.plan_id not in self.coordinator.plans.settings.disabled
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        self.coordinator.plans.async_enable(self.plan_id, enabled=on)
+
+
+class SkipPlanSwitch(TwcPlanEntity, _Switch):
+    """Whether a plan is skipped the next time; it goes off by itself afterwards."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the plan is skipped."""
+        plans = self.coordinator.plans
+        return plans.settings.is_skipped(self.plan_id, dt_util.utcnow())
+
+    @override
+    def _set(self, *, on: bool) -> None:
+        self.coordinator.plans.async_skip(self.plan_id, skip=on)
 
 
 class ChargeSwitch(TwcConnectorSetting, _Switch):

@@ -8,7 +8,8 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.util.ulid import ulid_now
 
-from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE
+from custom_components.twc_manager.inputs.plans import SUBENTRY_PLAN
+from custom_components.twc_manager.inputs.schedules import SUBENTRY_SCHEDULE, WEEKDAYS
 from custom_components.twc_manager.tesla import Tokens
 from custom_components.twc_manager.vehicles.account_data import (
     SUBENTRY_ACCOUNT,
@@ -65,6 +66,27 @@ def vehicle(
         data=MappingProxyType(defaults | data),
         subentry_id=subentry_id or ulid_now(),
         subentry_type=SUBENTRY_VEHICLE,
+        title=name,
+        unique_id=None,
+    )
+
+
+def plan(
+    name: str = "Work", subentry_id: str | None = None, **data: Any
+) -> ConfigSubentry:
+    """Return a plan for 8 kWh by seven every day; it needs a `connector` or a `vehicle`."""
+    defaults: dict[str, Any] = {
+        "goal": "energy",
+        "amount": 8,
+        "strategy": "cheapest",
+        "keep": 0,
+    }
+    if "ready" not in data:
+        defaults |= {"days": list(WEEKDAYS), "at": "07:00:00"}
+    return ConfigSubentry(
+        data=MappingProxyType(defaults | data),
+        subentry_id=subentry_id or ulid_now(),
+        subentry_type=SUBENTRY_PLAN,
         title=name,
         unique_id=None,
     )

@@ -1,7 +1,7 @@
 """The form of a plan: its fields, and the checks of what was entered."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME, UnitOfTime
@@ -23,7 +23,15 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.planning.goals import Strategy
-from ..charging.plans.request import MOST_HOURS, MOST_KEEP, MOST_KWH
+from ..charging.plans.request import MOST_HOURS, MOST_KWH
+from ..inputs.plan_checks import (
+    LONGEST_KEEP,
+    STRATEGIES,
+    is_amount,
+    is_keep,
+    local_time,
+    ready_error,
+)
 from ..inputs.plans import (
     CONF_AMOUNT,
     CONF_AT,
@@ -40,20 +48,10 @@ from ..inputs.schedules import WEEKDAYS
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from ..vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
-from .fields import Errors, choice, connector_names, is_whole, number
+from .fields import Errors, choice, connector_names, number
 
 CONF_CAR: Final = "car"
 """The connector or the vehicle that a plan is for."""
-
-LONGEST_KEEP: Final = int(MOST_KEEP / timedelta(minutes=1))
-"""The most minutes at the end for which a car may be fed."""
-
-AMOUNTS: Final[Mapping[GoalKind, tuple[float, float]]] = {
-    GoalKind.PERCENT: (1, 100),
-    GoalKind.ENERGY: (0.1, MOST_KWH),
-    GoalKind.DURATION: (0.25, MOST_HOURS),
-}
-"""The least and the most of each goal."""
 
 LIMITS: Final = {
     "longest_keep": str(LONGEST_KEEP),
@@ -62,9 +60,6 @@ LIMITS: Final = {
 }
 """The placeholders of the texts."""
 
-STRATEGIES: Final = (Strategy.CHEAPEST, Strategy.ONE_BLOCK, Strategy.LATEST)
-
-_FARTHEST: Final = timedelta(days=366)
 _PREFIXES: Final = {CONF_CONNECTOR: "connector_", CONF_VEHICLE: "vehicle_"}
 _SUGGESTED: Final[Mapping[str, Any]] = {
     CONF_GOAL: GoalKind.ENERGY.value,
@@ -167,7 +162,7 @@ def plan_errors(
         error = ready_error(local_time(user_input[CONF_READY]), dt_util.now())
         if error is not None:
             errors[CONF_READY] = error
-    if not is_whole(user_input[CONF_KEEP], 0, LONGEST_KEEP):
+    if not is_keep(user_input[CONF_KEEP]):
         errors[CONF_KEEP] = "keep_range"
     return errors
 
@@ -182,41 +177,12 @@ def _goal_errors(user_input: Mapping[str, Any], entry: TwcConfigEntry) -> Errors
     return {}
 
 
-def is_amount(goal: GoalKind, amount: float) -> bool:
-    """Return whether a goal may have an amount; a level is whole, NaN and infinity are none."""
-    least, most = AMOUNTS[goal]
-    if goal is GoalKind.PERCENT:
-        return is_whole(amount, least, most)
-    return least <= amount <= most
-
-
 def _knows_level(entry: TwcConfigEntry, vehicle_id: str | None) -> bool:
     """Return whether the level of a vehicle can be known, or that of any vehicle if the plan is for a connector."""
     vehicles = vehicles_of(entry)
     if vehicle_id is not None:
         vehicles = {vehicle_id: vehicles[vehicle_id]}
-    return any(item.battery or item.account for item in vehicles.values())
-
-
-def local_time(text: str | datetime) -> datetime:
-    """Return an entered date and time with its zone; without one, it is local time, the first of two."""
-    at = cv.datetime(text)
-    return (
-        at.replace(tzinfo=dt_util.get_default_time_zone()) if at.tzinfo is None else at
-    )
-
-
-def ready_error(ready: datetime, now: datetime) -> str | None:
-    """Return what is wrong with the time at which a plan shall be ready; None if nothing is."""
-    # Years at the limits of the calendar cannot be converted to UTC.
-    if ready.year > now.year + 2:
-        return "ready_far"
-    if ready.year < now.year or ready <= now:
-        return "ready_past"
-    if ready - now > _FARTHEST:
-        return "ready_far"
-    back = dt_util.as_local(dt_util.as_utc(ready))
-    return None if back.utcoffset() == ready.utcoffset() else "ready_skipped"
+    return any(item.reports_level for item in vehicles.values())
 
 
 def as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ..state.sessions import session_as_response
 from ..twc import format_id
 from ..vehicles.vehicle_data import name_by_vin
 from .access import async_check_read_access
+from .plan_reports import plans_at
 from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_GET_SESSIONS: Final = "get_sessions"
@@ -93,7 +94,7 @@ def _aware(value: datetime | None) -> datetime | None:
 
 
 async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
-    """Return the rule in force and the next rule of each connector."""
+    """Return the rule in force, the next rule and the plans of each connector."""
     local = dt_util.now()
     plans: list[dict[str, Any]] = []
     for target in await _async_readable_targets(call):
@@ -125,6 +126,7 @@ def _plan(
         "until": None if following is None else _text(following.start),
         "next_change": _text(explanation.next_change),
         "next": None if following is None else _rule_as_response(following.active_rule),
+        "plans": list(plans_at(coordinator, connector_id)),
     }
 
 

@@ -59,6 +59,11 @@ class VehicleData:
     connector: int | None = None
     override_schedule: bool = False
 
+    @property
+    def reports_level(self) -> bool:
+        """Return whether there is a source of its battery level."""
+        return self.battery is not None or self.account is not None
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the data of a subentry."""

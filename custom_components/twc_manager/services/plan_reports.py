@@ -1,0 +1,71 @@
+"""The plans of a connector in the response of `get_plan`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.plans.request import (
+    DurationGoal,
+    EnergyGoal,
+    PercentGoal,
+    PlanGoal,
+    PlanRequest,
+)
+from ..charging.plans.status import PlanState, PlanStatus
+from ..coordinator import TwcCoordinator
+from ..state.plan_slots import slots_as_response
+
+
+def plans_at(
+    coordinator: TwcCoordinator, connector_id: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the plans that are in force at a connector or would be, in plain values."""
+    for request in coordinator.plans.requests:
+        status = coordinator.data.plans.get(request.plan_id)
+        if status is not None and status.connector_id == connector_id:
+            yield _as_response(request, status)
+
+
+def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
+    """Return a plan and how it is doing; costs without a known price are None."""
+    return {
+        "plan": request.name,
+        "set_once_by_action": request.plan_id.startswith("set_"),
+        **_goal_as_response(request.goal),
+        "strategy": request.strategy.value,
+        "keep_minutes": round(request.keep.total_seconds() / 60),
+        "state": status.state.value,
+        "feasible": status.state is not PlanState.UNREACHABLE,
+        "ready": _text(status.ready),
+        "next_start": _text(status.next_start),
+        "next_end": _text(status.next_end),
+        "next_price": _rounded(status.next_price, 4),
+        "cost": _rounded(status.cost, 2),
+        "cost_at_once": _rounded(status.cost_at_once, 2),
+        "currency": status.currency or None,
+        "missing_kwh": round(status.missing_kwh, 2),
+        "possible_level": _rounded(status.possible_percent, 0),
+        "possible_kwh": _rounded(status.possible_kwh, 1),
+        "assumed": sorted(doubt.value for doubt in status.doubts),
+        "slots": slots_as_response(status.slots),
+    }
+
+
+def _goal_as_response(goal: PlanGoal) -> dict[str, Any]:
+    match goal:
+        case PercentGoal(target):
+            return {"goal": target, "goal_unit": "%"}
+        case EnergyGoal(kwh):
+            return {"goal": kwh, "goal_unit": "kWh"}
+        case DurationGoal(hours):
+            return {"goal": hours, "goal_unit": "h"}
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else dt_util.as_local(at).isoformat(timespec="seconds")

@@ -1,0 +1,58 @@
+"""The slots of a plan in plain values."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.planning.result import PlannedSlot
+
+
+def slots_in_short(slots: Iterable[PlannedSlot]) -> list[dict[str, Any]]:
+    """Return the times in which a plan charges without a break, in local time, energy in kWh."""
+    return [
+        {
+            "start": _text(slot.start),
+            "end": _text(slot.end),
+            "energy": round(slot.kwh, 1),
+            "cost": round(slot.cost, 2),
+        }
+        for slot in _runs(slots)
+    ]
+
+
+def slots_as_response(slots: Iterable[PlannedSlot]) -> list[dict[str, Any]]:
+    """Return each slot of a plan, in local time, with its whole A, kWh, cost, and whether its price is known."""
+    return [
+        {
+            "start": _text(slot.start),
+            "end": _text(slot.end),
+            "amps": slot.amps,
+            "energy_kwh": round(slot.kwh, 3),
+            "cost": round(slot.cost, 4),
+            "price_known": slot.known,
+        }
+        for slot in slots
+    ]
+
+
+def _runs(slots: Iterable[PlannedSlot]) -> Iterator[PlannedSlot]:
+    """Yield slots that follow each other as one."""
+    run: PlannedSlot | None = None
+    for slot in slots:
+        if run is None:
+            run = slot
+        elif run.end == slot.start:
+            run = replace(
+                run, end=slot.end, kwh=run.kwh + slot.kwh, cost=run.cost + slot.cost
+            )
+        else:
+            yield run
+            run = slot
+    if run is not None:
+        yield run
+
+
+def _text(at: Any) -> str:
+    return dt_util.as_local(at).isoformat(timespec="minutes")
