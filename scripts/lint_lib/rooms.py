@@ -13,6 +13,7 @@ LAYERS: Final = (
     {"subentries", "tesla", "twc"},
     {"charging"},
     {"inputs", "vehicles"},
+    {"prices"},
     {"state"},
     {"checks"},
     {"flows", "issues", "runtime", "targets"},

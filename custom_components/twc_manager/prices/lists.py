@@ -1,0 +1,158 @@
+"""Lists of prices, made safe: by instants, without doubles, in steps that electricity is sold in. Pure.
+
+Sources index by position or by the clock on the wall, and get it wrong on days of 23 and 25 hours: some repeat an hour,
+some leave one out. So nothing here counts positions. What is contradictory or missing is unknown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
+from math import isfinite
+from statistics import median
+from typing import Final
+
+from ..charging.planning.series import Piece, Series
+from .errors import PriceError, Problem
+from .units import PriceUnit
+
+STEPS: Final = frozenset(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
+"""How long a price can last."""
+
+_CONTRADICTIONS: Final = timedelta(hours=2)
+"""How much time may have several prices: an hour that a clock change repeats, and no more than another."""
+
+_ZERO: Final = timedelta(hours=16)
+"""Prices of exactly 0 last no longer on the sunniest of days; what does is a source that fails."""
+
+_MOST: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("EUR", "GBP", "USD", "CHF", "AUD", "NZD", "CAD", "SGD"), 3.0),
+    **dict.fromkeys(("SEK", "NOK", "DKK", "PLN", "CZK", "RON"), 30.0),
+}
+"""The median of a list of prices per kWh is below this."""
+
+_MOST_ELSEWHERE: Final = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A price as a source gives it; without an end it holds until the next one."""
+
+    start: datetime
+    end: datetime | None
+    value: float
+
+
+def read_list(rows: Iterable[Row], unit: PriceUnit) -> Series:
+    """Return the series of a list in any order, in the main unit of the currency per kWh; without rows an empty one.
+
+    Raises:
+        PriceError: if it is not to be believed.
+
+    """
+    values = _by_start(rows)
+    if not values:
+        return Series()
+    lengths = _lengths(values)
+    _check_contradictions(values, lengths)
+    pieces = [
+        Piece(start, start + lengths[start], row.value * unit.scale)
+        for start, row in values.items()
+        if row is not None
+    ]
+    pieces = list(_without_failures(pieces))
+    if not pieces:
+        raise PriceError(Problem.ZERO)
+    typical = median(abs(piece.value) for piece in pieces)
+    if typical > _MOST.get(unit.currency, _MOST_ELSEWHERE):
+        raise PriceError(Problem.IMPLAUSIBLE, f"{typical:g} {unit.currency}/kWh")
+    return Series(tuple(pieces))
+
+
+def _by_start(rows: Iterable[Row]) -> dict[datetime, Row | None]:
+    """Return the rows in their order, by instant; None where there are several prices for one."""
+    found: dict[datetime, Row | None] = {}
+    for row in rows:
+        if row.start.tzinfo is None or not isfinite(row.value):
+            raise PriceError(Problem.SHAPE, str(row))
+        # Amber begins a second late.
+        start = row.start.astimezone(UTC).replace(second=0, microsecond=0)
+        known = found.setdefault(start, row)
+        if known is not None and known.value != row.value:
+            found[start] = None
+    return dict(sorted(found.items()))
+
+
+def _lengths(values: Mapping[datetime, Row | None]) -> dict[datetime, timedelta]:
+    """Return how long the price holds that begins at each of the times.
+
+    That is until its end, if this is possible and no other price begins before; else as long as most do.
+    """
+    starts = list(values)
+    following = dict(pairwise(starts))
+    typical = _typical_step(values)
+    lengths = {}
+    for start, row in values.items():
+        length = typical
+        if row is not None and row.end is not None:
+            own = row.end.astimezone(UTC).replace(second=0, microsecond=0) - start
+            length = own if own in STEPS else typical
+        if (after := following.get(start)) is not None:
+            length = min(length, after - start)
+        if length not in STEPS or start.minute % 5:
+            raise PriceError(Problem.STEP, f"{length} from {start}")
+        lengths[start] = length
+    return lengths
+
+
+def _typical_step(values: Mapping[datetime, Row | None]) -> timedelta:
+    """Return the time between most of the prices; of a single one, how long it holds."""
+    steps = Counter(after - before for before, after in pairwise(values))
+    if not steps:
+        (start, row), *_ = values.items()
+        if row is None or row.end is None:
+            raise PriceError(Problem.STEP, "a single price without an end")
+        return row.end.astimezone(UTC).replace(second=0, microsecond=0) - start
+    return max(steps, key=lambda step: (steps[step], -step))
+
+
+def _check_contradictions(
+    values: Mapping[datetime, Row | None], lengths: Mapping[datetime, timedelta]
+) -> None:
+    doubled = (lengths[start] for start, row in values.items() if row is None)
+    if sum(doubled, timedelta()) > _CONTRADICTIONS:
+        raise PriceError(Problem.DOUBLED)
+
+
+def _without_failures(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the prices without those that are exactly 0 for too long, and none if all are."""
+    if not any(piece.value for piece in pieces):
+        return
+    for zero, group in groupby(pieces, key=lambda piece: piece.value == 0):
+        run = list(group)
+        if not zero or run[-1].end - run[0].start < _ZERO:
+            yield from run
+
+
+def merged(old: Series, new: Series, since: datetime) -> Series:
+    """Return the prices of both; where both have one, the new one counts. Those that ended before `since` go."""
+    starts = {piece.start for piece in new.pieces}
+    kept = [
+        piece
+        for piece in old.pieces
+        if piece.end > since
+        and piece.start not in starts
+        and not new.values(piece.start, piece.end)
+    ]
+    pieces = sorted([*kept, *new.pieces], key=lambda piece: piece.start)
+    return Series(tuple(piece for piece in pieces if piece.end > since))
+
+
+def is_complete(prices: Series, start: datetime, end: datetime) -> bool:
+    """Return whether there is a price for the whole time between two instants."""
+    at = start
+    for piece in prices.pieces:
+        if piece.start <= at < piece.end:
+            at = piece.end
+    return at >= end

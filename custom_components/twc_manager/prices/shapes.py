@@ -1,0 +1,179 @@
+"""Lists of prices in the attributes of entities, whatever the integration calls them. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+import re
+from typing import Any, Final
+
+from .errors import PriceError, Problem
+from .lists import Row
+
+_LISTS: Final = (
+    ("raw_today", "raw_tomorrow"),
+    ("prices_today", "prices_tomorrow"),
+    ("today_interval_prices", "tomorrow_interval_prices"),
+    ("prices",),
+    ("data",),
+    ("rates",),
+    ("forecasts",),
+    ("forecast",),
+)
+"""The attributes that hold lists; the first ones that hold something count, and are not mixed with others."""
+
+_STARTS: Final = ("start", "start_time", "start_date", "time", "hour", "datetime")
+_ENDS: Final = ("end", "end_time", "end_date")
+_SMALL: Final = 1e-7
+"""The unit of Zonneplan: a ten millionth of a euro."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list of prices.
+
+    Attributes:
+        rows: the prices.
+        unit: their unit, if the list itself tells it; otherwise it is that of the entity.
+        scale: what the values are to be multiplied by before the unit counts.
+
+    """
+
+    rows: tuple[Row, ...]
+    unit: str | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """Where the price is in an item of a list."""
+
+    key: str
+    unit: str | None = None
+    scale: float = 1.0
+    inner: str | None = None
+
+
+_VALUES: Final = (
+    _Value("value"),
+    _Value("price"),
+    _Value("price_per_kwh"),
+    _Value("price_ct_per_kwh", "ct/kWh"),
+    _Value("price_tax_included", "EUR/kWh", _SMALL, "amount"),
+    _Value("electricity_price", "EUR/kWh", _SMALL),
+    _Value("value_inc_vat", "GBP/kWh"),
+    _Value("per_kwh"),
+)
+
+_HOUR: Final = re.compile(r"price_(next_day_)?(\d\d)h(_d)?")
+
+
+def find_list(
+    attributes: Mapping[str, Any], written: datetime, zone: tzinfo
+) -> Found | None:
+    """Return the list of prices in the attributes of an entity; None if there is none.
+
+    Args:
+        attributes: the attributes.
+        written: when the entity was written; prices by the hour of a day belong to that day.
+        zone: the zone of times without one.
+
+    Raises:
+        PriceError: if there is a list that cannot be understood.
+
+    """
+    for keys in _LISTS:
+        items = list(_items(attributes, keys))
+        if items:
+            return _read(items, zone)
+    rows = tuple(_hours(attributes, written.astimezone(zone)))
+    return Found(rows) if rows else None
+
+
+def _items(
+    attributes: Mapping[str, Any], keys: Iterable[str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of lists that look like prices."""
+    for key in keys:
+        found = attributes.get(key)
+        if isinstance(found, list | tuple):
+            for item in found:
+                if isinstance(item, Mapping) and _first(item, _STARTS) is not None:
+                    yield item
+
+
+def _first(item: Mapping[str, Any], keys: Iterable[str]) -> Any:
+    return next((item[key] for key in keys if item.get(key) is not None), None)
+
+
+def _read(items: list[Mapping[str, Any]], zone: tzinfo) -> Found:
+    value = next((value for value in _VALUES if value.key in items[0]), None)
+    if value is None:
+        raise PriceError(Problem.SHAPE, f"no price in {sorted(items[0])}")
+    rows = tuple(read_rows(items, lambda item: _number(item, value), zone))
+    return Found(rows, value.unit, value.scale)
+
+
+def _number(item: Mapping[str, Any], value: _Value) -> Any:
+    """Return the price of an item; None if it has none."""
+    found = item.get(value.key)
+    return found.get(value.inner) if isinstance(found, Mapping) else found
+
+
+def read_rows(
+    items: Iterable[Mapping[str, Any]],
+    value: Callable[[Mapping[str, Any]], Any],
+    zone: tzinfo,
+) -> Iterator[Row]:
+    """Yield the rows of items; those without a price are left out.
+
+    Raises:
+        PriceError: if a time or a price is none.
+
+    """
+    for item in items:
+        if (price := value(item)) is None:
+            continue
+        if isinstance(price, bool):
+            raise PriceError(Problem.SHAPE, str(price))
+        try:
+            number = float(price)
+        except (TypeError, ValueError) as err:
+            raise PriceError(Problem.SHAPE, str(price)) from err
+        end = _first(item, _ENDS)
+        yield Row(
+            instant(_first(item, (*_STARTS, "timestamp")), zone),
+            None if end is None else instant(end, zone),
+            number,
+        )
+
+
+def instant(value: Any, zone: tzinfo) -> datetime:
+    """Return a time that is a datetime or a text by ISO 8601, in the zone if it has none.
+
+    Raises:
+        PriceError: if it is no time.
+
+    """
+    try:
+        found = (
+            value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        )
+    except ValueError as err:
+        raise PriceError(Problem.SHAPE, str(value)) from err
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
+def _hours(attributes: Mapping[str, Any], written: datetime) -> Iterator[Row]:
+    """Yield prices by the hour of a local day, as Spain's PVPC has them: price_00h, price_02h_d, price_next_day_00h."""
+    for key, value in attributes.items():
+        if (found := _HOUR.fullmatch(key)) is None or not _is_number(value):
+            continue
+        tomorrow, hour, again = found.groups()
+        date = written.date() + timedelta(days=1 if tomorrow else 0)
+        start = datetime.combine(date, time(int(hour) % 24), written.tzinfo)
+        start = start.replace(fold=1 if again else 0)
+        yield Row(start, None, float(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

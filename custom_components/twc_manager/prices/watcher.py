@@ -1,0 +1,207 @@
+"""Keeps the prices of a bus: reads them when there can be new ones, and keeps those that are known meanwhile."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers.event import async_call_later, async_track_state_change_event
+from homeassistant.util import dt as dt_util
+
+from ..charging.planning.tariff import EMPTY, Tariff
+from ..const import LOGGER
+from ..inputs.prices import PriceOptions
+from ..types import TwcConfigEntry
+from .actions import HOURLY, READERS
+from .entities import related_entities
+from .errors import PriceError, Problem
+from .lists import is_complete
+from .reader import Asked, KnownPrices, async_read, every, source_name, tariff_of
+
+AGAIN: Final = timedelta(minutes=5)
+"""How soon a source is asked again that lacks the present price, or those of tomorrow."""
+
+PUBLISHED: Final = 13
+"""From this local hour on, the prices of tomorrow may be there."""
+
+SILENT: Final = timedelta(hours=1)
+"""For how long the present price has to be unknown for a source to be called silent."""
+
+
+class PriceWatcher:
+    """The prices of one bus."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: TwcConfigEntry,
+        options: Callable[[], PriceOptions | None],
+    ) -> None:
+        """Start without prices; `options` returns the present ones, in which entities may be renamed."""
+        self._hass = hass
+        self._entry = entry
+        self._options = options
+        self._known = KnownPrices()
+        self._tariff = EMPTY
+        self._problem: Problem | None = None
+        self._unknown_since: datetime | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._is_running = False
+        self._is_reading = False
+        self._stop_timer: CALLBACK_TYPE | None = None
+        self._stop_events: CALLBACK_TYPE | None = None
+
+    @property
+    def tariff(self) -> Tariff:
+        """Return the prices that are known, with everything that is added to them."""
+        return self._tariff
+
+    @property
+    def price(self) -> float | None:
+        """Return the present price; None if it is unknown."""
+        return self._tariff.prices.at(dt_util.utcnow())
+
+    def silent_source(self) -> str | None:
+        """Return the name of the source if the present price has been unknown for long; None if it has not."""
+        options = self._options()
+        now = dt_util.utcnow()
+        if options is None or self._tariff.prices.at(now) is not None:
+            self._unknown_since = None
+            return None
+        if self._unknown_since is None:
+            self._unknown_since = now
+        if now - self._unknown_since < SILENT:
+            return None
+        return source_name(self._hass, options)
+
+    @callback
+    def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        """Read prices from now on and call `changed` whenever they change; return a function that ends that."""
+        if self._options() is None:
+            return lambda: None
+        self._changed = changed
+        self._is_running = True
+        self._read_soon()
+        return self._end
+
+    @callback
+    def _end(self) -> None:
+        self._is_running = False
+        for stop in (self._stop_timer, self._stop_events):
+            if stop is not None:
+                stop()
+        self._stop_timer = self._stop_events = None
+
+    @callback
+    def _follow(self, options: PriceOptions) -> None:
+        """Read whenever an entity of the source is written; they may have been renamed since the last time."""
+        if self._stop_events is not None:
+            self._stop_events()
+        ids = [
+            related
+            for entity_id in options.entity_ids
+            for related in related_entities(self._hass, entity_id)
+        ]
+        self._stop_events = async_track_state_change_event(
+            self._hass, ids, self._written
+        )
+
+    @callback
+    def _written(self, _: Event[EventStateChangedData]) -> None:
+        self._read_soon()
+
+    @callback
+    def _read_soon(self, _: datetime | None = None) -> None:
+        """Read, unless a reading is under way: it is not over before its source has answered."""
+        if self._is_running and not self._is_reading:
+            self._is_reading = True
+            self._entry.async_create_background_task(
+                self._hass, self._async_read(), "read prices"
+            )
+
+    async def _async_read(self) -> None:
+        """Read the prices once, whatever their source does, and again later."""
+        try:
+            if (options := self._options()) is not None:
+                await self._async_read_from(options)
+        except PriceError as err:
+            # Those of tomorrow are missing every day until they are published.
+            if self.price is None:
+                self._log(err.problem, str(err))
+        except Exception:  # noqa: BLE001
+            if self._problem is not Problem.FAILED:
+                LOGGER.exception("Prices cannot be read")
+            self._problem = Problem.FAILED
+        finally:
+            self._is_reading = False
+            self._schedule()
+
+    async def _async_read_from(self, options: PriceOptions) -> None:
+        now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
+        self._follow(options)
+        if days := self._days(options, now):
+            read = await async_read(self._hass, options, Asked(days, now, zone))
+            self._known = self._known.with_reading(read, now)
+            self._log(None, "")
+        tariff = tariff_of(self._hass, options, self._known, zone)
+        if tariff != self._tariff:
+            self._tariff = tariff
+            self._changed()
+
+    def _log(self, problem: Problem | None, detail: str) -> None:
+        """Log a problem once, and its end."""
+        if problem is self._problem:
+            return
+        self._problem = problem
+        if problem is None:
+            LOGGER.info("Prices can be read again")
+        else:
+            LOGGER.warning("Prices cannot be read: %s", detail)
+
+    def _days(self, options: PriceOptions, now: datetime) -> list[date]:
+        """Return the days to ask for; none if a source cannot have anything new."""
+        today = dt_util.as_local(now).date()
+        days = [today, today + timedelta(days=1)]
+        if not self._known.prices.pieces:
+            # Some of today may belong to the market's day before, and what was is the estimate of what will be.
+            days = [today - timedelta(days=1), *days]
+        if options.source.provider not in READERS or every(options) < HOURLY:
+            return days
+        return [day for day in days if not self._is_known(day)]
+
+    def _is_known(self, day: date) -> bool:
+        start, end = (
+            dt_util.as_utc(dt_util.start_of_local_day(item))
+            for item in (day, day + timedelta(days=1))
+        )
+        return is_complete(self._known.prices, start, end)
+
+    @callback
+    def _schedule(self) -> None:
+        """Read again after a while."""
+        options = self._options()
+        if not self._is_running or options is None:
+            return
+        if self._stop_timer is not None:
+            self._stop_timer()
+        wait = self._wait(options, dt_util.now())
+        self._stop_timer = async_call_later(self._hass, wait, self._read_soon)
+
+    def _wait(self, options: PriceOptions, local: datetime) -> timedelta:
+        """Return how long to wait for new prices."""
+        known = self._known.prices
+        noon = local.replace(hour=12, minute=0, second=0, microsecond=0)
+        tomorrow = known.at(dt_util.as_utc(noon + timedelta(days=1)))
+        if known.at(dt_util.as_utc(local)) is None:
+            return AGAIN
+        if tomorrow is None and local.hour >= PUBLISHED:
+            return AGAIN
+        until = noon + timedelta(hours=PUBLISHED - 12) - local
+        wait = every(options)
+        return min(wait, until) if timedelta() < until else wait
