@@ -20,7 +20,7 @@ from .control.stop_methods import StopCapabilities, StoredStop
 from .control.stopping import StopController
 from .control.vehicle_facts import ConnectorFacts
 from .decision import AllocationInputs
-from .outcome import ActiveRule, LimitReason, Rule
+from .outcome import AVAILABLE_CURRENT, ActiveRule, LimitReason, Rule
 from .report_clock import ReportClock, Reporting
 from .settings import ChargingParameters, ConnectorSettings
 from .wiring import Wiring, useful_amps
@@ -333,7 +333,7 @@ def _limits(
     limits += [(part.amps or 0, rule_reason(part)) for part in active_rule.limits]
     if active_rule.rule is Rule.OFF:
         limits.append((0, LimitReason.OFF))
-    if active_rule.rule is Rule.FIXED:
+    if active_rule.rule in AVAILABLE_CURRENT:
         current = parameters.available(wiring.max_current)
         limits.append((current, LimitReason.OWN_LIMIT))
     if limit is not None:

@@ -13,7 +13,7 @@ from .allocation.budgets import rule_reason
 from .decision import Decision
 from .modes.active_rule import NextRule
 from .modes.user_settings import UserSettings
-from .outcome import ActiveRule, GreenBudget, LimitReason, Rule
+from .outcome import AVAILABLE_CURRENT, ActiveRule, GreenBudget, LimitReason, Rule
 from .rules import RulesResult
 from .statement import Activity, Cause, ChangeKind, NextChange, Statement
 from .wiring import Wiring
@@ -247,7 +247,7 @@ def _own_limit(
     limits = [
         part.amps for part in rule.limits if rule_reason(part) is LimitReason.OWN_LIMIT
     ]
-    if rule.rule is Rule.FIXED:
+    if rule.rule in AVAILABLE_CURRENT:
         limits.append(scene.user_settings.current)
     if connector is not None:
         limits.append(scene.user_settings.connector(connector.connector_id).limit)

@@ -11,6 +11,8 @@ class Rule(StrEnum):
 
     CHARGE_NOW = "charge_now"
     SCHEDULE = "schedule"
+    CHEAP = "cheap"
+    """Green energy otherwise, but electricity is cheap enough now to charge with all available current."""
     GREEN = "green"
     FIXED = "fixed"
     OFF = "off"
@@ -89,6 +91,9 @@ class ActiveRule:
         """Return those of its parts that limit the A."""
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
+
+AVAILABLE_CURRENT: Final = frozenset({Rule.FIXED, Rule.CHEAP})
+"""The rules that give all available current, up to the limit of all connectors together that the owner set."""
 
 FIXED: Final = ActiveRule(Rule.FIXED)
 """The default without any other rule: all available current."""

@@ -225,7 +225,8 @@ class Rules:
         local: datetime,
     ) -> KeptRules:
         """Return what the rules in force allow the bus and each connector, and the settings that they follow from."""
-        settings = user_settings.rule_settings(inputs.schedules)
+        price = inputs.plans.tariff.prices.at(local)
+        settings = user_settings.rule_settings(inputs.schedules, price)
         ids = tuple(item.connector_id for item in snapshot.connectors)
         kept = self._kept_rules
         if kept is None or not kept.hold(settings, ids, local):

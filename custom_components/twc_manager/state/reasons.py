@@ -4,7 +4,7 @@ from typing import Final
 
 from ..charging.allocation.budgets import rule_reason
 from ..charging.modes.user_settings import UserSettings
-from ..charging.outcome import LimitReason, Rule
+from ..charging.outcome import AVAILABLE_CURRENT, LimitReason, Rule
 from ..charging.rules import RulesResult
 from ..charging.wiring import Wiring
 from ..twc import BusStatus
@@ -83,7 +83,7 @@ def _lowest_limit(
     """Return the reason of the lowest limit that the owner, the rule or the wiring sets."""
     rule = result.bus_rule
     limits = [(wiring.max_current, LimitReason.WIRING)]
-    if rule.rule is Rule.FIXED and user_settings.current is not None:
+    if rule.rule in AVAILABLE_CURRENT and user_settings.current is not None:
         limits.append((user_settings.current, LimitReason.OWN_LIMIT))
     limits += [(item.amps or 0, rule_reason(item)) for item in rule.limits]
     return min(limits, key=lambda limit: limit[0])[1]

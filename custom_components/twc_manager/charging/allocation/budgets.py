@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..outcome import ActiveRule, GreenBudget, LimitReason, Rule
+from ..outcome import AVAILABLE_CURRENT, ActiveRule, GreenBudget, LimitReason, Rule
 
 TOTAL: Final = "total"
 """The budget of wiring and main fuse."""
@@ -68,7 +68,7 @@ def budget_keys(active_rule: ActiveRule) -> tuple[Hashable, ...]:
     keys: list[Hashable] = []
     if active_rule.green:
         keys.append(GREEN)
-    if active_rule.rule is Rule.FIXED:
+    if active_rule.rule in AVAILABLE_CURRENT:
         keys.append(CURRENT)
     return (*keys, *map(_key_of, active_rule.limits), TOTAL)
 

@@ -131,6 +131,7 @@ class RuleSettings:
         overrides: the modes of connectors that have their own.
         schedules: the schedules; if several are in force, the first one counts.
         charge_now: the requested ones, including ended ones; the first one in force for a connector counts.
+        cheap: whether electricity is cheap enough now to charge from more than green energy.
 
     """
 
@@ -139,6 +140,7 @@ class RuleSettings:
     overrides: Mapping[int, Mode] = field(default_factory=dict)
     schedules: Sequence[Schedule] = ()
     charge_now: Sequence[ChargeNow] = ()
+    cheap: bool = False
 
     def mode_now(self, local: datetime) -> Mode:
         """Return the mode of the bus, which is green again once fixed for today has ended."""
@@ -213,7 +215,7 @@ def _of_schedule(
     return ActiveRule(
         Rule.SCHEDULE,
         0 if schedule.kind is ScheduleKind.DO_NOT_CHARGE else schedule.amps,
-        schedule.kind is ScheduleKind.GREEN_ONLY,
+        schedule.kind is ScheduleKind.GREEN_ONLY and not settings.cheap,
         min((end for end in ends if end is not None), default=None),
         schedule.name,
     )
@@ -239,6 +241,8 @@ def _of_mode(
     if own is None and mode is Mode.FIXED:
         until = _earlier(until, settings.resume_green_at)
     match mode:
+        case Mode.GREEN if settings.cheap:
+            return ActiveRule(Rule.CHEAP, until=until)
         case Mode.GREEN:
             return ActiveRule(Rule.GREEN, green=True, until=until)
         case Mode.FIXED:
@@ -268,9 +272,11 @@ def next_rule(
 ) -> NextRule | None:
     """Return the next rule for a connector, or for the bus if it is None; None if no other will follow by the clock.
 
-    Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted.
+    Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted. That
+    electricity is cheap is true for now only.
     """
     now = rule_for(settings, connector_id, local)
+    settings = replace(settings, cheap=False)
     at, current = local, now
     for _ in range(_CHANGES):
         if current.until is None:

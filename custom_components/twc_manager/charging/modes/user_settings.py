@@ -42,6 +42,7 @@ class UserSettings:
         overrides: the modes of connectors that have their own.
         connectors: the settings of each connector.
         temporary: limits that are reset at a time, at most one for the bus and for each connector.
+        cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
 
     """
 
@@ -56,6 +57,7 @@ class UserSettings:
     overrides: Mapping[int, Mode] = field(default_factory=dict)
     connectors: Mapping[int, ConnectorSettings] = field(default_factory=dict)
     temporary: tuple[TemporaryCurrent, ...] = ()
+    cheap_below: float | None = None
 
     @property
     def next_reset(self) -> datetime | None:
@@ -89,14 +91,18 @@ class UserSettings:
         """Return the limit of all connectors together in whole A; `maximum` is that of the wiring, in A."""
         return maximum if self.current is None else min(self.current, maximum)
 
-    def rule_settings(self, schedules: Sequence[Schedule]) -> RuleSettings:
-        """Return the settings that decide which rule is in force."""
+    def rule_settings(
+        self, schedules: Sequence[Schedule], price: float | None = None
+    ) -> RuleSettings:
+        """Return the settings that decide which rule is in force; `price` is the present one, None if unknown."""
+        limit = self.cheap_below
         return RuleSettings(
             mode=self.mode,
             resume_green_at=self.resume_green_at,
             overrides=self.overrides,
             schedules=schedules,
             charge_now=self.charge_now,
+            cheap=price is not None and limit is not None and price < limit,
         )
 
     def with_mode(self, mode: Mode, local: datetime) -> Self:
@@ -282,6 +288,7 @@ class UserSettings:
                 for key, item in self.connectors.items()
             },
             "temporary": [item.as_dict() for item in self.temporary],
+            "cheap_below": self.cheap_below,
         }
 
     @classmethod
@@ -318,6 +325,7 @@ class UserSettings:
             },
             # An earlier version had none.
             temporary=tuple(map(TemporaryCurrent.from_dict, data.get("temporary", ()))),
+            cheap_below=_price(data.get("cheap_below")),
         )
 
 
@@ -354,6 +362,10 @@ def _phases(value: float | None) -> int | None:
     if (phases := int(value)) not in {1, 2, 3}:
         raise ValueError(f"user settings: {phases} phases cannot be")
     return phases
+
+
+def _price(value: float | None) -> float | None:
+    return None if value is None else _finite(value)
 
 
 def _finite(value: float) -> float:
