@@ -29,6 +29,9 @@ TEXTS: Final = {
 }
 
 
+FIXED_PRICE: Final[dict[str, Any]] = {"price_source": "fixed", "price_base": 0.3}
+
+
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
     hass: HomeAssistant,
     three_phases: None,
@@ -39,7 +42,9 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
     work = plan(connector="032E")
-    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car, work])
+    scene = await set_up(
+        (OLD, None), (NEW, None), subentries=[added, car, work], **FIXED_PRICE
+    )
     hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
     await hass.async_block_till_done()
     used: dict[str, set[str]] = {}
@@ -81,7 +86,9 @@ async def test_no_two_entities_of_a_device_share_a_name(
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
     work = plan(connector="032E")
-    scene = await set_up((OLD, None), (NEW, None), subentries=[added, car, work])
+    scene = await set_up(
+        (OLD, None), (NEW, None), subentries=[added, car, work], **FIXED_PRICE
+    )
     names: dict[str | None, list[str]] = {}
     for entity in er.async_entries_for_config_entry(
         er.async_get(hass), scene.entry.entry_id

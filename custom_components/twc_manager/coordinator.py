@@ -5,6 +5,7 @@ settings; their offers go back to the master.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import override
@@ -29,13 +30,14 @@ from .const import CONF_MASTER_ID, DOMAIN, LOGGER
 from .inputs.fuse_place import fuse_place
 from .inputs.plans import SUBENTRY_PLAN, plans_of
 from .inputs.schedules import SUBENTRY_SCHEDULE
-from .inputs.watcher import SensorInputs, rules_config
+from .inputs.watcher import rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
 from .runtime.callers import is_by_person
 from .runtime.changes import BusChanges
 from .runtime.counting import circumstances_of
 from .runtime.decision_timer import DecisionTimer
+from .runtime.house import HouseInputs
 from .runtime.plans import PlanManager
 from .runtime.rules_runner import RulesRunner
 from .runtime.waits import BUSY_SECONDS, wait_after
@@ -69,7 +71,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         """Prepare; nothing happens on the bus before `async_start`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.wiring = wiring_of(entry)
-        self.inputs = SensorInputs(hass, entry)
+        self.inputs = HouseInputs(hass, entry)
         self._timer = DecisionTimer(hass, self._decide)
         self.persistence = BusPersistence(
             hass,
@@ -150,7 +152,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         house = self.inputs.read(
             self.hass.loop.time(), self.user_settings.disabled_schedules
         )
-        return self.user_settings.rule_settings(house.schedules)
+        return self.user_settings.rule_settings(
+            house.schedules, self.inputs.prices.price
+        )
 
     @override
     async def _async_update_data(self) -> TwcData:
@@ -179,6 +183,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.persistence.begin()
         entry = self.config_entry
         entry.async_on_unload(self.inputs.async_start(self._timer.decide_soon))
+        entry.async_on_unload(
+            self.inputs.prices.async_start(self.plans.async_update_tariff)
+        )
         self.vehicles.async_start(self._timer.decide_soon)
         self.plans.async_update_requests(plans_of(entry))
         entry.async_on_unload(
@@ -371,6 +378,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             now=now,
             local=local,
         )
+        prices = self.inputs.prices
+        data = replace(data, price=prices.price, currency=prices.currency)
         silent = self.inputs.silent_sensors(result.surplus, now)
         late_heartbeats = data.statistics.late_heartbeats
         self._issues.update(

@@ -49,6 +49,9 @@ CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 PLAN_UNREACHABLE: Final = "plan_unreachable"
 """A vehicle will not have by its time what a plan asks for."""
 
+PRICES_SILENT: Final = "prices_silent"
+"""The source of prices has had no present price for long."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -70,6 +73,7 @@ _WARNINGS: Final = frozenset(
         FUSE_SENSOR_INVERTED,
         CHARGES_ELSEWHERE,
         PLAN_UNREACHABLE,
+        PRICES_SILENT,
         CANNOT_STOP,
         SLOW_HOST,
     }
@@ -177,6 +181,8 @@ class IssueReporter:
         problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}
+        if silent.prices is not None:
+            problems[PRICES_SILENT] = {"source": silent.prices}
         self._report(problems)
 
     @callback

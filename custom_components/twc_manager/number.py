@@ -1,4 +1,4 @@
-"""Numbers of TWC Manager: current limits, priorities, and the settings of charging with green energy."""
+"""Numbers of TWC Manager: current limits, priorities, a price, and the settings of charging with green energy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -122,6 +122,15 @@ GREEN_NUMBERS: Final = (
     ),
 )
 
+CHARGE_BELOW_PRICE: Final = NumberEntityDescription(
+    key="charge_below_price",
+    translation_key="charge_below_price",
+    native_min_value=-100,
+    native_max_value=10_000,
+    native_step=0.001,
+    mode=NumberMode.BOX,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -134,6 +143,8 @@ async def async_setup_entry(
     async_add_entities(
         GreenNumber(coordinator, description) for description in GREEN_NUMBERS
     )
+    if coordinator.inputs.options.prices is not None:
+        async_add_entities([ChargeBelowPriceNumber(coordinator, CHARGE_BELOW_PRICE)])
     add_for_each_connector(
         entry,
         async_add_entities,
@@ -224,6 +235,38 @@ class GreenNumber(TwcBusSetting, NumberEntity):
         user_settings = self.coordinator.user_settings
         green = self.entity_description.set_fn(user_settings.green, _number(value))
         self.coordinator.async_update_user_settings(replace(user_settings, green=green))
+
+
+class ChargeBelowPriceNumber(TwcBusSetting, NumberEntity):
+    """The price below which more than green energy is charged; unknown until it is set."""
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str:
+        """Return the unit, with the currency of the prices."""
+        coordinator = self.coordinator
+        prices = coordinator.inputs.options.prices
+        confirmed = "" if prices is None else prices.currency
+        return f"{coordinator.data.currency or confirmed}/kWh"
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the price."""
+        return self.coordinator.data.user_settings.cheap_below
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the price."""
+        coordinator = self.coordinator
+        coordinator.async_update_user_settings(
+            replace(coordinator.user_settings, cheap_below=_number(value)),
+            self._context,
+        )
+
+    @override
+    def _shown(self) -> Any:
+        return self.state, self.native_unit_of_measurement
 
 
 class ChargeLimitNumber(TwcConnectorSetting, NumberEntity):

@@ -7,6 +7,7 @@ from .entity import add_for_each_connector, add_for_each_plan
 from .sensors.bus import BUS_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
 from .sensors.plan import plan_sensors
+from .sensors.price import PRICE, PriceSensor
 from .sensors.vehicle import add_vehicles_and_accounts
 from .types import TwcConfigEntry
 
@@ -23,6 +24,8 @@ async def async_setup_entry(
     async_add_entities(
         BusSensor(coordinator, description) for description in BUS_SENSORS
     )
+    if coordinator.inputs.options.prices is not None:
+        async_add_entities([PriceSensor(coordinator, PRICE)])
     add_for_each_connector(
         entry,
         async_add_entities,

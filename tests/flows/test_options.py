@@ -30,6 +30,7 @@ from custom_components.twc_manager.flows import (
     options_form,
     options_fuse as fuse_steps,
     options_green as green_steps,
+    options_prices as price_steps,
 )
 from custom_components.twc_manager.inputs.fuse import (
     CONF_FUSE_CURRENTS,
@@ -46,6 +47,7 @@ from custom_components.twc_manager.inputs.options import (
     options_of,
 )
 from custom_components.twc_manager.inputs.sensors import Sensor
+from custom_components.twc_manager.prices import errors as price_errors
 from custom_components.twc_manager.twc import BusStatus
 from simulator import Bus, WallConnector
 from tests.conftest import ENTRY_DATA
@@ -179,7 +181,7 @@ def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_it_begins_with_the_parts(flow: OptionsFlow) -> None:
     result = await flow.begin()
     assert result["type"] is FlowResultType.MENU
-    parts = ["green", "fuse", "vehicles", "behaviour", "check"]
+    parts = ["green", "prices", "fuse", "vehicles", "behaviour", "check"]
     assert result["menu_options"] == parts
 
 
@@ -1093,6 +1095,8 @@ def test_every_text_is_used() -> None:
         green_steps,
         fuse_steps,
         check_steps,
+        price_steps,
+        price_errors,
         checks,
         flow_fields,
     )
@@ -1104,7 +1108,9 @@ def test_every_text_is_used() -> None:
     flow = options_flow.TwcManagerOptionsFlow
     classes = (flow, *flow.__bases__, options_form.OptionsForm)
     steps = set[str]().union(*map(steps_of, classes))
-    assert set(TEXTS["step"]) == steps - {"save", "green_none", "check_cancel"}
+    assert set(TEXTS["step"]) == steps - {
+        *("save", "green_none", "prices_none", "check_cancel")
+    }
     for step in TEXTS["step"].values():
         assert set(step.get("menu_options", {})) <= steps
     assert all(text and text == text.strip() for text in words_in(TEXTS))

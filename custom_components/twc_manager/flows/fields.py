@@ -53,9 +53,9 @@ def is_whole(value: float, minimum: float, maximum: float) -> bool:
 
 
 def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
-    """Return the input with integers instead of the floats of a form."""
+    """Return the input with integers instead of the floats of a form, where these are whole."""
     return {
-        key: int(value) if isinstance(value, float) else value
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
         for key, value in user_input.items()
     }
 

@@ -1,4 +1,4 @@
-"""Options flow: green energy, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
+"""Options flow: green energy, prices, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
 
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from .options_check import CheckSteps
 from .options_form import without_defaults
 from .options_fuse import FuseSteps
 from .options_green import GreenSteps
+from .options_prices import PriceSteps
 
 _VEHICLE_FIELDS: Final = (CONF_CONTACTOR,)
 _BEHAVIOUR_FIELDS: Final = (
@@ -29,7 +30,7 @@ _BEHAVIOUR_FIELDS: Final = (
 )
 
 
-class TwcManagerOptionsFlow(GreenSteps, FuseSteps, CheckSteps):
+class TwcManagerOptionsFlow(GreenSteps, PriceSteps, FuseSteps, CheckSteps):
     """Change the options part by part."""
 
     _connector_id = 0
@@ -40,7 +41,7 @@ class TwcManagerOptionsFlow(GreenSteps, FuseSteps, CheckSteps):
         """Ask which part to change."""
         return self.async_show_menu(
             step_id="init",
-            menu_options=["green", "fuse", "vehicles", "behaviour", "check"],
+            menu_options=["green", "prices", "fuse", "vehicles", "behaviour", "check"],
         )
 
     # Vehicles

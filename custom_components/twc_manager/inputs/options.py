@@ -9,6 +9,7 @@ from ..twc import format_id
 from ..types import TwcConfigEntry
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
+from .prices import PRICE_DEFAULTS, PriceOptions, prices_of
 
 CONF_CONTACTOR: Final = "contactor"
 """With a connector's id: whether its contactor may be used to stop a car."""
@@ -22,6 +23,7 @@ CONF_LEAVE_AT_MINIMUM: Final = "leave_at_minimum"
 DEFAULTS: Final[Mapping[str, Any]] = {
     **GREEN_DEFAULTS,
     **FUSE_DEFAULTS,
+    **PRICE_DEFAULTS,
     CONF_CONTACTOR: False,
     CONF_PLUG_IN_CHARGE: True,
     CONF_SIX_AMP_RECOVERY: True,
@@ -44,6 +46,7 @@ class Options:
     Attributes:
         green: the sensors of green energy; None if there are none.
         fuse: the main fuse; None if it is not monitored.
+        prices: the source of prices; None if there is none.
         contactors: the connectors whose contactor may be used to stop a car.
         plug_in_charge: as in `RulesConfig`, like the next three.
         six_amp_recovery: see there.
@@ -55,6 +58,7 @@ class Options:
 
     green: GreenOptions | None = None
     fuse: FuseOptions | None = None
+    prices: PriceOptions | None = None
     contactors: frozenset[int] = frozenset()
     plug_in_charge: bool = DEFAULTS[CONF_PLUG_IN_CHARGE]
     six_amp_recovery: bool = DEFAULTS[CONF_SIX_AMP_RECOVERY]
@@ -72,6 +76,7 @@ def options_of(
     return Options(
         green=green_of(chosen),
         fuse=fuse_of(chosen, entry.data),
+        prices=prices_of(chosen),
         contactors=frozenset(key for key, allowed in contactors.items() if allowed),
         plug_in_charge=chosen[CONF_PLUG_IN_CHARGE],
         six_amp_recovery=chosen[CONF_SIX_AMP_RECOVERY],

@@ -6,6 +6,8 @@ from datetime import time
 from enum import StrEnum
 from typing import Any, Final
 
+from .schedules import WEEKDAYS
+
 CONF_PRICE_SOURCE: Final = "price_source"
 CONF_PRICE_ENTRY: Final = "price_entry"
 CONF_PRICE_PART: Final = "price_part"
@@ -24,8 +26,6 @@ CONF_DAYS: Final = "days"
 CONF_FROM: Final = "from"
 CONF_TO: Final = "to"
 CONF_PRICE: Final = "price"
-
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Provider(StrEnum):
@@ -172,7 +172,7 @@ def hour_prices(rows: Iterable[Mapping[str, Any]]) -> tuple[HourPrice, ...]:
     """
     return tuple(
         HourPrice(
-            frozenset(DAYS.index(day) for day in row.get(CONF_DAYS) or DAYS),
+            frozenset(map(WEEKDAYS.index, row.get(CONF_DAYS) or WEEKDAYS)),
             time.fromisoformat(row[CONF_FROM]),
             time.fromisoformat(row[CONF_TO]),
             float(row[CONF_PRICE]),

@@ -63,6 +63,7 @@ class SilentSensors:
         unit: those with a unit that cannot be read.
         inverted: those for green energy that count the other way round, by what the connectors' draw did to them.
         at_fuse: all that are chosen for the main fuse, usable or not.
+        prices: the name of the source of prices, if it has had no present price for long.
 
     """
 
@@ -72,6 +73,7 @@ class SilentSensors:
     unit: tuple[str, ...] = ()
     inverted: tuple[str, ...] = ()
     at_fuse: tuple[str, ...] = ()
+    prices: str | None = None
 
 
 class SensorInputs:
@@ -205,6 +207,8 @@ class SensorInputs:
             yield from options.green.entity_ids
         if options.fuse is not None:
             yield from options.fuse.entity_ids
+        if options.prices is not None:
+            yield from options.prices.entity_ids
         yield from (item.followed for item in self.schedules if item.followed)
 
     @callback

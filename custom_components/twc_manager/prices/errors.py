@@ -35,10 +35,14 @@ class PriceError(Exception):
 
     Attributes:
         problem: what is wrong.
+        is_of_feed_in: whether it is wrong with the price for what is exported.
 
     """
 
-    def __init__(self, problem: Problem, detail: str = "") -> None:
+    def __init__(
+        self, problem: Problem, detail: str = "", *, is_of_feed_in: bool = False
+    ) -> None:
         """Name the problem; `detail` is for the log."""
         super().__init__(f"{problem}: {detail}" if detail else problem.value)
         self.problem = problem
+        self.is_of_feed_in = is_of_feed_in

@@ -162,6 +162,28 @@ def _read_feed_in_entity(hass: HomeAssistant, entity_id: str, asked: Asked) -> R
         return Reading(fixed_prices(value, (), asked.around, asked.zone), currency)
 
 
+def check_feed_in(
+    hass: HomeAssistant, options: PriceOptions, asked: Asked, currency: str
+) -> None:
+    """Check the entity that has the price for exported energy.
+
+    Raises:
+        PriceError: if it has no price, or one in another currency.
+
+    """
+    if options.feed_in is not FeedIn.ENTITY:
+        return
+    problem = None
+    try:
+        found = _read_feed_in_entity(hass, options.feed_in_entity, asked)
+    except PriceError as err:
+        problem = err.problem
+    else:
+        problem = None if found.currency == currency else Problem.CURRENCY
+    if problem is not None:
+        raise PriceError(problem, options.feed_in_entity, is_of_feed_in=True)
+
+
 def tariff_of(
     hass: HomeAssistant, options: PriceOptions, known: KnownPrices, zone: tzinfo
 ) -> Tariff:
@@ -181,5 +203,7 @@ def source_name(hass: HomeAssistant, options: PriceOptions) -> str:
     source = options.source
     if source.provider is Provider.ENTITY:
         return entity_name(hass, source.entity_id)
+    if source.provider is Provider.FIXED:
+        return f"{options.base:g} {hass.config.currency}/kWh"
     entry = hass.config_entries.async_get_entry(source.entry_id)
     return source.provider.value if entry is None else entry.title

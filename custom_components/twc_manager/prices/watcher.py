@@ -12,6 +12,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
+from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.tariff import EMPTY, Tariff
@@ -21,7 +22,6 @@ from ..types import TwcConfigEntry
 from .actions import HOURLY, READERS
 from .entities import related_entities
 from .errors import PriceError, Problem
-from .lists import is_complete
 from .reader import Asked, KnownPrices, async_read, every, source_name, tariff_of
 
 AGAIN: Final = timedelta(minutes=5)
@@ -49,10 +49,10 @@ class PriceWatcher:
         self._options = options
         self._known = KnownPrices()
         self._tariff = EMPTY
+        self._price: float | None = None
         self._problem: Problem | None = None
         self._unknown_since: datetime | None = None
-        self._changed: Callable[[], None] = lambda: None
-        self._is_running = False
+        self._changed: Callable[[Tariff], None] | None = None
         self._is_reading = False
         self._stop_timer: CALLBACK_TYPE | None = None
         self._stop_events: CALLBACK_TYPE | None = None
@@ -66,6 +66,11 @@ class PriceWatcher:
     def price(self) -> float | None:
         """Return the present price; None if it is unknown."""
         return self._tariff.prices.at(dt_util.utcnow())
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of the prices; empty while none is known."""
+        return self._tariff.currency
 
     def silent_source(self) -> str | None:
         """Return the name of the source if the present price has been unknown for long; None if it has not."""
@@ -81,18 +86,33 @@ class PriceWatcher:
         return source_name(self._hass, options)
 
     @callback
-    def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Read prices from now on and call `changed` whenever they change; return a function that ends that."""
+    def async_start(self, changed: Callable[[Tariff], None]) -> CALLBACK_TYPE:
+        """Read prices from now on; return a function that ends that.
+
+        `changed` is called with the prices whenever they or the present one change.
+        """
         if self._options() is None:
             return lambda: None
         self._changed = changed
-        self._is_running = True
         self._read_soon()
-        return self._end
+
+        @callback
+        def started(_: HomeAssistant) -> None:
+            self._read_soon()
+
+        # The integrations of the prices may be set up later than the bus.
+        no_longer = async_at_started(self._hass, started)
+
+        @callback
+        def end() -> None:
+            no_longer()
+            self._end()
+
+        return end
 
     @callback
     def _end(self) -> None:
-        self._is_running = False
+        self._changed = None
         for stop in (self._stop_timer, self._stop_events):
             if stop is not None:
                 stop()
@@ -119,7 +139,7 @@ class PriceWatcher:
     @callback
     def _read_soon(self, _: datetime | None = None) -> None:
         """Read, unless a reading is under way: it is not over before its source has answered."""
-        if self._is_running and not self._is_reading:
+        if self._changed is not None and not self._is_reading:
             self._is_reading = True
             self._entry.async_create_background_task(
                 self._hass, self._async_read(), "read prices"
@@ -130,10 +150,7 @@ class PriceWatcher:
         try:
             if (options := self._options()) is not None:
                 await self._async_read_from(options)
-        except PriceError as err:
-            # Those of tomorrow are missing every day until they are published.
-            if self.price is None:
-                self._log(err.problem, str(err))
+                self._publish(options)
         except Exception:  # noqa: BLE001
             if self._problem is not Problem.FAILED:
                 LOGGER.exception("Prices cannot be read")
@@ -143,16 +160,30 @@ class PriceWatcher:
             self._schedule()
 
     async def _async_read_from(self, options: PriceOptions) -> None:
+        """Read what a source can have; what is known stays if it has nothing."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         self._follow(options)
-        if days := self._days(options, now):
+        if not (days := self._days(options, now)):
+            return
+        try:
             read = await async_read(self._hass, options, Asked(days, now, zone))
             self._known = self._known.with_reading(read, now)
+        except PriceError as err:
+            # Those of tomorrow are missing every day until they are published.
+            if self.price is None:
+                self._log(err.problem, str(err))
+        else:
             self._log(None, "")
+
+    @callback
+    def _publish(self, options: PriceOptions) -> None:
+        """Pass on the prices, if they or the present one have changed."""
+        zone = dt_util.get_default_time_zone()
         tariff = tariff_of(self._hass, options, self._known, zone)
-        if tariff != self._tariff:
-            self._tariff = tariff
-            self._changed()
+        before = self._tariff, self._price
+        self._tariff, self._price = tariff, tariff.prices.at(dt_util.utcnow())
+        if self._changed is not None and (self._tariff, self._price) != before:
+            self._changed(tariff)
 
     def _log(self, problem: Problem | None, detail: str) -> None:
         """Log a problem once, and its end."""
@@ -162,31 +193,31 @@ class PriceWatcher:
         if problem is None:
             LOGGER.info("Prices can be read again")
         else:
-            LOGGER.warning("Prices cannot be read: %s", detail)
+            LOGGER.info("Prices cannot be read: %s", detail)
 
     def _days(self, options: PriceOptions, now: datetime) -> list[date]:
         """Return the days to ask for; none if a source cannot have anything new."""
-        today = dt_util.as_local(now).date()
-        days = [today, today + timedelta(days=1)]
-        if not self._known.prices.pieces:
+        local = dt_util.as_local(now)
+        today, day = local.date(), timedelta(days=1)
+        is_asked = options.source.provider in READERS and every(options) == HOURLY
+        if not is_asked or not self._known.prices.pieces:
             # Some of today may belong to the market's day before, and what was is the estimate of what will be.
-            days = [today - timedelta(days=1), *days]
-        if options.source.provider not in READERS or every(options) < HOURLY:
-            return days
-        return [day for day in days if not self._is_known(day)]
+            return [today - day, today, today + day]
+        days = [] if self.price is not None and self._is_known(today) else [today]
+        if local.hour >= PUBLISHED and not self._is_known(today + day):
+            days.append(today + day)
+        return days
 
     def _is_known(self, day: date) -> bool:
-        start, end = (
-            dt_util.as_utc(dt_util.start_of_local_day(item))
-            for item in (day, day + timedelta(days=1))
-        )
-        return is_complete(self._known.prices, start, end)
+        """Return whether the prices of a day are there: its noon is the same day at every market."""
+        noon = dt_util.start_of_local_day(day).replace(hour=12)
+        return self._known.prices.at(dt_util.as_utc(noon)) is not None
 
     @callback
     def _schedule(self) -> None:
         """Read again after a while."""
         options = self._options()
-        if not self._is_running or options is None:
+        if self._changed is None or options is None:
             return
         if self._stop_timer is not None:
             self._stop_timer()
@@ -195,13 +226,12 @@ class PriceWatcher:
 
     def _wait(self, options: PriceOptions, local: datetime) -> timedelta:
         """Return how long to wait for new prices."""
-        known = self._known.prices
-        noon = local.replace(hour=12, minute=0, second=0, microsecond=0)
-        tomorrow = known.at(dt_util.as_utc(noon + timedelta(days=1)))
-        if known.at(dt_util.as_utc(local)) is None:
+        tomorrow = local.date() + timedelta(days=1)
+        if self.price is None:
             return AGAIN
-        if tomorrow is None and local.hour >= PUBLISHED:
+        if local.hour >= PUBLISHED and not self._is_known(tomorrow):
             return AGAIN
-        until = noon + timedelta(hours=PUBLISHED - 12) - local
-        wait = every(options)
-        return min(wait, until) if timedelta() < until else wait
+        now, published = dt_util.as_utc(local), local.replace(hour=PUBLISHED, minute=0)
+        changes = self._tariff.prices.boundaries(now, now + HOURLY)
+        times = (published - local, next(changes, now) - now)
+        return min([every(options), *(item for item in times if item > timedelta())])

@@ -31,6 +31,10 @@ class TwcData:
     plans: Mapping[str, PlanStatus] = field(default_factory=dict)
     """How the plans are doing, by their ids."""
     plan_settings: PlanSettings = PlanSettings()
+    price: float | None = None
+    """The present price of a kWh, with everything that is added to it; None if it is unknown."""
+    currency: str = ""
+    """The currency of prices; empty while none is known."""
 
     @property
     def total_current(self) -> float:
