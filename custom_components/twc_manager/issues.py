@@ -11,11 +11,17 @@ from homeassistant.helpers import issue_registry as ir
 from .charging.outcome import LimitReason
 from .charging.plans.status import PlanStatus
 from .charging.rules import RulesResult
-from .charging.supply.response_votes import MeterState
 from .const import DOMAIN
 from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
 from .inputs.wiring import wiring_of
+from .state.fuse_report import (
+    FUSE_SENSOR_FROZEN,
+    FUSE_SENSOR_INCOMPLETE,
+    FUSE_SENSOR_INVERTED,
+    FUSE_SENSOR_STILL,
+    FuseReport,
+)
 from .state.overdraw import OverdrawReport
 from .state.store import Unreadable
 from .state.unreachable_plans import UnreachablePlans
@@ -36,12 +42,6 @@ SENSOR_REMOVED: Final = "sensor_removed"
 
 SENSOR_UNIT: Final = "sensor_unit"
 """A chosen sensor has a unit that cannot be read."""
-
-FUSE_SENSOR_FROZEN: Final = "fuse_sensor_frozen"
-"""The sensors at the main fuse repeat their last values."""
-
-FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
-"""The sensors at the main fuse have a reversed sign."""
 
 CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 """A vehicle was taken to be at a connector, and is at another charger."""
@@ -71,6 +71,8 @@ _WARNINGS: Final = frozenset(
         SENSOR_UNIT,
         FUSE_SENSOR_FROZEN,
         FUSE_SENSOR_INVERTED,
+        FUSE_SENSOR_STILL,
+        FUSE_SENSOR_INCOMPLETE,
         CHARGES_ELSEWHERE,
         PLAN_UNREACHABLE,
         PRICES_SILENT,
@@ -78,12 +80,6 @@ _WARNINGS: Final = frozenset(
         SLOW_HOST,
     }
 )
-
-_DISPROVED: Final = {
-    MeterState.FROZEN: FUSE_SENSOR_FROZEN,
-    MeterState.INVERTED: FUSE_SENSOR_INVERTED,
-}
-"""The problems of a meter at the main fuse that are detected by our own draw."""
 
 SILENT_SECONDS: Final = 60.0
 """The time in s for which a sensor has to be silent to be reported; many are briefly while Home Assistant starts."""
@@ -130,6 +126,7 @@ class IssueReporter:
         self._entry = entry
         self._overdraw = OverdrawReport(wiring_of(entry).max_current)
         self._plans = UnreachablePlans()
+        self._fuse = FuseReport()
         self._reported: Problems = {}
         self._waiting: frozenset[int] | None = None
         self._stuck: frozenset[int] = frozenset()
@@ -172,9 +169,11 @@ class IssueReporter:
             problems[BusProblem.NOT_HEARING] = {"connectors": names}
         problems |= self._overdraw.problems(snapshot, result)
         problems |= self._silent(result, silent, now)
-        if result.fuse_meter in _DISPROVED:
-            names = self._names(silent.at_fuse)
-            problems[_DISPROVED[result.fuse_meter]] = {"sensors": names}
+        found = self._fuse.problems(result.fuse_meter, silent.at_fuse, now)
+        problems |= {
+            problem: {"sensors": self._names(sensors)}
+            for problem, sensors in found.items()
+        }
         problems |= _elsewhere(elsewhere)
         if texts := self._plans.texts(plans, plan_names, now):
             problems[PLAN_UNREACHABLE] = {"plans": texts}

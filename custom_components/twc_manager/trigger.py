@@ -145,7 +145,7 @@ class LimitedByMainFuseTrigger(_LimitedByTrigger):
 
     _to_states = {LimitReason.MAIN_FUSE}
     # Shown while an offer is raised, and while the meter has not confirmed it.
-    _passing = frozenset({LimitReason.SETTLING})
+    _passing = frozenset({LimitReason.SETTLING, LimitReason.PHASE_UNPROVEN})
 
 
 class CouldNotBeStoppedTrigger(_LimitedByTrigger):

@@ -109,6 +109,7 @@ _EXAMPLES: Final[Mapping[LimitReason, _Examples]] = {
     LimitReason.NO_VEHICLE: _PAUSED,
     LimitReason.CANNOT_STOP: (*_CHARGING, (Activity.CHARGING, 6, {"from_grid": True})),
     LimitReason.MINIMUM_CHARGING_TIME: _CHARGING,
+    LimitReason.PHASE_UNPROVEN: _CHARGING,
     LimitReason.SIX_AMP_RECOVERY: _CHARGING,
     LimitReason.PLUG_IN_CHARGE: _CHARGING,
 }

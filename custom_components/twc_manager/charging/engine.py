@@ -22,8 +22,8 @@ from .decision import AllocationInputs, Decision
 from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
 from .outcome import OwnerRequest, Rule
 from .starts import Starts
+from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
-from .supply.response_votes import MeterState
 from .supply.shared_fuse import SharedFuse
 from .wiring import Wiring
 
@@ -208,9 +208,9 @@ class Engine:
         return wiring_budget(self._wiring.max_current, snapshot.reserved, ceiling)
 
     @property
-    def fuse_meter(self) -> MeterState:
+    def fuse_meter(self) -> FuseMeter:
         """Return what is known of the meter at the main fuse."""
-        return MeterState.UNKNOWN if self._fuse is None else self._fuse.meter
+        return FuseMeter() if self._fuse is None else self._fuse.meter
 
     def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
         """Return whether connectors that draw as much as they can could exceed a limit."""

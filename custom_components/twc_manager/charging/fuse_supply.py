@@ -14,10 +14,10 @@ from .candidate import ConnectorContext
 from .decision import AllocationInputs
 from .phase_knowledge import PhaseKnowledge
 from .supply.fuse_load import FuseLoad, VehicleLoad
+from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.fuse_shares import FuseShare
 from .supply.phases import VehicleDraw
-from .supply.response_votes import MeterState
 from .supply.shared_fuse import SharedFuse
 from .wiring import measured_volts
 
@@ -76,7 +76,7 @@ class FuseSupply:
         self._fuse.join(self._bus, config)
 
     @property
-    def meter(self) -> MeterState:
+    def meter(self) -> FuseMeter:
         """Return what is known of the meter."""
         return self._fuse.meter
 
@@ -136,13 +136,13 @@ def _budgets(share: FuseShare) -> FuseBudgets:
     common = None
     if isfinite(share.amps):
         common = fuse_budget(
-            int(share.amps), silent=share.silent, confirming=share.confirming
+            int(share.amps), silent=share.silent, lacking=share.lacking
         )
     return FuseBudgets(
         common,
         {
             FusePhases(item.phases): fuse_budget(
-                int(item.amps), silent=share.silent, confirming=item.confirming
+                int(item.amps), silent=share.silent, lacking=item.lacking
             )
             for item in share.rooms
         },
@@ -169,7 +169,12 @@ def _vehicle_draw(
     count = phases.count if phases is not None and phases.is_certain else None
     session = (tracker.plugged_at, connector.vin) if tracker.present else None
     return VehicleDraw(
-        bus, context.connector_id, connector.drawn, count=count, session=session
+        bus,
+        context.connector_id,
+        connector.drawn,
+        count=count,
+        unmetered=None if phases is None else phases.unmetered,
+        session=session,
     )
 
 

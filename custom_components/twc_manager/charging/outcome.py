@@ -41,6 +41,8 @@ class LimitReason(StrEnum):
     VEHICLE_LIMIT = "vehicle_limit"
     SIX_AMP_RECOVERY = "six_amp_recovery"
     SENSOR_STALE = "sensor_stale"
+    PHASE_UNPROVEN = "phase_unproven"
+    """The sensor of a phase has stood still since a raise: nothing tells it from a dead one."""
     DISOBEYS = "disobeys"
     """The connector draws more than its offer and does not follow it."""
     OTHER_DISOBEYS = "other_disobeys"
@@ -53,6 +55,15 @@ class LimitReason(StrEnum):
     SEARCHING = "searching"
     SECOND_MASTER = "second_master"
     NO_VEHICLE = "no_vehicle"
+
+
+class Lacking(Enum):
+    """What the meter at the main fuse has yet to show before there is more, although there is room."""
+
+    PROOF = auto()
+    """The last raise."""
+    MOVEMENT = auto()
+    """Anything: one of its sensors has stood still since a raise that others have shown."""
 
 
 class OwnerRequest(Enum):

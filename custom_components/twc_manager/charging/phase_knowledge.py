@@ -40,6 +40,8 @@ class PhaseKnowledge:
         source: how that is known.
         possible: the number of phases of the connector.
         is_certain: whether evidence of this session proves it. Only then may the main fuse rely on it.
+        unmetered: the number by all that is known without a meter of the house, which a meter may raise; None if that
+            is nothing. A meter that has lost a phase shows a number that is too low.
 
     """
 
@@ -47,6 +49,7 @@ class PhaseKnowledge:
     source: PhaseSource
     possible: int
     is_certain: bool = False
+    unmetered: int | None = None
 
     @property
     def range(self) -> tuple[int, int]:
@@ -105,7 +108,9 @@ def phase_knowledge(possible: int, evidence: PhaseEvidence) -> PhaseKnowledge:
     over a whole kWh.
     """
     if possible == 1:
-        return PhaseKnowledge(1, PhaseSource.WIRING, possible, is_certain=True)
+        return PhaseKnowledge(
+            1, PhaseSource.WIRING, possible, is_certain=True, unmetered=1
+        )
     proven = evidence.metered_votes >= CERTAIN_VOTES
     metered = PhaseSource.METER, evidence.metered
     ranked = (
@@ -122,6 +127,21 @@ def phase_knowledge(possible: int, evidence: PhaseEvidence) -> PhaseKnowledge:
                 source is PhaseSource.METER and proven
             )
             return PhaseKnowledge(
-                min(count, possible), source, possible, is_certain=certain
+                min(count, possible),
+                source,
+                possible,
+                is_certain=certain,
+                unmetered=_unmetered(evidence, possible),
             )
     return PhaseKnowledge(possible, PhaseSource.ASSUMED, possible)
+
+
+def _unmetered(evidence: PhaseEvidence, possible: int) -> int | None:
+    """Return the number of phases that is known without a meter of the house, or more where one has proven more."""
+    known = (evidence.measured, evidence.counted, evidence.owner)
+    count = next((item for item in known if item is not None), None)
+    if count is None:
+        return None
+    proven = evidence.metered_votes >= CERTAIN_VOTES
+    metered = (evidence.metered or 0) if proven else 0
+    return min(max(count, metered), possible)

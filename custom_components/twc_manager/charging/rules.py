@@ -25,11 +25,11 @@ from .plans.inputs import PlanInputsOfBus
 from .presence import Presence
 from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
+from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.green import GreenController
 from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
-from .supply.response_votes import MeterState
 from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import SurplusMeter, contains_vehicles
 from .wiring import Wiring, charging
@@ -99,7 +99,7 @@ class RulesResult:
     budget: GreenBudget | None = None
     surplus: Surplus | None = None
     phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
-    fuse_meter: MeterState = MeterState.UNKNOWN
+    fuse_meter: FuseMeter = FuseMeter()
     rule_settings: RuleSettings = RuleSettings()
 
 

@@ -21,6 +21,7 @@ from custom_components.twc_manager.charging.supply.fuse_levels import (
 from custom_components.twc_manager.charging.supply.fuse_probe import (
     Lowered,
     ProbeFacts,
+    Raised,
     Restored,
     Waiting,
     next_probe,
@@ -214,7 +215,7 @@ PROBE = ProbeFacts(
     worth=True,
     doubted=False,
     value_since=990.0,
-    overdue=False,
+    urgent=False,
     partly=False,
 )
 
@@ -229,8 +230,8 @@ def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
     assert _probe(Waiting(), value_since=700.0) == lowered
     assert _probe(Waiting(701.0), value_since=500.0) == Waiting(701.0)
     assert _probe(Waiting(999.0), doubted=True) == lowered
-    assert _probe(Waiting(941.0), overdue=True) == Waiting(941.0)
-    assert _probe(Waiting(940.0), overdue=True) == lowered
+    assert _probe(Waiting(941.0), urgent=True) == Waiting(941.0)
+    assert _probe(Waiting(940.0), urgent=True) == lowered
     assert _probe(Waiting(701.0), partly=True) == Waiting(701.0)
     assert _probe(Waiting(700.0), partly=True) == lowered
     # There is nothing to lower, or the last change is to be seen first.
@@ -251,6 +252,20 @@ def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:
     assert _probe(Lowered(1000.0, 0.0), missed=True, ceiling=0.0) == Restored(1020.0)
 
 
+def _what_cannot_be_lowered_is_raised_for_a_moment() -> None:
+    stuck = {"worth": False, "base": 6.0}
+    assert _probe(Waiting(941.0), **stuck) == Waiting(941.0)
+    assert _probe(Waiting(940.0), changed_at=981.0, **stuck) == Waiting(940.0)
+    assert _probe(Waiting(940.0), **stuck) == Raised(1020.0, 9.0, 6.0)
+
+
+def _what_was_raised_is_lowered_again() -> None:
+    # Whatever there is to lower by then.
+    raised = Raised(1000.0, 9.0, 6.0)
+    assert _probe(replace(raised, until=1001.0)) == replace(raised, until=1001.0)
+    assert _probe(raised, ceiling=0.0) == Lowered(1020.0, 6.0)
+
+
 def _the_test_ends() -> None:
     assert _probe(Restored(1001.0)) == Restored(1001.0)
     assert _probe(Restored(1000.0)) == Waiting(1000.0)
@@ -258,6 +273,8 @@ def _the_test_ends() -> None:
 
 PROBE_SCENARIOS: Scenarios = {
     "waiting, ProbeEvent.UPDATE, is_due: lowered": _a_meter_that_shows_the_same_for_long_is_tested,
+    "waiting, ProbeEvent.UPDATE, is_stuck: raised": _what_cannot_be_lowered_is_raised_for_a_moment,
+    "raised, ProbeEvent.UPDATE, is_over: lowered": _what_was_raised_is_lowered_again,
     "lowered, ProbeEvent.UPDATE, has_failed: lowered": _what_a_small_step_did_not_show_is_worth_a_stop,
     "lowered, ProbeEvent.UPDATE, is_over: restored": _what_was_lowered_is_restored,
     "restored, ProbeEvent.UPDATE, is_over: waiting": _the_test_ends,

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..outcome import AVAILABLE_CURRENT, ActiveRule, GreenBudget, LimitReason, Rule
+from ..outcome import (
+    AVAILABLE_CURRENT,
+    ActiveRule,
+    GreenBudget,
+    Lacking,
+    LimitReason,
+    Rule,
+)
 
 TOTAL: Final = "total"
 """The budget of wiring and main fuse."""
@@ -26,6 +33,12 @@ CURRENT: Final = "current"
 
 NOT_KNOWN: Final = GreenBudget(0, LimitReason.SENSOR_STALE)
 """No green energy, also while its amount is unknown."""
+
+_BY_LACKING: Final = {
+    None: LimitReason.MAIN_FUSE,
+    Lacking.PROOF: LimitReason.SETTLING,
+    Lacking.MOVEMENT: LimitReason.PHASE_UNPROVEN,
+}
 
 _BY_RULE: Final = {Rule.OFF: LimitReason.OFF, Rule.SCHEDULE: LimitReason.SCHEDULE}
 
@@ -87,18 +100,18 @@ def is_protective(key: Hashable) -> bool:
     return key == TOTAL or isinstance(key, FusePhases)
 
 
-def fuse_budget(amps: int, *, silent: bool, confirming: bool = False) -> CurrentBudget:
+def fuse_budget(
+    amps: int, *, silent: bool, lacking: Lacking | None = None
+) -> CurrentBudget:
     """Return the budget of the main fuse.
 
     Args:
         amps: whole A.
         silent: whether its meter has no valid reading.
-        confirming: whether there is room for more as soon as the meter has shown the last raise.
+        lacking: what its meter has yet to show so that there is more; None if there is no more room.
 
     """
-    reason = LimitReason.SETTLING if confirming else LimitReason.MAIN_FUSE
-    if silent:
-        reason = LimitReason.SENSOR_STALE
+    reason = LimitReason.SENSOR_STALE if silent else _BY_LACKING[lacking]
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 

@@ -35,8 +35,14 @@ HEAVY: Final = 1.3
 HEAVY_SECONDS: Final = 10.0
 """One of more than this multiple of the fuse does so sooner."""
 
+_FEW_STEPS: Final = 5
+"""A vehicle at the minimum is raised for a moment as long as no more steps were judged: a start, and two raises."""
+
 _MOST_STEPS: Final = 12
 """No more than so many steps of a vehicle are judged that are made for this purpose."""
+
+_MAJORITY_OF: Final = 3
+"""The number of steps that decide by a majority whether a phase has shown the vehicle."""
 
 _STILL_SHARE: Final = 0.25
 """Maximum share of a step by which a phase moves that has not shown it."""
@@ -68,7 +74,8 @@ class _Evidence:
         still: how many in a row were not seen there.
         since: when the first of them was judged.
         is_loaded: whether the phase carried a load at one of them, and its sensor has moved since the first.
-        is_shown: whether the last one was seen there.
+        is_shown: whether one was seen there, at least in part.
+        votes: whether the whole of each of the last ones was seen there, the newest last.
 
     """
 
@@ -76,11 +83,21 @@ class _Evidence:
     since: float = inf
     is_loaded: bool = False
     is_shown: bool = False
+    votes: tuple[bool, ...] = ()
 
     @property
     def is_left_out(self) -> bool:
         """Return whether the vehicle does not charge on the phase."""
         return self.still >= LEAVING_VOTES and self.is_loaded
+
+    @property
+    def follows(self) -> bool:
+        """Return whether most of the last steps were seen there: one may have been another load's."""
+        return sum(self.votes) > len(self.votes) / 2
+
+    def with_vote(self, *, seen: bool) -> tuple[bool, ...]:
+        """Return the last votes with one more."""
+        return (*self.votes, seen)[-_MAJORITY_OF:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,7 @@ class _Vehicle:
     """What is known of the vehicle at a connector during one stay."""
 
     session: Hashable
+    unmetered: int | None = None
     draws: DrawHistory = field(default_factory=lambda: DrawHistory(_KEPT_SECONDS))
     rested_at: float | None = None
     left_at: float | None = None
@@ -109,6 +127,17 @@ class _Vehicle:
         return frozenset(
             phase for phase, item in self.phases.items() if item.is_left_out
         )
+
+    @property
+    def shown(self) -> frozenset[int] | None:
+        """Return the phases that it has shown on, if they are as many as it uses by what no meter tells.
+
+        The sensor of another phase need not be known to live: the vehicle is not there.
+        """
+        follows = frozenset(
+            phase for phase, item in self.phases.items() if item.follows
+        )
+        return follows if len(follows) == self.unmetered else None
 
     def follow(self, now: float, amps: float, patience: float) -> _Step | None:
         """Take its draw, and return the step that the sensors have shown by now."""
@@ -145,16 +174,19 @@ class ConnectedPhases:
         times = (self._overloads[phase] for phase in left_out & self._overloads.keys())
         return min((at + OVERLOAD_SECONDS for at in times), default=None)
 
+    def needs_raise(self, now: float) -> bool:
+        """Return whether a raise of the only vehicle that draws would tell which its phases are."""
+        vehicle = self._only(now)
+        if vehicle is None or vehicle.unmetered is None or vehicle.shown is not None:
+            return False
+        return vehicle.unmetered < len(self._values) and vehicle.judged < _FEW_STEPS
+
     def needs_steps(self, now: float) -> bool:
         """Return whether a step of the only vehicle that draws would tell more about its phases, and is worth it."""
-        drawing = [
-            item
-            for item in self._vehicles.values()
-            if item.draws.at(now) >= DRAWING_AMPS
-        ]
-        if len(drawing) != 1 or drawing[0].judged >= _MOST_STEPS:
+        vehicle = self._only(now)
+        if vehicle is None or vehicle.judged >= _MOST_STEPS:
             return False
-        vehicle, draw = drawing[0], drawing[0].draws.at(now)
+        draw = vehicle.draws.at(now)
         own = [
             self._values[phase].at(now) - draw
             for phase, item in vehicle.phases.items()
@@ -167,6 +199,12 @@ class ConnectedPhases:
             for phase, item in vehicle.phases.items()
         )
 
+    def _only(self, now: float) -> _Vehicle | None:
+        """Return the only vehicle that draws; None if there are more or none."""
+        vehicles = self._vehicles.values()
+        drawing = [item for item in vehicles if item.draws.at(now) >= DRAWING_AMPS]
+        return drawing[0] if len(drawing) == 1 else None
+
     def _is_open(self, now: float, phase: int, item: _Evidence) -> bool:
         """Return whether a phase may be one that a vehicle does not charge on, which one more step would tell."""
         if not item.still or item.is_left_out:
@@ -175,11 +213,10 @@ class ConnectedPhases:
 
     def placed(self, load: FuseLoad) -> FuseLoad:
         """Return the vehicles with the phases that they may charge on."""
-        vehicles = tuple(
-            replace(item, draw=replace(item.draw, phases=self._phases_of(item.draw)))
-            for item in load.vehicles
+        vehicles = (
+            replace(item, draw=self._placed(item.draw)) for item in load.vehicles
         )
-        return replace(load, vehicles=vehicles)
+        return replace(load, vehicles=tuple(vehicles))
 
     def update(
         self,
@@ -220,6 +257,7 @@ class ConnectedPhases:
             if vehicle is None or vehicle.session != draw.session:
                 vehicle = _Vehicle(draw.session)
             vehicles[draw.key] = vehicle
+            vehicle.unmetered = draw.unmetered
             step = vehicle.follow(now, draw.amps, self._patience)
             if step is not None:
                 steps[draw.key] = step
@@ -242,6 +280,12 @@ class ConnectedPhases:
             del self._overloads[phase]
             for vehicle in self._vehicles.values():
                 vehicle.phases.pop(phase, None)
+
+    def _placed(self, draw: VehicleDraw) -> VehicleDraw:
+        """Return a draw with the phases that its vehicle may charge on, and those that it has shown on."""
+        vehicle = self._vehicles.get(draw.key)
+        shown = None if vehicle is None else vehicle.shown
+        return replace(draw, phases=self._phases_of(draw), shown=shown)
 
     def _phases_of(self, draw: VehicleDraw) -> frozenset[int] | None:
         """Return the phases that a vehicle may charge on; None for all."""
@@ -278,16 +322,15 @@ class ConnectedPhases:
         low, high = _SHOWN_SHARES
         is_shown = any(low <= share <= high for share in shares.values())
         for phase, share in shares.items():
+            item = vehicle.phases.setdefault(phase, _Evidence())
+            item.votes = item.with_vote(seen=low <= share <= high)
             if share > _STILL_SHARE:
-                vehicle.phases[phase] = _Evidence(is_shown=True)
+                vehicle.phases[phase] = _Evidence(is_shown=True, votes=item.votes)
             elif is_shown and share >= -_STILL_SHARE:
-                self._note_still(now, phase, vehicle, step)
+                self._note_still(now, phase, item, step)
 
-    def _note_still(
-        self, now: float, phase: int, vehicle: _Vehicle, step: _Step
-    ) -> None:
+    def _note_still(self, now: float, phase: int, item: _Evidence, step: _Step) -> None:
         """Note that a phase has not shown a step."""
-        item = vehicle.phases.setdefault(phase, _Evidence())
         item.since = min(item.since, now)
         item.still += 1
         loaded = min(self._values[phase].between(step.began, now)) > _REGULATED_AMPS

@@ -7,13 +7,14 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf, isfinite
 from typing import Final
 
 from .fuse_export import ImpliedExport
 from .fuse_load import FuseLoad
-from .fuse_probe import Probe, ProbeFacts, Waiting, next_probe
+from .fuse_meter import FuseMeter
+from .fuse_probe import Probe, ProbeFacts, Raised, Waiting, next_probe
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading
 from .response import STEP_AMPS, MeterResponse
@@ -48,11 +49,13 @@ class Proof:
     Attributes:
         amps: A of all vehicles together.
         rooms: A of the vehicles on the phases of each sensor; empty as long as there is none.
+        still: which of the sensors have not moved since a raise that others have shown, by their places.
 
     """
 
     amps: float
     rooms: tuple[float, ...] = ()
+    still: frozenset[int] = frozenset()
 
 
 class FuseEvidence:
@@ -69,6 +72,12 @@ class FuseEvidence:
         self._export = ImpliedExport()
         self._misses_vehicles = False
         self._loaded = False
+        self._still: frozenset[int] = frozenset()
+
+    @property
+    def meter(self) -> FuseMeter:
+        """Return what is known of the sensors."""
+        return FuseMeter(self.state, self._still, self._misses_vehicles)
 
     @property
     def state(self) -> MeterState:
@@ -115,6 +124,7 @@ class FuseEvidence:
         load: FuseLoad,
         *,
         wants_step: bool = False,
+        may_raise: bool = False,
     ) -> Proof:
         """Return what the vehicles may use by what the meter has proven.
 
@@ -123,6 +133,7 @@ class FuseEvidence:
             reading: the newest reading.
             load: the vehicles behind the fuse.
             wants_step: whether a step would tell more about the phases of a vehicle.
+            may_raise: whether it is worth a raise for a moment where there is nothing to lower.
 
         """
         phases = () if reading is None else reading.phases(self._config)
@@ -131,14 +142,30 @@ class FuseEvidence:
         response = self._respond(now, phases, reading, load)
         suspected = self._export.is_suspected(now, response.followed_at)
         wants_step |= suspected and self._export.may_test(now)
+        doubted = suspected or response.is_contradicted
         facts = self._facts(now, response, load, wants_step=wants_step)
+        if may_raise and not doubted:
+            facts = replace(facts, base=self._base(now, response, load))
+        self._follow_probe(facts, suspected=suspected)
+        self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
+        proven = tuple(self._proven(response, load, doubted=doubted))
+        self._still = self._find_still(now, response)
+        ceiling = min(self._probe.ceiling, self._bearable(load))
+        return Proof(ceiling, proven, self._still)
+
+    def _follow_probe(self, facts: ProbeFacts, *, suspected: bool) -> None:
+        """Go on with the test of the meter; those are counted that are made since a phase may be missing."""
         before, self._probe = self._probe, next_probe(facts)
         if suspected and isinstance(before, Waiting) and self._probe is not before:
-            self._export.note_test(now)
-        self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
-        doubted = suspected or response.is_contradicted
-        proven = tuple(self._proven(response, load, doubted=doubted))
-        return Proof(min(self._probe.ceiling, self._bearable(load)), proven)
+            self._export.note_test(facts.now)
+
+    def _base(
+        self, now: float, response: MeterResponse, load: FuseLoad
+    ) -> float | None:
+        """Return the A to raise the offers from, if a still sensor keeps them where they cannot be lowered; else None."""
+        is_lowest = _lowered(load, is_small_of_use=True) is None
+        is_stuck = is_lowest and bool(self._find_still(now, response))
+        return load.offered if is_stuck and not self._misses_vehicles else None
 
     def _bearable(self, load: FuseLoad) -> float:
         """Return the A that any house can bear beside its load, if the meter does not show what the vehicles draw."""
@@ -157,16 +184,33 @@ class FuseEvidence:
         each_shows = self._config.phases > 1
         for phases, amps in zip(self._channels, confirmed, strict=True):
             there = load.on(phases)
-            yield _proven(amps if each_shows or there.are_known else strongest, there)
+            if load.shows_elsewhere(phases) and not doubted:
+                yield inf
+                continue
+            own = each_shows or there.are_known
+            proven = _proven(amps if own else strongest, there)
+            yield max(proven, self._raised)
+
+    @property
+    def _raised(self) -> float:
+        """Return the A that the vehicles may use for a moment although the meter has not proven them."""
+        return self._probe.ceiling if isinstance(self._probe, Raised) else 0.0
 
     def _facts(
-        self, now: float, response: MeterResponse, load: FuseLoad, *, wants_step: bool
+        self,
+        now: float,
+        response: MeterResponse,
+        load: FuseLoad,
+        *,
+        wants_step: bool,
     ) -> ProbeFacts:
+        """Return what the test of the meter depends on; `wants_step` counts where the offers can be lowered by a step."""
         unseen = self._unseen(now, response, response.patience)
         # Of a step that is too small to be a vote, a reading that stands is reason for a larger one.
         failed = self._loaded and unseen >= _SMALL_STEP_AMPS
         lowered = _lowered(load, is_small_of_use=not failed)
         ceiling = 0.0 if lowered is None else lowered
+        wants_step &= load.offered - ceiling >= STEP_AMPS
         doubted = response.is_doubted or response.is_contradicted or failed
         return ProbeFacts(
             now=now,
@@ -178,17 +222,26 @@ class FuseEvidence:
             worth=_has_value(response, load) and (lowered is not None or doubted),
             doubted=doubted,
             value_since=response.value_since,
-            overdue=self.is_overdue(now),
-            partly=unseen >= _MOVED_AMPS or self._shows_a_part(now, response),
-            wanted=wants_step and load.offered - ceiling >= STEP_AMPS,
+            urgent=self.is_overdue(now) or wants_step,
+            partly=unseen >= _MOVED_AMPS or bool(self._find_late(now, response)),
             missed=failed and not response.is_doubted,
         )
 
-    def _shows_a_part(self, now: float, response: MeterResponse) -> bool:
-        """Return whether a part of the sensors has not shown a raise within its time."""
-        since = response.unconfirmed_since
-        late = since is not None and now - since > response.patience
-        return late and self._config.phases > 1
+    def _find_still(self, now: float, response: MeterResponse) -> frozenset[int]:
+        """Return which of the sensors have not shown a raise within their time although others have."""
+        if response.silent_since is not None:
+            return frozenset()
+        return self._find_late(now, response)
+
+    def _find_late(self, now: float, response: MeterResponse) -> frozenset[int]:
+        """Return which of several sensors have not shown a raise within their time."""
+        if self._config.phases == 1:
+            return frozenset()
+        return frozenset(
+            place
+            for place, since in enumerate(response.raised_at)
+            if since is not None and now - since > response.patience
+        )
 
     def _respond(
         self,
@@ -213,7 +266,7 @@ class FuseEvidence:
         measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(
             now,
-            [load.on(channel).drawn for channel in self._channels],
+            [_drawn_on(load, channel) for channel in self._channels],
             measured or [None] * len(self._channels),
             draw=load.drawn,
         )
@@ -237,6 +290,11 @@ class FuseEvidence:
             return 0.0
         seen = self._draws.between(since, until)
         return max(seen) - min(seen)
+
+
+def _drawn_on(load: FuseLoad, phases: frozenset[int]) -> float:
+    """Return the A that a sensor has to show: of no vehicle if each has shown on the phases of others."""
+    return 0.0 if load.shows_elsewhere(phases) else load.on(phases).drawn
 
 
 def _has_value(response: MeterResponse, load: FuseLoad) -> bool:

@@ -102,6 +102,11 @@ class FuseLoad:
         """Return whether it is known of each of them on which phases it may charge."""
         return all(item.draw.phases is not None for item in self.vehicles)
 
+    def shows_elsewhere(self, phases: frozenset[int]) -> bool:
+        """Return whether each of those that may charge on one of these phases has shown on other phases, on all it uses."""
+        there = [item for item in self.draws if item.may_use(phases)]
+        return bool(there) and not any(item.may_hide(phases) for item in there)
+
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
         """Return those vehicles that are known to charge on none of these phases."""
         return frozenset(item.key for item in self.draws if not item.may_use(phases))

@@ -1,6 +1,7 @@
 """Testing the meter at the main fuse: the offers are lowered by a step, and raised again.
 
-That shows whether it is alive, and on which phases a vehicle charges.
+That shows whether it is alive, and on which phases a vehicle charges. A vehicle at the minimum, which cannot be
+lowered, is raised by a step for a moment instead, a few times at most.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -12,6 +13,7 @@ from math import inf
 from typing import ClassVar, Final
 
 from ...twc.transitions import Transition, find_transition
+from .response import STEP_AMPS
 
 IDENTICAL_SECONDS: Final = 300.0
 """Time after which a constant reading is tested while a car charges."""
@@ -27,6 +29,8 @@ class ProbeState(StrEnum):
     """What is being done to see whether the meter is alive."""
 
     WAITING = "waiting"
+    RAISED = "raised"
+    """The offers are higher by a step than the meter has proven."""
     LOWERED = "lowered"
     """The offers are lower by a step."""
     RESTORED = "restored"
@@ -56,6 +60,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """The offers may rise to `ceiling` A until a time, and are then lowered to `base` A again."""
+
+    state: ClassVar = ProbeState.RAISED
+    until: float
+    ceiling: float
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lowered:
     """The offers are lowered to `ceiling` A until a time."""
 
@@ -73,7 +87,7 @@ class Restored:
     until: float
 
 
-type Probe = Waiting | Lowered | Restored
+type Probe = Waiting | Raised | Lowered | Restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +103,13 @@ class ProbeFacts:
         worth: whether there is something to lower, and a value to be tested.
         doubted: whether the meter did not show the last step.
         value_since: since when its values have been the same.
-        overdue: whether it has shown nothing of a raise within its time.
+        urgent: whether it has shown nothing of a raise within its time, or whether a step would tell more about the
+            phases of a vehicle, or about an implausible reading.
         partly: whether a part of its sensors has not shown a raise within its time, or all have not moved although our
             draw has.
-        wanted: whether a step would tell more about the phases of a vehicle, or about an implausible reading.
         missed: whether it has not shown a step that is too small to prove anything.
+        base: A that the offers may be raised from, so that a step tells on which phases a vehicle charges; None if they
+            may not be.
 
     """
 
@@ -105,10 +121,10 @@ class ProbeFacts:
     worth: bool
     doubted: bool
     value_since: float
-    overdue: bool
+    urgent: bool
     partly: bool
-    wanted: bool = False
     missed: bool = False
+    base: float | None = None
 
 
 def is_due(facts: ProbeFacts) -> bool:
@@ -122,7 +138,7 @@ def is_due(facts: ProbeFacts) -> bool:
     rested = facts.now - probe.since
     return (
         facts.doubted
-        or (rested >= PAUSE_SECONDS and (facts.overdue or facts.wanted))
+        or (rested >= PAUSE_SECONDS and facts.urgent)
         or (rested >= IDENTICAL_SECONDS and _is_unclear(facts))
     )
 
@@ -131,6 +147,17 @@ def _is_unclear(facts: ProbeFacts) -> bool:
     """Return whether a meter shows the same for long, or has not shown all of a change."""
     stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
     return stands or facts.partly
+
+
+def is_stuck(facts: ProbeFacts) -> bool:
+    """Return whether the offers are raised for a moment, since there is nothing to lower."""
+    probe = facts.probe
+    return (
+        facts.base is not None
+        and isinstance(probe, Waiting)
+        and facts.now - facts.changed_at >= facts.patience + _RAMP_SECONDS
+        and facts.now - probe.since >= PAUSE_SECONDS
+    )
 
 
 def is_over(facts: ProbeFacts) -> bool:
@@ -148,6 +175,18 @@ def _lower(facts: ProbeFacts) -> Probe:
     return Lowered(facts.now + facts.patience + _RAMP_SECONDS, facts.ceiling)
 
 
+def _raise(facts: ProbeFacts) -> Probe:
+    assert facts.base is not None
+    until = facts.now + facts.patience + _RAMP_SECONDS
+    return Raised(until, facts.base + STEP_AMPS, facts.base)
+
+
+def _fall(facts: ProbeFacts) -> Probe:
+    probe = facts.probe
+    assert isinstance(probe, Raised)
+    return Lowered(facts.now + facts.patience + _RAMP_SECONDS, probe.base)
+
+
 def _restore(facts: ProbeFacts) -> Probe:
     return Restored(facts.now + facts.patience + _RAMP_SECONDS)
 
@@ -159,11 +198,14 @@ def _wait(facts: ProbeFacts) -> Probe:
 type Row = Transition[ProbeState, ProbeEvent, ProbeFacts, Callable[[ProbeFacts], Probe]]
 
 WAITING: Final = ProbeState.WAITING
+RAISED: Final = ProbeState.RAISED
 LOWERED: Final = ProbeState.LOWERED
 RESTORED: Final = ProbeState.RESTORED
 
 TRANSITIONS: tuple[Row, ...] = (
     Transition(WAITING, ProbeEvent.UPDATE, is_due, LOWERED, _lower),
+    Transition(WAITING, ProbeEvent.UPDATE, is_stuck, RAISED, _raise),
+    Transition(RAISED, ProbeEvent.UPDATE, is_over, LOWERED, _fall),
     Transition(LOWERED, ProbeEvent.UPDATE, has_failed, LOWERED, _lower),
     Transition(LOWERED, ProbeEvent.UPDATE, is_over, RESTORED, _restore),
     Transition(RESTORED, ProbeEvent.UPDATE, is_over, WAITING, _wait),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, inf, isinf
 
+from ..outcome import Lacking
 from .fuse_evidence import Proof
 from .fuse_load import FuseLoad
 from .phases import FuseRoom
@@ -19,14 +20,14 @@ class PhaseShare:
     Attributes:
         phases: the phases.
         amps: A for them together.
-        confirming: whether there is room for more as soon as the meter has shown the last raise.
+        lacking: what the meter has yet to show so that they may use more; None if there is no more room.
         connectors: their connectors.
 
     """
 
     phases: frozenset[int]
     amps: float
-    confirming: bool
+    lacking: Lacking | None
     connectors: frozenset[int]
 
 
@@ -37,14 +38,14 @@ class FuseShare:
     Attributes:
         amps: A for all its vehicles together; inf if each phase leaves one of them out.
         silent: whether the sensors report nothing that counts.
-        confirming: whether there is room for more as soon as the meter has shown the last raise.
+        lacking: what the meter has yet to show so that they may use more; None if there is no more room.
         rooms: what holds for a part of its vehicles, since the others are known not to charge on those phases.
 
     """
 
     amps: float
     silent: bool
-    confirming: bool = False
+    lacking: Lacking | None = None
     rooms: tuple[PhaseShare, ...] = ()
 
 
@@ -54,7 +55,7 @@ class Limit:
 
     amps: float
     phases: frozenset[int] | None = None
-    confirming: bool = False
+    lacking: Lacking | None = None
 
 
 def limits(
@@ -69,10 +70,14 @@ def limits(
 
     """
     proven = proof.rooms if len(proof.rooms) == len(rooms) else (inf,) * len(rooms)
-    for room, amps in zip(rooms, proven, strict=True):
-        confirming = amps < room.amps and not is_overdue
-        yield Limit(min(room.amps, amps), room.phases, confirming)
-    yield Limit(proof.amps, confirming=not is_overdue)
+    for place, (room, amps) in enumerate(zip(rooms, proven, strict=True)):
+        lacking = None if is_overdue else Lacking.PROOF
+        if place in proof.still:
+            lacking = Lacking.MOVEMENT
+        yield Limit(
+            min(room.amps, amps), room.phases, lacking if amps < room.amps else None
+        )
+    yield Limit(proof.amps, lacking=None if is_overdue else Lacking.PROOF)
 
 
 def fuse_share(
@@ -92,7 +97,7 @@ def fuse_share(
     return FuseShare(
         _share(bus, lowest.amps, loads),
         silent=silent,
-        confirming=lowest.confirming,
+        lacking=lowest.lacking,
         rooms=tuple(
             _phase_share(bus, item.phases, item, loads)
             for item in found
@@ -114,7 +119,7 @@ def _phase_share(
     return PhaseShare(
         phases,
         _share(bus, limit.amps, there),
-        limit.confirming,
+        limit.lacking,
         frozenset(item.connector_id for item in there[bus].draws),
     )
 

@@ -39,6 +39,9 @@ class VehicleDraw:
         amps: A on each of the phases that it uses.
         count: the number of phases that it uses; None if it is not known.
         phases: the phases of the main fuse that it may charge on; None if that is not known, which is all of them.
+        unmetered: the number of phases that it uses by what is known without a meter of the house; None if nothing is.
+        shown: the phases on which it has shown, if they are as many as that; None if it may charge on another one whose
+            sensor does not show it.
         session: its stay at the connector: another value is another vehicle, or the same that was plugged in again.
 
     """
@@ -48,6 +51,8 @@ class VehicleDraw:
     amps: float
     count: int | None = None
     phases: frozenset[int] | None = None
+    unmetered: int | None = None
+    shown: frozenset[int] | None = None
     session: Hashable = None
 
     @property
@@ -58,6 +63,11 @@ class VehicleDraw:
     def may_use(self, phases: frozenset[int]) -> bool:
         """Return whether the car may charge on one of these phases."""
         return self.phases is None or not self.phases.isdisjoint(phases)
+
+    def may_hide(self, phases: frozenset[int]) -> bool:
+        """Return whether the car may charge on one of these phases although it has shown on none of them."""
+        shows_elsewhere = self.shown is not None and self.shown.isdisjoint(phases)
+        return self.may_use(phases) and not shows_elsewhere
 
     @property
     def known_phases(self) -> int:

@@ -13,6 +13,7 @@ Draws and readings are in the same unit, in A or in W. Time is an argument, in s
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from operator import itemgetter
 from typing import Final
 
@@ -129,6 +130,11 @@ class Channel:
         self.draws = DrawHistory()
         self._tolerance = step / 3
 
+    @property
+    def has_to_show(self) -> bool:
+        """Return whether it contains a draw of ours."""
+        return self.draws.at(inf) > 0
+
     def update(
         self,
         now: float,
@@ -243,10 +249,14 @@ class MeterResponse:
         return tuple(item.confirmation.level for item in self._channels)
 
     @property
+    def raised_at(self) -> tuple[float | None, ...]:
+        """Return since when each channel has not shown our draw, in s; None for one that has."""
+        return tuple(item.confirmation.raised_at for item in self._channels)
+
+    @property
     def unconfirmed_since(self) -> float | None:
         """Return since when a channel has not shown our draw, in s; None if all have."""
-        raised = [item.confirmation.raised_at for item in self._channels]
-        return min((at for at in raised if at is not None), default=None)
+        return min((at for at in self.raised_at if at is not None), default=None)
 
     @property
     def is_doubted(self) -> bool:
@@ -280,10 +290,11 @@ class MeterResponse:
 
     @property
     def silent_since(self) -> float | None:
-        """Return since when no channel has shown our draw, in s; None if one has."""
-        raised = [item.confirmation.raised_at for item in self._channels]
+        """Return since when no channel that has to show our draw has shown it, in s; None if one has."""
+        channels = (item for item in self._channels if item.has_to_show)
+        raised = [item.confirmation.raised_at for item in channels]
         known = [at for at in raised if at is not None]
-        return max(known) if len(known) == len(raised) else None
+        return max(known, default=None) if len(known) == len(raised) else None
 
     @property
     def wake_at(self) -> float | None:

@@ -14,11 +14,11 @@ from ...twc import DRAWING_AMPS
 from .connected_phases import ConnectedPhases
 from .fuse_evidence import FuseEvidence
 from .fuse_load import FuseLoad, combined
+from .fuse_meter import FuseMeter
 from .fuse_reading import FuseConfig, FuseReading
 from .fuse_shares import FuseShare, fuse_share, limits
 from .main_fuse import FuseGuard
 from .phases import VehicleDraw
-from .response_votes import MeterState
 
 ABSENT_SECONDS: Final = 150.0
 """A bus that has reported nothing for this time no longer runs: a running one decides at least once a minute."""
@@ -109,9 +109,9 @@ class SharedFuse:
             self._watch = None
 
     @property
-    def meter(self) -> MeterState:
+    def meter(self) -> FuseMeter:
         """Return what our own draws have shown of the meter."""
-        return MeterState.UNKNOWN if self._watch is None else self._watch.evidence.state
+        return FuseMeter() if self._watch is None else self._watch.evidence.meter
 
     @property
     def wake_at(self) -> float | None:
@@ -144,8 +144,15 @@ class SharedFuse:
         whole = combined(loads.values())
         guard, evidence = watch.guard, watch.evidence
         rooms = guard.update(now, reading, whole, evidence.lag)
-        wants_step = watch.phases.needs_steps(now)
-        proof = evidence.update(now, reading, whole, wants_step=wants_step)
+        phases = watch.phases
+        may_raise = phases.needs_raise(now)
+        proof = evidence.update(
+            now,
+            reading,
+            whole,
+            wants_step=may_raise or phases.needs_steps(now),
+            may_raise=may_raise,
+        )
         if evidence.disproved:
             return FuseShare(0.0, silent=True)
         found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
