@@ -33,6 +33,9 @@ class Trial:
     draws: dict[int, float] = field(default_factory=lambda: {ONE: 6.0})
     dead: dict[int, float] = field(default_factory=dict)
     """What a sensor shows that does not measure."""
+    bands: dict[int, float] = field(default_factory=dict)
+    """By how many A a phase has to move before its sensor reports that."""
+    shown: dict[int, float] = field(default_factory=dict)
     now: float = 1000.0
     learned: ConnectedPhases = field(default_factory=lambda: ConnectedPhases(63.0))
 
@@ -41,10 +44,7 @@ class Trial:
             self.now += 1
             readings = [
                 PhaseReading(
-                    self.dead.get(
-                        phase,
-                        load + self.draws[ONE] * (phase in self.on) + self.now % 7 / 50,
-                    ),
+                    self.dead.get(phase, self._show(phase, load)),
                     self.now,
                     self.now,
                     frozenset({phase}),
@@ -52,6 +52,13 @@ class Trial:
                 for phase, load in enumerate(self.loads)
             ]
             self.learned.update(self.now, self.load.draws, readings, PATIENCE)
+
+    def _show(self, phase: int, load: float) -> float:
+        amps = load + self.draws[ONE] * (phase in self.on) + self.now % 7 / 50
+        last = self.shown.get(phase, -99.0)
+        if abs(amps - last) >= self.bands.get(phase, 0.0):
+            self.shown[phase] = amps
+        return self.shown[phase]
 
     def step(self, amps: float, *, by: int = ONE) -> None:
         self.draws[by] += amps
@@ -165,6 +172,18 @@ def test_a_sensor_that_does_not_move_proves_nothing(shown: float) -> None:
     trial = Trial(on=ALL, dead={L3: shown})
     trial.steps(8)
     assert trial.phases is None
+
+
+@pytest.mark.parametrize("band", [3.2, 5.0])
+def test_a_sensor_that_reports_only_large_changes_proves_nothing(band: float) -> None:
+    """The other one reports every change."""
+    trial = Trial(on=(L1, L2), bands={L2: band})
+    trial.steps(2)
+    for oven in (9.0, -9.0, 9.0, -9.0):
+        trial.loads[L2] += oven
+        trial.run(30)
+        trial.step(3.0 if oven < 0 else -3.0)
+    assert trial.phases in {None, frozenset({L1, L2})}
 
 
 def test_a_phase_that_is_held_near_zero_proves_nothing() -> None:

@@ -63,6 +63,9 @@ _REGULATED_AMPS: Final = 2.0
 _LONGEST_SECONDS: Final = 180.0
 """A draw that has not rested for longer is no step: other loads are switched meanwhile."""
 
+_FINE_AMPS: Final = STEP_AMPS / 2
+"""A sensor that has shown a change of so much at most would show a step: others report only changes above some size."""
+
 _KEPT_SECONDS: Final = 600.0
 
 
@@ -163,6 +166,7 @@ class ConnectedPhases:
         self._size = size
         self._vehicles: dict[VehicleKey, _Vehicle] = {}
         self._values: dict[int, DrawHistory] = {}
+        self._finest: dict[int, float] = {}
         self._overloads: dict[int, float] = {}
         self._patience = 0.0
 
@@ -269,9 +273,10 @@ class ConnectedPhases:
         if reading.amps is None:
             return
         (phase,) = reading.phases
-        self._values.setdefault(phase, DrawHistory(_KEPT_SECONDS)).add(
-            now, reading.amps
-        )
+        values = self._values.setdefault(phase, DrawHistory(_KEPT_SECONDS))
+        change = abs(reading.amps - values.at(now)) or inf
+        self._finest[phase] = min(self._finest.get(phase, inf), change)
+        values.add(now, reading.amps)
         heavy = reading.amps > HEAVY * self._size
         longest = HEAVY_SECONDS if heavy else OVERLOAD_SECONDS
         if reading.amps <= self._size:
@@ -337,8 +342,9 @@ class ConnectedPhases:
         item.is_loaded |= loaded and self._has_moved(now, phase, item)
 
     def _has_moved(self, now: float, phase: int, item: _Evidence) -> bool:
-        """Return whether the sensor of a phase has moved since the first step that it did not show."""
-        return self._values[phase].swing(item.since, now) > 0
+        """Return whether the sensor of a phase has moved since the first step that it did not show, and would show one."""
+        moved = self._values[phase].swing(item.since, now) > 0
+        return moved and self._finest[phase] <= _FINE_AMPS
 
     def _share(self, now: float, phase: int, step: _Step) -> float | None:
         """Return how many times the step a phase moved; None where another load was switched meanwhile."""
