@@ -261,3 +261,24 @@ def test_a_car_that_keeps_pausing_by_itself_ends_it() -> None:
         bench.wait(40)
 
     assert bench.result.outcome is CheckOutcome.NOT_CHARGING
+
+
+@pytest.mark.parametrize("outcome", [None, CheckOutcome.CANCELLED])
+@pytest.mark.parametrize("zero_stops", [True, False])
+def test_a_car_that_does_not_draw_again_may_have_stopped_by_itself(
+    outcome: CheckOutcome | None, *, zero_stops: bool
+) -> None:
+    """It was full just then."""
+    bench = Bench(zero_stops=zero_stops)
+    bench.until_amps(0)
+    bench.wait(2)
+    bench.car_draws(False)
+    bench.wait(30)
+    assert bench.check.amps == 0
+    if outcome is not None:
+        bench.check.end(outcome, bench.now)
+    bench.until_ended()
+
+    assert bench.result.outcome is (outcome or CheckOutcome.NOT_CHARGING)
+    assert bench.result.zero_stops is None
+    assert bench.result.stop_seconds is None

@@ -217,15 +217,25 @@ class ConnectorCheck:
                 self._record_step()
             case Stopping():
                 self._record_stop(before.since, now)
+            case Resting() if isinstance(self._check, Idle):
+                self._forget_stop()
             case Resuming():
                 self._record_step()
                 self._record_resumption(before.since)
 
     def _record_resumption(self, since: float) -> None:
         """Record how long a vehicle that had stopped took to draw again."""
-        if self._found.zero_stops and self._drawing_since is not None:
-            seconds = round(max(self._drawing_since - since, 0.0), 1)
-            self._found = replace(self._found, resume_seconds=seconds)
+        if not self._found.zero_stops:
+            return
+        if self._drawing_since is None:
+            self._forget_stop()
+            return
+        seconds = round(max(self._drawing_since - since, 0.0), 1)
+        self._found = replace(self._found, resume_seconds=seconds)
+
+    def _forget_stop(self) -> None:
+        """Forget that 0 A stopped a vehicle which has not drawn again since: it may have stopped by itself just then."""
+        self._found = replace(self._found, zero_stops=None, stop_seconds=None)
 
     def _record_step(self) -> None:
         found = None if self._measurement is None else self._measurement.result()
