@@ -181,6 +181,17 @@ def test_the_books_have_what_was_really_sent() -> None:
     assert desk.guard.possible(desk.now) == 7.5
 
 
+def test_of_ids_that_come_and_go_only_the_last_are_remembered() -> None:
+    desk = Desk()
+    ids = range(100, 130)
+    for connector_id in ids:
+        desk.guard.watch(connector_id, 6.0, desk.now)
+        desk.answer(heartbeat(connector_id, None), 0.0)
+    sent = desk.send(heartbeat(A, 80.0))
+    # One of those waited longest, not one of the first.
+    assert sent[4:6] == ids[-16].to_bytes(2)
+
+
 def test_with_nothing_to_send_in_its_place_a_frame_is_refused() -> None:
     gate = WriteGate(WiringGuard(WiringLimits(40.0, 40.0), hold_until=0.0), MASTER_ID)
     with pytest.raises(ForbiddenFrameError):

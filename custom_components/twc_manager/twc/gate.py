@@ -32,6 +32,9 @@ _RELATIVE: Final = frozenset({Command.RAISE, Command.LOWER})
 _BODY_LENGTHS: Final = frozenset(BODY_LENGTH.values())
 _HEARTBEAT: Final = bytes([0xFB, HEARTBEAT])
 
+_MOST_RECEIVERS: Final = 16
+"""Of so many connectors the last heartbeat is kept: several times as many as can be linked."""
+
 REMEMBERED_SECONDS: Final = 600.0
 """The time for which the problem stays reported after the last dropped frame."""
 
@@ -134,7 +137,7 @@ class WriteGate:
                 raise
             body = substitute
         if self._records is not None and is_heartbeat(body):
-            self._passed[receiver_of(body)] = now, body
+            self._remember(receiver_of(body), now, body)
             self._records.heartbeat_sent(receiver_of(body), offer_in(body), now)
         return body
 
@@ -159,6 +162,13 @@ class WriteGate:
             raise ForbiddenFrameError(
                 f"{amps:g} A to {format_id(receiver)}, which may have {allowed:g} A"
             )
+
+    def _remember(self, receiver: int, now: float, body: bytes) -> None:
+        """Keep the last heartbeats: a damaged unit that chooses new ids for ever leaves only so many behind."""
+        self._passed.pop(receiver, None)
+        self._passed[receiver] = now, body
+        if len(self._passed) > _MOST_RECEIVERS:
+            del self._passed[next(iter(self._passed))]
 
     def _substitute(self, now: float) -> bytes | None:
         """Return the last heartbeat of the connector that has waited longest for one, with what it already has."""

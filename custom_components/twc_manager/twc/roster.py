@@ -13,6 +13,7 @@ from .announcements import Announcements
 from .connector import MIN_OFFERS, LinkedConnector
 from .guard import MAX_CONNECTOR_AMPS, MIN_OFFER, WiringGuard
 from .messages import BODY_LENGTH, FromConnector, Heartbeat, LinkReady, format_id
+from .recent_ids import RecentIds
 from .state import BusProblem, ConnectorState, KnownConnector
 from .waiting import WaitingList
 
@@ -38,9 +39,9 @@ class Roster:
         self._linked: dict[int, LinkedConnector] = {}
         self._waiting = WaitingList()
         # The ids that have answered as one unit: they are linked again at once.
-        self._trusted = set(self._known)
+        self._trusted = RecentIds(self._known)
         # Those that have answered for long enough to be devices.
-        self._established = set(self._known)
+        self._established = RecentIds(self._known)
         self._announcements = Announcements()
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
 
