@@ -11,7 +11,7 @@ from custom_components.twc_manager.charging.phase_knowledge import (
     phase_knowledge,
 )
 from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
-from tests.charging.world import ONE
+from tests.charging.world import ONE, TWO
 
 from .test_fuse_phases import L1, L2, L3, House
 
@@ -163,3 +163,14 @@ def test_a_start_that_other_loads_hide_is_made_up_for() -> None:
     assert house.offer == 6
     house.run(1500)
     assert house.offer > 12
+
+
+def test_a_vehicle_that_is_known_does_not_vouch_for_another() -> None:
+    """The other one may be on the phase whose sensor is dead, and is."""
+    house = Night({ONE: (L1,), TWO: (L3,)}, [1.0, 1.0, 12.0], dead=0.0)
+    house.know(counted=1)
+    other = house.world.twcs[TWO]
+    for _ in range(1800):
+        house.run(1)
+        assert other.drawn <= 6
+    assert other.drawn > 5
