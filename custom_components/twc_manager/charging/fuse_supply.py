@@ -138,15 +138,14 @@ def _budgets(share: FuseShare) -> FuseBudgets:
         common = fuse_budget(
             int(share.amps), silent=share.silent, lacking=share.lacking
         )
+    apart = {FusePhases(item.phases, item.is_proof): item for item in share.rooms}
     return FuseBudgets(
         common,
         {
-            FusePhases(item.phases): fuse_budget(
-                int(item.amps), silent=share.silent, lacking=item.lacking
-            )
-            for item in share.rooms
+            key: fuse_budget(int(item.amps), silent=share.silent, lacking=item.lacking)
+            for key, item in apart.items()
         },
-        {FusePhases(item.phases): item.connectors for item in share.rooms},
+        {key: item.connectors for key, item in apart.items()},
     )
 
 

@@ -20,9 +20,16 @@ TOTAL: Final = "total"
 
 @dataclass(frozen=True, slots=True)
 class FusePhases:
-    """The budget of some phases of the main fuse, for those vehicles that may charge on one of them."""
+    """The budget of some phases of the main fuse, for those vehicles that may charge on one of them.
+
+    Attributes:
+        phases: the phases.
+        is_proof: whether it is what the meter has proven, which does not hold for vehicles that have shown elsewhere.
+
+    """
 
     phases: frozenset[int]
+    is_proof: bool = False
 
 
 GREEN: Final = "green"

@@ -215,10 +215,17 @@ class ConnectedPhases:
             return False
         return item.still < LEAVING_VOTES or self._has_moved(now, phase, item)
 
-    def placed(self, load: FuseLoad) -> FuseLoad:
-        """Return the vehicles with the phases that they may charge on."""
+    def placed(self, load: FuseLoad, *, doubted: bool = False) -> FuseLoad:
+        """Return the vehicles with the phases that they may charge on, and those that they have shown on.
+
+        Args:
+            load: the vehicles.
+            doubted: whether what the sensors have shown of them may have been other loads.
+
+        """
         vehicles = (
-            replace(item, draw=self._placed(item.draw)) for item in load.vehicles
+            replace(item, draw=self._placed(item.draw, doubted=doubted))
+            for item in load.vehicles
         )
         return replace(load, vehicles=tuple(vehicles))
 
@@ -286,10 +293,9 @@ class ConnectedPhases:
             for vehicle in self._vehicles.values():
                 vehicle.phases.pop(phase, None)
 
-    def _placed(self, draw: VehicleDraw) -> VehicleDraw:
-        """Return a draw with the phases that its vehicle may charge on, and those that it has shown on."""
+    def _placed(self, draw: VehicleDraw, *, doubted: bool) -> VehicleDraw:
         vehicle = self._vehicles.get(draw.key)
-        shown = None if vehicle is None else vehicle.shown
+        shown = None if vehicle is None or doubted else vehicle.shown
         return replace(draw, phases=self._phases_of(draw), shown=shown)
 
     def _phases_of(self, draw: VehicleDraw) -> frozenset[int] | None:

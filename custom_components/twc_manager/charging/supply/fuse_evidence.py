@@ -73,6 +73,12 @@ class FuseEvidence:
         self._misses_vehicles = False
         self._loaded = False
         self._still: frozenset[int] = frozenset()
+        self._doubted = False
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether what the sensors have shown of the vehicles may have been other loads."""
+        return self._doubted
 
     @property
     def meter(self) -> FuseMeter:
@@ -142,7 +148,7 @@ class FuseEvidence:
         response = self._respond(now, phases, reading, load)
         suspected = self._export.is_suspected(now, response.followed_at)
         wants_step |= suspected and self._export.may_test(now)
-        doubted = suspected or response.is_contradicted
+        doubted = self._doubted = suspected or response.is_contradicted
         facts = self._facts(now, response, load, wants_step=wants_step)
         if may_raise and not doubted:
             facts = replace(facts, base=self._base(now, response, load))
@@ -183,10 +189,7 @@ class FuseEvidence:
         # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
         each_shows = self._config.phases > 1
         for phases, amps in zip(self._channels, confirmed, strict=True):
-            there = load.on(phases)
-            if load.shows_elsewhere(phases) and not doubted:
-                yield inf
-                continue
+            there = load.hiding_on(phases)
             own = each_shows or there.are_known
             proven = _proven(amps if own else strongest, there)
             yield max(proven, self._raised)
@@ -266,7 +269,7 @@ class FuseEvidence:
         measured = [_measurement(phase, summed) for phase in phases]
         self._response.update(
             now,
-            [_drawn_on(load, channel) for channel in self._channels],
+            [load.hiding_on(channel).drawn for channel in self._channels],
             measured or [None] * len(self._channels),
             draw=load.drawn,
         )
@@ -290,11 +293,6 @@ class FuseEvidence:
             return 0.0
         seen = self._draws.between(since, until)
         return max(seen) - min(seen)
-
-
-def _drawn_on(load: FuseLoad, phases: frozenset[int]) -> float:
-    """Return the A that a sensor has to show: of no vehicle if each has shown on the phases of others."""
-    return 0.0 if load.shows_elsewhere(phases) else load.on(phases).drawn
 
 
 def _has_value(response: MeterResponse, load: FuseLoad) -> bool:

@@ -3,7 +3,7 @@
 Currents are in A, times in s of a monotonic clock.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
@@ -102,11 +102,6 @@ class FuseLoad:
         """Return whether it is known of each of them on which phases it may charge."""
         return all(item.draw.phases is not None for item in self.vehicles)
 
-    def shows_elsewhere(self, phases: frozenset[int]) -> bool:
-        """Return whether each of those that may charge on one of these phases has shown on other phases, on all it uses."""
-        there = [item for item in self.draws if item.may_use(phases)]
-        return bool(there) and not any(item.may_hide(phases) for item in there)
-
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
         """Return those vehicles that are known to charge on none of these phases."""
         return frozenset(item.key for item in self.draws if not item.may_use(phases))
@@ -117,7 +112,14 @@ class FuseLoad:
 
     def on(self, phases: frozenset[int]) -> FuseLoad:
         """Return those vehicles that may charge on one of these phases."""
-        there = tuple(item for item in self.vehicles if item.draw.may_use(phases))
+        return self._those(lambda draw: draw.may_use(phases))
+
+    def hiding_on(self, phases: frozenset[int]) -> FuseLoad:
+        """Return those of them that have not shown on as many other phases as they use."""
+        return self._those(lambda draw: draw.may_hide(phases))
+
+    def _those(self, belongs: Callable[[VehicleDraw], bool]) -> FuseLoad:
+        there = tuple(item for item in self.vehicles if belongs(item.draw))
         if len(there) == len(self.vehicles):
             return self
         return replace(self, vehicles=there)

@@ -3,7 +3,7 @@
 Currents are in A.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, inf, isinf
 
@@ -19,6 +19,7 @@ class PhaseShare:
 
     Attributes:
         phases: the phases.
+        is_proof: whether only those count that have not shown on as many other phases as they use.
         amps: A for them together.
         lacking: what the meter has yet to show so that they may use more; None if there is no more room.
         connectors: their connectors.
@@ -26,6 +27,7 @@ class PhaseShare:
     """
 
     phases: frozenset[int]
+    is_proof: bool
     amps: float
     lacking: Lacking | None
     connectors: frozenset[int]
@@ -51,11 +53,30 @@ class FuseShare:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What all vehicles may use that may charge on some phases; on any, if these are None."""
+    """What all vehicles may use that may charge on some phases.
+
+    Attributes:
+        amps: A for them together.
+        phases: the phases; None if they are all.
+        is_proof: whether only those count that have not shown on as many other phases as they use.
+        lacking: what the meter has yet to show so that they may use more; None if there is no more room.
+
+    """
 
     amps: float
     phases: frozenset[int] | None = None
+    is_proof: bool = False
     lacking: Lacking | None = None
+
+    def of(self, load: FuseLoad) -> FuseLoad:
+        """Return the vehicles that it holds for."""
+        if self.phases is None:
+            return load
+        return load.hiding_on(self.phases) if self.is_proof else load.on(self.phases)
+
+    def holds_for_all(self, loads: Iterable[FuseLoad]) -> bool:
+        """Return whether it holds for every vehicle."""
+        return all(len(self.of(load).vehicles) == len(load.vehicles) for load in loads)
 
 
 def limits(
@@ -71,12 +92,12 @@ def limits(
     """
     proven = proof.rooms if len(proof.rooms) == len(rooms) else (inf,) * len(rooms)
     for place, (room, amps) in enumerate(zip(rooms, proven, strict=True)):
+        yield Limit(room.amps, room.phases)
         lacking = None if is_overdue else Lacking.PROOF
         if place in proof.still:
             lacking = Lacking.MOVEMENT
-        yield Limit(
-            min(room.amps, amps), room.phases, lacking if amps < room.amps else None
-        )
+        if amps < room.amps:
+            yield Limit(amps, room.phases, is_proof=True, lacking=lacking)
     yield Limit(proof.amps, lacking=None if is_overdue else Lacking.PROOF)
 
 
@@ -92,7 +113,7 @@ def fuse_share(
         silent: whether the sensors report nothing that counts.
 
     """
-    common = [item for item in found if _holds_for_all(item, loads)]
+    common = [item for item in found if item.holds_for_all(loads.values())]
     lowest = min(common, key=lambda item: item.amps)
     return FuseShare(
         _share(bus, lowest.amps, loads),
@@ -106,18 +127,13 @@ def fuse_share(
     )
 
 
-def _holds_for_all(limit: Limit, loads: Mapping[str, FuseLoad]) -> bool:
-    """Return whether every vehicle may charge on the phases of a limit."""
-    phases = limit.phases
-    return phases is None or not any(item.left_out(phases) for item in loads.values())
-
-
 def _phase_share(
     bus: str, phases: frozenset[int], limit: Limit, loads: Mapping[str, FuseLoad]
 ) -> PhaseShare:
-    there = {key: load.on(phases) for key, load in loads.items()}
+    there = {key: limit.of(load) for key, load in loads.items()}
     return PhaseShare(
         phases,
+        limit.is_proof,
         _share(bus, limit.amps, there),
         limit.lacking,
         frozenset(item.connector_id for item in there[bus].draws),

@@ -65,7 +65,10 @@ class VehicleDraw:
         return self.phases is None or not self.phases.isdisjoint(phases)
 
     def may_hide(self, phases: frozenset[int]) -> bool:
-        """Return whether the car may charge on one of these phases although it has shown on none of them."""
+        """Return whether the car may charge on one of these phases, whether or not it has shown there.
+
+        One that has shown on as many others as it uses does not.
+        """
         shows_elsewhere = self.shown is not None and self.shown.isdisjoint(phases)
         return self.may_use(phases) and not shows_elsewhere
 

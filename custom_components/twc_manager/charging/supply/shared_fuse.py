@@ -73,7 +73,11 @@ class _Watch:
             # Amps without a sign may stay the same when what was fed in is drawn instead.
             readings = ()
         self.phases.update(now, draws, readings, self.evidence.patience)
-        return {bus: self.phases.placed(load) for bus, load in loads.items()}
+        doubted = self.evidence.is_doubted
+        return {
+            bus: self.phases.placed(load, doubted=doubted)
+            for bus, load in loads.items()
+        }
 
 
 class SharedFuse:
