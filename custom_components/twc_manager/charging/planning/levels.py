@@ -37,11 +37,11 @@ class LevelTracker:
     capacity: float
     level: float
     efficiency: float = EFFICIENCY
-    _at_kwh: float | None = None
+    at_kwh: float | None = None
     """What the connector had measured at the last step of the level; None before the first."""
-    _first: tuple[float, float] | None = None
+    first: tuple[float, float] | None = None
     """The first level that was reached, and what had been measured then."""
-    _full_current_at: float = 0.0
+    full_current_at: float = 0.0
     """The highest level at which it took all that it was offered."""
 
     def update(self, level: float, charged_kwh: float, *, full_current: bool) -> None:
@@ -54,16 +54,16 @@ class LevelTracker:
 
         """
         if level != self.level:
-            self.level, self._at_kwh = level, charged_kwh
+            self.level, self.at_kwh = level, charged_kwh
             self._learn(level, charged_kwh)
         if full_current:
-            self._full_current_at = max(self._full_current_at, level)
+            self.full_current_at = max(self.full_current_at, level)
 
     def _learn(self, level: float, charged_kwh: float) -> None:
         """Take the efficiency from the energy between two steps of the level."""
-        if self._first is None or level < self._first[0]:
-            self._first = level, charged_kwh
-        first, kwh = self._first
+        if self.first is None or level < self.first[0]:
+            self.first = level, charged_kwh
+        first, kwh = self.first
         if level - first >= _LEARNED_FROM and charged_kwh > kwh:
             learned = self.capacity * (level - first) / 100 / (charged_kwh - kwh)
             low, high = _POSSIBLE
@@ -78,7 +78,7 @@ class LevelTracker:
         """
         if self.level >= target:
             return 0.0
-        since = 0.0 if self._at_kwh is None else charged_kwh - self._at_kwh
+        since = 0.0 if self.at_kwh is None else charged_kwh - self.at_kwh
         risen = max(0.0, 100 * since * self.efficiency / self.capacity)
         level = min(self.level + min(risen, 1.0), target - _LEAST_PERCENT)
         return energy_needed(
@@ -92,7 +92,7 @@ class LevelTracker:
             PlanError: if the capacity or a level is not possible.
 
         """
-        knee = max(_KNEE, self._full_current_at)
+        knee = max(_KNEE, self.full_current_at)
         steps = []
         for level in range(_KNEE, int(target), _STEP):
             if level >= knee and knee < 100:
