@@ -182,6 +182,7 @@ CHARGING_LEAVES: Final = (
 CHARGING_COMPOSERS: Final = (
     "explain",
     "rules",
+    "plan_rules",
     "engine",
     "fuse_supply",
     "allocator",

@@ -38,7 +38,7 @@ from .runtime.changes import BusChanges
 from .runtime.counting import circumstances_of
 from .runtime.decision_timer import DecisionTimer
 from .runtime.house import HouseInputs
-from .runtime.plans import PlanManager
+from .runtime.plans import PlanManager, sources_of
 from .runtime.rules_runner import RulesRunner
 from .runtime.waits import BUSY_SECONDS, wait_after
 from .state.data import TwcData
@@ -95,16 +95,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         rules = Rules(
             self.wiring,
             rules_config(self.inputs.options),
-            {
-                connector_id: stored.stop
-                for connector_id, stored in kept.connectors.items()
-                if stored.stop is not None
-            },
+            kept.stops,
             kept.starts,
             place,
         )
         rules.checks.on_change = self._timer.decide_now
-        plans = PlanManager(hass, entry.entry_id, self._timer.decide_soon)
+        sources = sources_of(self.persistence, self.vehicles, lambda: self.snapshot)
+        plans = PlanManager(
+            hass, entry.entry_id, rules.plans, sources, self._timer.decide_soon
+        )
         self._rules = RulesRunner(rules, self.inputs, self.vehicles, plans)
         self._master = Master(
             entry.data[CONF_DEVICE],
@@ -168,7 +167,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             ConfigEntryNotReady: if the port cannot be opened; nothing is left running then.
 
         """
-        await self.plans.async_load()
+        await self.plans.async_load(plans_of(self.config_entry))
         try:
             await self._master.start()
         except BusError as err:
@@ -187,7 +186,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self.inputs.prices.async_start(self.plans.async_update_tariff)
         )
         self.vehicles.async_start(self._timer.decide_soon)
-        self.plans.async_update_requests(plans_of(entry))
         entry.async_on_unload(
             async_watch_subentries(
                 self.hass,

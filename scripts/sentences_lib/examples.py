@@ -12,6 +12,9 @@ from custom_components.twc_manager.charging.statement import (
     Cause,
     ChangeKind,
     NextChange,
+    PlanOutcome,
+    PlanStatement,
+    PlanUnit,
     Statement,
 )
 
@@ -55,6 +58,51 @@ CHANGES: Final = (
 """Every change that is told."""
 
 _NO_CHANGE: Final = NextChange(ChangeKind.PASSING, MONDAY + timedelta(seconds=5))
+
+PLANS: Final = (
+    PlanStatement(
+        "Work",
+        62,
+        PlanUnit.PERCENT,
+        MONDAY.replace(hour=7, minute=0) + timedelta(days=1),
+        PlanOutcome.REACHABLE,
+        MONDAY.replace(hour=2, minute=15) + timedelta(days=1),
+        MONDAY.replace(hour=3, minute=45) + timedelta(days=1),
+        0.11,
+        "EUR",
+    ),
+    PlanStatement(
+        "A plan with a long name",
+        12.5,
+        PlanUnit.ENERGY,
+        MONDAY.replace(hour=17, minute=30),
+        PlanOutcome.UNREACHABLE,
+        MONDAY - timedelta(hours=1),
+        MONDAY + timedelta(hours=3),
+        -1.25,
+        "SEK",
+    ),
+    PlanStatement(
+        "Weekend",
+        3,
+        PlanUnit.DURATION,
+        MONDAY + timedelta(days=5),
+        PlanOutcome.UNKNOWN,
+        MONDAY + timedelta(days=1),
+        MONDAY + timedelta(days=1, hours=3),
+    ),
+    PlanStatement(
+        "Trip", 90, PlanUnit.PERCENT, MONDAY + timedelta(hours=3), PlanOutcome.REACHED
+    ),
+)
+"""Plans in force: every unit and outcome, with and without a slot and a price."""
+
+_WITH_PLANS: Final = (
+    (Activity.PAUSED, LimitReason.WAITS_FOR_PLAN, 0),
+    (Activity.CHARGING, LimitReason.PLAN, 16),
+    (Activity.CHARGING, LimitReason.CANNOT_STOP, 6),
+    (Activity.PAUSED, LimitReason.PLAN_REACHED, 0),
+)
 
 type _Examples = tuple[tuple[Activity, int, Mapping[str, Any]], ...]
 """What connectors do, what they are offered, and the values of a cause."""
@@ -127,6 +175,9 @@ def statements() -> Iterator[Statement]:
             cause = Cause(reason, **values)
             yield Statement(activity, cause, amps, (_NO_CHANGE,))
             yield Statement(activity, cause, amps, (_NO_CHANGE, next(changes)))
+    for activity, reason, amps in _WITH_PLANS:
+        for plan in PLANS:
+            yield Statement(activity, Cause(reason), amps, (_NO_CHANGE,), plan)
     yield Statement()
     for change in CHANGES:
         yield Statement(changes=(change,))

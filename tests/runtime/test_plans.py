@@ -10,6 +10,7 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.tariff import Tariff
+from custom_components.twc_manager.charging.plans.keeper import PlanKeeper
 from custom_components.twc_manager.charging.plans.request import (
     EnergyGoal,
     OnceTime,
@@ -17,8 +18,9 @@ from custom_components.twc_manager.charging.plans.request import (
     WeeklyTime,
 )
 from custom_components.twc_manager.charging.plans.settings import PlanSettings
+from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.runtime.plans import PlanManager
+from custom_components.twc_manager.runtime.plans import PlanManager, PlanSources
 
 ENTRY = "entry"
 KEY = f"{DOMAIN}.{ENTRY}.plans"
@@ -36,7 +38,8 @@ async def evening(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
 
 
 async def manager(hass: HomeAssistant, changed: Mock | None = None) -> PlanManager:
-    plans = PlanManager(hass, ENTRY, changed or Mock())
+    keeper = PlanKeeper(Wiring(32, 32, 6, 230, 3))
+    plans = PlanManager(hass, ENTRY, keeper, PlanSources(), changed or Mock())
     await plans.async_load()
     plans.async_update_requests([WORK])
     return plans

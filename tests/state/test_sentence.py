@@ -14,18 +14,22 @@ from custom_components.twc_manager.charging.statement import (
     Cause,
     ChangeKind,
     NextChange,
+    PlanOutcome,
+    PlanUnit,
     Statement,
 )
 from custom_components.twc_manager.state.sentence import sentence
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project
-from scripts.sentences_lib.examples import CHANGES, MONDAY, statements
+from scripts.sentences_lib.examples import CHANGES, MONDAY, PLANS, statements
 from scripts.sentences_lib.texts import texts_of
 
 PROJECT: Final = Project(Path(__file__).parents[2])
 ENGLISH: Final = texts_of(PROJECT, "en")
 LONGEST: Final = 96
 """What two or three lines of a tile hold."""
+LONGEST_WITH_PLAN: Final = 160
+"""A plan in force is told besides, in lines of its own."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -33,7 +37,8 @@ def test_every_sentence_has_its_words_and_fits_a_tile(language: str) -> None:
     texts = texts_of(PROJECT, language)
     for statement in statements():
         text = sentence(statement, texts, MONDAY)
-        assert len(text) <= LONGEST, text
+        longest = LONGEST if statement.plan is None else LONGEST_WITH_PLAN
+        assert len(text) <= longest, text
         assert not set("{}") & set(text), text
         assert "None" not in text, text
         assert "  " not in text, text
@@ -46,6 +51,34 @@ def test_the_examples_have_every_reason_activity_and_change() -> None:
     assert reasons == set(LimitReason)
     assert {item.activity for item in told} == set(Activity)
     assert {change.kind for change in CHANGES} == set(ChangeKind) - PASSING
+    assert {plan.unit for plan in PLANS} == set(PlanUnit)
+    assert {plan.outcome for plan in PLANS} == set(PlanOutcome)
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        (0, "Plan Work: 62 % by 07:00, next 02:15–03:45 at 0.11 EUR; will be reached."),
+        (3, "Plan Trip: 90 % by 17:02; reached."),
+    ],
+)
+def test_a_plan_is_told_in_place_of_its_reason(plan: int, text: str) -> None:
+    waits = Statement(
+        Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), 0, CHANGES[:1], PLANS[plan]
+    )
+    assert sentence(waits, ENGLISH, MONDAY) == f"Paused. {text}"
+    green = Cause(LimitReason.GREEN_ENERGY, surplus_w=2100.0)
+    charging = Statement(Activity.CHARGING, green, 9, CHANGES[:1], PLANS[plan])
+    assert sentence(charging, ENGLISH, MONDAY) == (
+        f"Charging at up to 9 A: 2.1 kW of sun. {text}"
+    )
+
+
+def test_a_slot_that_has_begun_is_told_by_its_end() -> None:
+    charging = Statement(Activity.CHARGING, Cause(LimitReason.PLAN), 16, (), PLANS[1])
+    assert "12.5 kWh by 17:30, until 17:02 at -1.25 SEK" in sentence(
+        charging, ENGLISH, MONDAY
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

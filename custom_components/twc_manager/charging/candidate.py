@@ -10,7 +10,7 @@ from typing import Final
 
 from ..twc import BusStatus, ConnectorState, Obedience, State
 from .allocation.budgets import CurrentBudget, budget_keys, is_protective, rule_reason
-from .allocation.demand import Demand, DemandTracker, UsableCurrent
+from .allocation.demand import HEADROOM, Demand, DemandTracker, UsableCurrent
 from .allocation.plug_in_charge import PlugInCharge
 from .allocation.sharing import CurrentClaim
 from .allocation.six_amp import SixAmpRecovery
@@ -32,6 +32,20 @@ WITHHELD_SECONDS: Final = 10.0
 """How long the guard may hold back a raise while amps move from one vehicle to another, in s."""
 
 
+@dataclass(frozen=True, slots=True)
+class VehicleHabits:
+    """What a vehicle has shown since it was plugged in.
+
+    Attributes:
+        takes: the most whole A that it takes; None if it takes what it gets.
+        is_stoppable: whether it can be stopped, as far as is known.
+
+    """
+
+    takes: int | None = None
+    is_stoppable: bool = True
+
+
 class ConnectorRuntime:
     """What is remembered of one connector."""
 
@@ -47,6 +61,7 @@ class ConnectorRuntime:
         self.withheld_since: float | None = None
         self.offer: int | None = None
         self.changed_at = 0.0
+        self._cannot_stop = False
 
     def observe(self, connector: ConnectorState, now: float) -> None:
         """Take a report; an old one shows nothing of the time since."""
@@ -111,6 +126,19 @@ class ConnectorRuntime:
             contactor_open=self.stop_controller.stored.contactor_open,
             heard_since=self.reports.heard_since,
         )
+
+    @property
+    def habits(self) -> VehicleHabits:
+        """Return what the vehicle has shown since it was plugged in."""
+        usable = self.usable_current.usable
+        takes = None if usable is None else max(usable - HEADROOM, HOLD_AMPS)
+        return VehicleHabits(takes, not self._cannot_stop)
+
+    def note_whether_stoppable(
+        self, now: float, capabilities: StopCapabilities
+    ) -> None:
+        """Note whether the vehicle can be stopped, as far as is known."""
+        self._cannot_stop = self.stop_controller.cannot_stop(now, capabilities)
 
     def record_offer(self, offer: int, now: float) -> None:
         """Record the offer that goes out."""

@@ -14,7 +14,7 @@ from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
 from .allocator import Allocator
-from .candidate import ConnectorContext, ConnectorRuntime, make_context
+from .candidate import ConnectorContext, ConnectorRuntime, VehicleHabits, make_context
 from .control.checks import ConnectorChecks
 from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
@@ -82,6 +82,11 @@ class Engine:
             if runtime.demand_tracker.present
         )
 
+    def habits(self, connector_id: int) -> VehicleHabits:
+        """Return what the vehicle at a connector has shown."""
+        runtime = self._runtimes.get(connector_id)
+        return VehicleHabits() if runtime is None else runtime.habits
+
     @property
     def green_starts(self) -> Starts:
         """Return the starts of cars on green energy."""
@@ -125,6 +130,7 @@ class Engine:
                 # Nothing is raised yet: the decision reaches no car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
+            context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
         times = [decision.wake_at, None if self._fuse is None else self._fuse.wake_at]
         return replace(
             decision,

@@ -15,7 +15,7 @@ from .modes.active_rule import NextRule
 from .modes.user_settings import UserSettings
 from .outcome import AVAILABLE_CURRENT, ActiveRule, GreenBudget, LimitReason, Rule
 from .rules import RulesResult
-from .statement import Activity, Cause, ChangeKind, NextChange, Statement
+from .statement import Activity, Cause, ChangeKind, NextChange, PlanStatement, Statement
 from .wiring import Wiring
 
 _DELAYS: Final[Mapping[LimitReason, ChangeKind]] = {
@@ -94,12 +94,14 @@ def explain_connector(
         if reason is not LimitReason.WIRING or amps == decision.offer:
             rule = decision.active_rule
             cause = _cause(scene, reason, rule, decision.offer, connector)
+    plan = _plan(scene, decision.active_rule, connector.connector_id)
     changes = (
         _delay(decision.reason, decision.next_change, scene),
         _rule_change(decision.active_rule, following),
         _end_of_limit(scene.user_settings, connector.connector_id),
+        None if plan is None else plan.next_change(scene.local),
     )
-    return Statement(activity, cause, amps, _in_order(changes))
+    return Statement(activity, cause, amps, _in_order(changes), plan)
 
 
 def explain_bus(
@@ -309,7 +311,8 @@ def _delay(reason: LimitReason, until: float | None, scene: Scene) -> NextChange
 
 def _rule_change(rule: ActiveRule, following: NextRule | None) -> NextChange | None:
     """Return what the change from the rule in force to the one that follows is."""
-    if following is None:
+    if following is None or rule.rule is Rule.PLAN:
+        # What the plan does next counts.
         return None
     at, after = following.start, following.active_rule
     if rule.rule is Rule.CHARGE_NOW:
@@ -327,6 +330,13 @@ def _rule_change(rule: ActiveRule, following: NextRule | None) -> NextChange | N
         kind = ChangeKind.SCHEDULE_ENDS
         return NextChange(kind, at, after.rule, schedule=rule.name)
     return NextChange(ChangeKind.MODE_CHANGES, at, after.rule)
+
+
+def _plan(scene: Scene, rule: ActiveRule, connector_id: int) -> PlanStatement | None:
+    """Return what to tell of the plan of a connector; nothing while charge now replaces it."""
+    if rule.rule is Rule.CHARGE_NOW:
+        return None
+    return scene.result.plans.statements.get(connector_id)
 
 
 def _end_of_limit(

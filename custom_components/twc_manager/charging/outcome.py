@@ -10,6 +10,7 @@ class Rule(StrEnum):
     """The rules, the one with the highest precedence first."""
 
     CHARGE_NOW = "charge_now"
+    PLAN = "plan"
     SCHEDULE = "schedule"
     CHEAP = "cheap"
     """Green energy otherwise, but electricity is cheap enough now to charge with all available current."""
@@ -28,6 +29,10 @@ class LimitReason(StrEnum):
     MAIN_FUSE = "main_fuse"
     GREEN_ENERGY = "green_energy"
     SCHEDULE = "schedule"
+    PLAN = "plan"
+    """What its plan gives it now."""
+    WAITS_FOR_PLAN = "waits_for_plan"
+    PLAN_REACHED = "plan_reached"
     OFF = "off"
     WAITING_TURN = "waiting_turn"
     START_DELAY = "start_delay"
@@ -84,9 +89,10 @@ class ActiveRule:
         amps: the most whole A by this rule; None is all there is, 0 is no charging.
         green: whether it charges from green energy only.
         until: when the rule ends; None if unknown.
-        name: name of the schedule, where a schedule is in force.
+        name: name of the schedule or the plan, where one is in force.
         parts: the rules it combines: the first one, and those of schedules that may be in force instead, because
             the state of their entities is unknown; empty without such a schedule.
+        reason: the reason to show when its A are the limit; None for that of the rule.
 
     """
 
@@ -96,6 +102,7 @@ class ActiveRule:
     until: datetime | None = None
     name: str | None = None
     parts: tuple[ActiveRule, ...] = ()
+    reason: LimitReason | None = None
 
     @property
     def limits(self) -> tuple[ActiveRule, ...]:

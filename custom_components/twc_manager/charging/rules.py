@@ -21,7 +21,9 @@ from .modes.schedules import Schedule
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule, GreenBudget
 from .phase_knowledge import PhaseHints, PhaseKnowledge
+from .plan_rules import PlanRules, PlansResult
 from .plans.inputs import PlanInputsOfBus
+from .plans.keeper import PlanKeeper
 from .presence import Presence
 from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
 from .starts import Starts, StoredStarts
@@ -90,6 +92,7 @@ class RulesResult:
         phases: what is known of the phases that the vehicles use, by connector.
         fuse_meter: what our own draw has shown of the meter at the main fuse.
         rule_settings: the settings and schedules that the rules in force follow from.
+        plans: how the plans are doing.
 
     """
 
@@ -101,6 +104,7 @@ class RulesResult:
     phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
     fuse_meter: FuseMeter = FuseMeter()
     rule_settings: RuleSettings = RuleSettings()
+    plans: PlansResult = PlansResult()
 
 
 @dataclass(slots=True)
@@ -130,6 +134,7 @@ class Rules:
         self._config = config
         self._engine = Engine(wiring, config.fuse, stored, place)
         self.checks = self._engine.checks
+        self._plan_rules = PlanRules(wiring, self._engine)
         self._green = _Green(config.source) if config.source is not None else None
         self._phases = GreenPhases(wiring)
         self._kept_rules: KeptRules | None = None
@@ -148,6 +153,11 @@ class Rules:
             round(epoch + green.stopped) if isfinite(green.stopped) else None,
             tuple(round(epoch + at) for at in self._engine.green_starts.times),
         )
+
+    @property
+    def plans(self) -> PlanKeeper:
+        """Return the plans."""
+        return self._plan_rules.keeper
 
     @property
     def stored(self) -> dict[int, StoredStop]:
@@ -178,17 +188,25 @@ class Rules:
         self._presence.note(now, snapshot)
         self._observe_phases(snapshot, user_settings, inputs)
         kept = self._rules_in_force(snapshot, user_settings, inputs, local)
-        rules = kept.rules
+        rules = self._plan_rules.apply(
+            snapshot,
+            user_settings,
+            kept.rules.connectors,
+            inputs.plans,
+            now=now,
+            local=local,
+        )
         surplus, budget = self._follow_surplus(
-            now, snapshot, user_settings, rules.connectors, inputs
+            now, snapshot, user_settings, rules, inputs
         )
         phases = self._phases.all_known(snapshot)
+        self._plan_rules.note_supply(now, snapshot, surplus, phases)
         decision = self._engine.decide(
             AllocationInputs(
                 now=now,
                 snapshot=snapshot,
                 settings=self._parameters(user_settings),
-                active_rules=rules.connectors,
+                active_rules=rules,
                 green=budget,
                 commandable=inputs.commandable,
                 declined_charging=inputs.declined_charging,
@@ -198,13 +216,14 @@ class Rules:
         )
         return RulesResult(
             decision,
-            rules.connectors,
-            rules.bus,
+            rules,
+            kept.rules.bus,
             budget,
             surplus,
             phases,
             self._engine.fuse_meter,
             kept.settings,
+            self._plan_rules.result,
         )
 
     def _restore_starts(self, now: float, epoch: float) -> None:

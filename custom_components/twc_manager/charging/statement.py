@@ -96,6 +96,60 @@ class Cause:
     from_grid: bool = False
 
 
+class PlanOutcome(StrEnum):
+    """Whether a plan will be reached."""
+
+    REACHABLE = "reachable"
+    UNREACHABLE = "unreachable"
+    REACHED = "reached"
+    UNKNOWN = "unknown"
+    """The level of the battery is not known."""
+
+
+class PlanUnit(StrEnum):
+    """In what the goal of a plan is measured: in %, kWh or h."""
+
+    PERCENT = "percent"
+    ENERGY = "energy"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStatement:
+    """What a person is told of the plan in force.
+
+    Attributes:
+        name: its name.
+        amount: what is to be reached.
+        unit: in what that is measured.
+        ready: when it is to be reached.
+        outcome: whether it will be.
+        start: when it charges next, or began to; None if it does not.
+        end: when that ends.
+        price: what a kWh costs then; None if it is not known.
+        currency: the currency of the price.
+
+    """
+
+    name: str
+    amount: float
+    unit: PlanUnit
+    ready: datetime
+    outcome: PlanOutcome
+    start: datetime | None = None
+    end: datetime | None = None
+    price: float | None = None
+    currency: str = ""
+
+    def next_change(self, local: datetime) -> NextChange | None:
+        """Return when the plan starts or stops charging next; None if it does not."""
+        if self.start is None or self.end is None:
+            return None
+        if self.start > local:
+            return NextChange(ChangeKind.START, self.start)
+        return NextChange(ChangeKind.STOP, self.end)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a person is told.
@@ -105,6 +159,7 @@ class Statement:
         cause: why it is no more; None where nothing is withheld.
         amps: the offer, in A; 0 for none.
         changes: what changes next, the earliest first.
+        plan: the plan in force; None if there is none.
 
     """
 
@@ -112,6 +167,7 @@ class Statement:
     cause: Cause | None = None
     amps: int = 0
     changes: tuple[NextChange, ...] = ()
+    plan: PlanStatement | None = None
 
     @property
     def next_change(self) -> NextChange | None:

@@ -1,7 +1,7 @@
 """The plans of one bus: where they come from, and what the owner sets of them by entities and actions."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant, callback
@@ -9,21 +9,75 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.planning.series import Series
 from ..charging.planning.tariff import EMPTY, Tariff
-from ..charging.plans.inputs import PlanInputsOfBus
+from ..charging.plans.battery import BatteryState
+from ..charging.plans.inputs import PlanInputsOfBus, PluggedIn
+from ..charging.plans.keeper import PlanKeeper
 from ..charging.plans.request import PlanRequest, next_ready_of
 from ..charging.plans.settings import PlanSettings
-from ..charging.plans.stored import StoredPlans
-from ..state.plans import PlanStore
+from ..charging.plans.stored import KeptPlans, StoredPlans
+from ..const import LOGGER, PARSE_ERRORS
+from ..state.persistence import BusPersistence
+from ..state.plans import PlanStore, plugged_in_at
+from ..twc import Snapshot
+from ..vehicles.batteries import batteries_at, vehicles_at
+from ..vehicles.manager import VehicleManager
+from .planner import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSources:
+    """Where the plans of a bus find what they follow from.
+
+    Attributes:
+        plugged_in: returns what the vehicles have charged since they were plugged in, by connector.
+        vehicles: returns the ids of the vehicles, by the connector that they are matched to.
+        levels: returns what is known of their batteries, by connector.
+
+    """
+
+    plugged_in: Callable[[], Mapping[int, PluggedIn]] = dict
+    vehicles: Callable[[], Mapping[int, str]] = dict
+    levels: Callable[[], Mapping[int, BatteryState]] = dict
+
+
+def sources_of(
+    persistence: BusPersistence,
+    vehicles: VehicleManager,
+    snapshot: Callable[[], Snapshot],
+) -> PlanSources:
+    """Return where the plans of a bus find what they follow from; `snapshot` returns the bus as it is now."""
+    return PlanSources(
+        lambda: plugged_in_at(persistence, snapshot()),
+        lambda: vehicles_at(vehicles.matches),
+        lambda: batteries_at(vehicles.matches),
+    )
 
 
 class PlanManager:
     """The plans of one bus, their settings, and the prices and the sun that they follow."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, changed: Callable[[], None]
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        keeper: PlanKeeper,
+        sources: PlanSources,
+        changed: Callable[[], None],
     ) -> None:
-        """Start without plans; `changed` is called whenever the rules have to decide again."""
+        """Start without plans.
+
+        Args:
+            hass: Home Assistant.
+            entry_id: the id of the entry of the bus.
+            keeper: the plans among the rules.
+            sources: where to find what plans follow from.
+            changed: called whenever the rules have to decide again.
+
+        """
         self._store = PlanStore(hass, entry_id)
+        self._keeper = keeper
+        self._planner = Planner(hass, keeper, changed)
+        self._sources = sources
         self._changed = changed
         self._stored = StoredPlans()
         self._added: tuple[PlanRequest, ...] = ()
@@ -44,12 +98,21 @@ class PlanManager:
         """Return a plan; None if there is no such one."""
         return next((item for item in self.requests if item.plan_id == plan_id), None)
 
-    async def async_load(self) -> None:
-        """Continue from what was stored before a restart."""
+    async def async_load(self, added: Iterable[PlanRequest] = ()) -> None:
+        """Continue from what was stored before a restart, with the plans that the owner has added."""
+        self._added = tuple(added)
         self._stored = await self._store.async_load()
+        if (kept := self._stored.kept) is None:
+            return
+        try:
+            self._keeper.resume(KeptPlans.from_dict(kept))
+        except PARSE_ERRORS as err:
+            LOGGER.warning("The plan from before the restart makes no sense: %r", err)
 
     async def async_close(self) -> None:
-        """Write what has not been written yet."""
+        """Make no more plans, and write what has not been written yet."""
+        self._planner.async_stop()
+        self._store_followed()
         await self._store.async_close()
 
     def inputs(self) -> PlanInputsOfBus:
@@ -59,7 +122,23 @@ class PlanManager:
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
+            levels=self._sources.levels(),
+            vehicles=self._sources.vehicles(),
+            plugged_in=self._sources.plugged_in(),
         )
+
+    @callback
+    def async_follow(self) -> None:
+        """Do what follows from a decision of the rules: make a plan, end plans that are over, store what changed."""
+        self._planner.async_make()
+        if self._keeper.finished:
+            self._update(self.settings.without(self._keeper.finished))
+        if self._keeper.take_news():
+            self._store_followed()
+
+    def _store_followed(self) -> None:
+        self._stored = replace(self._stored, kept=self._keeper.kept.as_dict())
+        self._store.save_soon(self._stored)
 
     # What others find out
 

@@ -30,6 +30,7 @@ class RulesRunner:
         self._vehicles = vehicles
         self._rules_fail = False
         self._vehicles_fail = False
+        self._plans_fail = False
 
     def decide(
         self,
@@ -64,7 +65,20 @@ class RulesRunner:
             self._rules_fail = True
             return None
         self._rules_fail = False
+        self._follow_plans(result)
         return result
+
+    def _follow_plans(self, result: RulesResult) -> None:
+        """Do what follows for the plans, and log an error in them once until they work again."""
+        error = result.plans.error
+        try:
+            if error is None:
+                self.plans.async_follow()
+        except Exception as err:  # noqa: BLE001
+            error = err
+        if error is not None and not self._plans_fail:
+            LOGGER.error("The plans failed; vehicles charge as without", exc_info=error)
+        self._plans_fail = error is not None
 
     def command_vehicles(
         self, result: RulesResult, now: float, local: datetime

@@ -20,6 +20,7 @@ from ..charging.phase_knowledge import (
     PhaseSource,
     phase_knowledge,
 )
+from ..charging.plans.inputs import PluggedIn
 from ..charging.wiring import Wiring, power
 from ..twc import DRAWING_AMPS, ConnectorState, PlugState, State
 from .deadband import Deadband, DeadbandConfig
@@ -189,6 +190,14 @@ class ConnectorMeters:
     def has_session(self) -> bool:
         """Return whether a session runs."""
         return self._sessions.session is not None
+
+    @property
+    def plugged_in(self) -> PluggedIn | None:
+        """Return what the vehicle has charged since it was plugged in; None if there is none."""
+        session = self._sessions.session
+        if session is None:
+            return None
+        return PluggedIn(session.energy_kwh, session.charging_s)
 
     @property
     def session_energy(self) -> float:

@@ -7,9 +7,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
+from ..charging.plans.inputs import PluggedIn
 from ..charging.plans.settings import PlanSettings
 from ..charging.plans.stored import StoredPlans
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..twc import Snapshot
+from .persistence import BusPersistence
 
 _VERSION: Final = 1
 _DELAY: Final = 1.0
@@ -69,4 +72,16 @@ class PlanStore:
         except PARSE_ERRORS as err:
             LOGGER.warning("%s: the settings make no sense: %r", self._store.key, err)
             settings = PlanSettings()
-        return StoredPlans(settings)
+        kept = data.get("kept")
+        return StoredPlans(settings, kept if isinstance(kept, Mapping) else None)
+
+
+def plugged_in_at(
+    persistence: BusPersistence, snapshot: Snapshot
+) -> Mapping[int, PluggedIn]:
+    """Return what the vehicles at the connectors have charged since they were plugged in."""
+    found = {
+        item.connector_id: persistence.meters(item).plugged_in
+        for item in snapshot.connectors
+    }
+    return {key: value for key, value in found.items() if value is not None}

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from ..charging.statement import Cause, ChangeKind, NextChange, Statement
+from ..charging.outcome import LimitReason
+from ..charging.statement import Cause, ChangeKind, NextChange, PlanStatement, Statement
 from ..const import DOMAIN
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,6 +23,11 @@ _FAR: Final = timedelta(days=6)
 
 _LONGEST_NAME: Final = 12
 """How many characters of a schedule's name are told."""
+
+_OF_PLAN: Final = frozenset(
+    {LimitReason.PLAN, LimitReason.WAITS_FOR_PLAN, LimitReason.PLAN_REACHED}
+)
+"""The reasons that what is told of a plan says better."""
 
 CATEGORY: Final = "config_panel"
 _PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}.sentence."
@@ -54,10 +60,53 @@ def sentence(statement: Statement, texts: Texts, local: datetime) -> str:
         first = texts["alone"].format(now=now)
     else:
         first = texts["with_why"].format(now=now, why=_why(cause, texts))
+    if (plan := statement.plan) is not None:
+        if cause is not None and cause.reason in _OF_PLAN:
+            first = texts["alone"].format(now=now)
+        return f"{first} {_plan(plan, texts, local)}"
     change = statement.next_told
     if change is None or change.at - local >= _FAR:
         return first
     return f"{first} {_next(change, texts, local)}"
+
+
+def _plan(plan: PlanStatement, texts: Texts, local: datetime) -> str:
+    """Return what is told of a plan."""
+    words = texts["plan.with_slot" if plan.end is not None else "plan.alone"]
+    return words.format(
+        name=_short(plan.name),
+        goal=texts[f"plan.goal.{plan.unit}"].format(
+            amount=_number(plan.amount, 1, texts)
+        ),
+        ready=_when(plan.ready, texts, local, soon="plan.by", later="plan.by_day"),
+        slot=_slot(plan, texts, local),
+        outcome=texts[f"plan.outcome.{plan.outcome}"],
+    )
+
+
+def _slot(plan: PlanStatement, texts: Texts, local: datetime) -> str:
+    """Return when a plan charges now or next, with the price if it is known."""
+    if plan.start is None or plan.end is None:
+        return ""
+    key = "now" if plan.start <= local else "next"
+    start, end = (at.astimezone(local.tzinfo) for at in (plan.start, plan.end))
+    when = texts[f"plan.{key}"].format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+    if plan.price is None:
+        return when
+    price = _number(plan.price, 2, texts)
+    return (
+        texts["plan.at_price"]
+        .format(slot=when, price=price, currency=plan.currency)
+        .rstrip()
+    )
+
+
+def _number(value: float, digits: int, texts: Texts) -> str:
+    """Return a number with so many digits at most where they are not zero, but all of them for a price."""
+    text = f"{value:.{digits}f}"
+    if digits == 1:
+        text = text.removesuffix(".0")
+    return text.replace(".", texts["decimal"])
 
 
 def _why(cause: Cause, texts: Texts) -> str:
@@ -103,14 +152,21 @@ def _next_key(change: NextChange) -> str:
     return "schedule_amps" if change.amps else "schedule_off"
 
 
-def _when(at: datetime, texts: Texts, local: datetime) -> str:
-    """Return a time in words, to the minute that has begun by then."""
+def _when(
+    at: datetime,
+    texts: Texts,
+    local: datetime,
+    *,
+    soon: str = "at",
+    later: str = "on",
+) -> str:
+    """Return a time in words, to the minute that has begun by then; `soon` and `later` are the keys of the words."""
     minutes = ceil(at.timestamp() / 60)
     there = datetime.fromtimestamp(minutes * 60, UTC).astimezone(local.tzinfo)
     time = f"{there:%H:%M}"
     if at - local < _SOON:
-        return texts["at"].format(time=time)
-    return texts["on"].format(day=texts[f"day.{_DAYS[there.weekday()]}"], time=time)
+        return texts[soon].format(time=time)
+    return texts[later].format(day=texts[f"day.{_DAYS[there.weekday()]}"], time=time)
 
 
 def _kilowatts(watts: float | None, texts: Texts) -> str:

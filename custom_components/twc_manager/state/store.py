@@ -110,6 +110,12 @@ class StoredBus:
     starts: StoredStarts = StoredStarts()
     vehicle_phases: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def stops(self) -> dict[int, StoredStop]:
+        """Return how vehicles were stopped, by connector."""
+        items = self.connectors.items()
+        return {key: item.stop for key, item in items if item.stop is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

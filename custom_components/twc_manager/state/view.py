@@ -88,6 +88,7 @@ class BusView:
             statistics=self._statistics_now(now),
             schedules=schedules,
             vehicles=vehicles,
+            plans=result.plans.statuses,
             plan_settings=plan_settings,
         )
 

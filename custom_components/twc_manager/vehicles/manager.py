@@ -75,7 +75,7 @@ class VehicleManager:
         self._records = VehicleRecords(hass, stored, store)
         self._accounts: dict[str, RunningAccount] = {}
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
-        self._matches = VehicleMatches()
+        self.matches = VehicleMatches()
         self._changed: Callable[[], None] = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.commandable: frozenset[int] = frozenset()
@@ -118,16 +118,16 @@ class VehicleManager:
         `now` is in s of the loop's clock.
         """
         facts = [item.vehicle.facts(now) for item in self._managed_vehicles.values()]
-        self._matches.update(now, decision, self._assignments(), facts)
+        self.matches.update(now, decision, self._assignments(), facts)
         self.wake_at = None
         commanded = False
-        for connector_id, found in self._matches.found.items():
+        for connector_id, found in self.matches.found.items():
             if found.vehicle_id is not None:
                 commanded |= self._decide_one(
                     now,
                     today,
                     decision.connectors[connector_id],
-                    self._matches.vehicles[found.vehicle_id],
+                    self.matches.vehicles[found.vehicle_id],
                     found,
                 )
         commanded |= self._undo_stops(now, today, decision)
@@ -154,7 +154,7 @@ class VehicleManager:
                     self._managed_vehicles[vehicle_id].config.name
                     for vehicle_id in vehicle_ids & self._managed_vehicles.keys()
                 )
-                for connector_id, vehicle_ids in self._matches.elsewhere().items()
+                for connector_id, vehicle_ids in self.matches.elsewhere().items()
             },
         )
 
@@ -181,17 +181,17 @@ class VehicleManager:
         )
         following = managed.commander.decide(now, today, context)
         effect = managed.commander.effect
-        if self._matches.note_effect(facts.vehicle_id, found, effect):
+        if self.matches.note_effect(facts.vehicle_id, found, effect):
             self._changed()
         return self._follow(following, managed, context)
 
     def _undo_stops(self, now: float, today: date, decision: Decision) -> bool:
         """Start the vehicles that were stopped but are at no connector; return whether a command is sent."""
         commanded = False
-        for vehicle_id in self._matches.unmatched(self._managed_vehicles.keys()):
+        for vehicle_id in self.matches.unmatched(self._managed_vehicles.keys()):
             managed = self._managed_vehicles[vehicle_id]
             effect = managed.commander.effect
-            context = self._matches.undo_context(vehicle_id, effect, decision)
+            context = self.matches.undo_context(vehicle_id, effect, decision)
             if context is not None and managed.vehicle.reachable:
                 following = managed.commander.undo(now, today, context)
                 commanded |= self._follow(following, managed, context)
@@ -247,7 +247,7 @@ class VehicleManager:
         before = self.commandable, self.declined_charging
         matched = {
             connector_id: self._managed_vehicles[found.vehicle_id]
-            for connector_id, found in self._matches.found.items()
+            for connector_id, found in self.matches.found.items()
             if found.vehicle_id is not None
         }
         self.commandable = frozenset(
@@ -273,16 +273,16 @@ class VehicleManager:
     def _read_vehicle(self, vehicle_id: str, managed: ManagedVehicle) -> VehicleReading:
         at = (
             connector_id
-            for connector_id, found in self._matches.found.items()
+            for connector_id, found in self.matches.found.items()
             if found.vehicle_id == vehicle_id
         )
         connector_id = next(at, None)
         control = control_of(
-            self._matches.found, connector_id, managed.config.data.connector
+            self.matches.found, connector_id, managed.config.data.connector
         )
-        if control == NOT_HERE and self._matches.is_elsewhere(vehicle_id):
+        if control == NOT_HERE and self.matches.is_elsewhere(vehicle_id):
             control = MatchReason.CHARGES_ELSEWHERE
-        facts = self._matches.vehicles.get(vehicle_id)
+        facts = self.matches.vehicles.get(vehicle_id)
         battery = None if facts is None else facts.battery
         last = managed.commander.last
         return VehicleReading(
@@ -342,7 +342,7 @@ class VehicleManager:
     def _update_vehicles(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
         self._note_waits()
         before, self._managed_vehicles = self._managed_vehicles, {}
-        self._matches.clear()
+        self.matches.clear()
         self._records.keep_vehicles(configured.keys())
         for vehicle_id, config in configured.items():
             managed = before.get(vehicle_id)

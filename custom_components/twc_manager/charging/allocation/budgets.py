@@ -1,6 +1,6 @@
 """The budgets of amps that connectors share, and the reason to show when one is used up."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -80,7 +80,7 @@ class CurrentBudget:
 
 def rule_reason(active_rule: ActiveRule) -> LimitReason:
     """Return the reason to show when the A of an active rule are the limit."""
-    return _BY_RULE.get(active_rule.rule, LimitReason.OWN_LIMIT)
+    return active_rule.reason or _BY_RULE.get(active_rule.rule, LimitReason.OWN_LIMIT)
 
 
 def budget_keys(active_rule: ActiveRule) -> tuple[Hashable, ...]:
@@ -90,7 +90,12 @@ def budget_keys(active_rule: ActiveRule) -> tuple[Hashable, ...]:
         keys.append(GREEN)
     if active_rule.rule in AVAILABLE_CURRENT:
         keys.append(CURRENT)
-    return (*keys, *map(_key_of, active_rule.limits), TOTAL)
+    return (*keys, *map(_key_of, _shared_limits(active_rule)), TOTAL)
+
+
+def _shared_limits(active_rule: ActiveRule) -> Iterator[ActiveRule]:
+    """Yield the parts of a rule whose A several connectors share: a plan gives each connector its own."""
+    return (part for part in active_rule.limits if part.rule is not Rule.PLAN)
 
 
 def _key_of(active_rule: ActiveRule) -> ActiveRule:
@@ -171,7 +176,7 @@ def make_budgets(
     }
     if fuse is not None and fuse.amps < wiring.amps:
         budgets[TOTAL] = fuse
-    for active_rule in chain.from_iterable(item.limits for item in active_rules):
+    for active_rule in chain.from_iterable(map(_shared_limits, active_rules)):
         reason = rule_reason(active_rule)
         shared = LimitReason.SHARED if reason is LimitReason.OWN_LIMIT else reason
         budgets[_key_of(active_rule)] = CurrentBudget(

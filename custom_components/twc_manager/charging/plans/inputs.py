@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..planning.series import Series
 from ..planning.tariff import EMPTY, Tariff
@@ -46,3 +47,18 @@ class PlanInputsOfBus:
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)
     plugged_in: Mapping[int, PluggedIn] = field(default_factory=dict)
+
+    def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
+        """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""
+        if self.settings.paused:
+            return None
+        for request in self.requests:
+            if (
+                request.connector_id == connector_id
+                and request.vehicle_id is None
+                and request.enabled
+                and not self.settings.is_skipped(request.plan_id, local)
+                and not request.is_over(local)
+            ):
+                return request
+        return None

@@ -165,3 +165,7 @@ class PlanRequest:
     def is_once(self) -> bool:
         """Return whether it is for a single time."""
         return isinstance(self.ready, OnceTime)
+
+    def is_over(self, local: datetime) -> bool:
+        """Return whether it shall never be ready again."""
+        return next_ready_of(self.ready, local) is None

@@ -1,0 +1,143 @@
+"""The plans among the rules: what the rules know is passed to them, and what they allow replaces the rules below.
+
+`now` is in s of a monotonic clock, `local` by the clock on the wall.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..twc import ConnectorState, Snapshot
+from .engine import Engine
+from .modes.user_settings import UserSettings
+from .outcome import ActiveRule
+from .phase_knowledge import PhaseKnowledge
+from .plans.inputs import PlanInputsOfBus
+from .plans.keeper import PlanKeeper
+from .plans.report import plan_statement
+from .plans.situation import ConnectorSituation
+from .plans.status import PlanStatus
+from .plans.sun import SunFloor
+from .statement import PlanStatement
+from .supply.surplus import Surplus
+from .wiring import Wiring, power
+
+
+@dataclass(frozen=True, slots=True)
+class PlansResult:
+    """How the plans of a bus are doing.
+
+    Attributes:
+        statuses: how each is doing, by its id.
+        statements: what to tell of those in force, by connector.
+        error: the error in them, by which the rules are in force as without plans; None if there is none.
+
+    """
+
+    statuses: Mapping[str, PlanStatus] = field(default_factory=dict)
+    statements: Mapping[int, PlanStatement] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+class PlanRules:
+    """The plans of one bus among its rules.
+
+    Attributes:
+        keeper: the plans.
+        result: how they are doing.
+
+    """
+
+    def __init__(self, wiring: Wiring, engine: Engine) -> None:
+        """Start without plans."""
+        self.keeper = PlanKeeper(wiring)
+        self.result = PlansResult()
+        self._wiring = wiring
+        self._engine = engine
+        self._sun = SunFloor()
+        self._phases: Mapping[int, PhaseKnowledge] = {}
+
+    def apply(
+        self,
+        snapshot: Snapshot,
+        user_settings: UserSettings,
+        below: Mapping[int, ActiveRule],
+        inputs: PlanInputsOfBus,
+        *,
+        now: float,
+        local: datetime,
+    ) -> dict[int, ActiveRule]:
+        """Return the rules in force with the plans; `below` are those without."""
+        try:
+            seen = [
+                self._situation(item, user_settings, below[item.connector_id])
+                for item in snapshot.connectors
+            ]
+            rules = self.keeper.update(now, local, seen, inputs, self._sun.amps)
+            self.result = self._result(inputs, local)
+        except Exception as err:  # noqa: BLE001
+            # No error in plans may end the control of the bus, or leave a vehicle without charge.
+            self.result = PlansResult(error=err)
+            return dict(below)
+        return rules
+
+    def _result(self, inputs: PlanInputsOfBus, local: datetime) -> PlansResult:
+        statuses = self.keeper.statuses(inputs, local)
+        statements = {
+            connector_id: plan_statement(session.in_force.request, status)
+            for connector_id, session in self.keeper.sessions.items()
+            if session.in_force is not None
+            and (status := statuses.get(session.in_force.request.plan_id)) is not None
+        }
+        return PlansResult(statuses, statements)
+
+    def note_supply(
+        self,
+        now: float,
+        snapshot: Snapshot,
+        surplus: Surplus | None,
+        phases: Mapping[int, PhaseKnowledge],
+    ) -> None:
+        """Take what is known of the sun and of the vehicles' phases, for the next decision."""
+        self._phases = phases
+        watts = None if surplus is None else surplus.watts
+        if watts is None:
+            self._sun.update(now, {})
+            return
+        drawn = {
+            item.connector_id: power(item, self._wiring, self._count(item.connector_id))
+            for item in snapshot.connectors
+        }
+        others = {at: sum(drawn.values()) - own for at, own in drawn.items()}
+        self._sun.update(
+            now,
+            {
+                at: (watts - others[at]) / (self._wiring.voltage * self._count(at))
+                for at in drawn
+            },
+        )
+
+    def _count(self, connector_id: int) -> int:
+        """Return on how many phases the vehicle at a connector charges."""
+        known = self._phases.get(connector_id)
+        return self._wiring.phases if known is None else known.count
+
+    def _situation(
+        self,
+        connector: ConnectorState,
+        user_settings: UserSettings,
+        below: ActiveRule,
+    ) -> ConnectorSituation:
+        connector_id = connector.connector_id
+        settings = user_settings.connector(connector_id)
+        habits = self._engine.habits(connector_id)
+        return ConnectorSituation(
+            connector_id=connector_id,
+            below=below,
+            maximum=settings.ceiling(self._wiring.connector_maximum(connector.rating)),
+            drawn=connector.drawn,
+            takes=habits.takes,
+            phases=self._count(connector_id),
+            is_stoppable=habits.is_stoppable,
+            priority=settings.priority,
+        )

@@ -1,0 +1,128 @@
+"""From the plans in force to what the planner plans: goals within what our own rules can grant."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
+
+from ...twc import DRAWING_AMPS
+from ..planning.goals import MIN_AMPS, Goal, Strategy, TaperStep
+from ..planning.series import Series
+from ..planning.slots import PlanInputs
+from ..wiring import Wiring
+from .prices import Prices
+from .session import PlanSession
+from .situation import ConnectorSituation
+
+_SHARE_STEP = 8
+"""What other vehicles take counts in steps of so many A, so that a plan does not follow every change."""
+_SAME_KWH = 2.0
+"""What a vehicle takes near its goal counts as unchanged if it begins this much earlier or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A connector that is planned: its plan, and what the rules know of it."""
+
+    session: PlanSession
+    seen: ConnectorSituation
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What plans follow from besides their vehicles.
+
+    Attributes:
+        wiring: the wiring.
+        prices: what is known of prices.
+        sun: the W that the house is expected to leave of the sun.
+        others: the connectors without a plan at which a vehicle is plugged in.
+
+    """
+
+    wiring: Wiring
+    prices: Prices
+    sun: Series
+    others: Sequence[ConnectorSituation]
+
+
+def plan_inputs(
+    planned: Iterable[Planned],
+    around: Surroundings,
+    before: Mapping[int, Goal],
+    local: datetime,
+) -> PlanInputs | None:
+    """Return what the planner plans now; None if there is nothing to plan.
+
+    Args:
+        planned: the connectors with a plan in force.
+        around: what else it follows from.
+        before: the goals of the last plan, by connector.
+        local: the local time.
+
+    """
+    prices = around.prices
+    goals = [
+        _goal(
+            item,
+            before.get(item.seen.connector_id),
+            has_prices=prices.tariff.is_known,
+        )
+        for item in planned
+        if item.session.in_force is not None and item.seen.usable >= MIN_AMPS
+    ]
+    if not goals:
+        return None
+    end = max(goal.ready for goal in goals)
+    return PlanInputs(
+        now=local,
+        goals=tuple(sorted(goals, key=lambda goal: goal.connector_id)),
+        limit=_limit(len(goals), around.others, around.wiring),
+        prices=prices.tariff.prices,
+        estimates=prices.estimates(local, end),
+        sun_w=around.sun,
+        feed_in=prices.feed_in(local),
+        voltage=around.wiring.voltage,
+    )
+
+
+def _goal(planned: Planned, before: Goal | None, *, has_prices: bool) -> Goal:
+    session, seen = planned.session, planned.seen
+    assert session.in_force is not None
+    request = session.in_force.request
+    strategy = request.strategy
+    if not has_prices and strategy in {Strategy.CHEAPEST, Strategy.ONE_BLOCK}:
+        # Nothing tells the slots apart.
+        strategy = Strategy.LATEST
+    goal = Goal(
+        connector_id=seen.connector_id,
+        kwh=session.need.kwh,
+        ready=session.in_force.ready,
+        max_amps=seen.usable,
+        phases=seen.phases,
+        stoppable=seen.is_stoppable,
+        running=seen.drawn >= DRAWING_AMPS,
+        strategy=strategy,
+        keep=request.keep,
+        priority=seen.priority,
+        taper=session.need.taper,
+    )
+    if before is not None and _is_like(before.taper, goal.taper):
+        goal = replace(goal, taper=before.taper)
+    return goal
+
+
+def _is_like(before: Sequence[TaperStep], taper: Sequence[TaperStep]) -> bool:
+    """Return whether two expectations of what a vehicle takes near its goal differ by nothing that matters."""
+    return len(before) == len(taper) and all(
+        one.amps == other.amps and abs(one.kwh_left - other.kwh_left) < _SAME_KWH
+        for one, other in zip(before, taper, strict=True)
+    )
+
+
+def _limit(count: int, others: Sequence[ConnectorSituation], wiring: Wiring) -> int:
+    """Return the whole A that are left for so many planned vehicles beside those without a plan that charge."""
+    charging = [item.drawn for item in others if item.drawn >= DRAWING_AMPS]
+    share = wiring.max_current // (count + len(charging))
+    taken = sum(min(share, _SHARE_STEP * ceil(amps / _SHARE_STEP)) for amps in charging)
+    return max(0, wiring.max_current - taken)

@@ -1,0 +1,352 @@
+"""The plans of a bus: which is in force where, when one is made again, and what they allow the connectors.
+
+A plan is made elsewhere: `PlanKeeper.job` is what is to be made, and `take` has the result. Meanwhile, and when that
+fails, what is planned goes on. `now` is in s of a monotonic clock, `local` by the clock on the wall.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..outcome import ActiveRule, Rule
+from ..planning.goals import MIN_AMPS, Goal
+from ..planning.replan import Event, MadePlan, events
+from ..planning.result import CarPlan
+from ..planning.slots import PlanInputs
+from ..wiring import Wiring
+from .followed import FollowedPlan, followed, resumed
+from .goals import Planned, Surroundings, plan_inputs
+from .habits import Habits, with_headroom
+from .inputs import PlanInputsOfBus
+from .offers import Allowance, Run, allowance, next_run, rule_of, waiting_rule
+from .prices import Prices
+from .progress import ProgressState
+from .report import Followed, status_in_force, status_waiting
+from .request import PlanRequest
+from .session import PlanSession
+from .situation import ConnectorSituation
+from .status import PlanState, PlanStatus
+from .stored import KeptPlans
+
+_URGENT: Final = frozenset({Event.CARS, Event.GOAL, Event.SLOT})
+URGENT_SECONDS: Final = 2.0
+"""How long a plan is followed at least before it is made again because of what an owner or the clock did."""
+CALM_SECONDS: Final = 60.0
+"""The same for what happens by itself."""
+LATE_SECONDS: Final = 30.0
+"""A plan that is not made by then counts as failed."""
+RETRY_SECONDS: Final = 300.0
+"""How long after a failure the next plan is made, in s."""
+_LEAP: Final = timedelta(minutes=1)
+"""A clock that is behind the time of its own plan by more was set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanJob:
+    """A plan that is to be made.
+
+    Attributes:
+        number: differs from that of any other job.
+        made: the plan that is followed; None if there is none.
+        inputs: what the new one follows from.
+
+    """
+
+    number: int
+    made: MadePlan | None
+    inputs: PlanInputs
+
+
+@dataclass(slots=True)
+class _Making:
+    """What becomes of plans that are to be made.
+
+    Attributes:
+        job: the one that is to be made; None if none is.
+        since: since when it is, in s.
+        made_at: when the last one was made, or has failed.
+        has_failed: whether the last one failed.
+        number: the number of the last one.
+
+    """
+
+    job: PlanJob | None = None
+    since: float = 0.0
+    made_at: float = -CALM_SECONDS
+    has_failed: bool = False
+    number: int = 0
+
+
+class PlanKeeper:
+    """The plans of a bus.
+
+    Attributes:
+        sessions: the vehicles that are plugged in, by connector.
+        made: the plan that is followed; None if there is none.
+        prices: what is known of prices.
+        habits: how much current vehicles take.
+        finished: the ids of the plans for a single time that are over.
+
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        """Start without plans."""
+        self.sessions: dict[int, PlanSession] = {}
+        self.made: MadePlan | None = None
+        self.prices = Prices()
+        self.habits = Habits()
+        self.finished: frozenset[str] = frozenset()
+        self._wiring = wiring
+        self._seen: dict[int, ConnectorSituation] = {}
+        self._making = _Making()
+        self._held: dict[int, Allowance] = {}
+        self._before: FollowedPlan | None = None
+        self._told: tuple[object, ...] = ()
+
+    @property
+    def job(self) -> PlanJob | None:
+        """Return the plan that is to be made; None if none is."""
+        return self._making.job
+
+    @property
+    def kept(self) -> KeptPlans:
+        """Return what is to be stored over a restart."""
+        plan = followed(self.made) or self._before
+        return KeptPlans(self.sessions, plan, self.prices.tariff, self.habits.known)
+
+    def take_news(self) -> bool:
+        """Return whether something that is to be stored has changed since the last call."""
+        progress = [tuple(item.progress.values()) for item in self.sessions.values()]
+        news = (self.made, self.prices.tariff, tuple(progress), self.habits.known)
+        is_new = news != self._told
+        self._told = news
+        return is_new
+
+    def resume(self, kept: KeptPlans) -> None:
+        """Go on with what was followed before a restart."""
+        self.sessions = dict(kept.sessions)
+        self.prices = Prices(kept.tariff)
+        self.habits = Habits(kept.habits)
+        self._before = kept.followed
+
+    def take(self, job: PlanJob, made: MadePlan | None, now: float) -> None:
+        """Take a plan that was made; None if that failed. One that came too late is ignored."""
+        making = self._making
+        if making.job is None or making.job.number != job.number:
+            return
+        making.job, making.made_at = None, now
+        making.has_failed = made is None
+        if made is not None:
+            self.made = made
+
+    def update(
+        self,
+        now: float,
+        local: datetime,
+        seen: Sequence[ConnectorSituation],
+        inputs: PlanInputsOfBus,
+        sun_amps: Mapping[int, int],
+    ) -> dict[int, ActiveRule]:
+        """Return the rules in force with the plans.
+
+        Args:
+            now: the time.
+            local: the local time.
+            seen: the connectors, with the rules below the plans.
+            inputs: what plans follow from.
+            sun_amps: the whole A that the sun would give each connector.
+
+        """
+        self.prices.update(inputs.tariff, local)
+        self._follow_sessions(seen, inputs, local)
+        self._prepare(now, local, inputs)
+        return {
+            item.connector_id: self._rule(item, inputs, local, sun_amps)
+            for item in seen
+        }
+
+    # What is plugged in
+
+    def _follow_sessions(
+        self,
+        seen: Iterable[ConnectorSituation],
+        inputs: PlanInputsOfBus,
+        local: datetime,
+    ) -> None:
+        once = {item.plan_id for item in inputs.settings.once}
+        finished: set[str] = set()
+        for item in seen:
+            connector_id = item.connector_id
+            self._seen[connector_id] = item
+            if connector_id not in inputs.plugged_in:
+                if (ended := self.sessions.pop(connector_id, None)) is not None:
+                    finished |= ended.ended_once(once)
+            elif connector_id not in self.sessions:
+                self.sessions[connector_id] = PlanSession(connector_id)
+        self._match_vehicles(inputs.vehicles)
+        for connector_id, session in self.sessions.items():
+            if (found := self._seen.get(connector_id)) is not None:
+                found = self.habits.applied(session, found)
+                self._seen[connector_id] = found
+                session.update(found, inputs, local, self._wiring.voltage)
+        self.finished = frozenset(finished) | self._expired(inputs, local)
+
+    def _match_vehicles(self, vehicles: Mapping[int, str]) -> None:
+        """Take which vehicles are where; one that is matched to no connector any more stays where it was."""
+        for session in self.sessions.values():
+            matched = vehicles.get(session.connector_id)
+            if matched is not None:
+                session.vehicle_id = matched
+            elif session.vehicle_id in vehicles.values():
+                session.vehicle_id = None
+
+    def _expired(self, inputs: PlanInputsOfBus, local: datetime) -> frozenset[str]:
+        """Return the plans for a single time whose time has passed without their vehicle."""
+        followed = {key for item in self.sessions.values() for key in item.progress}
+        return frozenset(
+            item.plan_id
+            for item in inputs.settings.once
+            if item.plan_id not in followed and item.is_over(local)
+        )
+
+    # When a plan is made
+
+    def _prepare(self, now: float, local: datetime, inputs: PlanInputsOfBus) -> None:
+        """Decide whether a plan is to be made."""
+        making = self._making
+        if making.job is not None:
+            if now - making.since < LATE_SECONDS:
+                return
+            self.take(making.job, None, now)
+        wanted = self._plan_inputs(inputs, local)
+        if wanted is None:
+            self.made = None
+            return
+        if self._before is not None:
+            self.made, self._before = resumed(self._before, wanted), None
+        if self.made is not None and local < self.made.plan.made - _LEAP:
+            self.made = None
+        if self._is_due(wanted, now):
+            making.number += 1
+            making.job = PlanJob(making.number, self.made, wanted)
+            making.since = now
+
+    def _plan_inputs(
+        self, inputs: PlanInputsOfBus, local: datetime
+    ) -> PlanInputs | None:
+        planned, others = [], []
+        for connector_id, session in self.sessions.items():
+            if (seen := self._seen.get(connector_id)) is None:
+                continue
+            if self._is_planned(session):
+                planned.append(Planned(session, seen))
+            else:
+                others.append(seen)
+        before: Mapping[int, Goal] = {}
+        if self.made is not None:
+            before = {goal.connector_id: goal for goal in self.made.inputs.goals}
+        around = Surroundings(self._wiring, self.prices, inputs.sun, others)
+        return plan_inputs(planned, around, before, local)
+
+    def _is_planned(self, session: PlanSession) -> bool:
+        progress = session.in_force
+        return progress is not None and progress.state is not ProgressState.REACHED
+
+    def _is_due(self, wanted: PlanInputs, now: float) -> bool:
+        making = self._making
+        since = now - making.made_at
+        if making.has_failed:
+            return since >= RETRY_SECONDS
+        if self.made is None:
+            return True
+        found = events(self.made, wanted)
+        return bool(found) and since >= (
+            URGENT_SECONDS if found & _URGENT else CALM_SECONDS
+        )
+
+    # What is allowed
+
+    def _rule(
+        self,
+        seen: ConnectorSituation,
+        inputs: PlanInputsOfBus,
+        local: datetime,
+        sun_amps: Mapping[int, int],
+    ) -> ActiveRule:
+        session = self.sessions.get(seen.connector_id)
+        if session is None or session.in_force is None:
+            self._held.pop(seen.connector_id, None)
+            return self._rule_before(seen, inputs, local)
+        seen = self._seen[seen.connector_id]
+        allowed = self._allowance(session, seen, local)
+        self._held[seen.connector_id] = allowed
+        session.note_slot(local, charges=allowed.amps > 0)
+        amps = with_headroom(allowed.amps, seen) if allowed.amps else 0
+        allowed = replace(allowed, amps=amps)
+        sun = sun_amps.get(seen.connector_id, 0)
+        return rule_of(session.in_force, allowed, seen, sun)
+
+    def _rule_before(
+        self, seen: ConnectorSituation, inputs: PlanInputsOfBus, local: datetime
+    ) -> ActiveRule:
+        """Return the rule without a plan in force; a vehicle that is plugged in now does not start before its plan."""
+        if seen.below.rule is not Rule.FIXED or seen.connector_id in self.sessions:
+            return seen.below
+        coming = inputs.coming(seen.connector_id, local)
+        return seen.below if coming is None else waiting_rule(coming)
+
+    def _allowance(
+        self, session: PlanSession, seen: ConnectorSituation, local: datetime
+    ) -> Allowance:
+        """Return what the plan in force allows now."""
+        assert session.in_force is not None
+        if self._is_planned(session):
+            held = self._held.get(seen.connector_id)
+            if self._making.job is not None and held is not None:
+                # The next plan may well go on: nothing stops or starts for the moment until it is made.
+                return held
+            if self._making.has_failed and self._coming_run(session, local) is None:
+                return Allowance(max(seen.maximum, MIN_AMPS))
+        return allowance(session.in_force, self.plan_of(session.connector_id), local)
+
+    def _coming_run(self, session: PlanSession, local: datetime) -> Run | None:
+        plan = self.plan_of(session.connector_id)
+        return None if plan is None else next_run(plan, local)
+
+    def plan_of(self, connector_id: int) -> CarPlan | None:
+        """Return what is planned for the vehicle at a connector; None if nothing is."""
+        return None if self.made is None else self.made.plan.cars.get(connector_id)
+
+    # How they are doing
+
+    def statuses(
+        self, inputs: PlanInputsOfBus, local: datetime
+    ) -> dict[str, PlanStatus]:
+        """Return how all plans are doing, by their ids."""
+        return {
+            request.plan_id: self._status(request, inputs, local)
+            for request in inputs.requests
+        }
+
+    def _status(
+        self, request: PlanRequest, inputs: PlanInputsOfBus, local: datetime
+    ) -> PlanStatus:
+        if inputs.settings.paused or not request.enabled:
+            return PlanStatus(request.plan_id, PlanState.OFF, request.connector_id)
+        for session in self.sessions.values():
+            progress = session.in_force
+            if progress is not None and progress.request.plan_id == request.plan_id:
+                held = self._held.get(session.connector_id, Allowance(0))
+                return status_in_force(
+                    Followed(
+                        session,
+                        self._seen[session.connector_id],
+                        self.plan_of(session.connector_id),
+                        charges=held.amps > 0,
+                        has_failed=self._making.has_failed,
+                    ),
+                    self.prices,
+                    local,
+                )
+        return status_waiting(request, inputs.settings, self.sessions.values(), local)

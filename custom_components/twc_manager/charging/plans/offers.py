@@ -1,0 +1,178 @@
+"""What a plan allows its connector now, as a rule among the rules."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from ..outcome import ActiveRule, LimitReason, Rule
+from ..planning.goals import MIN_AMPS
+from ..planning.result import CarPlan, PlannedSlot
+from .progress import Progress, ProgressState
+from .request import PlanRequest
+from .situation import ConnectorSituation
+
+KEPT_AFTER = timedelta(hours=1)
+"""A vehicle that leaves late is fed for so long after it should have been ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Slots of a plan without a pause between them.
+
+    Attributes:
+        start, end: when, in UTC.
+        amps: the whole A of the first one.
+        same_until: until when it is so many.
+        price: what a kWh costs on average; None if it takes none.
+        is_known: whether all of its prices are known.
+
+    """
+
+    start: datetime
+    end: datetime
+    amps: int
+    same_until: datetime
+    price: float | None
+    is_known: bool
+
+
+def next_run(plan: CarPlan, now: datetime) -> Run | None:
+    """Return the slots that a vehicle charges in now, or next; None if there are none."""
+    left = [slot for slot in plan.slots if slot.end > now]
+    if not left:
+        return None
+    run = [left[0]]
+    for before, after in pairwise(left):
+        if after.start > before.end:
+            break
+        run.append(after)
+    return _run_of(run)
+
+
+def _run_of(slots: list[PlannedSlot]) -> Run:
+    kwh = sum(slot.kwh for slot in slots)
+    same_until = slots[0].end
+    for slot in slots[1:]:
+        if slot.amps != slots[0].amps:
+            break
+        same_until = slot.end
+    return Run(
+        slots[0].start,
+        slots[-1].end,
+        slots[0].amps,
+        same_until,
+        sum(slot.cost for slot in slots) / kwh if kwh > 0 else None,
+        all(slot.known for slot in slots),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a plan allows now.
+
+    Attributes:
+        amps: whole A; 0 while it waits.
+        until: when that changes; None if time alone does not change it.
+
+    """
+
+    amps: int
+    until: datetime | None = None
+
+
+def allowance(progress: Progress, plan: CarPlan | None, now: datetime) -> Allowance:
+    """Return what a plan allows now; `plan` is what was planned for its vehicle, None if nothing was."""
+    run = None
+    if plan is not None and progress.state is not ProgressState.REACHED:
+        run = next_run(plan, now)
+    if run is None:
+        return _kept_fed(progress, now)
+    if run.start <= now:
+        return Allowance(run.amps, run.same_until)
+    fed = _kept_fed(progress, now)
+    until = run.start if fed.until is None else min(run.start, fed.until)
+    return Allowance(fed.amps, until)
+
+
+def _kept_fed(progress: Progress, now: datetime) -> Allowance:
+    """Return what a vehicle is given besides its slots: the minimum while it is kept fed before it leaves."""
+    if not (keep := progress.request.keep):
+        return Allowance(0)
+    start, end = progress.ready - keep, progress.ready + KEPT_AFTER
+    if now < start:
+        return Allowance(0, start)
+    return Allowance(MIN_AMPS, end) if now < end else Allowance(0)
+
+
+def is_above(below: ActiveRule) -> bool:
+    """Return whether a rule stands above plans: charge now, and what forbids to charge."""
+    if below.rule is Rule.CHARGE_NOW:
+        return True
+    return below.rule is Rule.SCHEDULE and below.amps == 0
+
+
+def rule_of(
+    progress: Progress, allowed: Allowance, seen: ConnectorSituation, sun_amps: int
+) -> ActiveRule:
+    """Return the rule that is in force with a plan.
+
+    In its slots a plan offers its amps, or more if the rule below it would. Otherwise that rule goes on if it is green
+    or a schedule; the mode fixed waits.
+
+    Args:
+        progress: the plan.
+        allowed: what it allows now.
+        seen: its connector.
+        sun_amps: what the sun would give the connector now, in whole A.
+
+    """
+    below = seen.below
+    if is_above(below):
+        return below
+    if allowed.amps <= 0:
+        return _outside(progress, allowed, below)
+    if _gives_more(below, allowed.amps):
+        return _until(below, allowed.until)
+    amps = max(allowed.amps, sun_amps) if below.green else allowed.amps
+    rule = _rule(progress, amps, allowed.until, LimitReason.PLAN)
+    if below.parts:
+        # A schedule that may be in force goes on to restrict.
+        limits = tuple(part for part in below.limits if part.rule is Rule.SCHEDULE)
+        rule = replace(rule, parts=(rule, *limits))
+    return rule
+
+
+def _outside(progress: Progress, allowed: Allowance, below: ActiveRule) -> ActiveRule:
+    """Return the rule outside of the slots of a plan."""
+    if below.rule is not Rule.FIXED:
+        return _until(below, allowed.until)
+    reached = progress.state is ProgressState.REACHED
+    reason = LimitReason.PLAN_REACHED if reached else LimitReason.WAITS_FOR_PLAN
+    return _rule(progress, 0, allowed.until, reason)
+
+
+def _gives_more(below: ActiveRule, amps: int) -> bool:
+    """Return whether the rule below a plan gives as much as it by itself: a schedule, or cheap electricity."""
+    if below.rule not in {Rule.SCHEDULE, Rule.CHEAP} or below.green:
+        return False
+    return below.amps is None or below.amps >= amps
+
+
+def waiting_rule(request: PlanRequest) -> ActiveRule:
+    """Return the rule of a plan that has not begun yet."""
+    reason = LimitReason.WAITS_FOR_PLAN
+    return ActiveRule(Rule.PLAN, 0, name=request.name, reason=reason)
+
+
+def _rule(
+    progress: Progress, amps: int, until: datetime | None, reason: LimitReason
+) -> ActiveRule:
+    name = progress.request.name
+    return ActiveRule(Rule.PLAN, amps, until=until, name=name, reason=reason)
+
+
+def _until(below: ActiveRule, until: datetime | None) -> ActiveRule:
+    """Return a rule that goes on no longer than until a time."""
+    if until is None or (below.until is not None and below.until <= until):
+        return below
+    return replace(below, until=until.astimezone(UTC))

@@ -1,0 +1,140 @@
+"""The plans at one connector while a vehicle is plugged in, and which of them is in force."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from .inputs import PlanInputsOfBus, PluggedIn
+from .need import Battery, Charged, Need, need_of
+from .progress import Progress, ProgressState, advanced, begin, revised
+from .request import PlanRequest
+from .situation import ConnectorSituation
+
+_FULL_AMPS = 1.8
+"""A vehicle that draws this little less than the most it has drawn takes all that it can."""
+
+
+@dataclass(slots=True)
+class PlanSession:
+    """The plans at a connector since its vehicle was plugged in.
+
+    Attributes:
+        connector_id: the connector.
+        vehicle_id: the vehicle that it was last matched to; None if it was to none.
+        battery: what is known of its battery.
+        progress: how far each plan is, by its id.
+        in_force: the plan that is in force; None if none is.
+        need: what is still needed for that plan.
+        charged: what was charged since that plan began.
+        most_drawn: the most A that it has drawn.
+        has_begun: whether its plans have begun.
+        slot_began: since when the plan in force charges, in UTC; None while it waits.
+
+    """
+
+    connector_id: int
+    vehicle_id: str | None = None
+    battery: Battery = field(default_factory=Battery)
+    progress: dict[str, Progress] = field(default_factory=dict)
+    in_force: Progress | None = None
+    need: Need = field(default_factory=lambda: Need(0.0))
+    charged: Charged = field(default_factory=Charged)
+    most_drawn: float = 0.0
+    has_begun: bool = False
+    slot_began: datetime | None = None
+
+    def update(
+        self,
+        seen: ConnectorSituation,
+        inputs: PlanInputsOfBus,
+        local: datetime,
+        voltage: float,
+    ) -> None:
+        """Take what is known now, and choose the plan that is in force."""
+        plugged_in = inputs.plugged_in.get(self.connector_id, PluggedIn())
+        self.most_drawn = max(self.most_drawn, seen.drawn)
+        if (state := inputs.levels.get(self.connector_id)) is not None:
+            full = 0 < self.most_drawn - _FULL_AMPS <= seen.drawn
+            self.battery.update(state, plugged_in.energy_kwh, full_current=full)
+        else:
+            self.battery.lose()
+        self._follow_requests(inputs.requests, plugged_in, local)
+        kilowatts = max(seen.usable, 0) * seen.phases * voltage / 1000
+        needs = {}
+        for plan_id, progress in self.progress.items():
+            charged = _charged(progress.began, plugged_in)
+            need = need_of(
+                progress.request.goal, self.battery, charged, seen.usable, kilowatts
+            )
+            self.progress[plan_id] = advanced(progress, need, local)
+            needs[plan_id] = need
+        self.in_force = self._choose(inputs, local)
+        if self.in_force is not None:
+            self.need = needs[self.in_force.request.plan_id]
+            self.charged = _charged(self.in_force.began, plugged_in)
+
+    def note_slot(self, local: datetime, *, charges: bool) -> None:
+        """Note whether the plan in force charges now."""
+        if not charges:
+            self.slot_began = None
+        elif self.slot_began is None:
+            self.slot_began = local.astimezone(UTC).replace(microsecond=0)
+
+    def concerns(self, request: PlanRequest) -> bool:
+        """Return whether a plan is for this connector and this vehicle."""
+        return request.connector_id in {None, self.connector_id} and (
+            request.vehicle_id in {None, self.vehicle_id}
+        )
+
+    def _follow_requests(
+        self, requests: Iterable[PlanRequest], plugged_in: PluggedIn, local: datetime
+    ) -> None:
+        """Begin with plans that are new, and end those that are gone."""
+        began = plugged_in if self.has_begun else PluggedIn()
+        progress: dict[str, Progress] = {}
+        for request in filter(self.concerns, requests):
+            before = self.progress.get(request.plan_id)
+            if before is None:
+                after = begin(request, began, local)
+            else:
+                after = revised(before, request, local)
+            if after is not None:
+                progress[request.plan_id] = after
+        self.progress = progress
+        self.has_begun = True
+
+    def _choose(self, inputs: PlanInputsOfBus, local: datetime) -> Progress | None:
+        """Return the plan in force: one of an action first, then that which shall be ready first of those not reached."""
+        settings = inputs.settings
+        once = {item.plan_id for item in settings.once}
+        candidates = [
+            item
+            for plan_id, item in self.progress.items()
+            if item.request.enabled and not settings.is_skipped(plan_id, local)
+        ]
+        if settings.paused or not candidates:
+            return None
+
+        def preference(item: Progress) -> tuple[bool, bool, datetime]:
+            reached = item.state is ProgressState.REACHED
+            is_over = reached and local >= item.ready
+            return (
+                item.request.plan_id not in once or is_over,
+                reached,
+                item.ready,
+            )
+
+        return min(candidates, key=preference)
+
+    def ended_once(self, once: Collection[str]) -> frozenset[str]:
+        """Return which plans for a single time end with this session."""
+        return frozenset(self.progress.keys() & set(once))
+
+
+def _charged(began: PluggedIn, now: PluggedIn) -> Charged:
+    """Return what was charged since a plan began; a counter that went back counts from there."""
+    return Charged(
+        now.energy_kwh,
+        max(0.0, now.energy_kwh - began.energy_kwh),
+        max(0.0, now.charging_s - began.charging_s) / 3600,
+    )

@@ -1,0 +1,38 @@
+"""What the rules know of a connector that plans follow from, and what they allow it now."""
+
+from dataclasses import dataclass
+
+from ..outcome import ActiveRule
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSituation:
+    """A connector as plans see it.
+
+    Attributes:
+        connector_id: its id.
+        below: the rule that is in force without a plan.
+        maximum: the most whole A that wiring, connector and its settings allow; 0 if it is switched off.
+        drawn: what its vehicle draws, in A.
+        takes: the most whole A that the vehicle has shown to take; None if it takes what it gets.
+        is_assumed: whether that is only what is usual, as nothing is known of the vehicle.
+        phases: the number of phases that the vehicle uses.
+        is_stoppable: whether the vehicle can be stopped, as far as is known.
+        priority: the higher, the earlier it is served.
+
+    """
+
+    connector_id: int
+    below: ActiveRule
+    maximum: int
+    drawn: float = 0.0
+    takes: int | None = None
+    is_assumed: bool = False
+    phases: int = 3
+    is_stoppable: bool = True
+    priority: int = 0
+
+    @property
+    def usable(self) -> int:
+        """Return the most whole A that the vehicle can take here."""
+        return self.maximum if self.takes is None else min(self.maximum, self.takes)
