@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.const import CONF_DEVICE
@@ -37,7 +38,7 @@ async def async_until(
     bus: Bus | None = None,
     seconds: float = PATIENCE,
 ) -> float:
-    """Wait until something holds, looking at each change of a state or of the bus; return the s it took."""
+    """Wait until something holds, looking at each change of a state or of the bus, and each second; return the s it took."""
     changed = asyncio.Event()
 
     @callback
@@ -52,7 +53,9 @@ async def async_until(
         async with asyncio.timeout(seconds):
             while not true():
                 changed.clear()
-                await changed.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await changed.wait()
     finally:
         stop()
         if bus is not None:
