@@ -131,6 +131,10 @@ async def scene(
             vehicle("Away", "away", switch=switch, battery="sensor.away"),
             plan("Work", "work", connector="1839"),
         ],
+        price_source="fixed",
+        price_base=0.3,
+        price_currency="EUR",
+        feed_in_price=0.08,
         **GRID_OPTIONS,
     )
     scene.house.sun_w = 3_000

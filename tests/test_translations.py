@@ -15,7 +15,7 @@ from custom_components.twc_manager.twc import BusErrorReason, BusProblem
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project, read_json
 
-from .scene import NEW, OLD, Builder
+from .scene import GRID_OPTIONS, NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
 from .vehicles.scene import MadeUp, account, plan, vehicle
 
@@ -43,7 +43,12 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
     work = plan(connector="032E")
     scene = await set_up(
-        (OLD, None), (NEW, None), subentries=[added, car, work], **FIXED_PRICE
+        (OLD, None),
+        (NEW, None),
+        subentries=[added, car, work],
+        green_battery_power="sensor.battery",
+        **GRID_OPTIONS,
+        **FIXED_PRICE,
     )
     hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
     await hass.async_block_till_done()
@@ -87,7 +92,12 @@ async def test_no_two_entities_of_a_device_share_a_name(
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
     work = plan(connector="032E")
     scene = await set_up(
-        (OLD, None), (NEW, None), subentries=[added, car, work], **FIXED_PRICE
+        (OLD, None),
+        (NEW, None),
+        subentries=[added, car, work],
+        green_battery_power="sensor.battery",
+        **GRID_OPTIONS,
+        **FIXED_PRICE,
     )
     names: dict[str | None, list[str]] = {}
     for entity in er.async_entries_for_config_entry(

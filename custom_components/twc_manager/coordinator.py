@@ -346,6 +346,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self.wiring,
             self.user_settings,
             vehicles=self.data.vehicles,
+            tariff=self.plans.tariff,
         )
         for ended in self.persistence.count(snapshot, circumstances, now, local):
             self._session_ended(ended)
@@ -376,8 +377,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             now=now,
             local=local,
         )
-        prices = self.inputs.prices
-        data = replace(data, price=prices.price, currency=prices.currency)
+        data = replace(data, price=self.inputs.prices.price)
         silent = self.inputs.silent_sensors(result.surplus, now)
         late_heartbeats = data.statistics.late_heartbeats
         self._issues.update(

@@ -12,7 +12,7 @@ from .entity import TwcConnectorEntity, add_for_each_connector
 from .state.identifiers import session_signal
 from .state.sessions import session_as_response
 from .types import TwcConfigEntry
-from .vehicles.vehicle_data import name_by_vin
+from .vehicles.vehicle_data import name_of
 
 PARALLEL_UPDATES = 0
 
@@ -55,7 +55,8 @@ class SessionEvent(TwcConnectorEntity, EventEntity):
 
     @callback
     def _session_finished(self, session: Session) -> None:
-        vehicle = name_by_vin(self.coordinator.config_entry, session.vin)
+        entry = self.coordinator.config_entry
+        vehicle = name_of(entry, session.vehicle_id, session.vin)
         self._trigger_event(FINISHED, session_as_response(session, vehicle))
         self.async_write_ha_state()
 

@@ -64,7 +64,7 @@ class _Ghosts:
     def _has_delivered(self, connector_id: int) -> bool:
         """Return whether a connector has delivered energy under this master."""
         persistence = self._entry.runtime_data.persistence
-        sessions = [*persistence.running_sessions, *persistence.sessions.find()]
+        sessions = [*persistence.counters.running, *persistence.sessions.find()]
         stored = persistence.connectors[connector_id]
         return stored.last_session_energy > 0 or any(
             session.connector_id == connector_id and session.energy_kwh > 0

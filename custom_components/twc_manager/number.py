@@ -244,10 +244,7 @@ class ChargeBelowPriceNumber(TwcBusSetting, NumberEntity):
     @override
     def native_unit_of_measurement(self) -> str:
         """Return the unit, with the currency of the prices."""
-        coordinator = self.coordinator
-        prices = coordinator.inputs.options.prices
-        confirmed = "" if prices is None else prices.currency
-        return f"{coordinator.data.currency or confirmed}/kWh"
+        return f"{self.coordinator.inputs.prices.currency}/kWh"
 
     @property
     @override

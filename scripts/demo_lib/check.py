@@ -7,6 +7,7 @@ of the cars.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from math import isnan
 import time
 from typing import Final
 
@@ -67,6 +68,7 @@ class Check:
         await self._switch_off_and_on(self._world.connector(plan.PROTOCOL_1))
         await self._see_the_totals()
         await self._see_the_house()
+        await self._see_the_cost()
         await follow_the_sun(self._demo, self._entities, self._saw)
         self._see_that_it_was_safe()
         self._see_the_log()
@@ -241,6 +243,21 @@ class Check:
             f"only these meters are there: {seen}",
         )
         self._saw(f"house: {', '.join(seen)}")
+
+    async def _see_the_cost(self) -> None:
+        """Check that the session of a car that charges costs something at the made prices."""
+        twc = self._world.connector(plan.EXTENDED)
+        keys = ("session_cost", "month_cost", "year_cost")
+
+        async def is_shown() -> bool:
+            costs = [await self._number(twc, key) for key in keys]
+            return not any(map(isnan, costs))
+
+        await seconds_until(f"{twc.id:04X} shows costs", is_shown, STATE_WITHIN_S)
+        costs = ", ".join([f"{key} {await self._of(twc, key)}" for key in keys])
+        price = await self._api.state(self._entities.of_bus("price"))
+        require(number(price) > 0, f"the price of electricity is {price}")
+        self._saw(f"{twc.id:04X}: {costs} USD at {price} USD/kWh")
 
     def _see_that_it_was_safe(self) -> None:
         safety = self._world.bus.safety

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession
@@ -18,6 +19,7 @@ from .folder import Folder, occupied
 from .net import HOST, assert_free
 from .options import choose_options
 from .plan import DOMAIN, WIRING
+from .prices import price_figures
 from .process import HomeAssistantProcess
 from .subentries import add_account_and_cars
 from .world import World
@@ -207,4 +209,5 @@ async def _show_house(api: Api, world: World) -> None:
 
 
 async def _show_house_once(api: Api, world: World) -> None:
-    await api.post(f"/api/events/{HOUSE_EVENT}", world.house_figures)
+    figures = world.house_figures | price_figures(datetime.now().astimezone())
+    await api.post(f"/api/events/{HOUSE_EVENT}", figures)

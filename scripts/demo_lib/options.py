@@ -6,7 +6,8 @@ from typing import Any, Final
 from .api import Api
 from .entities import entry_of, template_entity
 from .errors import DemoError
-from .plan import GRID_METER
+from .plan import GRID_METER, PRICE
+from .prices import FEED_IN
 
 _FLOWS: Final = "/api/config/config_entries/options/flow"
 
@@ -23,11 +24,12 @@ class OptionsError(DemoError):
 
 
 async def choose_options(api: Api) -> None:
-    """Choose the grid meter, and a maximum of starts per hour that is convenient for a demo."""
+    """Choose the grid meter, the made prices, and a maximum of starts per hour that is convenient for a demo."""
     entry_id = (await entry_of(api))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     await _walk(api, entry_id, _green(meter))
     await _walk(api, entry_id, _STARTS)
+    await _walk(api, entry_id, _prices(await template_entity(api, PRICE)))
 
 
 def _green(meter: str) -> Answers:
@@ -35,6 +37,15 @@ def _green(meter: str) -> Answers:
         {"next_step_id": "green"},
         {"next_step_id": "green_grid"},
         {"green_grid": meter, "green_grid_positive": "import"},
+        {"next_step_id": "save"},
+    )
+
+
+def _prices(entity: str) -> Answers:
+    return (
+        {"next_step_id": "prices"},
+        {"next_step_id": "prices_entity"},
+        {"price_entity": entity, "feed_in": "fixed", "feed_in_price": FEED_IN},
         {"next_step_id": "save"},
     )
 

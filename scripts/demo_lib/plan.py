@@ -38,6 +38,8 @@ HOME: Final = Place(52.1, 5.1)
 """The location of the household."""
 GRID_METER: Final = f"{DOMAIN}_demo_grid"
 """The unique id of the house's meter at the grid."""
+PRICE: Final = "demo_electricity_price"
+"""The unique id of the sensor with the made prices."""
 IN_ACCOUNT: Final[Mapping[int, str]] = {BY_ACCOUNT: "Blue car", EXTENDED: "White car"}
 """The cars that 0 A does not stop, by their connectors: they are in the made-up Tesla account."""
 

@@ -5,11 +5,18 @@ from typing import Any
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
+import voluptuous as vol
 
 from custom_components.twc_manager import async_remove_config_entry_device
+from custom_components.twc_manager.charging.metering.amounts import Amounts
+from custom_components.twc_manager.charging.metering.sessions import (
+    MonthAmounts,
+    Session,
+)
 from custom_components.twc_manager.const import DOMAIN
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, NEW, OLD, Builder, Scene
@@ -98,6 +105,8 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     assert second["green_percent"] is None
     assert await sessions(scene, device_id=[scene.device(OLD)]) == [second]
     assert await sessions(scene, device_id=[scene.device()]) == [first, second]
+    rows = (await scene.act("get_sessions"))["months"]
+    assert [row["energy_kwh"] for row in rows] == [0, first["energy_kwh"]]
     assert await sessions(scene, to=first["started"]) == []
     assert await sessions(scene, to=second["started"]) == [first]
     after = datetime.fromisoformat(first["ended"]) + timedelta(seconds=1)
@@ -115,6 +124,57 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
         first.pop("green_percent"), abs=2
     )
     assert kept == [first, second]
+
+
+async def months(scene: Scene, **data: Any) -> list[tuple[str, str, float]]:
+    """Return the month, the connector and the energy of each row."""
+    found = (await scene.act("get_sessions", **data))["months"]
+    return [(row["month"], row["connector"], row["energy_kwh"]) for row in found]
+
+
+async def test_sessions_are_summed_up_by_month(set_up: Builder) -> None:
+    scene = await set_up((NEW, None), (OLD, None))
+    log = scene.entry.runtime_data.persistence.sessions
+    for connector_id, month, kwh in (
+        (NEW, "2026-09", 4.0),
+        (NEW, "2026-10", 5.0),
+        (NEW, "2026-10", 6.0),
+        (OLD, "2026-10", 7.0),
+    ):
+        started = datetime.fromisoformat(f"{month}-{kwh + 10:02.0f}T12:00:00+00:00")
+        amounts = MonthAmounts(month, Amounts(kwh, grid_kwh=kwh))
+        log.add(Session(connector_id, started, started, (amounts,)))
+
+    september = ("2026-09", "1839", 4.0)
+    october = [("2026-10", "032E", 7.0), ("2026-10", "1839", 11.0)]
+    assert await months(scene) == [september, *october]
+    assert await months(scene, device_id=[scene.device(OLD)]) == october[:1]
+    assert await months(scene, **{"from": "2026-10-01 00:00:00"}) == october
+    assert await months(scene, to="2026-10-01 00:00:00") == [september]
+    both = {"from": "2026-09-30 23:00:00", "to": "2026-10-01 01:00:00"}
+    assert await months(scene, **both) == [september, *october]
+    # Without prices there is energy, and no cost.
+    (row, *_) = (await scene.act("get_sessions"))["months"]
+    assert row["grid_kwh"] == 4
+    assert (row["cost"], row["currency"], row["average_price"]) == (None, None, None)
+    assert row["priced_percent"] == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"from": "soon"},
+        {"to": 7},
+        {"from": "2026-10-02 00:00:00", "to": "2026-10-02 00:00:00"},
+        {"month": "2026-10"},
+    ],
+)
+async def test_times_that_are_none_are_refused(
+    set_up: Builder, data: dict[str, Any]
+) -> None:
+    scene = await set_up((NEW, None))
+    with pytest.raises((ServiceValidationError, vol.Invalid)):
+        await scene.act("get_sessions", **data)
 
 
 async def test_a_session_has_the_name_of_a_car_that_was_added(set_up: Builder) -> None:

@@ -69,8 +69,10 @@ class PriceWatcher:
 
     @property
     def currency(self) -> str:
-        """Return the currency of the prices; empty while none is known."""
-        return self._tariff.currency
+        """Return the currency of the prices, or that which the owner confirmed while none is known."""
+        options = self._options()
+        confirmed = "" if options is None else options.currency
+        return self._tariff.currency or confirmed
 
     def silent_source(self) -> str | None:
         """Return the name of the source if the present price has been unknown for long; None if it has not."""

@@ -90,6 +90,11 @@ class PlanManager:
         return self._stored.settings
 
     @property
+    def tariff(self) -> Tariff:
+        """Return the prices as they are known now."""
+        return self._tariff
+
+    @property
     def requests(self) -> tuple[PlanRequest, ...]:
         """Return all plans: those of actions first, then those that the owner has added."""
         return self.settings.requests(self._added)

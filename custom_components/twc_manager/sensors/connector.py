@@ -31,6 +31,8 @@ from ..coordinator import TwcCoordinator
 from ..entity import TwcConnectorEntity, TwcConnectorSetting
 from ..state.explanations import ConnectorExplanation
 from ..state.meters import ConnectorReading
+from .cost import cost_sensors
+from .energy_source import source_sensors
 from .statements import UNRECORDED, change_attributes, reason_attributes
 
 
@@ -148,6 +150,13 @@ CONNECTOR_SENSORS: Final = (
         value_fn=lambda reading: reading.session.green_share,
     ),
     ConnectorSensorDescription(
+        key="session_battery_share",
+        translation_key="session_battery_share",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.session.battery_share,
+    ),
+    ConnectorSensorDescription(
         key="session_grid_share",
         translation_key="session_grid_share",
         native_unit_of_measurement=PERCENTAGE,
@@ -263,6 +272,8 @@ def connector_sensors(
             yield ConnectorSensor(coordinator, known, connector_id)
     for explained in EXPLANATION_SENSORS:
         yield ExplanationSensor(coordinator, explained, connector_id)
+    yield from cost_sensors(coordinator, connector_id)
+    yield from source_sensors(coordinator, connector_id)
     yield ConnectorVehicleSensor(coordinator, VEHICLE_SENSOR, connector_id)
     yield ChargeNowUntilSensor(coordinator, CHARGE_NOW_UNTIL_SENSOR, connector_id)
 

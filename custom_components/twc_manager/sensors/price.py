@@ -40,7 +40,7 @@ class PriceSensor(TwcBusEntity, SensorEntity):
     @override
     def native_unit_of_measurement(self) -> str:
         """Return the unit, with the currency of the source."""
-        return f"{self.coordinator.data.currency}/kWh"
+        return f"{self.coordinator.inputs.prices.currency}/kWh"
 
     @override
     def _shown(self) -> Any:

@@ -21,6 +21,7 @@ from ..charging.control.matching import MatchReason
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
 from ..entity import TwcEntity
+from ..state.costs import CostReading
 from ..state.identifiers import member_key
 from ..twc import format_id
 from ..types import TwcConfigEntry
@@ -32,6 +33,7 @@ from ..vehicles.readings import (
     VehicleReadings,
 )
 from ..vehicles.vehicle_data import VehicleData
+from .cost import COST_SENSORS, CostSensor
 
 NO_PROBLEM: Final = "none"
 
@@ -163,10 +165,16 @@ def _sensors_of(
     if vehicle := vehicles.vehicles.get(member_id):
         subentry = coordinator.config_entry.subentries[member_id]
         make = make_of(coordinator.hass, VehicleData.from_dict(subentry.data))
-        return [
+        sensors: list[SensorEntity] = [
             VehicleSensor(coordinator, description, member_id, vehicle.name, make)
             for description in VEHICLE_SENSORS
         ]
+        if coordinator.inputs.options.prices is not None:
+            sensors += [
+                VehicleCostSensor(coordinator, cost, member_id, vehicle.name, make)
+                for cost in COST_SENSORS
+            ]
+        return sensors
     name = vehicles.accounts[member_id].name
     return [
         AccountSensor(coordinator, description, member_id, name)
@@ -219,6 +227,21 @@ class VehicleSensor(_MemberSensor):
         """Return the value."""
         vehicle = self.coordinator.data.vehicles.vehicles[self._member_id]
         return self.entity_description.value_fn(vehicle)
+
+
+class VehicleCostSensor(CostSensor, _MemberSensor):
+    """What charging a vehicle cost, at any connector of the bus."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the vehicle still exists."""
+        return self._member_id in self.coordinator.data.vehicles.vehicles
+
+    @property
+    @override
+    def _costs(self) -> CostReading | None:
+        return self.coordinator.data.costs.vehicles.get(self._member_id)
 
 
 class AccountSensor(_MemberSensor):

@@ -1,6 +1,7 @@
 """Actions that report finished sessions, the rules in force and the next ones."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import (
@@ -15,13 +16,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..charging.metering.amounts import Amounts
+from ..charging.metering.monthly import MonthKey
+from ..charging.metering.sessions import Session, month_of
 from ..charging.modes.active_rule import RuleSettings, next_rule, rule_for
 from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
-from ..state.sessions import session_as_response
+from ..state.sessions import month_as_response, session_as_response
 from ..twc import format_id
-from ..vehicles.vehicle_data import name_by_vin
+from ..vehicles.vehicle_data import name_of
 from .access import async_check_read_access
 from .plan_reports import plans_at
 from .target import TARGET_FIELDS, Target, targets_of
@@ -63,20 +67,60 @@ def async_setup_reports(hass: HomeAssistant) -> None:
 
 
 async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
-    """Return the finished sessions."""
+    """Return the finished sessions, and the sums of their months."""
+    begin, end = _span(call)
+    targets = await _async_readable_targets(call)
+    sessions = [item for target in targets for item in _sessions(target, begin, end)]
+    sessions.sort(key=lambda item: item[0].started)
+    months = [item for target in targets for item in _months(target, begin, end)]
+    months.sort(key=lambda item: item[0])
+    return {
+        "sessions": [session_as_response(*item) for item in sessions],
+        "months": [month_as_response(*item) for item in months],
+    }
+
+
+def _span(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
+    """Return the time span that is asked for; None where it is open.
+
+    Raises:
+        ServiceValidationError: if it ends before it begins.
+
+    """
     begin, end = (_aware(call.data.get(key)) for key in (ATTR_FROM, ATTR_TO))
     if begin is not None and end is not None and end <= begin:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="end_before_start"
         )
-    found = [
-        (session, name_by_vin(target.entry, session.vin))
-        for target in await _async_readable_targets(call)
-        for session in target.entry.runtime_data.persistence.sessions.find(begin, end)
-        if target.includes(session.connector_id)
-    ]
-    found.sort(key=lambda item: item[0].started)
-    return {"sessions": [session_as_response(*item) for item in found]}
+    return begin, end
+
+
+def _sessions(
+    target: Target, begin: datetime | None, end: datetime | None
+) -> Iterator[tuple[Session, str | None]]:
+    """Yield the finished sessions of a target in a time span, and the names of their vehicles."""
+    entry = target.entry
+    for session in entry.runtime_data.persistence.sessions.find(begin, end):
+        if target.includes(session.connector_id):
+            yield session, name_of(entry, session.vehicle_id, session.vin)
+
+
+def _months(
+    target: Target, begin: datetime | None, end: datetime | None
+) -> Iterator[tuple[MonthKey, str | None, Amounts]]:
+    """Yield the sums of the months of a target that overlap a time span, and the names of their vehicles."""
+    entry = target.entry
+    for key, amounts in entry.runtime_data.persistence.sessions.months.rows:
+        if target.includes(key.connector_id) and _is_within(key.month, begin, end):
+            yield key, name_of(entry, key.vehicle_id), amounts
+
+
+def _is_within(month: str, begin: datetime | None, end: datetime | None) -> bool:
+    """Return whether a month overlaps a time span."""
+    if begin is not None and month < month_of(dt_util.as_local(begin)):
+        return False
+    before = None if end is None else dt_util.as_local(end) - timedelta(microseconds=1)
+    return before is None or month <= month_of(before)
 
 
 async def _async_readable_targets(call: ServiceCall) -> list[Target]:

@@ -10,6 +10,7 @@ from ..charging.plans.status import PlanStatus
 from ..charging.rules import RulesResult
 from ..twc import BusStatus, Statistics
 from ..vehicles.readings import VehicleReadings
+from .costs import Costs
 from .explanations import BusExplanation, ConnectorExplanation
 from .meters import ConnectorReading
 
@@ -33,8 +34,8 @@ class TwcData:
     plan_settings: PlanSettings = PlanSettings()
     price: float | None = None
     """The present price of a kWh, with everything that is added to it; None if it is unknown."""
-    currency: str = ""
-    """The currency of prices; empty while none is known."""
+    costs: Costs = Costs()
+    """What charging cost, and where the energy came from."""
 
     @property
     def total_current(self) -> float:

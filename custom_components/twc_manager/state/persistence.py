@@ -54,7 +54,12 @@ class Sources:
 
 
 class BusPersistence:
-    """Collects the data of one bus, and stores it."""
+    """Collects the data of one bus, and stores it.
+
+    Attributes:
+        counters: the meters of its connectors.
+
+    """
 
     def __init__(
         self,
@@ -85,7 +90,7 @@ class BusPersistence:
         self._stored = replace(stored, ended_in_order=False, run_mark=sources.run_mark)
         self._sources = sources
         self._seen_at: dict[int, float] = {}
-        self._counters = BusCounters(sources.wiring, stored, hass.loop.time())
+        self.counters = BusCounters(sources.wiring, stored, hass.loop.time())
         self._completeness = Completeness.at_start(stored, sources.run_mark)
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
@@ -155,16 +160,11 @@ class BusPersistence:
     @property
     def sessions(self) -> SessionLog:
         """Return the finished sessions."""
-        return self._counters.sessions
-
-    @property
-    def running_sessions(self) -> list[Session]:
-        """Return the sessions that run."""
-        return self._counters.running
+        return self.counters.sessions
 
     def meters(self, connector: ConnectorState) -> ConnectorMeters:
         """Return the meters of a connector."""
-        return self._counters.meters(connector)
+        return self.counters.meters(connector)
 
     # Collecting
 
@@ -234,11 +234,11 @@ class BusPersistence:
         at: datetime,
     ) -> list[Session]:
         """Count energy and sessions up to `now`, in s of the loop's clock; return the sessions that end."""
-        ended = self._counters.count(snapshot, circumstances, now, at)
+        ended = self.counters.count(snapshot, circumstances, now, at)
         self._note_seen(snapshot)
         if ended:
             self._store_sessions()
-        if self._counters.is_due(now):
+        if self.counters.is_due(now):
             self.save_counters()
         return ended
 
@@ -246,7 +246,7 @@ class BusPersistence:
     def remove_connector(self, connector_id: int) -> Session | None:
         """Remove a connector permanently; return the session that this ends."""
         self._completeness.unstored_at = self._hass.loop.time()
-        lost = self._counters.remove(connector_id)
+        lost = self.counters.remove(connector_id)
         if lost is not None:
             self._store_sessions()
         connectors = {**self._stored.connectors}
@@ -293,7 +293,7 @@ class BusPersistence:
         if (starts := self._sources.starts()) != self._stored.starts:
             self._stored = replace(self._stored, starts=starts)
         for connector_id, stored in self._stored.connectors.items():
-            counted = self._counters.collect(stored, stops.get(connector_id))
+            counted = self.counters.collect(stored, stops.get(connector_id))
             if counted != stored:
                 # Nothing is counted while the port is lost, so this may be long ago.
                 seen_at = self._seen_at.get(connector_id, stored.energy_at)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from ..charging.metering.amounts import Amounts
+from ..charging.metering.monthly import MonthKey
 from ..charging.metering.sessions import Session
 from ..twc import format_id
 
@@ -25,6 +26,18 @@ def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]
         "peak_amps": round(session.peak_amps, 1),
         "vehicle": vehicle,
         "end": None if session.end is None else session.end.value,
+    }
+
+
+def month_as_response(
+    key: MonthKey, vehicle: str | None, amounts: Amounts
+) -> dict[str, Any]:
+    """Return the sums of a month as plain values; the vehicle is empty where none of those that were added is known."""
+    return {
+        "month": key.month,
+        "connector": format_id(key.connector_id),
+        "vehicle": vehicle,
+        **amounts_as_response(amounts),
     }
 
 

@@ -10,6 +10,7 @@ from ..charging.rules import RulesResult
 from ..charging.wiring import Wiring
 from ..twc import BusStatus, Snapshot, Statistics
 from ..vehicles.readings import VehicleReadings
+from .costs import CostView
 from .data import TwcData, is_paused
 from .explanations import BusExplanation, Explainer
 from .persistence import BusPersistence
@@ -31,6 +32,7 @@ class BusView:
         self._persistence = persistence
         self._wiring = wiring
         self._explainer = Explainer()
+        self._costs = CostView()
         self._read_statistics = read_statistics
         self._statistics = Statistics()
         self._statistics_at = 0.0
@@ -90,6 +92,13 @@ class BusView:
             vehicles=vehicles,
             plans=result.plans.statuses,
             plan_settings=plan_settings,
+            costs=self._costs.read(
+                self._persistence.counters,
+                self._persistence.connectors,
+                vehicles.vehicles,
+                now=now,
+                local=local,
+            ),
         )
 
     def _statistics_now(self, now: float) -> Statistics:

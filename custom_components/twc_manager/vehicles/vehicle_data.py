@@ -95,13 +95,16 @@ def short_vin(vin: str) -> str:
     return f"…{vin[-4:]}"
 
 
-def name_by_vin(entry: TwcConfigEntry, vin: str | None) -> str | None:
-    """Return the name of a vehicle of a bus by its VIN, or the end of the VIN if it was not added; None without one."""
+def name_of(
+    entry: TwcConfigEntry, vehicle_id: str | None, vin: str | None = None
+) -> str | None:
+    """Return the name of a vehicle of a bus by its id, or else by its VIN.
+
+    The end of the VIN is the name of a vehicle that was not added; without one it is None.
+    """
+    vehicles = entry.get_subentries_of_type(SUBENTRY_VEHICLE)
+    names = [item.title for item in vehicles if item.subentry_id == vehicle_id]
     if vin is None:
-        return None
-    names = (
-        subentry.title
-        for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)
-        if subentry.data[CONF_VIN] == vin
-    )
-    return next(names, short_vin(vin))
+        return next(iter(names), None)
+    names += [item.title for item in vehicles if item.data[CONF_VIN] == vin]
+    return next(iter(names), short_vin(vin))

@@ -296,7 +296,7 @@ def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
     """Return the stored sessions and those in progress."""
     persistence = coordinator.persistence
     yield from persistence.sessions.find()
-    yield from persistence.running_sessions
+    yield from persistence.counters.running
 
 
 class Leaks:

@@ -75,6 +75,18 @@ class SessionLog:
             and connector_id in {None, session.connector_id}
         ]
 
+    def last(
+        self, *, connector_id: int | None = None, vehicle_id: str | None = None
+    ) -> Session | None:
+        """Return the last session at a connector, of a vehicle, or of both; None if there was none."""
+        found = (
+            session
+            for session in reversed(self._sessions)
+            if connector_id in {None, session.connector_id}
+            and vehicle_id in {None, session.vehicle_id}
+        )
+        return next(found, None)
+
     def _limit(self) -> None:
         """Drop the oldest sessions beyond the length of the log."""
         while len(self._sessions) > self._length:
