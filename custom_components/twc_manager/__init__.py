@@ -14,6 +14,7 @@ from .checks import async_end_checks_with
 from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .forecast.watcher import forecast_store
 from .ghosts import async_remove_ghosts
 from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
@@ -88,6 +89,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None
     """Remove the stored data of a bus."""
     await BusStore(hass, entry.entry_id).async_remove()
     await PlanStore(hass, entry.entry_id).async_remove()
+    await forecast_store(hass, entry.entry_id).async_remove()
     async_forget_library(hass)
 
 

@@ -182,9 +182,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.persistence.begin()
         entry = self.config_entry
         entry.async_on_unload(self.inputs.async_start(self._timer.decide_soon))
-        entry.async_on_unload(
-            self.inputs.prices.async_start(self.plans.async_update_tariff)
-        )
+        entry.async_on_unload(self.inputs.async_start_outlook(self.plans))
         self.vehicles.async_start(self._timer.decide_soon)
         entry.async_on_unload(
             async_watch_subentries(

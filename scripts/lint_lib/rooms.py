@@ -13,7 +13,7 @@ LAYERS: Final = (
     {"subentries", "tesla", "twc"},
     {"charging"},
     {"inputs", "vehicles"},
-    {"prices"},
+    {"forecast", "prices"},
     {"state"},
     {"checks"},
     {"flows", "issues", "runtime", "targets"},

@@ -27,6 +27,7 @@ from custom_components.twc_manager.flows import (
     fields as flow_fields,
     options as options_flow,
     options_check as check_steps,
+    options_forecast as forecast_steps,
     options_form,
     options_fuse as fuse_steps,
     options_green as green_steps,
@@ -181,7 +182,7 @@ def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_it_begins_with_the_parts(flow: OptionsFlow) -> None:
     result = await flow.begin()
     assert result["type"] is FlowResultType.MENU
-    parts = ["green", "prices", "fuse", "vehicles", "behaviour", "check"]
+    parts = [*("green", "prices", "forecast", "fuse", "vehicles", "behaviour", "check")]
     assert result["menu_options"] == parts
 
 
@@ -1096,6 +1097,7 @@ def test_every_text_is_used() -> None:
         fuse_steps,
         check_steps,
         price_steps,
+        forecast_steps,
         price_errors,
         checks,
         flow_fields,

@@ -1,4 +1,4 @@
-"""Options flow: green energy, prices, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
+"""Options flow: green energy, prices, the forecast, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
 
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from ..inputs.options import (
 )
 from .fields import CONF_CONNECTOR, connector_names, connector_schema
 from .options_check import CheckSteps
+from .options_forecast import ForecastSteps
 from .options_form import without_defaults
 from .options_fuse import FuseSteps
 from .options_green import GreenSteps
@@ -30,7 +31,9 @@ _BEHAVIOUR_FIELDS: Final = (
 )
 
 
-class TwcManagerOptionsFlow(GreenSteps, PriceSteps, FuseSteps, CheckSteps):
+class TwcManagerOptionsFlow(
+    GreenSteps, PriceSteps, ForecastSteps, FuseSteps, CheckSteps
+):
     """Change the options part by part."""
 
     _connector_id = 0
@@ -41,7 +44,15 @@ class TwcManagerOptionsFlow(GreenSteps, PriceSteps, FuseSteps, CheckSteps):
         """Ask which part to change."""
         return self.async_show_menu(
             step_id="init",
-            menu_options=["green", "prices", "fuse", "vehicles", "behaviour", "check"],
+            menu_options=[
+                "green",
+                "prices",
+                "forecast",
+                "fuse",
+                "vehicles",
+                "behaviour",
+                "check",
+            ],
         )
 
     # Vehicles

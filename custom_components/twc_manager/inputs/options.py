@@ -19,6 +19,7 @@ CONF_SIX_AMP_RECOVERY: Final = "six_amp_recovery"
 CONF_TURN_MINUTES: Final = "turn_minutes"
 CONF_STARTS_PER_HOUR: Final = "starts_per_hour"
 CONF_LEAVE_AT_MINIMUM: Final = "leave_at_minimum"
+CONF_FORECAST: Final = "forecast"
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     **GREEN_DEFAULTS,
@@ -30,6 +31,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_TURN_MINUTES: round(ChargingParameters().turn_minutes),
     CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
     CONF_LEAVE_AT_MINIMUM: False,
+    CONF_FORECAST: False,
 }
 """The default of each option; the entry has only the options that differ."""
 
@@ -53,6 +55,7 @@ class Options:
         turn_minutes: see there.
         starts_per_hour: see there.
         leave_at_minimum: whether cars are left at the minimum when Home Assistant stops.
+        forecast: whether plans count on the forecast of the sun.
 
     """
 
@@ -65,6 +68,7 @@ class Options:
     turn_minutes: float = DEFAULTS[CONF_TURN_MINUTES]
     starts_per_hour: int = DEFAULTS[CONF_STARTS_PER_HOUR]
     leave_at_minimum: bool = DEFAULTS[CONF_LEAVE_AT_MINIMUM]
+    forecast: bool = DEFAULTS[CONF_FORECAST]
 
 
 def options_of(
@@ -83,6 +87,7 @@ def options_of(
         turn_minutes=chosen[CONF_TURN_MINUTES],
         starts_per_hour=chosen[CONF_STARTS_PER_HOUR],
         leave_at_minimum=chosen[CONF_LEAVE_AT_MINIMUM],
+        forecast=chosen[CONF_FORECAST],
     )
 
 

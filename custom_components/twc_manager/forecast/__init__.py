@@ -1,0 +1,1 @@
+"""What the sun will leave over: the forecast of other integrations, less what the house usually takes."""

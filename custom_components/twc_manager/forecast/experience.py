@@ -1,0 +1,122 @@
+"""What the house has shown: what it usually takes, what the plant ever gave, and how good the forecast was. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from statistics import median
+from typing import Final
+
+from ..charging.planning.series import Piece, Series
+
+UNPROVEN: Final = 0.7
+"""The share of a forecast that is counted on before it has been measured."""
+
+_DAYS: Final = 7
+"""How many of the last days count for how good it was."""
+
+_LEAST_KWH: Final = 0.5
+"""A day with less sun in its forecast shows nothing."""
+
+_HOURS: Final = 24 * 7
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What the statistics of a house show.
+
+    Attributes:
+        load_w: what it usually takes without the vehicles, in W, by the hour of the week; 0 is Monday at 0:00.
+        most_w: the most that the plant gave in any hour; None if it was never measured.
+        measured_kwh: what it gave, by the local day.
+
+    """
+
+    load_w: Mapping[int, float] = field(default_factory=dict)
+    most_w: float | None = None
+    measured_kwh: Mapping[date, float] = field(default_factory=dict)
+
+
+def experience_of(
+    house_kwh: Mapping[datetime, float], sun_kwh: Mapping[datetime, float], zone: tzinfo
+) -> Experience:
+    """Return what hours show, by their beginnings.
+
+    Args:
+        house_kwh: what the house took without the vehicles.
+        sun_kwh: what the plant gave.
+        zone: the zone of the house.
+
+    """
+    by_hour: dict[int, list[float]] = defaultdict(list)
+    for start, energy in house_kwh.items():
+        by_hour[_hour_of_week(start, zone)].append(max(0.0, 1000 * energy))
+    days: dict[date, float] = defaultdict(float)
+    for start, energy in sun_kwh.items():
+        days[start.astimezone(zone).date()] += max(0.0, energy)
+    return Experience(
+        {hour: median(watts) for hour, watts in by_hour.items()},
+        max((1000 * energy for energy in sun_kwh.values()), default=None),
+        dict(days),
+    )
+
+
+def trust(
+    forecast_kwh: Mapping[date, float], measured_kwh: Mapping[date, float], today: date
+) -> float:
+    """Return the share of a forecast to count on: what came true of those of the last days, and no more than all of it.
+
+    Args:
+        forecast_kwh: what was forecast for each day, the day before.
+        measured_kwh: what each day gave.
+        today: the present day, which does not count yet.
+
+    """
+    days = sorted(
+        (
+            day
+            for day, energy in forecast_kwh.items()
+            if day < today and energy >= _LEAST_KWH and day in measured_kwh
+        ),
+        reverse=True,
+    )[:_DAYS]
+    if not days:
+        return UNPROVEN
+    said = sum(forecast_kwh[day] for day in days)
+    return min(1.0, sum(measured_kwh[day] for day in days) / said)
+
+
+def left_over(
+    forecast: Series, experience: Experience, share: float, zone: tzinfo
+) -> Series:
+    """Return the W that the house leaves of the sun; none at hours of which it is not known what it takes."""
+    most = experience.most_w
+    if most is None:
+        return Series()
+    pieces = []
+    for piece in forecast.pieces:
+        load = _load_at(experience.load_w, piece.start, zone)
+        if load is not None:
+            left = min(piece.value * share, most) - load
+            pieces.append(Piece(piece.start, piece.end, max(0.0, left)))
+    return Series(tuple(pieces))
+
+
+def _load_at(load: Mapping[int, float], at: datetime, zone: tzinfo) -> float | None:
+    """Return what the house usually takes: at this hour of the week, else at this hour of any day."""
+    hour = _hour_of_week(at, zone)
+    if hour in load:
+        return load[hour]
+    others = [load[other] for other in range(hour % 24, _HOURS, 24) if other in load]
+    return max(others, default=None)
+
+
+def _hour_of_week(at: datetime, zone: tzinfo) -> int:
+    local = at.astimezone(zone)
+    return local.weekday() * 24 + local.hour
+
+
+def kept_days(forecast_kwh: Mapping[date, float], today: date) -> dict[date, float]:
+    """Return the forecasts of the days that can still count."""
+    oldest = today - timedelta(days=2 * _DAYS)
+    return {day: energy for day, energy in forecast_kwh.items() if day >= oldest}

@@ -1,0 +1,93 @@
+"""Hours of the past, from the long-term statistics of the energy preferences."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from math import isfinite
+from typing import Any, Final
+
+from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..const import DOMAIN
+from ..inputs.energy import async_energy_sources
+from .experience import Experience, experience_of
+
+_LOAD_DAYS: Final = 28
+_SUN_DAYS: Final = 365
+_RECORDER: Final = "recorder"
+
+type Hours = dict[datetime, float]
+
+
+async def async_experience(
+    hass: HomeAssistant, now: datetime, zone: tzinfo
+) -> Experience:
+    """Return what the statistics show; nothing without a recorder."""
+    if _RECORDER not in hass.config.components:
+        return Experience()
+    grid, solar, battery = [
+        await async_energy_sources(hass, kind) for kind in ("grid", "solar", "battery")
+    ]
+    sun = _named(solar, "stat_energy_from")
+    taken = _named(grid, "stat_energy_from") | sun | _named(battery, "stat_energy_from")
+    given = _named(grid, "stat_energy_to") | _named(battery, "stat_energy_to")
+    own = _own_energy(hass)
+    since = now - timedelta(days=_LOAD_DAYS)
+    changes = await _async_changes(hass, taken | given | own, since)
+    house: Hours = {}
+    # Without a meter at the grid it is not known what the house takes.
+    if metered := _named(grid, "stat_energy_from"):
+        house = {
+            start: sum(values.get(item, 0.0) for item in taken)
+            - sum(values.get(item, 0.0) for item in given | own)
+            for start, values in changes.items()
+            if metered <= values.keys()
+        }
+    year = await _async_changes(hass, sun, now - timedelta(days=_SUN_DAYS))
+    return experience_of(
+        house, {start: sum(values.values()) for start, values in year.items()}, zone
+    )
+
+
+def _named(sources: Iterable[Mapping[str, Any]], key: str) -> set[str]:
+    return {source[key] for source in sources if source.get(key)}
+
+
+def _own_energy(hass: HomeAssistant) -> set[str]:
+    """Return the energy sensors of all connectors: what vehicles take is not what the house takes."""
+    return {
+        entity.entity_id
+        for entity in er.async_get(hass).entities.values()
+        if entity.platform == DOMAIN and entity.translation_key == "lifetime_energy"
+    }
+
+
+async def _async_changes(
+    hass: HomeAssistant, ids: set[str], since: datetime
+) -> dict[datetime, dict[str, float]]:
+    """Return the kWh of each hour, by its beginning and by the statistic."""
+    if not ids:
+        return {}
+    found = await get_instance(hass).async_add_executor_job(
+        lambda: statistics_during_period(
+            hass,
+            since,
+            None,
+            ids,
+            "hour",
+            {"energy": UnitOfEnergy.KILO_WATT_HOUR},
+            {"change"},
+        )
+    )
+    changes: dict[datetime, dict[str, float]] = defaultdict(dict)
+    for statistic_id, rows in found.items():
+        for row in rows:
+            change = row.get("change")
+            if change is not None and isfinite(change):
+                start = datetime.fromtimestamp(row["start"], UTC)
+                changes[start][statistic_id] = change
+    return dict(changes)

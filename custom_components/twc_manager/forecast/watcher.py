@@ -1,0 +1,168 @@
+"""Keeps the forecast of the sun of a bus: reads it every hour, and learns every day how good it was."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.components.energy.websocket_api import async_get_energy_platforms
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..charging.planning.series import Series
+from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..inputs.energy import async_energy_sources
+from ..types import TwcConfigEntry
+from .experience import Experience, kept_days, left_over, trust
+from .periods import added, energy_kwh, read_forecast
+from .statistics import async_experience
+
+_EVERY: Final = timedelta(hours=1)
+_VERSION: Final = 1
+_AT_END: Final = (
+    {"forecast_solar"} if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11) else set()
+)
+"""The integrations that stamp a period with its end."""
+
+
+async def async_forecast_entries(hass: HomeAssistant) -> list[str]:
+    """Return the entries of the forecasts in the energy preferences, each once."""
+    sources = await async_energy_sources(hass, "solar")
+    ids = (
+        entry_id
+        for source in sources
+        for entry_id in source.get("config_entry_solar_forecast") or ()
+    )
+    return list(dict.fromkeys(ids))
+
+
+async def async_read_forecast(hass: HomeAssistant) -> Series:
+    """Return the W that all plants are expected to give; a forecast that fails adds nothing."""
+    entry_ids = await async_forecast_entries(hass)
+    if not entry_ids:
+        return Series()
+    platforms = await async_get_energy_platforms(hass)
+    forecasts = []
+    for entry_id in entry_ids:
+        entry = hass.config_entries.async_get_entry(entry_id)
+        if entry is None or entry.domain not in platforms:
+            continue
+        try:
+            found: Any = await platforms[entry.domain](hass, entry_id)
+            wh = found["wh_hours"] if found else {}
+            forecasts.append(read_forecast(wh, at_end=entry.domain in _AT_END))
+        except Exception as err:  # noqa: BLE001
+            # It is code of others.
+            LOGGER.debug("The forecast of %s cannot be read: %r", entry.title, err)
+    return added(forecasts)
+
+
+def forecast_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, float]]:
+    """Return the file of what was forecast for the last days."""
+    return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.forecast", atomic_writes=True)
+
+
+class SunWatcher:
+    """The sun that the house of one bus is expected to leave over."""
+
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+        """Start without a forecast."""
+        self._hass = hass
+        self._entry = entry
+        self._store = forecast_store(hass, entry.entry_id)
+        self._said: dict[date, float] | None = None
+        self._written: Mapping[date, float] = {}
+        self._experience = Experience()
+        self._experienced: date | None = None
+        self._changed: Callable[[Series], None] | None = None
+        self._stop_timer: CALLBACK_TYPE | None = None
+        self._is_reading = False
+
+    @callback
+    def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
+        """Call `changed` with the W that are left over, whenever they are read; return a function that ends that."""
+        self._changed = changed
+
+        @callback
+        def started(_: HomeAssistant) -> None:
+            self._read_soon()
+
+        no_longer = async_at_started(self._hass, started)
+
+        @callback
+        def end() -> None:
+            no_longer()
+            self._changed = None
+            if self._stop_timer is not None:
+                self._stop_timer()
+
+        return end
+
+    @callback
+    def _read_soon(self, _: datetime | None = None) -> None:
+        if self._changed is not None and not self._is_reading:
+            self._is_reading = True
+            self._entry.async_create_background_task(
+                self._hass, self._async_read(), "read the forecast of the sun"
+            )
+
+    async def _async_read(self) -> None:
+        try:
+            sun = await self.async_left_over()
+            await self._async_write()
+        except Exception:  # noqa: BLE001
+            # A plan is made without the sun then.
+            LOGGER.exception("The forecast of the sun cannot be used")
+            sun = Series()
+        self._is_reading = False
+        if self._changed is not None:
+            self._stop_timer = async_call_later(self._hass, _EVERY, self._read_soon)
+            self._changed(sun)
+
+    async def async_left_over(self) -> Series:
+        """Return the W that the house is expected to leave of the sun, as far as that is known."""
+        now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
+        today = dt_util.as_local(now).date()
+        if self._experienced != today:
+            self._experience = await async_experience(self._hass, now, zone)
+            self._experienced = today
+        forecast = await async_read_forecast(self._hass)
+        said = await self._async_said(forecast, today)
+        share = trust(said, self._experience.measured_kwh, today)
+        return left_over(forecast, self._experience, share, zone)
+
+    async def _async_said(self, forecast: Series, today: date) -> Mapping[date, float]:
+        """Return what was forecast for the last days the day before, with tomorrow as it is forecast now."""
+        if self._said is None:
+            self._written = dict(_read_days(await self._store.async_load()))
+            self._said = dict(self._written)
+        said = kept_days(self._said, today)
+        tomorrow = today + timedelta(days=1)
+        start, end = (
+            dt_util.as_utc(dt_util.start_of_local_day(day))
+            for day in (tomorrow, tomorrow + timedelta(days=1))
+        )
+        if (energy := energy_kwh(forecast, start, end)) > 0:
+            said[tomorrow] = round(energy, 3)
+        self._said = said
+        return said
+
+    async def _async_write(self) -> None:
+        """Write what was forecast, if it is not what is written."""
+        if self._said is not None and self._said != self._written:
+            self._written = dict(self._said)
+            await self._store.async_save(
+                {day.isoformat(): energy for day, energy in self._written.items()}
+            )
+
+
+def _read_days(stored: Any) -> Iterator[tuple[date, float]]:
+    """Yield the days that are stored; what makes no sense is left out."""
+    for day, energy in (stored if isinstance(stored, Mapping) else {}).items():
+        try:
+            yield date.fromisoformat(day), float(energy)
+        except PARSE_ERRORS:
+            continue
