@@ -11,6 +11,7 @@ from custom_components.twc_manager.diagnostics import async_get_config_entry_dia
 from simulator import Bus, WallConnector
 
 from .helpers import async_until, keep_known, quick_car, state
+from .scene import Builder
 from .vehicles.scene import vehicle
 
 ONE = 0x1839
@@ -53,3 +54,15 @@ async def test_diagnostics_contain_the_state_but_no_identity(
     report = await async_get_config_entry_diagnostics(hass, config_entry)
     assert report["entry"][CONF_DEVICE] == "socket://adapter.local:8899"
     assert "hidden" not in json.dumps(report)
+
+
+async def test_diagnostics_do_not_name_a_home(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    """Tibber calls a home by its address, and that is what is chosen."""
+    scene = await set_up(
+        (ONE, None), price_source="tibber", price_entry="x", price_part="Home Street 5"
+    )
+    report = await async_get_config_entry_diagnostics(hass, scene.entry)
+    assert report["options"]["price_source"] == "tibber"
+    assert "Home Street" not in json.dumps(report)

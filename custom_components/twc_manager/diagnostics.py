@@ -8,11 +8,15 @@ from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
 from .checks import check_report
+from .inputs.prices import CONF_PRICE_PART
 from .twc import LoggedFrame, body_as_text, format_id, public_name
 from .types import TwcConfigEntry
 from .vehicles.account_data import TO_REDACT as ACCOUNT_SECRETS
 
 TO_REDACT: Final = {"serial_number", "vin"}
+
+OPTIONS_TO_REDACT: Final = {CONF_PRICE_PART}
+"""Tibber calls a home by its address."""
 
 
 async def async_get_config_entry_diagnostics(
@@ -31,7 +35,7 @@ async def async_get_config_entry_diagnostics(
         "problems": sorted(snapshot.problems),
         "not_hearing": [format_id(item) for item in sorted(snapshot.not_hearing)],
         "possible_amps": round(master.possible_amps, 2),
-        "options": dict(entry.options),
+        "options": async_redact_data(dict(entry.options), OPTIONS_TO_REDACT),
         "subentries": [
             {
                 "type": subentry.subentry_type,
