@@ -174,3 +174,11 @@ def test_a_vehicle_that_is_known_does_not_vouch_for_another() -> None:
         house.run(1)
         assert other.drawn <= 6
     assert other.drawn > 5
+
+
+def test_a_connector_without_a_vehicle_does_not_hold_another() -> None:
+    house = Night({ONE: (L1,), TWO: (L2,)}, [1.0, 1.0, 1.3])
+    house.world.twcs[TWO].unplug()
+    house.know(counted=1)
+    house.run(200)
+    assert house.offer > 12
