@@ -92,7 +92,8 @@ def car_does_not_resume() -> None:
     bench.until_ended()
     assert bench.now < 500
     assert bench.result.outcome is CheckOutcome.NOT_CHARGING
-    assert bench.result.zero_stops
+    # It may have stopped by itself just then.
+    assert bench.result.zero_stops is None
     assert bench.result.resume_seconds is None
 
 
@@ -123,7 +124,8 @@ def end_while_resting() -> None:
     bench.until_amps(0)
     bench.wait(STOP_SECONDS)
     ended(bench, 0)
-    assert bench.result.zero_stops
+    # It has not charged again, so the stop is not shown.
+    assert bench.result.zero_stops is None
 
 
 def end_while_resuming() -> None:
