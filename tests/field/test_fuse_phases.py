@@ -40,7 +40,7 @@ def _named(scene: Scene, problem: str) -> str:
 async def test_a_phase_that_stands_still_is_told_and_the_owner_can_help(
     set_up: Builder, bus: Bus, meters: Meters, three_phases: None
 ) -> None:
-    """A Dutch smart meter with whole amps: at night nothing is switched on the third phase."""
+    """Made up: A Dutch smart meter with whole amps: at night nothing is switched on the third phase."""
     meters.add(SENSORS[0], lambda: round(2 + _drawn(bus)), "A")
     meters.add(SENSORS[1], lambda: 2, "A")
     meters.add(SENSORS[2], lambda: 1, "A")
@@ -60,7 +60,7 @@ async def test_a_phase_that_stands_still_is_told_and_the_owner_can_help(
 async def test_a_meter_that_loses_the_phase_of_a_vehicle_is_told(
     set_up: Builder, bus: Bus, meters: Meters, three_phases: None
 ) -> None:
-    """Its breaker tripped: it goes on showing the others."""
+    """Made up: Its breaker tripped: it goes on showing the others."""
     seconds = 0
     lost = False
 
