@@ -98,6 +98,25 @@ async def test_compensation_and_utility_meters_in_yaml(hass: HomeAssistant) -> N
         assert origin_of(hass, entity_id) == Origin(sources=frozenset({SOURCE}))
 
 
+async def test_looking_for_sources_logs_nothing(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A template with triggers reads what is known only while they fire."""
+    hass.states.async_set(SOURCE, "100", WATTS)
+    sensor = {
+        "name": "made",
+        "state": "{{ states('sensor.source') | float - trigger.event.data.watts }}",
+        "unit_of_measurement": "W",
+    }
+    triggers = [{"trigger": "event", "event_type": "measured"}]
+    assert await async_setup_component(
+        hass, "template", {"template": {"triggers": triggers, "sensor": sensor}}
+    )
+    await hass.async_block_till_done()
+    assert origin_of(hass, "sensor.made") == Origin(sources=frozenset({SOURCE}))
+    assert "undefined" not in caplog.text
+
+
 async def test_what_else_a_helper_keeps_is_not_searched(hass: HomeAssistant) -> None:
     hass.states.async_set(SOURCE, "100", WATTS)
     hass.states.async_set("sensor.other", "100", WATTS)

@@ -30,6 +30,7 @@ from homeassistant.util.unit_conversion import (
     EnergyConverter,
     PowerConverter,
 )
+from jinja2 import ChainableUndefined
 
 _MEASURED_CLASSES: Final = frozenset(
     {
@@ -56,6 +57,9 @@ _MEASURED_UNITS: Final = frozenset(
     if unit is not None
 )
 """The units of these, for sensors that have no device class."""
+
+_NO_TRIGGER: Final = ChainableUndefined(name="trigger")
+"""What `trigger` is between two triggers. Left out, Home Assistant would log an error each time that it is read."""
 
 _CALCULATED: Final = "calculated"
 _HELPER: Final = "helper"
@@ -234,7 +238,8 @@ def _entities_in(
     """Yield the texts in a configuration, and the entities that its templates read."""
     match item:
         case Template():
-            yield from item.async_render_to_info({"this": this}).entities
+            variables = {"this": this, "trigger": _NO_TRIGGER}
+            yield from item.async_render_to_info(variables).entities
         case str() if is_template_string(item):
             yield from _entities_in(hass, Template(item, hass), this)
         case str():
