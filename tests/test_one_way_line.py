@@ -49,6 +49,8 @@ async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_told(
     assert "not_hearing" in told["problems"]
     await asyncio.sleep(120)
     assert scene.problem("not_hearing") is not None
+    # It is not gone: that would be told with another remedy.
+    assert scene.problem("connector_lost") is None
 
     heal()
     await scene.until(lambda: scene.problem("not_hearing") is None)

@@ -22,7 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN
 from .issues import create_issue, delete_issue, issue_id
 from .state.connection import LOST_SECONDS, ConnectionLoss, ConnectionWatch
-from .twc import BusStatus, format_id, public_name
+from .twc import Snapshot, format_id, public_name
 from .types import TwcConfigEntry
 
 PORT_LOST: Final = "port_lost"
@@ -75,6 +75,7 @@ class ConnectionReporter:
         self._entry = entry
         self._watch = ConnectionWatch()
         self._reported = ConnectionLoss()
+        self._named: frozenset[int] = frozenset()
 
     @property
     def wake_at(self) -> float | None:
@@ -84,31 +85,40 @@ class ConnectionReporter:
     @callback
     def update(
         self,
-        status: BusStatus,
+        snapshot: Snapshot,
         plugged_in: Mapping[int, bool],
         known: Collection[int],
         now: float,
     ) -> None:
-        """Report what is lost now; the arguments are those of `ConnectionWatch.update`."""
-        self._show(self._watch.update(status, plugged_in, known, now))
+        """Report what is lost now; `plugged_in`, `known` and `now` are those of `ConnectionWatch.update`."""
+        loss = self._watch.update(snapshot.status, plugged_in, known, now)
+        self._show(loss, snapshot.not_hearing)
 
     @callback
     def clear(self) -> None:
         """Delete the issues, since the bus is no longer watched."""
         self._show(ConnectionLoss())
 
-    def _show(self, loss: ConnectionLoss) -> None:
+    def _show(
+        self, loss: ConnectionLoss, not_hearing: frozenset[int] = frozenset()
+    ) -> None:
         before, self._reported = self._reported, loss
         if loss.port != before.port:
             self._report(PORT_LOST, _device(self._entry) if loss.port else None)
-        if loss.connectors != before.connectors:
-            names = ", ".join(map(format_id, sorted(loss.connectors)))
-            self._report(CONNECTOR_LOST, {"connectors": names} if names else None)
+        self._name(loss.connectors - not_hearing)
         if loss.port and not before.port:
             _send(self._hass, LostConnection(PORT_LOST, self._entry.title))
         if new := loss.connectors - before.connectors:
             ids = tuple(map(format_id, sorted(new)))
             _send(self._hass, LostConnection(CONNECTOR_LOST, self._entry.title, ids))
+
+    def _name(self, connectors: frozenset[int]) -> None:
+        """Name the connectors that are gone: one that is heard has an issue of its own, with another remedy."""
+        if connectors == self._named:
+            return
+        self._named = connectors
+        names = ", ".join(map(format_id, sorted(connectors)))
+        self._report(CONNECTOR_LOST, {"connectors": names} if names else None)
 
     def _report(self, problem: str, names: Mapping[str, str] | None) -> None:
         if names is None:

@@ -309,7 +309,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             for item in snapshot.connectors
         }
         known = self.persistence.connectors
-        self._connections.update(snapshot.status, plugged_in, known, now)
+        self._connections.update(snapshot, plugged_in, known, now)
 
     def _drop_outdated_settings(self, local: datetime) -> None:
         """Drop temporary settings that are over, and those of schedules that were removed."""
