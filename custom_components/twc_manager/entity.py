@@ -181,7 +181,7 @@ class TwcConnectorEntity(TwcEntity):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, key)},
             manufacturer="Tesla",
-            model="Wall Connector (2nd generation)",
+            model="Wall Connector Gen 2",
             translation_key="connector",
             translation_placeholders={"connector": format_id(connector_id)},
             serial_number=stored.serial_number,

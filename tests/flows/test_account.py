@@ -211,7 +211,7 @@ async def test_tokens_of_the_fleet_api(flow: AccountFlow) -> None:
     result = await flow.enter(**flow.fleet(refresh_token=f"  {typed}\n"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     (subentry,) = flow.accounts()
-    assert subentry.title == "Tesla account (Red one)"
+    assert subentry.title == "Tesla (Red one)"
     assert subentry.unique_id == flow.owner.subject
     data = flow.data()
     assert data.kind is AccountKind.FLEET
@@ -250,7 +250,7 @@ async def test_car_without_a_name(flow: AccountFlow) -> None:
     car = flow.owner.cars[0]
     car.name = ""
     await flow.add()
-    assert flow.accounts()[0].title == f"Tesla account (…{car.vin[-4:]})"
+    assert flow.accounts()[0].title == f"Tesla (…{car.vin[-4:]})"
 
 
 async def test_same_account_twice(flow: AccountFlow) -> None:
@@ -584,7 +584,7 @@ async def test_some_cars_need_a_key(hass: HomeAssistant, flow: AccountFlow) -> N
     assert (await flow.look_again())["step_id"] == "no_location"
     result = await flow.enter(next_step_id="keep")
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Tesla account (Red one, New one)"
+    assert result["title"] == "Tesla (Red one, New one)"
     assert flow.owner.refreshes == 1
 
 
@@ -605,7 +605,7 @@ async def test_change_keeps_the_token(flow: AccountFlow) -> None:
     result = await flow.enter(**entered)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
-    assert flow.accounts()[0].title == "Tesla account (Blue one)"
+    assert flow.accounts()[0].title == "Tesla (Blue one)"
     data = flow.data()
     assert data.region is Region.NORTH_AMERICA
     assert data.tokens == before.tokens
@@ -778,7 +778,7 @@ async def test_reauth(hass: HomeAssistant, lost: AccountFlow) -> None:
     reauth = Reauth(hass)
     result = await reauth.look()
     assert result["step_id"] == "reauth_confirm"
-    assert result["description_placeholders"]["name"] == "Tesla account (Red one)"
+    assert result["description_placeholders"]["name"] == "Tesla (Red one)"
     assert not result["errors"]
 
     result = await reauth.enter(refresh_token="")

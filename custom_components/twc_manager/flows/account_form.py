@@ -50,7 +50,7 @@ _PAUSE_SECONDS: Final = 300.0
 """How long to wait before the next try if the server names no time."""
 
 TITLES: Final = {
-    AccountKind.FLEET: "Tesla account",
+    AccountKind.FLEET: "Tesla",
     AccountKind.TESLEMETRY: "Teslemetry",
     AccountKind.TESSIE: "Tessie",
 }
