@@ -618,6 +618,27 @@ async def test_fuse_of_three_phases(hass: HomeAssistant, flow: OptionsFlow) -> N
     )
 
 
+async def test_numbers_are_written_as_in_the_language_of_the_server(
+    hass: HomeAssistant, flow: OptionsFlow
+) -> None:
+    hass.config.language = "de"
+    add_entity(hass, GRID, -1200, "W", friendly_name="Netz 1.0")
+    await flow.begin("green")
+    await flow.choose("green_grid")
+    result = await flow.enter(green_grid=GRID, green_grid_positive="import")
+    assert result["description_placeholders"]["grid_export"] == "1,2 kW"
+    three_phases(hass, flow.entry)
+    await flow.begin("fuse")
+    result = await flow.enter(
+        fuse_size=25, fuse_power=GRID, fuse_power_positive="export"
+    )
+    assert result["description_placeholders"] == {
+        "size": "25",
+        "sensors": "| Netz 1.0 | 1,2 kW |",
+        "room": "22,3 A",
+    }
+
+
 async def test_fuse_with_a_power_sensor(hass: HomeAssistant, flow: OptionsFlow) -> None:
     three_phases(hass, flow.entry)
     await flow.begin("fuse")

@@ -33,7 +33,7 @@ from ..inputs.sensors import (
 )
 from .fields import Errors
 from .options_form import OptionsForm, check_numbers
-from .texts import amps_text, volts_text, watts_text
+from .texts import amps_text, async_decimal, volts_text, watts_text
 
 _FUSE_FIELDS: Final = (
     CONF_FUSE_SIZE,
@@ -113,18 +113,21 @@ class FuseSteps(OptionsForm):
         )
         amps = reading.amps(fuse.config)
         room = None if amps is None else max(fuse.config.size - MARGIN - amps, 0.0)
+        decimal = await async_decimal(self.hass)
         return self.async_show_menu(
             step_id="fuse_confirm",
             menu_options=["save", "fuse", "fuse_confirm"],
             description_placeholders={
                 "size": f"{fuse.config.size:g}",
-                "sensors": _table(self.hass, fuse, reading),
-                "room": amps_text(room),
+                "sensors": _table(self.hass, fuse, reading, decimal),
+                "room": amps_text(room).replace(".", decimal),
             },
         )
 
 
-def _table(hass: HomeAssistant, fuse: FuseOptions, reading: FuseReading) -> str:
+def _table(
+    hass: HomeAssistant, fuse: FuseOptions, reading: FuseReading, decimal: str
+) -> str:
     """Return the rows of a Markdown table: each sensor and what it measures, with the sign that counts."""
     powers = reading.powers if reading.power_w is None else (reading.power_w,)
     shown = [
@@ -135,7 +138,7 @@ def _table(hass: HomeAssistant, fuse: FuseOptions, reading: FuseReading) -> str:
     if fuse.voltage is not None:
         shown.append(volts_text(reading.volts))
     return "\n".join(
-        f"| {entity_name(hass, entity_id)} | {value} |"
+        f"| {entity_name(hass, entity_id)} | {value.replace('.', decimal)} |"
         for entity_id, value in zip(fuse.entity_ids, shown, strict=True)
     )
 

@@ -34,7 +34,14 @@ from ..inputs.options import options_of
 from ..inputs.sensors import POWER_UNITS, entity_name
 from .fields import Errors
 from .options_form import POWER_SENSORS, OptionsForm, check_numbers, differs
-from .texts import NOT_MEASURED, SILENT, flow_text, power_text, watts_text
+from .texts import (
+    NOT_MEASURED,
+    SILENT,
+    async_decimal,
+    flow_text,
+    power_text,
+    watts_text,
+)
 
 _BATTERY_FIELDS: Final = (
     CONF_GREEN_BATTERY_POWER,
@@ -112,7 +119,7 @@ class GreenSteps(OptionsForm):
             if not errors:
                 values = {CONF_GREEN_SOURCE: source.value, **user_input}
                 self._change(_GREEN_KEYS, values)
-                return self._show_green(source)
+                return await self._async_show_green(source)
         return self._show_form(
             f"green_{source}", _GREEN_FIELDS[source], user_input, errors
         )
@@ -136,28 +143,32 @@ class GreenSteps(OptionsForm):
         return _battery_errors(user_input) | errors
 
     @callback
-    def _show_green(self, source: GreenSource) -> ConfigFlowResult:
+    async def _async_show_green(self, source: GreenSource) -> ConfigFlowResult:
         """Show the present values of the sensors, so that the owner notices a wrong sign."""
         step_id = f"green_{source}_confirm"
         green = options_of(self.config_entry, self._changed).green
         assert green is not None
+        decimal = await async_decimal(self.hass)
         return self.async_show_menu(
             step_id=step_id,
             menu_options=["save", f"green_{source}", step_id],
-            description_placeholders=self._green_now(green),
+            description_placeholders={
+                name: text.replace(".", decimal)
+                for name, text in self._green_now(green).items()
+            },
         )
 
     async def async_step_green_grid_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Read the sensors again."""
-        return self._show_green(GreenSource.GRID)
+        return await self._async_show_green(GreenSource.GRID)
 
     async def async_step_green_production_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Read the sensors again."""
-        return self._show_green(GreenSource.PRODUCTION)
+        return await self._async_show_green(GreenSource.PRODUCTION)
 
     def _green_now(self, green: GreenOptions) -> dict[str, str]:
         """Return the values of the sensors and the surplus, as placeholders."""

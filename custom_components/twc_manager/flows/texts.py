@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
+from homeassistant.core import HomeAssistant
+
 from ..charging.supply.surplus import Reading
+from ..state.texts import async_texts
 from ..twc import KnownConnector, format_id
 
 NOT_MEASURED: Final = "–"
 SILENT: Final = "?"
+
+
+async def async_decimal(hass: HomeAssistant) -> str:
+    """Return what stands before the decimals of a number in the language of the server."""
+    return (await async_texts(hass, hass.config.language))["decimal"]
 
 
 def flow_text(reading: Reading | None, direction: int = 1) -> str:
