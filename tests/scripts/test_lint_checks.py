@@ -104,7 +104,7 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
     (manifest.check_manifest, put(MANIFEST, "codeowners", []), "a code owner is miss"),
     (manifest.check_manifest, put(MANIFEST, "issue_tracker", "x"), "issue_tracker is"),
     (manifest.check_manifest, put(MANIFEST, "zzz", 1), "zzz is no key"),
-    (manifest.check_manifest, put(MANIFEST, "after_dependencies", []), "not in order"),
+    (manifest.check_manifest, put(MANIFEST, "bluetooth", []), "not in order"),
     (manifest.check_manifest, remove(MANIFEST), "domain is None"),
     (manifest.check_hacs, put("hacs.json", "filename", "x.zip"), "filename is 'x.zip'"),
     (manifest.check_hacs, put("hacs.json", "domains", []), "domains is no key"),
