@@ -282,8 +282,9 @@ class PlanKeeper:
         allowed = self._allowance(session, seen, local)
         self._held[seen.connector_id] = allowed
         session.note_slot(local, charges=allowed.amps > 0)
-        amps = with_headroom(allowed.amps, seen) if allowed.amps else 0
-        allowed = replace(allowed, amps=amps)
+        if allowed.amps:
+            amps = max(allowed.amps, self._wiring.min_current)
+            allowed = replace(allowed, amps=with_headroom(amps, seen))
         sun = sun_amps.get(seen.connector_id, 0)
         return rule_of(session.in_force, allowed, seen, sun)
 
