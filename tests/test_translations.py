@@ -41,11 +41,11 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
 ) -> None:
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    work = plan(connector="032E")
+    work, silent = plan(connector="032E"), vehicle("Tells no level", switch="switch.no")
     scene = await set_up(
         (OLD, None),
         (NEW, None),
-        subentries=[added, car, work],
+        subentries=[added, car, silent, work],
         green_battery_power="sensor.battery",
         **GRID_OPTIONS,
         **FIXED_PRICE,
@@ -90,11 +90,11 @@ async def test_no_two_entities_of_a_device_share_a_name(
     hass.config.language = language
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    work = plan(connector="032E")
+    work, silent = plan(connector="032E"), vehicle("Tells no level", switch="switch.no")
     scene = await set_up(
         (OLD, None),
         (NEW, None),
-        subentries=[added, car, work],
+        subentries=[added, car, silent, work],
         green_battery_power="sensor.battery",
         **GRID_OPTIONS,
         **FIXED_PRICE,
@@ -106,8 +106,8 @@ async def test_no_two_entities_of_a_device_share_a_name(
         assert entity.original_name
         names.setdefault(entity.device_id, []).append(entity.original_name.casefold())
 
-    # A bus, two connectors, a vehicle, an account and a plan.
-    assert len(names) == 6
+    # A bus, two connectors, two vehicles, an account and a plan.
+    assert len(names) == 7
     shared = [
         name
         for of_one in names.values()

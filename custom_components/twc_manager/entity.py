@@ -15,7 +15,6 @@ from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
-from .inputs.plans import SUBENTRY_PLAN
 from .state.explanations import ConnectorExplanation
 from .state.identifiers import connector_key, member_key
 from .state.meters import ConnectorReading
@@ -49,12 +48,13 @@ def add_for_each_connector(
 
 
 @callback
-def add_for_each_plan(
+def add_for_each_subentry(
     entry: TwcConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
+    kind: str,
     entities_of: Callable[[str], Iterable[Entity]],
 ) -> None:
-    """Add the entities of each plan, and of each that is added later.
+    """Add the entities of each subentry of a kind, such as plans, and of each that is added later.
 
     Home Assistant removes them together with their subentry.
     """
@@ -65,28 +65,28 @@ def add_for_each_plan(
     def follow() -> None:
         names = {
             subentry.subentry_id: subentry.title
-            for subentry in entry.get_subentries_of_type(SUBENTRY_PLAN)
+            for subentry in entry.get_subentries_of_type(kind)
         }
         added.intersection_update(names)
-        for plan_id in added:
-            _rename_plan(coordinator, plan_id, names[plan_id])
-        for plan_id in sorted(names.keys() - added):
-            added.add(plan_id)
-            async_add_entities(entities_of(plan_id), config_subentry_id=plan_id)
+        for subentry_id in added:
+            _rename(coordinator, subentry_id, names[subentry_id])
+        for subentry_id in sorted(names.keys() - added):
+            added.add(subentry_id)
+            async_add_entities(entities_of(subentry_id), config_subentry_id=subentry_id)
 
     follow()
     entry.async_on_unload(coordinator.async_add_listener(follow))
 
 
-def _rename_plan(coordinator: TwcCoordinator, plan_id: str, name: str) -> None:
-    """Have the device of a plan follow the name of its plan."""
+def _rename(coordinator: TwcCoordinator, subentry_id: str, name: str) -> None:
+    """Have the device of a subentry follow the name of its subentry."""
     entry_id, devices = (
         coordinator.config_entry.entry_id,
         dr.async_get(coordinator.hass),
     )
     device_id = dr.async_get_device_id_by_identifier(
         coordinator.hass,
-        (DOMAIN, member_key(entry_id, plan_id)),
+        (DOMAIN, member_key(entry_id, subentry_id)),
         config_entry_id=entry_id,
     )
     if device_id is not None:

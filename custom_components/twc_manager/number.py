@@ -23,8 +23,15 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.modes.user_settings import GreenUserSettings
 from .const import DOMAIN
-from .entity import TwcBusSetting, TwcConnectorSetting, add_for_each_connector
+from .entity import (
+    TwcBusSetting,
+    TwcConnectorSetting,
+    add_for_each_connector,
+    add_for_each_subentry,
+)
 from .types import TwcConfigEntry
+from .vehicle_numbers import vehicle_numbers
+from .vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
 
 PARALLEL_UPDATES = 0
 
@@ -145,6 +152,16 @@ async def async_setup_entry(
     )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([ChargeBelowPriceNumber(coordinator, CHARGE_BELOW_PRICE)])
+    add_for_each_subentry(
+        entry,
+        async_add_entities,
+        SUBENTRY_VEHICLE,
+        lambda vehicle_id: vehicle_numbers(
+            coordinator,
+            vehicle_id,
+            reports_level=vehicles_of(entry)[vehicle_id].reports_level,
+        ),
+    )
     add_for_each_connector(
         entry,
         async_add_entities,

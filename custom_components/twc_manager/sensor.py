@@ -3,7 +3,8 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import add_for_each_connector, add_for_each_plan
+from .entity import add_for_each_connector, add_for_each_subentry
+from .inputs.plans import SUBENTRY_PLAN
 from .sensors.bus import BUS_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
 from .sensors.plan import plan_sensors
@@ -32,6 +33,9 @@ async def async_setup_entry(
         lambda connector_id: connector_sensors(coordinator, connector_id),
     )
     add_vehicles_and_accounts(entry, async_add_entities)
-    add_for_each_plan(
-        entry, async_add_entities, lambda plan_id: plan_sensors(coordinator, plan_id)
+    add_for_each_subentry(
+        entry,
+        async_add_entities,
+        SUBENTRY_PLAN,
+        lambda plan_id: plan_sensors(coordinator, plan_id),
     )

@@ -23,9 +23,10 @@ from .entity import (
     TwcEntity,
     TwcPlanEntity,
     add_for_each_connector,
-    add_for_each_plan,
+    add_for_each_subentry,
     check_green,
 )
+from .inputs.plans import SUBENTRY_PLAN
 from .types import TwcConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -96,9 +97,10 @@ async def async_setup_entry(
     )
     _add_for_each_schedule(entry, async_add_entities)
     async_add_entities([PausePlansSwitch(coordinator, PAUSE_PLANS)])
-    add_for_each_plan(
+    add_for_each_subentry(
         entry,
         async_add_entities,
+        SUBENTRY_PLAN,
         lambda plan_id: [
             PlanSwitch(coordinator, PLAN, plan_id),
             SkipPlanSwitch(coordinator, SKIP_PLAN, plan_id),

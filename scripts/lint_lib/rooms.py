@@ -20,7 +20,7 @@ LAYERS: Final = (
     {"connection", "ghosts"},
     {"coordinator"},
     {"entity"},
-    {"sensors"},
+    {"sensors", "vehicle_numbers"},
     {"binary_sensor", "event", "number", "select", "sensor", "switch", "time"}
     | {"condition", "diagnostics", "repairs", "services", "trigger"},
     {"__init__", "config_flow"},

@@ -292,6 +292,14 @@ async def test_wrong_types(flow: PlanFlow, user_input: dict[str, Any]) -> None:
     assert not flow.stored()
 
 
+async def test_a_typed_level_needs_the_capacity(
+    hass: HomeAssistant, flow: PlanFlow
+) -> None:
+    typed = vehicle("Typed one", "typed", capacity=60.0)
+    hass.config_entries.async_add_subentry(flow.entry, typed)
+    await flow.add(**WORK | {"car": "vehicle_typed"})
+
+
 # Two at once
 
 

@@ -25,6 +25,7 @@ from custom_components.twc_manager.flows import (
 )
 from custom_components.twc_manager.vehicles.vehicle_data import (
     SUBENTRY_VEHICLE,
+    BatteryData,
     VehicleData,
     VehicleKind,
     vehicles_of,
@@ -35,6 +36,8 @@ from tests.conftest import ENTRY_DATA
 from tests.vehicles.test_accounts import account, as_subentry
 
 from .steps import (
+    INFINITY,
+    NAN,
     TRANSLATIONS,
     add_connector,
     add_entity,
@@ -57,6 +60,12 @@ ENTITIES: Final = {
     "charging_state": "sensor.car_charging",
     "location": "device_tracker.car",
     "battery": "sensor.car_battery",
+    "charge_limit": "number.car_limit",
+    "energy_left": "sensor.car_energy",
+}
+ENERGY_LEFT: Final = {
+    "teslemetry": "energy_remaining",
+    "tessie": "charge_state_energy_remaining",
 }
 CAR: Final = {"name": "Red one", "override_schedule": False, **ENTITIES}
 
@@ -126,6 +135,7 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 def flow(hass: HomeAssistant, entry: MockConfigEntry) -> VehicleFlow:
     for entity_id in (*ENTITIES.values(), "input_boolean.car", "light.car"):
         add_entity(hass, entity_id, "off")
+    add_entity(hass, "sensor.car_energy", 40, "kWh")
     return VehicleFlow(hass, entry)
 
 
@@ -144,6 +154,7 @@ async def test_all_entities(hass: HomeAssistant, flow: VehicleFlow) -> None:
     subentry = await flow.add(
         name=" Red one ",
         vin=f" {VIN.lower()} ",
+        capacity=75,
         connector="032E",
         override_schedule=True,
     )
@@ -154,6 +165,7 @@ async def test_all_entities(hass: HomeAssistant, flow: VehicleFlow) -> None:
         "vin": VIN,
         "account": None,
         **ENTITIES,
+        "capacity": 75.0,
         "connector": "032E",
         "override_schedule": True,
     }
@@ -161,7 +173,12 @@ async def test_all_entities(hass: HomeAssistant, flow: VehicleFlow) -> None:
         subentry.subentry_id: VehicleData(
             VehicleKind.ENTITIES,
             vin=VIN,
-            **ENTITIES,
+            switch="switch.car_charge",
+            cable="binary_sensor.car_cable",
+            charging_state="sensor.car_charging",
+            location="device_tracker.car",
+            battery="sensor.car_battery",
+            pack=BatteryData("number.car_limit", "sensor.car_energy", 75.0),
             connector=ONE,
             override_schedule=True,
         )
@@ -178,8 +195,9 @@ async def test_switch_only(flow: VehicleFlow) -> None:
     assert subentry.data == {
         "kind": "entities",
         **dict.fromkeys(
-            ("vin", "account", "cable", "charging_state", "location", "battery")
+            ("vin", "account", *(key for key in ENTITIES if key != "switch"))
         ),
+        "capacity": None,
         "switch": "input_boolean.car",
         "connector": None,
         "override_schedule": False,
@@ -205,16 +223,21 @@ async def test_switch_that_can_be_renamed(
         ({"vin": "O" * 17}, {"vin": "vin_invalid"}),
         ({"switch": "switch.gone"}, {"switch": "entity_missing"}),
         ({"location": "device_tracker.gone"}, {"location": "entity_missing"}),
+        ({"energy_left": "sensor.car_battery"}, {"energy_left": "not_energy_left"}),
+        *(
+            ({"capacity": value}, {"capacity": "capacity_range"})
+            for value in (0, -75, 4.9, 251, NAN, INFINITY)
+        ),
     ],
 )
 async def test_wrong_input(
-    flow: VehicleFlow, changes: dict[str, str], errors: dict[str, str]
+    flow: VehicleFlow, changes: dict[str, Any], errors: dict[str, str]
 ) -> None:
     await flow.begin()
     result = await flow.enter(**{**CAR, **changes})
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
-    assert shown_in(result) == {**CAR, **changes}
+    assert shown_in(result) == pytest.approx({**CAR, **changes}, nan_ok=True)
     result = await flow.enter(**CAR)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -294,6 +317,8 @@ def add_tesla(
         ("sensor", "charge_state_charging_state"),
         ("device_tracker", "location"),
         ("sensor", f"charge_state_{level}"),
+        ("number", "charge_state_charge_limit_soc"),
+        ("sensor", ENERGY_LEFT.get(platform, "nothing")),
     ):
         registered = er.async_get(hass).async_get_or_create(
             domain,
@@ -304,7 +329,8 @@ def add_tesla(
             disabled_by=er.RegistryEntryDisabler.USER if key in disabled else None,
         )
         if not registered.disabled:
-            add_entity(hass, registered.entity_id, "off")
+            unit = "kWh" if key in ENERGY_LEFT.values() else None
+            add_entity(hass, registered.entity_id, "off", unit)
 
 
 @pytest.mark.parametrize("platform", ["tesla_fleet", "teslemetry", "tessie"])
@@ -321,15 +347,22 @@ async def test_car_of_another_integration(
     ours = "" if platform == "tessie" else "user_"
     level = "usable_battery_level" if platform == "tessie" else "battery_level"
     end = VIN[-4:]
-    assert shown == {
-        "name": "Model S",
-        "vin": VIN,
-        "switch": f"switch.{end}_charge_state_{ours}charge_enable_request",
-        "cable": f"binary_sensor.{end}_charge_state_conn_charge_cable",
-        "charging_state": f"sensor.{end}_charge_state_charging_state",
-        "location": f"device_tracker.{end}_location",
-        "battery": f"sensor.{end}_charge_state_{level}",
-    }
+    key = ENERGY_LEFT.get(platform)
+    energy_left = {} if key is None else {"energy_left": f"sensor.{end}_{key}"}
+    assert (
+        shown
+        == {
+            "name": "Model S",
+            "vin": VIN,
+            "switch": f"switch.{end}_charge_state_{ours}charge_enable_request",
+            "cable": f"binary_sensor.{end}_charge_state_conn_charge_cable",
+            "charging_state": f"sensor.{end}_charge_state_charging_state",
+            "location": f"device_tracker.{end}_location",
+            "battery": f"sensor.{end}_charge_state_{level}",
+            "charge_limit": f"number.{end}_charge_state_charge_limit_soc",
+        }
+        | energy_left
+    )
     result = await flow.enter(**shown)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert flow.cars()[0].unique_id == VIN
@@ -408,6 +441,7 @@ async def test_car_of_the_only_account(
         "vin": vin,
         "account": account_id,
         **dict.fromkeys(ENTITIES),
+        "capacity": None,
         "connector": "032E",
         "override_schedule": False,
     }

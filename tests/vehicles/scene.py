@@ -59,6 +59,9 @@ def vehicle(
         "charging_state": None,
         "location": None,
         "battery": None,
+        "charge_limit": None,
+        "energy_left": None,
+        "capacity": None,
         "connector": None,
         "override_schedule": False,
     }

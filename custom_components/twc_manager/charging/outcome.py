@@ -11,6 +11,8 @@ class Rule(StrEnum):
 
     CHARGE_NOW = "charge_now"
     PLAN = "plan"
+    LEVEL = "level"
+    """The battery is below the level up to which the vehicle charges at once."""
     SCHEDULE = "schedule"
     CHEAP = "cheap"
     """Green energy otherwise, but electricity is cheap enough now to charge with all available current."""
@@ -33,6 +35,8 @@ class LimitReason(StrEnum):
     """What its plan gives it now."""
     WAITS_FOR_PLAN = "waits_for_plan"
     PLAN_REACHED = "plan_reached"
+    LEVEL_REACHED = "level_reached"
+    """The battery has the level at which the owner has it stop."""
     OFF = "off"
     WAITING_TURN = "waiting_turn"
     START_DELAY = "start_delay"
@@ -110,7 +114,7 @@ class ActiveRule:
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
 
-AVAILABLE_CURRENT: Final = frozenset({Rule.FIXED, Rule.CHEAP})
+AVAILABLE_CURRENT: Final = frozenset({Rule.FIXED, Rule.CHEAP, Rule.LEVEL})
 """The rules that give all available current, up to the limit of all connectors together that the owner set."""
 
 FIXED: Final = ActiveRule(Rule.FIXED)

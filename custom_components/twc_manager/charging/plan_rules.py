@@ -14,6 +14,7 @@ from .outcome import ActiveRule
 from .phase_knowledge import PhaseKnowledge
 from .plans.inputs import PlanInputsOfBus
 from .plans.keeper import PlanKeeper
+from .plans.level_rules import LevelRules, LimitedLevel
 from .plans.report import plan_statement
 from .plans.situation import ConnectorSituation
 from .plans.status import PlanStatus
@@ -55,6 +56,7 @@ class PlanRules:
         self._wiring = wiring
         self._engine = engine
         self._sun = SunFloor()
+        self._levels = LevelRules()
         self._phases: Mapping[int, PhaseKnowledge] = {}
 
     def apply(
@@ -79,7 +81,11 @@ class PlanRules:
             # No error in plans may end the control of the bus, or leave a vehicle without charge.
             self.result = PlansResult(error=err)
             return dict(below)
-        return rules
+        levels = {
+            connector_id: LimitedLevel(battery.estimate, battery.limits)
+            for connector_id, battery in inputs.levels.items()
+        }
+        return self._levels.apply(rules, levels)
 
     def _result(self, inputs: PlanInputsOfBus, local: datetime) -> PlansResult:
         statuses = self.keeper.statuses(inputs, local)

@@ -12,7 +12,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..vehicles.vehicle_data import (
     CONF_BATTERY,
     CONF_CABLE,
+    CONF_CHARGE_LIMIT,
     CONF_CHARGING_STATE,
+    CONF_ENERGY_LEFT,
     CONF_LOCATION,
     CONF_SWITCH,
 )
@@ -27,15 +29,17 @@ _COMMON: Final[_Parts] = MappingProxyType(
         CONF_CHARGING_STATE: (Platform.SENSOR, "charge_state_charging_state"),
         CONF_LOCATION: (Platform.DEVICE_TRACKER, "location"),
         CONF_BATTERY: (Platform.SENSOR, "charge_state_battery_level"),
+        CONF_CHARGE_LIMIT: (Platform.NUMBER, "charge_state_charge_limit_soc"),
     }
 )
 _PARTS: Final[Mapping[str, _Parts]] = {
     "tesla_fleet": _COMMON,
-    "teslemetry": _COMMON,
+    "teslemetry": {**_COMMON, CONF_ENERGY_LEFT: (Platform.SENSOR, "energy_remaining")},
     "tessie": {
         **_COMMON,
         CONF_SWITCH: (Platform.SWITCH, "charge_state_charge_enable_request"),
         CONF_BATTERY: (Platform.SENSOR, "charge_state_usable_battery_level"),
+        CONF_ENERGY_LEFT: (Platform.SENSOR, "charge_state_energy_remaining"),
     },
 }
 

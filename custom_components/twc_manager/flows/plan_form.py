@@ -182,7 +182,7 @@ def _knows_level(entry: TwcConfigEntry, vehicle_id: str | None) -> bool:
     vehicles = vehicles_of(entry)
     if vehicle_id is not None:
         vehicles = {vehicle_id: vehicles[vehicle_id]}
-    return any(item.reports_level for item in vehicles.values())
+    return any(item.can_know_level for item in vehicles.values())
 
 
 def as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from ..vehicles.open_account import (
 )
 from ..vehicles.vehicle_data import (
     CONF_ACCOUNT,
+    CONF_CAPACITY,
     CONF_CONNECTOR,
     CONF_KIND,
     CONF_OVERRIDE_SCHEDULE,
@@ -45,7 +46,10 @@ from .fields import Errors, connector_names
 from .known_vehicles import known_vehicles
 from .vehicle_form import (
     ANOTHER,
+    CAPACITIES,
     ENTITY_DOMAINS,
+    capacity_errors,
+    capacity_field,
     entered_vin,
     entities_fields,
     entity_errors,
@@ -57,8 +61,12 @@ from .vehicle_form import (
     without_unset,
 )
 
+_LIMITS: Final = {
+    "least_capacity": str(CAPACITIES[0]),
+    "most_capacity": str(CAPACITIES[1]),
+}
 _UNSET: Final[Mapping[str, Any]] = dict.fromkeys(
-    (CONF_VIN, CONF_ACCOUNT, *ENTITY_DOMAINS, CONF_CONNECTOR)
+    (CONF_VIN, CONF_ACCOUNT, *ENTITY_DOMAINS, CONF_CAPACITY, CONF_CONNECTOR)
 )
 
 
@@ -115,6 +123,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 without_unset(self._suggested) if user_input is None else user_input,
             ),
             errors=errors,
+            description_placeholders=_LIMITS,
         )
 
     async def async_step_known(self, user_input: dict[str, Any]) -> SubentryFlowResult:
@@ -217,6 +226,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 form(fields | self._common_fields()), user_input
             ),
             errors=errors,
+            description_placeholders=_LIMITS,
         )
 
     async def async_step_settings(
@@ -242,6 +252,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
                 form(fields), shown if user_input is None else user_input
             ),
             errors=errors,
+            description_placeholders=_LIMITS,
         )
 
     async def _async_vehicles(self) -> dict[str, TeslaVehicle]:
@@ -286,7 +297,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
 
     def _common_fields(self) -> dict[Any, Any]:
         """Return the fields of any vehicle; a connector can be chosen as soon as one is known."""
-        fields: dict[Any, Any] = {}
+        fields = capacity_field()
         names = {
             format_id(connector_id): name or format_id(connector_id)
             for connector_id, name in connector_names(
@@ -301,7 +312,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         return fields
 
     def _check_common(self, user_input: Mapping[str, Any]) -> Errors:
-        errors: Errors = {}
+        errors = capacity_errors(user_input)
         if CONF_NAME in user_input and not user_input[CONF_NAME].strip():
             errors[CONF_NAME] = "name_missing"
         connector = user_input.get(CONF_CONNECTOR)
@@ -325,6 +336,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         complete = {
             **_UNSET,
             **data,
+            CONF_CAPACITY: user_input.get(CONF_CAPACITY),
             CONF_CONNECTOR: user_input.get(CONF_CONNECTOR),
             CONF_OVERRIDE_SCHEDULE: user_input[CONF_OVERRIDE_SCHEDULE],
         }

@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping
 import re
 from typing import Any, Final
 
-from homeassistant.const import CONF_NAME, Platform
+from homeassistant.const import CONF_NAME, Platform, UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -22,7 +25,10 @@ import voluptuous as vol
 from ..vehicles.vehicle_data import (
     CONF_BATTERY,
     CONF_CABLE,
+    CONF_CAPACITY,
+    CONF_CHARGE_LIMIT,
     CONF_CHARGING_STATE,
+    CONF_ENERGY_LEFT,
     CONF_LOCATION,
     CONF_SWITCH,
     CONF_VIN,
@@ -38,8 +44,18 @@ ENTITY_DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
     CONF_CHARGING_STATE: (Platform.SENSOR, Platform.BINARY_SENSOR),
     CONF_LOCATION: (Platform.DEVICE_TRACKER,),
     CONF_BATTERY: (Platform.SENSOR,),
+    CONF_CHARGE_LIMIT: (Platform.NUMBER, Platform.SENSOR, "input_number"),
+    CONF_ENERGY_LEFT: (Platform.SENSOR,),
 }
 """The domains allowed for each entity of a vehicle, by field."""
+
+_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
+    CONF_ENERGY_LEFT: (UnitOfEnergy.KILO_WATT_HOUR,)
+}
+"""The units allowed for an entity, by field; any other has none to be checked."""
+
+CAPACITIES: Final = (5, 250)
+"""The least and the most kWh of a battery that is charged here."""
 
 _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 
@@ -63,11 +79,34 @@ def entities_fields(hass: HomeAssistant) -> dict[Any, Any]:
 def entity_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Errors:
     """Return the errors of the chosen entities, by field."""
     errors = {
-        key: entity_error(hass, user_input[key], domains, wrong=f"not_{key}")
+        key: entity_error(
+            hass,
+            user_input[key],
+            domains,
+            units=_UNITS.get(key, ()),
+            wrong=f"not_{key}",
+        )
         for key, domains in ENTITY_DOMAINS.items()
         if key in user_input
     }
     return {key: error for key, error in errors.items() if error is not None}
+
+
+def capacity_field() -> dict[Any, Any]:
+    """Return the field of the capacity."""
+    config = NumberSelectorConfig(
+        step="any",
+        mode=NumberSelectorMode.BOX,
+        unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+    )
+    return {vol.Optional(CONF_CAPACITY): NumberSelector(config)}
+
+
+def capacity_errors(user_input: Mapping[str, Any]) -> Errors:
+    """Return the error of the entered capacity, by field; NaN and infinity are none."""
+    least, most = CAPACITIES
+    good = least <= user_input.get(CONF_CAPACITY, least) <= most
+    return {} if good else {CONF_CAPACITY: "capacity_range"}
 
 
 def entered_vin(user_input: Mapping[str, Any]) -> str | None:

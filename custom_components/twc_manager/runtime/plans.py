@@ -19,7 +19,6 @@ from ..const import LOGGER, PARSE_ERRORS
 from ..state.persistence import BusPersistence
 from ..state.plans import PlanStore, plugged_in_at
 from ..twc import Snapshot
-from ..vehicles.batteries import batteries_at, vehicles_at
 from ..vehicles.manager import VehicleManager
 from .planner import Planner
 
@@ -31,13 +30,13 @@ class PlanSources:
     Attributes:
         plugged_in: returns what the vehicles have charged since they were plugged in, by connector.
         vehicles: returns the ids of the vehicles, by the connector that they are matched to.
-        levels: returns what is known of their batteries, by connector.
+        levels: returns what is known of their batteries, by connector, with what they have charged.
 
     """
 
     plugged_in: Callable[[], Mapping[int, PluggedIn]] = dict
     vehicles: Callable[[], Mapping[int, str]] = dict
-    levels: Callable[[], Mapping[int, BatteryState]] = dict
+    levels: Callable[[Mapping[int, PluggedIn]], Mapping[int, BatteryState]] = lambda _: {}
 
 
 def sources_of(
@@ -48,8 +47,8 @@ def sources_of(
     """Return where the plans of a bus find what they follow from; `snapshot` returns the bus as it is now."""
     return PlanSources(
         lambda: plugged_in_at(persistence, snapshot()),
-        lambda: vehicles_at(vehicles.matches),
-        lambda: batteries_at(vehicles.matches),
+        lambda: vehicles.matches.at_connectors,
+        vehicles.batteries,
     )
 
 
@@ -122,14 +121,15 @@ class PlanManager:
 
     def inputs(self) -> PlanInputsOfBus:
         """Return what the plans follow from."""
+        plugged_in = self._sources.plugged_in()
         return PlanInputsOfBus(
             requests=self.requests,
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
-            levels=self._sources.levels(),
+            levels=self._sources.levels(plugged_in),
             vehicles=self._sources.vehicles(),
-            plugged_in=self._sources.plugged_in(),
+            plugged_in=plugged_in,
         )
 
     @callback

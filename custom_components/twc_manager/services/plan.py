@@ -122,7 +122,7 @@ def _connectors_of(target: Target) -> list[int]:
 
 def _knows_level(target: Target) -> bool:
     """Return whether a vehicle of the bus reports its level."""
-    return any(item.reports_level for item in vehicles_of(target.entry).values())
+    return any(item.can_know_level for item in vehicles_of(target.entry).values())
 
 
 def _goal(call: ServiceCall) -> tuple[GoalKind, PlanGoal]:

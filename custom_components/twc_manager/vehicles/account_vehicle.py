@@ -14,6 +14,7 @@ from ..charging.control.vehicle_facts import (
     Vehicle,
     VehicleCharging,
 )
+from ..charging.plans.battery import BatteryState
 from ..tesla import (
     AccountError,
     Answer,
@@ -79,7 +80,8 @@ class AccountVehicle:
         self._name = name
         self._vin = data.vin or ""
         self._account = account
-        self._reported = _Reported()
+        self._capacity_kwh = data.pack.capacity_kwh
+        self._reported = self._battery_reported = _Reported()
 
     @property
     def reachable(self) -> bool:
@@ -110,6 +112,16 @@ class AccountVehicle:
             battery=reported.battery,
             charge_limit=reported.charge_limit,
             can_wake=True,
+        )
+
+    def battery(self, now: float) -> BatteryState:
+        """Return what it reported of its battery last; `now` is in s of the loop's clock."""
+        reported = self._battery_reported
+        return BatteryState(
+            level=reported.battery,
+            age=None if reported.battery is None else now - reported.at,
+            capacity_kwh=self._capacity_kwh,
+            target=reported.charge_limit,
         )
 
     async def async_send(
@@ -167,3 +179,6 @@ class AccountVehicle:
             at_home=here,
             location_age=age,
         )
+        if data.battery_level is not None:
+            # A command or sleep changes nothing of the battery.
+            self._battery_reported = self._reported

@@ -24,12 +24,16 @@ import voluptuous as vol
 
 from ..charging.control.commands import CommandOutcome, CommandResult, VehicleCommand
 from ..charging.control.vehicle_facts import LocationUpdates, Vehicle, VehicleCharging
+from ..charging.plans.battery import BatteryState
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
 from ..untrusted import finite_number, redacted_line
 from .home_zone import at_home
 from .outcomes import OUTCOMES
 from .vehicle_data import VehicleData
+
+_TELLING_LEVEL: Final = 20
+"""From this % on the kWh in the battery show its capacity: below, a step of 1 % is too much of it."""
 
 _SERVICE_ERRORS: Final = (
     HomeAssistantError,
@@ -110,6 +114,8 @@ class EntityVehicle:
             data.charging_state,
             data.location,
             data.battery,
+            data.pack.charge_limit,
+            data.pack.energy_left,
         )
         return tuple(entity_id for entity_id in known if entity_id is not None)
 
@@ -139,6 +145,26 @@ class EntityVehicle:
             charging_report_age=self._report_age(data.charging_state),
             battery=self._number(data.battery),
         )
+
+    def battery(self, now: float) -> BatteryState:
+        """Return what is reported of its battery; `now` is in s of the loop's clock."""
+        data = self._data
+        level = self._number(data.battery)
+        return BatteryState(
+            level=level,
+            age=self._report_age(data.battery),
+            capacity_kwh=self._capacity(level),
+            target=self._number(data.pack.charge_limit),
+        )
+
+    def _capacity(self, level: float | None) -> float | None:
+        """Return the capacity in kWh: by what is in the battery, or as it was entered."""
+        pack = self._data.pack
+        left = self._number(pack.energy_left)
+        if left is None or level is None or not _TELLING_LEVEL <= level <= 100:
+            return pack.capacity_kwh
+        capacity = round(100 * left / level)
+        return capacity if capacity > 0 else pack.capacity_kwh
 
     async def async_send(
         self, command: VehicleCommand, *, locate: bool

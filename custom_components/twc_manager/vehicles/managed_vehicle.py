@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..charging.control.commander import VehicleCommander
-from ..charging.control.commands import CommandResult, VehicleCommand
+from ..charging.control.commands import CommandOutcome, CommandResult, VehicleCommand
 from ..charging.control.vehicle_facts import Vehicle
+from ..charging.plans.battery import BatteryState
 from .config import ConfiguredVehicle
 
 
@@ -24,6 +25,9 @@ class ControllableVehicle(Protocol):
     def facts(self, now: float) -> Vehicle:
         """Return what is known of it; `now` is in s of the loop's clock."""
 
+    def battery(self, now: float) -> BatteryState:
+        """Return what is reported of its battery; `now` is in s of the loop's clock."""
+
     async def async_send(
         self, command: VehicleCommand, *, locate: bool
     ) -> CommandResult:
@@ -38,6 +42,15 @@ class ManagedVehicle:
     vehicle: ControllableVehicle
     commander: VehicleCommander
     task: asyncio.Task[None] | None = None
+
+    def problem(self, *, is_running: bool) -> CommandOutcome | None:
+        """Return why it cannot be commanded.
+
+        `is_running` is whether Home Assistant has started: before, entities and accounts may still be missing.
+        """
+        if is_running and not self.vehicle.reachable:
+            return CommandOutcome.UNREACHABLE
+        return self.commander.problem
 
     def cancel(self) -> None:
         """Stop waiting for the result of a command."""

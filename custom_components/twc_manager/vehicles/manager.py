@@ -31,6 +31,8 @@ from ..charging.control.matching import Match, MatchReason
 from ..charging.control.vehicle_facts import Vehicle
 from ..charging.decision import ConnectorDecision, Decision
 from ..charging.outcome import Rule
+from ..charging.plans.battery import BatteryState
+from ..charging.plans.inputs import PluggedIn
 from ..const import DOMAIN, LOGGER
 from ..types import TwcConfigEntry
 from .account_vehicle import AccountVehicle
@@ -39,13 +41,7 @@ from .entity_vehicle import EntityVehicle
 from .managed_vehicle import ControllableVehicle, ManagedVehicle
 from .matches import VehicleMatches
 from .open_account import async_forget_library
-from .readings import (
-    NOT_HERE,
-    AccountReading,
-    VehicleReading,
-    VehicleReadings,
-    control_of,
-)
+from .readings import NOT_HERE, VehicleReading, VehicleReadings, control_of
 from .records import VehicleRecords
 from .running_account import RunningAccount
 from .stored import StoredVehicles
@@ -73,6 +69,7 @@ class VehicleManager:
         self._hass = hass
         self._entry = entry
         self._records = VehicleRecords(hass, stored, store)
+        self.battery_book = self._records.batteries
         self._accounts: dict[str, RunningAccount] = {}
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
         self.matches = VehicleMatches()
@@ -134,6 +131,15 @@ class VehicleManager:
         self._conclude(today)
         return commanded
 
+    def batteries(
+        self, plugged_in: Mapping[int, PluggedIn]
+    ) -> Mapping[int, BatteryState]:
+        """Return what is known of the batteries at the connectors, with what was charged there since plugging in."""
+        now, managed = self._hass.loop.time(), self._managed_vehicles.items()
+        reported = {key: item.vehicle.battery(now) for key, item in managed}
+        at, heard = self.matches.at_connectors, self.matches.found.keys()
+        return self.battery_book.update(reported, at, heard, plugged_in)
+
     def reading(self, today: date) -> VehicleReadings:
         """Return the readings of all vehicles and accounts."""
         return VehicleReadings(
@@ -142,11 +148,7 @@ class VehicleManager:
                 for vehicle_id, managed in self._managed_vehicles.items()
             },
             {
-                account_id: AccountReading(
-                    account.config.name,
-                    account.calls.total(today),
-                    account.calls.cost(today),
-                )
+                account_id: account.reading(today)
                 for account_id, account in self._accounts.items()
             },
             {
@@ -284,6 +286,8 @@ class VehicleManager:
             control = MatchReason.CHARGES_ELSEWHERE
         facts = self.matches.vehicles.get(vehicle_id)
         battery = None if facts is None else facts.battery
+        if battery is None:
+            battery = self.battery_book.typed_level(vehicle_id)
         last = managed.commander.last
         return VehicleReading(
             name=managed.config.name,
@@ -292,17 +296,8 @@ class VehicleManager:
             connector_id=connector_id,
             last_command=None if last is None else last.command,
             last_result=None if last is None else last.outcome,
-            problem=self._problem_of(managed),
+            problem=managed.problem(is_running=self._hass.is_running),
         )
-
-    def _problem_of(self, managed: ManagedVehicle) -> CommandOutcome | None:
-        """Return why a vehicle cannot be commanded.
-
-        While Home Assistant starts, entities and accounts may still be missing.
-        """
-        if self._hass.is_running and not managed.vehicle.reachable:
-            return CommandOutcome.UNREACHABLE
-        return managed.commander.problem
 
     def _store_usage(self, vehicle_id: str, managed: ManagedVehicle) -> None:
         self._records.note_usage(vehicle_id, managed.commander)

@@ -31,6 +31,15 @@ class VehicleMatches:
         self.found: Mapping[int, Match] = {}
         self._evidence = MatchEvidence()
 
+    @property
+    def at_connectors(self) -> dict[int, str]:
+        """Return the ids of the vehicles by the connectors that they are matched to."""
+        return {
+            connector_id: found.vehicle_id
+            for connector_id, found in self.found.items()
+            if found.vehicle_id is not None
+        }
+
     def clear(self) -> None:
         """Forget the matches until the next update, since vehicles were added or removed."""
         self.vehicles, self.found = {}, {}

@@ -9,6 +9,7 @@ from ..charging.control.commander import VehicleCommander
 from ..charging.control.rate_limit import StoredWaits
 from ..charging.control.stop_effect import stop_to_undo
 from ..tesla import Calls
+from .battery_book import BatteryBook
 from .stored import StoredVehicles
 
 
@@ -28,6 +29,8 @@ class VehicleRecords:
         self._calls = {**stored.calls}
         self._waits = {**stored.waits}
         self._stopped_at = {**stored.stopped_at}
+        self.batteries = BatteryBook(stored.batteries, self.store)
+        """What is known of the batteries of the vehicles."""
 
     def calls_of(self, account_id: str) -> Calls:
         """Return the calls of an account, to continue counting."""
@@ -68,6 +71,7 @@ class VehicleRecords:
         for records in (self._daily_usages, self._waits, self._stopped_at):
             for vehicle_id in records.keys() - vehicle_ids:
                 del records[vehicle_id]
+        self.batteries.keep(vehicle_ids)
 
     def keep_accounts(self, account_ids: Collection[str]) -> None:
         """Drop the records of all other accounts."""
@@ -82,6 +86,7 @@ class VehicleRecords:
                 {**self._calls},
                 {**self._waits},
                 {**self._stopped_at},
+                self.batteries.stored,
             )
         )
 

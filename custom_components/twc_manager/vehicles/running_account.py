@@ -5,7 +5,7 @@ The bus does not wait for an account. Without it, only its vehicles cannot be co
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -18,6 +18,7 @@ from ..tesla.checking import SCOPE_LOCATION
 from ..types import TwcConfigEntry
 from .config import ConfiguredAccount
 from .open_account import LibraryMissingError, async_need_reauth, async_open_account
+from .readings import AccountReading
 
 if TYPE_CHECKING:
     from ..tesla.account import Account
@@ -75,6 +76,12 @@ class RunningAccount:
         if claims is None:
             return self.config.data.can_locate
         return SCOPE_LOCATION in claims.scopes
+
+    def reading(self, today: date) -> AccountReading:
+        """Return what entities show of the account."""
+        return AccountReading(
+            self.config.name, self.calls.total(today), self.calls.cost(today)
+        )
 
     @callback
     def async_start(self, opened: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from ..charging.control.rate_limit import DailyUsage, StoredWaits
 from ..tesla import Calls
+from .battery_book import StoredBattery
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class StoredVehicles:
         calls: the calls of each account this month.
         waits: until when each vehicle is not called again, in s since the epoch.
         stopped_at: the connector of the stop that may have to be undone at each vehicle, as it has not shown yet.
+        batteries: what is known of the battery of each vehicle.
 
     """
 
@@ -24,6 +26,7 @@ class StoredVehicles:
     calls: Mapping[str, Calls] = field(default_factory=dict)
     waits: Mapping[str, StoredWaits] = field(default_factory=dict)
     stopped_at: Mapping[str, int] = field(default_factory=dict)
+    batteries: Mapping[str, StoredBattery] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the data as JSON values."""
@@ -35,6 +38,7 @@ class StoredVehicles:
             "calls": {key: calls.as_dict() for key, calls in self.calls.items()},
             "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
             "stopped_at": dict(self.stopped_at),
+            "batteries": {key: item.as_dict() for key, item in self.batteries.items()},
         }
 
     @classmethod
@@ -48,4 +52,8 @@ class StoredVehicles:
                 for key, item in data.get("waits", {}).items()
             },
             {key: int(item) for key, item in data.get("stopped_at", {}).items()},
+            {
+                key: StoredBattery.from_dict(item)
+                for key, item in data.get("batteries", {}).items()
+            },
         )

@@ -17,6 +17,9 @@ CONF_CABLE: Final = "cable"
 CONF_CHARGING_STATE: Final = "charging_state"
 CONF_LOCATION: Final = "location"
 CONF_BATTERY: Final = "battery"
+CONF_CHARGE_LIMIT: Final = "charge_limit"
+CONF_ENERGY_LEFT: Final = "energy_left"
+CONF_CAPACITY: Final = "capacity"
 CONF_CONNECTOR: Final = "connector"
 CONF_OVERRIDE_SCHEDULE: Final = "override_schedule"
 
@@ -28,6 +31,22 @@ class VehicleKind(StrEnum):
     """Its entities in Home Assistant."""
     ACCOUNT = "account"
     """A Tesla account."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryData:
+    """What the owner has entered of a vehicle's battery, besides the entity of its level.
+
+    Attributes:
+        charge_limit: the entity that reports the level at which the vehicle stops by itself, in %.
+        energy_left: the entity that reports what is in the battery, in kWh.
+        capacity_kwh: its capacity.
+
+    """
+
+    charge_limit: str | None = None
+    energy_left: str | None = None
+    capacity_kwh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,7 @@ class VehicleData:
         charging_state: the entity that reports its charging state.
         location: the entity that reports its location.
         battery: the entity that reports its battery level in %.
+        pack: what else is known of its battery.
         connector: the id of the connector it always charges at; None: it is matched to one.
         override_schedule: whether it may be charged against its own schedule.
 
@@ -56,6 +76,7 @@ class VehicleData:
     charging_state: str | None = None
     location: str | None = None
     battery: str | None = None
+    pack: BatteryData = BatteryData()
     connector: int | None = None
     override_schedule: bool = False
 
@@ -63,6 +84,11 @@ class VehicleData:
     def reports_level(self) -> bool:
         """Return whether there is a source of its battery level."""
         return self.battery is not None or self.account is not None
+
+    @property
+    def can_know_level(self) -> bool:
+        """Return whether its level can be known: reported, or typed in and continued by its capacity."""
+        return self.reports_level or self.pack.capacity_kwh is not None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -77,6 +103,11 @@ class VehicleData:
             charging_state=data[CONF_CHARGING_STATE],
             location=data[CONF_LOCATION],
             battery=data[CONF_BATTERY],
+            pack=BatteryData(
+                data.get(CONF_CHARGE_LIMIT),
+                data.get(CONF_ENERGY_LEFT),
+                data.get(CONF_CAPACITY),
+            ),
             connector=None if connector is None else int(connector, 16),
             override_schedule=data[CONF_OVERRIDE_SCHEDULE],
         )

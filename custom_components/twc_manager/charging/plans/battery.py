@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .level_rules import LevelLimits
+
 
 @dataclass(frozen=True, slots=True)
 class BatteryState:
@@ -13,6 +15,8 @@ class BatteryState:
         capacity_kwh: its capacity.
         efficiency: kWh in the battery for a kWh at the connector.
         target: the level at which the vehicle stops by itself, in %.
+        estimate: the level with what was charged since its last report, if that is old; otherwise the level.
+        limits: the levels that its owner has set.
 
     """
 
@@ -21,3 +25,5 @@ class BatteryState:
     capacity_kwh: float | None = None
     efficiency: float | None = None
     target: float | None = None
+    estimate: float | None = None
+    limits: LevelLimits = LevelLimits()
