@@ -14,6 +14,7 @@ from typing import Final
 from simulator import WallConnector
 
 from . import dashboard, plan
+from .check_plan import follow_a_plan
 from .check_sun import follow_the_sun
 from .console import say
 from .demo import Demo, running_demo
@@ -30,7 +31,7 @@ from .seeing import (
     seconds_until,
 )
 
-_WITHIN_S: Final = 1200.0
+_WITHIN_S: Final = 1800.0
 # A new master raises no offer for 30 s, since connectors of an earlier master announce themselves only then.
 _CHARGING_WITHIN_S: Final = 300.0
 _WIRE_WITHIN_S: Final = 60.0
@@ -69,6 +70,7 @@ class Check:
         await self._see_the_totals()
         await self._see_the_house()
         await self._see_the_cost()
+        await follow_a_plan(self._demo, self._entities, self._saw)
         await follow_the_sun(self._demo, self._entities, self._saw)
         self._see_that_it_was_safe()
         self._see_the_log()

@@ -18,6 +18,7 @@ INTEGRATIONS: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = f"/config/integrations/integration/{plan.DOMAIN}"
 AUTOMATIONS: Final = "/config/automation/dashboard"
 BLUEPRINTS: Final = "/config/blueprint/dashboard"
+_PLAN: Final = "config_subentries.plan"
 _SCHEDULE: Final = "config_subentries.schedule"
 # The scan of the bus takes 12 s, and at most half a minute.
 SCAN_MS: Final = 60_000.0
@@ -128,6 +129,21 @@ async def enter_all_day(page: Page, name: str) -> None:
     await start.get_by_role("spinbutton", name="hh").fill("5")
     await start.get_by_role("button", name="PM").click()
     await page.get_by_role("menuitem", name="AM").click()
+
+
+async def begin_plan(page: Page, url: str) -> None:
+    """Begin to add a plan with a time on days of the week."""
+    await page.goto(url + INTEGRATION)
+    add = words(f"{_PLAN}.initiate_flow.user")
+    await page.get_by_role("button", name=add).click()
+    await choose(page, f"{_PLAN}.step.user.menu_options.weekly")
+
+
+async def enter_plan(page: Page, name: str, car: str) -> None:
+    """Enter a plan in kWh for a wall connector or a vehicle, every day at seven, as the form suggests."""
+    label = words(f"{_PLAN}.step.weekly.data.name")
+    await page.get_by_role("textbox", name=label).fill(name)
+    await page.get_by_role("radio", name=car).click()
 
 
 async def import_blueprint(page: Page, url: str, address: str) -> None:

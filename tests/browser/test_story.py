@@ -233,6 +233,29 @@ async def test_adds_a_schedule_and_the_cars_keep_to_it(story: Story) -> None:
     )
 
 
+async def test_adds_a_plan_after_wrong_input(story: Story) -> None:
+    page, form = story.page, "config_subentries.plan"
+    await pages.begin_plan(page, story.home.url)
+    name = words("device.connector.name", connector=f"{plan.PROTOCOL_1:04X}")
+    await pages.enter_plan(page, "To work", name)
+    amount = pages.number(page, f"{form}.step.weekly.data.amount")
+    await amount.fill("0")
+    await pages.submit(page)
+    wrong = words(f"{form}.error.energy_range", most_kwh=1000)
+    await expect(page.get_by_text(wrong)).to_be_visible()
+    await amount.fill("8")
+    await pages.submit(page)
+    await page.get_by_role("button", name="Finish").click()
+    await expect(page.get_by_text("To work", exact=True).first).to_be_visible()
+    entities = await story.home.entities()
+    (switch,) = (
+        entity_id
+        for unique_id, entity_id in entities.by_unique_id.items()
+        if unique_id.startswith(f"{entities.entry_id}.") and unique_id.endswith("_plan")
+    )
+    assert await story.home.api.state(switch) == "on"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_in_words_and_fits_a_desktop(
     story: Story, scheme: Scheme
