@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -148,7 +149,9 @@ async def test_a_plan_on_days_of_the_week(flow: PlanFlow) -> None:
 
 async def test_a_plan_for_once(flow: PlanFlow) -> None:
     result = await flow.begin("once")
-    assert "ready" not in shown_in(result)
+    # The field of the screen would begin with today at 0:00, which is over.
+    tomorrow = dt_util.now() + timedelta(days=1)
+    assert shown_in(result)["ready"] == f"{tomorrow:%Y-%m-%d} 07:00:00"
     await flow.enter(**TRIP)
     assert flow.stored()["Trip"] == {
         "connector": "1839",
@@ -378,7 +381,9 @@ async def test_change_a_plan(flow: PlanFlow) -> None:
 async def test_from_every_week_to_once_and_back(flow: PlanFlow) -> None:
     await flow.add(**WORK)
     result = await flow.begin("once", change="Work")
-    assert shown_in(result) == {
+    shown = shown_in(result)
+    assert shown.pop("ready")
+    assert shown == {
         key: value for key, value in WORK.items() if key not in {"days", "at"}
     }
     await flow.enter(**TRIP)

@@ -1,7 +1,7 @@
 """The form of a plan: its fields, and the checks of what was entered."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME, UnitOfTime
@@ -137,9 +137,11 @@ def _suggested_time(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
             CONF_DAYS: data.get(CONF_DAYS, list(WEEKDAYS)),
             CONF_AT: data.get(CONF_AT, "07:00:00"),
         }
-    if CONF_READY not in data:
-        return {}
-    ready = dt_util.as_local(datetime.fromisoformat(data[CONF_READY]))
+    if CONF_READY in data:
+        ready = dt_util.as_local(datetime.fromisoformat(data[CONF_READY]))
+    else:
+        # The field's own beginning is today at 0:00, which is over.
+        ready = dt_util.start_of_local_day() + timedelta(days=1, hours=7)
     return {CONF_READY: ready.strftime("%Y-%m-%d %H:%M:%S")}
 
 
