@@ -156,8 +156,10 @@ async def test_an_unload_ends_it_and_keeps_what_was_found(set_up: Builder) -> No
     diagnostics = await async_get_config_entry_diagnostics(scene.hass, scene.entry)
     kept = diagnostics["connector_checks"][format_id(NEW)]
     assert kept["check"]["outcome"] == "cancelled"
-    assert kept["check"]["zero_stops"] is True
-    assert kept["zero_amps"]["agreed"] == 1
+    assert [step["offered"] for step in kept["check"]["steps"]] == [12, 16, 12]
+    # It has not charged again, so it may have stopped by itself just then.
+    assert kept["check"]["zero_stops"] is None
+    assert kept["zero_amps"]["agreed"] == 0
     await scene.until(lambda: new.offered == 40)
 
 
