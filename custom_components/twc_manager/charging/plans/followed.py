@@ -39,7 +39,8 @@ def followed(made: MadePlan | None) -> FollowedPlan | None:
 def resumed(before: FollowedPlan, inputs: PlanInputs) -> MadePlan | None:
     """Return the plan from before a restart with what it follows from now; None if it is for something else.
 
-    What else has changed meanwhile is no reason to plan again: its next slot is.
+    What else has changed meanwhile is no reason to plan again: its next slot is. So is a vehicle whose connector answers
+    only later.
     """
     goals = []
     for goal in inputs.goals:
@@ -47,6 +48,6 @@ def resumed(before: FollowedPlan, inputs: PlanInputs) -> MadePlan | None:
         if planned is None or planned.ready != goal.ready:
             return None
         goals.append(replace(goal, kwh=planned.kwh))
-    if before.plan.cars.keys() != before.goals.keys() or len(goals) < len(before.goals):
+    if before.plan.cars.keys() != before.goals.keys():
         return None
     return MadePlan(before.plan, replace(inputs, goals=tuple(goals)))

@@ -11,7 +11,7 @@ from typing import Final
 from ..planning.goals import TaperStep, energy_needed
 from ..planning.levels import EFFICIENCY, LevelTracker
 from .battery import BatteryState
-from .request import DurationGoal, EnergyGoal, PercentGoal, PlanGoal
+from .request import MOST_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoal
 from .status import PlanDoubt
 
 ASSUMED_CAPACITY: Final = 75.0
@@ -179,7 +179,8 @@ def need_of(
         case EnergyGoal(kwh):
             return Need(max(0.0, kwh - charged.kwh))
         case DurationGoal(hours):
-            return Need(max(0.0, hours - charged.hours) * kilowatts)
+            # More than this is nothing to plan with: there is time for it in no case.
+            return Need(min(MOST_KWH, max(0.0, hours - charged.hours) * kilowatts))
 
 
 def _possible(value: float | None, limits: tuple[float, float]) -> float | None:

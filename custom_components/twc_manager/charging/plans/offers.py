@@ -1,18 +1,15 @@
 """What a plan allows its connector now, as a rule among the rules."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from ..outcome import ActiveRule, LimitReason, Rule
 from ..planning.goals import MIN_AMPS
 from ..planning.result import CarPlan, PlannedSlot
-from .progress import Progress, ProgressState
+from .progress import KEPT_AFTER, Progress, ProgressState
 from .request import PlanRequest
 from .situation import ConnectorSituation
-
-KEPT_AFTER = timedelta(hours=1)
-"""A vehicle that leaves late is fed for so long after it should have been ready."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
@@ -12,6 +12,8 @@ from .request import PlanRequest, next_ready_of
 
 _AGAIN_KWH: Final = 2.0
 """A goal that was reached counts as reached until so much is missing: a battery loses some while it waits."""
+KEPT_AFTER: Final = timedelta(hours=1)
+"""A vehicle that is kept fed before it leaves is so for so long after it should have been ready: it may leave late."""
 
 
 class ProgressState(Enum):
@@ -72,7 +74,10 @@ def _is_due(at: Situation) -> bool:
 
 
 def _begins_again(at: Situation) -> bool:
-    return at.is_due and next_ready_of(at.progress.request.ready, at.local) is not None
+    request = at.progress.request
+    is_kept = bool(request.keep) and at.local < at.progress.ready + KEPT_AFTER
+    is_next = next_ready_of(request.ready, at.local) is not None
+    return at.is_due and not is_kept and is_next
 
 
 def _lacks_again(at: Situation) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..planning.goals import MIN_AMPS
 from .inputs import PlanInputsOfBus, PluggedIn
 from .need import Battery, Charged, Need, need_of
 from .progress import Progress, ProgressState, advanced, begin, revised
@@ -59,7 +60,8 @@ class PlanSession:
         else:
             self.battery.lose()
         self._follow_requests(inputs.requests, plugged_in, local)
-        kilowatts = max(seen.usable, 0) * seen.phases * voltage / 1000
+        # Hours are missing as well while the connector is switched off.
+        kilowatts = max(seen.usable, MIN_AMPS) * seen.phases * voltage / 1000
         needs = {}
         for plan_id, progress in self.progress.items():
             charged = _charged(progress.began, plugged_in)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ..planning.goals import energy_needed
 from ..planning.levels import LevelTracker
 from ..planning.result import CarPlan, Plan, PlannedSlot, Prospect
 from ..planning.series import Piece, Series
@@ -110,7 +111,7 @@ def _session_from_dict(data: Mapping[str, Any]) -> PlanSession:
 
 def _tracker_from_dict(data: Mapping[str, Any]) -> LevelTracker:
     first, at_kwh = data["first"], data["at_kwh"]
-    return LevelTracker(
+    tracker = LevelTracker(
         float(data["capacity"]),
         float(data["level"]),
         float(data["efficiency"]),
@@ -118,6 +119,9 @@ def _tracker_from_dict(data: Mapping[str, Any]) -> LevelTracker:
         None if first is None else (float(first[0]), float(first[1])),
         float(data["full_current_at"]),
     )
+    # Raises if there is no such battery.
+    energy_needed(tracker.capacity, tracker.level, 100.0, tracker.efficiency)
+    return tracker
 
 
 def _progress_as_dict(progress: Progress) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""Nights with plans in which something is odd: hours without current, a late departure, a damaged file, a slow bus."""
+
+from dataclasses import replace
+from datetime import timedelta
+import json
+
+import pytest
+
+from custom_components.twc_manager.charging.planning.errors import PlanError
+from custom_components.twc_manager.charging.plans.battery import BatteryState
+from custom_components.twc_manager.charging.plans.request import (
+    DurationGoal,
+    EnergyGoal,
+    PercentGoal,
+)
+from custom_components.twc_manager.charging.plans.status import PlanState
+from custom_components.twc_manager.charging.plans.stored import KeptPlans
+from custom_components.twc_manager.charging.settings import ConnectorSettings
+
+from .home import EVENING, WIRING, Car, Home, at, work
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_hours_are_not_reached_because_the_connector_is_switched_off() -> None:
+    home = Home({1: Car(phases=1)}, (work(DurationGoal(0.25)),))
+    off = ConnectorSettings(enabled=False)
+    home.settings = replace(home.settings, connectors={1: off})
+    home.run(EVENING + 2 * MINUTE)
+    assert home.state() is PlanState.UNREACHABLE
+
+
+@pytest.mark.long
+def test_hours_are_charged_after_the_connector_is_switched_on_again() -> None:
+    wiring = replace(WIRING, phases=1)
+    home = Home({1: Car(phases=1)}, (work(DurationGoal(0.25)),), wiring=wiring)
+    off = ConnectorSettings(enabled=False)
+    home.settings = replace(home.settings, connectors={1: off})
+    home.run(EVENING + 2 * MINUTE)
+    home.settings = replace(home.settings, connectors={})
+    home.run(at("7:00"))
+    assert home.cars[1].seconds == pytest.approx(900, abs=60)
+
+
+def test_more_hours_than_any_battery_has_leave_the_other_plans_alone() -> None:
+    """A week at 11 kW is more than the planner takes for possible."""
+    week = work(DurationGoal(168), plan_id="week", connector_id=2)
+    home = Home({1: Car(), 2: Car()}, (work(), week))
+    result = home.run(EVENING + 2 * MINUTE)
+    assert result.plans.error is None
+    assert home.state() is PlanState.WAITING
+    assert result.plans.statuses["week"].state is PlanState.UNREACHABLE
+
+
+@pytest.mark.long
+def test_a_car_that_leaves_late_is_kept_fed_for_an_hour() -> None:
+    home = Home({1: Car()}, (work(keep=timedelta(minutes=20)),))
+    home.run(at("7:45"))
+    assert home.offers[-1][1][1] >= 6
+    home.run(at("8:10"))
+    assert home.offers[-1][1] == {1: 0}
+    assert home.status.ready == at("7:00", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("capacity", 0), ("efficiency", 0), ("level", 101)]
+)
+def test_a_stored_battery_that_cannot_be_is_refused(name: str, value: float) -> None:
+    home = Home({1: Car(shown=BatteryState(40.0, 10.0))}, (work(PercentGoal(60)),))
+    home.run(EVENING + MINUTE)
+    kept = json.loads(json.dumps(home.rules.plans.kept.as_dict()))
+    kept["sessions"][0]["tracker"][name] = value
+    with pytest.raises(PlanError):
+        KeptPlans.from_dict(kept)
+
+
+@pytest.mark.long
+def test_a_connector_that_answers_late_after_a_restart_takes_no_plan_away() -> None:
+    other = work(EnergyGoal(33), plan_id="other", connector_id=2)
+    wiring = replace(WIRING, max_current=20, max_connector_current=20)
+    home = Home({1: Car(), 2: Car()}, (work(EnergyGoal(33)), other), wiring=wiring)
+    home.run(at("2:20"))
+    planned = {at: home.rules.plans.plan_of(at) for at in (1, 2)}
+    kept = json.loads(json.dumps(home.rules.plans.kept.as_dict()))
+    home.restart()
+    home.rules.plans.resume(KeptPlans.from_dict(kept))
+    home.is_planning = False
+    late = home.cars.pop(2)
+    home.step(1)
+    home.cars[2] = late
+    home.step(1)
+    for connector_id, before in planned.items():
+        now = home.rules.plans.plan_of(connector_id)
+        assert before is not None and now is not None
+        assert [slot.start for slot in now.slots] == [
+            slot.start for slot in before.slots
+        ]
+    home.is_planning = True
+    home.run(at("7:00"))
+    assert home.cars[1].kwh >= 33 and home.cars[2].kwh >= 33
