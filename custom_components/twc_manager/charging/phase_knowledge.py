@@ -138,7 +138,7 @@ def phase_knowledge(possible: int, evidence: PhaseEvidence) -> PhaseKnowledge:
 
 def _unmetered(evidence: PhaseEvidence, possible: int) -> int | None:
     """Return the number of phases that is known without a meter of the house, or more where one has proven more."""
-    known = (evidence.measured, evidence.counted, evidence.owner)
+    known = (evidence.measured, evidence.counted)
     count = next((item for item in known if item is not None), None)
     if count is None:
         return None

@@ -74,12 +74,25 @@ def test_a_quiet_phase_does_not_hold_a_vehicle_that_is_known_to_use_another(
     assert house.offer > 12
 
 
-@pytest.mark.parametrize("evidence", ["measured", "counted", "owner"])
+@pytest.mark.parametrize("evidence", ["measured", "counted"])
 def test_what_is_known_at_the_start_lets_a_vehicle_rise_at_once(evidence: str) -> None:
     house = Night({ONE: (L1,)}, [1.0, 1.0, 1.3])
     house.know(**{evidence: 1})
     house.run(200)
     assert house.offer > 12
+
+
+@pytest.mark.parametrize(
+    ("owner", "phases"), [(2, (L1, L2, L3)), (1, (L1, L3))], ids=["two", "one"]
+)
+def test_a_wrong_number_of_the_owner_overloads_no_phase_whose_sensor_is_dead(
+    owner: int, phases: tuple[int, ...]
+) -> None:
+    house = Night({ONE: phases}, [1.0, 1.0, 15.0], dead=4.0)
+    house.know(owner=owner)
+    for _ in range(1800):
+        house.run(1)
+        assert max(house.phases) <= 25
 
 
 def test_a_quiet_phase_does_not_hold_a_vehicle_on_two_others() -> None:
