@@ -9,7 +9,7 @@ from time import process_time
 
 from custom_components.twc_manager.charging.planning.estimates import estimate
 from custom_components.twc_manager.charging.planning.goals import Goal
-from custom_components.twc_manager.charging.planning.levels import LevelTracker
+from custom_components.twc_manager.charging.planning.levels import Draw, LevelTracker
 from custom_components.twc_manager.charging.planning.planner import make_plan
 from custom_components.twc_manager.charging.planning.replan import (
     MadePlan,
@@ -87,7 +87,6 @@ class Ours:
             sun_w=self._data.sun,
             feed_in=view.feed_in,
             voltage=VOLTS,
-            start_cost=view.start_cost,
         )
 
     def _read(self, view: View) -> None:
@@ -114,8 +113,8 @@ class Ours:
             tracker = LevelTracker(car.capacity, car.level)
             session = self._sessions[at] = _Session(car.arrived, tracker)
         tracker = session.tracker
-        full_current = session.wanted > 0 and car.drawn >= car.max_amps
-        tracker.update(car.level, car.charged_kwh, full_current=full_current)
+        draw = Draw(car.drawn, session.wanted, car.max_amps)
+        tracker.update(car.level, car.charged_kwh, draw)
         return Goal(
             connector_id=at,
             kwh=tracker.needed(car.target, car.charged_kwh),

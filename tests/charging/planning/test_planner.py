@@ -44,11 +44,13 @@ def test_a_plan_ends_a_quarter_and_a_tenth_of_the_time_before_the_deadline() -> 
 
 
 def test_the_reserve_is_used_rather_than_being_late() -> None:
-    car = only(inputs([0.3] * 4, goal(3.7 * FULL, 4)))
+    car = only(inputs([0.9, 0.3, 0.3, 0.3], goal(3.7 * FULL, 4)))
 
     assert car.prospect is Prospect.WITHOUT_RESERVE
     assert car.missing_kwh == 0
-    assert car.slots[-1].end <= NOW + 4 * HOUR
+    # What is left of it is at the end, however dear it is now.
+    assert car.slots[0].start == NOW
+    assert car.slots[-1].end <= NOW + 3.75 * HOUR
 
 
 def test_a_late_car_charges_at_once_and_goes_on_after_the_deadline() -> None:
@@ -111,6 +113,17 @@ def test_what_is_missing_is_missing_to_the_lower_priority() -> None:
     assert plan.cars[1].missing_kwh == 0
     assert plan.cars[2].missing_kwh == pytest.approx(2 * FULL, abs=0.01)
     assert plan.cars[2].prospect is Prospect.LATE
+
+
+def test_the_first_to_leave_lacks_nothing_where_there_is_not_enough_for_all() -> None:
+    # Its cheap hours are those of the other one, which would lack less together.
+    early = goal(2.5 * FULL, 3, connector_id=2)
+    late = goal(3 * FULL, 4, connector_id=1)
+
+    plan = make_plan(inputs([0.9, 0.9, 0.1, 0.1] + [0.9] * 8, late, early, limit=16))
+
+    assert plan.cars[2].missing_kwh == 0
+    assert plan.cars[1].missing_kwh == pytest.approx(1.5 * FULL, abs=0.15)
 
 
 def test_a_car_that_cannot_be_stopped_draws_the_minimum_first() -> None:
@@ -255,8 +268,38 @@ def test_what_a_car_takes_near_its_goal_is_planned_for() -> None:
     car = only(made)
 
     last = [slot for slot in car.slots if slot.end > car.slots[-1].end - HOUR / 2]
-    assert all(slot.amps <= 8 for slot in last)
+    assert all(slot.watts <= 8 * 230 for slot in last)
     assert car.kwh == pytest.approx(2 * FULL, abs=0.01)
+    assert car.slots[-1].end - car.slots[0].start >= 2.4 * HOUR
+
+
+def test_a_car_near_its_goal_may_take_more_than_expected_of_what_is_free() -> None:
+    slow = (TaperStep(FULL, 8),)
+    near = goal(FULL / 2, 1.5, taper=slow, running=True)
+    other = goal(FULL, 1.7, connector_id=2, running=True)
+
+    alone = make_plan(inputs([0.3] * 4, near, limit=20)).cars[1].slots[0]
+    beside = make_plan(inputs([0.3] * 4, near, other, limit=20))
+
+    assert alone.watts == pytest.approx(8 * 230) and alone.amps == 16
+    assert all(amps_at(beside, NOW + at * QUARTER) <= 20 for at in range(8))
+    assert beside.cars[1].slots[0].watts <= 8 * 230
+
+
+def test_a_car_that_takes_less_near_its_goal_begins_earlier_however_late_that_is() -> (
+    None
+):
+    # The last 5 kWh take more than three hours, whatever is free then.
+    slow = (TaperStep(5, 6),)
+    prices = [0.9] * 6 + [0.1] * 2
+
+    car = only(inputs(prices, goal(8, 8, taper=slow)))
+
+    assert car.prospect is Prospect.IN_TIME and car.missing_kwh == 0
+    assert car.slots[0].start <= NOW + 3.5 * HOUR
+    reserve = goal(8, 8, taper=slow).reserve(230)
+    assert reserve > goal(8, 8).reserve(230)
+    assert car.slots[-1].end <= NOW + 8 * HOUR - reserve
 
 
 def test_a_running_car_does_not_stop_for_less_than_a_start() -> None:
@@ -265,10 +308,10 @@ def test_a_running_car_does_not_stop_for_less_than_a_start() -> None:
     assert hours(only(inputs(prices, goal(FULL, 4, running=False)))) == {2: FULL}
 
 
-def test_a_start_costs_as_much_as_a_fifth_of_a_kwh_by_default() -> None:
+def test_a_start_counts_as_much_as_twice_a_fifth_of_a_kwh_by_default() -> None:
     made = inputs([0.1, 0.3, 0.3, 0.5], goal(1, 4), start_cost=None)
 
-    assert made.cost_of_start() == pytest.approx(0.06)
+    assert made.cost_of_start() == pytest.approx(0.12)
     assert replace(made, prices=Series()).cost_of_start() == 0
 
 

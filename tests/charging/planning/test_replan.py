@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from custom_components.twc_manager.charging.planning.goals import TaperStep
 from custom_components.twc_manager.charging.planning.replan import (
     Event,
     events,
@@ -81,3 +84,22 @@ def test_new_prices_are_followed() -> None:
     again = next_plan(made, replace(made.inputs, prices=series([0.3, 0.2, 0.3, 0.05, 0.3, 0.3], HOUR)))  # fmt: skip
 
     assert hours(again.plan.cars[1]) == {3: FULL}
+
+
+def test_a_car_that_takes_less_than_planned_leaves_the_rest_to_others_at_once() -> None:
+    first = goal(2 * FULL, 5, running=True)
+    second = goal(2 * FULL, 5, connector_id=2)
+    made = next_plan(None, inputs([0.3] * 6, first, second, limit=22))
+    assert made.plan.cars[1].slots[0].watts == 16 * 230
+    before = made.plan.cars[2]
+
+    slow = replace(first, kwh=1.9 * FULL, taper=(TaperStep(2 * FULL, 8),))
+    later = replace(made.inputs, now=NOW + HOUR / 10, goals=(slow, second))
+
+    assert events(made, later) == {Event.TAPER}
+    again = next_plan(made, later).plan
+    assert again.missing_kwh == 0
+    assert again.cars[1].slots[0].watts == pytest.approx(8 * 230)
+    after = again.cars[2]
+    assert after.done is not None and before.done is not None
+    assert after.done <= before.done

@@ -89,10 +89,29 @@ class Goal:
             return 0
         return ceil(self.kwh * 3.6e6 / (voltage * self.phases) - 1e-6)
 
+    def amps_at(self, kwh_left: float) -> int:
+        """Return the most A that it takes while it still needs so much."""
+        amps = [step.amps for step in self.taper if kwh_left <= step.kwh_left]
+        return max(MIN_AMPS, min([self.max_amps, *amps]))
+
+    def is_tapering(self, kwh_left: float) -> bool:
+        """Return whether it takes less than it could while it still needs so much."""
+        return any(kwh_left <= step.kwh_left for step in self.taper)
+
+    def charging_seconds(self, voltage: float) -> float:
+        """Return how long it charges at most, with what it takes near its goal."""
+        unit = voltage * self.phases / 3.6e6
+        marks = {min(self.kwh, step.kwh_left) for step in self.taper}
+        seconds, below = 0.0, 0.0
+        for kwh in sorted({*marks, self.kwh}):
+            seconds += (kwh - below) / (unit * self.amps_at(kwh))
+            below = kwh
+        return seconds
+
     def reserve(self, voltage: float) -> timedelta:
         """Return how long before the deadline its plan ends."""
-        seconds = self.amp_seconds(voltage) / self.max_amps
-        return RESERVE + timedelta(seconds=ceil(RESERVE_SHARE * seconds))
+        seconds = RESERVE_SHARE * self.charging_seconds(voltage)
+        return RESERVE + timedelta(seconds=ceil(seconds))
 
 
 def energy_needed(
@@ -110,11 +129,21 @@ def energy_needed(
         PlanError: if a number is not possible. An unknown level is not an empty battery.
 
     """
-    if not isfinite(capacity) or not 0 < capacity <= _MOST_KWH:
-        raise PlanError("capacity", f"a battery does not have {capacity} kWh")
-    for what, percent in (("level", level), ("target", target)):
-        if not isfinite(percent) or not 0 <= percent <= 100:
-            raise PlanError(what, f"{percent} % is not possible")
+    check_capacity(capacity)
+    check_percent("level", level)
+    check_percent("target", target)
     if not isfinite(efficiency) or not 0.3 <= efficiency <= 1:
         raise PlanError("efficiency", f"{efficiency} is not possible")
     return max(0.0, capacity * (target - level) / 100 / efficiency)
+
+
+def check_capacity(kwh: float) -> None:
+    """Raise a PlanError if no battery has this capacity."""
+    if not isfinite(kwh) or not 0 < kwh <= _MOST_KWH:
+        raise PlanError("capacity", f"a battery does not have {kwh} kWh")
+
+
+def check_percent(what: str, percent: float) -> None:
+    """Raise a PlanError if a level or a target is not possible."""
+    if not isfinite(percent) or not 0 <= percent <= 100:
+        raise PlanError(what, f"{percent} % is not possible")

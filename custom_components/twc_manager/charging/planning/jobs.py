@@ -1,9 +1,8 @@
 """The cars of a plan over its slots: what each takes anyway, what it may take besides, and what it still needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from typing import Final
 
 from .goals import MIN_AMPS, Goal, Strategy
@@ -20,11 +19,13 @@ class Window:
 
     Attributes:
         end: when the plan ends.
-        late: whether it cannot be ready in time, so that it charges at once.
+        hurry: whether it charges at once: it cannot be ready in time, or only within its reserve.
+        late: whether it cannot be ready in time; then `end` is after its deadline.
 
     """
 
     end: datetime
+    hurry: bool = False
     late: bool = False
 
 
@@ -39,7 +40,8 @@ class Job:
         caps: the whole A that it may take besides.
         need: the A s that it needs besides.
         watts: its W for 1 A.
-        late: whether it charges at once.
+        hurry: whether it charges at once.
+        late: whether it goes on after its deadline.
         start_cost: what a start costs.
         before_deadline: how many slots begin before its deadline.
 
@@ -50,6 +52,7 @@ class Job:
     caps: Sequence[int]
     need: int
     watts: float
+    hurry: bool
     late: bool
     start_cost: float
     before_deadline: int
@@ -67,7 +70,7 @@ class Job:
     @property
     def strategy(self) -> Strategy:
         """Return which slots it takes."""
-        return Strategy.AT_ONCE if self.late else self.goal.strategy
+        return Strategy.AT_ONCE if self.hurry else self.goal.strategy
 
     def task(self, slots: Sequence[Slot], others: Load, spare: int = 0) -> Task:
         """Return what is left for it of what others take; `spare` A are left free in each slot."""
@@ -156,6 +159,7 @@ def make_job(
         _caps(goal, slots, fixed, window),
         max(0, need - anyway),
         inputs.voltage * goal.phases,
+        window.hurry,
         window.late,
         inputs.cost_of_start(),
         sum(slot.start < goal.ready for slot in slots),
@@ -192,32 +196,21 @@ def _kept(
     return fixed
 
 
-def tapered(job: Job, slots: Sequence[Slot], taken: Sequence[int]) -> Job | None:
-    """Return a car with what it takes near its goal, if a plan asks for more; None if none does."""
-    if not job.goal.taper:
-        return None
-    totals = [
-        amount + job.fixed[at] * slots[at].seconds for at, amount in enumerate(taken)
-    ]
-    needed = job.goal.kwh
+def drawn(job: Job, slots: Sequence[Slot], granted: Sequence[int]) -> list[int]:
+    """Return what a car takes besides of what it may, in A s: less near its goal, and no more than it needs."""
+    taken = []
     unit = job.watts / 3.6e6
-    caps = list(job.caps)
-    changed = False
-    for at, before in enumerate(accumulate([0, *totals[:-1]])):
-        cap = _taper_amps(job.goal, needed - before * unit)
-        allowed = max(0, cap - job.fixed[at])
-        if allowed < caps[at]:
-            changed |= taken[at] > allowed * slots[at].seconds
-            caps[at] = allowed
-    if not changed:
-        return None
-    return replace(job, caps=caps)
-
-
-def _taper_amps(goal: Goal, kwh_left: float) -> int:
-    """Return the most A that a car takes when it still needs so much."""
-    amps = [step.amps for step in goal.taper if kwh_left <= step.kwh_left]
-    return max(MIN_AMPS, min([goal.max_amps, *amps]))
+    left, need = job.goal.kwh, job.need
+    for at, (slot, amount) in enumerate(zip(slots, granted, strict=True)):
+        anyway = job.fixed[at] * slot.seconds
+        if amount:
+            # In the middle of the slot.
+            amps = job.goal.amps_at(left - (amount + anyway) * unit / 2)
+            amount = min(amount, max(0, amps - job.fixed[at]) * slot.seconds, need)
+        taken.append(amount)
+        need -= amount
+        left -= (amount + anyway) * unit
+    return taken
 
 
 def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
@@ -226,7 +219,10 @@ def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
     end = max([now + QUARTER, *(goal.ready for goal in inputs.goals)])
     if late:
         seconds = sum(
-            goal.amp_seconds(inputs.voltage) / min(goal.max_amps, max(inputs.limit, 1))
+            max(
+                goal.charging_seconds(inputs.voltage),
+                goal.amp_seconds(inputs.voltage) / max(inputs.limit, 1),
+            )
             for goal in inputs.goals
         )
         end += min(timedelta(seconds=seconds), _MOST_TAIL) + QUARTER

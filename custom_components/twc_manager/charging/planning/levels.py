@@ -1,26 +1,45 @@
 """What a car needs while it charges: from the steps of its level, the connector's meter, and what it has shown.
 
 Cars report their level in whole %. Between two steps the energy that the connector has measured counts; the steps also
-show the efficiency. A car that took less than it was offered takes no more from that level on.
+show the efficiency. Near full a car takes less and less: what it takes of an offer shows from where on.
 """
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
-from .goals import MIN_AMPS, TaperStep, energy_needed
+from .errors import PlanError
+from .goals import MIN_AMPS, TaperStep, check_capacity, check_percent, energy_needed
 
-EFFICIENCY: Final = 0.88
-"""kWh in the battery for a kWh at the connector, until the car has shown its own."""
+EFFICIENCY: Final = 0.85
+"""kWh in the battery for a kWh at the connector, until the car has shown its own: no car is late by it."""
 _LEARNED_FROM: Final = 10
 """The % by which the level must have risen before the efficiency is taken from it."""
 _POSSIBLE: Final = (0.6, 1.0)
 _LEAST_PERCENT: Final = 0.5
 """A car that has not reported its target needs at least so many %."""
-_KNEE: Final = 80
+_KNEE: Final = 80.0
 """Above this % a car is expected to take less and less, until it has shown otherwise."""
-_LOST: Final = 0.75
-"""The share of its current that is expected to be lost when it is full."""
-_STEP: Final = 4
+_FULL: Final = 100.0
+_STEP: Final = 2
+_SHOWN_AMPS: Final = 1.0
+"""A current that differs by less from what was expected shows nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a car takes, for long enough to have followed its offer; in A on each phase.
+
+    Attributes:
+        amps: what it takes.
+        offered: what it is offered.
+        most: the most that it is ever offered.
+
+    """
+
+    amps: float
+    offered: float
+    most: float
 
 
 @dataclass(slots=True)
@@ -41,23 +60,43 @@ class LevelTracker:
     """What the connector had measured at the last step of the level; None before the first."""
     first: tuple[float, float] | None = None
     """The first level that was reached, and what had been measured then."""
-    full_current_at: float = 0.0
-    """The highest level at which it took all that it was offered."""
+    knee: float = _KNEE
+    """The level from which on it is expected to take less and less, down to the minimum when it is full."""
+    knee_amps: float | None = None
+    """What it takes at that level; None for the most that it is offered."""
 
-    def update(self, level: float, charged_kwh: float, *, full_current: bool) -> None:
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            PlanError: if the capacity or the level is not possible.
+
+        """
+        check_capacity(self.capacity)
+        check_percent("level", self.level)
+
+    def update(
+        self, level: float, charged_kwh: float, draw: Draw | None = None
+    ) -> None:
         """Take a report.
 
         Args:
             level: the reported level, in %.
             charged_kwh: what the connector has measured since the car was plugged in.
-            full_current: whether it takes the most that it is ever offered.
+            draw: what it takes; None if that is not known.
+
+        Raises:
+            PlanError: if a value is not possible; nothing has changed then.
 
         """
+        check_percent("level", level)
+        if not isfinite(charged_kwh):
+            raise PlanError("energy", f"{charged_kwh} kWh were not measured")
         if level != self.level:
             self.level, self.at_kwh = level, charged_kwh
             self._learn(level, charged_kwh)
-        if full_current:
-            self.full_current_at = max(self.full_current_at, level)
+        if draw is not None and draw.amps > 0 and level >= _KNEE:
+            self._show(level, draw)
 
     def _learn(self, level: float, charged_kwh: float) -> None:
         """Take the efficiency from the energy between two steps of the level."""
@@ -69,11 +108,28 @@ class LevelTracker:
             low, high = _POSSIBLE
             self.efficiency = round(min(high, max(low, learned)), 3)
 
+    def _show(self, level: float, draw: Draw) -> None:
+        """Note what it takes at a level: all of an offer, which may be less than it could, or less."""
+        above = draw.amps - self.expected_amps(level, draw.most)
+        is_limited = MIN_AMPS <= draw.offered and draw.amps <= draw.offered - 1
+        if draw.amps > draw.most - _SHOWN_AMPS:
+            self.knee, self.knee_amps = level, None
+        elif above >= _SHOWN_AMPS or (is_limited and above <= -_SHOWN_AMPS):
+            self.knee, self.knee_amps = level, draw.amps
+
+    def expected_amps(self, level: float, most: float) -> float:
+        """Return the A that it is expected to take at a level of the most that it is ever offered."""
+        shown = most if self.knee_amps is None else min(most, self.knee_amps)
+        amps = max(float(MIN_AMPS), shown)
+        if level <= self.knee:
+            return amps
+        return amps - (amps - MIN_AMPS) * (level - self.knee) / (_FULL - self.knee)
+
     def needed(self, target: float, charged_kwh: float) -> float:
         """Return the kWh at the connector up to a target in %; 0 only if the car reports that it is reached.
 
         Raises:
-            PlanError: if the capacity or a level is not possible.
+            PlanError: if the target is not possible.
 
         """
         if self.level >= target:
@@ -86,18 +142,19 @@ class LevelTracker:
         )
 
     def taper(self, target: float, max_amps: int) -> tuple[TaperStep, ...]:
-        """Return what the car is expected to take near a target.
+        """Return what it is expected to take near a target.
 
         Raises:
-            PlanError: if the capacity or a level is not possible.
+            PlanError: if the target is not possible.
 
         """
-        knee = max(_KNEE, self.full_current_at)
         steps = []
-        for level in range(_KNEE, int(target), _STEP):
-            if level >= knee and knee < 100:
-                share = 1 - _LOST * (level - knee) / (100 - knee)
-                kwh = energy_needed(self.capacity, level, target, self.efficiency)
-                amps = max(MIN_AMPS, int(max_amps * share))
+        level = self.knee
+        while level < target:
+            middle = min(level + _STEP / 2, target)
+            amps = max(MIN_AMPS, int(self.expected_amps(middle, max_amps)))
+            kwh = energy_needed(self.capacity, level, target, self.efficiency)
+            if amps < max_amps:
                 steps.append(TaperStep(round(kwh, 1), amps))
+            level += _STEP
         return tuple(steps)

@@ -20,8 +20,8 @@ from .switching import Amounts
 def make_plan(inputs: PlanInputs) -> Plan:
     """Return the plan of all cars.
 
-    First each car ends before its reserve. One that would not be ready has the reserve too, and one that is late even
-    then charges at once and goes on after its deadline.
+    First each car ends before its reserve. One that would not be ready charges at once, so that what there is of the
+    reserve is left at the end; one that is late even then goes on after its deadline.
     """
     if not inputs.goals:
         return Plan(inputs.instant)
@@ -31,7 +31,7 @@ def make_plan(inputs: PlanInputs) -> Plan:
     draft = _Draft(inputs, windows)
     if draft.missing:
         windows = [
-            Window(goal.ready) if at in draft.missing else windows[at]
+            Window(goal.ready, hurry=True) if at in draft.missing else windows[at]
             for at, goal in enumerate(inputs.goals)
         ]
         draft = _Draft(inputs, windows)
@@ -48,7 +48,7 @@ def make_plan(inputs: PlanInputs) -> Plan:
 
 
 def _late_window(inputs: PlanInputs) -> Window:
-    return Window(horizon_of(inputs, late=True), late=True)
+    return Window(horizon_of(inputs, late=True), hurry=True, late=True)
 
 
 def _precedence(goal: Goal) -> tuple[int, datetime, int]:
@@ -78,7 +78,7 @@ class _Draft:
         }
         self._jobs = [made[at] for at in range(len(windows))]
         self._solution: Solution = solve(self._jobs, self._slots)
-        self._watts = self._all_watts()
+        self._watts, self._spare = self._used()
 
     @property
     def missing(self) -> frozenset[int]:
@@ -89,15 +89,16 @@ class _Draft:
             if item.missing > 0 and not self._windows[at].late
         )
 
-    def _all_watts(self) -> list[float]:
-        """Return the W of all cars that charge in each slot."""
-        watts = [0.0] * len(self._slots)
+    def _used(self) -> tuple[list[float], list[int]]:
+        """Return the W of all cars that charge in each slot, and the A that they leave."""
+        watts, spare = [0.0] * len(self._slots), [slot.room for slot in self._slots]
         for job, amounts in zip(self._jobs, self._solution.taken, strict=True):
             for at, slot in enumerate(self._slots):
                 amount = amounts.taken[at]
                 amps = amps_of(amount, slot.seconds, job.minimum) if amount else 0
                 watts[at] += (amps + job.fixed[at]) * job.watts
-        return watts
+                spare[at] -= amps + job.fixed[at]
+        return watts, spare
 
     def _instants(self) -> Iterator[datetime]:
         for goal, window in zip(self._inputs.goals, self._windows, strict=True):
@@ -152,10 +153,26 @@ class _Draft:
 
     def _planned(self, job: Job, taken: Sequence[int]) -> Iterator[PlannedSlot]:
         """Yield the slots in which a car charges."""
-        for at in range(len(self._slots)):
+        left, unit = job.goal.kwh, job.watts / 3.6e6
+        for at, slot in enumerate(self._slots):
+            more = self._offered_more(job, at, taken[at], left)
             for start, end, amps in self._parts(job, at, taken):
                 if start < end and job.fixed[at] + amps:
-                    yield self._slot(job, at, start, end, job.fixed[at] + amps)
+                    planned = self._slot(job, at, start, end, job.fixed[at] + amps)
+                    yield replace(planned, amps=planned.amps + more)
+            left -= (taken[at] + job.fixed[at] * slot.seconds) * unit
+
+    def _offered_more(self, job: Job, at: int, amount: int, left: float) -> int:
+        """Return the A that a car near its goal is offered above what it is expected to take: it may take more."""
+        if not amount or not job.goal.is_tapering(left):
+            return 0
+        amps = amps_of(amount, self._slots[at].seconds, job.minimum) + job.fixed[at]
+        if amps < job.goal.amps_at(left):
+            # It is not the car that takes less.
+            return 0
+        more = min(job.goal.max_amps - amps, self._spare[at])
+        self._spare[at] -= more
+        return more
 
     def _parts(
         self, job: Job, at: int, taken: Sequence[int]

@@ -22,6 +22,8 @@ _LACK_KWH: Final = 0.02
 """An old plan that lacks more than this is not enough."""
 _LESS_KWH: Final = 0.5
 """A plan by which less is missing at the deadlines is better only if it is more than this."""
+_LESS_AMPS: Final = 2
+"""A car takes less than planned if it is at least so much."""
 _START_SHARE: Final = 0.1
 """A plan that changes nothing now is better only if it gains this share of the cost of a start."""
 
@@ -40,6 +42,8 @@ class Event(StrEnum):
     """A slot has begun or ended."""
     OFF_PLAN = "off_plan"
     """A car needs more or less than planned, by more than it charges in a slot."""
+    TAPER = "taper"
+    """A car takes less than planned: what it leaves is for others, and it needs more time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,23 @@ def _events(made: MadePlan, inputs: PlanInputs) -> Iterator[Event]:
     if old.keys() != new.keys():
         yield Event.CARS
         return
-    if any(_settings(old[at]) != _settings(goal) for at, goal in new.items()):
-        yield Event.GOAL
     change = made.plan.next_change(made.plan.made)
     if change is not None and change <= inputs.instant:
         yield Event.SLOT
-    if any(_is_off(made, old[at], goal, inputs) for at, goal in new.items()):
+    for at, goal in new.items():
+        yield from _changes_of(made, old[at], goal, inputs)
+
+
+def _changes_of(
+    made: MadePlan, before: Goal, goal: Goal, inputs: PlanInputs
+) -> Iterator[Event]:
+    """Yield what changed at a car."""
+    if _settings(before) != _settings(goal):
+        yield Event.GOAL
+    if _is_off(made, before, goal, inputs):
         yield Event.OFF_PLAN
+    if _takes_less(made, goal, inputs):
+        yield Event.TAPER
 
 
 def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
@@ -87,7 +101,16 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
 
 def _settings(goal: Goal) -> Goal:
     """Return a goal without what changes while it is followed."""
-    return replace(goal, kwh=0.0, running=False)
+    return replace(goal, kwh=0.0, running=False, taper=())
+
+
+def _takes_less(made: MadePlan, goal: Goal, inputs: PlanInputs) -> bool:
+    """Return whether a car is expected to take less by now than was planned."""
+    slot = made.plan.cars[goal.connector_id].slot_at(inputs.instant)
+    if slot is None or not goal.is_tapering(goal.kwh):
+        return False
+    planned = slot.watts / (inputs.voltage * goal.phases)
+    return planned - goal.amps_at(goal.kwh) >= _LESS_AMPS
 
 
 def _is_off(made: MadePlan, before: Goal, goal: Goal, inputs: PlanInputs) -> bool:
@@ -183,12 +206,25 @@ def _rest_of_slots(
     left = goal.kwh
     for slot in old.slots:
         part = _cut(slot, inputs.instant, slot.end)
+        if part.start >= part.end:
+            continue
+        part = _as_taken(part, goal, inputs, left)
         if goal.stoppable and part.kwh > left:
             length = max(0.0, left) / part.kwh * (part.end - part.start)
             part = _cut(part, part.start, part.start + length)
         if part.start < part.end:
             left -= part.kwh
-            yield from _priced(part, goal, inputs)
+            yield from _priced(part, inputs)
+
+
+def _as_taken(
+    slot: PlannedSlot, goal: Goal, inputs: PlanInputs, left: float
+) -> PlannedSlot:
+    """Return a slot with what the car is expected to take in it by now, when it still needs so much."""
+    amps = min(slot.amps, goal.amps_at(left - slot.kwh / 2))
+    watts = amps * goal.phases * inputs.voltage
+    kwh = watts / 1000 * ((slot.end - slot.start) / timedelta(hours=1))
+    return replace(slot, kwh=kwh)
 
 
 def _starts(slots: list[PlannedSlot], *, running: bool) -> int:
@@ -197,23 +233,23 @@ def _starts(slots: list[PlannedSlot], *, running: bool) -> int:
     return breaks + bool(slots and not running)
 
 
-def _priced(slot: PlannedSlot, goal: Goal, inputs: PlanInputs) -> Iterator[PlannedSlot]:
+def _priced(slot: PlannedSlot, inputs: PlanInputs) -> Iterator[PlannedSlot]:
     """Yield a slot at the present prices, cut where they change."""
     cuts = {slot.start, slot.end}
     for series in (inputs.prices, inputs.estimates, inputs.sun_w):
         cuts.update(series.boundaries(slot.start, slot.end))
-    watts = slot.amps * goal.phases * inputs.voltage
     for start, end in pairwise(sorted(cuts)):
+        part = _cut(slot, start, end)
         known = inputs.prices.at(start)
         price = known if known is not None else inputs.estimates.at(start)
-        kwh = watts / 1000 * ((end - start) / timedelta(hours=1))
         if price is None:
             # As it was estimated before.
-            yield replace(_cut(slot, start, end), known=False)
+            yield replace(part, known=False)
             continue
-        sun = min(1.0, max(0.0, inputs.sun_w.at(start) or 0.0) / watts)
-        mixed = sun * min(inputs.feed_in, price) + (1 - sun) * price
-        yield PlannedSlot(start, end, slot.amps, kwh, kwh * mixed, known is not None)
+        sun = max(0.0, inputs.sun_w.at(start) or 0.0)
+        share = min(1.0, sun / slot.watts) if slot.watts else 0.0
+        mixed = share * min(inputs.feed_in, price) + (1 - share) * price
+        yield replace(part, cost=part.kwh * mixed, known=known is not None)
 
 
 def _is_allowed(cars: dict[int, CarPlan], inputs: PlanInputs) -> bool:

@@ -22,8 +22,8 @@ class PlannedSlot:
 
     Attributes:
         start, end: when, in UTC; the end is not included.
-        amps: with how many whole A.
-        kwh: the energy.
+        amps: with how many whole A at most.
+        kwh: the energy; near its goal a car is expected to take less than it is offered.
         cost: what it costs.
         known: whether its price is known, and not an estimate.
 
@@ -35,6 +35,11 @@ class PlannedSlot:
     kwh: float
     cost: float
     known: bool = True
+
+    @property
+    def watts(self) -> float:
+        """Return the W that the car is expected to take."""
+        return self.kwh * 3.6e6 / (self.end - self.start).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,25 @@ from .series import Series
 QUARTER: Final = timedelta(minutes=15)
 START_KWH: Final = 0.2
 """A start of a car costs as much as so many kWh at the median price, by the wear of relays and the waking of the car."""
+_STARTS_COUNT: Final = 2
+"""How often that counts in choosing slots: a car may fail to start, and what a pause gains is seldom gained in full."""
 _DAY: Final = timedelta(days=1)
 _MOST_MONEY: Final = 1e6
 """A kWh or a start costs less in every currency."""
+_MOST_WATTS: Final = 1e7
+_MOST_AMPS: Final = 1e6
 
 
 def _check(what: str, value: float, low: float, high: float) -> None:
     """Raise a PlanError if a value is not possible."""
     if not isfinite(value) or not low <= value <= high:
         raise PlanError(what, f"{value} is not possible")
+
+
+def _check_all(what: str, series: Series, most: float) -> None:
+    """Raise a PlanError if a value of a series is not possible."""
+    for piece in series.pieces:
+        _check(what, piece.value, -most, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class PlanInputs:
         feed_in: what a kWh of sun earns when it is exported.
         caps: the whole A for all cars together, where they are less than `limit`: what the main fuse or a budget leaves.
         voltage: V of a phase.
-        start_cost: what a start costs; None for the price of `START_KWH`.
+        start_cost: what a start counts; None for twice the price of `START_KWH`.
 
     """
 
@@ -70,6 +80,10 @@ class PlanInputs:
         _check("voltage", self.voltage, 50, 500)
         _check("feed-in price", self.feed_in, -_MOST_MONEY, _MOST_MONEY)
         _check("cost of a start", self.start_cost or 0.0, 0, _MOST_MONEY)
+        _check_all("prices", self.prices, _MOST_MONEY)
+        _check_all("estimates", self.estimates, _MOST_MONEY)
+        _check_all("sun", self.sun_w, _MOST_WATTS)
+        _check_all("caps", self.caps, _MOST_AMPS)
 
     @property
     def instant(self) -> datetime:
@@ -77,14 +91,14 @@ class PlanInputs:
         return self.now.astimezone(UTC).replace(microsecond=0)
 
     def cost_of_start(self) -> float:
-        """Return what a start costs; 0 while no price is known."""
+        """Return what a start counts; 0 while no price is known."""
         if self.start_cost is not None:
             return self.start_cost
         now = self.instant
         known = self.prices.values(now, now + _DAY) or self.estimates.values(
             now, now + _DAY
         )
-        return abs(median(known)) * START_KWH if known else 0.0
+        return _STARTS_COUNT * START_KWH * abs(median(known)) if known else 0.0
 
 
 @dataclass(frozen=True, slots=True)

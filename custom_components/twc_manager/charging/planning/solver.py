@@ -1,22 +1,24 @@
 """All cars together: each on its own where they do not get in each other's way, otherwise the best of several orders."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from .flow import Flow, Lane, Need, least_cost_flow
 from .goals import MIN_AMPS, Strategy
-from .jobs import Job, Load, joint_cost, tapered
+from .jobs import Job, Load, drawn, joint_cost
 from .options import count_starts
 from .shapes import amounts_for
 from .slots import Slot
-from .switching import Amounts
+from .switching import Amounts, Task
 
 _ORDERS: Final = 2
 """How many orders of the cars are tried at most."""
-_TAPERS: Final = 3
-"""How often a plan is made again for what a car takes near its goal."""
+_TAPERS: Final = 6
+"""How often a plan is made again at most for what a car takes near its goal."""
+_LACK_WATT_SECONDS: Final = 0.2 * 3.6e6
+"""Plans that lack less than so much more are as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Solution:
     bound: float
 
 
-type _Rank = tuple[int, float, int, float]
+type _Rank = tuple[int, tuple[int, ...], int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +79,40 @@ class _Solver:
         return Solution(tuple(best), max(bound, self._flow_bound(flow)))
 
     def _rank(self, taken: Sequence[Amounts]) -> _Rank:
-        """Return how good plans are: the overdue ones done first, little missing at deadlines, late ones done soon, cost."""
-        overdue, missing, done = 0, 0.0, 0
-        for job, item in zip(self._jobs, taken, strict=True):
-            missing += job.watts * item.missing
+        """Return how good plans are.
+
+        First those that are overdue are done, then the first cars lack little at their deadlines, then the next ones;
+        then few cars start, those that are late are done soon, and the cost is low.
+        """
+        overdue, done, starts = 0, 0, 0
+        late = any(job.late for job in self._jobs)
+        missing = [0] * len(self._jobs)
+        for number, (job, item) in enumerate(zip(self._jobs, taken, strict=True)):
+            lacking = item.missing
             if job.late:
-                missing += job.watts * sum(item.taken[job.before_deadline :])
+                lacking += sum(item.taken[job.before_deadline :])
                 last = max(
                     (at for at, used in enumerate(item.taken) if used), default=0
                 )
                 done += last
                 overdue += last if job.is_overdue else 0
+            missing[number] = round(job.watts * lacking / _LACK_WATT_SECONDS)
+            starts += self._starts(job, item) if late else 0
         energy = joint_cost(self._jobs, self._slots, [item.taken for item in taken])
         cost = energy + sum(map(self._start_cost, self._jobs, taken))
-        return overdue, missing, done, cost
+        order = sorted(range(len(self._jobs)), key=self._preference)
+        return overdue, tuple(missing[at] for at in order), starts, done, cost
+
+    def _starts(self, job: Job, amounts: Amounts) -> int:
+        """Return how often a car starts."""
+        if not job.goal.stoppable:
+            return 0
+        blocks = [job.minimum * slot.seconds for slot in self._slots]
+        return count_starts(blocks, amounts.taken, running=job.goal.running)
 
     def _start_cost(self, job: Job, amounts: Amounts) -> float:
         """Return what the starts of a car cost."""
-        if not job.goal.stoppable:
-            return 0.0
-        blocks = [job.minimum * slot.seconds for slot in self._slots]
-        running = job.goal.running
-        return job.start_cost * count_starts(blocks, amounts.taken, running=running)
+        return job.start_cost * self._starts(job, amounts)
 
     def _one(self, number: int, others: dict[int, Amounts], spare: int = 0) -> Amounts:
         """Return what a car takes of what others leave."""
@@ -108,15 +122,23 @@ class _Solver:
         )
         for other, amounts in others.items():
             load.add(self._jobs[other], self._slots, amounts.taken)
-        strategy = job.strategy
-        amounts = amounts_for(job.task(self._slots, load, spare), strategy)
+        task = job.task(self._slots, load, spare)
+        amounts = amounts_for(task, job.strategy)
+        return self._tapered(job, task, amounts) if job.goal.taper else amounts
+
+    def _tapered(self, job: Job, task: Task, amounts: Amounts) -> Amounts:
+        """Return what a car takes that takes less near its goal: it is granted more until that suffices."""
+        bound, granted = amounts.bound, task
         for _ in range(_TAPERS):
-            less = tapered(job, self._slots, amounts.taken)
-            if less is None:
+            taken = drawn(job, self._slots, amounts.taken)
+            short = job.need - sum(taken)
+            if short <= 0 or amounts.missing > 0:
                 break
-            job = less
-            amounts = amounts_for(job.task(self._slots, load, spare), strategy)
-        return amounts
+            amps = job.goal.amps_at(short * job.watts / 3.6e6)
+            more = -(-short * job.goal.max_amps // amps)
+            granted = replace(granted, need=granted.need + more)
+            amounts = amounts_for(granted, job.strategy)
+        return task.result(drawn(job, self._slots, amounts.taken), bound)
 
     def _fit(self, taken: Sequence[Amounts]) -> bool:
         """Return whether cars that were planned alone stay within the room, and share no sun."""
