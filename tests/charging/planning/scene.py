@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from custom_components.twc_manager.charging.planning.goals import Goal, Strategy
+from custom_components.twc_manager.charging.planning.goals import (
+    Goal,
+    Strategy,
+    TaperStep,
+)
 from custom_components.twc_manager.charging.planning.result import CarPlan, Plan
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanInputs
@@ -87,6 +91,7 @@ def random_inputs(dice: Random, *, slots: int = 40) -> PlanInputs:
             strategy=dice.choice((*Strategy, Strategy.CHEAPEST, Strategy.CHEAPEST)),
             keep=timedelta(minutes=dice.choice((0, 0, 20))),
             priority=dice.choice((0, 0, 1)),
+            taper=dice.choice(((), (), (TaperStep(6, 14), TaperStep(2, 7)))),
         )
         for number in range(1, dice.randint(1, 3) + 1)
     )

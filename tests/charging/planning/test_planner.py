@@ -126,6 +126,18 @@ def test_the_first_to_leave_lacks_nothing_where_there_is_not_enough_for_all() ->
     assert plan.cars[1].missing_kwh == pytest.approx(1.5 * FULL, abs=0.15)
 
 
+@pytest.mark.parametrize(("limit", "begins"), [(32, 2), (31, 0)])
+def test_a_car_hurries_for_another_one_only_if_it_is_in_its_way(
+    limit: int, begins: int
+) -> None:
+    first, hopeless = goal(FULL, 4), goal(9 * FULL, 5, connector_id=2)
+
+    plan = make_plan(inputs([0.9, 0.9, 0.1, 0.9] + [0.9] * 8, first, hopeless, limit=limit))  # fmt: skip
+
+    assert plan.cars[1].slots[0].start == NOW + begins * HOUR
+    assert plan.cars[2].prospect is Prospect.LATE
+
+
 def test_a_car_that_cannot_be_stopped_draws_the_minimum_first() -> None:
     # 6 A for six hours, without the reserve, are most of it.
     car = only(inputs([0.4, 0.1, 0.4, 0.4, 0.4, 0.4], goal(10, 6, stoppable=False)))

@@ -20,7 +20,7 @@ from custom_components.twc_manager.charging.planning.result import Plan
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanInputs
 
-from .scene import NOW, amps_at, instants, random_inputs
+from .scene import NOW, amps_at, instants, random_inputs, series
 
 SEEDS = st.integers(0, 10**9)
 OFTEN = settings(max_examples=60, deadline=None)
@@ -58,6 +58,24 @@ def test_no_limit_is_ever_passed(seed: int) -> None:
             assert slot.start < slot.end and slot.start >= made.instant
             if goal.stoppable:
                 assert slot.amps >= 6
+            watts = slot.amps * goal.phases * made.voltage
+            assert 0 < slot.watts <= watts + 1e-6
+
+
+@OFTEN
+@given(SEEDS)
+def test_no_limit_is_passed_when_it_changes(seed: int) -> None:
+    dice = Random(seed)
+    made = next_plan(None, random_inputs(dice))
+    for _ in range(4):
+        later = executed(made, timedelta(minutes=dice.choice((1, 15, 40))))
+        caps = [float(dice.choice((0, 7, 16, 80))) for _ in range(48)]
+        later = replace(
+            later, limit=dice.choice((6, 16, 20, 48)), caps=dice.choice((made.inputs.caps, series(caps)))
+        )  # fmt: skip
+        made = next_plan(made, later)
+        for at, room in room_at(later, made.plan).items():
+            assert amps_at(made.plan, at) <= room
 
 
 @OFTEN

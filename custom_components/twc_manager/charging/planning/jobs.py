@@ -152,6 +152,8 @@ def make_job(
     else:
         fixed = [min(MIN_AMPS, max(0, amps)) for amps in left]
         counted = inside
+        if window.hurry:
+            counted = _slots_at_once(goal, slots, need, left)
     anyway = sum(fixed[at] * slots[at].seconds for at in range(counted))
     job = Job(
         goal,
@@ -166,6 +168,17 @@ def make_job(
     )
     room.add_fixed(job)
     return job
+
+
+def _slots_at_once(
+    goal: Goal, slots: Sequence[Slot], need: int, left: Sequence[int]
+) -> int:
+    """Return in how many slots a car has what it needs, if it charges at once."""
+    for at, slot in enumerate(slots):
+        need -= max(0, min(goal.max_amps, left[at])) * slot.seconds
+        if need <= 0:
+            return at + 1
+    return len(slots)
 
 
 def _caps(

@@ -3,7 +3,7 @@
 Pure: time is an argument. A plan never allows more than the wiring and the caps; it is a rule among others, below them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -30,25 +30,39 @@ def make_plan(inputs: PlanInputs) -> Plan:
     windows = [Window(_end_with_reserve(inputs, goal)) for goal in inputs.goals]
     draft = _Draft(inputs, windows)
     if draft.missing:
-        windows = [
-            Window(goal.ready, hurry=True) if at in draft.missing else windows[at]
-            for at, goal in enumerate(inputs.goals)
-        ]
+        windows = list(_hurried(inputs, windows, draft.missing))
         draft = _Draft(inputs, windows)
     while draft.missing:
-        # Where one is late the others give up their reserves.
-        windows = [
-            _late_window(inputs)
-            if window.late or at in draft.missing
-            else Window(goal.ready)
-            for at, (goal, window) in enumerate(zip(inputs.goals, windows, strict=True))
-        ]
+        windows = list(_with_late(inputs, windows, draft.missing))
         draft = _Draft(inputs, windows)
     return draft.plan()
 
 
-def _late_window(inputs: PlanInputs) -> Window:
-    return Window(horizon_of(inputs, late=True), hurry=True, late=True)
+def _hurried(
+    inputs: PlanInputs, windows: Sequence[Window], missing: AbstractSet[int]
+) -> Iterator[Window]:
+    """Yield the windows if those that are not ready before their reserve hurry, and those that are in their way."""
+    for at, (goal, window) in enumerate(zip(inputs.goals, windows, strict=True)):
+        hurries = at in missing or _is_in_the_way(inputs, at, missing)
+        yield Window(goal.ready, hurry=True) if hurries else window
+
+
+def _with_late(
+    inputs: PlanInputs, windows: Sequence[Window], missing: AbstractSet[int]
+) -> Iterator[Window]:
+    """Yield the windows if some are late, so that the others give up their reserves."""
+    late = {at for at, window in enumerate(windows) if window.late} | missing
+    for at, goal in enumerate(inputs.goals):
+        if at in late:
+            yield Window(horizon_of(inputs, late=True), hurry=True, late=True)
+        else:
+            yield Window(goal.ready, hurry=_is_in_the_way(inputs, at, late))
+
+
+def _is_in_the_way(inputs: PlanInputs, at: int, missing: AbstractSet[int]) -> bool:
+    """Return whether a car comes before another one that is missing something, and they cannot all charge at once."""
+    room = min([inputs.limit, *(piece.value for piece in inputs.caps.pieces)])
+    return at < max(missing) and sum(goal.max_amps for goal in inputs.goals) > room
 
 
 def _precedence(goal: Goal) -> tuple[int, datetime, int]:

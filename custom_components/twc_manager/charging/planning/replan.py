@@ -20,6 +20,9 @@ from .slots import PlanInputs
 _GAIN: Final = 1e-6
 _LACK_KWH: Final = 0.02
 """An old plan that lacks more than this is not enough."""
+_LACK_SHARE: Final = 0.05
+_LACK_TAPERING_KWH: Final = 0.2
+"""What a car takes near its goal is known only roughly: so much, or this share of its need, is no lack."""
 _LESS_KWH: Final = 0.5
 """A plan by which less is missing at the deadlines is better only if it is more than this."""
 _LESS_AMPS: Final = 2
@@ -183,7 +186,7 @@ def rest_of(made: MadePlan, inputs: PlanInputs) -> Plan | None:
 def _rest_of_car(old: CarPlan, goal: Goal, inputs: PlanInputs) -> CarPlan | None:
     """Return what is left of the plan of a car; None if that is not enough."""
     slots = list(_rest_of_slots(old, goal, inputs))
-    if goal.kwh - sum(slot.kwh for slot in slots) > _LACK_KWH:
+    if goal.kwh - sum(slot.kwh for slot in slots) > _tolerated(goal):
         return None
     starts = _starts(slots, running=goal.running)
     cost = sum(slot.cost for slot in slots)
@@ -197,6 +200,13 @@ def _rest_of_car(old: CarPlan, goal: Goal, inputs: PlanInputs) -> CarPlan | None
         cost=cost,
         missing_kwh=max(0.0, goal.kwh - in_time),
     )
+
+
+def _tolerated(goal: Goal) -> float:
+    """Return the kWh that an old plan may lack."""
+    if not goal.taper:
+        return _LACK_KWH
+    return max(_LACK_KWH, min(_LACK_TAPERING_KWH, _LACK_SHARE * goal.kwh))
 
 
 def _rest_of_slots(
