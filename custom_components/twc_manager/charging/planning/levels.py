@@ -24,6 +24,8 @@ _FULL: Final = 100.0
 _STEP: Final = 2
 _SHOWN_AMPS: Final = 1.0
 """A current that differs by less from what was expected shows nothing new."""
+_ALL_AMPS: Final = 1.8
+"""A car that takes this little less than its offer takes all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class LevelTracker:
     def _show(self, level: float, draw: Draw) -> None:
         """Note what it takes at a level: all of an offer, which may be less than it could, or less."""
         above = draw.amps - self.expected_amps(level, draw.most)
-        is_limited = MIN_AMPS <= draw.offered and draw.amps <= draw.offered - 1
+        is_limited = draw.offered >= MIN_AMPS and draw.amps <= draw.offered - 1
         if draw.amps > draw.most - _SHOWN_AMPS:
             self.knee, self.knee_amps = level, None
         elif above >= _SHOWN_AMPS or (is_limited and above <= -_SHOWN_AMPS):

@@ -9,7 +9,7 @@ from math import inf, isfinite
 from typing import Final
 
 from ..planning.goals import TaperStep, energy_needed
-from ..planning.levels import EFFICIENCY, LevelTracker
+from ..planning.levels import EFFICIENCY, Draw, LevelTracker
 from .battery import BatteryState
 from .request import MOST_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoal
 from .status import PlanDoubt
@@ -89,14 +89,14 @@ class Battery:
         self._is_capacity_known = False
 
     def update(
-        self, state: BatteryState, charged_kwh: float, *, full_current: bool
+        self, state: BatteryState, charged_kwh: float, draw: Draw | None = None
     ) -> None:
         """Take a report.
 
         Args:
             state: the report; what cannot be is not known.
             charged_kwh: what the connector has measured since the vehicle was plugged in.
-            full_current: whether it takes the most that it is ever offered.
+            draw: what it takes; None if that is not known.
 
         """
         level = _possible(state.level, _PERCENT)
@@ -105,7 +105,7 @@ class Battery:
         self._is_capacity_known = capacity is not None
         self._age = inf if level is None else _possible(state.age, (0.0, inf)) or 0.0
         if level is not None:
-            self._take(level, charged_kwh, state.efficiency, full_current=full_current)
+            self._take(level, charged_kwh, state.efficiency, draw)
         if self.tracker is not None and capacity is not None:
             self.tracker.capacity = capacity
 
@@ -118,8 +118,7 @@ class Battery:
         level: float,
         charged_kwh: float,
         efficiency: float | None,
-        *,
-        full_current: bool,
+        draw: Draw | None,
     ) -> None:
         if self.tracker is None:
             known = _possible(efficiency, _EFFICIENCIES)
@@ -127,7 +126,7 @@ class Battery:
             self.level_at_kwh = charged_kwh
         if level != self.tracker.level:
             self.level_at_kwh = charged_kwh
-        self.tracker.update(level, charged_kwh, full_current=full_current)
+        self.tracker.update(level, charged_kwh, draw)
 
     def need(self, goal: PercentGoal, charged: Charged, max_amps: int) -> Need:
         """Return what it needs for a level; `max_amps` is the most whole A that it can be given."""

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..planning.goals import MIN_AMPS
+from ..planning.levels import Draw
 from .inputs import PlanInputsOfBus, PluggedIn
 from .need import Battery, Charged, Need, need_of
 from .progress import Progress, ProgressState, advanced, begin, revised
 from .request import PlanRequest
 from .situation import ConnectorSituation
-
-_FULL_AMPS = 1.8
-"""A vehicle that draws this little less than the most it has drawn takes all that it can."""
 
 
 @dataclass(slots=True)
@@ -55,8 +53,9 @@ class PlanSession:
         plugged_in = inputs.plugged_in.get(self.connector_id, PluggedIn())
         self.most_drawn = max(self.most_drawn, seen.drawn)
         if (state := inputs.levels.get(self.connector_id)) is not None:
-            full = 0 < self.most_drawn - _FULL_AMPS <= seen.drawn
-            self.battery.update(state, plugged_in.energy_kwh, full_current=full)
+            # What it is offered is not known here: what it takes only shows that it takes so much.
+            draw = Draw(seen.drawn, seen.drawn, seen.usable)
+            self.battery.update(state, plugged_in.energy_kwh, draw)
         else:
             self.battery.lose()
         self._follow_requests(inputs.requests, plugged_in, local)

@@ -110,14 +110,15 @@ def _session_from_dict(data: Mapping[str, Any]) -> PlanSession:
 
 
 def _tracker_from_dict(data: Mapping[str, Any]) -> LevelTracker:
-    first, at_kwh = data["first"], data["at_kwh"]
+    first, at_kwh, amps = data["first"], data["at_kwh"], data["knee_amps"]
     tracker = LevelTracker(
         float(data["capacity"]),
         float(data["level"]),
         float(data["efficiency"]),
         None if at_kwh is None else float(at_kwh),
         None if first is None else (float(first[0]), float(first[1])),
-        float(data["full_current_at"]),
+        float(data["knee"]),
+        None if amps is None else float(amps),
     )
     # Raises if there is no such battery.
     energy_needed(tracker.capacity, tracker.level, 100.0, tracker.efficiency)
