@@ -14,6 +14,7 @@ from custom_components.twc_manager.charging.modes.schedules import (
 from custom_components.twc_manager.charging.outcome import LimitReason, Rule
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
+from custom_components.twc_manager.charging.plans.need import ENOUGH_KWH
 from custom_components.twc_manager.charging.plans.request import (
     DurationGoal,
     EnergyGoal,
@@ -170,7 +171,8 @@ def test_two_cars_under_one_breaker_are_both_ready() -> None:
         wiring=replace(Home({}).wiring, max_current=20, max_connector_current=20),
     )
     home.run(at("7:00"))
-    assert home.cars[1].kwh >= 33 and home.cars[2].kwh >= 33
+    enough = 33 - ENOUGH_KWH
+    assert home.cars[1].kwh >= enough and home.cars[2].kwh >= enough
     assert all(sum(offers.values()) <= 20 for _, offers in home.offers)
     assert home.cars[1].starts <= 3 and home.cars[2].starts <= 3
 

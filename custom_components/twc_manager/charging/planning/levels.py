@@ -11,8 +11,10 @@ from typing import Final
 from .errors import PlanError
 from .goals import MIN_AMPS, TaperStep, check_capacity, check_percent, energy_needed
 
-EFFICIENCY: Final = 0.85
-"""kWh in the battery for a kWh at the connector, until the car has shown its own: no car is late by it."""
+EFFICIENCY: Final = 0.88
+"""What is usual: kWh in the battery for a kWh at the connector."""
+CAUTIOUS_EFFICIENCY: Final = 0.85
+"""What counts until a car has shown its own, so that hardly any is late by it."""
 _LEARNED_FROM: Final = 10
 """The % by which the level must have risen before the efficiency is taken from it."""
 _POSSIBLE: Final = (0.6, 1.0)
@@ -57,7 +59,7 @@ class LevelTracker:
 
     capacity: float
     level: float
-    efficiency: float = EFFICIENCY
+    efficiency: float = CAUTIOUS_EFFICIENCY
     at_kwh: float | None = None
     """What the connector had measured at the last step of the level; None before the first."""
     first: tuple[float, float] | None = None

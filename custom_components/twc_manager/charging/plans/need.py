@@ -9,7 +9,7 @@ from math import inf, isfinite
 from typing import Final
 
 from ..planning.goals import TaperStep, energy_needed
-from ..planning.levels import EFFICIENCY, Draw, LevelTracker
+from ..planning.levels import CAUTIOUS_EFFICIENCY, EFFICIENCY, Draw, LevelTracker
 from .battery import BatteryState
 from .request import MOST_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoal
 from .status import PlanDoubt
@@ -122,7 +122,9 @@ class Battery:
     ) -> None:
         if self.tracker is None:
             known = _possible(efficiency, _EFFICIENCIES)
-            self.tracker = LevelTracker(ASSUMED_CAPACITY, level, known or EFFICIENCY)
+            self.tracker = LevelTracker(
+                ASSUMED_CAPACITY, level, known or CAUTIOUS_EFFICIENCY
+            )
             self.level_at_kwh = charged_kwh
         if level != self.tracker.level:
             self.level_at_kwh = charged_kwh
