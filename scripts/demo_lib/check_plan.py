@@ -11,11 +11,12 @@ from .demo import Demo
 from .entities import Entities
 from .seeing import charges, number, seconds_until
 
-# As late as possible is before the reserve of a plan, which is a quarter of an hour and a tenth of the charging time.
-_READY_IN: Final = timedelta(minutes=20)
+# As late as possible is before the reserve of a plan, a quarter of an hour and a tenth of the charging time. A plan without
+# time for its reserve would charge at once.
+_READY_IN: Final = timedelta(minutes=22)
 _ENERGY_KWH: Final = 0.2
 _WAITS_WITHIN_S: Final = 300.0
-_BEGINS_WITHIN_S: Final = 420.0
+_BEGINS_WITHIN_S: Final = 600.0
 _ENDS_WITHIN_S: Final = 420.0
 
 
