@@ -13,7 +13,7 @@ from .seeing import charges, number, seconds_until
 
 # As late as possible is before the reserve of a plan, a quarter of an hour and a tenth of the charging time. A plan without
 # time for its reserve would charge at once.
-_READY_IN: Final = timedelta(minutes=22)
+_READY_IN: Final = timedelta(minutes=20)
 _ENERGY_KWH: Final = 0.2
 _WAITS_WITHIN_S: Final = 300.0
 _BEGINS_WITHIN_S: Final = 600.0
@@ -41,14 +41,14 @@ class _Plan:
         self._twc: WallConnector = demo.world.connector(plan.PROTOCOL_1)
 
     async def follow(self) -> None:
-        """Set a plan for a little more than the car has, as late as possible, and cancel it at the end."""
+        """Set a plan for a little energy from now on, as late as possible, and cancel it at the end."""
         name = f"{self._twc.id:04X}"
         charged = number(await self._api.state(self._of("session_energy")))
         ready = datetime.now().astimezone() + _READY_IN
         await self._api.call(
             "twc_manager.set_plan",
             self._of("status"),
-            energy=round(charged + _ENERGY_KWH, 2),
+            energy=_ENERGY_KWH,
             date_time=ready.isoformat(timespec="seconds"),
             strategy="latest",
         )
