@@ -147,7 +147,9 @@ async def test_adds_the_integration_and_sees_the_connectors_counted(
     await page.goto(story.home.url + pages.INTEGRATION)
     for twc in story.home.world.bus.connectors:
         name = words("device.connector.name", connector=f"{twc.id:04X}")
-        await expect(page.get_by_role("button", name=name)).to_be_visible()
+        # An id is a device once it has answered for some seconds.
+        device = page.get_by_role("button", name=name)
+        await expect(device).to_be_visible(timeout=pages.SCAN_MS)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
