@@ -20,7 +20,11 @@ from custom_components.twc_manager.charging.plans.request import (
     WeeklyTime,
 )
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.flows import plan as plan_flow, plan_form
+from custom_components.twc_manager.flows import (
+    named as named_flow,
+    plan as plan_flow,
+    plan_form,
+)
 from custom_components.twc_manager.inputs import plan_checks
 from custom_components.twc_manager.inputs.plans import plans_of
 from tests.conftest import ENTRY_DATA
@@ -424,7 +428,9 @@ async def test_change_a_plan_whose_connector_is_gone(
 
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
-    used = set().union(*map(strings_in, (plan_flow, plan_form, plan_checks)))
+    used = set().union(
+        *map(strings_in, (named_flow, plan_flow, plan_form, plan_checks))
+    )
     goals = {f"{goal.value}_range" for goal in plan_checks.AMOUNTS}
     assert set(TEXTS) == {"abort", "entry_type", "error", "initiate_flow", "step"}
     assert set(TEXTS["initiate_flow"]) == {"user", "reconfigure"}

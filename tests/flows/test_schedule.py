@@ -19,6 +19,7 @@ from custom_components.twc_manager.charging.modes.schedules import (
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.flows import (
     fields as flow_fields,
+    named as named_flow,
     schedule as schedule_flow,
 )
 from custom_components.twc_manager.inputs.schedules import ScheduleOptions, schedules_of
@@ -522,7 +523,7 @@ async def test_every_change_is_reported(
 
 def test_every_text_is_used() -> None:
     """What a step needs is checked wherever a test sees one; this finds what none needs."""
-    used = strings_in(schedule_flow) | strings_in(flow_fields)
+    used = set().union(*map(strings_in, (named_flow, schedule_flow, flow_fields)))
     assert "schedule" in TRANSLATIONS["config_subentries"]
     assert set(TEXTS) == {"entry_type", "error", "initiate_flow", "step"}
     assert set(TEXTS["initiate_flow"]) == {"user", "reconfigure"}

@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
@@ -16,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.plans.request import PlanRequest
 from ..inputs.plans import CONF_READY, coincide, plan_of, plans_of
 from ..vehicles.vehicle_data import vehicles_of
+from .named import NamedSubentryFlow
 from .plan_form import (
     LIMITS,
     TIMES,
@@ -27,7 +24,7 @@ from .plan_form import (
 )
 
 
-class PlanSubentryFlow(ConfigSubentryFlow):
+class PlanSubentryFlow(NamedSubentryFlow):
     """Add a plan or change one."""
 
     def __init__(self) -> None:
@@ -75,7 +72,7 @@ class PlanSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Save the plan although others are for the same car and time."""
         assert self._entered is not None
-        return self._save(self._entered)
+        return self._save_named(self._entered, as_stored(self._entered))
 
     @callback
     def _ask(
@@ -83,7 +80,8 @@ class PlanSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         errors = {}
         if user_input is not None:
-            errors = plan_errors(user_input, self._get_entry(), self._other_names())
+            errors = self._name_errors(user_input)
+            errors |= plan_errors(user_input, self._get_entry())
             if not errors:
                 return self._save_or_warn(user_input)
         return self.async_show_form(
@@ -100,7 +98,9 @@ class PlanSubentryFlow(ConfigSubentryFlow):
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Save the plan, or warn of others for the same car and time."""
         self._entered = user_input
-        return self._warn() if self._others_at_same_time() else self._save(user_input)
+        if self._others_at_same_time():
+            return self._warn()
+        return self._save_named(user_input, as_stored(user_input))
 
     @callback
     def _warn(self) -> SubentryFlowResult:
@@ -139,12 +139,6 @@ class PlanSubentryFlow(ConfigSubentryFlow):
     def _cars(self) -> dict[str, str]:
         return car_options(self.hass, self._get_entry(), self._before())
 
-    def _before(self) -> Mapping[str, Any]:
-        """Return the stored plan; an empty mapping if it is new."""
-        if self.source != SOURCE_RECONFIGURE:
-            return {}
-        return self._get_reconfigure_subentry().data
-
     def _shown(self, step_id: str) -> Mapping[str, Any]:
         """Return the suggested values of the form; a vehicle that was removed has to be chosen anew."""
         if self._entered is not None:
@@ -153,24 +147,3 @@ class PlanSubentryFlow(ConfigSubentryFlow):
         if self.source == SOURCE_RECONFIGURE:
             shown[CONF_NAME] = self._get_reconfigure_subentry().title
         return shown
-
-    def _other_names(self) -> set[str]:
-        """Return the names of the other plans, case-folded."""
-        changed = self.context.get("subentry_id")
-        return {
-            subentry.title.casefold()
-            for subentry in self._get_entry().get_subentries_of_type(
-                self._subentry_type
-            )
-            if subentry.subentry_id != changed
-        }
-
-    @callback
-    def _save(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
-        """Add the plan or change it; the listener of the subentries applies the change."""
-        title, data = user_input[CONF_NAME].strip(), as_stored(user_input)
-        if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=title, data=data)
-        return self.async_update_and_abort(
-            self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
-        )

@@ -1,6 +1,6 @@
 """The form of a plan: its fields, and the checks of what was entered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -145,19 +145,9 @@ def _suggested_time(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return {CONF_READY: ready.strftime("%Y-%m-%d %H:%M:%S")}
 
 
-def plan_errors(
-    user_input: Mapping[str, Any],
-    entry: TwcConfigEntry,
-    other_names: Iterable[str],
-) -> Errors:
-    """Return the errors of what was entered, by field; `other_names` are those of other plans, case-folded."""
-    errors: Errors = {}
-    name = user_input[CONF_NAME].strip()
-    if not name:
-        errors[CONF_NAME] = "name_missing"
-    elif name.casefold() in other_names:
-        errors[CONF_NAME] = "name_used"
-    errors |= _goal_errors(user_input, entry)
+def plan_errors(user_input: Mapping[str, Any], entry: TwcConfigEntry) -> Errors:
+    """Return the errors of what was entered besides the name, by field."""
+    errors = _goal_errors(user_input, entry)
     if user_input.get(CONF_DAYS) == []:
         errors[CONF_DAYS] = "no_day"
     if CONF_READY in user_input:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME, Platform, UnitOfElectricCurrent
@@ -44,6 +43,7 @@ from ..inputs.schedules import (
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from .fields import Errors, choice, connector_names, entity_error, is_whole, number
+from .named import NamedSubentryFlow
 from .texts import SILENT
 
 FOLLOWED_DOMAINS: Final = (
@@ -81,7 +81,7 @@ _FOLLOWED: Final[Mapping[Any, Any]] = {
 }
 
 
-class ScheduleSubentryFlow(ConfigSubentryFlow):
+class ScheduleSubentryFlow(NamedSubentryFlow):
     """Add a schedule or change one."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Save the schedule although it overlaps with others."""
         assert self._entered is not None
-        return self._save(self._entered)
+        return self._save_named(self._entered, _as_stored(self._entered))
 
     @callback
     def _ask(
@@ -156,7 +156,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Save the schedule, or warn of others that it overlaps with."""
         if not self._overlapping(user_input):
-            return self._save(user_input)
+            return self._save_named(user_input, _as_stored(user_input))
         self._entered = user_input
         return self._warn()
 
@@ -226,12 +226,6 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
             for key, name in sorted(names.items())
         ]
 
-    def _before(self) -> Mapping[str, Any]:
-        """Return the stored schedule; an empty mapping if it is new."""
-        if self.source != SOURCE_RECONFIGURE:
-            return {}
-        return self._get_reconfigure_subentry().data
-
     def _shown(self) -> Mapping[str, Any]:
         """Return the suggested values of the form."""
         if self._entered is not None:
@@ -248,12 +242,7 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
 
     def _check(self, user_input: Mapping[str, Any]) -> Errors:
         """Return the errors in the input, by field."""
-        errors: Errors = {}
-        name = user_input[CONF_NAME].strip()
-        if not name:
-            errors[CONF_NAME] = "name_missing"
-        elif name.casefold() in self._other_names():
-            errors[CONF_NAME] = "name_used"
+        errors = self._name_errors(user_input)
         if user_input.get(CONF_DAYS) == []:
             errors[CONF_DAYS] = "no_day"
         if CONF_FOLLOWED in user_input:
@@ -270,27 +259,6 @@ class ScheduleSubentryFlow(ConfigSubentryFlow):
             return {} if good else {CONF_AMPS: "amps_range"}
         needed = user_input[CONF_ACTION] == ScheduleKind.AMPS
         return {CONF_AMPS: "amps_missing"} if needed else {}
-
-    def _other_names(self) -> set[str]:
-        """Return the names of the other schedules."""
-        changed = self.context.get("subentry_id")
-        return {
-            subentry.title.casefold()
-            for subentry in self._get_entry().get_subentries_of_type(
-                self._subentry_type
-            )
-            if subentry.subentry_id != changed
-        }
-
-    @callback
-    def _save(self, user_input: Mapping[str, Any]) -> SubentryFlowResult:
-        """Add the schedule or change it; the schedules' listener applies the change."""
-        title, data = user_input[CONF_NAME].strip(), _as_stored(user_input)
-        if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=title, data=data)
-        return self.async_update_and_abort(
-            self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
-        )
 
 
 def _with_times(schedule: Schedule) -> str:
