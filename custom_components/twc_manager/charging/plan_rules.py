@@ -70,17 +70,19 @@ class PlanRules:
         local: datetime,
     ) -> dict[int, ActiveRule]:
         """Return the rules in force with the plans; `below` are those without."""
+        rules = dict(below)
         try:
             seen = [
                 self._situation(item, user_settings, below[item.connector_id])
                 for item in snapshot.connectors
             ]
-            rules = self.keeper.update(now, local, seen, inputs, self._sun.amps)
+            planned = self.keeper.update(now, local, seen, inputs, self._sun.amps)
             self.result = self._result(inputs, local)
         except Exception as err:  # noqa: BLE001
             # No error in plans may end the control of the bus, or leave a vehicle without charge.
             self.result = PlansResult(error=err)
-            return dict(below)
+        else:
+            rules = planned
         levels = {
             connector_id: LimitedLevel(battery.estimate, battery.limits)
             for connector_id, battery in inputs.levels.items()

@@ -14,6 +14,7 @@ from custom_components.twc_manager.charging.modes.schedules import (
 from custom_components.twc_manager.charging.outcome import LimitReason, Rule
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
+from custom_components.twc_manager.charging.plans.level_rules import LevelLimits
 from custom_components.twc_manager.charging.plans.need import ENOUGH_KWH
 from custom_components.twc_manager.charging.plans.request import (
     DurationGoal,
@@ -361,6 +362,18 @@ def test_an_error_in_the_plans_leaves_the_rules_as_without(
     assert failed.decision.connectors[1].rule is Rule.FIXED
     assert isinstance(failed.plans.error, ZeroDivisionError)
     assert failed.plans.statuses == {}
+
+
+def test_an_error_in_the_plans_leaves_the_level_at_which_a_car_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = BatteryState(85.0, 60.0, 75.0, limits=LevelLimits(stop_at=80), estimate=85)
+    home = Home({1: Car(shown=shown)})
+    monkeypatch.setattr(home.rules.plans, "update", lambda *_: 1 / 0)
+    home.run(EVENING + 2 * MINUTE)
+    failed = home.step()
+    assert isinstance(failed.plans.error, ZeroDivisionError)
+    assert failed.decision.offers[1] == 0
 
 
 @pytest.mark.parametrize(("day", "change"), [(28, "spring"), (31, "autumn")])
