@@ -100,3 +100,13 @@ def test_a_connector_that_answers_late_after_a_restart_takes_no_plan_away() -> N
     home.run(at("7:00"))
     enough = 33 - ENOUGH_KWH
     assert home.cars[1].kwh >= enough and home.cars[2].kwh >= enough
+
+
+def test_a_new_plan_stops_no_vehicle_before_it_is_made() -> None:
+    home = Home({1: Car()})
+    home.run(EVENING + 10 * MINUTE)
+    home.requests = (work(EnergyGoal(300)),)
+    before = len(home.offers)
+    home.run(EVENING + 15 * MINUTE)
+    assert home.state() is PlanState.UNREACHABLE
+    assert all(offers[1] > 0 for _, offers in home.offers[before - 1 :])

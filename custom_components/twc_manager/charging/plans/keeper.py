@@ -279,6 +279,8 @@ class PlanKeeper:
             self._held.pop(seen.connector_id, None)
             return self._rule_before(seen, inputs, local)
         seen = self._seen[seen.connector_id]
+        if self._awaits_first_plan(session) and seen.drawn > 0:
+            return seen.below
         allowed = self._allowance(session, seen, local)
         self._held[seen.connector_id] = allowed
         session.note_slot(local, charges=allowed.amps > 0)
@@ -287,6 +289,15 @@ class PlanKeeper:
             allowed = replace(allowed, amps=with_headroom(amps, seen))
         sun = sun_amps.get(seen.connector_id, 0)
         return rule_of(session.in_force, allowed, seen, sun)
+
+    def _awaits_first_plan(self, session: PlanSession) -> bool:
+        """Return whether the first plan for a vehicle is being made: one that charges is not stopped for that moment."""
+        return (
+            self._making.job is not None
+            and self._is_planned(session)
+            and session.connector_id not in self._held
+            and self.plan_of(session.connector_id) is None
+        )
 
     def _rule_before(
         self, seen: ConnectorSituation, inputs: PlanInputsOfBus, local: datetime
