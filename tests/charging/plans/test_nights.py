@@ -258,6 +258,35 @@ def test_late_is_at_once_with_full_power_and_goes_on_and_is_said() -> None:
     assert home.state() is PlanState.REACHED
 
 
+def test_a_plan_that_was_missed_goes_on_until_its_next_time_is_near() -> None:
+    """The connector is off over the time; switched on in the evening, it is tomorrow's time that counts."""
+    home = Home({1: Car()}, (work(),))
+    off = ConnectorSettings(enabled=False)
+    home.settings = replace(home.settings, connectors={1: off})
+    home.run(at("18:55"))
+    assert home.state() is PlanState.UNREACHABLE
+    assert home.status.ready == at("7:00")
+    home.run(at("19:05"))
+    assert home.status.ready == at("7:00", 2)
+    home.settings = replace(home.settings, connectors={})
+    home.tariff = prices_by_hour([0.4] * 8 + [0.1] + [0.4] * 40, at("19:00"))
+    home.run(at("7:00", 2))
+    assert home.charged_between() == [(at("3:00", 2), at("4:00", 2))]
+    assert home.cars[1].kwh >= 11
+
+
+def test_a_plan_that_was_missed_is_made_up_at_once_on_the_same_day() -> None:
+    home = Home({1: Car()}, (work(),))
+    off = ConnectorSettings(enabled=False)
+    home.settings = replace(home.settings, connectors={1: off})
+    home.run(at("12:00"))
+    home.settings = replace(home.settings, connectors={})
+    home.run(at("13:10"))
+    assert home.cars[1].kwh >= 11 - ENOUGH_KWH
+    assert home.state() is PlanState.REACHED
+    assert home.status.ready == at("7:00", 2)
+
+
 def test_a_percent_goal_is_reached_by_the_level_that_is_reported() -> None:
     home = Home({1: Car(level=40)}, (work(PercentGoal(60)),))
     home.run(at("8:00"))

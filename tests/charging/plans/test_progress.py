@@ -26,6 +26,7 @@ READY = datetime(2026, 12, 1, 7, tzinfo=UTC)
 WEEKLY = PlanRequest("1", "Work", 1, None, EnergyGoal(10), WeeklyTime(time(7)))
 ONCE = replace(WEEKLY, ready=OnceTime(READY))
 PENDING, OVERDUE, REACHED = ProgressState
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -35,7 +36,21 @@ DAY = timedelta(days=1)
         pytest.param(WEEKLY, PENDING, 5, NIGHT, (PENDING, READY), id="not yet"),
         pytest.param(WEEKLY, PENDING, 0, NIGHT, (REACHED, READY), id="enough"),
         pytest.param(WEEKLY, PENDING, 5, READY, (OVERDUE, READY), id="late"),
-        pytest.param(WEEKLY, OVERDUE, 5, READY + DAY, (OVERDUE, READY), id="later"),
+        pytest.param(
+            WEEKLY, OVERDUE, 5, READY + 11 * HOUR, (OVERDUE, READY), id="goes on"
+        ),
+        pytest.param(
+            WEEKLY,
+            OVERDUE,
+            5,
+            READY + DAY / 2,
+            (PENDING, READY + DAY),
+            id="next counts",
+        ),
+        pytest.param(
+            WEEKLY, OVERDUE, 5, READY + 2 * DAY, (PENDING, READY + DAY), id="later"
+        ),
+        pytest.param(ONCE, OVERDUE, 5, READY + DAY, (OVERDUE, READY), id="no next"),
         pytest.param(WEEKLY, OVERDUE, 0, READY, (REACHED, READY), id="late enough"),
         pytest.param(WEEKLY, REACHED, 0, READY, (PENDING, READY + DAY), id="next day"),
         pytest.param(ONCE, REACHED, 0, READY, (REACHED, READY), id="once"),

@@ -14,6 +14,8 @@ _AGAIN_KWH: Final = 2.0
 """A goal that was reached counts as reached until so much is missing: a battery loses some while it waits."""
 KEPT_AFTER: Final = timedelta(hours=1)
 """A vehicle that is kept fed before it leaves is so for so long after it should have been ready: it may leave late."""
+NEXT_BEGINS: Final = timedelta(hours=12)
+"""What was not reached is charged until so long before the plan shall be ready again; from then on only that counts."""
 
 
 class ProgressState(Enum):
@@ -80,6 +82,11 @@ def _begins_again(at: Situation) -> bool:
     return at.is_due and not is_kept and is_next
 
 
+def _is_superseded(at: Situation) -> bool:
+    following = _following(at)
+    return following is not None and at.local >= following - NEXT_BEGINS
+
+
 def _lacks_again(at: Situation) -> bool:
     return not at.is_due and at.need.kwh > _AGAIN_KWH
 
@@ -90,6 +97,18 @@ def _same(at: Situation) -> datetime:
 
 def _next(at: Situation) -> datetime:
     following = next_ready_of(at.progress.request.ready, at.local)
+    assert following is not None
+    return following
+
+
+def _following(at: Situation) -> datetime | None:
+    """Return when the plan shall be ready after its present occurrence; None if it never is again."""
+    ready = at.progress.ready.astimezone(at.local.tzinfo)
+    return next_ready_of(at.progress.request.ready, ready)
+
+
+def _occurrence_after(at: Situation) -> datetime:
+    following = _following(at)
     assert following is not None
     return following
 
@@ -108,6 +127,9 @@ TRANSITIONS: Final = (
     Transition(ProgressState.PENDING, _is_enough, ProgressState.REACHED),
     Transition(ProgressState.PENDING, _is_due, ProgressState.OVERDUE),
     Transition(ProgressState.OVERDUE, _is_enough, ProgressState.REACHED),
+    Transition(
+        ProgressState.OVERDUE, _is_superseded, ProgressState.PENDING, _occurrence_after
+    ),
     Transition(ProgressState.REACHED, _begins_again, ProgressState.PENDING, _next),
     Transition(ProgressState.REACHED, _lacks_again, ProgressState.PENDING),
 )
