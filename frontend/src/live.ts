@@ -1,0 +1,221 @@
+/** What no entity has, as the integration pushes it: one subscription for all cards of a page. */
+
+import type { Hass, HassConnection } from "./ha";
+
+/** Amps in A, powers in W, energy in kWh, money in the main unit of the currency, times in ISO 8601; null is unknown. */
+export interface Live {
+  /** The version of the module that the integration serves. */
+  version: string;
+  buses: LiveBus[];
+}
+
+export interface LiveBus {
+  entry_id: string;
+  device_id: string | null;
+  title: string;
+  state: "connected" | "offline" | "not_loaded";
+  sentence: string | null;
+  reason: string | null;
+  mode: string | null;
+  /** Sums over the connectors. */
+  limit: number | null;
+  offered: number | null;
+  drawn: number | null;
+  /** What may still be given. */
+  left: { wiring: number | null; fuse: number | null; peak: null };
+  /** Import and discharging are positive. */
+  flow: {
+    sun: number | null;
+    house: number | null;
+    grid: number | null;
+    battery: number | null;
+    battery_level: number | null;
+    connectors: number | null;
+  };
+  /** The entities that the owner has chosen, by their roles: grid, solar, house, battery, battery_level, fuse. */
+  meters: Record<string, string>;
+  currency: string | null;
+  prices: [start: string, end: string, price: number][];
+  /** What the house is expected to leave of the sun. */
+  forecast: [start: string, end: string, watts: number][];
+  plans: LivePlan[];
+  connectors: LiveConnector[];
+}
+
+export interface LivePlan {
+  plan_id: string;
+  name: string;
+  /** The device of its connector. */
+  connector: string | null;
+  state: "waiting" | "charging" | "reached" | "unreachable" | "off";
+  enabled: boolean;
+  ready: string | null;
+  goal: { kind: "percent" | "kwh" | "hours"; value: number } | null;
+  cost: number | null;
+  cost_at_once: number | null;
+  missing_kwh: number | null;
+  possible: number | null;
+  slots: LiveSlot[];
+}
+
+export interface LiveSlot {
+  start: string;
+  end: string;
+  amps: number;
+  price: number | null;
+  cost: number | null;
+  source: string | null;
+}
+
+export interface LiveConnector {
+  device_id: string | null;
+  /** Its id on the bus, such as "032E". */
+  id: string;
+  name: string;
+  sentence: string | null;
+  status: string;
+  reason: string | null;
+  rule: string | null;
+  drawn: number | null;
+  offered: number | null;
+  /** What the owner and the wiring allow it. */
+  limit: number | null;
+  minimum: number;
+  power: number | null;
+  charge_now_until: string | null;
+  next: { at: string; text: string } | null;
+  vehicle: { name: string | null; level: number | null; target: number | null; stoppable: boolean } | null;
+  /** `sun` is a share from 0 to 1. */
+  session: {
+    started: string;
+    kwh: number;
+    sun: number | null;
+    cost: number | null;
+    average_price: number | null;
+  } | null;
+}
+
+/** `refused`: the user may not read it. `not_loaded`: the integration does not answer yet. */
+export type LiveFailure = "refused" | "not_loaded";
+
+export type LiveListener = (live: Live | undefined, failure: LiveFailure | undefined) => void;
+
+const COMMAND = "twc_manager/subscribe";
+const RETRY_MS = 5_000;
+/** So long the subscription outlives the last card: another view shows the same. */
+const LINGER_MS = 5_000;
+
+class LiveSource {
+  private readonly listeners = new Set<LiveListener>();
+  private live: Live | undefined;
+  private failure: LiveFailure | undefined;
+  private unsubscribe: (() => Promise<void> | void) | undefined;
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private running = false;
+
+  constructor(
+    private readonly connection: HassConnection,
+    readonly language: string,
+  ) {}
+
+  add(listener: LiveListener): () => void {
+    this.listeners.add(listener);
+    if (this.live !== undefined || this.failure !== undefined) listener(this.live, this.failure);
+    if (!this.running) this.start();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) setTimeout(() => this.listeners.size === 0 && this.stop(), LINGER_MS);
+    };
+  }
+
+  private start(): void {
+    this.running = true;
+    this.connection.addEventListener("ready", this.subscribe);
+    this.subscribe();
+  }
+
+  private stop(): void {
+    if (!this.running) return;
+    this.running = false;
+    this.connection.removeEventListener("ready", this.subscribe);
+    this.end();
+    this.live = this.failure = undefined;
+  }
+
+  /** Ends what was subscribed to; whatever is still under way ends when it arrives. */
+  private end(): void {
+    this.attempt += 1;
+    clearTimeout(this.timer);
+    const unsubscribe = this.unsubscribe;
+    this.unsubscribe = undefined;
+    if (unsubscribe !== undefined) void Promise.resolve(unsubscribe()).catch(() => undefined);
+  }
+
+  /**
+   * Subscribes anew, also when the connection is back. The library's own way gives up if the command is not known yet,
+   * as it is while Home Assistant starts.
+   */
+  private readonly subscribe = (): void => {
+    this.unsubscribe = undefined;
+    this.end();
+    const attempt = this.attempt;
+    this.connection
+      .subscribeMessage<Live>(
+        (live) => attempt === this.attempt && this.publish(live, undefined),
+        { type: COMMAND, language: this.language },
+        { resubscribe: false },
+      )
+      .then(
+        (unsubscribe) => {
+          if (attempt === this.attempt) this.unsubscribe = unsubscribe;
+          else void unsubscribe();
+        },
+        (error: unknown) => attempt === this.attempt && this.failed(error),
+      );
+  };
+
+  private failed(error: unknown): void {
+    const code = (error as { code?: unknown } | undefined)?.code;
+    this.publish(undefined, code === "unauthorized" ? "refused" : "not_loaded");
+    if (code !== "unauthorized") this.timer = setTimeout(this.subscribe, RETRY_MS);
+  }
+
+  private publish(live: Live | undefined, failure: LiveFailure | undefined): void {
+    this.live = live;
+    this.failure = failure;
+    for (const listener of [...this.listeners]) listener(live, failure);
+  }
+}
+
+const sources = new WeakMap<HassConnection, LiveSource>();
+
+/** Calls a listener with what is known, and at each change; returns a function that ends that. */
+export function watchLive(hass: Hass, listener: LiveListener): () => void {
+  let source = sources.get(hass.connection);
+  if (source?.language !== hass.language) {
+    source = new LiveSource(hass.connection, hass.language);
+    sources.set(hass.connection, source);
+  }
+  return source.add(listener);
+}
+
+/** Whether the integration serves another module than this one, as after an update: the page has to be reloaded. */
+export function isOutdated(live: Live | undefined, url: string = import.meta.url): boolean {
+  const own = new URL(url).searchParams.get("v");
+  return live !== undefined && own !== null && own !== live.version;
+}
+
+/** Returns the live data of a connector by its device. */
+export function liveConnector(live: Live | undefined, deviceId: string): LiveConnector | undefined {
+  for (const bus of live?.buses ?? []) {
+    const found = bus.connectors.find((connector) => connector.device_id === deviceId);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Returns the live data of a bus by the id of its entry. */
+export function liveBus(live: Live | undefined, entryId: string): LiveBus | undefined {
+  return live?.buses.find((bus) => bus.entry_id === entryId);
+}

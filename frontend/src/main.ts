@@ -1,0 +1,22 @@
+/** The module that Home Assistant loads on every page: it only registers what dashboards may use. */
+
+import { connectorCard, ConnectorCard } from "./cards/connector/connector-card";
+import { flowCard, FlowCard } from "./cards/flow/flow-card";
+import { planCard, PlanCard } from "./cards/plan/plan-card";
+import { sessionsCard, SessionsCard } from "./cards/sessions/sessions-card";
+import { announce, defineElements } from "./define";
+import { AmpsFeature, ampsFeature } from "./features/amps";
+import { DashboardStrategy, dashboardStrategy } from "./strategy/dashboard";
+
+announce((window.customCards ??= []), [connectorCard, flowCard, planCard, sessionsCard]);
+announce((window.customCardFeatures ??= []), [ampsFeature]);
+announce((window.customStrategies ??= []), [dashboardStrategy]);
+
+void defineElements({
+  "twc-manager-connector-card": ConnectorCard,
+  "twc-manager-flow-card": FlowCard,
+  "twc-manager-plan-card": PlanCard,
+  "twc-manager-sessions-card": SessionsCard,
+  "twc-manager-amps": AmpsFeature,
+  "ll-strategy-dashboard-twc-manager": DashboardStrategy,
+});
