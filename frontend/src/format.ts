@@ -98,9 +98,19 @@ export function formatDayTime(hass: Hass, at: Date): string {
   return dateFormat(hass, { weekday: "short", hour: "numeric", minute: "2-digit" }).format(at);
 }
 
+/** Returns a day of the week. */
+export function formatWeekday(hass: Hass, at: Date): string {
+  return dateFormat(hass, { weekday: "short" }).format(at);
+}
+
 /** Returns a date. */
 export function formatDate(hass: Hass, at: Date): string {
   return dateFormat(hass, { day: "numeric", month: "short", year: "numeric" }).format(at);
+}
+
+/** Returns a month with its year. */
+export function formatMonth(hass: Hass, at: Date): string {
+  return dateFormat(hass, { month: "long", year: "numeric" }).format(at);
 }
 
 /** Returns a date without its year, and the time of day. */

@@ -53,8 +53,15 @@ export interface LivePlan {
   goal: { kind: "percent" | "kwh" | "hours"; value: number } | null;
   cost: number | null;
   cost_at_once: number | null;
+  /** The currency of its costs. */
+  currency: string | null;
+  strategy: "cheapest" | "one_block" | "latest";
+  /** What it will not have in time, and what can be reached by then if that is less than its goal. */
   missing_kwh: number | null;
-  possible: number | null;
+  possible_percent: number | null;
+  possible_kwh: number | null;
+  /** What it had to assume. */
+  assumed: string[];
   slots: LiveSlot[];
 }
 
@@ -62,9 +69,12 @@ export interface LiveSlot {
   start: string;
   end: string;
   amps: number;
+  kwh: number;
+  /** What a kWh costs in it on average. */
   price: number | null;
   cost: number | null;
-  source: string | null;
+  /** Whether its price is known, and not an estimate. */
+  known: boolean;
 }
 
 export interface LiveConnector {
