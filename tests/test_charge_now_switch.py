@@ -8,6 +8,8 @@ import pytest
 from .helpers import quick_car
 from .scene import OLD, OTHER, Builder, Scene
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 
 def left(scene: Scene, of: int) -> timedelta:
     until = datetime.fromisoformat(scene.state("sensor.charge_now_until", of))

@@ -23,6 +23,8 @@ from tests.adapters import Adapter
 from tests.helpers import quick_car
 from tests.scene import NEW, OLD, Builder, Scene
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 
 async def charging(set_up: Builder, *ids: int, zero_stops: bool = True) -> Scene:
     """Set up connectors whose cars have charged for a minute."""

@@ -26,7 +26,9 @@ def costs(scene: Scene) -> list[str]:
     return [scene.state(f"sensor.{key}", NEW) for key in COSTS]
 
 
-async def test_a_session_costs_what_its_sources_cost(set_up: Builder) -> None:
+async def test_a_session_costs_what_its_sources_cost(
+    set_up: Builder, all_entities: None
+) -> None:
     car = quick_car()
     red = vehicle("Red one", switch="switch.red", vin=car.vin)
     scene = await set_up((NEW, None), subentries=[red], **GRID_OPTIONS, **PRICES)

@@ -13,7 +13,10 @@ from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, Builder, Scene
 from .test_rules import NIGHT, schedule
 
-pytestmark = pytest.mark.starts_at(datetime(2026, 6, 15, 19, 0, tzinfo=UTC))
+pytestmark = [
+    pytest.mark.starts_at(datetime(2026, 6, 15, 19, 0, tzinfo=UTC)),
+    pytest.mark.usefixtures("all_entities"),
+]
 
 EVERY_NIGHT = {**NIGHT, "days": list(WEEKDAYS)}
 

@@ -291,7 +291,7 @@ async def test_a_sensor_that_repeats_its_value_near_zero_is_reported_by_name_onc
 
 @pytest.mark.parametrize("offered", [True, False])
 async def test_a_car_that_is_plugged_in_while_charging_is_off_gets_a_plug_in_charge(
-    set_up: Builder, offered: bool
+    set_up: Builder, all_entities: None, offered: bool
 ) -> None:
     scene = await set_up((OLD, None), plug_in_charge=offered)
     (old,) = connectors(scene)
@@ -372,7 +372,7 @@ async def test_another_master_holds_green_energy_and_is_reported(
 
 
 async def test_cars_take_turns_when_there_is_too_little_for_both(
-    set_up: Builder,
+    set_up: Builder, all_entities: None
 ) -> None:
     scene = await set_up(
         (OLD, quick_car()), (OTHER, quick_car()), turn_minutes=4 / 60, **GRID_OPTIONS

@@ -16,6 +16,8 @@ from .helpers import quick_car
 from .scene import NEW, OLD, Builder, Scene, async_give_car_a_switch
 from .vehicles.scene import vehicle
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 SETTLED: Final = 16.0
 """In s: a car that was just offered current for the first time is not stopped within 15 s, not even by a person."""
 

@@ -16,6 +16,8 @@ from simulator import WallConnector
 from .helpers import quick_car, state
 from .scene import NEW, Builder, Scene
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 
 @pytest.fixture
 async def scene(three_phases: None, set_up: Builder) -> Scene:

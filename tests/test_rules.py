@@ -30,6 +30,8 @@ from .scene import (
 )
 from .vehicles.scene import vehicle
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 
 def connectors(scene: Scene) -> list[WallConnector]:
     return scene.bus.connectors

@@ -26,6 +26,8 @@ from .helpers import quick_car
 from .scene import NEW, OLD, OTHER, Builder, Scene, WallClock
 from .test_rules import NIGHT, schedule
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 
 def hours_left(scene: Scene) -> float:
     until = datetime.fromisoformat(scene.state("sensor.charge_now_until"))
@@ -33,7 +35,7 @@ def hours_left(scene: Scene) -> float:
 
 
 async def test_charge_now_for_all_or_some_connectors(
-    set_up: Builder, all_entities: None
+    set_up: Builder,
 ) -> None:
     scene = await set_up((OLD, quick_car()), (OTHER, quick_car()))
     old, other = scene.bus.connectors

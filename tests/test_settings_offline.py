@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from .adapters import MemoryAdapter
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, OLD, OTHER, Builder, Scene
 from .vehicles.scene import schedule
+
+pytestmark = pytest.mark.usefixtures("all_entities")
 
 BUS_SETTINGS = (
     "select.mode",

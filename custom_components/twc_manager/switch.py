@@ -55,6 +55,7 @@ BUS_SWITCHES: Final = (
         translation_key="resume_green",
         leads_to_green=True,
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         is_on_fn=lambda user_settings: user_settings.resume,
         set_fn=lambda user_settings, on, local: user_settings.with_resume(
             local, resume=on

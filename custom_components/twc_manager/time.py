@@ -18,6 +18,7 @@ RESUME_GREEN_AT: Final = TimeEntityDescription(
     key="resume_green_at",
     translation_key="resume_green_at",
     entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
 )
 
 

@@ -17,6 +17,8 @@ from tests.scene import GRID_OPTIONS, NEW, OLD, Builder, Scene, WallClock
 
 from .arrangements import interruptions, issues, starts_of, status, twc
 
+pytestmark = pytest.mark.usefixtures("all_entities")
+
 WEEK: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SYDNEY: Final = ZoneInfo("Australia/Sydney")
 STEADY: Final = 70

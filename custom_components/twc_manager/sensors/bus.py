@@ -16,7 +16,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import StateType
 
 from ..charging.outcome import LimitReason, Rule
-from ..charging.wiring import Wiring
 from ..entity import TwcBusEntity
 from ..state.data import TwcData
 from ..state.explanations import BusExplanation
@@ -27,7 +26,7 @@ from .statements import ATTR_DEFICIT, UNRECORDED, change_attributes, reason_attr
 class BusSensorDescription(SensorEntityDescription):
     """Describe a sensor of the bus."""
 
-    value_fn: Callable[[TwcData, Wiring], StateType | datetime]
+    value_fn: Callable[[TwcData], StateType | datetime]
     attributes_fn: Callable[[HomeAssistant, BusExplanation], dict[str, Any]] | None = (
         None
     )
@@ -46,14 +45,14 @@ BUS_SENSORS: Final = (
         translation_key="rule",
         device_class=SensorDeviceClass.ENUM,
         options=list(Rule),
-        value_fn=lambda data, _: data.explanation.rule,
+        value_fn=lambda data: data.explanation.rule,
     ),
     BusSensorDescription(
         key="limited_by",
         translation_key="limited_by",
         device_class=SensorDeviceClass.ENUM,
         options=list(LimitReason),
-        value_fn=lambda data, _: data.explanation.reason,
+        value_fn=lambda data: data.explanation.reason,
         attributes_fn=lambda hass, explanation: reason_attributes(
             hass, explanation.statement
         ),
@@ -63,14 +62,17 @@ BUS_SENSORS: Final = (
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data, _: data.explanation.next_change,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data: data.explanation.next_change,
         attributes_fn=lambda _, explanation: change_attributes(explanation.statement),
     ),
     BusSensorDescription(
         key="charge_now_until",
         translation_key="charge_now_until",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda data, _: (
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data: (
             end.replace(microsecond=0)
             if (end := data.user_settings.charge_now_end) is not None
             else None
@@ -84,7 +86,7 @@ BUS_SENSORS: Final = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
-        value_fn=lambda data, _: data.explanation.surplus_w,
+        value_fn=lambda data: data.explanation.surplus_w,
         attributes_fn=_deficit,
     ),
     BusSensorDescription(
@@ -94,19 +96,8 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=0,
-        value_fn=lambda data, _: data.explanation.green_amps,
-    ),
-    BusSensorDescription(
-        key="available_power",
-        translation_key="available_power",
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
-        suggested_display_precision=2,
-        value_fn=lambda data, wiring: wiring.watts(
-            data.user_settings.available(wiring.max_current)
-        ),
+        entity_registry_enabled_default=False,
+        value_fn=lambda data: data.explanation.green_amps,
     ),
     BusSensorDescription(
         key="total_current",
@@ -115,7 +106,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
-        value_fn=lambda data, _: data.total_current,
+        value_fn=lambda data: data.total_current,
     ),
     BusSensorDescription(
         key="total_power",
@@ -125,7 +116,7 @@ BUS_SENSORS: Final = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
-        value_fn=lambda data, _: data.total_power,
+        value_fn=lambda data: data.total_power,
     ),
     BusSensorDescription(
         key="bad_frames",
@@ -133,7 +124,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda data, _: data.statistics.bad_frames,
+        value_fn=lambda data: data.statistics.bad_frames,
     ),
     BusSensorDescription(
         key="missed_answers",
@@ -141,7 +132,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda data, _: data.statistics.missed_answers,
+        value_fn=lambda data: data.statistics.missed_answers,
     ),
     BusSensorDescription(
         key="late_answers",
@@ -149,7 +140,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda data, _: data.statistics.late_answers,
+        value_fn=lambda data: data.statistics.late_answers,
     ),
     BusSensorDescription(
         key="late_heartbeats",
@@ -157,7 +148,7 @@ BUS_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda data, _: data.statistics.late_heartbeats,
+        value_fn=lambda data: data.statistics.late_heartbeats,
     ),
 )
 
@@ -172,8 +163,7 @@ class BusSensor(TwcBusEntity, SensorEntity):
     @override
     def native_value(self) -> StateType | datetime:
         """Return the value."""
-        coordinator = self.coordinator
-        return self.entity_description.value_fn(coordinator.data, coordinator.wiring)
+        return self.entity_description.value_fn(self.coordinator.data)
 
     @property
     @override

@@ -196,6 +196,7 @@ CONNECTOR_SENSORS: Final = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda reading: reading.rating,
     ),
     *(description for phase in (1, 2, 3) for description in _phase_descriptions(phase)),
@@ -206,6 +207,7 @@ PHASE_SENSORS: Final = (
         key="phases_in_use",
         translation_key="phases_in_use",
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda reading: (
             None if reading.vehicle.phases is None else reading.vehicle.phases.count
         ),
@@ -216,6 +218,7 @@ PHASE_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(PhaseSource),
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda reading: (
             None if reading.vehicle.phases is None else reading.vehicle.phases.source
         ),
@@ -245,6 +248,7 @@ EXPLANATION_SENSORS: Final = (
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda explanation: explanation.next_change,
         attributes_fn=lambda _, statement: change_attributes(statement),
     ),
@@ -258,6 +262,8 @@ CHARGE_NOW_UNTIL_SENSOR: Final = SensorEntityDescription(
     key="charge_now_until",
     translation_key="charge_now_until",
     device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
 )
 
 

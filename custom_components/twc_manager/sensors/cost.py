@@ -26,7 +26,7 @@ class CostSensorDescription(SensorEntityDescription):
 
 
 def _cost(
-    key: str, cost_fn: Callable[[CostReading], PeriodCost]
+    key: str, cost_fn: Callable[[CostReading], PeriodCost], *, enabled: bool = True
 ) -> CostSensorDescription:
     return CostSensorDescription(
         key=key,
@@ -34,6 +34,7 @@ def _cost(
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         suggested_display_precision=2,
+        entity_registry_enabled_default=enabled,
         cost_fn=cost_fn,
     )
 
@@ -41,7 +42,8 @@ def _cost(
 COST_SENSORS: Final = (
     _cost("session_cost", lambda reading: reading.session),
     _cost("month_cost", lambda reading: reading.month),
-    _cost("year_cost", lambda reading: reading.year),
+    # The long-term statistics of the month's cost have the years, too.
+    _cost("year_cost", lambda reading: reading.year, enabled=False),
 )
 
 
