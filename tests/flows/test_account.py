@@ -434,6 +434,30 @@ async def test_problem(
     assert tokens.refresh_token == flow.owner.refresh_token
 
 
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of a server is found, as without the internet."""
+
+    async def resolve(*_: Any, **__: Any) -> None:
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr("aiohttp.TCPConnector._resolve_host", resolve)
+
+
+async def test_a_server_that_is_not_found_is_told_in_words(
+    flow: AccountFlow, no_names: None
+) -> None:
+    await flow.begin()
+    result = await flow.enter(**flow.fleet(base_url="https://nowhere.example"))
+    assert result["errors"] == {"base": Problem.HOST_NOT_FOUND}
+    await flow.begin("teslemetry")
+    result = await flow.enter(
+        access_token=flow.owner.third_party_token,
+        advanced={"base_url": "https://nowhere.example"},
+    )
+    assert result["errors"] == {"base": Problem.HOST_NOT_FOUND}
+
+
 @pytest.mark.parametrize(("after", "minutes"), [(None, "5"), (90.0, "2")])
 async def test_a_rate_limit_says_for_how_long(
     flow: AccountFlow, after: float | None, minutes: str

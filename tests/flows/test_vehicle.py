@@ -557,6 +557,19 @@ async def test_account_that_does_not_answer(
     assert bool(asked) is (reason == "needs_token")
 
 
+async def test_account_whose_server_is_not_found(
+    flow: VehicleFlow, owner: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def resolve(*_: Any, **__: Any) -> None:
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr("aiohttp.TCPConnector._resolve_host", resolve)
+    add_account(flow, owner, "https://nowhere.example")
+    result = await flow.begin("account")
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "host_not_found"
+
+
 async def test_library_that_cannot_be_installed(
     flow: VehicleFlow, owner: Account, cloud: TeslaCloud
 ) -> None:

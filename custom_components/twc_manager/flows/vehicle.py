@@ -273,6 +273,8 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             if err.answer.result is Result.REAUTH:
                 async_need_reauth(self.hass, entry, self._account_id)
                 raise AbortFlow("needs_token") from None
+            if err.answer.host_not_found:
+                raise AbortFlow("host_not_found") from None
             raise AbortFlow("no_answer", {"reason": err.answer.reason or "–"}) from None
         taken = {other.data[CONF_VIN] for other in self._other_vehicles()}
         return {

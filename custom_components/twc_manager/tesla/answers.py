@@ -6,6 +6,8 @@ from math import isfinite
 import re
 from typing import Final
 
+from aiohttp import ClientConnectorDNSError
+
 from ..untrusted import redacted_line
 
 MAX_RETRY_AFTER: Final = 86_400.0
@@ -66,6 +68,11 @@ class Answer:
     def settled(self) -> bool:
         """Whether the car does what the command asked for."""
         return self.result in {Result.DONE, Result.ALREADY}
+
+    @property
+    def host_not_found(self) -> bool:
+        """Whether no address was found for the name of the server."""
+        return self.reason == ClientConnectorDNSError.__name__
 
 
 UNEXPECTED: Final = Answer(Result.TRANSIENT, reason="unexpected answer")

@@ -28,6 +28,8 @@ class Problem(StrEnum):
     CANNOT_CONNECT = "cannot_connect"
     CLIENT_REFUSED = "client_refused"
     """Tesla does not know the client id, or does not grant it the request."""
+    HOST_NOT_FOUND = "host_not_found"
+    """The server's name has no address, or Home Assistant is offline."""
     KEY_MISSING = "key_missing"
     """There is no file where the private key should be."""
     KEY_NEEDED = "key_needed"
@@ -138,6 +140,8 @@ def _names(vehicles: Iterable[TeslaVehicle]) -> tuple[str, ...]:
 def _problem(answer: Answer) -> Problem:
     if answer.result is Result.REAUTH and answer.reason in _CLIENT_ERRORS:
         return Problem.CLIENT_REFUSED
+    if answer.host_not_found:
+        return Problem.HOST_NOT_FOUND
     return _PROBLEMS.get(answer.result, Problem.CANNOT_CONNECT)
 
 
