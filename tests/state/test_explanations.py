@@ -160,6 +160,12 @@ def test_the_reason_of_the_bus_in_green() -> None:
     result = rules_result(active_rule=GREEN, surplus=surplus)
     explanation = explainer.bus(scene(result, 1), {})
     assert (explanation.reason, explanation.green_amps) == ("no_vehicle", None)
+    # None does: there is green power, but no current that is made of it.
+    result = rules_result(
+        active_rule=ActiveRule(Rule.FIXED), budget=GreenBudget(0), surplus=surplus
+    )
+    explanation = explainer.bus(scene(result, 1), {})
+    assert (explanation.green_amps, explanation.surplus_w) == (None, 3000)
     fused = rules_result(LimitReason.MAIN_FUSE, GREEN, budget=budget)
     assert explainer.bus(scene(fused, 2), {}).reason is LimitReason.MAIN_FUSE
 

@@ -9,6 +9,7 @@ from ..charging.control.stop_methods import StopMethod
 from ..charging.explain import Scene, explain_bus, explain_connector
 from ..charging.modes.next_rules import NextRules
 from ..charging.outcome import LimitReason, Rule
+from ..charging.rules import RulesResult
 from ..charging.statement import Statement
 from .deadband import Deadband, DeadbandConfig
 from .debounce import DebouncedReason
@@ -68,6 +69,12 @@ class BusExplanation:
     def next_change(self) -> datetime | None:
         """Return when the rule or the offers change next; None if unknown."""
         return _next_change(self.statement)
+
+
+def _green_amps(result: RulesResult) -> int | None:
+    """Return the A that green energy allows; None if no connector follows it."""
+    follows = any(active_rule.green for active_rule in result.active_rules.values())
+    return result.budget.amps if follows and result.budget is not None else None
 
 
 def _next_change(statement: Statement) -> datetime | None:
@@ -132,14 +139,13 @@ class Explainer:
         statements = [item.statement for item in connectors.values()]
         statement = explain_bus(scene, statements, reason, following)
         watts = result.surplus.watts if result.surplus is not None else None
-        budget = result.budget
         return BusExplanation(
             rule=result.bus_rule.rule,
             reason=reason,
             statement=shown.statement.update(statement, now),
             surplus_w=self._shown_surplus(watts, now),
             deficit_w=round(self._deficit.update(max(-(watts or 0.0), 0.0), now)),
-            green_amps=None if budget is None or watts is None else budget.amps,
+            green_amps=None if watts is None else _green_amps(result),
         )
 
     def _shown_surplus(self, watts: float | None, now: float) -> int | None:
