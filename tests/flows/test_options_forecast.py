@@ -74,6 +74,9 @@ async def test_it_is_proposed_and_shown_where_there_is_a_forecast(
         "tomorrow": "12.0 kWh",
         "left_tomorrow": "6.0 kWh",
     }
+    options.hass.config.language = "de"
+    shown = (await options.begin("forecast"))["description_placeholders"]
+    assert (shown["sources"], shown["today"]) == ("Roof", "12,0 kWh")
     await options.enter(forecast=True)
     assert options.saved() == {"forecast": True}
     result = await options.begin("forecast")

@@ -71,7 +71,7 @@ async def test_an_entity_with_everything_that_is_added(
     shown = result["description_placeholders"]
     assert shown["now"] == "0.2880 EUR/kWh"
     assert shown["feed_in"] == "0.0800 EUR/kWh"
-    assert shown["length"] == "60 min"
+    assert shown["length"] == "1 h"
     today, tomorrow = shown["days"].splitlines()
     assert today == (
         "| 2026-11-29 | ▁▁▂▂▂▃▃▃▃▄▄▄▅▅▅▆▆▆▆▇▇▇██ | 0.1700 (00:00) | 0.3084 | 0.4460 (23:00) |"
@@ -88,6 +88,18 @@ async def test_an_entity_with_everything_that_is_added(
         "price_fees": [{"from": "09:00:00", "to": "10:00:00", "price": 0.01}],
         "feed_in_price": 0.08,
     }
+
+
+async def test_numbers_are_written_as_in_the_language_of_the_server(
+    hass: HomeAssistant, options: OptionsFlow
+) -> None:
+    hass.config.language = "de"
+    await options.begin("prices", "prices_fixed")
+    result = await options.enter(price_base=0.3, feed_in_price=0.08)
+    shown = result["description_placeholders"]
+    assert (shown["now"], shown["feed_in"]) == ("0,3000 EUR/kWh", "0,0800 EUR/kWh")
+    assert shown["length"] == "24 h"
+    assert "| 0,3000 (00:00) | 0,3000 |" in shown["days"]
 
 
 async def test_what_is_found_is_proposed_by_the_energy_preferences(

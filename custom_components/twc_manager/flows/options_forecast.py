@@ -13,7 +13,7 @@ from ..forecast.periods import energy_kwh
 from ..forecast.watcher import SunWatcher, async_forecast_entries, async_read_forecast
 from ..inputs.options import CONF_FORECAST
 from .options_form import OptionsForm
-from .texts import NOT_MEASURED, SILENT
+from .texts import NOT_MEASURED, SILENT, async_with_decimals
 
 
 class ForecastSteps(OptionsForm):
@@ -50,12 +50,15 @@ class ForecastSteps(OptionsForm):
         left = await watcher.async_left_over() if entry_ids else Series()
         today = dt_util.now().date()
         tomorrow = today + timedelta(days=1)
-        return {
-            "sources": ", ".join(names) or NOT_MEASURED,
+        energies = {
             "today": _energy_text(forecast, today),
             "left_today": _energy_text(left, today),
             "tomorrow": _energy_text(forecast, tomorrow),
             "left_tomorrow": _energy_text(left, tomorrow),
+        }
+        return {
+            "sources": ", ".join(names) or NOT_MEASURED,
+            **await async_with_decimals(self.hass, energies),
         }
 
 

@@ -37,7 +37,7 @@ from .options_form import POWER_SENSORS, OptionsForm, check_numbers, differs
 from .texts import (
     NOT_MEASURED,
     SILENT,
-    async_decimal,
+    async_with_decimals,
     flow_text,
     power_text,
     watts_text,
@@ -148,14 +148,12 @@ class GreenSteps(OptionsForm):
         step_id = f"green_{source}_confirm"
         green = options_of(self.config_entry, self._changed).green
         assert green is not None
-        decimal = await async_decimal(self.hass)
         return self.async_show_menu(
             step_id=step_id,
             menu_options=["save", f"green_{source}", step_id],
-            description_placeholders={
-                name: text.replace(".", decimal)
-                for name, text in self._green_now(green).items()
-            },
+            description_placeholders=await async_with_decimals(
+                self.hass, self._green_now(green)
+            ),
         )
 
     async def async_step_green_grid_confirm(

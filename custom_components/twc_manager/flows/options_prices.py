@@ -62,6 +62,7 @@ from ..prices.reader import Asked, async_read, check_feed_in, source_name, tarif
 from .fields import Errors, choice, own_entities
 from .options_form import OptionsForm
 from .price_texts import curve_rows, length_text, price_text
+from .texts import async_with_decimals
 
 CONF_FOUND: Final = "found"
 """The field of the sources that were found; which one it is follows from its place."""
@@ -309,7 +310,9 @@ class PriceSteps(OptionsForm):
         return self.async_show_menu(
             step_id="prices_confirm",
             menu_options=["save", self._asked_in, "prices_confirm"],
-            description_placeholders=_shown(tariff, days, now),
+            description_placeholders=await async_with_decimals(
+                self.hass, _shown(tariff, days, now)
+            ),
         )
 
 

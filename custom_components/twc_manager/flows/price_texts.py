@@ -21,7 +21,9 @@ def length_text(prices: Series, now: datetime) -> str:
     pieces = [piece for piece in prices.pieces if piece.end > now]
     if not pieces:
         return NOT_MEASURED
-    return f"{(pieces[0].end - pieces[0].start) // timedelta(minutes=1)} min"
+    minutes = (pieces[0].end - pieces[0].start) // timedelta(minutes=1)
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} min" if rest else f"{hours} h"
 
 
 def curve_rows(prices: Series, days: Iterable[date], zone: tzinfo) -> str:

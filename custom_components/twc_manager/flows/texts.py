@@ -1,6 +1,6 @@
 """Texts for the values that the flows show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Final
 
@@ -17,6 +17,14 @@ SILENT: Final = "?"
 async def async_decimal(hass: HomeAssistant) -> str:
     """Return what stands before the decimals of a number in the language of the server."""
     return (await async_texts(hass, hass.config.language))["decimal"]
+
+
+async def async_with_decimals(
+    hass: HomeAssistant, texts: Mapping[str, str]
+) -> dict[str, str]:
+    """Return texts without names or addresses, with their numbers in the language of the server."""
+    decimal = await async_decimal(hass)
+    return {key: text.replace(".", decimal) for key, text in texts.items()}
 
 
 def flow_text(reading: Reading | None, direction: int = 1) -> str:
