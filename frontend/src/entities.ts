@@ -20,7 +20,6 @@ export const KEYS = [
   "number.total_current_limit",
   "select.mode",
   "select.own_mode",
-  "sensor.available_power",
   "sensor.charge_now_until",
   "sensor.current",
   "sensor.energy_battery",

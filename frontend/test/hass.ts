@@ -93,7 +93,6 @@ export const BUS_ENTITIES: FakeEntity[] = [
   { key: "number.total_current_limit", state: "32", attributes: { min: 0, max: 32, step: 1 } },
   { key: "number.charge_below_price", state: "0.2", attributes: { min: -1, max: 1, step: 0.01 } },
   { key: "select.mode", state: "green", attributes: { options: ["fixed", "green", "off"] } },
-  { key: "sensor.available_power", state: "7360" },
   { key: "sensor.green_power", state: "4200" },
   { key: "sensor.limited_by", state: "green_energy", attributes: { explanation: "Charging at up to 12 A." } },
   { key: "sensor.rule", state: "green" },
