@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -18,8 +18,6 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..state.identifiers import connector_id_of
-from ..types import TwcConfigEntry
 
 CONF_CONNECTOR: Final = "connector"
 
@@ -58,17 +56,6 @@ def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
         key: int(value) if isinstance(value, float) and value.is_integer() else value
         for key, value in user_input.items()
     }
-
-
-def connector_names(hass: HomeAssistant, entry: TwcConfigEntry) -> dict[int, str]:
-    """Return the names of the known connectors, by id."""
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    names = {
-        connector_id: device.name_by_user or device.name or ""
-        for device in devices
-        if (connector_id := connector_id_of(entry.entry_id, device)) is not None
-    }
-    return dict(sorted(names.items()))
 
 
 def connector_schema(names: Mapping[int, str]) -> Any:

@@ -13,7 +13,8 @@ from ..inputs.options import (
     CONF_TURN_MINUTES,
     connector_option,
 )
-from .fields import CONF_CONNECTOR, connector_names, connector_schema
+from ..state.names import connector_names
+from .fields import CONF_CONNECTOR, connector_schema
 from .options_check import CheckSteps
 from .options_forecast import ForecastSteps
 from .options_form import without_defaults

@@ -8,8 +8,9 @@ from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from ..checks import async_begin_check, async_cancel_check
+from ..state.names import connector_names
 from ..twc import format_id
-from .fields import CONF_CONNECTOR, Errors, connector_names, connector_schema
+from .fields import CONF_CONNECTOR, Errors, connector_schema
 from .options_form import OptionsForm
 
 CONF_CONFIRM: Final = "confirm"

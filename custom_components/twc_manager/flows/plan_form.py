@@ -45,10 +45,11 @@ from ..inputs.plans import (
     GoalKind,
 )
 from ..inputs.schedules import WEEKDAYS
+from ..state.names import connector_names
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from ..vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
-from .fields import Errors, choice, connector_names, number
+from .fields import Errors, choice, number
 
 CONF_CAR: Final = "car"
 """The connector or the vehicle that a plan is for."""

@@ -40,9 +40,10 @@ from ..inputs.schedules import (
     schedule_of,
     schedules_of,
 )
+from ..state.names import connector_names
 from ..twc import format_id
 from ..types import TwcConfigEntry
-from .fields import Errors, choice, connector_names, entity_error, is_whole, number
+from .fields import Errors, choice, entity_error, is_whole, number
 from .named import NamedSubentryFlow
 from .texts import SILENT
 

@@ -21,6 +21,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..state.names import connector_names
 from ..tesla import AccountError, Result, TeslaVehicle
 from ..twc import format_id
 from ..types import TwcConfigEntry
@@ -42,7 +43,7 @@ from ..vehicles.vehicle_data import (
     VehicleKind,
 )
 from .account_form import vehicle_name
-from .fields import Errors, connector_names
+from .fields import Errors
 from .known_vehicles import known_vehicles
 from .vehicle_form import (
     ANOTHER,
