@@ -29,6 +29,7 @@ from .vehicles.open_account import async_forget_library
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
     Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,

@@ -21,7 +21,16 @@ LAYERS: Final = (
     {"coordinator"},
     {"entity"},
     {"sensors", "vehicle_numbers"},
-    {"binary_sensor", "event", "number", "select", "sensor", "switch", "time"}
+    {
+        "binary_sensor",
+        "calendar",
+        "event",
+        "number",
+        "select",
+        "sensor",
+        "switch",
+        "time",
+    }
     | {"condition", "diagnostics", "repairs", "services", "trigger"},
     {"__init__", "config_flow"},
 )

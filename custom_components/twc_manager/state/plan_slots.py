@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.result import PlannedSlot
+from ..charging.plans.status import PlanStatus
 
 
 def slots_in_short(slots: Iterable[PlannedSlot]) -> list[dict[str, Any]]:
@@ -35,6 +36,14 @@ def slots_as_response(slots: Iterable[PlannedSlot]) -> list[dict[str, Any]]:
         }
         for slot in slots
     ]
+
+
+def runs_of(status: PlanStatus) -> list[PlannedSlot]:
+    """Return the times in which a plan charges without a break; the present one starts when it did."""
+    runs = list(_runs(status.slots))
+    if runs and status.next_start is not None:
+        runs[0] = replace(runs[0], start=min(runs[0].start, status.next_start))
+    return runs
 
 
 def _runs(slots: Iterable[PlannedSlot]) -> Iterator[PlannedSlot]:

@@ -76,7 +76,7 @@ def _plan(plan: PlanStatement, texts: Texts, local: datetime) -> str:
     return words.format(
         name=_short(plan.name),
         goal=texts[f"plan.goal.{plan.unit}"].format(
-            amount=_number(plan.amount, 1, texts)
+            amount=number_text(plan.amount, 1, texts)
         ),
         ready=_when(plan.ready, texts, local, soon="plan.by", later="plan.by_day"),
         slot=_slot(plan, texts, local),
@@ -93,7 +93,7 @@ def _slot(plan: PlanStatement, texts: Texts, local: datetime) -> str:
     when = texts[f"plan.{key}"].format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
     if plan.price is None:
         return when
-    price = _number(plan.price, 2, texts)
+    price = number_text(plan.price, 2, texts)
     return (
         texts["plan.at_price"]
         .format(slot=when, price=price, currency=plan.currency)
@@ -101,7 +101,7 @@ def _slot(plan: PlanStatement, texts: Texts, local: datetime) -> str:
     )
 
 
-def _number(value: float, digits: int, texts: Texts) -> str:
+def number_text(value: float, digits: int, texts: Texts) -> str:
     """Return a number with so many digits at most where they are not zero, but all of them for a price."""
     text = f"{value:.{digits}f}"
     if digits == 1:
