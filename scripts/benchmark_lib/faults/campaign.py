@@ -32,18 +32,11 @@ from simulator import Bus, MemoryPort, WallConnector, World
 
 from .disk import Disk
 from .home import MASTER_ID, PORT, TIME_ZONE, Home, ports_from
-from .judges import (
-    EnergyJudge,
-    Leaks,
-    LinkJudge,
-    Memory,
-    OverdrawJudge,
-    SessionJudge,
-    drawing,
-)
+from .judges import EnergyJudge, Leaks, LinkJudge, Memory, OverdrawJudge, drawing
 from .life import GRID, Life
 from .mishaps import Mishaps
 from .plan import PLACES, Event, What, events
+from .session_judge import SessionJudge
 from .wall_clock import WallClock
 
 _LIMITS_A: Final = (32, 48, 60, 80)

@@ -1,13 +1,11 @@
-"""The figures of a campaign: links, energy, sessions, leaks and memory.
+"""The figures of a campaign: links, energy, leaks and memory.
 
 The values of Home Assistant are compared with the true ones of the simulator.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
 import gc
 from statistics import median
@@ -16,8 +14,6 @@ from typing import Any, Final
 
 from homeassistant.core import HassJob, HomeAssistant
 
-from custom_components.twc_manager.charging.metering.sessions import Session
-from custom_components.twc_manager.coordinator import TwcCoordinator
 from simulator import Bus, WallConnector
 
 from .home import MASTER_ID, Home
@@ -25,8 +21,6 @@ from .home import MASTER_ID, Home
 _OURS: Final = "custom_components.twc_manager"
 _LOOK_S: Final = 0.25
 _DRAWING_A: Final = 1.0
-
-_SLACK: Final = timedelta(seconds=120)
 
 RELINK_MOST_S: Final = 120.0
 """The maximum time to wait for a link in s; a longer one counts as this."""
@@ -181,122 +175,6 @@ class EnergyJudge:
         account.counted, account.true = counted, true
         if account.since is None and true - account.first >= self._STEP:
             account.since = counted, true
-
-
-@dataclass(slots=True)
-class _Visit:
-    """A car's visit to a connector.
-
-    Attributes:
-        ids: the ids of the connector during the visit.
-        first: the earliest time on the clock during the visit, which may have been set.
-        last: the latest one.
-        before: the energy that the connector had delivered before, in kWh.
-        delivered: the energy that it had delivered at the last check, in kWh.
-        unseen_kwh: the part of it that was delivered while the integration was not running.
-        kwh: the energy of the whole visit.
-
-    """
-
-    ids: set[int]
-    first: datetime
-    last: datetime
-    before: float
-    delivered: float
-    unseen_kwh: float = 0.0
-    kwh: float = 0.0
-
-    def look(self, twc: WallConnector, at: datetime, *, seen: bool) -> None:
-        """Note what goes on."""
-        self.ids.add(twc.id)
-        self.first, self.last = min(self.first, at), max(self.last, at)
-        if not seen:
-            self.unseen_kwh += twc.delivered_kwh - self.delivered
-        self.delivered = twc.delivered_kwh
-
-    def covers(self, started: datetime) -> bool:
-        """Return whether a session with this start can be this visit."""
-        return self.first - _SLACK <= started <= self.last + _SLACK
-
-
-class SessionJudge:
-    """Checks that every visit of a car that took energy is among the stored sessions.
-
-    A connector is one by its plug alone: where nobody could see that it was empty meanwhile, two cars that tell no
-    VIN are one visit. So the visit before then belongs to the one that is judged.
-    """
-
-    _LEAST_KWH: Final = 0.3
-    _LATER_S: Final = 600.0
-    _SEEN_LOOKS: Final = 3
-    """As often has an empty connector to be there before a car that comes is known to be another one."""
-    _SHARE: Final = 0.9
-    """The share of the energy delivered while the integration ran that the stored sessions need to have."""
-    _ALLOWANCE_KWH: Final = 0.1
-
-    def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
-        """Start without cars."""
-        self._bus = bus
-        self._home = home
-        self._calm = calm
-        self._visits: dict[int, _Visit] = {}
-        self._before: dict[int, _Visit] = {}
-        self._seen_empty: Counter[int] = Counter()
-        self.lost: list[str] = []
-        self.counted = 0
-
-    def plugged_in(self, twc: WallConnector, at: datetime) -> None:
-        """Record that a car was plugged in."""
-        delivered = twc.delivered_kwh
-        visit = self._visits[id(twc)] = _Visit({twc.id}, at, at, delivered, delivered)
-        before = self._before.get(id(twc))
-        if before is not None and self._seen_empty[id(twc)] < self._SEEN_LOOKS:
-            visit.first = min(before.first, at)
-            visit.ids |= before.ids
-
-    def unplugged(self, twc: WallConnector, at: datetime) -> None:
-        """Record that it was unplugged; some time later its session has to be among the stored ones."""
-        visit = self._before[id(twc)] = self._visits.pop(id(twc))
-        self._seen_empty[id(twc)] = 0
-        visit.look(twc, at, seen=is_seen(twc, self._home))
-        visit.kwh = twc.delivered_kwh - visit.before
-        if visit.kwh >= self._LEAST_KWH:
-            self._bus.loop.call_later(self._LATER_S, self._judge, visit)
-
-    def look(self, at: datetime) -> None:
-        """Note what goes on at the connectors, and which are seen to be empty."""
-        for twc in self._bus.connectors:
-            seen = is_seen(twc, self._home)
-            if visit := self._visits.get(id(twc)):
-                visit.look(twc, at, seen=seen)
-            elif seen:
-                self._seen_empty[id(twc)] += 1
-
-    def _judge(self, visit: _Visit) -> None:
-        coordinator = self._home.coordinator
-        if coordinator is None or not self._calm():
-            self._bus.loop.call_later(60.0, self._judge, visit)
-            return
-        self.counted += 1
-        stored = [
-            item.energy_kwh
-            for item in _sessions(coordinator)
-            if item.connector_id in visit.ids and visit.covers(item.started)
-        ]
-        seen = visit.kwh - visit.unseen_kwh
-        if not stored or sum(stored) < self._SHARE * seen - self._ALLOWANCE_KWH:
-            ids = ", ".join(f"{item:04X}" for item in sorted(visit.ids))
-            self.lost.append(
-                f"{self._bus.now:.0f} s: {ids} from {visit.first} to {visit.last}: {seen:.2f} kWh were seen, "
-                f"{sum(stored):.2f} kept"
-            )
-
-
-def _sessions(coordinator: TwcCoordinator) -> Iterator[Session]:
-    """Return the stored sessions and those in progress."""
-    persistence = coordinator.persistence
-    yield from persistence.sessions.find()
-    yield from persistence.counters.running
 
 
 class Leaks:

@@ -15,8 +15,8 @@ from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, Car, WallConnector, make_vin
 
 from .home import Home
-from .judges import SessionJudge
 from .plan import Event, What
+from .session_judge import SessionJudge
 from .wall_clock import WallClock
 
 GRID: Final = "sensor.grid"
