@@ -81,7 +81,9 @@ class Life:
                 self._nonsense = Random(event.dice).choice(_NONSENSE)
                 self._bus.loop.call_later(event.seconds, self._make_sense)
             case What.CLOCK:
-                self._clock.move(timedelta(seconds=event.seconds))
+                by = timedelta(seconds=event.seconds)
+                self._clock.move(by)
+                self._sessions.set_clock(by)
             case What.DISOBEY:
                 self._disobey(event)
             case What.FROZEN:

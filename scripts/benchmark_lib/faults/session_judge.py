@@ -22,6 +22,7 @@ class _Visit:
 
     Attributes:
         ids: the ids of the connector during the visit.
+        plugged_in: when it began, by the clock as it is set now.
         first: the earliest time on the clock during the visit, which may have been set.
         last: the latest one.
         before: the energy that the connector had delivered before, in kWh.
@@ -32,6 +33,7 @@ class _Visit:
     """
 
     ids: set[int]
+    plugged_in: datetime
     first: datetime
     last: datetime
     before: float
@@ -46,6 +48,11 @@ class _Visit:
         if not seen:
             self.unseen_kwh += twc.delivered_kwh - self.delivered
         self.delivered = twc.delivered_kwh
+
+    def set_clock(self, by: timedelta) -> None:
+        """Note that the clock was set: a session that runs then began earlier or later, too."""
+        self.plugged_in += by
+        self.first = min(self.first, self.plugged_in)
 
     def covers(self, started: datetime) -> bool:
         """Return whether a session with this start can be this visit."""
@@ -81,9 +88,11 @@ class SessionJudge:
     def plugged_in(self, twc: WallConnector, at: datetime) -> None:
         """Record that a car was plugged in."""
         delivered = twc.delivered_kwh
-        visit = self._visits[id(twc)] = _Visit({twc.id}, at, at, delivered, delivered)
+        visit = _Visit({twc.id}, at, at, at, delivered, delivered)
+        self._visits[id(twc)] = visit
         before = self._before.get(id(twc))
         if before is not None and self._seen_empty[id(twc)] < self._SEEN_LOOKS:
+            visit.plugged_in = before.plugged_in
             visit.first = min(before.first, at)
             visit.ids |= before.ids
 
@@ -95,6 +104,11 @@ class SessionJudge:
         visit.kwh = twc.delivered_kwh - visit.before
         if visit.kwh >= self._LEAST_KWH:
             self._bus.loop.call_later(self._LATER_S, self._judge, visit)
+
+    def set_clock(self, by: timedelta) -> None:
+        """Note that the clock was set."""
+        for visit in (*self._visits.values(), *self._before.values()):
+            visit.set_clock(by)
 
     def look(self, at: datetime) -> None:
         """Note what goes on at the connectors, and which are seen to be empty."""
