@@ -1,6 +1,7 @@
 /** The module that Home Assistant loads on every page: it only registers what dashboards may use. */
 
 import { connectorCard, ConnectorCard } from "./cards/connector/connector-card";
+import { ConnectorPanel } from "./cards/connector/connector-panel";
 import { flowCard, FlowCard } from "./cards/flow/flow-card";
 import { planCard, PlanCard } from "./cards/plan/plan-card";
 import { sessionsCard, SessionsCard } from "./cards/sessions/sessions-card";
@@ -14,6 +15,7 @@ announce((window.customStrategies ??= []), [dashboardStrategy]);
 
 void defineElements({
   "twc-manager-connector-card": ConnectorCard,
+  "twc-manager-connector-panel": ConnectorPanel,
   "twc-manager-flow-card": FlowCard,
   "twc-manager-plan-card": PlanCard,
   "twc-manager-sessions-card": SessionsCard,

@@ -1,0 +1,98 @@
+/** What one does daily at a connector: the controls of its entities, with their true states. */
+
+import type { Bus, Connector, EntityKey } from "../../entities";
+import { allSteps } from "../../features/amps-steps";
+import { isKnown, type Hass, type HassEntity } from "../../ha";
+import type { LiveBus, LiveConnector } from "../../live";
+
+export interface Toggle {
+  readonly entityId: string;
+  readonly on: boolean;
+}
+
+export interface ModeChoice {
+  readonly entityId: string;
+  readonly mode: string;
+  readonly options: readonly { value: string; name: string }[];
+}
+
+export interface LimitChoice {
+  readonly entityId: string;
+  readonly amps: number;
+  /** All amps that are accepted, in rising order. */
+  readonly steps: readonly number[];
+}
+
+/** The controls that there are; null for one whose entity is missing, disabled or unavailable. */
+export interface Controls {
+  readonly chargeNow: Toggle | null;
+  readonly charge: Toggle | null;
+  readonly mode: ModeChoice | null;
+  readonly limit: LimitChoice | null;
+}
+
+const AS_BUS = "bus";
+const GREEN = "green";
+/** The meters from which the surplus follows: without any of them green energy is refused. */
+const SURPLUS_METERS = ["grid", "solar"];
+
+/** Returns the controls of a connector. */
+export function controlsOf(
+  hass: Hass,
+  bus: Bus | undefined,
+  connector: Connector,
+  liveBus: LiveBus | undefined,
+  live: LiveConnector | undefined,
+): Controls {
+  return {
+    chargeNow: toggle(hass, connector, "switch.charge_now"),
+    charge: toggle(hass, connector, "switch.charge"),
+    mode: modeChoice(hass, bus, connector, liveBus),
+    limit: limitChoice(hass, connector, live),
+  };
+}
+
+/** Returns the state of one of the entities; undefined if it says nothing. */
+export function stateOf(hass: Hass, owner: Pick<Connector, "entities"> | undefined, key: EntityKey): HassEntity | undefined {
+  const id = owner?.entities.get(key);
+  const state = id === undefined ? undefined : hass.states[id];
+  return isKnown(state) ? state : undefined;
+}
+
+/** Returns the number that an entity shows; null if it shows none. */
+export function numberOf(hass: Hass, owner: Pick<Connector, "entities">, key: EntityKey): number | null {
+  const value = Number.parseFloat(stateOf(hass, owner, key)?.state ?? "");
+  return Number.isFinite(value) ? value : null;
+}
+
+function toggle(hass: Hass, connector: Connector, key: EntityKey): Toggle | null {
+  const state = stateOf(hass, connector, key);
+  return state === undefined ? null : { entityId: state.entity_id, on: state.state === "on" };
+}
+
+function modeChoice(hass: Hass, bus: Bus | undefined, connector: Connector, liveBus: LiveBus | undefined): ModeChoice | null {
+  const state = stateOf(hass, connector, "select.own_mode");
+  const all: unknown = state?.attributes["options"];
+  if (state === undefined || !Array.isArray(all)) return null;
+  const green = SURPLUS_METERS.some((role) => liveBus?.meters[role] !== undefined);
+  const options = (all as string[])
+    .filter((option) => option !== GREEN || green || state.state === GREEN)
+    .map((option) => ({ value: option, name: modeName(hass, bus, state, option) }));
+  return { entityId: state.entity_id, mode: state.state, options };
+}
+
+/** Returns the name of a mode; that of all connectors with the mode that they have. */
+function modeName(hass: Hass, bus: Bus | undefined, state: HassEntity, option: string): string {
+  const name = hass.formatEntityState(state, option);
+  const busMode = option === AS_BUS ? stateOf(hass, bus, "select.mode") : undefined;
+  return busMode === undefined ? name : `${name} (${hass.formatEntityState(busMode)})`;
+}
+
+function limitChoice(hass: Hass, connector: Connector, live: LiveConnector | undefined): LimitChoice | null {
+  const state = stateOf(hass, connector, "number.charge_limit");
+  const amps = numberOf(hass, connector, "number.charge_limit");
+  const maximum: unknown = state?.attributes["max"];
+  if (state === undefined || amps === null || typeof maximum !== "number") return null;
+  const steps = allSteps({ minimum: live?.minimum ?? null, maximum });
+  return { entityId: state.entity_id, amps, steps };
+}

@@ -1,0 +1,52 @@
+/** The plan that holds at a connector, and one that is set for a single time. */
+
+import type { LiveBus, LivePlan } from "../../live";
+
+/** What a plan can be set for here. */
+export type GoalKind = "percent" | "kwh";
+
+export interface PlanWish {
+  readonly kind: GoalKind;
+  readonly amount: number;
+  /** The time of day in the house, as "07:00". */
+  readonly time: string;
+}
+
+export const GOAL_LIMITS: Record<GoalKind, { minimum: number; maximum: number; step: number }> = {
+  percent: { minimum: 1, maximum: 100, step: 1 },
+  kwh: { minimum: 0.1, maximum: 1000, step: 0.1 },
+};
+
+const FIELDS: Record<GoalKind, string> = { percent: "level", kwh: "energy" };
+const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Returns the data of the action that sets a plan; null for one that would be refused. */
+export function planData({ kind, amount, time }: PlanWish): Record<string, unknown> | null {
+  const { minimum, maximum } = GOAL_LIMITS[kind];
+  const possible = amount >= minimum && amount <= maximum && (kind !== "percent" || Number.isInteger(amount));
+  return possible && CLOCK.test(time) ? { [FIELDS[kind]]: amount, time: `${time}:00` } : null;
+}
+
+/** Returns the id of the plan that the action sets for a connector. */
+function ownPlanId(connectorId: string): string {
+  return `set_${connectorId}`;
+}
+
+/** Returns whether a plan was set for a single time, so that it can be cancelled. */
+export function isOwnPlan(plan: LivePlan, connectorId: string): boolean {
+  return plan.plan_id === ownPlanId(connectorId);
+}
+
+/** Returns the plan to show for a connector: the one set for a single time, or the one that is ready first. */
+export function planAt(bus: LiveBus | undefined, deviceId: string, connectorId: string): LivePlan | null {
+  const plans = (bus?.plans ?? []).filter((plan) => plan.connector === deviceId && plan.enabled && plan.state !== "off");
+  return plans.reduce<LivePlan | null>(
+    (first, plan) => (first === null || rank(plan, connectorId) < rank(first, connectorId) ? plan : first),
+    null,
+  );
+}
+
+/** Returns a text whose order is that of the plans: times in UTC sort as texts do. */
+function rank(plan: LivePlan, connectorId: string): string {
+  return `${isOwnPlan(plan, connectorId) ? 0 : 1} ${plan.ready ?? "~"}`;
+}

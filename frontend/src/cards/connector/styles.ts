@@ -1,0 +1,387 @@
+/** How the connector card looks: by Home Assistant's variables only, so that it follows every theme. */
+
+import { css } from "lit";
+
+export const connectorStyles = css`
+  .connectors {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr));
+    gap: 1px;
+    height: 100%;
+    background: var(--divider-color);
+  }
+  twc-manager-connector-panel {
+    display: block;
+    container-type: inline-size;
+    background: var(--ha-card-background, var(--card-background-color));
+  }
+  .connector {
+    --tint: var(--primary-color);
+    --field: color-mix(in srgb, var(--primary-text-color) 6%, transparent);
+    --line: color-mix(in srgb, var(--primary-text-color) 14%, transparent);
+    padding: 16px;
+    color: var(--primary-text-color);
+    overflow-wrap: anywhere;
+  }
+  .column {
+    display: grid;
+    gap: 12px;
+    align-content: start;
+    min-width: 0;
+  }
+  .columns {
+    display: grid;
+    gap: 12px 24px;
+  }
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 4px 12px;
+  }
+  h2 {
+    margin: 0;
+    font-size: 1rem;
+    font-weight: 500;
+    color: var(--secondary-text-color);
+  }
+  .name {
+    padding: 4px 8px;
+    margin: -4px -8px;
+    font: inherit;
+    color: inherit;
+    text-align: start;
+    background: none;
+    border: none;
+  }
+  .vehicle {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 12px;
+    font-size: 0.9rem;
+  }
+  .level {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    color: var(--secondary-text-color);
+  }
+  .battery {
+    width: 48px;
+    height: 10px;
+  }
+  .battery .track {
+    fill: var(--line);
+  }
+  .battery .filled {
+    fill: var(--state-sensor-battery-high-color, var(--primary-color));
+  }
+  .battery .target {
+    stroke: var(--primary-text-color);
+    stroke-width: 3;
+  }
+  .statement {
+    margin: 0;
+    font-size: 1.25rem;
+    font-weight: 500;
+    line-height: 1.35;
+  }
+  .statement ha-icon {
+    --mdc-icon-size: 24px;
+    margin-inline-end: 8px;
+    color: var(--warning-color);
+  }
+  .soon {
+    font-size: 0.9rem;
+    font-weight: 400;
+    color: var(--secondary-text-color);
+    white-space: nowrap;
+  }
+  .now {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 8px 16px;
+  }
+  .gauge {
+    flex: 1 1 170px;
+    max-width: 240px;
+  }
+  .gauge svg {
+    display: block;
+    width: 100%;
+  }
+  .gauge path {
+    fill: none;
+  }
+  .gauge .track {
+    stroke: var(--line);
+  }
+  .gauge .offered {
+    stroke: color-mix(in srgb, var(--tint) 40%, transparent);
+  }
+  .gauge .drawn {
+    stroke: var(--tint);
+  }
+  .gauge .limit {
+    stroke: var(--primary-text-color);
+    stroke-width: 3;
+    stroke-linecap: round;
+  }
+  .gauge .amps {
+    font-size: 30px;
+    font-weight: 500;
+    fill: var(--primary-text-color);
+  }
+  .gauge .power {
+    font-size: 16px;
+    fill: var(--secondary-text-color);
+  }
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 2px 12px;
+    font-size: 0.8rem;
+    color: var(--secondary-text-color);
+  }
+  .legend b {
+    font-weight: 500;
+    color: var(--primary-text-color);
+    white-space: nowrap;
+  }
+  .legend i {
+    display: inline-block;
+    margin-inline-end: 2px;
+    vertical-align: middle;
+  }
+  .legend i.offered {
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
+    background: color-mix(in srgb, var(--tint) 40%, transparent);
+  }
+  .legend i.limit {
+    width: 3px;
+    height: 12px;
+    border-radius: 2px;
+    background: var(--primary-text-color);
+  }
+  .facts {
+    flex: 1 1 120px;
+    display: grid;
+    gap: 6px;
+    margin: 0;
+  }
+  .facts div {
+    display: flex;
+    justify-content: space-between;
+    gap: 8px;
+  }
+  dt {
+    color: var(--secondary-text-color);
+  }
+  dd {
+    margin: 0;
+    font-weight: 500;
+    text-align: end;
+  }
+  button,
+  select,
+  input {
+    font: inherit;
+    color: inherit;
+    border-radius: 12px;
+  }
+  button:not(.name),
+  select,
+  input:not([type="range"]) {
+    min-height: 44px;
+    box-sizing: border-box;
+    padding: 0 12px;
+    background: var(--field);
+    border: 1px solid transparent;
+  }
+  button,
+  select {
+    cursor: pointer;
+  }
+  option {
+    color: var(--primary-text-color);
+    background: var(--card-background-color);
+  }
+  button:focus-visible,
+  select:focus-visible,
+  input:focus-visible {
+    outline: 2px solid var(--primary-text-color);
+    outline-offset: 2px;
+  }
+  button[aria-disabled="true"] {
+    opacity: 0.4;
+    cursor: default;
+  }
+  .actions {
+    display: flex;
+    gap: 8px;
+  }
+  .action {
+    flex: 1 1 0;
+    min-width: 0;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    min-height: 52px !important;
+    text-align: start;
+    font-weight: 500;
+  }
+  .action ha-icon {
+    flex: none;
+  }
+  .action .label,
+  .action .detail {
+    display: block;
+  }
+  .detail {
+    font-size: 0.8rem;
+    font-weight: 400;
+    color: var(--secondary-text-color);
+  }
+  .action.charge_now.on,
+  .action.charge.off,
+  .plan-form .main {
+    background: color-mix(in srgb, var(--tint) 22%, transparent);
+    border-color: var(--tint);
+  }
+  .row {
+    display: grid;
+    align-items: center;
+    gap: 4px 12px;
+  }
+  .mode {
+    grid-template-columns: auto minmax(0, 1fr);
+  }
+  .mode select {
+    width: 100%;
+    text-overflow: ellipsis;
+  }
+  .limit.row {
+    grid-template-columns: 1fr auto;
+  }
+  .limit output {
+    font-weight: 500;
+  }
+  .steps {
+    grid-column: 1 / -1;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+  }
+  .steps input {
+    flex: 1;
+    min-width: 0;
+    height: 44px;
+    margin: 0;
+    accent-color: var(--tint);
+  }
+  .step {
+    flex: none;
+    width: 44px;
+    padding: 0 !important;
+  }
+  .plan.row {
+    grid-template-columns: auto minmax(0, 1fr) auto;
+  }
+  .plan > ha-icon {
+    color: var(--secondary-text-color);
+  }
+  .plan-words span {
+    display: block;
+  }
+  .plan-words.problem .detail {
+    color: var(--primary-text-color);
+    font-weight: 500;
+    border-inline-start: 3px solid var(--warning-color);
+    padding-inline-start: 6px;
+  }
+  .plan-form {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: 8px;
+  }
+  .plan-form label {
+    flex: 1 1 84px;
+    min-width: 0;
+    display: grid;
+    gap: 2px;
+    font-size: 0.8rem;
+    color: var(--secondary-text-color);
+  }
+  .plan-form input,
+  .plan-form select {
+    width: 100%;
+    font-size: 1rem;
+    color: var(--primary-text-color);
+  }
+  .plan-form .unit {
+    align-self: end;
+    line-height: 44px;
+  }
+  .plan-form .buttons {
+    flex: 1 1 100%;
+    display: flex;
+    gap: 8px;
+  }
+  .plan-form .buttons button {
+    flex: 1;
+  }
+  .refusal {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    padding: 4px 4px 4px 12px;
+    border-radius: 12px;
+    border: 1px solid var(--error-color);
+    background: color-mix(in srgb, var(--error-color) 12%, transparent);
+  }
+  .refusal span {
+    flex: 1;
+  }
+  .refusal button {
+    flex: none;
+    width: 44px;
+    padding: 0;
+    background: none;
+  }
+  [aria-busy="true"] {
+    border-color: var(--tint) !important;
+    border-style: dashed !important;
+  }
+  input[type="range"][aria-busy="true"],
+  .plan[aria-busy="true"] {
+    opacity: 0.7;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .gauge path,
+    .gauge .limit,
+    .battery .filled {
+      transition: all 200ms ease-out;
+    }
+    [aria-busy="true"] {
+      animation: taken 800ms ease-in-out infinite alternate;
+    }
+    @keyframes taken {
+      to {
+        opacity: 0.6;
+      }
+    }
+  }
+  @container (min-width: 640px) {
+    .columns {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    }
+  }
+`;
