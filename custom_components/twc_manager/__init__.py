@@ -14,6 +14,7 @@ from .checks import async_end_checks_with
 from .connection import async_follow_set_ups
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .dashboard import async_setup_dashboard
 from .forecast.watcher import forecast_store
 from .ghosts import async_remove_ghosts
 from .inputs.renames import async_follow_renames
@@ -43,8 +44,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what works without a loaded bus: the actions, and the tracking of renamed entities and of set-ups."""
+    """Set up what works without a loaded bus: actions, dashboard, the tracking of renamed entities and of set-ups."""
     async_setup_services(hass)
+    await async_setup_dashboard(hass)
     async_follow_renames(hass)
     async_follow_set_ups(hass)
     return True

@@ -11,7 +11,7 @@ WANTED: Final[dict[str, Any]] = {
     "domain": DOMAIN,
     "name": "TWC Manager",
     "config_flow": True,
-    "dependencies": ["usb"],
+    "dependencies": ["http", "usb"],
     "integration_type": "hub",
     "iot_class": "local_push",
     "loggers": ["serialx"],

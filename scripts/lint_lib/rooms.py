@@ -32,6 +32,7 @@ LAYERS: Final = (
         "time",
     }
     | {"condition", "diagnostics", "repairs", "services", "trigger"},
+    {"dashboard"},
     {"__init__", "config_flow"},
 )
 """The folders and files at the root of the integration, from the bottom up: each may import those of the layers below."""

@@ -72,6 +72,11 @@ class FuseOptions:
         return self.currents + self.powers
 
     @property
+    def sum_sensor(self) -> Sensor | None:
+        """Return the sensor of the power of all phases together; None if there is none."""
+        return self.powers[0] if self.power_is_sum and self.powers else None
+
+    @property
     def entity_ids(self) -> tuple[str, ...]:
         """Return the entities to read."""
         voltage = () if self.voltage is None else (self.voltage,)

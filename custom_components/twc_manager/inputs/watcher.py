@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..charging.rules import Inputs, RulesConfig
 from ..charging.settings import STALE_SECONDS
-from ..charging.supply.surplus import Fault, Surplus
+from ..charging.supply.surplus import Fault, Readings, Surplus
 from ..types import TwcConfigEntry
 from .daylight import Daylight, Light
 from .fuse import fuse_reading
@@ -24,6 +24,7 @@ from .sensors import (
     VOLTAGE_UNITS,
     has_other_unit,
     is_removed,
+    power_reading,
 )
 
 
@@ -126,6 +127,20 @@ class SensorInputs:
             ),
             is_dark=self._daylight.light is Light.NIGHT,
         )
+
+    def power_readings(self, now: float) -> Readings:
+        """Return what the sensors of green energy measure; without one at the grid, that at the main fuse counts.
+
+        `now` is in s of the loop's clock.
+        """
+        green, fuse = self.options.green, self.options.fuse
+        readings = Readings()
+        if green is not None:
+            readings = green_readings(green, self._liveness, now)
+        if readings.grid is None and fuse is not None and (sensor := fuse.sum_sensor):
+            report = self._liveness.report(sensor.entity_id, now)
+            readings = replace(readings, grid=power_reading(report, sensor))
+        return readings
 
     def _follows(self, item: ScheduleOptions, now: float) -> bool | None:
         """Return whether the entity that a schedule follows is on, or was a moment ago; None if unknown."""

@@ -94,6 +94,11 @@ class PlanManager:
         return self._tariff
 
     @property
+    def sun(self) -> Series:
+        """Return the W that the house is expected to leave of the sun."""
+        return self._sun
+
+    @property
     def requests(self) -> tuple[PlanRequest, ...]:
         """Return all plans: those of actions first, then those that the owner has added."""
         return self.settings.requests(self._added)

@@ -55,6 +55,7 @@ class BusExplanation:
         surplus_w: surplus in W, 0 if there is none; None if unknown.
         deficit_w: by how many W the house takes more than there is green power, roughly; 0 with a surplus.
         green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is unknown.
+        fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it is not known.
 
     """
 
@@ -64,6 +65,7 @@ class BusExplanation:
     surplus_w: int | None = None
     deficit_w: int = 0
     green_amps: int | None = None
+    fuse_amps: int | None = None
 
     @property
     def next_change(self) -> datetime | None:
@@ -146,6 +148,7 @@ class Explainer:
             surplus_w=self._shown_surplus(watts, now),
             deficit_w=round(self._deficit.update(max(-(watts or 0.0), 0.0), now)),
             green_amps=None if watts is None else _green_amps(result),
+            fuse_amps=result.decision.fuse_amps,
         )
 
     def _shown_surplus(self, watts: float | None, now: float) -> int | None:

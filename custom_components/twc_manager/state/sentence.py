@@ -67,7 +67,7 @@ def sentence(statement: Statement, texts: Texts, local: datetime) -> str:
     change = statement.next_told
     if change is None or change.at - local >= _FAR:
         return first
-    return f"{first} {_next(change, texts, local)}"
+    return f"{first} {change_in_words(change, texts, local)}"
 
 
 def _plan(plan: PlanStatement, texts: Texts, local: datetime) -> str:
@@ -132,7 +132,8 @@ def _why_key(cause: Cause) -> str:
     return f"{reason}_amps" if has_amps else reason
 
 
-def _next(change: NextChange, texts: Texts, local: datetime) -> str:
+def change_in_words(change: NextChange, texts: Texts, local: datetime) -> str:
+    """Return what changes next in words; times are in the zone of the local time."""
     return texts[f"next.{_next_key(change)}"].format(
         schedule=_short(change.schedule),
         amps=change.amps,

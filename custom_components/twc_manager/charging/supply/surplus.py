@@ -300,6 +300,13 @@ def _fault(reading: Reading | None, now: float, patience: float) -> Fault | None
     return None if isfinite(reading.value) else Fault.NOT_A_NUMBER
 
 
+def is_current(
+    reading: Reading | None, source: Source, config: SourceConfig, now: float
+) -> bool:
+    """Return whether a reading is a number that still counts."""
+    return _fault(reading, now, _patience(source, config)) is None
+
+
 def measured_at(
     readings: Readings, config: SourceConfig, needed: Iterable[Source], now: float
 ) -> float:

@@ -1,0 +1,147 @@
+"""A bus in plain values for the front end: amps in A, powers in W, energy in kWh, times in ISO 8601.
+
+A value that is not known is None.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from ..charging.planning.series import Series
+from ..const import DOMAIN
+from ..coordinator import TwcCoordinator
+from ..state.identifiers import connector_key
+from ..state.sentence import Texts, sentence
+from ..twc import BusStatus
+from ..types import TwcConfigEntry
+from .connectors import connector_as_live
+from .flow import NO_FLOW, flow_as_live, meters_of
+from .plans import plans_as_live
+
+_AHEAD: Final = timedelta(days=3)
+"""How far ahead prices and sun are told."""
+
+_PRICE_DECIMALS: Final = 4
+
+
+def bus_as_live(
+    hass: HomeAssistant, entry: TwcConfigEntry, texts: Texts, local: datetime
+) -> dict[str, Any]:
+    """Return a bus; of one that is not loaded there is only the name."""
+    device_ids = _DeviceIds(hass, entry.entry_id)
+    bus = _bare(entry, device_ids)
+    if entry.state is not ConfigEntryState.LOADED:
+        return bus
+    coordinator = entry.runtime_data
+    data = coordinator.data
+    is_offline = data.status is BusStatus.OFFLINE
+    bus |= {
+        "state": "offline" if is_offline else "connected",
+        "mode": data.user_settings.mode.value,
+        "limit": data.user_settings.available(coordinator.wiring.max_current),
+        "currency": coordinator.inputs.prices.currency or None,
+        "prices": _series(coordinator.plans.tariff.prices, local, _PRICE_DECIMALS),
+        "forecast": _series(coordinator.plans.sun, local, 0),
+        "meters": meters_of(coordinator.inputs.options),
+        "flow": flow_as_live(coordinator, hass.loop.time()),
+        "plans": plans_as_live(coordinator, device_ids, local),
+        "connectors": [
+            connector_as_live(coordinator, connector_id, device_ids, texts, local)
+            for connector_id in sorted(coordinator.persistence.connectors)
+        ],
+    }
+    if not is_offline:
+        bus |= _now(coordinator, texts, local)
+    return bus
+
+
+def may_read_meters(user: User, bus: Mapping[str, Any]) -> bool:
+    """Return whether a user may read all sensors of the house that a bus tells of."""
+    if user.permissions.access_all_entities(POLICY_READ):
+        return True
+    return all(
+        user.permissions.check_entity(entity_id, POLICY_READ)
+        for entity_id in bus["meters"].values()
+    )
+
+
+def without_meters(bus: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a bus without what the sensors of the house say."""
+    flow = {**NO_FLOW, "connectors": bus["flow"]["connectors"]}
+    return {**bus, "meters": {}, "flow": flow}
+
+
+class _DeviceIds:
+    """The ids of the devices of a bus and of its connectors."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        self._hass = hass
+        self._entry_id = entry_id
+
+    def __call__(self, connector_id: int | None) -> str | None:
+        """Return the id of the device of a connector, or of the bus without one; None if there is no device."""
+        key = (
+            self._entry_id
+            if connector_id is None
+            else connector_key(self._entry_id, connector_id)
+        )
+        return dr.async_get_device_id_by_identifier(
+            self._hass, (DOMAIN, key), config_entry_id=self._entry_id
+        )
+
+
+def _bare(entry: TwcConfigEntry, device_ids: _DeviceIds) -> dict[str, Any]:
+    """Return a bus of which nothing is known but its name."""
+    unknown = ("sentence", "reason", "mode", "limit", "offered", "drawn", "currency")
+    return {
+        "entry_id": entry.entry_id,
+        "device_id": device_ids(None),
+        "title": entry.title,
+        "state": "not_loaded",
+        **dict.fromkeys(unknown),
+        "left": {"wiring": None, "fuse": None, "peak": None},
+        "flow": {**NO_FLOW},
+        "meters": {},
+        "prices": [],
+        "forecast": [],
+        "plans": [],
+        "connectors": [],
+    }
+
+
+def _now(coordinator: TwcCoordinator, texts: Texts, local: datetime) -> dict[str, Any]:
+    """Return what the bus does now, and why."""
+    data = coordinator.data
+    drawn = data.total_current
+    offered = sum(item.offered_current for item in data.connectors.values())
+    return {
+        "sentence": sentence(data.explanation.statement, texts, local),
+        "reason": data.explanation.reason.value,
+        "offered": round(offered, 1),
+        "drawn": drawn,
+        "left": {
+            "wiring": _left(coordinator.wiring.max_current, drawn),
+            "fuse": _left(data.explanation.fuse_amps, drawn),
+            "peak": None,
+        },
+    }
+
+
+def _left(limit: float | None, drawn: float) -> float | None:
+    """Return what is left of a limit."""
+    return None if limit is None else round(max(0.0, limit - drawn), 1)
+
+
+def _series(series: Series, local: datetime, decimals: int) -> list[list[Any]]:
+    """Return what holds from now on."""
+    return [
+        [piece.start.isoformat(), piece.end.isoformat(), round(piece.value, decimals)]
+        for piece in series.pieces
+        if piece.end > local and piece.start < local + _AHEAD
+    ]

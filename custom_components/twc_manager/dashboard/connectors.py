@@ -1,0 +1,130 @@
+"""A connector in plain values for the front end."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from ..charging.metering.sessions import Session
+from ..charging.outcome import LimitReason
+from ..coordinator import TwcCoordinator
+from ..state.explanations import ConnectorExplanation
+from ..state.meters import ConnectorReading
+from ..state.sentence import Texts, change_in_words, sentence
+from ..twc import format_id
+
+type DeviceIds = Callable[[int | None], str | None]
+"""Returns the id of the device of a connector."""
+
+UNAVAILABLE: Final = "unavailable"
+"""The status of a connector that does not answer."""
+
+
+def connector_as_live(
+    coordinator: TwcCoordinator,
+    connector_id: int,
+    device_ids: DeviceIds,
+    texts: Texts,
+    local: datetime,
+) -> dict[str, Any]:
+    """Return a connector; of one that does not answer there are only the settings."""
+    data, wiring = coordinator.data, coordinator.wiring
+    settings = data.user_settings
+    rating = coordinator.persistence.connectors[connector_id].known.rating
+    maximum = wiring.connector_maximum(rating)
+    charge_now = settings.charge_now_at(connector_id)
+    return {
+        "device_id": device_ids(connector_id),
+        "id": format_id(connector_id),
+        "name": f"Wall Connector {format_id(connector_id)}",
+        "limit": settings.connector(connector_id).ceiling(maximum),
+        "minimum": wiring.min_current,
+        "charge_now_until": None if charge_now is None else _text(charge_now.end),
+        **_measured(data.connectors.get(connector_id)),
+        **_decided(data.explanations.get(connector_id), texts, local),
+        "vehicle": _vehicle(coordinator, connector_id),
+        "session": _session(coordinator, connector_id),
+    }
+
+
+def _measured(reading: ConnectorReading | None) -> dict[str, Any]:
+    if reading is None:
+        return {"status": UNAVAILABLE, **dict.fromkeys(("drawn", "offered", "power"))}
+    return {
+        "status": reading.status.value,
+        "drawn": reading.current,
+        "offered": reading.offered_current,
+        "power": reading.power,
+    }
+
+
+def _decided(
+    explanation: ConnectorExplanation | None, texts: Texts, local: datetime
+) -> dict[str, Any]:
+    if explanation is None:
+        return dict.fromkeys(("sentence", "reason", "rule", "next"))
+    statement = explanation.statement
+    change = (
+        statement.next_told
+        if statement.plan is None
+        else statement.plan.next_change(local)
+    )
+    return {
+        "sentence": sentence(statement, texts, local),
+        "reason": explanation.reason.value,
+        "rule": explanation.rule.value,
+        "next": None
+        if change is None
+        else {
+            "at": _text(change.at),
+            "text": change_in_words(change, texts, local),
+        },
+    }
+
+
+def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] | None:
+    """Return the vehicle at a connector; None if none is plugged in."""
+    reading = coordinator.data.connectors.get(connector_id)
+    if reading is None or not (reading.plugged_in or reading.charging):
+        return None
+    vehicles = coordinator.data.vehicles
+    vehicle_id = vehicles.by_connector.get(connector_id)
+    vehicle = None if vehicle_id is None else vehicles.vehicles[vehicle_id]
+    battery = coordinator.plans.inputs().levels.get(connector_id)
+    explanation = coordinator.data.explanations.get(connector_id)
+    return {
+        "name": None if vehicle is None else vehicle.name,
+        "level": None if vehicle is None else vehicle.battery,
+        "target": None if battery is None else battery.target,
+        "stoppable": explanation is None
+        or explanation.reason is not LimitReason.CANNOT_STOP,
+    }
+
+
+def _session(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] | None:
+    """Return the session that runs at a connector."""
+    reading = coordinator.data.connectors.get(connector_id)
+    running = coordinator.persistence.counters.running
+    session = next((s for s in running if s.connector_id == connector_id), None)
+    if reading is None or reading.session.started is None or session is None:
+        return None
+    share = reading.session.green_share
+    return {
+        "started": _text(reading.session.started),
+        "kwh": reading.session.energy,
+        "sun": None if share is None else share / 100,
+        **_cost(session),
+    }
+
+
+def _cost(session: Session) -> dict[str, Any]:
+    amounts = session.amounts
+    paid, cost = amounts.paid, amounts.cost
+    average = None if cost is None else cost.average
+    return {
+        "cost": None if paid is None else round(paid, 2),
+        "average_price": None if average is None else round(average, 4),
+    }
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

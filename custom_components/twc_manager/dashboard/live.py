@@ -1,0 +1,214 @@
+"""Pushes to subscribers what changes on the buses: at most once a second, and nothing while there are none."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.auth.models import User
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..coordinator import TwcCoordinator
+from ..services.access import check_read_access
+from ..services.target import Target
+from ..state.sentence import Texts
+from ..types import TwcConfigEntry
+from .buses import bus_as_live, may_read_meters, without_meters
+
+PAUSE_SECONDS: Final = 1.0
+"""The least time between two pushes."""
+
+TICK: Final = timedelta(seconds=10)
+"""How often what changes without a word of the bus is looked at: the sensors of the house, prices, the time."""
+
+
+@dataclass(slots=True)
+class Subscriber:
+    """Somebody who looks at the buses.
+
+    Attributes:
+        user: who it is.
+        language: the language of the texts.
+        send: sends data to them.
+        texts: the texts in that language; None before they are loaded.
+        sent: what was sent last.
+
+    """
+
+    user: User
+    language: str
+    send: Callable[[dict[str, Any]], None]
+    texts: Texts | None = None
+    sent: dict[str, Any] | None = None
+
+
+class LiveHub:
+    """Collects the data of all buses while there are subscribers, and sends it to them."""
+
+    def __init__(self, hass: HomeAssistant, version: str) -> None:
+        """Start without subscribers; `version` is that of the module of the front end."""
+        self._hass = hass
+        self._version = version
+        self._subscribers: list[Subscriber] = []
+        self._stops: list[CALLBACK_TYPE] = []
+        self._followed: dict[str, tuple[TwcCoordinator, CALLBACK_TYPE]] = {}
+        self._pending: CALLBACK_TYPE | None = None
+        self._pushed_at: float | None = None
+
+    def check_access(self, subscriber: Subscriber) -> None:
+        """Check that a subscriber may read at least one bus, if there is any.
+
+        Raises:
+            Unauthorized: if not.
+
+        """
+        if self._entries and not any(self._readable(subscriber)):
+            raise Unauthorized
+
+    @callback
+    def async_add(self, subscriber: Subscriber) -> CALLBACK_TYPE:
+        """Add a subscriber; return a function that removes it."""
+        if not self._subscribers:
+            self._start()
+        self._subscribers.append(subscriber)
+
+        @callback
+        def remove() -> None:
+            self._subscribers.remove(subscriber)
+            if not self._subscribers:
+                self._stop()
+
+        return remove
+
+    @callback
+    def async_send(self, subscriber: Subscriber) -> None:
+        """Send a subscriber what is new to it."""
+        self._push([subscriber])
+
+    # Following the buses
+
+    @property
+    def _entries(self) -> list[TwcConfigEntry]:
+        """Return the entries of all buses that are not disabled."""
+        return self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+
+    def _readable(self, subscriber: Subscriber) -> Iterator[TwcConfigEntry]:
+        """Yield the entries of the buses that a subscriber may read."""
+        for entry in self._entries:
+            try:
+                check_read_access(self._hass, subscriber.user, [Target(entry, None)])
+            except Unauthorized:
+                continue
+            yield entry
+
+    @callback
+    def _start(self) -> None:
+        self._stops = [
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+            ),
+            async_track_time_interval(
+                self._hass, self._tick, TICK, cancel_on_shutdown=True
+            ),
+        ]
+        self._follow()
+
+    @callback
+    def _stop(self) -> None:
+        for stop in self._stops:
+            stop()
+        for _, stop in self._followed.values():
+            stop()
+        self._stops.clear()
+        self._followed.clear()
+        if self._pending is not None:
+            self._pending()
+            self._pending = None
+
+    @callback
+    def _entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN:
+            self._follow()
+            self._changed()
+
+    @callback
+    def _follow(self) -> None:
+        """Follow the buses that are loaded; each time a bus is loaded it has another coordinator."""
+        loaded = {
+            entry.entry_id: entry.runtime_data
+            for entry in self._entries
+            if entry.state is ConfigEntryState.LOADED
+        }
+        for entry_id, (coordinator, stop) in list(self._followed.items()):
+            if loaded.get(entry_id) is not coordinator:
+                stop()
+                del self._followed[entry_id]
+        for entry_id, coordinator in loaded.items():
+            if entry_id not in self._followed:
+                stop = coordinator.async_add_listener(self._changed)
+                self._followed[entry_id] = coordinator, stop
+
+    @callback
+    def _tick(self, _: datetime) -> None:
+        self._changed()
+
+    @callback
+    def _changed(self) -> None:
+        """Push what is new, a while after the last time."""
+        if self._pending is not None:
+            return
+        now = self._hass.loop.time()
+        wait = 0.0
+        if self._pushed_at is not None:
+            wait = max(0.0, self._pushed_at + PAUSE_SECONDS - now)
+        self._pending = async_call_later(self._hass, wait, self._due)
+
+    @callback
+    def _due(self, _: datetime) -> None:
+        self._pending = None
+        self._push(list(self._subscribers))
+
+    # Pushing
+
+    @callback
+    def _push(self, subscribers: list[Subscriber]) -> None:
+        """Send subscribers what is new to each; the data of a bus is put together once for each language."""
+        self._pushed_at = self._hass.loop.time()
+        made: dict[tuple[str, str], dict[str, Any]] = {}
+        for subscriber in subscribers:
+            if (texts := subscriber.texts) is None:
+                continue
+            live = {
+                "version": self._version,
+                "buses": [
+                    self._bus(entry, subscriber, texts, made)
+                    for entry in self._readable(subscriber)
+                ],
+            }
+            if live != subscriber.sent:
+                subscriber.sent = live
+                subscriber.send(live)
+
+    def _bus(
+        self,
+        entry: TwcConfigEntry,
+        subscriber: Subscriber,
+        texts: Texts,
+        made: dict[tuple[str, str], dict[str, Any]],
+    ) -> dict[str, Any]:
+        key = entry.entry_id, subscriber.language
+        if key not in made:
+            made[key] = bus_as_live(self._hass, entry, texts, dt_util.now())
+        bus = made[key]
+        return bus if may_read_meters(subscriber.user, bus) else without_meters(bus)
