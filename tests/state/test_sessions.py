@@ -68,6 +68,7 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
         if key not in {"friendly_name", "icon", "event_types"}
     }
     assert event_data.pop("event_type") == "finished"
+    event_data = {"device_id": scene.device(NEW), **event_data}
     assert event_data == (await sessions(scene))[0]
     assert event_data["connector"] == "1839"
     assert event_data["started"] == started.isoformat()
@@ -234,7 +235,8 @@ async def test_a_connector_that_is_removed_leaves_nothing_but_its_session(
     await hass.async_block_till_done()
 
     (lost,) = await sessions(scene)
-    assert (lost["connector"], lost["end"]) == ("1839", "lost")
+    assert (lost["connector"], lost["device_id"]) == ("1839", None)
+    assert lost["end"] == "lost"
     assert hass.states.get(limit) is None
     assert er.async_get(hass).async_get(limit) is None
     user_settings = scene.entry.runtime_data.user_settings

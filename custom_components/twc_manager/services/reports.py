@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from homeassistant.core import (
@@ -12,7 +13,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -23,6 +24,7 @@ from ..charging.modes.active_rule import RuleSettings, next_rule, rule_for
 from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
+from ..state.identifiers import connector_key
 from ..state.sessions import month_as_response, session_as_response
 from ..twc import format_id
 from ..vehicles.vehicle_data import name_of
@@ -70,12 +72,16 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
     """Return the finished sessions, and the sums of their months."""
     begin, end = _span(call)
     targets = await _async_readable_targets(call)
-    sessions = [item for target in targets for item in _sessions(target, begin, end)]
-    sessions.sort(key=lambda item: item[0].started)
+    sessions = [
+        (session.started, _session_as_response(call.hass, target, session))
+        for target in targets
+        for session in _sessions(target, begin, end)
+    ]
+    sessions.sort(key=itemgetter(0))
     months = [item for target in targets for item in _months(target, begin, end)]
     months.sort(key=lambda item: item[0])
     return {
-        "sessions": [session_as_response(*item) for item in sessions],
+        "sessions": [response for _, response in sessions],
         "months": [month_as_response(*item) for item in months],
     }
 
@@ -97,12 +103,27 @@ def _span(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
 
 def _sessions(
     target: Target, begin: datetime | None, end: datetime | None
-) -> Iterator[tuple[Session, str | None]]:
-    """Yield the finished sessions of a target in a time span, and the names of their vehicles."""
-    entry = target.entry
-    for session in entry.runtime_data.persistence.sessions.find(begin, end):
+) -> Iterator[Session]:
+    """Yield the finished sessions of a target in a time span."""
+    for session in target.entry.runtime_data.persistence.sessions.find(begin, end):
         if target.includes(session.connector_id):
-            yield session, name_of(entry, session.vehicle_id, session.vin)
+            yield session
+
+
+def _session_as_response(
+    hass: HomeAssistant, target: Target, session: Session
+) -> dict[str, Any]:
+    """Return a session in plain values, with the device of its connector; None if that was removed."""
+    entry = target.entry
+    key = connector_key(entry.entry_id, session.connector_id)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, key), entry.entry_id
+    )
+    vehicle = name_of(entry, session.vehicle_id, session.vin)
+    return {
+        "device_id": None if device is None else device.id,
+        **session_as_response(session, vehicle),
+    }
 
 
 def _months(
