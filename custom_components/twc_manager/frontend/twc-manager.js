@@ -1,7 +1,7 @@
 /* TWC Manager: made from frontend/ by npm run build. Contains Lit, (c) Google LLC, BSD-3-Clause. */
-var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Re=Symbol(),it=new WeakMap,G=class{constructor(e,t,r){if(this._$cssResult$=!0,r!==Re)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,t=this.t;if(ne&&e===void 0){let r=t!==void 0&&t.length===1;r&&(e=it.get(t)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),r&&it.set(t,e))}return e}toString(){return this.cssText}},st=n=>new G(typeof n=="string"?n:n+"",void 0,Re),k=(n,...e)=>{let t=n.length===1?n[0]:e.reduce((r,i,s)=>r+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(i)+n[s+1],n[0]);return new G(t,n,Re)},ot=(n,e)=>{if(ne)n.adoptedStyleSheets=e.map(t=>t instanceof CSSStyleSheet?t:t.styleSheet);else for(let t of e){let r=document.createElement("style"),i=te.litNonce;i!==void 0&&r.setAttribute("nonce",i),r.textContent=t.cssText,n.appendChild(r)}},Le=ne?n=>n:n=>n instanceof CSSStyleSheet?(e=>{let t="";for(let r of e.cssRules)t+=r.cssText;return st(t)})(n):n;var{is:bn,defineProperty:_n,getOwnPropertyDescriptor:xn,getOwnPropertyNames:wn,getOwnPropertySymbols:$n,getPrototypeOf:Cn}=Object,re=globalThis,at=re.trustedTypes,Tn=at?at.emptyScript:"",En=re.reactiveElementPolyfillSupport,V=(n,e)=>n,He={toAttribute(n,e){switch(e){case Boolean:n=n?Tn:null;break;case Object:case Array:n=n==null?n:JSON.stringify(n)}return n},fromAttribute(n,e){let t=n;switch(e){case Boolean:t=n!==null;break;case Number:t=n===null?null:Number(n);break;case Object:case Array:try{t=JSON.parse(n)}catch{t=null}}return t}},ct=(n,e)=>!bn(n,e),lt={attribute:!0,type:String,converter:He,reflect:!1,useDefault:!1,hasChanged:ct};Symbol.metadata??=Symbol("metadata"),re.litPropertyMetadata??=new WeakMap;var C=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=lt){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let r=Symbol(),i=this.getPropertyDescriptor(e,r,t);i!==void 0&&_n(this.prototype,e,i)}}static getPropertyDescriptor(e,t,r){let{get:i,set:s}=xn(this.prototype,e)??{get(){return this[t]},set(o){this[t]=o}};return{get:i,set(o){let a=i?.call(this);s?.call(this,o),this.requestUpdate(e,a,r)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??lt}static _$Ei(){if(this.hasOwnProperty(V("elementProperties")))return;let e=Cn(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(V("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(V("properties"))){let t=this.properties,r=[...wn(t),...$n(t)];for(let i of r)this.createProperty(i,t[i])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[r,i]of t)this.elementProperties.set(r,i)}this._$Eh=new Map;for(let[t,r]of this.elementProperties){let i=this._$Eu(t,r);i!==void 0&&this._$Eh.set(i,t)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let r=new Set(e.flat(1/0).reverse());for(let i of r)t.unshift(Le(i))}else e!==void 0&&t.push(Le(e));return t}static _$Eu(e,t){let r=t.attribute;return r===!1?void 0:typeof r=="string"?r:typeof e=="string"?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=new Map,t=this.constructor.elementProperties;for(let r of t.keys())this.hasOwnProperty(r)&&(e.set(r,this[r]),delete this[r]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return ot(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,r){this._$AK(e,r)}_$ET(e,t){let r=this.constructor.elementProperties.get(e),i=this.constructor._$Eu(e,r);if(i!==void 0&&r.reflect===!0){let s=(r.converter?.toAttribute!==void 0?r.converter:He).toAttribute(t,r.type);this._$Em=e,s==null?this.removeAttribute(i):this.setAttribute(i,s),this._$Em=null}}_$AK(e,t){let r=this.constructor,i=r._$Eh.get(e);if(i!==void 0&&this._$Em!==i){let s=r.getPropertyOptions(i),o=typeof s.converter=="function"?{fromAttribute:s.converter}:s.converter?.fromAttribute!==void 0?s.converter:He;this._$Em=i;let a=o.fromAttribute(t,s.type);this[i]=a??this._$Ej?.get(i)??a,this._$Em=null}}requestUpdate(e,t,r,i=!1,s){if(e!==void 0){let o=this.constructor;if(i===!1&&(s=this[e]),r??=o.getPropertyOptions(e),!((r.hasChanged??ct)(s,t)||r.useDefault&&r.reflect&&s===this._$Ej?.get(e)&&!this.hasAttribute(o._$Eu(e,r))))return;this.C(e,t,r)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(e,t,{useDefault:r,reflect:i,wrapped:s},o){r&&!(this._$Ej??=new Map).has(e)&&(this._$Ej.set(e,o??t??this[e]),s!==!0||o!==void 0)||(this._$AL.has(e)||(this.hasUpdated||r||(t=void 0),this._$AL.set(e,t)),i===!0&&this._$Em!==e&&(this._$Eq??=new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(t){Promise.reject(t)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[i,s]of this._$Ep)this[i]=s;this._$Ep=void 0}let r=this.constructor.elementProperties;if(r.size>0)for(let[i,s]of r){let{wrapped:o}=s,a=this[i];o!==!0||this._$AL.has(i)||a===void 0||this.C(i,void 0,s,a)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(r=>r.hostUpdate?.()),this.update(t)):this._$EM()}catch(r){throw e=!1,this._$EM(),r}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(t=>t.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(t=>this._$ET(t,this[t])),this._$EM()}updated(e){}firstUpdated(e){}};C.elementStyles=[],C.shadowRootOptions={mode:"open"},C[V("elementProperties")]=new Map,C[V("finalized")]=new Map,En?.({ReactiveElement:C}),(re.reactiveElementVersions??=[]).push("2.1.2");var Me=globalThis,dt=n=>n,ie=Me.trustedTypes,ut=ie?ie.createPolicy("lit-html",{createHTML:n=>n}):void 0,Oe="$lit$",T=`lit$${Math.random().toFixed(9).slice(2)}$`,Ie="?"+T,An=`<${Ie}>`,H=document,z=()=>H.createComment(""),W=n=>n===null||typeof n!="object"&&typeof n!="function",Ne=Array.isArray,yt=n=>Ne(n)||typeof n?.[Symbol.iterator]=="function",Pe=`[ 	
-\f\r]`,K=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,pt=/-->/g,mt=/>/g,R=RegExp(`>|${Pe}(?:([^\\s"'>=/]+)(${Pe}*=${Pe}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),ft=/'/g,ht=/"/g,vt=/^(?:script|style|textarea|title)$/i,Ue=n=>(e,...t)=>({_$litType$:n,strings:e,values:t}),u=Ue(1),j=Ue(2),Fr=Ue(3),v=Symbol.for("lit-noChange"),c=Symbol.for("lit-nothing"),gt=new WeakMap,L=H.createTreeWalker(H,129);function bt(n,e){if(!Ne(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return ut!==void 0?ut.createHTML(e):e}var _t=(n,e)=>{let t=n.length-1,r=[],i,s=e===2?"<svg>":e===3?"<math>":"",o=K;for(let a=0;a<t;a++){let l=n[a],p,m,d=-1,h=0;for(;h<l.length&&(o.lastIndex=h,m=o.exec(l),m!==null);)h=o.lastIndex,o===K?m[1]==="!--"?o=pt:m[1]!==void 0?o=mt:m[2]!==void 0?(vt.test(m[2])&&(i=RegExp("</"+m[2],"g")),o=R):m[3]!==void 0&&(o=R):o===R?m[0]===">"?(o=i??K,d=-1):m[1]===void 0?d=-2:(d=o.lastIndex-m[2].length,p=m[1],o=m[3]===void 0?R:m[3]==='"'?ht:ft):o===ht||o===ft?o=R:o===pt||o===mt?o=K:(o=R,i=void 0);let f=o===R&&n[a+1].startsWith("/>")?" ":"";s+=o===K?l+An:d>=0?(r.push(p),l.slice(0,d)+Oe+l.slice(d)+T+f):l+T+(d===-2?a:f)}return[bt(n,s+(n[t]||"<?>")+(e===2?"</svg>":e===3?"</math>":"")),r]},q=class n{constructor({strings:e,_$litType$:t},r){let i;this.parts=[];let s=0,o=0,a=e.length-1,l=this.parts,[p,m]=_t(e,t);if(this.el=n.createElement(p,r),L.currentNode=this.el.content,t===2||t===3){let d=this.el.content.firstChild;d.replaceWith(...d.childNodes)}for(;(i=L.nextNode())!==null&&l.length<a;){if(i.nodeType===1){if(i.hasAttributes())for(let d of i.getAttributeNames())if(d.endsWith(Oe)){let h=m[o++],f=i.getAttribute(d).split(T),g=/([.?@])?(.*)/.exec(h);l.push({type:1,index:s,name:g[2],strings:f,ctor:g[1]==="."?oe:g[1]==="?"?ae:g[1]==="@"?le:M}),i.removeAttribute(d)}else d.startsWith(T)&&(l.push({type:6,index:s}),i.removeAttribute(d));if(vt.test(i.tagName)){let d=i.textContent.split(T),h=d.length-1;if(h>0){i.textContent=ie?ie.emptyScript:"";for(let f=0;f<h;f++)i.append(d[f],z()),L.nextNode(),l.push({type:2,index:++s});i.append(d[h],z())}}}else if(i.nodeType===8)if(i.data===Ie)l.push({type:2,index:s});else{let d=-1;for(;(d=i.data.indexOf(T,d+1))!==-1;)l.push({type:7,index:s}),d+=T.length-1}s++}}static createElement(e,t){let r=H.createElement("template");return r.innerHTML=e,r}};function P(n,e,t=n,r){if(e===v)return e;let i=r!==void 0?t._$Co?.[r]:t._$Cl,s=W(e)?void 0:e._$litDirective$;return i?.constructor!==s&&(i?._$AO?.(!1),s===void 0?i=void 0:(i=new s(n),i._$AT(n,t,r)),r!==void 0?(t._$Co??=[])[r]=i:t._$Cl=i),i!==void 0&&(e=P(n,i._$AS(n,e.values),i,r)),e}var se=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:r}=this._$AD,i=(e?.creationScope??H).importNode(t,!0);L.currentNode=i;let s=L.nextNode(),o=0,a=0,l=r[0];for(;l!==void 0;){if(o===l.index){let p;l.type===2?p=new N(s,s.nextSibling,this,e):l.type===1?p=new l.ctor(s,l.name,l.strings,this,e):l.type===6&&(p=new ce(s,this,e)),this._$AV.push(p),l=r[++a]}o!==l?.index&&(s=L.nextNode(),o++)}return L.currentNode=H,i}p(e){let t=0;for(let r of this._$AV)r!==void 0&&(r.strings!==void 0?(r._$AI(e,r,t),t+=r.strings.length-2):r._$AI(e[t])),t++}},N=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,r,i){this.type=2,this._$AH=c,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=r,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=P(this,e,t),W(e)?e===c||e==null||e===""?(this._$AH!==c&&this._$AR(),this._$AH=c):e!==this._$AH&&e!==v&&this._(e):e._$litType$!==void 0?this.$(e):e.nodeType!==void 0?this.T(e):yt(e)?this.k(e):this._(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==c&&W(this._$AH)?this._$AA.nextSibling.data=e:this.T(H.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:r}=e,i=typeof r=="number"?this._$AC(e):(r.el===void 0&&(r.el=q.createElement(bt(r.h,r.h[0]),this.options)),r);if(this._$AH?._$AD===i)this._$AH.p(t);else{let s=new se(i,this),o=s.u(this.options);s.p(t),this.T(o),this._$AH=s}}_$AC(e){let t=gt.get(e.strings);return t===void 0&&gt.set(e.strings,t=new q(e)),t}k(e){Ne(this._$AH)||(this._$AH=[],this._$AR());let t=this._$AH,r,i=0;for(let s of e)i===t.length?t.push(r=new n(this.O(z()),this.O(z()),this,this.options)):r=t[i],r._$AI(s),i++;i<t.length&&(this._$AR(r&&r._$AB.nextSibling,i),t.length=i)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let r=dt(e).nextSibling;dt(e).remove(),e=r}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},M=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,r,i,s){this.type=1,this._$AH=c,this._$AN=void 0,this.element=e,this.name=t,this._$AM=i,this.options=s,r.length>2||r[0]!==""||r[1]!==""?(this._$AH=Array(r.length-1).fill(new String),this.strings=r):this._$AH=c}_$AI(e,t=this,r,i){let s=this.strings,o=!1;if(s===void 0)e=P(this,e,t,0),o=!W(e)||e!==this._$AH&&e!==v,o&&(this._$AH=e);else{let a=e,l,p;for(e=s[0],l=0;l<s.length-1;l++)p=P(this,a[r+l],t,l),p===v&&(p=this._$AH[l]),o||=!W(p)||p!==this._$AH[l],p===c?e=c:e!==c&&(e+=(p??"")+s[l+1]),this._$AH[l]=p}o&&!i&&this.j(e)}j(e){e===c?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??"")}},oe=class extends M{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===c?void 0:e}},ae=class extends M{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==c)}},le=class extends M{constructor(e,t,r,i,s){super(e,t,r,i,s),this.type=5}_$AI(e,t=this){if((e=P(this,e,t,0)??c)===v)return;let r=this._$AH,i=e===c&&r!==c||e.capture!==r.capture||e.once!==r.once||e.passive!==r.passive,s=e!==c&&(r===c||i);i&&this.element.removeEventListener(this.name,this,r),s&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},ce=class{constructor(e,t,r){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=r}get _$AU(){return this._$AM._$AU}_$AI(e){P(this,e)}},xt={M:Oe,P:T,A:Ie,C:1,L:_t,R:se,D:yt,V:P,I:N,H:M,N:ae,U:le,B:oe,F:ce},Sn=Me.litHtmlPolyfillSupport;Sn?.(q,N),(Me.litHtmlVersions??=[]).push("3.3.3");var wt=(n,e,t)=>{let r=t?.renderBefore??e,i=r._$litPart$;if(i===void 0){let s=t?.renderBefore??null;r._$litPart$=i=new N(e.insertBefore(z(),s),s,void 0,t??{})}return i._$AI(n),i};var De=globalThis,b=class extends C{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=wt(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return v}};b._$litElement$=!0,b.finalized=!0,De.litElementHydrateSupport?.({LitElement:b});var kn=De.litElementPolyfillSupport;kn?.({LitElement:b});(De.litElementVersions??=[]).push("4.2.2");var E={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},de=n=>(...e)=>({_$litDirective$:n,values:e}),U=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,r){this._$Ct=e,this._$AM=t,this._$Ci=r}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}};var{I:Rn}=xt,$t=n=>n;var Tt=n=>n.strings===void 0,Ct=()=>document.createComment(""),D=(n,e,t)=>{let r=n._$AA.parentNode,i=e===void 0?n._$AB:e._$AA;if(t===void 0){let s=r.insertBefore(Ct(),i),o=r.insertBefore(Ct(),i);t=new Rn(s,o,n,n.options)}else{let s=t._$AB.nextSibling,o=t._$AM,a=o!==n;if(a){let l;t._$AQ?.(n),t._$AM=n,t._$AP!==void 0&&(l=n._$AU)!==o._$AU&&t._$AP(l)}if(s!==i||a){let l=t._$AA;for(;l!==s;){let p=$t(l).nextSibling;$t(r).insertBefore(l,i),l=p}}}return t},A=(n,e,t=n)=>(n._$AI(e,t),n),Ln={},ue=(n,e=Ln)=>n._$AH=e,Et=n=>n._$AH,pe=n=>{n._$AR(),n._$AA.remove()};var At=(n,e,t)=>{let r=new Map;for(let i=e;i<=t;i++)r.set(n[i],i);return r},St=de(class extends U{constructor(n){if(super(n),n.type!==E.CHILD)throw Error("repeat() can only be used in text expressions")}dt(n,e,t){let r;t===void 0?t=e:e!==void 0&&(r=e);let i=[],s=[],o=0;for(let a of n)i[o]=r?r(a,o):o,s[o]=t(a,o),o++;return{values:s,keys:i}}render(n,e,t){return this.dt(n,e,t).values}update(n,[e,t,r]){let i=Et(n),{values:s,keys:o}=this.dt(e,t,r);if(!Array.isArray(i))return this.ut=o,s;let a=this.ut??=[],l=[],p,m,d=0,h=i.length-1,f=0,g=s.length-1;for(;d<=h&&f<=g;)if(i[d]===null)d++;else if(i[h]===null)h--;else if(a[d]===o[f])l[f]=A(i[d],s[f]),d++,f++;else if(a[h]===o[g])l[g]=A(i[h],s[g]),h--,g--;else if(a[d]===o[g])l[g]=A(i[d],s[g]),D(n,l[g+1],i[d]),d++,g--;else if(a[h]===o[f])l[f]=A(i[h],s[f]),D(n,i[d],i[h]),h--,f++;else if(p===void 0&&(p=At(o,f,g),m=At(a,d,h)),p.has(a[d]))if(p.has(a[h])){let $=m.get(o[f]),ke=$!==void 0?i[$]:null;if(ke===null){let rt=D(n,i[d]);A(rt,s[f]),l[f]=rt}else l[f]=A(ke,s[f]),D(n,i[d],ke),i[$]=null;f++}else pe(i[h]),h--;else pe(i[d]),d++;for(;f<=g;){let $=D(n,l[g+1]);A($,s[f]),l[f++]=$}for(;d<=h;){let $=i[d++];$!==null&&pe($)}return this.ut=o,ue(n,l),v}});var y="twc_manager",w="https://github.com/twc-manager/twc-manager";function kt(n,e,t={}){n.dispatchEvent(new CustomEvent(e,{detail:t,bubbles:!0,composed:!0}))}function me(n){return n!==void 0&&n.state!=="unavailable"&&n.state!=="unknown"}var Hn=["binary_sensor.cable","binary_sensor.charging","binary_sensor.connection","binary_sensor.problem","event.session","number.charge_below_price","number.charge_limit","number.grid_share","number.priority","number.reserved_power","number.total_current_limit","select.mode","select.own_mode","sensor.charge_now_until","sensor.current","sensor.energy_battery","sensor.energy_green","sensor.energy_grid","sensor.green_power","sensor.lifetime_energy","sensor.limited_by","sensor.month_cost","sensor.next_change","sensor.offered_current","sensor.power","sensor.price","sensor.rating","sensor.rule","sensor.session_cost","sensor.session_energy","sensor.session_started","sensor.status","sensor.total_current","sensor.total_power","sensor.vehicle","sensor.year_cost","switch.charge","switch.charge_now","switch.pause_plans","switch.plan","switch.skip_plan"],Pn=/^(?<entryId>[^_.]+)_(?<id>[0-9A-F]{4})$/,Mn=new Set(Hn),fe;function F(n){return(fe===void 0||!On(fe,n))&&(fe=In(n)),fe.buses}function On(n,e){return n.entities===e.entities&&n.devices===e.devices&&!n.unnamed.some(t=>e.states[t]!==void 0)}function Y(n,e){let t=F(n);return e===void 0?t.flatMap(r=>r.connectors):t.find(r=>r.deviceId===e)?.connectors??t.flatMap(r=>r.connectors).filter(r=>r.deviceId===e)}function he(n,e){let t=F(n);return e===void 0?t:t.filter(r=>r.deviceId===e||r.connectors.some(i=>i.deviceId===e))}function Rt(n){return n.name_by_user??n.name??""}function In(n){let e=Object.values(n.entities).filter(t=>t.platform===y&&!t.hidden);return{entities:n.entities,devices:n.devices,buses:Nn(n,Un(n,e)),unnamed:e.filter(t=>!t.translation_key&&n.states[t.entity_id]===void 0).map(t=>t.entity_id)}}function Nn(n,e){let t=new Map,r=[];for(let i of Object.values(n.devices)){let s=i.identifiers.find(([l])=>l===y)?.[1];if(s===void 0||s.includes("."))continue;let o=Pn.exec(s)?.groups;if(o===void 0){t.set(s,{device:i,connectors:[]});continue}let a=e.get(i.id)??new Map;r.push([o.entryId,{deviceId:i.id,id:o.id,name:Rt(i),entities:a}])}for(let[i,s]of r)t.get(i)?.connectors.push(s);return[...t].map(([i,{device:s,connectors:o}])=>({entryId:i,deviceId:s.id,name:Rt(s),entities:e.get(s.id)??new Map,connectors:o.sort(Lt)})).sort(Lt)}function Lt(n,e){return n.name.localeCompare(e.name,void 0,{numeric:!0})||n.deviceId.localeCompare(e.deviceId)}function Un(n,e){let t=new Map;for(let r of e){if(!r.device_id)continue;let i=Z(n,r);if(i===void 0)continue;let s=t.get(r.device_id);s===void 0&&t.set(r.device_id,s=new Map),s.set(i,r.entity_id)}return t}function Z(n,e){let t=e.entity_id.split(".",1)[0],r=e.translation_key??n.states[e.entity_id]?.attributes.device_class,i=`${t}.${r}`;return Mn.has(i)?i:void 0}var Dn="twc_manager/subscribe";var Fe=class{constructor(e,t){this.connection=e;this.language=t}connection;language;listeners=new Set;live;failure;unsubscribe;attempt=0;timer;running=!1;add(e){return this.listeners.add(e),(this.live!==void 0||this.failure!==void 0)&&e(this.live,this.failure),this.running||this.start(),()=>{this.listeners.delete(e),this.listeners.size===0&&setTimeout(()=>this.listeners.size===0&&this.stop(),5e3)}}start(){this.running=!0,this.connection.addEventListener("ready",this.subscribe),this.subscribe()}stop(){this.running&&(this.running=!1,this.connection.removeEventListener("ready",this.subscribe),this.end(),this.live=this.failure=void 0)}end(){this.attempt+=1,clearTimeout(this.timer);let e=this.unsubscribe;this.unsubscribe=void 0,e!==void 0&&Promise.resolve(e()).catch(()=>{})}subscribe=()=>{this.unsubscribe=void 0,this.end();let e=this.attempt;this.connection.subscribeMessage(t=>e===this.attempt&&this.publish(t,void 0),{type:Dn,language:this.language},{resubscribe:!1}).then(t=>{e===this.attempt?this.unsubscribe=t:t()},t=>e===this.attempt&&this.failed(t))};failed(e){let t=e?.code;this.publish(void 0,t==="unauthorized"?"refused":"not_loaded"),t!=="unauthorized"&&(this.timer=setTimeout(this.subscribe,5e3))}publish(e,t){this.live=e,this.failure=t;for(let r of[...this.listeners])r(e,t)}},Ht=new WeakMap;function ge(n,e){let t=Ht.get(n.connection);return t?.language!==n.language&&(t=new Fe(n.connection,n.language),Ht.set(n.connection,t)),t.add(e)}function Pt(n,e=import.meta.url){let t=new URL(e).searchParams.get("v");return n!==void 0&&t!==null&&t!==n.version}function Mt(n,e){for(let t of n?.buses??[]){let r=t.connectors.find(i=>i.device_id===e);if(r!==void 0)return r}}function Ot(n,e){return n?.buses.find(t=>t.entry_id===e)}var Fn=`component.${y}.config_panel.`,J,Be;function O(n){if(J?.language!==n.language){let e=Bn(n);J={language:n.language,texts:e},e.catch(()=>{J?.texts===e&&(J=void 0)})}return J.texts}function I(){return Be}async function Bn(n){let e=await n.loadBackendTranslation("config_panel",y);return Be=(t,r)=>e(Fn+t,r),Be}var Ge=new Set,_=class extends b{static properties={config:{state:!0},live:{state:!0},failure:{state:!0},texts:{state:!0}};static styles=k`
+var Se=globalThis,Te=Se.ShadowRoot&&(Se.ShadyCSS===void 0||Se.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,lt=Symbol(),Vt=new WeakMap,ce=class{constructor(e,t,r){if(this._$cssResult$=!0,r!==lt)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,t=this.t;if(Te&&e===void 0){let r=t!==void 0&&t.length===1;r&&(e=Vt.get(t)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),r&&Vt.set(t,e))}return e}toString(){return this.cssText}},Ft=n=>new ce(typeof n=="string"?n:n+"",void 0,lt),k=(n,...e)=>{let t=n.length===1?n[0]:e.reduce((r,i,o)=>r+(s=>{if(s._$cssResult$===!0)return s.cssText;if(typeof s=="number")return s;throw Error("Value passed to 'css' function must be a 'css' function result: "+s+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(i)+n[o+1],n[0]);return new ce(t,n,lt)},zt=(n,e)=>{if(Te)n.adoptedStyleSheets=e.map(t=>t instanceof CSSStyleSheet?t:t.styleSheet);else for(let t of e){let r=document.createElement("style"),i=Se.litNonce;i!==void 0&&r.setAttribute("nonce",i),r.textContent=t.cssText,n.appendChild(r)}},ct=Te?n=>n:n=>n instanceof CSSStyleSheet?(e=>{let t="";for(let r of e.cssRules)t+=r.cssText;return Ft(t)})(n):n;var{is:Fr,defineProperty:zr,getOwnPropertyDescriptor:Gr,getOwnPropertyNames:Wr,getOwnPropertySymbols:Br,getPrototypeOf:Kr}=Object,ke=globalThis,Gt=ke.trustedTypes,jr=Gt?Gt.emptyScript:"",qr=ke.reactiveElementPolyfillSupport,de=(n,e)=>n,dt={toAttribute(n,e){switch(e){case Boolean:n=n?jr:null;break;case Object:case Array:n=n==null?n:JSON.stringify(n)}return n},fromAttribute(n,e){let t=n;switch(e){case Boolean:t=n!==null;break;case Number:t=n===null?null:Number(n);break;case Object:case Array:try{t=JSON.parse(n)}catch{t=null}}return t}},Bt=(n,e)=>!Fr(n,e),Wt={attribute:!0,type:String,converter:dt,reflect:!1,useDefault:!1,hasChanged:Bt};Symbol.metadata??=Symbol("metadata"),ke.litPropertyMetadata??=new WeakMap;var A=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=Wt){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let r=Symbol(),i=this.getPropertyDescriptor(e,r,t);i!==void 0&&zr(this.prototype,e,i)}}static getPropertyDescriptor(e,t,r){let{get:i,set:o}=Gr(this.prototype,e)??{get(){return this[t]},set(s){this[t]=s}};return{get:i,set(s){let a=i?.call(this);o?.call(this,s),this.requestUpdate(e,a,r)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??Wt}static _$Ei(){if(this.hasOwnProperty(de("elementProperties")))return;let e=Kr(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(de("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(de("properties"))){let t=this.properties,r=[...Wr(t),...Br(t)];for(let i of r)this.createProperty(i,t[i])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[r,i]of t)this.elementProperties.set(r,i)}this._$Eh=new Map;for(let[t,r]of this.elementProperties){let i=this._$Eu(t,r);i!==void 0&&this._$Eh.set(i,t)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let r=new Set(e.flat(1/0).reverse());for(let i of r)t.unshift(ct(i))}else e!==void 0&&t.push(ct(e));return t}static _$Eu(e,t){let r=t.attribute;return r===!1?void 0:typeof r=="string"?r:typeof e=="string"?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=new Map,t=this.constructor.elementProperties;for(let r of t.keys())this.hasOwnProperty(r)&&(e.set(r,this[r]),delete this[r]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return zt(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,r){this._$AK(e,r)}_$ET(e,t){let r=this.constructor.elementProperties.get(e),i=this.constructor._$Eu(e,r);if(i!==void 0&&r.reflect===!0){let o=(r.converter?.toAttribute!==void 0?r.converter:dt).toAttribute(t,r.type);this._$Em=e,o==null?this.removeAttribute(i):this.setAttribute(i,o),this._$Em=null}}_$AK(e,t){let r=this.constructor,i=r._$Eh.get(e);if(i!==void 0&&this._$Em!==i){let o=r.getPropertyOptions(i),s=typeof o.converter=="function"?{fromAttribute:o.converter}:o.converter?.fromAttribute!==void 0?o.converter:dt;this._$Em=i;let a=s.fromAttribute(t,o.type);this[i]=a??this._$Ej?.get(i)??a,this._$Em=null}}requestUpdate(e,t,r,i=!1,o){if(e!==void 0){let s=this.constructor;if(i===!1&&(o=this[e]),r??=s.getPropertyOptions(e),!((r.hasChanged??Bt)(o,t)||r.useDefault&&r.reflect&&o===this._$Ej?.get(e)&&!this.hasAttribute(s._$Eu(e,r))))return;this.C(e,t,r)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(e,t,{useDefault:r,reflect:i,wrapped:o},s){r&&!(this._$Ej??=new Map).has(e)&&(this._$Ej.set(e,s??t??this[e]),o!==!0||s!==void 0)||(this._$AL.has(e)||(this.hasUpdated||r||(t=void 0),this._$AL.set(e,t)),i===!0&&this._$Em!==e&&(this._$Eq??=new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(t){Promise.reject(t)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[i,o]of this._$Ep)this[i]=o;this._$Ep=void 0}let r=this.constructor.elementProperties;if(r.size>0)for(let[i,o]of r){let{wrapped:s}=o,a=this[i];s!==!0||this._$AL.has(i)||a===void 0||this.C(i,void 0,o,a)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(r=>r.hostUpdate?.()),this.update(t)):this._$EM()}catch(r){throw e=!1,this._$EM(),r}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(t=>t.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(t=>this._$ET(t,this[t])),this._$EM()}updated(e){}firstUpdated(e){}};A.elementStyles=[],A.shadowRootOptions={mode:"open"},A[de("elementProperties")]=new Map,A[de("finalized")]=new Map,qr?.({ReactiveElement:A}),(ke.reactiveElementVersions??=[]).push("2.1.2");var pt=globalThis,Kt=n=>n,Ce=pt.trustedTypes,jt=Ce?Ce.createPolicy("lit-html",{createHTML:n=>n}):void 0,mt="$lit$",M=`lit$${Math.random().toFixed(9).slice(2)}$`,ht="?"+M,Zr=`<${ht}>`,z=document,pe=()=>z.createComment(""),me=n=>n===null||typeof n!="object"&&typeof n!="function",ft=Array.isArray,Jt=n=>ft(n)||typeof n?.[Symbol.iterator]=="function",ut=`[ 	
+\f\r]`,ue=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,qt=/-->/g,Zt=/>/g,V=RegExp(`>|${ut}(?:([^\\s"'>=/]+)(${ut}*=${ut}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),Yt=/'/g,Xt=/"/g,en=/^(?:script|style|textarea|title)$/i,gt=n=>(e,...t)=>({_$litType$:n,strings:e,values:t}),c=gt(1),g=gt(2),_s=gt(3),x=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),Qt=new WeakMap,F=z.createTreeWalker(z,129);function tn(n,e){if(!ft(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return jt!==void 0?jt.createHTML(e):e}var nn=(n,e)=>{let t=n.length-1,r=[],i,o=e===2?"<svg>":e===3?"<math>":"",s=ue;for(let a=0;a<t;a++){let l=n[a],u,p,m=-1,h=0;for(;h<l.length&&(s.lastIndex=h,p=s.exec(l),p!==null);)h=s.lastIndex,s===ue?p[1]==="!--"?s=qt:p[1]!==void 0?s=Zt:p[2]!==void 0?(en.test(p[2])&&(i=RegExp("</"+p[2],"g")),s=V):p[3]!==void 0&&(s=V):s===V?p[0]===">"?(s=i??ue,m=-1):p[1]===void 0?m=-2:(m=s.lastIndex-p[2].length,u=p[1],s=p[3]===void 0?V:p[3]==='"'?Xt:Yt):s===Xt||s===Yt?s=V:s===qt||s===Zt?s=ue:(s=V,i=void 0);let f=s===V&&n[a+1].startsWith("/>")?" ":"";o+=s===ue?l+Zr:m>=0?(r.push(u),l.slice(0,m)+mt+l.slice(m)+M+f):l+M+(m===-2?a:f)}return[tn(n,o+(n[t]||"<?>")+(e===2?"</svg>":e===3?"</math>":"")),r]},he=class n{constructor({strings:e,_$litType$:t},r){let i;this.parts=[];let o=0,s=0,a=e.length-1,l=this.parts,[u,p]=nn(e,t);if(this.el=n.createElement(u,r),F.currentNode=this.el.content,t===2||t===3){let m=this.el.content.firstChild;m.replaceWith(...m.childNodes)}for(;(i=F.nextNode())!==null&&l.length<a;){if(i.nodeType===1){if(i.hasAttributes())for(let m of i.getAttributeNames())if(m.endsWith(mt)){let h=p[s++],f=i.getAttribute(m).split(M),y=/([.?@])?(.*)/.exec(h);l.push({type:1,index:o,name:y[2],strings:f,ctor:y[1]==="."?Ee:y[1]==="?"?Pe:y[1]==="@"?Ae:W}),i.removeAttribute(m)}else m.startsWith(M)&&(l.push({type:6,index:o}),i.removeAttribute(m));if(en.test(i.tagName)){let m=i.textContent.split(M),h=m.length-1;if(h>0){i.textContent=Ce?Ce.emptyScript:"";for(let f=0;f<h;f++)i.append(m[f],pe()),F.nextNode(),l.push({type:2,index:++o});i.append(m[h],pe())}}}else if(i.nodeType===8)if(i.data===ht)l.push({type:2,index:o});else{let m=-1;for(;(m=i.data.indexOf(M,m+1))!==-1;)l.push({type:7,index:o}),m+=M.length-1}o++}}static createElement(e,t){let r=z.createElement("template");return r.innerHTML=e,r}};function G(n,e,t=n,r){if(e===x)return e;let i=r!==void 0?t._$Co?.[r]:t._$Cl,o=me(e)?void 0:e._$litDirective$;return i?.constructor!==o&&(i?._$AO?.(!1),o===void 0?i=void 0:(i=new o(n),i._$AT(n,t,r)),r!==void 0?(t._$Co??=[])[r]=i:t._$Cl=i),i!==void 0&&(e=G(n,i._$AS(n,e.values),i,r)),e}var Re=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:r}=this._$AD,i=(e?.creationScope??z).importNode(t,!0);F.currentNode=i;let o=F.nextNode(),s=0,a=0,l=r[0];for(;l!==void 0;){if(s===l.index){let u;l.type===2?u=new re(o,o.nextSibling,this,e):l.type===1?u=new l.ctor(o,l.name,l.strings,this,e):l.type===6&&(u=new Me(o,this,e)),this._$AV.push(u),l=r[++a]}s!==l?.index&&(o=F.nextNode(),s++)}return F.currentNode=z,i}p(e){let t=0;for(let r of this._$AV)r!==void 0&&(r.strings!==void 0?(r._$AI(e,r,t),t+=r.strings.length-2):r._$AI(e[t])),t++}},re=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,r,i){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=r,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=G(this,e,t),me(e)?e===d||e==null||e===""?(this._$AH!==d&&this._$AR(),this._$AH=d):e!==this._$AH&&e!==x&&this._(e):e._$litType$!==void 0?this.$(e):e.nodeType!==void 0?this.T(e):Jt(e)?this.k(e):this._(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==d&&me(this._$AH)?this._$AA.nextSibling.data=e:this.T(z.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:r}=e,i=typeof r=="number"?this._$AC(e):(r.el===void 0&&(r.el=he.createElement(tn(r.h,r.h[0]),this.options)),r);if(this._$AH?._$AD===i)this._$AH.p(t);else{let o=new Re(i,this),s=o.u(this.options);o.p(t),this.T(s),this._$AH=o}}_$AC(e){let t=Qt.get(e.strings);return t===void 0&&Qt.set(e.strings,t=new he(e)),t}k(e){ft(this._$AH)||(this._$AH=[],this._$AR());let t=this._$AH,r,i=0;for(let o of e)i===t.length?t.push(r=new n(this.O(pe()),this.O(pe()),this,this.options)):r=t[i],r._$AI(o),i++;i<t.length&&(this._$AR(r&&r._$AB.nextSibling,i),t.length=i)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let r=Kt(e).nextSibling;Kt(e).remove(),e=r}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},W=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,r,i,o){this.type=1,this._$AH=d,this._$AN=void 0,this.element=e,this.name=t,this._$AM=i,this.options=o,r.length>2||r[0]!==""||r[1]!==""?(this._$AH=Array(r.length-1).fill(new String),this.strings=r):this._$AH=d}_$AI(e,t=this,r,i){let o=this.strings,s=!1;if(o===void 0)e=G(this,e,t,0),s=!me(e)||e!==this._$AH&&e!==x,s&&(this._$AH=e);else{let a=e,l,u;for(e=o[0],l=0;l<o.length-1;l++)u=G(this,a[r+l],t,l),u===x&&(u=this._$AH[l]),s||=!me(u)||u!==this._$AH[l],u===d?e=d:e!==d&&(e+=(u??"")+o[l+1]),this._$AH[l]=u}s&&!i&&this.j(e)}j(e){e===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??"")}},Ee=class extends W{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===d?void 0:e}},Pe=class extends W{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==d)}},Ae=class extends W{constructor(e,t,r,i,o){super(e,t,r,i,o),this.type=5}_$AI(e,t=this){if((e=G(this,e,t,0)??d)===x)return;let r=this._$AH,i=e===d&&r!==d||e.capture!==r.capture||e.once!==r.once||e.passive!==r.passive,o=e!==d&&(r===d||i);i&&this.element.removeEventListener(this.name,this,r),o&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},Me=class{constructor(e,t,r){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=r}get _$AU(){return this._$AM._$AU}_$AI(e){G(this,e)}},rn={M:mt,P:M,A:ht,C:1,L:nn,R:Re,D:Jt,V:G,I:re,H:W,N:Pe,U:Ae,B:Ee,F:Me},Yr=pt.litHtmlPolyfillSupport;Yr?.(he,re),(pt.litHtmlVersions??=[]).push("3.3.3");var on=(n,e,t)=>{let r=t?.renderBefore??e,i=r._$litPart$;if(i===void 0){let o=t?.renderBefore??null;r._$litPart$=i=new re(e.insertBefore(pe(),o),o,void 0,t??{})}return i._$AI(n),i};var yt=globalThis,T=class extends A{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=on(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return x}};T._$litElement$=!0,T.finalized=!0,yt.litElementHydrateSupport?.({LitElement:T});var Xr=yt.litElementPolyfillSupport;Xr?.({LitElement:T});(yt.litElementVersions??=[]).push("4.2.2");var L={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},Le=n=>(...e)=>({_$litDirective$:n,values:e}),ie=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,r){this._$Ct=e,this._$AM=t,this._$Ci=r}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}};var{I:Qr}=rn,sn=n=>n;var ln=n=>n.strings===void 0,an=()=>document.createComment(""),oe=(n,e,t)=>{let r=n._$AA.parentNode,i=e===void 0?n._$AB:e._$AA;if(t===void 0){let o=r.insertBefore(an(),i),s=r.insertBefore(an(),i);t=new Qr(o,s,n,n.options)}else{let o=t._$AB.nextSibling,s=t._$AM,a=s!==n;if(a){let l;t._$AQ?.(n),t._$AM=n,t._$AP!==void 0&&(l=n._$AU)!==s._$AU&&t._$AP(l)}if(o!==i||a){let l=t._$AA;for(;l!==o;){let u=sn(l).nextSibling;sn(r).insertBefore(l,i),l=u}}}return t},D=(n,e,t=n)=>(n._$AI(e,t),n),Jr={},He=(n,e=Jr)=>n._$AH=e,cn=n=>n._$AH,Oe=n=>{n._$AR(),n._$AA.remove()};var dn=(n,e,t)=>{let r=new Map;for(let i=e;i<=t;i++)r.set(n[i],i);return r},un=Le(class extends ie{constructor(n){if(super(n),n.type!==L.CHILD)throw Error("repeat() can only be used in text expressions")}dt(n,e,t){let r;t===void 0?t=e:e!==void 0&&(r=e);let i=[],o=[],s=0;for(let a of n)i[s]=r?r(a,s):s,o[s]=t(a,s),s++;return{values:o,keys:i}}render(n,e,t){return this.dt(n,e,t).values}update(n,[e,t,r]){let i=cn(n),{values:o,keys:s}=this.dt(e,t,r);if(!Array.isArray(i))return this.ut=s,o;let a=this.ut??=[],l=[],u,p,m=0,h=i.length-1,f=0,y=o.length-1;for(;m<=h&&f<=y;)if(i[m]===null)m++;else if(i[h]===null)h--;else if(a[m]===s[f])l[f]=D(i[m],o[f]),m++,f++;else if(a[h]===s[y])l[y]=D(i[h],o[y]),h--,y--;else if(a[m]===s[y])l[y]=D(i[m],o[y]),oe(n,l[y+1],i[m]),m++,y--;else if(a[h]===s[f])l[f]=D(i[h],o[f]),oe(n,i[m],i[h]),h--,f++;else if(u===void 0&&(u=dn(s,f,y),p=dn(a,m,h)),u.has(a[m]))if(u.has(a[h])){let _=p.get(s[f]),le=_!==void 0?i[_]:null;if(le===null){let Ut=oe(n,i[m]);D(Ut,o[f]),l[f]=Ut}else l[f]=D(le,o[f]),oe(n,i[m],le),i[_]=null;f++}else Oe(i[h]),h--;else Oe(i[m]),m++;for(;f<=y;){let _=oe(n,l[y+1]);D(_,o[f]),l[f++]=_}for(;m<=h;){let _=i[m++];_!==null&&Oe(_)}return this.ut=s,He(n,l),x}});var b="twc_manager",E="https://github.com/twc-manager/twc-manager";function pn(n,e,t={}){n.dispatchEvent(new CustomEvent(e,{detail:t,bubbles:!0,composed:!0}))}function Ie(n){return n!==void 0&&n.state!=="unavailable"&&n.state!=="unknown"}var ei=["binary_sensor.cable","binary_sensor.charging","binary_sensor.connection","binary_sensor.problem","event.session","number.charge_below_price","number.charge_limit","number.grid_share","number.priority","number.reserved_power","number.total_current_limit","select.mode","select.own_mode","sensor.charge_now_until","sensor.current","sensor.energy_battery","sensor.energy_green","sensor.energy_grid","sensor.green_power","sensor.lifetime_energy","sensor.limited_by","sensor.month_cost","sensor.next_change","sensor.offered_current","sensor.power","sensor.price","sensor.rating","sensor.rule","sensor.session_cost","sensor.session_energy","sensor.session_started","sensor.status","sensor.total_current","sensor.total_power","sensor.vehicle","sensor.year_cost","switch.charge","switch.charge_now","switch.pause_plans","switch.plan","switch.skip_plan"],ti=/^(?<entryId>[^_.]+)_(?<id>[0-9A-F]{4})$/,ni=new Set(ei),De;function N(n){return(De===void 0||!ri(De,n))&&(De=ii(n)),De.buses}function ri(n,e){return n.entities===e.entities&&n.devices===e.devices&&!n.unnamed.some(t=>e.states[t]!==void 0)}function S(n,e){let t=N(n);return e===void 0?t.flatMap(r=>r.connectors):t.find(r=>r.deviceId===e)?.connectors??t.flatMap(r=>r.connectors).filter(r=>r.deviceId===e)}function B(n,e){let t=N(n);return e===void 0?t:t.filter(r=>r.deviceId===e||r.connectors.some(i=>i.deviceId===e))}function mn(n){return n.name_by_user??n.name??""}function ii(n){let e=Object.values(n.entities).filter(t=>t.platform===b&&!t.hidden);return{entities:n.entities,devices:n.devices,buses:oi(n,si(n,e)),unnamed:e.filter(t=>!t.translation_key&&n.states[t.entity_id]===void 0).map(t=>t.entity_id)}}function oi(n,e){let t=new Map,r=[];for(let i of Object.values(n.devices)){let o=i.identifiers.find(([l])=>l===b)?.[1];if(o===void 0||o.includes("."))continue;let s=ti.exec(o)?.groups;if(s===void 0){t.set(o,{device:i,connectors:[]});continue}let a=e.get(i.id)??new Map;r.push([s.entryId,{deviceId:i.id,id:s.id,name:mn(i),entities:a}])}for(let[i,o]of r)t.get(i)?.connectors.push(o);return[...t].map(([i,{device:o,connectors:s}])=>({entryId:i,deviceId:o.id,name:mn(o),entities:e.get(o.id)??new Map,connectors:s.sort(hn)})).sort(hn)}function hn(n,e){return n.name.localeCompare(e.name,void 0,{numeric:!0})||n.deviceId.localeCompare(e.deviceId)}function si(n,e){let t=new Map;for(let r of e){if(!r.device_id)continue;let i=fe(n,r);if(i===void 0)continue;let o=t.get(r.device_id);o===void 0&&t.set(r.device_id,o=new Map),o.set(i,r.entity_id)}return t}function fe(n,e){let t=e.entity_id.split(".",1)[0],r=e.translation_key??n.states[e.entity_id]?.attributes.device_class,i=`${t}.${r}`;return ni.has(i)?i:void 0}var ai="twc_manager/subscribe";var bt=class{constructor(e,t){this.connection=e;this.language=t}connection;language;listeners=new Set;live;failure;unsubscribe;attempt=0;timer;running=!1;add(e){return this.listeners.add(e),(this.live!==void 0||this.failure!==void 0)&&e(this.live,this.failure),this.running||this.start(),()=>{this.listeners.delete(e),this.listeners.size===0&&setTimeout(()=>this.listeners.size===0&&this.stop(),5e3)}}start(){this.running=!0,this.connection.addEventListener("ready",this.subscribe),this.subscribe()}stop(){this.running&&(this.running=!1,this.connection.removeEventListener("ready",this.subscribe),this.end(),this.live=this.failure=void 0)}end(){this.attempt+=1,clearTimeout(this.timer);let e=this.unsubscribe;this.unsubscribe=void 0,e!==void 0&&Promise.resolve(e()).catch(()=>{})}subscribe=()=>{this.unsubscribe=void 0,this.end();let e=this.attempt;this.connection.subscribeMessage(t=>e===this.attempt&&this.publish(t,void 0),{type:ai,language:this.language},{resubscribe:!1}).then(t=>{e===this.attempt?this.unsubscribe=t:t()},t=>e===this.attempt&&this.failed(t))};failed(e){let t=e?.code;this.publish(void 0,t==="unauthorized"?"refused":"not_loaded"),t!=="unauthorized"&&(this.timer=setTimeout(this.subscribe,5e3))}publish(e,t){this.live=e,this.failure=t;for(let r of[...this.listeners])r(e,t)}},fn=new WeakMap;function Ne(n,e){let t=fn.get(n.connection);return t?.language!==n.language&&(t=new bt(n.connection,n.language),fn.set(n.connection,t)),t.add(e)}function gn(n,e=import.meta.url){let t=new URL(e).searchParams.get("v");return n!==void 0&&t!==null&&t!==n.version}function yn(n,e){for(let t of n?.buses??[]){let r=t.connectors.find(i=>i.device_id===e);if(r!==void 0)return r}}function Ue(n,e){return n?.buses.find(t=>t.entry_id===e)}var li=`component.${b}.config_panel.`,ge,vt;function K(n){if(ge?.language!==n.language){let e=ci(n);ge={language:n.language,texts:e},e.catch(()=>{ge?.texts===e&&(ge=void 0)})}return ge.texts}function j(){return vt}async function ci(n){let e=await n.loadBackendTranslation("config_panel",b);return vt=(t,r)=>e(li+t,r),vt}var xt=new Set,v=class extends T{static properties={config:{state:!0},live:{state:!0},failure:{state:!0},texts:{state:!0}};static styles=k`
     :host {
       display: block;
       height: 100%;
@@ -33,10 +33,10 @@ var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeSha
       min-height: 40px;
       cursor: pointer;
     }
-  `;#e;#t;#n;static getConfigForm(){return Gn()}static getStubConfig(){return{}}setConfig(e){let t=e?.device_id;if(t!=null&&typeof t!="string")throw new Error(I()?.("common.wrong_device")||"device_id has to be the id of a device");this.config=e}getCardSize(){return 4}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}get hass(){return this.#e}set hass(e){let t=this.#e;this.#e=e,e!==void 0&&((t===void 0||this.#l(t,e))&&this.requestUpdate(),this.#n!==e.language&&(this.#n=e.language,this.#o(e),this.#a()))}get deviceId(){return this.config?.device_id||void 0}get buses(){return this.#e===void 0?[]:F(this.#e)}connectedCallback(){super.connectedCallback(),Ge.add(this),this.#a()}disconnectedCallback(){super.disconnectedCallback(),Ge.delete(this),this.#t?.(),this.#t=void 0}render(){let e=this.#e,t=this.texts;return e===void 0||t===void 0||this.config===void 0?c:u`<ha-card>${this.#i(t)}${this.#r(e,t)}</ha-card>`}#r(e,t){return this.failure==="refused"?ye(t("common.refused")):this.buses.length===0?ye(t("common.no_bus")):this.content(e,t)}#i(e){return!Pt(this.live)||[...Ge][0]!==this?c:u`<div class="notice" role="status">
+  `;#e;#t;#n;static getConfigForm(){return di()}static getStubConfig(){return{}}setConfig(e){let t=e?.device_id;if(t!=null&&typeof t!="string")throw new Error(j()?.("common.wrong_device")||"device_id has to be the id of a device");this.config=e}getCardSize(){return 4}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}get hass(){return this.#e}set hass(e){let t=this.#e;this.#e=e,e!==void 0&&((t===void 0||this.#s(t,e))&&this.requestUpdate(),this.#n!==e.language&&(this.#n=e.language,this.#o(e),this.#a()))}get deviceId(){return this.config?.device_id||void 0}get buses(){return this.#e===void 0?[]:N(this.#e)}connectedCallback(){super.connectedCallback(),xt.add(this),this.#a()}disconnectedCallback(){super.disconnectedCallback(),xt.delete(this),this.#t?.(),this.#t=void 0}render(){let e=this.#e,t=this.texts;return e===void 0||t===void 0||this.config===void 0?d:c`<ha-card>${this.#i(t)}${this.#r(e,t)}</ha-card>`}#r(e,t){return this.failure==="refused"?P(t("common.refused")):this.buses.length===0?P(t("common.no_bus")):this.content(e,t)}#i(e){return!gn(this.live)||[...xt][0]!==this?d:c`<div class="notice" role="status">
       <span>${e("common.reload_needed")}</span>
       <button type="button" @click=${()=>location.reload()}>${e("common.reload")}</button>
-    </div>`}#l(e,t){if(e.locale!==t.locale||e.language!==t.language||e.themes!==t.themes||e.entities!==t.entities||e.devices!==t.devices)return!0;if(e.states===t.states)return!1;for(let r of this.shownEntities(t))if(e.states[r]!==t.states[r])return!0;return!1}async#o(e){let t=await O(e);e.language===this.#n&&(this.texts=t)}#a(){this.#t?.(),this.#t=void 0,!(this.#e===void 0||!this.isConnected)&&(this.#t=ge(this.#e,(e,t)=>{this.live=e,this.failure=t}))}};function ye(n){return u`<div class="message">${n}</div>`}function Gn(){return{schema:[{name:"device_id",selector:{device:{integration:y}}}],computeLabel:()=>I()?.("common.device")??"",computeHelper:()=>I()?.("common.device_helper")??""}}var It=k`
+    </div>`}#s(e,t){if(e.locale!==t.locale||e.language!==t.language||e.themes!==t.themes||e.entities!==t.entities||e.devices!==t.devices)return!0;if(e.states===t.states)return!1;for(let r of this.shownEntities(t))if(e.states[r]!==t.states[r])return!0;return!1}async#o(e){let t=await K(e);e.language===this.#n&&(this.texts=t)}#a(){this.#t?.(),this.#t=void 0,!(this.#e===void 0||!this.isConnected)&&(this.#t=Ne(this.#e,(e,t)=>{this.live=e,this.failure=t}))}};function P(n){return c`<div class="message">${n}</div>`}function di(){return{schema:[{name:"device_id",selector:{device:{integration:b}}}],computeLabel:()=>j()?.("common.device")??"",computeHelper:()=>j()?.("common.device_helper")??""}}var bn=k`
   .connectors {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr));
@@ -418,37 +418,37 @@ var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeSha
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
     }
   }
-`;var Ut="twc-manager-connector-card",Vn=["number.charge_limit","select.own_mode","sensor.charge_now_until","sensor.current","sensor.offered_current","sensor.rating","sensor.status","sensor.vehicle","switch.charge","switch.charge_now"],Kn=["select.mode"],zn=new Set(["sensor.status","number.charge_limit"]),ve=class extends _{static styles=[_.styles,It];static getStubConfig(e){let t=e===void 0?void 0:Y(e)[0];return t===void 0?{}:{device_id:t.deviceId}}getCardSize(){return 9*Math.max(1,this.hass===void 0?1:Y(this.hass,this.deviceId).length)}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}*shownEntities(e){for(let t of he(e,this.deviceId))yield*Nt(t,Kn);for(let t of Y(e,this.deviceId))yield*Nt(t,Vn)}updated(e){super.updated(e),this.style.colorScheme=this.hass?.themes?.darkMode===!0?"dark":"light"}content(e,t){let r=Y(e,this.deviceId);return r.length===0?ye(t(he(e,this.deviceId).length===0?"common.device_gone":"connector_card.none")):u`<div class="connectors">
-      ${St(r,({deviceId:i})=>i,i=>this.#e(e,t,i))}
-    </div>`}#e(e,t,r){return u`<twc-manager-connector-panel
+`;var xn="twc-manager-connector-card",ui=["number.charge_limit","select.own_mode","sensor.charge_now_until","sensor.current","sensor.offered_current","sensor.rating","sensor.status","sensor.vehicle","switch.charge","switch.charge_now"],pi=["select.mode"],mi=new Set(["sensor.status","number.charge_limit"]),Ve=class extends v{static styles=[v.styles,bn];static getStubConfig(e){let t=e===void 0?void 0:S(e)[0];return t===void 0?{}:{device_id:t.deviceId}}getCardSize(){return 9*Math.max(1,this.hass===void 0?1:S(this.hass,this.deviceId).length)}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}*shownEntities(e){for(let t of B(e,this.deviceId))yield*vn(t,pi);for(let t of S(e,this.deviceId))yield*vn(t,ui)}updated(e){super.updated(e),this.style.colorScheme=this.hass?.themes?.darkMode===!0?"dark":"light"}content(e,t){let r=S(e,this.deviceId);return r.length===0?P(t(B(e,this.deviceId).length===0?"common.device_gone":"connector_card.none")):c`<div class="connectors">
+      ${un(r,({deviceId:i})=>i,i=>this.#e(e,t,i))}
+    </div>`}#e(e,t,r){return c`<twc-manager-connector-panel
       .hass=${e}
       .texts=${t}
-      .bus=${he(e,r.deviceId)[0]}
+      .bus=${B(e,r.deviceId)[0]}
       .connector=${r}
       .live=${this.live}
       .failure=${this.failure}
-    ></twc-manager-connector-panel>`}};function Nt(n,e){return e.flatMap(t=>n.entities.get(t)??[])}function Wn(n,e){let t=n.entities[e];return t?.platform!==y||!t.device_id||!zn.has(Z(n,t)??"")?null:{config:{type:`custom:${Ut}`,device_id:t.device_id}}}var Dt={type:Ut,name:"Wall connector",description:"What a wall connector does now, why, and what comes next; with its settings",preview:!0,documentationURL:w,getEntitySuggestion:Wn};var Ft=de(class extends U{constructor(n){if(super(n),n.type!==E.PROPERTY&&n.type!==E.ATTRIBUTE&&n.type!==E.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!Tt(n))throw Error("`live` bindings can only contain a single expression")}render(n){return n}update(n,[e]){if(e===v||e===c)return e;let t=n.element,r=n.name;if(n.type===E.PROPERTY){if(e===t[r])return v}else if(n.type===E.BOOLEAN_ATTRIBUTE){if(!!e===t.hasAttribute(r))return v}else if(n.type===E.ATTRIBUTE&&t.getAttribute(r)===e+"")return v;return ue(n),e}});var qn=[6,8,10,13,16,20,24,28,32,40,48,56,64,72,80,96,120,144,160,180,200,240];function Ve({minimum:n,maximum:e}){let t=Math.floor(e);if(!(t>0))return[0];if(n===null)return[0,t];let r=Math.min(Math.ceil(n),t);return[0,...Array.from({length:t-r+1},(i,s)=>r+s)]}function Bt(n,e){let t=Ve(n);if(t.length<=e)return t;let r=t[1],i=t.at(-1),s=qn.filter(a=>a>r&&a<i),o=new Set([0,r,i]);for(let a=1;a<e-2;a++){let l=r+(i-r)*a/(e-2);o.add(Vt(s,l)??Math.round(l))}return[...o].sort((a,l)=>a-l)}function Gt(n,e){let t=Vt(n,e);return t===void 0?0:n.indexOf(t)}function Vt(n,e){return n.reduce((t,r)=>t===void 0||Math.abs(r-e)<Math.abs(t-e)?r:t,void 0)}var jn={comma_decimal:["en-US","en"],decimal_comma:["de","es","it"],space_comma:["fr","sv","cs"],quote_decimal:["de-CH"],none:["en-US"]},Yn=6e4;function Zn(n){if(n.number_format!=="system")return jn[n.number_format]??n.language}var Kt=new Map;function Ke(n,e){let t=JSON.stringify(n),r=Kt.get(t);return r===void 0&&Kt.set(t,r=e()),r}function ze(n,e){let t=Zn(n.locale),r=n.locale.number_format!=="none";return Ke(["n",t,r,e],()=>new Intl.NumberFormat(t,{useGrouping:r,...e}))}function S(n,e,t=0,r=t){return ze(n,{minimumFractionDigits:r,maximumFractionDigits:t}).format(Number(e.toFixed(t))||0)}function B(n,e){return`${S(n,e,1,0)} A`}function zt(n,e){return Math.abs(e)<999.5?`${S(n,e)} W`:`${S(n,e/1e3,Math.abs(e)<9995?2:1)} kW`}function We(n,e){return`${S(n,e,Math.abs(e)<99.95?1:0)} kWh`}function X(n,e){return ze(n,{style:"percent",maximumFractionDigits:0}).format(e)}function qe(n,e,t,r=2){if(!t)return S(n,e,r);let i={style:"currency",currency:t,minimumFractionDigits:r,maximumFractionDigits:r};try{return ze(n,i).format(e)}catch{return`${S(n,e,r)} ${t}`}}function Wt(n,e){let{language:t,time_format:r,time_zone:i}=n.locale,s=i==="server"?n.config.time_zone:void 0,o=r==="system"?void 0:t,a=e.hour===void 0||r!=="12"&&r!=="24"?{}:r==="12"?{hour12:!0}:{hourCycle:"h23"},l={...e,...a,...s?{timeZone:s}:{}};return Ke(["d",o,l],()=>new Intl.DateTimeFormat(o,l))}function je(n,e){return Wt(n,{hour:"numeric",minute:"2-digit"}).format(e)}function qt(n,e){return Wt(n,{weekday:"short",hour:"numeric",minute:"2-digit"}).format(e)}function Q(n,e){let t=Math.max(0,Math.ceil(e/Yn)),r=(s,o)=>Ke(["u",n.locale.language,o],()=>new Intl.NumberFormat(n.locale.language,{style:"unit",unit:o,unitDisplay:"short"})).format(s),i=Math.floor(t/60);return i===0?r(t,"minute"):t%60===0?r(i,"hour"):`${r(i,"hour")} ${r(t%60,"minute")}`}function Zt(n){let e=Jn(n),t=r=>Math.min(Math.max(r/e,0),1);return{track:Jt(1),offered:n.offered===null?null:jt(t(n.offered)),drawn:n.drawn===null?null:jt(t(n.drawn)),limit:n.limit===null?null:Xn(t(n.limit)),scale:e}}function Jn({drawn:n,offered:e,limit:t,maximum:r}){let i=[n,e,t,r].filter(o=>o!==null&&Number.isFinite(o)),s=Math.ceil(Math.max(0,...i));return s>0?s:16}function jt(n){return n>0?Jt(n):null}function Jt(n){let e=be(0,84),t=be(n,84);return`M ${e.x} ${e.y} A 84 84 0 0 1 ${t.x} ${t.y}`}function Xn(n){let e=be(n,72),t=be(n,84+16/2+4);return{x1:e.x,y1:e.y,x2:t.x,y2:t.y}}function be(n,e){let t=Math.PI*(1-n);return{x:Yt(100+e*Math.cos(t)),y:Yt(100-e*Math.sin(t))}}function Yt(n){return Math.round(n*100)/100}function Xt(n){return n===null?c:u`<div class="vehicle">
+    ></twc-manager-connector-panel>`}};function vn(n,e){return e.flatMap(t=>n.entities.get(t)??[])}function hi(n,e){let t=n.entities[e];return t?.platform!==b||!t.device_id||!mi.has(fe(n,t)??"")?null:{config:{type:`custom:${xn}`,device_id:t.device_id}}}var $n={type:xn,name:"Wall connector",description:"What a wall connector does now, why, and what comes next; with its settings",preview:!0,documentationURL:E,getEntitySuggestion:hi};var wn=Le(class extends ie{constructor(n){if(super(n),n.type!==L.PROPERTY&&n.type!==L.ATTRIBUTE&&n.type!==L.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!ln(n))throw Error("`live` bindings can only contain a single expression")}render(n){return n}update(n,[e]){if(e===x||e===d)return e;let t=n.element,r=n.name;if(n.type===L.PROPERTY){if(e===t[r])return x}else if(n.type===L.BOOLEAN_ATTRIBUTE){if(!!e===t.hasAttribute(r))return x}else if(n.type===L.ATTRIBUTE&&t.getAttribute(r)===e+"")return x;return He(n),e}});var fi=[6,8,10,13,16,20,24,28,32,40,48,56,64,72,80,96,120,144,160,180,200,240];function $t({minimum:n,maximum:e}){let t=Math.floor(e);if(!(t>0))return[0];if(n===null)return[0,t];let r=Math.min(Math.ceil(n),t);return[0,...Array.from({length:t-r+1},(i,o)=>r+o)]}function _n(n,e){let t=$t(n);if(t.length<=e)return t;let r=t[1],i=t.at(-1),o=fi.filter(a=>a>r&&a<i),s=new Set([0,r,i]);for(let a=1;a<e-2;a++){let l=r+(i-r)*a/(e-2);s.add(Tn(o,l)??Math.round(l))}return[...s].sort((a,l)=>a-l)}function Sn(n,e){let t=Tn(n,e);return t===void 0?0:n.indexOf(t)}function Tn(n,e){return n.reduce((t,r)=>t===void 0||Math.abs(r-e)<Math.abs(t-e)?r:t,void 0)}var gi={comma_decimal:["en-US","en"],decimal_comma:["de","es","it"],space_comma:["fr","sv","cs"],quote_decimal:["de-CH"],none:["en-US"]},yi=6e4;function bi(n){if(n.number_format!=="system")return gi[n.number_format]??n.language}var kn=new Map;function wt(n,e){let t=JSON.stringify(n),r=kn.get(t);return r===void 0&&kn.set(t,r=e()),r}function _t(n,e){let t=bi(n.locale),r=n.locale.number_format!=="none";return wt(["n",t,r,e],()=>new Intl.NumberFormat(t,{useGrouping:r,...e}))}function $(n,e,t=0,r=t){return _t(n,{minimumFractionDigits:r,maximumFractionDigits:t}).format(Number(e.toFixed(t))||0)}function C(n,e){return`${$(n,e,1,0)} A`}function se(n,e){return Math.abs(e)<999.5?`${$(n,e)} W`:`${$(n,e/1e3,Math.abs(e)<9995?2:1)} kW`}function q(n,e){return`${$(n,e,Math.abs(e)<99.95?1:0)} kWh`}function Z(n,e){return _t(n,{style:"percent",maximumFractionDigits:0}).format(e)}function H(n,e,t,r=2){if(!t)return $(n,e,r);let i={style:"currency",currency:t,minimumFractionDigits:r,maximumFractionDigits:r};try{return _t(n,i).format(e)}catch{return`${$(n,e,r)} ${t}`}}function ye(n,e){let{language:t,time_format:r,time_zone:i}=n.locale,o=i==="server"?n.config.time_zone:void 0,s=r==="system"?void 0:t,a=e.hour===void 0||r!=="12"&&r!=="24"?{}:r==="12"?{hour12:!0}:{hourCycle:"h23"},l={...e,...a,...o?{timeZone:o}:{}};return wt(["d",s,l],()=>new Intl.DateTimeFormat(s,l))}function Y(n,e){return ye(n,{hour:"numeric",minute:"2-digit"}).format(e)}function Fe(n,e){return ye(n,{weekday:"short",hour:"numeric",minute:"2-digit"}).format(e)}function Cn(n,e){return ye(n,{weekday:"short"}).format(e)}function Rn(n,e){return ye(n,{month:"long",year:"numeric"}).format(e)}function En(n,e){return ye(n,{day:"numeric",month:"short",hour:"numeric",minute:"2-digit"}).format(e)}function X(n,e){let t=Math.max(0,Math.ceil(e/yi)),r=(o,s)=>wt(["u",n.locale.language,s],()=>new Intl.NumberFormat(n.locale.language,{style:"unit",unit:s,unitDisplay:"short"})).format(o),i=Math.floor(t/60);return i===0?r(t,"minute"):t%60===0?r(i,"hour"):`${r(i,"hour")} ${r(t%60,"minute")}`}function Q(n){return n.locale.time_zone==="server"?n.config.time_zone:Intl.DateTimeFormat().resolvedOptions().timeZone}function Mn(n){let e=vi(n),t=r=>Math.min(Math.max(r/e,0),1);return{track:Ln(1),offered:n.offered===null?null:Pn(t(n.offered)),drawn:n.drawn===null?null:Pn(t(n.drawn)),limit:n.limit===null?null:xi(t(n.limit)),scale:e}}function vi({drawn:n,offered:e,limit:t,maximum:r}){let i=[n,e,t,r].filter(s=>s!==null&&Number.isFinite(s)),o=Math.ceil(Math.max(0,...i));return o>0?o:16}function Pn(n){return n>0?Ln(n):null}function Ln(n){let e=ze(0,84),t=ze(n,84);return`M ${e.x} ${e.y} A 84 84 0 0 1 ${t.x} ${t.y}`}function xi(n){let e=ze(n,72),t=ze(n,84+16/2+4);return{x1:e.x,y1:e.y,x2:t.x,y2:t.y}}function ze(n,e){let t=Math.PI*(1-n);return{x:An(100+e*Math.cos(t)),y:An(100-e*Math.sin(t))}}function An(n){return Math.round(n*100)/100}function Hn(n){return n===null?d:c`<div class="vehicle">
     <span class="vehicle-name">${n.name}</span>
-    ${n.words===null?c:u`<span class="level">${tr(n)}${n.words}</span>`}
-  </div>`}function tr({level:n,target:e}){let t=100*Math.min(Math.max(n??0,0),1);return u`<svg class="battery" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    ${n.words===null?d:c`<span class="level">${_i(n)}${n.words}</span>`}
+  </div>`}function _i({level:n,target:e}){let t=100*Math.min(Math.max(n??0,0),1);return c`<svg class="battery" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="track" width="100" height="10" rx="2"></rect>
     <rect class="filled" width=${t} height="10" rx="2"></rect>
-    ${e===null||e>=1?c:j`<line class="target" x1=${100*e} x2=${100*e} y1="0" y2="10"></line>`}
-  </svg>`}function Qt(n){if(n===null)return c;let{track:e,offered:t,drawn:r,limit:i}=n.shapes;return u`<div class="gauge">
+    ${e===null||e>=1?d:g`<line class="target" x1=${100*e} x2=${100*e} y1="0" y2="10"></line>`}
+  </svg>`}function On(n){if(n===null)return d;let{track:e,offered:t,drawn:r,limit:i}=n.shapes;return c`<div class="gauge">
     <svg viewBox="0 0 ${200} ${112}" role="img" aria-label=${n.words}>
       <path class="track" d=${e} stroke-width=${16}></path>
-      ${t===null?c:j`<path class="offered" d=${t} stroke-width=${16}></path>`}
-      ${r===null?c:j`<path class="drawn" d=${r} stroke-width=${16}></path>`}
-      ${i===null?c:j`<line class="limit" x1=${i.x1} y1=${i.y1} x2=${i.x2} y2=${i.y2}></line>`}
+      ${t===null?d:g`<path class="offered" d=${t} stroke-width=${16}></path>`}
+      ${r===null?d:g`<path class="drawn" d=${r} stroke-width=${16}></path>`}
+      ${i===null?d:g`<line class="limit" x1=${i.x1} y1=${i.y1} x2=${i.x2} y2=${i.y2}></line>`}
       <text class="amps" x="100" y="76" text-anchor="middle">${n.drawn}</text>
       <text class="power" x="100" y="98" text-anchor="middle">${n.power??""}</text>
     </svg>
     <div class="legend" aria-hidden="true">
-      ${n.facts.map(({label:s,value:o},a)=>u`<span><i class=${a===0?"offered":"limit"}></i>${s} <b>${o}</b></span>`)}
+      ${n.facts.map(({label:o,value:s},a)=>c`<span><i class=${a===0?"offered":"limit"}></i>${o} <b>${s}</b></span>`)}
     </div>
-  </div>`}function en(n){return n.length===0?c:u`<dl class="facts">
-    ${n.map(({label:e,value:t})=>u`<div><dt>${e}</dt><dd>${t}</dd></div>`)}
-  </dl>`}var Ze={percent:{minimum:1,maximum:100,step:1},kwh:{minimum:.1,maximum:1e3,step:.1}},nr={percent:"level",kwh:"energy"},rr=/^([01]\d|2[0-3]):[0-5]\d$/;function nn({kind:n,amount:e,time:t}){let{minimum:r,maximum:i}=Ze[n];return e>=r&&e<=i&&(n!=="percent"||Number.isInteger(e))&&rr.test(t)?{[nr[n]]:e,time:`${t}:00`}:null}function ir(n){return`set_${n}`}function Je(n,e){return n.plan_id===ir(e)}function rn(n,e,t){return(n?.plans??[]).filter(i=>i.connector===e&&i.enabled&&i.state!=="off").reduce((i,s)=>i===null||tn(s,t)<tn(i,t)?s:i,null)}function tn(n,e){return`${Je(n,e)?0:1} ${n.ready??"~"}`}var sn={percent:"%",kwh:"kWh"},sr={percent:80,kwh:10},or="07:00";function _e(n){return{kind:n,amount:sr[n],time:or}}function on(n){let{texts:e,wish:t,busy:r,change:i}=n,s=Ze[t.kind];return u`<form class="plan-form" @submit=${o=>lr(o,n)}>
+  </div>`}function In(n){return n.length===0?d:c`<dl class="facts">
+    ${n.map(({label:e,value:t})=>c`<div><dt>${e}</dt><dd>${t}</dd></div>`)}
+  </dl>`}var Tt={percent:{minimum:1,maximum:100,step:1},kwh:{minimum:.1,maximum:1e3,step:.1}},Si={percent:"level",kwh:"energy"},Ti=/^([01]\d|2[0-3]):[0-5]\d$/;function Nn({kind:n,amount:e,time:t}){let{minimum:r,maximum:i}=Tt[n];return e>=r&&e<=i&&(n!=="percent"||Number.isInteger(e))&&Ti.test(t)?{[Si[n]]:e,time:`${t}:00`}:null}function ki(n){return`set_${n}`}function kt(n,e){return n.plan_id===ki(e)}function Un(n,e,t){return(n?.plans??[]).filter(i=>i.connector===e&&i.enabled&&i.state!=="off").reduce((i,o)=>i===null||Dn(o,t)<Dn(i,t)?o:i,null)}function Dn(n,e){return`${kt(n,e)?0:1} ${n.ready??"~"}`}var Vn={percent:"%",kwh:"kWh"},Ci={percent:80,kwh:10},Ri="07:00";function Ge(n){return{kind:n,amount:Ci[n],time:Ri}}function Fn(n){let{texts:e,wish:t,busy:r,change:i}=n,o=Tt[t.kind];return c`<form class="plan-form" @submit=${s=>Pi(s,n)}>
     <label>
       <span>${e("connector_card.ready_at")}</span>
       <input
@@ -456,7 +456,7 @@ var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeSha
         name="time"
         required
         .value=${t.time}
-        @input=${o=>i({...t,time:Xe(o)})}
+        @input=${s=>i({...t,time:Ct(s)})}
       />
     </label>
     <label>
@@ -466,113 +466,839 @@ var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeSha
         name="amount"
         inputmode="decimal"
         required
-        min=${s.minimum}
-        max=${s.maximum}
-        step=${s.step}
+        min=${o.minimum}
+        max=${o.maximum}
+        step=${o.step}
         .value=${Number.isNaN(t.amount)?"":String(t.amount)}
-        @input=${o=>i({...t,amount:Number.parseFloat(Xe(o))})}
+        @input=${s=>i({...t,amount:Number.parseFloat(Ct(s))})}
       />
     </label>
-    ${ar(n)}
+    ${Ei(n)}
     <div class="buttons">
-      <button type="submit" class="main" aria-busy=${r?"true":c}>${e("connector_card.set_plan")}</button>
+      <button type="submit" class="main" aria-busy=${r?"true":d}>${e("connector_card.set_plan")}</button>
       <button type="button" @click=${n.close}>${e("connector_card.close")}</button>
     </div>
-  </form>`}function ar({texts:n,wish:e,kinds:t,change:r}){return t.length===1?u`<span class="unit">${sn[e.kind]}</span>`:u`<label>
+  </form>`}function Ei({texts:n,wish:e,kinds:t,change:r}){return t.length===1?c`<span class="unit">${Vn[e.kind]}</span>`:c`<label>
     <span>${n("connector_card.unit")}</span>
     <select
       name="unit"
-      @change=${i=>r({..._e(Xe(i)),time:e.time})}
+      @change=${i=>r({...Ge(Ct(i)),time:e.time})}
     >
-      ${t.map(i=>u`<option value=${i} .selected=${i===e.kind}>${sn[i]}</option>`)}
+      ${t.map(i=>c`<option value=${i} .selected=${i===e.kind}>${Vn[i]}</option>`)}
     </select>
-  </label>`}function lr(n,{wish:e,submit:t}){n.preventDefault();let r=nn(e);r!==null&&t(r)}function Xe(n){return n.target.value}async function an(n,e,t){let r=typeof t=="object"&&t!==null?t:{};if(r.code==="unauthorized")return e("connector_card.unauthorized");let i=await cr(n,r);return i||(typeof r.message=="string"&&r.message?r.message:e("connector_card.not_reached"))}async function cr(n,e){let{translation_domain:t,translation_key:r,translation_placeholders:i}=e;if(!(typeof t!="string"||typeof r!="string"))try{return(await n.loadBackendTranslation("exceptions",t))(`component.${t}.exceptions.${r}.message`,i)}catch{return}}var xe=class{constructor(e,t){this.host=e;this.explain=t;e.addController(this)}host;explain;refusal=null;#e=new Map;#t=new Set;hostDisconnected(){for(let e of this.#t)clearTimeout(e);this.#t.clear(),this.#e.clear()}isOpen(e){return this.#e.has(e)}shown(e,t){let r=this.#e.get(e);return r===void 0?t:(r.accepted&&r.wanted===t&&this.#e.delete(e),r.wanted)}async send(e,t,r){let i={wanted:t,accepted:!1};this.#e.set(e,i),this.refusal=null,this.host.requestUpdate();try{await r()}catch(s){return await this.#r(e,i,s),!1}return this.#n(e,i),!0}dismiss(){this.refusal=null,this.host.requestUpdate()}#n(e,t){if(this.#e.get(e)!==t)return;let r={...t,accepted:!0};this.#e.set(e,r);let i=setTimeout(()=>{this.#t.delete(i),this.#i(e,r)},2e3);this.#t.add(i),this.host.requestUpdate()}async#r(e,t,r){this.#i(e,t),this.refusal=await this.explain(r),this.host.requestUpdate()}#i(e,t){this.#e.get(e)===t&&(this.#e.delete(e),this.host.requestUpdate())}};var dr="bus",ln="green",ur=["grid","solar"];function dn(n,e,t,r,i){return{chargeNow:cn(n,t,"switch.charge_now"),charge:cn(n,t,"switch.charge"),mode:pr(n,e,t,r),limit:fr(n,t,i)}}function x(n,e,t){let r=e?.entities.get(t),i=r===void 0?void 0:n.states[r];return me(i)?i:void 0}function ee(n,e,t){let r=Number.parseFloat(x(n,e,t)?.state??"");return Number.isFinite(r)?r:null}function cn(n,e,t){let r=x(n,e,t);return r===void 0?null:{entityId:r.entity_id,on:r.state==="on"}}function pr(n,e,t,r){let i=x(n,t,"select.own_mode"),s=i?.attributes.options;if(i===void 0||!Array.isArray(s))return null;let o=ur.some(l=>r?.meters[l]!==void 0),a=s.filter(l=>l!==ln||o||i.state===ln).map(l=>({value:l,name:mr(n,e,i,l)}));return{entityId:i.entity_id,mode:i.state,options:a}}function mr(n,e,t,r){let i=n.formatEntityState(t,r),s=r===dr?x(n,e,"select.mode"):void 0;return s===void 0?i:`${i} (${n.formatEntityState(s)})`}function fr(n,e,t){let r=x(n,e,"number.charge_limit"),i=ee(n,e,"number.charge_limit"),s=r?.attributes.max;if(r===void 0||i===null||typeof s!="number")return null;let o=Ve({minimum:t?.minimum??null,maximum:s});return{entityId:r.entity_id,amps:i,steps:o}}var hr=new Set(["cannot_stop","disobeys","second_master","sensor_stale"]),gr={away:"connector_card.away",offline:"connector_card.offline",not_loaded:"common.not_loaded"},yr="–",vr=2*36e5;function un(n){let{hass:e,bus:t,connector:r,live:i}=n,s=t===void 0?void 0:Ot(i,t.entryId),o={...n,ofBus:s,own:Mt(i,r.deviceId)},a=br(o),l=dn(e,t,r,s,o.own);return{presence:a,statement:_r(o,a),tone:xr(o,a),soon:a==="here"?wr(o):null,vehicle:a==="here"?$r(o):null,gauge:a==="here"||a==="loading"?Tr(o,l):null,controls:l,chargeNowEnd:l.chargeNow?.on?Er(o):null,plan:Sr(o),canPlan:s!==void 0&&s.state!=="not_loaded",levelKnown:o.own?.vehicle?.level!=null,session:a==="here"?Ar(o):[]}}function br({hass:n,connector:e,live:t,failure:r,ofBus:i,own:s}){if(r!==void 0)return"not_loaded";if(t===void 0)return"loading";if(i===void 0||i.state==="not_loaded")return"not_loaded";if(i.state==="offline")return"offline";let o=e.entities.get("sensor.status"),a=o!==void 0&&n.states[o]?.state==="unavailable";return s===void 0||a?"away":"here"}function _r({hass:n,texts:e,connector:t,own:r},i){let s=gr[i];if(s!==void 0)return e(s);if(r?.sentence)return r.sentence;let o=x(n,t,"sensor.status");return o===void 0?e("connector_card.loading"):n.formatEntityState(o)}function xr({hass:n,connector:e,own:t},r){if(r==="loading")return"calm";if(r!=="here")return"problem";let i=x(n,e,"sensor.status")?.state??t?.status;return i==="error"||hr.has(t?.reason??"")?"problem":i==="charging"?"charging":"calm"}function wr({hass:n,texts:e,own:t,now:r}){let i=t?.next?Date.parse(t.next.at)-r:Number.NaN;return i>0&&i<=vr?e("connector_card.soon",{duration:Q(n,i)}):null}function $r({hass:n,texts:e,connector:t,own:r}){if((x(n,t,"sensor.status")?.state??r?.status)==="disconnected")return{name:e("connector_card.no_vehicle"),level:null,target:null,words:null};let s=r?.vehicle?.name??x(n,t,"sensor.vehicle")?.state,{level:o=null,target:a=null}=r?.vehicle??{};if(!s&&o===null)return null;let l=p=>p===null?null:p/100;return{name:s||e("connector_card.vehicle"),level:l(o),target:l(a),words:Cr(n,e,l(o),l(a))}}function Cr(n,e,t,r){if(t===null)return null;let i={level:X(n,t),target:X(n,r??1)};return r===null||r>=1?i.level:e("connector_card.level_to",i)}function Tr({hass:n,texts:e,connector:t,own:r},i){let s=ee(n,t,"sensor.current")??r?.drawn??null,o=ee(n,t,"sensor.offered_current")??r?.offered??null,a=i.limit?.amps??r?.limit??null,l=i.limit?.steps.at(-1)??ee(n,t,"sensor.rating"),p=Zt({drawn:s,offered:o,limit:a,maximum:l}),m=(h,f=yr)=>h===null?f:B(n,h),d=e("connector_card.unknown");return{shapes:p,drawn:m(s),power:r?.power==null?null:zt(n,r.power),facts:[{label:e("connector_card.offered"),value:m(o)},{label:e("connector_card.limit"),value:m(a)}],words:e("connector_card.gauge",{drawn:m(s,d),offered:m(o,d),limit:m(a,d),maximum:m(p.scale)})}}function Er({hass:n,texts:e,connector:t,own:r,now:i}){let s=x(n,t,"sensor.charge_now_until")?.state??r?.charge_now_until,o=s?Date.parse(s)-i:Number.NaN;return o>0?e("connector_card.ends_in",{duration:Q(n,o)}):null}function Ar({hass:n,texts:e,ofBus:t,own:r,now:i}){let s=r?.session;if(!s)return[];let o=Math.max(0,i-Date.parse(s.started)),a=(l,p)=>p===null?[]:[{label:e(`connector_card.${l}`),value:p}];return[...a("charged",We(n,s.kwh)),...a("sun",s.sun===null?null:X(n,s.sun)),...a("cost",s.cost===null?null:qe(n,s.cost,t?.currency)),...a("time",Number.isNaN(o)?null:Q(n,o))]}function Sr({hass:n,texts:e,connector:t,ofBus:r,now:i}){let s=rn(r,t.deviceId,t.id);if(s===null)return null;let o=s.goal===null?null:Qe(n,s.goal.kind,s.goal.value),a=s.ready===null?null:qt(n,new Date(s.ready)),l=a===null?s.name:e("connector_card.ready_by",{time:a});return{title:o===null?l:`${l} · ${o}`,detail:kr(n,e,s,i),problem:s.state==="unreachable",own:Je(s,t.id)}}function Qe(n,e,t){return e==="percent"?X(n,t/100):e==="kwh"?We(n,t):Q(n,t*36e5)}function kr(n,e,t,r){if(t.state==="reached")return e("connector_card.plan_reached");let i=t.state==="unreachable"?Rr(n,e,t):Lr(n,e,t,r),s=t.cost===null?null:qe(n,t.cost,t.currency);return[i,s].filter(o=>o!==null).join(" · ")||null}function Rr(n,e,t){let r=t.possible_percent!==null?Qe(n,"percent",t.possible_percent):t.possible_kwh!==null?Qe(n,"kwh",t.possible_kwh):null;return r===null?e("connector_card.plan_missed"):e("connector_card.plan_short",{amount:r})}function Lr(n,e,t,r){let i=t.slots.find(({end:o})=>Date.parse(o)>r);if(i===void 0)return null;let s={start:je(n,new Date(i.start)),end:je(n,new Date(i.end))};return e(Date.parse(i.start)<=r?"connector_card.slot_now":"connector_card.slot",s)}var Hr=15e3,we=class extends b{static properties={hass:{attribute:!1},texts:{attribute:!1},bus:{attribute:!1},connector:{attribute:!1},live:{attribute:!1},failure:{attribute:!1},wish:{state:!0},dragged:{state:!0}};#e=new xe(this,e=>an(this.hass,this.texts,e));#t;connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.requestUpdate(),Hr)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}createRenderRoot(){return this}updated(e){e.get("wish")===void 0&&e.has("wish")&&this.wish!==void 0&&this.querySelector(".plan-form input")?.focus()}render(){let{hass:e,texts:t,bus:r,connector:i,live:s,failure:o}=this;if(e===void 0||t===void 0||i===void 0)return c;let a=un({hass:e,texts:t,bus:r,connector:i,live:s,failure:o,now:Date.now()});return u`<section class="connector ${a.tone}" aria-label=${i.name}>
+  </label>`}function Pi(n,{wish:e,submit:t}){n.preventDefault();let r=Nn(e);r!==null&&t(r)}function Ct(n){return n.target.value}async function zn(n,e,t){let r=typeof t=="object"&&t!==null?t:{};if(r.code==="unauthorized")return e("connector_card.unauthorized");let i=await Ai(n,r);return i||(typeof r.message=="string"&&r.message?r.message:e("connector_card.not_reached"))}async function Ai(n,e){let{translation_domain:t,translation_key:r,translation_placeholders:i}=e;if(!(typeof t!="string"||typeof r!="string"))try{return(await n.loadBackendTranslation("exceptions",t))(`component.${t}.exceptions.${r}.message`,i)}catch{return}}var We=class{constructor(e,t){this.host=e;this.explain=t;e.addController(this)}host;explain;refusal=null;#e=new Map;#t=new Set;hostDisconnected(){for(let e of this.#t)clearTimeout(e);this.#t.clear(),this.#e.clear()}isOpen(e){return this.#e.has(e)}shown(e,t){let r=this.#e.get(e);return r===void 0?t:(r.accepted&&r.wanted===t&&this.#e.delete(e),r.wanted)}async send(e,t,r){let i={wanted:t,accepted:!1};this.#e.set(e,i),this.refusal=null,this.host.requestUpdate();try{await r()}catch(o){return await this.#r(e,i,o),!1}return this.#n(e,i),!0}dismiss(){this.refusal=null,this.host.requestUpdate()}#n(e,t){if(this.#e.get(e)!==t)return;let r={...t,accepted:!0};this.#e.set(e,r);let i=setTimeout(()=>{this.#t.delete(i),this.#i(e,r)},2e3);this.#t.add(i),this.host.requestUpdate()}async#r(e,t,r){this.#i(e,t),this.refusal=await this.explain(r),this.host.requestUpdate()}#i(e,t){this.#e.get(e)===t&&(this.#e.delete(e),this.host.requestUpdate())}};var Mi="bus",Gn="green",Li=["grid","solar"];function Bn(n,e,t,r,i){return{chargeNow:Wn(n,t,"switch.charge_now"),charge:Wn(n,t,"switch.charge"),mode:Hi(n,e,t,r),limit:Ii(n,t,i)}}function R(n,e,t){let r=e?.entities.get(t),i=r===void 0?void 0:n.states[r];return Ie(i)?i:void 0}function be(n,e,t){let r=Number.parseFloat(R(n,e,t)?.state??"");return Number.isFinite(r)?r:null}function Wn(n,e,t){let r=R(n,e,t);return r===void 0?null:{entityId:r.entity_id,on:r.state==="on"}}function Hi(n,e,t,r){let i=R(n,t,"select.own_mode"),o=i?.attributes.options;if(i===void 0||!Array.isArray(o))return null;let s=Li.some(l=>r?.meters[l]!==void 0),a=o.filter(l=>l!==Gn||s||i.state===Gn).map(l=>({value:l,name:Oi(n,e,i,l)}));return{entityId:i.entity_id,mode:i.state,options:a}}function Oi(n,e,t,r){let i=n.formatEntityState(t,r),o=r===Mi?R(n,e,"select.mode"):void 0;return o===void 0?i:`${i} (${n.formatEntityState(o)})`}function Ii(n,e,t){let r=R(n,e,"number.charge_limit"),i=be(n,e,"number.charge_limit"),o=r?.attributes.max;if(r===void 0||i===null||typeof o!="number")return null;let s=$t({minimum:t?.minimum??null,maximum:o});return{entityId:r.entity_id,amps:i,steps:s}}var Di=new Set(["cannot_stop","disobeys","second_master","sensor_stale"]),Ni={away:"connector_card.away",offline:"connector_card.offline",not_loaded:"common.not_loaded"},Ui="–",Vi=2*36e5;function Kn(n){let{hass:e,bus:t,connector:r,live:i}=n,o=t===void 0?void 0:Ue(i,t.entryId),s={...n,ofBus:o,own:yn(i,r.deviceId)},a=Fi(s),l=Bn(e,t,r,o,s.own);return{presence:a,statement:zi(s,a),tone:Gi(s,a),soon:a==="here"?Wi(s):null,vehicle:a==="here"?Bi(s):null,gauge:a==="here"||a==="loading"?ji(s,l):null,controls:l,chargeNowEnd:l.chargeNow?.on?qi(s):null,plan:Yi(s),canPlan:o!==void 0&&o.state!=="not_loaded",levelKnown:s.own?.vehicle?.level!=null,session:a==="here"?Zi(s):[]}}function Fi({hass:n,connector:e,live:t,failure:r,ofBus:i,own:o}){if(r!==void 0)return"not_loaded";if(t===void 0)return"loading";if(i===void 0||i.state==="not_loaded")return"not_loaded";if(i.state==="offline")return"offline";let s=e.entities.get("sensor.status"),a=s!==void 0&&n.states[s]?.state==="unavailable";return o===void 0||a?"away":"here"}function zi({hass:n,texts:e,connector:t,own:r},i){let o=Ni[i];if(o!==void 0)return e(o);if(r?.sentence)return r.sentence;let s=R(n,t,"sensor.status");return s===void 0?e("connector_card.loading"):n.formatEntityState(s)}function Gi({hass:n,connector:e,own:t},r){if(r==="loading")return"calm";if(r!=="here")return"problem";let i=R(n,e,"sensor.status")?.state??t?.status;return i==="error"||Di.has(t?.reason??"")?"problem":i==="charging"?"charging":"calm"}function Wi({hass:n,texts:e,own:t,now:r}){let i=t?.next?Date.parse(t.next.at)-r:Number.NaN;return i>0&&i<=Vi?e("connector_card.soon",{duration:X(n,i)}):null}function Bi({hass:n,texts:e,connector:t,own:r}){if((R(n,t,"sensor.status")?.state??r?.status)==="disconnected")return{name:e("connector_card.no_vehicle"),level:null,target:null,words:null};let o=r?.vehicle?.name??R(n,t,"sensor.vehicle")?.state,{level:s=null,target:a=null}=r?.vehicle??{};if(!o&&s===null)return null;let l=u=>u===null?null:u/100;return{name:o||e("connector_card.vehicle"),level:l(s),target:l(a),words:Ki(n,e,l(s),l(a))}}function Ki(n,e,t,r){if(t===null)return null;let i={level:Z(n,t),target:Z(n,r??1)};return r===null||r>=1?i.level:e("connector_card.level_to",i)}function ji({hass:n,texts:e,connector:t,own:r},i){let o=be(n,t,"sensor.current")??r?.drawn??null,s=be(n,t,"sensor.offered_current")??r?.offered??null,a=i.limit?.amps??r?.limit??null,l=i.limit?.steps.at(-1)??be(n,t,"sensor.rating"),u=Mn({drawn:o,offered:s,limit:a,maximum:l}),p=(h,f=Ui)=>h===null?f:C(n,h),m=e("connector_card.unknown");return{shapes:u,drawn:p(o),power:r?.power==null?null:se(n,r.power),facts:[{label:e("connector_card.offered"),value:p(s)},{label:e("connector_card.limit"),value:p(a)}],words:e("connector_card.gauge",{drawn:p(o,m),offered:p(s,m),limit:p(a,m),maximum:p(u.scale)})}}function qi({hass:n,texts:e,connector:t,own:r,now:i}){let o=R(n,t,"sensor.charge_now_until")?.state??r?.charge_now_until,s=o?Date.parse(o)-i:Number.NaN;return s>0?e("connector_card.ends_in",{duration:X(n,s)}):null}function Zi({hass:n,texts:e,ofBus:t,own:r,now:i}){let o=r?.session;if(!o)return[];let s=Math.max(0,i-Date.parse(o.started)),a=(l,u)=>u===null?[]:[{label:e(`connector_card.${l}`),value:u}];return[...a("charged",q(n,o.kwh)),...a("sun",o.sun===null?null:Z(n,o.sun)),...a("cost",o.cost===null?null:H(n,o.cost,t?.currency)),...a("time",Number.isNaN(s)?null:X(n,s))]}function Yi({hass:n,texts:e,connector:t,ofBus:r,now:i}){let o=Un(r,t.deviceId,t.id);if(o===null)return null;let s=o.goal===null?null:Rt(n,o.goal.kind,o.goal.value),a=o.ready===null?null:Fe(n,new Date(o.ready)),l=a===null?o.name:e("connector_card.ready_by",{time:a});return{title:s===null?l:`${l} · ${s}`,detail:Xi(n,e,o,i),problem:o.state==="unreachable",own:kt(o,t.id)}}function Rt(n,e,t){return e==="percent"?Z(n,t/100):e==="kwh"?q(n,t):X(n,t*36e5)}function Xi(n,e,t,r){if(t.state==="reached")return e("connector_card.plan_reached");let i=t.state==="unreachable"?Qi(n,e,t):Ji(n,e,t,r),o=t.cost===null?null:H(n,t.cost,t.currency);return[i,o].filter(s=>s!==null).join(" · ")||null}function Qi(n,e,t){let r=t.possible_percent!==null?Rt(n,"percent",t.possible_percent):t.possible_kwh!==null?Rt(n,"kwh",t.possible_kwh):null;return r===null?e("connector_card.plan_missed"):e("connector_card.plan_short",{amount:r})}function Ji(n,e,t,r){let i=t.slots.find(({end:s})=>Date.parse(s)>r);if(i===void 0)return null;let o={start:Y(n,new Date(i.start)),end:Y(n,new Date(i.end))};return e(Date.parse(i.start)<=r?"connector_card.slot_now":"connector_card.slot",o)}var eo=15e3,Be=class extends T{static properties={hass:{attribute:!1},texts:{attribute:!1},bus:{attribute:!1},connector:{attribute:!1},live:{attribute:!1},failure:{attribute:!1},wish:{state:!0},dragged:{state:!0}};#e=new We(this,e=>zn(this.hass,this.texts,e));#t;connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.requestUpdate(),eo)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}createRenderRoot(){return this}updated(e){e.get("wish")===void 0&&e.has("wish")&&this.wish!==void 0&&this.querySelector(".plan-form input")?.focus()}render(){let{hass:e,texts:t,bus:r,connector:i,live:o,failure:s}=this;if(e===void 0||t===void 0||i===void 0)return d;let a=Kn({hass:e,texts:t,bus:r,connector:i,live:o,failure:s,now:Date.now()});return c`<section class="connector ${a.tone}" aria-label=${i.name}>
       <div class="columns">
         <div class="column">
           <header>
             <h2>${this.#n(i)}</h2>
-            ${Xt(a.vehicle)}
+            ${Hn(a.vehicle)}
           </header>
           ${this.#r(a)} ${this.#i(t)}
-          <div class="now">${Qt(a.gauge)}${en(a.session)}</div>
+          <div class="now">${On(a.gauge)}${In(a.session)}</div>
         </div>
         <div class="column">
-          ${this.#l(t,a)} ${this.#a(t,a.controls.mode)}
-          ${this.#p(e,t,a.controls.limit)} ${a.canPlan?this.#m(t,a):c}
+          ${this.#s(t,a)} ${this.#a(t,a.controls.mode)}
+          ${this.#p(e,t,a.controls.limit)} ${a.canPlan?this.#m(t,a):d}
         </div>
       </div>
-    </section>`}#n(e){let t=e.entities.get("sensor.status");return t===void 0?u`${e.name}`:u`<button type="button" class="name" @click=${()=>kt(this,"hass-more-info",{entityId:t})}>
+    </section>`}#n(e){let t=e.entities.get("sensor.status");return t===void 0?c`${e.name}`:c`<button type="button" class="name" @click=${()=>pn(this,"hass-more-info",{entityId:t})}>
       ${e.name}
-    </button>`}#r({statement:e,soon:t,tone:r}){return u`<p class="statement">
-      ${r==="problem"?u`<ha-icon icon="mdi:alert-outline"></ha-icon>`:c}${e}
-      ${t===null?c:u`<span class="soon">${t}</span>`}
-    </p>`}#i(e){let{refusal:t}=this.#e;return t===null?c:u`<div class="refusal" role="alert">
+    </button>`}#r({statement:e,soon:t,tone:r}){return c`<p class="statement">
+      ${r==="problem"?c`<ha-icon icon="mdi:alert-outline"></ha-icon>`:d}${e}
+      ${t===null?d:c`<span class="soon">${t}</span>`}
+    </p>`}#i(e){let{refusal:t}=this.#e;return t===null?d:c`<div class="refusal" role="alert">
       <span>${t}</span>
       <button type="button" aria-label=${e("connector_card.dismiss")} @click=${()=>this.#e.dismiss()}>
         <ha-icon icon="mdi:close"></ha-icon>
       </button>
-    </div>`}#l(e,{controls:t,chargeNowEnd:r}){let{chargeNow:i,charge:s}=t,o=s===null||this.#e.shown("charge",s.on),a=i!==null&&this.#e.shown("charge_now",i.on),l=i!==null&&(o||a);return!l&&s===null?c:u`<div class="actions">
-      ${l?this.#o(e,"charge_now",i,a?["end_charge_now","flash-off"]:["charge_now","flash"],r):c}
-      ${s===null?c:this.#o(e,"charge",s,o?["pause","pause"]:["resume","play"],null)}
-    </div>`}#o(e,t,r,[i,s],o){let a=this.#e.shown(t,r.on),l=a?"turn_off":"turn_on";return u`<button
+    </div>`}#s(e,{controls:t,chargeNowEnd:r}){let{chargeNow:i,charge:o}=t,s=o===null||this.#e.shown("charge",o.on),a=i!==null&&this.#e.shown("charge_now",i.on),l=i!==null&&(s||a);return!l&&o===null?d:c`<div class="actions">
+      ${l?this.#o(e,"charge_now",i,a?["end_charge_now","flash-off"]:["charge_now","flash"],r):d}
+      ${o===null?d:this.#o(e,"charge",o,s?["pause","pause"]:["resume","play"],null)}
+    </div>`}#o(e,t,r,[i,o],s){let a=this.#e.shown(t,r.on),l=a?"turn_off":"turn_on";return c`<button
       type="button"
       class="action ${t} ${a?"on":"off"}"
-      aria-busy=${this.#e.isOpen(t)?"true":c}
-      @click=${()=>this.#s(t,!a,"switch",l,{},{entity_id:r.entityId})}
+      aria-busy=${this.#e.isOpen(t)?"true":d}
+      @click=${()=>this.#l(t,!a,"switch",l,{},{entity_id:r.entityId})}
     >
-      <ha-icon icon="mdi:${s}"></ha-icon>
+      <ha-icon icon="mdi:${o}"></ha-icon>
       <span>
         <span class="label">${e(`connector_card.${i}`)}</span>
-        ${o===null?c:u`<span class="detail">${o}</span>`}
+        ${s===null?d:c`<span class="detail">${s}</span>`}
       </span>
-    </button>`}#a(e,t){if(t===null)return c;let r=this.#e.shown("mode",t.mode),i=s=>{let o=s.target.value;this.#s("mode",o,"select","select_option",{option:o},{entity_id:t.entityId})};return u`<label class="row mode">
+    </button>`}#a(e,t){if(t===null)return d;let r=this.#e.shown("mode",t.mode),i=o=>{let s=o.target.value;this.#l("mode",s,"select","select_option",{option:s},{entity_id:t.entityId})};return c`<label class="row mode">
       <span>${e("connector_card.mode")}</span>
-      <select aria-busy=${this.#e.isOpen("mode")?"true":c} @change=${i}>
-        ${t.options.map(({value:s,name:o})=>u`<option value=${s} .selected=${s===r}>${o}</option>`)}
+      <select aria-busy=${this.#e.isOpen("mode")?"true":d} @change=${i}>
+        ${t.options.map(({value:o,name:s})=>c`<option value=${o} .selected=${o===r}>${s}</option>`)}
       </select>
-    </label>`}#p(e,t,r){if(r===null)return c;let{steps:i}=r,s=this.dragged??this.#e.shown("limit",r.amps),o=Gt(i,s),a=B(e,s),l=t("connector_card.charge_limit"),p=m=>i[Number(m.target.value)]??s;return u`<div class="row limit" role="group" aria-label=${l}>
+    </label>`}#p(e,t,r){if(r===null)return d;let{steps:i}=r,o=this.dragged??this.#e.shown("limit",r.amps),s=Sn(i,o),a=C(e,o),l=t("connector_card.charge_limit"),u=p=>i[Number(p.target.value)]??o;return c`<div class="row limit" role="group" aria-label=${l}>
       <span class="label">${l}</span>
       <output>${a}</output>
       <div class="steps">
-        ${this.#c(t,"lower","minus",r,i[o-1])}
+        ${this.#c(t,"lower","minus",r,i[s-1])}
         <input
           type="range"
           min="0"
           max=${i.length-1}
           step="1"
-          .value=${Ft(String(o))}
+          .value=${wn(String(s))}
           aria-label=${l}
           aria-valuetext=${a}
-          aria-busy=${this.#e.isOpen("limit")?"true":c}
-          @input=${m=>this.dragged=p(m)}
-          @change=${m=>this.#d(r,p(m))}
+          aria-busy=${this.#e.isOpen("limit")?"true":d}
+          @input=${p=>this.dragged=u(p)}
+          @change=${p=>this.#d(r,u(p))}
         />
-        ${this.#c(t,"raise","plus",r,i[o+1])}
+        ${this.#c(t,"raise","plus",r,i[s+1])}
       </div>
-    </div>`}#c(e,t,r,i,s){return u`<button
+    </div>`}#c(e,t,r,i,o){return c`<button
       type="button"
       class="step"
       aria-label=${e(`connector_card.${t}`)}
-      aria-disabled=${s===void 0?"true":c}
-      @click=${()=>s!==void 0&&this.#d(i,s)}
+      aria-disabled=${o===void 0?"true":d}
+      @click=${()=>o!==void 0&&this.#d(i,o)}
     >
       <ha-icon icon="mdi:${r}"></ha-icon>
-    </button>`}#d({entityId:e},t){this.dragged=void 0,this.#s("limit",t,"number","set_value",{value:t},{entity_id:e})}#m(e,{plan:t,levelKnown:r}){let i=t?.own===!0,s=this.#e.shown("plan",i);return u`<div class="row plan" aria-busy=${this.#e.isOpen("plan")?"true":c}>
+    </button>`}#d({entityId:e},t){this.dragged=void 0,this.#l("limit",t,"number","set_value",{value:t},{entity_id:e})}#m(e,{plan:t,levelKnown:r}){let i=t?.own===!0,o=this.#e.shown("plan",i);return c`<div class="row plan" aria-busy=${this.#e.isOpen("plan")?"true":d}>
         <ha-icon icon="mdi:calendar-clock"></ha-icon>
         <div class="plan-words ${t?.problem?"problem":""}">
           <span>${t?.title??e("connector_card.no_plan")}</span>
-          ${t?.detail?u`<span class="detail">${t.detail}</span>`:c}
+          ${t?.detail?c`<span class="detail">${t.detail}</span>`:d}
         </div>
-        ${i&&s?u`<button type="button" class="cancel-plan" @click=${this.#y}>${e("connector_card.cancel_plan")}</button>`:this.#f(e,r)}
+        ${i&&o?c`<button type="button" class="cancel-plan" @click=${this.#y}>${e("connector_card.cancel_plan")}</button>`:this.#u(e,r)}
       </div>
-      ${this.wish===void 0?c:this.#h(e,r,this.wish)}`}#f(e,t){let r=this.wish!==void 0;return u`<button
+      ${this.wish===void 0?d:this.#f(e,r,this.wish)}`}#u(e,t){let r=this.wish!==void 0;return c`<button
       type="button"
       class="open-plan"
       aria-expanded=${r?"true":"false"}
-      @click=${()=>this.wish=r?void 0:_e(t?"percent":"kwh")}
+      @click=${()=>this.wish=r?void 0:Ge(t?"percent":"kwh")}
     >
       ${e("connector_card.set_plan")}
-    </button>`}#h(e,t,r){let i=t?["percent","kwh"]:["kwh"];return on({texts:e,wish:i.includes(r.kind)?r:{..._e("kwh"),time:r.time},kinds:i,busy:this.#e.isOpen("plan"),change:s=>this.wish=s,submit:s=>{this.#g(s)},close:()=>this.#u()})}async#g(e){await this.#s("plan",!0,y,"set_plan",e,{device_id:this.connector.deviceId})&&this.#u()}#y=()=>{this.#s("plan",!1,y,"cancel_plan",{},{device_id:this.connector.deviceId})};#u(){this.wish=void 0,this.updateComplete.then(()=>this.querySelector(".open-plan, .cancel-plan")?.focus())}#s(e,t,r,i,s,o){let a=this.hass;return this.#e.send(e,t,()=>a.callService(r,i,s,o,!1))}};var $e=class extends _{shownEntities(e){return[]}content(e,t){return u`<h2>${t("flow_card.title")}</h2>`}},pn={type:"twc-manager-flow-card",name:"Power flow of the wall connectors",description:"Sun, house, grid, battery and wall connectors with their power",preview:!0,documentationURL:w};var Ce=class extends _{shownEntities(e){return[]}content(e,t){return u`<h2>${t("plan_card.title")}</h2>`}},mn={type:"twc-manager-plan-card",name:"Charging plans",description:"Prices, sun and planned charging of the next days",preview:!0,documentationURL:w};var Te=class extends _{shownEntities(e){return[]}content(e,t){return u`<h2>${t("sessions_card.title")}</h2>`}},fn={type:"twc-manager-sessions-card",name:"Charging sessions",description:"A table of past charging sessions",preview:!0,documentationURL:w};async function hn(n){await customElements.whenDefined("home-assistant");for(let[e,t]of Object.entries(n))customElements.get(e)===void 0&&customElements.define(e,t)}function Ee(n,e){for(let t of e)n.some(r=>r.type===t.type)||n.push(t)}var gn="twc-manager-amps",et=5,tt=3,nt=8,Pr=2e3,Mr=new Set(["number.charge_limit","number.total_current_limit"]),Ae=class extends b{static properties={context:{attribute:!1},hass:{attribute:!1},config:{state:!0},live:{state:!0},texts:{state:!0},wanted:{state:!0}};static styles=k`
+    </button>`}#f(e,t,r){let i=t?["percent","kwh"]:["kwh"];return Fn({texts:e,wish:i.includes(r.kind)?r:{...Ge("kwh"),time:r.time},kinds:i,busy:this.#e.isOpen("plan"),change:o=>this.wish=o,submit:o=>{this.#g(o)},close:()=>this.#h()})}async#g(e){await this.#l("plan",!0,b,"set_plan",e,{device_id:this.connector.deviceId})&&this.#h()}#y=()=>{this.#l("plan",!1,b,"cancel_plan",{},{device_id:this.connector.deviceId})};#h(){this.wish=void 0,this.updateComplete.then(()=>this.querySelector(".open-plan, .cancel-plan")?.focus())}#l(e,t,r,i,o,s){let a=this.hass;return this.#e.send(e,t,()=>a.callService(r,i,o,s,!1))}};var Ke=class extends v{shownEntities(e){return[]}content(e,t){return c`<h2>${t("flow_card.title")}</h2>`}},jn={type:"twc-manager-flow-card",name:"Power flow of the wall connectors",description:"Sun, house, grid, battery and wall connectors with their power",preview:!0,documentationURL:E};async function je(n,{ids:e,start:t,end:r,period:i}){return n.callWS({type:"recorder/statistics_during_period",statistic_ids:e,start_time:new Date(t).toISOString(),...r===void 0?{}:{end_time:new Date(r).toISOString()},period:i,types:["mean"],units:{power:"W"}})}function qe(n){return(n??[]).flatMap(({start:e,end:t,mean:r})=>typeof r=="number"&&Number.isFinite(r)?[{start:e,end:t,value:r}]:[])}var to=4*36e5;async function qn(n,e,t){let r=S(n,e).flatMap(({deviceId:o,entities:s})=>{let a=s.get("sensor.power");return a===void 0?[]:[{device:o,power:a}]});if(r.length===0)return new Map;let i=await je(n,{ids:r.map(({power:o})=>o),start:t-to,period:"5minute"});return new Map(r.map(({device:o,power:s})=>[o,qe(i[s])]))}var Zn=new Map;function no(n){let e=Zn.get(n);return e||(e=new Intl.DateTimeFormat("en-CA",{timeZone:n,year:"numeric",month:"2-digit",day:"2-digit",hour:"2-digit",minute:"2-digit",hourCycle:"h23"}),Zn.set(n,e)),e}function J(n,e){let t=Object.fromEntries(no(e).formatToParts(n).map(({type:r,value:i})=>[r,i]));return{day:`${t.year}-${t.month}-${t.day}`,hour:Number(t.hour),minute:Number(t.minute)}}function Ze(n,e,t,r){let i=[],o="";for(let s=Math.ceil(n/(15*6e4))*15*6e4;s<e;s+=15*6e4){let{day:a,hour:l,minute:u}=J(s,r),p=`${a} ${l}`;u===0&&l%t===0&&p!==o&&(i.push({at:s,hour:l,isDay:l===0}),o=p)}return i}function Yn(n,e){let{day:t}=J(n,e),r=Math.floor(n/(15*6e4))*15*6e4;for(;J(r,e).day===t;)r+=15*6e4;return r}function ve(n,e){return J(n,e).day.slice(0,7)}function Et(n){let e=n.map(([r,i,o])=>({start:Date.parse(r),end:Date.parse(i),value:o})).filter(({start:r,end:i,value:o})=>i>r&&Number.isFinite(o)).sort((r,i)=>r.start-i.start),t=-1/0;return e.filter(r=>r.start<t?!1:(t=r.end,!0))}function O(n,e){return n.filter(t=>t.end>e.start&&t.start<e.end).map(t=>({...t,start:Math.max(t.start,e.start),end:Math.min(t.end,e.end)}))}function Pt(n){let e=[];for(let t of n){let r=e.at(-1);r&&r.end===t.start&&r.value===t.value?e[e.length-1]={...r,end:t.end}:e.push(t)}return e}function U(n,e){let t=0,r=0;for(let{start:i,end:o,value:s}of O(n,e))t+=o-i,r+=(o-i)*s;return t>0?r/t:null}function xe(n,e){return n.find(t=>t.start<=e&&e<t.end)}function $e(n){let e=[];for(let t of n){let r=e.at(-1);r?.at(-1)?.end===t.start?r.push(t):e.push([t])}return e}var At=.02;function Xn(n,e,t){if(e.state==="unreachable")return{kind:"late"};let r=U(t.prices,n);if(t.prices.length===0)return{kind:"no_prices"};let i=ro(n,r,t.sun);if(i!==null)return{kind:"sun",watts:i};if(e.strategy==="latest")return{kind:"latest"};if(!n.known||r===null)return{kind:"estimated"};if(r<0)return{kind:"paid"};let o=oo(e,n,t.now),s=U(t.prices,o);return s!==null&&r<s-Math.abs(s)*At?{kind:"cheap",price:r,mean:s}:e.strategy==="one_block"?{kind:"block"}:{kind:io(O(t.prices,o))?"same":"needed"}}function ro(n,e,t){let r=U(t,n);return r===null||r<100?null:e===null||n.price===null||n.price<e-Math.abs(e)*At?r:null}function io(n){let e=n.map(r=>r.value),t=Math.max(...e);return t-Math.min(...e)<=Math.abs(t)*At}function oo(n,e,t){let r=n.ready===null?NaN:Date.parse(n.ready);return{start:t,end:Number.isFinite(r)?Math.max(r,e.end):e.end}}function Jn(n){let e=n.slots.map(so).filter(t=>t.end>t.start).sort((t,r)=>t.start-r.start);return $e(e).flatMap(ao).map(t=>lo(n.plan_id,t))}function so(n){return{...n,start:Date.parse(n.start),end:Date.parse(n.end)}}function ao(n){let e=[];for(let t of n){let r=e.at(-1);r?.at(-1)?.known===t.known?r.push(t):e.push([t])}return e}function lo(n,e){let t=Qn(e.map(s=>s.kwh)),r=Qn(e.map(s=>s.cost)),i=e.map(s=>s.amps),o=e[0];return{id:`${n} ${o.start}`,start:o.start,end:e.at(-1).end,amps:{minimum:Math.min(...i),maximum:Math.max(...i)},kwh:t,cost:r,price:t!==null&&r!==null&&t>0?r/t:null,known:o.known,slots:e}}function Qn(n){let e=0;for(let t of n){if(t===null)return null;e+=t}return e}var ee=36e5,co=24,uo=48,po=3,mo=12;function nr(n,e){let t=n.connectors.filter(l=>er(n,l.device_id,e)),r=n.plans.filter(l=>er(n,l.connector,e)).sort(ho),i=Pt(Et(n.prices)),o=Pt(Et(n.forecast)),s=fo(r,i,t,e),a=go(r,t,{prices:i,sun:o,span:s,context:e});return{entryId:n.entry_id,title:n.title,span:s,now:e.now,currency:n.currency,prices:O(i,s),sun:O(o,s),lanes:a,plans:r,notices:yo(n,r,i,o,e)}}function ae(n){return n.lanes.flatMap(e=>e.runs).sort((e,t)=>e.start-t.start)}function er(n,e,{deviceId:t}){return t===void 0||t===n.device_id||t===e}function ho(n,e){return(n.ready??"9").localeCompare(e.ready??"9")||n.name.localeCompare(e.name)}function fo(n,e,t,{now:r,charged:i}){let o=n.flatMap(u=>[...u.slots.map(p=>Date.parse(p.end)),ir(u)??0]),s=Math.max(0,e.at(-1)?.end??0,...o.filter(Number.isFinite)),a=t.some(({device_id:u})=>(i.get(u??"")??[]).some(rr)),l=Math.floor(r/ee)*ee;return{start:l-(a?po*ee:0),end:l+Math.min(Math.max(co,Math.ceil((s-l)/ee)),uo)*ee}}function rr(n){return n.value>0}function ir(n){return n.ready===null||n.state==="off"?null:Date.parse(n.ready)}function go(n,e,t){let r=new Set(e.map(s=>s.device_id)),i=e.map(s=>{let a=n.filter(p=>p.connector!==null&&p.connector===s.device_id),l=s.vehicle?.name||s.name,u=t.context.charged.get(s.device_id??"")??[];return{key:s.device_id??s.id,name:l,place:l===s.name?null:s.name,charged:O(u,{start:t.span.start,end:t.context.now}).filter(rr),...tr(a,s.device_id??s.id,t)}}),o=n.filter(s=>!r.has(s.connector)).map(s=>({key:s.plan_id,name:s.name,place:null,charged:[],...tr([s],s.plan_id,t)}));return[...i,...o].filter(s=>s.runs.length>0||s.ready.length>0||s.charged.length>0)}function tr(n,e,{prices:t,sun:r,span:i,context:o}){let s=n.flatMap(l=>Jn(l).filter(u=>u.end>o.now&&u.start<i.end).map(u=>({...u,planId:l.plan_id,planName:l.name,lane:e,reason:Xn(u,l,{prices:t,sun:r,now:o.now})}))),a=n.flatMap(l=>{let u=ir(l);return u===null||u<i.start||u>i.end?[]:[{planId:l.plan_id,name:l.name,at:u,isReached:l.state!=="unreachable"}]});return{runs:s.sort((l,u)=>l.start-u.start),ready:a}}function yo(n,e,t,r,i){let o=[];n.state==="offline"&&o.push({kind:"offline"}),e.length===0?o.push({kind:"no_plans"}):i.isPaused&&o.push({kind:"paused"});let s=t.at(-1)?.end;return s===void 0||s<=i.now?o.push({kind:"no_prices"}):s<bo(i)&&o.push({kind:"unpublished",until:s}),r.length===0&&o.push({kind:"no_forecast"}),o}function bo({now:n,timeZone:e}){return Yn(n,e)+mo*ee}function or(n,e,t){let r=(n.end-n.start)/ee,i=Math.max(2,Math.floor(t/48)),o=[1,2,3,4,6,12].find(s=>r/s<=i)??24;return Ze(n.start,n.end,o,e)}var sr=k`
+  ha-card {
+    padding: 12px 16px 16px;
+  }
+  h2,
+  h3 {
+    margin: 0 0 4px;
+    font-size: var(--ha-font-size-l, 16px);
+    font-weight: var(--ha-font-weight-medium, 500);
+    overflow-wrap: anywhere;
+  }
+  h3 {
+    font-size: var(--ha-font-size-m, 14px);
+  }
+  .loading {
+    min-height: 240px;
+  }
+  section + section {
+    margin-top: 20px;
+    padding-top: 12px;
+    border-top: 1px solid var(--divider-color);
+  }
+  ul {
+    list-style: none;
+    margin: 0 0 8px;
+    padding: 0;
+  }
+  .plans li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    align-items: baseline;
+    padding: 6px 0;
+    overflow-wrap: anywhere;
+  }
+  .plans li + li {
+    border-top: 1px solid var(--divider-color);
+  }
+  .plans strong {
+    font-weight: var(--ha-font-weight-medium, 500);
+  }
+  .plans .line {
+    flex-basis: 100%;
+    color: var(--secondary-text-color);
+  }
+  .plans .state {
+    margin-inline-start: auto;
+  }
+  .plans .lack {
+    flex-basis: 100%;
+    border-inline-start: 4px solid var(--error-color);
+    padding-inline-start: 8px;
+  }
+  .notices li {
+    padding: 4px 0;
+    color: var(--secondary-text-color);
+  }
+  .notices li.strong {
+    color: var(--primary-text-color);
+    border-inline-start: 4px solid var(--warning-color);
+    padding-inline-start: 8px;
+  }
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 16px;
+    margin-bottom: 4px;
+    font-size: var(--ha-font-size-s, 12px);
+    color: var(--secondary-text-color);
+  }
+  .legend span::before {
+    content: "";
+    display: inline-block;
+    width: 10px;
+    height: 10px;
+    margin-inline-end: 6px;
+    border-radius: 2px;
+    background: var(--swatch);
+  }
+  .chart {
+    position: relative;
+    touch-action: pan-y;
+  }
+  .chart svg {
+    display: block;
+    overflow: visible;
+  }
+  .curves,
+  .lane {
+    position: absolute;
+    cursor: pointer;
+  }
+  .curves:focus-visible,
+  .lane button:focus-visible,
+  summary:focus-visible {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 2px;
+    border-radius: 4px;
+  }
+  .lane-name {
+    position: absolute;
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    font-size: var(--ha-font-size-s, 12px);
+    line-height: 18px;
+    pointer-events: none;
+  }
+  .lane-name small {
+    font-size: inherit;
+    color: var(--secondary-text-color);
+  }
+  .lane button {
+    position: absolute;
+    top: 0;
+    height: 100%;
+    padding: 0;
+    border: 0;
+    background: none;
+    pointer-events: none;
+  }
+  .details {
+    min-height: 40px;
+    margin-top: 8px;
+  }
+  .details p {
+    margin: 4px 0;
+  }
+  .hint {
+    color: var(--secondary-text-color);
+  }
+  dl {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(104px, 1fr));
+    gap: 4px 16px;
+    margin: 4px 0;
+  }
+  dt {
+    font-size: var(--ha-font-size-s, 12px);
+    color: var(--secondary-text-color);
+  }
+  dd {
+    margin: 0;
+  }
+  summary {
+    cursor: pointer;
+    padding: 8px 0;
+    min-height: 24px;
+    color: var(--primary-color);
+  }
+  .scroll {
+    overflow-x: auto;
+  }
+  table {
+    border-collapse: collapse;
+    width: 100%;
+    margin-bottom: 12px;
+    font-size: var(--ha-font-size-s, 12px);
+  }
+  caption {
+    text-align: start;
+    font-weight: var(--ha-font-weight-medium, 500);
+    padding: 4px 0;
+  }
+  th,
+  td {
+    text-align: start;
+    vertical-align: top;
+    padding: 4px 12px 4px 0;
+    border-bottom: 1px solid var(--divider-color);
+  }
+  .number {
+    text-align: end;
+    white-space: nowrap;
+  }
+
+  text {
+    font-size: 11px;
+    fill: var(--secondary-text-color);
+  }
+  .weekday,
+  .now-label {
+    fill: var(--primary-text-color);
+  }
+  .hour,
+  .level {
+    stroke: var(--divider-color);
+    stroke-width: 1;
+    opacity: 0.5;
+  }
+  .day,
+  .zero,
+  .axis {
+    stroke: var(--secondary-text-color);
+    stroke-width: 1;
+    opacity: 0.7;
+  }
+  .price-area {
+    fill: var(--energy-grid-consumption-color, #488fc2);
+    opacity: 0.22;
+  }
+  .price-planned {
+    fill: var(--energy-grid-consumption-color, #488fc2);
+    opacity: 0.6;
+  }
+  .price-line {
+    fill: none;
+    stroke: var(--energy-grid-consumption-color, #488fc2);
+    stroke-width: 2;
+  }
+  .sun-area {
+    fill: var(--energy-solar-color, #ff9800);
+    opacity: 0.75;
+  }
+  .now {
+    stroke: var(--primary-text-color);
+    stroke-width: 1.5;
+  }
+  .cursor {
+    stroke: var(--primary-color);
+    stroke-width: 2;
+    stroke-dasharray: 3 3;
+  }
+  .lane-0 {
+    --lane: var(--primary-color);
+  }
+  .lane-1 {
+    --lane: var(--purple-color, #926bc7);
+  }
+  .lane-2 {
+    --lane: var(--teal-color, #009688);
+  }
+  .lane-3 {
+    --lane: var(--deep-orange-color, #ff6f22);
+  }
+  .lane-4 {
+    --lane: var(--indigo-color, #3f51b5);
+  }
+  .lane-5 {
+    --lane: var(--pink-color, #e91e63);
+  }
+  .ground {
+    fill: var(--card-background-color);
+  }
+  .mark {
+    fill: var(--lane);
+    opacity: 0.55;
+  }
+  .run {
+    stroke: var(--lane);
+    stroke-width: 1.5;
+  }
+  .run.estimated {
+    stroke-dasharray: 4 3;
+  }
+  .run.selected {
+    stroke: var(--primary-text-color);
+    stroke-width: 3;
+  }
+  .charged {
+    fill: var(--lane);
+  }
+  .amps {
+    fill: var(--primary-text-color);
+    font-weight: 500;
+    paint-order: stroke;
+    stroke: var(--card-background-color);
+    stroke-width: 4px;
+  }
+  .ready .pole,
+  .ready path {
+    stroke: var(--primary-text-color);
+    stroke-width: 1.5;
+    fill: var(--primary-text-color);
+  }
+  .late .pole,
+  .late path {
+    stroke: var(--error-color);
+    stroke-width: 2;
+    fill: none;
+  }
+  .late .pole {
+    stroke-dasharray: 2 2;
+  }
+`;function Ye(n,e,t){return $e(n).map(r=>`M${te(e(r[0].start))},${te(t(r[0].value))}${ar(r,e,t)}`).join("")}function ne(n,e,t,r){return $e(n).map(i=>`M${te(e(i[0].start))},${te(r)}${ar(i,e,t)}V${te(r)}Z`).join("")}function ar(n,e,t){return n.map(r=>`V${te(t(r.value))}H${te(e(r.end))}`).join("")}function te(n){return String(Math.round(n*10)/10)}function I(n,e){let[t,r]=n,[i,o]=e;return r===t?()=>(i+o)/2:s=>i+(s-t)/(r-t)*(o-i)}function vo(n,e){let t=n/Math.max(1,e);if(!(t>0))return 1;let r=10**Math.floor(Math.log10(t));return([1,2,5].find(o=>o*r>=t*.999)??10)*r}function Xe(n,e){let t=Math.min(0,...n),r=Math.max(0,...n),i=vo(r-t||1,e),o=Math.floor(t/i+1e-9),s=Math.max(Math.ceil(r/i-1e-9),o+1),a=Array.from({length:s-o+1},(l,u)=>xo((o+u)*i));return{minimum:a[0],maximum:a.at(-1),ticks:a}}function xo(n){return Number(n.toPrecision(12))+0}var lr=6;function cr(n){let{view:e,layout:t}=n;return g`
+    <defs>${Array.from({length:Math.min(lr,e.lanes.length)},(r,i)=>$o(i))}</defs>
+    ${wo(n)}
+    ${t.prices?_o(n,t.prices):d}
+    ${t.sun?To(n,t.sun):d}
+    ${e.lanes.map((r,i)=>ko(n,r,t.lanes[i],i%lr))}
+    ${Eo(n)}
+    ${n.cursor===null?d:Qe("cursor",t.x(n.cursor),0,t.axis)}`}function $o(n){let e=[45,-45,0,90,20,0][n];return g`<pattern id="lane-${n}" class="lane-${n}" width="7" height="7" patternUnits="userSpaceOnUse"
+      patternTransform="rotate(${e})">
+    <rect class="ground" width="7" height="7"></rect>
+    ${n===5?g`<circle class="mark" cx="3.5" cy="3.5" r="1.6"></circle>`:g`<rect class="mark" width="2.2" height="7"></rect>`}
+  </pattern>`}function Qe(n,e,t,r){return g`<line class=${n} x1=${e} x2=${e} y1=${t} y2=${r}></line>`}function wo({view:n,layout:e,words:t,timeZone:r}){let i=or(n.span,r,e.right-e.left);return g`${i.map(o=>{let s=e.x(o.at);return g`
+      ${Qe(o.isDay?"day":"hour",s,0,e.axis)}
+      <text class="tick" x=${s} y=${e.axis+14} text-anchor="middle">${t.time(o.at)}</text>
+      ${o.isDay||o===i[0]?g`<text class="tick weekday" x=${s} y=${e.axis+28} text-anchor="middle">${t.weekday(o.at)}</text>`:d}`})}
+  <line class="axis" x1=${e.left} x2=${e.right} y1=${e.axis} y2=${e.axis}></line>`}function _o({view:n,layout:e,words:t},r){let i=r.y(0),o=So(n),s=r.axis.ticks.every(a=>Number.isInteger(a))?0:2;return g`
+    ${r.axis.ticks.map(a=>g`
+        <line class=${a===0?"zero":"level"} x1=${e.left} x2=${e.right} y1=${r.y(a)} y2=${r.y(a)}></line>
+        <text class="tick" x=${e.left-6} y=${r.y(a)+4} text-anchor="end">${t.number(a,s)}</text>`)}
+    <path class="price-area" d=${ne(n.prices,e.x,r.y,i)}></path>
+    <path class="price-planned" d=${ne(o,e.x,r.y,i)}></path>
+    <path class="price-line" d=${Ye(n.prices,e.x,r.y)}></path>`}function So(n){let e=[],t=-1/0;for(let r of ae(n))e.push(...O(n.prices,{start:Math.max(r.start,t),end:r.end})),t=Math.max(t,r.end);return e}function To({view:n,layout:e,words:t},r){let{maximum:i}=r.axis;return g`
+    <text class="tick" x=${e.left-6} y=${r.top+8} text-anchor="end">${t.number(i/1e3,i<1e3?1:0)}</text>
+    <path class="sun-area" d=${ne(n.sun,e.x,r.y,r.bottom)}></path>
+    <line class="zero" x1=${e.left} x2=${e.right} y1=${r.bottom} y2=${r.bottom}></line>`}function ko(n,e,t,r){let{layout:i}=n,o=t.top+t.height,s=Math.max(1,...e.charged.map(l=>l.value)),a=I([0,s],[o,t.top+4]);return g`<g class="lane-${r}">
+    <line class="level" x1=${i.left} x2=${i.right} y1=${o} y2=${o}></line>
+    <path class="charged" d=${ne(e.charged,i.x,a,o)}></path>
+    ${e.runs.map(l=>Co(n,l,t,r))}
+    ${e.ready.map(l=>Ro(n,l.at,l.isReached,t))}
+  </g>`}function Co({layout:n,words:e,selected:t},r,i,o){let s=Math.max(n.left,n.x(r.start)),a=Math.max(2,Math.min(n.right,n.x(r.end))-s),l=`${r.known?"":" estimated"}${r.id===t?" selected":""}`;return g`
+    <rect class=${`run${l}`} x=${s} y=${i.top} width=${a} height=${i.height} rx="3"
+      fill=${`url(#lane-${o})`}></rect>
+    ${a>52?g`<text class="amps" x=${s+a/2} y=${i.top+i.height/2+4} text-anchor="middle">${e.amps(r)}</text>`:d}`}function Ro({layout:n},e,t,r){let i=n.x(e),o=n.right-i<12?-1:1,s=r.top-6,a=t?`M${i},${s}l${o*9},4l${-o*9},4Z`:`M${i-4},${s}l8,8m0,-8l-8,8`;return g`<g class=${t?"ready":"ready late"}>
+    ${Qe("pole",i,s,r.top+r.height)}
+    <path d=${a}></path>
+  </g>`}function Eo({view:n,layout:e,words:t}){let r=e.x(n.now),i=e.right-r<40;return g`
+    ${Qe("now",r,0,e.axis)}
+    <text class="now-label" x=${r+(i?-4:4)} y="9" text-anchor=${i?"end":"start"}>${t.text("now")}</text>`}var dr=48,ur=14,Po=10,Ao=104,Mo=36,pr=20,mr=28,Mt=10,Lo=34,Ho=200;function fr(n,e){let t=Math.max(Ho,Math.round(e)),r=[n.span.start,n.span.end],i=[dr,t-ur],o=Po,s=m=>{let h=o;return o+=m+Mt,h},a=(m,h,f)=>{if(m.length===0)return null;let y=s(h),_=Xe(m,f),le=I([_.minimum,_.maximum],[y+h,y]);return{top:y,bottom:y+h,axis:_,y:le}},l=a(hr(n.prices),Ao,4),u=a(hr(n.sun),Mo,1),p=n.lanes.map(()=>{let m=s(pr+mr);return{label:m,top:m+pr,height:mr}});return{width:t,height:o+Lo-Mt,left:dr,right:t-ur,x:I(r,i),instant:I(i,r),prices:l,sun:u,lanes:p,axis:o-Mt}}function hr(n){return n.map(e=>e.value)}function Lt(n,e){let t=({start:r,end:i})=>Math.max(r-e,e-i,0);return n.reduce((r,i)=>r===void 0||t(i)<t(r)?i:r,void 0)}var we="–",Je=class{constructor(e,t){this.hass=e;this.texts=t}hass;texts;text(e,t){return this.texts(`plan_card.${e}`,t)}time(e){return Y(this.hass,new Date(e))}dayTime(e){return Fe(this.hass,new Date(e))}weekday(e){return Cn(this.hass,new Date(e))}span({start:e,end:t}){let r=Q(this.hass),i=J(e,r).day===J(t,r).day;return`${this.dayTime(e)} – ${i?this.time(t):this.dayTime(t)}`}price(e,t){let r=Math.abs(e)<10?3:1;return`${H(this.hass,e,t,r)}/kWh`}priceUnit(e){return`${e??""}/kWh`}cost(e,t){return e===null?we:H(this.hass,e,t)}number(e,t){return $(this.hass,e,t)}power(e){return se(this.hass,e)}energy(e){return e===null?we:q(this.hass,e)}amps({amps:{minimum:e,maximum:t}}){return e===t?C(this.hass,t):`${$(this.hass,e)}–${C(this.hass,t)}`}goal(e){let t=[];if(e.goal){let r={percent:"percent",kwh:"energy",hours:"duration"}[e.goal.kind],i=$(this.hass,e.goal.value,1,0);t.push(this.texts(`sentence.plan.goal.${r}`,{amount:i}))}return e.ready!==null&&t.push(this.text("ready_by",{time:this.dayTime(Date.parse(e.ready))})),t.join(", ")}lack(e){if(e.state!=="unreachable")return null;let t=e.missing_kwh?this.energy(e.missing_kwh):null,r=e.goal?.kind==="percent"&&e.possible_percent!==null?`${this.number(e.possible_percent,0)} %`:e.possible_kwh!==null?this.energy(e.possible_kwh):null;return r!==null&&t!==null?this.text("lack.both",{possible:r,missing:t}):r!==null?this.text("lack.possible",{possible:r}):t===null?this.text("lack.unknown"):this.text("lack.missing",{missing:t})}costs(e){if(e.cost===null)return null;let t=this.cost(e.cost,e.currency),r=e.cost_at_once;return r===null||r-e.cost<.005?this.text("costs",{cost:t}):this.text("costs_less",{cost:t,at_once:this.cost(r,e.currency)})}reason(e,t){switch(e.kind){case"sun":return this.text("reason.sun",{power:this.power(e.watts)});case"cheap":return this.text("reason.cheap",{price:this.price(e.price,t),mean:this.price(e.mean,t)});default:return this.text(`reason.${e.kind}`)}}notice(e){return e.kind==="unpublished"?this.text("notice.unpublished",{time:this.dayTime(e.until)}):this.text(`notice.${e.kind}`)}run(e,t,r){let i=[t.name,this.span(e),this.amps(e)];return e.cost!==null&&i.push(this.cost(e.cost,r)),i.join(", ")}};function gr(n,e){return c`<div class="scroll" tabindex="0" role="region" aria-label=${e.text("table.show")}>
+    ${Oo(n,e)} ${Io(n,e)}
+  </div>`}function Oo(n,e){let t=ae(n);if(t.length===0)return c`<p>${e.text("table.no_times")}</p>`;let r=new Map(n.lanes.map(i=>[i.key,i.name]));return c`<table>
+    <caption>${e.text("table.times")}</caption>
+    <thead>
+      <tr>
+        <th scope="col">${e.text("table.time")}</th>
+        <th scope="col">${e.text("table.vehicle")}</th>
+        <th scope="col" class="number">${e.text("current")}</th>
+        <th scope="col" class="number">${e.text("energy")}</th>
+        <th scope="col" class="number">${e.text("cost")}</th>
+        <th scope="col">${e.text("table.reason")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${t.map(i=>c`<tr>
+          <th scope="row">${e.span(i)}</th>
+          <td>${r.get(i.lane)}</td>
+          <td class="number">${e.amps(i)}</td>
+          <td class="number">${e.energy(i.kwh)}</td>
+          <td class="number">${e.cost(i.cost,n.currency)}</td>
+          <td>${e.reason(i.reason,n.currency)}</td>
+        </tr>`)}
+    </tbody>
+  </table>`}function Io(n,e){let t=[...n.prices,...n.sun].flatMap(({start:a,end:l})=>[a,l]),r=[...new Set(t)].sort((a,l)=>a-l);if(r.length===0)return d;let i=r.slice(0,-1).map((a,l)=>({start:a,end:r[l+1]})),o=n.prices.length>0,s=n.sun.length>0;return c`<table>
+    <caption>${e.text("table.prices")}</caption>
+    <thead>
+      <tr>
+        <th scope="col">${e.text("table.time")}</th>
+        ${o?c`<th scope="col" class="number">${e.text("price")}</th>`:d}
+        ${s?c`<th scope="col" class="number">${e.text("legend.sun")}</th>`:d}
+      </tr>
+    </thead>
+    <tbody>
+      ${i.map(a=>{let l=xe(n.prices,a.start),u=U(n.sun,a);return c`<tr>
+          <th scope="row">${e.span(a)}</th>
+          ${o?c`<td class="number">${l?e.price(l.value,n.currency):we}</td>`:d}
+          ${s?c`<td class="number">${u===null?we:e.power(u)}</td>`:d}
+        </tr>`})}
+    </tbody>
+  </table>`}var w=15*6e4,et=4*w;function br(n){let{view:e,words:t}=n,r=e.prices.length+e.sun.length+e.lanes.length===0;return c`<section>
+    ${n.hasTitle?c`<h3>${e.title}</h3>`:d} ${No(n)} ${Uo(n)}
+    ${r?d:c`${Fo(n)} ${zo(n)} ${jo(n)}
+            <details .open=${n.hasTables} @toggle=${i=>n.showTables(i.target.open)}>
+              <summary>${t.text("table.show")}</summary>
+              ${n.hasTables?gr(e,t):d}
+            </details>`}
+  </section>`}var Do=new Set(["no_forecast","unpublished","no_plans"]);function No({view:n,words:e}){return n.notices.length===0?d:c`<ul class="notices">
+    ${n.notices.map(t=>c`<li class=${Do.has(t.kind)?"":"strong"}>${e.notice(t)}</li>`)}
+  </ul>`}function Uo({view:n,words:e}){return n.plans.length===0?d:c`<ul class="plans">
+    ${n.plans.map(t=>Vo(t,e))}
+  </ul>`}function Vo(n,e){let t=e.lack(n),r=e.costs(n),i=n.state==="off"?[]:n.assumed;return c`<li>
+    <strong>${n.name}</strong> <span>${e.goal(n)}</span>
+    <span class="state">${e.text(`state.${n.state}`)}</span>
+    ${t===null?d:c`<span class="lack">${t}</span>`}
+    ${r===null?d:c`<span class="line">${r}</span>`}
+    ${i.map(o=>c`<span class="line">${e.text(`assumed.${o}`)}</span>`)}
+  </li>`}function Fo({view:n,words:e}){let t=(r,i)=>c`<span style=${`--swatch: ${r}`}>${i}</span>`;return c`<div class="legend">
+    ${n.prices.length>0?t("var(--energy-grid-consumption-color, #488fc2)",e.text("legend.price",{unit:e.priceUnit(n.currency)})):d}
+    ${n.sun.length>0?t("var(--energy-solar-color, #ff9800)",e.text("legend.sun")):d}
+  </div>`}function zo(n){let{view:e,words:t,timeZone:r,selected:i,cursor:o}=n,s=fr(e,n.available),a=g`${cr({view:e,layout:s,words:t,timeZone:r,selected:i,cursor:o})}`;return c`<div class="chart" style=${`height: ${s.height}px`}>
+    <svg aria-hidden="true" width=${s.width} height=${s.height}>${a}</svg>
+    ${Go(n,s)} ${e.lanes.map((l,u)=>Bo(n,s,l,u))}
+  </div>`}function Go(n,e){let{view:t,words:r}=n,i=[e.prices,e.sun].filter(u=>u!==null);if(i.length===0)return d;let o=n.cursor??t.now,s=i[0].top,a=i.at(-1).bottom-s,l=u=>n.point(Math.min(Math.max(u,t.span.start),t.span.end-1));return c`<div
+    class="curves"
+    role="slider"
+    tabindex="0"
+    style=${`left: ${e.left}px; width: ${e.right-e.left}px; top: ${s}px; height: ${a}px`}
+    aria-label=${r.text("slider")}
+    aria-valuemin=${t.span.start}
+    aria-valuemax=${t.span.end}
+    aria-valuenow=${o}
+    aria-valuetext=${vr(n,o)}
+    @click=${u=>l(e.instant(e.left+u.offsetX))}
+    @keydown=${u=>{let p=Wo(u.key,o,t);p!==void 0&&(u.preventDefault(),p===null?n.point(null):l(p))}}
+  ></div>`}function Wo(n,e,{span:t}){let r=Math.floor(e/et)*et;return{ArrowRight:Math.floor(e/w)*w+w,ArrowUp:Math.floor(e/w)*w+w,ArrowLeft:Math.ceil(e/w)*w-w,ArrowDown:Math.ceil(e/w)*w-w,PageUp:r+3*et,PageDown:r-3*et,Home:t.start,End:t.end-w,Escape:null}[n]}function vr({view:n,words:e},t){let r=xe(n.prices,t),i=xe(n.sun,t),o=n.lanes.flatMap(s=>s.runs.filter(a=>a.start<=t&&t<a.end).map(a=>`${s.name} ${e.amps(a)}`));return[e.dayTime(t),r?e.price(r.value,n.currency):n.prices.length>0?e.text("price_unknown"):"",i?e.text("sun_expected",{power:e.power(i.value)}):"",...o].filter(Boolean).join(" · ")}function Bo(n,e,t,r){let{view:i,words:o}=n,{label:s,top:a,height:l}=e.lanes[r],u=e.right-e.left,p=t.runs.find(h=>h.id===n.selected)??t.runs[0],m=[t.place,...t.ready.map(h=>o.text("ready_by",{time:o.dayTime(h.at)}))];return c`
+    <div class="lane-name" style=${`left: 0; top: ${s}px`}>
+      ${t.name} <small>${m.filter(Boolean).join(" · ")}</small>
+    </div>
+    <div
+      class="lane"
+      role="group"
+      aria-label=${o.text("lane",{name:t.name})}
+      style=${`left: ${e.left}px; width: ${u}px; top: ${a}px; height: ${l}px`}
+      @click=${h=>{if(h.target!==h.currentTarget)return;let f=Lt(t.runs,e.instant(e.left+h.offsetX));f!==void 0&&yr(n,f)}}
+      @keydown=${h=>Ko(h,n,r)}
+    >
+      ${t.runs.map(h=>{let f=Math.max(0,e.x(h.start)-e.left),y=Math.min(u,e.x(h.end)-e.left);return c`<button
+          type="button"
+          data-run=${h.id}
+          tabindex=${h===p?0:-1}
+          aria-pressed=${h.id===n.selected?"true":"false"}
+          aria-label=${o.run(h,t,i.currency)}
+          style=${`left: ${f}px; width: ${Math.max(2,y-f)}px`}
+          @click=${()=>yr(n,h)}
+        ></button>`})}
+    </div>
+  `}function yr(n,e){n.select(n.selected===e.id?null:e.id)}function Ko(n,e,t){let{lanes:r}=e.view,i=n.target.dataset.run,o=r[t].runs,s=o.findIndex(m=>m.id===i),a=o[s];if(n.key==="Escape"&&e.select(null),a===void 0)return;let l=m=>Lt(r[t+m]?.runs??[],a.start),p={ArrowRight:o[s+1],ArrowLeft:o[s-1],ArrowDown:l(1),ArrowUp:l(-1),Home:o[0],End:o.at(-1)}[n.key];p!==void 0&&(n.preventDefault(),e.select(p.id),e.focus(p.id))}function jo(n){let{view:e,words:t}=n,r=ae(e).find(o=>o.id===n.selected),i=r!==void 0?qo(n,r):n.cursor!==null?c`<p>${vr(n,n.cursor)}</p>`:c`<p class="hint">${t.text("hint")}</p>`;return c`<div class="details" aria-live="polite">${i}</div>`}function qo({view:n,words:e},t){let{currency:r}=n,i=n.lanes.find(a=>a.key===t.lane),o=U(n.prices,t),s=(a,l)=>c`<div><dt>${e.text(a)}</dt><dd>${l}</dd></div>`;return c`
+    <h3>${i?.name}: ${e.span(t)}</h3>
+    <p>${e.reason(t.reason,r)}</p>
+    <dl>
+      ${s("current",e.amps(t))} ${s("energy",e.energy(t.kwh))}
+      ${s(t.known?"cost":"cost_estimated",e.cost(t.cost,r))}
+      ${t.price===null?d:s("average_price",e.price(t.price,r))}
+      ${o===null?d:s("grid_price",e.price(o,r))} ${s("plan",t.planName)}
+    </dl>
+  `}var Zo=32,Yo=6e4,Xo=5,xr={type:"twc-manager-plan-card",name:"Charging plans",description:"Prices, sun and planned charging of the next days",preview:!0,documentationURL:E},tt=class extends v{static properties={...v.properties,available:{state:!0},now:{state:!0},charged:{state:!0},selected:{state:!0},cursor:{state:!0},tables:{state:!0}};static styles=[v.styles,sr];#e;#t=0;#n;constructor(){super(),this.available=360,this.now=Date.now(),this.charged=new Map,this.selected=null,this.cursor=null,this.tables=new Set}connectedCallback(){super.connectedCallback(),this.now=Date.now(),this.#t=0,this.#e=setInterval(()=>this.#s(),Yo),typeof ResizeObserver<"u"&&(this.#n=new ResizeObserver(([e])=>{let t=e?.contentRect.width??0;t>0&&(this.available=t-Zo)}),this.#n.observe(this)),this.#o()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#e),this.#n?.disconnect()}updated(e){super.updated(e),(e.has("texts")||e.has("config"))&&this.#o()}getCardSize(){return 7}*shownEntities(e){for(let t of B(e,this.deviceId)){let r=t.entities.get("switch.pause_plans");r!==void 0&&(yield r)}}content(e,t){let r=B(e,this.deviceId);if(r.length===0)return P(t("common.device_gone"));if(this.live===void 0)return this.failure?P(t("common.not_loaded")):c`<div class="loading" aria-busy="true"></div>`;let i=new Je(e,t);return c`
+      <h2>${i.text("title")}</h2>
+      ${r.map(o=>{let s=Ue(this.live,o.entryId);if(s===void 0||s.state==="not_loaded")return c`<section>${P(t("common.not_loaded"))}</section>`;let a=e.states[o.entities.get("switch.pause_plans")??""],l=nr(s,{now:this.now,timeZone:Q(e),deviceId:this.deviceId,isPaused:a?.state==="on",charged:this.charged});return br(this.#r(e,i,l,r.length>1))})}
+    `}#r(e,t,r,i){return{view:r,words:t,hasTitle:i,timeZone:Q(e),available:this.available,selected:this.selected,cursor:this.cursor?.entryId===r.entryId?this.cursor.at:null,hasTables:this.tables.has(r.entryId),select:o=>{this.selected=o,this.cursor=null},point:o=>{this.cursor=o===null?null:{entryId:r.entryId,at:o},this.selected=null},showTables:o=>{let s=new Set(this.tables);o?s.add(r.entryId):s.delete(r.entryId),this.tables=s},focus:o=>this.#i(o)}}async#i(e){await this.updateComplete,[...this.renderRoot.querySelectorAll(".lane button")].find(r=>r.dataset.run===e)?.focus()}#s(){this.now=Date.now(),this.#t+=1,this.#t%Xo===0&&this.#o()}async#o(){let e=this.hass;if(!(e===void 0||!this.isConnected))try{this.charged=await qn(e,this.deviceId,Date.now())}catch{this.charged=new Map}}};var Qo=36e5,Jo=Qo;async function $r(n,e,t,r){if(r-t<=Jo){let i=await es(n,e,t,r);if(i.length>0)return{pieces:i,isHourly:!1}}for(let i of["5minute","hour"]){let o=await je(n,{ids:[e],start:t,end:r,period:i}),s=qe(o[e]);if(s.length>0)return{pieces:s,isHourly:i==="hour"}}return{pieces:[],isHourly:!1}}async function es(n,e,t,r){let i=await n.callWS({type:"history/history_during_period",entity_ids:[e],start_time:new Date(t).toISOString(),end_time:new Date(r).toISOString(),minimal_response:!0,no_attributes:!0,significant_changes_only:!1}),o=n.states[e]?.attributes.unit_of_measurement==="kW"?1e3:1,s=i[e]??[];return s.flatMap(({s:a,lu:l},u)=>{let p={start:Math.max(t,l*1e3),end:Math.min(r,(s[u+1]?.lu??1/0)*1e3)},m=a.trim()===""?NaN:Number(a)*o;return Number.isFinite(m)&&p.end>p.start?[{...p,value:m}]:[]})}var nt=40,wr=12,_r=10,ts=110,ns=22,rs=36e5;function Sr(n,e,t){let r=Math.max(200,t.width),i=_r+ts,o=n.map(p=>({...p,value:p.value/1e3})),s=Xe(o.map(p=>p.value),3),a=I([e.start,e.end],[nt,r-wr]),l=I([s.minimum,s.maximum],[i,_r]),u=s.ticks.every(Number.isInteger)?0:1;return c`<svg role="img" aria-label=${t.label} width=${r} height=${i+ns}>
+    ${s.ticks.map(p=>g`
+        <line class="level" x1=${nt} x2=${r-wr} y1=${l(p)} y2=${l(p)}></line>
+        <text x=${nt-6} y=${l(p)+4} text-anchor="end">${t.number(p,u)}</text>`)}
+    <text x=${nt+4} y="9">kW</text>
+    <path class="area" d=${ne(o,a,l,l(0))}></path>
+    <path class="line" d=${Ye(o,a,l)}></path>
+    ${is(e,r,t.timeZone).map(p=>g`
+        <line class="level" x1=${a(p)} x2=${a(p)} y1=${i} y2=${i+4}></line>
+        <text x=${a(p)} y=${i+16} text-anchor="middle">${t.time(p)}</text>`)}
+  </svg>`}function is(n,e,t){let r=(n.end-n.start)/rs,i=Math.max(2,Math.floor(e/60)),o=[1,2,3,4,6,12].find(l=>r/l<=i)??24,s=Ze(n.start,n.end,o,t).map(l=>l.at);if(s.length>=2&&r/24<=i)return s;let a=(n.end-n.start)*.06;return[n.start+a,n.end-a]}function Tr(n){return c`<div class="inside">${os(n.row,n.words)} ${as(n)}</div>`}function os(n,e){let{data:t}=n,r=(i,o)=>c`<div><dt>${e.text(i)}</dt><dd>${o}</dd></div>`;return c`<dl>
+    ${n.average_price===null?d:r("column.average_price",e.price(n.average_price,n.currency))}
+    ${n.at_once===null?d:r("column.at_once",e.money(n.at_once,n.currency))}
+    ${n.at_once===null||n.cost===null?d:ss(n.at_once-n.cost,n,e)}
+    ${t===null?d:c`
+            ${r("ended",e.dateTime(n.ended))}
+            ${t.end===null?d:r("end_reason",e.text(`end.${t.end}`))}
+            ${r("charging_time",e.minutes(t.charging_minutes))} ${r("peak",e.amps(t.peak_amps))}
+            ${t.green_percent===null?d:r("from_sun",e.energy(t.green_kwh))}
+            ${t.battery_kwh>0?r("from_battery",e.energy(t.battery_kwh)):d}
+            ${t.grid_kwh>0?r("from_grid",e.energy(t.grid_kwh)):d}
+            ${t.unknown_kwh>0?r("from_unknown",e.energy(t.unknown_kwh)):d}
+            ${t.priced_percent!==null&&t.priced_percent<100&&t.cost!==null?r("priced",e.percent(t.priced_percent)):d}
+            ${t.price_source?r("price_source",t.price_source):d}
+          `}
+  </dl>`}function ss(n,e,t){return Math.abs(n)<.005?d:c`<div>
+    <dt>${t.text(n>0?"saved":"dearer")}</dt>
+    <dd>${t.money(Math.abs(n),e.currency)}</dd>
+  </div>`}function as({row:n,words:e,curve:t,width:r,timeZone:i,now:o,retry:s}){if(t==="loading")return c`<p class="note" role="status">${e.text("curve.loading")}</p>`;if(t==="no_sensor")return c`<p class="note">${e.text("curve.no_sensor")}</p>`;if(t==="failed")return c`<p class="note" role="alert">
+      ${e.text("curve.failed")}
+      <button type="button" class="plain" @click=${s}>${e.text("retry")}</button>
+    </p>`;if(t.pieces.length===0)return c`<p class="note">${e.text("curve.none")}</p>`;let a={start:Math.min(n.started,t.pieces[0].start),end:Math.max(n.ended??o,t.pieces.at(-1).end)},l=Math.max(...t.pieces.map(p=>p.value)),u=Sr(t.pieces,a,{width:r,timeZone:i,label:e.text("curve.label",{start:e.time(a.start),end:e.time(a.end),maximum:e.power(l)}),time:p=>e.time(p),number:(p,m)=>e.number(p,m)});return c`<div class="curve">${u}</div>
+    ${t.isHourly?c`<p class="note">${e.text("curve.hourly")}</p>`:d}`}async function kr(n,e){let t=e===void 0?void 0:{device_id:e},{response:r}=await n.callService(b,"get_sessions",{},t,!1,!0);if(r===void 0)throw new Error("no response");return r}var Ot=["started","connector","energy","sun","cost","average_price","at_once"];function Er(n,e){return n.sessions.map(t=>({key:`${t.device_id??t.connector} ${t.started}`,deviceId:t.device_id,connector:e.get(t.device_id??"")??t.connector,vehicle:t.vehicle,started:Date.parse(t.started),ended:Date.parse(t.ended),energy:t.energy_kwh,sun:t.green_percent,cost:t.cost,currency:t.currency,average_price:t.average_price,at_once:t.cost_at_once,data:t}))}function Pr(n,e){return n.flatMap(({device_id:t,id:r,name:i,vehicle:o,session:s})=>s===null?[]:[{key:`${t??r} ${s.started}`,deviceId:t,connector:i,vehicle:o?.name??null,started:Date.parse(s.started),ended:null,energy:s.kwh,sun:s.sun===null?null:100*s.sun,cost:s.cost,currency:s.cost===null?null:e,average_price:s.average_price,at_once:null,data:null}])}function Ar(n,e,t,r){return[...new Set([...n.map(o=>ve(o.started,r)),...e.map(o=>o.month)]).add(ve(t,r))].sort()}function Mr(n,e,t,r,i){let o=e.filter(h=>ve(h.started,i)===n),s=o.flatMap(h=>h.data??[]),a=t.filter(h=>h.month===n),l=Math.min(...e.filter(h=>h.data!==null).map(h=>h.started)),m=(!Number.isFinite(l)||n<=ve(l,i))&&Ht(a)>Ht(s)+.05*Math.max(1,s.length)?Cr(a,s.length,!0):Cr(s,s.length,!1);return{month:n,rows:cs(o,r),total:m}}function Ht(n){return n.reduce((e,t)=>e+t.energy_kwh,0)}function Cr(n,e,t){if(n.length===0)return null;let r=n.reduce((s,a)=>s+a.green_kwh,0),i=n.reduce((s,a)=>s+a.green_kwh+a.battery_kwh+a.grid_kwh,0),o=[...new Set(n.flatMap(s=>s.currency??[]))].sort();return{count:e,energy:Ht(n),sun:i>0?100*r/i:null,money:o.map(s=>ls(n,s)),hasMore:t}}function ls(n,e){let t=n.filter(s=>s.currency===e&&s.cost!==null),r=t.reduce((s,a)=>s+a.cost,0),i=t.reduce((s,a)=>s+a.energy_kwh*(a.priced_percent??0)/100,0),o=t.map(s=>"cost_at_once"in s?s.cost_at_once:null);return{currency:e,cost:r,average_price:i>0?r/i:null,at_once:o.includes(null)?null:o.reduce((s,a)=>s+a,0)}}function cs(n,{column:e,isDescending:t}){let r=t?-1:1;return[...n].sort((i,o)=>{let[s,a]=[Rr(i,e),Rr(o,e)];if(s===null||a===null)return+(s===null)-+(a===null)||o.started-i.started;if(ds(e)&&i.currency!==o.currency)return(i.currency??"").localeCompare(o.currency??"");let l=typeof s=="string"?s.localeCompare(String(a),void 0,{numeric:!0}):s-Number(a);return r*l||o.started-i.started})}function ds(n){return n==="cost"||n==="average_price"||n==="at_once"}function Rr(n,e){return e==="connector"?`${n.connector} ${n.vehicle??""}`:n[e]}function Lr(n,e){return n.column===e?{column:e,isDescending:!n.isDescending}:{column:e,isDescending:e!=="connector"}}var Hr=k`
+  ha-card {
+    padding: 12px 16px 16px;
+    container-type: inline-size;
+  }
+  h2 {
+    margin: 0 0 4px;
+    font-size: var(--ha-font-size-l, 16px);
+    font-weight: var(--ha-font-weight-medium, 500);
+  }
+  h3 {
+    margin: 0;
+    min-width: 9em;
+    text-align: center;
+    font-size: var(--ha-font-size-m, 14px);
+    font-weight: var(--ha-font-weight-medium, 500);
+  }
+  .months {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+  }
+  button {
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    padding: 0;
+    cursor: pointer;
+  }
+  button:focus-visible {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 2px;
+    border-radius: 4px;
+  }
+  .step {
+    width: 40px;
+    height: 40px;
+    font-size: 20px;
+    border-radius: 50%;
+  }
+  .step:hover:not([disabled]),
+  tr.session:hover {
+    background: var(--secondary-background-color);
+  }
+  .step[disabled] {
+    opacity: 0.3;
+    cursor: default;
+  }
+  .plain {
+    color: var(--primary-color);
+    min-height: 40px;
+    padding: 0 4px;
+  }
+  .note {
+    margin: 8px 0;
+    color: var(--secondary-text-color);
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  table {
+    width: 100%;
+    border-collapse: collapse;
+  }
+  th,
+  td {
+    text-align: end;
+    vertical-align: top;
+    padding: 10px 0 10px 12px;
+    border-bottom: 1px solid var(--divider-color);
+    font-weight: inherit;
+    white-space: nowrap;
+    font-variant-numeric: tabular-nums;
+  }
+  .started,
+  .connector {
+    text-align: start;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+  .started {
+    padding-inline-start: 0;
+  }
+  thead th {
+    vertical-align: bottom;
+    white-space: normal;
+    color: var(--secondary-text-color);
+    font-size: var(--ha-font-size-s, 12px);
+    padding-top: 4px;
+    padding-bottom: 4px;
+  }
+  thead button {
+    min-height: 32px;
+    text-align: inherit;
+  }
+  .sign {
+    margin-inline-start: 4px;
+    font-size: 9px;
+  }
+  tr.session {
+    cursor: pointer;
+  }
+  tr.session .started button {
+    text-align: start;
+    color: var(--primary-color);
+    min-height: 24px;
+  }
+  tr.open > * {
+    border-bottom: 0;
+  }
+  tfoot > tr > * {
+    font-weight: var(--ha-font-weight-medium, 500);
+    border-bottom: 0;
+  }
+  .who,
+  .vehicle,
+  .running {
+    display: block;
+    font-weight: normal;
+    font-size: var(--ha-font-size-s, 12px);
+    color: var(--secondary-text-color);
+  }
+  .running {
+    color: var(--primary-text-color);
+  }
+  .details td {
+    text-align: start;
+    white-space: normal;
+    padding: 0 0 12px;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(120px, 1fr));
+    gap: 8px 16px;
+    margin: 4px 0 12px;
+  }
+  dt {
+    font-size: var(--ha-font-size-s, 12px);
+    color: var(--secondary-text-color);
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+  .curve svg {
+    display: block;
+    overflow: visible;
+  }
+  .area {
+    fill: var(--energy-grid-consumption-color, #488fc2);
+    opacity: 0.3;
+  }
+  .line {
+    fill: none;
+    stroke: var(--energy-grid-consumption-color, #488fc2);
+    stroke-width: 2;
+  }
+  .level {
+    stroke: var(--divider-color);
+  }
+  text {
+    font-size: 11px;
+    fill: var(--secondary-text-color);
+  }
+
+  td.connector,
+  th.connector,
+  .average_price,
+  .at_once {
+    display: none;
+  }
+  @container (min-width: 560px) {
+    td.connector,
+    th.connector {
+      display: table-cell;
+    }
+    .started .who {
+      display: none;
+    }
+    .at_once {
+      display: table-cell;
+    }
+  }
+  @container (min-width: 680px) {
+    .average_price {
+      display: table-cell;
+    }
+  }
+`;var _e="–",rt=class{constructor(e,t){this.hass=e;this.texts=t}hass;texts;text(e,t){return this.texts(`sessions_card.${e}`,t)}month(e){let[t,r]=e.split("-").map(Number);return Rn(this.hass,new Date(Date.UTC(t,r-1,15)))}time(e){return Y(this.hass,new Date(e))}dateTime(e){return En(this.hass,new Date(e))}energy(e){return q(this.hass,e)}percent(e){return e===null?_e:Z(this.hass,e/100)}money(e,t){return e===null?_e:H(this.hass,e,t)}price(e,t){return e===null?_e:`${H(this.hass,e,t,Math.abs(e)<10?3:1)}/kWh`}number(e,t){return $(this.hass,e,t)}power(e){return se(this.hass,e)}amps(e){return C(this.hass,e)}minutes(e){return X(this.hass,e*6e4)}};function Or(n){let{view:e,words:t,limit:r}=n,i=r===null?e.rows:e.rows.slice(0,r),o=e.rows.length-i.length;return c`<table>
+      <caption class="hidden">${t.text("caption",{month:t.month(e.month)})}</caption>
+      <thead>
+        <tr>${Ot.map(s=>us(n,s))}</tr>
+      </thead>
+      <tbody>
+        ${i.map(s=>ps(n,s))}
+      </tbody>
+      ${ms(n)}
+    </table>
+    ${o>0?c`<button type="button" class="plain" @click=${n.showAll}>
+            ${t.text("show_all",{count:e.rows.length})}
+          </button>`:d}
+    ${e.total?.hasMore?c`<p class="note">${t.text(e.rows.length>0?"partly_kept":"not_kept")}</p>`:d}`}function us({words:n,sort:e,sortBy:t},r){let i=e.column===r,o=i?e.isDescending?"descending":"ascending":"none",s=i?e.isDescending?"▼":"▲":"";return c`<th scope="col" class=${r} aria-sort=${o}>
+    <button type="button" @click=${()=>t(r)}>
+      ${n.text(`column.${r}`)}<span class="sign" aria-hidden="true">${s}</span>
+    </button>
+  </th>`}function ps(n,e){let{words:t,open:r,toggle:i}=n,o=e.key===r,s=[e.connector,e.vehicle].filter(Boolean).join(" · ");return c`<tr class=${o?"session open":"session"} @click=${()=>i(e.key)}>
+      <th scope="row" class="started">
+        <button
+          type="button"
+          aria-expanded=${o?"true":"false"}
+          @click=${a=>{a.stopPropagation(),i(e.key)}}
+        >
+          ${t.dateTime(e.started)}
+        </button>
+        ${e.ended===null?c`<span class="running">${t.text("running")}</span>`:d}
+        <span class="who">${s}</span>
+      </th>
+      <td class="connector">${e.connector}${e.vehicle?c`<span class="vehicle">${e.vehicle}</span>`:d}</td>
+      <td class="energy">${t.energy(e.energy)}</td>
+      <td class="sun">${t.percent(e.sun)}</td>
+      <td class="cost">${t.money(e.cost,e.currency)}</td>
+      <td class="average_price">${t.price(e.average_price,e.currency)}</td>
+      <td class="at_once">${t.money(e.at_once,e.currency)}</td>
+    </tr>
+    ${o?c`<tr class="details"><td colspan=${Ot.length}>${n.details(e)}</td></tr>`:d}`}function ms({view:n,words:e}){let t=n.total;if(t===null)return d;let r=i=>t.money.length===0?_e:c`${t.money.map(o=>c`<div>${i(o)}</div>`)}`;return c`<tfoot>
+    <tr>
+      <th scope="row" class="started">
+        ${e.text("total")}
+        <span class="who">${t.hasMore?d:e.text("count",{count:t.count})}</span>
+      </th>
+      <td class="connector">${t.hasMore?d:e.text("count",{count:t.count})}</td>
+      <td class="energy">${e.energy(t.energy)}</td>
+      <td class="sun">${e.percent(t.sun)}</td>
+      <td class="cost">${r(i=>e.money(i.cost,i.currency))}</td>
+      <td class="average_price">${r(i=>e.price(i.average_price,i.currency))}</td>
+      <td class="at_once">${r(i=>e.money(i.at_once,i.currency))}</td>
+    </tr>
+  </tfoot>`}var hs=32,fs=12,Ir={type:"twc-manager-sessions-card",name:"Charging sessions",description:"Charging sessions with energy, sun and cost, month by month",preview:!0,documentationURL:E},it=class extends v{static properties={...v.properties,available:{state:!0},data:{state:!0},error:{state:!0},month:{state:!0},sort:{state:!0},open:{state:!0},curve:{state:!0},isWhole:{state:!0}};static styles=[v.styles,Hr];#e;#t=0;#n;constructor(){super(),this.available=360,this.sort={column:"started",isDescending:!0},this.open=null,this.curve="loading",this.isWhole=!1}connectedCallback(){super.connectedCallback(),!(typeof ResizeObserver>"u")&&(this.#n=new ResizeObserver(([e])=>{let t=e?.contentRect.width??0;t>0&&(this.available=t-hs)}),this.#n.observe(this))}disconnectedCallback(){super.disconnectedCallback(),this.#n?.disconnect(),this.#e=void 0}getCardSize(){return 6}*shownEntities(e){for(let{entities:t}of S(e,this.deviceId)){let r=t.get("event.session");r!==void 0&&(yield r)}}updated(e){super.updated(e);let t=this.hass;if(t===void 0||this.texts===void 0||!this.isConnected)return;let r=this.#r(t);r!==this.#e&&(this.#e=r,this.#s(t))}#r(e){let t=S(e,this.deviceId).map(({deviceId:r,entities:i})=>{let o=e.states[i.get("event.session")??""];return[r,o===void 0?this.#i(r)?.session?.started:o.state]});return JSON.stringify([this.deviceId,t])}#i(e){return this.live?.buses.flatMap(t=>t.connectors).find(t=>t.device_id===e)}async#s(e){let t=this.#t+=1;try{if(S(e,this.deviceId).length===0)return;let r=await kr(e,this.deviceId);if(t!==this.#t)return;this.data=r,this.error=void 0}catch(r){t===this.#t&&(this.error=r?.message??"")}}#o=()=>{let e=this.hass;this.error=void 0,e!==void 0&&this.#s(e)};content(e,t){let r=new rt(e,t),i=S(e,this.deviceId);return i.length===0&&this.deviceId!==void 0?P(t("common.device_gone")):c`<h2>${r.text("title")}</h2>
+      ${this.#a(e,r,i)}`}#a(e,t,r){let i=this.error===void 0?d:c`<p class="note" role="alert">
+            ${t.text("failed",{error:this.error})}
+            <button type="button" class="plain" @click=${this.#o}>${t.text("retry")}</button>
+          </p>`;if(r.length===0)return c`<p class="note">${t.text("none")}</p>`;if(this.data===void 0)return this.error===void 0?c`<p class="note" role="status">${t.text("loading")}</p>`:c`${i}`;let o=this.#p(e,this.data,r);return o.length===0&&this.data.months.length===0?c`${i}<p class="note">${t.text("none")}</p>`:c`${i}${this.#c(e,t,this.data,o)}`}#p(e,t,r){let i=N(e).flatMap(p=>p.connectors),o=new Map(i.map(({deviceId:p,name:m})=>[p,m])),s=new Set(r.map(p=>p.deviceId)),a=(this.live?.buses??[]).flatMap(p=>Pr(p.connectors.filter(({device_id:m})=>m!==null&&s.has(m)),p.currency)),l=Er(t,o),u=new Set(l.map(p=>p.key));return[...a.filter(p=>!u.has(p.key)),...l]}#c(e,t,r,i){let o=Q(e),s=Ar(i,r.months,Date.now(),o),a=this.month!==void 0&&s.includes(this.month)?this.month:s.at(-1),l=s.indexOf(a),u=Mr(a,i,r.months,this.sort,o),p=(m,h,f)=>c`<button
+        type="button"
+        class="step"
+        aria-label=${t.text(f)}
+        ?disabled=${s[l+m]===void 0}
+        @click=${()=>this.#d(s[l+m])}
+      >
+        ${h}
+      </button>`;return c`
+      <div class="months">
+        ${p(-1,"‹","earlier")}
+        <h3 aria-live="polite">${t.month(a)}</h3>
+        ${p(1,"›","later")}
+      </div>
+      ${u.rows.length===0&&u.total===null?c`<p class="note">${t.text("none_in_month")}</p>`:Or({view:u,words:t,sort:this.sort,open:this.open,limit:this.isWhole?null:fs,sortBy:m=>this.sort=Lr(this.sort,m),toggle:m=>this.#m(e,u.rows.find(h=>h.key===m)),showAll:()=>this.isWhole=!0,details:m=>Tr({row:m,words:t,curve:this.curve,width:this.available-16,timeZone:o,now:Date.now(),retry:()=>{this.#u(e,m)}})})}
+    `}#d(e){this.month=e,this.open=null,this.isWhole=!1}#m(e,t){if(t===void 0||this.open===t.key){this.open=null;return}this.open=t.key,this.#u(e,t)}async#u(e,t){let i=S(e).find(({deviceId:s})=>s===t.deviceId)?.entities.get("sensor.power");if(this.curve=i===void 0?"no_sensor":"loading",i===void 0)return;let o=await $r(e,i,t.started,t.ended??Date.now()).catch(()=>"failed");this.open===t.key&&(this.curve=o)}};async function Dr(n){await customElements.whenDefined("home-assistant");for(let[e,t]of Object.entries(n))customElements.get(e)===void 0&&customElements.define(e,t)}function ot(n,e){for(let t of e)n.some(r=>r.type===t.type)||n.push(t)}var Nr="twc-manager-amps",It=5,Dt=3,Nt=8,gs=2e3,ys=new Set(["number.charge_limit","number.total_current_limit"]),st=class extends T{static properties={context:{attribute:!1},hass:{attribute:!1},config:{state:!0},live:{state:!0},texts:{state:!0},wanted:{state:!0}};static styles=k`
     :host {
       display: block;
     }
@@ -605,14 +1331,14 @@ var te=globalThis,ne=te.ShadowRoot&&(te.ShadyCSS===void 0||te.ShadyCSS.nativeSha
       outline: 2px solid var(--primary-text-color);
       outline-offset: 1px;
     }
-  `;#e;#t;#n;static getStubConfig(){return{type:`custom:${gn}`,steps:et}}static getConfigForm(){return{schema:[{name:"steps",selector:{number:{min:tt,max:nt,step:1,mode:"slider"}}}],computeLabel:()=>I()?.("amps_feature.steps")??"",computeHelper:()=>I()?.("amps_feature.steps_helper")??""}}setConfig(e){let t=e.steps??et;if(!Number.isInteger(t)||t<tt||t>nt)throw new Error(`steps: ${tt}-${nt}`);this.config=e}connectedCallback(){super.connectedCallback(),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.#n),this.#e?.(),this.#e=this.#t=this.wanted=void 0}willUpdate(){let{hass:e}=this,t=e?.states[this.context?.entity_id??""];Number(t?.state)===this.wanted&&(this.wanted=void 0),!(e===void 0||!this.isConnected||this.#t===e.language)&&(this.#t=e.language,O(e).then(r=>this.texts=r),this.#e?.(),this.#e=ge(e,r=>this.live=r))}render(){let{hass:e,config:t}=this,r=e?.states[this.context?.entity_id??""];if(e===void 0||t===void 0||!me(r))return c;let i=this.wanted??Number(r.state),s=Bt(Or(e,r,this.live),t.steps??et);return u`<div class="steps" role="group" aria-label=${this.texts?.("amps_feature.amps")??c}>
-      ${s.map(o=>u`<button
+  `;#e;#t;#n;static getStubConfig(){return{type:`custom:${Nr}`,steps:It}}static getConfigForm(){return{schema:[{name:"steps",selector:{number:{min:Dt,max:Nt,step:1,mode:"slider"}}}],computeLabel:()=>j()?.("amps_feature.steps")??"",computeHelper:()=>j()?.("amps_feature.steps_helper")??""}}setConfig(e){let t=e.steps??It;if(!Number.isInteger(t)||t<Dt||t>Nt)throw new Error(`steps: ${Dt}-${Nt}`);this.config=e}connectedCallback(){super.connectedCallback(),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.#n),this.#e?.(),this.#e=this.#t=this.wanted=void 0}willUpdate(){let{hass:e}=this,t=e?.states[this.context?.entity_id??""];Number(t?.state)===this.wanted&&(this.wanted=void 0),!(e===void 0||!this.isConnected||this.#t===e.language)&&(this.#t=e.language,K(e).then(r=>this.texts=r),this.#e?.(),this.#e=Ne(e,r=>this.live=r))}render(){let{hass:e,config:t}=this,r=e?.states[this.context?.entity_id??""];if(e===void 0||t===void 0||!Ie(r))return d;let i=this.wanted??Number(r.state),o=_n(bs(e,r,this.live),t.steps??It);return c`<div class="steps" role="group" aria-label=${this.texts?.("amps_feature.amps")??d}>
+      ${o.map(s=>c`<button
           type="button"
-          aria-label=${B(e,o)}
-          aria-pressed=${o===i?"true":"false"}
-          aria-busy=${o===this.wanted?"true":c}
-          @click=${()=>{this.#r(e,r,o)}}
+          aria-label=${C(e,s)}
+          aria-pressed=${s===i?"true":"false"}
+          aria-busy=${s===this.wanted?"true":d}
+          @click=${()=>{this.#r(e,r,s)}}
         >
-          ${S(e,o)}
+          ${$(e,s)}
         </button>`)}
-    </div>`}async#r(e,{entity_id:t},r){this.wanted=r,clearTimeout(this.#n);let i=()=>{this.wanted===r&&(this.wanted=void 0)};try{await e.callService("number","set_value",{value:r},{entity_id:t}),this.#n=setTimeout(i,Pr)}catch{i()}}};function Or(n,e,t){let r=n.entities[e.entity_id]?.device_id,i=t?.buses.find(({device_id:o,connectors:a})=>o===r||a.some(l=>l.device_id===r));return{minimum:(i?.connectors.find(({device_id:o})=>o===r)??i?.connectors[0])?.minimum??null,maximum:Number(e.attributes.max)}}var yn={type:gn,name:"Amps in useful steps",configurable:!0,isSupported:(n,{entity_id:e})=>{let t=n.entities[e??""];return t?.platform===y&&Mr.has(Z(n,t)??"")}};var Se=class extends HTMLElement{static async generate(e,t){let r=await O(t),i=F(t).flatMap(s=>[{type:"custom:twc-manager-flow-card",device_id:s.deviceId},{type:"custom:twc-manager-plan-card",device_id:s.deviceId},...s.connectors.map(o=>({type:"custom:twc-manager-connector-card",device_id:o.deviceId})),{type:"custom:twc-manager-sessions-card",device_id:s.deviceId}]);return{views:[{title:r("dashboard.title"),type:"sections",sections:i.map(s=>({cards:[s]}))}]}}static async getCreateSuggestions(e){return{title:(await O(e))("dashboard.title"),icon:"mdi:ev-station"}}},vn={type:"twc-manager",strategyType:"dashboard",name:"TWC Manager",description:"All wall connectors: what happens now, why, and what comes next",documentationURL:w};Ee(window.customCards??=[],[Dt,pn,mn,fn]);Ee(window.customCardFeatures??=[],[yn]);Ee(window.customStrategies??=[],[vn]);hn({"twc-manager-connector-card":ve,"twc-manager-connector-panel":we,"twc-manager-flow-card":$e,"twc-manager-plan-card":Ce,"twc-manager-sessions-card":Te,"twc-manager-amps":Ae,"ll-strategy-dashboard-twc-manager":Se});
+    </div>`}async#r(e,{entity_id:t},r){this.wanted=r,clearTimeout(this.#n);let i=()=>{this.wanted===r&&(this.wanted=void 0)};try{await e.callService("number","set_value",{value:r},{entity_id:t}),this.#n=setTimeout(i,gs)}catch{i()}}};function bs(n,e,t){let r=n.entities[e.entity_id]?.device_id,i=t?.buses.find(({device_id:s,connectors:a})=>s===r||a.some(l=>l.device_id===r));return{minimum:(i?.connectors.find(({device_id:s})=>s===r)??i?.connectors[0])?.minimum??null,maximum:Number(e.attributes.max)}}var Ur={type:Nr,name:"Amps in useful steps",configurable:!0,isSupported:(n,{entity_id:e})=>{let t=n.entities[e??""];return t?.platform===b&&ys.has(fe(n,t)??"")}};var at=class extends HTMLElement{static async generate(e,t){let r=await K(t),i=N(t).flatMap(o=>[{type:"custom:twc-manager-flow-card",device_id:o.deviceId},{type:"custom:twc-manager-plan-card",device_id:o.deviceId},...o.connectors.map(s=>({type:"custom:twc-manager-connector-card",device_id:s.deviceId})),{type:"custom:twc-manager-sessions-card",device_id:o.deviceId}]);return{views:[{title:r("dashboard.title"),type:"sections",sections:i.map(o=>({cards:[o]}))}]}}static async getCreateSuggestions(e){return{title:(await K(e))("dashboard.title"),icon:"mdi:ev-station"}}},Vr={type:"twc-manager",strategyType:"dashboard",name:"TWC Manager",description:"All wall connectors: what happens now, why, and what comes next",documentationURL:E};ot(window.customCards??=[],[$n,jn,xr,Ir]);ot(window.customCardFeatures??=[],[Ur]);ot(window.customStrategies??=[],[Vr]);Dr({"twc-manager-connector-card":Ve,"twc-manager-connector-panel":Be,"twc-manager-flow-card":Ke,"twc-manager-plan-card":tt,"twc-manager-sessions-card":it,"twc-manager-amps":st,"ll-strategy-dashboard-twc-manager":at});

@@ -1,19 +1,24 @@
-/** The card of the plans. */
+/** The card with the next one or two days: prices, sun, and when which vehicle charges. */
 
-import { html, type TemplateResult } from "lit";
-import { TwcCard } from "../../card-base";
+import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
+
+import { message, TwcCard } from "../../card-base";
+import type { Piece } from "../../charts/pieces";
+import { busesOf } from "../../entities";
+import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
+import { liveBus } from "../../live";
+import { loadCharged } from "./charged";
 import type { Texts } from "../../texts";
+import { planView } from "./model";
+import { styles } from "./plan-card.styles";
+import { planSection, type SectionState } from "./section";
+import { PlanWords } from "./words";
 
-export class PlanCard extends TwcCard {
-  protected shownEntities(_hass: Hass): Iterable<string> {
-    return [];
-  }
-
-  protected content(_hass: Hass, texts: Texts): TemplateResult {
-    return html`<h2>${texts("plan_card.title")}</h2>`;
-  }
-}
+const PADDING = 32;
+const MINUTE_MS = 60_000;
+/** Statistics have a new value every five minutes. */
+const CHARGED_EVERY_MINUTES = 5;
 
 export const planCard: CustomCard = {
   type: "twc-manager-plan-card",
@@ -22,3 +27,157 @@ export const planCard: CustomCard = {
   preview: true,
   documentationURL: DOCUMENTATION,
 };
+
+export class PlanCard extends TwcCard {
+  static override properties = {
+    ...TwcCard.properties,
+    available: { state: true },
+    now: { state: true },
+    charged: { state: true },
+    selected: { state: true },
+    cursor: { state: true },
+    tables: { state: true },
+  };
+
+  static override styles: CSSResultGroup = [TwcCard.styles, styles];
+
+  declare available: number;
+  declare now: number;
+  declare charged: ReadonlyMap<string, readonly Piece[]>;
+  /** The planned time that is shown in detail. */
+  declare selected: string | null;
+  /** The instant that is shown in detail, and the bus in whose curves it was chosen. */
+  declare cursor: { entryId: string; at: number } | null;
+  /** The buses whose tables are open. */
+  declare tables: ReadonlySet<string>;
+
+  #clock: ReturnType<typeof setInterval> | undefined;
+  #minutes = 0;
+  #resize: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.available = 360;
+    this.now = Date.now();
+    this.charged = new Map();
+    this.selected = null;
+    this.cursor = null;
+    this.tables = new Set();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.now = Date.now();
+    this.#minutes = 0;
+    this.#clock = setInterval(() => this.#tick(), MINUTE_MS);
+    if (typeof ResizeObserver !== "undefined") {
+      this.#resize = new ResizeObserver(([entry]) => {
+        const width = entry?.contentRect.width ?? 0;
+        if (width > 0) this.available = width - PADDING;
+      });
+      this.#resize.observe(this);
+    }
+    void this.#loadCharged();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+    this.#resize?.disconnect();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (changed.has("texts") || changed.has("config")) void this.#loadCharged();
+  }
+
+  override getCardSize(): number {
+    return 7;
+  }
+
+  protected override *shownEntities(hass: Hass): Iterable<string> {
+    for (const bus of busesOf(hass, this.deviceId)) {
+      const pause = bus.entities.get("switch.pause_plans");
+      if (pause !== undefined) yield pause;
+    }
+  }
+
+  protected override content(hass: Hass, texts: Texts): TemplateResult {
+    const shown = busesOf(hass, this.deviceId);
+    if (shown.length === 0) return message(texts("common.device_gone"));
+    if (this.live === undefined) {
+      return this.failure ? message(texts("common.not_loaded")) : html`<div class="loading" aria-busy="true"></div>`;
+    }
+    const words = new PlanWords(hass, texts);
+    return html`
+      <h2>${words.text("title")}</h2>
+      ${shown.map((bus) => {
+        const found = liveBus(this.live, bus.entryId);
+        if (found === undefined || found.state === "not_loaded") {
+          return html`<section>${message(texts("common.not_loaded"))}</section>`;
+        }
+        const pause = hass.states[bus.entities.get("switch.pause_plans") ?? ""];
+        const view = planView(found, {
+          now: this.now,
+          timeZone: timeZone(hass),
+          deviceId: this.deviceId,
+          isPaused: pause?.state === "on",
+          charged: this.charged,
+        });
+        return planSection(this.#stateOf(hass, words, view, shown.length > 1));
+      })}
+    `;
+  }
+
+  #stateOf(hass: Hass, words: PlanWords, view: ReturnType<typeof planView>, hasTitle: boolean): SectionState {
+    return {
+      view,
+      words,
+      hasTitle,
+      timeZone: timeZone(hass),
+      available: this.available,
+      selected: this.selected,
+      cursor: this.cursor?.entryId === view.entryId ? this.cursor.at : null,
+      hasTables: this.tables.has(view.entryId),
+      select: (id) => {
+        this.selected = id;
+        this.cursor = null;
+      },
+      point: (at) => {
+        this.cursor = at === null ? null : { entryId: view.entryId, at };
+        this.selected = null;
+      },
+      showTables: (isOpen) => {
+        const tables = new Set(this.tables);
+        if (isOpen) tables.add(view.entryId);
+        else tables.delete(view.entryId);
+        this.tables = tables;
+      },
+      focus: (id) => this.#focus(id),
+    };
+  }
+
+  /** Moves the focus to the button of a planned time, once it is drawn. */
+  async #focus(id: string): Promise<void> {
+    await this.updateComplete;
+    const buttons = this.renderRoot.querySelectorAll<HTMLButtonElement>(".lane button");
+    [...buttons].find((button) => button.dataset["run"] === id)?.focus();
+  }
+
+  #tick(): void {
+    this.now = Date.now();
+    this.#minutes += 1;
+    if (this.#minutes % CHARGED_EVERY_MINUTES === 0) void this.#loadCharged();
+  }
+
+  /** Asks what was charged lately; without an answer the card shows only what is to come. */
+  async #loadCharged(): Promise<void> {
+    const hass = this.hass;
+    if (hass === undefined || !this.isConnected) return;
+    try {
+      this.charged = await loadCharged(hass, this.deviceId, Date.now());
+    } catch {
+      this.charged = new Map();
+    }
+  }
+}

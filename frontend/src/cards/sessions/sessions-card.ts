@@ -1,24 +1,252 @@
-/** The card of the sessions. */
+/** The card with the charging sessions, month by month. */
 
-import { html, type TemplateResult } from "lit";
-import { TwcCard } from "../../card-base";
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
+
+import { message, TwcCard } from "../../card-base";
+import { type Connector, connectorsOf, findBuses } from "../../entities";
+import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
 import type { Texts } from "../../texts";
+import { loadCurve } from "./curve";
+import { type CurveState, sessionDetails } from "./details";
+import { loadSessions, type SessionsData } from "./data";
+import { finishedRows, monthsOf, monthView, type Row, runningRows, type Sort, sortAfter } from "./model";
+import { styles } from "./sessions-card.styles";
+import { sessionsTable } from "./table";
+import { SessionWords } from "./words";
 
-export class SessionsCard extends TwcCard {
-  protected shownEntities(_hass: Hass): Iterable<string> {
-    return [];
-  }
-
-  protected content(_hass: Hass, texts: Texts): TemplateResult {
-    return html`<h2>${texts("sessions_card.title")}</h2>`;
-  }
-}
+const PADDING = 32;
+const ROWS = 12;
 
 export const sessionsCard: CustomCard = {
   type: "twc-manager-sessions-card",
   name: "Charging sessions",
-  description: "A table of past charging sessions",
+  description: "Charging sessions with energy, sun and cost, month by month",
   preview: true,
   documentationURL: DOCUMENTATION,
 };
+
+export class SessionsCard extends TwcCard {
+  static override properties = {
+    ...TwcCard.properties,
+    available: { state: true },
+    data: { state: true },
+    error: { state: true },
+    month: { state: true },
+    sort: { state: true },
+    open: { state: true },
+    curve: { state: true },
+    isWhole: { state: true },
+  };
+
+  static override styles: CSSResultGroup = [TwcCard.styles, styles];
+
+  declare available: number;
+  declare data: SessionsData | undefined;
+  /** Why the sessions could not be loaded. */
+  declare error: string | undefined;
+  /** The month that is shown; undefined for the present one. */
+  declare month: string | undefined;
+  declare sort: Sort;
+  /** The key of the session that is open. */
+  declare open: string | null;
+  declare curve: CurveState;
+  declare isWhole: boolean;
+
+  #loaded: string | undefined;
+  #request = 0;
+  #resize: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.available = 360;
+    this.sort = { column: "started", isDescending: true };
+    this.open = null;
+    this.curve = "loading";
+    this.isWhole = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (typeof ResizeObserver === "undefined") return;
+    this.#resize = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      if (width > 0) this.available = width - PADDING;
+    });
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize?.disconnect();
+    // What ended meanwhile is asked for when it is shown again.
+    this.#loaded = undefined;
+  }
+
+  override getCardSize(): number {
+    return 6;
+  }
+
+  /** The events of finished sessions: each change means new ones. */
+  protected override *shownEntities(hass: Hass): Iterable<string> {
+    for (const { entities } of connectorsOf(hass, this.deviceId)) {
+      const event = entities.get("event.session");
+      if (event !== undefined) yield event;
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const hass = this.hass;
+    if (hass === undefined || this.texts === undefined || !this.isConnected) return;
+    const key = this.#state(hass);
+    if (key === this.#loaded) return;
+    this.#loaded = key;
+    void this.#load(hass);
+  }
+
+  /** Returns what changes when a session ends; without the events, that of the sessions that run. */
+  #state(hass: Hass): string {
+    const devices = connectorsOf(hass, this.deviceId).map(({ deviceId, entities }) => {
+      const event = hass.states[entities.get("event.session") ?? ""];
+      return [deviceId, event === undefined ? this.#running(deviceId)?.session?.started : event.state];
+    });
+    return JSON.stringify([this.deviceId, devices]);
+  }
+
+  #running(deviceId: string) {
+    return this.live?.buses.flatMap((bus) => bus.connectors).find((connector) => connector.device_id === deviceId);
+  }
+
+  async #load(hass: Hass): Promise<void> {
+    const request = (this.#request += 1);
+    try {
+      if (connectorsOf(hass, this.deviceId).length === 0) return;
+      const data = await loadSessions(hass, this.deviceId);
+      if (request !== this.#request) return;
+      this.data = data;
+      this.error = undefined;
+    } catch (error) {
+      if (request === this.#request) this.error = (error as Error | undefined)?.message ?? "";
+    }
+  }
+
+  readonly #reload = (): void => {
+    const hass = this.hass;
+    this.error = undefined;
+    if (hass !== undefined) void this.#load(hass);
+  };
+
+  protected override content(hass: Hass, texts: Texts): TemplateResult {
+    const words = new SessionWords(hass, texts);
+    const connectors = connectorsOf(hass, this.deviceId);
+    if (connectors.length === 0 && this.deviceId !== undefined) return message(texts("common.device_gone"));
+    return html`<h2>${words.text("title")}</h2>
+      ${this.#inside(hass, words, connectors)}`;
+  }
+
+  #inside(hass: Hass, words: SessionWords, connectors: readonly Connector[]): TemplateResult {
+    const failure =
+      this.error === undefined
+        ? nothing
+        : html`<p class="note" role="alert">
+            ${words.text("failed", { error: this.error })}
+            <button type="button" class="plain" @click=${this.#reload}>${words.text("retry")}</button>
+          </p>`;
+    if (connectors.length === 0) return html`<p class="note">${words.text("none")}</p>`;
+    if (this.data === undefined) {
+      return this.error === undefined ? html`<p class="note" role="status">${words.text("loading")}</p>` : html`${failure}`;
+    }
+    const rows = this.#rows(hass, this.data, connectors);
+    if (rows.length === 0 && this.data.months.length === 0) return html`${failure}<p class="note">${words.text("none")}</p>`;
+    return html`${failure}${this.#months(hass, words, this.data, rows)}`;
+  }
+
+  #rows(hass: Hass, data: SessionsData, connectors: readonly Connector[]): Row[] {
+    const all = findBuses(hass).flatMap((bus) => bus.connectors);
+    const names = new Map(all.map(({ deviceId, name }) => [deviceId, name]));
+    const shown = new Set(connectors.map((connector) => connector.deviceId));
+    const running = (this.live?.buses ?? []).flatMap((bus) =>
+      runningRows(
+        bus.connectors.filter(({ device_id }) => device_id !== null && shown.has(device_id)),
+        bus.currency,
+      ),
+    );
+    const finished = finishedRows(data, names);
+    const ended = new Set(finished.map((row) => row.key));
+    return [...running.filter((row) => !ended.has(row.key)), ...finished];
+  }
+
+  #months(hass: Hass, words: SessionWords, data: SessionsData, rows: readonly Row[]): TemplateResult {
+    const zone = timeZone(hass);
+    const months = monthsOf(rows, data.months, Date.now(), zone);
+    const month = this.month !== undefined && months.includes(this.month) ? this.month : months.at(-1)!;
+    const position = months.indexOf(month);
+    const view = monthView(month, rows, data.months, this.sort, zone);
+    const step = (by: number, sign: string, key: string): TemplateResult =>
+      html`<button
+        type="button"
+        class="step"
+        aria-label=${words.text(key)}
+        ?disabled=${months[position + by] === undefined}
+        @click=${() => this.#show(months[position + by])}
+      >
+        ${sign}
+      </button>`;
+    return html`
+      <div class="months">
+        ${step(-1, "‹", "earlier")}
+        <h3 aria-live="polite">${words.month(month)}</h3>
+        ${step(1, "›", "later")}
+      </div>
+      ${
+        view.rows.length === 0 && view.total === null
+          ? html`<p class="note">${words.text("none_in_month")}</p>`
+          : sessionsTable({
+              view,
+              words,
+              sort: this.sort,
+              open: this.open,
+              limit: this.isWhole ? null : ROWS,
+              sortBy: (column) => (this.sort = sortAfter(this.sort, column)),
+              toggle: (key) => this.#toggle(hass, view.rows.find((row) => row.key === key)),
+              showAll: () => (this.isWhole = true),
+              details: (row) =>
+                sessionDetails({
+                  row,
+                  words,
+                  curve: this.curve,
+                  width: this.available - 16,
+                  timeZone: zone,
+                  now: Date.now(),
+                  retry: () => void this.#loadCurve(hass, row),
+                }),
+            })
+      }
+    `;
+  }
+
+  #show(month: string | undefined): void {
+    this.month = month;
+    this.open = null;
+    this.isWhole = false;
+  }
+
+  #toggle(hass: Hass, row: Row | undefined): void {
+    if (row === undefined || this.open === row.key) {
+      this.open = null;
+      return;
+    }
+    this.open = row.key;
+    void this.#loadCurve(hass, row);
+  }
+
+  async #loadCurve(hass: Hass, row: Row): Promise<void> {
+    const connector = connectorsOf(hass).find(({ deviceId }) => deviceId === row.deviceId);
+    const power = connector?.entities.get("sensor.power");
+    this.curve = power === undefined ? "no_sensor" : "loading";
+    if (power === undefined) return;
+    const curve = await loadCurve(hass, power, row.started, row.ended ?? Date.now()).catch(() => "failed" as const);
+    if (this.open === row.key) this.curve = curve;
+  }
+}
