@@ -8,6 +8,7 @@ from homeassistant.const import PERCENTAGE
 from homeassistant.core import callback
 
 from ..charging.supply.surplus import available_w
+from ..inputs.energy_meters import async_proposed_meters
 from ..inputs.green import (
     CONF_GREEN_BATTERY_FIRST_TO,
     CONF_GREEN_BATTERY_LEVEL,
@@ -120,9 +121,24 @@ class GreenSteps(OptionsForm):
                 values = {CONF_GREEN_SOURCE: source.value, **user_input}
                 self._change(_GREEN_KEYS, values)
                 return await self._async_show_green(source)
+        proposed = await self._async_proposed(source)
+        names = [entity_name(self.hass, item) for item in _sensors_in(proposed)]
         return self._show_form(
-            f"green_{source}", _GREEN_FIELDS[source], user_input, errors
+            f"green_{source}",
+            _GREEN_FIELDS[source],
+            user_input,
+            errors,
+            suggested={**self.config_entry.options, **proposed} if proposed else None,
+            placeholders={"proposed": ", ".join(names) or NOT_MEASURED},
         )
+
+    async def _async_proposed(self, source: GreenSource) -> dict[str, str]:
+        """Return what the energy preferences answer, as long as the owner has chosen nothing."""
+        chosen = self.config_entry.options if self._changed is None else self._changed
+        if CONF_GREEN_SOURCE in chosen:
+            return {}
+        meters = await async_proposed_meters(self.hass)
+        return {key: meters[key] for key in _GREEN_FIELDS[source] if key in meters}
 
     def _check_green(self, source: GreenSource, user_input: dict[str, Any]) -> Errors:
         """Return the errors in the input, by field."""
@@ -209,6 +225,12 @@ class GreenSteps(OptionsForm):
         """Remove the sensors of green energy."""
         self._change(_GREEN_KEYS, {})
         return await self.async_step_save()
+
+
+def _sensors_in(options: Mapping[str, str]) -> list[str]:
+    """Return the sensors among options of green energy."""
+    keys = (*POWER_SENSORS, CONF_GREEN_BATTERY_LEVEL)
+    return [options[key] for key in keys if key in options]
 
 
 def _battery_errors(user_input: Mapping[str, Any]) -> Errors:
