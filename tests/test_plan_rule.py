@@ -8,18 +8,19 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.tariff import Tariff
+from custom_components.twc_manager.charging.plans import making, session
 from custom_components.twc_manager.charging.plans.request import (
     EnergyGoal,
     OnceTime,
     PlanRequest,
 )
 from custom_components.twc_manager.charging.plans.status import PlanState
-from custom_components.twc_manager.runtime import planner
 from simulator import Bus, WallConnector
 
 from .helpers import quick_car
 from .scene import OLD, Builder, Scene
 from .test_restart import start, stop
+from .vehicles.scene import plan
 
 EVENING: Final = datetime(2026, 11, 30, 18, tzinfo=UTC)
 QUARTER: Final = timedelta(minutes=15)
@@ -125,7 +126,7 @@ async def test_without_a_planner_a_car_charges_and_the_bus_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(planner, "next_plan", lambda *_: 1 / 0)
+    monkeypatch.setattr(making, "next_plan", lambda *_: 1 / 0)
     scene = await set_up((OLD, None))
     scene.entry.runtime_data.plans.async_set(trip())
     (twc,) = bus.connectors
@@ -137,3 +138,34 @@ async def test_without_a_planner_a_car_charges_and_the_bus_goes_on(
     )
     await scene.until(lambda: twc.offered == 0)
     assert caplog.text.count("No plan can be made") == 1
+
+
+async def test_an_error_in_one_plan_is_told_by_its_name_and_the_other_goes_on(
+    bus: Bus,
+    set_up: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    need_of = session.need_of
+
+    def odd(goal: Any, *args: Any) -> Any:
+        return 1 / 0 if goal == EnergyGoal(8) else need_of(goal, *args)
+
+    monkeypatch.setattr(session, "need_of", odd)
+    work = plan("Work", "work", connector="032E")
+    scene = await set_up((OLD, None), subentries=[work])
+    plans = scene.entry.runtime_data.plans
+    plans.async_update_tariff(TARIFF)
+    plans.async_set(trip())
+    scene.bus.connectors[0].plug_in(quick_car())
+    await scene.until(lambda: scene.problem("plan_failed") is not None)
+    issue = scene.problem("plan_failed")
+    assert issue is not None and issue.translation_placeholders is not None
+    assert issue.translation_placeholders["plans"] == "Work"
+    assert status(scene).state is PlanState.WAITING
+    assert scene.why(OLD) == "waits_for_plan"
+    assert caplog.text.count("The plan Work cannot be followed") == 1
+
+    monkeypatch.undo()
+    await scene.until(lambda: scene.problem("plan_failed") is None)
+    assert status(scene).state is PlanState.WAITING

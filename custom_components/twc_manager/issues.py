@@ -15,6 +15,7 @@ from .const import DOMAIN
 from .inputs.sensors import entity_name
 from .inputs.watcher import SilentSensors
 from .inputs.wiring import wiring_of
+from .state.failed_plans import failed_plans
 from .state.fuse_report import (
     FUSE_SENSOR_FROZEN,
     FUSE_SENSOR_INCOMPLETE,
@@ -49,6 +50,9 @@ CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 PLAN_UNREACHABLE: Final = "plan_unreachable"
 """A vehicle will not have by its time what a plan asks for."""
 
+PLAN_FAILED: Final = "plan_failed"
+"""There is an error in a plan, or none can be made for it."""
+
 PRICES_SILENT: Final = "prices_silent"
 """The source of prices has had no present price for long."""
 
@@ -75,6 +79,7 @@ _WARNINGS: Final = frozenset(
         FUSE_SENSOR_INCOMPLETE,
         CHARGES_ELSEWHERE,
         PLAN_UNREACHABLE,
+        PLAN_FAILED,
         PRICES_SILENT,
         CANNOT_STOP,
         SLOW_HOST,
@@ -177,6 +182,8 @@ class IssueReporter:
         problems |= _elsewhere(elsewhere)
         if texts := self._plans.texts(plans, plan_names, now):
             problems[PLAN_UNREACHABLE] = {"plans": texts}
+        if texts := failed_plans(plans, plan_names):
+            problems[PLAN_FAILED] = {"plans": texts}
         problems |= self._unstoppable(result)
         if slow_host:
             problems[SLOW_HOST] = {}

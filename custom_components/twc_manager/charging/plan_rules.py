@@ -3,8 +3,8 @@
 `now` is in s of a monotonic clock, `local` by the clock on the wall.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..twc import ConnectorState, Snapshot
@@ -12,6 +12,7 @@ from .engine import Engine
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule
 from .phase_knowledge import PhaseKnowledge
+from .plans.failures import PlanFailedError, blamed_on
 from .plans.inputs import PlanInputsOfBus
 from .plans.keeper import PlanKeeper
 from .plans.level_rules import LevelRules, LimitedLevel
@@ -31,12 +32,14 @@ class PlansResult:
     Attributes:
         statuses: how each is doing, by its id.
         statements: what to tell of those in force, by connector.
-        error: the error in them, by which the rules are in force as without plans; None if there is none.
+        failed: the error of each that cannot be followed, by its id.
+        error: the error in all of them, by which the rules are in force as without plans; None if there is none.
 
     """
 
     statuses: Mapping[str, PlanStatus] = field(default_factory=dict)
     statements: Mapping[int, PlanStatement] = field(default_factory=dict)
+    failed: Mapping[str, Exception] = field(default_factory=dict)
     error: Exception | None = None
 
 
@@ -76,8 +79,7 @@ class PlanRules:
                 self._situation(item, user_settings, below[item.connector_id])
                 for item in snapshot.connectors
             ]
-            planned = self.keeper.update(now, local, seen, inputs, self._sun.amps)
-            self.result = self._result(inputs, local)
+            planned = self._followed(now, local, seen, inputs)
         except Exception as err:  # noqa: BLE001
             # No error in plans may end the control of the bus, or leave a vehicle without charge.
             self.result = PlansResult(error=err)
@@ -89,14 +91,43 @@ class PlanRules:
         }
         return self._levels.apply(rules, levels)
 
+    def _followed(
+        self,
+        now: float,
+        local: datetime,
+        seen: Sequence[ConnectorSituation],
+        inputs: PlanInputsOfBus,
+    ) -> dict[int, ActiveRule]:
+        """Return the rules in force with the plans that can be followed.
+
+        Raises:
+            Exception: if there is an error that is not in one of them.
+
+        """
+        failed: dict[str, PlanFailedError] = {}
+        while True:
+            inputs = replace(inputs, failed=frozenset(failed))
+            try:
+                rules = self.keeper.update(now, local, seen, inputs, self._sun.amps)
+                result = self._result(inputs, local)
+            except PlanFailedError as err:
+                if err.plan_id in failed:
+                    raise
+                failed[err.plan_id] = err
+            else:
+                self.result = replace(result, failed=failed)
+                return rules
+
     def _result(self, inputs: PlanInputsOfBus, local: datetime) -> PlansResult:
         statuses = self.keeper.statuses(inputs, local)
-        statements = {
-            connector_id: plan_statement(session.in_force.request, status)
-            for connector_id, session in self.keeper.sessions.items()
-            if session.in_force is not None
-            and (status := statuses.get(session.in_force.request.plan_id)) is not None
-        }
+        statements = {}
+        for connector_id, session in self.keeper.sessions.items():
+            if (progress := session.in_force) is None:
+                continue
+            plan_id = progress.request.plan_id
+            if (status := statuses.get(plan_id)) is not None:
+                with blamed_on(plan_id):
+                    statements[connector_id] = plan_statement(progress.request, status)
         return PlansResult(statuses, statements)
 
     def note_supply(

@@ -1,16 +1,17 @@
 """Makes the plans that the rules ask for, beside the event loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set as AbstractSet
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..charging.planning.replan import MadePlan, next_plan
-from ..charging.plans.keeper import PlanJob, PlanKeeper
+from ..charging.plans.keeper import PlanKeeper
+from ..charging.plans.making import PlanAttempt, PlanJob, try_plan
 from ..const import LOGGER
+from ..twc import format_id
 
 
 class Planner:
-    """Makes one plan after the other; an error in it is logged once until plans can be made again."""
+    """Makes one plan after the other; an error is logged once for each vehicle until one can be made for it again."""
 
     def __init__(
         self, hass: HomeAssistant, keeper: PlanKeeper, changed: Callable[[], None]
@@ -20,7 +21,7 @@ class Planner:
         self._keeper = keeper
         self._changed = changed
         self._job: PlanJob | None = None
-        self._has_failed = False
+        self._failed: frozenset[int] = frozenset()
         self._is_stopped = False
 
     @callback
@@ -40,22 +41,30 @@ class Planner:
         self._is_stopped = True
 
     async def _async_make(self, job: PlanJob) -> None:
-        made = await self._async_result(job)
+        attempt = await self._async_attempt(job)
         if self._is_stopped:
             return
-        self._keeper.take(job, made, self._hass.loop.time())
+        self._keeper.take(job, attempt, self._hass.loop.time())
         self._changed()
 
-    async def _async_result(self, job: PlanJob) -> MadePlan | None:
-        """Return a plan; None if it cannot be made."""
+    async def _async_attempt(self, job: PlanJob) -> PlanAttempt | None:
+        """Return what came of a plan; None if nothing did."""
+        asked = {goal.connector_id for goal in job.inputs.goals}
         try:
-            made = await self._hass.async_add_executor_job(
-                next_plan, job.made, job.inputs
-            )
-        except Exception:  # noqa: BLE001
-            if not self._has_failed:
-                LOGGER.exception("No plan can be made; what is planned goes on")
-            self._has_failed = True
+            attempt = await self._hass.async_add_executor_job(try_plan, job)
+        except Exception as err:  # noqa: BLE001
+            self._log(asked, dict.fromkeys(asked, err))
             return None
-        self._has_failed = False
-        return made
+        self._log(asked, attempt.failed)
+        return attempt
+
+    def _log(self, asked: AbstractSet[int], failed: Mapping[int, Exception]) -> None:
+        """Log the vehicles for which no plan can be made; `asked` are those that one was to be made for."""
+        new = sorted(failed.keys() - self._failed)
+        self._failed = (self._failed - asked) | failed.keys()
+        if new:
+            LOGGER.error(
+                "No plan can be made for the vehicle at %s; what is planned goes on",
+                ", ".join(map(format_id, new)),
+                exc_info=failed[new[0]],
+            )

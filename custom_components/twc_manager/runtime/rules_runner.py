@@ -31,6 +31,7 @@ class RulesRunner:
         self._rules_fail = False
         self._vehicles_fail = False
         self._plans_fail = False
+        self._failed_plans: frozenset[str] = frozenset()
 
     def decide(
         self,
@@ -79,6 +80,19 @@ class RulesRunner:
         if error is not None and not self._plans_fail:
             LOGGER.error("The plans failed; vehicles charge as without", exc_info=error)
         self._plans_fail = error is not None
+        self._log_failed(result)
+
+    def _log_failed(self, result: RulesResult) -> None:
+        """Log an error in a single plan once until it can be followed again."""
+        failed = result.plans.failed
+        for plan_id in failed.keys() - self._failed_plans:
+            request = self.plans.request(plan_id)
+            LOGGER.error(
+                "The plan %s cannot be followed; the others go on",
+                plan_id if request is None else request.name,
+                exc_info=failed[plan_id],
+            )
+        self._failed_plans = frozenset(failed)
 
     def command_vehicles(
         self, result: RulesResult, now: float, local: datetime

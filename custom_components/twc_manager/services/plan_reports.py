@@ -37,7 +37,7 @@ def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
         "strategy": request.strategy.value,
         "keep_minutes": round(request.keep.total_seconds() / 60),
         "state": status.state.value,
-        "feasible": status.state is not PlanState.UNREACHABLE,
+        "feasible": status.state not in {PlanState.UNREACHABLE, PlanState.FAILED},
         "ready": _text(status.ready),
         "next_start": _text(status.next_start),
         "next_end": _text(status.next_end),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from custom_components.twc_manager.charging.modes.active_rule import Mode
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
-from custom_components.twc_manager.charging.planning.replan import MadePlan, next_plan
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.tariff import Tariff
 from custom_components.twc_manager.charging.plans.battery import BatteryState
@@ -16,7 +15,11 @@ from custom_components.twc_manager.charging.plans.inputs import (
     PlanInputsOfBus,
     PluggedIn,
 )
-from custom_components.twc_manager.charging.plans.keeper import PlanJob
+from custom_components.twc_manager.charging.plans.making import (
+    PlanAttempt,
+    PlanJob,
+    try_plan,
+)
 from custom_components.twc_manager.charging.plans.request import (
     EnergyGoal,
     PlanGoal,
@@ -194,8 +197,8 @@ class Home:
         self.jobs += 1
         self.rules.plans.take(job, self._plan(job), self.now)
 
-    def _plan(self, job: PlanJob) -> MadePlan | None:
-        return None if self.plan_fails else next_plan(job.made, job.inputs)
+    def _plan(self, job: PlanJob) -> PlanAttempt | None:
+        return None if self.plan_fails else try_plan(job)
 
     def decide(self) -> RulesResult:
         """Return what the rules decide now."""

@@ -10,6 +10,7 @@ from ..planning.goals import MIN_AMPS, Goal, Strategy, TaperStep
 from ..planning.series import Series
 from ..planning.slots import PlanInputs
 from ..wiring import Wiring
+from .failures import blamed_on
 from .prices import Prices
 from .session import PlanSession
 from .situation import ConnectorSituation
@@ -26,6 +27,12 @@ class Planned:
 
     session: PlanSession
     seen: ConnectorSituation
+
+    @property
+    def plan_id(self) -> str:
+        """Return the id of its plan."""
+        assert self.session.in_force is not None
+        return self.session.in_force.request.plan_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +69,13 @@ def plan_inputs(
 
     """
     prices = around.prices
-    goals = [
-        _goal(
-            item,
-            before.get(item.seen.connector_id),
-            has_prices=prices.tariff.is_known,
-        )
-        for item in planned
-        if item.session.in_force is not None and item.seen.usable >= MIN_AMPS
-    ]
+    goals = []
+    for item in planned:
+        if item.seen.usable < MIN_AMPS:
+            continue
+        with blamed_on(item.plan_id):
+            last = before.get(item.seen.connector_id)
+            goals.append(_goal(item, last, has_prices=prices.tariff.is_known))
     if not goals:
         return None
     end = max(goal.ready for goal in goals)

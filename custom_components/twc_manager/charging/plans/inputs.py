@@ -7,6 +7,7 @@ from datetime import datetime
 from ..planning.series import Series
 from ..planning.tariff import EMPTY, Tariff
 from .battery import BatteryState
+from .failures import blamed_on
 from .request import PlanRequest
 from .settings import PlanSettings
 
@@ -37,6 +38,7 @@ class PlanInputsOfBus:
         levels: the batteries of the vehicles, by connector.
         vehicles: the ids of the vehicles, by the connector that they are matched to.
         plugged_in: the vehicles that are plugged in, by connector.
+        failed: the ids of the plans that cannot be followed, as there is an error in them.
 
     """
 
@@ -47,18 +49,26 @@ class PlanInputsOfBus:
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)
     plugged_in: Mapping[int, PluggedIn] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
 
     def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
         """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""
         if self.settings.paused:
             return None
         for request in self.requests:
-            if (
-                request.connector_id == connector_id
-                and request.vehicle_id is None
-                and request.enabled
-                and not self.settings.is_skipped(request.plan_id, local)
-                and not request.is_over(local)
-            ):
-                return request
+            with blamed_on(request.plan_id):
+                if self._is_coming(request, connector_id, local):
+                    return request
         return None
+
+    def _is_coming(
+        self, request: PlanRequest, connector_id: int, local: datetime
+    ) -> bool:
+        return (
+            request.connector_id == connector_id
+            and request.vehicle_id is None
+            and request.enabled
+            and request.plan_id not in self.failed
+            and not self.settings.is_skipped(request.plan_id, local)
+            and not request.is_over(local)
+        )

@@ -5,20 +5,22 @@ fails, what is planned goes on. `now` is in s of a monotonic clock, `local` by t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from ..outcome import ActiveRule, Rule
 from ..planning.goals import MIN_AMPS, Goal
-from ..planning.replan import Event, MadePlan, events
+from ..planning.replan import MadePlan
 from ..planning.result import CarPlan
 from ..planning.slots import PlanInputs
 from ..wiring import Wiring
+from .failures import blamed_on
 from .followed import FollowedPlan, followed, resumed
 from .goals import Planned, Surroundings, plan_inputs
 from .habits import Habits, with_headroom
 from .inputs import PlanInputsOfBus
+from .making import PlanAttempt, PlanJob, PlanMaking
 from .offers import Allowance, Run, allowance, next_run, rule_of, waiting_rule
 from .prices import Prices
 from .progress import ProgressState
@@ -29,53 +31,8 @@ from .situation import ConnectorSituation
 from .status import PlanState, PlanStatus
 from .stored import KeptPlans
 
-_URGENT: Final = frozenset({Event.CARS, Event.GOAL, Event.SLOT})
-URGENT_SECONDS: Final = 2.0
-"""How long a plan is followed at least before it is made again because of what an owner or the clock did."""
-CALM_SECONDS: Final = 60.0
-"""The same for what happens by itself."""
-LATE_SECONDS: Final = 30.0
-"""A plan that is not made by then counts as failed."""
-RETRY_SECONDS: Final = 300.0
-"""How long after a failure the next plan is made, in s."""
 _LEAP: Final = timedelta(minutes=1)
 """A clock that is behind the time of its own plan by more was set back."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanJob:
-    """A plan that is to be made.
-
-    Attributes:
-        number: differs from that of any other job.
-        made: the plan that is followed; None if there is none.
-        inputs: what the new one follows from.
-
-    """
-
-    number: int
-    made: MadePlan | None
-    inputs: PlanInputs
-
-
-@dataclass(slots=True)
-class _Making:
-    """What becomes of plans that are to be made.
-
-    Attributes:
-        job: the one that is to be made; None if none is.
-        since: since when it is, in s.
-        made_at: when the last one was made, or has failed.
-        has_failed: whether the last one failed.
-        number: the number of the last one.
-
-    """
-
-    job: PlanJob | None = None
-    since: float = 0.0
-    made_at: float = -CALM_SECONDS
-    has_failed: bool = False
-    number: int = 0
 
 
 class PlanKeeper:
@@ -99,7 +56,7 @@ class PlanKeeper:
         self.finished: frozenset[str] = frozenset()
         self._wiring = wiring
         self._seen: dict[int, ConnectorSituation] = {}
-        self._making = _Making()
+        self._making = PlanMaking()
         self._held: dict[int, Allowance] = {}
         self._before: FollowedPlan | None = None
         self._told: tuple[object, ...] = ()
@@ -130,15 +87,14 @@ class PlanKeeper:
         self.habits = Habits(kept.habits)
         self._before = kept.followed
 
-    def take(self, job: PlanJob, made: MadePlan | None, now: float) -> None:
-        """Take a plan that was made; None if that failed. One that came too late is ignored."""
-        making = self._making
-        if making.job is None or making.job.number != job.number:
-            return
-        making.job, making.made_at = None, now
-        making.has_failed = made is None
-        if made is not None:
-            self.made = made
+    def take(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> None:
+        """Take what came of a plan; None if nothing did. One that came too late is ignored."""
+        if (
+            self._making.end(job, attempt, now)
+            and attempt is not None
+            and attempt.made is not None
+        ):
+            self.made = attempt.made
 
     def update(
         self,
@@ -207,7 +163,7 @@ class PlanKeeper:
         return frozenset(
             item.plan_id
             for item in inputs.settings.once
-            if item.plan_id not in followed and item.is_over(local)
+            if item.plan_id not in followed | inputs.failed and _is_over(item, local)
         )
 
     # When a plan is made
@@ -216,21 +172,20 @@ class PlanKeeper:
         """Decide whether a plan is to be made."""
         making = self._making
         if making.job is not None:
-            if now - making.since < LATE_SECONDS:
+            if not making.is_late(now):
                 return
             self.take(making.job, None, now)
         wanted = self._plan_inputs(inputs, local)
         if wanted is None:
             self.made = None
             return
+        wanted = making.wanted(wanted, self.sessions, now)
         if self._before is not None:
             self.made, self._before = resumed(self._before, wanted), None
         if self.made is not None and local < self.made.plan.made - _LEAP:
             self.made = None
-        if self._is_due(wanted, now):
-            making.number += 1
-            making.job = PlanJob(making.number, self.made, wanted)
-            making.since = now
+        if making.is_due(self.made, wanted, now):
+            making.begin(self.made, wanted, now)
 
     def _plan_inputs(
         self, inputs: PlanInputsOfBus, local: datetime
@@ -253,18 +208,6 @@ class PlanKeeper:
         progress = session.in_force
         return progress is not None and progress.state is not ProgressState.REACHED
 
-    def _is_due(self, wanted: PlanInputs, now: float) -> bool:
-        making = self._making
-        since = now - making.made_at
-        if making.has_failed:
-            return since >= RETRY_SECONDS
-        if self.made is None:
-            return True
-        found = events(self.made, wanted)
-        return bool(found) and since >= (
-            URGENT_SECONDS if found & _URGENT else CALM_SECONDS
-        )
-
     # What is allowed
 
     def _rule(
@@ -281,6 +224,18 @@ class PlanKeeper:
         seen = self._seen[seen.connector_id]
         if self._awaits_first_plan(session) and seen.drawn > 0:
             return seen.below
+        with blamed_on(session.in_force.request.plan_id):
+            return self._planned_rule(session, seen, local, sun_amps)
+
+    def _planned_rule(
+        self,
+        session: PlanSession,
+        seen: ConnectorSituation,
+        local: datetime,
+        sun_amps: Mapping[int, int],
+    ) -> ActiveRule:
+        """Return the rule with the plan in force."""
+        assert session.in_force is not None
         allowed = self._allowance(session, seen, local)
         self._held[seen.connector_id] = allowed
         session.note_slot(local, charges=allowed.amps > 0)
@@ -318,7 +273,8 @@ class PlanKeeper:
             if self._making.job is not None and held is not None:
                 # The next plan may well go on: nothing stops or starts for the moment until it is made.
                 return held
-            if self._making.has_failed and self._coming_run(session, local) is None:
+            has_failed = self._making.has_failed(seen.connector_id)
+            if has_failed and self._coming_run(session, local) is None:
                 return Allowance(max(seen.maximum, MIN_AMPS))
         return allowance(session.in_force, self.plan_of(session.connector_id), local)
 
@@ -336,16 +292,19 @@ class PlanKeeper:
         self, inputs: PlanInputsOfBus, local: datetime
     ) -> dict[str, PlanStatus]:
         """Return how all plans are doing, by their ids."""
-        return {
-            request.plan_id: self._status(request, inputs, local)
-            for request in inputs.requests
-        }
+        statuses = {}
+        for request in inputs.requests:
+            with blamed_on(request.plan_id):
+                statuses[request.plan_id] = self._status(request, inputs, local)
+        return statuses
 
     def _status(
         self, request: PlanRequest, inputs: PlanInputsOfBus, local: datetime
     ) -> PlanStatus:
         if inputs.settings.paused or not request.enabled:
             return PlanStatus(request.plan_id, PlanState.OFF, request.connector_id)
+        if request.plan_id in inputs.failed:
+            return PlanStatus(request.plan_id, PlanState.FAILED, request.connector_id)
         for session in self.sessions.values():
             progress = session.in_force
             if progress is not None and progress.request.plan_id == request.plan_id:
@@ -356,9 +315,15 @@ class PlanKeeper:
                         self._seen[session.connector_id],
                         self.plan_of(session.connector_id),
                         charges=held.amps > 0,
-                        has_failed=self._making.has_failed,
+                        has_failed=self._making.has_failed(session.connector_id),
                     ),
                     self.prices,
                     local,
                 )
         return status_waiting(request, inputs.settings, self.sessions.values(), local)
+
+
+def _is_over(request: PlanRequest, local: datetime) -> bool:
+    """Return whether a plan shall never be ready again."""
+    with blamed_on(request.plan_id):
+        return request.is_over(local)

@@ -1,11 +1,12 @@
 """The plans at one connector while a vehicle is plugged in, and which of them is in force."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..planning.goals import MIN_AMPS
 from ..planning.levels import Draw
+from .failures import blamed_on
 from .inputs import PlanInputsOfBus, PluggedIn
 from .need import Battery, Charged, Need, need_of
 from .progress import Progress, ProgressState, advanced, begin, revised
@@ -58,16 +59,19 @@ class PlanSession:
             self.battery.update(state, plugged_in.energy_kwh, draw)
         else:
             self.battery.lose()
-        self._follow_requests(inputs.requests, plugged_in, local)
+        self._follow_requests(inputs, plugged_in, local)
         # Hours are missing as well while the connector is switched off.
         kilowatts = max(seen.usable, MIN_AMPS) * seen.phases * voltage / 1000
         needs = {}
         for plan_id, progress in self.progress.items():
-            charged = _charged(progress.began, plugged_in)
-            need = need_of(
-                progress.request.goal, self.battery, charged, seen.usable, kilowatts
-            )
-            self.progress[plan_id] = advanced(progress, need, local)
+            if plan_id in inputs.failed:
+                continue
+            with blamed_on(plan_id):
+                charged = _charged(progress.began, plugged_in)
+                need = need_of(
+                    progress.request.goal, self.battery, charged, seen.usable, kilowatts
+                )
+                self.progress[plan_id] = advanced(progress, need, local)
             needs[plan_id] = need
         self.in_force = self._choose(inputs, local)
         if self.in_force is not None:
@@ -88,17 +92,16 @@ class PlanSession:
         )
 
     def _follow_requests(
-        self, requests: Iterable[PlanRequest], plugged_in: PluggedIn, local: datetime
+        self, inputs: PlanInputsOfBus, plugged_in: PluggedIn, local: datetime
     ) -> None:
-        """Begin with plans that are new, and end those that are gone."""
+        """Begin with plans that are new, and end those that are gone; one that has failed stays as it is."""
         began = plugged_in if self.has_begun else PluggedIn()
         progress: dict[str, Progress] = {}
-        for request in filter(self.concerns, requests):
-            before = self.progress.get(request.plan_id)
-            if before is None:
-                after = begin(request, began, local)
-            else:
-                after = revised(before, request, local)
+        for request in filter(self.concerns, inputs.requests):
+            after = before = self.progress.get(request.plan_id)
+            if request.plan_id not in inputs.failed:
+                with blamed_on(request.plan_id):
+                    after = _followed(before, request, began, local)
             if after is not None:
                 progress[request.plan_id] = after
         self.progress = progress
@@ -111,7 +114,9 @@ class PlanSession:
         candidates = [
             item
             for plan_id, item in self.progress.items()
-            if item.request.enabled and not settings.is_skipped(plan_id, local)
+            if item.request.enabled
+            and plan_id not in inputs.failed
+            and not settings.is_skipped(plan_id, local)
         ]
         if settings.paused or not candidates:
             return None
@@ -130,6 +135,15 @@ class PlanSession:
     def ended_once(self, once: Collection[str]) -> frozenset[str]:
         """Return which plans for a single time end with this session."""
         return frozenset(self.progress.keys() & set(once))
+
+
+def _followed(
+    before: Progress | None, request: PlanRequest, began: PluggedIn, local: datetime
+) -> Progress | None:
+    """Return how far a plan is, None if its time is over; one that is new begins."""
+    if before is None:
+        return begin(request, began, local)
+    return revised(before, request, local)
 
 
 def _charged(began: PluggedIn, now: PluggedIn) -> Charged:

@@ -16,6 +16,8 @@ class PlanState(StrEnum):
     REACHED = "reached"
     UNREACHABLE = "unreachable"
     """It will not be reached in time; it charges at once, and goes on afterwards."""
+    FAILED = "failed"
+    """There is an error in it, so that it is not followed."""
     OFF = "off"
     """It is switched off, or all plans are paused."""
 
