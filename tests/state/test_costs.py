@@ -25,20 +25,26 @@ NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=HOME)
 YEAR: Final = datetime(2026, 1, 1, tzinfo=HOME)
 
 
-def amounts(kwh: float, price: float | None = 0.3) -> Amounts:
-    cost = None if price is None else Cost(kwh * price, kwh, "EUR", "fixed")
+def amounts(kwh: float, price: float | None = 0.3, currency: str = "EUR") -> Amounts:
+    cost = None if price is None else Cost(kwh * price, kwh, currency, "fixed")
     return Amounts(kwh, kwh / 2, 0.0, kwh / 2, cost)
 
 
 def session(
-    kwh: float, day: int = 1, month: str = "2026-11", price: float | None = 0.3
+    kwh: float,
+    day: int = 1,
+    month: str = "2026-11",
+    price: float | None = 0.3,
+    *,
+    currency: str = "EUR",
+    connector_id: int = 7,
 ) -> Session:
     started = datetime.fromisoformat(f"{month}-{day:02}T08:00:00+00:00")
     return Session(
-        7,
+        connector_id,
         started,
         started + timedelta(hours=1),
-        (MonthAmounts(month, amounts(kwh, price)),),
+        (MonthAmounts(month, amounts(kwh, price, currency)),),
         vehicle_id="red",
         end=SessionEnd.COMPLETE,
     )
@@ -99,6 +105,30 @@ def test_energy_without_a_price_costs_nobody_knows_what() -> None:
     reading = Shown(session(5, price=None)).at().connectors[7]
     assert reading.session.amount is None
     assert reading.month.amount is None
+
+
+@pytest.mark.parametrize(("old", "new"), [(7, 8), (8, 7)])
+def test_a_vehicle_that_charged_in_two_currencies_has_cost_what_it_paid_in_the_last(
+    old: int, new: int
+) -> None:
+    shown = Shown(
+        session(100, 1, connector_id=new, currency="SEK"),
+        session(10, 2, connector_id=old, currency="EUR"),
+        session(50, 3, connector_id=new, currency="SEK"),
+        session(5, 4, connector_id=new, price=None),
+    )
+    red = shown.at().vehicles["red"]
+    assert red.month == PeriodCost(NOVEMBER, 45, "SEK")
+    assert red.year == PeriodCost(YEAR, 45, "SEK")
+    old_one = shown.at().connectors[7]
+    assert old_one.month.currency == ("EUR" if old == 7 else "SEK")
+
+
+def test_the_currency_of_a_session_that_runs_is_that_of_the_month() -> None:
+    shown = Shown(
+        session(10, 1, currency="EUR"), running=session(2, 29, currency="SEK")
+    )
+    assert shown.at().connectors[7].month == PeriodCost(NOVEMBER, 0.6, "SEK")
 
 
 def test_a_new_month_begins_at_local_midnight_and_is_shown_at_once() -> None:

@@ -100,7 +100,8 @@ class CostView:
     def __init__(self) -> None:
         """Start without anything shown."""
         self._shown: dict[tuple[_Owner, str], tuple[datetime | None, Deadband]] = {}
-        self._finished: dict[tuple[_Owner, str], Amounts] = {}
+        self._finished: dict[tuple[_Owner, str, str], Amounts] = {}
+        self._currencies: dict[_Owner, str] = {}
         self._months: object = None
 
     def read(
@@ -124,7 +125,7 @@ class CostView:
         """
         log = counters.sessions
         if log.months is not self._months:
-            self._months, self._finished = log.months, {}
+            self._months, self._finished, self._currencies = log.months, {}, {}
         sessions = _Sessions(log, tuple(counters.running), now, local)
         ids = tuple(connectors)
         return Costs(
@@ -165,19 +166,35 @@ class CostView:
 
     def _sum(self, owner: _Owner, sessions: _Sessions, period: str) -> Amounts:
         """Return the amounts of a month, a year or of all times, with those of the sessions that run."""
-        key = owner, period
+        currency = self._currency(owner, sessions)
+        key = owner, period, currency
         if key not in self._finished:
             self._finished[key] = sessions.log.months.of(
-                period, connector_id=owner.connector_id, vehicle_id=owner.vehicle_id
+                period,
+                currency=currency,
+                connector_id=owner.connector_id,
+                vehicle_id=owner.vehicle_id,
             )
         running = (
-            item.amounts
+            item.amounts.in_currency(currency)
             for session in sessions.running
             if owner.has(session)
             for item in session.months
             if item.month.startswith(period)
         )
         return self._finished[key] + total(running)
+
+    def _currency(self, owner: _Owner, sessions: _Sessions) -> str:
+        """Return the currency in which an owner's costs are shown: that of the last price; empty if there was none."""
+        running = filter(owner.has, sessions.running)
+        last = next(filter(None, (item.amounts.currency for item in running)), "")
+        if last:
+            return last
+        if owner not in self._currencies:
+            self._currencies[owner] = sessions.log.last_currency(
+                connector_id=owner.connector_id, vehicle_id=owner.vehicle_id
+            )
+        return self._currencies[owner]
 
     def _paid(
         self, owner: _Owner, kind: str, start: datetime, amounts: Amounts, now: float

@@ -30,10 +30,17 @@ BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def session(
-    month: str, kwh: float, *, day: int = 1, connector_id: int = 7, vehicle: str = "red"
+    month: str,
+    kwh: float,
+    *,
+    day: int = 1,
+    connector_id: int = 7,
+    vehicle: str = "red",
+    currency: str = "EUR",
 ) -> Session:
     begin = datetime.fromisoformat(f"{month}-{day:02}T12:00:00+00:00")
-    amounts = Amounts(kwh, grid_kwh=kwh, cost=Cost(kwh * 0.3, kwh, "EUR", "fixed"))
+    cost = Cost(kwh * 0.3, kwh, currency, "fixed") if currency else None
+    amounts = Amounts(kwh, grid_kwh=kwh, cost=cost)
     return Session(
         connector_id,
         begin,
@@ -77,7 +84,25 @@ def test_sums_by_month_year_connector_and_vehicle() -> None:
     assert totals.of("2026", connector_id=7).energy_kwh == 6
     assert totals.of("2026-02", vehicle_id="red").energy_kwh == 8
     assert totals.of("2026", vehicle_id="blue") == Amounts()
-    assert totals.of().paid == pytest.approx(31 * 0.3)
+    assert totals.of(currency="EUR").paid == pytest.approx(31 * 0.3)
+
+
+def test_a_month_in_two_currencies_has_a_sum_for_each() -> None:
+    totals = MonthlyTotals().with_sessions(
+        [
+            session("2026-01", 1, currency=""),
+            session("2026-01", 2, day=2, currency="EUR"),
+            session("2026-01", 4, day=3, currency="SEK"),
+            session("2026-01", 8, day=4, currency="EUR"),
+        ]
+    )
+    euros, crowns = (amounts for _, amounts in totals.rows)
+    assert (euros.energy_kwh, euros.cost) == (11, Cost(3.0, 10, "EUR", "fixed"))
+    assert crowns.energy_kwh == 4
+    assert totals.of("2026", currency="EUR").paid == pytest.approx(3.0)
+    assert totals.of("2026", currency="SEK").paid == pytest.approx(1.2)
+    assert totals.of("2026", currency="SEK").energy_kwh == 15
+    assert MonthlyTotals.read(json.loads(json.dumps(totals.stored))) == totals
 
 
 @given(st.lists(st.integers(1, 12), max_size=30), st.integers(1, 5))
@@ -97,7 +122,8 @@ def test_what_the_log_no_longer_holds_still_counts(
     for log in (short, restarted):
         assert len(log.find()) == min(len(months), length)
         for period in ("2026", *(f"2026-{month:02}" for month in months)):
-            found, whole = log.months.of(period), long.months.of(period)
+            found = log.months.of(period, currency="EUR")
+            whole = long.months.of(period, currency="EUR")
             assert found.energy_kwh == pytest.approx(whole.energy_kwh)
             assert found.paid == (
                 None if whole.paid is None else pytest.approx(whole.paid, abs=1e-3)

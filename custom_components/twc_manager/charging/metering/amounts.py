@@ -107,6 +107,17 @@ class Amounts:
         return self.green_kwh / self.known_kwh if self.known_kwh > 0 else None
 
     @property
+    def currency(self) -> str:
+        """Return the currency of the cost; empty if no price was known."""
+        return "" if self.cost is None else self.cost.currency
+
+    def in_currency(self, currency: str) -> Amounts:
+        """Return the amounts without a cost in another currency."""
+        if self.currency == currency:
+            return self
+        return replace(self, cost=None)
+
+    @property
     def paid(self) -> float | None:
         """Return what is known of the cost; None if nothing is, except of no energy at all."""
         if self.cost is None or (self.cost.kwh <= 0 < self.energy_kwh):

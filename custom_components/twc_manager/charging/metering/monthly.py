@@ -1,7 +1,8 @@
-"""The energy and the cost of months, by connector and vehicle."""
+"""The energy and the cost of months, by connector, vehicle and currency."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Self
 
@@ -20,31 +21,50 @@ class MonthKey:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyTotals:
-    """The energy and the cost of sessions by month, connector and vehicle."""
+    """The energy and the cost of sessions by month, connector and vehicle.
+
+    Attributes:
+        rows: the sums. There are several for one key where the price had more than one currency.
+
+    """
 
     rows: tuple[tuple[MonthKey, Amounts], ...] = ()
 
     def with_sessions(self, sessions: Iterable[Session]) -> Self:
         """Return the totals with further sessions."""
-        rows = dict(self.rows)
-        for session in sessions:
-            for item in session.months:
-                key = MonthKey(
-                    item.month, session.connector_id, session.vehicle_id or ""
-                )
-                rows[key] = rows.get(key, Amounts()) + item.amounts
-        return type(self)(tuple(sorted(rows.items(), key=itemgetter(0))))
+        return self.with_rows(
+            (
+                MonthKey(item.month, session.connector_id, session.vehicle_id or ""),
+                item.amounts,
+            )
+            for session in sessions
+            for item in session.months
+        )
+
+    def with_rows(self, rows: Iterable[tuple[MonthKey, Amounts]]) -> Self:
+        """Return the totals with further rows."""
+        sums: dict[MonthKey, dict[str, Amounts]] = {}
+        for key, amounts in chain(self.rows, rows):
+            _add(sums.setdefault(key, {}), amounts)
+        return type(self)(
+            tuple(
+                (key, amounts)
+                for key, by_currency in sorted(sums.items(), key=itemgetter(0))
+                for _, amounts in sorted(by_currency.items(), key=itemgetter(0))
+            )
+        )
 
     def of(
         self,
         period: str = "",
         *,
+        currency: str = "",
         connector_id: int | None = None,
         vehicle_id: str | None = None,
     ) -> Amounts:
-        """Return the sum of a month, like "2026-11", of a year, like "2026", or of all times."""
+        """Return the sum of a month, like "2026-11", of a year, like "2026", or of all times; its cost in a currency."""
         return total(
-            amounts
+            amounts.in_currency(currency)
             for key, amounts in self.rows
             if key.month.startswith(period)
             and connector_id in {None, key.connector_id}
@@ -66,7 +86,17 @@ class MonthlyTotals:
     @classmethod
     def read(cls, stored: Iterable[object]) -> Self:
         """Return the totals that `stored` returned; rows that cannot be read are dropped."""
-        return cls(tuple(sorted(dict(_readable(stored)).items(), key=itemgetter(0))))
+        return cls().with_rows(_readable(stored))
+
+
+def _add(sums: dict[str, Amounts], amounts: Amounts) -> None:
+    """Add amounts to the sums of a key by currency; without a price they join those of any currency."""
+    currency = amounts.currency
+    if not currency and sums:
+        currency = next(reversed(sums))
+    elif currency and "" in sums:
+        amounts = sums.pop("") + amounts
+    sums[currency] = sums.get(currency, Amounts()) + amounts
 
 
 def _readable(stored: Iterable[object]) -> Iterator[tuple[MonthKey, Amounts]]:

@@ -1,7 +1,7 @@
 """The log of the finished sessions, and the sums of those that it no longer holds."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -79,13 +79,23 @@ class SessionLog:
         self, *, connector_id: int | None = None, vehicle_id: str | None = None
     ) -> Session | None:
         """Return the last session at a connector, of a vehicle, or of both; None if there was none."""
-        found = (
-            session
-            for session in reversed(self._sessions)
-            if connector_id in {None, session.connector_id}
-            and vehicle_id in {None, session.vehicle_id}
-        )
-        return next(found, None)
+        return next(self._latest_first(connector_id, vehicle_id), None)
+
+    def last_currency(
+        self, *, connector_id: int | None = None, vehicle_id: str | None = None
+    ) -> str:
+        """Return the currency of the last session that has a price; empty if there was none."""
+        found = self._latest_first(connector_id, vehicle_id)
+        return next(filter(None, (item.amounts.currency for item in found)), "")
+
+    def _latest_first(
+        self, connector_id: int | None, vehicle_id: str | None
+    ) -> Iterator[Session]:
+        for session in reversed(self._sessions):
+            if connector_id in {None, session.connector_id} and (
+                vehicle_id in {None, session.vehicle_id}
+            ):
+                yield session
 
     def _limit(self) -> None:
         """Drop the oldest sessions beyond the length of the log."""
