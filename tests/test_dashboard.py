@@ -36,6 +36,7 @@ class Viewer:
         self._client = client
         self._id = 0
         self.live: dict[str, Any] = {}
+        self.pushed: dict[str, Any] = {}
 
     async def subscribe(self, **options: Any) -> dict[str, Any]:
         """Subscribe, and return the answer."""
@@ -59,7 +60,15 @@ class Viewer:
         """Wait for the next push."""
         message = await self._client.receive_json()
         assert message["type"] == "event", message
-        self.live = message["event"]
+        self.pushed = message["event"]
+        known = {bus["entry_id"]: bus for bus in self.live.get("buses", ())}
+        self.live = {
+            **self.pushed,
+            "buses": [
+                {**known.get(bus["entry_id"], {}), **bus}
+                for bus in self.pushed["buses"]
+            ],
+        }
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until what was pushed is as wanted."""
@@ -148,6 +157,23 @@ async def test_a_change_is_pushed_soon_but_no_more_than_once_a_second(
     assert viewer.connector()["limit"] == 20
     assert times[0] < 1.1
     assert all(later - time > 0.9 for time, later in pairwise(times))
+
+
+async def test_only_what_changed_is_pushed_again(
+    viewer: Viewer, set_up: Builder
+) -> None:
+    scene = await set_up((OLD, None), **GRID_OPTIONS)
+    await viewer.subscribe()
+    assert {"prices", "forecast", "plans", "title"} <= viewer.pushed["buses"][0].keys()
+    await scene.choose("select.mode", "off")
+    await viewer.until(lambda: viewer.bus["mode"] == "off")
+    assert viewer.pushed["buses"][0].keys() <= {
+        "entry_id",
+        "mode",
+        "sentence",
+        "reason",
+        "connectors",
+    }
 
 
 async def test_nothing_is_put_together_while_nobody_looks(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeHass, live } from "../test/hass";
 import type { HassConnection } from "./ha";
-import { isOutdated, liveConnector, watchLive, type Live, type LiveFailure } from "./live";
+import { isOutdated, liveConnector, watchLive, type Live, type LiveFailure, type LiveNews } from "./live";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -11,7 +11,7 @@ const turns = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => und
 /** A connection that answers each subscription as `answer` says. */
 class Connection {
   readonly sent: { type: string; language?: string }[] = [];
-  readonly open = new Set<(live: Live) => void>();
+  readonly open = new Set<(news: LiveNews) => void>();
   answer: () => void = () => undefined;
   ready: () => void = () => undefined;
 
@@ -26,7 +26,7 @@ class Connection {
     removeEventListener: () => (this.ready = () => undefined),
   };
 
-  push(data: Live): void {
+  push(data: LiveNews): void {
     this.open.forEach((listener) => listener(data));
   }
 }
@@ -58,6 +58,20 @@ describe("live data", () => {
     expect(connection.open.size).toBe(0);
     connection.push(live());
     expect(seen).toEqual([data]);
+  });
+
+  test("keeps what is not pushed again, and forgets a bus that is gone", async () => {
+    const connection = new Connection();
+    let seen: Live | undefined;
+    watchLive({ ...fakeHass(), connection: connection.fake }, (data) => (seen = data));
+    await turns();
+    connection.push(live());
+    const [bus] = live().buses;
+    const entry_id = bus!.entry_id;
+    connection.push({ version: live().version, buses: [{ entry_id, drawn: 7 }] });
+    expect(seen?.buses).toEqual([{ ...bus, drawn: 7 }]);
+    connection.push({ version: live().version, buses: [] });
+    expect(seen?.buses).toEqual([]);
   });
 
   test("is asked for again until the integration answers", async () => {

@@ -105,6 +105,9 @@ export interface LiveConnector {
   } | null;
 }
 
+/** What is pushed: all buses each time, in the first push with all of their fields, later with those that changed. */
+export type LiveNews = Omit<Live, "buses"> & { buses: (Partial<LiveBus> & Pick<LiveBus, "entry_id">)[] };
+
 /** `refused`: the user may not read it. `not_loaded`: the integration does not answer yet. */
 export type LiveFailure = "refused" | "not_loaded";
 
@@ -171,8 +174,8 @@ class LiveSource {
     this.end();
     const attempt = this.attempt;
     this.connection
-      .subscribeMessage<Live>(
-        (live) => attempt === this.attempt && this.publish(live, undefined),
+      .subscribeMessage<LiveNews>(
+        (news) => attempt === this.attempt && this.publish(merged(this.live, news), undefined),
         { type: COMMAND, language: this.language },
         { resubscribe: false },
       )
@@ -196,6 +199,11 @@ class LiveSource {
     this.failure = failure;
     for (const listener of [...this.listeners]) listener(live, failure);
   }
+}
+
+function merged(before: Live | undefined, news: LiveNews): Live {
+  const buses = news.buses.map((bus) => ({ ...liveBus(before, bus.entry_id), ...bus }) as LiveBus);
+  return { ...news, buses };
 }
 
 const sources = new WeakMap<HassConnection, LiveSource>();

@@ -197,8 +197,8 @@ class LiveHub:
                 ],
             }
             if live != subscriber.sent:
+                subscriber.send(_news(live, subscriber.sent))
                 subscriber.sent = live
-                subscriber.send(live)
 
     def _bus(
         self,
@@ -212,3 +212,24 @@ class LiveHub:
             made[key] = bus_as_live(self._hass, entry, texts, dt_util.now())
         bus = made[key]
         return bus if may_read_meters(subscriber.user, bus) else without_meters(bus)
+
+
+def _news(live: dict[str, Any], sent: dict[str, Any] | None) -> dict[str, Any]:
+    """Return data with only those fields of each bus that differ from what was sent.
+
+    Prices and the sun of three days are far more than what changes each second while a vehicle charges.
+    """
+    known = {bus["entry_id"]: bus for bus in sent["buses"]} if sent else {}
+    return {**live, "buses": [_changed(bus, known) for bus in live["buses"]]}
+
+
+def _changed(bus: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the fields of a bus that differ, and its id."""
+    entry_id = bus["entry_id"]
+    before = known.get(entry_id, {})
+    changed = {
+        key: value
+        for key, value in bus.items()
+        if key not in before or before[key] != value
+    }
+    return {"entry_id": entry_id, **changed}
