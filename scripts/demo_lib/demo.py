@@ -19,9 +19,8 @@ from .folder import Folder, occupied
 from .net import HOST, assert_free
 from .options import choose_options
 from .plan import DOMAIN, WIRING
-from .prices import price_figures
 from .process import HomeAssistantProcess
-from .subentries import add_account_and_cars
+from .subentries import add_account_and_cars, add_plan
 from .world import World
 
 HOUSE_EVENT: Final = "twc_manager_demo_house"
@@ -136,6 +135,7 @@ async def settle(api: Api, world: World, folder: Folder) -> None:
         await choose_options(api)
         await _wait_for_connectors(api, world)
         await add_account_and_cars(api, world)
+        await add_plan(api)
     await dashboard.install(api)
     folder.finish()
 
@@ -209,5 +209,5 @@ async def _show_house(api: Api, world: World) -> None:
 
 
 async def _show_house_once(api: Api, world: World) -> None:
-    figures = world.house_figures | price_figures(datetime.now().astimezone())
+    figures = world.house_figures | world.prices.figures(datetime.now().astimezone())
     await api.post(f"/api/events/{HOUSE_EVENT}", figures)

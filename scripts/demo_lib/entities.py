@@ -23,6 +23,10 @@ class Entities:
         """Return the entity of a connector with this key; KeyError if there is none."""
         return self.by_unique_id[f"{self.entry_id}_{connector_id:04X}_{key}"]
 
+    def of_plan(self, subentry_id: str, key: str) -> str:
+        """Return the entity of a plan with this key; KeyError if there is none."""
+        return self.by_unique_id[f"{self.entry_id}.{subentry_id}_{key}"]
+
     def has_connector(self, connector_id: int) -> bool:
         """Return whether the connector has its entities."""
         return f"{self.entry_id}_{connector_id:04X}_status" in self.by_unique_id

@@ -28,7 +28,7 @@ ENVIRONMENT: Final = ROOT / ".venv-demo"
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 _CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
 # To be raised whenever a folder of an older version can no longer be used.
-_LAYOUT: Final = 2
+_LAYOUT: Final = 3
 # The maximum time in which the Home Assistant of a killed demo stops, in s.
 _STILL_STOPPING_S: Final = 30.0
 _RETRY_S: Final = 0.5

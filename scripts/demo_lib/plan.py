@@ -42,6 +42,8 @@ PRICE: Final = "demo_electricity_price"
 """The unique id of the sensor with the made prices."""
 IN_ACCOUNT: Final[Mapping[int, str]] = {BY_ACCOUNT: "Blue car", EXTENDED: "White car"}
 """The cars that 0 A does not stop, by their connectors: they are in the made-up Tesla account."""
+PLAN: Final = "Every day"
+"""The name of the plan for the car that only its account stops."""
 
 
 def connectors() -> list[WallConnector]:

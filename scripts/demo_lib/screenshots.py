@@ -88,7 +88,12 @@ async def _set_up_with_pictures(page: Page, url: str, port: Path, folder: Path) 
 
 
 async def _charging(home: Home) -> bool:
-    return all(twc.drawn > _CHARGING_A for twc in home.world.bus.connectors)
+    """Return whether the cars without a plan charge."""
+    return all(
+        twc.drawn > _CHARGING_A
+        for twc in home.world.bus.connectors
+        if twc.id != plan.BY_ACCOUNT
+    )
 
 
 async def _shorten_graphs(home: Home) -> None:
@@ -175,7 +180,7 @@ async def _screenshots(folder: Path, *, quick: bool) -> None:
             await settle(home.api, home.world, state)
             await _shorten_graphs(home)
             await wait_for(
-                "all cars to charge", lambda: _charging(home), _CHARGING_WITHIN_S
+                "the cars to charge", lambda: _charging(home), _CHARGING_WITHIN_S
             )
             if not quick:
                 await _live_a_little(home)

@@ -1,15 +1,18 @@
-"""Adds the made-up Tesla account and its cars through their flows, as an owner does in the settings."""
+"""Adds the made-up Tesla account, its cars and a plan through their flows, as an owner does in the settings."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from .api import Api
 from .entities import entry_of
 from .errors import DemoError
-from .plan import BY_ACCOUNT
+from .plan import BY_ACCOUNT, IN_ACCOUNT, PLAN
 from .world import World
 
 _FLOWS: Final = "/api/config/config_entries/subentries/flow"
+_TIMES: Final = ("07:00:00", "17:00:00")
+_CHOICE: Final = timedelta(hours=6)
 
 type Answers = Sequence[Mapping[str, Any]]
 
@@ -29,6 +32,43 @@ async def add_account_and_cars(api: Api, world: World) -> None:
         )
         answers = ({"next_step_id": "account"}, {"vin": car.vin, **assigned})
         await _walk(api, entry_id, "vehicle", answers)
+
+
+async def add_plan(api: Api) -> None:
+    """Add a plan for a car of the account: half full every day, charged in the cheapest times."""
+    entry_id = (await entry_of(api))["entry_id"]
+    car = await subentry_of(api, "vehicle", IN_ACCOUNT[BY_ACCOUNT])
+    answers = (
+        {"next_step_id": "weekly"},
+        {
+            "name": PLAN,
+            "car": f"vehicle_{car}",
+            "goal": "percent",
+            "amount": 50,
+            "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+            "at": _ready_at(datetime.now()),
+            "strategy": "cheapest",
+            "keep": 0,
+        },
+    )
+    await _walk(api, entry_id, "plan", answers)
+
+
+def _ready_at(now: datetime) -> str:
+    """Return a time of day that leaves a plan some choice: the next one to leave at, or else the one after it."""
+    earliest = (now + _CHOICE).time()
+    return next((at for at in _TIMES if earliest <= time.fromisoformat(at)), _TIMES[0])
+
+
+async def subentry_of(api: Api, kind: str, title: str) -> str:
+    """Return the id of what was added, by its kind and its title; StopIteration if there is none."""
+    entry_id = (await entry_of(api))["entry_id"]
+    subentries = await api.ask("config_entries/subentries/list", entry_id=entry_id)
+    return next(
+        str(item["subentry_id"])
+        for item in subentries
+        if (item["subentry_type"], item["title"]) == (kind, title)
+    )
 
 
 def _account(world: World) -> Answers:

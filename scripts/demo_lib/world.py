@@ -4,6 +4,7 @@ The simulator runs in the process of the demo, so that it ends with the demo.
 """
 
 import asyncio
+from collections.abc import Sequence
 import json
 from pathlib import Path
 from typing import Final, Self, override
@@ -13,23 +14,25 @@ from simulator.tesla import Account, TeslaCar, TeslaCloud
 
 from . import plan
 from .net import HOST, assert_free, free_port
+from .prices import Prices
 
 _SAVE_S: Final = 60.0
 _NOON_S: Final = 12 * 3_600.0
 
 
 class _EvenSun(Sun):
-    """A sun with a constant production."""
+    """A sun with a constant production beside what some cars take."""
 
-    def __init__(self, watts: float) -> None:
+    def __init__(self, watts: float, beside: Sequence[WallConnector]) -> None:
         """Create a sun with a production in W."""
         super().__init__()
         self._watts = watts
+        self._beside = beside
 
     @override
     def production_w(self, time: float) -> float:
         """Return the production, in W."""
-        return self._watts
+        return self._watts + sum(twc.power_w for twc in self._beside)
 
 
 class World:
@@ -46,6 +49,7 @@ class World:
             Load(seed=1),
             begin_s=_NOON_S,
         )
+        self.prices = Prices()
         self.account = Account()
         self.cloud = TeslaCloud(self.account, bus=self.bus, home=plan.HOME)
         self._cloud_port = 0
@@ -88,9 +92,12 @@ class World:
         """The draw of all cars together, in A."""
         return sum(twc.drawn for twc in self.bus.connectors)
 
-    def set_sun(self, watts: float) -> None:
-        """Set a constant production from now on, for checks of charging that follows it."""
-        self.house.sun = _EvenSun(watts)
+    def set_sun(self, watts: float, beside: Sequence[WallConnector] = ()) -> None:
+        """Set a constant production from now on, for checks of charging that follows it.
+
+        What the cars at the connectors `beside` take is produced as well, so that it is nothing to the others.
+        """
+        self.house.sun = _EvenSun(watts, beside)
 
     @property
     def house_figures(self) -> dict[str, int]:
