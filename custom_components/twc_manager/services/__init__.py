@@ -6,6 +6,7 @@ from .capture import async_setup_capture
 from .charge import async_setup_charge
 from .check import async_setup_check
 from .explanations import async_setup_explanations
+from .export import async_setup_export
 from .plan import async_setup_plan
 from .reports import async_setup_reports
 
@@ -16,6 +17,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_charge(hass)
     async_setup_plan(hass)
     async_setup_reports(hass)
+    async_setup_export(hass)
     async_setup_capture(hass)
     async_setup_check(hass)
     async_setup_explanations(hass)

@@ -12,8 +12,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -30,22 +29,14 @@ from ..twc import format_id
 from ..vehicles.vehicle_data import name_of
 from .access import async_check_read_access
 from .plan_reports import plans_at
+from .session_query import SPAN_FIELDS, sessions_of, span_of
 from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_GET_SESSIONS: Final = "get_sessions"
 SERVICE_GET_PLAN: Final = "get_plan"
 
-ATTR_FROM: Final = "from"
-ATTR_TO: Final = "to"
-
 # mypy sees another class than Home Assistant's schema, although it is the same one.
-GET_SESSIONS_SCHEMA: Final[Any] = vol.Schema(
-    {
-        **TARGET_FIELDS,
-        vol.Optional(ATTR_FROM): cv.datetime,
-        vol.Optional(ATTR_TO): cv.datetime,
-    }
-)
+GET_SESSIONS_SCHEMA: Final[Any] = vol.Schema({**TARGET_FIELDS, **SPAN_FIELDS})
 GET_PLAN_SCHEMA: Final[Any] = vol.Schema(TARGET_FIELDS)
 
 
@@ -70,12 +61,12 @@ def async_setup_reports(hass: HomeAssistant) -> None:
 
 async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
     """Return the finished sessions, and the sums of their months."""
-    begin, end = _span(call)
+    begin, end = span_of(call)
     targets = await _async_readable_targets(call)
     sessions = [
         (session.started, _session_as_response(call.hass, target, session))
         for target in targets
-        for session in _sessions(target, begin, end)
+        for session in sessions_of(target, begin, end)
     ]
     sessions.sort(key=itemgetter(0))
     months = [item for target in targets for item in _months(target, begin, end)]
@@ -84,30 +75,6 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
         "sessions": [response for _, response in sessions],
         "months": [month_as_response(*item) for item in months],
     }
-
-
-def _span(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
-    """Return the time span that is asked for; None where it is open.
-
-    Raises:
-        ServiceValidationError: if it ends before it begins.
-
-    """
-    begin, end = (_aware(call.data.get(key)) for key in (ATTR_FROM, ATTR_TO))
-    if begin is not None and end is not None and end <= begin:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="end_before_start"
-        )
-    return begin, end
-
-
-def _sessions(
-    target: Target, begin: datetime | None, end: datetime | None
-) -> Iterator[Session]:
-    """Yield the finished sessions of a target in a time span."""
-    for session in target.entry.runtime_data.persistence.sessions.find(begin, end):
-        if target.includes(session.connector_id):
-            yield session
 
 
 def _session_as_response(
@@ -149,13 +116,6 @@ async def _async_readable_targets(call: ServiceCall) -> list[Target]:
     targets = targets_of(call)
     await async_check_read_access(call, targets)
     return targets
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    """Return a time with its zone; without one, it is local time."""
-    if value is None or value.tzinfo is not None:
-        return value
-    return value.replace(tzinfo=dt_util.get_default_time_zone())
 
 
 async def _async_get_plan(call: ServiceCall) -> ServiceResponse:

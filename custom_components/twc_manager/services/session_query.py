@@ -1,0 +1,54 @@
+"""Which sessions an action is asked for."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..charging.metering.sessions import Session
+from ..const import DOMAIN
+from .target import Target
+
+ATTR_FROM: Final = "from"
+ATTR_TO: Final = "to"
+
+SPAN_FIELDS: Final[dict[Any, Any]] = {
+    vol.Optional(ATTR_FROM): cv.datetime,
+    vol.Optional(ATTR_TO): cv.datetime,
+}
+
+
+def span_of(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
+    """Return the time span that is asked for; None where it is open.
+
+    Raises:
+        ServiceValidationError: if it ends before it begins.
+
+    """
+    begin, end = (_aware(call.data.get(key)) for key in (ATTR_FROM, ATTR_TO))
+    if begin is not None and end is not None and end <= begin:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="end_before_start"
+        )
+    return begin, end
+
+
+def sessions_of(
+    target: Target, begin: datetime | None, end: datetime | None
+) -> Iterator[Session]:
+    """Yield the finished sessions of a target in a time span."""
+    for session in target.entry.runtime_data.persistence.sessions.find(begin, end):
+        if target.includes(session.connector_id):
+            yield session
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    """Return a time with its zone; without one, it is local time."""
+    if value is None or value.tzinfo is not None:
+        return value
+    return value.replace(tzinfo=dt_util.get_default_time_zone())
