@@ -40,13 +40,14 @@ def bus_as_live(
         return bus
     coordinator = entry.runtime_data
     data = coordinator.data
+    tariff = coordinator.plans.tariff
     is_offline = data.status is BusStatus.OFFLINE
     bus |= {
         "state": "offline" if is_offline else "connected",
         "mode": data.user_settings.mode.value,
         "limit": data.user_settings.available(coordinator.wiring.max_current),
-        "currency": coordinator.inputs.prices.currency or None,
-        "prices": _series(coordinator.plans.tariff.prices, local, _PRICE_DECIMALS),
+        "currency": tariff.currency or coordinator.inputs.prices.currency or None,
+        "prices": _series(tariff.prices, local, _PRICE_DECIMALS),
         "forecast": _series(coordinator.plans.sun, local, 0),
         "meters": meters_of(coordinator.inputs.options),
         "flow": flow_as_live(coordinator, hass.loop.time()),
@@ -91,9 +92,10 @@ class _DeviceIds:
             if connector_id is None
             else connector_key(self._entry_id, connector_id)
         )
-        return dr.async_get_device_id_by_identifier(
-            self._hass, (DOMAIN, key), config_entry_id=self._entry_id
+        device = dr.async_get(self._hass).async_get_device_by_identifier(
+            (DOMAIN, key), self._entry_id
         )
+        return None if device is None else device.id
 
 
 def _bare(entry: TwcConfigEntry, device_ids: _DeviceIds) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """The plans of a bus in plain values for the front end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from ..charging.planning.result import PlannedSlot
-from ..charging.planning.series import Series
 from ..charging.plans.request import (
     DurationGoal,
     EnergyGoal,
@@ -19,9 +18,6 @@ from ..coordinator import TwcCoordinator
 type DeviceIds = Callable[[int | None], str | None]
 """Returns the id of the device of a connector."""
 
-_SUNNY: Final = 0.5
-"""From this share of its power on, a slot counts as one with sun."""
-
 
 def plans_as_live(
     coordinator: TwcCoordinator, device_ids: DeviceIds, local: datetime
@@ -34,7 +30,6 @@ def plans_as_live(
             coordinator.data.plans.get(request.plan_id)
             or PlanStatus(request.plan_id, PlanState.OFF, request.connector_id),
             device_ids,
-            plans.sun,
             enabled=request.enabled
             and not plans.settings.paused
             and not plans.settings.is_skipped(request.plan_id, local),
@@ -47,14 +42,10 @@ def _plan(
     request: PlanRequest,
     status: PlanStatus,
     device_ids: DeviceIds,
-    sun: Series,
     *,
     enabled: bool,
 ) -> dict[str, Any]:
     at = status.connector_id
-    possible = status.possible_percent
-    if not isinstance(request.goal, PercentGoal):
-        possible = status.possible_kwh
     return {
         "plan_id": request.plan_id,
         "name": request.name,
@@ -63,11 +54,15 @@ def _plan(
         "enabled": enabled,
         "ready": None if status.ready is None else status.ready.isoformat(),
         "goal": _goal(request.goal),
+        "strategy": request.strategy.value,
         "cost": _rounded(status.cost, 2),
         "cost_at_once": _rounded(status.cost_at_once, 2),
+        "currency": status.currency or None,
         "missing_kwh": round(status.missing_kwh, 1),
-        "possible": _rounded(possible, 1),
-        "slots": list(_slots(status.slots, sun)),
+        "possible_percent": _rounded(status.possible_percent, 0),
+        "possible_kwh": _rounded(status.possible_kwh, 1),
+        "assumed": sorted(doubt.value for doubt in status.doubts),
+        "slots": [_slot(slot, has_cost=bool(status.currency)) for slot in status.slots],
     }
 
 
@@ -81,25 +76,18 @@ def _goal(goal: PlanGoal) -> dict[str, Any]:
             return {"kind": "hours", "value": hours}
 
 
-def _slots(slots: tuple[PlannedSlot, ...], sun: Series) -> Iterator[dict[str, Any]]:
-    for slot in slots:
-        has_price = slot.known and slot.kwh > 0
-        yield {
-            "start": slot.start.isoformat(),
-            "end": slot.end.isoformat(),
-            "amps": slot.amps,
-            "price": round(slot.cost / slot.kwh, 4) if has_price else None,
-            "cost": round(slot.cost, 2) if has_price else None,
-            "source": _source(slot, sun),
-        }
-
-
-def _source(slot: PlannedSlot, sun: Series) -> str | None:
-    """Return where most of the power of a slot comes from; None without a forecast for it."""
-    watts = sun.at(slot.start)
-    if watts is None:
-        return None
-    return "sun" if watts >= _SUNNY * slot.watts else "grid"
+def _slot(slot: PlannedSlot, *, has_cost: bool) -> dict[str, Any]:
+    """Return a slot; its cost is an estimate if its price is not known."""
+    has_price = has_cost and slot.kwh > 0
+    return {
+        "start": slot.start.isoformat(),
+        "end": slot.end.isoformat(),
+        "amps": slot.amps,
+        "kwh": round(slot.kwh, 2),
+        "price": round(slot.cost / slot.kwh, 4) if has_price else None,
+        "cost": round(slot.cost, 2) if has_cost else None,
+        "known": slot.known,
+    }
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

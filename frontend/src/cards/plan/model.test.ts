@@ -11,7 +11,7 @@ const NOON = "2026-11-29T12:00:00Z";
 const EVENING_HIGH = Array.from({ length: 36 }, (_, hour) => (hour >= 10 && hour < 18 ? 0.1 : 0.3));
 
 function context(changes: Partial<PlanContext> = {}): PlanContext {
-  return { now: Date.parse(NOW), timeZone: "Europe/Berlin", isPaused: false, charged: new Map(), ...changes };
+  return { now: Date.parse(NOW), timeZone: "Europe/Berlin", isPaused: false, names: new Map(), charged: new Map(), ...changes };
 }
 
 function bus(changes: Partial<LiveBus> = {}): LiveBus {
@@ -110,6 +110,11 @@ describe("lanes", () => {
   it("are named after the wall connector where the vehicle is not known", () => {
     const [lane] = planView(bus({ connectors: [liveConnector({ vehicle: null })] }), context()).lanes;
     expect([lane!.name, lane!.place]).toEqual(["Wall Connector 032E", null]);
+  });
+
+  it("have the owner's name of the wall connector", () => {
+    const names = new Map([["c032e", "Garage"]]);
+    expect(planView(bus(), context({ names })).lanes[0]!.place).toBe("Garage");
   });
 
   it("have a mark for when a plan has to be ready", () => {

@@ -63,6 +63,8 @@ export interface PlanContext {
   /** The device of a bus or of a connector; undefined for everything. */
   readonly deviceId?: string | undefined;
   readonly isPaused: boolean;
+  /** What the owner calls the connectors, by their devices. */
+  readonly names: ReadonlyMap<string, string>;
   /** The power in W that connectors took lately, by their devices. */
   readonly charged: ReadonlyMap<string, readonly Piece[]>;
 }
@@ -139,12 +141,13 @@ function lanesOf(plans: readonly LivePlan[], connectors: readonly LiveConnector[
   const known = new Set(connectors.map((connector) => connector.device_id));
   const lanes = connectors.map((connector) => {
     const own = plans.filter((plan) => plan.connector !== null && plan.connector === connector.device_id);
-    const name = connector.vehicle?.name || connector.name;
+    const place = around.context.names.get(connector.device_id ?? "") ?? connector.name;
+    const name = connector.vehicle?.name || place;
     const taken = around.context.charged.get(connector.device_id ?? "") ?? [];
     return {
       key: connector.device_id ?? connector.id,
       name,
-      place: name === connector.name ? null : connector.name,
+      place: name === place ? null : place,
       charged: within(taken, { start: around.span.start, end: around.context.now }).filter(isTaking),
       ...plannedOf(own, connector.device_id ?? connector.id, around),
     };

@@ -122,6 +122,7 @@ export class PlanCard extends TwcCard {
           timeZone: timeZone(hass),
           deviceId: this.deviceId,
           isPaused: pause?.state === "on",
+          names: new Map(bus.connectors.map(({ deviceId, name }) => [deviceId, name])),
           charged: this.charged,
         });
         return planSection(this.#stateOf(hass, words, view, shown.length > 1));

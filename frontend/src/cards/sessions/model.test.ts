@@ -21,8 +21,8 @@ describe("rows", () => {
   });
 
   it("of what runs have no end and no comparison", () => {
-    const [row] = runningRows([liveConnector(), liveConnector({ session: null })], "EUR");
-    expect(row).toMatchObject({ ended: null, at_once: null, sun: 82, cost: 0.42, currency: "EUR" });
+    const [row] = runningRows([liveConnector(), liveConnector({ session: null })], names, "EUR");
+    expect(row).toMatchObject({ connector: "Garage", ended: null, at_once: null, sun: 82, cost: 0.42, currency: "EUR" });
   });
 });
 
@@ -76,7 +76,7 @@ describe("the sum", () => {
   });
 
   it("leaves out a session that runs", () => {
-    const rows = [...rowsOf(session()), ...runningRows([liveConnector()], "EUR")];
+    const rows = [...rowsOf(session()), ...runningRows([liveConnector()], names, "EUR")];
     const view = monthView("2026-11", rows, [], NEWEST, ZONE);
     expect(view.rows).toHaveLength(2);
     expect(view.total!.count).toBe(1);

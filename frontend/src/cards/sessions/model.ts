@@ -76,14 +76,18 @@ export function finishedRows(data: SessionsData, names: ReadonlyMap<string, stri
 }
 
 /** Returns the rows of sessions that run. */
-export function runningRows(connectors: readonly LiveConnector[], currency: string | null): Row[] {
+export function runningRows(
+  connectors: readonly LiveConnector[],
+  names: ReadonlyMap<string, string>,
+  currency: string | null,
+): Row[] {
   return connectors.flatMap(({ device_id, id, name, vehicle, session }) => {
     if (session === null) return [];
     return [
       {
         key: `${device_id ?? id} ${session.started}`,
         deviceId: device_id,
-        connector: name,
+        connector: names.get(device_id ?? "") ?? name,
         vehicle: vehicle?.name ?? null,
         started: Date.parse(session.started),
         ended: null,

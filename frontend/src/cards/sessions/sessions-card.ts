@@ -169,6 +169,7 @@ export class SessionsCard extends TwcCard {
     const running = (this.live?.buses ?? []).flatMap((bus) =>
       runningRows(
         bus.connectors.filter(({ device_id }) => device_id !== null && shown.has(device_id)),
+        names,
         bus.currency,
       ),
     );
