@@ -78,7 +78,9 @@ export class ConnectorPanel extends LitElement {
             ${vehiclePart(view.vehicle)}
           </header>
           ${this.#statement(view)} ${this.#refusal(texts)}
-          <div class="now">${gaugePart(view.gauge)}${factsPart(view.session)}</div>
+          ${view.gauge === null && view.session.length === 0
+            ? nothing
+            : html`<div class="now">${gaugePart(view.gauge)}${factsPart(view.session)}</div>`}
         </div>
         <div class="column">
           ${this.#actions(texts, view)} ${this.#mode(texts, view.controls.mode)}
@@ -99,7 +101,7 @@ export class ConnectorPanel extends LitElement {
   #statement({ statement, soon, tone }: ConnectorView): TemplateResult {
     return html`<p class="statement">
       ${tone === "problem" ? html`<ha-icon icon="mdi:alert-outline"></ha-icon>` : nothing}${statement}
-      ${soon === null ? nothing : html`<span class="soon">${soon}</span>`}
+      ${soon === null ? nothing : html`<span class="soon">(${soon})</span>`}
     </p>`;
   }
 
@@ -189,6 +191,7 @@ export class ConnectorPanel extends LitElement {
           min="0"
           max=${steps.length - 1}
           step="1"
+          style="--share: ${(100 * place) / Math.max(1, steps.length - 1)}%"
           .value=${live(String(place))}
           aria-label=${label}
           aria-valuetext=${words}

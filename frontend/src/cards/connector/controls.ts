@@ -74,11 +74,15 @@ function modeChoice(hass: Hass, bus: Bus | undefined, connector: Connector, live
   const state = stateOf(hass, connector, "select.own_mode");
   const all: unknown = state?.attributes["options"];
   if (state === undefined || !Array.isArray(all)) return null;
-  const green = SURPLUS_METERS.some((role) => liveBus?.meters[role] !== undefined);
   const options = (all as string[])
-    .filter((option) => option !== GREEN || green || state.state === GREEN)
+    .filter((option) => option !== GREEN || state.state === GREEN || mayFollowGreen(liveBus))
     .map((option) => ({ value: option, name: modeName(hass, bus, state, option) }));
   return { entityId: state.entity_id, mode: state.state, options };
+}
+
+/** Returns whether green energy is measured; a user who may not read the meters is not told of them. */
+function mayFollowGreen(liveBus: LiveBus | undefined): boolean {
+  return liveBus?.mode === GREEN || SURPLUS_METERS.some((role) => liveBus?.meters[role] !== undefined);
 }
 
 /** Returns the name of a mode; that of all connectors with the mode that they have. */

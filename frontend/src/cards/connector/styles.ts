@@ -59,7 +59,6 @@ export const connectorStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 4px 12px;
-    font-size: 0.9rem;
   }
   .level {
     display: inline-flex;
@@ -106,8 +105,9 @@ export const connectorStyles = css`
     gap: 8px 16px;
   }
   .gauge {
-    flex: 1 1 170px;
+    flex: 1 1 150px;
     max-width: 240px;
+    margin-inline: auto;
   }
   .gauge svg {
     display: block;
@@ -143,7 +143,7 @@ export const connectorStyles = css`
     display: flex;
     flex-wrap: wrap;
     justify-content: center;
-    gap: 2px 12px;
+    gap: 2px 10px;
     font-size: 0.8rem;
     color: var(--secondary-text-color);
   }
@@ -154,7 +154,7 @@ export const connectorStyles = css`
   }
   .legend i {
     display: inline-block;
-    margin-inline-end: 2px;
+    margin-inline-end: 4px;
     vertical-align: middle;
   }
   .legend i.offered {
@@ -170,7 +170,7 @@ export const connectorStyles = css`
     background: var(--primary-text-color);
   }
   .facts {
-    flex: 1 1 120px;
+    flex: 1 1 112px;
     display: grid;
     gap: 6px;
     margin: 0;
@@ -228,14 +228,18 @@ export const connectorStyles = css`
   }
   .action {
     flex: 1 1 0;
-    min-width: 0;
+    min-width: min-content;
     display: flex;
     align-items: center;
     justify-content: center;
     gap: 8px;
     min-height: 52px !important;
+    overflow-wrap: normal;
     text-align: start;
     font-weight: 500;
+  }
+  .action.charge_now.on {
+    flex-grow: 1.5;
   }
   .action ha-icon {
     flex: none;
@@ -284,7 +288,39 @@ export const connectorStyles = css`
     min-width: 0;
     height: 44px;
     margin: 0;
-    accent-color: var(--tint);
+    appearance: none;
+    background: none;
+    cursor: pointer;
+  }
+  .steps input::-webkit-slider-runnable-track {
+    height: 8px;
+    border-radius: 4px;
+    background: linear-gradient(to right, var(--tint) var(--share), var(--line) var(--share));
+  }
+  .steps input::-webkit-slider-thumb {
+    appearance: none;
+    width: 24px;
+    height: 24px;
+    margin-top: -8px;
+    border-radius: 50%;
+    background: var(--tint);
+  }
+  .steps input::-moz-range-track {
+    height: 8px;
+    border-radius: 4px;
+    background: var(--line);
+  }
+  .steps input::-moz-range-progress {
+    height: 8px;
+    border-radius: 4px;
+    background: var(--tint);
+  }
+  .steps input::-moz-range-thumb {
+    width: 24px;
+    height: 24px;
+    border: none;
+    border-radius: 50%;
+    background: var(--tint);
   }
   .step {
     flex: none;

@@ -82,9 +82,13 @@ describe("what is shown of a connector that charges", () => {
 });
 
 describe("what comes next", () => {
-  it("is said with the time that is left, if it is soon", async () => {
-    const next = (at: string): Promise<ConnectorView> => view({ data: withConnector({ next: { at, text: "start" } }) });
+  it("is said with the time that is left, if it is soon and in the sentence", async () => {
+    const text = "Next: start 13:08 at the earliest.";
+    const next = (at: string, sentence: string | null = `Paused: start delay. ${text}`): Promise<ConnectorView> =>
+      view({ data: withConnector({ next: { at, text }, sentence }) });
     expect((await next("2026-11-29T12:08:00Z")).soon).toBe("in 3 min");
+    expect((await next("2026-11-29T12:08:00Z", "Paused: start delay.")).soon).toBeNull();
+    expect((await next("2026-11-29T12:08:00Z", null)).soon).toBeNull();
     expect((await next("2026-11-29T23:00:00Z")).soon).toBeNull();
     expect((await next("2026-11-29T12:00:00Z")).soon).toBeNull();
     expect((await view()).soon).toBeNull();
@@ -100,8 +104,8 @@ describe("what comes next", () => {
 
   it("is the plan with its goal, its next slot and what it costs", async () => {
     expect((await view({ data: withPlan() })).plan).toEqual({
-      title: "Ready by Mon 7:00 AM · 80%",
-      detail: "charges 2:00 AM–5:15 AM · €2.10",
+      title: "Ready by Mon 7:00 AM",
+      detail: "80% · charges 2:00 AM–5:15 AM · €2.10",
       problem: false,
       own: false,
     });
@@ -109,26 +113,30 @@ describe("what comes next", () => {
   });
 
   it("is until when a plan charges now", async () => {
-    const slots = [planSlot("2026-11-29T12:00:00Z", "2026-11-29T14:00:00Z")];
-    expect((await view({ data: withPlan({ state: "charging", slots, cost: null }) })).plan!.detail).toBe("charges until 3:00 PM");
-    expect((await view({ data: withPlan({ slots: [], cost: null }) })).plan!.detail).toBeNull();
+    const slots = [
+      planSlot("2026-11-29T12:00:00Z", "2026-11-29T13:00:00Z"),
+      planSlot("2026-11-29T13:00:00Z", "2026-11-29T14:00:00Z"),
+      planSlot("2026-11-29T15:00:00Z", "2026-11-29T16:00:00Z"),
+    ];
+    expect((await view({ data: withPlan({ state: "charging", slots, cost: null }) })).plan!.detail).toBe("80% · charges until 3:00 PM");
+    expect((await view({ data: withPlan({ slots: [], cost: null, goal: null }) })).plan!.detail).toBeNull();
   });
 
   it("is how far a plan comes that will not be reached", async () => {
     expect((await view({ data: withPlan({ state: "unreachable", possible_percent: 72, possible_kwh: 30, cost: null }) })).plan).toMatchObject({
-      detail: "only 72% possible",
+      detail: "80% · only 72% possible",
       problem: true,
     });
     const kwh = { state: "unreachable", goal: { kind: "kwh", value: 20 }, possible_kwh: 12.34 } as const;
-    expect((await view({ data: withPlan(kwh) })).plan!.detail).toBe("only 12.3\u00a0kWh possible · €2.10");
-    expect((await view({ data: withPlan({ state: "unreachable", cost: null }) })).plan!.detail).toBe("will not be reached");
-    expect((await view({ data: withPlan({ state: "reached" }) })).plan!.detail).toBe("reached");
+    expect((await view({ data: withPlan(kwh) })).plan!.detail).toBe("20.0\u00a0kWh · only 12.3\u00a0kWh possible · €2.10");
+    expect((await view({ data: withPlan({ state: "unreachable", cost: null }) })).plan!.detail).toBe("80% · will not be reached");
+    expect((await view({ data: withPlan({ state: "reached" }) })).plan!.detail).toBe("80% · reached");
   });
 
   it("is a plan without a time or a goal by its name", async () => {
     expect((await view({ data: withPlan({ ready: null, goal: null }) })).plan!.title).toBe("Work");
     const hours = withPlan({ goal: { kind: "hours", value: 2.5 } });
-    expect((await view({ data: hours })).plan!.title).toBe("Ready by Mon 7:00 AM · 2 hr 30 min");
+    expect((await view({ data: hours })).plan!.detail).toMatch(/^2 hr 30 min · /);
   });
 });
 
@@ -152,6 +160,9 @@ describe("what is shown when something is missing", () => {
   it("is that the connector does not answer", async () => {
     expect((await view({ data: live(liveBus({ connectors: [] })) })).presence).toBe("away");
     const silent = await view({ states: { [id("sensor.status")]: "unavailable" } });
+    const disabled = CONNECTOR_ENTITIES.map((entity) => ({ ...entity, disabled: true }));
+    const bare = fakeHass([busDevice(), connectorDevice("032E", disabled)]);
+    expect((await view({ hass: bare, data: withConnector({ status: "unavailable" }) })).presence).toBe("away");
     expect([silent.presence, silent.statement]).toEqual(["away", "This wall connector does not answer. Is its power on?"]);
   });
 
@@ -202,10 +213,12 @@ describe("the controls", () => {
   });
 
   it("do not offer green energy where nothing measures it", async () => {
-    const data = live(liveBus({ meters: { fuse: "sensor.fuse" } }));
+    const data = live(liveBus({ meters: { fuse: "sensor.fuse" }, mode: "fixed" }));
     expect((await view({ data })).controls.mode!.options.map((option) => option.value)).toEqual(["bus", "fixed", "off"]);
     const chosen = await view({ data, states: { [id("select.own_mode")]: { state: "green" } } });
     expect(chosen.controls.mode!.options.map((option) => option.value)).toContain("green");
+    const secret = await view({ data: live(liveBus({ meters: {}, mode: "green" })) });
+    expect(secret.controls.mode!.options.map((option) => option.value)).toContain("green");
   });
 
   it("offer only amps that are accepted", async () => {
@@ -222,11 +235,11 @@ describe("the controls", () => {
 
 describe("the words", () => {
   it.each([
-    ["de", "11,8\u00a0A gezogen, 12\u00a0A angeboten, Grenze 16\u00a0A, Skala bis 32\u00a0A", "Bereit bis Mo., 07:00 · 80\u00a0%"],
-    ["fr", "Courant pris 11,8\u00a0A, offert 12\u00a0A, limite 16\u00a0A, échelle jusqu'à 32\u00a0A", "Prêt pour lun. 07:00 · 80\u00a0%"],
+    ["de", "11,8\u00a0A gezogen, 12\u00a0A angeboten, Grenze 16\u00a0A, Skala bis 32\u00a0A", "Bereit bis Mo., 07:00"],
+    ["fr", "Courant pris 11,8\u00a0A, offert 12\u00a0A, limite 16\u00a0A, échelle jusqu'à 32\u00a0A", "Prêt pour lun. 07:00"],
   ] as const)("are those of the user, in %s", async (language, words, title) => {
     const shown = await view({ hass: fakeHass(undefined, language), data: withPlan() });
     expect(shown.gauge!.words).toBe(words);
-    expect(shown.plan!.title.replaceAll("\u202f", "\u00a0")).toBe(title);
+    expect(shown.plan!.title).toBe(title);
   });
 });

@@ -128,8 +128,8 @@ function presenceOf({ hass, connector, live, failure, ofBus, own }: Known): Pres
   if (ofBus === undefined || ofBus.state === "not_loaded") return "not_loaded";
   if (ofBus.state === "offline") return "offline";
   const id = connector.entities.get("sensor.status");
-  const silent = id !== undefined && hass.states[id]?.state === "unavailable";
-  return own === undefined || silent ? "away" : "here";
+  const status = (id === undefined ? undefined : hass.states[id]?.state) ?? own?.status;
+  return own === undefined || status === "unavailable" ? "away" : "here";
 }
 
 function statement({ hass, texts, connector, own }: Known, presence: Presence): string {
@@ -148,8 +148,10 @@ function tone({ hass, connector, own }: Known, presence: Presence): Tone {
   return status === "charging" ? "charging" : "calm";
 }
 
+/** The sentence ends with the next change, if that is worth a word. */
 function soon({ hass, texts, own, now }: Known): string | null {
-  const left = own?.next ? Date.parse(own.next.at) - now : Number.NaN;
+  if (!own?.next || !own.sentence?.endsWith(own.next.text)) return null;
+  const left = Date.parse(own.next.at) - now;
   return left > 0 && left <= SOON_MS ? texts("connector_card.soon", { duration: formatDuration(hass, left) }) : null;
 }
 
@@ -222,12 +224,15 @@ function session({ hass, texts, ofBus, own, now }: Known): Fact[] {
 function planView({ hass, texts, connector, ofBus, now }: Known): PlanView | null {
   const plan = planAt(ofBus, connector.deviceId, connector.id);
   if (plan === null) return null;
-  const goal = plan.goal === null ? null : amount(hass, plan.goal.kind, plan.goal.value);
   const ready = plan.ready === null ? null : formatDayTime(hass, new Date(plan.ready));
-  const title = ready === null ? plan.name : texts("connector_card.ready_by", { time: ready });
+  const parts = [
+    plan.goal === null ? null : amount(hass, plan.goal.kind, plan.goal.value),
+    progress(hass, texts, plan, now),
+    plan.cost === null || plan.state === "reached" ? null : formatMoney(hass, plan.cost, plan.currency ?? ofBus?.currency),
+  ];
   return {
-    title: goal === null ? title : `${title} · ${goal}`,
-    detail: planDetail(hass, texts, plan, now),
+    title: ready === null ? plan.name : texts("connector_card.ready_by", { time: ready }),
+    detail: parts.filter((part) => part !== null).join(" · ") || null,
     problem: plan.state === "unreachable",
     own: isOwnPlan(plan, connector.id),
   };
@@ -238,11 +243,10 @@ function amount(hass: Hass, kind: "percent" | "kwh" | "hours", value: number): s
   return kind === "kwh" ? formatEnergy(hass, value) : formatDuration(hass, value * 3_600_000);
 }
 
-function planDetail(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
+/** Returns when a plan charges, or what becomes of it. */
+function progress(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
   if (plan.state === "reached") return texts("connector_card.plan_reached");
-  const when = plan.state === "unreachable" ? shortfall(hass, texts, plan) : slotWords(hass, texts, plan, now);
-  const cost = plan.cost === null ? null : formatMoney(hass, plan.cost, plan.currency);
-  return [when, cost].filter((part) => part !== null).join(" · ") || null;
+  return plan.state === "unreachable" ? shortfall(hass, texts, plan) : slotWords(hass, texts, plan, now);
 }
 
 function shortfall(hass: Hass, texts: Texts, plan: LivePlan): string {
@@ -256,8 +260,21 @@ function shortfall(hass: Hass, texts: Texts, plan: LivePlan): string {
 }
 
 function slotWords(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
-  const slot = plan.slots.find(({ end }) => Date.parse(end) > now);
-  if (slot === undefined) return null;
+  const slot = nextTime(plan, now);
+  if (slot === null) return null;
   const shown = { start: formatTime(hass, new Date(slot.start)), end: formatTime(hass, new Date(slot.end)) };
-  return texts(Date.parse(slot.start) <= now ? "connector_card.slot_now" : "connector_card.slot", shown);
+  return texts(slot.start <= now ? "connector_card.slot_now" : "connector_card.slot", shown);
+}
+
+/** Returns when a plan charges next without a break, in ms since 1970: its slots are as short as prices hold. */
+function nextTime({ slots }: LivePlan, now: number): { start: number; end: number } | null {
+  let time: { start: number; end: number } | null = null;
+  for (const slot of slots) {
+    const [start, end] = [Date.parse(slot.start), Date.parse(slot.end)];
+    if (end <= now) continue;
+    if (time === null) time = { start, end };
+    else if (start <= time.end) time.end = Math.max(time.end, end);
+    else break;
+  }
+  return time;
 }
