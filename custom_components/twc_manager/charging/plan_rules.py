@@ -9,6 +9,8 @@ from datetime import datetime
 
 from ..twc import ConnectorState, Snapshot
 from .engine import Engine
+from .modes.closed_times import closed_times
+from .modes.kept_rules import KeptRules
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule
 from .phase_knowledge import PhaseKnowledge
@@ -66,17 +68,21 @@ class PlanRules:
         self,
         snapshot: Snapshot,
         user_settings: UserSettings,
-        below: Mapping[int, ActiveRule],
+        below: KeptRules,
         inputs: PlanInputsOfBus,
         *,
         now: float,
         local: datetime,
     ) -> dict[int, ActiveRule]:
         """Return the rules in force with the plans; `below` are those without."""
-        rules = dict(below)
+        rules = dict(below.rules.connectors)
+        schedules = below.settings.schedules
         try:
             seen = [
-                self._situation(item, user_settings, below[item.connector_id])
+                replace(
+                    self._situation(item, user_settings, rules[item.connector_id]),
+                    closed=closed_times(schedules, item.connector_id, local),
+                )
                 for item in snapshot.connectors
             ]
             planned = self._followed(now, local, seen, inputs)

@@ -191,7 +191,7 @@ class Rules:
         rules = self._plan_rules.apply(
             snapshot,
             user_settings,
-            kept.rules.connectors,
+            kept,
             inputs.plans,
             now=now,
             local=local,

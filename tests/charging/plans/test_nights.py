@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 import json
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from custom_components.twc_manager.charging.modes.schedules import (
     ScheduleKind,
 )
 from custom_components.twc_manager.charging.outcome import LimitReason, Rule
+from custom_components.twc_manager.charging.planning.goals import Strategy
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
 from custom_components.twc_manager.charging.plans.level_rules import LevelLimits
@@ -161,6 +163,83 @@ def test_a_schedule_that_forbids_to_charge_stands_above_a_plan() -> None:
     assert (blocked.rule, blocked.offer) == (Rule.SCHEDULE, 0)
     home.run(at("7:00"))
     assert home.cars[1].kwh >= 11
+
+
+def no_charging(start: str, end: str, **changes: Any) -> Schedule:
+    """Return a schedule that forbids to charge between two times of every day."""
+    schedule = Schedule(
+        "1", "Peak", frozenset(range(7)), at(start).time(), at(end).time()
+    )
+    return replace(schedule, kind=ScheduleKind.DO_NOT_CHARGE, **changes)
+
+
+def test_the_times_of_a_schedule_that_forbids_to_charge_are_not_planned() -> None:
+    """From two to three it would be cheapest."""
+    home = Home(
+        {1: Car()}, (work(),), inputs=Inputs(schedules=(no_charging("2:00", "3:00"),))
+    )
+    home.run(at("1:00"))
+    assert home.status.next_start in {at("1:00"), at("3:00")}
+    assert home.status.cost == pytest.approx(2.2 + 0.4 * 0.4, abs=0.1)
+    assert home.status.state in {PlanState.WAITING, PlanState.CHARGING}
+    home.run(at("7:00"))
+    assert home.cars[1].kwh >= 11 - ENOUGH_KWH
+    assert all(
+        end <= at("2:00") or start >= at("3:00")
+        for start, end in home.charged_between()
+    )
+    assert home.cars[1].starts == 1
+
+
+@pytest.mark.parametrize("strategy", [Strategy.LATEST, Strategy.ONE_BLOCK])
+def test_no_strategy_plans_in_the_times_of_a_schedule_that_forbids_to_charge(
+    strategy: Strategy,
+) -> None:
+    schedules = (no_charging("2:15", "6:15"),)
+    home = Home(
+        {1: Car()}, (work(strategy=strategy),), inputs=Inputs(schedules=schedules)
+    )
+    home.run(at("7:00"))
+    assert home.cars[1].kwh >= 11 - ENOUGH_KWH
+    assert all(
+        end <= at("2:15") or at("6:15") <= start
+        for start, end in home.charged_between()
+    )
+
+
+def test_a_schedule_of_another_connector_or_one_that_is_overruled_forbids_nothing() -> (
+    None
+):
+    peak = no_charging("1:00", "4:00")
+    free = Schedule(
+        "0", "Night", frozenset(range(7)), at("2:00").time(), at("3:00").time()
+    )
+    for schedules in ((replace(peak, connectors=frozenset({2})),), (free, peak)):
+        home = Home({1: Car()}, (work(),), inputs=Inputs(schedules=schedules))
+        home.run(at("4:00"))
+        assert home.charged_between() == TWO_AND_THREE
+
+
+def test_it_is_told_if_a_schedule_that_forbids_to_charge_leaves_too_little_time() -> (
+    None
+):
+    schedules = (no_charging("18:30", "6:40"),)
+    home = Home({1: Car()}, (work(EnergyGoal(22)),), inputs=Inputs(schedules=schedules))
+    home.run(EVENING + 5 * MINUTE)
+    assert home.state() is PlanState.UNREACHABLE
+    # Half an hour in the evening, and twenty minutes in the morning.
+    assert home.status.possible_kwh == pytest.approx(5.5 + 3.7, abs=0.5)
+    assert home.offers[-1][1][1] >= 16
+
+
+def test_a_new_day_of_a_schedule_is_no_reason_to_plan_again() -> None:
+    home = Home(
+        {1: Car()}, (work(),), inputs=Inputs(schedules=(no_charging("20:00", "1:30"),))
+    )
+    home.run(at("23:50", day=0))
+    before = home.jobs
+    home.run(at("1:50"))
+    assert home.jobs == before
 
 
 def test_two_cars_under_one_breaker_are_both_ready() -> None:

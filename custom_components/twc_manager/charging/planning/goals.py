@@ -50,6 +50,7 @@ class Goal:
         keep: how long it is fed at the end, so that it is heated from the wall until it leaves.
         priority: those with a higher one come first where there is not enough for all.
         taper: what it takes near its goal; the steps with less left come last.
+        closed: the times in which it may not charge, from the first instant to before the second.
 
     """
 
@@ -64,6 +65,7 @@ class Goal:
     keep: timedelta = timedelta()
     priority: int = 0
     taper: tuple[TaperStep, ...] = ()
+    closed: tuple[tuple[datetime, datetime], ...] = ()
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -82,6 +84,10 @@ class Goal:
             raise PlanError("phases", f"a car does not charge on {self.phases}")
         if self.keep < timedelta():
             raise PlanError("keep", "it is negative")
+
+    def is_closed(self, instant: datetime) -> bool:
+        """Return whether it may not charge at an instant."""
+        return any(start <= instant < end for start, end in self.closed)
 
     def amp_seconds(self, voltage: float) -> int:
         """Return the A s on each phase that it needs; none for less than a Wh, which is no reason to start."""

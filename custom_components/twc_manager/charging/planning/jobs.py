@@ -145,7 +145,10 @@ def make_job(
     """Return a car over the slots; what it takes anyway is limited by the room that is left of `room`, and added to it."""
     need = goal.amp_seconds(inputs.voltage)
     inside = sum(slot.start < window.end for slot in slots)
-    left = [slot.room - used for slot, used in zip(slots, room.amps, strict=True)]
+    left = [
+        0 if goal.is_closed(slot.start) else slot.room - used
+        for slot, used in zip(slots, room.amps, strict=True)
+    ]
     if goal.stoppable:
         fixed = _kept(goal, slots, need, left)
         counted = len(slots)
@@ -184,12 +187,14 @@ def _slots_at_once(
 def _caps(
     goal: Goal, slots: Sequence[Slot], fixed: Sequence[int], window: Window
 ) -> list[int]:
-    """Return what a car may take besides: nothing after its window, nor while it is kept fed."""
+    """Return what a car may take besides: nothing after its window, while it is kept fed, or when it may not charge."""
     end = window.end
     if goal.keep and not window.late:
         end = min(end, goal.ready - goal.keep)
     return [
-        goal.max_amps - fixed[at] if slot.start < end else 0
+        goal.max_amps - fixed[at]
+        if slot.start < end and not goal.is_closed(slot.start)
+        else 0
         for at, slot in enumerate(slots)
     ]
 

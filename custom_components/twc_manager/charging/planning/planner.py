@@ -6,6 +6,7 @@ Pure: time is an argument. A plan never allows more than the wiring and the caps
 from collections.abc import Iterator, Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from .goals import Goal, Strategy
 from .jobs import Job, Load, Window, amps_of, horizon_of, joint_cost, make_job
@@ -119,6 +120,7 @@ class _Draft:
             yield window.end
             yield goal.ready.astimezone(UTC)
             yield goal.ready.astimezone(UTC) - goal.keep
+            yield from chain.from_iterable(goal.closed)
 
     def plan(self) -> Plan:
         """Return the plan."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from ...twc import DRAWING_AMPS
@@ -17,6 +17,8 @@ from .situation import ConnectorSituation
 
 _SHARE_STEP = 8
 """What other vehicles take counts in steps of so many A, so that a plan does not follow every change."""
+_AHEAD = timedelta(days=2)
+"""A vehicle that is late is planned for so long after its time, at most."""
 _SAME_KWH = 2.0
 """What a vehicle takes near its goal counts as unchanged if it begins this much earlier or later."""
 
@@ -75,7 +77,7 @@ def plan_inputs(
             continue
         with blamed_on(item.plan_id):
             last = before.get(item.seen.connector_id)
-            goals.append(_goal(item, last, has_prices=prices.tariff.is_known))
+            goals.append(_goal(item, last, local, has_prices=prices.tariff.is_known))
     if not goals:
         return None
     end = max(goal.ready for goal in goals)
@@ -91,7 +93,9 @@ def plan_inputs(
     )
 
 
-def _goal(planned: Planned, before: Goal | None, *, has_prices: bool) -> Goal:
+def _goal(
+    planned: Planned, before: Goal | None, local: datetime, *, has_prices: bool
+) -> Goal:
     session, seen = planned.session, planned.seen
     assert session.in_force is not None
     request = session.in_force.request
@@ -111,10 +115,23 @@ def _goal(planned: Planned, before: Goal | None, *, has_prices: bool) -> Goal:
         keep=request.keep,
         priority=seen.priority,
         taper=session.need.taper,
+        closed=tuple(
+            item for item in seen.closed if item[0] < session.in_force.ready + _AHEAD
+        ),
     )
-    if before is not None and _is_like(before.taper, goal.taper):
+    if before is None:
+        return goal
+    if _is_like(before.taper, goal.taper):
         goal = replace(goal, taper=before.taper)
+    if _to_come(before, local) == _to_come(goal, local):
+        # What is over is no reason to plan again.
+        goal = replace(goal, closed=before.closed)
     return goal
+
+
+def _to_come(goal: Goal, local: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the times in which a vehicle may not charge without those that are over."""
+    return [item for item in goal.closed if item[1] > local]
 
 
 def _is_like(before: Sequence[TaperStep], taper: Sequence[TaperStep]) -> bool:

@@ -1,6 +1,7 @@
 """What the rules know of a connector that plans follow from, and what they allow it now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..outcome import ActiveRule
 
@@ -19,6 +20,7 @@ class ConnectorSituation:
         phases: the number of phases that the vehicle uses.
         is_stoppable: whether the vehicle can be stopped, as far as is known.
         priority: the higher, the earlier it is served.
+        closed: the times in which schedules forbid it to charge, in UTC.
 
     """
 
@@ -31,6 +33,7 @@ class ConnectorSituation:
     phases: int = 3
     is_stoppable: bool = True
     priority: int = 0
+    closed: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def usable(self) -> int:
