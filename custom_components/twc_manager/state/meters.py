@@ -197,7 +197,7 @@ class ConnectorMeters:
         session = self._sessions.session
         if session is None:
             return None
-        return PluggedIn(session.energy_kwh, session.charging_s)
+        return PluggedIn(session.energy_kwh, session.charging_s, session.vin)
 
     @property
     def session_energy(self) -> float:

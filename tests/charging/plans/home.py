@@ -96,6 +96,7 @@ class Car:
     shown: BatteryState | None = None
     """What is reported of it instead of the truth."""
     plugged: bool = True
+    vin: str | None = None
     offered: float = 0.0
     drawn: float = 0.0
     kwh: float = 0.0
@@ -212,7 +213,7 @@ class Home:
             requests=(*self.plans.settings.once, *self.requests),
             tariff=self.tariff,
             levels={at: car.battery for at, car in there.items()},
-            plugged_in={at: PluggedIn(car.kwh, car.seconds) for at, car in there.items()},
+            plugged_in={at: PluggedIn(car.kwh, car.seconds, car.vin) for at, car in there.items()},
         )  # fmt: skip
         return self.rules.decide(
             self.now,

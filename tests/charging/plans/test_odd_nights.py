@@ -8,13 +8,16 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.errors import PlanError
 from custom_components.twc_manager.charging.plans.battery import BatteryState
+from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
 from custom_components.twc_manager.charging.plans.need import ENOUGH_KWH
 from custom_components.twc_manager.charging.plans.request import (
     DurationGoal,
     EnergyGoal,
+    OnceTime,
     PercentGoal,
 )
-from custom_components.twc_manager.charging.plans.status import PlanState
+from custom_components.twc_manager.charging.plans.settings import PlanSettings
+from custom_components.twc_manager.charging.plans.status import PlanDoubt, PlanState
 from custom_components.twc_manager.charging.plans.stored import KeptPlans
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 
@@ -110,3 +113,48 @@ def test_a_new_plan_stops_no_vehicle_before_it_is_made() -> None:
     home.run(EVENING + 15 * MINUTE)
     assert home.state() is PlanState.UNREACHABLE
     assert all(offers[1] > 0 for _, offers in home.offers[before - 1 :])
+
+
+@pytest.mark.long
+def test_a_car_that_takes_the_place_of_another_one_begins_anew() -> None:
+    """No report shows the connector without a car in between: the VIN is another one."""
+    home = Home({1: Car(vin="RED")})
+    home.run(EVENING + 30 * MINUTE)
+    home.requests = (work(),)
+    home.run(at("4:00"))
+    assert home.state() is PlanState.REACHED
+    home.cars[1] = Car(vin="BLUE")
+    home.run(at("4:02"))
+    assert home.state() is not PlanState.REACHED
+    home.run(at("7:00"))
+    # What the other one had charged before it had a plan does not count.
+    assert home.cars[1].kwh == pytest.approx(11, abs=0.2)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_plan_for_a_single_time_ends_with_its_car(*, restarts: bool) -> None:
+    once = work(EnergyGoal(5), OnceTime(at("6:00")), plan_id="once")
+    home = Home({1: Car(vin=None)})
+    home.plans = PlanInputsOfBus(settings=PlanSettings(once=(once,)))
+    home.run(EVENING + MINUTE)
+    home.cars[1].vin = "RED"
+    home.run(EVENING + 2 * MINUTE)
+    assert not home.rules.plans.finished
+    if restarts:
+        kept = json.loads(json.dumps(home.rules.plans.kept.as_dict()))
+        home.restart()
+        home.rules.plans.resume(KeptPlans.from_dict(kept))
+    home.cars[1] = Car(vin="BLUE")
+    home.step()
+    assert home.rules.plans.finished == {"once"}
+
+
+def test_the_level_of_a_car_that_is_another_one_after_all_counts() -> None:
+    home = Home({1: Car(level=70)}, (work(PercentGoal(60)),))
+    home.plans = PlanInputsOfBus(vehicles={1: "red"})
+    home.run(EVENING + 2 * MINUTE)
+    assert home.state() is PlanState.REACHED
+    home.cars[1].shown = BatteryState()
+    home.plans = PlanInputsOfBus(vehicles={1: "blue"})
+    home.run(EVENING + 4 * MINUTE)
+    assert PlanDoubt.LEVEL_UNKNOWN in home.status.doubts

@@ -19,11 +19,13 @@ class PluggedIn:
     Attributes:
         energy_kwh: the energy, measured at the connector.
         charging_s: how long it charged.
+        vin: its VIN; None if it is not known.
 
     """
 
     energy_kwh: float = 0.0
     charging_s: float = 0.0
+    vin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,10 +135,13 @@ class PlanKeeper:
         for item in seen:
             connector_id = item.connector_id
             self._seen[connector_id] = item
-            if connector_id not in inputs.plugged_in:
-                if (ended := self.sessions.pop(connector_id, None)) is not None:
-                    finished |= ended.ended_once(once)
-            elif connector_id not in self.sessions:
+            plugged_in = inputs.plugged_in.get(connector_id)
+            session = self.sessions.get(connector_id)
+            if session is not None and not (plugged_in and session.is_of(plugged_in)):
+                finished |= session.ended_once(once)
+                del self.sessions[connector_id]
+                self._held.pop(connector_id, None)
+            if plugged_in is not None and connector_id not in self.sessions:
                 self.sessions[connector_id] = PlanSession(connector_id)
         self._match_vehicles(inputs.vehicles)
         for connector_id, session in self.sessions.items():
@@ -153,9 +156,9 @@ class PlanKeeper:
         for session in self.sessions.values():
             matched = vehicles.get(session.connector_id)
             if matched is not None:
-                session.vehicle_id = matched
+                session.match(matched)
             elif session.vehicle_id in vehicles.values():
-                session.vehicle_id = None
+                session.match(None)
 
     def _expired(self, inputs: PlanInputsOfBus, local: datetime) -> frozenset[str]:
         """Return the plans for a single time whose time has passed without their vehicle."""

@@ -29,6 +29,7 @@ class PlanSession:
         most_drawn: the most A that it has drawn.
         has_begun: whether its plans have begun.
         slot_began: since when the plan in force charges, in UTC; None while it waits.
+        vin: the VIN of its vehicle; None if it is not known.
 
     """
 
@@ -42,6 +43,17 @@ class PlanSession:
     most_drawn: float = 0.0
     has_begun: bool = False
     slot_began: datetime | None = None
+    vin: str | None = None
+
+    def is_of(self, plugged_in: PluggedIn) -> bool:
+        """Return whether the vehicle that is plugged in may be the one of this session: another VIN is another one."""
+        return None in {self.vin, plugged_in.vin} or self.vin == plugged_in.vin
+
+    def match(self, vehicle_id: str | None) -> None:
+        """Take which vehicle it is; what was known of the battery of another one is dropped."""
+        if None not in {self.vehicle_id, vehicle_id} and self.vehicle_id != vehicle_id:
+            self.battery = Battery()
+        self.vehicle_id = vehicle_id
 
     def update(
         self,
@@ -52,6 +64,7 @@ class PlanSession:
     ) -> None:
         """Take what is known now, and choose the plan that is in force."""
         plugged_in = inputs.plugged_in.get(self.connector_id, PluggedIn())
+        self.vin = plugged_in.vin or self.vin
         self.most_drawn = max(self.most_drawn, seen.drawn)
         if (state := inputs.levels.get(self.connector_id)) is not None:
             # What it is offered is not known here: what it takes only shows that it takes so much.

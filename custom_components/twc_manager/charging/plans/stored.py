@@ -86,6 +86,7 @@ def _session_as_dict(session: PlanSession) -> dict[str, Any]:
     return {
         "connector": session.connector_id,
         "vehicle": session.vehicle_id,
+        "vin": session.vin,
         "most_drawn": session.most_drawn,
         "tracker": None if tracker is None else asdict(tracker),
         "level_at_kwh": session.battery.level_at_kwh,
@@ -94,7 +95,7 @@ def _session_as_dict(session: PlanSession) -> dict[str, Any]:
 
 
 def _session_from_dict(data: Mapping[str, Any]) -> PlanSession:
-    vehicle, tracker = data["vehicle"], data["tracker"]
+    vehicle, vin, tracker = data["vehicle"], data["vin"], data["tracker"]
     progress = [_progress_from_dict(item) for item in data["progress"]]
     return PlanSession(
         int(data["connector"]),
@@ -106,6 +107,7 @@ def _session_from_dict(data: Mapping[str, Any]) -> PlanSession:
         {item.request.plan_id: item for item in progress},
         most_drawn=float(data["most_drawn"]),
         has_begun=True,
+        vin=None if vin is None else str(vin),
     )
 
 
