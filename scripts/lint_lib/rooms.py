@@ -31,7 +31,7 @@ LAYERS: Final = (
         "switch",
         "time",
     }
-    | {"condition", "diagnostics", "repairs", "services", "trigger"},
+    | {"condition", "diagnostics", "llm", "repairs", "services", "trigger"},
     {"dashboard"},
     {"__init__", "config_flow"},
 )
