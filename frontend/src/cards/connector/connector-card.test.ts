@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connectorPlan } from "../../../test/connector";
 import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
 import { define, mount, settle, textOf, violations } from "../../../test/mount";
+import { livePlan } from "../../../test/plans";
 import type { Live } from "../../live";
 import { connectorCard, ConnectorCard } from "./connector-card";
 import { ConnectorPanel } from "./connector-panel";
@@ -60,7 +60,7 @@ function hold(hass: FakeHass): { accept: () => void; refuse: (error: unknown) =>
   return { accept: () => accept(), refuse: (error) => refuse(error) };
 }
 
-const OWN_PLAN = connectorPlan({ plan_id: "set_032E" });
+const OWN_PLAN = livePlan({ plan_id: "set_032E" });
 
 describe("the connector card", () => {
   beforeEach(() => document.body.replaceChildren());
@@ -279,6 +279,33 @@ describe("a plan", () => {
     find(card, ".plan-form [type=button]").click();
     await drawn(card);
     expect(card.shadowRoot!.activeElement).toBe(find(card, ".open-plan"));
+  });
+});
+
+describe("the keyboard", () => {
+  beforeEach(() => document.body.replaceChildren());
+
+  it("reaches every control in the order in which they are read", async () => {
+    const card = await show(fakeHass());
+    find(card, ".open-plan").click();
+    await drawn(card);
+    const reached = [...card.shadowRoot!.querySelectorAll<HTMLElement>("button, select, input")].map((control) => {
+      control.focus();
+      return card.shadowRoot!.activeElement === control && control.tabIndex === 0;
+    });
+    expect(reached.length).toBe(13);
+    expect(reached).not.toContain(false);
+    expect(card.shadowRoot!.querySelectorAll("[tabindex], [onclick]").length).toBe(0);
+  });
+
+  it("keeps the focus on a button that has come to its end", async () => {
+    const hass = fakeHass().with({ [LIMIT.entity_id]: "31" });
+    const card = await show(hass);
+    const up = card.shadowRoot!.querySelectorAll<HTMLButtonElement>(".step")[1]!;
+    up.focus();
+    up.click();
+    await drawn(card);
+    expect([up.getAttribute("aria-disabled"), card.shadowRoot!.activeElement]).toEqual(["true", up]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectorPlan as plan } from "../../../test/connector";
+import { livePlan as plan } from "../../../test/plans";
 import type { LiveBus, LivePlan } from "../../live";
 import { isOwnPlan, planAt, planData } from "./planning";
 
@@ -9,7 +9,7 @@ describe("the plan of a connector", () => {
   it("is the one that is ready first", () => {
     const later = plan({ plan_id: "trip", ready: "2026-12-01T06:00:00+00:00" });
     const never = plan({ plan_id: "some_day", ready: null });
-    expect(planAt(busWith(never, later, plan()), "c032e", "032E")?.plan_id).toBe("work");
+    expect(planAt(busWith(never, later, plan()), "c032e", "032E")?.plan_id).toBe("plan1");
   });
 
   it("is the one set for a single time, even if another is ready before", () => {
@@ -21,6 +21,12 @@ describe("the plan of a connector", () => {
       false,
       false,
     ]);
+  });
+
+  it("is the one set for a single time also while no plan is followed", () => {
+    const own = plan({ plan_id: "set_032E", state: "off", enabled: false, ready: null });
+    expect(planAt(busWith(plan(), own), "c032e", "032E")?.plan_id).toBe("set_032E");
+    expect(planAt(busWith(plan(), { ...own, connector: "c1839" }), "c032e", "032E")?.plan_id).toBe("plan1");
   });
 
   it("is none that is off or another connector's", () => {

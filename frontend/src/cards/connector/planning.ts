@@ -37,9 +37,19 @@ export function isOwnPlan(plan: LivePlan, connectorId: string): boolean {
   return plan.plan_id === ownPlanId(connectorId);
 }
 
-/** Returns the plan to show for a connector: the one set for a single time, or the one that is ready first. */
+/** Returns whether a plan is followed now; not while all are paused, for instance. */
+export function isFollowed({ enabled, state }: LivePlan): boolean {
+  return enabled && state !== "off";
+}
+
+/**
+ * Returns the plan to show for a connector: the one set for a single time, even if it is not followed, or of those that
+ * are followed the one that is ready first.
+ */
 export function planAt(bus: LiveBus | undefined, deviceId: string, connectorId: string): LivePlan | null {
-  const plans = (bus?.plans ?? []).filter((plan) => plan.connector === deviceId && plan.enabled && plan.state !== "off");
+  const plans = (bus?.plans ?? []).filter(
+    (plan) => plan.connector === deviceId && (isOwnPlan(plan, connectorId) || isFollowed(plan)),
+  );
   return plans.reduce<LivePlan | null>(
     (first, plan) => (first === null || rank(plan, connectorId) < rank(first, connectorId) ? plan : first),
     null,

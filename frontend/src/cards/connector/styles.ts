@@ -7,13 +7,11 @@ export const connectorStyles = css`
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr));
     gap: 1px;
-    height: 100%;
-    background: var(--divider-color);
   }
   twc-manager-connector-panel {
     display: block;
     container-type: inline-size;
-    background: var(--ha-card-background, var(--card-background-color));
+    box-shadow: 0 0 0 1px var(--divider-color);
   }
   .connector {
     --tint: var(--primary-color);

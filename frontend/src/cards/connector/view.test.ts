@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { connectorPlan, planSlot } from "../../../test/connector";
 import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
+import { livePlan, slots } from "../../../test/plans";
 import { findBuses } from "../../entities";
 import type { HassEntity } from "../../ha";
 import type { Live, LiveConnector, LiveFailure, LivePlan } from "../../live";
@@ -27,12 +27,9 @@ async function view(given: Given = {}): Promise<ConnectorView> {
 
 const withConnector = (changes: Partial<LiveConnector>): Live => live(liveBus({ connectors: [liveConnector(changes)] }));
 
-const SLOTS = [
-  planSlot("2026-11-29T02:00:00+00:00", "2026-11-29T03:00:00+00:00"),
-  planSlot("2026-11-30T01:00:00+00:00", "2026-11-30T04:15:00+00:00"),
-];
+const NOON = "2026-11-29T12:00:00Z";
 
-const withPlan = (changes: Partial<LivePlan> = {}): Live => live(liveBus({ plans: [connectorPlan({ slots: SLOTS, ...changes })] }));
+const withPlan = (changes: Partial<LivePlan> = {}): Live => live(liveBus({ plans: [livePlan({ slots: slots(NOON, [-10, 13, 14, 15]), ...changes })] }));
 
 describe("what is shown of a connector that charges", () => {
   it("is the sentence, and no alarm", async () => {
@@ -105,7 +102,7 @@ describe("what comes next", () => {
   it("is the plan with its goal, its next slot and what it costs", async () => {
     expect((await view({ data: withPlan() })).plan).toEqual({
       title: "Ready by Mon 7:00 AM",
-      detail: "80% · charges 2:00 AM–5:15 AM · €2.10",
+      detail: "80% · charges 2:00 AM–5:00 AM · €0.74",
       problem: false,
       own: false,
     });
@@ -113,12 +110,7 @@ describe("what comes next", () => {
   });
 
   it("is until when a plan charges now", async () => {
-    const slots = [
-      planSlot("2026-11-29T12:00:00Z", "2026-11-29T13:00:00Z"),
-      planSlot("2026-11-29T13:00:00Z", "2026-11-29T14:00:00Z"),
-      planSlot("2026-11-29T15:00:00Z", "2026-11-29T16:00:00Z"),
-    ];
-    expect((await view({ data: withPlan({ state: "charging", slots, cost: null }) })).plan!.detail).toBe("80% · charges until 3:00 PM");
+    expect((await view({ data: withPlan({ state: "charging", slots: slots(NOON, [0, 1, 3]), cost: null }) })).plan!.detail).toBe("80% · charges until 3:00 PM");
     expect((await view({ data: withPlan({ slots: [], cost: null, goal: null }) })).plan!.detail).toBeNull();
   });
 
@@ -128,13 +120,15 @@ describe("what comes next", () => {
       problem: true,
     });
     const kwh = { state: "unreachable", goal: { kind: "kwh", value: 20 }, possible_kwh: 12.34 } as const;
-    expect((await view({ data: withPlan(kwh) })).plan!.detail).toBe("20.0\u00a0kWh · only 12.3\u00a0kWh possible · €2.10");
+    expect((await view({ data: withPlan(kwh) })).plan!.detail).toBe("20.0\u00a0kWh · only 12.3\u00a0kWh possible · €0.74");
     expect((await view({ data: withPlan({ state: "unreachable", cost: null }) })).plan!.detail).toBe("80% · will not be reached");
     expect((await view({ data: withPlan({ state: "reached" }) })).plan!.detail).toBe("80% · reached");
+    const paused = { plan_id: "set_032E", state: "off", enabled: false, ready: null, cost: null } as const;
+    expect((await view({ data: withPlan(paused) })).plan).toMatchObject({ detail: "80% · not followed now", own: true });
   });
 
   it("is a plan without a time or a goal by its name", async () => {
-    expect((await view({ data: withPlan({ ready: null, goal: null }) })).plan!.title).toBe("Work");
+    expect((await view({ data: withPlan({ ready: null, goal: null }) })).plan!.title).toBe("Workdays");
     const hours = withPlan({ goal: { kind: "hours", value: 2.5 } });
     expect((await view({ data: hours })).plan!.detail).toMatch(/^2 hr 30 min · /);
   });

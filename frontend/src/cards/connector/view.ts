@@ -1,5 +1,6 @@
 /** What a connector shows: words and shapes that follow from the live data and the states of its entities. */
 
+import { runsOf } from "../../charts/pieces";
 import type { Bus, Connector } from "../../entities";
 import {
   formatAmps,
@@ -16,7 +17,7 @@ import { liveBus, liveConnector, type Live, type LiveBus, type LiveConnector, ty
 import type { Texts } from "../../texts";
 import { controlsOf, numberOf, stateOf, type Controls } from "./controls";
 import { gauge, type Gauge } from "./gauge";
-import { isOwnPlan, planAt } from "./planning";
+import { isFollowed, isOwnPlan, planAt } from "./planning";
 
 /** Whether something of a connector can be known now, and if not, why. */
 export type Presence = "here" | "loading" | "away" | "offline" | "not_loaded";
@@ -245,6 +246,7 @@ function amount(hass: Hass, kind: "percent" | "kwh" | "hours", value: number): s
 
 /** Returns when a plan charges, or what becomes of it. */
 function progress(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
+  if (!isFollowed(plan)) return texts("connector_card.plan_off");
   if (plan.state === "reached") return texts("connector_card.plan_reached");
   return plan.state === "unreachable" ? shortfall(hass, texts, plan) : slotWords(hass, texts, plan, now);
 }
@@ -268,13 +270,7 @@ function slotWords(hass: Hass, texts: Texts, plan: LivePlan, now: number): strin
 
 /** Returns when a plan charges next without a break, in ms since 1970: its slots are as short as prices hold. */
 function nextTime({ slots }: LivePlan, now: number): { start: number; end: number } | null {
-  let time: { start: number; end: number } | null = null;
-  for (const slot of slots) {
-    const [start, end] = [Date.parse(slot.start), Date.parse(slot.end)];
-    if (end <= now) continue;
-    if (time === null) time = { start, end };
-    else if (start <= time.end) time.end = Math.max(time.end, end);
-    else break;
-  }
-  return time;
+  const times = slots.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) }));
+  const run = runsOf(times.filter(({ end }) => end > now))[0];
+  return run === undefined ? null : { start: run[0]!.start, end: run.at(-1)!.end };
 }
