@@ -7,7 +7,8 @@ import { planCard, PlanCard } from "./cards/plan/plan-card";
 import { sessionsCard, SessionsCard } from "./cards/sessions/sessions-card";
 import { announce, defineElements } from "./define";
 import { AmpsFeature, ampsFeature } from "./features/amps";
-import { DashboardStrategy, dashboardStrategy } from "./strategy/dashboard";
+import { DashboardStrategy, dashboardStrategy, ViewStrategy } from "./strategy/dashboard";
+import { StrategyEditor } from "./strategy/editor";
 
 announce((window.customCards ??= []), [connectorCard, flowCard, planCard, sessionsCard]);
 announce((window.customCardFeatures ??= []), [ampsFeature]);
@@ -20,5 +21,7 @@ void defineElements({
   "twc-manager-plan-card": PlanCard,
   "twc-manager-sessions-card": SessionsCard,
   "twc-manager-amps": AmpsFeature,
+  "twc-manager-strategy-editor": StrategyEditor,
   "ll-strategy-dashboard-twc-manager": DashboardStrategy,
+  "ll-strategy-view-twc-manager": ViewStrategy,
 });

@@ -59,6 +59,12 @@ class Api:
         except ClientError, TimeoutError:
             return False
 
+    async def text(self, path: str) -> str:
+        """Return a page or a file that needs no login."""
+        async with self._session.get(f"{self.url}{path}", timeout=_TIMEOUT) as response:
+            response.raise_for_status()
+            return await response.text()
+
     async def get(self, path: str) -> Any:
         """Send a GET request."""
         return await self._request("GET", path, None)

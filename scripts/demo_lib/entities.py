@@ -75,12 +75,6 @@ async def house_meters(api: Api) -> list[str]:
     ]
 
 
-async def registered(api: Api) -> set[str]:
-    """Return the ids of all entities that are registered and not disabled."""
-    registry = await api.ask("config/entity_registry/list")
-    return {entity["entity_id"] for entity in registry if not entity["disabled_by"]}
-
-
 async def connector_devices(api: Api, entities: Entities) -> dict[int, dict[str, Any]]:
     """Return the devices of the connectors, by the connectors' ids."""
     devices: dict[int, dict[str, Any]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 import sys
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from playwright.async_api import Browser, Page, StorageState, ViewportSize
 
@@ -20,8 +20,6 @@ from .folder import ROOT, temporary_folder
 from .net import free_port
 
 _IMAGES: Final = ROOT / "docs" / "images"
-# So short that a few minutes of charging fill the graphs.
-_GRAPH_HOURS: Final = 0.1
 _CHARGING_WITHIN_S: Final = 90.0
 _CHARGING_A: Final = 5.0
 # There is no other way to wait for a canvas.
@@ -44,11 +42,13 @@ class Shot:
 
 
 def _shots(device: str) -> list[Shot]:
-    page = f"/{dashboard.URL_PATH}/wall-connectors"
     return [
-        Shot("dashboard-light", page, 1780, 780),
-        Shot("dashboard-dark", page, 1780, 780, "dark"),
-        Shot("dashboard-phone", page, 390, 844, scale=2.0),
+        Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1000),
+        Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1000, "dark"),
+        Shot("dashboard-tablet", dashboard.OVERVIEW, 768, 1024),
+        Shot("dashboard-phone", dashboard.OVERVIEW, 390, 844, scale=2.0),
+        Shot("history", dashboard.HISTORY, 1440, 1000),
+        Shot("history-phone", dashboard.HISTORY, 390, 844, scale=2.0),
         Shot("device", pages.device(device), 1400, 1000),
         Shot("device-dark", pages.device(device), 1400, 1000, "dark"),
         Shot("device-phone", pages.device(device), 390, 844, scale=2.0),
@@ -94,25 +94,6 @@ async def _charging(home: Home) -> bool:
         for twc in home.world.bus.connectors
         if twc.id != plan.BY_ACCOUNT
     )
-
-
-async def _shorten_graphs(home: Home) -> None:
-    """Let the graphs of the dashboard show minutes instead of hours."""
-    shown = dashboard.load()
-    _replace(shown, "hours_to_show", _GRAPH_HOURS)
-    await home.api.ask(
-        "lovelace/config/save", url_path=dashboard.URL_PATH, config=shown
-    )
-
-
-def _replace(part: Any, key: str, value: float) -> None:
-    if isinstance(part, dict):
-        if key in part:
-            part[key] = value
-        part = list(part.values())
-    if isinstance(part, list):
-        for item in part:
-            _replace(item, key, value)
 
 
 async def _live_a_little(home: Home) -> None:
@@ -178,7 +159,6 @@ async def _screenshots(folder: Path, *, quick: bool) -> None:
             await _set_up_with_pictures(page, home.url, state.port, folder)
             await context.close()
             await settle(home.api, home.world, state)
-            await _shorten_graphs(home)
             await wait_for(
                 "the cars to charge", lambda: _charging(home), _CHARGING_WITHIN_S
             )

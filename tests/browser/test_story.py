@@ -112,7 +112,9 @@ async def _look_at_all_pages(story: Story, scheme: Scheme, width: int) -> None:
     await _is_in_words_and_fits(page, scheme)
     await dashboard.install(home.api)
     await page.goto(f"{home.url}/{dashboard.URL_PATH}")
-    await expect(page.get_by_text("Sun and house")).to_be_attached()
+    for element in ("flow", "plan", "connector"):
+        card = page.locator(f"twc-manager-{element}-card ha-card").first
+        await expect(card).to_be_visible()
     await expect(page.locator("hui-warning, hui-error-card")).to_have_count(0)
     await _is_in_words_and_fits(page, scheme)
     await context.close()
