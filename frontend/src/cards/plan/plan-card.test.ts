@@ -73,7 +73,7 @@ describe("the plan card", () => {
   });
 
   it("says what the plan costs, and what at once would cost", async () => {
-    expect(plain(await shown())).toContain("Still to be charged: €0.74, at once it would be €2.10");
+    expect(plain(await shown())).toContain("Still to be charged: 11.1 kWh, €0.74, at once it would be €2.10");
   });
 
   it("does not compare where at once is no dearer", async () => {
@@ -117,6 +117,11 @@ describe("the plan card", () => {
     [{}, "It will not be ready in time."],
   ])("says what can be reached instead: %o", async (changes, text) => {
     expect(plain(await shown({ plans: [livePlan({ state: "unreachable", ...changes })] }))).toContain(text);
+  });
+
+  it("says when a plan that is late will be done", async () => {
+    const plans = [livePlan({ state: "unreachable", ready: hoursAfter(NOON, 2), slots: slots(NOON, [0, 1, 2, 3]) })];
+    expect(plain(await shown({ plans }))).toContain("It will not be ready in time. Done at about Sun 5:00 PM.");
   });
 
   it("says what a plan had to assume, unless it is off", async () => {
@@ -227,6 +232,22 @@ describe("the plan card", () => {
     expect(sections[1]).not.toContain("€");
   });
 
+  it("has a lane of its own look for each of six wall connectors", async () => {
+    const devices = ["a", "b", "c", "d", "e", "f"];
+    const connectors = devices.map((device_id) => liveConnector({ device_id, id: device_id, name: device_id, vehicle: null }));
+    const plans = devices.map((connector) => livePlan({ plan_id: connector, connector, slots: slots(NOON, [10]) }));
+    const card = await shown({ connectors, plans });
+    const fills = [...card.renderRoot.querySelectorAll(".run")].map((rect) => rect.getAttribute("fill"));
+    expect(new Set(fills).size).toBe(6);
+    expect(card.renderRoot.querySelectorAll("pattern")).toHaveLength(6);
+    expect(await violations(card)).toEqual([]);
+  });
+
+  it("shows curves without wall connectors", async () => {
+    const card = await shown({ connectors: [], plans: [] });
+    expect(card.renderRoot.querySelector(".price-line")).not.toBeNull();
+  });
+
   it("draws a hundred planned times in little room", async () => {
     const begins = Array.from({ length: 100 }, (_, index) => 0.5 + index * 0.4);
     const plans = [livePlan({ ready: hoursAfter(NOON, 44), slots: slots(NOON, begins, {}, 0.25) })];
@@ -249,6 +270,20 @@ describe("the plan card", () => {
     };
     const card = await show(hass, [fullBus({ plans: [] })]);
     expect(card.renderRoot.querySelector(".charged")!.getAttribute("d")).not.toBe("");
+  });
+
+  it("is not drawn again because of amps and watts, which change every second", async () => {
+    const hass = fakeHass();
+    const card = await show(hass, [fullBus()]);
+    const draw = vi.spyOn(card as unknown as { content: () => unknown }, "content");
+    for (const drawn of [11, 12]) {
+      hass.push(live(fullBus({ drawn, connectors: [liveConnector({ drawn })] })));
+      await settle(card);
+    }
+    expect(draw.mock.calls.length).toBeLessThanOrEqual(1);
+    hass.push(live(fullBus({ plans: [] })));
+    await settle(card);
+    expect(plain(card)).toContain("No plan yet.");
   });
 
   it("says that its device is gone", async () => {

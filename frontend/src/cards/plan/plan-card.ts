@@ -7,7 +7,7 @@ import type { Piece } from "../../charts/pieces";
 import { busesOf } from "../../entities";
 import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
-import { liveBus } from "../../live";
+import { type Live, liveBus } from "../../live";
 import { loadCharged } from "./charged";
 import type { Texts } from "../../texts";
 import { planView } from "./model";
@@ -27,6 +27,16 @@ export const planCard: CustomCard = {
   preview: true,
   documentationURL: DOCUMENTATION,
 };
+
+/** Returns the part of the live data that the card shows. */
+function shownOf(live: Live | undefined): unknown {
+  if (live === undefined) return live;
+  const buses = live.buses.map(({ entry_id, title, state, currency, prices, forecast, plans, connectors }) => {
+    const vehicles = connectors.map(({ device_id, vehicle }) => [device_id, vehicle?.name]);
+    return [entry_id, title, state, currency, prices, forecast, plans, vehicles];
+  });
+  return [live.version, buses];
+}
 
 export class PlanCard extends TwcCard {
   static override properties = {
@@ -51,6 +61,7 @@ export class PlanCard extends TwcCard {
   /** The buses whose tables are open. */
   declare tables: ReadonlySet<string>;
 
+  #shown: string | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
   #minutes = 0;
   #resize: ResizeObserver | undefined;
@@ -84,6 +95,15 @@ export class PlanCard extends TwcCard {
     super.disconnectedCallback();
     clearInterval(this.#clock);
     this.#resize?.disconnect();
+  }
+
+  /** Amps and watts are pushed every second; the card is drawn only if something changed that it shows. */
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    if (changed.size !== 1 || !changed.has("live")) return true;
+    const shown = JSON.stringify(shownOf(this.live));
+    if (shown === this.#shown) return false;
+    this.#shown = shown;
+    return true;
   }
 
   protected override updated(changed: PropertyValues): void {

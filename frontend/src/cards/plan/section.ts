@@ -65,13 +65,13 @@ function plans({ view, words }: SectionState): TemplateResult | typeof nothing {
 
 function planLine(plan: LivePlan, words: PlanWords): TemplateResult {
   const lack = words.lack(plan);
-  const costs = words.costs(plan);
+  const rest = words.rest(plan);
   const assumed = plan.state === "off" ? [] : plan.assumed;
   return html`<li>
     <strong>${plan.name}</strong> <span>${words.goal(plan)}</span>
     <span class="state">${words.text(`state.${plan.state}`)}</span>
     ${lack === null ? nothing : html`<span class="lack">${lack}</span>`}
-    ${costs === null ? nothing : html`<span class="line">${costs}</span>`}
+    ${rest === null ? nothing : html`<span class="line">${rest}</span>`}
     ${assumed.map((doubt) => html`<span class="line">${words.text(`assumed.${doubt}`)}</span>`)}
   </li>`;
 }

@@ -95,9 +95,15 @@ export class PlanWords {
     return parts.join(", ");
   }
 
-  /** Returns why a plan will not be reached, with what can; null if it will be. */
+  /** Returns what a plan that will not be reached lacks, and when it will be done; null if it will be reached. */
   lack(plan: LivePlan): string | null {
     if (plan.state !== "unreachable") return null;
+    const end = Date.parse(plan.slots.at(-1)?.end ?? "");
+    const isLater = plan.ready !== null && end > Date.parse(plan.ready);
+    return isLater ? `${this.missing(plan)} ${this.text("lack.done", { time: this.dayTime(end) })}` : this.missing(plan);
+  }
+
+  private missing(plan: LivePlan): string {
     const missing = plan.missing_kwh ? this.energy(plan.missing_kwh) : null;
     const possible =
       plan.goal?.kind === "percent" && plan.possible_percent !== null
@@ -110,13 +116,16 @@ export class PlanWords {
     return missing === null ? this.text("lack.unknown") : this.text("lack.missing", { missing });
   }
 
-  /** Returns what the rest of a plan costs, and what it would cost at once; null if that is not known. */
-  costs(plan: LivePlan): string | null {
-    if (plan.cost === null) return null;
-    const cost = this.cost(plan.cost, plan.currency);
+  /** Returns what a plan is still to charge, what that costs, and would cost at once; null if nothing is planned. */
+  rest(plan: LivePlan): string | null {
+    const kwh = plan.slots.reduce((sum, slot) => sum + slot.kwh, 0);
+    const parts = kwh > 0 ? [this.energy(kwh)] : [];
+    if (plan.cost !== null) parts.push(this.cost(plan.cost, plan.currency));
+    if (parts.length === 0) return null;
+    const rest = parts.join(", ");
     const atOnce = plan.cost_at_once;
-    if (atOnce === null || atOnce - plan.cost < 0.005) return this.text("costs", { cost });
-    return this.text("costs_less", { cost, at_once: this.cost(atOnce, plan.currency) });
+    if (plan.cost === null || atOnce === null || atOnce - plan.cost < 0.005) return this.text("rest", { rest });
+    return this.text("rest_less", { rest, at_once: this.cost(atOnce, plan.currency) });
   }
 
   reason(reason: Reason, currency: string | null): string {

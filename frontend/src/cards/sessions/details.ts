@@ -38,7 +38,9 @@ function facts(row: Row, words: SessionWords): TemplateResult {
         : html`
             ${entry("ended", words.dateTime(row.ended!))}
             ${data.end === null ? nothing : entry("end_reason", words.text(`end.${data.end}`))}
-            ${entry("charging_time", words.minutes(data.charging_minutes))} ${entry("peak", words.amps(data.peak_amps))}
+            ${entry("charging_time", words.minutes(data.charging_minutes))}
+            ${data.charging_minutes > 0 ? entry("average_power", words.power((60_000 * data.energy_kwh) / data.charging_minutes)) : nothing}
+            ${entry("peak", words.amps(data.peak_amps))}
             ${data.green_percent === null ? nothing : entry("from_sun", words.energy(data.green_kwh))}
             ${data.battery_kwh > 0 ? entry("from_battery", words.energy(data.battery_kwh)) : nothing}
             ${data.grid_kwh > 0 ? entry("from_grid", words.energy(data.grid_kwh)) : nothing}

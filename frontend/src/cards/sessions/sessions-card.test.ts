@@ -155,6 +155,17 @@ describe("the sessions card", () => {
     expect(rows(card)[0]!.textContent).toContain("In progress");
   });
 
+  it("is not drawn again because of amps and watts, which change every second", async () => {
+    const hass = house();
+    const card = await shown(hass);
+    const draw = vi.spyOn(card as unknown as { content: () => unknown }, "content");
+    for (const drawn of [11, 12]) {
+      hass.push(live(liveBus({ drawn, connectors: [liveConnector({ session: null, drawn })] })));
+      await settle(card);
+    }
+    expect(draw.mock.calls.length).toBeLessThanOrEqual(1);
+  });
+
   it("is sorted by each column, as screen readers are told", async () => {
     const cheap = session({ started: "2026-11-10T10:00:00Z", cost: 1 });
     const card = await shown(house({ sessions: [session(), cheap] }));

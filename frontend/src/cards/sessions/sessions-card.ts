@@ -6,6 +6,7 @@ import { message, TwcCard } from "../../card-base";
 import { type Connector, connectorsOf, findBuses } from "../../entities";
 import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
+import type { Live } from "../../live";
 import type { Texts } from "../../texts";
 import { loadCurve } from "./curve";
 import { type CurveState, sessionDetails } from "./details";
@@ -25,6 +26,15 @@ export const sessionsCard: CustomCard = {
   preview: true,
   documentationURL: DOCUMENTATION,
 };
+
+/** Returns the part of the live data that the card shows. */
+function shownOf(live: Live | undefined): unknown {
+  if (live === undefined) return live;
+  const buses = live.buses.map(({ currency, connectors }) => {
+    return [currency, connectors.map(({ device_id, vehicle, session }) => [device_id, vehicle?.name, session])];
+  });
+  return [live.version, buses];
+}
 
 export class SessionsCard extends TwcCard {
   static override properties = {
@@ -53,6 +63,7 @@ export class SessionsCard extends TwcCard {
   declare curve: CurveState;
   declare isWhole: boolean;
 
+  #shown: string | undefined;
   #loaded: string | undefined;
   #request = 0;
   #resize: ResizeObserver | undefined;
@@ -93,6 +104,15 @@ export class SessionsCard extends TwcCard {
       const event = entities.get("event.session");
       if (event !== undefined) yield event;
     }
+  }
+
+  /** Amps and watts are pushed every second; the card is drawn only if something changed that it shows. */
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    if (changed.size !== 1 || !changed.has("live")) return true;
+    const shown = JSON.stringify(shownOf(this.live));
+    if (shown === this.#shown) return false;
+    this.#shown = shown;
+    return true;
   }
 
   protected override updated(changed: PropertyValues): void {
