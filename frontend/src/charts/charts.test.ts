@@ -30,14 +30,15 @@ describe("scales", () => {
     expect(axisFor([0.21, 0.34], 3).ticks).toEqual([0, 0.2, 0.4]);
   });
 
-  it("goes below zero for negative prices", () => {
+  it("goes below zero for negative prices, as far as they do", () => {
     const axis = axisFor([-0.12, 0.3], 3);
-    expect(axis.ticks).toEqual([-0.2, 0, 0.2, 0.4]);
-    expect(axis.minimum).toBe(-0.2);
+    expect(axis.ticks).toEqual([0, 0.2, 0.4]);
+    expect([axis.minimum, axis.maximum]).toEqual([-0.12, 0.4]);
+    expect(axisFor([-0.25, 0.3], 3).ticks).toEqual([-0.2, 0, 0.2, 0.4]);
   });
 
   it("has an axis when all prices are below zero, and when all are zero", () => {
-    expect(axisFor([-0.1, -0.05], 2).maximum).toBe(0);
+    expect(axisFor([-0.1, -0.05], 2)).toEqual({ minimum: -0.1, maximum: 0, ticks: [-0.1, -0.05, 0] });
     expect(axisFor([0, 0], 2).ticks.length).toBeGreaterThan(1);
     expect(axisFor([], 2).maximum).toBeGreaterThan(0);
   });

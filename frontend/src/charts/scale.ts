@@ -25,15 +25,15 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Returns an axis from 0, or below it, that holds all values and ends at round ticks. */
+/** Returns an axis that holds 0 and all values. It ends at a round tick above, and below zero at the lowest value. */
 export function axisFor(values: readonly number[], count: number): Axis {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
   const step = roundStep(high - low || 1, count);
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.max(Math.ceil(high / step - 1e-9), first + (low < 0 ? 0 : 1));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step));
-  return { minimum: ticks[0]!, maximum: ticks.at(-1)!, ticks };
+  return { minimum: low, maximum: ticks.at(-1)!, ticks };
 }
 
 /** Returns a value without the error of binary fractions. */

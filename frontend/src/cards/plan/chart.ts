@@ -94,7 +94,7 @@ function plannedPieces(view: PlanView): Piece[] {
 function sunPanel({ view, layout, words }: ChartState, panel: Panel): SVGTemplateResult {
   const { maximum } = panel.axis;
   return svg`
-    <text class="tick" x=${layout.left - 6} y=${panel.top + 8} text-anchor="end">${words.number(maximum / 1000, maximum < 1000 ? 1 : 0)}</text>
+    <text class="tick" x=${layout.left - 6} y=${panel.top + 8} text-anchor="end">${words.number(maximum / 1000, 1)}</text>
     <path class="sun-area" d=${stepArea(view.sun, layout.x, panel.y, panel.bottom)}></path>
     <line class="zero" x1=${layout.left} x2=${layout.right} y1=${panel.bottom} y2=${panel.bottom}></line>`;
 }

@@ -54,15 +54,14 @@ export function layoutOf(view: PlanView, available: number): Layout {
     top += height + GAP;
     return from;
   };
-  const panel = (values: readonly number[], height: number, ticks: number): Panel | null => {
-    if (values.length === 0) return null;
+  const panel = (height: number, axis: Axis): Panel => {
     const from = take(height);
-    const axis = axisFor(values, ticks);
     const y = linear([axis.minimum, axis.maximum], [from + height, from]);
     return { top: from, bottom: from + height, axis, y };
   };
-  const prices = panel(valuesOf(view.prices), PRICE_HEIGHT, 4);
-  const sun = panel(valuesOf(view.sun), SUN_HEIGHT, 1);
+  const prices = view.prices.length > 0 ? panel(PRICE_HEIGHT, axisFor(valuesOf(view.prices), 4)) : null;
+  if (prices !== null) top += GAP;
+  const sun = view.sun.length > 0 ? panel(SUN_HEIGHT, sunAxis(valuesOf(view.sun))) : null;
   const lanes = view.lanes.map(() => {
     const label = take(LABEL_HEIGHT + LANE_HEIGHT);
     return { label, top: label + LABEL_HEIGHT, height: LANE_HEIGHT };
@@ -79,6 +78,12 @@ export function layoutOf(view: PlanView, available: number): Layout {
     lanes,
     axis: top - GAP,
   };
+}
+
+/** An axis with one tick, at the most sun. */
+function sunAxis(watts: readonly number[]): Axis {
+  const maximum = Math.max(...watts) || 1000;
+  return { minimum: 0, maximum, ticks: [maximum] };
 }
 
 function valuesOf(pieces: readonly { readonly value: number }[]): number[] {

@@ -109,6 +109,8 @@ export const styles = css`
     white-space: nowrap;
     font-size: var(--ha-font-size-s, 12px);
     line-height: 18px;
+    padding-inline-end: 4px;
+    background: var(--ha-card-background, var(--card-background-color));
     pointer-events: none;
   }
   .lane-name small {
@@ -151,7 +153,9 @@ export const styles = css`
     cursor: pointer;
     padding: 8px 0;
     min-height: 24px;
-    color: var(--primary-color);
+    text-decoration: underline;
+    text-decoration-color: var(--primary-color);
+    text-underline-offset: 3px;
   }
   .scroll {
     overflow-x: auto;

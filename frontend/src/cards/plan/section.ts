@@ -168,7 +168,8 @@ function laneControls(state: SectionState, layout: Layout, lane: Lane, index: nu
   const { label, top, height } = layout.lanes[index]!;
   const width = layout.right - layout.left;
   const chosen = lane.runs.find((run) => run.id === state.selected) ?? lane.runs[0];
-  const note = [lane.place, ...lane.ready.map((mark) => words.text("ready_by", { time: words.dayTime(mark.at) }))];
+  const ready = lane.ready.map((mark) => words.dayTime(mark.at)).join(", ");
+  const note = [lane.place, ready && words.text("ready_by", { time: ready })];
   return html`
     <div class="lane-name" style=${`left: 0; top: ${label}px`}>
       ${lane.name} <small>${note.filter(Boolean).join(" · ")}</small>

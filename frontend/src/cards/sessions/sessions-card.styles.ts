@@ -46,16 +46,24 @@ export const styles = css`
   }
   .step:hover:not([disabled]),
   tr.session:hover {
-    background: var(--secondary-background-color);
+    background: color-mix(in srgb, var(--secondary-background-color) 40%, transparent);
   }
   .step[disabled] {
     opacity: 0.3;
     cursor: default;
   }
+  .plain,
+  tr.session .started button {
+    text-decoration: underline;
+    text-decoration-color: var(--primary-color);
+    text-underline-offset: 3px;
+  }
   .plain {
-    color: var(--primary-color);
     min-height: 40px;
     padding: 0 4px;
+  }
+  .note .plain {
+    color: var(--primary-text-color);
   }
   .note {
     margin: 8px 0;
@@ -113,7 +121,6 @@ export const styles = css`
   }
   tr.session .started button {
     text-align: start;
-    color: var(--primary-color);
     min-height: 24px;
   }
   tr.open > * {

@@ -237,7 +237,7 @@ export class SessionsCard extends TwcCard {
                   row,
                   words,
                   curve: this.curve,
-                  width: this.available - 16,
+                  width: this.available,
                   timeZone: zone,
                   now: Date.now(),
                   retry: () => void this.#loadCurve(hass, row),

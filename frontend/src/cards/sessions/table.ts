@@ -47,10 +47,10 @@ export function sessionsTable(state: TableState): TemplateResult {
 function heading({ words, sort, sortBy }: TableState, column: Column): TemplateResult {
   const isSorted = sort.column === column;
   const order = isSorted ? (sort.isDescending ? "descending" : "ascending") : "none";
-  const sign = isSorted ? (sort.isDescending ? "▼" : "▲") : "";
+  const sign = sort.isDescending ? "▼" : "▲";
   return html`<th scope="col" class=${column} aria-sort=${order}>
     <button type="button" @click=${() => sortBy(column)}>
-      ${words.text(`column.${column}`)}<span class="sign" aria-hidden="true">${sign}</span>
+      ${words.text(`column.${column}`)}${isSorted ? html`<span class="sign" aria-hidden="true">${sign}</span>` : nothing}
     </button>
   </th>`;
 }
