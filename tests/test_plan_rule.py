@@ -18,10 +18,11 @@ from custom_components.twc_manager.charging.plans.status import PlanState
 from simulator import Bus, WallConnector
 
 from .helpers import quick_car
-from .scene import OLD, Builder, Scene
+from .scene import NEW, OLD, Builder, Scene
 from .test_restart import start, stop
-from .vehicles.scene import plan
+from .vehicles.scene import plan, vehicle
 
+OTHER_VIN: Final = "5YJ3E7EB0KF000000"
 EVENING: Final = datetime(2026, 11, 30, 18, tzinfo=UTC)
 QUARTER: Final = timedelta(minutes=15)
 TARIFF: Final = Tariff(
@@ -169,3 +170,25 @@ async def test_an_error_in_one_plan_is_told_by_its_name_and_the_other_goes_on(
     monkeypatch.undo()
     await scene.until(lambda: scene.problem("plan_failed") is None)
     assert status(scene).state is PlanState.WAITING
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_vehicle_with_a_plan_does_not_start_before_it_is_known(
+    bus: Bus, set_up: Builder, *, is_known: bool
+) -> None:
+    car = quick_car()
+    red = vehicle(
+        "Red one", "red", switch="switch.red", vin=car.vin if is_known else OTHER_VIN
+    )
+    work = plan("Work", "work", vehicle="red", strategy="latest")
+    scene = await set_up((NEW, None), subentries=[red, work])
+    scene.entry.runtime_data.plans.async_update_tariff(TARIFF)
+    (twc,) = bus.connectors
+    twc.plug_in(car)
+    await after(scene, 20)
+    assert (twc.drawn, scene.why(NEW)) == (0, "waits_for_plan")
+    await after(scene, 60)
+    assert (twc.drawn > 0) is not is_known
+    assert scene.entry.runtime_data.data.explanations[NEW].rule == (
+        "plan" if is_known else "fixed"
+    )

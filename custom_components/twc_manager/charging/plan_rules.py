@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..twc import ConnectorState, Snapshot
+from .allocation.demand import has_vehicle
 from .engine import Engine
 from .modes.closed_times import closed_times
 from .modes.kept_rules import KeptRules
@@ -181,6 +182,7 @@ class PlanRules:
             below=below,
             maximum=settings.ceiling(self._wiring.connector_maximum(connector.rating)),
             drawn=connector.drawn,
+            has_vehicle=has_vehicle(connector),
             takes=habits.takes,
             phases=self._count(connector_id),
             is_stoppable=habits.is_stoppable,

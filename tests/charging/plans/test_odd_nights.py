@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from custom_components.twc_manager.charging.modes.active_rule import Mode
+from custom_components.twc_manager.charging.outcome import LimitReason, Rule
 from custom_components.twc_manager.charging.planning.errors import PlanError
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
@@ -15,7 +17,9 @@ from custom_components.twc_manager.charging.plans.request import (
     EnergyGoal,
     OnceTime,
     PercentGoal,
+    PlanRequest,
 )
+from custom_components.twc_manager.charging.plans.session import MATCHING_SECONDS
 from custom_components.twc_manager.charging.plans.settings import PlanSettings
 from custom_components.twc_manager.charging.plans.status import PlanDoubt, PlanState
 from custom_components.twc_manager.charging.plans.stored import KeptPlans
@@ -158,3 +162,62 @@ def test_the_level_of_a_car_that_is_another_one_after_all_counts() -> None:
     home.plans = PlanInputsOfBus(vehicles={1: "blue"})
     home.run(EVENING + 4 * MINUTE)
     assert PlanDoubt.LEVEL_UNKNOWN in home.status.doubts
+
+
+RED = work(connector_id=None, vehicle_id="red")
+
+
+def test_a_car_that_may_be_one_with_a_plan_waits_until_it_is_known() -> None:
+    home = Home({1: Car()}, (RED,))
+    for _ in range(20):
+        waits = home.step(1).decision.connectors[1]
+        assert (waits.rule, waits.offer) == (Rule.PLAN, 0)
+    assert waits.reason is LimitReason.WAITS_FOR_PLAN
+    assert waits.active_rule.until == EVENING + timedelta(seconds=61)
+    home.plans = PlanInputsOfBus(vehicles={1: "red"})
+    home.run(EVENING + 5 * MINUTE)
+    assert home.cars[1].starts == 0
+    assert home.status.next_start == at("2:00")
+
+
+def test_a_car_of_which_nothing_becomes_known_waits_for_a_minute_and_no_longer() -> (
+    None
+):
+    home = Home({1: Car()}, (RED,))
+    home.run(EVENING + timedelta(seconds=MATCHING_SECONDS))
+    assert home.cars[1].starts == 0
+    # Whatever the clock is set to meanwhile.
+    home.local -= timedelta(hours=1)
+    home.step()
+    home.step()
+    assert home.offers[-1][1][1] >= 16
+
+
+@pytest.mark.parametrize(
+    ("request_", "vehicles"),
+    [
+        (RED, {1: "blue"}),
+        (RED, {2: "red"}),
+        (replace(RED, connector_id=2), {}),
+        (replace(RED, enabled=False), {}),
+    ],
+)
+def test_a_car_that_is_none_with_a_plan_starts_at_once(
+    request_: PlanRequest, vehicles: dict[int, str]
+) -> None:
+    home = Home({1: Car()}, (request_,))
+    home.plans = PlanInputsOfBus(vehicles=vehicles)
+    home.step(1)
+    assert home.step(1).decision.offers[1] >= 16
+
+
+@pytest.mark.parametrize("mode", [Mode.GREEN, Mode.OFF])
+def test_it_is_only_fixed_that_waits_until_a_car_is_known(mode: Mode) -> None:
+    home = Home({1: Car()}, (RED,), mode=mode)
+    assert home.step(1).decision.connectors[1].rule is not Rule.PLAN
+
+
+def test_a_car_that_charges_already_is_not_stopped_until_it_is_known() -> None:
+    home = Home({1: Car(drawn=16.0, offered=16.0)}, (RED,))
+    home.step(1)
+    assert home.step(1).decision.offers[1] >= 16

@@ -1,6 +1,6 @@
 """What the plans of a bus follow from, besides the bus itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,21 +55,33 @@ class PlanInputsOfBus:
 
     def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
         """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""
-        if self.settings.paused:
-            return None
-        for request in self.requests:
-            with blamed_on(request.plan_id):
-                if self._is_coming(request, connector_id, local):
-                    return request
+        for request in self._to_come(local):
+            if request.connector_id == connector_id and request.vehicle_id is None:
+                return request
         return None
 
-    def _is_coming(
-        self, request: PlanRequest, connector_id: int, local: datetime
-    ) -> bool:
+    def possible(self, connector_id: int, local: datetime) -> PlanRequest | None:
+        """Return a plan for the vehicle at a connector, of which it is not known which one it is; None if there is none."""
+        elsewhere = set(self.vehicles.values())
+        for request in self._to_come(local):
+            is_possible = request.vehicle_id not in {None, *elsewhere}
+            if is_possible and request.connector_id in {None, connector_id}:
+                return request
+        return None
+
+    def _to_come(self, local: datetime) -> Iterator[PlanRequest]:
+        """Yield the plans that would be followed."""
+        if self.settings.paused:
+            return
+        for request in self.requests:
+            with blamed_on(request.plan_id):
+                is_to_come = self._is_to_come(request, local)
+            if is_to_come:
+                yield request
+
+    def _is_to_come(self, request: PlanRequest, local: datetime) -> bool:
         return (
-            request.connector_id == connector_id
-            and request.vehicle_id is None
-            and request.enabled
+            request.enabled
             and request.plan_id not in self.failed
             and not self.settings.is_skipped(request.plan_id, local)
             and not request.is_over(local)

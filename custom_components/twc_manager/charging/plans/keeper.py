@@ -6,9 +6,10 @@ fails, what is planned goes on. `now` is in s of a monotonic clock, `local` by t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from ...twc import DRAWING_AMPS
 from ..outcome import ActiveRule, Rule
 from ..planning.goals import MIN_AMPS, Goal
 from ..planning.replan import MadePlan
@@ -26,7 +27,7 @@ from .prices import Prices
 from .progress import ProgressState
 from .report import Followed, status_in_force, status_waiting
 from .request import PlanRequest
-from .session import PlanSession
+from .session import Moment, PlanSession
 from .situation import ConnectorSituation
 from .status import PlanState, PlanStatus
 from .stored import KeptPlans
@@ -115,10 +116,11 @@ class PlanKeeper:
 
         """
         self.prices.update(inputs.tariff, local)
-        self._follow_sessions(seen, inputs, local)
+        moment = Moment(now, local.astimezone(UTC).replace(microsecond=0))
+        self._follow_sessions(seen, inputs, moment, local)
         self._prepare(now, local, inputs)
         return {
-            item.connector_id: self._rule(item, inputs, local, sun_amps)
+            item.connector_id: self._rule(item, inputs, now, local, sun_amps)
             for item in seen
         }
 
@@ -128,6 +130,7 @@ class PlanKeeper:
         self,
         seen: Iterable[ConnectorSituation],
         inputs: PlanInputsOfBus,
+        moment: Moment,
         local: datetime,
     ) -> None:
         once = {item.plan_id for item in inputs.settings.once}
@@ -142,7 +145,8 @@ class PlanKeeper:
                 del self.sessions[connector_id]
                 self._held.pop(connector_id, None)
             if plugged_in is not None and connector_id not in self.sessions:
-                self.sessions[connector_id] = PlanSession(connector_id)
+                session = PlanSession(connector_id, plugged_at=moment)
+                self.sessions[connector_id] = session
         self._match_vehicles(inputs.vehicles)
         for connector_id, session in self.sessions.items():
             if (found := self._seen.get(connector_id)) is not None:
@@ -217,13 +221,14 @@ class PlanKeeper:
         self,
         seen: ConnectorSituation,
         inputs: PlanInputsOfBus,
+        now: float,
         local: datetime,
         sun_amps: Mapping[int, int],
     ) -> ActiveRule:
         session = self.sessions.get(seen.connector_id)
         if session is None or session.in_force is None:
             self._held.pop(seen.connector_id, None)
-            return self._rule_before(seen, inputs, local)
+            return self._rule_before(seen, inputs, now, local)
         seen = self._seen[seen.connector_id]
         if self._awaits_first_plan(session) and seen.drawn > 0:
             return seen.below
@@ -258,13 +263,25 @@ class PlanKeeper:
         )
 
     def _rule_before(
-        self, seen: ConnectorSituation, inputs: PlanInputsOfBus, local: datetime
+        self,
+        seen: ConnectorSituation,
+        inputs: PlanInputsOfBus,
+        now: float,
+        local: datetime,
     ) -> ActiveRule:
         """Return the rule without a plan in force; a vehicle that is plugged in now does not start before its plan."""
-        if seen.below.rule is not Rule.FIXED or seen.connector_id in self.sessions:
+        if seen.below.rule is not Rule.FIXED:
             return seen.below
-        coming = inputs.coming(seen.connector_id, local)
-        return seen.below if coming is None else waiting_rule(coming)
+        session = self.sessions.get(seen.connector_id)
+        if session is None:
+            coming, until = inputs.coming(seen.connector_id, local), None
+            if coming is None and seen.has_vehicle:
+                coming = inputs.possible(seen.connector_id, local)
+        elif seen.drawn < DRAWING_AMPS and (until := session.matched_by(now)):
+            coming = inputs.possible(seen.connector_id, local)
+        else:
+            return seen.below
+        return seen.below if coming is None else waiting_rule(coming, until)
 
     def _allowance(
         self, session: PlanSession, seen: ConnectorSituation, local: datetime

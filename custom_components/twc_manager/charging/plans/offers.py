@@ -155,10 +155,10 @@ def _gives_more(below: ActiveRule, amps: int) -> bool:
     return below.amps is None or below.amps >= amps
 
 
-def waiting_rule(request: PlanRequest) -> ActiveRule:
-    """Return the rule of a plan that has not begun yet."""
+def waiting_rule(request: PlanRequest, until: datetime | None = None) -> ActiveRule:
+    """Return the rule of a plan that has not begun yet; `until` is when it is known that it does not."""
     reason = LimitReason.WAITS_FOR_PLAN
-    return ActiveRule(Rule.PLAN, 0, name=request.name, reason=reason)
+    return ActiveRule(Rule.PLAN, 0, until=until, name=request.name, reason=reason)
 
 
 def _rule(

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from ..planning.goals import MIN_AMPS
 from ..planning.levels import Draw
@@ -12,6 +13,17 @@ from .need import Battery, Charged, Need, need_of
 from .progress import Progress, ProgressState, advanced, begin, revised
 from .request import PlanRequest
 from .situation import ConnectorSituation
+
+MATCHING_SECONDS: Final = 60.0
+"""It is known at the latest so long after plugging in which vehicle it is; one that is not known then has no plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, in s of a monotonic clock and in UTC."""
+
+    now: float
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -30,6 +42,7 @@ class PlanSession:
         has_begun: whether its plans have begun.
         slot_began: since when the plan in force charges, in UTC; None while it waits.
         vin: the VIN of its vehicle; None if it is not known.
+        plugged_at: when its vehicle was plugged in; None if that was before a restart.
 
     """
 
@@ -44,10 +57,20 @@ class PlanSession:
     has_begun: bool = False
     slot_began: datetime | None = None
     vin: str | None = None
+    plugged_at: Moment | None = None
 
     def is_of(self, plugged_in: PluggedIn) -> bool:
         """Return whether the vehicle that is plugged in may be the one of this session: another VIN is another one."""
         return None in {self.vin, plugged_in.vin} or self.vin == plugged_in.vin
+
+    def matched_by(self, now: float) -> datetime | None:
+        """Return until when it may still turn out which vehicle it is, in UTC; None if that is over."""
+        begun = self.plugged_at
+        if self.vehicle_id is not None or begun is None:
+            return None
+        if now - begun.now >= MATCHING_SECONDS:
+            return None
+        return begun.at + timedelta(seconds=MATCHING_SECONDS)
 
     def match(self, vehicle_id: str | None) -> None:
         """Take which vehicle it is; what was known of the battery of another one is dropped."""

@@ -15,6 +15,7 @@ class ConnectorSituation:
         below: the rule that is in force without a plan.
         maximum: the most whole A that wiring, connector and its settings allow; 0 if it is switched off.
         drawn: what its vehicle draws, in A.
+        has_vehicle: whether it reports a vehicle, before anything is counted for that.
         takes: the most whole A that the vehicle has shown to take; None if it takes what it gets.
         is_assumed: whether that is only what is usual, as nothing is known of the vehicle.
         phases: the number of phases that the vehicle uses.
@@ -28,6 +29,7 @@ class ConnectorSituation:
     below: ActiveRule
     maximum: int
     drawn: float = 0.0
+    has_vehicle: bool = False
     takes: int | None = None
     is_assumed: bool = False
     phases: int = 3
