@@ -70,6 +70,11 @@ async def test_a_slot_begins_and_ends_on_the_wire(bus: Bus, set_up: Builder) -> 
     (twc,) = bus.connectors
     states = [status(scene).state]
     assert scene.why(OLD) == "waits_for_plan"
+    assert scene.state("sensor.rule") == "plan"
+    assert scene.state("sensor.limited_by") == "waits_for_plan"
+    of_bus = scene.hass.states.get(scene.id("sensor.limited_by"))
+    assert of_bus is not None
+    assert "Trip" in of_bus.attributes["explanation"]
     assert twc.offered == 0
     assert status(scene).next_start == EVENING + QUARTER
     came = await scene.until(lambda: twc.drawn > 20)

@@ -14,7 +14,7 @@ from custom_components.twc_manager.charging.outcome import (
 )
 from custom_components.twc_manager.charging.rules import RulesResult
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.state.reasons import bus_reason
+from custom_components.twc_manager.state.reasons import bus_reason, bus_rule
 from custom_components.twc_manager.twc import BusStatus
 
 WIRING = Wiring(40, 40, 6, 240, 1)
@@ -48,3 +48,38 @@ def test_one_that_does_not_obey_and_a_rule_that_is_off_come_first() -> None:
     assert reason(FIXED, others, withheld=True) is LimitReason.DISOBEYS
     off = replace(FIXED, rule=Rule.OFF)
     assert reason(off, LimitReason.OFF, withheld=True) is LimitReason.OFF
+
+
+PLAN = ActiveRule(Rule.PLAN, amps=12)
+NOBODY = ConnectorDecision(0, FIXED, LimitReason.NO_VEHICLE)
+
+
+def shown(*connectors: tuple[ActiveRule, LimitReason]) -> tuple[Rule, LimitReason]:
+    """Return rule and reason of a bus in the mode fixed, at the last connector of which is no vehicle."""
+    decisions = {
+        at: ConnectorDecision(0, rule, reason)
+        for at, (rule, reason) in enumerate(connectors)
+    }
+    decision = Decision(dict.fromkeys(decisions, 0), {**decisions, 9: NOBODY})
+    result = RulesResult(decision, {}, FIXED)
+    reason = bus_reason(result, UserSettings(), WIRING, BusStatus.RUNNING)
+    return bus_rule(result), reason
+
+
+def test_a_bus_whose_vehicles_have_plans_shows_that() -> None:
+    charges, waits, reached = (
+        (PLAN, LimitReason.PLAN),
+        (PLAN, LimitReason.WAITS_FOR_PLAN),
+        (PLAN, LimitReason.PLAN_REACHED),
+    )
+    assert shown(waits) == (Rule.PLAN, LimitReason.WAITS_FOR_PLAN)
+    assert shown(waits, charges, reached) == (Rule.PLAN, LimitReason.PLAN)
+    assert shown(reached, waits) == (Rule.PLAN, LimitReason.WAITS_FOR_PLAN)
+    # What limits one of them more than its plan is told in its place.
+    assert shown((PLAN, LimitReason.SHARED), waits) == (Rule.PLAN, LimitReason.WIRING)
+
+
+def test_a_vehicle_without_a_plan_or_none_at_all_is_by_the_rule_of_the_bus() -> None:
+    waits = (PLAN, LimitReason.WAITS_FOR_PLAN)
+    assert shown(waits, (FIXED, LimitReason.WIRING)) == (Rule.FIXED, LimitReason.WIRING)
+    assert shown() == (Rule.FIXED, LimitReason.WIRING)

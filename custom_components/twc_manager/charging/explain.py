@@ -110,8 +110,12 @@ def explain_bus(
     reason: LimitReason,
     following: NextRule | None = None,
 ) -> Statement:
-    """Return what to tell of a bus; `connectors` is what is told of its connectors."""
+    """Return what to tell of a bus; `connectors` is what is told of its connectors.
+
+    The plan of a vehicle is told if no other vehicle does what the bus is said to do.
+    """
     active = _most_telling(connectors)
+    plan = active[0].plan if len(active) == 1 else None
     budget = scene.result.budget
     delay = None if budget is None or budget.reason is not reason else budget.until
     changes = _in_order(
@@ -119,6 +123,7 @@ def explain_bus(
             _delay(reason, delay, scene),
             _rule_change(scene.result.bus_rule, following),
             _end_of_limit(scene.user_settings, None),
+            None if plan is None else plan.next_change(scene.local),
         )
     )
     if not active:
@@ -127,7 +132,7 @@ def explain_bus(
     amps = sum(item.amps for item in active)
     if activity is Activity.CHARGING:
         cause = _bus_cause(scene, reason, amps, active)
-    return Statement(activity, cause, amps, changes)
+    return Statement(activity, cause, amps, changes, plan)
 
 
 def _most_telling(statements: Iterable[Statement]) -> list[Statement]:

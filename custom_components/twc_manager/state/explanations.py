@@ -13,7 +13,7 @@ from ..charging.rules import RulesResult
 from ..charging.statement import Statement
 from .deadband import Deadband, DeadbandConfig
 from .debounce import DebouncedReason
-from .reasons import bus_reason
+from .reasons import bus_reason, bus_rule
 from .steady import SteadyStatement
 
 _SURPLUS: Final = DeadbandConfig(step=10, noise=150, band=500, seconds=60)
@@ -142,7 +142,7 @@ class Explainer:
         statement = explain_bus(scene, statements, reason, following)
         watts = result.surplus.watts if result.surplus is not None else None
         return BusExplanation(
-            rule=result.bus_rule.rule,
+            rule=bus_rule(result),
             reason=reason,
             statement=shown.statement.update(statement, now),
             surplus_w=self._shown_surplus(watts, now),

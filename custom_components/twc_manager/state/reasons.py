@@ -1,4 +1,4 @@
-"""Which rule or limit is the reason that a bus offers no more."""
+"""Which rule is in force for a bus as a whole, and which rule or limit is the reason that it offers no more."""
 
 from typing import Final
 
@@ -11,6 +11,19 @@ from ..twc import BusStatus
 
 _WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_VEHICLE})
 """The reasons of connectors that are offered nothing while others may be missing."""
+
+
+_OF_PLANS: Final = (
+    LimitReason.PLAN,
+    LimitReason.WAITS_FOR_PLAN,
+    LimitReason.PLAN_REACHED,
+)
+"""The reasons of plans, the one first that is told if several vehicles have different ones."""
+
+
+def bus_rule(result: RulesResult) -> Rule:
+    """Return the rule to show for a bus: that of plans if each vehicle that is plugged in has one."""
+    return Rule.PLAN if _is_planned(result) else result.bus_rule.rule
 
 
 def bus_reason(
@@ -63,6 +76,8 @@ def _reason_of_rule(
     result: RulesResult, user_settings: UserSettings, wiring: Wiring
 ) -> LimitReason:
     """Return the reason by the rule in force."""
+    if (reason := _reason_of_plans(result)) is not None:
+        return reason
     rule = result.bus_rule
     if rule.green:
         return _reason_of_green(result)
@@ -71,6 +86,24 @@ def _reason_of_rule(
     if rule.rule is Rule.SCHEDULE and rule.amps is not None:
         return LimitReason.SCHEDULE
     return _lowest_limit(result, user_settings, wiring)
+
+
+def _is_planned(result: RulesResult) -> bool:
+    """Return whether vehicles are plugged in, and each of them has a plan in force."""
+    rules = {
+        item.rule
+        for item in result.decision.connectors.values()
+        if item.reason is not LimitReason.NO_VEHICLE
+    }
+    return rules == {Rule.PLAN}
+
+
+def _reason_of_plans(result: RulesResult) -> LimitReason | None:
+    """Return what plans give the vehicles as the reason; None if it is not that alone."""
+    reasons = _reasons(result) - {LimitReason.NO_VEHICLE}
+    if not _is_planned(result) or not reasons <= {*_OF_PLANS}:
+        return None
+    return next(reason for reason in _OF_PLANS if reason in reasons)
 
 
 def _reason_of_green(result: RulesResult) -> LimitReason:
