@@ -197,3 +197,22 @@ async def test_a_vehicle_with_a_plan_does_not_start_before_it_is_known(
     assert scene.entry.runtime_data.data.explanations[NEW].rule == (
         "plan" if is_known else "fixed"
     )
+
+
+async def test_an_issue_says_what_can_be_reached_until_the_goal_is_in_reach(
+    set_up: Builder,
+) -> None:
+    scene = await planned(set_up, kwh=40)
+    await scene.until(lambda: scene.problem("plan_unreachable") is not None)
+    issue = scene.problem("plan_unreachable")
+    assert issue is not None and issue.translation_placeholders is not None
+    told = issue.translation_placeholders["plans"]
+    name, kwh, unit, clock = told.removesuffix(")").replace("(", "").split()
+    assert (name, unit, clock) == ("Trip", "kWh,", "11:00")
+    # In the rest of an hour at 40 A.
+    assert 8 <= int(kwh) <= 10
+    assert status(scene).state is PlanState.UNREACHABLE
+
+    scene.entry.runtime_data.plans.async_set(trip(3))
+    await scene.until(lambda: scene.problem("plan_unreachable") is None)
+    assert status(scene).state is not PlanState.UNREACHABLE
