@@ -117,6 +117,38 @@ def old_zonneplan() -> tuple[str, dict[str, Any]]:
     }
 
 
+def ostrom() -> tuple[str, dict[str, Any]]:
+    """Return what the forecast sensor of Ostrom has: the total price, without ends."""
+    return "EUR/kWh", {
+        "forecast": [
+            {"datetime": at.astimezone(UTC).isoformat(), "value": number % 24 / 100}
+            for number, at in enumerate(starts(48))
+        ],
+        "lowest": {"date": TODAY.isoformat(), "total_price": 0.0},
+    }
+
+
+def other_ostrom() -> tuple[str, dict[str, Any]]:
+    """Return what the other integration of Ostrom has: prices by their times."""
+    return "€/kWh", {
+        "average_price": 0.11,
+        "prices": {
+            at.isoformat(): number % 24 / 100 for number, at in enumerate(starts(48))
+        },
+    }
+
+
+def tibber_prices() -> tuple[str, dict[str, Any]]:
+    """Return what Tibber Price Information & Ratings has where its data are exported for charts."""
+    return "ct/kWh", {
+        "timestamp": TODAY.isoformat(),
+        "data": [
+            {"start_time": at.isoformat(), "price_per_kwh": float(number % 96)}
+            for number, at in enumerate(starts(192, QUARTER))
+        ],
+    }
+
+
 def pvpc() -> tuple[str, dict[str, Any]]:
     prices = {f"price_{hour:02d}h": hour / 100 for hour in range(24)}
     later = {f"price_next_day_{hour:02d}h": hour / 100 for hour in range(24)}
@@ -134,10 +166,14 @@ def pvpc() -> tuple[str, dict[str, Any]]:
         (*zonneplan(), "EUR", 0.95),
         (*old_zonneplan(), "EUR", 0.23),
         (*pvpc(), "EUR", 0.23),
+        (*ostrom(), "EUR", 0.23),
+        (*other_ostrom(), "EUR", 0.23),
+        (*tibber_prices(), "EUR", 0.95),
     ],
     ids=[
         *("nordpool", "nordpool_ore", "entsoe", "epex_spot", "energidataservice"),
-        *("zonneplan", "old_zonneplan", "pvpc"),
+        *("zonneplan", "old_zonneplan", "pvpc", "ostrom", "other_ostrom"),
+        "tibber_prices",
     ],
 )
 async def test_each_shape(
@@ -261,7 +297,10 @@ def listed(**item: Any) -> dict[str, Any]:
         ("EUR/kWh", listed(price=True), Problem.SHAPE),
         ("EUR/kWh", {"prices": [{"start": "noon", "price": 1}]}, Problem.SHAPE),
         ("EUR/kWh", {"prices": [{"hour": 3, "price": 1}]}, Problem.SHAPE),
+        ("EUR/kWh", {"prices": {"noon": 0.1}}, Problem.SHAPE),
         (None, listed(price=0.1), Problem.UNIT),
+        # Exported for charts without a unit: they may be cents.
+        (None, tibber_prices()[1], Problem.UNIT),
         ("kWh", listed(price=0.1), Problem.UNIT),
         # Cents that call themselves euros.
         ("EUR/kWh", listed(price=28.4), Problem.IMPLAUSIBLE),

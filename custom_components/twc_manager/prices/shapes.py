@@ -92,9 +92,15 @@ def find_list(
 def _items(
     attributes: Mapping[str, Any], keys: Iterable[str]
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of lists that look like prices."""
+    """Yield the items of lists that look like prices; one integration of Ostrom has prices by their times instead."""
     for key in keys:
         found = attributes.get(key)
+        if isinstance(found, Mapping):
+            found = [
+                {"start": at, "price": price}
+                for at, price in found.items()
+                if _is_number(price)
+            ]
         if isinstance(found, list | tuple):
             for item in found:
                 if isinstance(item, Mapping) and _first(item, _STARTS) is not None:
