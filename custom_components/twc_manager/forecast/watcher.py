@@ -1,20 +1,19 @@
 """Keeps the forecast of the sun of a bus: reads it every hour, and learns every day how good it was."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.series import Series
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..inputs.energy import async_energy_sources
+from ..inputs.repeated_reading import RepeatedReading
 from ..types import TwcConfigEntry
 from .experience import Experience, kept_days, left_over, trust
 from .periods import added, energy_kwh, read_forecast
@@ -78,38 +77,25 @@ class SunWatcher:
         self._experience = Experience()
         self._experienced: date | None = None
         self._changed: Callable[[Series], None] | None = None
-        self._stop_timer: CALLBACK_TYPE | None = None
-        self._is_reading = False
+        self._reading = RepeatedReading(
+            hass, entry, "read the forecast of the sun", self._async_read
+        )
 
     @callback
     def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
         """Call `changed` with the W that are left over, whenever they are read; return a function that ends that."""
         self._changed = changed
-
-        @callback
-        def started(_: HomeAssistant) -> None:
-            self._read_soon()
-
-        no_longer = async_at_started(self._hass, started)
+        stop = self._reading.async_start()
 
         @callback
         def end() -> None:
-            no_longer()
+            stop()
             self._changed = None
-            if self._stop_timer is not None:
-                self._stop_timer()
 
         return end
 
-    @callback
-    def _read_soon(self, _: datetime | None = None) -> None:
-        if self._changed is not None and not self._is_reading:
-            self._is_reading = True
-            self._entry.async_create_background_task(
-                self._hass, self._async_read(), "read the forecast of the sun"
-            )
-
-    async def _async_read(self) -> None:
+    async def _async_read(self) -> timedelta:
+        """Read the forecast once; return after which time to read it again."""
         try:
             sun = await self.async_left_over()
             await self._async_write()
@@ -117,10 +103,9 @@ class SunWatcher:
             # A plan is made without the sun then.
             LOGGER.exception("The forecast of the sun cannot be used")
             sun = Series()
-        self._is_reading = False
         if self._changed is not None:
-            self._stop_timer = async_call_later(self._hass, _EVERY, self._read_soon)
             self._changed(sun)
+        return _EVERY
 
     async def async_left_over(self) -> Series:
         """Return the W that the house is expected to leave of the sun, as far as that is known."""

@@ -11,13 +11,13 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.helpers.event import async_call_later, async_track_state_change_event
-from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.tariff import EMPTY, Tariff
 from ..const import LOGGER
 from ..inputs.prices import PriceOptions
+from ..inputs.repeated_reading import RepeatedReading
 from ..types import TwcConfigEntry
 from .actions import HOURLY, READERS
 from .entities import related_entities
@@ -45,7 +45,6 @@ class PriceWatcher:
     ) -> None:
         """Start without prices; `options` returns the present ones, in which entities may be renamed."""
         self._hass = hass
-        self._entry = entry
         self._options = options
         self._known = KnownPrices()
         self._tariff = EMPTY
@@ -53,8 +52,7 @@ class PriceWatcher:
         self._problem: Problem | None = None
         self._unknown_since: datetime | None = None
         self._changed: Callable[[Tariff], None] | None = None
-        self._is_reading = False
-        self._stop_timer: CALLBACK_TYPE | None = None
+        self._reading = RepeatedReading(hass, entry, "read prices", self._async_read)
         self._stop_events: CALLBACK_TYPE | None = None
 
     @property
@@ -96,29 +94,18 @@ class PriceWatcher:
         if self._options() is None:
             return lambda: None
         self._changed = changed
-        self._read_soon()
-
-        @callback
-        def started(_: HomeAssistant) -> None:
-            self._read_soon()
-
-        # The integrations of the prices may be set up later than the bus.
-        no_longer = async_at_started(self._hass, started)
+        stop = self._reading.async_start()
+        self._reading.async_read_soon()
 
         @callback
         def end() -> None:
-            no_longer()
-            self._end()
+            stop()
+            self._changed = None
+            if self._stop_events is not None:
+                self._stop_events()
+                self._stop_events = None
 
         return end
-
-    @callback
-    def _end(self) -> None:
-        self._changed = None
-        for stop in (self._stop_timer, self._stop_events):
-            if stop is not None:
-                stop()
-        self._stop_timer = self._stop_events = None
 
     @callback
     def _follow(self, options: PriceOptions) -> None:
@@ -136,30 +123,21 @@ class PriceWatcher:
 
     @callback
     def _written(self, _: Event[EventStateChangedData]) -> None:
-        self._read_soon()
+        self._reading.async_read_soon()
 
-    @callback
-    def _read_soon(self, _: datetime | None = None) -> None:
-        """Read, unless a reading is under way: it is not over before its source has answered."""
-        if self._changed is not None and not self._is_reading:
-            self._is_reading = True
-            self._entry.async_create_background_task(
-                self._hass, self._async_read(), "read prices"
-            )
-
-    async def _async_read(self) -> None:
-        """Read the prices once, whatever their source does, and again later."""
+    async def _async_read(self) -> timedelta:
+        """Read the prices once, whatever their source does; return after which time to read them again."""
+        wait = AGAIN
         try:
             if (options := self._options()) is not None:
                 await self._async_read_from(options)
                 self._publish(options)
+                wait = self._wait(options, dt_util.now())
         except Exception:  # noqa: BLE001
             if self._problem is not Problem.FAILED:
                 LOGGER.exception("Prices cannot be read")
             self._problem = Problem.FAILED
-        finally:
-            self._is_reading = False
-            self._schedule()
+        return wait
 
     async def _async_read_from(self, options: PriceOptions) -> None:
         """Read what a source can have; what is known stays if it has nothing."""
@@ -214,17 +192,6 @@ class PriceWatcher:
         """Return whether the prices of a day are there: its noon is the same day at every market."""
         noon = dt_util.start_of_local_day(day).replace(hour=12)
         return self._known.prices.at(dt_util.as_utc(noon)) is not None
-
-    @callback
-    def _schedule(self) -> None:
-        """Read again after a while."""
-        options = self._options()
-        if self._changed is None or options is None:
-            return
-        if self._stop_timer is not None:
-            self._stop_timer()
-        wait = self._wait(options, dt_util.now())
-        self._stop_timer = async_call_later(self._hass, wait, self._read_soon)
 
     def _wait(self, options: PriceOptions, local: datetime) -> timedelta:
         """Return how long to wait for new prices."""

@@ -1,0 +1,82 @@
+"""Reads something in the background again and again, such as prices or a forecast."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+
+from ..types import TwcConfigEntry
+
+
+class RepeatedReading:
+    """Reads once Home Assistant has started, whenever it is asked to, and again after a while; never twice at a time."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: TwcConfigEntry,
+        name: str,
+        read: Callable[[], Awaitable[timedelta]],
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            hass: Home Assistant.
+            entry: the entry of the bus, with which a reading ends.
+            name: the name of the task.
+            read: reads once, whatever happens, and returns after which time to read again.
+
+        """
+        self._hass = hass
+        self._entry = entry
+        self._name = name
+        self._read = read
+        self._is_active = False
+        self._is_reading = False
+        self._stop_timer: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Read from now on; return a function that ends that."""
+        self._is_active = True
+
+        @callback
+        def started(_: HomeAssistant) -> None:
+            self.async_read_soon()
+
+        # What is read may be set up later than the bus.
+        no_longer = async_at_started(self._hass, started)
+
+        @callback
+        def end() -> None:
+            no_longer()
+            self._is_active = False
+            self._cancel_timer()
+
+        return end
+
+    @callback
+    def async_read_soon(self, _: datetime | None = None) -> None:
+        """Read, unless a reading is under way: it is not over before its source has answered."""
+        if self._is_active and not self._is_reading:
+            self._is_reading = True
+            self._entry.async_create_background_task(
+                self._hass, self._async_read(), self._name
+            )
+
+    async def _async_read(self) -> None:
+        try:
+            wait = await self._read()
+        finally:
+            self._is_reading = False
+        self._cancel_timer()
+        if self._is_active:
+            self._stop_timer = async_call_later(self._hass, wait, self.async_read_soon)
+
+    @callback
+    def _cancel_timer(self) -> None:
+        if self._stop_timer is not None:
+            self._stop_timer()
+            self._stop_timer = None
