@@ -30,7 +30,8 @@ def starts(count: int, step: timedelta = HOUR, days: int = 0) -> list[datetime]:
 
 def read(hass: HomeAssistant, unit: str | None, attributes: dict[str, Any]) -> Reading:
     measured = {} if unit is None else {"unit_of_measurement": unit}
-    hass.states.async_set(PRICE, "0.1", {**attributes, **measured})
+    # The mean of the day, or whatever it is: none of the prices.
+    hass.states.async_set(PRICE, "1.2345", {**attributes, **measured})
     return read_entity(hass, PRICE, BERLIN)
 
 
@@ -312,6 +313,50 @@ async def test_what_is_refused(
     with pytest.raises(PriceError) as raised:
         read(hass, unit, attributes)
     assert raised.value.problem is problem
+
+
+@pytest.mark.parametrize("hours", [-2, -1, 1, 2])
+async def test_a_list_that_is_hours_off_is_refused(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hours: int
+) -> None:
+    freezer.move_to(TODAY + 8.5 * HOUR)
+    items = [
+        {"start": (at + hours * HOUR).isoformat(), "price": 10 + number}
+        for number, at in enumerate(starts(24))
+    ]
+    attributes = {"prices": items, "unit_of_measurement": "ct/kWh"}
+    # The price from eight to nine.
+    hass.states.async_set(PRICE, "18", attributes)
+    with pytest.raises(PriceError) as raised:
+        read_entity(hass, PRICE, BERLIN)
+    assert raised.value.problem is Problem.SHIFTED
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state"),
+    [
+        # What holds now, and a moment before and after it changes.
+        (8 * 60 + 30, "18"),
+        (8 * 60 + 1, "17"),
+        (8 * 60 + 59, "19"),
+        # The mean of the day, and a rounded price.
+        (8 * 60 + 30, "21.5"),
+        (8 * 60 + 30, "18.004"),
+        (8 * 60 + 30, "unknown"),
+    ],
+)
+async def test_a_list_is_believed_that_fits_or_cannot_be_compared(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, minutes: int, state: str
+) -> None:
+    freezer.move_to(TODAY + minutes / 60 * HOUR)
+    items = [
+        {"start": at.isoformat(), "price": 10 + number}
+        for number, at in enumerate(starts(24))
+    ]
+    attributes = {"prices": items, "unit_of_measurement": "ct/kWh"}
+    hass.states.async_set(PRICE, state, attributes)
+    series = read_entity(hass, PRICE, BERLIN).series
+    assert series.at(TODAY + 8 * HOUR) == pytest.approx(0.18)
 
 
 async def test_times_without_a_zone_are_local(hass: HomeAssistant) -> None:

@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from ..charging.planning.series import Series
 from ..inputs.sensors import sensor_value
 from .errors import PriceError, Problem
-from .lists import Row, read_list
+from .lists import Row, is_shifted, read_list
 from .reading import Reading
 from .shapes import find_list
 from .units import PriceUnit, unit_of
@@ -36,7 +36,23 @@ def read_entity(hass: HomeAssistant, entity_id: str, zone: tzinfo) -> Reading:
     unit = unit_of(text, _currency(hass, state))
     rows: list[Row] = [*found.rows, *_rows_of_next_day(hass, entity_id, zone)]
     series = read_list(rows, PriceUnit(unit.currency, unit.scale * found.scale))
+    _check_times(hass, state, series)
     return Reading(series, unit.currency)
+
+
+def _check_times(hass: HomeAssistant, state: State, series: Series) -> None:
+    """Compare a list with the price that its entity showed when it was written, if that is what it shows.
+
+    Raises:
+        PriceError: if the list is hours off.
+
+    """
+    try:
+        price, _ = read_present_price(hass, state.entity_id)
+    except PriceError:
+        return
+    if is_shifted(series, price, state.last_updated):
+        raise PriceError(Problem.SHIFTED, f"{price:g} at {state.last_updated}")
 
 
 def read_present_price(hass: HomeAssistant, entity_id: str) -> tuple[float, str]:

@@ -24,6 +24,8 @@ class Problem(StrEnum):
     """Its prices do not last 5, 15, 30 or 60 minutes."""
     DOUBLED = "price_doubled"
     """It has several prices for many of its times."""
+    SHIFTED = "price_shifted"
+    """Its list is hours off: the price that it shows now is in it at another time."""
     ZERO = "price_zero"
     """All of its prices are exactly 0, which is what a source that fails looks like."""
     IMPLAUSIBLE = "price_implausible"

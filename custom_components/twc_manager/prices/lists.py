@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
-from math import isfinite
+from math import isclose, isfinite
 from statistics import median
 from typing import Final
 
@@ -22,6 +22,12 @@ STEPS: Final = frozenset(timedelta(minutes=minutes) for minutes in (5, 15, 30, 6
 
 _CONTRADICTIONS: Final = timedelta(hours=2)
 """How much time may have several prices: an hour that a clock change repeats, and no more than another."""
+
+_SHIFTS: Final = tuple(timedelta(hours=hours) for hours in (-2, -1, 1, 2))
+"""By how much a list is off that repeats or leaves out the hour of a clock change, or takes another zone for the owner's."""
+
+_AROUND: Final = tuple(timedelta(minutes=minutes) for minutes in (-2, 0, 2))
+"""When a price changes, it may be written a little before or after."""
 
 _ZERO: Final = timedelta(hours=16)
 """Prices of exactly 0 last no longer on the sunniest of days; what does is a source that fails."""
@@ -133,6 +139,18 @@ def _without_failures(pieces: Sequence[Piece]) -> Iterator[Piece]:
         run = list(group)
         if not zero or run[-1].end - run[0].start < _ZERO:
             yield from run
+
+
+def is_shifted(prices: Series, price: float, at: datetime) -> bool:
+    """Return whether a list is hours off: a price that held at a time is in it at another one, and not then."""
+
+    def has(shift: timedelta) -> bool:
+        found = prices.at(at + shift)
+        return found is not None and isclose(found, price, rel_tol=1e-6)
+
+    if prices.at(at) is None or any(map(has, _AROUND)):
+        return False
+    return any(map(has, _SHIFTS))
 
 
 def merged(old: Series, new: Series, since: datetime) -> Series:
