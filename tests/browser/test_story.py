@@ -245,7 +245,7 @@ async def test_adds_a_plan_after_wrong_input(story: Story) -> None:
     amount = pages.number(page, f"{form}.step.weekly.data.amount")
     await amount.fill("0")
     await pages.submit(page)
-    wrong = words(f"{form}.error.energy_range", most_kwh=1000)
+    wrong = words(f"{form}.error.energy_range", maximum_kwh=1000)
     await expect(page.get_by_text(wrong)).to_be_visible()
     await amount.fill("8")
     await pages.submit(page)

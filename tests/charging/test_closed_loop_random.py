@@ -15,7 +15,7 @@ from custom_components.twc_manager.charging.outcome import (
     Rule,
 )
 from custom_components.twc_manager.charging.supply.fuse_reading import (
-    MOST_SILENCE,
+    MAXIMUM_SILENCE,
     FuseConfig,
     FuseReading,
 )
@@ -252,7 +252,7 @@ def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
                 over = over + 1 if load + drawn > 63 else 0
                 # A second to read it, three for the meter to lag, and the car has to come down.
                 assert over <= 7
-            elif second == silent_until - 100 + MOST_SILENCE + 10:
+            elif second == silent_until - 100 + MAXIMUM_SILENCE + 10:
                 # Cars at protocol 2 that nobody can command go on at the least.
                 assert drawn <= 6 * len(rig.twcs)
             await asyncio.sleep(1)

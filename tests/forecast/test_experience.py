@@ -58,7 +58,7 @@ def test_the_house_has_its_hours_of_the_week() -> None:
     sun = {MONDAY - DAY + hour * HOUR: hour / 10 for hour in range(24)}
     found = experience_of(house, sun, BERLIN)
     assert found.load_w == pytest.approx({9: 600, 18: 2000})
-    assert found.most_w == pytest.approx(2300)
+    assert found.maximum_w == pytest.approx(2300)
     assert found.measured_kwh == pytest.approx({TODAY - DAY: 27.6})
 
 

@@ -91,7 +91,7 @@ async def test_what_the_house_takes_without_the_vehicles(
     hours = [(NOW - back * HOUR).astimezone(BERLIN) for back in (2, 1)]
     loads = [found.load_w[hour.weekday() * 24 + hour.hour] for hour in hours]
     assert loads == pytest.approx([1200, 1000])
-    assert found.most_w == pytest.approx(2000)
+    assert found.maximum_w == pytest.approx(2000)
     assert sum(found.measured_kwh.values()) == pytest.approx(2)
 
 

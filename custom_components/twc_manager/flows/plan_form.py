@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.planning.goals import Strategy
-from ..charging.plans.request import MOST_HOURS, MOST_KWH
+from ..charging.plans.request import MAXIMUM_HOURS, MAXIMUM_KWH
 from ..inputs.plan_checks import (
     LONGEST_KEEP,
     STRATEGIES,
@@ -56,8 +56,8 @@ CONF_CAR: Final = "car"
 
 LIMITS: Final = {
     "longest_keep": str(LONGEST_KEEP),
-    "most_hours": f"{MOST_HOURS:g}",
-    "most_kwh": f"{MOST_KWH:g}",
+    "maximum_hours": f"{MAXIMUM_HOURS:g}",
+    "maximum_kwh": f"{MAXIMUM_KWH:g}",
 }
 """The placeholders of the texts."""
 

@@ -63,8 +63,8 @@ from .vehicle_form import (
 )
 
 _LIMITS: Final = {
-    "least_capacity": str(CAPACITIES[0]),
-    "most_capacity": str(CAPACITIES[1]),
+    "minimum_capacity": str(CAPACITIES[0]),
+    "maximum_capacity": str(CAPACITIES[1]),
 }
 _UNSET: Final[Mapping[str, Any]] = dict.fromkeys(
     (CONF_VIN, CONF_ACCOUNT, *ENTITY_DOMAINS, CONF_CAPACITY, CONF_CONNECTOR)

@@ -15,7 +15,7 @@ UNPROVEN: Final = 0.7
 _DAYS: Final = 7
 """How many of the last days count for how good it was."""
 
-_LEAST_KWH: Final = 0.5
+_MINIMUM_KWH: Final = 0.5
 """A day with less sun in its forecast shows nothing."""
 
 _HOURS: Final = 24 * 7
@@ -27,13 +27,13 @@ class Experience:
 
     Attributes:
         load_w: what it usually takes without the vehicles, in W, by the hour of the week; 0 is Monday at 0:00.
-        most_w: the most that the plant gave in any hour; None if it was never measured.
+        maximum_w: the most that the plant gave in any hour; None if it was never measured.
         measured_kwh: what it gave, by the local day.
 
     """
 
     load_w: Mapping[int, float] = field(default_factory=dict)
-    most_w: float | None = None
+    maximum_w: float | None = None
     measured_kwh: Mapping[date, float] = field(default_factory=dict)
 
 
@@ -76,7 +76,7 @@ def trust(
         (
             day
             for day, energy in forecast_kwh.items()
-            if day < today and energy >= _LEAST_KWH and day in measured_kwh
+            if day < today and energy >= _MINIMUM_KWH and day in measured_kwh
         ),
         reverse=True,
     )[:_DAYS]
@@ -90,7 +90,7 @@ def left_over(
     forecast: Series, experience: Experience, share: float, zone: tzinfo
 ) -> Series:
     """Return the W that the house leaves of the sun; none at hours of which it is not known what it takes."""
-    most = experience.most_w
+    most = experience.maximum_w
     if most is None:
         return Series()
     pieces = []

@@ -11,7 +11,7 @@ from ..charging.planning.series import Piece, Series
 LONGEST: Final = timedelta(hours=1)
 """No period is longer: the next one is hours away at night, when some leave out what is 0."""
 
-_MOST_W: Final = 1e6
+_MAXIMUM_W: Final = 1e6
 
 
 def read_forecast(wh: Mapping[Any, Any], *, at_end: bool = False) -> Series:
@@ -41,7 +41,7 @@ def read_forecast(wh: Mapping[Any, Any], *, at_end: bool = False) -> Series:
     pieces = (
         Piece(start, end, _watts(start, end, energy)) for start, end, energy in spans
     )
-    return Series(tuple(piece for piece in pieces if piece.value <= _MOST_W))
+    return Series(tuple(piece for piece in pieces if piece.value <= _MAXIMUM_W))
 
 
 def _read(item: tuple[Any, Any]) -> tuple[datetime, float] | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf, nan
 from typing import Any, Final
 
-from ..charging.supply.fuse_reading import MOST_SILENCE, FuseConfig, FuseReading
+from ..charging.supply.fuse_reading import MAXIMUM_SILENCE, FuseConfig, FuseReading
 from ..const import CONF_PHASES, CONF_VOLTAGE
 from .liveness import Liveness, Report
 from .sensors import (
@@ -40,7 +40,7 @@ class CurrentSign(StrEnum):
 FUSE_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_FUSE_CURRENT_POSITIVE: CurrentSign.IMPORT.value,
     CONF_FUSE_POWER_POSITIVE: GridSign.IMPORT.value,
-    CONF_FUSE_SILENT_SECONDS: round(MOST_SILENCE),
+    CONF_FUSE_SILENT_SECONDS: round(MAXIMUM_SILENCE),
 }
 
 

@@ -8,17 +8,17 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.goals import Strategy
-from ..charging.plans.request import MOST_HOURS, MOST_KEEP, MOST_KWH
+from ..charging.plans.request import MAXIMUM_HOURS, MAXIMUM_KEEP, MAXIMUM_KWH
 from .plans import GoalKind
 
 AMOUNTS: Final[Mapping[GoalKind, tuple[float, float]]] = {
     GoalKind.PERCENT: (1, 100),
-    GoalKind.ENERGY: (0.1, MOST_KWH),
-    GoalKind.DURATION: (0.25, MOST_HOURS),
+    GoalKind.ENERGY: (0.1, MAXIMUM_KWH),
+    GoalKind.DURATION: (0.25, MAXIMUM_HOURS),
 }
 """The least and the most of each goal."""
 
-LONGEST_KEEP: Final = int(MOST_KEEP / timedelta(minutes=1))
+LONGEST_KEEP: Final = int(MAXIMUM_KEEP / timedelta(minutes=1))
 """The most minutes at the end for which a car may be fed."""
 
 STRATEGIES: Final = (Strategy.CHEAPEST, Strategy.ONE_BLOCK, Strategy.LATEST)
@@ -28,8 +28,8 @@ _FARTHEST: Final = timedelta(days=366)
 
 def is_amount(goal: GoalKind, amount: float) -> bool:
     """Return whether a goal may have an amount; a level is whole, NaN and infinity are none."""
-    least, most = AMOUNTS[goal]
-    possible = least <= amount <= most
+    minimum, maximum = AMOUNTS[goal]
+    possible = minimum <= amount <= maximum
     return possible and (goal is not GoalKind.PERCENT or amount == int(amount))
 
 

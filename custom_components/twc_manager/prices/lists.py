@@ -32,13 +32,13 @@ _AROUND: Final = tuple(timedelta(minutes=minutes) for minutes in (-2, 0, 2))
 _ZERO: Final = timedelta(hours=16)
 """Prices of exactly 0 last no longer on the sunniest of days; what does is a source that fails."""
 
-_MOST: Final[Mapping[str, float]] = {
+_MAXIMUM_MEDIAN: Final[Mapping[str, float]] = {
     **dict.fromkeys(("EUR", "GBP", "USD", "CHF", "AUD", "NZD", "CAD", "SGD"), 3.0),
     **dict.fromkeys(("SEK", "NOK", "DKK", "PLN", "CZK", "RON"), 30.0),
 }
 """The median of a list of prices per kWh is below this."""
 
-_MOST_ELSEWHERE: Final = 10_000.0
+_MAXIMUM_MEDIAN_ELSEWHERE: Final = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def read_list(rows: Iterable[Row], unit: PriceUnit) -> Series:
     if not pieces:
         raise PriceError(Problem.ZERO)
     typical = median(abs(piece.value) for piece in pieces)
-    if typical > _MOST.get(unit.currency, _MOST_ELSEWHERE):
+    if typical > _MAXIMUM_MEDIAN.get(unit.currency, _MAXIMUM_MEDIAN_ELSEWHERE):
         raise PriceError(Problem.IMPLAUSIBLE, f"{typical:g} {unit.currency}/kWh")
     return Series(tuple(pieces))
 

@@ -137,12 +137,12 @@ def _goal(call: ServiceCall) -> tuple[GoalKind, PlanGoal]:
         raise _refusal("plan_one_goal")
     kind, amount = _GOALS[given[0]], call.data[given[0]]
     if not is_amount(kind, amount):
-        least, most = AMOUNTS[kind]
+        minimum, maximum = AMOUNTS[kind]
         raise _refusal(
             f"plan_{kind.value}_range",
             value=f"{amount:g}",
-            minimum=f"{least:g}",
-            maximum=f"{most:g}",
+            minimum=f"{minimum:g}",
+            maximum=f"{maximum:g}",
         )
     return kind, GOALS[kind](amount)
 

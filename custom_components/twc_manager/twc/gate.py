@@ -32,7 +32,7 @@ _RELATIVE: Final = frozenset({Command.RAISE, Command.LOWER})
 _BODY_LENGTHS: Final = frozenset(BODY_LENGTH.values())
 _HEARTBEAT: Final = bytes([0xFB, HEARTBEAT])
 
-_MOST_RECEIVERS: Final = 16
+_MAXIMUM_RECEIVERS: Final = 16
 """Of so many connectors the last heartbeat is kept: several times as many as can be linked."""
 
 REMEMBERED_SECONDS: Final = 600.0
@@ -167,7 +167,7 @@ class WriteGate:
         """Keep the last heartbeats: a damaged unit that chooses new ids for ever leaves only so many behind."""
         self._passed.pop(receiver, None)
         self._passed[receiver] = now, body
-        if len(self._passed) > _MOST_RECEIVERS:
+        if len(self._passed) > _MAXIMUM_RECEIVERS:
             del self._passed[next(iter(self._passed))]
 
     def _substitute(self, now: float) -> bytes | None:

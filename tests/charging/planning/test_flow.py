@@ -12,7 +12,7 @@ import pytest
 from custom_components.twc_manager.charging.planning.flow import (
     Lane,
     Need,
-    least_cost_flow,
+    minimum_cost_flow,
 )
 
 MISSING = 1000.0
@@ -85,7 +85,7 @@ def random_instance(dice: Random) -> Instance:
 
 
 def check(instance: Instance) -> None:
-    flow = least_cost_flow(instance.needs, instance.lanes)
+    flow = minimum_cost_flow(instance.needs, instance.lanes)
 
     for need, taken, missing in zip(
         instance.needs, flow.taken, flow.missing, strict=True
@@ -113,7 +113,7 @@ def test_a_car_leaves_a_slot_to_one_that_has_no_other() -> None:
     first = Need(3, [3, 3])
     second = Need(3, [3, 0])
 
-    flow = least_cost_flow([first, second], [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
+    flow = minimum_cost_flow([first, second], [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
 
     assert flow.taken == [[0, 3], [3, 0]]
     assert flow.missing == [0, 0]
@@ -122,7 +122,7 @@ def test_a_car_leaves_a_slot_to_one_that_has_no_other() -> None:
 def test_what_is_missing_is_missing_to_the_last() -> None:
     needs = [Need(4, [3, 3]), Need(4, [3, 3])]
 
-    flow = least_cost_flow(needs, [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
+    flow = minimum_cost_flow(needs, [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
 
     assert flow.missing == [0, 2]
 
@@ -132,7 +132,7 @@ def test_what_is_missing_is_missing_to_the_last() -> None:
 def test_the_first_car_lacks_nothing_that_it_could_have_alone(seed: int) -> None:
     instance = random_instance(Random(seed))
 
-    together = least_cost_flow(instance.needs, instance.lanes)
-    alone = least_cost_flow(instance.needs[:1], instance.lanes)
+    together = minimum_cost_flow(instance.needs, instance.lanes)
+    alone = minimum_cost_flow(instance.needs[:1], instance.lanes)
 
     assert together.missing[0] == alone.missing[0]

@@ -11,7 +11,7 @@ UNITS: Final = (1.0, 0.1, 0.01, 0.001)
 """The units that a counter may have, in kWh per count: kWh as in most connectors, 100 Wh, 10 Wh, Wh."""
 ABSURD_POWER: Final = 60_000.0
 """The power that no connector exceeds, in W (80 A on three phases of 250 V)."""
-MOST_AHEAD: Final = 250.0
+MAXIMUM_AHEAD: Final = 250.0
 """Maximum energy in kWh by which the value shown may be ahead of the counter: more than a session counted on three phases in place of one."""
 WINDOW: Final = 1.0
 """The minimum energy over which counter and integral are compared, in kWh."""
@@ -93,7 +93,7 @@ class StoredEnergy:
             return False
         compared = 0 <= (self.count - self.mark) * unit <= WINDOW
         ahead = self.kwh - self.offset - self.count * unit
-        return compared and -1 <= ahead <= 2 * unit + MOST_AHEAD
+        return compared and -1 <= ahead <= 2 * unit + MAXIMUM_AHEAD
 
 
 def _number(data: Mapping[str, object], key: str, low: float, high: float) -> float:

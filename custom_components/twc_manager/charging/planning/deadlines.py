@@ -8,7 +8,7 @@ from .errors import PlanError
 
 ALL_DAYS: Final = frozenset(range(7))
 _ONE_DAY: Final = timedelta(days=1)
-_MOST_GAP_MINUTES: Final = 24 * 60
+_MAXIMUM_GAP_MINUTES: Final = 24 * 60
 
 
 def ready_instant(day: date, clock: time, zone: tzinfo) -> datetime:
@@ -20,7 +20,7 @@ def ready_instant(day: date, clock: time, zone: tzinfo) -> datetime:
     naive = datetime.combine(day, clock.replace(tzinfo=None, fold=0))
     if _exists(naive, zone):
         return naive.replace(tzinfo=zone).astimezone(UTC)
-    for minute in range(1, _MOST_GAP_MINUTES):
+    for minute in range(1, _MAXIMUM_GAP_MINUTES):
         later = naive.replace(second=0, microsecond=0) + timedelta(minutes=minute)
         if _exists(later, zone):
             return later.replace(tzinfo=zone).astimezone(UTC)

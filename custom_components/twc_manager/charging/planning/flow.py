@@ -35,7 +35,7 @@ class Flow:
     missing: Sequence[int]
 
 
-def least_cost_flow(needs: Sequence[Need], lanes: Sequence[Lane]) -> Flow:
+def minimum_cost_flow(needs: Sequence[Need], lanes: Sequence[Lane]) -> Flow:
     """Return the flow of least cost that serves as much of the needs as possible.
 
     Where not all can be served, what is missing is missing to the last ones of the sequence.

@@ -9,7 +9,7 @@ from typing import Final
 from .errors import PlanError
 
 MIN_AMPS: Final = 6
-_MOST_KWH: Final = 1000.0
+_MAXIMUM_KWH: Final = 1000.0
 """No car needs more; a number above is a mistake."""
 _NOTHING_KWH: Final = 0.001
 RESERVE: Final = timedelta(minutes=15)
@@ -74,7 +74,7 @@ class Goal:
             PlanError: if one of them is not usable.
 
         """
-        if not isfinite(self.kwh) or not 0 <= self.kwh <= _MOST_KWH:
+        if not isfinite(self.kwh) or not 0 <= self.kwh <= _MAXIMUM_KWH:
             raise PlanError("energy", f"{self.kwh} kWh cannot be charged")
         if self.ready.tzinfo is None:
             raise PlanError("ready", "it has no zone")
@@ -145,7 +145,7 @@ def energy_needed(
 
 def check_capacity(kwh: float) -> None:
     """Raise a PlanError if no battery has this capacity."""
-    if not isfinite(kwh) or not 0 < kwh <= _MOST_KWH:
+    if not isfinite(kwh) or not 0 < kwh <= _MAXIMUM_KWH:
         raise PlanError("capacity", f"a battery does not have {kwh} kWh")
 
 

@@ -10,7 +10,7 @@ from .options import NOTHING, Option, make_option
 from .slots import QUARTER, PlanInputs, Slot
 from .switching import Task
 
-_MOST_TAIL: Final = timedelta(days=2)
+_MAXIMUM_TAIL: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +243,5 @@ def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
             )
             for goal in inputs.goals
         )
-        end += min(timedelta(seconds=seconds), _MOST_TAIL) + QUARTER
+        end += min(timedelta(seconds=seconds), _MAXIMUM_TAIL) + QUARTER
     return end.astimezone(UTC).replace(microsecond=0)

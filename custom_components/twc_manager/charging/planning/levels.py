@@ -18,7 +18,7 @@ CAUTIOUS_EFFICIENCY: Final = 0.85
 _LEARNED_FROM: Final = 10
 """The % by which the level must have risen before the efficiency is taken from it."""
 _POSSIBLE: Final = (0.6, 1.0)
-_LEAST_PERCENT: Final = 0.5
+_MINIMUM_PERCENT: Final = 0.5
 """A car that has not reported its target needs at least so many %."""
 _KNEE: Final = 80.0
 """Above this % a car is expected to take less and less, until it has shown otherwise."""
@@ -140,7 +140,7 @@ class LevelTracker:
             return 0.0
         since = 0.0 if self.at_kwh is None else charged_kwh - self.at_kwh
         risen = max(0.0, 100 * since * self.efficiency / self.capacity)
-        level = min(self.level + min(risen, 1.0), target - _LEAST_PERCENT)
+        level = min(self.level + min(risen, 1.0), target - _MINIMUM_PERCENT)
         return energy_needed(
             self.capacity, max(self.level, level), target, self.efficiency
         )

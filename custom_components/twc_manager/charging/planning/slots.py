@@ -18,10 +18,10 @@ START_KWH: Final = 0.2
 _STARTS_COUNT: Final = 2
 """How often that counts in choosing slots: a car may fail to start, and what a pause gains is seldom gained in full."""
 _DAY: Final = timedelta(days=1)
-_MOST_MONEY: Final = 1e6
+_MAXIMUM_MONEY: Final = 1e6
 """A kWh or a start costs less in every currency."""
-_MOST_WATTS: Final = 1e7
-_MOST_AMPS: Final = 1e6
+_MAXIMUM_WATTS: Final = 1e7
+_MAXIMUM_AMPS: Final = 1e6
 
 
 def _check(what: str, value: float, low: float, high: float) -> None:
@@ -78,12 +78,12 @@ class PlanInputs:
             raise PlanError("goals", "a connector has two")
         _check("limit", self.limit, 0, 1000)
         _check("voltage", self.voltage, 50, 500)
-        _check("feed-in price", self.feed_in, -_MOST_MONEY, _MOST_MONEY)
-        _check("cost of a start", self.start_cost or 0.0, 0, _MOST_MONEY)
-        _check_all("prices", self.prices, _MOST_MONEY)
-        _check_all("estimates", self.estimates, _MOST_MONEY)
-        _check_all("sun", self.sun_w, _MOST_WATTS)
-        _check_all("caps", self.caps, _MOST_AMPS)
+        _check("feed-in price", self.feed_in, -_MAXIMUM_MONEY, _MAXIMUM_MONEY)
+        _check("cost of a start", self.start_cost or 0.0, 0, _MAXIMUM_MONEY)
+        _check_all("prices", self.prices, _MAXIMUM_MONEY)
+        _check_all("estimates", self.estimates, _MAXIMUM_MONEY)
+        _check_all("sun", self.sun_w, _MAXIMUM_WATTS)
+        _check_all("caps", self.caps, _MAXIMUM_AMPS)
 
     @property
     def instant(self) -> datetime:

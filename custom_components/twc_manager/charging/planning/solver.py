@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from .flow import Flow, Lane, Need, least_cost_flow
+from .flow import Flow, Lane, Need, minimum_cost_flow
 from .goals import MIN_AMPS, Strategy
 from .jobs import Job, Load, drawn, joint_cost
 from .options import count_starts
@@ -214,7 +214,7 @@ class _Solver:
             )
             for number in order
         ]
-        flow = least_cost_flow(needs, list(self._lanes()))
+        flow = minimum_cost_flow(needs, list(self._lanes()))
         place = {number: at for at, number in enumerate(order)}
         return Flow(
             [flow.taken[place[number]] for number in range(len(order))],
@@ -244,7 +244,7 @@ class _Solver:
         alike = len({job.watts for job in jobs}) == 1
         if not alike or any(flow.missing) or any(job.goal.taper for job in jobs):
             return float("-inf")
-        return self._energy_cost(flow) + sum(map(self._least_start_cost, jobs))
+        return self._energy_cost(flow) + sum(map(self._minimum_start_cost, jobs))
 
     def _energy_cost(self, flow: Flow) -> float:
         """Return the cost of the energy of a flow of cars that are alike."""
@@ -256,7 +256,7 @@ class _Solver:
             energy += amount * unit * lane.price
         return energy
 
-    def _least_start_cost(self, job: Job) -> float:
+    def _minimum_start_cost(self, job: Job) -> float:
         """Return what the starts of a car cost at least."""
         starts = job.need and job.goal.stoppable and not job.goal.running
         return job.start_cost if starts else 0.0

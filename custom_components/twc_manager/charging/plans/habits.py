@@ -31,11 +31,11 @@ class Habits:
         """Return a connector with what its vehicle took before, until it shows what it takes now."""
         key = session.vehicle_id or f"connector {session.connector_id}"
         if seen.takes is not None:
-            self._known[key] = max(seen.takes, round(session.most_drawn))
+            self._known[key] = max(seen.takes, round(session.maximum_drawn))
             return seen
         before = self._known.get(key)
         amps = _ASSUMED_AMPS[seen.phases] if before is None else before
-        if session.most_drawn > amps + _MORE_AMPS:
+        if session.maximum_drawn > amps + _MORE_AMPS:
             self._known.pop(key, None)
             return seen
         return replace(seen, takes=amps, is_assumed=before is None)

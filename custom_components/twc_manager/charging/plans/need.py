@@ -11,14 +11,14 @@ from typing import Final
 from ..planning.goals import TaperStep, energy_needed
 from ..planning.levels import CAUTIOUS_EFFICIENCY, EFFICIENCY, Draw, LevelTracker
 from .battery import BatteryState
-from .request import MOST_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoal
+from .request import MAXIMUM_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoal
 from .status import PlanDoubt
 
 ASSUMED_CAPACITY: Final = 75.0
 """In kWh, for a battery whose capacity is not known; the level tells when the goal is reached."""
 ASSUMED_LEVEL: Final = 50.0
 """In %, for a battery whose level is not known."""
-_LEAST_ASSUMED: Final = 10.0
+_MINIMUM_ASSUMED: Final = 10.0
 """A vehicle of unknown level is charged by so many % at least."""
 OLD_SECONDS: Final = 900.0
 """A level that was reported longer ago says nothing of the energy since."""
@@ -55,14 +55,14 @@ class Need:
         kwh: the energy, at the connector.
         taper: what it takes near its goal.
         doubts: what had to be assumed.
-        most_percent: the level at which it stops by itself, in %, if that is below its goal.
+        maximum_percent: the level at which it stops by itself, in %, if that is below its goal.
 
     """
 
     kwh: float
     taper: tuple[TaperStep, ...] = ()
     doubts: frozenset[PlanDoubt] = frozenset()
-    most_percent: float | None = None
+    maximum_percent: float | None = None
 
     @property
     def is_enough(self) -> bool:
@@ -164,7 +164,7 @@ class Battery:
 
 def _assumed(goal: PercentGoal, charged: Charged) -> Need:
     """Return what a vehicle of unknown level is taken to need."""
-    target = max(goal.target, ASSUMED_LEVEL + _LEAST_ASSUMED)
+    target = max(goal.target, ASSUMED_LEVEL + _MINIMUM_ASSUMED)
     kwh = energy_needed(ASSUMED_CAPACITY, ASSUMED_LEVEL, target, EFFICIENCY)
     doubts = {PlanDoubt.LEVEL_UNKNOWN, PlanDoubt.CAPACITY_UNKNOWN}
     return Need(max(0.0, kwh - charged.kwh), doubts=frozenset(doubts))
@@ -181,7 +181,7 @@ def need_of(
             return Need(max(0.0, kwh - charged.kwh))
         case DurationGoal(hours):
             # More than this is nothing to plan with: there is time for it in no case.
-            return Need(min(MOST_KWH, max(0.0, hours - charged.hours) * kilowatts))
+            return Need(min(MAXIMUM_KWH, max(0.0, hours - charged.hours) * kilowatts))
 
 
 def _possible(value: float | None, limits: tuple[float, float]) -> float | None:

@@ -74,7 +74,7 @@ def status_in_force(at: Followed, prices: Prices, local: datetime) -> PlanStatus
         ready=progress.ready.astimezone(UTC),
         currency=prices.tariff.currency,
         missing_kwh=round(missing, 2),
-        possible_percent=at.session.need.most_percent,
+        possible_percent=at.session.need.maximum_percent,
         doubts=_doubts(at, plan, prices, local),
     )
     if missing > _LACK_KWH:
@@ -156,7 +156,7 @@ def _missing(at: Followed, plan: CarPlan | None) -> float:
 
 def _state(at: Followed, plan: CarPlan | None, missing: float) -> PlanState:
     progress, need = at.progress, at.session.need
-    if need.most_percent is not None:
+    if need.maximum_percent is not None:
         return PlanState.UNREACHABLE
     if progress.state is ProgressState.REACHED:
         return PlanState.REACHED if need.is_known else PlanState.WAITING

@@ -9,9 +9,9 @@ from ..planning.deadlines import ALL_DAYS, next_ready
 from ..planning.errors import PlanError
 from ..planning.goals import Strategy
 
-MOST_KWH: Final = 1000.0
-MOST_HOURS: Final = 7 * 24.0
-MOST_KEEP: Final = timedelta(hours=3)
+MAXIMUM_KWH: Final = 1000.0
+MAXIMUM_HOURS: Final = 7 * 24.0
+MAXIMUM_KEEP: Final = timedelta(hours=3)
 """Nobody heats a vehicle for longer before leaving."""
 
 
@@ -50,7 +50,7 @@ class EnergyGoal:
             PlanError: if it is not usable.
 
         """
-        _check("energy", self.kwh, MOST_KWH)
+        _check("energy", self.kwh, MAXIMUM_KWH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class DurationGoal:
             PlanError: if it is not usable.
 
         """
-        _check("hours", self.hours, MOST_HOURS)
+        _check("hours", self.hours, MAXIMUM_HOURS)
 
 
 type PlanGoal = PercentGoal | EnergyGoal | DurationGoal
@@ -158,7 +158,7 @@ class PlanRequest:
         """
         if self.connector_id is None and self.vehicle_id is None:
             raise PlanError("connector", "neither a connector nor a vehicle is chosen")
-        if not timedelta() <= self.keep <= MOST_KEEP:
+        if not timedelta() <= self.keep <= MAXIMUM_KEEP:
             raise PlanError("keep", f"{self.keep} is not possible")
 
     @property

@@ -38,7 +38,7 @@ class PlanSession:
         in_force: the plan that is in force; None if none is.
         need: what is still needed for that plan.
         charged: what was charged since that plan began.
-        most_drawn: the most A that it has drawn.
+        maximum_drawn: the most A that it has drawn.
         has_begun: whether its plans have begun.
         slot_began: since when the plan in force charges, in UTC; None while it waits.
         vin: the VIN of its vehicle; None if it is not known.
@@ -53,7 +53,7 @@ class PlanSession:
     in_force: Progress | None = None
     need: Need = field(default_factory=lambda: Need(0.0))
     charged: Charged = field(default_factory=Charged)
-    most_drawn: float = 0.0
+    maximum_drawn: float = 0.0
     has_begun: bool = False
     slot_began: datetime | None = None
     vin: str | None = None
@@ -88,7 +88,7 @@ class PlanSession:
         """Take what is known now, and choose the plan that is in force."""
         plugged_in = inputs.plugged_in.get(self.connector_id, PluggedIn())
         self.vin = plugged_in.vin or self.vin
-        self.most_drawn = max(self.most_drawn, seen.drawn)
+        self.maximum_drawn = max(self.maximum_drawn, seen.drawn)
         if (state := inputs.levels.get(self.connector_id)) is not None:
             # What it is offered is not known here: what it takes only shows that it takes so much.
             draw = Draw(seen.drawn, seen.drawn, seen.usable)

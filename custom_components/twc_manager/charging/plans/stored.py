@@ -87,7 +87,7 @@ def _session_as_dict(session: PlanSession) -> dict[str, Any]:
         "connector": session.connector_id,
         "vehicle": session.vehicle_id,
         "vin": session.vin,
-        "most_drawn": session.most_drawn,
+        "maximum_drawn": session.maximum_drawn,
         "tracker": None if tracker is None else asdict(tracker),
         "level_at_kwh": session.battery.level_at_kwh,
         "progress": [_progress_as_dict(item) for item in session.progress.values()],
@@ -105,7 +105,7 @@ def _session_from_dict(data: Mapping[str, Any]) -> PlanSession:
             float(data["level_at_kwh"]),
         ),
         {item.request.plan_id: item for item in progress},
-        most_drawn=float(data["most_drawn"]),
+        maximum_drawn=float(data["maximum_drawn"]),
         has_begun=True,
         vin=None if vin is None else str(vin),
     )

@@ -38,7 +38,7 @@ HEAVY_SECONDS: Final = 10.0
 _FEW_STEPS: Final = 5
 """A vehicle at the minimum is raised for a moment as long as no more steps were judged: a start, and two raises."""
 
-_MOST_STEPS: Final = 12
+_MAXIMUM_STEPS: Final = 12
 """No more than so many steps of a vehicle are judged that are made for this purpose."""
 
 _MAJORITY_OF: Final = 3
@@ -188,7 +188,7 @@ class ConnectedPhases:
     def needs_steps(self, now: float) -> bool:
         """Return whether a step of the only vehicle that draws would tell more about its phases, and is worth it."""
         vehicle = self._only(now)
-        if vehicle is None or vehicle.judged >= _MOST_STEPS:
+        if vehicle is None or vehicle.judged >= _MAXIMUM_STEPS:
             return False
         draw = vehicle.draws.at(now)
         own = [

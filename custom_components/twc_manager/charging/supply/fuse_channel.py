@@ -48,7 +48,7 @@ _SHORT_SECONDS: Final = 30.0
 _MEMORY_SECONDS: Final = 300.0
 """Time for which the pauses of such loads are remembered."""
 
-_LEAST_WAIT: Final = 8.0
+_MINIMUM_WAIT: Final = 8.0
 _LONGER: Final = 3.0
 """How much longer than the pauses of such loads there must be room, in s."""
 
@@ -265,7 +265,7 @@ class FuseChannel:
     def _wait(self, now: float) -> float:
         """Return how long there must have been room: longer than the pauses of the loads that come and go."""
         pauses = [length for at, length in self._pauses if now - at <= _MEMORY_SECONDS]
-        return max([_LEAST_WAIT, *(length + _LONGER for length in pauses)])
+        return max([_MINIMUM_WAIT, *(length + _LONGER for length in pauses)])
 
     def _note_pause(self, now: float, before: Level, after: Level) -> None:
         """Note how long there was room that is gone."""

@@ -95,7 +95,7 @@ class FuseEvidence:
     @property
     def lag(self) -> float | None:
         """Return how late the meter shows a change of our draw at least, in s; None if that is not known."""
-        return None if self._response is None else self._response.least_lag
+        return None if self._response is None else self._response.minimum_lag
 
     @property
     def disproved(self) -> bool:

@@ -13,7 +13,7 @@ from .phases import PhaseReading
 ABSURD_TIMES: Final = 3.0
 """No meter shows so many times the size of the fuse, either way, for long enough to report it."""
 
-MOST_SILENCE: Final = 60.0
+MAXIMUM_SILENCE: Final = 60.0
 """By default a reading older than this counts as none, in s."""
 
 VOLTAGE_TOLERANCE: Final = 0.2
@@ -35,7 +35,7 @@ class FuseConfig:
     size: float
     voltage: float | None = None
     phases: int = 1
-    max_age: float = MOST_SILENCE
+    max_age: float = MAXIMUM_SILENCE
 
     def is_voltage(self, volts: float) -> bool:
         """Return whether a measured voltage can be that of a phase."""

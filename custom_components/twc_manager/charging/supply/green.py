@@ -37,8 +37,8 @@ from .surplus import Surplus, Trust
 _HOUR: Final = 3600.0
 _TREND_SECONDS: Final = 600.0
 """Time over which the surplus is averaged, to see whether the sun returns between clouds."""
-_TREND_MOST: Final = 2.0
-_TREND_LEAST: Final = -0.3
+_TREND_MAXIMUM: Final = 2.0
+_TREND_MINIMUM: Final = -0.3
 """Bounds of what enters that average, in multiples of the minimum, so that neither one bright nor one dark moment decides."""
 _RAMP_SECONDS: Final = 2.0
 """Time that cars take to follow an offer."""
@@ -204,8 +204,8 @@ class GreenController:
 
     def _follow_energy(self, passed: float, watts: float, demand: GreenDemand) -> None:
         """Follow what the sun gives on average, and what the grid has given beyond its share."""
-        least_w = demand.minimum * demand.watts_per_amp
-        seen = min(max(watts, _TREND_LEAST * least_w), _TREND_MOST * least_w)
+        minimum_w = demand.minimum * demand.watts_per_amp
+        seen = min(max(watts, _TREND_MINIMUM * minimum_w), _TREND_MAXIMUM * minimum_w)
         self._trend.add(passed, seen)
         offer = offer_of(self._progress)
         if offer is not None:

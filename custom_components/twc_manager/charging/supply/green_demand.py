@@ -7,12 +7,12 @@ from typing import Final
 from .response import STEP_AMPS
 from .surplus import Surplus
 
-_LEAST_WATTS_PER_AMP: Final = 50.0
-_MOST_WATTS_PER_AMP: Final = 1000.0
+_MINIMUM_WATTS_PER_AMP: Final = 50.0
+_MAXIMUM_WATTS_PER_AMP: Final = 1000.0
 """Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
 EPSILON: Final = 1e-6
 """Amps that come out of watts a hair below a whole number are that number."""
-_MOST_SHORTFALL: Final = 1.5
+_MAXIMUM_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _ROUNDING: Final = 0.25
 """Amount by which a draw may be below what was confirmed without costing an ampere of the next step."""
@@ -68,7 +68,7 @@ class Shortfall:
             return
         each = (demand.offered - demand.drawn) / demand.drawing
         # More is another limit, such as the car's own, and no rounding.
-        seen = max(each, 0.0) if each <= _MOST_SHORTFALL else 0.0
+        seen = max(each, 0.0) if each <= _MAXIMUM_SHORTFALL else 0.0
         self._each += (seen - self._each) * min(passed / _LEARN_SECONDS, 1.0)
 
     def amps(self, demand: GreenDemand) -> float:
@@ -89,7 +89,7 @@ def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
     if unconfirmed is None:
         return demand.maximum
     left = max(demand.offered - demand.drawn, 0.0)
-    slack = min(left, _MOST_SHORTFALL * demand.drawing)
+    slack = min(left, _MAXIMUM_SHORTFALL * demand.drawing)
     step = max(STEP_AMPS, demand.minimum) if demand.waiting else STEP_AMPS
     amps = floor(demand.drawn - unconfirmed + slack + step + _ROUNDING)
     return max(min(amps, demand.maximum), demand.minimum)
@@ -97,7 +97,7 @@ def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
 
 def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
     """Return the surplus to go by: one without W if there are none, or nothing to turn them into amps with."""
-    sane = _LEAST_WATTS_PER_AMP <= demand.watts_per_amp <= _MOST_WATTS_PER_AMP
+    sane = _MINIMUM_WATTS_PER_AMP <= demand.watts_per_amp <= _MAXIMUM_WATTS_PER_AMP
     if surplus.stale or not sane or not isfinite(surplus.watts or 0.0):
         return replace(surplus, watts=None)
     return surplus

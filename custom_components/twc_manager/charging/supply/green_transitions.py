@@ -93,8 +93,8 @@ def _is_hopeless(facts: GreenFacts) -> bool:
     again = max(facts.starts.today(facts.now), demand.starts) - 1
     if again <= 0 or facts.lately.trend_w is None:
         return True
-    least_w = demand.minimum * demand.watts_per_amp
-    return facts.lately.trend_w < least_w * _LESS_WITH_EACH_START**again
+    minimum_w = demand.minimum * demand.watts_per_amp
+    return facts.lately.trend_w < minimum_w * _LESS_WITH_EACH_START**again
 
 
 def gives_up(facts: GreenFacts) -> bool:

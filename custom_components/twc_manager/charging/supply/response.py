@@ -214,9 +214,9 @@ class MeterResponse:
         return self._votes.lag
 
     @property
-    def least_lag(self) -> float | None:
+    def minimum_lag(self) -> float | None:
         """Return how late the meter shows a step at least, in s; None if that is not known."""
-        return self._votes.least_lag
+        return self._votes.minimum_lag
 
     @property
     def interval(self) -> float:

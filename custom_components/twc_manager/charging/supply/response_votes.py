@@ -195,7 +195,7 @@ class Votes:
         return max(self._lags, default=DEFAULT_LAG)
 
     @property
-    def least_lag(self) -> float | None:
+    def minimum_lag(self) -> float | None:
         """Return how late the meter shows a step at least, in s: the rest is the time until it measures again.
 
         None as long as it followed fewer than two.

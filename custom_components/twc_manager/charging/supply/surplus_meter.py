@@ -25,7 +25,7 @@ from .surplus import (
 )
 
 _AMP_W: Final = 230.0
-_MOST_PHASES: Final = 3
+_MAXIMUM_PHASES: Final = 3
 
 _UNLEARNED_SECONDS: Final = 600.0
 """Maximum interval assumed of a meter whose value has hardly changed yet."""
@@ -178,7 +178,7 @@ class SurplusMeter:
             trust=trust,
             on_trial=(self._is_in_doubt or trust is not Trust.BELIEVED)
             and self._response.wake_at is not None,
-            lag=self._response.least_lag,
+            lag=self._response.minimum_lag,
         )
 
     def _unconfirmed_w(self, drawn_w: float) -> float:
@@ -226,7 +226,7 @@ def _response(amp_w: float) -> MeterResponse:
     """Return what learns from now on what the connectors' power does to a meter, with steps in W."""
     return MeterResponse(
         STEP_AMPS * amp_w,
-        largest=_MOST_PHASES,
+        largest=_MAXIMUM_PHASES,
         unlearned=_UNLEARNED_SECONDS,
         late_counts=True,
         memory=_MEMORY_SECONDS,
