@@ -16,6 +16,9 @@ import { refusalText } from "./refusal";
 import { Requests } from "./requests";
 import { connectorView, type ConnectorView } from "./view";
 
+/** Sentences of more characters are written smaller. */
+const LONG_STATEMENT = 80;
+
 /** So often durations are shown anew, in ms: they are in minutes. */
 const TICK_MS = 15_000;
 
@@ -99,7 +102,7 @@ export class ConnectorPanel extends LitElement {
   }
 
   #statement({ statement, soon, tone }: ConnectorView): TemplateResult {
-    return html`<p class="statement">
+    return html`<p class="statement ${statement.length > LONG_STATEMENT ? "long" : ""}">
       ${tone === "problem" ? html`<ha-icon icon="mdi:alert-outline"></ha-icon>` : nothing}${statement}
       ${soon === null ? nothing : html`<span class="soon">(${soon})</span>`}
     </p>`;

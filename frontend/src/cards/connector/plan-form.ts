@@ -29,7 +29,7 @@ export function planForm(options: PlanFormOptions): TemplateResult {
   const { texts, wish, busy, change } = options;
   const limits = GOAL_LIMITS[wish.kind];
   return html`<form class="plan-form" @submit=${(event: Event) => submit(event, options)}>
-    <label>
+    <label class="time">
       <span>${texts("connector_card.ready_at")}</span>
       <input
         type="time"

@@ -84,6 +84,9 @@ export const connectorStyles = css`
     font-weight: 500;
     line-height: 1.35;
   }
+  .statement.long {
+    font-size: 1.1rem;
+  }
   .statement ha-icon {
     --mdc-icon-size: 24px;
     margin-inline-end: 8px;
@@ -347,16 +350,20 @@ export const connectorStyles = css`
     gap: 8px;
   }
   .plan-form label {
-    flex: 1 1 84px;
+    flex: 1 1 72px;
     min-width: 0;
     display: grid;
     gap: 2px;
     font-size: 0.8rem;
     color: var(--secondary-text-color);
   }
+  .plan-form .time {
+    flex-basis: 124px;
+  }
   .plan-form input,
   .plan-form select {
     width: 100%;
+    padding: 0 8px;
     font-size: 1rem;
     color: var(--primary-text-color);
   }
