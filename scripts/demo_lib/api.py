@@ -73,6 +73,10 @@ class Api:
         """Send a POST request."""
         return await self._request("POST", path, {} if body is None else body)
 
+    async def delete(self, path: str) -> Any:
+        """Send a DELETE request."""
+        return await self._request("DELETE", path, None)
+
     async def call(self, service: str, entity_id: str, **data: Any) -> None:
         """Call an action like `number.set_value` for an entity."""
         path = f"/api/services/{service.replace('.', '/')}"

@@ -40,10 +40,12 @@ async def running_browser() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def log_in(page: Page, url: str) -> None:
+async def log_in(
+    page: Page, url: str, user: str = USER, password: str = PASSWORD
+) -> None:
     """Log in on Home Assistant's login page and wait for the page behind it."""
     await page.goto(url)
-    await page.locator("input[name=username]").fill(USER, timeout=_FIRST_PAGE_MS)
-    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.locator("input[name=username]").fill(user, timeout=_FIRST_PAGE_MS)
+    await page.locator("input[name=password]").fill(password)
     await page.keyboard.press("Enter")
     await page.locator("home-assistant-main").wait_for(timeout=_FIRST_PAGE_MS)

@@ -25,6 +25,8 @@ from .plan import DOMAIN, HOME
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = ROOT / ".venv-demo"
+FLOOR: Final = ROOT / ".venv-floor"
+"""The environment of the oldest Home Assistant that the integration runs on."""
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 _CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
 # To be raised whenever a folder of an older version can no longer be used.
@@ -36,9 +38,18 @@ _RETRY_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The paths in a demo's folder."""
+    """The paths in a demo's folder.
+
+    Attributes:
+        path: the folder.
+        environment: the environment of its Home Assistant.
+        integration: the files of the integration.
+
+    """
 
     path: Path
+    environment: Path = ENVIRONMENT
+    integration: Path = INTEGRATION
 
     @property
     def lock(self) -> Path:
@@ -105,7 +116,7 @@ class Folder:
         (self.config / "configuration.yaml").write_text(configuration)
         # What a person makes in the automation editor is kept there.
         (self.config / "automations.yaml").touch()
-        _link(self.config / "custom_components" / DOMAIN, INTEGRATION)
+        _link(self.config / "custom_components" / DOMAIN, self.integration)
         # Where to listen is no matter of configuration.yaml any more: since 2026.8 Home Assistant
         # takes that only on trial and after 5 minutes starts again on all interfaces. It adds
         # what is missing to this first version of the file.
@@ -119,16 +130,17 @@ class Folder:
         return {
             "layout": _LAYOUT,
             "folder": str(self.path),
-            "homeassistant": _home_assistant_version(),
+            "homeassistant": _home_assistant_version(self.environment),
         }
 
 
-def _home_assistant_version() -> str:
+def _home_assistant_version(environment: Path) -> str:
     """Return the version that will run, which is not of the environment that this code runs in."""
-    path = [str(found) for found in ENVIRONMENT.glob("lib/python3*/site-packages")]
+    path = [str(found) for found in environment.glob("lib/python3*/site-packages")]
     found = next(iter(distributions(name="homeassistant", path=path)), None)
     if found is None:
-        msg = "there is no Home Assistant in .venv-demo: scripts/setup demo"
+        name = environment.name.removeprefix(".venv-")
+        msg = f"there is no Home Assistant in {environment.name}: scripts/setup {name}"
         raise DemoError(msg)
     return found.version
 
@@ -156,12 +168,23 @@ def _time_zone() -> str:
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Folder]:
+def temporary_folder(
+    environment: Path = ENVIRONMENT, integration: Path = INTEGRATION
+) -> Iterator[Folder]:
     """Create a folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory(
         prefix="twc-manager-demo-", ignore_cleanup_errors=True
     ) as path:
-        yield Folder(Path(path).resolve())
+        yield Folder(Path(path).resolve(), environment, integration)
+
+
+@contextmanager
+def copied_integration() -> Iterator[Path]:
+    """Create a copy of the integration's files that may be changed, and is deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="twc-manager-files-") as path:
+        copy = Path(path).resolve() / DOMAIN
+        shutil.copytree(INTEGRATION, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        yield copy
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from playwright.async_api import Locator, Page
 from . import plan
 from .folder import INTEGRATION as FILES
 
+DASHBOARDS: Final = "/config/lovelace/dashboards"
 INTEGRATIONS: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = f"/config/integrations/integration/{plan.DOMAIN}"
 AUTOMATIONS: Final = "/config/automation/dashboard"
@@ -24,9 +25,10 @@ _SCHEDULE: Final = "config_subentries.schedule"
 SCAN_MS: Final = 60_000.0
 
 
-def words(path: str, **placeholders: object) -> str:
+def words(path: str, *, language: str = "en", **placeholders: object) -> str:
     """Return the integration's words by their path in its translations, like `config.progress.scan`."""
-    translations: Any = json.loads((FILES / "translations" / "en.json").read_text())
+    file = FILES / "translations" / f"{language}.json"
+    translations: Any = json.loads(file.read_text("utf-8"))
     found = reduce(lambda part, key: part[key], path.split("."), translations)
     return str(found).format(**placeholders)
 
@@ -144,6 +146,16 @@ async def enter_plan(page: Page, name: str, car: str) -> None:
     label = words(f"{_PLAN}.step.weekly.data.name")
     await page.get_by_role("textbox", name=label).fill(name)
     await page.get_by_role("radio", name=car).click()
+
+
+async def add_dashboard(page: Page, url: str) -> None:
+    """Add the integration's dashboard, with what is filled in."""
+    await page.goto(url + DASHBOARDS)
+    await page.get_by_role("button", name="Add dashboard").click()
+    await page.get_by_text("Community dashboards").wait_for()
+    await page.get_by_text("TWC Manager", exact=True).last.click()
+    await page.get_by_role("button", name="Create").click()
+    await page.get_by_role("button", name="Create").wait_for(state="hidden")
 
 
 async def import_blueprint(page: Page, url: str, address: str) -> None:

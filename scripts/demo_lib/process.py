@@ -14,7 +14,7 @@ import signal
 from typing import Final, Self
 
 from .errors import DemoError
-from .folder import ENVIRONMENT, Folder
+from .folder import Folder
 from .plan import DOMAIN
 
 _CHILD: Final = Path(__file__).with_name("child.py")
@@ -90,7 +90,7 @@ class HomeAssistantProcess:
     async def _start(self) -> None:
         with self._folder.output.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                str(ENVIRONMENT / "bin" / "python"),
+                str(self._folder.environment / "bin" / "python"),
                 str(_CHILD),
                 "--skip-pip",
                 "--log-no-color",

@@ -19,7 +19,7 @@ import pytest_socket
 from scripts.demo_lib.browser import log_in, running_browser
 from scripts.demo_lib.console import say
 from scripts.demo_lib.demo import Home, running_home
-from scripts.demo_lib.folder import ROOT, temporary_folder
+from scripts.demo_lib.folder import ROOT, copied_integration, temporary_folder
 from scripts.demo_lib.net import free_port
 from scripts.demo_lib.plan import DOMAIN
 
@@ -36,6 +36,8 @@ class Story:
     home: Home
     port: Path
     """The port that leads to the simulated bus."""
+    files: Path
+    """The files of the integration, a copy that may be updated."""
     browser: Browser
     page: Page
     """A page on a desktop, logged in."""
@@ -51,14 +53,17 @@ class Story:
 @asynccontextmanager
 async def _running_story() -> AsyncIterator[Story]:
     expect.set_options(timeout=_PATIENCE_MS)
-    with temporary_folder() as folder:
+    with (
+        copied_integration() as files,
+        temporary_folder(integration=files) as folder,
+    ):
         async with (
             running_home(folder, free_port()) as home,
             running_browser() as browser,
         ):
             context = await browser.new_context(viewport=_DESKTOP, timezone_id="UTC")
             page = await context.new_page()
-            story = Story(home, folder.port, browser, page)
+            story = Story(home, folder.port, files, browser, page)
             story.watch(page)
             await log_in(page, home.url)
             yield story
