@@ -221,3 +221,22 @@ def test_a_car_that_charges_already_is_not_stopped_until_it_is_known() -> None:
     home = Home({1: Car(drawn=16.0, offered=16.0)}, (RED,))
     home.step(1)
     assert home.step(1).decision.offers[1] >= 16
+
+
+def test_a_report_of_a_car_that_never_was_there_ends_no_plan_for_a_single_time() -> (
+    None
+):
+    once = work(EnergyGoal(5), OnceTime(at("6:00")), plan_id="once")
+    home = Home({1: Car(plugged=False)})
+    home.plans = PlanInputsOfBus(settings=PlanSettings(once=(once,)))
+    home.step(5)
+    home.cars[1].plugged = True
+    home.step(5)
+    home.cars[1].plugged = False
+    home.step(5)
+    assert not home.rules.plans.finished
+    home.cars[1].plugged = True
+    home.run(EVENING + 2 * MINUTE)
+    home.cars[1].plugged = False
+    home.step(5)
+    assert home.rules.plans.finished == {"once"}

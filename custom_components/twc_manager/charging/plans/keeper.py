@@ -141,7 +141,7 @@ class PlanKeeper:
             plugged_in = inputs.plugged_in.get(connector_id)
             session = self.sessions.get(connector_id)
             if session is not None and not (plugged_in and session.is_of(plugged_in)):
-                finished |= session.ended_once(once)
+                finished |= session.ended_once(once, now=moment.now)
                 del self.sessions[connector_id]
                 self._held.pop(connector_id, None)
             if plugged_in is not None and connector_id not in self.sessions:

@@ -18,6 +18,10 @@ MATCHING_SECONDS: Final = 60.0
 """It is known at the latest so long after plugging in which vehicle it is; one that is not known then has no plan."""
 
 
+_NOISE_SECONDS: Final = 20.0
+"""A vehicle that was there for less is no vehicle, or one that is plugged in again; its plans are not over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time, in s of a monotonic clock and in UTC."""
@@ -168,8 +172,10 @@ class PlanSession:
 
         return min(candidates, key=preference)
 
-    def ended_once(self, once: Collection[str]) -> frozenset[str]:
-        """Return which plans for a single time end with this session."""
+    def ended_once(self, once: Collection[str], now: float) -> frozenset[str]:
+        """Return which plans for a single time end with this session: none if it was no more than noise."""
+        if self.plugged_at is not None and now - self.plugged_at.now < _NOISE_SECONDS:
+            return frozenset()
         return frozenset(self.progress.keys() & set(once))
 
 
