@@ -1,5 +1,6 @@
 """Charging sessions: what entities show while they run, and what events and actions return afterwards."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import voluptuous as vol
 
 from custom_components.twc_manager import async_remove_config_entry_device
 from custom_components.twc_manager.charging.metering.amounts import Amounts
+from custom_components.twc_manager.charging.metering.session_tracker import GONE_SECONDS
 from custom_components.twc_manager.charging.metering.sessions import (
     MonthAmounts,
     Session,
@@ -96,6 +98,7 @@ async def test_a_session_from_plug_to_plug(set_up: Builder, all_entities: None) 
     await scene.choose("select.own_mode", "off", OLD)
     old.plug_in(quick_car())
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
+    await asyncio.sleep(2 * GONE_SECONDS)
     old.unplug()
     await scene.until(lambda: scene.state("event.session", OLD) != "unknown")
     assert scene.hass.states.get(scene.id("event.session", NEW)) == event

@@ -125,6 +125,26 @@ def test_a_single_report_of_no_car_is_noise() -> None:
     assert cable.session.energy_kwh == pytest.approx(0.020)
 
 
+@pytest.mark.parametrize("drawn", [0.0, 550.4])
+def test_a_report_or_two_of_a_car_that_never_was_there_are_no_session(
+    drawn: float,
+) -> None:
+    cable = Cable()
+    cable.run(10, GONE)
+    for seconds in (1, 3):
+        assert cable.run(seconds, Sample(plugged_in=True, drawn=drawn)) == []
+        assert cable.run(60, GONE) == []
+        assert cable.tracker.session is None
+
+
+def test_a_short_visit_is_a_session_as_soon_as_it_lasts_or_takes_energy() -> None:
+    cable = Cable()
+    cable.run(int(GONE_SECONDS) + 1, Sample(plugged_in=True))
+    assert len(cable.run(60, GONE)) == 1
+    cable.run(2, charging(energy_kwh=0.01))
+    assert len(cable.run(60, GONE)) == 1
+
+
 def test_another_car_is_another_session() -> None:
     cable = Cable()
     cable.run(60, charging(vin=VIN))

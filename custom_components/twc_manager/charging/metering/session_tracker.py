@@ -21,6 +21,8 @@ GONE_SECONDS: Final = 5.0
 RETURN_SECONDS: Final = 30.0
 """The same for a session from before a restart: a connector is asked for its plug only once it is linked."""
 
+_NOISE_KWH: Final = 0.01
+
 _GAP: Final = 30.0
 """The time between samples further apart than this, in s, does not count as charging."""
 
@@ -278,7 +280,7 @@ class SessionTracker:
     def update(
         self, now: float, at: datetime, sample: Sample, tariff: Tariff = EMPTY
     ) -> Session | None:
-        """Take a sample and the prices; return the session that it ends, if it ends one.
+        """Take a sample and the prices; return the session that it ends, if it ends one that was more than noise.
 
         Call it at least every 30 s while a vehicle is present: of a longer gap only the energy counts.
         """
@@ -300,7 +302,7 @@ class SessionTracker:
         for row in TRANSITIONS:
             if self._progress.state in row.sources and row.condition(situation):
                 self._progress, ended = row.action(situation)
-                return ended
+                return None if ended is None or _is_noise(ended) else ended
         return None
 
     def _follow_clock(self, leap: timedelta) -> None:
@@ -329,6 +331,12 @@ class SessionTracker:
         session = self.session
         self._progress, self._updated_at, self._updated_on = NoSession(), None, None
         return None if session is None else session.ended(SessionEnd.LOST)
+
+
+def _is_noise(session: Session) -> bool:
+    """Return whether a session shows nothing but a report or two of a vehicle that never was there."""
+    lasted = (session.seen - session.started).total_seconds()
+    return lasted < GONE_SECONDS and session.energy_kwh < _NOISE_KWH
 
 
 def _running_session(connector_id: int, stored: object) -> Session | None:
