@@ -53,6 +53,9 @@ describe("formats", () => {
     expect(formatTime(hassWith({ time_format: "24" }), at)).toBe("18:05");
     expect(plain(formatTime(hassWith({ time_format: "12" }), at))).toBe("6:05 PM");
     expect(formatTime(hassWith({ language: "de" }), at)).toBe("18:05");
+    const early = new Date(at.getTime() - 12 * 3_600_000);
+    expect(formatTime(hassWith({ language: "de" }), early)).toBe("06:05");
+    expect(plain(formatTime(hassWith({ time_format: "12" }), early))).toBe("6:05 AM");
   });
 
   test("durations end with the minute that has begun", () => {

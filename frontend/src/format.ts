@@ -85,7 +85,11 @@ function dateFormat(hass: Hass, options: Intl.DateTimeFormatOptions): Intl.DateT
         ? { hour12: true }
         : { hourCycle: "h23" };
   const all = { ...options, ...clock, ...(timeZone ? { timeZone } : {}) };
-  return cached(["d", locale, all], () => new Intl.DateTimeFormat(locale, all));
+  return cached(["d", locale, all], () => {
+    const format = new Intl.DateTimeFormat(locale, all);
+    // As Home Assistant writes it: 5:05 PM, but 05:05.
+    return format.resolvedOptions().hour12 === false ? new Intl.DateTimeFormat(locale, { ...all, hour: "2-digit" }) : format;
+  });
 }
 
 /** Returns a time of day. */
