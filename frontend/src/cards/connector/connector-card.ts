@@ -6,6 +6,7 @@ import { message, TwcCard } from "../../card-base";
 import { busesOf, connectorsOf, keyOf, type Connector, type EntityKey } from "../../entities";
 import { DOCUMENTATION, DOMAIN, type CustomCard, type GridOptions, type Hass, type LovelaceCardConfig } from "../../ha";
 import type { Texts } from "../../texts";
+import { controlStyles } from "./control-styles";
 import { connectorStyles } from "./styles";
 
 const TYPE = "twc-manager-connector-card";
@@ -29,7 +30,7 @@ const OF_BUS: readonly EntityKey[] = ["select.mode"];
 const SUGGESTED: ReadonlySet<string> = new Set<EntityKey>(["sensor.status", "number.charge_limit"]);
 
 export class ConnectorCard extends TwcCard {
-  static override styles = [TwcCard.styles, connectorStyles];
+  static override styles = [TwcCard.styles, connectorStyles, controlStyles];
 
   static override getStubConfig(hass?: Hass): { device_id?: string } {
     const first = hass === undefined ? undefined : connectorsOf(hass)[0];
