@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { change, choose, drawn, find, has, hold, id, LIMIT, show } from "../../../test/connector-card";
 import { fakeHass, live, liveBus, liveConnector } from "../../../test/hass";
 import { textOf, violations } from "../../../test/mount";
@@ -71,6 +71,7 @@ describe("the mode", () => {
 
 describe("the charge limit", () => {
   beforeEach(() => document.body.replaceChildren());
+  afterEach(() => vi.useRealTimers());
 
   it("moves over accepted amps only, by slider, keys and buttons", async () => {
     const hass = fakeHass();
@@ -88,6 +89,18 @@ describe("the charge limit", () => {
     expect(hass.calls.length).toBe(1);
     buttons[1]!.click();
     expect(hass.calls.at(-1)!.data).toEqual({ value: 6 });
+  });
+
+  it("follows Home Assistant again when the slider is let go where it was", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const hass = fakeHass();
+    const card = await show(hass);
+    await choose(card, "input[type=range]", "1", "input");
+    // A browser tells of no change then.
+    await choose(card, "input[type=range]", "11", "input", "pointerup");
+    vi.advanceTimersByTime(1_000);
+    await change(card, hass.with({ [LIMIT.entity_id]: "20" }));
+    expect([find(card, "output").textContent, hass.calls]).toEqual(["20\u00a0A", []]);
   });
 
   it("counts on from what was pressed, not from what is still shown by Home Assistant", async () => {

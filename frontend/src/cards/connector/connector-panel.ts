@@ -16,6 +16,9 @@ import { refusalText } from "./refusal";
 import { Requests } from "./requests";
 import { connectorView, type ConnectorView } from "./view";
 
+/** So long the browser may take to tell of a change after the slider was let go. */
+const LET_GO_MS = 100;
+
 /** Sentences of more characters are written smaller. */
 const LONG_STATEMENT = 80;
 
@@ -201,6 +204,9 @@ export class ConnectorPanel extends LitElement {
           aria-busy=${this.#requests.isOpen("limit") ? "true" : nothing}
           @input=${(event: Event) => (this.dragged = at(event))}
           @change=${(event: Event) => this.#setLimit(choice, at(event))}
+          @pointerup=${this.#letGo}
+          @pointercancel=${this.#letGo}
+          @blur=${this.#letGo}
         />
         ${this.#step(texts, "raise", "plus", choice, steps[place + 1])}
       </div>
@@ -218,6 +224,11 @@ export class ConnectorPanel extends LitElement {
       <ha-icon icon="mdi:${icon}"></ha-icon>
     </button>`;
   }
+
+  /** A slider that is let go where it was tells of no change; one that is moved does after this. */
+  readonly #letGo = (): void => {
+    setTimeout(() => (this.dragged = undefined), LET_GO_MS);
+  };
 
   #setLimit({ entityId }: LimitChoice, amps: number): void {
     this.dragged = undefined;
