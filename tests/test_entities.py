@@ -131,6 +131,21 @@ async def test_no_device_has_more_entities_than_an_owner_can_take_in(
         assert "sensor.month_cost" in enabled(scene, connector_id)
 
 
+async def test_what_is_not_set_up_has_no_entities(set_up: Builder) -> None:
+    scene = await set_up((NEW, None))
+    registry = er.async_get(scene.hass)
+    keys = {
+        entity.translation_key
+        for entity in er.async_entries_for_config_entry(registry, scene.entry.entry_id)
+    }
+    assert {"mode", "total_power", "charge_now"} <= keys
+    of_green = {"green_power", "green_current", "reserved_power", "grid_share"}
+    of_green |= {"start_delay", "stop_delay", "resume_green", "resume_green_at"}
+    of_prices = {"price", "charge_below_price", "session_cost", "month_cost"}
+    of_phases = {"vehicle_phases", "phases_in_use", "phases_source"}
+    assert not keys & (of_green | of_prices | of_phases)
+
+
 async def test_what_the_energy_dashboard_and_the_statistics_need_is_enabled(
     three_phases: None, set_up: Builder
 ) -> None:

@@ -74,18 +74,13 @@ async def test_a_new_installation_behaves_like_ordinary_connectors(
     assert scene.state("number.total_current_limit") == "48"
     assert scene.why() == scene.why(NEW) == "wiring"
     assert scene.state("switch.charge_now") == "off"
-    assert scene.state("switch.resume_green") == "off"
     assert scene.state("sensor.charge_now_until") == "unknown"
     assert scene.state("sensor.next_change") == "unknown"
-    assert scene.state("sensor.green_power") == "unknown"
 
-    for key, value in (("select.mode", "green"), ("switch.resume_green", True)):
-        with pytest.raises(ServiceValidationError, match="no sensor of green energy"):
-            await scene.choose(key, value)
+    with pytest.raises(ServiceValidationError, match="no sensor of green energy"):
+        await scene.choose("select.mode", "green")
     with pytest.raises(ServiceValidationError, match="no sensor of green energy"):
         await scene.choose("select.own_mode", "green", NEW)
-    with pytest.raises(ServiceValidationError, match="nan is not a number"):
-        await scene.choose("number.reserved_power", "nan")
     with pytest.raises(ServiceValidationError, match="nan is not a number"):
         await scene.choose("number.total_current_limit", "nan")
     assert scene.state("select.mode") == "fixed"
@@ -148,6 +143,8 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     assert await scene.until(lambda: old.offered == 17) < 10
     await assert_nothing_is_written(scene)
     assert float(scene.state("sensor.green_power")) == pytest.approx(3.96, abs=0.2)
+    with pytest.raises(ServiceValidationError, match="nan is not a number"):
+        await scene.choose("number.reserved_power", "nan")
     # What is kept back for the house is lost to the car.
     await scene.choose("number.reserved_power", 480)
     assert await scene.until(lambda: old.offered == 15) < 5

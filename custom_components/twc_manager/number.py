@@ -147,9 +147,10 @@ async def async_setup_entry(
     """Set up the numbers."""
     coordinator = entry.runtime_data
     async_add_entities([TotalCurrentLimitNumber(coordinator, TOTAL_CURRENT_LIMIT)])
-    async_add_entities(
-        GreenNumber(coordinator, description) for description in GREEN_NUMBERS
-    )
+    if coordinator.inputs.options.green is not None:
+        async_add_entities(
+            GreenNumber(coordinator, description) for description in GREEN_NUMBERS
+        )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([ChargeBelowPriceNumber(coordinator, CHARGE_BELOW_PRICE)])
     add_for_each_subentry(

@@ -5,7 +5,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import add_for_each_connector, add_for_each_subentry
 from .inputs.plans import SUBENTRY_PLAN
-from .sensors.bus import BUS_SENSORS, BusSensor
+from .sensors.bus import BUS_SENSORS, GREEN_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
 from .sensors.plan import plan_sensors
 from .sensors.price import PRICE, PriceSensor
@@ -25,6 +25,10 @@ async def async_setup_entry(
     async_add_entities(
         BusSensor(coordinator, description) for description in BUS_SENSORS
     )
+    if coordinator.inputs.options.green is not None:
+        async_add_entities(
+            BusSensor(coordinator, description) for description in GREEN_SENSORS
+        )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([PriceSensor(coordinator, PRICE)])
     add_for_each_connector(

@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import UndefinedType
 from homeassistant.util import dt as dt_util
 
-from .charging.modes.active_rule import ChargeNow, Mode
+from .charging.modes.active_rule import ChargeNow
 from .charging.modes.user_settings import UserSettings
 from .coordinator import TwcCoordinator
 from .entity import (
@@ -24,7 +24,6 @@ from .entity import (
     TwcPlanEntity,
     add_for_each_connector,
     add_for_each_subentry,
-    check_green,
 )
 from .inputs.plans import SUBENTRY_PLAN
 from .types import TwcConfigEntry
@@ -38,29 +37,23 @@ class BusSwitchDescription(SwitchEntityDescription):
 
     is_on_fn: Callable[[UserSettings], bool]
     set_fn: Callable[[UserSettings, bool, datetime], UserSettings]
-    leads_to_green: bool = False
 
 
-BUS_SWITCHES: Final = (
-    BusSwitchDescription(
-        key="charge_now",
-        translation_key="charge_now",
-        is_on_fn=lambda user_settings: bool(user_settings.charge_now),
-        set_fn=lambda user_settings, on, local: replace(
-            user_settings, charge_now=(ChargeNow.begin(local),) if on else ()
-        ),
+CHARGE_NOW_FOR_ALL: Final = BusSwitchDescription(
+    key="charge_now",
+    translation_key="charge_now",
+    is_on_fn=lambda user_settings: bool(user_settings.charge_now),
+    set_fn=lambda user_settings, on, local: replace(
+        user_settings, charge_now=(ChargeNow.begin(local),) if on else ()
     ),
-    BusSwitchDescription(
-        key="resume_green",
-        translation_key="resume_green",
-        leads_to_green=True,
-        entity_category=EntityCategory.CONFIG,
-        entity_registry_enabled_default=False,
-        is_on_fn=lambda user_settings: user_settings.resume,
-        set_fn=lambda user_settings, on, local: user_settings.with_resume(
-            local, resume=on
-        ),
-    ),
+)
+RESUME_GREEN: Final = BusSwitchDescription(
+    key="resume_green",
+    translation_key="resume_green",
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+    is_on_fn=lambda user_settings: user_settings.resume,
+    set_fn=lambda user_settings, on, local: user_settings.with_resume(local, resume=on),
 )
 
 SCHEDULE: Final = "schedule"
@@ -85,9 +78,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches."""
     coordinator = entry.runtime_data
-    async_add_entities(
-        BusSwitch(coordinator, description) for description in BUS_SWITCHES
-    )
+    async_add_entities([BusSwitch(coordinator, CHARGE_NOW_FOR_ALL)])
+    if coordinator.inputs.options.green is not None:
+        async_add_entities([BusSwitch(coordinator, RESUME_GREEN)])
     add_for_each_connector(
         entry,
         async_add_entities,
@@ -189,8 +182,6 @@ class BusSwitch(TwcBusSetting, _Switch):
     @override
     def _set(self, *, on: bool) -> None:
         coordinator = self.coordinator
-        if on and self.entity_description.leads_to_green:
-            check_green(coordinator, Mode.GREEN)
         user_settings = self.entity_description.set_fn(
             coordinator.user_settings, on, dt_util.now()
         )

@@ -28,7 +28,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the time."""
-    async_add_entities([ResumeGreenTime(entry.runtime_data, RESUME_GREEN_AT)])
+    if entry.runtime_data.inputs.options.green is not None:
+        async_add_entities([ResumeGreenTime(entry.runtime_data, RESUME_GREEN_AT)])
 
 
 class ResumeGreenTime(TwcBusSetting, TimeEntity):

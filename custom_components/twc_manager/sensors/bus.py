@@ -79,27 +79,6 @@ BUS_SENSORS: Final = (
         ),
     ),
     BusSensorDescription(
-        key="green_power",
-        translation_key="green_power",
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
-        suggested_display_precision=2,
-        value_fn=lambda data: data.explanation.surplus_w,
-        attributes_fn=_deficit,
-    ),
-    BusSensorDescription(
-        key="green_current",
-        translation_key="green_current",
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-        value_fn=lambda data: data.explanation.green_amps,
-    ),
-    BusSensorDescription(
         key="total_current",
         translation_key="total_current",
         device_class=SensorDeviceClass.CURRENT,
@@ -151,6 +130,32 @@ BUS_SENSORS: Final = (
         value_fn=lambda data: data.statistics.late_heartbeats,
     ),
 )
+
+
+GREEN_SENSORS: Final = (
+    BusSensorDescription(
+        key="green_power",
+        translation_key="green_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda data: data.explanation.surplus_w,
+        attributes_fn=_deficit,
+    ),
+    BusSensorDescription(
+        key="green_current",
+        translation_key="green_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data: data.explanation.green_amps,
+    ),
+)
+"""The sensors of a bus with green energy."""
 
 
 class BusSensor(TwcBusEntity, SensorEntity):
