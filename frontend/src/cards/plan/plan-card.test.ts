@@ -146,6 +146,15 @@ describe("the plan card", () => {
     expect(plain(card)).toContain("Choose a planned time");
   });
 
+  it("keeps what is chosen when a new plan begins it later", async () => {
+    const hass = fakeHass();
+    const card = await show(hass, [fullBus()]);
+    buttons(card)[0]!.click();
+    hass.push(live(fullBus({ plans: [livePlan({ slots: slots(NOON, [11, 14]) })] })));
+    await settle(card);
+    expect(plain(card)).toContain("Model 3: Mon 12:00 AM – 1:00 AM");
+  });
+
   it("has one stop for the keyboard in each lane, and goes on by its arrows", async () => {
     const card = await shown();
     expect(buttons(card).map((button) => button.tabIndex)).toEqual([0, -1]);

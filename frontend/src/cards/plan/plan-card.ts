@@ -6,7 +6,7 @@ import { message, TwcCard } from "../../card-base";
 import type { Piece } from "../../charts/pieces";
 import { busesOf } from "../../entities";
 import { timeZone } from "../../format";
-import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
+import { DOCUMENTATION, type CustomCard, type GridOptions, type Hass } from "../../ha";
 import { type Live, liveBus } from "../../live";
 import { loadCharged } from "./charged";
 import type { Texts } from "../../texts";
@@ -109,6 +109,11 @@ export class PlanCard extends TwcCard {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     if (changed.has("texts") || changed.has("config")) void this.#loadCharged();
+  }
+
+  /** What goes from left to right has the whole width of its section. */
+  override getGridOptions(): GridOptions {
+    return { ...super.getGridOptions(), columns: "full" };
   }
 
   override getCardSize(): number {

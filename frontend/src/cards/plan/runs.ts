@@ -57,10 +57,12 @@ function runOf(planId: string, slots: readonly Slot[]): Run {
   const cost = sum(slots.map((slot) => slot.cost));
   const amps = slots.map((slot) => slot.amps);
   const first = slots[0]!;
+  const { end } = slots.at(-1)!;
   return {
-    id: `${planId} ${first.start}`,
+    // Of a run that goes on, the start moves with each new plan.
+    id: `${planId} ${end}`,
     start: first.start,
-    end: slots.at(-1)!.end,
+    end,
     amps: { minimum: Math.min(...amps), maximum: Math.max(...amps) },
     kwh,
     cost,

@@ -59,7 +59,7 @@ export interface MonthView {
 /** Returns the rows of finished sessions; `names` has the names of the connectors by their devices. */
 export function finishedRows(data: SessionsData, names: ReadonlyMap<string, string>): Row[] {
   return data.sessions.map((session) => ({
-    key: `${session.device_id ?? session.connector} ${session.started}`,
+    key: keyOf(session.device_id ?? session.connector, session.started),
     deviceId: session.device_id,
     connector: names.get(session.device_id ?? "") ?? session.connector,
     vehicle: session.vehicle,
@@ -75,6 +75,11 @@ export function finishedRows(data: SessionsData, names: ReadonlyMap<string, stri
   }));
 }
 
+/** Returns what a session is known by while it runs and afterwards. */
+function keyOf(connector: string, started: string): string {
+  return `${connector} ${Math.floor(Date.parse(started) / 1000)}`;
+}
+
 /** Returns the rows of sessions that run. */
 export function runningRows(
   connectors: readonly LiveConnector[],
@@ -85,7 +90,7 @@ export function runningRows(
     if (session === null) return [];
     return [
       {
-        key: `${device_id ?? id} ${session.started}`,
+        key: keyOf(device_id ?? id, session.started),
         deviceId: device_id,
         connector: names.get(device_id ?? "") ?? name,
         vehicle: vehicle?.name ?? null,

@@ -155,6 +155,21 @@ describe("the sessions card", () => {
     expect(rows(card)[0]!.textContent).toContain("In progress");
   });
 
+  it("stays open when it ends", async () => {
+    const running = { kwh: 20, sun: 0.25, cost: 4, average_price: 0.2, started: "2026-11-20T18:00:00.123+00:00" };
+    const hass = house({ sessions: [] });
+    const card = await shown(hass);
+    hass.push(live(liveBus({ connectors: [liveConnector({ session: running })] })));
+    await settle(card);
+    await openFirst(card);
+    hass.answers["twc_manager.get_sessions"] = { sessions: [session()], months: [] };
+    card.hass = hass.with({ [EVENT]: "2026-11-29" });
+    await settle(card);
+    await settle(card);
+    expect(rows(card)).toHaveLength(1);
+    expect(plain(card)).toContain("Charging endedComplete");
+  });
+
   it("is not drawn again because of amps and watts, which change every second", async () => {
     const hass = house();
     const card = await shown(hass);

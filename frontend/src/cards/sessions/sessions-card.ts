@@ -5,7 +5,7 @@ import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateR
 import { message, TwcCard } from "../../card-base";
 import { type Connector, connectorsOf, findBuses } from "../../entities";
 import { timeZone } from "../../format";
-import { DOCUMENTATION, type CustomCard, type Hass } from "../../ha";
+import { DOCUMENTATION, type CustomCard, type GridOptions, type Hass } from "../../ha";
 import type { Live } from "../../live";
 import type { Texts } from "../../texts";
 import { loadCurve } from "./curve";
@@ -92,6 +92,11 @@ export class SessionsCard extends TwcCard {
     this.#resize?.disconnect();
     // What ended meanwhile is asked for when it is shown again.
     this.#loaded = undefined;
+  }
+
+  /** What goes from left to right has the whole width of its section. */
+  override getGridOptions(): GridOptions {
+    return { ...super.getGridOptions(), columns: "full" };
   }
 
   override getCardSize(): number {
