@@ -127,6 +127,12 @@ describe("the clock on the wall", () => {
     expect(ticks.map((tick) => new Date(tick.at).toISOString().slice(11, 16))).toEqual(["00:30", "06:30"]);
   });
 
+  it("begins a day at its first hour where midnight is skipped", () => {
+    // In Havana the clock goes from 23:59 to 1:00.
+    const day = nextDay(utc("2026-03-08T02:00"), "America/Havana");
+    expect(wallTime(day, "America/Havana")).toEqual({ day: "2026-03-08", hour: 1, minute: 0 });
+  });
+
   it("marks where days begin", () => {
     const ticks = hourTicks(utc("2026-11-30T12:00"), utc("2026-12-01T12:00"), 6, berlin);
     expect(ticks.map((tick) => [tick.hour, tick.isDay])).toEqual([

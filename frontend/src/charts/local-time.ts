@@ -1,6 +1,7 @@
 /** The wall clock of a time zone: its days have 23 and 25 hours too. Times are in ms since 1970. */
 
-const MINUTE = 60_000;
+const QUARTER = 15 * 60_000;
+const HOUR = 4 * QUARTER;
 
 export interface WallTime {
   /** Like "2026-11-30". */
@@ -49,11 +50,10 @@ export interface Tick {
 export function hourTicks(start: number, end: number, hours: number, timeZone: string): Tick[] {
   const ticks: Tick[] = [];
   let before = "";
-  // No time zone is off by anything but quarters of an hour.
-  for (let at = Math.ceil(start / (15 * MINUTE)) * 15 * MINUTE; at < end; at += 15 * MINUTE) {
-    const { day, hour, minute } = wallTime(at, timeZone);
+  for (let at = wholeHour(start, timeZone); at < end; at = wholeHour(at + HOUR, timeZone)) {
+    const { day, hour } = wallTime(at, timeZone);
     const name = `${day} ${hour}`;
-    if (minute === 0 && hour % hours === 0 && name !== before) {
+    if (hour % hours === 0 && name !== before) {
       ticks.push({ at, hour, isDay: hour === 0 });
       before = name;
     }
@@ -61,11 +61,19 @@ export function hourTicks(start: number, end: number, hours: number, timeZone: s
   return ticks;
 }
 
+/** Returns the first instant, from another one on, at which the clock shows a whole hour. */
+function wholeHour(instant: number, timeZone: string): number {
+  // No time zone is off by anything but quarters of an hour.
+  let at = Math.ceil(instant / QUARTER) * QUARTER;
+  while (wallTime(at, timeZone).minute !== 0) at += QUARTER;
+  return at;
+}
+
 /** Returns the first instant of the day after the one of an instant. */
 export function nextDay(instant: number, timeZone: string): number {
   const { day } = wallTime(instant, timeZone);
-  let at = Math.floor(instant / (15 * MINUTE)) * 15 * MINUTE;
-  while (wallTime(at, timeZone).day === day) at += 15 * MINUTE;
+  let at = wholeHour(instant, timeZone);
+  while (wallTime(at, timeZone).day === day) at = wholeHour(at + HOUR, timeZone);
   return at;
 }
 

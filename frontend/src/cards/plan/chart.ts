@@ -130,10 +130,10 @@ function runOf({ layout, words, selected }: ChartState, run: PlannedRun, place: 
 function readyMark({ layout }: ChartState, at: number, isReached: boolean, place: LanePlace): SVGTemplateResult {
   const x = layout.x(at);
   const side = layout.right - x < 12 ? -1 : 1;
-  const top = place.top - 6;
+  const { top } = place;
   const sign = isReached ? `M${x},${top}l${side * 9},4l${-side * 9},4Z` : `M${x - 4},${top}l8,8m0,-8l-8,8`;
   return svg`<g class=${isReached ? "ready" : "ready late"}>
-    ${line("pole", x, top, place.top + place.height)}
+    ${line("pole", x, top, top + place.height)}
     <path d=${sign}></path>
   </g>`;
 }

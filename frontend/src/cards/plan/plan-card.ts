@@ -15,7 +15,8 @@ import { styles } from "./plan-card.styles";
 import { planSection, type SectionState } from "./section";
 import { PlanWords } from "./words";
 
-const PADDING = 32;
+/** Of the card on both sides, with its border. */
+const PADDING = 34;
 const MINUTE_MS = 60_000;
 /** Statistics have a new value every five minutes. */
 const CHARGED_EVERY_MINUTES = 5;

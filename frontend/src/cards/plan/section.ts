@@ -156,7 +156,7 @@ function instantText({ view, words }: SectionState, at: number): string {
   return [
     words.dayTime(at),
     price ? words.price(price.value, view.currency) : view.prices.length > 0 ? words.text("price_unknown") : "",
-    sun ? words.text("sun_expected", { power: words.power(sun.value) }) : "",
+    sun && sun.value > 0 ? words.text("sun_expected", { power: words.power(sun.value) }) : "",
     ...planned,
   ]
     .filter(Boolean)

@@ -16,7 +16,8 @@ import { styles } from "./sessions-card.styles";
 import { sessionsTable } from "./table";
 import { SessionWords } from "./words";
 
-const PADDING = 32;
+/** Of the card on both sides, with its border. */
+const PADDING = 34;
 const ROWS = 12;
 
 export const sessionsCard: CustomCard = {
