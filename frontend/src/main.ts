@@ -7,12 +7,18 @@ import { planCard, PlanCard } from "./cards/plan/plan-card";
 import { sessionsCard, SessionsCard } from "./cards/sessions/sessions-card";
 import { announce, defineElements } from "./define";
 import { AmpsFeature, ampsFeature } from "./features/amps";
+import { translated } from "./picker";
 import { DashboardStrategy, dashboardStrategy, ViewStrategy } from "./strategy/dashboard";
 import { StrategyEditor } from "./strategy/editor";
 
-announce((window.customCards ??= []), [connectorCard, flowCard, planCard, sessionsCard]);
-announce((window.customCardFeatures ??= []), [ampsFeature]);
-announce((window.customStrategies ??= []), [dashboardStrategy]);
+announce((window.customCards ??= []), [
+  translated(connectorCard, "connector"),
+  translated(flowCard, "flow"),
+  translated(planCard, "plan"),
+  translated(sessionsCard, "sessions"),
+]);
+announce((window.customCardFeatures ??= []), [translated(ampsFeature, "amps")]);
+announce((window.customStrategies ??= []), [translated(dashboardStrategy, "dashboard")]);
 
 void defineElements({
   "twc-manager-connector-card": ConnectorCard,
