@@ -140,6 +140,19 @@ describe("a plan", () => {
     expect(has(card, "form")).toBe(false);
   });
 
+  it("is set for the time that the user's clock shows, who is elsewhere", async () => {
+    const hass = fakeHass();
+    hass.locale = { ...hass.locale, time_zone: "local" };
+    hass.config = { ...hass.config, time_zone: "Pacific/Kiritimati" };
+    const card = await show(hass);
+    find(card, ".open-plan").click();
+    await drawn(card);
+    find<HTMLFormElement>(card, "form").requestSubmit();
+    await drawn(card);
+    const ready = new Date(hass.calls[0]!.data["date_time"] as string);
+    expect([ready.getHours(), ready.getMinutes(), ready.getTime() > Date.now()]).toEqual([7, 0, true]);
+  });
+
   it("is set for kWh only where no level is known", async () => {
     const hass = fakeHass();
     const data = live(liveBus({ connectors: [liveConnector({ vehicle: null })] }));

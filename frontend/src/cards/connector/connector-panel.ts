@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { live } from "lit/directives/live.js";
 import type { Bus, Connector } from "../../entities";
 import { stepAt } from "../../features/amps-steps";
-import { formatAmps } from "../../format";
+import { formatAmps, timeZone } from "../../format";
 import { DOMAIN, fireEvent, type Hass } from "../../ha";
 import type { Live, LiveFailure } from "../../live";
 import type { Texts } from "../../texts";
@@ -90,7 +90,7 @@ export class ConnectorPanel extends LitElement {
         </div>
         <div class="column">
           ${this.#actions(texts, view)} ${this.#mode(texts, view.controls.mode)}
-          ${this.#limit(hass, texts, view.controls.limit)} ${view.canPlan ? this.#plan(texts, view) : nothing}
+          ${this.#limit(hass, texts, view.controls.limit)} ${view.canPlan ? this.#plan(hass, texts, view) : nothing}
         </div>
       </div>
     </section>`;
@@ -235,7 +235,7 @@ export class ConnectorPanel extends LitElement {
     void this.#call("limit", amps, "number", "set_value", { value: amps }, { entity_id: entityId });
   }
 
-  #plan(texts: Texts, { plan, levelKnown }: ConnectorView): TemplateResult {
+  #plan(hass: Hass, texts: Texts, { plan, levelKnown }: ConnectorView): TemplateResult {
     const isSet = plan?.own === true;
     const shown = this.#requests.shown("plan", isSet);
     return html`<div class="row plan" aria-busy=${this.#requests.isOpen("plan") ? "true" : nothing}>
@@ -248,7 +248,7 @@ export class ConnectorPanel extends LitElement {
           ? html`<button type="button" class="cancel-plan" @click=${this.#cancelPlan}>${texts("connector_card.cancel_plan")}</button>`
           : this.#openPlan(texts, levelKnown)}
       </div>
-      ${this.wish === undefined ? nothing : this.#planForm(texts, levelKnown, this.wish)}`;
+      ${this.wish === undefined ? nothing : this.#planForm(hass, texts, levelKnown, this.wish)}`;
   }
 
   #openPlan(texts: Texts, levelKnown: boolean): TemplateResult {
@@ -263,13 +263,14 @@ export class ConnectorPanel extends LitElement {
     </button>`;
   }
 
-  #planForm(texts: Texts, levelKnown: boolean, wish: PlanWish): TemplateResult {
+  #planForm(hass: Hass, texts: Texts, levelKnown: boolean, wish: PlanWish): TemplateResult {
     const kinds: readonly GoalKind[] = levelKnown ? ["percent", "kwh"] : ["kwh"];
     return planForm({
       texts,
       wish: kinds.includes(wish.kind) ? wish : { ...usualWish("kwh"), time: wish.time },
       kinds,
       busy: this.#requests.isOpen("plan"),
+      elsewhere: timeZone(hass) === hass.config.time_zone ? null : new Date(),
       change: (changed) => (this.wish = changed),
       submit: (data) => void this.#setPlan(data),
       close: () => this.#closePlan(),

@@ -14,6 +14,8 @@ export interface PlanFormOptions {
   /** A level can be a goal only where it is known. */
   readonly kinds: readonly GoalKind[];
   readonly busy: boolean;
+  /** Now, for a user whose clock is not that of the house. */
+  readonly elsewhere: Date | null;
   change(wish: PlanWish): void;
   submit(data: Record<string, unknown>): void;
   close(): void;
@@ -74,9 +76,9 @@ function unit({ texts, wish, kinds, change }: PlanFormOptions): TemplateResult {
   </label>`;
 }
 
-function submit(event: Event, { wish, submit: send }: PlanFormOptions): void {
+function submit(event: Event, { wish, elsewhere, submit: send }: PlanFormOptions): void {
   event.preventDefault();
-  const data = planData(wish);
+  const data = planData(wish, elsewhere);
   if (data !== null) send(data);
 }
 

@@ -42,6 +42,15 @@ describe("a plan that is set", () => {
     expect(planData({ kind: "kwh", amount: 12.5, time: "23:59" })).toEqual({ energy: 12.5, time: "23:59:00" });
   });
 
+  it("means the clock of the user, where that is not the one of the house", () => {
+    const at = (day: number, hour: number): Date => new Date(2026, 10, day, hour, 30);
+    const sent = (time: string): unknown => planData({ kind: "percent", amount: 80, time }, at(30, 8));
+    expect(sent("09:30")).toEqual({ level: 80, date_time: at(30, 9).toISOString() });
+    // November ends, and a time that has come is that of tomorrow.
+    expect(sent("08:30")).toEqual({ level: 80, date_time: at(31, 8).toISOString() });
+    expect(sent("25:00")).toBeNull();
+  });
+
   it("is not sent if it would be refused", () => {
     const wrong = [
       { kind: "percent", amount: 0, time: "07:00" },
@@ -53,6 +62,6 @@ describe("a plan that is set", () => {
       { kind: "kwh", amount: 10, time: "" },
       { kind: "kwh", amount: 10, time: "24:00" },
     ] as const;
-    expect(wrong.map(planData)).toEqual(wrong.map(() => null));
+    expect(wrong.map((wish) => planData(wish))).toEqual(wrong.map(() => null));
   });
 });

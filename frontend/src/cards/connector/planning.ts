@@ -8,7 +8,7 @@ export type GoalKind = "percent" | "kwh";
 export interface PlanWish {
   readonly kind: GoalKind;
   readonly amount: number;
-  /** The time of day in the house, as "07:00". */
+  /** The time of day, as "07:00". */
   readonly time: string;
 }
 
@@ -20,11 +20,26 @@ export const GOAL_LIMITS: Record<GoalKind, { minimum: number; maximum: number; s
 const FIELDS: Record<GoalKind, string> = { percent: "level", kwh: "energy" };
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 
-/** Returns the data of the action that sets a plan; null for one that would be refused. */
-export function planData({ kind, amount, time }: PlanWish): Record<string, unknown> | null {
+/**
+ * Returns the data of the action that sets a plan; null for one that would be refused.
+ *
+ * `elsewhere` is now for a user whose clock is not that of the house, as on a journey, and null for others.
+ */
+export function planData({ kind, amount, time }: PlanWish, elsewhere: Date | null = null): Record<string, unknown> | null {
   const { minimum, maximum } = GOAL_LIMITS[kind];
   const possible = amount >= minimum && amount <= maximum && (kind !== "percent" || Number.isInteger(amount));
-  return possible && CLOCK.test(time) ? { [FIELDS[kind]]: amount, time: `${time}:00` } : null;
+  if (!possible || !CLOCK.test(time)) return null;
+  const ready = elsewhere === null ? { time: `${time}:00` } : { date_time: nextTime(time, elsewhere).toISOString() };
+  return { [FIELDS[kind]]: amount, ...ready };
+}
+
+/** Returns when the user's own clock shows a time next. */
+function nextTime(time: string, now: Date): Date {
+  const [hours, minutes] = time.split(":").map(Number);
+  const next = new Date(now);
+  next.setHours(hours!, minutes, 0, 0);
+  if (next <= now) next.setDate(next.getDate() + 1);
+  return next;
 }
 
 /** Returns the id of the plan that the action sets for a connector. */
