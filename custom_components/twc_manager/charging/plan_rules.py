@@ -118,9 +118,9 @@ class PlanRules:
                 rules = self.keeper.update(now, local, seen, inputs, self._sun.amps)
                 result = self._result(inputs, local)
             except PlanFailedError as err:
-                if err.plan_id in failed:
+                if err.plan_ids <= failed.keys():
                     raise
-                failed[err.plan_id] = err
+                failed |= dict.fromkeys(err.plan_ids, err)
             else:
                 self.result = replace(result, failed=failed)
                 return rules

@@ -12,6 +12,7 @@ from custom_components.twc_manager.charging.plans import (
     goals,
     keeper,
     making,
+    need,
     report,
     session,
 )
@@ -80,6 +81,26 @@ def test_an_error_in_one_plan_leaves_the_others(module: Any, name: str) -> None:
     assert home.state() is PlanState.WAITING
     assert result.decision.connectors[1].rule is Rule.PLAN
     assert result.decision.offers[1] == 0
+
+
+@pytest.mark.parametrize("requests", [(work(),), (work(), ODD)])
+def test_an_error_in_what_is_known_of_a_car_leaves_the_plans_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, requests: tuple[PlanRequest, ...]
+) -> None:
+    update = need.Battery.update
+
+    def fails(self: Any, state: Any, *args: Any) -> None:
+        if state.level == 77:
+            raise ZeroDivisionError
+        update(self, state, *args)
+
+    monkeypatch.setattr(need.Battery, "update", fails)
+    home = Home({1: Car(), 2: Car(level=77)}, requests)
+    result = home.run(EVENING + 2 * MINUTE)
+    assert result.plans.error is None
+    assert result.plans.failed.keys() == {"odd"} & {item.plan_id for item in requests}
+    assert result.decision.connectors[2].rule is Rule.FIXED
+    assert home.state() is PlanState.WAITING
 
 
 @pytest.mark.long

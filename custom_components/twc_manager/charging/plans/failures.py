@@ -1,26 +1,27 @@
 """An error in one plan, which ends none of the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
 class PlanFailedError(Exception):
-    """A plan cannot be followed, as there is an error in it.
+    """Plans cannot be followed, as there is an error in them, or in what is known of their vehicle.
 
     Attributes:
-        plan_id: its id.
+        plan_ids: their ids.
 
     """
 
-    def __init__(self, plan_id: str) -> None:
-        """Name the plan."""
-        super().__init__(f"plan {plan_id} cannot be followed")
-        self.plan_id = plan_id
+    def __init__(self, plan_ids: Iterable[str]) -> None:
+        """Name the plans."""
+        self.plan_ids = frozenset(plan_ids)
+        names = ", ".join(sorted(self.plan_ids))
+        super().__init__(f"plans that cannot be followed: {names}")
 
 
 @contextmanager
-def blamed_on(plan_id: str) -> Iterator[None]:
-    """Turn an error within into one of a plan.
+def blamed_on(*plan_ids: str) -> Iterator[None]:
+    """Turn an error within into one of some plans; one that concerns none is ignored.
 
     Raises:
         PlanFailedError: instead of any other error.
@@ -31,4 +32,5 @@ def blamed_on(plan_id: str) -> Iterator[None]:
     except PlanFailedError:
         raise
     except Exception as err:
-        raise PlanFailedError(plan_id) from err
+        if plan_ids:
+            raise PlanFailedError(plan_ids) from err

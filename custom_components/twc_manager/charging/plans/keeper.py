@@ -150,9 +150,10 @@ class PlanKeeper:
         self._match_vehicles(inputs.vehicles)
         for connector_id, session in self.sessions.items():
             if (found := self._seen.get(connector_id)) is not None:
-                found = self.habits.applied(session, found)
-                self._seen[connector_id] = found
-                session.update(found, inputs, local, self._wiring.voltage)
+                with blamed_on(*session.plan_ids(inputs)):
+                    found = self.habits.applied(session, found)
+                    self._seen[connector_id] = found
+                    session.update(found, inputs, local, self._wiring.voltage)
         self.finished = frozenset(finished) | self._expired(inputs, local)
 
     def _match_vehicles(self, vehicles: Mapping[int, str]) -> None:

@@ -89,7 +89,8 @@ class PlanSession:
         local: datetime,
         voltage: float,
     ) -> None:
-        """Take what is known now, and choose the plan that is in force."""
+        """Take what is known now, and choose the plan that is in force; after an error there is none."""
+        self.in_force = None
         plugged_in = inputs.plugged_in.get(self.connector_id, PluggedIn())
         self.vin = plugged_in.vin or self.vin
         self.maximum_drawn = max(self.maximum_drawn, seen.drawn)
@@ -129,6 +130,14 @@ class PlanSession:
         """Return whether a plan is for this connector and this vehicle."""
         return request.connector_id in {None, self.connector_id} and (
             request.vehicle_id in {None, self.vehicle_id}
+        )
+
+    def plan_ids(self, inputs: PlanInputsOfBus) -> frozenset[str]:
+        """Return the ids of the plans for this connector and this vehicle, without those that have failed."""
+        return frozenset(
+            item.plan_id
+            for item in inputs.requests
+            if item.plan_id not in inputs.failed and self.concerns(item)
         )
 
     def _follow_requests(
