@@ -1,6 +1,6 @@
 /** What all cards have in common. */
 
-import { css, html, LitElement, nothing, type CSSResultGroup, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { findBuses, type Bus } from "./entities";
 import { DOMAIN, type ConfigForm, type GridOptions, type Hass, type TwcCardConfig } from "./ha";
 import { isOutdated, watchLive, type Live, type LiveFailure } from "./live";
@@ -59,6 +59,7 @@ export abstract class TwcCard extends LitElement {
   #hass: Hass | undefined;
   #unwatch: (() => void) | undefined;
   #language: string | undefined;
+  #shown: string | undefined;
 
   static getConfigForm(): ConfigForm {
     return deviceForm();
@@ -121,6 +122,17 @@ export abstract class TwcCard extends LitElement {
 
   /** Returns the inside of the card; there are texts and at least one bus. */
   protected abstract content(hass: Hass, texts: Texts): TemplateResult | typeof nothing;
+
+  /** Returns the part of the live data that is shown, if a change of the rest draws nothing: amps change every second. */
+  protected shownLive?(live: Live): unknown;
+
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    if (this.shownLive === undefined || changed.size !== 1 || !changed.has("live")) return true;
+    const shown = JSON.stringify(this.live && [this.live.version, this.shownLive(this.live)]);
+    if (shown === this.#shown) return false;
+    this.#shown = shown;
+    return true;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();

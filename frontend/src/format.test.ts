@@ -7,6 +7,7 @@ import {
   formatMoney,
   formatNumber,
   formatPower,
+  formatPrice,
   formatShare,
   formatTime,
 } from "./format";
@@ -31,6 +32,13 @@ describe("formats", () => {
     ["none", "de", "1234.5"],
   ])("numbers are shown as %s for %s", (number_format, language, expected) => {
     expect(plain(formatNumber(hassWith({ number_format, language }), 1234.5, 1))).toBe(expected);
+  });
+
+  test("a price has digits enough to compare", () => {
+    const hass = hassWith({ language: "de" });
+    expect(plain(formatPrice(hass, 0.2345, "EUR"))).toBe("0,235 €/kWh");
+    expect(plain(formatPrice(hass, -0.01, "EUR"))).toBe("-0,010 €/kWh");
+    expect(plain(formatPrice(hass, 123.45, "JPY"))).toBe("123,5 ¥/kWh");
   });
 
   test("amounts have their units", () => {

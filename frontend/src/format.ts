@@ -74,6 +74,12 @@ export function formatMoney(hass: Hass, amount: number, currency: string | null 
   }
 }
 
+/** Returns what a kWh costs. */
+export function formatPrice(hass: Hass, price: number, currency: string | null | undefined): string {
+  // Öre and cents need fewer digits than a price in euros.
+  return `${formatMoney(hass, price, currency, Math.abs(price) < 10 ? 3 : 1)}/kWh`;
+}
+
 function dateFormat(hass: Hass, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const { language, time_format, time_zone } = hass.locale;
   const timeZone = time_zone === "server" ? hass.config.time_zone : undefined;

@@ -252,6 +252,31 @@ describe("the plan card", () => {
     expect(await violations(card)).toEqual([]);
   });
 
+  it("is as wide as its card", async () => {
+    let resized: (width: number) => void = () => undefined;
+    class FakeObserver {
+      constructor(callback: (entries: { contentRect: { width: number } }[]) => void) {
+        resized = (width) => callback([{ contentRect: { width } }]);
+      }
+      observe(): void {}
+      disconnect(): void {}
+    }
+    vi.stubGlobal("ResizeObserver", FakeObserver);
+    const card = await shown();
+    const width = (): string | null => card.renderRoot.querySelector("svg")!.getAttribute("width");
+    resized(834);
+    await settle(card);
+    expect(width()).toBe("800");
+    // A card that is not shown has no width, and one of a watch is not drawn narrower than can be read.
+    resized(0);
+    await settle(card);
+    expect(width()).toBe("800");
+    resized(120);
+    await settle(card);
+    expect(width()).toBe("200");
+    vi.unstubAllGlobals();
+  });
+
   it("shows curves without wall connectors", async () => {
     const card = await shown({ connectors: [], plans: [] });
     expect(card.renderRoot.querySelector(".price-line")).not.toBeNull();
@@ -261,8 +286,6 @@ describe("the plan card", () => {
     const begins = Array.from({ length: 100 }, (_, index) => 0.5 + index * 0.4);
     const plans = [livePlan({ ready: hoursAfter(NOON, 44), slots: slots(NOON, begins, {}, 0.25) })];
     const card = await shown({ plans });
-    card.available = 150;
-    await settle(card);
     expect(buttons(card)).toHaveLength(100);
     const widths = [...card.renderRoot.querySelectorAll(".run")].map((rect) => Number(rect.getAttribute("width")));
     expect(Math.min(...widths)).toBeGreaterThanOrEqual(2);

@@ -4,6 +4,7 @@ import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } f
 
 import { message, TwcCard } from "../../card-base";
 import type { Piece } from "../../charts/pieces";
+import { InnerWidth } from "../../charts/width";
 import { busesOf } from "../../entities";
 import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type GridOptions, type Hass } from "../../ha";
@@ -15,8 +16,6 @@ import { styles } from "./plan-card.styles";
 import { planSection, type SectionState } from "./section";
 import { PlanWords } from "./words";
 
-/** Of the card on both sides, with its border. */
-const PADDING = 34;
 const MINUTE_MS = 60_000;
 /** Statistics have a new value every five minutes. */
 const CHARGED_EVERY_MINUTES = 5;
@@ -29,20 +28,9 @@ export const planCard: CustomCard = {
   documentationURL: DOCUMENTATION,
 };
 
-/** Returns the part of the live data that the card shows. */
-function shownOf(live: Live | undefined): unknown {
-  if (live === undefined) return live;
-  const buses = live.buses.map(({ entry_id, title, state, currency, prices, forecast, plans, connectors }) => {
-    const vehicles = connectors.map(({ device_id, vehicle }) => [device_id, vehicle?.name]);
-    return [entry_id, title, state, currency, prices, forecast, plans, vehicles];
-  });
-  return [live.version, buses];
-}
-
 export class PlanCard extends TwcCard {
   static override properties = {
     ...TwcCard.properties,
-    available: { state: true },
     now: { state: true },
     charged: { state: true },
     selected: { state: true },
@@ -52,7 +40,6 @@ export class PlanCard extends TwcCard {
 
   static override styles: CSSResultGroup = [TwcCard.styles, styles];
 
-  declare available: number;
   declare now: number;
   declare charged: ReadonlyMap<string, readonly Piece[]>;
   /** The planned time that is shown in detail. */
@@ -62,14 +49,12 @@ export class PlanCard extends TwcCard {
   /** The buses whose tables are open. */
   declare tables: ReadonlySet<string>;
 
-  #shown: string | undefined;
+  readonly #width = new InnerWidth(this);
   #clock: ReturnType<typeof setInterval> | undefined;
   #minutes = 0;
-  #resize: ResizeObserver | undefined;
 
   constructor() {
     super();
-    this.available = 360;
     this.now = Date.now();
     this.charged = new Map();
     this.selected = null;
@@ -82,29 +67,19 @@ export class PlanCard extends TwcCard {
     this.now = Date.now();
     this.#minutes = 0;
     this.#clock = setInterval(() => this.#tick(), MINUTE_MS);
-    if (typeof ResizeObserver !== "undefined") {
-      this.#resize = new ResizeObserver(([entry]) => {
-        const width = entry?.contentRect.width ?? 0;
-        if (width > 0) this.available = width - PADDING;
-      });
-      this.#resize.observe(this);
-    }
     void this.#loadCharged();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#clock);
-    this.#resize?.disconnect();
   }
 
-  /** Amps and watts are pushed every second; the card is drawn only if something changed that it shows. */
-  protected override shouldUpdate(changed: PropertyValues): boolean {
-    if (changed.size !== 1 || !changed.has("live")) return true;
-    const shown = JSON.stringify(shownOf(this.live));
-    if (shown === this.#shown) return false;
-    this.#shown = shown;
-    return true;
+  protected override shownLive(live: Live): unknown {
+    return live.buses.map(({ entry_id, title, state, currency, prices, forecast, plans, connectors }) => {
+      const vehicles = connectors.map(({ device_id, vehicle }) => [device_id, vehicle?.name]);
+      return [entry_id, title, state, currency, prices, forecast, plans, vehicles];
+    });
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -162,7 +137,7 @@ export class PlanCard extends TwcCard {
       words,
       hasTitle,
       timeZone: timeZone(hass),
-      available: this.available,
+      available: this.#width.value,
       selected: this.selected,
       cursor: this.cursor?.entryId === view.entryId ? this.cursor.at : null,
       hasTables: this.tables.has(view.entryId),

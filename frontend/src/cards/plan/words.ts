@@ -7,6 +7,7 @@ import {
   formatMoney,
   formatNumber,
   formatPower,
+  formatPrice,
   formatTime,
   formatWeekday,
   timeZone,
@@ -53,9 +54,7 @@ export class PlanWords {
   }
 
   price(price: number, currency: string | null): string {
-    // Öre and cents need fewer digits than a price in euros.
-    const digits = Math.abs(price) < 10 ? 3 : 1;
-    return `${formatMoney(this.hass, price, currency, digits)}/kWh`;
+    return formatPrice(this.hass, price, currency);
   }
 
   priceUnit(currency: string | null): string {

@@ -3,6 +3,7 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 
 import { message, TwcCard } from "../../card-base";
+import { InnerWidth } from "../../charts/width";
 import { type Connector, connectorsOf, findBuses } from "../../entities";
 import { timeZone } from "../../format";
 import { DOCUMENTATION, type CustomCard, type GridOptions, type Hass } from "../../ha";
@@ -16,8 +17,6 @@ import { styles } from "./sessions-card.styles";
 import { sessionsTable } from "./table";
 import { SessionWords } from "./words";
 
-/** Of the card on both sides, with its border. */
-const PADDING = 34;
 const ROWS = 12;
 
 export const sessionsCard: CustomCard = {
@@ -28,19 +27,9 @@ export const sessionsCard: CustomCard = {
   documentationURL: DOCUMENTATION,
 };
 
-/** Returns the part of the live data that the card shows. */
-function shownOf(live: Live | undefined): unknown {
-  if (live === undefined) return live;
-  const buses = live.buses.map(({ currency, connectors }) => {
-    return [currency, connectors.map(({ device_id, vehicle, session }) => [device_id, vehicle?.name, session])];
-  });
-  return [live.version, buses];
-}
-
 export class SessionsCard extends TwcCard {
   static override properties = {
     ...TwcCard.properties,
-    available: { state: true },
     data: { state: true },
     error: { state: true },
     month: { state: true },
@@ -52,7 +41,6 @@ export class SessionsCard extends TwcCard {
 
   static override styles: CSSResultGroup = [TwcCard.styles, styles];
 
-  declare available: number;
   declare data: SessionsData | undefined;
   /** Why the sessions could not be loaded. */
   declare error: string | undefined;
@@ -64,33 +52,20 @@ export class SessionsCard extends TwcCard {
   declare curve: CurveState;
   declare isWhole: boolean;
 
-  #shown: string | undefined;
+  readonly #width = new InnerWidth(this);
   #loaded: string | undefined;
   #request = 0;
-  #resize: ResizeObserver | undefined;
 
   constructor() {
     super();
-    this.available = 360;
     this.sort = { column: "started", isDescending: true };
     this.open = null;
     this.curve = "loading";
     this.isWhole = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (typeof ResizeObserver === "undefined") return;
-    this.#resize = new ResizeObserver(([entry]) => {
-      const width = entry?.contentRect.width ?? 0;
-      if (width > 0) this.available = width - PADDING;
-    });
-    this.#resize.observe(this);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resize?.disconnect();
     // What ended meanwhile is asked for when it is shown again.
     this.#loaded = undefined;
   }
@@ -112,13 +87,10 @@ export class SessionsCard extends TwcCard {
     }
   }
 
-  /** Amps and watts are pushed every second; the card is drawn only if something changed that it shows. */
-  protected override shouldUpdate(changed: PropertyValues): boolean {
-    if (changed.size !== 1 || !changed.has("live")) return true;
-    const shown = JSON.stringify(shownOf(this.live));
-    if (shown === this.#shown) return false;
-    this.#shown = shown;
-    return true;
+  protected override shownLive(live: Live): unknown {
+    return live.buses.map(({ currency, connectors }) => {
+      return [currency, connectors.map(({ device_id, vehicle, session }) => [device_id, vehicle?.name, session])];
+    });
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -243,7 +215,7 @@ export class SessionsCard extends TwcCard {
                   row,
                   words,
                   curve: this.curve,
-                  width: this.available,
+                  width: this.#width.value,
                   timeZone: zone,
                   now: Date.now(),
                   retry: () => void this.#loadCurve(hass, row),

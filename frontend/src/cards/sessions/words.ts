@@ -9,6 +9,7 @@ import {
   formatMonth,
   formatNumber,
   formatPower,
+  formatPrice,
   formatShare,
   formatTime,
 } from "../../format";
@@ -55,9 +56,7 @@ export class SessionWords {
   }
 
   price(price: number | null, currency: string | null): string {
-    if (price === null) return UNKNOWN;
-    // Öre and cents need fewer digits than a price in euros.
-    return `${formatMoney(this.hass, price, currency, Math.abs(price) < 10 ? 3 : 1)}/kWh`;
+    return price === null ? UNKNOWN : formatPrice(this.hass, price, currency);
   }
 
   number(value: number, digits: number): string {
