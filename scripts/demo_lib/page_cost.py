@@ -117,6 +117,8 @@ async def _run(seconds: float) -> bool:
             async def all_charge() -> bool:
                 return all(twc.drawn > _CHARGING_A for twc in demo.world.bus.connectors)
 
+            charge_now = (await demo.entities()).of_bus("charge_now")
+            await demo.api.call("switch.turn_on", charge_now)
             await wait_for("all cars to charge", all_charge, _CHARGING_WITHIN_S)
             page = await browser.new_page()
             await log_in(page, demo.url)

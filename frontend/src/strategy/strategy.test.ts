@@ -48,6 +48,14 @@ describe("the dashboard", () => {
     expect(tiles).toContain("number.bus_total_current_limit");
   });
 
+  test("gives what is read from left to right twice the width, and all of it", async () => {
+    for (const view of ["overview", "history"] as const) {
+      const { sections } = await ViewStrategy.generate({ ...CONFIG, view }, fakeHass());
+      const wide = sections.filter((section) => section.column_span === 2);
+      expect(wide.flatMap((section) => section.cards.map((card) => card["grid_options"]))).toEqual([{ columns: "full" }]);
+    }
+  });
+
   test("has no tile for an entity that is disabled, and none at all if it is compact", async () => {
     const entities = busDevice().entities.filter((item) => item.key !== "switch.charge_now");
     const hass = fakeHass([busDevice(entities), connectorDevice()]);
@@ -102,7 +110,7 @@ describe("the dashboard", () => {
       "statistics-graph",
       "history-graph",
     ]);
-    expect(cards[1]).toMatchObject({ period: "day", entities: ["sensor.c032e_lifetime_energy"] });
+    expect(cards[1]).toMatchObject({ period: "day", entities: [{ entity: "sensor.c032e_lifetime_energy" }] });
     expect(cards[2]).toMatchObject({ period: "month" });
   });
 
@@ -111,7 +119,7 @@ describe("the dashboard", () => {
     const device = connectorDevice();
     const hass = fakeHass([busDevice(), { ...device, entities: [...device.entities, ...sources] }]);
     expect((await cardsOf(hass, "history"))[1]).toMatchObject({
-      entities: ["sensor.c032e_energy_green", "sensor.c032e_energy_grid"],
+      entities: [{ entity: "sensor.c032e_energy_green" }, { entity: "sensor.c032e_energy_grid" }],
     });
   });
 });

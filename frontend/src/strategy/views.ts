@@ -57,9 +57,9 @@ function section(...cards: LovelaceCardConfig[]): Section {
   return { type: "grid", cards };
 }
 
-/** Returns a section for what is read from left to right. */
+/** Returns a section for what is read from left to right; it has twice the columns for its cards, too. */
 function wide(...cards: LovelaceCardConfig[]): Section {
-  return { ...section(...cards), column_span: 2 };
+  return { ...section(...cards.map((item) => ({ ...item, grid_options: WHOLE_WIDTH }))), column_span: 2 };
 }
 
 function card(name: string, deviceId: string): LovelaceCardConfig {
@@ -125,11 +125,18 @@ function sums(
   ];
 }
 
-function energies(connectors: readonly Connector[]): string[] {
-  const of = (keys: EntityKey[]): string[] =>
-    connectors.flatMap((connector) => keys.flatMap((key) => connector.entities.get(key) ?? []));
-  const bySource = connectors.every((connector) => connector.entities.has("sensor.energy_grid"));
-  return bySource ? of(SOURCES) : of(["sensor.lifetime_energy"]);
+/** Returns what the graphs add up, named by what tells it apart. */
+function energies(connectors: readonly Connector[]): { entity: string; name: unknown }[] {
+  const of = (keys: EntityKey[], name: unknown): { entity: string; name: unknown }[] =>
+    connectors.flatMap((connector) =>
+      keys.flatMap((key) => {
+        const entity = connector.entities.get(key);
+        return entity === undefined ? [] : [{ entity, name }];
+      }),
+    );
+  const isBySource = connectors.every((connector) => connector.entities.has("sensor.energy_grid"));
+  if (!isBySource) return of(["sensor.lifetime_energy"], { type: "device" });
+  return of(SOURCES, connectors.length > 1 ? [{ type: "device" }, { type: "entity" }] : { type: "entity" });
 }
 
 function power(bus: Bus, title: string): LovelaceCardConfig[] {
