@@ -17,6 +17,7 @@ from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanI
 from .scene import HOUR, NOW, amps_at, goal, hours, inputs, series
 
 FULL = 3.68
+MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -154,6 +155,36 @@ def test_a_car_that_cannot_be_stopped_takes_its_minimum_from_the_others() -> Non
 
     assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
     assert max(slot.amps for slot in plan.cars[1].slots) <= 10
+
+
+def test_a_car_that_cannot_be_stopped_draws_its_minimum_where_none_may_charge() -> None:
+    closed = ((NOW, NOW + 4 * HOUR),)
+    held = goal(30, 6, connector_id=2, stoppable=False, closed=closed)
+    plan = make_plan(
+        inputs([0.1, 0.1, 0.2, 0.2, 0.2, 0.2], goal(2 * FULL, 3), held, limit=16)
+    )
+
+    assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
+    for slot in plan.cars[2].slots:
+        assert slot.amps == 6 or slot.start >= NOW + 4 * HOUR
+
+
+def test_nothing_is_planned_where_a_car_may_not_charge() -> None:
+    closed = ((NOW + 45 * MINUTE, NOW + 2 * HOUR), (NOW + 3 * HOUR, NOW + 9 * HOUR))
+    cheap = [0.5, 0.1, 0.3, 0.1, 0.1, 0.1]
+    for strategy in Strategy:
+        for kwh in (1, FULL, 9):
+            for hours_left in (2.5, 6):
+                car = only(
+                    inputs(
+                        cheap, goal(kwh, hours_left, strategy=strategy, closed=closed)
+                    )
+                )
+                assert car.slots
+                for slot in car.slots:
+                    assert all(
+                        slot.end <= start or end <= slot.start for start, end in closed
+                    )
 
 
 def test_missing_prices_are_no_reason_to_charge_nothing() -> None:

@@ -145,18 +145,19 @@ def make_job(
     """Return a car over the slots; what it takes anyway is limited by the room that is left of `room`, and added to it."""
     need = goal.amp_seconds(inputs.voltage)
     inside = sum(slot.start < window.end for slot in slots)
-    left = [
-        0 if goal.is_closed(slot.start) else slot.room - used
-        for slot, used in zip(slots, room.amps, strict=True)
+    left = [slot.room - used for slot, used in zip(slots, room.amps, strict=True)]
+    usable = [
+        0 if goal.is_closed(slot.start) else amps
+        for slot, amps in zip(slots, left, strict=True)
     ]
     if goal.stoppable:
-        fixed = _kept(goal, slots, need, left)
+        fixed = _kept(goal, slots, need, usable)
         counted = len(slots)
     else:
         fixed = [min(MIN_AMPS, max(0, amps)) for amps in left]
         counted = inside
         if window.hurry:
-            counted = _slots_at_once(goal, slots, need, left)
+            counted = _slots_at_once(goal, slots, need, usable)
     anyway = sum(fixed[at] * slots[at].seconds for at in range(counted))
     job = Job(
         goal,
