@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import permutations
 from typing import Final
 
 from .flow import Flow, Lane, Need, minimum_cost_flow
@@ -14,7 +15,9 @@ from .slots import Slot
 from .switching import Amounts, Task
 
 _ORDERS: Final = 2
-"""How many orders of the cars are tried at most."""
+"""How many orders of the cars are tried at first."""
+_MOST_ORDERS: Final = 24
+"""How many are tried at most: all of four cars."""
 _TAPERS: Final = 6
 """How often a plan is made again at most for what a car takes near its goal."""
 _LACK_WATT_SECONDS: Final = 0.2 * 3.6e6
@@ -68,15 +71,26 @@ class _Solver:
         if self._fit(alone):
             return Solution(tuple(alone), bound)
         flow = self.flow()
-        orders = self._orders()
-        found = [self._sequence(order, spare=0) for order in orders]
-        best = min(found, key=_rank_of).taken
-        if any(item.missing > flow.missing[at] for at, item in enumerate(best)):
-            # Under a tight limit there is less waste if the minimum of another car is left free.
-            found += [self._from(flow, orders[0])]
-            found += [self._sequence(order, spare=MIN_AMPS) for order in orders]
+        found: list[_Candidate] = []
+        for candidates in self._candidates(flow):
+            found += candidates
             best = min(found, key=_rank_of).taken
+            if all(item.missing <= flow.missing[at] for at, item in enumerate(best)):
+                break
         return Solution(tuple(best), max(bound, self._flow_bound(flow)))
+
+    def _candidates(self, flow: Flow) -> Iterator[list[_Candidate]]:
+        """Yield candidates, the next ones for where more is missing by all before than by the flow."""
+        first = self._orders()
+        yield [self._sequence(order, spare=0) for order in first]
+        # Under a tight limit there is less waste if the minimum of another car is left free.
+        spared = [self._sequence(order, spare=MIN_AMPS) for order in first]
+        yield [self._from(flow, first[0]), *spared]
+        orders = list(permutations(range(len(self._jobs))))[:_MOST_ORDERS]
+        others = [order for order in orders if order not in first]
+        yield [self._from(flow, order) for order in orders] + [
+            self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)
+        ]
 
     def _rank(self, taken: Sequence[Amounts]) -> _Rank:
         """Return how good plans are.
