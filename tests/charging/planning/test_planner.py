@@ -139,6 +139,30 @@ def test_a_car_hurries_for_another_one_only_if_it_is_in_its_way(
     assert plan.cars[2].prospect is Prospect.LATE
 
 
+def test_a_car_that_cannot_be_stopped_does_not_hurry_for_another_one() -> None:
+    held = goal(6 * 1.38, 6.5, stoppable=False)
+    hopeless = goal(9 * FULL, 7, connector_id=2)
+
+    plan = make_plan(inputs([0.3] * 16, held, hopeless, limit=16))
+
+    assert plan.cars[1].slots[0].amps == 6
+    assert plan.cars[2].slots[0].amps == 10
+
+
+def test_nothing_is_wasted_where_three_cars_hardly_fit() -> None:
+    # The last one can take 16 of 20 A: it has to begin beside the others.
+    cars = (
+        goal(1.9, 5.5, connector_id=3, max_amps=20),
+        goal(11, 6.5, connector_id=2, max_amps=20),
+        goal(14.1, 7.25, connector_id=1),
+    )
+
+    plan = make_plan(inputs([0.3] * 12, *cars, limit=20))
+
+    assert plan.missing_kwh == pytest.approx(0, abs=0.3)
+    assert all(amps_at(plan, NOW + at * QUARTER) <= 20 for at in range(40))
+
+
 def test_a_car_that_cannot_be_stopped_draws_the_minimum_first() -> None:
     # 6 A for six hours, without the reserve, are most of it.
     car = only(inputs([0.4, 0.1, 0.4, 0.4, 0.4, 0.4], goal(10, 6, stoppable=False)))
@@ -257,6 +281,16 @@ def test_as_late_as_possible_is_right_before_the_reserve() -> None:
     assert car.slots[0].start >= NOW + 2 * HOUR
 
 
+def test_a_part_of_a_slot_is_at_its_end_where_the_plan_is_as_late_as_possible() -> None:
+    # Ten minutes with 6 A.
+    late = goal(0.23, 4, strategy=Strategy.LATEST)
+    ready = NOW + 4 * HOUR - late.reserve(230)
+
+    (slot,) = only(inputs([0.3] * 4, late)).slots
+
+    assert (slot.start, slot.end, slot.amps) == (ready - HOUR / 6, ready, 6)
+
+
 def test_the_last_minutes_are_kept_for_the_time_before_it_leaves() -> None:
     keep = timedelta(minutes=30)
     car = only(inputs([0.1, 0.4, 0.4, 0.9], goal(FULL, 4, keep=keep)))
@@ -327,6 +361,17 @@ def test_a_car_near_its_goal_may_take_more_than_expected_of_what_is_free() -> No
     assert alone.watts == pytest.approx(8 * 230) and alone.amps == 16
     assert all(amps_at(beside, NOW + at * QUARTER) <= 20 for at in range(8))
     assert beside.cars[1].slots[0].watts <= 8 * 230
+
+
+def test_a_car_that_is_expected_to_take_less_within_a_slot_is_offered_all_of_it() -> (
+    None
+):
+    slow = (TaperStep(0.8, 8),)
+    late = goal(FULL / 4 + 0.3, 0.4, taper=slow, running=True)
+
+    first = make_plan(inputs([0.3] * 4, late, limit=16)).cars[1].slots[0]
+
+    assert first.watts == pytest.approx(8 * 230) and first.amps == 16
 
 
 def test_a_car_that_takes_less_near_its_goal_begins_earlier_however_late_that_is() -> (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from .expected import with_room_for_expected
 from .goals import Goal, Strategy
 from .jobs import Job, Load, Window, amps_of, horizon_of, joint_cost, make_job
 from .options import count_starts
@@ -21,7 +22,8 @@ from .switching import Amounts
 def make_plan(inputs: PlanInputs) -> Plan:
     """Return the plan of all cars.
 
-    First each car ends before its reserve. One that would not be ready charges at once, so that what there is of the
+    First each car ends before its reserve, and leaves room to those that are expected; if that does not suffice, it
+    charges at once. One that would not be ready before its reserve charges at once as well, so that what there is of the
     reserve is left at the end; one that is late even then goes on after its deadline.
     """
     if not inputs.goals:
@@ -29,9 +31,12 @@ def make_plan(inputs: PlanInputs) -> Plan:
     # Where there is not enough for all, the first ones come first, whatever order they were given in.
     inputs = replace(inputs, goals=tuple(sorted(inputs.goals, key=_precedence)))
     windows = [Window(_end_with_reserve(inputs, goal)) for goal in inputs.goals]
-    draft = _Draft(inputs, windows)
+    leaving = with_room_for_expected(inputs)
+    draft = _Draft(leaving, windows)
+    if draft.missing and leaving is not inputs:
+        draft = _Draft(inputs, list(_hurried(inputs, windows, draft.missing)))
     if draft.missing:
-        windows = list(_hurried(inputs, windows, draft.missing))
+        windows = list(_in_reserve(inputs, windows, draft.missing))
         draft = _Draft(inputs, windows)
     while draft.missing:
         windows = list(_with_late(inputs, windows, draft.missing))
@@ -42,10 +47,19 @@ def make_plan(inputs: PlanInputs) -> Plan:
 def _hurried(
     inputs: PlanInputs, windows: Sequence[Window], missing: AbstractSet[int]
 ) -> Iterator[Window]:
-    """Yield the windows if those that are not ready before their reserve hurry, and those that are in their way."""
-    for at, (goal, window) in enumerate(zip(inputs.goals, windows, strict=True)):
+    """Yield the windows if those that are missing something hurry, and those that are in their way."""
+    for at, window in enumerate(windows):
         hurries = at in missing or _is_in_the_way(inputs, at, missing)
-        yield Window(goal.ready, hurry=True) if hurries else window
+        yield replace(window, hurry=True) if hurries else window
+
+
+def _in_reserve(
+    inputs: PlanInputs, windows: Sequence[Window], missing: AbstractSet[int]
+) -> Iterator[Window]:
+    """Yield the windows if those that hurry have the time of their reserves as well."""
+    hurried = _hurried(inputs, windows, missing)
+    for goal, window in zip(inputs.goals, hurried, strict=True):
+        yield Window(goal.ready, hurry=True) if window.hurry else window
 
 
 def _with_late(
@@ -61,9 +75,14 @@ def _with_late(
 
 
 def _is_in_the_way(inputs: PlanInputs, at: int, missing: AbstractSet[int]) -> bool:
-    """Return whether a car comes before another one that is missing something, and they cannot all charge at once."""
+    """Return whether a car comes before another one that is missing something, and they cannot all charge at once.
+
+    One that cannot be stopped is not: it would go on with the minimum after its goal, whenever it reaches that.
+    """
+    if at > max(missing) or not inputs.goals[at].stoppable:
+        return False
     room = min([inputs.limit, *(piece.value for piece in inputs.caps.pieces)])
-    return at < max(missing) and sum(goal.max_amps for goal in inputs.goals) > room
+    return sum(goal.max_amps for goal in inputs.goals) > room
 
 
 def _precedence(goal: Goal) -> tuple[int, datetime, int]:
@@ -180,13 +199,16 @@ class _Draft:
 
     def _offered_more(self, job: Job, at: int, amount: int, left: float) -> int:
         """Return the A that a car near its goal is offered above what it is expected to take: it may take more."""
-        if not amount or not job.goal.is_tapering(left):
+        goal, seconds = job.goal, self._slots[at].seconds
+        # In the middle of the slot, if it takes all that it can.
+        left -= goal.max_amps * seconds * job.watts / 3.6e6 / 2
+        if not amount or not goal.is_tapering(left):
             return 0
-        amps = amps_of(amount, self._slots[at].seconds, job.minimum) + job.fixed[at]
-        if amps < job.goal.amps_at(left):
+        amps = amps_of(amount, seconds, job.minimum) + job.fixed[at]
+        if amps < goal.amps_at(left):
             # It is not the car that takes less.
             return 0
-        more = min(job.goal.max_amps - amps, self._spare[at])
+        more = min(goal.max_amps - amps, self._spare[at])
         self._spare[at] -= more
         return more
 
@@ -204,8 +226,9 @@ class _Draft:
         part = timedelta(seconds=-(-taken[at] // minimum))
         before = taken[at - 1] > 0 if at else job.goal.running
         after = at + 1 < len(taken) and taken[at + 1] > 0
-        # The first of several slots begins late.
-        start = slot.end - part if after and not before else slot.start
+        is_late = after or job.strategy is Strategy.LATEST
+        # The first of several slots begins late, and so does the only one that shall be late.
+        start = slot.end - part if is_late and not before else slot.start
         yield slot.start, start, 0
         yield start, start + part, minimum
         yield start + part, slot.end, 0

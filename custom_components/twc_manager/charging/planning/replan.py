@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from math import floor
 from typing import Final
 
+from .expected import taken_from_expected, with_room_for_expected
 from .goals import Goal
 from .planner import make_plan
 from .result import CarPlan, Plan, PlannedSlot
@@ -36,6 +36,8 @@ class Event(StrEnum):
 
     CARS = "cars"
     """A car was plugged in or unplugged."""
+    EXPECTED = "expected"
+    """Another car is expected, or it needs something else."""
     GOAL = "goal"
     """A deadline or another setting changed, or a car takes other amps."""
     PRICES = "prices"
@@ -100,6 +102,8 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
         yield Event.SUN
     if (before.limit, before.caps) != (after.limit, after.caps):
         yield Event.LIMIT
+    if before.expected != after.expected:
+        yield Event.EXPECTED
 
 
 def _settings(goal: Goal) -> Goal:
@@ -149,17 +153,14 @@ def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
         goal.stoppable and _acts(rest, goal, inputs) != _acts(new, goal, inputs)
         for goal in inputs.goals
     )
-    if _is_better(new, rest, max(_GAIN, start * max(changed, _START_SHARE))):
+    # What the room of an expected car takes away is missing there.
+    less = rest.missing_kwh - new.missing_kwh
+    if (leaving := with_room_for_expected(inputs)) is not inputs:
+        less += taken_from_expected(rest, leaving) - taken_from_expected(new, leaving)
+    gain = rest.cost - new.cost - max(_GAIN, start * max(changed, _START_SHARE))
+    if less > _LESS_KWH or (gain > 0 and less > -_LESS_KWH):
         return MadePlan(new, inputs)
     return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), inputs)
-
-
-def _is_better(new: Plan, rest: Plan, gain: float) -> bool:
-    """Return whether less is missing by a new plan, or no more and it costs less by a gain."""
-    less = rest.missing_kwh - new.missing_kwh
-    if abs(less) > _LESS_KWH:
-        return less > 0
-    return rest.cost - new.cost > gain
 
 
 def _acts(plan: Plan, goal: Goal, inputs: PlanInputs) -> bool:
@@ -178,9 +179,8 @@ def rest_of(made: MadePlan, inputs: PlanInputs) -> Plan | None:
         if car is None:
             return None
         cars[goal.connector_id] = car
-    if not _is_allowed(cars, inputs):
-        return None
-    return Plan(inputs.instant, cars, sum(car.cost for car in cars.values()))
+    plan = Plan(inputs.instant, cars, sum(car.cost for car in cars.values()))
+    return plan if _is_allowed(plan, inputs) else None
 
 
 def _rest_of_car(old: CarPlan, goal: Goal, inputs: PlanInputs) -> CarPlan | None:
@@ -230,9 +230,9 @@ def _rest_of_slots(
 def _as_taken(
     slot: PlannedSlot, goal: Goal, inputs: PlanInputs, left: float
 ) -> PlannedSlot:
-    """Return a slot with what the car is expected to take in it by now, when it still needs so much."""
-    amps = min(slot.amps, goal.amps_at(left - slot.kwh / 2))
-    watts = amps * goal.phases * inputs.voltage
+    """Return a slot with what the car is expected to take in it by now, when it still needs so much: not more."""
+    amps = goal.amps_at(left - slot.kwh / 2)
+    watts = min(slot.watts, amps * goal.phases * inputs.voltage)
     kwh = watts / 1000 * ((slot.end - slot.start) / timedelta(hours=1))
     return replace(slot, kwh=kwh)
 
@@ -262,22 +262,10 @@ def _priced(slot: PlannedSlot, inputs: PlanInputs) -> Iterator[PlannedSlot]:
         yield replace(part, cost=part.kwh * mixed, known=known is not None)
 
 
-def _is_allowed(cars: dict[int, CarPlan], inputs: PlanInputs) -> bool:
-    """Return whether plans stay within the wiring and the caps."""
-    slots = [slot for car in cars.values() for slot in car.slots]
+def _is_allowed(plan: Plan, inputs: PlanInputs) -> bool:
+    """Return whether a plan stays within the wiring and the caps."""
+    slots = [slot for car in plan.cars.values() for slot in car.slots]
     times = {slot.start for slot in slots}
     for slot in slots:
         times.update(inputs.caps.boundaries(slot.start, slot.end))
-    return all(_amps(cars, at) <= _room(inputs, at) for at in times)
-
-
-def _amps(cars: dict[int, CarPlan], at: datetime) -> int:
-    """Return the A of all cars at an instant."""
-    slots = (car.slot_at(at) for car in cars.values())
-    return sum(slot.amps for slot in slots if slot is not None)
-
-
-def _room(inputs: PlanInputs, at: datetime) -> int:
-    """Return the A for all cars at an instant."""
-    cap = inputs.caps.at(at)
-    return inputs.limit if cap is None else max(0, min(inputs.limit, floor(cap)))
+    return all(plan.amps_at(at) <= inputs.room_at(at) for at in times)

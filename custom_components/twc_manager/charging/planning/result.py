@@ -106,6 +106,11 @@ class Plan:
         """Return what will be missing at the deadlines of all cars."""
         return sum(car.missing_kwh for car in self.cars.values())
 
+    def amps_at(self, instant: datetime) -> int:
+        """Return the whole A of all cars at an instant."""
+        slots = (car.slot_at(instant) for car in self.cars.values())
+        return sum(slot.amps for slot in slots if slot is not None)
+
     def next_change(self, instant: datetime) -> datetime | None:
         """Return when a slot begins or ends next; None if none does."""
         times = [

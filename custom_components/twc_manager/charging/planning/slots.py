@@ -51,6 +51,7 @@ class PlanInputs:
         caps: the whole A for all cars together, where they are less than `limit`: what the main fuse or a budget leaves.
         voltage: V of a phase.
         start_cost: what a start counts; None for twice the price of `START_KWH`.
+        expected: the cars that have a plan but are not plugged in yet; nobody knows when they come.
 
     """
 
@@ -64,6 +65,7 @@ class PlanInputs:
     caps: Series = field(default_factory=Series)
     voltage: float = 230.0
     start_cost: float | None = None
+    expected: tuple[Goal, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -74,7 +76,8 @@ class PlanInputs:
         """
         if self.now.tzinfo is None:
             raise PlanError("now", "it has no zone")
-        if len({goal.connector_id for goal in self.goals}) < len(self.goals):
+        cars = (*self.goals, *self.expected)
+        if len({goal.connector_id for goal in cars}) < len(cars):
             raise PlanError("goals", "a connector has two")
         _check("limit", self.limit, 0, 1000)
         _check("voltage", self.voltage, 50, 500)
@@ -89,6 +92,11 @@ class PlanInputs:
     def instant(self) -> datetime:
         """Return the present time in UTC, in whole seconds."""
         return self.now.astimezone(UTC).replace(microsecond=0)
+
+    def room_at(self, instant: datetime) -> int:
+        """Return the whole A for all cars together at an instant."""
+        cap = self.caps.at(instant)
+        return self.limit if cap is None else max(0, min(self.limit, floor(cap)))
 
     def cost_of_start(self) -> float:
         """Return what a start counts; 0 while no price is known."""
@@ -164,8 +172,6 @@ def _slot(inputs: PlanInputs, start: datetime, end: datetime, typical: float) ->
         price, known = inputs.estimates.at(start), False
     if price is None:
         price = typical
-    cap = inputs.caps.at(start)
-    room = inputs.limit if cap is None else min(inputs.limit, floor(cap))
     return Slot(
         start=start,
         seconds=round((end - start).total_seconds()),
@@ -173,5 +179,5 @@ def _slot(inputs: PlanInputs, start: datetime, end: datetime, typical: float) ->
         known=known,
         sun_w=max(0.0, inputs.sun_w.at(start) or 0.0),
         sun_price=min(inputs.feed_in, price),
-        room=max(0, room),
+        room=inputs.room_at(start),
     )

@@ -1,0 +1,95 @@
+"""The room that is left for cars that are expected: those with a plan that are not plugged in yet.
+
+Nobody knows when they come. So what they need is left free for them as late as possible: the cars that are there charge
+when it is cheapest, as long as another one that came at any time could still be ready.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+
+from .goals import MIN_AMPS, Goal, Strategy
+from .jobs import Load, Window, make_job
+from .result import Plan
+from .series import Piece, Series
+from .shapes import amounts_for
+from .slots import PlanInputs, Slot, cut
+
+
+def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
+    """Return inputs with caps that leave to the expected cars what they will need; the same if they need nothing."""
+    ends = {at: _end(inputs, goal) for at, goal in enumerate(inputs.expected)}
+    coming = [(inputs.expected[at], end) for at, end in ends.items() if end is not None]
+    if not coming:
+        return inputs
+    horizon = max(goal.ready for goal in (*inputs.goals, *inputs.expected))
+    slots = cut(inputs, horizon.astimezone(UTC), [end for _, end in coming])
+    anyway = _taken_anyway(inputs, slots)
+    load = Load(list(anyway), [0.0] * len(slots))
+    for goal, end in sorted(coming, key=lambda item: item[0].ready, reverse=True):
+        job = make_job(
+            inputs, _steady(goal, inputs), slots, Window(end), Load.none(len(slots))
+        )
+        latest = amounts_for(job.task(slots, load), Strategy.LATEST)
+        load.add(job, slots, latest.taken)
+    left = (
+        Piece(slot.start, slot.end, slot.room - (amps - held))
+        for slot, amps, held in zip(slots, load.amps, anyway, strict=True)
+    )
+    return replace(inputs, caps=Series(tuple(left)))
+
+
+def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
+    """Return when an expected car has to be done; None if it could not be ready any more if it came now."""
+    needed = timedelta(seconds=goal.charging_seconds(inputs.voltage))
+    ready = goal.ready.astimezone(UTC)
+    early = ready - max(goal.reserve(inputs.voltage), goal.keep)
+    return next((end for end in (early, ready) if inputs.instant + needed <= end), None)
+
+
+def _taken_anyway(inputs: PlanInputs, slots: Sequence[Slot]) -> Sequence[int]:
+    """Return the A that the cars that are there take in each slot whatever is planned."""
+    load = Load.none(len(slots))
+    for goal in inputs.goals:
+        if not goal.stoppable:
+            make_job(inputs, goal, slots, Window(goal.ready), load)
+    return load.amps
+
+
+def _steady(goal: Goal, inputs: PlanInputs) -> Goal:
+    """Return the goal of a car that takes all the time what it takes on average."""
+    seconds = goal.charging_seconds(inputs.voltage)
+    amps = goal.amp_seconds(inputs.voltage) / seconds if seconds else 0.0
+    return replace(
+        goal,
+        max_amps=max(MIN_AMPS, ceil(amps - 1e-6)),
+        taper=(),
+        # One that cannot be stopped needs no more than that either.
+        stoppable=True,
+        keep=timedelta(),
+    )
+
+
+def taken_from_expected(plan: Plan, inputs: PlanInputs) -> float:
+    """Return the kWh that a plan takes of the room that is left for expected cars.
+
+    Args:
+        plan: the plan.
+        inputs: what it was made for, as `with_room_for_expected` returns it.
+
+    """
+    slots = [slot for car in plan.cars.values() for slot in car.slots]
+    times = {time for slot in slots for time in (slot.start, slot.end)}
+    for slot in slots:
+        times.update(inputs.caps.boundaries(slot.start, slot.end))
+    phases = max((goal.phases for goal in inputs.expected), default=1)
+    watts_per_amp = phases * inputs.voltage
+    return sum(
+        max(0, plan.amps_at(start) - inputs.room_at(start))
+        * watts_per_amp
+        * (end - start).total_seconds()
+        / 3.6e6
+        for start, end in pairwise(sorted(times))
+    )
