@@ -1,15 +1,20 @@
 """The connection to the planner of this integration, which the rest of the benchmark does not import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from statistics import median
 from time import process_time
+from typing import Final
 
 from custom_components.twc_manager.charging.planning.estimates import estimate
-from custom_components.twc_manager.charging.planning.goals import Goal
-from custom_components.twc_manager.charging.planning.levels import Draw, LevelTracker
+from custom_components.twc_manager.charging.planning.goals import Goal, energy_needed
+from custom_components.twc_manager.charging.planning.levels import (
+    CAUTIOUS_EFFICIENCY,
+    Draw,
+    LevelTracker,
+)
 from custom_components.twc_manager.charging.planning.planner import make_plan
 from custom_components.twc_manager.charging.planning.replan import (
     MadePlan,
@@ -19,10 +24,39 @@ from custom_components.twc_manager.charging.planning.replan import (
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import PlanInputs
 
-from .cars import VOLTS
-from .nights import LIMITS, ZONE
+from .cars import VOLTS, CarSpec
+from .nights import LIMITS, ZONE, Night
 from .prices import QUARTER, Price, Shape, make_day
 from .view import CarView, View
+
+_FULL: Final = 100
+_DRIVE_PERCENT: Final = 15.0
+"""What a car may lose on its way home after its last report, in %; it is not known."""
+_ASSUMED_DRIVE_PERCENT: Final = 10
+"""What is taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A car that is not plugged in yet, as its owner's system knows it: by its plan, and by its last report.
+
+    Attributes:
+        spec: the car, of which only what its plan and earlier nights show is used.
+        level: the level that it reported last, in whole %: before it drove home.
+
+    """
+
+    spec: CarSpec
+    level: int
+
+
+def away_from(night: Night) -> Mapping[int, Away]:
+    """Return all cars of a night before they come."""
+    result = {}
+    for at, car in enumerate(night.cars):
+        drive = Random(f"{night.name} {at}").uniform(0, _DRIVE_PERCENT)
+        result[at] = Away(car, int(min(_FULL, car.level + drive)))
+    return result
 
 
 @dataclass(slots=True)
@@ -49,13 +83,15 @@ class Ours:
 
     replans: int = 0
 
-    def __init__(self) -> None:
-        """Start without any car."""
+    def __init__(self, away: Mapping[int, Away] | None = None) -> None:
+        """Start without any car; `away` are those that have a plan."""
+        self._away = dict(away or {})
         self.replans = 0
         self.plan_ms: list[float] = []
         self._sessions: dict[int, _Session] = {}
         self._made: MadePlan | None = None
         self._data = _Data()
+        self._short = Series()
 
     def wanted(self, view: View) -> Mapping[int, int]:
         """Return the A of the plan."""
@@ -67,8 +103,10 @@ class Ours:
             self.replans += 1
         result = {}
         for at, plan in self._made.plan.cars.items():
+            if at not in view.cars:
+                continue
             slot = plan.slot_at(view.now)
-            amps = slot.amps if slot is not None and at in view.cars else 0
+            amps = slot.amps if slot is not None else 0
             if view.cars[at].level >= view.cars[at].target:
                 amps = 0
             self._sessions[at].wanted = amps
@@ -80,14 +118,50 @@ class Ours:
         self._read(view)
         return PlanInputs(
             now=view.now,
-            goals=tuple(self._goal(at, car) for at, car in sorted(view.cars.items())),
+            goals=tuple(
+                self._goal(at, car)
+                for at, car in sorted(view.cars.items())
+                if car.drawn or car.level < _FULL
+            ),
             limit=view.room[0],
             prices=self._data.known,
             estimates=self._data.estimates,
             sun_w=self._data.sun,
             feed_in=view.feed_in,
             voltage=VOLTS,
+            caps=self._caps(view),
+            expected=tuple(self._expected(view)),
         )
+
+    def _expected(self, view: View) -> Iterator[Goal]:
+        """Yield the goals of the cars that have not come yet."""
+        for at in view.cars:
+            self._away.pop(at, None)
+        for at, away in self._away.items():
+            spec = away.spec
+            level = max(0, away.level - _ASSUMED_DRIVE_PERCENT)
+            kwh = energy_needed(spec.capacity, level, spec.target, CAUTIOUS_EFFICIENCY)
+            ready = view.origin + timedelta(minutes=spec.ready)
+            yield Goal(at, kwh, ready, spec.max_amps, spec.phases, spec.stoppable)
+
+    def _caps(self, view: View) -> Series:
+        """Return the room of this quarter, where cars get less than they want: another load takes the rest."""
+        if self._short.pieces and view.now < self._short.pieces[0].end:
+            return self._short
+        self._short = Series()
+        if any(self._is_short(at, car) for at, car in view.cars.items()):
+            drawn = sum(car.drawn for car in view.cars.values())
+            end = view.origin + ((view.now - view.origin) // QUARTER + 1) * QUARTER
+            self._short = Series((Piece(view.now, end, drawn),))
+        return self._short
+
+    def _is_short(self, at: int, car: CarView) -> bool:
+        """Return whether a car takes less than it wants, and less than what is expected of it."""
+        session = self._sessions.get(at)
+        if session is None or session.arrived != car.arrived:
+            return False
+        expected = session.tracker.expected_amps(car.level, car.max_amps)
+        return car.drawn < min(session.wanted, expected) - 1
 
     def _read(self, view: View) -> None:
         """Read the prices and the forecast if they are new."""

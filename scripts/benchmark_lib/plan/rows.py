@@ -9,14 +9,15 @@ from .evcc import Evcc
 from .loop import Loop, Outcome
 from .nights import Night, make_night
 from .optimum import find_optimum
-from .ours import Ours
+from .ours import Ours, away_from
 from .smart_charging import SmartCharging
 from .view import Planner
 
-PLANNERS: Final[Mapping[str, Callable[[], Planner]]] = {
-    "ours": Ours,
-    "evcc": Evcc,
-    "ev_smart_charging": SmartCharging,
+PLANNERS: Final[Mapping[str, Callable[[Night], Planner]]] = {
+    # The others plan each car on its own: they have no use for the plans of cars that have not come yet.
+    "ours": lambda night: Ours(away_from(night)),
+    "evcc": lambda _: Evcc(),
+    "ev_smart_charging": lambda _: SmartCharging(),
 }
 REQUIRED: Final = {
     "goal_missed": 0,
@@ -102,7 +103,7 @@ def run_night(number: int, seed: int) -> list[Row]:
     best = find_optimum(night)
     rows = []
     for name, make in PLANNERS.items():
-        planner = make()
+        planner = make(night)
         row = make_row(night, name, Loop(night, planner).run(), best)
         if isinstance(planner, Ours):
             row = replace(row, plan_ms=round(median(planner.plan_ms), 2))
