@@ -211,6 +211,25 @@ def test_three_phases_are_certain_only_while_the_counter_keeps_up() -> None:
     assert not garage.meters.phases.is_certain
 
 
+@pytest.mark.parametrize(("unit", "kwh"), [(1.0, 2.3), (0.1, 1.4)])
+def test_one_phase_is_certain_only_while_the_counter_agrees(
+    unit: float, kwh: float
+) -> None:
+    """The main fuse would let it charge beside a phase whose sensor is dead."""
+    garage = Garage(1)
+    garage.unit = unit
+    garage.meters = ConnectorMeters(WIRING, 1, 32.0, StoredEnergy(settled=True))
+    garage.shown = -1.0
+    garage.charge(30)
+    for _ in range(20):
+        garage.charge(0.3)
+        assert garage.meters.phases.is_certain
+    garage.phases = 3
+    garage.charge(kwh)
+    assert garage.meters.phases.count == 3
+    assert garage.meters.counted_phases is None
+
+
 def test_another_vehicle_is_not_known_by_the_one_before() -> None:
     garage = Garage(1)
     garage.charge(5)

@@ -67,7 +67,18 @@ class CounterPhases:
             self._stretch = self._vote = None
         elif stretch is None:
             self._stretch = _Stretch(count)
-        elif (counted := (count - stretch.count) * unit) >= WINDOW * (1 - 1e-9):
+        else:
+            self._compare(count, unit, stretch)
+
+    def _compare(self, count: int, unit: float, stretch: _Stretch) -> None:
+        """Compare a step of the counter with the energy of one phase."""
+        counted, learned = (count - stretch.count) * unit, self.learned
+        if learned is not None and counted > _FITS[learned][1] * (
+            stretch.energy + _LATE
+        ):
+            # More phases are in use, which the main fuse must not take for fewer.
+            self.learned = self._vote = None
+        if counted >= WINDOW * (1 - 1e-9):
             self._take(_phases(counted, stretch.energy))
             self._stretch = _Stretch(count)
 
