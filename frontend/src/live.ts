@@ -47,7 +47,7 @@ export interface LivePlan {
   name: string;
   /** The device of its connector. */
   connector: string | null;
-  state: "waiting" | "charging" | "reached" | "unreachable" | "off";
+  state: "waiting" | "charging" | "reached" | "unreachable" | "failed" | "off";
   enabled: boolean;
   ready: string | null;
   goal: { kind: "percent" | "kwh" | "hours"; value: number } | null;

@@ -127,6 +127,13 @@ describe("what comes next", () => {
     expect((await view({ data: withPlan(paused) })).plan).toMatchObject({ detail: "80% · not followed now", own: true });
   });
 
+  it("is that there is an error in a plan", async () => {
+    expect((await view({ data: withPlan({ state: "failed", ready: null, slots: [], cost: null }) })).plan).toMatchObject({
+      detail: "80% · Error",
+      problem: true,
+    });
+  });
+
   it("is a plan without a time or a goal by its name", async () => {
     expect((await view({ data: withPlan({ ready: null, goal: null }) })).plan!.title).toBe("Workdays");
     const hours = withPlan({ goal: { kind: "hours", value: 2.5 } });

@@ -234,7 +234,7 @@ function planView({ hass, texts, connector, ofBus, now }: Known): PlanView | nul
   return {
     title: ready === null ? plan.name : texts("connector_card.ready_by", { time: ready }),
     detail: parts.filter((part) => part !== null).join(" · ") || null,
-    problem: plan.state === "unreachable",
+    problem: plan.state === "unreachable" || plan.state === "failed",
     own: isOwnPlan(plan, connector.id),
   };
 }
@@ -248,6 +248,7 @@ function amount(hass: Hass, kind: "percent" | "kwh" | "hours", value: number): s
 function progress(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
   if (!isFollowed(plan)) return texts("connector_card.plan_off");
   if (plan.state === "reached") return texts("connector_card.plan_reached");
+  if (plan.state === "failed") return texts("plan_card.state.failed");
   return plan.state === "unreachable" ? shortfall(hass, texts, plan) : slotWords(hass, texts, plan, now);
 }
 
