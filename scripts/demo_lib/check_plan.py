@@ -8,7 +8,7 @@ from simulator import WallConnector
 
 from . import plan
 from .demo import Demo
-from .entities import Entities
+from .entities import Entities, template_entity
 from .prices import PIECE
 from .seeing import STATE_WITHIN_S, charges, number, require, seconds_until
 from .subentries import subentry_of
@@ -60,12 +60,18 @@ class PlanCheck:
         await self._api.call("switch.turn_off", of("plan"))
 
     async def begin(self) -> None:
-        """Make a piece of an hour cheap, set a plan that fits into it, and check that the car waits."""
+        """Make a piece of an hour cheap, set a plan that fits into it, and check that the car waits.
+
+        The car is switched off meanwhile: one that charges already would rather go on than start once more.
+        """
+        self._cheap = _next_piece(datetime.now().astimezone() + _AHEAD)
+        self._world.prices.make_cheap(self._cheap)
+        await self._see_the_cheap_price()
         await self._api.call(
             "select.select_option", self._of("own_mode"), option="fixed"
         )
-        self._cheap = _next_piece(datetime.now().astimezone() + _AHEAD)
-        self._world.prices.make_cheap(self._cheap)
+        await self._api.call("switch.turn_off", self._of("charge"))
+        await self._until("is off", self._waits, None, _WAITS_WITHIN_S)
         ready = self._cheap + _READY_IN
         await self._api.call(
             "twc_manager.set_plan",
@@ -73,6 +79,7 @@ class PlanCheck:
             energy=_ENERGY_KWH,
             date_time=ready.isoformat(timespec="seconds"),
         )
+        await self._api.call("switch.turn_on", self._of("charge"))
         waits = await self._until(
             "waits for its plan", self._waits, "waits_for_plan", _WAITS_WITHIN_S
         )
@@ -80,6 +87,19 @@ class PlanCheck:
         self._saw(
             f"{self._name} with a plan: waits after {waits:.0f} s until {self._cheap:%H:%M:%S}"
         )
+
+    async def _see_the_cheap_price(self) -> None:
+        """Wait until Home Assistant has the cheap piece: a plan without it might charge at once, and then go on."""
+        entity_id = await template_entity(self._api, plan.PRICE)
+        cheap = (self._cheap.isoformat(), self._world.prices.at(self._cheap))
+
+        async def is_there() -> bool:
+            rows = (await self._api.get(f"/api/states/{entity_id}"))["attributes"][
+                "data"
+            ]
+            return cheap in [(row["start_time"], row["price_per_kwh"]) for row in rows]
+
+        await seconds_until("the cheap price is there", is_there, STATE_WITHIN_S)
 
     async def see_the_slot(self) -> None:
         """Check that the car charges in the cheap piece and not before, and ends; cancel the plan."""
