@@ -22,6 +22,7 @@ from .demo import Demo, running_demo
 from .entities import Entities, connector_devices, entry_of, house_meters
 from .folder import Folder, temporary_folder
 from .net import free_port
+from .options import forecast_of_tomorrow
 from .seeing import (
     STATE_WITHIN_S,
     CheckError,
@@ -65,6 +66,7 @@ class Check:
         await self._see_the_flow()
         await self._see_the_connectors()
         await self._see_the_dashboard()
+        await self._see_the_forecast()
         planned = PlanCheck(self._demo, self._entities, self._saw)
         await planned.see_the_plan_of_the_demo()
         await planned.begin()
@@ -137,6 +139,13 @@ class Check:
             module = await self._api.text(found[0])
             require("twc-manager-connector-card" in module, "the module has no cards")
             self._saw(f"dashboard: made by {found[0]}, {len(module) / 1000:.0f} kB")
+
+    async def _see_the_forecast(self) -> None:
+        """Check that something is left of the sun that is forecast."""
+        left = await forecast_of_tomorrow(self._api)
+        kwh = number(left.removesuffix(" kWh"))
+        require(kwh > 0, f"the house leaves {left} of the sun")
+        self._saw(f"forecast: the house leaves {left} of the sun tomorrow")
 
     async def _see_charge(self, connector_ids: Sequence[int]) -> None:
         """Check that the cars at some connectors charge."""

@@ -16,6 +16,7 @@ from .entities import Entities, entities_of
 from .errors import DemoError
 from .flow import FlowWalk
 from .folder import Folder, occupied
+from .forecast import add_forecast
 from .net import HOST, assert_free
 from .options import choose_options
 from .plan import DOMAIN, WIRING
@@ -132,6 +133,7 @@ async def settle(api: Api, world: World, folder: Folder) -> None:
     await _wait_for_connectors(api, world)
     await _show_house_once(api, world)
     if not folder.complete:
+        await add_forecast(api)
         await choose_options(api)
         await _wait_for_connectors(api, world)
         await add_account_and_cars(api, world)

@@ -28,9 +28,10 @@ ENVIRONMENT: Final = ROOT / ".venv-demo"
 FLOOR: Final = ROOT / ".venv-floor"
 """The environment of the oldest Home Assistant that the integration runs on."""
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
+_SUN: Final = Path(__file__).with_name("demo_sun")
 _CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
 # To be raised whenever a folder of an older version can no longer be used.
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 # The maximum time in which the Home Assistant of a killed demo stops, in s.
 _STILL_STOPPING_S: Final = 30.0
 _RETRY_S: Final = 0.5
@@ -117,6 +118,7 @@ class Folder:
         # What a person makes in the automation editor is kept there.
         (self.config / "automations.yaml").touch()
         _link(self.config / "custom_components" / DOMAIN, self.integration)
+        _link(self.config / "custom_components" / _SUN.name, _SUN)
         # Where to listen is no matter of configuration.yaml any more: since 2026.8 Home Assistant
         # takes that only on trial and after 5 minutes starts again on all interfaces. It adds
         # what is missing to this first version of the file.

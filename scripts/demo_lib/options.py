@@ -17,6 +17,10 @@ _STARTS: Final[Answers] = (
     {"next_step_id": "behaviour"},
     {"starts_per_hour": 30},
 )
+_FORECAST: Final[Answers] = (
+    {"next_step_id": "forecast"},
+    {"forecast": True},
+)
 
 
 class OptionsError(DemoError):
@@ -24,12 +28,22 @@ class OptionsError(DemoError):
 
 
 async def choose_options(api: Api) -> None:
-    """Choose the grid meter, the made prices, and a maximum of starts per hour that is convenient for a demo."""
+    """Choose the grid meter, the made prices and forecast, and a maximum of starts per hour that suits a demo."""
     entry_id = (await entry_of(api))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     await _walk(api, entry_id, _green(meter))
     await _walk(api, entry_id, _STARTS)
     await _walk(api, entry_id, _prices(await template_entity(api, PRICE)))
+    await _walk(api, entry_id, _FORECAST)
+
+
+async def forecast_of_tomorrow(api: Api) -> str:
+    """Return what the form of the forecast says that the house leaves of the sun tomorrow."""
+    entry_id = (await entry_of(api))["entry_id"]
+    step = await api.post(_FLOWS, {"handler": entry_id})
+    address = f"{_FLOWS}/{step['flow_id']}"
+    step = await api.post(address, {"next_step_id": "forecast"})
+    return str(step["description_placeholders"]["left_tomorrow"])
 
 
 def _green(meter: str) -> Answers:
