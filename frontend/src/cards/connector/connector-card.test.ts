@@ -20,6 +20,13 @@ describe("the connector card", () => {
     }
   });
 
+  it("draws all arcs of the gauge on one path, so that none leaves it while it grows", async () => {
+    const card = await show(fakeHass());
+    const arcs = [...card.shadowRoot!.querySelectorAll(".gauge path")];
+    expect(new Set(arcs.map((arc) => arc.getAttribute("d"))).size).toBe(1);
+    expect(arcs.map((arc) => arc.getAttribute("stroke-dasharray"))).toEqual([null, "37.5 200", "36.875 200"]);
+  });
+
   it("opens the details of the status from the name", async () => {
     const card = await show(fakeHass());
     const opened: unknown[] = [];

@@ -12,10 +12,10 @@ export interface GaugeValues {
 }
 
 export interface Gauge {
+  /** The whole arc; of it the others take a share from its left end, from 0 to 1. */
   readonly track: string;
-  /** The arcs from 0; null for one of no length. */
-  readonly offered: string | null;
-  readonly drawn: string | null;
+  readonly offered: number;
+  readonly drawn: number;
   /** A line across the track at the limit; null while it is unknown. */
   readonly limit: { x1: number; y1: number; x2: number; y2: number } | null;
   /** The end of the scale, in A. */
@@ -29,6 +29,7 @@ export const GAUGE_STROKE = 16;
 const CENTRE_X = GAUGE_WIDTH / 2;
 const CENTRE_Y = 100;
 const RADIUS = 84;
+const TRACK = `M ${CENTRE_X - RADIUS} ${CENTRE_Y} A ${RADIUS} ${RADIUS} 0 0 1 ${CENTRE_X + RADIUS} ${CENTRE_Y}`;
 /** How far the line of the limit stands out on both sides of the track. */
 const OVERHANG = 4;
 /** The scale where nothing is known, in A. */
@@ -37,11 +38,11 @@ const USUAL_SCALE = 16;
 /** Returns the shapes of a gauge. */
 export function gauge(values: GaugeValues): Gauge {
   const scale = scaleOf(values);
-  const at = (amps: number): number => Math.min(Math.max(amps / scale, 0), 1);
+  const at = (amps: number | null): number => Math.min(Math.max((amps || 0) / scale, 0), 1);
   return {
-    track: arc(1),
-    offered: values.offered === null ? null : arcTo(at(values.offered)),
-    drawn: values.drawn === null ? null : arcTo(at(values.drawn)),
+    track: TRACK,
+    offered: at(values.offered),
+    drawn: at(values.drawn),
     limit: values.limit === null ? null : mark(at(values.limit)),
     scale,
   };
@@ -51,17 +52,6 @@ function scaleOf({ drawn, offered, limit, maximum }: GaugeValues): number {
   const known = [drawn, offered, limit, maximum].filter((value) => value !== null && Number.isFinite(value)) as number[];
   const highest = Math.ceil(Math.max(0, ...known));
   return highest > 0 ? highest : USUAL_SCALE;
-}
-
-function arcTo(share: number): string | null {
-  return share > 0 ? arc(share) : null;
-}
-
-/** Returns the arc from the left end over a share of half a circle. */
-function arc(share: number): string {
-  const from = point(0, RADIUS);
-  const to = point(share, RADIUS);
-  return `M ${from.x} ${from.y} A ${RADIUS} ${RADIUS} 0 0 1 ${to.x} ${to.y}`;
 }
 
 function mark(share: number): Gauge["limit"] {

@@ -31,8 +31,7 @@ export function gaugePart(gauge: GaugeView | null): TemplateResult | typeof noth
   return html`<div class="gauge">
     <svg viewBox="0 0 ${GAUGE_WIDTH} ${GAUGE_HEIGHT}" role="img" aria-label=${gauge.words}>
       <path class="track" d=${track} stroke-width=${GAUGE_STROKE}></path>
-      ${offered === null ? nothing : svg`<path class="offered" d=${offered} stroke-width=${GAUGE_STROKE}></path>`}
-      ${drawn === null ? nothing : svg`<path class="drawn" d=${drawn} stroke-width=${GAUGE_STROKE}></path>`}
+      ${gaugeArc("offered", track, offered)} ${gaugeArc("drawn", track, drawn)}
       ${limit === null
         ? nothing
         : svg`<line class="limit" x1=${limit.x1} y1=${limit.y1} x2=${limit.x2} y2=${limit.y2}></line>`}
@@ -46,6 +45,17 @@ export function gaugePart(gauge: GaugeView | null): TemplateResult | typeof noth
       )}
     </div>
   </div>`;
+}
+
+/** Returns a share of the track; as a dash it grows along the track when it changes. */
+function gaugeArc(name: string, track: string, share: number): TemplateResult {
+  return svg`<path
+    class=${name}
+    d=${track}
+    pathLength="100"
+    stroke-dasharray="${100 * share} 200"
+    stroke-width=${GAUGE_STROKE}
+  ></path>`;
 }
 
 /** Returns the facts of a session. */

@@ -198,10 +198,8 @@ export const connectorStyles = css`
     opacity: 0.7;
   }
   @media (prefers-reduced-motion: no-preference) {
-    .gauge path,
-    .gauge .limit,
-    .battery .filled {
-      transition: all 200ms ease-out;
+    .gauge path {
+      transition: stroke-dasharray 200ms ease-out;
     }
     [aria-busy="true"] {
       animation: taken 800ms ease-in-out infinite alternate;
