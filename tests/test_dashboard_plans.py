@@ -90,11 +90,11 @@ async def test_a_plan_is_told_with_what_it_does_and_what_is_missing(
         "amps": 16,
         "kwh": 0.92,
         "price": 0.135,
-        "cost": 0.12,
+        "cost": 0.1242,
         "known": True,
     }
     # Its price is not published yet: what it costs is an estimate.
-    assert (slots[1]["known"], slots[1]["cost"]) == (False, 0.14)
+    assert (slots[1]["known"], slots[1]["cost"]) == (False, 0.138)
 
 
 async def test_slots_cost_nothing_that_is_known_without_prices(

@@ -77,15 +77,18 @@ def _goal(goal: PlanGoal) -> dict[str, Any]:
 
 
 def _slot(slot: PlannedSlot, *, has_cost: bool) -> dict[str, Any]:
-    """Return a slot; its cost is an estimate if its price is not known."""
+    """Return a slot; its cost is an estimate if its price is not known.
+
+    Cards add slots up, so their costs have more decimals than money is shown with.
+    """
     has_price = has_cost and slot.kwh > 0
     return {
         "start": slot.start.isoformat(),
         "end": slot.end.isoformat(),
         "amps": slot.amps,
-        "kwh": round(slot.kwh, 2),
+        "kwh": round(slot.kwh, 3),
         "price": round(slot.cost / slot.kwh, 4) if has_price else None,
-        "cost": round(slot.cost, 2) if has_cost else None,
+        "cost": round(slot.cost, 4) if has_cost else None,
         "known": slot.known,
     }
 
