@@ -31,12 +31,14 @@ class PlanSources:
         plugged_in: returns what the vehicles have charged since they were plugged in, by connector.
         vehicles: returns the ids of the vehicles, by the connector that they are matched to.
         levels: returns what is known of their batteries, by connector, with what they have charged.
+        battery: returns what was last known of the battery of a vehicle.
 
     """
 
     plugged_in: Callable[[], Mapping[int, PluggedIn]] = dict
     vehicles: Callable[[], Mapping[int, str]] = dict
     levels: Callable[[Mapping[int, PluggedIn]], Mapping[int, BatteryState]] = lambda _: {}
+    battery: Callable[[str], BatteryState] = lambda _: BatteryState()
 
 
 def sources_of(
@@ -49,6 +51,7 @@ def sources_of(
         lambda: plugged_in_at(persistence, snapshot()),
         lambda: vehicles.matches.at_connectors,
         vehicles.batteries,
+        vehicles.battery_of,
     )
 
 
@@ -127,15 +130,22 @@ class PlanManager:
     def inputs(self) -> PlanInputsOfBus:
         """Return what the plans follow from."""
         plugged_in = self._sources.plugged_in()
+        vehicles = self._sources.vehicles()
         return PlanInputsOfBus(
             requests=self.requests,
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
             levels=self._sources.levels(plugged_in),
-            vehicles=self._sources.vehicles(),
+            away=self._away(vehicles),
+            vehicles=vehicles,
             plugged_in=plugged_in,
         )
+
+    def _away(self, vehicles: Mapping[int, str]) -> dict[str, BatteryState]:
+        """Return what is known of the batteries of the vehicles that have a plan but are at no connector."""
+        wanted = {item.vehicle_id for item in self.requests} - set(vehicles.values())
+        return {key: self._sources.battery(key) for key in wanted if key is not None}
 
     @callback
     def async_follow(self) -> None:

@@ -140,6 +140,10 @@ class VehicleManager:
         at, heard = self.matches.at_connectors, self.matches.found.keys()
         return self.battery_book.update(reported, at, heard, plugged_in)
 
+    def battery_of(self, vehicle_id: str) -> BatteryState:
+        """Return what was last known of the battery of a vehicle, wherever it is."""
+        return self.battery_book.state(vehicle_id)
+
     def reading(self, today: date) -> VehicleReadings:
         """Return the readings of all vehicles and accounts."""
         return VehicleReadings(

@@ -46,6 +46,7 @@ class Surroundings:
         prices: what is known of prices.
         sun: the W that the house is expected to leave of the sun.
         others: the connectors without a plan at which a vehicle is plugged in.
+        expected: what vehicles with a plan need that are not plugged in yet.
 
     """
 
@@ -53,6 +54,7 @@ class Surroundings:
     prices: Prices
     sun: Series
     others: Sequence[ConnectorSituation]
+    expected: tuple[Goal, ...] = ()
 
 
 def plan_inputs(
@@ -84,6 +86,7 @@ def plan_inputs(
     return PlanInputs(
         now=local,
         goals=tuple(sorted(goals, key=lambda goal: goal.connector_id)),
+        expected=around.expected,
         limit=_limit(len(goals), around.others, around.wiring),
         prices=prices.tariff.prices,
         estimates=prices.estimates(local, end),

@@ -38,6 +38,7 @@ class PlanInputsOfBus:
         tariff: the prices.
         sun: the W that the house is expected to leave of the sun.
         levels: the batteries of the vehicles, by connector.
+        away: the batteries of the vehicles with a plan that are at no connector, by their ids.
         vehicles: the ids of the vehicles, by the connector that they are matched to.
         plugged_in: the vehicles that are plugged in, by connector.
         failed: the ids of the plans that cannot be followed, as there is an error in them.
@@ -49,13 +50,14 @@ class PlanInputsOfBus:
     tariff: Tariff = EMPTY
     sun: Series = field(default_factory=Series)
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
+    away: Mapping[str, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)
     plugged_in: Mapping[int, PluggedIn] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
 
     def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
         """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""
-        for request in self._to_come(local):
+        for request in self.to_come(local):
             if request.connector_id == connector_id and request.vehicle_id is None:
                 return request
         return None
@@ -63,13 +65,13 @@ class PlanInputsOfBus:
     def possible(self, connector_id: int, local: datetime) -> PlanRequest | None:
         """Return a plan for the vehicle at a connector, of which it is not known which one it is; None if there is none."""
         elsewhere = set(self.vehicles.values())
-        for request in self._to_come(local):
+        for request in self.to_come(local):
             is_possible = request.vehicle_id not in {None, *elsewhere}
             if is_possible and request.connector_id in {None, connector_id}:
                 return request
         return None
 
-    def _to_come(self, local: datetime) -> Iterator[PlanRequest]:
+    def to_come(self, local: datetime) -> Iterator[PlanRequest]:
         """Yield the plans that would be followed."""
         if self.settings.paused:
             return

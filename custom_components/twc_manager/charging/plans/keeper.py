@@ -16,6 +16,7 @@ from ..planning.replan import MadePlan
 from ..planning.result import CarPlan
 from ..planning.slots import PlanInputs
 from ..wiring import Wiring
+from .expected import expected_goals
 from .failures import blamed_on
 from .followed import FollowedPlan, followed, resumed
 from .goals import Planned, Surroundings, plan_inputs
@@ -61,6 +62,7 @@ class PlanKeeper:
         self._held: dict[int, Allowance] = {}
         self._before: FollowedPlan | None = None
         self._told: tuple[object, ...] = ()
+        self._free: Sequence[ConnectorSituation] = ()
 
     @property
     def job(self) -> PlanJob | None:
@@ -147,6 +149,7 @@ class PlanKeeper:
             if plugged_in is not None and connector_id not in self.sessions:
                 session = PlanSession(connector_id, plugged_at=moment)
                 self.sessions[connector_id] = session
+        self._free = self._without_vehicle(seen)
         self._match_vehicles(inputs.vehicles)
         for connector_id, session in self.sessions.items():
             if (found := self._seen.get(connector_id)) is not None:
@@ -155,6 +158,15 @@ class PlanKeeper:
                     self._seen[connector_id] = found
                     session.update(found, inputs, local, self._wiring.voltage)
         self.finished = frozenset(finished) | self._expired(inputs, local)
+
+    def _without_vehicle(
+        self, seen: Iterable[ConnectorSituation]
+    ) -> list[ConnectorSituation]:
+        return [
+            item
+            for item in seen
+            if item.connector_id not in self.sessions and not item.has_vehicle
+        ]
 
     def _match_vehicles(self, vehicles: Mapping[int, str]) -> None:
         """Take which vehicles are where; one that is matched to no connector any more stays where it was."""
@@ -209,7 +221,10 @@ class PlanKeeper:
         before: Mapping[int, Goal] = {}
         if self.made is not None:
             before = {goal.connector_id: goal for goal in self.made.inputs.goals}
-        around = Surroundings(self._wiring, self.prices, inputs.sun, others)
+        coming = expected_goals(inputs, self._free, self._wiring.voltage, local)
+        around = Surroundings(
+            self._wiring, self.prices, inputs.sun, others, tuple(coming)
+        )
         return plan_inputs(planned, around, before, local)
 
     def _is_planned(self, session: PlanSession) -> bool:
