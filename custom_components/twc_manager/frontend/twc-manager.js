@@ -714,6 +714,10 @@ var He=globalThis,Oe=He.ShadowRoot&&(He.ShadyCSS===void 0||He.ShadyCSS.nativeSha
     overflow: hidden;
     overflow-wrap: anywhere;
   }
+  .connector .name {
+    /* Names begin alike and differ at their end; there is nothing below the watts. */
+    -webkit-line-clamp: 3;
+  }
   .watts {
     font-weight: var(--ha-font-weight-medium, 500);
     font-variant-numeric: tabular-nums;

@@ -95,6 +95,10 @@ export const flowStyles = css`
     overflow: hidden;
     overflow-wrap: anywhere;
   }
+  .connector .name {
+    /* Names begin alike and differ at their end; there is nothing below the watts. */
+    -webkit-line-clamp: 3;
+  }
   .watts {
     font-weight: var(--ha-font-weight-medium, 500);
     font-variant-numeric: tabular-nums;
