@@ -326,6 +326,8 @@ var He=globalThis,Oe=He.ShadowRoot&&(He.ShadyCSS===void 0||He.ShadyCSS.nativeSha
     font-size: 1.25rem;
     font-weight: 500;
     line-height: 1.35;
+    /* A unit does not stand alone on the last line. */
+    text-wrap: pretty;
   }
   .statement.long {
     font-size: 1.1rem;

@@ -83,6 +83,8 @@ export const connectorStyles = css`
     font-size: 1.25rem;
     font-weight: 500;
     line-height: 1.35;
+    /* A unit does not stand alone on the last line. */
+    text-wrap: pretty;
   }
   .statement.long {
     font-size: 1.1rem;
