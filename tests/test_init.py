@@ -226,6 +226,7 @@ async def test_only_a_connector_that_does_not_answer_can_be_removed(
     config_entry: MockConfigEntry,
     bus: Bus,
     socket_enabled: None,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert await async_setup_component(hass, "config", {})
     bus.add(WallConnector(ONE))
@@ -243,6 +244,8 @@ async def test_only_a_connector_that_does_not_answer_can_be_removed(
     assert "Only wall connectors can be deleted here" in bus_itself
     assert gone == "done"
     assert OTHER not in config_entry.runtime_data.persistence.connectors
+    # Its entities are told before they are removed with their device.
+    assert "Unexpected error" not in caplog.text
 
     # As while its port cannot be opened: what is kept would bring it back.
     assert await hass.config_entries.async_unload(config_entry.entry_id)

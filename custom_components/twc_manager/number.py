@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final, override
 
 from homeassistant.components.number import (
@@ -291,8 +291,10 @@ class ChargeLimitNumber(TwcConnectorSetting, NumberEntity):
     @override
     def native_max_value(self) -> float:
         """Return the limit of the connector and its wiring, in A."""
-        stored = self.coordinator.persistence.connectors[self.connector_id]
-        return self.coordinator.wiring.connector_maximum(stored.known.rating)
+        stored = self.coordinator.persistence.connectors.get(self.connector_id)
+        # A connector that was just removed is asked once more, for its state as unavailable.
+        rating = inf if stored is None else stored.known.rating
+        return self.coordinator.wiring.connector_maximum(rating)
 
     @property
     @override
