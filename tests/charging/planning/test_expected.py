@@ -130,6 +130,7 @@ def executed(made: MadePlan, minutes: int) -> Goal:
     return replace(before, kwh=max(0.0, before.kwh - kwh), running=running)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_whenever_the_other_one_comes_both_are_ready(seed: int) -> None:
