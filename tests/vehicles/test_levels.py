@@ -1,9 +1,14 @@
 """The levels that an owner sets for a vehicle: charge at once up to one, stop at another."""
 
+import asyncio
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.dashboard.buses import bus_as_live
+from custom_components.twc_manager.state.texts import async_texts
 from tests.adapters import MemoryAdapter
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, OLD, Builder, Scene
@@ -102,3 +107,30 @@ async def test_levels_are_kept_and_can_be_set_while_the_adapter_is_away(
     await scene.until(lambda: scene.state("binary_sensor.connection") == "on")
     await scene.reload()
     assert (shown(scene, "at_once_to"), shown(scene, "stop_at")) == ("30", "85")
+
+
+async def test_a_card_is_told_the_level_with_what_was_charged_since_an_old_report(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    red = vehicle(
+        "Red one",
+        "red",
+        switch="switch.red",
+        battery="sensor.red",
+        connector="032E",
+        capacity=50.0,
+    )
+    hass.states.async_set("switch.red", "on")
+    tell_level(hass, 20)
+    scene = await set_up((OLD, quick_car()), subentries=[red])
+    texts = await async_texts(hass, "en")
+
+    def level() -> int | None:
+        live = bus_as_live(hass, scene.entry, texts, dt_util.now())
+        return (live["connectors"][0]["vehicle"] or {}).get("level")
+
+    await scene.until(lambda: level() == 20)
+    await asyncio.sleep(2 * 3600)
+    # Of the first quarter of an hour the report still counts as new.
+    assert hass.states.is_state("sensor.red", "20")
+    assert 45 <= (level() or 0) <= 54

@@ -91,9 +91,11 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
     vehicle = None if vehicle_id is None else vehicles.vehicles[vehicle_id]
     battery = coordinator.plans.inputs().levels.get(connector_id)
     explanation = coordinator.data.explanations.get(connector_id)
+    # A report that is old is continued by what was charged since, as plans do.
+    level = None if battery is None else battery.estimate
     return {
         "name": None if vehicle is None else vehicle.name,
-        "level": None if vehicle is None else vehicle.battery,
+        "level": None if level is None else round(level),
         "target": None if battery is None else battery.target,
         "stoppable": explanation is None
         or explanation.reason is not LimitReason.CANNOT_STOP,
