@@ -12,21 +12,26 @@ out does not last for longer than half a minute: after that nothing is known of 
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import inf
 from statistics import median
 from typing import Final
 
 from ...twc import DRAWING_AMPS
 from .fuse_load import FuseLoad
+from .phase_votes import (
+    KEPT_SECONDS,
+    LEAVING_VOTES,
+    RESTING_AMPS,
+    DrawStep,
+    PhaseVotes,
+    VehicleVotes,
+)
 from .phases import PhaseReading, VehicleDraw, VehicleKey
 from .response import STEP_AMPS
 from .response_readings import DrawHistory
-from .response_votes import LAST_SECONDS, LEAD_SECONDS
-
-LEAVING_VOTES: Final = 4
-"""Number of agreeing steps after which a phase is left out."""
+from .response_votes import LAST_SECONDS
 
 OVERLOAD_SECONDS: Final = 30.0
 """An overload that lasts for so long refutes that a phase is left out."""
@@ -41,9 +46,6 @@ _FEW_STEPS: Final = 5
 _MAXIMUM_STEPS: Final = 12
 """No more than so many steps of a vehicle are judged that are made for this purpose."""
 
-_MAJORITY_OF: Final = 3
-"""The number of steps that decide by a majority whether a phase has shown the vehicle."""
-
 _STILL_SHARE: Final = 0.25
 """Maximum share of a step by which a phase moves that has not shown it."""
 
@@ -54,108 +56,11 @@ _QUIET_SECONDS: Final = 10.0
 _QUIET_AMPS: Final = STEP_AMPS / 3
 """A phase that moved by more shortly before a step may do so by itself after it."""
 
-_RESTING_AMPS: Final = 0.75
-"""A draw that moves by less stands still: connectors report it with some jitter."""
-
 _REGULATED_AMPS: Final = 2.0
 """Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
 
-_LONGEST_SECONDS: Final = 180.0
-"""A draw that has not rested for longer is no step: other loads are switched meanwhile."""
-
 _FINE_AMPS: Final = STEP_AMPS / 2
 """A sensor that has shown a change of so much at most would show a step: others report only changes above some size."""
-
-_KEPT_SECONDS: Final = 600.0
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What the steps of a vehicle have shown on one phase.
-
-    Attributes:
-        still: how many in a row were not seen there.
-        since: when the first of them was judged.
-        is_loaded: whether the phase carried a load at one of them, and its sensor has moved since the first.
-        is_shown: whether one was seen there, at least in part.
-        votes: whether the whole of each of the last ones was seen there, the newest last.
-
-    """
-
-    still: int = 0
-    since: float = inf
-    is_loaded: bool = False
-    is_shown: bool = False
-    votes: tuple[bool, ...] = ()
-
-    @property
-    def is_left_out(self) -> bool:
-        """Return whether the vehicle does not charge on the phase."""
-        return self.still >= LEAVING_VOTES and self.is_loaded
-
-    @property
-    def follows(self) -> bool:
-        """Return whether most of the last steps were seen there: one may have been another load's."""
-        return sum(self.votes) > len(self.votes) / 2
-
-    def with_vote(self, *, seen: bool) -> tuple[bool, ...]:
-        """Return the last votes with one more."""
-        return (*self.votes, seen)[-_MAJORITY_OF:]
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A change of a draw between two rests: when it began, since when the draw rests again, in s, and the change."""
-
-    began: float
-    ended: float
-    change: float
-
-
-@dataclass(slots=True)
-class _Vehicle:
-    """What is known of the vehicle at a connector during one stay."""
-
-    session: Hashable
-    unmetered: int | None = None
-    draws: DrawHistory = field(default_factory=lambda: DrawHistory(_KEPT_SECONDS))
-    rested_at: float | None = None
-    left_at: float | None = None
-    judged: int = 0
-    phases: dict[int, _Evidence] = field(default_factory=dict)
-
-    @property
-    def left_out(self) -> frozenset[int]:
-        """Return the phases that it does not charge on."""
-        return frozenset(
-            phase for phase, item in self.phases.items() if item.is_left_out
-        )
-
-    @property
-    def shown(self) -> frozenset[int] | None:
-        """Return the phases that it has shown on, if they are as many as it uses by what no meter tells.
-
-        The sensor of another phase need not be known to live: the vehicle is not there.
-        """
-        follows = frozenset(
-            phase for phase, item in self.phases.items() if item.follows
-        )
-        return follows if len(follows) == self.unmetered else None
-
-    def follow(self, now: float, amps: float, patience: float) -> _Step | None:
-        """Take its draw, and return the step that the sensors have shown by now."""
-        self.draws.add(now, amps)
-        if self.draws.swing(now - patience, now) >= _RESTING_AMPS:
-            self.left_at = now if self.left_at is None else self.left_at
-            return None
-        before, left_at = self.rested_at, self.left_at
-        self.rested_at, self.left_at = amps, None
-        if before is None or left_at is None or now - left_at > _LONGEST_SECONDS:
-            return None
-        change = amps - before
-        if abs(change) < STEP_AMPS - _RESTING_AMPS:
-            return None
-        return _Step(left_at - LEAD_SECONDS, now - patience, change)
 
 
 class ConnectedPhases:
@@ -164,7 +69,7 @@ class ConnectedPhases:
     def __init__(self, size: float) -> None:
         """Start without knowledge; `size` is that of the fuse."""
         self._size = size
-        self._vehicles: dict[VehicleKey, _Vehicle] = {}
+        self._vehicles: dict[VehicleKey, VehicleVotes] = {}
         self._values: dict[int, DrawHistory] = {}
         self._finest: dict[int, float] = {}
         self._overloads: dict[int, float] = {}
@@ -203,13 +108,13 @@ class ConnectedPhases:
             for phase, item in vehicle.phases.items()
         )
 
-    def _only(self, now: float) -> _Vehicle | None:
+    def _only(self, now: float) -> VehicleVotes | None:
         """Return the only vehicle that draws; None if there are more or none."""
         vehicles = self._vehicles.values()
         drawing = [item for item in vehicles if item.draws.at(now) >= DRAWING_AMPS]
         return drawing[0] if len(drawing) == 1 else None
 
-    def _is_open(self, now: float, phase: int, item: _Evidence) -> bool:
+    def _is_open(self, now: float, phase: int, item: PhaseVotes) -> bool:
         """Return whether a phase may be one that a vehicle does not charge on, which one more step would tell."""
         if not item.still or item.is_left_out:
             return False
@@ -260,13 +165,13 @@ class ConnectedPhases:
 
     def _follow(
         self, now: float, draws: Iterable[VehicleDraw]
-    ) -> dict[VehicleKey, _Step]:
+    ) -> dict[VehicleKey, DrawStep]:
         """Follow the draws, forget what is known of vehicles that have left, and return the steps."""
         vehicles, steps = {}, {}
         for draw in draws:
             vehicle = self._vehicles.get(draw.key)
             if vehicle is None or vehicle.session != draw.session:
-                vehicle = _Vehicle(draw.session)
+                vehicle = VehicleVotes(draw.session)
             vehicles[draw.key] = vehicle
             vehicle.unmetered = draw.unmetered
             step = vehicle.follow(now, draw.amps, self._patience)
@@ -280,7 +185,7 @@ class ConnectedPhases:
         if reading.amps is None:
             return
         (phase,) = reading.phases
-        values = self._values.setdefault(phase, DrawHistory(_KEPT_SECONDS))
+        values = self._values.setdefault(phase, DrawHistory(KEPT_SECONDS))
         change = abs(reading.amps - values.at(now)) or inf
         self._finest[phase] = min(self._finest.get(phase, inf), change)
         values.add(now, reading.amps)
@@ -306,11 +211,11 @@ class ConnectedPhases:
         contradicted = len(left) < draw.known_phases
         return frozenset(left) if left_out and not contradicted else None
 
-    def _is_alone(self, now: float, key: VehicleKey, step: _Step) -> bool:
+    def _is_alone(self, now: float, key: VehicleKey, step: DrawStep) -> bool:
         """Return whether no other vehicle's draw has moved from before the step until now."""
         began = step.began - self._patience
         return all(
-            item.draws.swing(began, now) < _RESTING_AMPS
+            item.draws.swing(began, now) < RESTING_AMPS
             for other, item in self._vehicles.items()
             if other != key
         )
@@ -318,8 +223,8 @@ class ConnectedPhases:
     def _vote(
         self,
         now: float,
-        vehicle: _Vehicle,
-        step: _Step,
+        vehicle: VehicleVotes,
+        step: DrawStep,
         readings: Iterable[PhaseReading],
     ) -> None:
         """Take the vote of each phase on a step."""
@@ -333,26 +238,28 @@ class ConnectedPhases:
         low, high = _SHOWN_SHARES
         is_shown = any(low <= share <= high for share in shares.values())
         for phase, share in shares.items():
-            item = vehicle.phases.setdefault(phase, _Evidence())
+            item = vehicle.phases.setdefault(phase, PhaseVotes())
             item.votes = item.with_vote(seen=low <= share <= high)
             if share > _STILL_SHARE:
-                vehicle.phases[phase] = _Evidence(is_shown=True, votes=item.votes)
+                vehicle.phases[phase] = PhaseVotes(is_shown=True, votes=item.votes)
             elif is_shown and share >= -_STILL_SHARE:
                 self._note_still(now, phase, item, step)
 
-    def _note_still(self, now: float, phase: int, item: _Evidence, step: _Step) -> None:
+    def _note_still(
+        self, now: float, phase: int, item: PhaseVotes, step: DrawStep
+    ) -> None:
         """Note that a phase has not shown a step."""
         item.since = min(item.since, now)
         item.still += 1
         loaded = min(self._values[phase].between(step.began, now)) > _REGULATED_AMPS
         item.is_loaded |= loaded and self._has_moved(now, phase, item)
 
-    def _has_moved(self, now: float, phase: int, item: _Evidence) -> bool:
+    def _has_moved(self, now: float, phase: int, item: PhaseVotes) -> bool:
         """Return whether the sensor of a phase has moved since the first step that it did not show, and would show one."""
         moved = self._values[phase].swing(item.since, now) > 0
         return moved and self._finest[phase] <= _FINE_AMPS
 
-    def _share(self, now: float, phase: int, step: _Step) -> float | None:
+    def _share(self, now: float, phase: int, step: DrawStep) -> float | None:
         """Return how many times the step a phase moved; None where another load was switched meanwhile."""
         values, slack = self._values[phase], abs(step.change) / 3
         quiet = max(_QUIET_SECONDS, self._patience)
