@@ -43,6 +43,8 @@ class Twc:
     trapped: bool = False
     offered: float = 0.0
     drawn: float = 0.0
+    falls: float = 10.0
+    """By how many A in a second its car takes less."""
     begins_in: float = 3.0
     began: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
@@ -77,7 +79,9 @@ class Twc:
             self.begins_in -= 1
             return
         before = self.drawn
-        self.drawn = min(aim, before + 4) if aim > before else max(aim, before - 10)
+        self.drawn = (
+            min(aim, before + 4) if aim > before else max(aim, before - self.falls)
+        )
         if before < 1 <= self.drawn:
             self.began.append(now)
         if before >= 1 > self.drawn:

@@ -214,9 +214,8 @@ PROBE = ProbeFacts(
     ceiling=13.0,
     worth=True,
     doubted=False,
-    value_since=990.0,
+    is_unclear=False,
     urgent=False,
-    partly=False,
 )
 
 
@@ -226,14 +225,12 @@ def _probe(before: fuse_probe.Probe, **facts: object) -> fuse_probe.Probe:
 
 def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
     lowered = Lowered(1020.0, 13.0)
-    assert _probe(Waiting(), value_since=701.0) == Waiting()
-    assert _probe(Waiting(), value_since=700.0) == lowered
-    assert _probe(Waiting(701.0), value_since=500.0) == Waiting(701.0)
+    assert _probe(Waiting()) == Waiting()
     assert _probe(Waiting(999.0), doubted=True) == lowered
     assert _probe(Waiting(941.0), urgent=True) == Waiting(941.0)
     assert _probe(Waiting(940.0), urgent=True) == lowered
-    assert _probe(Waiting(701.0), partly=True) == Waiting(701.0)
-    assert _probe(Waiting(700.0), partly=True) == lowered
+    assert _probe(Waiting(701.0), is_unclear=True) == Waiting(701.0)
+    assert _probe(Waiting(700.0), is_unclear=True) == lowered
     # There is nothing to lower, or the last change is to be seen first.
     assert _probe(Waiting(), doubted=True, worth=False) == Waiting()
     assert _probe(Waiting(), doubted=True, changed_at=981.0) == Waiting()
@@ -242,14 +239,17 @@ def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
 def _what_was_lowered_is_restored() -> None:
     assert _probe(Lowered(1001.0, 13.0)) == Lowered(1001.0, 13.0)
     assert _probe(Lowered(1000.0, 13.0)) == Restored(1020.0)
+    # A vehicle that is still on its way is waited for, but not for ever.
+    assert _probe(Lowered(1000.0, 13.0), rests=False) == Lowered(1000.0, 13.0)
+    assert _probe(Lowered(970.0, 13.0), rests=False) == Restored(1020.0)
 
 
 def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:
     small = Lowered(1000.0, 6.0)
-    assert _probe(small, missed=True, ceiling=0.0) == Lowered(1020.0, 0.0)
-    assert _probe(small, missed=True, ceiling=9.0) == Restored(1020.0)
-    assert _probe(Lowered(1001.0, 6.0), missed=True, ceiling=0.0).until == 1001.0
-    assert _probe(Lowered(1000.0, 0.0), missed=True, ceiling=0.0) == Restored(1020.0)
+    assert _probe(small, again=True, ceiling=0.0) == Lowered(1020.0, 0.0)
+    assert _probe(small, again=True, ceiling=9.0) == Restored(1020.0)
+    assert _probe(Lowered(1001.0, 6.0), again=True, ceiling=0.0).until == 1001.0
+    assert _probe(Lowered(1000.0, 0.0), again=True, ceiling=0.0) == Restored(1020.0)
 
 
 def _what_cannot_be_lowered_is_raised_for_a_moment() -> None:

@@ -52,15 +52,15 @@ _STILL_SHARE: Final = 0.25
 _SHOWN_SHARES: Final = (0.5, 1.6)
 """A phase that moves by such a share of a step has shown it."""
 
+_RISE_SECONDS: Final = 10.0
+"""The time within which a vehicle begins to charge on another phase."""
+
 _QUIET_SECONDS: Final = 10.0
 _QUIET_AMPS: Final = STEP_AMPS / 3
 """A phase that moved by more shortly before a step may do so by itself after it."""
 
 _REGULATED_AMPS: Final = 2.0
 """Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
-
-_FINE_AMPS: Final = STEP_AMPS / 2
-"""A sensor that has shown a change of so much at most would show a step: others report only changes above some size."""
 
 
 class ConnectedPhases:
@@ -91,7 +91,13 @@ class ConnectedPhases:
         return vehicle.unmetered < len(self._values) and vehicle.judged < _FEW_STEPS
 
     def needs_steps(self, now: float) -> bool:
-        """Return whether a step of the only vehicle that draws would tell more about its phases, and is worth it."""
+        """Return whether a step would tell more about the phases of a vehicle, and is worth it.
+
+        That is so for the only one that draws, or for one that may have begun to charge on another phase.
+        """
+        quiet = max(_QUIET_SECONDS, self._patience)
+        if any(item.needs_step(now, quiet) for item in self._vehicles.values()):
+            return True
         vehicle = self._only(now)
         if vehicle is None or vehicle.judged >= _MAXIMUM_STEPS:
             return False
@@ -104,7 +110,7 @@ class ConnectedPhases:
         # It is worth a step where the phase limits the vehicle more than those that it is on.
         least = min(own, default=inf) + STEP_AMPS
         return any(
-            self._values[phase].at(now) > least and self._is_open(now, phase, item)
+            self._values[phase].at(now) > least and self._is_open(item)
             for phase, item in vehicle.phases.items()
         )
 
@@ -114,11 +120,12 @@ class ConnectedPhases:
         drawing = [item for item in vehicles if item.draws.at(now) >= DRAWING_AMPS]
         return drawing[0] if len(drawing) == 1 else None
 
-    def _is_open(self, now: float, phase: int, item: PhaseVotes) -> bool:
+    @staticmethod
+    def _is_open(item: PhaseVotes) -> bool:
         """Return whether a phase may be one that a vehicle does not charge on, which one more step would tell."""
         if not item.still or item.is_left_out:
             return False
-        return item.still < LEAVING_VOTES or self._has_moved(now, phase, item)
+        return item.still < LEAVING_VOTES or item.has_moved
 
     def placed(self, load: FuseLoad, *, doubted: bool = False) -> FuseLoad:
         """Return the vehicles with the phases that they may charge on, and those that they have shown on.
@@ -189,6 +196,11 @@ class ConnectedPhases:
         change = abs(reading.amps - values.at(now)) or inf
         self._finest[phase] = min(self._finest.get(phase, inf), change)
         values.add(now, reading.amps)
+        if change < inf:
+            self._note_movement(phase)
+        rise = reading.amps - min(values.between(now - _RISE_SECONDS, now))
+        for vehicle in self._vehicles.values():
+            vehicle.note_rise(now, phase, rise, self._patience)
         heavy = reading.amps > HEAVY * self._size
         longest = HEAVY_SECONDS if heavy else OVERLOAD_SECONDS
         if reading.amps <= self._size:
@@ -198,10 +210,29 @@ class ConnectedPhases:
             for vehicle in self._vehicles.values():
                 vehicle.phases.pop(phase, None)
 
+    def _note_movement(self, phase: int) -> None:
+        """Note that the sensor of a phase lives, for what it did not show before."""
+        for vehicle in self._vehicles.values():
+            if (item := vehicle.phases.get(phase)) is not None:
+                item.note_movement(self._finest[phase])
+
     def _placed(self, draw: VehicleDraw, *, doubted: bool) -> VehicleDraw:
         vehicle = self._vehicles.get(draw.key)
-        shown = None if vehicle is None or doubted else vehicle.shown
-        return replace(draw, phases=self._phases_of(draw), shown=shown)
+        if vehicle is None:
+            return replace(draw, phases=self._phases_of(draw), shown=None)
+        return replace(
+            draw,
+            phases=self._phases_of(draw),
+            shown=None if doubted else vehicle.shown,
+            seen=vehicle.seen,
+            unlikely=frozenset() if doubted else self._unlikely(draw, vehicle),
+        )
+
+    def _unlikely(self, draw: VehicleDraw, vehicle: VehicleVotes) -> frozenset[int]:
+        """Return the phases that a vehicle seems not to charge on; none if it needs more than those that are left."""
+        unlikely = vehicle.unlikely
+        contradicted = len(self._values.keys() - unlikely) < draw.known_phases
+        return frozenset() if contradicted else unlikely
 
     def _phases_of(self, draw: VehicleDraw) -> frozenset[int] | None:
         """Return the phases that a vehicle may charge on; None for all."""
@@ -238,10 +269,9 @@ class ConnectedPhases:
         low, high = _SHOWN_SHARES
         is_shown = any(low <= share <= high for share in shares.values())
         for phase, share in shares.items():
-            item = vehicle.phases.setdefault(phase, PhaseVotes())
-            item.votes = item.with_vote(seen=low <= share <= high)
+            item = vehicle.vote(now, phase, seen=low <= share <= high)
             if share > _STILL_SHARE:
-                vehicle.phases[phase] = PhaseVotes(is_shown=True, votes=item.votes)
+                vehicle.phases[phase] = item.note_share()
             elif is_shown and share >= -_STILL_SHARE:
                 self._note_still(now, phase, item, step)
 
@@ -249,15 +279,9 @@ class ConnectedPhases:
         self, now: float, phase: int, item: PhaseVotes, step: DrawStep
     ) -> None:
         """Note that a phase has not shown a step."""
-        item.since = min(item.since, now)
         item.still += 1
         loaded = min(self._values[phase].between(step.began, now)) > _REGULATED_AMPS
-        item.is_loaded |= loaded and self._has_moved(now, phase, item)
-
-    def _has_moved(self, now: float, phase: int, item: PhaseVotes) -> bool:
-        """Return whether the sensor of a phase has moved since the first step that it did not show, and would show one."""
-        moved = self._values[phase].swing(item.since, now) > 0
-        return moved and self._finest[phase] <= _FINE_AMPS
+        item.is_loaded |= loaded and item.has_moved
 
     def _share(self, now: float, phase: int, step: DrawStep) -> float | None:
         """Return how many times the step a phase moved; None where another load was switched meanwhile."""

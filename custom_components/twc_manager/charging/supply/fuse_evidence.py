@@ -6,7 +6,7 @@ test: the offers are lowered by 3 A for as long as the meter needs to show it.
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf, isfinite
 from typing import Final
@@ -14,12 +14,21 @@ from typing import Final
 from .fuse_export import ImpliedExport
 from .fuse_load import FuseLoad
 from .fuse_meter import FuseMeter
-from .fuse_probe import Probe, ProbeFacts, Raised, Waiting, next_probe
+from .fuse_probe import (
+    IDENTICAL_SECONDS,
+    Lowered,
+    Probe,
+    ProbeFacts,
+    Raised,
+    Waiting,
+    next_probe,
+)
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading
 from .response import STEP_AMPS, MeterResponse
 from .response_readings import DrawHistory, Measurement
 from .response_votes import ABSENT_VOTES, MeterState
+from .standing_sensors import Standing, StandingSensors
 
 LONGEST_INTERVAL: Final = 60.0
 """The longest interval of a meter that is polled more often than it measures, in s."""
@@ -72,6 +81,7 @@ class FuseEvidence:
         self._export = ImpliedExport()
         self._misses_vehicles = False
         self._loaded = False
+        self._sensors = StandingSensors(each_shows=config.phases > 1)
         self._still: frozenset[int] = frozenset()
         self._doubted = False
 
@@ -149,20 +159,25 @@ class FuseEvidence:
         suspected = self._export.is_suspected(now, response.followed_at)
         wants_step |= suspected and self._export.may_test(now)
         doubted = self._doubted = suspected or response.is_contradicted
-        facts = self._facts(now, response, load, wants_step=wants_step)
+        standing = self._sensors.update(now, load, phases, response.patience)
+        wants_step |= standing.is_due
+        facts = self._facts(now, response, load, standing, wants_step=wants_step)
         if may_raise and not doubted:
             facts = replace(facts, base=self._base(now, response, load))
         self._follow_probe(facts, suspected=suspected)
         self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
-        proven = tuple(self._proven(response, load, doubted=doubted))
-        self._still = self._find_still(now, response)
+        proven = tuple(self._proven(response, load, standing.missed, doubted=doubted))
+        self._still = self._find_still(now, response) | standing.missed
         ceiling = min(self._probe.ceiling, self._bearable(load))
         return Proof(ceiling, proven, self._still)
 
     def _follow_probe(self, facts: ProbeFacts, *, suspected: bool) -> None:
         """Go on with the test of the meter; those are counted that are made since a phase may be missing."""
         before, self._probe = self._probe, next_probe(facts)
-        if suspected and isinstance(before, Waiting) and self._probe is not before:
+        if not isinstance(before, Waiting) or self._probe is before:
+            return
+        self._sensors.note_test(facts.now)
+        if suspected:
             self._export.note_test(facts.now)
 
     def _base(
@@ -175,10 +190,15 @@ class FuseEvidence:
 
     def _bearable(self, load: FuseLoad) -> float:
         """Return the A that any house can bear beside its load, if the meter does not show what the vehicles draw."""
-        return load.minimum * max(load.count, 1) if self._misses_vehicles else inf
+        return load.lowest if self._misses_vehicles else inf
 
     def _proven(
-        self, response: MeterResponse, load: FuseLoad, *, doubted: bool
+        self,
+        response: MeterResponse,
+        load: FuseLoad,
+        missed: Container[int],
+        *,
+        doubted: bool,
     ) -> Iterator[float]:
         """Yield the A of the vehicles on the phases of each sensor that it has proven."""
         confirmed = [item or 0.0 for item in response.confirmed]
@@ -188,8 +208,14 @@ class FuseEvidence:
         strongest = max(confirmed, default=0.0)
         # Vehicles on one phase of three sensors show on one of them, those on three phases on each.
         each_shows = self._config.phases > 1
-        for phases, amps in zip(self._channels, confirmed, strict=True):
+        channels = zip(self._channels, confirmed, strict=True)
+        for place, (phases, amps) in enumerate(channels):
             there = load.hiding_on(phases)
+            if place in missed:
+                # Any house can bear the minimum beside its load, or one step more.
+                needs = load.is_proof_needed
+                yield max(there.lowest if needs else load.kept, self._raised)
+                continue
             own = each_shows or there.are_known
             proven = _proven(amps if own else strongest, there)
             yield max(proven, self._raised)
@@ -204,17 +230,19 @@ class FuseEvidence:
         now: float,
         response: MeterResponse,
         load: FuseLoad,
+        standing: Standing,
         *,
         wants_step: bool,
     ) -> ProbeFacts:
         """Return what the test of the meter depends on; `wants_step` counts where the offers can be lowered by a step."""
-        unseen = self._unseen(now, response, response.patience)
-        # Of a step that is too small to be a vote, a reading that stands is reason for a larger one.
-        failed = self._loaded and unseen >= _SMALL_STEP_AMPS
+        failed = self._has_failed(now, response)
         lowered = _lowered(load, is_small_of_use=not failed)
-        ceiling = 0.0 if lowered is None else lowered
+        deepens = self._deepens(load, standing)
+        # What one sensor has to prove alone, it proves at the minimum.
+        ceiling = load.lowest if deepens else lowered or 0.0
         wants_step &= load.offered - ceiling >= STEP_AMPS
-        doubted = response.is_doubted or response.is_contradicted or failed
+        alone = deepens and standing.is_doubted
+        doubted = any((response.is_doubted, response.is_contradicted, failed, alone))
         return ProbeFacts(
             now=now,
             probe=self._probe,
@@ -224,11 +252,27 @@ class FuseEvidence:
             # A meter in doubt is worth a stop where there is nothing to lower.
             worth=_has_value(response, load) and (lowered is not None or doubted),
             doubted=doubted,
-            value_since=response.value_since,
+            is_unclear=self._is_unclear(now, response),
             urgent=self.is_overdue(now) or wants_step,
-            partly=unseen >= _MOVED_AMPS or bool(self._find_late(now, response)),
-            missed=failed and not response.is_doubted,
+            rests=self._draws.swing(now - response.patience, now) < _MOVED_AMPS,
+            again=deepens or (failed and ceiling == 0 and not response.is_doubted),
         )
+
+    def _deepens(self, load: FuseLoad, standing: Standing) -> bool:
+        """Return whether the next step goes as far as the minimum: one sensor has not shown the last, or had not to."""
+        follows_on = standing.is_due and isinstance(self._probe, Lowered)
+        return load.is_proof_needed and (standing.is_doubted or follows_on)
+
+    def _has_failed(self, now: float, response: MeterResponse) -> bool:
+        """Return whether a reading stands after a step that is too small to be a vote: that is reason for a larger one."""
+        unseen = self._unseen(now, response, response.patience)
+        return self._loaded and unseen >= _SMALL_STEP_AMPS
+
+    def _is_unclear(self, now: float, response: MeterResponse) -> bool:
+        """Return whether the meter shows the same for long, or has not shown all of a change."""
+        stands = now - response.value_since >= IDENTICAL_SECONDS
+        moved = self._unseen(now, response, response.patience) >= _MOVED_AMPS
+        return stands or moved or bool(self._find_late(now, response))
 
     def _find_still(self, now: float, response: MeterResponse) -> frozenset[int]:
         """Return which of the sensors have not shown a raise within their time although others have."""
@@ -302,11 +346,11 @@ def _has_value(response: MeterResponse, load: FuseLoad) -> bool:
 
 def _lowered(load: FuseLoad, *, is_small_of_use: bool) -> float | None:
     """Return the A to lower the offers to, by a step if they are enough, so that none stops; None if they are not."""
-    least = load.minimum * max(load.count, 1)
+    least = load.lowest
     if load.offered - STEP_AMPS >= least:
         return float(floor(load.offered - STEP_AMPS))
     if is_small_of_use and load.offered - _SMALL_STEP_AMPS >= least:
-        return float(least)
+        return least
     return None
 
 

@@ -9,6 +9,7 @@ from functools import reduce
 from math import inf
 
 from .phases import VehicleDraw, VehicleKey
+from .response import STEP_AMPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,16 @@ class FuseLoad:
         return sum(item.wanted for item in self.vehicles)
 
     @property
+    def lowest(self) -> float:
+        """Return the A that they need together so that none of them stops."""
+        return float(self.minimum * max(self.count, 1))
+
+    @property
+    def is_proof_needed(self) -> bool:
+        """Return whether they are offered more than one step above the minimum, which needs no proof."""
+        return self.offered > self.lowest + STEP_AMPS
+
+    @property
     def are_known(self) -> bool:
         """Return whether it is known of each of them on which phases it may charge."""
         return all(item.draw.phases is not None for item in self.vehicles)
@@ -117,6 +128,18 @@ class FuseLoad:
     def hiding_on(self, phases: frozenset[int]) -> FuseLoad:
         """Return those of them that have not shown on as many other phases as they use."""
         return self._those(lambda draw: draw.may_hide(phases))
+
+    def tested_on(self, phases: frozenset[int], *, each_shows: bool) -> FuseLoad:
+        """Return those vehicles of which the sensor of a phase has to show a step, as far as is known.
+
+        Args:
+            phases: the phase.
+            each_shows: whether a vehicle may charge on each of the phases; otherwise it charges where it was seen.
+
+        """
+        return self._those(
+            lambda draw: draw.may_hide(phases) and (each_shows or phases <= draw.seen)
+        )
 
     def _those(self, belongs: Callable[[VehicleDraw], bool]) -> FuseLoad:
         there = tuple(item for item in self.vehicles if belongs(item.draw))

@@ -25,6 +25,10 @@ _RAMP_SECONDS: Final = 8.0
 """Time that a car takes to follow a lowered offer and to settle."""
 
 
+_SLOW_SECONDS: Final = 30.0
+"""How much longer a vehicle is waited for that is still on its way."""
+
+
 class ProbeState(StrEnum):
     """What is being done to see whether the meter is alive."""
 
@@ -102,12 +106,11 @@ class ProbeFacts:
         ceiling: A that the offers are lowered to.
         worth: whether there is something to lower, and a value to be tested.
         doubted: whether the meter did not show the last step.
-        value_since: since when its values have been the same.
+        is_unclear: whether it shows the same for long, or has not shown all of a change.
         urgent: whether it has shown nothing of a raise within its time, or whether a step would tell more about the
             phases of a vehicle, or about an implausible reading.
-        partly: whether a part of its sensors has not shown a raise within its time, or all have not moved although our
-            draw has.
-        missed: whether it has not shown a step that is too small to prove anything.
+        rests: whether the draw has rested for long enough to be shown.
+        again: whether it has not shown a step that proves nothing yet, so that a larger one follows.
         base: A that the offers may be raised from, so that a step tells on which phases a vehicle charges; None if they
             may not be.
 
@@ -120,10 +123,10 @@ class ProbeFacts:
     ceiling: float
     worth: bool
     doubted: bool
-    value_since: float
+    is_unclear: bool
     urgent: bool
-    partly: bool
-    missed: bool = False
+    rests: bool = True
+    again: bool = False
     base: float | None = None
 
 
@@ -139,14 +142,8 @@ def is_due(facts: ProbeFacts) -> bool:
     return (
         facts.doubted
         or (rested >= PAUSE_SECONDS and facts.urgent)
-        or (rested >= IDENTICAL_SECONDS and _is_unclear(facts))
+        or (rested >= IDENTICAL_SECONDS and facts.is_unclear)
     )
-
-
-def _is_unclear(facts: ProbeFacts) -> bool:
-    """Return whether a meter shows the same for long, or has not shown all of a change."""
-    stands = facts.now - facts.value_since >= IDENTICAL_SECONDS
-    return stands or facts.partly
 
 
 def is_stuck(facts: ProbeFacts) -> bool:
@@ -163,12 +160,14 @@ def is_stuck(facts: ProbeFacts) -> bool:
 def is_over(facts: ProbeFacts) -> bool:
     """Return whether the meter has had the time to show what was done."""
     until = facts.probe.until
-    return until is not None and facts.now >= until
+    if until is None or facts.now < until:
+        return False
+    return facts.rests or facts.now >= until + _SLOW_SECONDS
 
 
 def has_failed(facts: ProbeFacts) -> bool:
-    """Return whether the meter has not shown a step that was too small to prove anything: it is worth a stop."""
-    return is_over(facts) and facts.missed and facts.probe.ceiling > facts.ceiling == 0
+    """Return whether the meter has not shown a step that proves nothing yet: it is worth a lower offer, or a stop."""
+    return is_over(facts) and facts.again and facts.probe.ceiling > facts.ceiling
 
 
 def _lower(facts: ProbeFacts) -> Probe:

@@ -24,7 +24,17 @@ RESTING_AMPS: Final = 0.75
 _LONGEST_SECONDS: Final = 180.0
 """A draw that has not rested for longer is no step: other loads are switched meanwhile."""
 
+_FINE_AMPS: Final = STEP_AMPS / 2
+"""A sensor that has shown a change of so much at most would show a step: others report only changes above some size."""
+
 KEPT_SECONDS: Final = 600.0
+
+_SUSPECTED_SHARES: Final = (0.85, 1.15)
+"""A load of such a share of a vehicle's draw that is switched on where it does not charge may be the vehicle."""
+
+_SUSPECTED_STEPS: Final = 2
+_SUSPECTED_SECONDS: Final = 600.0
+"""The number of steps that show that, and the time for them, after which the next load counts: kettles may take as much."""
 
 
 @dataclass(slots=True)
@@ -33,16 +43,19 @@ class PhaseVotes:
 
     Attributes:
         still: how many in a row were not seen there.
-        since: when the first of them was judged.
         is_loaded: whether the phase carried a load at one of them, and its sensor has moved since the first.
+        has_moved: whether its sensor has moved since the first of them, and would show a step.
+        is_absent: whether the vehicle seems not to charge there: the sensor lives, and has not shown so many steps in a
+            row. One that sends again for a moment has missed one as well.
         is_shown: whether one was seen there, at least in part.
         votes: whether the whole of each of the last ones was seen there, the newest last.
 
     """
 
     still: int = 0
-    since: float = inf
     is_loaded: bool = False
+    has_moved: bool = False
+    is_absent: bool = False
     is_shown: bool = False
     votes: tuple[bool, ...] = ()
 
@@ -51,14 +64,22 @@ class PhaseVotes:
         """Return whether the vehicle does not charge on the phase."""
         return self.still >= LEAVING_VOTES and self.is_loaded
 
+    def note_movement(self, finest: float) -> None:
+        """Note that the sensor lives, for what it did not show before; `finest` is its smallest change so far."""
+        if self.still:
+            self.has_moved |= finest <= _FINE_AMPS
+            lives = finest < STEP_AMPS and not self.follows
+            self.is_absent |= lives and self.still >= LEAVING_VOTES
+
+    def note_share(self) -> PhaseVotes:
+        """Return what is known once a part of a step was seen there: another load may have been switched."""
+        absent = self.is_absent and not self.follows
+        return PhaseVotes(is_absent=absent, is_shown=True, votes=self.votes)
+
     @property
     def follows(self) -> bool:
         """Return whether most of the last steps were seen there: one may have been another load's."""
         return sum(self.votes) > len(self.votes) / 2
-
-    def with_vote(self, *, seen: bool) -> tuple[bool, ...]:
-        """Return the last votes with one more."""
-        return (*self.votes, seen)[-_MAJORITY_OF:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,61 @@ class VehicleVotes:
     left_at: float | None = None
     judged: int = 0
     phases: dict[int, PhaseVotes] = field(default_factory=dict)
+    too_many: frozenset[int] = frozenset()
+    suspected: int | None = None
+    suspected_at: float = -inf
+    tries_until: int = 0
+
+    def needs_step(self, now: float, quiet: float) -> bool:
+        """Return whether it may have begun to charge on another phase, which a step shows after so many s of quiet."""
+        is_open = self.suspected is not None and self.judged < self.tries_until
+        return is_open and quiet <= now - self.suspected_at <= _SUSPECTED_SECONDS
+
+    def _suspect(self, now: float, phase: int) -> None:
+        """Note that it may have begun to charge on a phase; often enough that is another load."""
+        if now - self.suspected_at > _SUSPECTED_SECONDS:
+            self.suspected, self.suspected_at = phase, now
+            self.tries_until = self.judged + _SUSPECTED_STEPS
+
+    def note_rise(self, now: float, phase: int, rise: float, patience: float) -> None:
+        """Take how far a phase has just risen, which may be the vehicle although its draw rests."""
+        item, draw = self.phases.get(phase), self.draws.at(now)
+        if item is None or item.follows or draw < STEP_AMPS:
+            return
+        low, high = _SUSPECTED_SHARES
+        if (
+            low <= rise / draw <= high
+            and self.draws.swing(now - patience, now) < RESTING_AMPS
+        ):
+            self._suspect(now, phase)
+
+    def vote(self, now: float, phase: int, *, seen: bool) -> PhaseVotes:
+        """Take whether a step was seen on a phase, and return what is known of it.
+
+        Once it has begun to charge there, nobody knows any more on which others it does not.
+        """
+        item = self.phases.setdefault(phase, PhaseVotes())
+        was_elsewhere = bool(item.votes) and not item.follows
+        if self.suspected == phase:
+            self.suspected = None
+            # Seen, this is the second sign: what was before counts no more.
+            before = () if seen else item.votes
+        else:
+            before = item.votes
+            if seen and was_elsewhere:
+                self._suspect(now, phase)
+        item.votes = (*before, seen)[-_MAJORITY_OF:]
+        if self.unmetered is not None and len(self.seen) > self.unmetered:
+            self.too_many = self.seen
+        if was_elsewhere and item.follows:
+            self._void_absence()
+        return item
+
+    def _void_absence(self) -> None:
+        """Forget on which phases it does not charge."""
+        for phase, item in self.phases.items():
+            if not item.follows:
+                self.phases[phase] = PhaseVotes()
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -90,15 +166,25 @@ class VehicleVotes:
         )
 
     @property
+    def unlikely(self) -> frozenset[int]:
+        """Return the phases that it seems not to charge on."""
+        return frozenset(phase for phase, item in self.phases.items() if item.is_absent)
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """Return the phases on which most of its last steps were seen."""
+        return frozenset(phase for phase, item in self.phases.items() if item.follows)
+
+    @property
     def shown(self) -> frozenset[int] | None:
         """Return the phases that it has shown on, if they are as many as it uses by what no meter tells.
 
-        The sensor of another phase need not be known to live: the vehicle is not there.
+        The sensor of another phase need not be known to live: the vehicle is not there. One that was seen on more
+        phases refutes their number, until the sensors of those where it is seen no more are known to live.
         """
-        follows = frozenset(
-            phase for phase, item in self.phases.items() if item.follows
-        )
-        return follows if len(follows) == self.unmetered else None
+        seen = self.seen
+        is_refuted = not self.too_many <= seen | self.unlikely
+        return seen if len(seen) == self.unmetered and not is_refuted else None
 
     def follow(self, now: float, amps: float, patience: float) -> DrawStep | None:
         """Take its draw, and return the step that the sensors have shown by now."""

@@ -42,6 +42,8 @@ class VehicleDraw:
         unmetered: the number of phases that it uses by what is known without a meter of the house; None if nothing is.
         shown: the phases on which it has shown, if they are as many as that; None if it may charge on another one whose
             sensor does not show it.
+        seen: the phases on which most of its last steps were seen.
+        unlikely: the phases that have not shown several of its steps although their sensors live.
         session: its stay at the connector: another value is another vehicle, or the same that was plugged in again.
 
     """
@@ -53,6 +55,8 @@ class VehicleDraw:
     phases: frozenset[int] | None = None
     unmetered: int | None = None
     shown: frozenset[int] | None = None
+    seen: frozenset[int] = frozenset()
+    unlikely: frozenset[int] = frozenset()
     session: Hashable = None
 
     @property
@@ -67,10 +71,11 @@ class VehicleDraw:
     def may_hide(self, phases: frozenset[int]) -> bool:
         """Return whether the car may charge on one of these phases, whether or not it has shown there.
 
-        One that has shown on as many others as it uses does not.
+        One that has shown on as many others as it uses does not, nor one that a sensor has not shown that lives.
         """
         shows_elsewhere = self.shown is not None and self.shown.isdisjoint(phases)
-        return self.may_use(phases) and not shows_elsewhere
+        is_elsewhere = shows_elsewhere or phases <= self.unlikely
+        return self.may_use(phases) and not is_elsewhere
 
     @property
     def known_phases(self) -> int:
