@@ -145,8 +145,9 @@ async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
     loader.async_setup(hass)
     if not await bootstrap.async_load_base_functionality(hass):
         raise RuntimeError("Home Assistant did not start")
-    # It finds adapters for the config flow and loads the web server.
-    hass.config.components.add("usb")
+    # The web server, and what finds adapters for the config flow, which loads it as well.
+    for name in ("http", "usb"):
+        hass.config.components.add(name)
     await async_setup_component(hass, "homeassistant", {})
     if hass.config_entries.async_get_entry(first.entry_id) is None:
         await hass.config_entries.async_add(first)
