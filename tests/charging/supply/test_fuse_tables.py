@@ -240,8 +240,11 @@ def _what_was_lowered_is_restored() -> None:
     assert _probe(Lowered(1001.0, 13.0)) == Lowered(1001.0, 13.0)
     assert _probe(Lowered(1000.0, 13.0)) == Restored(1020.0)
     # A vehicle that is still on its way is waited for, but not for ever.
-    assert _probe(Lowered(1000.0, 13.0), rests=False) == Lowered(1000.0, 13.0)
-    assert _probe(Lowered(970.0, 13.0), rests=False) == Restored(1020.0)
+    late = Lowered(1030.0, 13.0, is_late=True)
+    assert _probe(Lowered(1000.0, 13.0), rests=False) == late
+    assert _probe(late, rests=False) == late
+    assert _probe(late) == Restored(1020.0)
+    assert _probe(replace(late, until=1000.0), rests=False) == Restored(1020.0)
 
 
 def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:

@@ -7,7 +7,7 @@ Times are in s of a monotonic clock, currents in A.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from math import inf
 from typing import ClassVar, Final
@@ -59,6 +59,7 @@ class Waiting:
 
     state: ClassVar = ProbeState.WAITING
     until: ClassVar[float | None] = None
+    is_late: ClassVar[bool] = False
     ceiling: ClassVar[float] = inf
     since: float = -inf
 
@@ -71,6 +72,7 @@ class Raised:
     until: float
     ceiling: float
     base: float
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Lowered:
     state: ClassVar = ProbeState.LOWERED
     until: float
     ceiling: float
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,11 @@ class Restored:
     state: ClassVar = ProbeState.RESTORED
     ceiling: ClassVar[float] = inf
     until: float
+    is_late: bool = False
 
 
 type Probe = Waiting | Raised | Lowered | Restored
+"""`is_late` is whether a vehicle that is still on its way is waited for, up to `until`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +164,15 @@ def is_stuck(facts: ProbeFacts) -> bool:
 
 def is_over(facts: ProbeFacts) -> bool:
     """Return whether the meter has had the time to show what was done."""
-    until = facts.probe.until
-    if until is None or facts.now < until:
+    probe = facts.probe
+    if probe.until is None:
         return False
-    return facts.rests or facts.now >= until + _SLOW_SECONDS
+    return facts.now >= probe.until or (probe.is_late and facts.rests)
+
+
+def _waits_for_vehicle(facts: ProbeFacts) -> bool:
+    """Return whether the time is over, but a vehicle has only now begun to be waited for."""
+    return is_over(facts) and not facts.rests and not facts.probe.is_late
 
 
 def has_failed(facts: ProbeFacts) -> bool:
@@ -213,5 +223,8 @@ TRANSITIONS: tuple[Row, ...] = (
 
 def next_probe(facts: ProbeFacts) -> Probe:
     """Return the state of the test after an update."""
+    probe = facts.probe
+    if not isinstance(probe, Waiting) and _waits_for_vehicle(facts):
+        return replace(probe, until=probe.until + _SLOW_SECONDS, is_late=True)
     row = find_transition(TRANSITIONS, facts.probe.state, ProbeEvent.UPDATE, facts)
     return facts.probe if row is None else row.action(facts)
