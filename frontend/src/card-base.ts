@@ -185,8 +185,13 @@ export abstract class TwcCard extends LitElement {
   }
 
   async #loadTexts(hass: Hass): Promise<void> {
-    const texts = await loadTexts(hass);
-    if (hass.language === this.#language) this.texts = texts;
+    try {
+      const texts = await loadTexts(hass);
+      if (hass.language === this.#language) this.texts = texts;
+    } catch {
+      // The connection was lost meanwhile: the next state that comes asks again.
+      this.#language = undefined;
+    }
   }
 
   #watch(): void {

@@ -162,7 +162,7 @@ class LiveSource {
     clearTimeout(this.timer);
     const unsubscribe = this.unsubscribe;
     this.unsubscribe = undefined;
-    if (unsubscribe !== undefined) void Promise.resolve(unsubscribe()).catch(() => undefined);
+    if (unsubscribe !== undefined) quietly(unsubscribe);
   }
 
   /**
@@ -182,7 +182,7 @@ class LiveSource {
       .then(
         (unsubscribe) => {
           if (attempt === this.attempt) this.unsubscribe = unsubscribe;
-          else void unsubscribe();
+          else quietly(unsubscribe);
         },
         (error: unknown) => attempt === this.attempt && this.failed(error),
       );
@@ -204,6 +204,11 @@ class LiveSource {
 function merged(before: Live | undefined, news: LiveNews): Live {
   const buses = news.buses.map((bus) => ({ ...liveBus(before, bus.entry_id), ...bus }) as LiveBus);
   return { ...news, buses };
+}
+
+/** Ends a subscription; one that ended with its connection is no error. */
+function quietly(unsubscribe: () => Promise<void> | void): void {
+  void Promise.resolve(unsubscribe()).catch(() => undefined);
 }
 
 const sources = new WeakMap<HassConnection, LiveSource>();
