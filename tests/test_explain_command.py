@@ -105,3 +105,14 @@ async def test_a_bus_that_is_away_has_nothing_to_tell(
     assert (await ask())["result"]["explanations"] == []
     await scene.hass.config_entries.async_unload(scene.entry.entry_id)
     assert (await ask())["error"]["translation_key"] == "no_bus"
+
+
+async def test_a_connector_whose_device_was_removed_is_explained_without_it(
+    hass_read_only_user: MockUser, set_up: Builder, ask: Ask
+) -> None:
+    scene = await set_up((OLD, None))
+    dr.async_get(scene.hass).async_remove_device(scene.device(OLD))
+    allow(hass_read_only_user, {"entities": True})
+    answer = await ask()
+    assert answer["success"], answer
+    assert answer["result"]["explanations"][1]["device_id"] is None

@@ -136,6 +136,20 @@ async def test_a_plan_comes_is_renamed_and_goes_while_the_bus_runs(
     assert scene.hass.states.get(entity.entity_id) is None
 
 
+async def test_a_plan_whose_device_was_removed_breaks_nothing(
+    set_up: Builder, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = await set_up((OLD, None), subentries=[WORK])
+    entity = er.async_get(scene.hass).async_get(entity_of(scene, WORK, "switch.plan"))
+    assert entity is not None
+    assert entity.device_id is not None
+    dr.async_get(scene.hass).async_remove_device(entity.device_id)
+    await scene.hass.async_block_till_done()
+    await scene.choose("select.mode", "off")
+    assert scene.state("sensor.rule") == "off"
+    assert "Traceback" not in caplog.text
+
+
 def slot(hour: int, minute: int, amps: int, cost: float) -> PlannedSlot:
     start = datetime(2026, 12, 1, hour, minute, tzinfo=UTC)
     kwh = amps * 230 / 4000

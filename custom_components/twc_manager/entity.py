@@ -15,6 +15,7 @@ from .charging.modes.active_rule import Mode
 from .charging.settings import ConnectorSettings
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
+from .state.devices import device_id_of
 from .state.explanations import ConnectorExplanation
 from .state.identifiers import connector_key, member_key
 from .state.meters import ConnectorReading
@@ -59,7 +60,7 @@ def add_for_each_subentry(
     Home Assistant removes them together with their subentry.
     """
     coordinator = entry.runtime_data
-    added: set[str] = set()
+    added: dict[str, str] = {}
 
     @callback
     def follow() -> None:
@@ -67,11 +68,14 @@ def add_for_each_subentry(
             subentry.subentry_id: subentry.title
             for subentry in entry.get_subentries_of_type(kind)
         }
-        added.intersection_update(names)
-        for subentry_id in added:
+        if names == added:
+            return
+        for subentry_id in added.keys() & names.keys():
             _rename(coordinator, subentry_id, names[subentry_id])
-        for subentry_id in sorted(names.keys() - added):
-            added.add(subentry_id)
+        new = sorted(names.keys() - added.keys())
+        added.clear()
+        added.update(names)
+        for subentry_id in new:
             async_add_entities(entities_of(subentry_id), config_subentry_id=subentry_id)
 
     follow()
@@ -80,17 +84,10 @@ def add_for_each_subentry(
 
 def _rename(coordinator: TwcCoordinator, subentry_id: str, name: str) -> None:
     """Have the device of a subentry follow the name of its subentry."""
-    entry_id, devices = (
-        coordinator.config_entry.entry_id,
-        dr.async_get(coordinator.hass),
-    )
-    device_id = dr.async_get_device_id_by_identifier(
-        coordinator.hass,
-        (DOMAIN, member_key(entry_id, subentry_id)),
-        config_entry_id=entry_id,
-    )
+    hass, entry_id = coordinator.hass, coordinator.config_entry.entry_id
+    device_id = device_id_of(hass, entry_id, member_key(entry_id, subentry_id))
     if device_id is not None:
-        devices.async_update_device(device_id, name=name)
+        dr.async_get(hass).async_update_device(device_id, name=name)
 
 
 def check_green(coordinator: TwcCoordinator, mode: str) -> None:

@@ -16,7 +16,7 @@ from homeassistant.components.llm import LLMTools
 from homeassistant.const import ATTR_DEVICE_ID, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     LLMContext,
@@ -29,6 +29,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
+from .state.devices import device_id_at
 from .state.identifiers import connector_key
 from .state.names import connector_names
 from .state.sentence import Texts, sentence
@@ -97,10 +98,7 @@ def _exposed(hass: HomeAssistant, assistant: str) -> list[_Connector]:
 
 def _connectors_of(hass: HomeAssistant, entry: TwcConfigEntry) -> Iterator[_Connector]:
     for connector_id, name in connector_names(hass, entry).items():
-        key = connector_key(entry.entry_id, connector_id)
-        device_id = dr.async_get_device_id_by_identifier(
-            hass, (DOMAIN, key), config_entry_id=entry.entry_id
-        )
+        device_id = device_id_at(hass, entry.entry_id, connector_id)
         if device_id is not None:
             name = name or format_id(connector_id)
             yield _Connector(entry, connector_id, device_id, name)

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import DOMAIN
+from .state.devices import device_id_at
 from .state.identifiers import connector_id_of
 
 
@@ -63,9 +64,7 @@ def state_of_bus(
     entity = er.async_get(hass).async_get(entity_id)
     if entity is None or (entry_id := entity.config_entry_id) is None:
         return None
-    bus = dr.async_get_device_id_by_identifier(
-        hass, (DOMAIN, entry_id), config_entry_id=entry_id
-    )
+    bus = device_id_at(hass, entry_id, None)
     return None if bus is None else _state_on(hass, bus, platform, key)
 
 

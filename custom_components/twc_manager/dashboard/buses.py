@@ -5,22 +5,21 @@ A value that is not known is None.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 
 from ..charging.planning.series import Series
-from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
-from ..state.identifiers import connector_key
+from ..state.devices import device_id_at
 from ..state.sentence import Texts, sentence
 from ..twc import BusStatus
 from ..types import TwcConfigEntry
-from .connectors import connector_as_live
+from .connectors import DeviceIds, connector_as_live
 from .flow import NO_FLOW, flow_as_live, meters_of
 from .plans import plans_as_live
 
@@ -34,7 +33,7 @@ def bus_as_live(
     hass: HomeAssistant, entry: TwcConfigEntry, texts: Texts, local: datetime
 ) -> dict[str, Any]:
     """Return a bus; of one that is not loaded there is only the name."""
-    device_ids = _DeviceIds(hass, entry.entry_id)
+    device_ids = partial(device_id_at, hass, entry.entry_id)
     bus = _bare(entry, device_ids)
     if entry.state is not ConfigEntryState.LOADED:
         return bus
@@ -78,27 +77,7 @@ def without_meters(bus: Mapping[str, Any]) -> dict[str, Any]:
     return {**bus, "meters": {}, "flow": flow}
 
 
-class _DeviceIds:
-    """The ids of the devices of a bus and of its connectors."""
-
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._hass = hass
-        self._entry_id = entry_id
-
-    def __call__(self, connector_id: int | None) -> str | None:
-        """Return the id of the device of a connector, or of the bus without one; None if there is no device."""
-        key = (
-            self._entry_id
-            if connector_id is None
-            else connector_key(self._entry_id, connector_id)
-        )
-        device = dr.async_get(self._hass).async_get_device_by_identifier(
-            (DOMAIN, key), self._entry_id
-        )
-        return None if device is None else device.id
-
-
-def _bare(entry: TwcConfigEntry, device_ids: _DeviceIds) -> dict[str, Any]:
+def _bare(entry: TwcConfigEntry, device_ids: DeviceIds) -> dict[str, Any]:
     """Return a bus of which nothing is known but its name."""
     unknown = ("sentence", "reason", "mode", "limit", "offered", "drawn", "currency")
     return {

@@ -1,6 +1,5 @@
 """The plans of a bus in plain values for the front end."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,7 @@ from ..charging.plans.request import (
 )
 from ..charging.plans.status import PlanState, PlanStatus
 from ..coordinator import TwcCoordinator
-
-type DeviceIds = Callable[[int | None], str | None]
-"""Returns the id of the device of a connector."""
+from .connectors import DeviceIds
 
 
 def plans_as_live(

@@ -9,13 +9,13 @@ from typing import Any, Final
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..state.devices import device_id_at
 from ..state.explanations import BusExplanation, ConnectorExplanation
-from ..state.identifiers import connector_key
 from ..state.parts import as_parts
 from ..state.sentence import Texts, sentence
 from ..state.texts import async_texts
@@ -60,23 +60,23 @@ def _of(hass: HomeAssistant, target: Target, texts: Texts) -> Iterator[dict[str,
         return
     if target.connectors is None:
         yield {
-            **_device(hass, entry_id, entry_id),
+            **_device(hass, entry_id, None),
             "connector": None,
             **_explanation(data.explanation, texts),
         }
     for connector_id, explanation in sorted(data.explanations.items()):
         if target.includes(connector_id):
             yield {
-                **_device(hass, entry_id, connector_key(entry_id, connector_id)),
+                **_device(hass, entry_id, connector_id),
                 "connector": format_id(connector_id),
                 **_explanation(explanation, texts),
             }
 
 
-def _device(hass: HomeAssistant, entry_id: str, key: str) -> dict[str, Any]:
-    device_id = dr.async_get_device_id_by_identifier(
-        hass, (DOMAIN, key), config_entry_id=entry_id
-    )
+def _device(
+    hass: HomeAssistant, entry_id: str, connector_id: int | None
+) -> dict[str, Any]:
+    device_id = device_id_at(hass, entry_id, connector_id)
     return {"entry_id": entry_id, "device_id": device_id}
 
 

@@ -12,7 +12,6 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -23,7 +22,7 @@ from ..charging.modes.active_rule import RuleSettings, next_rule, rule_for
 from ..charging.outcome import ActiveRule
 from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
-from ..state.identifiers import connector_key
+from ..state.devices import device_id_at
 from ..state.sessions import month_as_response, session_as_response
 from ..twc import format_id
 from ..vehicles.vehicle_data import name_of
@@ -82,13 +81,9 @@ def _session_as_response(
 ) -> dict[str, Any]:
     """Return a session in plain values, with the device of its connector; None if that was removed."""
     entry = target.entry
-    key = connector_key(entry.entry_id, session.connector_id)
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, key), entry.entry_id
-    )
     vehicle = name_of(entry, session.vehicle_id, session.vin)
     return {
-        "device_id": None if device is None else device.id,
+        "device_id": device_id_at(hass, entry.entry_id, session.connector_id),
         **session_as_response(session, vehicle),
     }
 
