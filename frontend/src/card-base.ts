@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing, type CSSResultGroup, type PropertyValue
 import { findBuses, type Bus } from "./entities";
 import { DOMAIN, type ConfigForm, type GridOptions, type Hass, type TwcCardConfig } from "./ha";
 import { isOutdated, watchLive, type Live, type LiveFailure } from "./live";
-import { loadedTexts, loadTexts, type Texts } from "./texts";
+import { loadedTexts, takeTexts, type Texts } from "./texts";
 
 /** The cards on the page, in the order in which they came: only the first one tells what concerns all. */
 const cards = new Set<TwcCard>();
@@ -102,7 +102,9 @@ export abstract class TwcCard extends LitElement {
     if (before === undefined || this.#differs(before, hass)) this.requestUpdate();
     if (this.#language !== hass.language) {
       this.#language = hass.language;
-      void this.#loadTexts(hass);
+      takeTexts(hass, (texts) => {
+        if (hass.language === this.#language) this.texts = texts;
+      });
       this.#watch();
     }
   }
@@ -182,16 +184,6 @@ export abstract class TwcCard extends LitElement {
     if (before.states === hass.states) return false;
     for (const id of this.shownEntities(hass)) if (before.states[id] !== hass.states[id]) return true;
     return false;
-  }
-
-  async #loadTexts(hass: Hass): Promise<void> {
-    try {
-      const texts = await loadTexts(hass);
-      if (hass.language === this.#language) this.texts = texts;
-    } catch {
-      // The connection was lost meanwhile: the next state that comes asks again.
-      this.#language = undefined;
-    }
   }
 
   #watch(): void {

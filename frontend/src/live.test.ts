@@ -12,6 +12,9 @@ const turns = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => und
 class Connection {
   readonly sent: { type: string; language?: string }[] = [];
   readonly open = new Set<(news: LiveNews) => void>();
+  /** How often a subscription was ended, and how that is answered. */
+  ended = 0;
+  end: () => Promise<void> = () => Promise.resolve();
   answer: () => void = () => undefined;
   ready: () => void = () => undefined;
 
@@ -20,7 +23,11 @@ class Connection {
       this.sent.push(message);
       this.answer();
       this.open.add(callback);
-      return () => void this.open.delete(callback);
+      return () => {
+        this.open.delete(callback);
+        this.ended += 1;
+        return this.end();
+      };
     },
     addEventListener: (_type, listener) => (this.ready = listener),
     removeEventListener: () => (this.ready = () => undefined),
@@ -106,6 +113,16 @@ describe("live data", () => {
     connection.ready();
     await turns();
     expect(connection.open.size).toBe(1);
+  });
+
+  test("leaves no error behind when a subscription ended with its connection", async () => {
+    const connection = new Connection();
+    connection.end = () => Promise.reject({ code: "not_found" });
+    watchLive({ ...fakeHass(), connection: connection.fake }, () => undefined);
+    // It is subscribed to anew before the first answer has come.
+    connection.ready();
+    await turns();
+    expect(connection.ended).toBe(1);
   });
 
   test("comes in the language of the user", async () => {

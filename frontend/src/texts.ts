@@ -5,6 +5,7 @@ import { DOMAIN, type Hass, type Localize } from "./ha";
 /** Returns a text by its key below `config_panel`, with its placeholders filled in. */
 export type Texts = (key: string, placeholders?: Record<string, string | number>) => string;
 
+const RETRY_MS = 5_000;
 const PREFIX = `component.${DOMAIN}.config_panel.`;
 
 let loading: { language: string; texts: Promise<Texts> } | undefined;
@@ -21,6 +22,11 @@ export function loadTexts(hass: Hass): Promise<Texts> {
     });
   }
   return loading.texts;
+}
+
+/** Hands on the texts once they are loaded; a connection that was lost meanwhile is waited for. */
+export function takeTexts(hass: Hass, take: (texts: Texts) => void): void {
+  loadTexts(hass).then(take, () => setTimeout(() => takeTexts(hass, take), RETRY_MS));
 }
 
 /** Returns the texts that were loaded last; undefined before. For what Home Assistant asks for without waiting. */

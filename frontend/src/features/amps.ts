@@ -5,13 +5,13 @@ import { keyOf } from "../entities";
 import { formatAmps, formatNumber } from "../format";
 import { DOMAIN, isKnown, type ConfigForm, type CustomCardFeature, type Hass, type HassEntity } from "../ha";
 import { watchLive, type Live } from "../live";
-import { loadedTexts, loadTexts, type Texts } from "../texts";
+import { loadedTexts, takeTexts, type Texts } from "../texts";
 import { usefulSteps, type AmpsRange } from "./amps-steps";
 
 const TYPE = "twc-manager-amps";
 const USUAL_STEPS = 5;
-const FEWEST_STEPS = 3;
-const MOST_STEPS = 8;
+const MINIMUM_STEPS = 3;
+const MAXIMUM_STEPS = 8;
 /** So long an accepted value may take to show; then the true one is shown, in ms. */
 const SETTLE_MS = 2_000;
 
@@ -87,7 +87,7 @@ export class AmpsFeature extends LitElement {
   static getConfigForm(): ConfigForm {
     return {
       schema: [
-        { name: "steps", selector: { number: { min: FEWEST_STEPS, max: MOST_STEPS, step: 1, mode: "slider" } } },
+        { name: "steps", selector: { number: { min: MINIMUM_STEPS, max: MAXIMUM_STEPS, step: 1, mode: "slider" } } },
       ],
       computeLabel: () => loadedTexts()?.("amps_feature.steps") ?? "",
       computeHelper: () => loadedTexts()?.("amps_feature.steps_helper") ?? "",
@@ -97,8 +97,8 @@ export class AmpsFeature extends LitElement {
   /** Takes the configuration; throws an error if the number of buttons makes no sense. */
   setConfig(config: AmpsConfig): void {
     const steps = config.steps ?? USUAL_STEPS;
-    if (!Number.isInteger(steps) || steps < FEWEST_STEPS || steps > MOST_STEPS) {
-      throw new Error(`steps: ${FEWEST_STEPS}-${MOST_STEPS}`);
+    if (!Number.isInteger(steps) || steps < MINIMUM_STEPS || steps > MAXIMUM_STEPS) {
+      throw new Error(`steps: ${MINIMUM_STEPS}-${MAXIMUM_STEPS}`);
     }
     this.config = config;
   }
@@ -121,7 +121,7 @@ export class AmpsFeature extends LitElement {
     if (Number(state?.state) === this.wanted) this.wanted = undefined;
     if (hass === undefined || !this.isConnected || this.#language === hass.language) return;
     this.#language = hass.language;
-    void loadTexts(hass).then((texts) => (this.texts = texts));
+    takeTexts(hass, (texts) => (this.texts = texts));
     this.#unwatch?.();
     this.#unwatch = watchLive(hass, (live) => (this.live = live));
   }

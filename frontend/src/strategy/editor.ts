@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { connectorsOf } from "../entities";
 import { fireEvent, type FormSchema, type Hass } from "../ha";
-import { loadTexts, type Texts } from "../texts";
+import { takeTexts, type Texts } from "../texts";
 import type { StrategyConfig } from "./options";
 
 type Values = Required<Omit<StrategyConfig, "type">>;
@@ -26,7 +26,7 @@ export class StrategyEditor extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get("hass") as Hass | undefined;
     if (this.hass !== undefined && before?.language !== this.hass.language) {
-      void loadTexts(this.hass).then((texts) => (this.texts = texts));
+      takeTexts(this.hass, (texts) => (this.texts = texts));
     }
   }
 

@@ -3,6 +3,7 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { message, TwcCard } from "../../card-base";
+import { sectionStyles } from "../section-styles";
 import { busesOf, type Bus } from "../../entities";
 import { formatAmps, formatPower, formatShare } from "../../format";
 import { DOCUMENTATION, fireEvent, type CustomCard, type Hass } from "../../ha";
@@ -21,7 +22,7 @@ const DIRECTIONS: Partial<Record<FlowNode["kind"], Partial<Record<FlowNode["way"
 };
 
 export class FlowCard extends TwcCard {
-  static override styles: CSSResultGroup = [TwcCard.styles, flowStyles];
+  static override styles: CSSResultGroup = [TwcCard.styles, sectionStyles, flowStyles];
 
   override getCardSize(): number {
     return 6;

@@ -3,6 +3,7 @@
 import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 
 import { message, TwcCard } from "../../card-base";
+import { sectionStyles } from "../section-styles";
 import type { Piece } from "../../charts/pieces";
 import { InnerWidth } from "../../charts/width";
 import { busesOf } from "../../entities";
@@ -38,7 +39,7 @@ export class PlanCard extends TwcCard {
     tables: { state: true },
   };
 
-  static override styles: CSSResultGroup = [TwcCard.styles, styles];
+  static override styles: CSSResultGroup = [TwcCard.styles, sectionStyles, styles];
 
   declare now: number;
   declare charged: ReadonlyMap<string, readonly Piece[]>;
