@@ -93,6 +93,19 @@ def test_four_agreeing_steps_prove_the_phases(on: tuple[int, ...]) -> None:
     assert trial.phases == frozenset(on)
 
 
+@pytest.mark.parametrize(
+    ("steps", "count", "unlikely"),
+    [(3, None, ()), (4, None, (L2, L3)), (4, 1, (L2, L3)), (4, 2, ()), (4, 3, ())],
+)
+def test_a_vehicle_seems_to_be_elsewhere_only_after_as_many_steps_and_if_enough_phases_are_left(
+    steps: int, count: int | None, unlikely: tuple[int, ...]
+) -> None:
+    trial = Trial(loads=[3.0, 0.5, 0.5], count=count)
+    trial.steps(steps)
+    placed = trial.learned.placed(trial.load).vehicles[0].draw
+    assert (placed.phases, placed.unlikely) == (None, frozenset(unlikely))
+
+
 def test_one_step_fewer_proves_nothing() -> None:
     trial = Trial()
     trial.steps(3)

@@ -225,22 +225,21 @@ class ConnectedPhases:
             phases=self._phases_of(draw),
             shown=None if doubted else vehicle.shown,
             seen=vehicle.seen,
-            unlikely=frozenset() if doubted else self._unlikely(draw, vehicle),
+            unlikely=frozenset() if doubted else self._believed(draw, vehicle.unlikely),
         )
-
-    def _unlikely(self, draw: VehicleDraw, vehicle: VehicleVotes) -> frozenset[int]:
-        """Return the phases that a vehicle seems not to charge on; none if it needs more than those that are left."""
-        unlikely = vehicle.unlikely
-        contradicted = len(self._values.keys() - unlikely) < draw.known_phases
-        return frozenset() if contradicted else unlikely
 
     def _phases_of(self, draw: VehicleDraw) -> frozenset[int] | None:
         """Return the phases that a vehicle may charge on; None for all."""
         vehicle = self._vehicles.get(draw.key)
-        left_out = frozenset() if vehicle is None else vehicle.left_out
-        left = self._values.keys() - left_out
-        contradicted = len(left) < draw.known_phases
-        return frozenset(left) if left_out and not contradicted else None
+        left_out = self._believed(
+            draw, frozenset() if vehicle is None else vehicle.left_out
+        )
+        return frozenset(self._values.keys() - left_out) if left_out else None
+
+    def _believed(self, draw: VehicleDraw, absent: frozenset[int]) -> frozenset[int]:
+        """Return the phases that a vehicle does not charge on; none if fewer are left than it uses."""
+        left = self._values.keys() - absent
+        return absent if len(left) >= draw.known_phases else frozenset()
 
     def _is_alone(self, now: float, key: VehicleKey, step: DrawStep) -> bool:
         """Return whether no other vehicle's draw has moved from before the step until now."""
