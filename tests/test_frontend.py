@@ -14,7 +14,7 @@ from scripts.lint_lib.project import Project, leaves
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, Builder
 from .test_dashboard import Viewer, viewer
-from .test_translations import FIXED_PRICE
+from .test_translations import FIXED_PRICE, TEXTS as TEXTS_BY_LANGUAGE
 from .vehicles.scene import MadeUp, account, plan, vehicle
 
 __all__ = ["viewer"]
@@ -89,6 +89,19 @@ def test_every_text_that_is_named_exists_and_every_text_is_named() -> None:
         for text in sorted(TEXTS - possible)
         if not any(pattern.fullmatch(text) for pattern in patterns.values())
     ] == []
+
+
+@pytest.mark.parametrize("texts", TEXTS_BY_LANGUAGE.values(), ids=TEXTS_BY_LANGUAGE)
+def test_a_card_calls_a_control_what_its_entity_is_called(texts: Any) -> None:
+    entities, card = texts["entity"], texts["config_panel"]["connector_card"]
+    assert [card[key] for key in ("charge_limit", "charge_now", "mode")] == [
+        entities[platform][key]["name"]
+        for platform, key in (
+            ("number", "charge_limit"),
+            ("switch", "charge_now"),
+            ("select", "mode"),
+        )
+    ]
 
 
 async def test_every_entity_that_is_looked_for_exists(
