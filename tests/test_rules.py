@@ -166,7 +166,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     house.sun_w = 16.5 * 240
     await scene.until(lambda: scene.why(OLD) == "start_delay")
     until = datetime.fromisoformat(scene.state("sensor.next_change", OLD))
-    assert timedelta(minutes=29) < until - dt_util.utcnow() < timedelta(minutes=30)
+    assert timedelta(minutes=29) < until - dt_util.utcnow() <= timedelta(minutes=30)
     await scene.choose("number.start_delay", 0)
     await scene.until(lambda: old.drawn > 11)
 

@@ -8,8 +8,12 @@ from .adapters import MemoryAdapter
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, OLD, OTHER, Builder, Scene
 from .vehicles.scene import schedule
+from .virtual import NOON
 
-pytestmark = pytest.mark.usefixtures("all_entities")
+pytestmark = [
+    pytest.mark.usefixtures("all_entities"),
+    pytest.mark.starts_at(NOON),
+]
 
 BUS_SETTINGS = (
     "select.mode",

@@ -7,6 +7,7 @@ conftest.py, so that its fixtures replace those of pytest-asyncio and of the har
 import asyncio
 from collections.abc import Iterator
 import datetime as dt
+import os
 import time
 from types import SimpleNamespace
 from typing import override
@@ -15,11 +16,15 @@ from homeassistant import runner
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity as entity_helper, event as event_helper
 from homeassistant.util import dt as dt_util
+from jwt import api_jwt
 import pytest
 from pytest_homeassistant_custom_component import patch_time
 
 from custom_components.twc_manager.tesla import TokenManager
 from simulator import VirtualTimeLoop
+
+NOON = dt.datetime(2026, 10, 14, 19, 0, tzinfo=dt.UTC)
+"""When tests begin: noon of a Wednesday in the time zone of the harness, far from the night and the end of a month."""
 
 
 def _is_virtual(node: pytest.Item) -> bool:
@@ -78,6 +83,14 @@ def _function_scoped_runner(
     asyncio.set_event_loop(None)
 
 
+class _DateTimeType(type):
+    """The type of something in the place of datetime, to which each datetime seems to belong."""
+
+    @override
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, dt.datetime)
+
+
 class VirtualWallClock:
     """The wall clock of a test: it starts at a given time and advances with the event loop."""
 
@@ -107,6 +120,10 @@ class VirtualWallClock:
         # The harness's utcnow, to which many modules hold a reference, reads this name.
         fake = SimpleNamespace(datetime=SimpleNamespace(now=self.now), UTC=dt.UTC)
         monkeypatch.setattr(patch_time, "datetime", fake)
+        # PyJWT judges here whether the token of a client of Home Assistant has expired.
+        monkeypatch.setattr(
+            api_jwt, "datetime", _DateTimeType("datetime", (), {"now": self.now})
+        )
         monkeypatch.setattr(
             dt_util, "now", lambda tz=None: self.now(tz or dt_util.DEFAULT_TIME_ZONE)
         )
@@ -121,6 +138,13 @@ def system_clock(hass: HomeAssistant) -> VirtualWallClock:
 
 
 def _start_of(node: pytest.Item) -> float:
-    """Return when a test starts, in s since 1970: at the time it is marked with, or at the real one."""
+    """Return when a test starts, in s since 1970: at the time it is marked with, or for all others at the same one.
+
+    TESTS_START replaces that one, as in `TESTS_START=2027-02-28T07:50Z scripts/test`: nothing may depend on it.
+    """
     mark = node.get_closest_marker("starts_at")
-    return time.time() if mark is None else mark.args[0].timestamp()
+    if mark is not None:
+        return mark.args[0].timestamp()
+    return dt.datetime.fromisoformat(
+        os.environ.get("TESTS_START", NOON.isoformat())
+    ).timestamp()
