@@ -28,6 +28,8 @@ from .adapters import MemoryAdapter
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, Builder
 
+_AT_40_A = "Charging at up to 40 A: the wiring allows 40 A."
+
 
 class Viewer:
     """A page on which cards are shown: what it was told, and what it is told next."""
@@ -126,7 +128,7 @@ async def test_a_page_is_told_what_each_connector_does_and_why(
         scene.device(),
     )
     assert (bus["state"], bus["mode"], bus["limit"]) == ("connected", "fixed", 48)
-    assert bus["sentence"] == "Charging at up to 40 A: the wiring allows 40 A."
+    assert bus["sentence"] == [_AT_40_A]
     left = round(48 - bus["drawn"], 1)
     assert bus["left"] == {"wiring": left, "fuse": None, "peak": None}
     assert bus["meters"] == {"grid": "sensor.grid"}
@@ -136,7 +138,7 @@ async def test_a_page_is_told_what_each_connector_does_and_why(
     assert (free["id"], free["status"], free["vehicle"]) == ("032E", "ready", None)
     assert (free["session"], free["drawn"]) == (None, 0)
     assert used["device_id"] == scene.device(NEW)
-    assert used["sentence"] == "Charging at up to 40 A: the wiring allows 40 A."
+    assert used["sentence"] == [_AT_40_A]
     assert (used["reason"], used["rule"]) == ("wiring", "fixed")
     assert (used["offered"], used["limit"], used["minimum"]) == (40, 40, 12)
     assert used["vehicle"]["name"] is None
@@ -213,7 +215,7 @@ async def test_a_page_is_told_in_its_language(
         ({"language": "fi"}, "No vehicle."),
     ):
         await viewer.subscribe(**language)
-        assert viewer.connector()["sentence"] == text
+        assert viewer.connector()["sentence"] == [text]
         await viewer.unsubscribe()
     answer = await viewer.subscribe(language="../../secrets")
     assert answer["error"]["code"] == "invalid_format"

@@ -20,8 +20,8 @@ from .charging.plans.request import PlanRequest
 from .charging.plans.status import PlanStatus
 from .entity import TwcBusEntity
 from .state.names import connector_names
+from .state.notation import number_text
 from .state.plan_slots import runs_of
-from .state.sentence import number_text
 from .state.texts import async_server_texts
 from .twc import format_id
 from .types import TwcConfigEntry

@@ -32,7 +32,8 @@ from .const import DOMAIN
 from .state.devices import device_id_at
 from .state.identifiers import connector_key
 from .state.names import connector_names
-from .state.sentence import Texts, sentence
+from .state.notation import Texts
+from .state.sentence import sentence
 from .state.texts import async_texts
 from .twc import format_id
 from .types import TwcConfigEntry

@@ -64,6 +64,9 @@ describe("formats", () => {
     const early = new Date(at.getTime() - 12 * 3_600_000);
     expect(formatTime(hassWith({ language: "de" }), early)).toBe("06:05");
     expect(plain(formatTime(hassWith({ time_format: "12" }), early))).toBe("6:05 AM");
+    // Midnight, where the language alone would begin to count at 0.
+    const midnight = new Date(at.getTime() - 18 * 3_600_000);
+    expect(plain(formatTime(hassWith({ time_format: "12", language: "de" }), midnight))).toBe("12:05 AM");
   });
 
   test("durations end with the minute that has begun", () => {

@@ -87,9 +87,7 @@ function dateFormat(hass: Hass, options: Intl.DateTimeFormatOptions): Intl.DateT
   const clock: Intl.DateTimeFormatOptions =
     options.hour === undefined || (time_format !== "12" && time_format !== "24")
       ? {}
-      : time_format === "12"
-        ? { hour12: true }
-        : { hourCycle: "h23" };
+      : { hourCycle: time_format === "12" ? "h12" : "h23" };
   const all = { ...options, ...clock, ...(timeZone ? { timeZone } : {}) };
   return cached(["d", locale, all], () => {
     const format = new Intl.DateTimeFormat(locale, all);

@@ -9,12 +9,22 @@ export interface Live {
   buses: LiveBus[];
 }
 
+/** A part of a sentence: text, or a value that the card writes as the user has set it up; times are in ISO 8601. */
+export type LivePart =
+  | string
+  | { number: number; digits: number }
+  | { price: number; currency: string | null }
+  | { time: string }
+  | { day: string };
+
+export type LiveSentence = readonly LivePart[];
+
 export interface LiveBus {
   entry_id: string;
   device_id: string | null;
   title: string;
   state: "connected" | "offline" | "not_loaded";
-  sentence: string | null;
+  sentence: LiveSentence | null;
   reason: string | null;
   mode: string | null;
   /** Sums over the connectors. */
@@ -82,18 +92,18 @@ export interface LiveConnector {
   /** Its id on the bus, such as "032E". */
   id: string;
   name: string;
-  sentence: string | null;
+  sentence: LiveSentence | null;
   status: string;
   reason: string | null;
   rule: string | null;
   drawn: number | null;
   offered: number | null;
-  /** What the owner and the wiring allow it. */
+  /** What the owner and the wiring allow it; while it is paused, what they allow it afterwards. */
   limit: number | null;
   minimum: number;
   power: number | null;
   charge_now_until: string | null;
-  next: { at: string; text: string } | null;
+  next: { at: string; text: LiveSentence } | null;
   vehicle: { name: string | null; level: number | null; target: number | null; stoppable: boolean } | null;
   /** `sun` is a share from 0 to 1. */
   session: {

@@ -1,7 +1,9 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fakeHass } from "../test/hass";
 import { loadedTexts, loadTexts, takeTexts } from "./texts";
 
+// What another test has loaded is forgotten with another language.
+beforeEach(() => loadTexts(fakeHass([], "it")));
 afterEach(() => vi.useRealTimers());
 
 test("texts are loaded once for each language, and again after a failure", async () => {

@@ -94,6 +94,18 @@ PLANS: Final = (
     PlanStatement(
         "Trip", 90, PlanUnit.PERCENT, MONDAY + timedelta(hours=3), PlanOutcome.REACHED
     ),
+    PlanStatement(
+        "Errands",
+        40,
+        PlanUnit.PERCENT,
+        MONDAY + timedelta(hours=4),
+        PlanOutcome.REACHABLE,
+        MONDAY + timedelta(hours=1),
+        MONDAY + timedelta(hours=2),
+        0.08,
+        "EUR",
+        has_sun=True,
+    ),
 )
 """Plans in force: every unit and outcome, with and without a slot and a price."""
 

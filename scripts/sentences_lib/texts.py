@@ -1,7 +1,7 @@
 """The texts of the sentences, read from the translations as Home Assistant reads them."""
 
 from custom_components.twc_manager.const import DOMAIN
-from custom_components.twc_manager.state.sentence import CATEGORY, Texts
+from custom_components.twc_manager.state.notation import CATEGORY, Texts
 from scripts.lint_lib.project import Project, leaves, read_json
 
 

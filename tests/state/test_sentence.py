@@ -1,5 +1,7 @@
 """The sentences: every one has its words in every language, fits a tile, and says what its parts say."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,7 +20,12 @@ from custom_components.twc_manager.charging.statement import (
     PlanUnit,
     Statement,
 )
-from custom_components.twc_manager.state.sentence import sentence
+from custom_components.twc_manager.state.notation import Notation, Part, Texts
+from custom_components.twc_manager.state.sentence import (
+    change_in_parts,
+    sentence,
+    sentence_in_parts,
+)
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project
 from scripts.sentences_lib.examples import CHANGES, MONDAY, PLANS, statements
@@ -28,7 +35,7 @@ PROJECT: Final = Project(Path(__file__).parents[2])
 ENGLISH: Final = texts_of(PROJECT, "en")
 LONGEST: Final = 96
 """What two or three lines of a tile hold."""
-LONGEST_WITH_PLAN: Final = 160
+LONGEST_WITH_PLAN: Final = 176
 """A plan in force is told besides, in lines of its own."""
 
 
@@ -58,7 +65,10 @@ def test_the_examples_have_every_reason_activity_and_change() -> None:
 @pytest.mark.parametrize(
     ("plan", "text"),
     [
-        (0, "Plan Work: 62 % by 07:00, next 02:15–03:45 at 0.11 EUR; will be reached."),
+        (
+            0,
+            "Plan Work: 62 % by 07:00, next 02:15–03:45 at 0.11 EUR/kWh; will be reached.",
+        ),
         (3, "Plan Trip: 90 % by 17:02; reached."),
     ],
 )
@@ -76,7 +86,7 @@ def test_a_plan_is_told_in_place_of_its_reason(plan: int, text: str) -> None:
 
 def test_a_slot_that_has_begun_is_told_by_its_end() -> None:
     charging = Statement(Activity.CHARGING, Cause(LimitReason.PLAN), 16, (), PLANS[1])
-    assert "12.5 kWh by 17:30, until 17:02 at -1.25 SEK" in sentence(
+    assert "12.5 kWh by 17:30, until 17:02 at -1.25 SEK/kWh" in sentence(
         charging, ENGLISH, MONDAY
     )
 
@@ -136,3 +146,73 @@ def test_a_step_of_seconds_is_not_told() -> None:
         sentence(settling, ENGLISH, MONDAY)
         == "Paused: settling after a change. Next: stop at 14:07."
     )
+
+
+def test_a_price_below_that_of_the_grid_is_told_with_the_sun() -> None:
+    plan = replace(PLANS[0], has_sun=True)
+    waits = Statement(Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), plan=plan)
+    text = "next 02:15–03:45 with sun at 0.11 EUR/kWh"
+    assert text in sentence(waits, ENGLISH, MONDAY)
+
+
+def closed(parts: Iterable[Part], texts: Texts) -> str:
+    """Return a sentence the values of which are written as the server does it."""
+
+    def written(part: Part) -> str:
+        notation = Notation(texts, MONDAY.tzinfo)
+        match part:
+            case {"number": value, "digits": 0}:
+                return notation.amount(value)
+            case {"number": value, "digits": 1}:
+                return notation.kilowatts(1000 * value)
+            case {"price": value, "currency": currency}:
+                return notation.price(value, currency)
+            case {"time": at}:
+                return notation.time(datetime.fromisoformat(at))
+            case {"day": at}:
+                return notation.day(datetime.fromisoformat(at))
+        assert isinstance(part, str)
+        return part
+
+    return "".join(map(written, parts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_parts_of_a_sentence_say_what_it_says(language: str) -> None:
+    texts = texts_of(PROJECT, language)
+    for statement in statements():
+        parts = sentence_in_parts(statement, texts, MONDAY)
+        assert closed(parts, texts) == sentence(statement, texts, MONDAY)
+    for change in CHANGES:
+        statement = Statement(changes=(change,))
+        told = closed(change_in_parts(change, texts, MONDAY), texts)
+        assert sentence(statement, texts, MONDAY).endswith(told)
+
+
+def test_numbers_prices_and_times_are_left_open() -> None:
+    green = Cause(LimitReason.GREEN_ENERGY, surplus_w=2140.0)
+    statement = Statement(Activity.CHARGING, green, 9, (), PLANS[0])
+    assert sentence_in_parts(statement, ENGLISH, MONDAY) == [
+        "Charging at up to 9 A: ",
+        {"number": 2.1, "digits": 1},
+        " kW of sun. Plan Work: ",
+        {"number": 62, "digits": 0},
+        " % by ",
+        {"time": "2026-12-01T06:00:00+00:00"},
+        ", next ",
+        {"time": "2026-12-01T02:15:00+01:00"},
+        "–",
+        {"time": "2026-12-01T03:45:00+01:00"},
+        " at ",
+        {"price": 0.11, "currency": "EUR"},
+        "; will be reached.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["\x1f0\x1f", "\x1f7\x1f", "{0}", "\x1f"])
+def test_a_name_is_never_taken_for_a_value(name: str) -> None:
+    plan = replace(PLANS[3], name=name)
+    statement = Statement(Activity.PAUSED, plan=plan)
+    parts = sentence_in_parts(statement, ENGLISH, MONDAY)
+    shown = name.replace("\x1f", "")
+    assert parts[0] == f"Paused. Plan {shown}: "

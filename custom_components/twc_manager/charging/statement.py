@@ -128,6 +128,7 @@ class PlanStatement:
         end: when that ends.
         price: what a kWh costs then; None if it is not known.
         currency: the currency of the price.
+        has_sun: whether sun makes it cheaper than the grid.
 
     """
 
@@ -140,6 +141,7 @@ class PlanStatement:
     end: datetime | None = None
     price: float | None = None
     currency: str = ""
+    has_sun: bool = False
 
     def next_change(self, local: datetime) -> NextChange | None:
         """Return when the plan starts or stops charging next; None if it does not."""

@@ -16,7 +16,8 @@ from homeassistant.core import HomeAssistant
 from ..charging.planning.series import Series
 from ..coordinator import TwcCoordinator
 from ..state.devices import device_id_at
-from ..state.sentence import Texts, sentence
+from ..state.notation import Texts
+from ..state.sentence import sentence_in_parts
 from ..twc import BusStatus
 from ..types import TwcConfigEntry
 from .connectors import DeviceIds, connector_as_live
@@ -102,7 +103,7 @@ def _now(coordinator: TwcCoordinator, texts: Texts, local: datetime) -> dict[str
     drawn = data.total_current
     offered = sum(item.offered_current for item in data.connectors.values())
     return {
-        "sentence": sentence(data.explanation.statement, texts, local),
+        "sentence": sentence_in_parts(data.explanation.statement, texts, local),
         "reason": data.explanation.reason.value,
         "offered": round(offered, 1),
         "drawn": drawn,

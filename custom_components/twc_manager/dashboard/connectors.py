@@ -1,6 +1,7 @@
 """A connector in plain values for the front end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,8 @@ from ..charging.outcome import LimitReason
 from ..coordinator import TwcCoordinator
 from ..state.explanations import ConnectorExplanation
 from ..state.meters import ConnectorReading
-from ..state.sentence import Texts, change_in_words, sentence
+from ..state.notation import Texts
+from ..state.sentence import change_in_parts, sentence_in_parts
 from ..twc import format_id
 
 type DeviceIds = Callable[[int | None], str | None]
@@ -36,7 +38,9 @@ def connector_as_live(
         "device_id": device_ids(connector_id),
         "id": format_id(connector_id),
         "name": f"Wall Connector {format_id(connector_id)}",
-        "limit": settings.connector(connector_id).ceiling(maximum),
+        "limit": replace(settings.connector(connector_id), enabled=True).ceiling(
+            maximum
+        ),
         "minimum": wiring.min_current,
         "charge_now_until": None if charge_now is None else _text(charge_now.end),
         **_measured(data.connectors.get(connector_id)),
@@ -69,14 +73,14 @@ def _decided(
         else statement.plan.next_change(local)
     )
     return {
-        "sentence": sentence(statement, texts, local),
+        "sentence": sentence_in_parts(statement, texts, local),
         "reason": explanation.reason.value,
         "rule": explanation.rule.value,
         "next": None
         if change is None
         else {
             "at": _text(change.at),
-            "text": change_in_words(change, texts, local),
+            "text": change_in_parts(change, texts, local),
         },
     }
 

@@ -22,7 +22,7 @@ from ..const import DOMAIN
 from ..coordinator import TwcCoordinator
 from ..services.access import check_read_access
 from ..services.target import Target
-from ..state.sentence import Texts
+from ..state.notation import Texts
 from ..types import TwcConfigEntry
 from .buses import bus_as_live, may_read_meters, without_meters
 

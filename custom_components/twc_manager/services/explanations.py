@@ -16,8 +16,9 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..state.devices import device_id_at
 from ..state.explanations import BusExplanation, ConnectorExplanation
+from ..state.notation import Texts
 from ..state.parts import as_parts
-from ..state.sentence import Texts, sentence
+from ..state.sentence import sentence
 from ..state.texts import async_texts
 from ..twc import BusStatus, format_id
 from .access import check_read_access

@@ -1,19 +1,16 @@
 """The sentence of a connector or a bus: its parts put into words.
 
 The words are those of one language, from the category `config_panel` of the translations, which Home Assistant loads in
-any language, and which may have keys of any depth.
+any language, and which may have keys of any depth. Values are written by a notation.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
 from ..charging.outcome import LimitReason
 from ..charging.statement import Cause, ChangeKind, NextChange, PlanStatement, Statement
-from ..const import DOMAIN
-
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from .notation import Notation, OpenNotation, Part, Texts
 
 _SOON: Final = timedelta(hours=22)
 """Up to this long before it, a time of day alone says when something happens."""
@@ -29,93 +26,81 @@ _OF_PLAN: Final = frozenset(
 )
 """The reasons that what is told of a plan says better."""
 
-CATEGORY: Final = "config_panel"
-_PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}.sentence."
-
-
-class Texts:
-    """The texts of the sentences in one language, by their keys below `sentence`."""
-
-    __slots__ = ("_translations",)
-
-    def __init__(self, translations: Mapping[str, str]) -> None:
-        """Take the translations of the category, as Home Assistant returns them."""
-        self._translations = translations
-
-    def __getitem__(self, key: str) -> str:
-        """Return a text."""
-        return self._translations[f"{_PREFIX}{key}"]
-
-    @property
-    def are_loaded(self) -> bool:
-        """Return whether there are any."""
-        return bool(self._translations)
-
 
 def sentence(statement: Statement, texts: Texts, local: datetime) -> str:
     """Return a statement in words; times are in the zone of the local time."""
+    return _sentence(statement, Notation(texts, local.tzinfo), local)
+
+
+def sentence_in_parts(
+    statement: Statement, texts: Texts, local: datetime
+) -> list[Part]:
+    """Return a statement in words, in which numbers, prices and times are left open."""
+    notation = OpenNotation(texts)
+    return notation.parts(_sentence(statement, notation, local))
+
+
+def change_in_parts(change: NextChange, texts: Texts, local: datetime) -> list[Part]:
+    """Return what changes next in words, in which times are left open."""
+    notation = OpenNotation(texts)
+    return notation.parts(_change(change, notation, local))
+
+
+def _sentence(statement: Statement, notation: Notation, local: datetime) -> str:
+    texts = notation.texts
     now = texts[f"now.{statement.activity}"].format(amps=statement.amps)
     cause = statement.cause
     if cause is None or cause.reason.value == statement.activity.value:
         first = texts["alone"].format(now=now)
     else:
-        first = texts["with_why"].format(now=now, why=_why(cause, texts))
+        first = texts["with_why"].format(now=now, why=_why(cause, notation))
     if (plan := statement.plan) is not None:
         if cause is not None and cause.reason in _OF_PLAN:
             first = texts["alone"].format(now=now)
-        return f"{first} {_plan(plan, texts, local)}"
+        return f"{first} {_plan(plan, notation, local)}"
     change = statement.next_told
     if change is None or change.at - local >= _FAR:
         return first
-    return f"{first} {change_in_words(change, texts, local)}"
+    return f"{first} {_change(change, notation, local)}"
 
 
-def _plan(plan: PlanStatement, texts: Texts, local: datetime) -> str:
+def _plan(plan: PlanStatement, notation: Notation, local: datetime) -> str:
     """Return what is told of a plan."""
+    texts = notation.texts
     words = texts["plan.with_slot" if plan.end is not None else "plan.alone"]
     return words.format(
-        name=_short(plan.name),
+        name=_short(plan.name, notation),
         goal=texts[f"plan.goal.{plan.unit}"].format(
-            amount=number_text(plan.amount, 1, texts)
+            amount=notation.amount(plan.amount)
         ),
-        ready=_when(plan.ready, texts, local, soon="plan.by", later="plan.by_day"),
-        slot=_slot(plan, texts, local),
+        ready=_when(plan.ready, notation, local, soon="plan.by", later="plan.by_day"),
+        slot=_slot(plan, notation, local),
         outcome=texts[f"plan.outcome.{plan.outcome}"],
     )
 
 
-def _slot(plan: PlanStatement, texts: Texts, local: datetime) -> str:
+def _slot(plan: PlanStatement, notation: Notation, local: datetime) -> str:
     """Return when a plan charges now or next, with the price if it is known."""
     if plan.start is None or plan.end is None:
         return ""
+    texts = notation.texts
+    start, end = notation.time(plan.start), notation.time(plan.end)
     key = "now" if plan.start <= local else "next"
-    start, end = (at.astimezone(local.tzinfo) for at in (plan.start, plan.end))
-    when = texts[f"plan.{key}"].format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+    slot = texts[f"plan.{key}"].format(start=start, end=end)
     if plan.price is None:
-        return when
-    price = number_text(plan.price, 2, texts)
-    return (
-        texts["plan.at_price"]
-        .format(slot=when, price=price, currency=plan.currency)
-        .rstrip()
-    )
+        return slot
+    price = notation.price(plan.price, plan.currency)
+    key = "with_sun" if plan.has_sun else "at_price"
+    return texts[f"plan.{key}"].format(slot=slot, price=price)
 
 
-def number_text(value: float, digits: int, texts: Texts) -> str:
-    """Return a number with so many digits at most where they are not zero, but all of them for a price."""
-    text = f"{value:.{digits}f}"
-    if digits == 1:
-        text = text.removesuffix(".0")
-    return text.replace(".", texts["decimal"])
-
-
-def _why(cause: Cause, texts: Texts) -> str:
-    return texts[f"why.{_why_key(cause)}"].format(
+def _why(cause: Cause, notation: Notation) -> str:
+    return notation.texts[f"why.{_why_key(cause)}"].format(
         limit=cause.limit,
         drawn=cause.drawn,
-        surplus=_kilowatts(cause.surplus_w, texts),
-        needed=_kilowatts(cause.needed_w, texts),
-        schedule=_short(cause.schedule),
+        surplus=_kilowatts(cause.surplus_w, notation),
+        needed=_kilowatts(cause.needed_w, notation),
+        schedule=_short(cause.schedule, notation),
     )
 
 
@@ -132,12 +117,12 @@ def _why_key(cause: Cause) -> str:
     return f"{reason}_amps" if has_amps else reason
 
 
-def change_in_words(change: NextChange, texts: Texts, local: datetime) -> str:
-    """Return what changes next in words; times are in the zone of the local time."""
-    return texts[f"next.{_next_key(change)}"].format(
-        schedule=_short(change.schedule),
+def _change(change: NextChange, notation: Notation, local: datetime) -> str:
+    """Return what changes next in words."""
+    return notation.texts[f"next.{_next_key(change)}"].format(
+        schedule=_short(change.schedule, notation),
         amps=change.amps,
-        when=_when(change.at, texts, local),
+        when=_when(change.at, notation, local),
     )
 
 
@@ -155,30 +140,27 @@ def _next_key(change: NextChange) -> str:
 
 def _when(
     at: datetime,
-    texts: Texts,
+    notation: Notation,
     local: datetime,
     *,
     soon: str = "at",
     later: str = "on",
 ) -> str:
     """Return a time in words, to the minute that has begun by then; `soon` and `later` are the keys of the words."""
-    minutes = ceil(at.timestamp() / 60)
-    there = datetime.fromtimestamp(minutes * 60, UTC).astimezone(local.tzinfo)
-    time = f"{there:%H:%M}"
+    begun = datetime.fromtimestamp(ceil(at.timestamp() / 60) * 60, UTC)
+    time, texts = notation.time(begun), notation.texts
     if at - local < _SOON:
         return texts[soon].format(time=time)
-    return texts[later].format(day=texts[f"day.{_DAYS[there.weekday()]}"], time=time)
+    return texts[later].format(day=notation.day(begun), time=time)
 
 
-def _kilowatts(watts: float | None, texts: Texts) -> str:
-    if watts is None:
-        return ""
-    return f"{watts / 1000:.1f}".replace(".", texts["decimal"])
+def _kilowatts(watts: float | None, notation: Notation) -> str:
+    return "" if watts is None else notation.kilowatts(watts)
 
 
-def _short(name: str | None) -> str:
+def _short(name: str | None, notation: Notation) -> str:
     """Return a name, cut if it is too long for a sentence."""
-    name = name or ""
+    name = notation.name(name or "")
     if len(name) <= _LONGEST_NAME:
         return name
     return f"{name[: _LONGEST_NAME - 1].rstrip()}…"

@@ -9,7 +9,7 @@ from homeassistant.helpers.translation import (
 )
 
 from ..const import DOMAIN
-from .sentence import CATEGORY, Texts
+from .notation import CATEGORY, Texts
 
 _ENGLISH: Final = "en"
 """The language that Home Assistant loads along with any other."""

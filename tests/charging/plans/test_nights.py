@@ -14,10 +14,12 @@ from custom_components.twc_manager.charging.modes.schedules import (
 )
 from custom_components.twc_manager.charging.outcome import LimitReason, Rule
 from custom_components.twc_manager.charging.planning.goals import Strategy
+from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
 from custom_components.twc_manager.charging.plans.level_rules import LevelLimits
 from custom_components.twc_manager.charging.plans.need import ENOUGH_KWH
+from custom_components.twc_manager.charging.plans.report import plan_statement
 from custom_components.twc_manager.charging.plans.request import (
     DurationGoal,
     EnergyGoal,
@@ -513,3 +515,14 @@ def test_the_same_data_never_make_another_plan() -> None:
     home = Home({1: Car()}, (work(),), tariff=NIGHT)
     home.run(at("1:59"))
     assert home.jobs <= 2
+
+
+def test_a_slot_that_is_cheaper_than_the_grid_has_sun() -> None:
+    home = Home({1: Car()}, (work(),))
+    home.step()
+    assert not home.status.next_has_sun
+    sun = Series((Piece(at("3:00"), at("4:00"), 11_000.0),))
+    home = Home({1: Car()}, (work(),), plans=PlanInputsOfBus(sun=sun))
+    home.step()
+    assert home.status.next_has_sun
+    assert plan_statement(work(), home.status).has_sun

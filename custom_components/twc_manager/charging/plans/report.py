@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ..planning.result import CarPlan, Prospect
 from ..statement import PlanOutcome, PlanStatement, PlanUnit
-from .offers import next_run
+from .offers import Run, next_run
 from .prices import Prices
 from .progress import Progress, ProgressState
 from .request import DurationGoal, EnergyGoal, PercentGoal, PlanRequest, next_ready_of
@@ -17,6 +17,9 @@ from .status import PlanDoubt, PlanState, PlanStatus
 
 _LACK_KWH = 0.05
 """Less than this is not worth telling."""
+
+_SAME_PRICE = 0.02
+"""Less than this share of a price is no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,16 @@ def _with_plan(
         cost=plan.cost,
         cost_at_once=plan.cost_at_once,
         next_price=None if run is None else run.price,
+        next_has_sun=run is not None and _has_sun(run, prices),
     )
+
+
+def _has_sun(run: Run, prices: Prices) -> bool:
+    """Return whether a run costs less than the grid would at any time of it."""
+    grid = min(prices.tariff.prices.values(run.start, run.end), default=None)
+    if grid is None or run.price is None or not run.is_known:
+        return False
+    return run.price < grid - abs(grid) * _SAME_PRICE
 
 
 def plan_statement(request: PlanRequest, status: PlanStatus) -> PlanStatement:
@@ -131,6 +143,7 @@ def plan_statement(request: PlanRequest, status: PlanStatus) -> PlanStatement:
         status.next_end,
         status.next_price,
         status.currency,
+        status.next_has_sun,
     )
 
 

@@ -53,6 +53,7 @@ class PlanStatus:
         next_start: when the slot begins that is charged in next, or that it charges in; None if there is none.
         next_end: when that slot ends.
         next_price: what a kWh costs in it on average; None if that is not known.
+        next_has_sun: whether sun makes it cheaper than the grid.
         missing_kwh: what it will not have when it shall be ready.
         possible_percent: the level that can be reached by then, in %, if that is less than the goal.
         possible_kwh: the energy that can be charged by then, if that is less than the goal.
@@ -71,6 +72,7 @@ class PlanStatus:
     next_start: datetime | None = None
     next_end: datetime | None = None
     next_price: float | None = None
+    next_has_sun: bool = False
     missing_kwh: float = 0.0
     possible_percent: float | None = None
     possible_kwh: float | None = None

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { change, choose, drawn, find, has, hold, id, LIMIT, show } from "../../../test/connector-card";
-import { fakeHass, live, liveBus, liveConnector } from "../../../test/hass";
+import { busDevice, connectorDevice, CONNECTOR_ENTITIES, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
 import { textOf, violations } from "../../../test/mount";
 import { livePlan } from "../../../test/plans";
 
@@ -48,6 +48,29 @@ describe("charging now", () => {
     find(card, "[role=alert] button").click();
     await drawn(card);
     expect(has(card, "[role=alert]")).toBe(false);
+  });
+});
+
+describe("a connector that is paused", () => {
+  beforeEach(() => document.body.replaceChildren());
+
+  const paused = (): FakeHass =>
+    fakeHass().with({ [id("switch.charge")]: "off", [id("number.charge_limit")]: { state: "0" } });
+
+  it("shows the limit that holds afterwards, which cannot be moved meanwhile: that would resume", async () => {
+    const card = await show(paused());
+    expect([find(card, ".limit output").textContent, has(card, ".steps")]).toEqual(["16\u00a0A", false]);
+    expect(find(card, ".gauge svg").getAttribute("aria-label")).toContain("limit 16\u00a0A");
+    expect(await violations(card)).toEqual([]);
+    await change(card, fakeHass());
+    expect(has(card, ".steps")).toBe(true);
+  });
+
+  it("keeps its slider where there is no other way to resume", async () => {
+    const entities = CONNECTOR_ENTITIES.filter(({ key }) => key !== "switch.charge");
+    const hass = fakeHass([busDevice(), connectorDevice("032E", entities)]);
+    const card = await show(hass.with({ [id("number.charge_limit")]: { state: "0" } }));
+    expect([find(card, ".limit output").textContent, has(card, ".steps")]).toEqual(["0\u00a0A", true]);
   });
 });
 

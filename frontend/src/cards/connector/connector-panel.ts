@@ -183,33 +183,38 @@ export class ConnectorPanel extends LitElement {
     if (choice === null) return nothing;
     const { steps } = choice;
     const amps = this.dragged ?? this.#requests.shown("limit", choice.amps);
-    const place = stepAt(steps, amps);
     const words = formatAmps(hass, amps);
     const label = texts("connector_card.charge_limit");
-    const at = (event: Event): number => steps[Number((event.target as HTMLInputElement).value)] ?? amps;
     return html`<div class="row limit" role="group" aria-label=${label}>
       <span class="label">${label}</span>
       <output>${words}</output>
-      <div class="steps">
-        ${this.#step(texts, "lower", "minus", choice, steps[place - 1])}
-        <input
-          type="range"
-          min="0"
-          max=${steps.length - 1}
-          step="1"
-          style="--share: ${(100 * place) / Math.max(1, steps.length - 1)}%"
-          .value=${live(String(place))}
-          aria-label=${label}
-          aria-valuetext=${words}
-          aria-busy=${this.#requests.isOpen("limit") ? "true" : nothing}
-          @input=${(event: Event) => (this.dragged = at(event))}
-          @change=${(event: Event) => this.#setLimit(choice, at(event))}
-          @pointerup=${this.#letGo}
-          @pointercancel=${this.#letGo}
-          @blur=${this.#letGo}
-        />
-        ${this.#step(texts, "raise", "plus", choice, steps[place + 1])}
-      </div>
+      ${steps.length === 0 ? nothing : this.#steps(texts, choice, amps, words)}
+    </div>`;
+  }
+
+  #steps(texts: Texts, choice: LimitChoice, amps: number, words: string): TemplateResult {
+    const { steps } = choice;
+    const place = stepAt(steps, amps);
+    const at = (event: Event): number => steps[Number((event.target as HTMLInputElement).value)] ?? amps;
+    return html`<div class="steps">
+      ${this.#step(texts, "lower", "minus", choice, steps[place - 1])}
+      <input
+        type="range"
+        min="0"
+        max=${steps.length - 1}
+        step="1"
+        style="--share: ${(100 * place) / Math.max(1, steps.length - 1)}%"
+        .value=${live(String(place))}
+        aria-label=${texts("connector_card.charge_limit")}
+        aria-valuetext=${words}
+        aria-busy=${this.#requests.isOpen("limit") ? "true" : nothing}
+        @input=${(event: Event) => (this.dragged = at(event))}
+        @change=${(event: Event) => this.#setLimit(choice, at(event))}
+        @pointerup=${this.#letGo}
+        @pointercancel=${this.#letGo}
+        @blur=${this.#letGo}
+      />
+      ${this.#step(texts, "raise", "plus", choice, steps[place + 1])}
     </div>`;
   }
 

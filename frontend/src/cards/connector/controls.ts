@@ -19,7 +19,7 @@ export interface ModeChoice {
 export interface LimitChoice {
   readonly entityId: string;
   readonly amps: number;
-  /** All amps that are accepted, in rising order. */
+  /** All amps that are accepted, in rising order; none while the connector is paused and keeps its limit for later. */
   readonly steps: readonly number[];
 }
 
@@ -44,11 +44,13 @@ export function controlsOf(
   liveBus: LiveBus | undefined,
   live: LiveConnector | undefined,
 ): Controls {
+  const charge = toggle(hass, connector, "switch.charge");
+  const limit = limitChoice(hass, connector, live);
   return {
     chargeNow: toggle(hass, connector, "switch.charge_now"),
-    charge: toggle(hass, connector, "switch.charge"),
+    charge,
     mode: modeChoice(hass, bus, connector, liveBus),
-    limit: limitChoice(hass, connector, live),
+    limit: charge !== null && limit !== null ? keptWhilePaused(limit, live) : limit,
   };
 }
 
@@ -99,4 +101,10 @@ function limitChoice(hass: Hass, connector: Connector, live: LiveConnector | und
   if (state === undefined || amps === null || typeof maximum !== "number") return null;
   const steps = allSteps({ minimum: live?.minimum ?? null, maximum });
   return { entityId: state.entity_id, amps, steps };
+}
+
+/** Returns the limit that holds again once a connector is not paused: meanwhile the entity is at 0 A. */
+function keptWhilePaused(choice: LimitChoice, live: LiveConnector | undefined): LimitChoice {
+  const kept = live?.limit;
+  return choice.amps > 0 || kept == null ? choice : { ...choice, amps: kept, steps: [] };
 }

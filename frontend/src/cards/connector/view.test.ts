@@ -3,7 +3,7 @@ import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, liv
 import { livePlan, slots } from "../../../test/plans";
 import { findBuses } from "../../entities";
 import type { HassEntity } from "../../ha";
-import type { Live, LiveConnector, LiveFailure, LivePlan } from "../../live";
+import type { Live, LiveConnector, LiveFailure, LivePlan, LiveSentence } from "../../live";
 import { loadTexts } from "../../texts";
 import { connectorView, type ConnectorView } from "./view";
 
@@ -80,11 +80,13 @@ describe("what is shown of a connector that charges", () => {
 
 describe("what comes next", () => {
   it("is said with the time that is left, if it is soon and in the sentence", async () => {
-    const text = "Next: start 13:08 at the earliest.";
-    const next = (at: string, sentence: string | null = `Paused: start delay. ${text}`): Promise<ConnectorView> =>
+    const text = ["Next: start at ", { time: "2026-11-29T12:08:00Z" }, " at the earliest."];
+    const next = (at: string, sentence: LiveSentence | null = ["Paused: start delay. ", ...text]): Promise<ConnectorView> =>
       view({ data: withConnector({ next: { at, text }, sentence }) });
-    expect((await next("2026-11-29T12:08:00Z")).soon).toBe("in 3 min");
-    expect((await next("2026-11-29T12:08:00Z", "Paused: start delay.")).soon).toBeNull();
+    const soon = await next("2026-11-29T12:08:00Z");
+    expect(soon.soon).toBe("in 3 min");
+    expect(soon.statement).toBe("Paused: start delay. Next: start at 1:08 PM at the earliest.");
+    expect((await next("2026-11-29T12:08:00Z", ["Paused: start delay."])).soon).toBeNull();
     expect((await next("2026-11-29T12:08:00Z", null)).soon).toBeNull();
     expect((await next("2026-11-29T23:00:00Z")).soon).toBeNull();
     expect((await next("2026-11-29T12:00:00Z")).soon).toBeNull();

@@ -15,6 +15,7 @@ import {
 import type { Hass } from "../../ha";
 import { liveBus, liveConnector, type Live, type LiveBus, type LiveConnector, type LiveFailure, type LivePlan } from "../../live";
 import type { Texts } from "../../texts";
+import { inWords } from "../../sentence";
 import { controlsOf, numberOf, stateOf, type Controls } from "./controls";
 import { gauge, type Gauge } from "./gauge";
 import { isFollowed, isOwnPlan, planAt } from "./planning";
@@ -136,7 +137,7 @@ function presenceOf({ hass, connector, live, failure, ofBus, own }: Known): Pres
 function statement({ hass, texts, connector, own }: Known, presence: Presence): string {
   const absence = ABSENCES[presence];
   if (absence !== undefined) return texts(absence);
-  if (own?.sentence) return own.sentence;
+  if (own?.sentence) return inWords(hass, texts, own.sentence);
   const status = stateOf(hass, connector, "sensor.status");
   return status === undefined ? texts("connector_card.loading") : hass.formatEntityState(status);
 }
@@ -151,7 +152,8 @@ function tone({ hass, connector, own }: Known, presence: Presence): Tone {
 
 /** The sentence ends with the next change, if that is worth a word. */
 function soon({ hass, texts, own, now }: Known): string | null {
-  if (!own?.next || !own.sentence?.endsWith(own.next.text)) return null;
+  if (!own?.next || !own.sentence) return null;
+  if (!inWords(hass, texts, own.sentence).endsWith(inWords(hass, texts, own.next.text))) return null;
   const left = Date.parse(own.next.at) - now;
   return left > 0 && left <= SOON_MS ? texts("connector_card.soon", { duration: formatDuration(hass, left) }) : null;
 }
