@@ -55,6 +55,7 @@ SIMULATOR: Final = Room(
         *SIGNATURES,
     ),
 )
+KEEPER: Final = Room("keeper", (f"{COMPONENT}.twc",))
 ROOMS: Final = [
     TWC,
     Room(
@@ -66,6 +67,7 @@ ROOMS: Final = [
         ("tesla_fleet_api", "aiohttp", "jwt", f"{COMPONENT}.untrusted"),
     ),
     SIMULATOR,
+    KEEPER,
 ]
 
 

@@ -25,6 +25,7 @@ from .state import (
     ConnectorState,
     KnownConnector,
     Obedience,
+    Observed,
     Snapshot,
     Statistics,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "LoggedFrame",
     "Master",
     "Obedience",
+    "Observed",
     "PlugState",
     "Snapshot",
     "State",

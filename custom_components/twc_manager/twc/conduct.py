@@ -6,7 +6,7 @@ over ten seconds. What is learned here only lowers what may be offered. Amps are
 
 from dataclasses import dataclass, field
 from math import ceil, floor
-from typing import Final
+from typing import Final, Self
 
 from .excess import MEAN_ERROR, OVERDRAW_TOLERANCE, ExcessLearner, small_excess
 from .state import Obedience
@@ -66,9 +66,9 @@ class Conduct:
         self._above: _Above | None = None
         self._within_since: float | None = None
 
-    def resumed(self) -> Conduct:
+    def resumed(self) -> Self:
         """Return how it follows its offers after a time in which it was not heard: only its excess is still known."""
-        return Conduct(self.excess)
+        return type(self)(self.excess)
 
     @property
     def excess(self) -> float:

@@ -31,7 +31,7 @@ from .publisher import Publisher, ShutdownConfirmation
 from .receiver import Receiver
 from .roster import Roster
 from .scheduler import TransmitScheduler
-from .state import BusProblem, BusStatus, KnownConnector, Snapshot, Statistics
+from .state import BusProblem, BusStatus, KnownConnector, Observed, Snapshot, Statistics
 from .transitions import find_transition
 from .transport import BusTransport, Connect, SentFrame
 from .wake_timer import WakeTimer
@@ -58,6 +58,7 @@ class Master:
         *,
         known: Iterable[KnownConnector] = (),
         search: bool | None = None,
+        resumed: Iterable[Observed] = (),
         on_change: Callable[[Snapshot], None] = lambda _: None,
         connect: Connect | None = None,
     ) -> None:
@@ -70,6 +71,8 @@ class Master:
             known: connectors that were linked to us before; the first three of them are addressed at once.
             search: whether there may be connectors besides them that an earlier master fed: offers then grow
                 only after the time in which those announce themselves. By default, if no connector is known.
+            resumed: known connectors that another program with our id has fed until now. They are sent at once what
+                they have, and we are not announced: they see no change.
             on_change: called with every new snapshot.
             connect: how the port is opened.
 
@@ -82,7 +85,7 @@ class Master:
             connect=connect,
             gate=WriteGate(self._guard, master_id),
         )
-        self._roster = Roster(self._guard, known)
+        self._roster = Roster(self._guard, known, resumed)
         self._scheduler = TransmitScheduler(master_id, self._roster, self._guard)
         self._receiver = Receiver(master_id, self._roster, self._scheduler)
         self._exchange = Exchange()
@@ -208,8 +211,12 @@ class Master:
         if isinstance(self._state, Listening):
             self._roster.none_addressed()
         if entry.takes_over:
-            self._roster.restore(now)
-            self._scheduler.restart(now)
+            self._take_over(now)
+
+    def _take_over(self, now: float) -> None:
+        """Link the known connectors, and announce this master unless it goes on in the place of another program."""
+        resumed = self._roster.restore(now)
+        self._scheduler.restart(now, announced=not resumed)
 
     def _go_offline(self) -> None:
         self._timer.cancel()

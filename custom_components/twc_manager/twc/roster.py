@@ -11,10 +11,11 @@ from typing import Final
 
 from .announcements import Announcements
 from .connector import MIN_OFFERS, LinkedConnector
+from .exposure import AGREEING_REPORTS
 from .guard import MAX_CONNECTOR_AMPS, MIN_OFFER, WiringGuard
 from .messages import BODY_LENGTH, FromConnector, Heartbeat, LinkReady, format_id
 from .recent_ids import RecentIds
-from .state import BusProblem, ConnectorState, KnownConnector
+from .state import BusProblem, ConnectorState, KnownConnector, Observed
 from .waiting import WaitingList
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,8 +31,16 @@ _UNUSUAL_KEPT: Final = 16
 class Roster:
     """The connectors on the bus."""
 
-    def __init__(self, guard: WiringGuard, known: Iterable[KnownConnector]) -> None:
-        """Start without linked connectors; of too many known ones the first are kept."""
+    def __init__(
+        self,
+        guard: WiringGuard,
+        known: Iterable[KnownConnector],
+        observed: Iterable[Observed] = (),
+    ) -> None:
+        """Start without linked connectors; of too many known ones the first are kept.
+
+        Those that were observed are taken to have answered this master until it begins.
+        """
         self._guard = guard
         self._known = {
             item.connector_id: item for item in islice(known, MAX_CONNECTORS)
@@ -44,6 +53,7 @@ class Roster:
         self._established = RecentIds(self._known)
         self._announcements = Announcements()
         self._unusual: deque[KnownConnector] = deque(maxlen=_UNUSUAL_KEPT)
+        self._observed = tuple(observed)
 
     def __iter__(self) -> Iterator[LinkedConnector]:
         """Return the linked connectors."""
@@ -66,11 +76,28 @@ class Roster:
         """Return a linked connector; None if it is not linked."""
         return self._linked.get(connector_id)
 
-    def restore(self, now: float) -> None:
-        """Link all that are known from before, as if they had announced themselves."""
+    def restore(self, now: float) -> bool:
+        """Link all that are known from before, as if they had announced themselves.
+
+        Return whether they continue with what was observed of them, which is only so the first time.
+        """
         self.none_addressed()
         for known in self._known.values():
             self._link(known, now, restored=True)
+        observed, self._observed = self._observed, ()
+        self._resume(observed, now)
+        return bool(observed)
+
+    def _resume(self, observed: Iterable[Observed], now: float) -> None:
+        """Take what was observed, as if this master had sent it and had it answered."""
+        for item in observed:
+            connector_id = item.known.connector_id
+            if (connector := self._linked.get(connector_id)) is None:
+                continue
+            for _ in range(AGREEING_REPORTS):
+                self._guard.heartbeat_sent(connector_id, item.offer, now)
+                connector.heartbeat_sent(item.offer)
+                self.reported(item.report, now)
 
     def heartbeat_sent(self, connector_id: int, now: float) -> None:
         """Note a heartbeat that was written to the port."""

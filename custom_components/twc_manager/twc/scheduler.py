@@ -96,9 +96,10 @@ class TransmitScheduler:
             for connector in self._roster
         )
 
-    def restart(self, now: float) -> None:
-        """Begin on a line that is ours: send the linkready sequence and address every connector."""
-        self.link_ready.start(now)
+    def restart(self, now: float, *, announced: bool = True) -> None:
+        """Begin on a line that is ours: send the linkready sequence, if we are announced, and address every connector."""
+        if announced:
+            self.link_ready.start(now)
         self.cycle.restart(now)
 
     def next(self, now: float) -> Request | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
-from .messages import PlugState
+from .messages import Heartbeat, PlugState
 
 DRAWING_AMPS: Final = 1.0
 """An idle connector reports 0 or a small draw such as 0.25 A."""
@@ -119,7 +119,7 @@ class ConnectorState:
             self.excess,
         )
 
-    def measures_like(self, other: ConnectorState) -> bool:
+    def measures_like(self, other: Self) -> bool:
         """Return whether the measured values are the same, apart from jitter."""
         return (
             abs(self.drawn - other.drawn) <= JITTER_AMPS
@@ -167,7 +167,7 @@ class Snapshot:
             *facts,
         )
 
-    def measures_like(self, other: Snapshot) -> bool:
+    def measures_like(self, other: Self) -> bool:
         """Return whether the measured values are the same, apart from jitter, at the same number of connectors."""
         return len(self.connectors) == len(other.connectors) and all(
             map(ConnectorState.measures_like, self.connectors, other.connectors)
@@ -188,6 +188,27 @@ class KnownConnector:
     connector_id: int
     protocol: int
     rating: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was seen of a connector on the line while another program was its master with our id.
+
+    Attributes:
+        known: the connector.
+        report: its last report.
+        offer: the last offer that it was sent, in A; None if none was seen.
+
+    """
+
+    known: KnownConnector
+    report: Heartbeat
+    offer: float | None = None
+
+    @property
+    def standing(self) -> float:
+        """Return the offer that it has, in A: the one it was sent last, else the one it echoes."""
+        return self.report.offered if self.offer is None else self.offer
 
 
 @dataclass(frozen=True, slots=True)

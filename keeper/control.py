@@ -1,0 +1,155 @@
+"""The second connection: Home Assistant leaves its lease, and asks what happened while it was away."""
+
+import asyncio
+from collections.abc import Mapping
+import logging
+import secrets
+from typing import Any, Final, override
+
+from custom_components.twc_manager.twc import lease_link as link
+from custom_components.twc_manager.twc.lease import Lease
+
+from .addresses import AllowedAddresses
+from .clients import address_of, watch_connection
+from .keeper import Keeper
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_CONNECTIONS: Final = 4
+SILENT_SECONDS: Final = 180.0
+"""Home Assistant speaks every minute."""
+PROVE_SECONDS: Final = 10.0
+_MAX_WAITING_BYTES: Final = 4 * link.MAX_LINE
+
+
+class Control:
+    """Answers the second connections."""
+
+    def __init__(self, keeper: Keeper, allowed: AllowedAddresses, key: str) -> None:
+        """Prepare.
+
+        Args:
+            keeper: what they are about.
+            allowed: from where they may come.
+            key: what both sides share.
+
+        """
+        self._keeper = keeper
+        self._allowed = allowed
+        self.key: Final = key
+        self._connections: set[_Connection] = set()
+
+    def protocol(self) -> "_Connection":
+        """Return the protocol of a new connection."""
+        return _Connection(self)
+
+    def admit(self, connection: "_Connection", address: str) -> bool:
+        """Return whether a connection may stay."""
+        is_allowed = self._allowed.permits(address)
+        if not is_allowed or len(self._connections) >= MAX_CONNECTIONS:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def gone(self, connection: "_Connection") -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)
+
+    def close(self) -> None:
+        """End all connections."""
+        for connection in tuple(self._connections):
+            connection.end()
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a request of somebody who has the key."""
+        try:
+            self._handle(request)
+        except ValueError as err:
+            _LOGGER.debug("Refused: %s", err)
+            return {"type": link.REFUSED}
+        return {"type": link.REPORT, **self._keeper.report().as_dict()}
+
+    def _handle(self, request: Mapping[str, Any]) -> None:
+        match request.get("type"):
+            case link.LEASE:
+                self._keeper.take_lease(Lease.from_dict(request))
+            case link.END:
+                self._keeper.end_lease()
+            case link.ASK | link.HELLO:
+                pass
+            case unknown:
+                raise ValueError(f"{unknown!r} is no request")
+
+
+class _Connection(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._transport: asyncio.Transport | None = None
+        self._nonce = secrets.token_hex(16)
+        self._is_proven = False
+        self._received = b""
+        self._timeout: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        if not self._control.admit(self, address_of(transport)):
+            transport.abort()
+            return
+        watch_connection(transport)
+        self._expire_after(PROVE_SECONDS)
+        self._send({link.GREETING: link.VERSION, "nonce": self._nonce})
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        *lines, self._received = self._received.split(b"\n")
+        if len(self._received) > link.MAX_LINE:
+            self.end()
+            return
+        for line in lines:
+            if self._transport is not None and not self._transport.is_closing():
+                self._take(line)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timeout is not None:
+            self._timeout.cancel()
+        self._control.gone(self)
+
+    def end(self) -> None:
+        """End it."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _take(self, line: bytes) -> None:
+        try:
+            request = link.decode_line(line)
+        except (ValueError, RecursionError):
+            self.end()
+            return
+        if not self._is_proven:
+            is_hello = request.get("type") == link.HELLO
+            proof = request.get("proof")
+            if not is_hello or not link.is_proof(proof, self._control.key, self._nonce):
+                self.end()
+                return
+            self._is_proven = True
+        self._expire_after(SILENT_SECONDS)
+        self._send(self._control.answer(request))
+
+    def _send(self, data: Mapping[str, Any]) -> None:
+        assert self._transport is not None
+        if self._transport.get_write_buffer_size() > _MAX_WAITING_BYTES:
+            self.end()
+            return
+        self._transport.write(link.encode_line(data))
+
+    def _expire_after(self, seconds: float) -> None:
+        if self._timeout is not None:
+            self._timeout.cancel()
+        loop = asyncio.get_running_loop()
+        self._timeout = loop.call_later(seconds, self.end)

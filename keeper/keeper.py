@@ -1,0 +1,271 @@
+"""The keeper: bytes between the bus and Home Assistant, and a master in its place when it is silent.
+
+`states` has the states and their transitions. Everything runs on callbacks and one timer of the event loop.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+import logging
+from math import inf
+from typing import Final
+
+from custom_components.twc_manager.twc import BusError, Connect, ForbiddenFrameError
+from custom_components.twc_manager.twc.gate import WriteGate
+from custom_components.twc_manager.twc.lease import KeeperReport, KeptConnector, Lease
+from custom_components.twc_manager.twc.transitions import find_transition
+from custom_components.twc_manager.twc.transport import BusTransport
+from custom_components.twc_manager.twc.wake_timer import WakeTimer
+
+from .absence import Absence
+from .addresses import AllowedAddresses
+from .clients import Clients
+from .lease_holder import LeaseHolder
+from .observer import BusObserver
+from .offers import SentOffers
+from .speech import Speech
+from .standby import Standby
+from .states import (
+    SILENCE_SECONDS,
+    TRANSITIONS,
+    Action,
+    KeeperEvent,
+    KeeperState,
+    Observation,
+)
+from .terms import Fallback, Terms
+
+_LOGGER = logging.getLogger(__name__)
+
+OWN_ID: Final = 0x4B50
+"""The id of a master that never was: no frame of Home Assistant has shown one yet."""
+_MAX_HELD: Final = 8
+"""Frames of Home Assistant that wait while the keeper ends its exchange: a quarter of a second's."""
+_LOOK_SECONDS: Final = 1.0
+"""After what nobody announces, such as the silence of another master, the state is looked at so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the owner set.
+
+    Attributes:
+        device: path or URL of the serial port.
+        fallback: what holds without a lease.
+        allowed: from where clients may come.
+
+    """
+
+    device: str
+    fallback: Fallback
+    allowed: AllowedAddresses
+
+
+class Keeper:
+    """Keeps one bus."""
+
+    def __init__(
+        self, setting: Setting, holder: LeaseHolder, connect: Connect | None = None
+    ) -> None:
+        """Prepare; nothing happens before the port is opened.
+
+        Args:
+            setting: what the owner set.
+            holder: the lease.
+            connect: how the port is opened.
+
+        """
+        self._timer: Final = WakeTimer(self._look)
+        self._setting = setting
+        self._holder = holder
+        self._state = KeeperState.OFFLINE
+        self._speech = Speech(self._timer.now)
+        self._absence = Absence()
+        self._observer = BusObserver(holder.master_id or OWN_ID)
+        self._held: deque[bytes] = deque(maxlen=_MAX_HELD)
+        self._standby: Standby | None = None
+        self._yielded_at = -inf
+        self.port: Final = BusTransport(
+            setting.device,
+            on_data=self._bus_received,
+            on_change=self._port_changed,
+            connect=connect,
+            gate=WriteGate(SentOffers(setting.fallback.total)),
+        )
+        self.clients: Final = Clients(
+            setting.allowed,
+            is_open=lambda: self.port.is_open,
+            on_data=self._client_received,
+            on_change=self._client_changed,
+        )
+        self._observer.expect(self._terms().known)
+
+    @property
+    def state(self) -> KeeperState:
+        """Return what the keeper does."""
+        return self._state
+
+    def take_lease(self, lease: Lease) -> None:
+        """Take a lease that Home Assistant leaves."""
+        self._holder.take(lease, self._timer.now)
+        self._observer.expect(item.known for item in lease.connectors)
+        self._terms_changed()
+
+    def end_lease(self) -> None:
+        """End the lease: Home Assistant's integration was unloaded."""
+        self._holder.end(self._timer.now)
+        self._terms_changed()
+
+    def report(self) -> KeeperReport:
+        """Return what the keeper has seen."""
+        now = self._timer.now
+        taken = self._absence.ampere_hours(self._observer.ampere_seconds())
+        return KeeperReport(
+            in_charge=self._state is KeeperState.IN_CHARGE,
+            has_lease=self._holder.current(now) is not None,
+            complete=self._absence.is_complete,
+            absent_seconds=now - self._speech.last_frame_at,
+            total=self._setting.fallback.total,
+            dropped=self._speech.dropped + self.port.gate.dropped,
+            connectors=tuple(
+                KeptConnector(
+                    item.known, item.standing, taken.get(item.known.connector_id, 0.0)
+                )
+                for item in self._observer.linked(now)
+            ),
+        )
+
+    async def close(self) -> None:
+        """Stop at once, and release the port."""
+        self._timer.cancel()
+        if self._standby is not None:
+            self._standby.end()
+        self.clients.drop()
+        await self.port.close()
+        self._timer.cancel()
+        await self._holder.close()
+
+    def _terms(self) -> Terms:
+        lease = self._holder.current(self._timer.now)
+        return Terms.of(lease, self._setting.fallback)
+
+    def _terms_changed(self) -> None:
+        if self._standby is not None:
+            self._standby.update(self._terms())
+
+    # What comes in
+
+    def _port_changed(self, is_open: bool) -> None:
+        self._observer.reset(self._timer.now)
+        if not is_open:
+            self._absence.interrupted()
+        self._advance(KeeperEvent.OPENED if is_open else KeeperEvent.LOST)
+
+    def _bus_received(self, data: bytes) -> None:
+        now = self._timer.now
+        self._observer.received(data, now)
+        self.clients.send(data)
+        if self._standby is not None:
+            for connector_id in self._observer.announcing():
+                self._standby.announced(connector_id)
+            self._standby.received(data)
+        if self._observer.other_master(now):
+            self._absence.interrupted()
+        self._advance(KeeperEvent.LOOKED)
+
+    def _client_changed(self) -> None:
+        self._speech.restart()
+        self._advance(KeeperEvent.LOOKED)
+
+    def _client_received(self, data: bytes) -> None:
+        if self._speech.begins(data):
+            self._advance(KeeperEvent.SPEAKS)
+        for body in self._speech.feed(data, self._timer.now):
+            self._take_frame(body)
+        self._advance(KeeperEvent.LOOKED)
+
+    def _take_frame(self, body: bytes) -> None:
+        if self._speech.master_id is not None:
+            self._observer.master_id = self._speech.master_id
+        self._absence.spoke(self._observer.ampere_seconds())
+        if self._state is KeeperState.YIELDING:
+            self._held.append(body)
+        else:
+            self._write(body)
+
+    # What goes out
+
+    def _write(self, body: bytes) -> None:
+        """Write a frame to the bus, if the gate lets it through."""
+        try:
+            sent = self.port.send(body)
+        except (BusError, ForbiddenFrameError) as err:
+            _LOGGER.debug("%s", err)
+            return
+        self._observer.sent(sent.body, sent.length, self._timer.now)
+
+    # The state
+
+    def _look(self) -> None:
+        # The lease may be over.
+        self._terms_changed()
+        self._advance(KeeperEvent.LOOKED)
+
+    def _advance(self, event: KeeperEvent) -> None:
+        """Make the transition that follows from an event, if any, and set the timer for the next look."""
+        now = self._timer.now
+        seen = Observation(
+            silent_for=now - self._speech.last_frame_at,
+            yielded_for=now - self._yielded_at,
+            line_free=self._observer.free_at(now) <= now,
+            other_master=self._observer.other_master(now),
+            has_client=self.clients.connected,
+            has_linked=bool(self._observer.linked(now)),
+        )
+        row = find_transition(TRANSITIONS, self._state, event, seen)
+        if row is not None:
+            _LOGGER.info("%s", row.target)
+            self._state = row.target
+            self._act(row.action)
+        self._set_timer()
+
+    def _act(self, action: Action) -> None:
+        if action is Action.TAKE_OVER:
+            self._take_over()
+            return
+        if self._standby is not None:
+            self._standby.end()
+            self._standby = None
+            self._yielded_at = self._timer.now
+        if action is Action.RELEASE:
+            while self._held:
+                self._write(self._held.popleft())
+        elif action is Action.REFUSE:
+            self._held.clear()
+            self.clients.drop()
+
+    def _take_over(self) -> None:
+        now = self._timer.now
+        terms = self._terms()
+        self._standby = Standby(
+            self._observer.master_id, terms, self._observer.linked(now), self._write
+        )
+        for connector_id in self._observer.announcing():
+            self._standby.announced(connector_id)
+        self._standby.begin()
+
+    def _set_timer(self) -> None:
+        """Set when the state is to be looked at again."""
+        now = self._timer.now
+        match self._state:
+            case KeeperState.OFFLINE:
+                self._timer.cancel()
+            case KeeperState.YIELDING:
+                self._timer.set(self._observer.free_at(now))
+            case KeeperState.FORWARDING:
+                due = self._speech.last_frame_at + SILENCE_SECONDS
+                if due <= now:
+                    free_at = self._observer.free_at(now)
+                    due = free_at if free_at > now else now + _LOOK_SECONDS
+                self._timer.set(due)
+            case KeeperState.IN_CHARGE:
+                self._timer.set(max(self._holder.until, now + _LOOK_SECONDS))

@@ -1,0 +1,136 @@
+"""The lease that holds, and its file: it survives a power cut, with what was left of its time.
+
+Written in full beside the file and then renamed, on another thread: a memory card may need seconds for it.
+"""
+
+import asyncio
+from collections.abc import Callable
+import json
+import logging
+import os
+from pathlib import Path
+import time
+from typing import Any, Final
+
+from custom_components.twc_manager.twc.lease import MAX_LEASE_SECONDS, Lease, number_in
+
+_LOGGER = logging.getLogger(__name__)
+
+_FILE: Final = "lease.json"
+_MAX_BYTES: Final = 8192
+_MAX_TIME: Final = 1e11
+REFRESH_SECONDS: Final = 900.0
+"""An unchanged lease is written so often, for the time that is left of it: memory cards wear."""
+
+
+class LeaseFile:
+    """The lease on the disk."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        """Prepare.
+
+        Args:
+            folder: where state is kept.
+            clock: returns the wall time in s.
+
+        """
+        self._path = folder / _FILE
+        self._clock = clock
+
+    def read(self) -> tuple[Lease, float] | None:
+        """Return the lease and the s that are left of it; None if there is none that can be trusted."""
+        try:
+            with self._path.open("rb") as file:
+                data = json.loads(file.read(_MAX_BYTES))
+            lease = Lease.from_dict(data)
+            age = self._clock() - number_in(data, "written_at", _MAX_TIME)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, AttributeError) as err:
+            _LOGGER.warning("The stored lease cannot be read: %s", err)
+            return None
+        # A computer without a battery for its clock may start in the past: then nobody knows how old the lease is.
+        left = lease.seconds - age if age >= 0 else 0.0
+        return (lease, left) if left > 0 else None
+
+    def write(self, lease: Lease | None) -> None:
+        """Write the lease, or that there is none; errors are logged."""
+        try:
+            if lease is None:
+                self._path.unlink(missing_ok=True)
+            else:
+                self._replace({**lease.as_dict(), "written_at": self._clock()})
+        except OSError as err:
+            _LOGGER.warning("The lease cannot be stored: %s", err)
+
+    def _replace(self, data: dict[str, Any]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        new = self._path.with_suffix(".new")
+        with new.open("w", encoding="ascii") as file:
+            json.dump(data, file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+
+
+class LeaseHolder:
+    """The lease that holds now. Times are in s of the event loop's clock."""
+
+    def __init__(self, file: LeaseFile, now: float) -> None:
+        """Continue with the lease on the disk, if there is one."""
+        self._file = file
+        self._lease: Lease | None = None
+        self._until = 0.0
+        self._written_at = now
+        self._writing: asyncio.Task[None] | None = None
+        self._dirty = False
+        if (stored := file.read()) is not None:
+            self._lease, left = stored
+            self._until = now + min(left, MAX_LEASE_SECONDS)
+
+    @property
+    def until(self) -> float:
+        """Return until when the lease holds."""
+        return self._until
+
+    def current(self, now: float) -> Lease | None:
+        """Return the lease that holds; None if there is none, or it is over."""
+        return self._lease if now < self._until else None
+
+    @property
+    def master_id(self) -> int | None:
+        """Return the id of Home Assistant's master, also of a lease that is over."""
+        return None if self._lease is None else self._lease.master_id
+
+    def take(self, lease: Lease, now: float) -> None:
+        """Take a new lease, which replaces the one before."""
+        is_due = now - self._written_at >= REFRESH_SECONDS
+        is_new = lease != self.current(now)
+        self._lease, self._until = lease, now + lease.seconds
+        if is_new or is_due:
+            self._save(now)
+
+    def end(self, now: float) -> None:
+        """End the lease."""
+        self._until = now
+        self._save(now)
+
+    async def close(self) -> None:
+        """Wait until everything is written."""
+        if self._writing is not None:
+            await self._writing
+
+    def _save(self, now: float) -> None:
+        self._written_at = now
+        self._dirty = True
+        if self._writing is None:
+            loop = asyncio.get_running_loop()
+            self._writing = loop.create_task(self._write())
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._dirty:
+            self._dirty = False
+            lease = self.current(loop.time())
+            await loop.run_in_executor(None, self._file.write, lease)
+        self._writing = None

@@ -1,0 +1,57 @@
+"""The keeper as a program: it runs until it is told to stop."""
+
+import asyncio
+from collections.abc import Sequence
+import logging
+import signal
+import sys
+
+from .check import check
+from .control import Control
+from .keeper import Keeper, Setting
+from .key import make_key
+from .lease_holder import LeaseFile, LeaseHolder
+from .options import Options, read_options
+from .server import Server
+
+_LOGGER = logging.getLogger(__name__)
+
+
+async def run(options: Options) -> None:
+    """Keep the bus until a signal comes.
+
+    Raises:
+        OSError, ValueError: if the folder or a TCP port cannot be used.
+
+    """
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    key = make_key(options.folder)
+    holder = LeaseHolder(LeaseFile(options.folder), loop.time())
+    keeper = Keeper(Setting(options.device, options.fallback, options.allowed), holder)
+    server = Server(keeper, Control(keeper, options.allowed, key))
+    try:
+        await server.start(options.host, options.port)
+        _LOGGER.info("Serving %s on TCP port %d", options.device, options.port)
+        await stopped.wait()
+    finally:
+        await server.stop()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; return the exit code."""
+    options = read_options(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(levelname)s %(message)s",
+    )
+    if options.check:
+        return asyncio.run(check(options))
+    try:
+        asyncio.run(run(options))
+    except (OSError, ValueError) as err:
+        print(f"error: {err}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,1 @@
+"""The keeper beside the connectors."""
