@@ -13,6 +13,7 @@ from custom_components.twc_manager.forecast.experience import (
     experience_of,
     left_over,
     trust,
+    usual_load,
 )
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
@@ -91,3 +92,18 @@ def test_hours_of_a_clock_change_belong_to_their_days() -> None:
     sun = {midnight + hour * HOUR: 1.0 for hour in range(25)}
     found = experience_of({}, sun, BERLIN)
     assert found.measured_kwh == {date(2026, 10, 25): 25.0}
+
+
+def test_the_usual_load_of_the_days_to_come() -> None:
+    # The clock is set forward in the night to Sunday: its first day has 23 hours.
+    sunday = datetime(2026, 3, 29, 15, tzinfo=BERLIN)
+    load = usual_load({6 * 24 + 1: 500.0, 6 * 24 + 3: 700.0, 9: 900.0}, sunday)
+
+    midnight = datetime(2026, 3, 29, tzinfo=BERLIN).astimezone(UTC)
+    assert load.pieces[0] == Piece(midnight + HOUR, midnight + 2 * HOUR, 500)
+    # At 2:00 it is 3:00. Of other days the same hour counts, and nothing is known of others.
+    assert load.at(midnight + 2 * HOUR) == 700
+    assert load.at(midnight + 23 * HOUR) is None
+    assert load.at(midnight + (23 + 9) * HOUR) == 900
+    assert load.at(midnight + (23 + 1) * HOUR) == 500
+    assert max(piece.end for piece in load.pieces) <= midnight + 95 * HOUR

@@ -20,7 +20,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.forecast.experience import Experience
-from custom_components.twc_manager.forecast.statistics import async_experience
+from custom_components.twc_manager.forecast.statistics import (
+    async_experience,
+    async_usual_load,
+)
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 HOUR: Final = timedelta(hours=1)
@@ -93,7 +96,9 @@ async def test_what_the_house_takes_without_the_vehicles(
     assert loads == pytest.approx([1200, 1000])
     assert found.maximum_w == pytest.approx(2000)
     assert sum(found.measured_kwh.values()) == pytest.approx(2)
+    assert await async_usual_load(hass, NOW, BERLIN) == found.load_w
 
 
 async def test_without_a_recorder_nothing_is_known(hass: HomeAssistant) -> None:
     assert await async_experience(hass, NOW, BERLIN) == Experience()
+    assert await async_usual_load(hass, NOW, BERLIN) == {}

@@ -8,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.twc_manager.charging.planning.caps import CapSource
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.tariff import Tariff
 from custom_components.twc_manager.charging.plans.keeper import PlanKeeper
@@ -118,3 +119,18 @@ async def test_prices_and_sun_are_passed_on(hass: HomeAssistant) -> None:
     assert changed.call_count == 2
     inputs = plans.inputs()
     assert inputs.tariff.prices == inputs.sun == series
+
+
+async def test_the_lowest_limit_is_passed_on(hass: HomeAssistant) -> None:
+    changed = Mock()
+    plans = await manager(hass, changed)
+    changed.reset_mock()
+    fuse, house = (
+        Series((Piece(NOW, NOW + timedelta(hours=1), amps),)) for amps in (20.0, 12.0)
+    )
+    plans.async_update_cap(CapSource.MAIN_FUSE, house)
+    assert plans.inputs().caps == house
+    # The next one of the same source replaces it.
+    plans.async_update_cap(CapSource.MAIN_FUSE, fuse)
+    assert plans.inputs().caps == fuse
+    assert changed.call_count == 2

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from statistics import median
 from typing import Final
 
@@ -19,6 +19,9 @@ _MINIMUM_KWH: Final = 0.5
 """A day with less sun in its forecast shows nothing."""
 
 _HOURS: Final = 24 * 7
+_HOUR: Final = timedelta(hours=1)
+_AHEAD_DAYS: Final = 4
+"""For so many days it is told what the house usually takes: most plans look no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,28 @@ def left_over(
         if load is not None:
             left = min(piece.value * share, most) - load
             pieces.append(Piece(piece.start, piece.end, max(0.0, left)))
+    return Series(tuple(pieces))
+
+
+def usual_load(load_w: Mapping[int, float], local: datetime) -> Series:
+    """Return the W that the house usually takes in the hours from the last midnight on, for some days.
+
+    Args:
+        load_w: the W by the hour of the week.
+        local: the local time.
+
+    """
+    zone = local.tzinfo
+    assert zone is not None
+    first, end = (
+        datetime.combine(local.date() + timedelta(days=at), time(), zone)
+        for at in (0, _AHEAD_DAYS)
+    )
+    start, pieces = first.astimezone(UTC), []
+    while start < end.astimezone(UTC):
+        if (load := _load_at(load_w, start, zone)) is not None:
+            pieces.append(Piece(start, start + _HOUR, load))
+        start += _HOUR
     return Series(tuple(pieces))
 
 

@@ -29,28 +29,43 @@ async def async_experience(
     """Return what the statistics show; nothing without a recorder."""
     if _RECORDER not in hass.config.components:
         return Experience()
-    grid, solar, battery = [
-        await async_energy_sources(hass, kind) for kind in ("grid", "solar", "battery")
-    ]
-    sun = _named(solar, "stat_energy_from")
-    taken = _named(grid, "stat_energy_from") | sun | _named(battery, "stat_energy_from")
-    given = _named(grid, "stat_energy_to") | _named(battery, "stat_energy_to")
-    own = _own_energy(hass)
-    since = now - timedelta(days=_LOAD_DAYS)
-    changes = await _async_changes(hass, taken | given | own, since)
-    house: Hours = {}
-    # Without a meter at the grid it is not known what the house takes.
-    if metered := _named(grid, "stat_energy_from"):
-        house = {
-            start: sum(values.get(item, 0.0) for item in taken)
-            - sum(values.get(item, 0.0) for item in given | own)
-            for start, values in changes.items()
-            if metered <= values.keys()
-        }
+    house = await _async_house(hass, now - timedelta(days=_LOAD_DAYS))
+    sun = _named(await async_energy_sources(hass, "solar"), "stat_energy_from")
     year = await _async_changes(hass, sun, now - timedelta(days=_SUN_DAYS))
     return experience_of(
         house, {start: sum(values.values()) for start, values in year.items()}, zone
     )
+
+
+async def async_usual_load(
+    hass: HomeAssistant, now: datetime, zone: tzinfo
+) -> Mapping[int, float]:
+    """Return the W that the house usually takes, by the hour of the week; nothing where that is not known."""
+    if _RECORDER not in hass.config.components:
+        return {}
+    house = await _async_house(hass, now - timedelta(days=_LOAD_DAYS))
+    return experience_of(house, {}, zone).load_w
+
+
+async def _async_house(hass: HomeAssistant, since: datetime) -> Hours:
+    """Return the kWh that the house took without the vehicles, by the beginning of the hour."""
+    grid, solar, battery = [
+        await async_energy_sources(hass, kind) for kind in ("grid", "solar", "battery")
+    ]
+    # Without a meter at the grid it is not known what the house takes.
+    if not (metered := _named(grid, "stat_energy_from")):
+        return {}
+    sun = _named(solar, "stat_energy_from")
+    taken = metered | sun | _named(battery, "stat_energy_from")
+    given = _named(grid, "stat_energy_to") | _named(battery, "stat_energy_to")
+    own = _own_energy(hass)
+    changes = await _async_changes(hass, taken | given | own, since)
+    return {
+        start: sum(values.get(item, 0.0) for item in taken)
+        - sum(values.get(item, 0.0) for item in given | own)
+        for start, values in changes.items()
+        if metered <= values.keys()
+    }
 
 
 def _named(sources: Iterable[Mapping[str, Any]], key: str) -> set[str]:

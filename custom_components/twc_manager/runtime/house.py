@@ -1,11 +1,14 @@
-"""All that is read from the house for the rules: its sensors, the prices of electricity, and the forecast of the sun."""
+"""All that is read from the house for the rules: its sensors, prices, the forecast of the sun, and what its fuse leaves."""
 
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from ..charging.planning.caps import CapSource
 from ..charging.supply.surplus import Surplus
+from ..forecast.room import RoomWatcher
 from ..forecast.watcher import SunWatcher
 from ..inputs.watcher import SensorInputs, SilentSensors
 from ..prices.watcher import PriceWatcher
@@ -21,13 +24,18 @@ class HouseInputs(SensorInputs):
         super().__init__(hass, entry)
         self.prices = PriceWatcher(hass, entry, lambda: self.options.prices)
         self.sun = SunWatcher(hass, entry) if self.options.forecast else None
+        fuse = self.options.fuse
+        self.room = RoomWatcher(hass, entry, fuse.config) if fuse is not None else None
 
     @callback
     def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
-        """Pass prices and the forecast of the sun on to the plans; return a function that ends that."""
+        """Pass prices, the forecast of the sun and what the fuse leaves on to the plans; return a function that ends that."""
         stops = [self.prices.async_start(plans.async_update_tariff)]
         if self.sun is not None:
             stops.append(self.sun.async_start(plans.async_update_sun))
+        if self.room is not None:
+            update = partial(plans.async_update_cap, CapSource.MAIN_FUSE)
+            stops.append(self.room.async_start(update))
 
         @callback
         def end() -> None:

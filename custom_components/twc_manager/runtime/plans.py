@@ -7,6 +7,7 @@ from datetime import datetime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..charging.planning.caps import CapSource, lowest
 from ..charging.planning.series import Series
 from ..charging.planning.tariff import EMPTY, Tariff
 from ..charging.plans.battery import BatteryState
@@ -85,6 +86,8 @@ class PlanManager:
         self._added: tuple[PlanRequest, ...] = ()
         self._tariff = EMPTY
         self._sun = Series()
+        self._caps: dict[CapSource, Series] = {}
+        self._lowest = Series()
 
     @property
     def settings(self) -> PlanSettings:
@@ -136,6 +139,7 @@ class PlanManager:
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
+            caps=self._lowest,
             levels=self._sources.levels(plugged_in),
             away=self._away(vehicles),
             vehicles=vehicles,
@@ -179,6 +183,13 @@ class PlanManager:
     def async_update_sun(self, sun: Series) -> None:
         """Take the W that the house is expected to leave of the sun."""
         self._sun = sun
+        self._changed()
+
+    @callback
+    def async_update_cap(self, source: CapSource, amps: Series) -> None:
+        """Take what limits all vehicles together over time, in A; a limit of another source stays as it is."""
+        self._caps[source] = amps
+        self._lowest = lowest(self._caps.values())
         self._changed()
 
     # What the owner sets

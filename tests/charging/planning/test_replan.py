@@ -43,6 +43,19 @@ def test_each_kind_of_news_is_a_reason() -> None:
     assert why(goals=(replace(first, kwh=2 * FULL + 1),)) == {Event.OFF_PLAN}
 
 
+def test_a_limit_changes_only_in_what_is_to_come() -> None:
+    made = next_plan(None, inputs(PRICES, goal(2 * FULL, 6), caps=series([20] * 8, HOUR)))  # fmt: skip
+    later = replace(made.inputs, now=NOW + timedelta(minutes=10))
+    other = [20.0] * 12
+    # What is over, and what comes after the last car is ready, is no reason.
+    for at in (0, 7):
+        caps = [*other[:at], 12.0, *other[at + 1 :]]
+        new = series(caps, HOUR) if at else series([12.0] + [20.0] * 40, HOUR / 6)
+        assert events(made, replace(later, caps=new)) == set()
+    new = series([20.0, 12.0, *other], HOUR)
+    assert events(made, replace(later, caps=new)) == {Event.LIMIT}
+
+
 def test_what_was_lost_is_made_up_at_once() -> None:
     made = next_plan(None, inputs(PRICES, goal(2 * FULL, 6)))
     # In the cheapest hour another load took all the room.

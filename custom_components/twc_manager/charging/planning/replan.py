@@ -100,10 +100,24 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
         yield Event.PRICES
     if before.sun_w != after.sun_w:
         yield Event.SUN
-    if (before.limit, before.caps) != (after.limit, after.caps):
+    if before.limit != after.limit or _caps_changed(before, after):
         yield Event.LIMIT
     if before.expected != after.expected:
         yield Event.EXPECTED
+
+
+def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
+    """Return whether what is to come of the caps has changed, up to when the last car shall be ready."""
+    if before.caps == after.caps:
+        return False
+    start = after.instant
+    end = max((goal.ready for goal in after.goals), default=start)
+    instants = {
+        start,
+        *before.caps.boundaries(start, end),
+        *after.caps.boundaries(start, end),
+    }
+    return any(before.caps.at(at) != after.caps.at(at) for at in instants)
 
 
 def _settings(goal: Goal) -> Goal:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from ...twc import DRAWING_AMPS
+from ..planning.caps import less
 from ..planning.goals import MIN_AMPS, Goal, Strategy, TaperStep
 from ..planning.series import Series
 from ..planning.slots import PlanInputs
@@ -45,6 +46,7 @@ class Surroundings:
         wiring: the wiring.
         prices: what is known of prices.
         sun: the W that the house is expected to leave of the sun.
+        caps: the A for all vehicles together, where something besides the wiring limits them.
         others: the connectors without a plan at which a vehicle is plugged in.
         expected: what vehicles with a plan need that are not plugged in yet.
 
@@ -53,6 +55,7 @@ class Surroundings:
     wiring: Wiring
     prices: Prices
     sun: Series
+    caps: Series
     others: Sequence[ConnectorSituation]
     expected: tuple[Goal, ...] = ()
 
@@ -83,11 +86,13 @@ def plan_inputs(
     if not goals:
         return None
     end = max(goal.ready for goal in goals)
+    taken = _taken_by_others(len(goals), around.others, around.wiring)
     return PlanInputs(
         now=local,
         goals=tuple(sorted(goals, key=lambda goal: goal.connector_id)),
         expected=around.expected,
-        limit=_limit(len(goals), around.others, around.wiring),
+        limit=around.wiring.max_current - taken,
+        caps=less(around.caps, taken),
         prices=prices.tariff.prices,
         estimates=prices.estimates(local, end),
         sun_w=around.sun,
@@ -145,9 +150,10 @@ def _is_like(before: Sequence[TaperStep], taper: Sequence[TaperStep]) -> bool:
     )
 
 
-def _limit(count: int, others: Sequence[ConnectorSituation], wiring: Wiring) -> int:
-    """Return the whole A that are left for so many planned vehicles beside those without a plan that charge."""
+def _taken_by_others(
+    count: int, others: Sequence[ConnectorSituation], wiring: Wiring
+) -> int:
+    """Return the whole A that vehicles without a plan take that charge, beside so many planned ones."""
     charging = [item.drawn for item in others if item.drawn >= DRAWING_AMPS]
     share = wiring.max_current // (count + len(charging))
-    taken = sum(min(share, _SHARE_STEP * ceil(amps / _SHARE_STEP)) for amps in charging)
-    return max(0, wiring.max_current - taken)
+    return sum(min(share, _SHARE_STEP * ceil(amps / _SHARE_STEP)) for amps in charging)

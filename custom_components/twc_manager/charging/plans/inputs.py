@@ -37,6 +37,7 @@ class PlanInputsOfBus:
         settings: what the owner set of them.
         tariff: the prices.
         sun: the W that the house is expected to leave of the sun.
+        caps: the A for all vehicles together, where something besides the wiring limits them: the lowest limit.
         levels: the batteries of the vehicles, by connector.
         away: the batteries of the vehicles with a plan that are at no connector, by their ids.
         vehicles: the ids of the vehicles, by the connector that they are matched to.
@@ -49,6 +50,7 @@ class PlanInputsOfBus:
     settings: PlanSettings = PlanSettings()
     tariff: Tariff = EMPTY
     sun: Series = field(default_factory=Series)
+    caps: Series = field(default_factory=Series)
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
     away: Mapping[str, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)

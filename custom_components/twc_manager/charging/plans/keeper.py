@@ -223,7 +223,12 @@ class PlanKeeper:
             before = {goal.connector_id: goal for goal in self.made.inputs.goals}
         coming = expected_goals(inputs, self._free, self._wiring.voltage, local)
         around = Surroundings(
-            self._wiring, self.prices, inputs.sun, others, tuple(coming)
+            self._wiring,
+            self.prices,
+            inputs.sun,
+            inputs.caps,
+            others,
+            tuple(coming),
         )
         return plan_inputs(planned, around, before, local)
 
