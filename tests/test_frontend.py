@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from scripts.lint_lib.project import Project, leaves
@@ -132,6 +132,18 @@ async def test_every_entity_that_is_looked_for_exists(
     wanted = set(re.findall(r'"([a-z_.]+)"', keys))
     assert len(wanted) > 20
     assert wanted - there == set()
+    devices = dr.async_entries_for_config_entry(
+        dr.async_get(hass), scene.entry.entry_id
+    )
+    models = re.search(r"export const MODELS = \[(.*)\]", text)
+    assert models is not None
+    shown = {item.model for item in devices} & set(re.findall('"(.*?)"', models[1]))
+    assert len(shown) == 2
+    assert {item.name for item in devices if item.model in shown} == {
+        "TWC Manager",
+        "Wall Connector 032E",
+        "Wall Connector 1839",
+    }
 
 
 async def test_live_data_has_the_shape_that_the_cards_expect(
@@ -149,6 +161,7 @@ async def test_live_data_has_the_shape_that_the_cards_expect(
     assert set(viewer.live) == members_of("Live")
     assert set(viewer.bus) == members_of("LiveBus")
     assert set(viewer.connector()) == members_of("LiveConnector")
+    assert set(viewer.connector()["vehicle"]) == members_of("LiveVehicle")
     (planned,) = plans()
     assert set(planned) == members_of("LivePlan")
     assert set(planned["slots"][0]) == members_of("LiveSlot")

@@ -52,6 +52,11 @@ describe("a card", () => {
     expect(textOf(await mount(card(), fakeHass([], "de")))).toMatch(/^Noch kein Bus/);
   });
 
+  test("is of a bus or a connector, not of a vehicle", () => {
+    const filter = ["RS-485", "Wall Connector Gen 2"].map((model) => ({ integration: "twc_manager", model }));
+    expect(TestCard.getConfigForm().schema).toMatchObject([{ selector: { device: { filter } } }]);
+  });
+
   test("accepts a device that is gone, but no nonsense", () => {
     expect(() => card().setConfig({ type: "custom:test-card", device_id: "gone" })).not.toThrow();
     expect(() => card().setConfig({ type: "custom:test-card", device_id: 5 as never })).toThrow();

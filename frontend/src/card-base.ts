@@ -1,7 +1,7 @@
 /** What all cards have in common. */
 
 import { css, html, LitElement, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
-import { findBuses, type Bus } from "./entities";
+import { findBuses, MODELS, type Bus } from "./entities";
 import { DOMAIN, type ConfigForm, type GridOptions, type Hass, type TwcCardConfig } from "./ha";
 import { isOutdated, watchLive, type Live, type LiveFailure } from "./live";
 import { loadedTexts, takeTexts, type Texts } from "./texts";
@@ -205,7 +205,7 @@ export function message(text: string): TemplateResult {
 /** Returns an editor with one choice: the device. */
 export function deviceForm(): ConfigForm {
   return {
-    schema: [{ name: "device_id", selector: { device: { integration: DOMAIN } } }],
+    schema: [{ name: "device_id", selector: { device: { filter: MODELS.map((model) => ({ integration: DOMAIN, model })) } } }],
     computeLabel: () => loadedTexts()?.("common.device") ?? "",
     computeHelper: () => loadedTexts()?.("common.device_helper") ?? "",
   };

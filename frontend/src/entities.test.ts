@@ -65,6 +65,15 @@ describe("finding buses", () => {
     expect(findBuses(hass)[0]?.connectors).toEqual([]);
   });
 
+  test("finds an entity whose device class comes later than its first state", () => {
+    const hass = fakeHass();
+    const id = "sensor.c032e_current";
+    const without = hass.with({ [id]: { state: "unavailable", attributes: {} } });
+    expect(findBuses(without)[0]!.connectors[0]!.entities.has("sensor.current")).toBe(false);
+    const later = without.with({ [id]: { state: "11.8", attributes: { device_class: "current" } } });
+    expect(findBuses(later)[0]!.connectors[0]!.entities.get("sensor.current")).toBe(id);
+  });
+
   test("looks again only when a registry changed", () => {
     const hass = fakeHass();
     const before = findBuses(hass);

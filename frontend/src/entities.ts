@@ -50,6 +50,9 @@ export const KEYS = [
   "switch.skip_plan",
 ] as const;
 
+/** The models of the devices that a card can be of: buses and connectors, not vehicles or plans. A test compares them. */
+export const MODELS = ["RS-485", "Wall Connector Gen 2"] as const;
+
 export type EntityKey = (typeof KEYS)[number];
 
 /** The enabled and visible entities of one device, by key. */
@@ -78,7 +81,7 @@ interface Found {
   readonly entities: unknown;
   readonly devices: unknown;
   readonly buses: readonly Bus[];
-  /** Entities that are named after their device class, which is not known before their first state. */
+  /** Entities that are named after their device class, which comes with a state: not always with the first one. */
   readonly unnamed: readonly string[];
 }
 
@@ -94,7 +97,7 @@ function isValid(last: Found, hass: Hass): boolean {
   return (
     last.entities === hass.entities &&
     last.devices === hass.devices &&
-    !last.unnamed.some((id) => hass.states[id] !== undefined)
+    !last.unnamed.some((id) => classOf(hass, id) !== undefined)
   );
 }
 
@@ -129,7 +132,7 @@ function lookFor(hass: Hass): Found {
     devices: hass.devices,
     buses: busesIn(hass, entitiesByDevice(hass, own)),
     unnamed: own
-      .filter((entry) => !entry.translation_key && hass.states[entry.entity_id] === undefined)
+      .filter((entry) => !entry.translation_key && classOf(hass, entry.entity_id) === undefined)
       .map((entry) => entry.entity_id),
   };
 }
@@ -177,10 +180,14 @@ function entitiesByDevice(hass: Hass, entries: readonly EntityEntry[]): Map<stri
   return byDevice;
 }
 
+function classOf(hass: Hass, entityId: string): string | undefined {
+  return hass.states[entityId]?.attributes["device_class"];
+}
+
 /** Returns the key of an entity of ours; undefined for one that is not used here. */
 export function keyOf(hass: Hass, entry: EntityEntry): EntityKey | undefined {
   const domain = entry.entity_id.split(".", 1)[0];
-  const name = entry.translation_key ?? hass.states[entry.entity_id]?.attributes["device_class"];
+  const name = entry.translation_key ?? classOf(hass, entry.entity_id);
   const key = `${domain}.${name}`;
   return KNOWN.has(key) ? (key as EntityKey) : undefined;
 }

@@ -104,7 +104,7 @@ export interface LiveConnector {
   power: number | null;
   charge_now_until: string | null;
   next: { at: string; text: LiveSentence } | null;
-  vehicle: { name: string | null; level: number | null; target: number | null; stoppable: boolean } | null;
+  vehicle: LiveVehicle | null;
   /** `sun` is a share from 0 to 1. */
   session: {
     started: string;
@@ -113,6 +113,18 @@ export interface LiveConnector {
     cost: number | null;
     average_price: number | null;
   } | null;
+}
+
+export interface LiveVehicle {
+  name: string | null;
+  /** How full it is, and at which level it stops, by itself or by what its owner has set here; in %. */
+  level: number | null;
+  target: number | null;
+  /** What it still takes from the connector until then, in kWh. */
+  rest_kwh: number | null;
+  /** How many phases it uses. */
+  phases: number | null;
+  stoppable: boolean;
 }
 
 /** What is pushed: all buses each time, in the first push with all of their fields, later with those that changed. */

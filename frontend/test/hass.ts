@@ -260,7 +260,7 @@ export function liveConnector(changes: Partial<LiveConnector> = {}): LiveConnect
     power: 2714,
     charge_now_until: null,
     next: null,
-    vehicle: { name: "Model 3", level: 54, target: 80, stoppable: true },
+    vehicle: { name: "Model 3", level: 54, target: 80, rest_kwh: null, phases: null, stoppable: true },
     session: { started: "2026-11-29T10:00:00+00:00", kwh: 3.21, sun: 0.82, cost: 0.42, average_price: 0.1308 },
     ...changes,
   };

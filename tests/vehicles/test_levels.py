@@ -1,6 +1,7 @@
 """The levels that an owner sets for a vehicle: charge at once up to one, stop at another."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -134,3 +135,28 @@ async def test_a_card_is_told_the_level_with_what_was_charged_since_an_old_repor
     # Of the first quarter of an hour the report still counts as new.
     assert hass.states.is_state("sensor.red", "20")
     assert 45 <= (level() or 0) <= 54
+
+
+async def test_a_page_is_told_what_a_vehicle_still_takes_and_up_to_which_level(
+    hass: HomeAssistant, set_up: Builder, all_entities: None
+) -> None:
+    red = vehicle("Red one", "red", battery="sensor.red", connector="032E", capacity=50.0)  # fmt: skip
+    tell_level(hass, 20)
+    scene = await set_up((OLD, quick_car()), subentries=[red])
+    texts = await async_texts(hass, "en")
+
+    def told() -> dict[str, Any]:
+        live = bus_as_live(hass, scene.entry, texts, dt_util.now())
+        return dict(live["connectors"][0]["vehicle"] or {})
+
+    await scene.until(lambda: told().get("level") == 20)
+    # To 100 %, of which 88 % of what the connector gives arrive.
+    assert (told()["target"], told()["rest_kwh"]) == (None, 45.5)
+    await choose(scene, "stop_at", 80)
+    assert (told()["target"], told()["rest_kwh"]) == (80, 34.1)
+    tell_level(hass, 85)
+    await scene.until(lambda: told()["level"] == 85)
+    assert told()["rest_kwh"] == 0
+    tell_level(hass, "unknown")
+    await scene.until(lambda: told()["level"] is None)
+    assert told()["rest_kwh"] is None

@@ -7,6 +7,12 @@ from typing import Any, Final
 
 from ..charging.metering.sessions import Session
 from ..charging.outcome import LimitReason
+from ..charging.phase_knowledge import PhaseSource
+from ..charging.planning.errors import PlanError
+from ..charging.planning.goals import energy_needed
+from ..charging.planning.levels import EFFICIENCY
+from ..charging.plans.battery import BatteryState
+from ..charging.plans.level_rules import NEVER_STOP
 from ..coordinator import TwcCoordinator
 from ..state.explanations import ConnectorExplanation
 from ..state.meters import ConnectorReading
@@ -90,20 +96,45 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
     reading = coordinator.data.connectors.get(connector_id)
     if reading is None or not (reading.plugged_in or reading.charging):
         return None
-    vehicles = coordinator.data.vehicles
-    vehicle_id = vehicles.by_connector.get(connector_id)
-    vehicle = None if vehicle_id is None else vehicles.vehicles[vehicle_id]
-    battery = coordinator.plans.inputs().levels.get(connector_id)
+    battery = coordinator.plans.inputs().levels.get(connector_id) or BatteryState()
     explanation = coordinator.data.explanations.get(connector_id)
-    # A report that is old is continued by what was charged since, as plans do.
-    level = None if battery is None else battery.estimate
+    phases = reading.vehicle.phases
     return {
-        "name": None if vehicle is None else vehicle.name,
-        "level": None if level is None else round(level),
-        "target": None if battery is None else battery.target,
+        "name": coordinator.data.vehicles.vehicle_at(connector_id),
+        # A report that is old is continued by what was charged since, as plans do.
+        "level": None if battery.estimate is None else round(battery.estimate),
+        "target": _target(battery),
+        "rest_kwh": _rest(battery),
+        "phases": None
+        if phases is None or phases.source is PhaseSource.ASSUMED
+        else phases.count,
         "stoppable": explanation is None
         or explanation.reason is not LimitReason.CANNOT_STOP,
     }
+
+
+def _target(battery: BatteryState) -> float | None:
+    """Return the level in % at which a vehicle stops by itself, or by what its owner has set here."""
+    stop_at = battery.limits.stop_at
+    if battery.target is None:
+        return None if stop_at >= NEVER_STOP else stop_at
+    return min(battery.target, stop_at)
+
+
+def _rest(battery: BatteryState) -> float | None:
+    """Return the kWh at the connector until a vehicle has its level; None if that is not known."""
+    if battery.capacity_kwh is None or battery.estimate is None:
+        return None
+    try:
+        rest = energy_needed(
+            battery.capacity_kwh,
+            battery.estimate,
+            _target(battery) or NEVER_STOP,
+            battery.efficiency or EFFICIENCY,
+        )
+    except PlanError:
+        return None
+    return round(rest, 1)
 
 
 def _session(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] | None:

@@ -48,6 +48,12 @@ describe("the dashboard", () => {
     expect(tiles).toContain("number.bus_total_current_limit");
   });
 
+  test("begins with the connectors, which a phone shows first, and shows the house alone before there are any", async () => {
+    const first = async (hass: FakeHass): Promise<string> => (await cardsOf(hass, "overview"))[0]!.type;
+    expect(await first(fakeHass())).toBe("custom:twc-manager-connector-card");
+    expect(await first(fakeHass([busDevice()]))).toBe("custom:twc-manager-flow-card");
+  });
+
   test("gives what is read from left to right twice the width, and all of it", async () => {
     for (const view of ["overview", "history"] as const) {
       const { sections } = await ViewStrategy.generate({ ...CONFIG, view }, fakeHass());
@@ -73,8 +79,8 @@ describe("the dashboard", () => {
       connectorDevice("1839", undefined, SECOND),
     ]);
     const { sections } = await ViewStrategy.generate({ ...CONFIG, view: "overview" }, hass);
-    const headings = sections.flatMap((section) => section.cards.flatMap((card) => card["heading"] ?? []));
-    expect(headings).toEqual(["Carport", "TWC Manager"]);
+    const headings = sections.map((section) => section.cards[0]!["heading"] ?? null);
+    expect(headings).toEqual(["Carport", null, null, "TWC Manager", null, null]);
     const cards = sections.flatMap((section) => section.cards);
     expect(typesOf(cards, "carport")).toEqual(["custom:twc-manager-flow-card", "custom:twc-manager-plan-card"]);
   });

@@ -22,13 +22,19 @@ const MONTHS = 12;
 const WHOLE_WIDTH = { columns: "full" };
 const SOURCES: EntityKey[] = ["sensor.energy_green", "sensor.energy_battery", "sensor.energy_grid"];
 
-/** Returns the view of what happens now: for each bus the house, each connector, and the plans. */
+/**
+ * Returns the view of what happens now: for each bus each connector, the house, and the plans. On a phone they are read
+ * one after the other, and what a connector does is what one has come for.
+ */
 export function overview(buses: readonly Bus[], texts: Texts, compact: boolean): View {
-  const sections = buses.flatMap((bus) => [
-    house(bus, buses.length > 1, compact),
-    ...bus.connectors.map((connector) => section(card("connector", connector.deviceId))),
-    wide(card("plan", bus.deviceId)),
-  ]);
+  const sections = buses.flatMap((bus) => {
+    const names = buses.length > 1 ? [heading(bus.name, "mdi:ev-station")] : [];
+    const [first, ...others] = [
+      ...bus.connectors.map((connector) => section(card("connector", connector.deviceId))),
+      house(bus, compact),
+    ];
+    return [section(...names, ...first!.cards), ...others, wide(card("plan", bus.deviceId))];
+  });
   return view(sections.length > 0 ? sections : [section(noBus(texts))]);
 }
 
@@ -75,9 +81,8 @@ function noBus(texts: Texts): LovelaceCardConfig {
 }
 
 /** Returns the section of a house: where the power goes, and what holds for all connectors. */
-function house(bus: Bus, named: boolean, compact: boolean): Section {
-  const names = named ? [heading(bus.name, "mdi:ev-station")] : [];
-  return section(...names, card("flow", bus.deviceId), ...(compact ? [] : settings(bus)));
+function house(bus: Bus, compact: boolean): Section {
+  return section(card("flow", bus.deviceId), ...(compact ? [] : settings(bus)));
 }
 
 /** Returns tiles for what one sets of the whole bus; an entity that is disabled has none. */

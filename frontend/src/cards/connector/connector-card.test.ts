@@ -59,7 +59,7 @@ describe("the connector card", () => {
   it("shows names of people as text, however long and strange", async () => {
     const device = connectorDevice();
     device.name = `<img src=x onerror=alert(1)>${"Garage am Ende der Einfahrt ".repeat(20)}`;
-    const card = await show(fakeHass([busDevice(), device]), live(liveBus({ connectors: [liveConnector({ vehicle: { name: "<b>Ida</b>", level: 1, target: null, stoppable: false } })] })));
+    const card = await show(fakeHass([busDevice(), device]), live(liveBus({ connectors: [liveConnector({ vehicle: { name: "<b>Ida</b>", level: 1, target: null, rest_kwh: null, phases: null, stoppable: false } })] })));
     expect(has(card, "img, b b")).toBe(false);
     expect(textOf(card)).toContain("<b>Ida</b>");
   });

@@ -3,7 +3,7 @@ import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, liv
 import { livePlan, slots } from "../../../test/plans";
 import { findBuses } from "../../entities";
 import type { HassEntity } from "../../ha";
-import type { Live, LiveConnector, LiveFailure, LivePlan, LiveSentence } from "../../live";
+import type { Live, LiveConnector, LiveFailure, LivePlan, LiveSentence, LiveVehicle } from "../../live";
 import { loadTexts } from "../../texts";
 import { connectorView, type ConnectorView } from "./view";
 
@@ -56,9 +56,9 @@ describe("what is shown of a connector that charges", () => {
   it("is the vehicle with its level and where that ends", async () => {
     const { vehicle } = await view();
     expect(vehicle).toEqual({ name: "Model 3", level: 0.54, target: 0.8, words: "54%, up to 80%" });
-    const unknown = await view({ data: withConnector({ vehicle: { name: "Model 3", level: null, target: null, stoppable: false } }) });
+    const unknown = await view({ data: withConnector({ vehicle: { name: "Model 3", level: null, target: null, rest_kwh: null, phases: null, stoppable: false } }) });
     expect([unknown.vehicle!.words, unknown.levelKnown]).toEqual([null, false]);
-    const full = await view({ data: withConnector({ vehicle: { name: null, level: 99, target: 100, stoppable: false } }) });
+    const full = await view({ data: withConnector({ vehicle: { name: null, level: 99, target: 100, rest_kwh: null, phases: null, stoppable: false } }) });
     expect(full.vehicle).toMatchObject({ name: "Model 3", words: "99%" });
   });
 
@@ -75,6 +75,19 @@ describe("what is shown of a connector that charges", () => {
       "0 min",
     ]);
     expect((await view({ data: withConnector({ session: null }) })).session).toEqual([]);
+  });
+
+  it("is the time that is left at the present power, and the phases, where they are known", async () => {
+    const facts = async (changes: Partial<LiveVehicle>, power: number | null = 11_100): Promise<string[]> => {
+      const vehicle = { ...liveConnector().vehicle!, ...changes };
+      const { session } = await view({ data: withConnector({ vehicle, power }) });
+      return session.filter(({ label }) => /Time left|Phases/.test(label)).map(({ label, value }) => `${label} ${value}`);
+    };
+    expect(await facts({ rest_kwh: 22.2, phases: 3 })).toEqual(["Time left 2 hr", "Phases 3"]);
+    expect(await facts({ rest_kwh: 22.2, phases: null }, 300)).toEqual([]);
+    expect(await facts({ rest_kwh: 22.2, phases: null }, null)).toEqual([]);
+    expect(await facts({ rest_kwh: 0, phases: 1 })).toEqual(["Phases 1"]);
+    expect(await facts({ rest_kwh: null, phases: null })).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatEnergy,
   formatMoney,
+  formatNumber,
   formatPower,
   formatShare,
   formatTime,
@@ -100,6 +101,9 @@ const ABSENCES: Partial<Record<Presence, string>> = {
 const DASH = "\u2013";
 /** What comes within this time is told with the time that is left, in ms. */
 const SOON_MS = 2 * 3_600_000;
+
+/** With less than this a vehicle does not charge, it only keeps itself awake. */
+const CHARGING_W = 500;
 
 /** Returns what a connector shows. */
 export function connectorView(sources: Sources): ConnectorView {
@@ -210,18 +214,30 @@ function chargeNowEnd({ hass, texts, connector, own, now }: Known): string | nul
   return left > 0 ? texts("connector_card.ends_in", { duration: formatDuration(hass, left) }) : null;
 }
 
-function session({ hass, texts, ofBus, own, now }: Known): Fact[] {
+function session(known: Known): Fact[] {
+  const { hass, texts, ofBus, own, now } = known;
   const session = own?.session;
+  const phases = own?.vehicle?.phases ?? null;
   if (!session) return [];
   const lasted = Math.max(0, now - Date.parse(session.started));
   const fact = (key: string, value: string | null): Fact[] =>
     value === null ? [] : [{ label: texts(`connector_card.${key}`), value }];
   return [
+    ...fact("time_left", timeLeft(known)),
     ...fact("charged", formatEnergy(hass, session.kwh)),
     ...fact("sun", session.sun === null ? null : formatShare(hass, session.sun)),
     ...fact("cost", session.cost === null ? null : formatMoney(hass, session.cost, ofBus?.currency)),
+    ...fact("phases", phases === null ? null : formatNumber(hass, phases)),
     ...fact("time", Number.isNaN(lasted) ? null : formatDuration(hass, lasted)),
   ];
+}
+
+/** Returns how long it takes at the present power until the vehicle has its level; null while that is not known. */
+function timeLeft({ hass, own }: Known): string | null {
+  const rest = own?.vehicle?.rest_kwh ?? null;
+  const watts = own?.power ?? 0;
+  if (rest === null || rest <= 0 || watts < CHARGING_W) return null;
+  return formatDuration(hass, (rest / watts) * 1_000 * 3_600_000);
 }
 
 function planView({ hass, texts, connector, ofBus, now }: Known): PlanView | null {

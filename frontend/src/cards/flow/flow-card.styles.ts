@@ -81,7 +81,7 @@ export const flowStyles = css`
   .watts {
     font-weight: var(--ha-font-weight-medium, 500);
     font-variant-numeric: tabular-nums;
-    overflow-wrap: anywhere;
+    white-space: nowrap;
   }
   .detail {
     font-size: var(--ha-font-size-s, 12px);
