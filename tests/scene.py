@@ -194,6 +194,15 @@ class Scene:
         assert device is not None
         return device.id
 
+    @property
+    def house_device(self) -> str:
+        """Return the id of the device of what concerns the whole house."""
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, f"{self.entry.entry_id}.house"), self.entry.entry_id
+        )
+        assert device is not None
+        return device.id
+
     def problem(self, problem: str) -> ir.IssueEntry | None:
         issue_id = f"{problem}_{self.entry.entry_id}"
         return ir.async_get(self.hass).async_get_issue(DOMAIN, issue_id)

@@ -26,6 +26,7 @@ EVERYTHING: Final[dict[str, Any]] = {
     "price_source": "fixed",
     "price_base": 0.3,
     "price_currency": "EUR",
+    "outside_number": True,
 }
 GLYPHS: Final[dict[float, str]] = {
     2.4: "'",
@@ -121,6 +122,8 @@ async def test_no_device_has_more_entities_than_an_owner_can_take_in(
         connector_id: len(enabled(scene, connector_id)) for connector_id in [None, *ids]
     }
     assert max(counts.values()) <= MAXIMUM, counts
+    of_house = er.async_entries_for_device(er.async_get(hass), scene.house_device)
+    assert 0 < len(of_house) <= MAXIMUM
     # All that is counted here is there: what is set up late would be missed otherwise.
     registry = er.async_get(hass)
     entities = er.async_entries_for_config_entry(registry, scene.entry.entry_id)

@@ -188,6 +188,7 @@ CHARGING_COMPOSERS: Final = (
     "plan_rules",
     "engine",
     "fuse_supply",
+    "house_limits",
     "allocator",
     "recovery",
     "candidate",

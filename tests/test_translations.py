@@ -30,6 +30,7 @@ TEXTS: Final = {
 
 
 FIXED_PRICE: Final[dict[str, Any]] = {"price_source": "fixed", "price_base": 0.3}
+WHOLE_HOUSE: Final[dict[str, Any]] = {"outside_number": True}
 
 
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
@@ -49,6 +50,7 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
         green_battery_power="sensor.battery",
         **GRID_OPTIONS,
         **FIXED_PRICE,
+        **WHOLE_HOUSE,
     )
     hass.config_entries.async_add_subentry(scene.entry, schedule("Night", **NIGHT))
     await hass.async_block_till_done()
@@ -98,6 +100,7 @@ async def test_no_two_entities_of_a_device_share_a_name(
         green_battery_power="sensor.battery",
         **GRID_OPTIONS,
         **FIXED_PRICE,
+        **WHOLE_HOUSE,
     )
     names: dict[str | None, list[str]] = {}
     for entity in er.async_entries_for_config_entry(
@@ -106,8 +109,8 @@ async def test_no_two_entities_of_a_device_share_a_name(
         assert entity.original_name
         names.setdefault(entity.device_id, []).append(entity.original_name.casefold())
 
-    # A bus, two connectors, two vehicles, an account and a plan.
-    assert len(names) == 7
+    # A bus, two connectors, two vehicles, an account, a plan and the house.
+    assert len(names) == 8
     shared = [
         name
         for of_one in names.values()

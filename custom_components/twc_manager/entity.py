@@ -17,7 +17,7 @@ from .const import DOMAIN
 from .coordinator import TwcCoordinator
 from .state.devices import device_id_of
 from .state.explanations import ConnectorExplanation
-from .state.identifiers import connector_key, member_key
+from .state.identifiers import HOUSE, connector_key, member_key
 from .state.meters import ConnectorReading
 from .twc import BusStatus, format_id
 from .types import TwcConfigEntry
@@ -157,6 +157,23 @@ class TwcBusSetting(TwcBusEntity):
     def available(self) -> bool:
         """Return whether it can be changed."""
         return True
+
+
+class TwcHouseEntity(TwcBusSetting):
+    """An entity of what concerns the whole house, on a device of its own that is there once something of it is set up."""
+
+    def __init__(
+        self, coordinator: TwcCoordinator, description: EntityDescription
+    ) -> None:
+        """Put the entity on the device of the house."""
+        super().__init__(coordinator, description)
+        entry = coordinator.config_entry
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, member_key(entry.entry_id, HOUSE))},
+            translation_key="house",
+            translation_placeholders={"bus": entry.title},
+            entry_type=DeviceEntryType.SERVICE,
+        )
 
 
 class TwcConnectorEntity(TwcEntity):

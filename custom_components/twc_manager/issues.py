@@ -38,6 +38,9 @@ SENSOR_INVERTED: Final = "sensor_inverted"
 FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 """A sensor at the main fuse reports nothing."""
 
+OUTSIDE_SILENT: Final = "outside_silent"
+"""The entity of the limit from outside has no usable value."""
+
 SENSOR_REMOVED: Final = "sensor_removed"
 """A chosen entity was removed from Home Assistant."""
 
@@ -71,6 +74,7 @@ _WARNINGS: Final = frozenset(
         SENSOR_STALE,
         SENSOR_INVERTED,
         FUSE_SENSOR_STALE,
+        OUTSIDE_SILENT,
         SENSOR_REMOVED,
         SENSOR_UNIT,
         FUSE_SENSOR_FROZEN,
@@ -233,6 +237,7 @@ class IssueReporter:
         """
         found = {
             FUSE_SENSOR_STALE: silent.fuse,
+            OUTSIDE_SILENT: silent.outside,
             SENSOR_REMOVED: silent.removed,
             SENSOR_UNIT: silent.unit,
             SENSOR_INVERTED: silent.inverted,

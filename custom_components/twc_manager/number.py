@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import ceil, inf, isfinite
 from typing import Any, Final, override
 
 from homeassistant.components.number import (
@@ -26,6 +26,7 @@ from .const import DOMAIN
 from .entity import (
     TwcBusSetting,
     TwcConnectorSetting,
+    TwcHouseEntity,
     add_for_each_connector,
     add_for_each_subentry,
 )
@@ -129,6 +130,17 @@ GREEN_NUMBERS: Final = (
     ),
 )
 
+OUTSIDE_LIMIT: Final = NumberEntityDescription(
+    key="outside_limit",
+    translation_key="outside_limit",
+    device_class=NumberDeviceClass.POWER,
+    entity_category=EntityCategory.CONFIG,
+    native_unit_of_measurement=UnitOfPower.WATT,
+    native_min_value=0,
+    native_step=10,
+    mode=NumberMode.BOX,
+)
+
 CHARGE_BELOW_PRICE: Final = NumberEntityDescription(
     key="charge_below_price",
     translation_key="charge_below_price",
@@ -153,6 +165,9 @@ async def async_setup_entry(
         )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([ChargeBelowPriceNumber(coordinator, CHARGE_BELOW_PRICE)])
+    outside = coordinator.inputs.options.limits.outside
+    if outside is not None and outside.has_number:
+        async_add_entities([OutsideLimitNumber(coordinator, OUTSIDE_LIMIT)])
     add_for_each_subentry(
         entry,
         async_add_entities,
@@ -234,6 +249,33 @@ class TotalCurrentLimitNumber(TwcBusSetting, NumberEntity):
         )
 
 
+class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
+    """The limit from outside of all charging together; the maximum is no limit."""
+
+    @property
+    @override
+    def native_max_value(self) -> float:
+        """Return the power of the wiring, in W, rounded up to a whole step."""
+        wiring = self.coordinator.wiring
+        return ceil(wiring.watts(wiring.max_current) / 10) * 10
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """Return the limit, in W."""
+        watts = self.coordinator.data.user_settings.house.outside_w
+        maximum = self.native_max_value
+        return maximum if watts is None else min(watts, maximum)
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the limit."""
+        watts = None if _number(value) >= self.native_max_value else value
+        self.coordinator.async_update_user_settings(
+            self.coordinator.user_settings.with_house(outside_w=watts), self._context
+        )
+
+
 class GreenNumber(TwcBusSetting, NumberEntity):
     """A setting of charging with green energy."""
 
@@ -268,14 +310,14 @@ class ChargeBelowPriceNumber(TwcBusSetting, NumberEntity):
     @override
     def native_value(self) -> float | None:
         """Return the price."""
-        return self.coordinator.data.user_settings.cheap_below
+        return self.coordinator.data.user_settings.house.cheap_below
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set the price."""
         coordinator = self.coordinator
         coordinator.async_update_user_settings(
-            replace(coordinator.user_settings, cheap_below=_number(value)),
+            coordinator.user_settings.with_house(cheap_below=_number(value)),
             self._context,
         )
 

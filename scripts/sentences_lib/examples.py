@@ -137,6 +137,10 @@ _EXAMPLES: Final[Mapping[LimitReason, _Examples]] = {
         (Activity.CHARGING, 14, {"limit": 14}),
         (Activity.PAUSED, 0, {"limit": 3}),
     ),
+    LimitReason.OUTSIDE_LIMIT: (
+        (Activity.CHARGING, 6, {"limit": 6}),
+        (Activity.PAUSED, 0, {"limit": 3}),
+    ),
     LimitReason.GREEN_ENERGY: (
         (Activity.PAUSED, 0, {"surplus_w": 1400.0, "needed_w": 2900.0}),
         (Activity.CHARGING, 13, {"surplus_w": 3200.0}),

@@ -12,6 +12,7 @@ from custom_components.twc_manager.charging.control.stop_methods import (
 )
 from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
+from custom_components.twc_manager.charging.house_limits import LimitInputs
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
 from custom_components.twc_manager.charging.wiring import Wiring
@@ -122,12 +123,13 @@ class World:
         self.twcs = {twc.connector_id: twc for twc in twcs}
         self.inputs = AllocationInputs(0.0, Snapshot())
         self.fuse: FuseReading | None = None
+        self.limits = LimitInputs()
         self.now = 1000.0
         self.commands: list[object] = []
         """The contactors' commands, and each wish as it began."""
         self._wishes: dict[int, VehicleRequest | None] = {}
         self.decision = Decision({}, {})
-        self._decided_on: tuple[AllocationInputs, FuseReading | None] | None = None
+        self._decided_on: tuple[object, ...] | None = None
         self.changes = 0
         """How often any offer changed."""
 
@@ -153,7 +155,7 @@ class World:
         """Return whether there is a reason to decide, as there has to be in Home Assistant: a change, or the time."""
         wake_at = self.decision.wake_at
         return (
-            self._decided_on != (self.inputs, self.fuse)
+            self._decided_on != (self.inputs, self.fuse, self.limits)
             or snapshot != self.inputs.snapshot
             or (wake_at is not None and self.now >= wake_at)
         )
@@ -162,8 +164,8 @@ class World:
         self.inputs = replace(
             self.inputs, now=self.now, snapshot=snapshot or self._snapshot()
         )
-        self.decision = self.engine.decide(self.inputs, self.fuse)
-        self._decided_on = self.inputs, self.fuse
+        self.decision = self.engine.decide(self.inputs, self.fuse, self.limits)
+        self._decided_on = self.inputs, self.fuse, self.limits
         for connector_id, offer in self.decision.offers.items():
             self.changes += self.twcs[connector_id].offered != offer
             self.twcs[connector_id].offered = offer

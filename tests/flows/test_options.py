@@ -31,6 +31,7 @@ from custom_components.twc_manager.flows import (
     options_form,
     options_fuse as fuse_steps,
     options_green as green_steps,
+    options_outside as outside_steps,
     options_prices as price_steps,
 )
 from custom_components.twc_manager.inputs.fuse import (
@@ -182,7 +183,8 @@ def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_it_begins_with_the_parts(flow: OptionsFlow) -> None:
     result = await flow.begin()
     assert result["type"] is FlowResultType.MENU
-    parts = [*("green", "prices", "forecast", "fuse", "vehicles", "behaviour", "check")]
+    parts = ["green", "prices", "forecast", "fuse", "house", "vehicles"]
+    parts += ["behaviour", "check"]
     assert result["menu_options"] == parts
 
 
@@ -1116,6 +1118,7 @@ def test_every_text_is_used() -> None:
         options_form,
         green_steps,
         fuse_steps,
+        outside_steps,
         check_steps,
         price_steps,
         forecast_steps,

@@ -7,6 +7,7 @@ from ..twc import Snapshot
 from .control.check_result import CheckResult
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .control.vehicle_facts import ConnectorFacts
+from .limits.outside import OutsideStatus
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .phase_knowledge import PhaseKnowledge
 from .settings import ChargingParameters
@@ -41,6 +42,25 @@ class AllocationInputs:
     def active_rule(self, connector_id: int) -> ActiveRule:
         """Return what the rule in force allows a connector."""
         return self.active_rules.get(connector_id, FIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsStatus:
+    """What the limits of the house are now.
+
+    Attributes:
+        outside: the limit from outside; None if none is set up.
+        outside_amps: the whole A that it leaves all connectors together; None if it limits nothing.
+
+    """
+
+    outside: OutsideStatus | None = None
+    outside_amps: int | None = None
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when a limit changes by time alone, in s; None if none does."""
+        return None if self.outside is None else self.outside.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class Decision:
             they share no phase.
         fuse_rooms: what it leaves all connectors on the phases of one together, by this one.
         checks: the results of connector checks that have ended.
+        limits: what the limits of the house are.
 
     """
 
@@ -97,3 +118,4 @@ class Decision:
     fuse_amps: int | None = None
     fuse_rooms: Mapping[int, int | None] = field(default_factory=dict)
     checks: Mapping[int, CheckResult] = field(default_factory=dict)
+    limits: LimitsStatus = LimitsStatus()

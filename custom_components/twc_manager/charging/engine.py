@@ -20,6 +20,7 @@ from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
+from .house_limits import HouseLimits, LimitBudgets, LimitInputs
 from .outcome import OwnerRequest, Rule
 from .starts import Starts
 from .supply.fuse_meter import FuseMeter
@@ -52,6 +53,7 @@ class Engine:
         if fuse is not None:
             place = place or FusePlace(SharedFuse())
             self._fuse = FuseSupply(place, fuse, wiring.min_current)
+        self._limits = HouseLimits(wiring)
         self._queue = ChargingQueue()
         self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -98,9 +100,19 @@ class Engine:
             self._runtime(connector_id).stop_controller.owner.ask(request)
 
     def decide(
-        self, inputs: AllocationInputs, fuse: FuseReading | None = None
+        self,
+        inputs: AllocationInputs,
+        fuse: FuseReading | None = None,
+        limits: LimitInputs | None = None,
     ) -> Decision:
-        """Return what each connector is offered now; `fuse` is the newest reading at the main fuse."""
+        """Return what each connector is offered now.
+
+        Args:
+            inputs: what the decision depends on.
+            fuse: the newest reading at the main fuse; None if it has no meter.
+            limits: what is known of the limits of the house; None if there are none.
+
+        """
         contexts = [
             make_context(
                 connector, self._runtime(connector.connector_id), inputs, self._wiring
@@ -113,14 +125,8 @@ class Engine:
             _note_disobeying(contexts, inputs.now)
         self._check(inputs.snapshot, contexts, inputs.now)
         house = self._fuse_budgets(inputs, contexts, fuse)
-        budgets = make_budgets(
-            self._wiring_budget(inputs.snapshot, contexts),
-            inputs.settings.available(self._wiring.max_current),
-            inputs.active_rules.values(),
-            inputs.green,
-            house.common,
-        )
-        budgets = without({**budgets, **house.apart}, _unavailable(contexts))
+        above = self._limit_budgets(inputs, contexts, limits)
+        budgets = self._budgets(inputs, contexts, house, above)
         self._end_check_against(budgets, contexts, inputs.now)
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
         searching = inputs.snapshot.status is BusStatus.SEARCHING
@@ -131,16 +137,16 @@ class Engine:
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
             context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
-        times = [decision.wake_at, None if self._fuse is None else self._fuse.wake_at]
         return replace(
             decision,
-            wake_at=min((at for at in times if at is not None), default=None),
+            wake_at=self._wake_at(decision, above),
             fuse_amps=house.amps(),
             fuse_rooms={
                 context.connector_id: house.amps(context.connector_id)
                 for context in contexts
             },
             checks=self.checks.take_finished(),
+            limits=above.status,
         )
 
     def _check(
@@ -188,6 +194,42 @@ class Engine:
         for context in contexts:
             context.add_budgets(budgets.keys(context.connector_id))
         return budgets
+
+    def _limit_budgets(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        limits: LimitInputs | None,
+    ) -> LimitBudgets:
+        """Return what the limits of the house allow, and let each connector draw from their budgets."""
+        above = self._limits.update(inputs, limits or LimitInputs(), self.present)
+        for context in contexts:
+            context.add_budgets(above.budgets)
+        return above
+
+    def _budgets(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        house: FuseBudgets,
+        above: LimitBudgets,
+    ) -> dict[Hashable, CurrentBudget]:
+        """Return all budgets, without what is drawn whatever is offered."""
+        budgets = make_budgets(
+            self._wiring_budget(inputs.snapshot, contexts),
+            inputs.settings.available(self._wiring.max_current),
+            inputs.active_rules.values(),
+            inputs.green,
+            house.common,
+        )
+        every = {**budgets, **house.apart, **above.budgets}
+        return without(every, _unavailable(contexts))
+
+    def _wake_at(self, decision: Decision, above: LimitBudgets) -> float | None:
+        """Return when to decide again if nothing happens before, in s."""
+        fuse = None if self._fuse is None else self._fuse.wake_at
+        times = (decision.wake_at, above.status.wake_at, fuse)
+        return min((at for at in times if at is not None), default=None)
 
     def _wiring_budget(
         self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]

@@ -222,6 +222,8 @@ def _limit(
             return _wiring_limit(scene.wiring, offer, connector)
         case LimitReason.MAIN_FUSE:
             return _fuse_limit(scene.result.decision, connector)
+        case LimitReason.OUTSIDE_LIMIT:
+            return scene.result.decision.limits.outside_amps
     return None
 
 

@@ -29,6 +29,8 @@ class LimitReason(StrEnum):
     WIRING = "wiring"
     SHARED = "shared"
     MAIN_FUSE = "main_fuse"
+    OUTSIDE_LIMIT = "outside_limit"
+    """What a grid operator, an energy manager or a generator leaves."""
     GREEN_ENERGY = "green_energy"
     SCHEDULE = "schedule"
     PLAN = "plan"

@@ -14,6 +14,7 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .fuse_supply import FusePlace
+from .house_limits import LimitInputs
 from .modes.active_rule import RuleSettings, rules_for
 from .modes.kept_rules import KEEP_RULES, KeptRules
 from .modes.owner_requests import owner_requests
@@ -67,7 +68,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs besides the bus: sensors, schedules, which cars can be commanded, whether the sun is down, and plans."""
+    """The inputs besides the bus: sensors, schedules, which cars can be commanded, the limits of the house, and plans."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -76,6 +77,7 @@ class Inputs:
     declined_charging: frozenset[int] = frozenset()
     phases: PhaseHints = PhaseHints()
     is_dark: bool = False
+    limits: LimitInputs = LimitInputs()
     plans: PlanInputsOfBus = field(default_factory=PlanInputsOfBus)
 
 
@@ -213,6 +215,7 @@ class Rules:
                 phases=phases,
             ),
             inputs.fuse,
+            inputs.limits.with_number(user_settings.house.outside_w),
         )
         return RulesResult(
             decision,

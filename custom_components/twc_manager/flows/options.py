@@ -1,4 +1,4 @@
-"""Options flow: green energy, prices, the forecast, the main fuse, how vehicles are stopped, behaviour, and the connector check."""
+"""Options flow: green energy, prices, the forecast, the main fuse, the house, how vehicles are stopped, behaviour, the check."""
 
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from .options_forecast import ForecastSteps
 from .options_form import without_defaults
 from .options_fuse import FuseSteps
 from .options_green import GreenSteps
+from .options_outside import OutsideSteps
 from .options_prices import PriceSteps
 
 _VEHICLE_FIELDS: Final = (CONF_CONTACTOR,)
@@ -33,7 +34,7 @@ _BEHAVIOUR_FIELDS: Final = (
 
 
 class TwcManagerOptionsFlow(
-    GreenSteps, PriceSteps, ForecastSteps, FuseSteps, CheckSteps
+    GreenSteps, PriceSteps, ForecastSteps, FuseSteps, OutsideSteps, CheckSteps
 ):
     """Change the options part by part."""
 
@@ -50,11 +51,20 @@ class TwcManagerOptionsFlow(
                 "prices",
                 "forecast",
                 "fuse",
+                "house",
                 "vehicles",
                 "behaviour",
                 "check",
             ],
         )
+
+    # The whole house
+
+    async def async_step_house(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which part of what concerns the whole house to change."""
+        return self.async_show_menu(step_id="house", menu_options=["outside"])
 
     # Vehicles
 

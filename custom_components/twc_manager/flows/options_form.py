@@ -10,6 +10,7 @@ from homeassistant.const import (
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfEnergy,
+    UnitOfPower,
     UnitOfTime,
 )
 from homeassistant.core import callback
@@ -60,6 +61,17 @@ from ..inputs.options import (
     CONF_TURN_MINUTES,
     DEFAULTS,
 )
+from ..inputs.outside import (
+    CONF_OUTSIDE_CONTACT_W,
+    CONF_OUTSIDE_ENTITY,
+    CONF_OUTSIDE_FALLBACK_W,
+    CONF_OUTSIDE_HOLD_MINUTES,
+    CONF_OUTSIDE_NUMBER,
+    CONF_OUTSIDE_SILENT_MINUTES,
+    CONTACT_DOMAINS,
+    NUMBER_DOMAINS,
+    UNITS,
+)
 from ..inputs.sensors import POWER_UNITS, GridSign
 from ..types import TwcConfigEntry
 from .fields import (
@@ -82,6 +94,10 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     CONF_FUSE_SILENT_SECONDS: (10, 3600),
     CONF_TURN_MINUTES: (5, 240),
     CONF_STARTS_PER_HOUR: (1, 30),
+    CONF_OUTSIDE_CONTACT_W: (0, 100_000),
+    CONF_OUTSIDE_SILENT_MINUTES: (1, 1440),
+    CONF_OUTSIDE_HOLD_MINUTES: (0, 1440),
+    CONF_OUTSIDE_FALLBACK_W: (0, 100_000),
 }
 """The minimum and the maximum of each number; all numbers are whole."""
 
@@ -105,13 +121,26 @@ _VOLTAGE_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
 _LEVEL_FILTER: Final = EntityWithDeviceFilterSelectorConfig(
     domain=Platform.SENSOR, device_class="battery", unit_of_measurement=PERCENTAGE
 )
-_FILTERS: Final[Mapping[str, EntityWithDeviceFilterSelectorConfig]] = {
+_OUTSIDE_FILTER: Final = [
+    EntityWithDeviceFilterSelectorConfig(
+        domain=list(NUMBER_DOMAINS), unit_of_measurement=list(UNITS)
+    ),
+    EntityWithDeviceFilterSelectorConfig(domain=list(CONTACT_DOMAINS)),
+]
+_FILTERS: Final[
+    Mapping[
+        str,
+        EntityWithDeviceFilterSelectorConfig
+        | list[EntityWithDeviceFilterSelectorConfig],
+    ]
+] = {
     **dict.fromkeys(
         (*POWER_SENSORS, *CONF_FUSE_POWERS, CONF_FUSE_POWER), _POWER_FILTER
     ),
     **dict.fromkeys(CONF_FUSE_CURRENTS, _CURRENT_FILTER),
     CONF_FUSE_VOLTAGE: _VOLTAGE_FILTER,
     CONF_GREEN_BATTERY_LEVEL: _LEVEL_FILTER,
+    CONF_OUTSIDE_ENTITY: _OUTSIDE_FILTER,
 }
 _FIELDS: Final[Mapping[str, Any]] = {
     CONF_GREEN_GRID_POSITIVE: choice("grid_positive", GridSign),
@@ -134,6 +163,11 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_TURN_MINUTES: number(UnitOfTime.MINUTES),
     CONF_STARTS_PER_HOUR: number(),
     CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
+    CONF_OUTSIDE_NUMBER: BooleanSelector(),
+    CONF_OUTSIDE_CONTACT_W: number(UnitOfPower.WATT),
+    CONF_OUTSIDE_SILENT_MINUTES: number(UnitOfTime.MINUTES),
+    CONF_OUTSIDE_HOLD_MINUTES: number(UnitOfTime.MINUTES),
+    CONF_OUTSIDE_FALLBACK_W: number(UnitOfPower.WATT),
 }
 
 

@@ -9,6 +9,7 @@ from ..twc import format_id
 from ..types import TwcConfigEntry
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
+from .limits import LIMIT_DEFAULTS, LimitOptions, limits_of
 from .prices import PRICE_DEFAULTS, PriceOptions, prices_of
 
 CONF_CONTACTOR: Final = "contactor"
@@ -25,6 +26,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     **GREEN_DEFAULTS,
     **FUSE_DEFAULTS,
     **PRICE_DEFAULTS,
+    **LIMIT_DEFAULTS,
     CONF_CONTACTOR: False,
     CONF_PLUG_IN_CHARGE: True,
     CONF_SIX_AMP_RECOVERY: True,
@@ -49,6 +51,7 @@ class Options:
         green: the sensors of green energy; None if there are none.
         fuse: the main fuse; None if it is not monitored.
         prices: the source of prices; None if there is none.
+        limits: the limits of the house on all charging.
         contactors: the connectors whose contactor may be used to stop a car.
         plug_in_charge: as in `RulesConfig`, like the next three.
         six_amp_recovery: see there.
@@ -62,6 +65,7 @@ class Options:
     green: GreenOptions | None = None
     fuse: FuseOptions | None = None
     prices: PriceOptions | None = None
+    limits: LimitOptions = LimitOptions()
     contactors: frozenset[int] = frozenset()
     plug_in_charge: bool = DEFAULTS[CONF_PLUG_IN_CHARGE]
     six_amp_recovery: bool = DEFAULTS[CONF_SIX_AMP_RECOVERY]
@@ -81,6 +85,7 @@ def options_of(
         green=green_of(chosen),
         fuse=fuse_of(chosen, entry.data),
         prices=prices_of(chosen),
+        limits=limits_of(chosen),
         contactors=frozenset(key for key, allowed in contactors.items() if allowed),
         plug_in_charge=chosen[CONF_PLUG_IN_CHARGE],
         six_amp_recovery=chosen[CONF_SIX_AMP_RECOVERY],

@@ -14,6 +14,7 @@ from ..types import TwcConfigEntry
 from .daylight import Daylight, Light
 from .fuse import fuse_reading
 from .green import green_readings
+from .limits import limit_inputs
 from .liveness import Liveness
 from .options import Options, options_of
 from .renames import renamed
@@ -64,6 +65,7 @@ class SilentSensors:
         unit: those with a unit that cannot be read.
         inverted: those for green energy that count the other way round, by what the connectors' draw did to them.
         at_fuse: all that are chosen for the main fuse, usable or not.
+        outside: the entity of the limit from outside, if it has no usable value.
         prices: the name of the source of prices, if it has had no present price for long.
 
     """
@@ -74,6 +76,7 @@ class SilentSensors:
     unit: tuple[str, ...] = ()
     inverted: tuple[str, ...] = ()
     at_fuse: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     prices: str | None = None
 
 
@@ -126,6 +129,7 @@ class SensorInputs:
                 for item in self.schedules
             ),
             is_dark=self._daylight.light is Light.NIGHT,
+            limits=limit_inputs(options.limits, self._liveness, now),
         )
 
     def power_readings(self, now: float) -> Readings:
@@ -164,6 +168,7 @@ class SensorInputs:
             unit=tuple(sorted(set(self._of_another_unit()))),
             inverted=tuple(item for item in faults if faults[item] is Fault.INVERTED),
             at_fuse=() if fuse is None else fuse.entity_ids,
+            outside=self._silent_outside(now),
         )
 
     def _is_reported(self, fault: Fault) -> bool:
@@ -216,8 +221,17 @@ class SensorInputs:
             return tuple(sensors)
         return tuple(sensors[place] for place in places)
 
+    def _silent_outside(self, now: float) -> tuple[str, ...]:
+        """Return the entity of the limit from outside if it has no usable value."""
+        limits = self.options.limits
+        outside = limit_inputs(limits, self._liveness, now).outside
+        if outside is None or outside.source is None:
+            return ()
+        return limits.entity_ids if outside.source.limit is None else ()
+
     def _entities(self) -> Iterable[str]:
         options = self.options
+        yield from options.limits.entity_ids
         if options.green is not None:
             yield from options.green.entity_ids
         if options.fuse is not None:

@@ -1,9 +1,14 @@
 """Identifiers of connectors, vehicles and accounts in Home Assistant's registries and signals."""
 
+from typing import Final
+
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from ..const import DOMAIN
 from ..twc import format_id
+
+HOUSE: Final = "house"
+"""The member of a bus that has what concerns the whole house."""
 
 
 def connector_key(entry_id: str, connector_id: int) -> str:
@@ -25,5 +30,5 @@ def session_signal(entry_id: str, connector_id: int) -> str:
 
 
 def member_key(entry_id: str, subentry_id: str) -> str:
-    """Return the identifier of a vehicle's or account's device, which begins the unique ids of its entities."""
+    """Return the identifier of the device of a vehicle, an account, a plan or the house, which begins the unique ids of its entities."""
     return f"{entry_id}.{subentry_id}"

@@ -13,6 +13,9 @@ _WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_VEHICLE})
 """The reasons of connectors that are offered nothing while others may be missing."""
 
 
+_OF_LIMITS: Final = (LimitReason.OUTSIDE_LIMIT,)
+"""The reasons of the limits of the house."""
+
 _OF_PLANS: Final = (
     LimitReason.PLAN,
     LimitReason.WAITS_FOR_PLAN,
@@ -33,6 +36,7 @@ def bus_reason(
     return (
         _reason_of_status(result, status)
         or _reason_of_fuse(result)
+        or _reason_of_limits(result)
         or _reason_of_rule(result, user_settings, wiring)
     )
 
@@ -57,6 +61,12 @@ def _reason_of_fuse(result: RulesResult) -> LimitReason | None:
     if LimitReason.PHASE_UNPROVEN in _reasons(result):
         return LimitReason.PHASE_UNPROVEN
     return LimitReason.SENSOR_STALE if _is_fuse_sensor_stale(result) else None
+
+
+def _reason_of_limits(result: RulesResult) -> LimitReason | None:
+    """Return the limit of the house that is the reason, the first one to blame; None if none is."""
+    reasons = _reasons(result)
+    return next((reason for reason in _OF_LIMITS if reason in reasons), None)
 
 
 def _is_fuse_sensor_stale(result: RulesResult) -> bool:

@@ -14,6 +14,9 @@ from custom_components.twc_manager.charging.modes.active_rule import (
     next_rule,
     rule_for,
 )
+from custom_components.twc_manager.charging.modes.house_settings import (
+    HouseUserSettings,
+)
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
     ScheduleKind,
@@ -22,7 +25,7 @@ from custom_components.twc_manager.charging.modes.user_settings import UserSetti
 from custom_components.twc_manager.charging.outcome import ActiveRule, Rule
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-CHEAP = UserSettings(mode=Mode.GREEN, cheap_below=0.1)
+CHEAP = UserSettings(mode=Mode.GREEN, house=HouseUserSettings(cheap_below=0.1))
 DAY = Schedule("d", "Day", frozenset(range(7)), time(8), time(18), amps=20)
 
 

@@ -32,6 +32,9 @@ class FusePhases:
     is_proof: bool = False
 
 
+OUTSIDE: Final = "outside"
+"""The budget of the limit from outside."""
+
 GREEN: Final = "green"
 """The budget of green energy."""
 
@@ -108,8 +111,8 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
 
 
 def is_protective(key: Hashable) -> bool:
-    """Return whether a budget protects wiring or main fuse: whatever charges is a part of it, for any reason."""
-    return key == TOTAL or isinstance(key, FusePhases)
+    """Return whether a budget protects wiring, main fuse or house: whatever charges is a part of it, for any reason."""
+    return key in {TOTAL, OUTSIDE} or isinstance(key, FusePhases)
 
 
 def fuse_budget(

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from math import isfinite
 from typing import Any, Final, Self
 
 from ..settings import ConnectorSettings, GreenSettings
 from .active_rule import ChargeNow, Mode, RuleSettings, resume_at
+from .house_settings import HouseUserSettings, finite
 from .schedules import Schedule
 from .temporary import CurrentSetting, TemporaryCurrent
 
@@ -42,7 +42,7 @@ class UserSettings:
         overrides: the modes of connectors that have their own.
         connectors: the settings of each connector.
         temporary: limits that are reset at a time, at most one for the bus and for each connector.
-        cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
+        house: what is set for the house as a whole.
 
     """
 
@@ -57,7 +57,7 @@ class UserSettings:
     overrides: Mapping[int, Mode] = field(default_factory=dict)
     connectors: Mapping[int, ConnectorSettings] = field(default_factory=dict)
     temporary: tuple[TemporaryCurrent, ...] = ()
-    cheap_below: float | None = None
+    house: HouseUserSettings = HouseUserSettings()
 
     @property
     def next_reset(self) -> datetime | None:
@@ -95,7 +95,7 @@ class UserSettings:
         self, schedules: Sequence[Schedule], price: float | None = None
     ) -> RuleSettings:
         """Return the settings that decide which rule is in force; `price` is the present one, None if unknown."""
-        limit = self.cheap_below
+        limit = self.house.cheap_below
         return RuleSettings(
             mode=self.mode,
             resume_green_at=self.resume_green_at,
@@ -229,6 +229,10 @@ class UserSettings:
         )
         return self.with_connector(connector_id, settings)
 
+    def with_house(self, **changes: float | None) -> Self:
+        """Return the settings with others for the house."""
+        return replace(self, house=replace(self.house, **changes))
+
     def with_connector(self, connector_id: int, settings: ConnectorSettings) -> Self:
         """Return the settings with other settings for a connector."""
         return replace(self, connectors={**self.connectors, connector_id: settings})
@@ -288,7 +292,7 @@ class UserSettings:
                 for key, item in self.connectors.items()
             },
             "temporary": [item.as_dict() for item in self.temporary],
-            "cheap_below": self.cheap_below,
+            **self.house.as_dict(),
         }
 
     @classmethod
@@ -306,10 +310,10 @@ class UserSettings:
             resume_clock=time.fromisoformat(data["resume_clock"]),
             resume_green_at=_instant(data["resume_green_at"]),
             green=GreenUserSettings(
-                _finite(data["reserved_w"]),
-                _finite(data["grid_share_w"]),
-                _finite(data["start_delay"]),
-                _finite(data["stop_delay"]),
+                finite(data["reserved_w"]),
+                finite(data["grid_share_w"]),
+                finite(data["start_delay"]),
+                finite(data["stop_delay"]),
             ),
             charge_now=_charge_now(data["charge_now"]),
             disabled_schedules=frozenset(map(str, data["disabled_schedules"])),
@@ -325,7 +329,7 @@ class UserSettings:
             },
             # An earlier version had none.
             temporary=tuple(map(TemporaryCurrent.from_dict, data.get("temporary", ()))),
-            cheap_below=_price(data.get("cheap_below")),
+            house=HouseUserSettings.from_dict(data),
         )
 
 
@@ -362,16 +366,6 @@ def _phases(value: float | None) -> int | None:
     if (phases := int(value)) not in {1, 2, 3}:
         raise ValueError(f"user settings: {phases} phases cannot be")
     return phases
-
-
-def _price(value: float | None) -> float | None:
-    return None if value is None else _finite(value)
-
-
-def _finite(value: float) -> float:
-    if not isfinite(number := float(value)):
-        raise ValueError(f"user settings: {number} is no number")
-    return number
 
 
 def _instant(value: str | None) -> datetime | None:

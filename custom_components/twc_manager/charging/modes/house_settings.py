@@ -1,0 +1,53 @@
+"""What the owner sets by entities for the house as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class HouseUserSettings:
+    """The settings of the house.
+
+    Attributes:
+        cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
+        outside_w: the limit from outside of all charging together, in W; None if there is none.
+
+    """
+
+    cheap_below: float | None = None
+    outside_w: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a dictionary that is fit for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `as_dict` returned; `data` may have more in it.
+
+        Raises:
+            TypeError, ValueError: if the data is something else.
+
+        """
+        return cls(
+            cheap_below=_optional(data.get("cheap_below")),
+            outside_w=_optional(data.get("outside_w")),
+        )
+
+
+def finite(value: float) -> float:
+    """Return a stored number.
+
+    Raises:
+        TypeError, ValueError: if it is no finite number.
+
+    """
+    if not isfinite(number := float(value)):
+        raise ValueError(f"user settings: {number} is no number")
+    return number
+
+
+def _optional(value: float | None) -> float | None:
+    return None if value is None else finite(value)

@@ -1,0 +1,41 @@
+"""The options of the limits of the house on all charging, and what their entities say, in the types of the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..charging.house_limits import LimitInputs
+from .liveness import Liveness
+from .outside import OUTSIDE_DEFAULTS, OutsideOptions, outside_inputs, outside_of
+
+LIMIT_DEFAULTS: Final[Mapping[str, Any]] = OUTSIDE_DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOptions:
+    """The limits of the house.
+
+    Attributes:
+        outside: the limit from outside; None if there is none.
+
+    """
+
+    outside: OutsideOptions | None = None
+
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the entities to read."""
+        return () if self.outside is None else self.outside.entity_ids
+
+
+def limits_of(chosen: Mapping[str, Any]) -> LimitOptions:
+    """Return the options. `chosen` includes all defaults."""
+    return LimitOptions(outside=outside_of(chosen))
+
+
+def limit_inputs(options: LimitOptions, liveness: Liveness, now: float) -> LimitInputs:
+    """Return what the entities say; `now` is in s of the loop's clock."""
+    outside = options.outside
+    if outside is None:
+        return LimitInputs()
+    return LimitInputs(outside=outside_inputs(outside, liveness, now))
