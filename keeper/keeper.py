@@ -3,7 +3,6 @@
 `states` has the states and their transitions. Everything runs on callbacks and one timer of the event loop.
 """
 
-from collections import deque
 from dataclasses import dataclass
 import logging
 from math import inf
@@ -81,7 +80,7 @@ class Keeper:
         self._speech = Speech(self._timer.now)
         self._absence = Absence()
         self._observer = BusObserver(holder.master_id or OWN_ID)
-        self._held: deque[bytes] = deque(maxlen=_MAX_HELD)
+        self._held: list[bytes] = []
         self._standby: Standby | None = None
         self._yielded_at = -inf
         self.port: Final = BusTransport(
@@ -179,18 +178,25 @@ class Keeper:
     def _client_received(self, data: bytes) -> None:
         if self._speech.begins(data):
             self._advance(KeeperEvent.SPEAKS)
-        for body in self._speech.feed(data, self._timer.now):
-            self._take_frame(body)
+        frames = list(self._speech.feed(data, self._timer.now))
+        if frames:
+            self._take_frames(frames)
         self._advance(KeeperEvent.LOOKED)
 
-    def _take_frame(self, body: bytes) -> None:
+    def _take_frames(self, frames: list[bytes]) -> None:
         if self._speech.master_id is not None:
             self._observer.master_id = self._speech.master_id
         self._absence.spoke(self._observer.ampere_seconds())
-        if self._state is KeeperState.YIELDING:
+        if len(frames) > 1:
+            self._advance(KeeperEvent.BACKLOG)
+        if self._state is not KeeperState.HOLDING:
+            self._write(frames[-1])
+            return
+        for body in frames:
+            # Of what was to be said twice only the last still holds.
+            self._held = [item for item in self._held if item[:6] != body[:6]]
             self._held.append(body)
-        else:
-            self._write(body)
+        del self._held[:-_MAX_HELD]
 
     # What goes out
 
@@ -220,6 +226,7 @@ class Keeper:
             other_master=self._observer.other_master(now),
             has_client=self.clients.connected,
             has_linked=bool(self._observer.linked(now)),
+            waiting=len(self._held),
         )
         row = find_transition(TRANSITIONS, self._state, event, seen)
         if row is not None:
@@ -236,9 +243,8 @@ class Keeper:
             self._standby.end()
             self._standby = None
             self._yielded_at = self._timer.now
-        if action is Action.RELEASE:
-            while self._held:
-                self._write(self._held.popleft())
+        if action is Action.WRITE and self._held:
+            self._write(self._held.pop(0))
         elif action is Action.REFUSE:
             self._held.clear()
             self.clients.drop()
@@ -259,7 +265,7 @@ class Keeper:
         match self._state:
             case KeeperState.OFFLINE:
                 self._timer.cancel()
-            case KeeperState.YIELDING:
+            case KeeperState.HOLDING:
                 self._timer.set(self._observer.free_at(now))
             case KeeperState.FORWARDING:
                 due = self._speech.last_frame_at + SILENCE_SECONDS

@@ -26,8 +26,9 @@ class KeeperState(StrEnum):
     """Home Assistant is the master, or may come any moment."""
     IN_CHARGE = "in_charge"
     """The keeper is the master."""
-    YIELDING = "yielding"
-    """Home Assistant is back; its frames wait until the exchange that the keeper began is over."""
+    HOLDING = "holding"
+    """Frames of Home Assistant wait until the line is free: it is back during an exchange of the keeper's, or many of
+    its frames came at once after a cut of the network."""
 
 
 class KeeperEvent(Enum):
@@ -39,6 +40,8 @@ class KeeperEvent(Enum):
     """The serial port was lost."""
     SPEAKS = auto()
     """The first byte of a frame of Home Assistant came in."""
+    BACKLOG = auto()
+    """Several frames of Home Assistant came in at once."""
     LOOKED = auto()
     """Time has passed, or something was received."""
 
@@ -51,8 +54,8 @@ class Action(Enum):
     """Become the master."""
     END = auto()
     """Stop being the master."""
-    RELEASE = auto()
-    """Stop being the master, and write the frames that wait."""
+    WRITE = auto()
+    """Write the frame that has waited longest."""
     REFUSE = auto()
     """Stop being the master, drop the frames that wait, and disconnect Home Assistant."""
 
@@ -68,6 +71,7 @@ class Observation:
         other_master: whether another master speaks on the bus.
         has_client: whether Home Assistant is connected.
         has_linked: whether any connector has answered lately.
+        waiting: how many frames of Home Assistant wait.
 
     """
 
@@ -77,6 +81,7 @@ class Observation:
     other_master: bool
     has_client: bool
     has_linked: bool
+    waiting: int
 
 
 def is_needed(seen: Observation) -> bool:
@@ -97,6 +102,11 @@ def line_is_free(seen: Observation) -> bool:
     return seen.line_free
 
 
+def line_is_free_for_more(seen: Observation) -> bool:
+    """Return whether a frame may be sent now, and more than one waits."""
+    return seen.line_free and seen.waiting > 1
+
+
 _S = KeeperState
 _E = KeeperEvent
 type Row = Transition[KeeperState, KeeperEvent, Observation, Action]
@@ -106,9 +116,11 @@ TRANSITIONS: Final[tuple[Row, ...]] = (
     Transition(_S.OFFLINE, _E.OPENED, always, _S.FORWARDING, Action.NOTHING),
     Transition(_S.FORWARDING, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
     Transition(_S.IN_CHARGE, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
-    Transition(_S.YIELDING, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
+    Transition(_S.HOLDING, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
     Transition(_S.FORWARDING, _E.LOOKED, is_needed, _S.IN_CHARGE, Action.TAKE_OVER),
     Transition(_S.IN_CHARGE, _E.SPEAKS, line_is_free, _S.FORWARDING, Action.END),
-    Transition(_S.IN_CHARGE, _E.SPEAKS, always, _S.YIELDING, Action.END),
-    Transition(_S.YIELDING, _E.LOOKED, line_is_free, _S.FORWARDING, Action.RELEASE),
+    Transition(_S.IN_CHARGE, _E.SPEAKS, always, _S.HOLDING, Action.END),
+    Transition(_S.FORWARDING, _E.BACKLOG, always, _S.HOLDING, Action.NOTHING),
+    Transition(_S.HOLDING, _E.LOOKED, line_is_free_for_more, _S.HOLDING, Action.WRITE),
+    Transition(_S.HOLDING, _E.LOOKED, line_is_free, _S.FORWARDING, Action.WRITE),
 )

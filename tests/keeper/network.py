@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, override
 
 LATENCY_S = 0.001
+USER_TIMEOUT_S = 20.0
+"""What the keeper sets for its connections."""
 
 
 @dataclass(slots=True)
@@ -40,12 +42,23 @@ class Network:
             near = End(self, client, lambda: self.to_client, address)
             far = End(self, keeper, lambda: self.to_keeper, address)
             near.other, far.other = far, near
+            far.gives_up_s = USER_TIMEOUT_S
             self.ends += [near, far]
             far.protocol.connection_made(far)
             near.protocol.connection_made(near)
             return near, client
 
         return connect
+
+    def cut(self, *, to_keeper: bool = True, to_client: bool = True) -> None:
+        """Cut either direction; what is written meanwhile is sent again later, as TCP does."""
+        self.to_keeper = self.to_keeper and not to_keeper
+        self.to_client = self.to_client and not to_client
+
+    def mend(self) -> None:
+        self.to_keeper = self.to_client = True
+        for end in tuple(self.ends):
+            end.flush()
 
     def reset_all(self) -> None:
         """End all connections, as far as either end is told."""
@@ -69,7 +82,8 @@ class End(asyncio.Transport):
         self.reaches = reaches
         self.other: End | None = None
         self.lost = False
-        self.waiting = 0
+        self.unsent = b""
+        self.gives_up_s: float | None = None
         self.loop = asyncio.get_running_loop()
 
     @override
@@ -77,11 +91,25 @@ class End(asyncio.Transport):
         other = self.other
         if self.lost or other is None:
             return
-        if not other.reaches():
+        if other.reaches():
+            self.loop.call_later(LATENCY_S, other.take, bytes(data))
+        else:
+            self.unsent += bytes(data)
+        if not (self.reaches() and other.reaches()) and self.gives_up_s is not None:
             # Nobody acknowledges it.
-            self.waiting += len(data)
-            return
-        self.loop.call_later(LATENCY_S, other.take, bytes(data))
+            self.loop.call_later(self.gives_up_s, self.give_up)
+
+    def give_up(self) -> None:
+        other = self.other
+        if other is not None and not (self.reaches() and other.reaches()):
+            self.lose(TimeoutError(110, "Connection timed out"))
+            if other.reaches():
+                other.lose(ConnectionResetError(104, "Connection reset by peer"))
+
+    def flush(self) -> None:
+        unsent, self.unsent = self.unsent, b""
+        if unsent and self.other is not None:
+            self.loop.call_later(LATENCY_S, self.other.take, unsent)
 
     def take(self, data: bytes) -> None:
         if not self.lost:
@@ -89,7 +117,7 @@ class End(asyncio.Transport):
 
     @override
     def get_write_buffer_size(self) -> int:
-        return self.waiting
+        return len(self.unsent)
 
     @override
     def is_closing(self) -> bool:

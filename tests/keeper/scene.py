@@ -86,6 +86,17 @@ class Home:
         except Exception:
             self.master = None
             raise
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask the keeper what it has kept, as the second connection does, and again in a while."""
+        if self.master is None:
+            return
+        network = self.scene.network
+        if self.scene.keeper is not None and network.to_client and network.to_keeper:
+            kept = self.scene.keeper.report().connectors
+            self.master.expect(item.known for item in kept)
+        asyncio.get_running_loop().call_later(5, self.ask)
 
     def changed(self, snapshot: Snapshot) -> None:
         assert self.master is not None
@@ -125,6 +136,8 @@ class Scene:
         self.network = Network()
         self.wire: list[tuple[float, Frame]] = []
         self.written: list[Written] = []
+        self.home_frames: list[float] = []
+        self.talks_of_home: set[float] = set()
         self.bus.frame_listeners.append(
             lambda frame: self.wire.append((self.now, frame))
         )
@@ -163,10 +176,22 @@ class Scene:
 
         def recorded(body: bytes):  # type: ignore[no-untyped-def]
             sent = send(body)
-            self.written.append(Written(self.now, sent.body, self.in_charge))
+            by_keeper = keeper.state is KeeperState.IN_CHARGE
+            self.written.append(Written(self.now, sent.body, by_keeper))
+            if not by_keeper:
+                self.talks_of_home.add(self.now)
             return sent
 
         keeper.port.send = recorded  # type: ignore[method-assign]
+        take = keeper.clients._on_data
+
+        def heard(data: bytes) -> None:
+            # A frame and its tail byte come at once in this network.
+            if data.startswith(b"\xc0") and data.endswith(b"\xc0"):
+                self.home_frames.append(self.now)
+            take(data)
+
+        keeper.clients._on_data = heard
 
     async def stop_keeper(self) -> None:
         """End the keeper in order."""
@@ -186,15 +211,18 @@ class Scene:
                 seconds,
                 WiringLimits(self.limit, min(self.limit, 80)),
                 tuple(
-                    LeasedConnector(
-                        KnownConnector(item.id, item.protocol, item.rating),
-                        amps[item.id],
-                    )
-                    for item in self.connectors
-                    if item.id in amps
+                    LeasedConnector(self.known(connector_id), offer)
+                    for connector_id, offer in amps.items()
                 ),
             )
         )
+
+    def known(self, connector_id: int) -> KnownConnector:
+        """Return a connector as Home Assistant remembers it; it need not be there any more."""
+        for item in self.connectors:
+            if item.id == connector_id:
+                return KnownConnector(item.id, item.protocol, item.rating)
+        return KnownConnector(connector_id, 2, 80.0)
 
     async def charging(self, amps: float = 16.0) -> None:
         """Plug cars in everywhere and wait until all charge with so many A; the lease says the same."""

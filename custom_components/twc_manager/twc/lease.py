@@ -6,7 +6,6 @@ Amps are in A, times in s.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Final, Self
 
 from .guard import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS, WiringLimits
@@ -29,7 +28,7 @@ def number_in(data: Mapping[str, Any], key: str, maximum: float) -> float:
     match data.get(key):
         case bool():
             pass
-        case (int() | float()) as value if isfinite(value) and 0 <= value <= maximum:
+        case (int() | float()) as value if 0 <= value <= maximum:
             return float(value)
     raise ValueError(f"{key} is no number from 0 to {maximum:g}")
 

@@ -160,6 +160,13 @@ class Master:
             self._scheduler.steering.want(offers)
             self._pump()
 
+    def expect(self, connectors: Iterable[KnownConnector]) -> None:
+        """Take connectors that another program with our id has kept linked while this one was not heard.
+
+        They are addressed from the next heartbeat cycle on, and dropped if they do not answer.
+        """
+        self._roster.expect(connectors, self._timer.now)
+
     async def lower(self, amps: float) -> None:
         """Lower every offer that is above `amps`, in A, and return when all connectors confirm that.
 

@@ -88,6 +88,14 @@ class Roster:
         self._resume(observed, now)
         return bool(observed)
 
+    def expect(self, connectors: Iterable[KnownConnector], now: float) -> None:
+        """Link connectors that another program with our id has kept linked: they announce themselves to nobody."""
+        for known in connectors:
+            may_link = not self._announcements.is_duplicate(known.connector_id, now)
+            is_new = known.connector_id not in self._linked
+            if is_new and may_link and len(self._linked) < MAX_CONNECTORS:
+                self._link(known, now, restored=True)
+
     def _resume(self, observed: Iterable[Observed], now: float) -> None:
         """Take what was observed, as if this master had sent it and had it answered."""
         for item in observed:
