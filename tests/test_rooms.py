@@ -189,6 +189,7 @@ CHARGING_COMPOSERS: Final = (
     "engine",
     "fuse_supply",
     "house_limits",
+    "circuit_supply",
     "allocator",
     "recovery",
     "candidate",

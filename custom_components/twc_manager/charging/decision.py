@@ -1,9 +1,10 @@
 """What goes into the engine and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..twc import Snapshot
+from .circuits.circuit import CircuitPlace
 from .control.check_result import CheckResult
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .control.vehicle_facts import ConnectorFacts
@@ -27,6 +28,7 @@ class AllocationInputs:
         commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
         declined_charging: connectors whose car reported that it will not charge.
         phases: what is known of the phases that the vehicles use, by connector.
+        circuits: the circuits that the bus is behind.
 
     """
 
@@ -38,6 +40,7 @@ class AllocationInputs:
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
     phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
+    circuits: CircuitPlace = CircuitPlace()
 
     def active_rule(self, connector_id: int) -> ActiveRule:
         """Return what the rule in force allows a connector."""
@@ -105,6 +108,7 @@ class Decision:
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter, or if
             they share no phase.
         fuse_rooms: what it leaves all connectors on the phases of one together, by this one.
+        circuit_amps: what the circuits above leave all connectors together, in whole A; None without a circuit.
         checks: the results of connector checks that have ended.
         limits: what the limits of the house are.
 
@@ -117,5 +121,21 @@ class Decision:
     wake_at: float | None = None
     fuse_amps: int | None = None
     fuse_rooms: Mapping[int, int | None] = field(default_factory=dict)
+    circuit_amps: int | None = None
     checks: Mapping[int, CheckResult] = field(default_factory=dict)
     limits: LimitsStatus = LimitsStatus()
+
+    def lowered(self, offers: Mapping[int, int]) -> Decision:
+        """Return the decision with these offers, where they are lower since a circuit has no room for a raise yet."""
+        lower = {key: amps for key, amps in offers.items() if amps < self.offers[key]}
+        if not lower:
+            return self
+        connectors = {
+            key: replace(self.connectors[key], offer=amps, reason=LimitReason.CIRCUIT)
+            for key, amps in lower.items()
+        }
+        return replace(
+            self,
+            offers={**self.offers, **lower},
+            connectors={**self.connectors, **connectors},
+        )

@@ -15,6 +15,7 @@ from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
 from .allocator import Allocator
 from .candidate import ConnectorContext, ConnectorRuntime, VehicleHabits, make_context
+from .circuit_supply import CircuitSupply
 from .control.checks import ConnectorChecks
 from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
@@ -54,6 +55,7 @@ class Engine:
             place = place or FusePlace(SharedFuse())
             self._fuse = FuseSupply(place, fuse, wiring.min_current)
         self._limits = HouseLimits(wiring)
+        self._circuits = CircuitSupply(wiring)
         self._queue = ChargingQueue()
         self._runtimes = {
             connector_id: ConnectorRuntime(connector_id, item)
@@ -126,9 +128,13 @@ class Engine:
         self._check(inputs.snapshot, contexts, inputs.now)
         house = self._fuse_budgets(inputs, contexts, fuse)
         above = self._limit_budgets(inputs, contexts, limits)
-        budgets = self._budgets(inputs, contexts, house, above)
+        circuits = self._circuit_budgets(inputs, contexts)
+        budgets = self._budgets(inputs, contexts, house, {**above.budgets, **circuits})
         self._end_check_against(budgets, contexts, inputs.now)
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
+        decision = decision.lowered(
+            self._circuits.allowed(inputs.circuits, decision.offers, contexts)
+        )
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:
             offer = decision.offers[context.connector_id]
@@ -139,12 +145,13 @@ class Engine:
             context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
         return replace(
             decision,
-            wake_at=self._wake_at(decision, above),
+            wake_at=self._wake_at(decision, inputs, above),
             fuse_amps=house.amps(),
             fuse_rooms={
                 context.connector_id: house.amps(context.connector_id)
                 for context in contexts
             },
+            circuit_amps=min((item.amps for item in circuits.values()), default=None),
             checks=self.checks.take_finished(),
             limits=above.status,
         )
@@ -207,12 +214,21 @@ class Engine:
             context.add_budgets(above.budgets)
         return above
 
+    def _circuit_budgets(
+        self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
+    ) -> Mapping[Hashable, CurrentBudget]:
+        """Return what the circuits allow, and let each connector draw from their budgets."""
+        budgets = self._circuits.budgets(inputs, contexts)
+        for context in contexts:
+            context.add_budgets(budgets)
+        return budgets
+
     def _budgets(
         self,
         inputs: AllocationInputs,
         contexts: Sequence[ConnectorContext],
         house: FuseBudgets,
-        above: LimitBudgets,
+        above: Mapping[Hashable, CurrentBudget],
     ) -> dict[Hashable, CurrentBudget]:
         """Return all budgets, without what is drawn whatever is offered."""
         budgets = make_budgets(
@@ -222,13 +238,20 @@ class Engine:
             inputs.green,
             house.common,
         )
-        every = {**budgets, **house.apart, **above.budgets}
+        every = {**budgets, **house.apart, **above}
         return without(every, _unavailable(contexts))
 
-    def _wake_at(self, decision: Decision, above: LimitBudgets) -> float | None:
+    def _wake_at(
+        self, decision: Decision, inputs: AllocationInputs, above: LimitBudgets
+    ) -> float | None:
         """Return when to decide again if nothing happens before, in s."""
         fuse = None if self._fuse is None else self._fuse.wake_at
-        times = (decision.wake_at, above.status.wake_at, fuse)
+        times = (
+            decision.wake_at,
+            inputs.circuits.wake_at,
+            above.status.wake_at,
+            fuse,
+        )
         return min((at for at in times if at is not None), default=None)
 
     def _wiring_budget(

@@ -224,6 +224,8 @@ def _limit(
             return _fuse_limit(scene.result.decision, connector)
         case LimitReason.OUTSIDE_LIMIT:
             return scene.result.decision.limits.outside_amps
+        case LimitReason.CIRCUIT:
+            return scene.result.decision.circuit_amps
     return None
 
 

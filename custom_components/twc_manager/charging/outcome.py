@@ -28,6 +28,8 @@ class LimitReason(StrEnum):
     """Its slider."""
     WIRING = "wiring"
     SHARED = "shared"
+    CIRCUIT = "circuit"
+    """A circuit above several buses, or one that other loads are on."""
     MAIN_FUSE = "main_fuse"
     OUTSIDE_LIMIT = "outside_limit"
     """What a grid operator, an energy manager or a generator leaves."""

@@ -10,6 +10,7 @@ from math import isfinite
 from operator import attrgetter
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
+from .circuits.circuit import CircuitPlace
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
@@ -68,10 +69,11 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs besides the bus: sensors, schedules, which cars can be commanded, the limits of the house, and plans."""
+    """The inputs besides the bus: sensors, schedules, circuits, commandable cars, the limits of the house, and plans."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
+    circuits: CircuitPlace = CircuitPlace()
     schedules: Sequence[Schedule] = ()
     commandable: frozenset[int] = frozenset()
     declined_charging: frozenset[int] = frozenset()
@@ -191,12 +193,7 @@ class Rules:
         self._observe_phases(snapshot, user_settings, inputs)
         kept = self._rules_in_force(snapshot, user_settings, inputs, local)
         rules = self._plan_rules.apply(
-            snapshot,
-            user_settings,
-            kept,
-            inputs.plans,
-            now=now,
-            local=local,
+            snapshot, user_settings, kept, inputs.plans, now=now, local=local
         )
         surplus, budget = self._follow_surplus(
             now, snapshot, user_settings, rules, inputs
@@ -213,6 +210,7 @@ class Rules:
                 commandable=inputs.commandable,
                 declined_charging=inputs.declined_charging,
                 phases=phases,
+                circuits=inputs.circuits,
             ),
             inputs.fuse,
             inputs.limits.with_number(user_settings.house.outside_w),

@@ -55,9 +55,11 @@ def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | N
 
 
 def _reason_of_fuse(result: RulesResult) -> LimitReason | None:
-    """Return whether the main fuse, or a sensor that does not report for it, is the reason; None if not."""
+    """Return whether the main fuse, a circuit, or a sensor that does not report for it, is the reason; None if not."""
     if LimitReason.MAIN_FUSE in _reasons(result):
         return LimitReason.MAIN_FUSE
+    if LimitReason.CIRCUIT in _reasons(result):
+        return LimitReason.CIRCUIT
     if LimitReason.PHASE_UNPROVEN in _reasons(result):
         return LimitReason.PHASE_UNPROVEN
     return LimitReason.SENSOR_STALE if _is_fuse_sensor_stale(result) else None

@@ -339,6 +339,7 @@ class Master:
             reserved=ceil(self._guard.reserved(now)),
             ceiling=self._guard.sums.ceiling,
             pending=self._roster.has_pending,
+            possible=ceil(2 * self._guard.possible(now)) / 2,
         )
         if snapshot == self.snapshot:
             self._publisher.snapshot = snapshot

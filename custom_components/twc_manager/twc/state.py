@@ -141,6 +141,8 @@ class Snapshot:
         not_hearing: ids of the connectors that are received, but do not receive us.
         reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
         ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the limit alone counts.
+        possible: maximum in A that all connectors together could be drawing, those included that are not among these, in
+            steps of 0.5 A. A snapshot that differs in nothing else is equal.
         pending: whether a connector answers that is not among these yet: it has not answered for long enough.
 
     """
@@ -152,6 +154,7 @@ class Snapshot:
     reserved: int = 0
     ceiling: float | None = None
     pending: bool = False
+    possible: float = field(default=0.0, compare=False)
 
     @property
     def facts(self) -> tuple[object, ...]:

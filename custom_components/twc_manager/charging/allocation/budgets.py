@@ -32,6 +32,13 @@ class FusePhases:
     is_proof: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CircuitAmps:
+    """The budget of a circuit above the bus, by the id of the circuit."""
+
+    circuit_id: str
+
+
 OUTSIDE: Final = "outside"
 """The budget of the limit from outside."""
 
@@ -111,8 +118,8 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
 
 
 def is_protective(key: Hashable) -> bool:
-    """Return whether a budget protects wiring, main fuse or house: whatever charges is a part of it, for any reason."""
-    return key in {TOTAL, OUTSIDE} or isinstance(key, FusePhases)
+    """Return whether a budget protects wiring, circuits, main fuse or house: whatever charges is a part of it."""
+    return key in {TOTAL, OUTSIDE} or isinstance(key, FusePhases | CircuitAmps)
 
 
 def fuse_budget(
@@ -127,6 +134,12 @@ def fuse_budget(
 
     """
     reason = LimitReason.SENSOR_STALE if silent else _BY_LACKING[lacking]
+    return CurrentBudget(amps, reason, reason, urgent=True)
+
+
+def circuit_budget(amps: int) -> CurrentBudget:
+    """Return the budget of a circuit with these whole A for the bus."""
+    reason = LimitReason.CIRCUIT
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 

@@ -1,0 +1,250 @@
+"""One circuit above several buses: all of them together never get more than it carries, whoever comes and goes.
+
+A cap on what the buses could be drawing. Each bus tells what its connectors do, and gets its share. What a bus has
+is lowered before another one may grow, and a bus that is away counts with what its connectors could be drawing until
+they must have stopped. The guard of the wiring of each bus stays as it is: a circuit can only give less.
+
+Times are in s of a monotonic clock, currents in A.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from math import floor, inf
+from typing import Final
+
+from .draw import BusDraw
+from .loads import LoadConfig, LoadReading, Loads
+from .shares import Turns, fair_shares
+
+STOPPED_SECONDS: Final = 75.0
+"""A connector without a master has stopped its car after this time: the 60 s of the guard, and the end of a bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitConfig:
+    """A circuit as it was set up.
+
+    Attributes:
+        circuit_id: its id.
+        name: its name.
+        amps: A that it carries.
+        buses: the ids of the buses behind it.
+        loads: the other loads on it.
+
+    """
+
+    circuit_id: str
+    name: str
+    amps: float
+    buses: frozenset[str]
+    loads: tuple[LoadConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitShare:
+    """What one bus may use.
+
+    Attributes:
+        amps: A for its offers together: what it has may have to be lowered to this.
+        room: A that its connectors could be drawing together at most after a raise.
+
+    """
+
+    amps: float
+    room: float
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitStatus:
+    """What is known of a circuit.
+
+    Attributes:
+        amps: A that it carries.
+        loads: A that the other loads count with.
+        silent: the ids of those whose sensors are silent.
+        buses: A that each bus could be drawing; inf if that is unknown.
+
+    """
+
+    amps: float
+    loads: float
+    silent: frozenset[str]
+    buses: Mapping[str, float]
+
+
+class _Standing(Enum):
+    """Whether a bus tells what it does."""
+
+    UNKNOWN = auto()
+    """It has told nothing yet."""
+    HERE = auto()
+    AWAY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A bus.
+
+    Attributes:
+        standing: whether it tells what it does.
+        draw: what it told last.
+        granted: A that its connectors could be drawing by what it was granted last.
+        left: A that they could be drawing since before it was lost, until they must have stopped.
+        until: when they must have.
+
+    """
+
+    standing: _Standing
+    draw: BusDraw = BusDraw()
+    granted: float = 0.0
+    left: float = 0.0
+    until: float = inf
+
+    def told(self, draw: BusDraw) -> _Member:
+        """Return the bus with what it has just told."""
+        if self.standing is _Standing.UNKNOWN:
+            # The guard of its wiring knows what its connectors have from before.
+            return _Member(_Standing.HERE, draw)
+        return replace(self, standing=_Standing.HERE, draw=draw)
+
+    def remaining(self, now: float) -> float:
+        """Return the A that its connectors could be drawing since before it was lost."""
+        return self.left if now < self.until else 0.0
+
+    def possible(self, now: float) -> float:
+        """Return the A that its connectors could be drawing; inf if that is not known."""
+        if self.standing is _Standing.HERE:
+            if self.draw.is_searching:
+                return inf
+            return max(self.draw.possible, self.granted, self.remaining(now))
+        return self.remaining(now)
+
+
+class Circuit:
+    """One circuit."""
+
+    def __init__(self, config: CircuitConfig, now: float) -> None:
+        """Start without having heard of any bus.
+
+        Args:
+            config: the circuit.
+            now: the time. What connectors have that are not heard of, they have from before it.
+
+        """
+        self._members: dict[str, _Member] = {}
+        self._loads = Loads()
+        self._turns = Turns()
+        self._config = config
+        self.configure(config, now)
+
+    def configure(self, config: CircuitConfig, now: float) -> None:
+        """Have these limits, buses and loads from now on; what is known of those that stay is kept."""
+        self._config = config
+        # Of a bus that is not heard of nothing is known: until its connectors must have stopped no other one may grow.
+        stranger = _Member(_Standing.UNKNOWN, left=inf, until=now + STOPPED_SECONDS)
+        self._members = {
+            bus: self._members.get(bus) or stranger for bus in config.buses
+        }
+        self._loads.configure(config.loads)
+
+    @property
+    def config(self) -> CircuitConfig:
+        """Return the circuit as it is set up."""
+        return self._config
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        times = [self._loads.wake_at, self._turns.next_at()]
+        return min((at for at in times if at is not None), default=None)
+
+    def status(self, now: float) -> CircuitStatus:
+        """Return what is known."""
+        return CircuitStatus(
+            self._config.amps,
+            self._loads.amps(now),
+            self._loads.silent,
+            {bus: item.possible(now) for bus, item in self._members.items()},
+        )
+
+    def measure(self, now: float, readings: Iterable[tuple[str, LoadReading]]) -> None:
+        """Take the newest readings of the other loads, by their ids."""
+        self._loads.update(now, readings)
+
+    def lose(self, bus: str, now: float) -> None:
+        """Note that a bus is away: its port is lost, or it was unloaded."""
+        member = self._members.get(bus)
+        if member is None or member.standing is not _Standing.HERE:
+            return
+        possible = member.possible(now)
+        standing = _Standing.UNKNOWN if possible == inf else _Standing.AWAY
+        self._members[bus] = _Member(
+            standing, left=possible, until=now + STOPPED_SECONDS
+        )
+
+    def update(self, bus: str, now: float, draw: BusDraw) -> CircuitShare:
+        """Take what the connectors of a bus do, and return what it may use.
+
+        Raises:
+            KeyError: if the bus is not behind the circuit.
+
+        """
+        self._members[bus] = self._members[bus].told(draw)
+        amps = self._config.amps - self._loads.amps(now)
+        fair = self._fair(now, amps)
+        others = [
+            max(item.possible(now), fair.get(key, 0.0))
+            for key, item in self._members.items()
+            if key != bus
+        ]
+        room = max(amps - sum(others), 0.0)
+        # Where there is no room it has what it had at most, so that nothing grows.
+        share = max(min(draw.taken, fair[bus]), room)
+        return CircuitShare(float(floor(share)), room)
+
+    def commit(self, bus: str, amps: float) -> None:
+        """Note what the connectors of a bus could be drawing by the offers that now go out."""
+        self._members[bus] = replace(self._members[bus], granted=amps)
+
+    def _fair(self, now: float, amps: float) -> dict[str, float]:
+        """Return the fair share of each bus of these A; one that is away has what it could be drawing."""
+        draws = {
+            bus: item.draw
+            for bus, item in self._members.items()
+            if item.standing is _Standing.HERE
+        }
+        left = {
+            bus: item.remaining(now)
+            for bus, item in self._members.items()
+            if item.standing is _Standing.AWAY
+        }
+        return {
+            **left,
+            **fair_shares(now, amps - sum(left.values()), draws, self._turns),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitPlace:
+    """The place of a bus behind circuits that other buses may be behind as well.
+
+    Attributes:
+        bus: the bus.
+        circuits: the circuits.
+
+    """
+
+    bus: str = ""
+    circuits: tuple[Circuit, ...] = ()
+
+    def lose(self, now: float) -> None:
+        """Note that the bus is away."""
+        for circuit in self.circuits:
+            circuit.lose(self.bus, now)
+
+    @property
+    def wake_at(self) -> float | None:
+        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        times = (item.wake_at for item in self.circuits)
+        return min((at for at in times if at is not None), default=None)

@@ -1,0 +1,62 @@
+"""What the connectors of one bus take of a circuit. Currents are in A."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+SMALLEST_AMPS: Final = 6
+"""The lowest offer at which every vehicle charges."""
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitVehicle:
+    """One vehicle behind a circuit.
+
+    Attributes:
+        connector_id: its connector.
+        taken: A that it is offered, or those that it draws if these are more.
+        bound: A of these that no offer can take from it.
+        wanted: A that it could use.
+        minimum: the lowest offer that it charges at.
+        priority: the higher, the earlier it is served.
+        is_charging: whether it has an offer or draws.
+
+    """
+
+    connector_id: int
+    taken: float = 0.0
+    bound: float = 0.0
+    wanted: float = 0.0
+    minimum: int = SMALLEST_AMPS
+    priority: int = 0
+    is_charging: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BusDraw:
+    """What one bus takes.
+
+    Attributes:
+        vehicles: its vehicles.
+        possible: A that its connectors could be drawing together, by the records of the guard of its wiring.
+        limit: A that they may have together by limits of the bus itself.
+        reserved: A of connectors that are out of reach, or of a bus that another master controls.
+        is_searching: whether connectors may be drawing that have not been found yet.
+
+    """
+
+    vehicles: tuple[CircuitVehicle, ...] = ()
+    possible: float = 0.0
+    limit: float = inf
+    reserved: float = 0.0
+    is_searching: bool = False
+
+    @property
+    def taken(self) -> float:
+        """Return the A that its connectors have, or draw."""
+        return self.reserved + sum(item.taken for item in self.vehicles)
+
+    @property
+    def bound(self) -> float:
+        """Return the A that no offer can take from it."""
+        return self.reserved + sum(item.bound for item in self.vehicles)

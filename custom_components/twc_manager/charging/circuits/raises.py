@@ -1,0 +1,73 @@
+"""Which offers of a bus may grow at once: only into room of its circuits that is certainly free.
+
+The guard of the wiring does the same for the line of the bus. Here amps that move from one vehicle to another are
+counted until the first one has really lost them, so that they are never there twice. Currents are in A.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A connector and the offer that was decided for it.
+
+    Attributes:
+        connector_id: the connector.
+        offer: whole A.
+        has: whole A that it has: a lower offer is no raise.
+        possible: A that it could be drawing.
+        minimum: the lowest offer that is of use.
+
+    """
+
+    connector_id: int
+    offer: int
+    has: int
+    possible: float
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The offers that go out.
+
+    Attributes:
+        offers: whole A by connector.
+        amps: A that the bus could be drawing with them.
+
+    """
+
+    offers: Mapping[int, int]
+    amps: float
+
+
+def within_room(
+    raises: Sequence[Raise], room: float | None, beside: float = 0.0
+) -> Committed:
+    """Return the offers that may go out now.
+
+    Args:
+        raises: the connectors of the bus.
+        room: A that the circuits leave the bus; None without a circuit.
+        beside: A that connectors of the bus could be drawing that are not among these.
+
+    """
+    offers = {item.connector_id: min(item.offer, item.has) for item in raises}
+    could = {
+        item.connector_id: max(item.possible, offers[item.connector_id])
+        for item in raises
+    }
+    for item in sorted(raises, key=lambda item: (item.has == 0, item.connector_id)):
+        key = item.connector_id
+        if item.offer <= item.has:
+            continue
+        offer = item.offer
+        if room is not None:
+            left = room - beside - sum(could.values()) + could[key]
+            offer = min(offer, floor(left))
+        if offer > item.has and offer >= item.minimum:
+            offers[key] = offer
+            could[key] = max(could[key], offer)
+    return Committed(offers, beside + sum(could.values()))

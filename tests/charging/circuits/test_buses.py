@@ -1,0 +1,175 @@
+"""Two buses with their rules and cars behind one circuit, second by second."""
+
+from custom_components.twc_manager.charging.circuits.circuit import (
+    STOPPED_SECONDS,
+    Circuit,
+    CircuitConfig,
+    CircuitPlace,
+)
+from custom_components.twc_manager.charging.circuits.loads import (
+    LoadConfig,
+    LoadReading,
+)
+from custom_components.twc_manager.charging.outcome import LimitReason
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import BusStatus, Snapshot
+from tests.charging.world import ONE, TWO, Twc, World
+
+WIRING = Wiring(32, 32, 6, 230, 1)
+
+
+class Garage:
+    """Two buses behind one circuit, with a heat pump on it."""
+
+    def __init__(self, amps: float = 32, protocol: int = 1) -> None:
+        config = CircuitConfig(
+            "id",
+            "Garage",
+            amps,
+            frozenset({"one", "two"}),
+            (LoadConfig("pump", 16, 30),),
+        )
+        self.circuit = Circuit(config, 1000.0 - STOPPED_SECONDS)
+        self.worlds = {
+            name: World(Twc(connector_id, protocol), wiring=WIRING)
+            for name, connector_id in [("one", ONE), ("two", TWO)]
+        }
+        for name, world in self.worlds.items():
+            world.set(circuits=CircuitPlace(name, (self.circuit,)))
+        self.pump: float | None = 0.0
+        self.highest = 0.0
+        """The highest sum of draws and offers of one moment."""
+
+    @property
+    def twcs(self) -> dict[str, Twc]:
+        return {
+            name: next(iter(world.twcs.values())) for name, world in self.worlds.items()
+        }
+
+    @property
+    def offers(self) -> dict[str, float]:
+        return {name: twc.offered for name, twc in self.twcs.items()}
+
+    def reason(self, bus: str) -> LimitReason:
+        (decided,) = self.worlds[bus].decision.connectors.values()
+        return decided.reason
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            for name, world in self.worlds.items():
+                if self.pump is not None:
+                    reading = LoadReading(self.pump, world.now)
+                    self.circuit.measure(world.now, [("pump", reading)])
+                else:
+                    self.circuit.measure(world.now, [])
+                if name in self.circuit.config.buses:
+                    world.tick()
+            could = sum(max(twc.offered, twc.drawn) for twc in self.twcs.values())
+            self.highest = max(self.highest, could)
+
+
+def test_they_share_the_circuit() -> None:
+    garage = Garage()
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    assert garage.offers == {"one": 16, "two": 16}
+    assert garage.highest <= 32
+    assert garage.reason("one") is LimitReason.CIRCUIT
+
+
+def test_one_alone_has_all_and_gives_way_before_the_other_rises() -> None:
+    garage = Garage()
+    garage.twcs["one"].plug()
+    garage.run(100)
+    assert garage.offers == {"one": 32, "two": 0}
+    garage.twcs["two"].plug()
+    garage.run(200)
+    assert garage.offers == {"one": 16, "two": 16}
+    assert garage.highest <= 32
+
+
+def test_the_circuit_goes_to_the_one_that_can_use_it() -> None:
+    garage = Garage()
+    garage.twcs["one"].plug(onboard=10)
+    garage.twcs["two"].plug()
+    garage.run(300)
+    assert sum(garage.offers.values()) >= 30
+    assert garage.twcs["two"].drawn >= 18
+
+
+def test_a_heat_pump_lowers_both_at_once_and_they_rise_when_its_window_is_over() -> (
+    None
+):
+    garage = Garage()
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    garage.pump = 12
+    garage.run(6)
+    assert sum(twc.drawn for twc in garage.twcs.values()) <= 20
+    garage.pump = 0
+    garage.run(250)
+    assert sum(garage.offers.values()) <= 20
+    garage.run(120)
+    assert sum(garage.offers.values()) == 32
+
+
+def test_while_its_sensor_is_silent_it_counts_with_its_maximum() -> None:
+    garage = Garage()
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    garage.pump = None
+    garage.run(10)
+    assert sum(garage.offers.values()) == 16
+
+
+def test_a_bus_whose_port_is_lost_keeps_what_it_may_draw() -> None:
+    garage = Garage()
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    lost = garage.worlds["two"]
+    lost.twcs.clear()
+    lost.decide(Snapshot(BusStatus.OFFLINE))
+    staying = garage.worlds["one"]
+    for _ in range(int(STOPPED_SECONDS) - 5):
+        garage.circuit.measure(staying.now, [("pump", LoadReading(0.0, staying.now))])
+        staying.tick()
+        assert garage.worlds["one"].twcs[ONE].offered <= 16
+    for _ in range(30):
+        garage.circuit.measure(staying.now, [("pump", LoadReading(0.0, staying.now))])
+        staying.tick()
+    assert garage.worlds["one"].twcs[ONE].offered == 32
+
+
+def test_with_too_little_for_two_one_charges_and_the_other_waits_for_its_turn() -> None:
+    garage = Garage(amps=10)
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(3600)
+    assert garage.highest <= 10
+    for twc in garage.twcs.values():
+        assert 1 <= len(twc.began) <= 3
+    assert sorted(garage.offers.values()) == [0, 10]
+    assert LimitReason.CIRCUIT in {garage.reason(name) for name in garage.worlds}
+
+
+def test_with_another_master_on_one_bus_the_other_has_what_its_wiring_leaves() -> None:
+    garage = Garage(amps=40)
+    garage.twcs["one"].plug()
+    garage.run(100)
+    assert garage.offers["one"] == 32
+    second = garage.worlds["two"]
+    second.decide(Snapshot(BusStatus.SECOND_MASTER))
+    for _ in range(6):
+        garage.worlds["one"].tick()
+    assert garage.worlds["one"].twcs[ONE].offered == 8
+
+
+def test_without_a_circuit_nothing_is_different() -> None:
+    plain = World(Twc(ONE, 1), wiring=WIRING)
+    plain.twcs[ONE].plug()
+    plain.run(60)
+    assert plain.twcs[ONE].offered == 32
