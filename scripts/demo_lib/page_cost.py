@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.async_api import CDPSession, Page
 
-from . import dashboard, plan
+from . import dashboard, first_paint, plan
 from .browser import log_in, running_browser
 from .console import say
 from .demo import Demo, running_demo, wait_for
@@ -139,8 +139,12 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="scripts/page-cost", add_help=False)
     parser.add_argument("--minutes", type=float, default=10.0, metavar="N")
+    parser.add_argument("--first-paint", action="store_true")
+    parser.add_argument("--loads", type=int, default=first_paint.LOADS, metavar="N")
     options = parser.parse_args()
     try:
+        if options.first_paint:
+            return 0 if first_paint.measure(options.loads) else 1
         return 0 if asyncio.run(_run(60 * options.minutes)) else 1
     except* DemoError as group:
         for error in causes(group):
