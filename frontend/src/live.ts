@@ -49,6 +49,8 @@ export interface LiveBus {
   /** What the house is expected to leave of the sun. */
   forecast: [start: string, end: string, watts: number][];
   plans: LivePlan[];
+  /** The vehicles that were added. */
+  vehicles: { device_id: string; name: string }[];
   connectors: LiveConnector[];
 }
 
@@ -117,6 +119,10 @@ export interface LiveConnector {
 
 export interface LiveVehicle {
   name: string | null;
+  /** Whether its VIN tells which one it is. */
+  proven: boolean;
+  /** Which one its owner has chosen: a device, or "guest"; null leaves it to what is known. */
+  chosen: string | null;
   /** How full it is, and at which level it stops, by itself or by what its owner has set here; in %. */
   level: number | null;
   target: number | null;

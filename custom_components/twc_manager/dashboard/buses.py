@@ -20,7 +20,7 @@ from ..state.notation import Texts
 from ..state.sentence import sentence_in_parts
 from ..twc import BusStatus
 from ..types import TwcConfigEntry
-from .connectors import DeviceIds, connector_as_live
+from .connectors import DeviceIds, connector_as_live, vehicle_device_id
 from .flow import NO_FLOW, flow_as_live, meters_of
 from .plans import plans_as_live
 
@@ -52,6 +52,11 @@ def bus_as_live(
         "meters": meters_of(coordinator.inputs.options),
         "flow": flow_as_live(coordinator, hass.loop.time()),
         "plans": plans_as_live(coordinator, device_ids, local),
+        "vehicles": [
+            {"device_id": device_id, "name": vehicle.name}
+            for vehicle_id, vehicle in data.vehicles.vehicles.items()
+            if (device_id := vehicle_device_id(coordinator, vehicle_id)) is not None
+        ],
         "connectors": [
             connector_as_live(coordinator, connector_id, device_ids, texts, local)
             for connector_id in sorted(coordinator.persistence.connectors)
@@ -93,6 +98,7 @@ def _bare(entry: TwcConfigEntry, device_ids: DeviceIds) -> dict[str, Any]:
         "prices": [],
         "forecast": [],
         "plans": [],
+        "vehicles": [],
         "connectors": [],
     }
 

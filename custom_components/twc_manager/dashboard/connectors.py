@@ -14,11 +14,14 @@ from ..charging.planning.levels import EFFICIENCY
 from ..charging.plans.battery import BatteryState
 from ..charging.plans.level_rules import NEVER_STOP
 from ..coordinator import TwcCoordinator
+from ..state.devices import device_id_of
 from ..state.explanations import ConnectorExplanation
+from ..state.identifiers import member_key
 from ..state.meters import ConnectorReading
 from ..state.notation import Texts
 from ..state.sentence import change_in_parts, sentence_in_parts
 from ..twc import format_id
+from ..vehicles.chosen import GUEST
 
 type DeviceIds = Callable[[int | None], str | None]
 """Returns the id of the device of a connector."""
@@ -101,6 +104,7 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
     phases = reading.vehicle.phases
     return {
         "name": coordinator.data.vehicles.vehicle_at(connector_id),
+        **_choice(coordinator, connector_id),
         # A report that is old is continued by what was charged since, as plans do.
         "level": None if battery.estimate is None else round(battery.estimate),
         "target": _target(battery),
@@ -111,6 +115,22 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
         "stoppable": explanation is None
         or explanation.reason is not LimitReason.CANNOT_STOP,
     }
+
+
+def _choice(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any]:
+    """Return whether a vehicle is known by its VIN, and which one its owner has chosen."""
+    matches = coordinator.vehicles.matches
+    found = matches.found.get(connector_id)
+    chosen = matches.chosen.by_connector.get(connector_id)
+    if chosen not in {None, GUEST}:
+        chosen = vehicle_device_id(coordinator, f"{chosen}")
+    return {"proven": found is not None and found.proven_here, "chosen": chosen}
+
+
+def vehicle_device_id(coordinator: TwcCoordinator, vehicle_id: str) -> str | None:
+    """Return the id of the device of a vehicle."""
+    entry_id = coordinator.config_entry.entry_id
+    return device_id_of(coordinator.hass, entry_id, member_key(entry_id, vehicle_id))
 
 
 def _target(battery: BatteryState) -> float | None:

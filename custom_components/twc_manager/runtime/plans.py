@@ -52,7 +52,7 @@ def sources_of(
         lambda: plugged_in_at(persistence, snapshot()),
         lambda: vehicles.matches.at_connectors,
         vehicles.batteries,
-        vehicles.battery_of,
+        vehicles.battery_book.state,
     )
 
 

@@ -9,6 +9,7 @@ from .explanations import async_setup_explanations
 from .export import async_setup_export
 from .plan import async_setup_plan
 from .reports import async_setup_reports
+from .vehicle import async_setup_vehicle
 
 
 @callback
@@ -16,6 +17,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions and commands."""
     async_setup_charge(hass)
     async_setup_plan(hass)
+    async_setup_vehicle(hass)
     async_setup_reports(hass)
     async_setup_export(hass)
     async_setup_capture(hass)

@@ -24,7 +24,7 @@ from ..checks import (
 from ..const import DOMAIN
 from ..types import TwcConfigEntry
 from .access import async_check_read_access
-from .target import TARGET_FIELDS, Target, targets_of
+from .target import TARGET_FIELDS, single_connector, targets_of
 
 SERVICE_CHECK_CONNECTOR: Final = "check_connector"
 
@@ -58,7 +58,7 @@ async def _async_check_connector(call: ServiceCall) -> ServiceResponse:
     """
     targets = targets_of(call)
     await async_check_read_access(call, targets)
-    entry, connector_id = _single_connector(targets)
+    entry, connector_id = single_connector(targets, "check_one_connector")
     if entry.runtime_data.checks.running == connector_id:
         async_cancel_check(entry)
     elif not call.data[ATTR_CONFIRM]:
@@ -89,23 +89,3 @@ async def _async_check(
         await ended.wait()
     finally:
         stop()
-
-
-def _single_connector(targets: list[Target]) -> tuple[TwcConfigEntry, int]:
-    """Return the bus and the id of the only targeted connector.
-
-    Raises:
-        ServiceValidationError: if there is not exactly one.
-
-    """
-    found = [
-        (target.entry, connector_id)
-        for target in targets
-        for connector_id in target.entry.runtime_data.persistence.connectors
-        if target.includes(connector_id)
-    ]
-    if len(found) != 1:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="check_one_connector"
-        )
-    return found[0]

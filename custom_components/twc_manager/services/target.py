@@ -47,6 +47,26 @@ def targets_of(call: ServiceCall) -> list[Target]:
     return find_targets(call.hass, call.data)
 
 
+def single_connector(
+    targets: Iterable[Target], refusal: str
+) -> tuple[TwcConfigEntry, int]:
+    """Return the bus and the id of the only targeted connector; `refusal` is the key of the error without one.
+
+    Raises:
+        ServiceValidationError: if there is not exactly one.
+
+    """
+    found = [
+        (target.entry, connector_id)
+        for target in targets
+        for connector_id in target.entry.runtime_data.persistence.connectors
+        if target.includes(connector_id)
+    ]
+    if len(found) != 1:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=refusal)
+    return found[0]
+
+
 def find_targets(hass: HomeAssistant, data: Mapping[str, Any]) -> list[Target]:
     """Return the targeted buses, or all loaded buses without a target.
 

@@ -72,7 +72,7 @@ class VehicleManager:
         self.battery_book = self._records.batteries
         self._accounts: dict[str, RunningAccount] = {}
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
-        self.matches = VehicleMatches()
+        self.matches = VehicleMatches(self._records.chosen)
         self._changed: Callable[[], None] = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.commandable: frozenset[int] = frozenset()
@@ -104,6 +104,13 @@ class VehicleManager:
     def async_update(self) -> None:
         """Read the vehicles and accounts again, since their subentries have changed."""
         self._update()
+        self._changed()
+
+    @callback
+    def async_choose(self, connector_id: int, chosen: str | None) -> None:
+        """Take the owner's word for which vehicle is plugged in; None leaves it to what is known."""
+        self._records.chosen.choose(connector_id, chosen)
+        self._records.store()
         self._changed()
 
     # The rules' decisions
@@ -139,10 +146,6 @@ class VehicleManager:
         reported = {key: item.vehicle.battery(now) for key, item in managed}
         at, heard = self.matches.at_connectors, self.matches.found.keys()
         return self.battery_book.update(reported, at, heard, plugged_in)
-
-    def battery_of(self, vehicle_id: str) -> BatteryState:
-        """Return what was last known of the battery of a vehicle, wherever it is."""
-        return self.battery_book.state(vehicle_id)
 
     def reading(self, today: date) -> VehicleReadings:
         """Return the readings of all vehicles and accounts."""
@@ -277,12 +280,7 @@ class VehicleManager:
         }
 
     def _read_vehicle(self, vehicle_id: str, managed: ManagedVehicle) -> VehicleReading:
-        at = (
-            connector_id
-            for connector_id, found in self.matches.found.items()
-            if found.vehicle_id == vehicle_id
-        )
-        connector_id = next(at, None)
+        connector_id = self.matches.connector_of(vehicle_id)
         control = control_of(
             self.matches.found, connector_id, managed.config.data.connector
         )

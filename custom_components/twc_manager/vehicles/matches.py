@@ -14,6 +14,7 @@ from ..charging.control.stop_effect import (
 from ..charging.control.stop_methods import VehicleRequest
 from ..charging.control.vehicle_facts import Vehicle
 from ..charging.decision import Decision
+from .chosen import ChosenVehicles
 
 
 class VehicleMatches:
@@ -22,11 +23,13 @@ class VehicleMatches:
     Attributes:
         vehicles: what is known of each vehicle.
         found: the match of each connector.
+        chosen: what the owner says of the vehicles.
 
     """
 
-    def __init__(self) -> None:
-        """Start without vehicles."""
+    def __init__(self, chosen: ChosenVehicles) -> None:
+        """Start without vehicles; `chosen` is what the owner says of them."""
+        self.chosen = chosen
         self.vehicles: Mapping[str, Vehicle] = {}
         self.found: Mapping[int, Match] = {}
         self._evidence = MatchEvidence()
@@ -39,6 +42,12 @@ class VehicleMatches:
             for connector_id, found in self.found.items()
             if found.vehicle_id is not None
         }
+
+    def connector_of(self, vehicle_id: str) -> int | None:
+        """Return the connector that a vehicle is matched to; None if there is none."""
+        matched = self.found.items()
+        at = (key for key, found in matched if found.vehicle_id == vehicle_id)
+        return next(at, None)
 
     def clear(self) -> None:
         """Forget the matches until the next update, since vehicles were added or removed."""
@@ -53,9 +62,13 @@ class VehicleMatches:
     ) -> None:
         """Match the vehicles anew; `now` is in s of the clock of the decision."""
         connectors = [item.facts for item in decision.connectors.values() if item.facts]
+        self.chosen.update(now, connectors)
+        assignments = self.chosen.assignments(assignments)
         known = drop_outdated_locations(now, connectors, vehicles)
         self.vehicles = {item.vehicle_id: item for item in known}
-        self.found = self._evidence.match(now, connectors, assignments, known)
+        self.found = self._evidence.match(
+            now, connectors, assignments, known, self.chosen.guests
+        )
 
     def note_effect(self, vehicle_id: str, found: Match, effect: StopEffect) -> bool:
         """Take what a stop of a vehicle has shown of its match; return whether the match is refuted."""

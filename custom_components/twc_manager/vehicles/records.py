@@ -10,6 +10,7 @@ from ..charging.control.rate_limit import StoredWaits
 from ..charging.control.stop_effect import stop_to_undo
 from ..tesla import Calls
 from .battery_book import BatteryBook
+from .chosen import ChosenVehicles
 from .stored import StoredVehicles
 
 
@@ -31,6 +32,8 @@ class VehicleRecords:
         self._stopped_at = {**stored.stopped_at}
         self.batteries = BatteryBook(stored.batteries, self.store)
         """What is known of the batteries of the vehicles."""
+        self.chosen = ChosenVehicles(stored.chosen, self.store)
+        """Which vehicles are plugged in by their owner's word."""
 
     def calls_of(self, account_id: str) -> Calls:
         """Return the calls of an account, to continue counting."""
@@ -72,6 +75,7 @@ class VehicleRecords:
             for vehicle_id in records.keys() - vehicle_ids:
                 del records[vehicle_id]
         self.batteries.keep(vehicle_ids)
+        self.chosen.keep(vehicle_ids)
 
     def keep_accounts(self, account_ids: Collection[str]) -> None:
         """Drop the records of all other accounts."""
@@ -87,6 +91,7 @@ class VehicleRecords:
                 {**self._waits},
                 {**self._stopped_at},
                 self.batteries.stored,
+                self.chosen.by_connector,
             )
         )
 

@@ -19,6 +19,7 @@ class StoredVehicles:
         waits: until when each vehicle is not called again, in s since the epoch.
         stopped_at: the connector of the stop that may have to be undone at each vehicle, as it has not shown yet.
         batteries: what is known of the battery of each vehicle.
+        chosen: the vehicle that is plugged in by its owner's word, by connector.
 
     """
 
@@ -27,6 +28,7 @@ class StoredVehicles:
     waits: Mapping[str, StoredWaits] = field(default_factory=dict)
     stopped_at: Mapping[str, int] = field(default_factory=dict)
     batteries: Mapping[str, StoredBattery] = field(default_factory=dict)
+    chosen: Mapping[int, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the data as JSON values."""
@@ -39,6 +41,7 @@ class StoredVehicles:
             "waits": {key: waits.as_dict() for key, waits in self.waits.items()},
             "stopped_at": dict(self.stopped_at),
             "batteries": {key: item.as_dict() for key, item in self.batteries.items()},
+            "chosen": {str(key): item for key, item in self.chosen.items()},
         }
 
     @classmethod
@@ -56,4 +59,5 @@ class StoredVehicles:
                 key: StoredBattery.from_dict(item)
                 for key, item in data.get("batteries", {}).items()
             },
+            {int(key): str(item) for key, item in data.get("chosen", {}).items()},
         )

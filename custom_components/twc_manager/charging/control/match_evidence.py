@@ -7,7 +7,7 @@ Only reports whose time is known count, and with wide margins: clouds answer lat
 Times are in s of a monotonic clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,11 +64,12 @@ class MatchEvidence:
         connectors: Sequence[ConnectorFacts],
         assignments: Mapping[int, str],
         vehicles: Sequence[Vehicle],
+        guests: Collection[int] = (),
     ) -> dict[int, Match]:
         """Return the vehicle at each connector, without the matches that are refuted by now; see `match`."""
         self._observe(now, connectors)
         while True:
-            found = match(connectors, assignments, vehicles, self.refuted)
+            found = match(connectors, assignments, vehicles, self.refuted, guests)
             if not self._judge(now, connectors, vehicles, found):
                 return found
 

@@ -21,7 +21,7 @@ class MatchReason(StrEnum):
     NOTHING_PLUGGED = "nothing_plugged"
     NONE_KNOWN = "none_known"
     SOMEONE_ELSES = "someone_elses"
-    """The VIN belongs to no known vehicle."""
+    """The VIN belongs to no known vehicle, or the owner says so."""
     AWAY = "away"
     """The assigned vehicle is elsewhere."""
     NOT_PLUGGED = "not_plugged"
@@ -82,14 +82,17 @@ def match(
     assignments: Mapping[int, str],
     vehicles: Sequence[Vehicle],
     refuted: Collection[tuple[int, str]] = (),
+    guests: Collection[int] = (),
 ) -> dict[int, Match]:
     """Return the vehicle at each connector.
 
     The VIN that the connector reads counts first, then the owner's assignment (connector to vehicle), then whether
     exactly one known vehicle is at home. No vehicle is matched to two connectors. The ids of vehicles have to differ.
-    A connector and a vehicle that are `refuted` are matched by a VIN only.
+    A connector and a vehicle that are `refuted` are matched by a VIN only, and so is any vehicle at one of the
+    connectors with `guests`.
     """
-    return _Matching(connectors, assignments, vehicles, refuted).matches()
+    matching = _Matching(connectors, assignments, vehicles, refuted)
+    return matching.matches(guests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,13 @@ class _Matching:
         self._taken: set[str] = set()
         """Vehicles that are, or may be, at one connector, and so at no other."""
 
-    def matches(self) -> dict[int, Match]:
-        """Return the match of each connector."""
+    def matches(self, guests: Collection[int]) -> dict[int, Match]:
+        """Return the match of each connector; those with guests have none but by a VIN."""
         self._match_vins()
+        for item in self._plugged:
+            if item.connector_id in guests:
+                other = Match(None, MatchReason.SOMEONE_ELSES)
+                self._found.setdefault(item.connector_id, other)
         self._match_assigned()
         self._match_home()
         return self._found

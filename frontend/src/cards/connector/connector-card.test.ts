@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { drawn, find, has, id, show } from "../../../test/connector-card";
-import { busDevice, connectorDevice, CONNECTOR_ENTITIES, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
+import { busDevice, connectorDevice, CONNECTOR_ENTITIES, fakeHass, live, liveBus, liveConnector, UNKNOWN, type FakeHass } from "../../../test/hass";
 import { textOf, violations } from "../../../test/mount";
 import { livePlan } from "../../../test/plans";
 import { connectorCard, ConnectorCard } from "./connector-card";
@@ -59,7 +59,7 @@ describe("the connector card", () => {
   it("shows names of people as text, however long and strange", async () => {
     const device = connectorDevice();
     device.name = `<img src=x onerror=alert(1)>${"Garage am Ende der Einfahrt ".repeat(20)}`;
-    const card = await show(fakeHass([busDevice(), device]), live(liveBus({ connectors: [liveConnector({ vehicle: { name: "<b>Ida</b>", level: 1, target: null, rest_kwh: null, phases: null, stoppable: false } })] })));
+    const card = await show(fakeHass([busDevice(), device]), live(liveBus({ connectors: [liveConnector({ vehicle: { name: "<b>Ida</b>", level: 1, target: null, ...UNKNOWN } })] })));
     expect(has(card, "img, b b")).toBe(false);
     expect(textOf(card)).toContain("<b>Ida</b>");
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { change, choose, drawn, find, has, hold, id, LIMIT, show } from "../../../test/connector-card";
 import { busDevice, connectorDevice, CONNECTOR_ENTITIES, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
+import type { Live, LiveVehicle } from "../../live";
 import { textOf, violations } from "../../../test/mount";
 import { livePlan } from "../../../test/plans";
 
@@ -89,6 +90,41 @@ describe("the mode", () => {
     await drawn(card);
     expect(find<HTMLSelectElement>(card, ".mode select").value).toBe("bus");
     expect(find(card, "[role=alert]").textContent).toContain("There is no sensor of green energy yet.");
+  });
+});
+
+describe("the vehicle that is plugged in", () => {
+  beforeEach(() => document.body.replaceChildren());
+
+  const VEHICLES = [
+    { device_id: "red", name: "Model 3" },
+    { device_id: "blue", name: "<b>Blau</b> \u202e🚙" },
+  ];
+  const data = (vehicle: Partial<LiveVehicle> = {}, vehicles = VEHICLES): Live =>
+    live(liveBus({ vehicles, connectors: [liveConnector({ vehicle: { ...liveConnector().vehicle!, ...vehicle } })] }));
+
+  it("can be chosen, also that of a guest, and left to what is known", async () => {
+    const hass = fakeHass();
+    const card = await show(hass, data());
+    const names = [...find<HTMLSelectElement>(card, ".which select").options].map(({ text }) => text);
+    expect(names).toEqual(["Automatic (Model 3)", "Model 3", "<b>Blau</b> \u202e🚙", "Guest’s vehicle"]);
+    for (const [value, sent] of [["blue", { vehicle: "blue" }], ["guest", { guest: true }], ["", {}]] as const) {
+      await choose(card, ".which select", value, "change");
+      expect(hass.calls.at(-1)).toEqual({ domain: "twc_manager", service: "set_vehicle", data: sent, target: { device_id: "c032e" } });
+    }
+    expect(await violations(card)).toEqual([]);
+  });
+
+  it("is the one that was chosen", async () => {
+    const card = await show(fakeHass(), data({ chosen: "guest", name: null }));
+    expect(find<HTMLSelectElement>(card, ".which select").selectedOptions[0]!.text).toBe("Guest’s vehicle");
+  });
+
+  it("is not asked for where its VIN tells, where none was added, or none is plugged in", async () => {
+    expect(has(await show(fakeHass(), data({ proven: true })), ".which")).toBe(false);
+    expect(has(await show(fakeHass(), data({}, [])), ".which")).toBe(false);
+    const empty = live(liveBus({ vehicles: VEHICLES, connectors: [liveConnector({ vehicle: null })] }));
+    expect(has(await show(fakeHass(), empty), ".which")).toBe(false);
   });
 });
 

@@ -8,7 +8,7 @@ import { formatAmps, timeZone } from "../../format";
 import { DOMAIN, fireEvent, type Hass } from "../../ha";
 import type { Live, LiveFailure } from "../../live";
 import type { Texts } from "../../texts";
-import type { LimitChoice, ModeChoice, Toggle } from "./controls";
+import { GUEST, type LimitChoice, type ModeChoice, type Toggle, type VehicleChoice } from "./controls";
 import { factsPart, gaugePart, vehiclePart } from "./parts";
 import { planForm, usualWish } from "./plan-form";
 import type { GoalKind, PlanWish } from "./planning";
@@ -89,7 +89,7 @@ export class ConnectorPanel extends LitElement {
             : html`<div class="now">${gaugePart(view.gauge)}${factsPart(view.session)}</div>`}
         </div>
         <div class="column">
-          ${this.#actions(texts, view)} ${this.#mode(texts, view.controls.mode)}
+          ${this.#actions(texts, view)} ${this.#mode(texts, view.controls.mode)} ${this.#choice(texts, view.choice)}
           ${this.#limit(hass, texts, view.controls.limit)} ${view.canPlan ? this.#plan(hass, texts, view) : nothing}
         </div>
       </div>
@@ -175,6 +175,22 @@ export class ConnectorPanel extends LitElement {
         ${choice.options.map(
           ({ value, name }) => html`<option value=${value} .selected=${value === mode}>${name}</option>`,
         )}
+      </select>
+    </label>`;
+  }
+
+  #choice(texts: Texts, choice: VehicleChoice | null): TemplateResult | typeof nothing {
+    if (choice === null) return nothing;
+    const chosen = this.#requests.shown("vehicle", choice.chosen);
+    const choose = (event: Event): void => {
+      const { value } = event.target as HTMLSelectElement;
+      const data = value === "" ? {} : value === GUEST ? { guest: true } : { vehicle: value };
+      void this.#call("vehicle", value, DOMAIN, "set_vehicle", data, { device_id: this.connector!.deviceId });
+    };
+    return html`<label class="row which">
+      <span>${texts("connector_card.vehicle")}</span>
+      <select aria-busy=${this.#requests.isOpen("vehicle") ? "true" : nothing} @change=${choose}>
+        ${choice.options.map(({ value, name }) => html`<option value=${value} .selected=${value === chosen}>${name}</option>`)}
       </select>
     </label>`;
   }

@@ -79,10 +79,12 @@ export const controlStyles = css`
     align-items: center;
     gap: 4px 12px;
   }
-  .mode {
+  .mode,
+  .which {
     grid-template-columns: auto minmax(0, 1fr);
   }
-  .mode select {
+  .mode select,
+  .which select {
     width: 100%;
     text-overflow: ellipsis;
   }

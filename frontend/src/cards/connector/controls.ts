@@ -3,7 +3,8 @@
 import type { Bus, Connector, EntityKey } from "../../entities";
 import { allSteps } from "../../features/amps-steps";
 import { isKnown, type Hass, type HassEntity } from "../../ha";
-import type { LiveBus, LiveConnector } from "../../live";
+import type { LiveBus, LiveConnector, LiveVehicle } from "../../live";
+import type { Texts } from "../../texts";
 
 export interface Toggle {
   readonly entityId: string;
@@ -23,6 +24,12 @@ export interface LimitChoice {
   readonly steps: readonly number[];
 }
 
+export interface VehicleChoice {
+  /** A device, "guest", or "" for what is found out. */
+  readonly chosen: string;
+  readonly options: readonly { value: string; name: string }[];
+}
+
 /** The controls that there are; null for one whose entity is missing, disabled or unavailable. */
 export interface Controls {
   readonly chargeNow: Toggle | null;
@@ -33,6 +40,8 @@ export interface Controls {
 
 const AS_BUS = "bus";
 const GREEN = "green";
+/** What the action and the live data call a vehicle that is none of those that were added. */
+export const GUEST = "guest";
 /** The meters from which the surplus follows: without any of them green energy is refused. */
 const SURPLUS_METERS = ["grid", "solar"];
 
@@ -92,6 +101,26 @@ function modeName(hass: Hass, bus: Bus | undefined, state: HassEntity, option: s
   const name = hass.formatEntityState(state, option);
   const busMode = option === AS_BUS ? stateOf(hass, bus, "select.mode") : undefined;
   return busMode === undefined ? name : `${name} (${hass.formatEntityState(busMode)})`;
+}
+
+/** Returns the choice of the vehicle that is plugged in; null where there is none to choose, or a VIN tells. */
+export function vehicleChoice(texts: Texts, bus: LiveBus | undefined, live: LiveConnector | undefined): VehicleChoice | null {
+  const vehicle = live?.vehicle;
+  if (!vehicle || vehicle.proven || !bus?.vehicles.length) return null;
+  return {
+    chosen: vehicle.chosen ?? "",
+    options: [
+      { value: "", name: automatic(texts, vehicle) },
+      ...bus.vehicles.map(({ device_id, name }) => ({ value: device_id, name })),
+      { value: GUEST, name: texts("connector_card.vehicle_guest") },
+    ],
+  };
+}
+
+/** Returns what leaves it to what is known, with the vehicle that is. */
+function automatic(texts: Texts, { name, chosen }: LiveVehicle): string {
+  const text = texts("connector_card.vehicle_automatic");
+  return name === null || chosen !== null ? text : `${text} (${name})`;
 }
 
 function limitChoice(hass: Hass, connector: Connector, live: LiveConnector | undefined): LimitChoice | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
+import { busDevice, connectorDevice, CONNECTOR_ENTITIES, entityId, fakeHass, live, liveBus, liveConnector, UNKNOWN, type FakeHass } from "../../../test/hass";
 import { livePlan, slots } from "../../../test/plans";
 import { findBuses } from "../../entities";
 import type { HassEntity } from "../../ha";
@@ -56,9 +56,9 @@ describe("what is shown of a connector that charges", () => {
   it("is the vehicle with its level and where that ends", async () => {
     const { vehicle } = await view();
     expect(vehicle).toEqual({ name: "Model 3", level: 0.54, target: 0.8, words: "54%, up to 80%" });
-    const unknown = await view({ data: withConnector({ vehicle: { name: "Model 3", level: null, target: null, rest_kwh: null, phases: null, stoppable: false } }) });
+    const unknown = await view({ data: withConnector({ vehicle: { name: "Model 3", level: null, target: null, ...UNKNOWN } }) });
     expect([unknown.vehicle!.words, unknown.levelKnown]).toEqual([null, false]);
-    const full = await view({ data: withConnector({ vehicle: { name: null, level: 99, target: 100, rest_kwh: null, phases: null, stoppable: false } }) });
+    const full = await view({ data: withConnector({ vehicle: { name: null, level: 99, target: 100, ...UNKNOWN } }) });
     expect(full.vehicle).toMatchObject({ name: "Model 3", words: "99%" });
   });
 

@@ -17,7 +17,7 @@ import type { Hass } from "../../ha";
 import { liveBus, liveConnector, type Live, type LiveBus, type LiveConnector, type LiveFailure, type LivePlan } from "../../live";
 import type { Texts } from "../../texts";
 import { inWords } from "../../sentence";
-import { controlsOf, numberOf, stateOf, type Controls } from "./controls";
+import { controlsOf, numberOf, stateOf, vehicleChoice, type Controls, type VehicleChoice } from "./controls";
 import { gauge, type Gauge } from "./gauge";
 import { isFollowed, isOwnPlan, planAt } from "./planning";
 
@@ -63,6 +63,8 @@ export interface ConnectorView {
   /** In how long the statement's next change comes. */
   readonly soon: string | null;
   readonly vehicle: VehicleView | null;
+  /** The choice of the vehicle that is plugged in. */
+  readonly choice: VehicleChoice | null;
   readonly gauge: GaugeView | null;
   readonly controls: Controls;
   /** When charging at full power ends by itself. */
@@ -118,6 +120,7 @@ export function connectorView(sources: Sources): ConnectorView {
     tone: tone(known, presence),
     soon: presence === "here" ? soon(known) : null,
     vehicle: presence === "here" ? vehicle(known) : null,
+    choice: presence === "here" ? vehicleChoice(sources.texts, ofBus, known.own) : null,
     gauge: presence === "here" || presence === "loading" ? gaugeView(known, controls) : null,
     controls,
     chargeNowEnd: controls.chargeNow?.on ? chargeNowEnd(known) : null,
