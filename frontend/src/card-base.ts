@@ -1,7 +1,7 @@
 /** What all cards have in common. */
 
 import { css, html, LitElement, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
-import { findBuses, MODELS, type Bus } from "./entities";
+import { findBuses, hasRegistries, MODELS, type Bus } from "./entities";
 import { DOMAIN, type ConfigForm, type GridOptions, type Hass, type TwcCardConfig } from "./ha";
 import { isOutdated, watchLive, type Live, type LiveFailure } from "./live";
 import { loadedTexts, takeTexts, type Texts } from "./texts";
@@ -152,7 +152,7 @@ export abstract class TwcCard extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const hass = this.#hass;
     const texts = this.texts;
-    if (hass === undefined || texts === undefined || this.config === undefined) return nothing;
+    if (hass === undefined || !hasRegistries(hass) || texts === undefined || !this.config) return nothing;
     return html`<ha-card>${this.#notice(texts)}${this.#inside(hass, texts)}</ha-card>`;
   }
 

@@ -89,8 +89,14 @@ let found: Found | undefined;
 
 /** Returns all buses with their connectors, in the order of their names; looked for anew when a registry changed. */
 export function findBuses(hass: Hass): readonly Bus[] {
+  if (!hasRegistries(hass)) return [];
   if (found === undefined || !isValid(found, hass)) found = lookFor(hass);
   return found.buses;
+}
+
+/** Returns whether Home Assistant's page knows its devices and entities: at its start it does not. */
+export function hasRegistries(hass: { entities?: unknown; devices?: unknown }): boolean {
+  return Boolean(hass.entities && hass.devices);
 }
 
 function isValid(last: Found, hass: Hass): boolean {
@@ -120,9 +126,9 @@ export function busesOf(hass: Hass, deviceId?: string): readonly Bus[] {
   );
 }
 
-/** Returns the name of a device as its owner calls it. */
-export function nameOf(device: DeviceEntry): string {
-  return device.name_by_user ?? device.name ?? "";
+/** Returns the name of a device as its owner calls it; a device without any is called by its id. */
+function nameOf(device: DeviceEntry, id: string): string {
+  return device.name_by_user?.trim() || device.name?.trim() || id;
 }
 
 function lookFor(hass: Hass): Found {
@@ -149,14 +155,14 @@ function busesIn(hass: Hass, entities: Map<string, Entities>): Bus[] {
       continue;
     }
     const own = entities.get(device.id) ?? new Map();
-    connectors.push([match["entryId"]!, { deviceId: device.id, id: match["id"]!, name: nameOf(device), entities: own }]);
+    connectors.push([match["entryId"]!, { deviceId: device.id, id: match["id"]!, name: nameOf(device, match["id"]!), entities: own }]);
   }
   for (const [entryId, connector] of connectors) buses.get(entryId)?.connectors.push(connector);
   return [...buses]
     .map(([entryId, { device, connectors: own }]) => ({
       entryId,
       deviceId: device.id,
-      name: nameOf(device),
+      name: nameOf(device, "TWC Manager"),
       entities: entities.get(device.id) ?? new Map(),
       connectors: own.sort(byName),
     }))

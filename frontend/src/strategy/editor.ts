@@ -54,7 +54,7 @@ export class StrategyEditor extends LitElement {
 /** Returns what the form shows: what was not chosen is as it comes. */
 export function valuesOf(config: StrategyConfig): Values {
   return {
-    connectors: config.connectors ?? [],
+    connectors: Array.isArray(config.connectors) ? config.connectors : [],
     compact: config.compact ?? false,
     history: config.history ?? true,
   };

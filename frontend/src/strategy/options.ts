@@ -25,7 +25,8 @@ export interface ViewConfig extends StrategyConfig {
  */
 export function chosenBuses(config: StrategyConfig, buses: readonly Bus[]): readonly Bus[] {
   const there = new Set(buses.flatMap((bus) => bus.connectors.map((connector) => connector.deviceId)));
-  const chosen = new Set((config.connectors ?? []).filter((id) => there.has(id)));
+  const wanted: unknown = config.connectors;
+  const chosen = new Set((Array.isArray(wanted) ? (wanted as unknown[]) : [wanted]).filter((id) => there.has(id as string)));
   if (chosen.size === 0) return buses;
   return buses
     .map((bus) => ({ ...bus, connectors: bus.connectors.filter((connector) => chosen.has(connector.deviceId)) }))

@@ -96,14 +96,22 @@ describe("the flow card", () => {
 
   test("shows six connectors with long names, and one that does not answer", async () => {
     const name = "Wall Connector in der Tiefgarage, Stellplatz 17, ganz hinten links";
-    const connectors = IDS.map((id, place) => liveConnector({ id, name, power: place === 0 ? null : 1000 * place }));
-    const hass = fakeHass([busDevice(), ...IDS.map((id) => connectorDevice(id))]);
+    const connectors = IDS.map((id, place) => liveConnector({ id, power: place === 0 ? null : 1000 * place }));
+    const hass = fakeHass([busDevice(), ...IDS.map((id) => ({ ...connectorDevice(id), name }))]);
     const card = await shown(hass, live(liveBus({ connectors, flow: FLOW, meters: METERS })));
     const items = part(card, ".consumers li").map(words);
     expect(items).toHaveLength(7);
     expect(items[1]).toBe(`${name} no answer`);
     expect(part(card, ".name").at(-1)!.title).toBe(name);
     expect(await violations(card)).toEqual([]);
+  });
+
+  test("calls a connector as its owner does, and one without a device by its own name", async () => {
+    const hass = fakeHass([busDevice(), connectorDevice()]);
+    hass.devices["c032e"]!.name_by_user = "Garage";
+    const connectors = [liveConnector(), liveConnector({ id: "1839", device_id: null, name: "Wall Connector 1839" })];
+    const card = await shown(hass, live(liveBus({ connectors })));
+    expect(part(card, ".connector .name").map(words)).toEqual(["Garage", "Wall Connector 1839"]);
   });
 
   test("says that none has been found where there is none", async () => {
@@ -139,13 +147,13 @@ describe("the flow card", () => {
     ]);
     const buses = [
       liveBus(),
-      liveBus({ entry_id: second, device_id: "bus2", connectors: [liveConnector({ id: "1839", name: "Right" })] }),
+      liveBus({ entry_id: second, device_id: "bus2", connectors: [liveConnector({ id: "1839" })] }),
     ];
     const both = await shown(hass, live(...buses));
     expect(part(both, "h3").map(words)).toEqual(["Garage", "TWC Manager"]);
     const one = await shown(hass, live(...buses), { device_id: "bus2" });
     expect(part(one, "h3")).toHaveLength(0);
-    expect(textOf(one)).toContain("Right");
+    expect(textOf(one)).toContain("1839");
     expect(textOf(one)).not.toContain("032E");
   });
 });

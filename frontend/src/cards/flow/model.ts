@@ -72,12 +72,12 @@ function restOf({ flow, meters }: LiveBus): FlowNode[] {
 }
 
 function connectorNode(connector: LiveConnector, bus: Bus): FlowNode {
-  const entities = bus.connectors.find(({ id }) => id === connector.id)?.entities;
-  const entity = entities?.get("sensor.power") ?? entities?.get("sensor.status");
+  const device = bus.connectors.find(({ id }) => id === connector.id);
+  const entity = device?.entities.get("sensor.power") ?? device?.entities.get("sensor.status");
   return {
     ...consumer("connector", connector.power, entity),
     key: connector.id,
-    name: connector.name,
+    name: device?.name ?? connector.name,
     away: connector.power === null,
   };
 }
