@@ -134,16 +134,22 @@ def test_a_number_of_phases_that_was_refuted_counts_no_more_once_a_sensor_is_dea
     assert (house.above, house.offer) == (0, 6)
 
 
-def test_a_step_that_a_sensor_misses_before_it_moves_does_not_tell_that_the_vehicle_is_elsewhere() -> (
-    None
-):
-    """A sensor that is silent for a minute has missed one as well: 1.33 times the fuse for good when it died later."""
-    votes = PhaseVotes(still=1)
+@pytest.mark.parametrize(
+    ("lives", "is_absent"), [((), False), ((1,), False), ((1, 2), True)]
+)
+def test_only_a_sensor_that_moves_between_missed_steps_tells_that_the_vehicle_is_elsewhere(
+    lives: tuple[int, ...], is_absent: bool
+) -> None:
+    """One that is silent for a while has missed them as well: 1.33 times the fuse for good when it died later."""
+    votes = PhaseVotes()
+    for step in range(LEAVING_VOTES):
+        if step in lives:
+            votes.note_movement(0.1)
+        votes.note_still(loaded=True, credible=True)
+        assert not votes.is_absent
     votes.note_movement(0.1)
-    assert not votes.is_absent
-    votes.still = LEAVING_VOTES
-    votes.note_movement(0.1)
-    assert votes.is_absent
+    assert votes.is_absent is is_absent
+    assert votes.is_left_out is is_absent
 
 
 # What must not set it off

@@ -27,6 +27,8 @@ from .phase_votes import (
     DrawStep,
     PhaseVotes,
     VehicleVotes,
+    has_carried,
+    is_loaded,
 )
 from .phases import PhaseReading, VehicleDraw, VehicleKey
 from .response import STEP_AMPS
@@ -58,9 +60,6 @@ _RISE_SECONDS: Final = 10.0
 _QUIET_SECONDS: Final = 10.0
 _QUIET_AMPS: Final = STEP_AMPS / 3
 """A phase that moved by more shortly before a step may do so by itself after it."""
-
-_REGULATED_AMPS: Final = 2.0
-"""Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
 
 
 class ConnectedPhases:
@@ -269,18 +268,23 @@ class ConnectedPhases:
         is_shown = any(low <= share <= high for share in shares.values())
         for phase, share in shares.items():
             item = vehicle.vote(now, phase, seen=low <= share <= high)
-            if share > _STILL_SHARE:
+            if share >= low:
                 vehicle.phases[phase] = item.note_share()
-            elif is_shown and share >= -_STILL_SHARE:
-                self._note_still(now, phase, item, step)
+            elif is_shown and abs(share) <= _STILL_SHARE:
+                self._note_still(now, phase, vehicle, step)
 
     def _note_still(
-        self, now: float, phase: int, item: PhaseVotes, step: DrawStep
+        self, now: float, phase: int, vehicle: VehicleVotes, step: DrawStep
     ) -> None:
-        """Note that a phase has not shown a step."""
-        item.still += 1
-        loaded = min(self._values[phase].between(step.began, now)) > _REGULATED_AMPS
-        item.is_loaded |= loaded and item.has_moved
+        """Note that a phase has not shown a step.
+
+        A vehicle that shows on two others is more likely to use all of them: then noise is no sign of life.
+        """
+        values = self._values[phase]
+        vehicle.phases[phase].note_still(
+            loaded=is_loaded(values, step.began, now),
+            credible=len(vehicle.seen) < 2 or has_carried(values, now),
+        )
 
     def _share(self, now: float, phase: int, step: DrawStep) -> float | None:
         """Return how many times the step a phase moved; None where another load was switched meanwhile."""

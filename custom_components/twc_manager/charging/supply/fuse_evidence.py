@@ -300,7 +300,26 @@ class FuseEvidence:
         """Let the response learn from the newest reading."""
         # A power sensor sums up the phases.
         summed = self._config.phases if reading and reading.is_sum else 1
-        channels = tuple(phase.phases for phase in phases)
+        response = self._response_of(tuple(item.phases for item in phases), summed)
+        self._draws.add(now, load.drawn)
+        measured = [_measurement(phase, summed) for phase in phases]
+        hiding = [load.hiding_on(channel) for channel in self._channels]
+        response.update(
+            now,
+            [item.drawn for item in hiding],
+            measured or [None] * len(self._channels),
+            draw=load.drawn,
+            vouching=self._vouching(now, hiding),
+        )
+        self._judge(now, response, phases)
+        least = min(self._draws.between(now - response.patience, now))
+        self._export.update(now, _shown(reading, measured), least)
+        return response
+
+    def _response_of(
+        self, channels: tuple[frozenset[int], ...], summed: int
+    ) -> MeterResponse:
+        """Return the response of the meter: another one if it has other channels."""
         if self._response is None or (channels and channels != self._channels):
             self._channels = channels
             self._response = MeterResponse(
@@ -309,18 +328,18 @@ class FuseEvidence:
                 longest=LONGEST_INTERVAL,
                 unlearned=LONGEST_INTERVAL,
             )
-        self._draws.add(now, load.drawn)
-        measured = [_measurement(phase, summed) for phase in phases]
-        self._response.update(
-            now,
-            [load.hiding_on(channel).drawn for channel in self._channels],
-            measured or [None] * len(self._channels),
-            draw=load.drawn,
-        )
-        self._judge(now, self._response, phases)
-        least = min(self._draws.between(now - self._response.patience, now))
-        self._export.update(now, _shown(reading, measured), least)
         return self._response
+
+    def _vouching(self, now: float, hiding: Sequence[FuseLoad]) -> list[bool]:
+        """Return by which channels any movement tells that the vehicles that may hide there may be elsewhere.
+
+        One that shows on several phases is more likely to use all of them than two: what moves there is noise until the
+        sensor has shown a load.
+        """
+        return [
+            not load.shows_on_several or self._sensors.has_carried(now, place)
+            for place, load in enumerate(hiding)
+        ]
 
     def _judge(
         self, now: float, response: MeterResponse, phases: Sequence[PhaseReading]

@@ -113,6 +113,11 @@ class FuseLoad:
         """Return whether it is known of each of them on which phases it may charge."""
         return all(item.draw.phases is not None for item in self.vehicles)
 
+    @property
+    def shows_on_several(self) -> bool:
+        """Return whether one of them was seen on more than one phase."""
+        return any(len(item.seen) > 1 for item in self.draws)
+
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
         """Return those vehicles that are known to charge on none of these phases."""
         return frozenset(item.key for item in self.draws if not item.may_use(phases))

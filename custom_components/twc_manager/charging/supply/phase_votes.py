@@ -15,6 +15,9 @@ from .response_votes import LEAD_SECONDS
 LEAVING_VOTES: Final = 4
 """Number of agreeing steps after which a phase is left out."""
 
+_LIVING_VOTES: Final = 3
+"""Number of those that a sensor must have missed while it lived."""
+
 _MAJORITY_OF: Final = 3
 """The number of steps that decide by a majority whether a phase has shown the vehicle."""
 
@@ -29,6 +32,12 @@ _FINE_AMPS: Final = STEP_AMPS / 2
 
 KEPT_SECONDS: Final = 600.0
 
+_REGULATED_AMPS: Final = 2.0
+"""Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
+
+_SWITCHED_AMPS: Final = 1.0
+"""Movement of a phase that is no noise of its sensor: a load was switched."""
+
 _SUSPECTED_SHARES: Final = (0.85, 1.15)
 """A load of such a share of a vehicle's draw that is switched on where it does not charge may be the vehicle."""
 
@@ -37,24 +46,38 @@ _SUSPECTED_SECONDS: Final = 600.0
 """The number of steps that show that, and the time for them, after which the next load counts: kettles may take as much."""
 
 
+def is_loaded(values: DrawHistory, begin: float, end: float) -> bool:
+    """Return whether a phase carried a load all the time between two times."""
+    return min(values.between(begin, end)) > _REGULATED_AMPS
+
+
+def has_carried(values: DrawHistory, now: float) -> bool:
+    """Return whether a phase has shown a load lately: a sensor that is not round its wire shows but noise."""
+    recent = values.between(now - KEPT_SECONDS, now)
+    return max(recent) > _REGULATED_AMPS or max(recent) - min(recent) >= _SWITCHED_AMPS
+
+
 @dataclass(slots=True)
 class PhaseVotes:
     """What the steps of a vehicle have shown on one phase.
 
     Attributes:
         still: how many in a row were not seen there.
-        is_loaded: whether the phase carried a load at one of them, and its sensor has moved since the first.
-        has_moved: whether its sensor has moved since the first of them, and would show a step.
-        is_absent: whether the vehicle seems not to charge there: the sensor lives, and has not shown so many steps in a
-            row. One that sends again for a moment has missed one as well.
+        living: how many of them the sensor missed although it lived: it had moved since the one before.
+        is_loaded: whether the phase carried a load at one of those.
+        has_moved: whether its sensor has moved since the last of them.
+        is_fine: whether it would show a step for certain.
+        is_absent: whether the vehicle seems not to charge there: a sensor that lives has not shown enough steps.
         is_shown: whether one was seen there, at least in part.
         votes: whether the whole of each of the last ones was seen there, the newest last.
 
     """
 
     still: int = 0
+    living: int = 0
     is_loaded: bool = False
     has_moved: bool = False
+    is_fine: bool = False
     is_absent: bool = False
     is_shown: bool = False
     votes: tuple[bool, ...] = ()
@@ -62,14 +85,36 @@ class PhaseVotes:
     @property
     def is_left_out(self) -> bool:
         """Return whether the vehicle does not charge on the phase."""
-        return self.still >= LEAVING_VOTES and self.is_loaded
+        return self._is_missed and self.is_loaded and self.is_fine
+
+    @property
+    def _is_missed(self) -> bool:
+        """Return whether enough steps were missed there, and enough of them while the sensor lived."""
+        return self.still >= LEAVING_VOTES and self.living >= _LIVING_VOTES
+
+    def note_still(self, *, loaded: bool, credible: bool) -> None:
+        """Note that a step was not seen there.
+
+        A sensor that sends for a moment between two steps is no more alive than before: only a movement between each
+        of them and the next tells that it lived all the time.
+
+        Args:
+            loaded: whether the phase carried a load meanwhile.
+            credible: whether what moved there may be more than noise.
+
+        """
+        lived = credible and (self.has_moved or not self.still)
+        self.still, self.living = self.still + 1, self.living + lived
+        self.is_loaded |= loaded and self.has_moved
+        self.has_moved = False
 
     def note_movement(self, finest: float) -> None:
         """Note that the sensor lives, for what it did not show before; `finest` is its smallest change so far."""
-        if self.still:
-            self.has_moved |= finest <= _FINE_AMPS
-            lives = finest < STEP_AMPS and not self.follows
-            self.is_absent |= lives and self.still >= LEAVING_VOTES
+        if not self.still or finest >= STEP_AMPS:
+            return
+        self.has_moved = True
+        self.is_fine = finest <= _FINE_AMPS
+        self.is_absent |= self._is_missed and not self.follows
 
     def note_share(self) -> PhaseVotes:
         """Return what is known once a part of a step was seen there: another load may have been switched."""

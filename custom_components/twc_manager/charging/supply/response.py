@@ -17,11 +17,11 @@ from math import inf
 from operator import itemgetter
 from typing import Final
 
+from .response_confirmation import Confirmation
 from .response_readings import MAX_INTERVAL, DrawHistory, Measurement, ReadingHistory
 from .response_votes import (
     DEFAULT_LAG,
     LAST_SECONDS,
-    LEAD_SECONDS,
     STEP_SECONDS,
     Flat,
     MeterState,
@@ -34,89 +34,6 @@ STEP_AMPS: Final = 3.0
 """Minimum change of our draw, in A, that is recognized in a meter's readings."""
 
 _READINGS: Final = 240
-
-_FOLLOWS: Final = 0.5
-"""The share of a raise that a reading has to rise by to show it."""
-
-_OPPOSITE: Final = (-1.6, -0.5)
-"""A reading that moves by such a share of a raise may count the other way round."""
-
-
-class Confirmation:
-    """The highest draw of ours that one channel of a meter has shown."""
-
-    def __init__(self, size: float) -> None:
-        """Start without knowledge; `size` is that of a step."""
-        self.level: float | None = None
-        self.raised_at: float | None = None
-        self._small = size / 3
-        self._before: deque[tuple[float, float]] = deque()
-        self._peak = 0.0
-
-    def update(
-        self,
-        now: float,
-        recent: list[float],
-        value: float,
-        patience: float,
-        proven: float,
-        *,
-        any_after: float | None = None,
-    ) -> None:
-        """Compare the newest reading with the draw.
-
-        Args:
-            now: the time.
-            recent: our draws for as long as a confirmed one counts, the newest first.
-            value: the newest reading.
-            patience: s within which the meter shows a change.
-            proven: the highest draw that any channel has shown.
-            any_after: s after which any movement shows a raise; None if never.
-
-        """
-        draw, highest = recent[0], max(recent)
-        if self.level is None or highest < self.level:
-            self.level = highest
-        if draw <= self.level + self._small:
-            self._note(now, value)
-            return
-        if self.raised_at is None:
-            # Nothing may have been taken for long before the raise.
-            self._forget_before(now)
-        if self.raised_at is None or abs(draw - self._peak) > self._small:
-            self.raised_at, self._peak = now, draw
-        age = now - self.raised_at
-        moved = value - self._before[0][1]
-        # A start cannot be repeated by a test, and the car may not be on this phase if another has shown the raise.
-        alone = self.level < self._small or draw <= proven + self._small
-        if (
-            moved >= _FOLLOWS * (draw - self.level)
-            if age < patience
-            else _moved_late(moved / (draw - self.level), age, any_after, alone=alone)
-        ):
-            self.level = draw
-            self._note(now, value)
-
-    def _note(self, now: float, value: float) -> None:
-        """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
-        self.raised_at = None
-        self._before.append((now, value))
-        self._forget_before(now)
-
-    def _forget_before(self, now: float) -> None:
-        """Keep what the meter showed when it may have begun to show a raise that is reported now."""
-        while len(self._before) > 1 and self._before[1][0] <= now - LEAD_SECONDS:
-            self._before.popleft()
-
-
-def _moved_late(
-    share: float, age: float, any_after: float | None, *, alone: bool
-) -> bool:
-    """Return whether a reading that moved by such a share of a raise shows it: what comes late may be another load."""
-    if any_after is not None and age >= any_after:
-        return share != 0
-    opposite = _OPPOSITE[0] <= share <= _OPPOSITE[1]
-    return (alone or any_after is not None) and share != 0 and not opposite
 
 
 class Channel:
@@ -144,6 +61,7 @@ class Channel:
         proven: float,
         *,
         late_counts: bool,
+        vouches: bool,
     ) -> bool:
         """Take our draw on it and its newest reading, and return whether its value is another one."""
         self.draws.add(now, draw)
@@ -155,7 +73,13 @@ class Channel:
         # By then the vote on the raise is known.
         any_after = self.readings.longest_interval + 2 * lag if late_counts else None
         self.confirmation.update(
-            now, recent, reading.value, patience, proven, any_after=any_after
+            now,
+            recent,
+            reading.value,
+            patience,
+            proven,
+            any_after=any_after,
+            vouches=vouches,
         )
         return changed
 
@@ -309,6 +233,7 @@ class MeterResponse:
         *,
         draw: float | None = None,
         flat: Flat | None = None,
+        vouching: Sequence[bool] | None = None,
     ) -> None:
         """Take what the chargers draw now and the newest readings of the meter.
 
@@ -319,16 +244,27 @@ class MeterResponse:
             draw: the draw of all chargers together; by default the highest of `draws`.
             flat: what a reading says that stays the same; by default a doubt if it shows import. Near zero and at
                 export a house battery or an inverter may regulate it.
+            vouching: whether another movement of each channel than a raise tells that the car may not be there; by
+                default it does.
 
         """
         self._votes.expire(now)
         proven = self._proven()
         lag = max(self.lag, DEFAULT_LAG)
         late_counts = self._late_counts and not self._votes.was_inverted
+        vouching = vouching or (True,) * len(self._channels)
         changed = [
-            channel.update(now, amps, reading, lag, proven, late_counts=late_counts)
-            for channel, amps, reading in zip(
-                self._channels, draws, readings, strict=True
+            channel.update(
+                now,
+                amps,
+                reading,
+                lag,
+                proven,
+                late_counts=late_counts,
+                vouches=vouches,
+            )
+            for channel, amps, reading, vouches in zip(
+                self._channels, draws, readings, vouching, strict=True
             )
         ]
         values = [item.value for item in readings if item is not None]

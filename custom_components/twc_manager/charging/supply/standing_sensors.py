@@ -15,6 +15,7 @@ from typing import Final
 from ...twc import DRAWING_AMPS
 from .fuse_load import FuseLoad
 from .fuse_probe import IDENTICAL_SECONDS
+from .phase_votes import has_carried
 from .phases import PhaseReading
 from .response import STEP_AMPS
 from .response_readings import DrawHistory
@@ -106,6 +107,10 @@ class _Sensor:
         rests_since = max(self.stands_since, self.tested_at)
         return self.is_used and now - rests_since >= IDENTICAL_SECONDS
 
+    def has_carried(self, now: float) -> bool:
+        """Return whether it has shown a load lately: a sensor that is not round its wire shows but noise."""
+        return has_carried(self.values, now)
+
     def share(self, now: float, step: Step) -> float:
         """Return by how many times a step it has moved since the step began."""
         return (self.values.at(now) - self.values.at(step.began)) / step.change
@@ -160,6 +165,10 @@ class StandingSensors:
             sensor.read(now, reading.amps)
             there = load.tested_on(reading.phases, each_shows=self._each_shows)
             sensor.follow(now, there)
+
+    def has_carried(self, now: float, place: int) -> bool:
+        """Return whether a sensor has shown a load lately, by its place; also of one that is not known yet."""
+        return place >= len(self._sensors) or self._sensors[place].has_carried(now)
 
     def note_test(self, now: float) -> None:
         """Note that the draw is changed on purpose: what stands is not tested again for a while."""

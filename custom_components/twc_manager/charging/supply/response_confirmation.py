@@ -1,0 +1,114 @@
+"""How much of our draw one channel of a meter has shown.
+
+Draws and readings are in the same unit, in A or in W. Time is an argument, in s of a monotonic clock.
+"""
+
+from collections import deque
+from math import inf
+from typing import Final
+
+from .response_votes import LEAD_SECONDS
+
+_FOLLOWS: Final = 0.5
+"""The share of a raise that a reading has to rise by to show it."""
+
+_VOUCHED_SECONDS: Final = 60.0
+"""A reading that moves, but not by the raise, shows no more than one raise in this time: a sensor that lives for a moment
+jumps to and fro."""
+
+_OPPOSITE: Final = (-1.6, -0.5)
+"""A reading that moves by such a share of a raise may count the other way round."""
+
+
+class Confirmation:
+    """The highest draw of ours that one channel of a meter has shown."""
+
+    def __init__(self, size: float) -> None:
+        """Start without knowledge; `size` is that of a step."""
+        self.level: float | None = None
+        self.raised_at: float | None = None
+        self._vouched_at = -inf
+        self._small = size / 3
+        self._before: deque[tuple[float, float]] = deque()
+        self._peak = 0.0
+
+    def update(
+        self,
+        now: float,
+        recent: list[float],
+        value: float,
+        patience: float,
+        proven: float,
+        *,
+        any_after: float | None = None,
+        vouches: bool = True,
+    ) -> None:
+        """Compare the newest reading with the draw.
+
+        Args:
+            now: the time.
+            recent: our draws for as long as a confirmed one counts, the newest first.
+            value: the newest reading.
+            patience: s within which the meter shows a change.
+            proven: the highest draw that any channel has shown.
+            any_after: s after which any movement shows a raise; None if never.
+            vouches: whether another movement than the raise tells that the car may not be on this phase.
+
+        """
+        draw, highest = recent[0], max(recent)
+        if self.level is None or highest < self.level:
+            self.level = highest
+        if draw <= self.level + self._small:
+            self._note(now, value)
+            return
+        age = now - self._note_raise(now, draw)
+        share = (value - self._before[0][1]) / (draw - self.level)
+        if age < patience:
+            is_shown = share >= _FOLLOWS
+        elif any_after is not None:
+            is_shown = _moved_late(share) or (age >= any_after and share != 0)
+        else:
+            elsewhere = vouches and draw <= proven + self._small
+            is_shown = self._vouches(now, share, elsewhere=elsewhere)
+        if is_shown:
+            self.level = draw
+            self._note(now, value)
+
+    def _note_raise(self, now: float, draw: float) -> float:
+        """Note and return since when our draw is one that has not been shown, in s."""
+        if self.raised_at is None:
+            # Nothing may have been taken for long before the raise.
+            self._forget_before(now)
+        if self.raised_at is None or abs(draw - self._peak) > self._small:
+            self.raised_at, self._peak = now, draw
+        return self.raised_at
+
+    def _vouches(self, now: float, share: float, *, elsewhere: bool) -> bool:
+        """Return whether a movement that is not the raise shows that it may be believed all the same.
+
+        A start cannot be repeated by a test, and `elsewhere` is whether the car may not be on this phase, since another
+        one has shown the raise.
+        """
+        assert self.level is not None
+        if not (self.level < self._small or elsewhere) or not _moved_late(share):
+            return False
+        if now - self._vouched_at < _VOUCHED_SECONDS:
+            return False
+        self._vouched_at = now
+        return True
+
+    def _note(self, now: float, value: float) -> None:
+        """Note what the meter shows at the confirmed draw; it may show a raise before its connector reports it."""
+        self.raised_at = None
+        self._before.append((now, value))
+        self._forget_before(now)
+
+    def _forget_before(self, now: float) -> None:
+        """Keep what the meter showed when it may have begun to show a raise that is reported now."""
+        while len(self._before) > 1 and self._before[1][0] <= now - LEAD_SECONDS:
+            self._before.popleft()
+
+
+def _moved_late(share: float) -> bool:
+    """Return whether a reading that moved by such a share of a raise may show it: what comes late may be another load."""
+    return share != 0 and not _OPPOSITE[0] <= share <= _OPPOSITE[1]
