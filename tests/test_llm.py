@@ -145,10 +145,14 @@ async def test_a_model_sets_a_plan_and_cancels_it(
         level_percent=None,
         strategy="",
     )
-    assert (result.error, result.data) == (
-        False,
-        {"success": True, "wall_connector": OLD_NAME},
-    )
+    assert not result.error
+    assert result.data.pop("possible_kwh") > 100
+    assert result.data == {
+        "success": True,
+        "wall_connector": OLD_NAME,
+        "possible": True,
+        "needed_kwh": 12.5,
+    }
     (only,) = once(scene)
     assert (only.connector_id, only.goal) == (OLD, EnergyGoal(12.5))
     assert only.ready == OnceTime(datetime(2026, 12, 1, 15, 0, tzinfo=UTC))

@@ -22,13 +22,16 @@ from custom_components.twc_manager.charging.plans.status import PlanState, PlanS
 from custom_components.twc_manager.const import DOMAIN
 
 from .adapters import MemoryAdapter
-from .scene import OLD, OTHER, Builder, Scene
+from .helpers import quick_car
+from .scene import NEW, OLD, OTHER, Builder, Scene
 from .vehicles.scene import plan, vehicle
 
 # A Monday.
 START: Final = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
 pytestmark = pytest.mark.starts_at(START)
 
+OLD_NAME: Final = "Wall Connector 032E"
+OTHER_VIN: Final = "5YJ3E7EB0KF000000"
 WORK: Final = plan("Work", "work", connector="032E")
 
 
@@ -283,6 +286,86 @@ async def test_a_level_is_set_where_a_vehicle_reports_one(set_up: Builder) -> No
     await scene.act("set_plan", level=80, time="07:00")
     (only,) = once(scene)
     assert only.goal == PercentGoal(80)
+
+
+async def set_with_answer(scene: Scene, **data: Any) -> list[dict[str, Any]]:
+    """Set a plan, and return what the action answers."""
+    answer = await scene.hass.services.async_call(
+        DOMAIN, "set_plan", data, blocking=True, return_response=True
+    )
+    assert isinstance(answer, dict)
+    plans: Any = answer["plans"]
+    return list(plans)
+
+
+async def test_it_is_said_at_once_what_is_possible(set_up: Builder) -> None:
+    scene = await set_up((OLD, None))
+    device = scene.device(OLD)
+
+    (answer,) = await set_with_answer(scene, device_id=device, energy=900, time="07:00")
+    # It is 10:00 in California: 21 hours with 40 A on one phase of 240 V.
+    assert answer.pop("possible_kwh") == pytest.approx(21 * 40 * 0.24, rel=0.01)
+    assert answer == {
+        "connector": "032E",
+        "plan": "07:00",
+        "goal": 900,
+        "goal_unit": "kWh",
+        "ready": "2026-12-01T07:00:00-08:00",
+        "possible": False,
+        "needed_kwh": 900,
+        "possible_level": None,
+    }
+    # It is kept all the same.
+    assert [item.goal for item in once(scene)] == [EnergyGoal(900)]
+
+    (answer,) = await set_with_answer(scene, device_id=device, hours=3, time="07:00")
+    assert answer["possible"] is True
+    (answer,) = await set_with_answer(scene, device_id=device, hours=3, time="12:00")
+    assert answer["possible"] is False
+
+
+async def test_what_a_level_takes_is_not_known_before_its_vehicle_is_there(
+    set_up: Builder,
+) -> None:
+    red = vehicle("Red one", "red", switch="switch.red", battery="sensor.red")
+    scene = await set_up((OLD, None), subentries=[red])
+    (answer,) = await set_with_answer(scene, level=80, time="07:00")
+    assert (answer["possible"], answer["needed_kwh"]) == (None, None)
+    assert answer["possible_kwh"] > 100
+
+
+async def test_a_level_is_refused_where_nobody_knows_which_vehicle_it_is(
+    set_up: Builder,
+) -> None:
+    red = vehicle(
+        "Red one", "red", switch="switch.red", battery="sensor.red", vin=OTHER_VIN
+    )
+    scene = await set_up((OLD, quick_car()), (OTHER, None), subentries=[red])
+    # While it may still turn out, it is not refused.
+    await scene.act("set_plan", device_id=scene.device(OLD), level=80, time="07:00")
+    await scene.until(lambda: scene.entry.runtime_data.plans.may_be_any(OLD))
+    with pytest.raises(ServiceValidationError) as refused:
+        await scene.act("set_plan", level=70, time="07:00")
+    assert refused.value.translation_key == "plan_vehicle_unknown"
+    assert refused.value.translation_placeholders == {"connector": OLD_NAME}
+    # Nothing was set at the other connector either. It may be any vehicle that comes there.
+    assert [item.goal for item in once(scene)] == [PercentGoal(80)]
+    await scene.act("set_plan", device_id=scene.device(OTHER), level=70, time="07:00")
+
+
+async def test_a_level_is_refused_for_a_vehicle_that_tells_none(
+    set_up: Builder,
+) -> None:
+    car = quick_car()
+    dumb = vehicle("Dumb one", "dumb", switch="switch.dumb", vin=car.vin)
+    red = vehicle(
+        "Red one", "red", switch="switch.red", battery="sensor.red", vin=OTHER_VIN
+    )
+    scene = await set_up((NEW, car), subentries=[dumb, red])
+    await scene.until(lambda: scene.state("sensor.vehicle", NEW) == "Dumb one")
+    with pytest.raises(ServiceValidationError) as refused:
+        await scene.act("set_plan", level=70, time="07:00")
+    assert refused.value.translation_key == "plan_level_unknown"
 
 
 @pytest.mark.parametrize(

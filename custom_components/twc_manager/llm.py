@@ -50,6 +50,7 @@ _OF_PLAN: Final = (
     *("plan", "goal", "goal_unit", "ready", "state", "feasible"),
     *("next_start", "next_end", "cost", "currency", "missing_kwh", "possible_level"),
 )
+_OF_REACH: Final = ("possible", "needed_kwh", "possible_kwh", "possible_level")
 _TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
@@ -250,8 +251,12 @@ class SetPlan(_ConnectorTool):
             },
             **{key: data[key] for key in ("strategy",) if key in data},
         }
-        await _async_act(hass, "set_plan", connector, llm_context, request)
-        return {"success": True, ATTR_CONNECTOR: connector.name}
+        answer = await _async_act(
+            hass, "set_plan", connector, llm_context, request, answers=True
+        )
+        (plan,) = answer["plans"]
+        reach = {key: plan[key] for key in _OF_REACH if plan[key] is not None}
+        return {"success": True, ATTR_CONNECTOR: connector.name, **reach}
 
 
 class CancelPlan(_ConnectorTool):

@@ -28,6 +28,7 @@ from custom_components.twc_manager.flows import (
 from custom_components.twc_manager.inputs import plan_checks
 from custom_components.twc_manager.inputs.plans import plans_of
 from tests.conftest import ENTRY_DATA
+from tests.scene import OLD as SIMULATED, Builder
 from tests.vehicles.scene import vehicle
 
 from .clicks import SubentryClicks
@@ -360,6 +361,43 @@ async def test_the_same_car_and_time_as_one_for_once(
 
 
 # Changing
+
+
+async def test_more_than_is_possible_is_warned_of_and_not_refused(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene = await set_up((SIMULATED, None))
+    flow = PlanFlow(hass, scene.entry)
+    await flow.begin("once")
+    much = {**TRIP, "car": "connector_032E", "amount": 900}
+    much["ready"] = "2026-12-01 07:00:00"
+    result = await flow.enter(**much)
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "too_much"
+    assert result["menu_options"] == ["save", "once"]
+    possible = result["description_placeholders"].pop("possible")
+    assert result["description_placeholders"] == {"name": "Trip", "needed": "900"}
+    assert 100 < int(possible) < 300
+
+    # What was entered can be changed, or saved as it is.
+    result = await flow.enter(next_step_id="once")
+    assert shown_in(result) == much
+    await flow.enter(**much)
+    result = await flow.enter(next_step_id="save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.stored()["Trip"]["amount"] == 900
+
+    # On Monday there are two days until Wednesday.
+    await flow.begin("weekly")
+    weekly = {**WORK, "car": "connector_032E", "goal": "duration", "amount": 24}
+    weekly["days"] = ["wed"]
+    result = await flow.enter(**weekly)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await flow.begin("weekly", change="Work")
+    result = await flow.enter(**weekly | {"amount": 60})
+    assert result["menu_options"] == ["save", "weekly"]
+    result = await flow.enter(next_step_id="save")
+    assert result["type"] is FlowResultType.ABORT
 
 
 async def test_change_a_plan(flow: PlanFlow) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from ..twc import ConnectorState, Snapshot
 from .allocation.demand import has_vehicle
 from .engine import Engine
-from .modes.closed_times import closed_times
+from .modes.closed_times import closed_times, given_times
 from .modes.kept_rules import KeptRules
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule
@@ -83,6 +83,9 @@ class PlanRules:
                 replace(
                     self._situation(item, user_settings, rules[item.connector_id]),
                     closed=closed_times(schedules, item.connector_id, local),
+                    given=given_times(schedules, item.connector_id, local)
+                    if self._engine.wants_power(item.connector_id)
+                    else (),
                 )
                 for item in snapshot.connectors
             ]

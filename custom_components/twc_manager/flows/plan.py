@@ -1,16 +1,23 @@
 """Subentry flow of a plan: what a car shall have, and when."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    SubentryFlowResult,
+)
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util import dt as dt_util
 
+from ..charging.plans.reach import Reach
 from ..charging.plans.request import PlanRequest
 from ..inputs.plans import CONF_READY, coincide, plan_of, plans_of
+from ..state.names import connector_names
 from ..vehicles.vehicle_data import vehicles_of
 from .named import NamedSubentryFlow
 from .plan_form import (
@@ -67,10 +74,21 @@ class PlanSubentryFlow(NamedSubentryFlow):
         """Ask whether to save a plan that is for the same car and time as others."""
         return self._warn()
 
+    async def async_step_too_much(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether to save a plan that asks for more than is possible."""
+        reach = self._short_reach()
+        return self._save() if reach is None else self._warn_of_too_much(reach)
+
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Save the plan although others are for the same car and time."""
+        """Save the plan although there is something to be warned of."""
+        return self._save()
+
+    @callback
+    def _save(self) -> SubentryFlowResult:
         assert self._entered is not None
         return self._save_named(self._entered, as_stored(self._entered))
 
@@ -96,11 +114,13 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Save the plan, or warn of others for the same car and time."""
+        """Save the plan, or warn of others for the same car and time, or of more than is possible."""
         self._entered = user_input
         if self._others_at_same_time():
             return self._warn()
-        return self._save_named(user_input, as_stored(user_input))
+        if (reach := self._short_reach()) is not None:
+            return self._warn_of_too_much(reach)
+        return self._save()
 
     @callback
     def _warn(self) -> SubentryFlowResult:
@@ -115,6 +135,39 @@ class PlanSubentryFlow(NamedSubentryFlow):
                 "others": ", ".join(self._others_at_same_time()),
             },
         )
+
+    @callback
+    def _warn_of_too_much(self, reach: Reach) -> SubentryFlowResult:
+        """Show what is possible; the entered plan may be saved all the same."""
+        assert self._entered is not None
+        step = "once" if CONF_READY in self._entered else "weekly"
+        return self.async_show_menu(
+            step_id="too_much",
+            menu_options=["save", step],
+            description_placeholders={
+                "name": self._entered[CONF_NAME].strip(),
+                "needed": f"{reach.needed_kwh:.0f}",
+                "possible": f"{reach.possible_kwh:.0f}",
+            },
+        )
+
+    def _short_reach(self) -> Reach | None:
+        """Return what can be reached of the plan, if that is less than it asks for at every connector it may be for."""
+        assert self._entered is not None
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return None
+        plans = entry.runtime_data.plans
+        this = plan_of("", "", as_stored(self._entered))
+        ids = connector_names(self.hass, entry)
+        places = {item for item in self._places(this) if isinstance(item, int)}
+        found = [
+            reach
+            for connector_id in places or ids
+            if (reach := plans.reach_of(this, connector_id)) is not None
+        ]
+        best = max(found, key=attrgetter("possible_kwh"), default=None)
+        return best if best is not None and best.is_enough is False else None
 
     def _others_at_same_time(self) -> list[str]:
         """Return the names of the other plans for the same car that are ready at the same time."""

@@ -13,6 +13,7 @@ from ..charging.planning.tariff import EMPTY, Tariff
 from ..charging.plans.battery import BatteryState
 from ..charging.plans.inputs import PlanInputsOfBus, PluggedIn
 from ..charging.plans.keeper import PlanKeeper
+from ..charging.plans.reach import Reach
 from ..charging.plans.request import PlanRequest, next_ready_of
 from ..charging.plans.settings import PlanSettings
 from ..charging.plans.stored import KeptPlans, StoredPlans
@@ -77,6 +78,7 @@ class PlanManager:
             changed: called whenever the rules have to decide again.
 
         """
+        self._hass = hass
         self._store = PlanStore(hass, entry_id)
         self._keeper = keeper
         self._planner = Planner(hass, keeper, changed)
@@ -198,6 +200,22 @@ class PlanManager:
     def async_set(self, request: PlanRequest) -> None:
         """Set a plan for a single time, instead of another one for the same connector and vehicle."""
         self._update(self.settings.with_once(request))
+
+    def reach_of(self, request: PlanRequest, connector_id: int) -> Reach | None:
+        """Return what the vehicle at a connector can reach of a plan at the most; None if that is not known."""
+        return self._keeper.reach_of(
+            request, connector_id, self.inputs(), dt_util.now()
+        )
+
+    def may_be_any(self, connector_id: int) -> bool:
+        """Return whether it is not known which vehicle is plugged in at a connector, and will not turn out any more."""
+        session = self._keeper.sessions.get(connector_id)
+        now = self._hass.loop.time()
+        return (
+            session is not None
+            and session.vehicle_id is None
+            and session.matched_by(now) is None
+        )
 
     @callback
     def async_cancel(self, plan_id: str) -> bool:

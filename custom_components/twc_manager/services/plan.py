@@ -3,11 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import verify_domain_control
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from ..charging.modes.schedules import next_time
@@ -24,8 +31,10 @@ from ..inputs.plan_checks import (
     ready_error,
 )
 from ..inputs.plans import GOALS, GoalKind
+from ..state.names import connector_names
 from ..twc import format_id
 from ..vehicles.vehicle_data import vehicles_of
+from .plan_reports import reach_as_response
 from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_SET_PLAN: Final = "set_plan"
@@ -65,7 +74,11 @@ CANCEL_PLAN_SCHEMA: Final[Any] = vol.Schema(TARGET_FIELDS)
 def async_setup_plan(hass: HomeAssistant) -> None:
     """Register the actions."""
     hass.services.async_register(
-        DOMAIN, SERVICE_SET_PLAN, _async_set_plan, SET_PLAN_SCHEMA
+        DOMAIN,
+        SERVICE_SET_PLAN,
+        _async_set_plan,
+        SET_PLAN_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
         DOMAIN, SERVICE_CANCEL_PLAN, _async_cancel_plan, CANCEL_PLAN_SCHEMA
@@ -73,29 +86,36 @@ def async_setup_plan(hass: HomeAssistant) -> None:
 
 
 @verify_domain_control(DOMAIN)
-async def _async_set_plan(call: ServiceCall) -> None:
-    """Set a plan for the vehicle at each targeted connector; nothing is set if anything is wrong."""
+async def _async_set_plan(call: ServiceCall) -> ServiceResponse:
+    """Set a plan for the vehicle at each targeted connector; nothing is set if anything is wrong.
+
+    The response says what can be reached of each.
+    """
     kind, goal = _goal(call)
     ready, keep = _ready(call), _keep(call)
     targets = targets_of(call)
     for target in targets:
-        if kind is GoalKind.PERCENT and not _knows_level(target):
-            raise _refusal("plan_no_level")
+        if kind is GoalKind.PERCENT:
+            _check_level(call.hass, target)
     name = call.data[ATTR_NAME].strip() or f"{dt_util.as_local(ready):%H:%M}"
+    answers: list[JsonValueType] = []
     for target in targets:
+        plans = target.entry.runtime_data.plans
         for connector_id in _connectors_of(target):
-            target.entry.runtime_data.plans.async_set(
-                PlanRequest(
-                    plan_id=_plan_id(connector_id),
-                    name=name,
-                    connector_id=connector_id,
-                    vehicle_id=None,
-                    goal=goal,
-                    ready=OnceTime(ready),
-                    strategy=call.data[ATTR_STRATEGY],
-                    keep=keep,
-                )
+            request = PlanRequest(
+                plan_id=_plan_id(connector_id),
+                name=name,
+                connector_id=connector_id,
+                vehicle_id=None,
+                goal=goal,
+                ready=OnceTime(ready),
+                strategy=call.data[ATTR_STRATEGY],
+                keep=keep,
             )
+            plans.async_set(request)
+            reach = plans.reach_of(request, connector_id)
+            answers.append(reach_as_response(request, connector_id, reach))
+    return {"plans": answers}
 
 
 @verify_domain_control(DOMAIN)
@@ -120,9 +140,20 @@ def _connectors_of(target: Target) -> list[int]:
     )
 
 
-def _knows_level(target: Target) -> bool:
-    """Return whether a vehicle of the bus reports its level."""
-    return any(item.can_know_level for item in vehicles_of(target.entry).values())
+def _check_level(hass: HomeAssistant, target: Target) -> None:
+    """Raise a ServiceValidationError if the level of a vehicle at a targeted connector cannot be known."""
+    entry = target.entry
+    able = {key for key, item in vehicles_of(entry).items() if item.can_know_level}
+    if not able:
+        raise _refusal("plan_no_level")
+    matched = entry.runtime_data.vehicles.matches.at_connectors
+    for connector_id in _connectors_of(target):
+        vehicle = matched.get(connector_id)
+        name = connector_names(hass, entry).get(connector_id) or format_id(connector_id)
+        if vehicle is not None and vehicle not in able:
+            raise _refusal("plan_level_unknown", connector=name)
+        if vehicle is None and entry.runtime_data.plans.may_be_any(connector_id):
+            raise _refusal("plan_vehicle_unknown", connector=name)
 
 
 def _goal(call: ServiceCall) -> tuple[GoalKind, PlanGoal]:

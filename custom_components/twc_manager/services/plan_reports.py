@@ -6,9 +6,11 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
+from ..charging.plans.reach import Reach
 from ..charging.plans.request import (
     DurationGoal,
     EnergyGoal,
+    OnceTime,
     PercentGoal,
     PlanGoal,
     PlanRequest,
@@ -16,6 +18,7 @@ from ..charging.plans.request import (
 from ..charging.plans.status import PlanState, PlanStatus
 from ..coordinator import TwcCoordinator
 from ..state.plan_slots import slots_as_response
+from ..twc import format_id
 
 
 def plans_at(
@@ -50,6 +53,25 @@ def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
         "possible_kwh": _rounded(status.possible_kwh, 1),
         "assumed": sorted(doubt.value for doubt in status.doubts),
         "slots": slots_as_response(status.slots),
+    }
+
+
+def reach_as_response(
+    request: PlanRequest, connector_id: int, reach: Reach | None
+) -> dict[str, Any]:
+    """Return what can be reached of a plan that was set, in plain values; None where that is not known."""
+    ready = request.ready.at if isinstance(request.ready, OnceTime) else None
+    return {
+        "connector": format_id(connector_id),
+        "plan": request.name,
+        **_goal_as_response(request.goal),
+        "ready": _text(ready),
+        "possible": None if reach is None else reach.is_enough,
+        "needed_kwh": None if reach is None else _rounded(reach.needed_kwh, 1),
+        "possible_kwh": None if reach is None else _rounded(reach.possible_kwh, 1),
+        "possible_level": None
+        if reach is None
+        else _rounded(reach.possible_percent, 0),
     }
 
 

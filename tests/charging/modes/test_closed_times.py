@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from custom_components.twc_manager.charging.modes.closed_times import closed_times
+from custom_components.twc_manager.charging.modes.closed_times import (
+    closed_times,
+    given_times,
+)
 from custom_components.twc_manager.charging.modes.schedules import (
     Schedule,
     ScheduleKind,
@@ -27,6 +30,18 @@ def today(*schedules: Schedule) -> list[tuple[datetime, datetime]]:
     """Return the times of today."""
     found = closed_times(schedules, 1, NOON)
     return [(start, end) for start, end in found if at(0) <= start < at(23)]
+
+
+def test_the_times_in_which_a_schedule_gives_current() -> None:
+    given = replace(ANY, amps=16)
+    found = given_times((LUNCH, given, replace(PEAK, start=time(18))), 1, NOON)
+    assert [item for item in found if item[0] < at(23)][-1:] == [(at(18), at(19), 16)]
+    # One that is listed before counts instead.
+    assert not [
+        item for item in given_times((PEAK, given), 1, NOON) if item[0] < at(23)
+    ]
+    green = replace(given, kind=ScheduleKind.GREEN_ONLY)
+    assert given_times((green, replace(ANY, amps=None)), 1, NOON) == ()
 
 
 def test_they_are_in_order_also_those_that_have_begun() -> None:

@@ -34,7 +34,10 @@ def test_a_limit_that_is_alone_or_unknown_stays_as_it_is() -> None:
 
 
 def test_what_others_take_is_missing_but_never_less_than_nothing_is_left() -> None:
-    assert less(series([20, 3], HOUR), 8) == series([12, 0], HOUR)
+    left = less(series([20, 3, 20], HOUR), series([8, 8], HOUR))
+    assert left == series([12, 0, 20], HOUR)
+    # Where nothing limits them, nothing is known of what is left.
+    assert less(series([20], HOUR), series([8, 8], HOUR)) == series([12], HOUR)
 
 
 def test_the_house_takes_its_part_of_the_fuse() -> None:

@@ -193,6 +193,15 @@ def test_a_car_that_cannot_be_stopped_draws_its_minimum_where_none_may_charge() 
         assert slot.amps == 6 or slot.start >= NOW + 4 * HOUR
 
 
+def test_what_charging_at_once_would_cost_is_without_the_times_in_which_it_may_not() -> (
+    None
+):
+    closed = ((NOW, NOW + 2 * HOUR),)
+    wanted = inputs([0.9, 0.9, 0.4, 0.1, 0.4], goal(FULL, 5, closed=closed))
+
+    assert only(wanted).cost_at_once == pytest.approx(FULL * 0.4 + 0.05)
+
+
 def test_nothing_is_planned_where_a_car_may_not_charge() -> None:
     closed = ((NOW + 45 * MINUTE, NOW + 2 * HOUR), (NOW + 3 * HOUR, NOW + 9 * HOUR))
     cheap = [0.5, 0.1, 0.3, 0.1, 0.1, 0.1]

@@ -224,7 +224,11 @@ def test_what_went_as_planned_goes_on_unless_a_change_gains_more_than_a_start(
         if not events(made, later):
             continue
         rest, again = rest_of(made, later), next_plan(made, later)
-        assert rest is not None
+        if rest is None:
+            # Near its goal a car takes less at the end of a slot than at its beginning.
+            assert any(goal.is_tapering(goal.kwh) for goal in later.goals)
+            made = again
+            continue
         changed = [
             goal.connector_id
             for goal in later.goals

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.twc_manager.charging.planning.goals import Goal
 from custom_components.twc_manager.charging.plans.battery import BatteryState
 from custom_components.twc_manager.charging.plans.inputs import PlanInputsOfBus
 from custom_components.twc_manager.charging.plans.need import ENOUGH_KWH
@@ -72,7 +73,6 @@ def test_a_vehicle_that_comes_late_is_ready_in_time(
 @pytest.mark.parametrize(
     ("goal", "plans"),
     [
-        pytest.param(PercentGoal(80), {}, id="its level is not known"),
         pytest.param(
             PercentGoal(80), {"away": {"red": BatteryState(90.0)}}, id="full enough"
         ),
@@ -83,6 +83,35 @@ def test_nothing_is_kept_for_a_vehicle_that_needs_nothing_here(
     goal: PlanGoal, plans: dict[str, object]
 ) -> None:
     assert charged_early(home_with(goal, **plans)) == 0
+
+
+def kept_for(goal: PlanGoal, **plans: object) -> list[Goal]:
+    """Return what room is kept for at the end."""
+    home = home_with(goal, **plans)
+    made = home.rules.plans.made
+    assert made is not None
+    return list(made.inputs.expected)
+
+
+def test_the_drive_home_is_taken_off_what_a_vehicle_has_reported() -> None:
+    battery = BatteryState(40.0, 60.0, 75.0, 0.9)
+    (goal,) = kept_for(PercentGoal(70), away={"red": battery})
+    # From 30 % on, in whole steps of 2 kWh.
+    assert goal.kwh == pytest.approx(75 * 0.4 / 0.9, abs=2.0)
+    assert goal.kwh > 75 * 0.4 / 0.9
+    # It never comes with less than nothing.
+    (goal,) = kept_for(PercentGoal(70), away={"red": replace(battery, level=4.0)})
+    assert goal.kwh == pytest.approx(75 * 0.7 / 0.9, abs=2.0)
+
+
+@pytest.mark.parametrize("level", [None, 101.0, float("nan")])
+def test_a_vehicle_whose_level_is_not_known_is_taken_to_be_half_full(
+    level: float | None,
+) -> None:
+    (goal,) = kept_for(
+        PercentGoal(80), away={"red": BatteryState(level, 60.0, 60.0, 0.9)}
+    )
+    assert 20 <= goal.kwh <= 28
 
 
 def test_nothing_is_kept_at_a_connector_that_is_switched_off() -> None:

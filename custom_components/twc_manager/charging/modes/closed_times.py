@@ -1,6 +1,10 @@
-"""The times in which schedules forbid a connector to charge, as far as they are known ahead."""
+"""The times in which schedules forbid a connector to charge, or let it, as far as they are known ahead.
 
-from collections.abc import Sequence
+Those of the next two weeks, in UTC. If several schedules are in force, the first one listed counts. A schedule that
+follows an entity is left out: its changes cannot be predicted.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from .schedules import Schedule, ScheduleKind, Span
@@ -9,22 +13,42 @@ from .schedules import Schedule, ScheduleKind, Span
 def closed_times(
     schedules: Sequence[Schedule], connector_id: int, local: datetime
 ) -> tuple[tuple[datetime, datetime], ...]:
-    """Return the times of the next two weeks in which a connector may not charge by schedules, in UTC.
+    """Return the times in which a connector may not charge by schedules."""
+    return tuple(
+        sorted(
+            (span.start, span.end)
+            for schedule, span in _in_force(schedules, connector_id, local)
+            if schedule.kind is ScheduleKind.DO_NOT_CHARGE
+        )
+    )
 
-    If several are in force, the first one listed counts. A schedule that follows an entity is left out: its changes
-    cannot be predicted.
-    """
-    closed: list[Span] = []
+
+def given_times(
+    schedules: Sequence[Schedule], connector_id: int, local: datetime
+) -> tuple[tuple[datetime, datetime, int], ...]:
+    """Return the times in which schedules give the connectors that they are for so many whole A together."""
+    return tuple(
+        sorted(
+            (span.start, span.end, schedule.amps)
+            for schedule, span in _in_force(schedules, connector_id, local)
+            if schedule.kind is ScheduleKind.AMPS and schedule.amps
+        )
+    )
+
+
+def _in_force(
+    schedules: Sequence[Schedule], connector_id: int, local: datetime
+) -> Iterator[tuple[Schedule, Span]]:
+    """Yield the schedules of a connector with the times in which none listed before is in force."""
     counted: list[Span] = []
     for schedule in schedules:
         if schedule.follows is not None or not schedule.concerns(connector_id):
             continue
         spans = schedule.spans(local)
-        if schedule.kind is ScheduleKind.DO_NOT_CHARGE:
-            for span in spans:
-                closed += _without(span, counted)
+        for span in spans:
+            for part in _without(span, counted):
+                yield schedule, part
         counted += spans
-    return tuple(sorted((span.start, span.end) for span in closed))
 
 
 def _without(span: Span, others: Sequence[Span]) -> list[Span]:

@@ -39,16 +39,16 @@ def _edges(caps: Iterable[Series]) -> list[datetime]:
     )
 
 
-def less(cap: Series, amps: float) -> Series:
-    """Return what is left of a limit, in A; the same if nothing is taken."""
-    if not amps:
+def less(cap: Series, taken: Series) -> Series:
+    """Return what is left of a limit, in A; the same where nothing is taken."""
+    if not taken.pieces:
         return cap
-    return Series(
-        tuple(
-            Piece(piece.start, piece.end, max(0.0, piece.value - amps))
-            for piece in cap.pieces
-        )
-    )
+    pieces = []
+    for start, end in pairwise(_edges([cap, taken])):
+        if (amps := cap.at(start)) is not None:
+            left = max(0.0, amps - (taken.at(start) or 0.0))
+            pieces.append(Piece(start, end, left))
+    return Series(tuple(pieces))
 
 
 def left_by_house(size: float, house_w: Series, watts_per_amp: float) -> Series:

@@ -245,11 +245,14 @@ class _Draft:
         return PlannedSlot(start, end, amps, kwh, kwh * price, slot.known)
 
     def _cost_at_once(self, job: Job) -> float:
-        """Return what a car would cost that charges alone and at once."""
+        """Return what a car would cost that charges alone, and at once as far as it may."""
         alone = replace(
             job,
             fixed=[0] * len(self._slots),
-            caps=[job.goal.max_amps] * len(self._slots),
+            caps=[
+                0 if job.goal.is_closed(slot.start) else job.goal.max_amps
+                for slot in self._slots
+            ],
             need=job.goal.amp_seconds(self._inputs.voltage),
         )
         task = alone.task(self._slots, Load.none(len(self._slots)))

@@ -1,19 +1,23 @@
 """The vehicles that have a plan but are not plugged in yet: what they will need, as far as it is known."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
 from ..planning.goals import MIN_AMPS, Goal
+from .battery import BatteryState
 from .failures import blamed_on
 from .inputs import PlanInputsOfBus
-from .need import Battery, Charged, need_of
+from .need import ASSUMED_LEVEL, Battery, Charged, need_of
 from .request import PercentGoal, PlanRequest, next_ready_of
 from .situation import ConnectorSituation
 
 _AHEAD: Final = timedelta(days=1)
 """Vehicles that shall be ready later are not expected yet."""
+_DRIVE_PERCENT: Final = 10.0
+"""What a vehicle loses on its way home after its last report, in %: nobody knows when it reported last before it left."""
 _STEP_KWH: Final = 2.0
 """What is needed counts in steps of so much, so that a plan does not follow each report of a vehicle that drives."""
 
@@ -85,13 +89,18 @@ def _needed(
     seen: ConnectorSituation,
     voltage: float,
 ) -> float:
-    """Return the kWh that a vehicle will need; 0 if that is not known, as its level is not."""
+    """Return the kWh that a vehicle will need."""
     battery = Battery()
     if isinstance(request.goal, PercentGoal):
-        state = inputs.away.get(request.vehicle_id or "")
-        if state is None or state.level is None:
-            return 0.0
-        battery.update(state, 0.0)
+        away = inputs.away.get(request.vehicle_id or "", BatteryState())
+        battery.update(_as_it_comes(away), 0.0)
     kilowatts = seen.usable * seen.phases * voltage / 1000
     need = need_of(request.goal, battery, Charged(), seen.usable, kilowatts)
     return ceil(need.kwh / _STEP_KWH) * _STEP_KWH if not need.is_enough else 0.0
+
+
+def _as_it_comes(away: BatteryState) -> BatteryState:
+    """Return the battery of a vehicle when it has come home; half full where its level is not known, as when it is there."""
+    if away.level is None or not 0 <= away.level <= 100:
+        return replace(away, level=ASSUMED_LEVEL)
+    return replace(away, level=max(0.0, away.level - _DRIVE_PERCENT))

@@ -3,21 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from ...twc import DRAWING_AMPS
-from ..planning.caps import less
 from ..planning.goals import MIN_AMPS, Goal, Strategy, TaperStep
 from ..planning.series import Series
 from ..planning.slots import PlanInputs
 from ..wiring import Wiring
 from .failures import blamed_on
+from .others import Others
 from .prices import Prices
 from .session import PlanSession
 from .situation import ConnectorSituation
 
-_SHARE_STEP = 8
-"""What other vehicles take counts in steps of so many A, so that a plan does not follow every change."""
 _AHEAD = timedelta(days=2)
 """A vehicle that is late is planned for so long after its time, at most."""
 _SAME_KWH = 2.0
@@ -86,13 +83,14 @@ def plan_inputs(
     if not goals:
         return None
     end = max(goal.ready for goal in goals)
-    taken = _taken_by_others(len(goals), around.others, around.wiring)
+    others = Others(around.others, len(goals), around.wiring.max_current)
+    limit = around.wiring.max_current - others.taken
     return PlanInputs(
         now=local,
         goals=tuple(sorted(goals, key=lambda goal: goal.connector_id)),
         expected=around.expected,
-        limit=around.wiring.max_current - taken,
-        caps=less(around.caps, taken),
+        limit=limit,
+        caps=others.leave(around.caps, local, end + _AHEAD),
         prices=prices.tariff.prices,
         estimates=prices.estimates(local, end),
         sun_w=around.sun,
@@ -148,12 +146,3 @@ def _is_like(before: Sequence[TaperStep], taper: Sequence[TaperStep]) -> bool:
         one.amps == other.amps and abs(one.kwh_left - other.kwh_left) < _SAME_KWH
         for one, other in zip(before, taper, strict=True)
     )
-
-
-def _taken_by_others(
-    count: int, others: Sequence[ConnectorSituation], wiring: Wiring
-) -> int:
-    """Return the whole A that vehicles without a plan take that charge, beside so many planned ones."""
-    charging = [item.drawn for item in others if item.drawn >= DRAWING_AMPS]
-    share = wiring.max_current // (count + len(charging))
-    return sum(min(share, _SHARE_STEP * ceil(amps / _SHARE_STEP)) for amps in charging)

@@ -26,6 +26,7 @@ from .making import PlanAttempt, PlanJob, PlanMaking
 from .offers import Allowance, Run, allowance, next_run, rule_of, waiting_rule
 from .prices import Prices
 from .progress import ProgressState
+from .reach import Reach, reach_of
 from .report import Followed, status_in_force, status_waiting
 from .request import PlanRequest
 from .session import Moment, PlanSession
@@ -326,6 +327,21 @@ class PlanKeeper:
     def plan_of(self, connector_id: int) -> CarPlan | None:
         """Return what is planned for the vehicle at a connector; None if nothing is."""
         return None if self.made is None else self.made.plan.cars.get(connector_id)
+
+    def reach_of(
+        self,
+        request: PlanRequest,
+        connector_id: int,
+        inputs: PlanInputsOfBus,
+        local: datetime,
+    ) -> Reach | None:
+        """Return what the vehicle at a connector can reach of a plan at the most; None if the connector is not there."""
+        if (seen := self._seen.get(connector_id)) is None:
+            return None
+        session = self.sessions.get(connector_id)
+        return reach_of(
+            request, seen, session, self._wiring, inputs=inputs, local=local
+        )
 
     # How they are doing
 

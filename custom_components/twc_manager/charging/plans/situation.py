@@ -22,6 +22,7 @@ class ConnectorSituation:
         is_stoppable: whether the vehicle can be stopped, as far as is known.
         priority: the higher, the earlier it is served.
         closed: the times in which schedules forbid it to charge, in UTC.
+        given: the times in which schedules will let it charge, in UTC, with their whole A; none if it wants no power.
 
     """
 
@@ -36,6 +37,7 @@ class ConnectorSituation:
     is_stoppable: bool = True
     priority: int = 0
     closed: tuple[tuple[datetime, datetime], ...] = ()
+    given: tuple[tuple[datetime, datetime, int], ...] = ()
 
     @property
     def usable(self) -> int:
