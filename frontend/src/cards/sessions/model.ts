@@ -139,7 +139,8 @@ function energyOf(items: readonly { energy_kwh: number }[]): number {
 
 type Summed = MonthData | SessionData;
 
-function totalOf(items: readonly Summed[], count: number, hasMore: boolean): Total | null {
+/** Returns the sum of sessions or months; null if there are none. */
+export function totalOf(items: readonly Summed[], count: number, hasMore: boolean): Total | null {
   if (items.length === 0) return null;
   const green = items.reduce((sum, item) => sum + item.green_kwh, 0);
   const known = items.reduce((sum, item) => sum + item.green_kwh + item.battery_kwh + item.grid_kwh, 0);

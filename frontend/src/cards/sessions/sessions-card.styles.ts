@@ -62,6 +62,9 @@ export const styles = css`
     min-height: 40px;
     padding: 0 4px;
   }
+  .plain[aria-pressed="true"] {
+    font-weight: var(--ha-font-weight-medium, 500);
+  }
   .note .plain {
     color: var(--primary-text-color);
   }

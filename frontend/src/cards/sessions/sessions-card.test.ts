@@ -306,3 +306,41 @@ describe("a session", () => {
     expect(plain(card)).toContain("The power sensor of this wall connector is disabled");
   });
 });
+
+describe("the year", () => {
+  const sums = [
+    month({ month: "2026-11", energy_kwh: 20, cost: 4 }),
+    month({ month: "2026-03", energy_kwh: 30, green_kwh: 30, grid_kwh: 0, cost: 0 }),
+    month({ month: "2026-03", energy_kwh: 10, cost: 2, currency: "SEK" }),
+    month({ month: "2025-12", energy_kwh: 7 }),
+  ];
+  const cellsOf = (card: SessionsCard): string[] =>
+    rows(card).map((row) => [...row.cells].map((cell) => cell.textContent!.replace(/\s+/g, " ").trim()).join(" | "));
+  const year = (card: SessionsCard): Element => card.renderRoot.querySelector("[aria-pressed]")!;
+
+  it("has a row for each month with its sum, currencies apart, and leads to the month", async () => {
+    const card = await shown(house({ months: sums }));
+    await click(card, year(card));
+    expect(card.renderRoot.querySelector("h3")!.textContent).toBe("2026");
+    expect(cellsOf(card).map((line) => line.replace(/[\u00a0\u202f]/g, " "))).toEqual([
+      "November 2026 | 20.0 kWh | 25% | €4.00 | €0.200/kWh",
+      "March 2026 | 40.0 kWh | 70% | €0.00SEK 2.00 | €0.000/kWhSEK 0.200/kWh",
+    ]);
+    expect(plain(card)).toContain("Total 60.0 kWh");
+    expect(await violations(card)).toEqual([]);
+    await click(card, rows(card)[1]!.querySelector("button"));
+    expect(card.renderRoot.querySelector("h3")!.textContent).toBe("March 2026");
+    expect(year(card).getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("goes from year to year, and says that there is nothing yet", async () => {
+    const card = await shown(house({ months: sums }));
+    await click(card, year(card));
+    await click(card, card.renderRoot.querySelector("[aria-label='Earlier year']"));
+    expect([card.renderRoot.querySelector("h3")!.textContent, rows(card).length]).toEqual(["2025", 1]);
+    expect(card.renderRoot.querySelector<HTMLButtonElement>("[aria-label='Earlier year']")!.disabled).toBe(true);
+    const fresh = await shown(house({ months: [], sessions: [session()] }, "de"));
+    await click(fresh, year(fresh));
+    expect(plain(fresh)).toContain("Keine Ladevorgänge in diesem Jahr.");
+  });
+});

@@ -16,6 +16,7 @@ import { finishedRows, monthsOf, monthView, type Row, runningRows, type Sort, so
 import { styles } from "./sessions-card.styles";
 import { sessionsTable } from "./table";
 import { SessionWords } from "./words";
+import { yearsOf, yearTable, yearView } from "./year";
 
 const ROWS = 12;
 
@@ -37,6 +38,7 @@ export class SessionsCard extends TwcCard {
     open: { state: true },
     curve: { state: true },
     isWhole: { state: true },
+    isYear: { state: true },
   };
 
   static override styles: CSSResultGroup = [TwcCard.styles, styles];
@@ -51,6 +53,8 @@ export class SessionsCard extends TwcCard {
   declare open: string | null;
   declare curve: CurveState;
   declare isWhole: boolean;
+  /** Whether the year is shown, and not the month. */
+  declare isYear: boolean;
 
   readonly #width = new InnerWidth(this);
   #loaded: string | undefined;
@@ -62,6 +66,7 @@ export class SessionsCard extends TwcCard {
     this.open = null;
     this.curve = "loading";
     this.isWhole = false;
+    this.isYear = false;
   }
 
   override disconnectedCallback(): void {
@@ -180,24 +185,9 @@ export class SessionsCard extends TwcCard {
     const zone = timeZone(hass);
     const months = monthsOf(rows, data.months, Date.now(), zone);
     const month = this.month !== undefined && months.includes(this.month) ? this.month : months.at(-1)!;
-    const position = months.indexOf(month);
+    if (this.isYear) return this.#year(words, data, months, month);
     const view = monthView(month, rows, data.months, this.sort, zone);
-    const step = (by: number, sign: string, key: string): TemplateResult =>
-      html`<button
-        type="button"
-        class="step"
-        aria-label=${words.text(key)}
-        ?disabled=${months[position + by] === undefined}
-        @click=${() => this.#show(months[position + by])}
-      >
-        ${sign}
-      </button>`;
-    return html`
-      <div class="months">
-        ${step(-1, "‹", "earlier")}
-        <h3 aria-live="polite">${words.month(month)}</h3>
-        ${step(1, "›", "later")}
-      </div>
+    return html`${this.#steps(words, months, month, words.month(month))}
       ${
         view.rows.length === 0 && view.total === null
           ? html`<p class="note">${words.text("none_in_month")}</p>`
@@ -223,6 +213,48 @@ export class SessionsCard extends TwcCard {
             })
       }
     `;
+  }
+
+  #year(words: SessionWords, data: SessionsData, months: readonly string[], month: string): TemplateResult {
+    const view = yearView(month.slice(0, 4), data.months);
+    const { total } = view;
+    // A step leads to the last month of another year.
+    const years = yearsOf(months).map((year) => months.filter((item) => item.startsWith(year)).at(-1)!);
+    const shown = years.find((item) => item.startsWith(view.year))!;
+    const show = (chosen: string): void => {
+      this.isYear = false;
+      this.#show(chosen);
+    };
+    return html`${this.#steps(words, years, shown, view.year)}
+      ${total === null ? html`<p class="note">${words.text("none_in_year")}</p>` : yearTable({ ...view, total }, words, show)}`;
+  }
+
+  /** Returns the buttons that lead to the time before and after the one that is shown, and from months to years. */
+  #steps(words: SessionWords, all: readonly string[], shown: string, title: string): TemplateResult {
+    const position = all.indexOf(shown);
+    const step = (by: number, sign: string, key: string): TemplateResult =>
+      html`<button
+        type="button"
+        class="step"
+        aria-label=${words.text(key)}
+        ?disabled=${all[position + by] === undefined}
+        @click=${() => this.#show(all[position + by])}
+      >
+        ${sign}
+      </button>`;
+    return html`<div class="months">
+      ${step(-1, "‹", this.isYear ? "earlier_year" : "earlier")}
+      <h3 aria-live="polite">${title}</h3>
+      ${step(1, "›", this.isYear ? "later_year" : "later")}
+      <button
+        type="button"
+        class="plain"
+        aria-pressed=${this.isYear ? "true" : "false"}
+        @click=${() => (this.isYear = !this.isYear)}
+      >
+        ${words.text("year")}
+      </button>
+    </div>`;
   }
 
   #show(month: string | undefined): void {
