@@ -17,6 +17,7 @@ from .coordinator import TwcCoordinator
 from .dashboard import async_setup_dashboard
 from .forecast.watcher import forecast_store
 from .ghosts import async_remove_ghosts
+from .inputs.circuits import async_hand_over_circuits
 from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .services import async_setup_services
@@ -89,7 +90,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Remove the stored data of a bus."""
+    """Remove the stored data of a bus; circuits that other buses are behind, too, go on with one of those."""
+    async_hand_over_circuits(hass, entry)
     await BusStore(hass, entry.entry_id).async_remove()
     await PlanStore(hass, entry.entry_id).async_remove()
     await forecast_store(hass, entry.entry_id).async_remove()

@@ -26,6 +26,7 @@ from .const import (
     LOGGER,
 )
 from .flows.account import AccountSubentryFlow
+from .flows.circuit import circuit_flows
 from .flows.finding import async_find, result_placeholders, result_step
 from .flows.options import TwcManagerOptionsFlow
 from .flows.plan import PlanSubentryFlow
@@ -79,6 +80,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
             SUBENTRY_SCHEDULE: ScheduleSubentryFlow,
             SUBENTRY_ACCOUNT: AccountSubentryFlow,
             SUBENTRY_VEHICLE: VehicleSubentryFlow,
+            **circuit_flows(config_entry),
         }
 
     def __init__(self) -> None:

@@ -1,12 +1,14 @@
 """Diagnostics of a bus, for bug reports."""
 
 from dataclasses import asdict
+from math import isfinite
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 
+from .charging.circuits.circuit import Circuit
 from .checks import check_report
 from .inputs.prices import CONF_PRICE_PART
 from .twc import LoggedFrame, body_as_text, format_id, public_name
@@ -68,8 +70,25 @@ async def async_get_config_entry_diagnostics(
             format_id(connector_id): check_report(entry, connector_id)
             for connector_id in coordinator.persistence.connectors
         },
+        "circuits": [
+            _of_circuit(circuit, hass.loop.time())
+            for circuit in coordinator.inputs.circuits.circuits
+        ],
         "statistics": asdict(master.statistics),
         "frames": [_as_text(frame) for frame in master.frames],
+    }
+
+
+def _of_circuit(circuit: Circuit, now: float) -> dict[str, Any]:
+    """Return what is known of a circuit; None is a bus that could be drawing anything."""
+    status = circuit.status(now)
+    possible = (status.buses[bus] for bus in sorted(status.buses))
+    return {
+        "name": circuit.config.name,
+        "amps": status.amps,
+        "loads_amps": round(status.loads, 2),
+        "silent_loads": len(status.silent),
+        "buses": [round(amps, 2) if isfinite(amps) else None for amps in possible],
     }
 
 

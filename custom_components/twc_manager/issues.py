@@ -41,6 +41,9 @@ FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 OUTSIDE_SILENT: Final = "outside_silent"
 """The entity of the limit from outside has no usable value."""
 
+LOAD_SENSOR_STALE: Final = "load_sensor_stale"
+"""A sensor of another load on a circuit reports nothing."""
+
 SENSOR_REMOVED: Final = "sensor_removed"
 """A chosen entity was removed from Home Assistant."""
 
@@ -237,6 +240,7 @@ class IssueReporter:
         """
         found = {
             FUSE_SENSOR_STALE: silent.fuse,
+            LOAD_SENSOR_STALE: silent.loads,
             OUTSIDE_SILENT: silent.outside,
             SENSOR_REMOVED: silent.removed,
             SENSOR_UNIT: silent.unit,

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 
+from ..inputs.circuits import CONF_CIRCUITS
 from ..inputs.options import (
     CONF_CONTACTOR,
     CONF_LEAVE_AT_MINIMUM,
@@ -64,7 +65,15 @@ class TwcManagerOptionsFlow(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which part of what concerns the whole house to change."""
-        return self.async_show_menu(step_id="house", menu_options=["outside"])
+        return self.async_show_menu(
+            step_id="house", menu_options=["circuits", "outside"]
+        )
+
+    async def async_step_circuits(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether circuits and other loads can be added to the bus."""
+        return await self._async_ask_numbers("circuits", [CONF_CIRCUITS], user_input)
 
     # Vehicles
 

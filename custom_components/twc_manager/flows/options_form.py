@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..inputs.circuits import CONF_CIRCUITS
 from ..inputs.fuse import (
     CONF_FUSE_CURRENT_POSITIVE,
     CONF_FUSE_CURRENTS,
@@ -163,6 +164,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_TURN_MINUTES: number(UnitOfTime.MINUTES),
     CONF_STARTS_PER_HOUR: number(),
     CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
+    CONF_CIRCUITS: BooleanSelector(),
     CONF_OUTSIDE_NUMBER: BooleanSelector(),
     CONF_OUTSIDE_CONTACT_W: number(UnitOfPower.WATT),
     CONF_OUTSIDE_SILENT_MINUTES: number(UnitOfTime.MINUTES),

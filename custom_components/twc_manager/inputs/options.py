@@ -7,6 +7,7 @@ from typing import Any, Final
 from ..charging.settings import ChargingParameters, GreenSettings
 from ..twc import format_id
 from ..types import TwcConfigEntry
+from .circuits import CONF_CIRCUITS
 from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
 from .limits import LIMIT_DEFAULTS, LimitOptions, limits_of
@@ -34,6 +35,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_STARTS_PER_HOUR: GreenSettings().starts_per_hour,
     CONF_LEAVE_AT_MINIMUM: False,
     CONF_FORECAST: False,
+    CONF_CIRCUITS: False,
 }
 """The default of each option; the entry has only the options that differ."""
 

@@ -66,6 +66,7 @@ class SilentSensors:
         inverted: those for green energy that count the other way round, by what the connectors' draw did to them.
         at_fuse: all that are chosen for the main fuse, usable or not.
         outside: the entity of the limit from outside, if it has no usable value.
+        loads: the sensors of other loads on circuits that count with their maximum.
         prices: the name of the source of prices, if it has had no present price for long.
 
     """
@@ -77,6 +78,7 @@ class SilentSensors:
     inverted: tuple[str, ...] = ()
     at_fuse: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
     prices: str | None = None
 
 

@@ -1,5 +1,6 @@
-"""All that is read from the house for the rules: its sensors, prices, the forecast of the sun, and what its fuse leaves."""
+"""All that is read from the house for the rules: sensors, circuits, prices, the sun to come, and what its fuse leaves."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import override
@@ -7,9 +8,11 @@ from typing import override
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..charging.planning.caps import CapSource
+from ..charging.rules import Inputs
 from ..charging.supply.surplus import Surplus
 from ..forecast.room import RoomWatcher
 from ..forecast.watcher import SunWatcher
+from ..inputs.circuits import CircuitInputs
 from ..inputs.watcher import SensorInputs, SilentSensors
 from ..prices.watcher import PriceWatcher
 from ..types import TwcConfigEntry
@@ -17,15 +20,29 @@ from .plans import PlanManager
 
 
 class HouseInputs(SensorInputs):
-    """The sensors, the followed entities, the prices and the forecast of one bus."""
+    """The sensors, the followed entities, the circuits, the prices and the forecast of one bus."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         """Read the options; nothing is watched yet."""
         super().__init__(hass, entry)
         self.prices = PriceWatcher(hass, entry, lambda: self.options.prices)
+        self.circuits = CircuitInputs(hass, entry)
         self.sun = SunWatcher(hass, entry) if self.options.forecast else None
         fuse = self.options.fuse
         self.room = RoomWatcher(hass, entry, fuse.config) if fuse is not None else None
+
+    @callback
+    @override
+    def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `changed` whenever something reports; return a function that ends that."""
+        stops = [super().async_start(changed), self.circuits.async_start(changed)]
+        return _end_of(stops)
+
+    @override
+    def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
+        """Return the inputs for the rules; `now` is in s of the loop's clock."""
+        inputs = super().read(now, disabled_schedules)
+        return replace(inputs, circuits=self.circuits.place(now))
 
     @callback
     def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
@@ -36,16 +53,25 @@ class HouseInputs(SensorInputs):
         if self.room is not None:
             update = partial(plans.async_update_cap, CapSource.MAIN_FUSE)
             stops.append(self.room.async_start(update))
-
-        @callback
-        def end() -> None:
-            for stop in stops:
-                stop()
-
-        return end
+        return _end_of(stops)
 
     @override
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
-        """Return the sensors without a usable report, and the source of prices if it has none."""
+        """Return the sensors without a usable report, those of loads among them, and the source of prices if it has none."""
         silent = super().silent_sensors(surplus, now)
-        return replace(silent, prices=self.prices.silent_source())
+        return replace(
+            silent,
+            loads=self.circuits.silent(now),
+            prices=self.prices.silent_source(),
+        )
+
+
+def _end_of(stops: Iterable[CALLBACK_TYPE]) -> CALLBACK_TYPE:
+    """Return a function that calls all of these."""
+
+    @callback
+    def end() -> None:
+        for stop in stops:
+            stop()
+
+    return end

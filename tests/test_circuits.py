@@ -1,0 +1,199 @@
+"""What owners of two lines on one circuit see: two buses, each with its own port, connector and car."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
+from custom_components.twc_manager.const import CONF_MIN_CURRENT, DOMAIN
+from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
+from simulator import Bus
+
+from .adapters import MemoryAdapter, MemoryPorts
+from .conftest import ENTRY_DATA
+from .helpers import quick_car
+from .scene import OLD, OTHER, Builder, Scene
+
+PUMP: Final = "sensor.pump"
+
+
+@dataclass
+class Lines:
+    """Two lines on one circuit."""
+
+    one: Scene
+    two: Scene
+    adapter: MemoryAdapter
+    """The adapter of the second line."""
+
+    @property
+    def offered(self) -> tuple[float, float]:
+        return tuple(item.bus.connectors[0].offered for item in (self.one, self.two))  # type: ignore[return-value]
+
+    @property
+    def drawn(self) -> float:
+        return sum(item.bus.connectors[0].drawn for item in (self.one, self.two))
+
+
+def subentry(kind: str, subentry_id: str, **data: Any) -> ConfigSubentry:
+    return ConfigSubentry(
+        data=MappingProxyType(data),
+        subentry_id=subentry_id,
+        subentry_type=kind,
+        title=subentry_id.capitalize(),
+        unique_id=None,
+    )
+
+
+def says(hass: HomeAssistant, watts: float | str) -> None:
+    hass.states.async_set(PUMP, str(watts), {"unit_of_measurement": "W"})
+
+
+@pytest.fixture
+async def second(
+    hass: HomeAssistant, memory_ports: MemoryPorts, tmp_path: Path
+) -> AsyncGenerator[tuple[Bus, MemoryAdapter, MockConfigEntry]]:
+    """A second bus, its adapter, and its entry."""
+    bus = Bus(hass.loop, seed=2)
+    bus.start()
+    adapter = MemoryAdapter(bus, memory_ports, tmp_path / "ttySecond")
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Carport",
+        data={CONF_DEVICE: str(adapter.path), **ENTRY_DATA, CONF_MIN_CURRENT: 6},
+    )
+    yield bus, adapter, entry
+    for loaded in hass.config_entries.async_loaded_entries(DOMAIN):
+        await hass.config_entries.async_unload(loaded.entry_id)
+    adapter.close()
+    bus.stop()
+
+
+@pytest.fixture
+async def lines(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    set_up: Builder,
+    config_entry: MockConfigEntry,
+    second: tuple[Bus, MemoryAdapter, MockConfigEntry],
+) -> Lines:
+    """Both lines on a circuit of 32 A, with a heat pump that is off."""
+    bus, adapter, entry = second
+    data: Mapping[str, Any] = {**config_entry.data, CONF_MIN_CURRENT: 6}
+    hass.config_entries.async_update_entry(config_entry, data=data)
+    says(hass, 0)
+    circuit = subentry("circuit", "panel", amps=32, buses=[entry.entry_id])
+    pump = subentry("load", "pump", circuit="panel", maximum=20, power=PUMP, phases="1")
+    one = await set_up((OLD, quick_car()), subentries=[circuit, pump])
+    # Both would be set up with the first one.
+    entry.add_to_hass(hass)
+    two = await Builder(hass, hass_storage, bus, entry)((OTHER, quick_car()))
+    both = Lines(one, two, adapter)
+    await one.until(lambda: both.offered == (16, 16), 300)
+    return both
+
+
+async def test_two_lines_share_a_circuit(lines: Lines) -> None:
+    await lines.one.until(lambda: lines.drawn > 30, 60)
+    for scene in (lines.one, lines.two):
+        await scene.until(lambda scene=scene: scene.why() == "circuit", 60)  # type: ignore[misc]
+    assert "circuit leaves 16 A" in str(
+        lines.one.hass.states.get(lines.one.id("sensor.limited_by", OLD)).attributes  # type: ignore[union-attr]
+    )
+
+
+async def test_when_one_car_leaves_the_other_has_all(lines: Lines) -> None:
+    lines.two.bus.connectors[0].unplug()
+    await lines.one.until(lambda: lines.offered[0] == 32, 120)
+
+
+async def test_another_load_lowers_both_lines(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    says(hass, 12 * 240)
+    await lines.one.until(lambda: sum(lines.offered) <= 20, 8)
+    await lines.one.until(lambda: lines.drawn <= 20, 8)
+    assert min(lines.offered) >= 6
+
+
+async def test_a_silent_load_counts_with_its_maximum_and_is_reported(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    says(hass, "unavailable")
+    await lines.one.until(lambda: sum(lines.offered) == 12, 30)
+    for scene in (lines.one, lines.two):
+        await scene.until(
+            lambda scene=scene: scene.problem("load_sensor_stale") is not None,  # type: ignore[misc]
+            120,
+        )
+    says(hass, 0)
+    await lines.one.until(lambda: sum(lines.offered) == 32, 60)
+    assert lines.one.problem("load_sensor_stale") is None
+
+
+async def test_a_line_whose_port_is_lost_counts_until_its_car_must_have_stopped(
+    lines: Lines,
+) -> None:
+    loop = lines.one.hass.loop
+    lost_at = loop.time()
+    lines.adapter.unplug()
+    await lines.one.until(lambda: lines.offered[0] > 16, 300)
+    assert loop.time() - lost_at >= STOPPED_SECONDS
+    assert lines.two.bus.connectors[0].drawn == 0
+    lines.adapter.replug()
+    await lines.one.until(lambda: lines.offered == (16, 16), 300)
+
+
+async def test_reloading_one_line_stops_no_car_of_the_other(lines: Lines) -> None:
+    lowest = 16.0
+
+    def note() -> None:
+        nonlocal lowest
+        lowest = min(lowest, lines.offered[0])
+
+    lines.one.bus.change_listeners.append(note)
+    await lines.two.reload()
+    await lines.one.until(lambda: lines.offered == (16, 16), 300)
+    assert lowest == 16
+
+
+async def test_a_smaller_circuit_holds_at_once(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    entry = lines.one.entry
+    (circuit,) = entry.get_subentries_of_type("circuit")
+    hass.config_entries.async_update_subentry(
+        entry, circuit, data={**circuit.data, "amps": 20}
+    )
+    await lines.one.until(lambda: sum(lines.offered) <= 20, 8)
+
+
+async def test_a_circuit_outlives_the_bus_that_it_belonged_to(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    await hass.config_entries.async_remove(lines.one.entry.entry_id)
+    await hass.async_block_till_done()
+    kinds = {item.title: item for item in lines.two.entry.subentries.values()}
+    assert set(kinds) == {"Panel", "Pump"}
+    assert kinds["Panel"].data == {"amps": 32, "buses": []}
+    says(hass, 20 * 240)
+    await lines.two.until(lambda: lines.two.bus.connectors[0].offered <= 12, 8)
+
+
+async def test_diagnostics_tell_of_the_circuit(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    told = await async_get_config_entry_diagnostics(hass, lines.one.entry)
+    (circuit,) = told["circuits"]
+    assert circuit["name"] == "Panel"
+    assert circuit["amps"] == 32
+    assert circuit["loads_amps"] == 0
+    assert circuit["buses"] == [16, 16]
