@@ -80,6 +80,7 @@ async def test_a_new_owner_sees_no_circuits_before_asking(
     options = OptionsFlow(hass, entry)
     await options.begin("house", "circuits")
     await options.enter(circuits=True)
+    await hass.async_block_till_done()
     assert options.saved() == {"circuits": True}
     assert kinds(entry) >= {"circuit", "load"}
 

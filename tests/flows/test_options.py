@@ -1,6 +1,6 @@
 """The options flow, every branch of it."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from datetime import timedelta
 from typing import Any, Final
 from unittest.mock import AsyncMock, patch
@@ -154,9 +154,9 @@ def setup_entry() -> Generator[AsyncMock]:
 
 
 @pytest.fixture
-def flow(
+async def flow(
     hass: HomeAssistant, entry: MockConfigEntry, setup_entry: AsyncMock
-) -> OptionsFlow:
+) -> AsyncGenerator[OptionsFlow]:
     """A flow, and the sensors of a house."""
     add_entity(hass, GRID, -1200, "W", friendly_name="Grid power")
     add_entity(hass, SUN, 3.2, "kW", friendly_name="Solar")
@@ -172,7 +172,9 @@ def flow(
     add_own_entity(hass, "sensor.twc_power", "W")
     add_own_entity(hass, "sensor.twc_current", "A")
     add_own_entity(hass, "switch.twc_charge")
-    return OptionsFlow(hass, entry)
+    yield OptionsFlow(hass, entry)
+    # What was saved last is still being loaded.
+    await hass.async_block_till_done()
 
 
 def three_phases(hass: HomeAssistant, entry: MockConfigEntry) -> None:
