@@ -7,7 +7,7 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import floor, inf, isfinite
 from typing import Final
 
@@ -23,6 +23,7 @@ from .fuse_probe import (
     Waiting,
     next_probe,
 )
+from .fuse_proof import Proof, proven_amps
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading
 from .response import STEP_AMPS, MeterResponse
@@ -49,22 +50,6 @@ _REGULATED_AMPS: Final = 2.0
 """Import below which a house battery or an inverter may keep a reading constant."""
 
 _DISPROVED: Final = frozenset({MeterState.FROZEN, MeterState.INVERTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What the vehicles may use by what the meter has proven.
-
-    Attributes:
-        amps: A of all vehicles together.
-        rooms: A of the vehicles on the phases of each sensor; empty as long as there is none.
-        still: which of the sensors have not moved since a raise that others have shown, by their places.
-
-    """
-
-    amps: float
-    rooms: tuple[float, ...] = ()
-    still: frozenset[int] = frozenset()
 
 
 class FuseEvidence:
@@ -217,7 +202,7 @@ class FuseEvidence:
                 yield max(there.lowest if needs else load.kept, self._raised)
                 continue
             own = each_shows or there.are_known
-            proven = _proven(amps if own else strongest, there)
+            proven = proven_amps(amps if own else strongest, there)
             yield max(proven, self._raised)
 
     @property
@@ -371,15 +356,6 @@ def _lowered(load: FuseLoad, *, is_small_of_use: bool) -> float | None:
     if is_small_of_use and load.offered - _SMALL_STEP_AMPS >= least:
         return least
     return None
-
-
-def _proven(confirmed: float, load: FuseLoad) -> float:
-    """Return the A that vehicles may use whose meter has shown so many A of theirs."""
-    slack = max(load.offered - load.drawn, 0.0)
-    # A start at the minimum is one step.
-    step = max(STEP_AMPS, load.minimum) if load.is_waiting else STEP_AMPS
-    # Who charges goes on: only a raise needs proof.
-    return max(floor(confirmed + slack + step + 0.25), load.kept)
 
 
 def _shown(

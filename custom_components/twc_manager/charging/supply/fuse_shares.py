@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import floor, inf, isinf
 
 from ..outcome import Lacking
-from .fuse_evidence import Proof
 from .fuse_load import FuseLoad
+from .fuse_proof import Proof
 from .phases import FuseRoom
 
 
