@@ -36,6 +36,7 @@ from custom_components.twc_manager.charging.supply.fuse_states import (
     Watching,
     next_watch,
 )
+from custom_components.twc_manager.charging.supply.probe_target import ProbeTarget
 from tests.charging.tables import Scenarios, check_row, check_table
 
 FUSE = FuseFacts(now=100.0, watch=Watching(), grace=60.0, drawn=16.0)
@@ -211,7 +212,7 @@ PROBE = ProbeFacts(
     probe=Waiting(),
     changed_at=0.0,
     patience=12.0,
-    ceiling=13.0,
+    target=ProbeTarget(13.0),
     worth=True,
     doubted=False,
     is_unclear=False,
@@ -231,6 +232,10 @@ def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
     assert _probe(Waiting(940.0), urgent=True) == lowered
     assert _probe(Waiting(701.0), is_unclear=True) == Waiting(701.0)
     assert _probe(Waiting(700.0), is_unclear=True) == lowered
+    # What one sensor has to show lowers its vehicles alone.
+    alone = ProbeTarget(6.0, place=2)
+    tested = Lowered(1020.0, 6.0, place=2)
+    assert _probe(Waiting(940.0), urgent=True, target=alone) == tested
     # There is nothing to lower, or the last change is to be seen first.
     assert _probe(Waiting(), doubted=True, worth=False) == Waiting()
     assert _probe(Waiting(), doubted=True, changed_at=981.0) == Waiting()
@@ -249,10 +254,15 @@ def _what_was_lowered_is_restored() -> None:
 
 def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:
     small = Lowered(1000.0, 6.0)
-    assert _probe(small, again=True, ceiling=0.0) == Lowered(1020.0, 0.0)
-    assert _probe(small, again=True, ceiling=9.0) == Restored(1020.0)
-    assert _probe(Lowered(1001.0, 6.0), again=True, ceiling=0.0).until == 1001.0
-    assert _probe(Lowered(1000.0, 0.0), again=True, ceiling=0.0) == Restored(1020.0)
+    assert _probe(small, again=True, target=ProbeTarget(0.0)) == Lowered(1020.0, 0.0)
+    assert _probe(small, again=True, target=ProbeTarget(9.0)) == Restored(1020.0)
+    assert (
+        _probe(Lowered(1001.0, 6.0), again=True, target=ProbeTarget(0.0)).until
+        == 1001.0
+    )
+    assert _probe(
+        Lowered(1000.0, 0.0), again=True, target=ProbeTarget(0.0)
+    ) == Restored(1020.0)
 
 
 def _what_cannot_be_lowered_is_raised_for_a_moment() -> None:
@@ -266,7 +276,7 @@ def _what_was_raised_is_lowered_again() -> None:
     # Whatever there is to lower by then.
     raised = Raised(1000.0, 9.0, 6.0)
     assert _probe(replace(raised, until=1001.0)) == replace(raised, until=1001.0)
-    assert _probe(raised, ceiling=0.0) == Lowered(1020.0, 6.0)
+    assert _probe(raised, target=ProbeTarget(0.0)) == Lowered(1020.0, 6.0)
 
 
 def _the_test_ends() -> None:

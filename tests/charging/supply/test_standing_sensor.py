@@ -16,7 +16,7 @@ from custom_components.twc_manager.charging.supply.phase_votes import (
     PhaseVotes,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
-from tests.charging.world import ONE
+from tests.charging.world import ONE, TWO
 
 from .test_fuse_phases import L1, L2, L3, SIZE
 from .test_quiet_phase import Night
@@ -152,6 +152,29 @@ def test_only_a_sensor_that_moves_between_missed_steps_tells_that_the_vehicle_is
     assert votes.is_left_out is is_absent
 
 
+def _one_and_three() -> Watched:
+    """Return a house with a vehicle that is counted on one phase, and another on three."""
+    house = Watched({ONE: (L1,), TWO: ALL}, [1.0, 1.0, 2.0])
+    counted = (phase_knowledge(3, PhaseEvidence(counted=count)) for count in (1, 3))
+    house.world.set(phases=dict(zip((ONE, TWO), counted, strict=True)))
+    house.run(900)
+    return house
+
+
+def test_a_sensor_that_one_of_two_vehicles_has_to_show_is_tested_by_that_one() -> None:
+    """Both were lowered, each by less than a step: at 11 A for good, 1.13 times the fuse."""
+    house = _one_and_three()
+    house.freeze()
+    house.run(200)
+    house.loads[L3] += 16.0
+    house.forget()
+    house.run(900)
+    assert house.above < 120
+    assert house.world.offers[TWO] == 6
+    assert house.world.reason(TWO) == LimitReason.PHASE_UNPROVEN
+    assert house.offer >= 12
+
+
 # What must not set it off
 
 
@@ -222,3 +245,13 @@ def test_a_sensor_that_moves_again_is_believed_again() -> None:
     house.dead = None
     house.run(300)
     assert house.offer >= 15
+
+
+def test_the_tests_of_two_vehicles_cost_each_no_more_than_a_step() -> None:
+    house = _one_and_three()
+    house.forget()
+    for _ in range(3600):
+        house.run(1)
+        assert house.world.reason(TWO) != LimitReason.PHASE_UNPROVEN
+    # Of 22 A that a kettle of 8 A leaves.
+    assert min(house.offers) >= 6

@@ -8,7 +8,7 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
-from math import floor, inf, isfinite
+from math import inf, isfinite
 from typing import Final
 
 from .fuse_export import ImpliedExport
@@ -26,6 +26,13 @@ from .fuse_probe import (
 from .fuse_proof import Proof, proven_amps
 from .fuse_reading import FuseConfig, FuseReading
 from .phases import PhaseReading
+from .probe_target import (
+    SMALL_STEP_AMPS,
+    ProbeTarget,
+    lowered,
+    meter_target,
+    sensor_target,
+)
 from .response import STEP_AMPS, MeterResponse
 from .response_readings import DrawHistory, Measurement
 from .response_votes import ABSENT_VOTES, MeterState
@@ -42,9 +49,6 @@ _SETTLED_SECONDS: Final = 5.0
 
 _MOVED_AMPS: Final = 0.75
 """Change of the draw that should show in any reading that is not rounded more coarsely."""
-
-_SMALL_STEP_AMPS: Final = 2.0
-"""Change of the draw that shows in a reading of whole amps."""
 
 _REGULATED_AMPS: Final = 2.0
 """Import below which a house battery or an inverter may keep a reading constant."""
@@ -145,7 +149,7 @@ class FuseEvidence:
         wants_step |= suspected and self._export.may_test(now)
         doubted = self._doubted = suspected or response.is_contradicted
         standing = self._sensors.update(now, load, phases, response.patience)
-        wants_step |= standing.is_due
+        wants_step |= standing.tested is not None
         facts = self._facts(now, response, load, standing, wants_step=wants_step)
         if may_raise and not doubted:
             facts = replace(facts, base=self._base(now, response, load))
@@ -153,15 +157,21 @@ class FuseEvidence:
         self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
         proven = tuple(self._proven(response, load, standing.missed, doubted=doubted))
         self._still = self._find_still(now, response) | standing.missed
-        ceiling = min(self._probe.ceiling, self._bearable(load))
-        return Proof(ceiling, proven, self._still)
+        ceiling = inf if self._tested_place is not None else self._probe.ceiling
+        return Proof(min(ceiling, self._bearable(load)), proven, self._still)
+
+    @property
+    def _tested_place(self) -> int | None:
+        """Return the place of the sensor for which the offers are lowered; None if they are not, or for the meter."""
+        return self._probe.place if isinstance(self._probe, Lowered) else None
 
     def _follow_probe(self, facts: ProbeFacts, *, suspected: bool) -> None:
         """Go on with the test of the meter; those are counted that are made since a phase may be missing."""
         before, self._probe = self._probe, next_probe(facts)
         if not isinstance(before, Waiting) or self._probe is before:
             return
-        self._sensors.note_test(facts.now)
+        if facts.target.place is not None:
+            self._sensors.note_test(facts.now, facts.target.place)
         if suspected:
             self._export.note_test(facts.now)
 
@@ -169,7 +179,7 @@ class FuseEvidence:
         self, now: float, response: MeterResponse, load: FuseLoad
     ) -> float | None:
         """Return the A to raise the offers from, if a still sensor keeps them where they cannot be lowered; else None."""
-        is_lowest = _lowered(load, is_small_of_use=True) is None
+        is_lowest = lowered(load, is_small_of_use=True) is None
         is_stuck = is_lowest and bool(self._find_still(now, response))
         return load.offered if is_stuck and not self._misses_vehicles else None
 
@@ -198,12 +208,13 @@ class FuseEvidence:
             there = load.hiding_on(phases)
             if place in missed:
                 # Any house can bear the minimum beside its load, or one step more.
-                needs = load.is_proof_needed
-                yield max(there.lowest if needs else load.kept, self._raised)
+                needs = there.is_proof_needed
+                yield max(there.lowest if needs else there.kept, self._raised)
                 continue
             own = each_shows or there.are_known
-            proven = proven_amps(amps if own else strongest, there)
-            yield max(proven, self._raised)
+            proven = max(proven_amps(amps if own else strongest, there), self._raised)
+            is_tested = place == self._tested_place
+            yield min(proven, self._probe.ceiling) if is_tested else proven
 
     @property
     def _raised(self) -> float:
@@ -221,37 +232,46 @@ class FuseEvidence:
     ) -> ProbeFacts:
         """Return what the test of the meter depends on; `wants_step` counts where the offers can be lowered by a step."""
         failed = self._has_failed(now, response)
-        lowered = _lowered(load, is_small_of_use=not failed)
-        deepens = self._deepens(load, standing)
-        # What one sensor has to prove alone, it proves at the minimum.
-        ceiling = load.lowest if deepens else lowered or 0.0
-        wants_step &= load.offered - ceiling >= STEP_AMPS
-        alone = deepens and standing.is_doubted
-        doubted = any((response.is_doubted, response.is_contradicted, failed, alone))
+        target = self._target(load, standing, is_small_of_use=not failed)
+        wants_step &= target.is_step
+        doubted = (
+            response.is_doubted,
+            response.is_contradicted,
+            failed,
+            target.is_last,
+        )
         return ProbeFacts(
             now=now,
             probe=self._probe,
             changed_at=load.changed_at,
             patience=response.patience,
-            ceiling=ceiling,
+            target=target,
             # A meter in doubt is worth a stop where there is nothing to lower.
-            worth=_has_value(response, load) and (lowered is not None or doubted),
-            doubted=doubted,
+            worth=_has_value(response, load)
+            and (target.ceiling is not None or any(doubted)),
+            doubted=any(doubted),
             is_unclear=self._is_unclear(now, response),
             urgent=self.is_overdue(now) or wants_step,
             rests=self._draws.swing(now - response.patience, now) < _MOVED_AMPS,
-            again=deepens or (failed and ceiling == 0 and not response.is_doubted),
+            again=target.is_last
+            or (failed and not target.ceiling and not response.is_doubted),
         )
 
-    def _deepens(self, load: FuseLoad, standing: Standing) -> bool:
-        """Return whether the next step goes as far as the minimum: one sensor has not shown the last, or had not to."""
-        follows_on = standing.is_due and isinstance(self._probe, Lowered)
-        return load.is_proof_needed and (standing.is_doubted or follows_on)
+    def _target(
+        self, load: FuseLoad, standing: Standing, *, is_small_of_use: bool
+    ) -> ProbeTarget:
+        """Return what a test lowers: where a sensor is in question, only the vehicles that it has to show."""
+        if (place := standing.tested) is not None:
+            there = load.hiding_on(self._channels[place])
+            target = sensor_target(there, place, is_doubted=standing.is_doubted)
+            if target.ceiling is not None:
+                return target
+        return meter_target(load, is_small_of_use=is_small_of_use)
 
     def _has_failed(self, now: float, response: MeterResponse) -> bool:
         """Return whether a reading stands after a step that is too small to be a vote: that is reason for a larger one."""
         unseen = self._unseen(now, response, response.patience)
-        return self._loaded and unseen >= _SMALL_STEP_AMPS
+        return self._loaded and unseen >= SMALL_STEP_AMPS
 
     def _is_unclear(self, now: float, response: MeterResponse) -> bool:
         """Return whether the meter shows the same for long, or has not shown all of a change."""
@@ -346,16 +366,6 @@ class FuseEvidence:
 def _has_value(response: MeterResponse, load: FuseLoad) -> bool:
     """Return whether there is a value to be tested, and an offer to test it with."""
     return isfinite(response.value_since) and load.offered > 0
-
-
-def _lowered(load: FuseLoad, *, is_small_of_use: bool) -> float | None:
-    """Return the A to lower the offers to, by a step if they are enough, so that none stops; None if they are not."""
-    least = load.lowest
-    if load.offered - STEP_AMPS >= least:
-        return float(floor(load.offered - STEP_AMPS))
-    if is_small_of_use and load.offered - _SMALL_STEP_AMPS >= least:
-        return least
-    return None
 
 
 def _shown(

@@ -13,6 +13,7 @@ from math import inf
 from typing import ClassVar, Final
 
 from ...twc.transitions import Transition, find_transition
+from .probe_target import ProbeTarget
 from .response import STEP_AMPS
 
 IDENTICAL_SECONDS: Final = 300.0
@@ -77,11 +78,12 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """The offers are lowered to `ceiling` A until a time."""
+    """The offers are lowered to `ceiling` A until a time: those that one sensor has to show, or all."""
 
     state: ClassVar = ProbeState.LOWERED
     until: float
     ceiling: float
+    place: int | None = None
     is_late: bool = False
 
 
@@ -108,7 +110,7 @@ class ProbeFacts:
         probe: the state before.
         changed_at: when an offer changed last.
         patience: s within which the meter shows a change.
-        ceiling: A that the offers are lowered to.
+        target: what is lowered.
         worth: whether there is something to lower, and a value to be tested.
         doubted: whether the meter did not show the last step.
         is_unclear: whether it shows the same for long, or has not shown all of a change.
@@ -125,7 +127,7 @@ class ProbeFacts:
     probe: Probe
     changed_at: float
     patience: float
-    ceiling: float
+    target: ProbeTarget
     worth: bool
     doubted: bool
     is_unclear: bool
@@ -133,6 +135,11 @@ class ProbeFacts:
     rests: bool = True
     again: bool = False
     base: float | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """Return the A that the offers are lowered to."""
+        return self.target.ceiling or 0.0
 
 
 def is_due(facts: ProbeFacts) -> bool:
@@ -181,7 +188,8 @@ def has_failed(facts: ProbeFacts) -> bool:
 
 
 def _lower(facts: ProbeFacts) -> Probe:
-    return Lowered(facts.now + facts.patience + _RAMP_SECONDS, facts.ceiling)
+    until = facts.now + facts.patience + _RAMP_SECONDS
+    return Lowered(until, facts.ceiling, place=facts.target.place)
 
 
 def _raise(facts: ProbeFacts) -> Probe:

@@ -9,6 +9,7 @@ Time is an argument, in s of a monotonic clock; currents are in A.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import inf
 from typing import Final
 
@@ -36,14 +37,14 @@ class Standing:
 
     Attributes:
         missed: those that have missed several steps, by their places.
-        is_doubted: whether one has missed a step, which one more has to prove.
-        is_due: whether one has stood for so long that it has to be tested.
+        tested: the one that has to be tested next, by its place; None if there is none.
+        is_doubted: whether that one has missed a step, which one more has to prove; otherwise it has stood for long.
 
     """
 
     missed: frozenset[int] = frozenset()
+    tested: int | None = None
     is_doubted: bool = False
-    is_due: bool = False
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class _Sensor:
         step: the step that it has to show; None if there is none.
         missed: how many it has missed while it stood.
         tested_at: when the draw was last changed so as to test it, or a change was judged.
-        is_used: whether vehicles draw what it has to show, and so much that it needs proof.
+        load: the vehicles whose draw it has to show.
 
     """
 
@@ -71,7 +72,7 @@ class _Sensor:
     step: Step | None = None
     missed: int = 0
     tested_at: float = -inf
-    is_used: bool = False
+    load: FuseLoad = FuseLoad()
 
     def read(self, now: float, value: float | None) -> None:
         """Take its newest value; None for one that cannot be believed."""
@@ -93,7 +94,7 @@ class _Sensor:
                 self.missed = 0
             self.members, self.tested_at = members, -inf
             self.detector, self.step = StepDetector(STEP_AMPS), None
-        self.is_used = load.drawn >= DRAWING_AMPS and load.is_proof_needed
+        self.load = load
         step, before = self.detector.update(now, load.drawn), self.step
         if step is None:
             return
@@ -102,10 +103,17 @@ class _Sensor:
             step = Step(before.began, step.ended, before.change + step.change)
         self.step = step if abs(step.change) >= STEP_AMPS * 2 / 3 else None
 
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether it has missed a step of vehicles that are offered what needs proof."""
+        return 0 < self.missed < MISSED_STEPS and self.load.is_proof_needed
+
     def stands(self, now: float) -> bool:
         """Return whether it has stood, and has not been tested, for so long that it has to be tested."""
         rests_since = max(self.stands_since, self.tested_at)
-        return self.is_used and now - rests_since >= IDENTICAL_SECONDS
+        load = self.load
+        is_used = load.drawn >= DRAWING_AMPS and load.is_proof_needed
+        return is_used and now - rests_since >= IDENTICAL_SECONDS
 
     def has_carried(self, now: float) -> bool:
         """Return whether it has shown a load lately: a sensor that is not round its wire shows but noise."""
@@ -146,13 +154,15 @@ class StandingSensors:
         self._read(now, load, readings)
         for sensor in self._sensors:
             self._judge(now, sensor, patience)
-        missed = [item.missed for item in self._sensors]
+        places = dict(enumerate(self._sensors))
+        doubted = [place for place, item in places.items() if item.is_doubted]
+        standing = [place for place, item in places.items() if item.stands(now)]
         return Standing(
             missed=frozenset(
-                place for place, steps in enumerate(missed) if steps >= MISSED_STEPS
+                place for place, item in places.items() if item.missed >= MISSED_STEPS
             ),
-            is_doubted=any(0 < steps < MISSED_STEPS for steps in missed),
-            is_due=any(item.stands(now) for item in self._sensors),
+            tested=next(chain(doubted, standing), None),
+            is_doubted=bool(doubted),
         )
 
     def _read(
@@ -170,10 +180,9 @@ class StandingSensors:
         """Return whether a sensor has shown a load lately, by its place; also of one that is not known yet."""
         return place >= len(self._sensors) or self._sensors[place].has_carried(now)
 
-    def note_test(self, now: float) -> None:
-        """Note that the draw is changed on purpose: what stands is not tested again for a while."""
-        for sensor in self._sensors:
-            sensor.tested_at = now
+    def note_test(self, now: float, place: int) -> None:
+        """Note that the draw that a sensor has to show is changed on purpose: it is not tested again for a while."""
+        self._sensors[place].tested_at = now
 
     def _judge(self, now: float, sensor: _Sensor, patience: float) -> None:
         """Note whether a sensor has missed the step that it must have shown by now."""
