@@ -147,9 +147,7 @@ async def restart(api: Api) -> float:
 
     Home Assistant keeps the time only while it starts.
     """
-    # It may stop before it has answered.
-    with suppress(ClientError, TimeoutError, ApiError):
-        await api.post("/api/services/homeassistant/restart")
+    await _begin_restart(api)
 
     async def set_up() -> bool:
         with suppress(ClientError, TimeoutError, ApiError):
@@ -165,6 +163,25 @@ async def restart(api: Api) -> float:
     return next(
         float(row["seconds"]) for row in await timings() if row["domain"] == DOMAIN
     )
+
+
+async def restart_without_integration(api: Api) -> None:
+    """Restart Home Assistant after the files of the integration were removed."""
+    await _begin_restart(api)
+
+    async def is_without() -> bool:
+        with suppress(ClientError, TimeoutError, ApiError):
+            return DOMAIN not in (await api.get("/api/config"))["components"]
+        return False
+
+    await wait_for("a start without the integration", is_without, _UP_WITHIN_S)
+    await _wait_until_running(api)
+
+
+async def _begin_restart(api: Api) -> None:
+    # It may stop before it has answered.
+    with suppress(ClientError, TimeoutError, ApiError):
+        await api.post("/api/services/homeassistant/restart")
 
 
 async def _wait_until_running(api: Api) -> None:

@@ -5,6 +5,7 @@ It goes on where test_story.py ends, and sets the integration up by itself if it
 
 from collections.abc import AsyncGenerator
 import re
+import shutil
 from typing import Any, Final
 
 from playwright.async_api import Locator, Page, expect
@@ -13,7 +14,7 @@ import pytest_asyncio
 
 from scripts.demo_lib import dashboard, pages, plan
 from scripts.demo_lib.browser import log_in
-from scripts.demo_lib.demo import restart
+from scripts.demo_lib.demo import restart, restart_without_integration
 from scripts.demo_lib.flow import FlowWalk
 from simulator import Bus, PtyPort, WallConnector
 
@@ -35,6 +36,7 @@ _GONE_MS: Final = 1000 * _GONE_WITHIN_S
 _LINKED_MS: Final = 90_000.0
 # Home Assistant says so of every platform when the language of the house is changed; the port was lost on purpose.
 _EXPECTED: Final = re.compile(r"\[homeassistant\.helpers\.translation\]|rs485")
+_MISSING: Final = re.compile("ll-strategy-dashboard-twc-manager|custom:twc-manager")
 _UPDATED: Final = "window.twcManagerWasUpdated = true;\n"
 
 
@@ -218,6 +220,22 @@ async def test_a_dashboard_without_a_bus_says_so(house: Story) -> None:
     text = pages.words("config_panel.common.no_bus", language="de")
     await expect(page.get_by_text(text.partition(".")[0])).to_be_visible()
     await expect(page.locator(BROKEN)).to_have_count(0)
+
+
+async def test_without_its_files_a_dashboard_names_what_is_missing(
+    house: Story,
+) -> None:
+    home, url = house.home, house.home.url
+    shutil.rmtree(house.files)
+    await restart_without_integration(home.api)
+    login = await house.page.context.storage_state()
+    async with new_page(house.browser, login) as page:
+        house.watch(page)
+        await page.goto(url + dashboard.OVERVIEW)
+        # Home Assistant's own words, of which only the name is ours.
+        await expect(page.get_by_text(_MISSING)).to_be_visible()
+        await page.goto(url + "/config/lovelace/dashboards")
+        await expect(page.get_by_text("Wall connectors").first).to_be_visible()
 
 
 async def test_nothing_went_wrong_behind_the_dashboard(house: Story) -> None:
