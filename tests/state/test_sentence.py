@@ -67,9 +67,9 @@ def test_the_examples_have_every_reason_activity_and_change() -> None:
     [
         (
             0,
-            "Plan Work: 62 % by 07:00, next 02:15–03:45 at 0.11 EUR/kWh; will be reached.",
+            "Plan Work: 62% by 07:00, next 02:15–03:45 at 0.11 EUR/kWh; will be reached.",
         ),
-        (3, "Plan Trip: 90 % by 17:02; reached."),
+        (3, "Plan Trip: 90% by 17:02; reached."),
     ],
 )
 def test_a_plan_is_told_in_place_of_its_reason(plan: int, text: str) -> None:
@@ -197,7 +197,7 @@ def test_numbers_prices_and_times_are_left_open() -> None:
         {"number": 2.1, "digits": 1},
         " kW of sun. Plan Work: ",
         {"number": 62, "digits": 0},
-        " % by ",
+        "% by ",
         {"time": "2026-12-01T06:00:00+00:00"},
         ", next ",
         {"time": "2026-12-01T02:15:00+01:00"},

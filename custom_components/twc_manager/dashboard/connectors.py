@@ -26,6 +26,9 @@ from ..vehicles.chosen import GUEST
 type DeviceIds = Callable[[int | None], str | None]
 """Returns the id of the device of a connector."""
 
+_SAY_NOTHING: Final = frozenset({PhaseSource.ASSUMED, PhaseSource.WIRING})
+"""Of a number of phases that is known like this a page is not told."""
+
 UNAVAILABLE: Final = "unavailable"
 """The status of a connector that does not answer."""
 
@@ -110,7 +113,7 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
         "target": _target(battery),
         "rest_kwh": _rest(battery),
         "phases": None
-        if phases is None or phases.source is PhaseSource.ASSUMED
+        if phases is None or phases.source in _SAY_NOTHING
         else phases.count,
         "stoppable": explanation is None
         or explanation.reason is not LimitReason.CANNOT_STOP,

@@ -8,6 +8,7 @@ import {
   formatNumber,
   formatPower,
   formatPrice,
+  formatShare,
   formatTime,
   formatWeekday,
   timeZone,
@@ -82,7 +83,7 @@ export class PlanWords {
     return `${formatNumber(this.hass, minimum)}–${formatAmps(this.hass, maximum)}`;
   }
 
-  /** Returns what a plan shall reach and by when: "80 % by Tue 07:00". */
+  /** Returns what a plan shall reach and by when: "80% by Tue 07:00". */
   goal(plan: LivePlan): string {
     const parts: string[] = [];
     if (plan.goal) {
@@ -106,7 +107,7 @@ export class PlanWords {
     const missing = plan.missing_kwh ? this.energy(plan.missing_kwh) : null;
     const possible =
       plan.goal?.kind === "percent" && plan.possible_percent !== null
-        ? `${this.number(plan.possible_percent, 0)} %`
+        ? formatShare(this.hass, plan.possible_percent / 100)
         : plan.possible_kwh !== null
           ? this.energy(plan.possible_kwh)
           : null;
