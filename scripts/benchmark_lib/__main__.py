@@ -12,6 +12,7 @@ _MEASURED: Final = (
     "fuse",
     "fuzz",
     "kill",
+    "peak",
     "plan",
     "restart",
     "rules",

@@ -145,6 +145,10 @@ _EXAMPLES: Final[Mapping[LimitReason, _Examples]] = {
         (Activity.CHARGING, 12, {"limit": 12}),
         (Activity.PAUSED, 0, {"limit": 4}),
     ),
+    LimitReason.PEAK_BUDGET: (
+        (Activity.CHARGING, 9, {"limit": 9}),
+        (Activity.PAUSED, 0, {"limit": 2}),
+    ),
     LimitReason.GREEN_ENERGY: (
         (Activity.PAUSED, 0, {"surplus_w": 1400.0, "needed_w": 2900.0}),
         (Activity.CHARGING, 13, {"surplus_w": 3200.0}),

@@ -9,6 +9,7 @@ from .control.check_result import CheckResult
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .control.vehicle_facts import ConnectorFacts
 from .limits.outside import OutsideStatus
+from .limits.shared_peak import PeakStatus
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .phase_knowledge import PhaseKnowledge
 from .settings import ChargingParameters
@@ -54,11 +55,15 @@ class LimitsStatus:
     Attributes:
         outside: the limit from outside; None if none is set up.
         outside_amps: the whole A that it leaves all connectors together; None if it limits nothing.
+        peak: how the peak budget is doing; None if there is none.
+        peak_amps: the whole A that it leaves; None if it limits nothing now.
 
     """
 
     outside: OutsideStatus | None = None
     outside_amps: int | None = None
+    peak: PeakStatus | None = None
+    peak_amps: int | None = None
 
     @property
     def wake_at(self) -> float | None:

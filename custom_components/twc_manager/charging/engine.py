@@ -209,7 +209,7 @@ class Engine:
         limits: LimitInputs | None,
     ) -> LimitBudgets:
         """Return what the limits of the house allow, and let each connector draw from their budgets."""
-        above = self._limits.update(inputs, limits or LimitInputs(), self.present)
+        above = self._limits.update(inputs, limits or LimitInputs(), contexts)
         for context in contexts:
             context.add_budgets(above.budgets)
         return above

@@ -226,6 +226,8 @@ def _limit(
             return scene.result.decision.limits.outside_amps
         case LimitReason.CIRCUIT:
             return scene.result.decision.circuit_amps
+        case LimitReason.PEAK_BUDGET:
+            return scene.result.decision.limits.peak_amps
     return None
 
 

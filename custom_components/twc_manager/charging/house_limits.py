@@ -4,16 +4,32 @@ They are in W; a bus shares A. One ampere is taken to be as many W as it is for 
 most phases, so that the power stays below the limit however the A are shared.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from datetime import datetime
+from typing import Final, Self
 
-from .allocation.budgets import OUTSIDE, CurrentBudget
+from .allocation.budgets import OUTSIDE, PEAK, CurrentBudget
+from .allocation.demand import Demand
+from .candidate import ConnectorContext
 from .decision import AllocationInputs, LimitsStatus
-from .limits.outside import OutsideInputs, OutsideLimit
+from .limits.outside import ROUNDING, OutsideInputs, OutsideLimit
+from .limits.shared_peak import PeakInputs, PeakLoad, PeakShare, SharedPeak
+from .modes.house_settings import HouseUserSettings
 from .outcome import LimitReason
 from .phase_knowledge import PhaseKnowledge
-from .wiring import Wiring
+from .wiring import Wiring, measured_volts, power
+
+RAISE_SECONDS: Final = 15.0
+"""The peak budget raises offers only after it has allowed more for this time: the load of a house is never still."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeakPlace:
+    """The place of a bus behind a meter whose peak is paid for; other buses may be there as well."""
+
+    peak: SharedPeak
+    bus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +38,28 @@ class LimitInputs:
 
     Attributes:
         outside: the limits from outside; None if there is no such thing.
+        peak: what is known of the peak budget; None if there is none.
+        place: the place of the bus behind the meter of the peak; None without a peak budget.
+        local: the local time.
 
     """
 
     outside: OutsideInputs | None = None
+    peak: PeakInputs | None = None
+    place: PeakPlace | None = None
+    local: datetime | None = None
 
-    def with_number(self, watts: float | None) -> Self:
-        """Return the same with the limit that the number entity is set to, if there is such an entity."""
-        if self.outside is None:
-            return self
-        return replace(self, outside=replace(self.outside, number_w=watts))
+    def at(self, local: datetime, settings: HouseUserSettings) -> Self:
+        """Return the same with the time and what the owner has set by entities."""
+        outside, peak = self.outside, self.peak
+        if outside is not None:
+            outside = replace(outside, number_w=settings.outside_w)
+        if peak is not None:
+            wish_kw = settings.peak_target_kw
+            if wish_kw is None:
+                wish_kw = peak.tariff.default_wish_kw
+            peak = replace(peak, wish_kw=wish_kw)
+        return replace(self, outside=outside, peak=peak, local=local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +83,38 @@ class HouseLimits:
         """Start without limits."""
         self._wiring = wiring
         self._outside = OutsideLimit()
+        self._peak_amps = 0
+        self._allowed_at: float | None = None
 
     def update(
-        self, inputs: AllocationInputs, limits: LimitInputs, present: Iterable[int]
+        self,
+        inputs: AllocationInputs,
+        limits: LimitInputs,
+        contexts: Sequence[ConnectorContext],
     ) -> LimitBudgets:
-        """Return the budgets now; `present` are the connectors that a vehicle is plugged into."""
-        if limits.outside is None:
+        """Return the budgets now, for these connectors."""
+        outside = self._of_outside(inputs, limits.outside, contexts)
+        peak = self._of_peak(inputs, limits, contexts)
+        return LimitBudgets(
+            {**outside.budgets, **peak.budgets},
+            replace(
+                outside.status, peak=peak.status.peak, peak_amps=peak.status.peak_amps
+            ),
+        )
+
+    # From outside
+
+    def _of_outside(
+        self,
+        inputs: AllocationInputs,
+        outside: OutsideInputs | None,
+        contexts: Sequence[ConnectorContext],
+    ) -> LimitBudgets:
+        if outside is None:
             return LimitBudgets()
-        status = self._outside.update(inputs.now, limits.outside)
-        amps = status.limit.whole_amps(self._watts_per_amp(inputs, present))
+        status = self._outside.update(inputs.now, outside)
+        watts_per_amp = self._wiring.voltage * self._phases(inputs, contexts)
+        amps = status.limit.whole_amps(watts_per_amp)
         told = LimitsStatus(outside=status, outside_amps=amps)
         if amps is None:
             return LimitBudgets(status=told)
@@ -71,13 +122,87 @@ class HouseLimits:
         budget = CurrentBudget(amps, reason, reason, urgent=True)
         return LimitBudgets({OUTSIDE: budget}, told)
 
-    def _watts_per_amp(self, inputs: AllocationInputs, present: Iterable[int]) -> float:
-        """Return how many W an ampere is at most, at the nominal voltage that was set up."""
+    # The peak
+
+    def _of_peak(
+        self,
+        inputs: AllocationInputs,
+        limits: LimitInputs,
+        contexts: Sequence[ConnectorContext],
+    ) -> LimitBudgets:
+        peak, place, local = limits.peak, limits.place, limits.local
+        if peak is None or place is None or local is None:
+            return LimitBudgets()
+        volts = measured_volts(inputs.snapshot.connectors) or 0.0
+        phases = self._phases(inputs, contexts)
+        watts_per_amp = max(volts, self._wiring.voltage) * phases
+        load = self._load(inputs, contexts, watts_per_amp)
+        share = place.peak.update(place.bus, inputs.now, local, peak, load)
+        if share.watts is None:
+            self._peak_amps, self._allowed_at = self._wiring.max_current, None
+            return LimitBudgets(status=LimitsStatus(peak=share.status))
+        amps = self._peak_current(inputs.now, share, contexts, watts_per_amp)
+        reason = LimitReason.PEAK_BUDGET
+        if share.is_silent:
+            reason = LimitReason.SENSOR_STALE
+        told = LimitsStatus(peak=share.status, peak_amps=amps)
+        return LimitBudgets({PEAK: CurrentBudget(amps, reason, reason)}, told)
+
+    def _peak_current(
+        self,
+        now: float,
+        share: PeakShare,
+        contexts: Sequence[ConnectorContext],
+        watts_per_amp: float,
+    ) -> int:
+        """Return the whole A that the peak budget leaves; it is lowered at once, and raised after a while."""
+        amps = int((share.watts or 0.0) / watts_per_amp + ROUNDING)
+        if not share.may_start:
+            running = [item.runtime.offer or 0 for item in contexts if item.running]
+            amps = min(amps, max(sum(running), self._wiring.min_current * len(running)))
+        if amps <= self._peak_amps:
+            self._peak_amps, self._allowed_at = amps, None
+        elif self._allowed_at is None:
+            self._allowed_at = now
+        elif now - self._allowed_at >= RAISE_SECONDS:
+            self._peak_amps = amps
+        return self._peak_amps
+
+    def _load(
+        self,
+        inputs: AllocationInputs,
+        contexts: Sequence[ConnectorContext],
+        watts_per_amp: float,
+    ) -> PeakLoad:
+        charging = sum(
+            power(
+                item.connector,
+                self._wiring,
+                _phases(inputs.phases.get(item.connector_id), self._wiring),
+            )
+            for item in contexts
+        )
+        wanted = sum(
+            item.limits.ceiling
+            for item in contexts
+            if item.demand is Demand.WANTED and item.settings.enabled
+        )
+        minimum = self._wiring.min_current * watts_per_amp
+        return PeakLoad(charging, wanted * watts_per_amp, minimum)
+
+    def _phases(
+        self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
+    ) -> int:
+        """Return the most phases that a vehicle which is plugged in may charge on."""
         counts = [
-            min(_phases(inputs.phases.get(item), self._wiring), self._wiring.phases)
-            for item in present
+            min(
+                _phases(inputs.phases.get(item.connector_id), self._wiring),
+                self._wiring.phases,
+            )
+            for item in contexts
+            if item.runtime.demand_tracker.present
         ]
-        return self._wiring.voltage * max(counts, default=self._wiring.phases)
+        return max(counts, default=self._wiring.phases)
 
 
 def _phases(known: PhaseKnowledge | None, wiring: Wiring) -> int:

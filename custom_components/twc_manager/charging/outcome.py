@@ -33,6 +33,8 @@ class LimitReason(StrEnum):
     MAIN_FUSE = "main_fuse"
     OUTSIDE_LIMIT = "outside_limit"
     """What a grid operator, an energy manager or a generator leaves."""
+    PEAK_BUDGET = "peak_budget"
+    """More would raise the peak that is paid for."""
     GREEN_ENERGY = "green_energy"
     SCHEDULE = "schedule"
     PLAN = "plan"

@@ -213,7 +213,7 @@ class Rules:
                 circuits=inputs.circuits,
             ),
             inputs.fuse,
-            inputs.limits.with_number(user_settings.house.outside_w),
+            inputs.limits.at(local, user_settings.house),
         )
         return RulesResult(
             decision,

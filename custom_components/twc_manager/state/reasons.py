@@ -13,7 +13,7 @@ _WAITING: Final = frozenset({LimitReason.SEARCHING, LimitReason.NO_VEHICLE})
 """The reasons of connectors that are offered nothing while others may be missing."""
 
 
-_OF_LIMITS: Final = (LimitReason.OUTSIDE_LIMIT,)
+_OF_LIMITS: Final = (LimitReason.OUTSIDE_LIMIT, LimitReason.PEAK_BUDGET)
 """The reasons of the limits of the house."""
 
 _OF_PLANS: Final = (

@@ -42,6 +42,9 @@ class CircuitAmps:
 OUTSIDE: Final = "outside"
 """The budget of the limit from outside."""
 
+PEAK: Final = "peak"
+"""The budget of the average import in the running interval."""
+
 GREEN: Final = "green"
 """The budget of green energy."""
 
@@ -119,7 +122,7 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
 
 def is_protective(key: Hashable) -> bool:
     """Return whether a budget protects wiring, circuits, main fuse or house: whatever charges is a part of it."""
-    return key in {TOTAL, OUTSIDE} or isinstance(key, FusePhases | CircuitAmps)
+    return key in {TOTAL, OUTSIDE, PEAK} or isinstance(key, FusePhases | CircuitAmps)
 
 
 def fuse_budget(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from ..outcome import LimitReason
-from .budgets import CURRENT, TOTAL, CurrentBudget
+from .budgets import CURRENT, PEAK, TOTAL, CurrentBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def without(
     missing = ceil(unavailable.disobeying + unavailable.excess)
     return {
         key: _reduced(budget, missing, disobeyed=unavailable.disobeying > 0)
-        if key in {TOTAL, CURRENT} or budget.urgent
+        if key in {TOTAL, CURRENT, PEAK} or budget.urgent
         else budget
         for key, budget in budgets.items()
     }

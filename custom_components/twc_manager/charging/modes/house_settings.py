@@ -13,11 +13,13 @@ class HouseUserSettings:
     Attributes:
         cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
         outside_w: the limit from outside of all charging together, in W; None if there is none.
+        peak_target_kw: the peak of the import that the owner is content with, in kW; None for the tariff's own.
 
     """
 
     cheap_below: float | None = None
     outside_w: float | None = None
+    peak_target_kw: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -34,6 +36,7 @@ class HouseUserSettings:
         return cls(
             cheap_below=_optional(data.get("cheap_below")),
             outside_w=_optional(data.get("outside_w")),
+            peak_target_kw=_optional(data.get("peak_target_kw")),
         )
 
 

@@ -1,0 +1,131 @@
+"""What counts for a peak tariff, as data: how long an interval is, which ones count, and how the peak follows from them.
+
+Powers are in kW. Times of day are local.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+EVERY_MONTH: Final = frozenset(range(1, 13))
+EVERY_DAY: Final = frozenset(range(7))
+WORKING_DAYS: Final = frozenset(range(5))
+WINTER: Final = frozenset({11, 12, 1, 2, 3})
+
+
+DEFAULT_WISH_KW: Final = 5.0
+"""What an owner is content with where the tariff has no floor, in kW."""
+
+
+class PeakWindow(StrEnum):
+    """Over what time the highest intervals are looked for."""
+
+    MONTH = "month"
+    YEAR = "year"
+    """The last twelve months."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeakTariff:
+    """A tariff on the average import of intervals.
+
+    Attributes:
+        minutes: length of an interval, 15 or 60 min by the clock.
+        months: the months that count, from 1.
+        weekdays: the days that count, from 0 for Monday.
+        start: when the hours that count begin.
+        end: when they end; the same as `start` if all hours count.
+        highest: of how many of the highest intervals the mean is taken.
+        distinct_days: whether these are on different days.
+        window: over what time they are looked for.
+        floor_kw: what is paid for at least, in kW.
+        steps: upper ends in kW of the steps of the price, in order; empty if each kW costs the same.
+
+    """
+
+    minutes: int = 15
+    months: frozenset[int] = EVERY_MONTH
+    weekdays: frozenset[int] = EVERY_DAY
+    start: time = time()
+    end: time = time()
+    highest: int = 1
+    distinct_days: bool = False
+    window: PeakWindow = PeakWindow.MONTH
+    floor_kw: float = 0.0
+    steps: tuple[float, ...] = ()
+
+    @property
+    def default_wish_kw(self) -> float:
+        """Return what an owner is content with who has said nothing, in kW."""
+        return self.floor_kw or DEFAULT_WISH_KW
+
+    @property
+    def seconds(self) -> float:
+        """Return the length of an interval in s."""
+        return 60.0 * self.minutes
+
+    def begin_of(self, local: datetime) -> datetime:
+        """Return when the interval that a local time is in began, in UTC: an hour may come twice."""
+        beyond = timedelta(
+            minutes=local.minute % self.minutes,
+            seconds=local.second,
+            microseconds=local.microsecond,
+        )
+        return local.astimezone(UTC) - beyond
+
+    def counts(self, local: datetime) -> bool:
+        """Return whether the interval that a local time is in counts."""
+        return (
+            local.month in self.months
+            and local.weekday() in self.weekdays
+            and self._is_in_hours(local.time())
+        )
+
+    def _is_in_hours(self, clock: time) -> bool:
+        if self.start <= self.end:
+            return self.start == self.end or self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+    def target(self, wish_kw: float, paid_kw: float) -> float:
+        """Return the mean that is not to be passed, in kW.
+
+        Args:
+            wish_kw: what the owner is content with.
+            paid_kw: the mean of the highest intervals so far.
+
+        """
+        target = max(wish_kw, self.floor_kw)
+        if not self.steps:
+            return target
+        reached = max(target, paid_kw)
+        return next((step for step in self.steps if step >= reached), reached)
+
+
+class PeakPreset(StrEnum):
+    """Tariffs of some countries, in their common form."""
+
+    FLANDERS = "flanders"
+    NORWAY = "norway"
+    SWEDEN = "sweden"
+
+
+PRESETS: Final[Mapping[PeakPreset, PeakTariff]] = {
+    PeakPreset.FLANDERS: PeakTariff(floor_kw=2.5),
+    PeakPreset.NORWAY: PeakTariff(
+        minutes=60,
+        highest=3,
+        distinct_days=True,
+        steps=(2.0, 5.0, 10.0, 15.0, 20.0, 25.0),
+    ),
+    PeakPreset.SWEDEN: PeakTariff(
+        minutes=60,
+        months=WINTER,
+        weekdays=WORKING_DAYS,
+        start=time(6),
+        end=time(20),
+        highest=3,
+        distinct_days=True,
+    ),
+}
