@@ -119,6 +119,7 @@ class Keeper:
         now = self._timer.now
         taken = self._absence.ampere_hours(self._observer.ampere_seconds())
         return KeeperReport(
+            master_id=self._observer.master_id,
             in_charge=self._state is KeeperState.IN_CHARGE,
             has_lease=self._holder.current(now) is not None,
             complete=self._absence.is_complete,

@@ -1,11 +1,13 @@
 """What all tests share: our integration in Home Assistant, and a bus to run it against."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from pathlib import Path
 import random
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from hypothesis import settings
@@ -15,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 # Imported before Home Assistant looks for custom integrations, so that it finds ours and not the
 # examples of its test harness.
 from custom_components.twc_manager.const import (
+    CONF_KEEPER_KEY,
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,
     CONF_MAX_CURRENT,
@@ -28,6 +31,7 @@ from custom_components.twc_manager.twc import transport
 from simulator import Bus, PtyPort
 
 from .adapters import Adapter, MemoryAdapter, MemoryPorts
+from .keeper.beside import KEY, URL, BesideBus
 from .scene import Builder, WallClock
 
 pytest_plugins = ["tests.harness", "tests.virtual"]
@@ -128,6 +132,30 @@ def config_entry(hass: HomeAssistant, adapter: Adapter) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+async def beside(
+    hass: HomeAssistant,
+    bus: Bus,
+    memory_ports: MemoryPorts,
+    config_entry: MockConfigEntry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[BesideBus]:
+    """A keeper beside the bus, to which the entry is set up."""
+    beside = BesideBus(bus, tmp_path / "keeper")
+    await beside.keeper.port.open()
+    memory_ports.add(URL, beside)
+    monkeypatch.setattr(asyncio, "open_connection", beside.open_connection)
+    hass.config_entries.async_update_entry(
+        config_entry,
+        data={**config_entry.data, CONF_DEVICE: URL, CONF_KEEPER_KEY: KEY},
+    )
+    yield beside
+    if config_entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(config_entry.entry_id)
+    await beside.close()
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from custom_components.twc_manager.const import (
 from custom_components.twc_manager.flows import (
     account_form,
     account_steps,
+    keeper as keeper_steps,
     reauth,
     server_address,
     wiring as wiring_fields,
@@ -178,7 +179,10 @@ def silent_port(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def any_port_opens() -> Iterator[None]:
     """Let ports be opened that are not there."""
-    with patch("custom_components.twc_manager.config_flow.probe"):
+    with (
+        patch("custom_components.twc_manager.config_flow.probe"),
+        patch.object(keeper_steps, "is_keeper", AsyncMock(return_value=False)),
+    ):
         yield
 
 
@@ -665,7 +669,7 @@ async def test_second_bus(
     await flow.choose("another_port")
     if "://" in device:
         with patch.object(
-            config_flow, "async_find", AsyncMock(return_value=ScanResult())
+            keeper_steps, "async_find", AsyncMock(return_value=ScanResult())
         ):
             await flow.enter(device=device)
             await flow.look()
@@ -1023,6 +1027,7 @@ def test_every_text_is_used() -> None:
         text
         for module in (
             config_flow,
+            keeper_steps,
             account_form,
             account_steps,
             server_address,

@@ -15,6 +15,7 @@ from custom_components.twc_manager.twc import BusErrorReason, BusProblem
 from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project, read_json
 
+from .keeper.beside import BesideBus
 from .scene import GRID_OPTIONS, NEW, OLD, Builder
 from .test_rules import NIGHT, schedule
 from .vehicles.scene import MadeUp, account, plan, vehicle
@@ -39,6 +40,7 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
     set_up: Builder,
     made_up: MadeUp,
     all_entities: None,
+    beside: BesideBus,
 ) -> None:
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
@@ -87,6 +89,7 @@ async def test_no_two_entities_of_a_device_share_a_name(
     set_up: Builder,
     made_up: MadeUp,
     all_entities: None,
+    beside: BesideBus,
     language: str,
 ) -> None:
     hass.config.language = language

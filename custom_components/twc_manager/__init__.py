@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .checks import async_end_checks_with
 from .connection import async_follow_set_ups
-from .const import DOMAIN
+from .const import CONF_MASTER_ID, DOMAIN
 from .coordinator import TwcCoordinator
 from .dashboard import async_setup_dashboard
 from .forecast.watcher import forecast_store
@@ -20,6 +20,8 @@ from .ghosts import async_remove_ghosts
 from .inputs.circuits import async_hand_over_circuits
 from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
+from .keeper_link.link import KeeperLink
+from .keeper_watch import async_follow_keeper
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
 from .state.plans import PlanStore
@@ -59,7 +61,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     device = entry.data[CONF_DEVICE]
     run_mark = await hass.async_add_executor_job(RunMark.read, device)
     kept = await store.async_load()
-    coordinator = TwcCoordinator(hass, entry, store, kept, run_mark)
+    keeper = KeeperLink.of(hass, entry)
+    if keeper is not None:
+        await keeper.async_ask(entry.data[CONF_MASTER_ID])
+    coordinator = TwcCoordinator(hass, entry, store, kept, run_mark, keeper=keeper)
     async_report_unreadable(hass, entry, store.unreadable)
     # Registered before the start, so that the port is released if anything fails from here on: two masters would
     # corrupt the bus.
@@ -67,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     await coordinator.async_start()
     _register_bus_device(hass, entry)
     entry.runtime_data = coordinator
+    async_follow_keeper(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(async_remove_ghosts(hass, entry))
     async_end_checks_with(hass, entry)

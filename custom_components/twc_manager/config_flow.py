@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import SerialPortSelector
 import voluptuous as vol
 
 from .const import (
+    CONF_KEEPER_KEY,
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,
     CONF_MAX_CURRENT,
@@ -27,7 +28,8 @@ from .const import (
 )
 from .flows.account import AccountSubentryFlow
 from .flows.circuit import circuit_flows
-from .flows.finding import async_find, result_placeholders, result_step
+from .flows.finding import result_placeholders, result_step
+from .flows.keeper import KeeperSteps
 from .flows.options import TwcManagerOptionsFlow
 from .flows.plan import PlanSubentryFlow
 from .flows.ports import is_any_of, is_port, short_name
@@ -44,7 +46,6 @@ from .flows.wiring import (
 from .inputs.plans import SUBENTRY_PLAN
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .twc import BusError, BusErrorReason, KnownConnector
-from .twc.reach import free_id
 from .twc.scan import ScanResult, probe
 from .types import TwcConfigEntry
 from .vehicles.account_data import SUBENTRY_ACCOUNT, AccountKind
@@ -55,7 +56,7 @@ TITLE: Final = "TWC Manager"
 PORT_SCHEMA: Final[Any] = vol.Schema({vol.Required(CONF_DEVICE): SerialPortSelector()})
 
 
-class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
+class TwcManagerConfigFlow(KeeperSteps, ReauthSteps, domain=DOMAIN):
     """Set up a bus, or reconfigure one."""
 
     VERSION = 1
@@ -110,6 +111,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
         if not self._device:
             data = self._get_reconfigure_entry().data
             self._device = data[CONF_DEVICE]
+            self._keeper_key = data.get(CONF_KEEPER_KEY, "")
             self._wiring_input = wiring_suggestions(data)
         return await self._async_ask_port(user_input)
 
@@ -132,8 +134,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
             else:
                 self._port_error = BusErrorReason.INVALID
             if self._port_error is None:
-                # The owner may have entered the wiring before choosing another port.
-                return await self._async_after_wiring()
+                return await self._async_after_port()
         return self.async_show_form(
             step_id=self._port_step,
             data_schema=self.add_suggested_values_to_schema(
@@ -237,7 +238,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
             self._found_so_far = 0
             # Home Assistant cancels a background task when it stops and does not wait for it.
             self._scan = self.hass.async_create_background_task(
-                async_find(self._device, self._async_found_one), f"{DOMAIN} scan"
+                self._async_find(), f"{DOMAIN} scan"
             )
         elif self._scan.done():
             return self._async_scan_done(self._scan)
@@ -372,7 +373,7 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
         others = self._async_current_entries(include_ignore=False)
         return self.async_create_entry(
             title=f"{TITLE} ({short_name(self._device)})" if others else TITLE,
-            data={CONF_MASTER_ID: free_id(self._result.ids), **self._data()},
+            data={CONF_MASTER_ID: self._master_id(self._result), **self._data()},
         )
 
     @override
@@ -396,4 +397,4 @@ class TwcManagerConfigFlow(ReauthSteps, domain=DOMAIN):
         return "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
 
     def _data(self) -> dict[str, Any]:
-        return {CONF_DEVICE: self._device, **self._wiring}
+        return {CONF_DEVICE: self._device, **self._keeper_data(), **self._wiring}

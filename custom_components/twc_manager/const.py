@@ -10,6 +10,7 @@ PARSE_ERRORS: Final = (AttributeError, KeyError, OverflowError, TypeError, Value
 """What parsing a stored file raises if its content is not what this integration stores."""
 
 CONF_MASTER_ID: Final = "master_id"
+CONF_KEEPER_KEY: Final = "keeper_key"
 CONF_MAX_CURRENT: Final = "max_current"
 CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"
 CONF_MIN_CURRENT: Final = "min_current"

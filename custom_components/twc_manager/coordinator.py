@@ -24,6 +24,7 @@ from .charging.metering.sessions import Session
 from .charging.modes.active_rule import RuleSettings
 from .charging.modes.user_settings import UserSettings
 from .charging.rules import Rules, RulesResult
+from .charging.wiring import Wiring
 from .checks import async_store_checks
 from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
@@ -33,6 +34,7 @@ from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
+from .keeper_link.link import KeeperLink, goes_on
 from .runtime.callers import is_by_person
 from .runtime.changes import BusChanges
 from .runtime.counting import circumstances_of
@@ -67,10 +69,12 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         store: BusStore,
         kept: StoredBus,
         run_mark: RunMark,
+        *,
+        keeper: KeeperLink | None = None,
     ) -> None:
         """Prepare; nothing happens on the bus before `async_start`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
-        self.wiring = wiring_of(entry)
+        self.keeper = keeper
         self.inputs = HouseInputs(hass, entry)
         self._timer = DecisionTimer(hass, self._decide)
         self.persistence = BusPersistence(
@@ -84,6 +88,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
                 in_charge=lambda: self.snapshot.status is BusStatus.RUNNING,
                 stops=lambda: self._rules.rules.stored,
                 starts=lambda: self._rules.rules.starts,
+                kept=None if keeper is None else keeper.found,
             ),
             on_written=self._timer.decide_soon,
         )
@@ -120,6 +125,11 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self.wiring, self.persistence, lambda: self._master.statistics
         )
         self.data = self._view.before_start(self._schedules())
+
+    @property
+    def wiring(self) -> Wiring:
+        """Return the wiring of the bus."""
+        return wiring_of(self.config_entry)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -210,7 +220,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         await self.plans.async_close()
 
     async def _home_assistant_stops(self, _: Event) -> None:
-        if self.inputs.options.leave_at_minimum:
+        if self.inputs.options.leave_at_minimum and not goes_on(self.keeper):
             # The rules would raise the offers again.
             self._timer.stop()
             await self._master.lower(self.wiring.min_current)
@@ -267,7 +277,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         snapshot = self._master.snapshot
         self._changes.note_decision(snapshot)
         self._report_storage(snapshot)
-        self._report_connections(snapshot, now)
+        plugged_in = self.persistence.counters.plugged_in(snapshot)
+        known = self.persistence.connectors
+        self._connections.update(snapshot, plugged_in, known, now)
         hints = self.persistence.phase_hints(snapshot)
         result = self._rules.decide(snapshot, self.user_settings, hints, now, local)
         if result is None:
@@ -301,15 +313,6 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             item.connector_id for item in snapshot.connectors
         )
         self._issues.update_storage(waiting if self.persistence.writes_fail else None)
-
-    def _report_connections(self, snapshot: Snapshot, now: float) -> None:
-        """Report a lost port, and lost connectors at which a vehicle is plugged in."""
-        plugged_in = {
-            item.connector_id: self.persistence.meters(item).has_vehicle(item)
-            for item in snapshot.connectors
-        }
-        known = self.persistence.connectors
-        self._connections.update(snapshot, plugged_in, known, now)
 
     def _drop_outdated_settings(self, local: datetime) -> None:
         """Drop temporary settings that are over, and those of schedules that were removed."""

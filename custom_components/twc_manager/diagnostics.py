@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from .charging.circuits.circuit import Circuit
 from .checks import check_report
+from .const import CONF_KEEPER_KEY
 from .inputs.prices import CONF_PRICE_PART
 from .twc import LoggedFrame, body_as_text, format_id, public_name
 from .types import TwcConfigEntry
@@ -30,9 +31,10 @@ async def async_get_config_entry_diagnostics(
     snapshot = master.snapshot
     return {
         "entry": {
-            **entry.data,
+            **async_redact_data(entry.data, {CONF_KEEPER_KEY}),
             CONF_DEVICE: public_name(entry.data[CONF_DEVICE]),
         },
+        "keeper": None if coordinator.keeper is None else coordinator.keeper.status,
         "status": snapshot.status,
         "problems": sorted(snapshot.problems),
         "not_hearing": [format_id(item) for item in sorted(snapshot.not_hearing)],

@@ -7,6 +7,7 @@ from .entity import add_for_each_connector, add_for_each_subentry
 from .inputs.plans import SUBENTRY_PLAN
 from .sensors.bus import BUS_SENSORS, GREEN_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
+from .sensors.keeper import KeeperSensor
 from .sensors.plan import plan_sensors
 from .sensors.price import PRICE, PriceSensor
 from .sensors.vehicle import add_vehicles_and_accounts
@@ -29,6 +30,8 @@ async def async_setup_entry(
         async_add_entities(
             BusSensor(coordinator, description) for description in GREEN_SENSORS
         )
+    if coordinator.keeper is not None:
+        async_add_entities([KeeperSensor(coordinator, coordinator.keeper)])
     if coordinator.inputs.options.prices is not None:
         async_add_entities([PriceSensor(coordinator, PRICE)])
     add_for_each_connector(

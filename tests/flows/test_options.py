@@ -912,6 +912,7 @@ async def test_behaviour(flow: OptionsFlow) -> None:
         "turn_minutes": 20,
         "starts_per_hour": 4,
         "leave_at_minimum": False,
+        "emergency_amps": 6,
     }
     await flow.enter(
         plug_in_charge=False,
@@ -919,12 +920,14 @@ async def test_behaviour(flow: OptionsFlow) -> None:
         turn_minutes=20.0,
         starts_per_hour=2.0,
         leave_at_minimum=True,
+        emergency_amps=8.0,
     )
     assert flow.saved() == {
         "plug_in_charge": False,
         "six_amp_recovery": False,
         "starts_per_hour": 2,
         "leave_at_minimum": True,
+        "emergency_amps": 8,
     }
     options = options_of(flow.entry)
     assert not options.plug_in_charge
@@ -942,6 +945,7 @@ async def test_behaviour(flow: OptionsFlow) -> None:
     [
         ("turn_minutes", (0, 4, 241, 7.5, NAN, INFINITY)),
         ("starts_per_hour", (0, 31, 1.5, NAN, -INFINITY)),
+        ("emergency_amps", (-1, 81, 6.5, NAN)),
     ],
 )
 async def test_nonsense_for_the_behaviour(

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from ..inputs.circuits import CONF_CIRCUITS
 from ..inputs.options import (
     CONF_CONTACTOR,
+    CONF_EMERGENCY_AMPS,
     CONF_LEAVE_AT_MINIMUM,
     CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
@@ -31,6 +32,7 @@ _BEHAVIOUR_FIELDS: Final = (
     CONF_TURN_MINUTES,
     CONF_STARTS_PER_HOUR,
     CONF_LEAVE_AT_MINIMUM,
+    CONF_EMERGENCY_AMPS,
 )
 
 

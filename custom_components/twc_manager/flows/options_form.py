@@ -55,6 +55,7 @@ from ..inputs.green import (
 )
 from ..inputs.options import (
     CONF_CONTACTOR,
+    CONF_EMERGENCY_AMPS,
     CONF_LEAVE_AT_MINIMUM,
     CONF_PLUG_IN_CHARGE,
     CONF_SIX_AMP_RECOVERY,
@@ -95,6 +96,7 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     CONF_FUSE_SILENT_SECONDS: (10, 3600),
     CONF_TURN_MINUTES: (5, 240),
     CONF_STARTS_PER_HOUR: (1, 30),
+    CONF_EMERGENCY_AMPS: (0, 80),
     CONF_OUTSIDE_CONTACT_W: (0, 100_000),
     CONF_OUTSIDE_SILENT_MINUTES: (1, 1440),
     CONF_OUTSIDE_HOLD_MINUTES: (0, 1440),
@@ -165,6 +167,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_STARTS_PER_HOUR: number(),
     CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
     CONF_CIRCUITS: BooleanSelector(),
+    CONF_EMERGENCY_AMPS: number(UnitOfElectricCurrent.AMPERE),
     CONF_OUTSIDE_NUMBER: BooleanSelector(),
     CONF_OUTSIDE_CONTACT_W: number(UnitOfPower.WATT),
     CONF_OUTSIDE_SILENT_MINUTES: number(UnitOfTime.MINUTES),

@@ -22,6 +22,7 @@ CONF_TURN_MINUTES: Final = "turn_minutes"
 CONF_STARTS_PER_HOUR: Final = "starts_per_hour"
 CONF_LEAVE_AT_MINIMUM: Final = "leave_at_minimum"
 CONF_FORECAST: Final = "forecast"
+CONF_EMERGENCY_AMPS: Final = "emergency_amps"
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     **GREEN_DEFAULTS,
@@ -36,6 +37,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_LEAVE_AT_MINIMUM: False,
     CONF_FORECAST: False,
     CONF_CIRCUITS: False,
+    CONF_EMERGENCY_AMPS: 6,
 }
 """The default of each option; the entry has only the options that differ."""
 
@@ -61,6 +63,7 @@ class Options:
         starts_per_hour: see there.
         leave_at_minimum: whether cars are left at the minimum when Home Assistant stops.
         forecast: whether plans count on the forecast of the sun.
+        emergency_amps: maximum A of each connector while Home Assistant is away, where a limit depends on sensors.
 
     """
 
@@ -75,6 +78,7 @@ class Options:
     starts_per_hour: int = DEFAULTS[CONF_STARTS_PER_HOUR]
     leave_at_minimum: bool = DEFAULTS[CONF_LEAVE_AT_MINIMUM]
     forecast: bool = DEFAULTS[CONF_FORECAST]
+    emergency_amps: float = DEFAULTS[CONF_EMERGENCY_AMPS]
 
 
 def options_of(
@@ -95,6 +99,7 @@ def options_of(
         starts_per_hour=chosen[CONF_STARTS_PER_HOUR],
         leave_at_minimum=chosen[CONF_LEAVE_AT_MINIMUM],
         forecast=chosen[CONF_FORECAST],
+        emergency_amps=chosen[CONF_EMERGENCY_AMPS],
     )
 
 

@@ -10,6 +10,7 @@ from ..charging.metering.session_log import SessionLog
 from ..charging.metering.sessions import Session
 from ..charging.wiring import Wiring
 from ..twc import ConnectorState, Snapshot
+from ..twc.lease import KeeperReport
 from .completeness import seconds_since
 from .meters import ConnectorMeters
 from .store import StoredBus, StoredConnector
@@ -68,6 +69,20 @@ class BusCounters:
         for session in ended:
             self.sessions.add(session)
         return ended
+
+    def plugged_in(self, snapshot: Snapshot) -> dict[int, bool]:
+        """Return for each connector whether a vehicle is plugged in, as far as known."""
+        return {
+            item.connector_id: self.meters(item).has_vehicle(item)
+            for item in snapshot.connectors
+        }
+
+    def fill(self, kept: KeeperReport, at: datetime) -> None:
+        """Count what vehicles took until `at`, a local date, while only the keeper measured their current."""
+        for item in kept.connectors:
+            meters = self._meters.get(item.known.connector_id)
+            if meters is not None:
+                meters.fill(item.ampere_hours, kept.absent_seconds, at)
 
     def is_due(self, now: float) -> bool:
         """Return whether what was counted has to be written again."""

@@ -247,6 +247,15 @@ class ConnectorMeters:
         self._note_unproven(taken)
         return ended
 
+    def fill(self, ampere_hours: float, seconds: float, at: datetime) -> None:
+        """Count what the vehicle took in the s until `at`, in Ah of each phase that it uses."""
+        session = self._sessions.session
+        phases = session.phases if session is not None else None
+        phases = phases or self._known_phases.count
+        kwh = ampere_hours * self._wiring.voltage * phases / 1000
+        self._energy.fill(kwh)
+        self._sessions.fill(kwh, seconds, at)
+
     def _note_unproven(self, taken: float) -> None:
         """Note how much of the session's energy may have to be corrected."""
         session = self._sessions.session

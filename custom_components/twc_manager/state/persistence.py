@@ -20,6 +20,7 @@ from ..charging.wiring import Wiring
 from ..const import DOMAIN
 from ..twc import BusStatus, ConnectorState, KnownConnector, Snapshot
 from ..twc.bus_state import ABSENCE_SECONDS
+from ..twc.lease import KeeperReport
 from ..twc.roster import MAX_CONNECTORS
 from ..types import TwcConfigEntry
 from ..vehicles.stored import StoredVehicles
@@ -43,6 +44,7 @@ class Sources:
         in_charge: returns whether this master controls all connectors on the bus.
         stops: returns the states of vehicles that were stopped, by connector id.
         starts: returns when green energy started vehicles.
+        kept: what the keeper reports that went on while Home Assistant was away; None if none did.
 
     """
 
@@ -51,6 +53,7 @@ class Sources:
     in_charge: Callable[[], bool]
     stops: Callable[[], Mapping[int, StoredStop]]
     starts: Callable[[], StoredStarts]
+    kept: KeeperReport | None = None
 
 
 class BusPersistence:
@@ -92,6 +95,10 @@ class BusPersistence:
         self._seen_at: dict[int, float] = {}
         self.counters = BusCounters(sources.wiring, stored, hass.loop.time())
         self._completeness = Completeness.at_start(stored, sources.run_mark)
+        if sources.kept is not None and sources.kept.complete:
+            # Nobody but the keeper can have fed a connector since our own last frame.
+            self._completeness.all_known = True
+            self.counters.fill(sources.kept, dt_util.now())
         # A start addresses no more of them.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
 
@@ -111,6 +118,7 @@ class BusPersistence:
 
         A connector that had been silent for long by then had stopped its vehicle. If it is back, it announces itself.
         Only another master could have offered it current, and the connectors of another master are searched for.
+        Those that the keeper has kept linked meanwhile come first.
         """
         in_charge_at = self._stored.in_charge_at
         there = [
@@ -121,7 +129,10 @@ class BusPersistence:
             or in_charge_at - item.seen_at <= ABSENCE_SECONDS
         ]
         there.sort(key=lambda item: item.seen_at or 0.0, reverse=True)
-        return [item.known for item in there]
+        known = [item.known for item in there]
+        if self._sources.kept is not None:
+            known = [*(item.known for item in self._sources.kept.connectors), *known]
+        return list(dict.fromkeys(known))
 
     @property
     def may_miss_connectors(self) -> bool:

@@ -208,6 +208,7 @@ class KeeperReport:
     """What the keeper has seen.
 
     Attributes:
+        master_id: the id of the master that it forwards, or goes on as.
         in_charge: whether it is the master at the moment.
         has_lease: whether a lease holds.
         complete: whether it has had the line since a frame of this master, without a gap: nobody else can have fed a
@@ -219,6 +220,7 @@ class KeeperReport:
 
     """
 
+    master_id: int
     in_charge: bool
     has_lease: bool
     complete: bool
@@ -236,6 +238,7 @@ class KeeperReport:
 
         """
         return cls(
+            master_id=id_in(data, "master"),
             in_charge=flag_in(data, "in_charge"),
             has_lease=flag_in(data, "has_lease"),
             complete=flag_in(data, "complete"),
@@ -250,6 +253,7 @@ class KeeperReport:
     def as_dict(self) -> dict[str, Any]:
         """Return the report as it is sent."""
         return {
+            "master": format_id(self.master_id),
             "in_charge": self.in_charge,
             "has_lease": self.has_lease,
             "complete": self.complete,

@@ -130,6 +130,15 @@ class EnergyCounter:
             pending = (since_step + energy.pending) * factor - since_step
         self._energy = replace(energy, pending=pending)
 
+    def fill(self, kwh: float) -> None:
+        """Add energy of the absence before the first update, which somebody else measured; nothing is assumed for it then.
+
+        A counter that is followed has counted it, too, and still sets the bounds.
+        """
+        self._integral.fill()
+        energy = self._energy
+        self._energy = replace(energy, pending=energy.pending + kwh)
+
     def update(
         self,
         now: float,

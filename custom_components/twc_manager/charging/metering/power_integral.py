@@ -90,6 +90,10 @@ class PowerIntegral:
         self._updated_at, self._power = now, power
         return increment
 
+    def fill(self) -> None:
+        """Note that the energy of the absence so far is known: none has to be assumed."""
+        self._away = inf
+
     def maximum_energy(self, elapsed: float | None) -> float:
         """Return the maximum energy in kWh that the connector can deliver in some seconds, None for an unknown time."""
         if elapsed is None or not isfinite(elapsed) or elapsed < 0:

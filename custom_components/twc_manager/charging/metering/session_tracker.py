@@ -326,6 +326,18 @@ class SessionTracker:
                 running = replace(doubted.running, session=session)
                 self._progress = replace(doubted, running=running)
 
+    def fill(self, kwh: float, seconds: float, at: datetime) -> None:
+        """Add what the vehicle of a session from before a restart took in the s until `at`; its price is not known."""
+        match self._progress:
+            case Running(is_restored=True, session=session) as running if kwh > 0:
+                month, at = month_of(at), at.astimezone(UTC)
+                taken = priced(kwh, None, at - timedelta(seconds=seconds), at, EMPTY)
+                session = replace(
+                    session.with_amounts(month, taken),
+                    charging_s=session.charging_s + seconds,
+                )
+                self._progress = replace(running, session=session)
+
     def close(self) -> Session | None:
         """End the session that runs, as its connector is removed; return it."""
         session = self.session

@@ -1,0 +1,124 @@
+"""The steps of the config flow for a keeper: it is recognised, and its key asked for."""
+
+from abc import abstractmethod
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.selector import TextSelector
+import voluptuous as vol
+
+from ..const import CONF_KEEPER_KEY
+from ..keeper_link.connection import (
+    Address,
+    KeeperError,
+    KeyRefusedError,
+    ask,
+    is_keeper,
+    keeper_address,
+)
+from ..twc import KnownConnector
+from ..twc.lease import KeeperReport
+from ..twc.reach import free_id
+from ..twc.scan import ScanResult
+from .finding import async_find
+
+_SCHEMA: Final[Any] = vol.Schema({vol.Optional(CONF_KEEPER_KEY): TextSelector()})
+
+
+class KeeperSteps(ConfigFlow):
+    """Recognises a keeper at the chosen port, and asks for its key."""
+
+    _device: str
+    _keeper: Address | None = None
+    _keeper_key = ""
+    _keeper_report: KeeperReport | None = None
+
+    @abstractmethod
+    async def _async_after_wiring(self) -> ConfigFlowResult:
+        """Continue with the next open step."""
+
+    @callback
+    @abstractmethod
+    def _async_found_one(self, connector: KnownConnector) -> None:
+        """Count a connector that was found."""
+
+    async def _async_after_port(self) -> ConfigFlowResult:
+        """Ask for the key if a keeper serves the port, else go on."""
+        address = keeper_address(self._device)
+        self._keeper_report = None
+        self._keeper = (
+            address if address is not None and await is_keeper(address) else None
+        )
+        if self._keeper is not None:
+            return await self.async_step_keeper()
+        self._keeper_key = ""
+        # The owner may have entered the wiring before choosing another port.
+        return await self._async_after_wiring()
+
+    async def async_step_keeper(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that this is a keeper, and ask for its key."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._keeper_key = user_input.get(CONF_KEEPER_KEY, "").strip()
+            error = await self._async_check_key()
+            if error is None:
+                return await self._async_after_wiring()
+            errors[CONF_KEEPER_KEY] = error
+        return self.async_show_form(
+            step_id="keeper",
+            data_schema=self.add_suggested_values_to_schema(
+                _SCHEMA, {CONF_KEEPER_KEY: self._keeper_key}
+            ),
+            errors=errors,
+            description_placeholders={"device": self._device},
+        )
+
+    async def _async_check_key(self) -> str | None:
+        """Ask the keeper what it has seen; return why that failed. Without a key it is not asked."""
+        if not self._keeper_key:
+            return None
+        assert self._keeper is not None
+        try:
+            self._keeper_report = await ask(self._keeper, self._keeper_key)
+        except KeyRefusedError:
+            return "keeper_key_refused"
+        except KeeperError:
+            return "keeper_silent"
+        return None
+
+    async def _async_find(self) -> ScanResult:
+        """Return the connectors on the bus: those that the keeper has linked already announce themselves to nobody.
+
+        Raises:
+            BusError: if the port cannot be opened or is lost while the bus is scanned.
+
+        """
+        report = self._keeper_report
+        if report is None or not report.connectors:
+            return await async_find(self._device, self._async_found_one)
+        for item in report.connectors:
+            self._async_found_one(item.known)
+        return ScanResult(connectors=tuple(item.known for item in report.connectors))
+
+    def _keeper_data(self) -> dict[str, str]:
+        """Return the key as it is stored; an empty one replaces that of a keeper that is not used any more."""
+        has_old = self.source == SOURCE_RECONFIGURE and (
+            CONF_KEEPER_KEY in self._get_reconfigure_entry().data
+        )
+        return (
+            {CONF_KEEPER_KEY: self._keeper_key} if self._keeper_key or has_old else {}
+        )
+
+    def _master_id(self, result: ScanResult) -> int:
+        """Return the id to speak with: that of the keeper, if connectors are linked to it."""
+        report = self._keeper_report
+        if report is not None and report.connectors:
+            return report.master_id
+        return free_id(result.ids)

@@ -1,0 +1,179 @@
+"""One talk with a keeper, over TCP: it greets, is given the proof of the key, and answers each request with a report."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from ..twc import lease_link as link
+from ..twc.lease import KeeperReport, Lease
+
+ANSWER_SECONDS: Final = 5.0
+_SCHEME: Final = "socket"
+_ERRORS: Final = (OSError, EOFError, ValueError, RecursionError)
+
+
+class KeeperError(Exception):
+    """There is no keeper, or it does not answer as one."""
+
+
+class KeyRefusedError(KeeperError):
+    """The keeper has another key."""
+
+
+class Address(NamedTuple):
+    """Where the second connection of a keeper is."""
+
+    host: str
+    port: int
+
+
+def keeper_address(device: str) -> Address | None:
+    """Return where the keeper of a port would be; None if the port is not one that a keeper can serve."""
+    with suppress(ValueError):
+        url = urlsplit(device)
+        if url.scheme == _SCHEME and url.hostname and url.port:
+            return Address(url.hostname, url.port + 1)
+    return None
+
+
+class KeeperTalk:
+    """A talk with a keeper.
+
+    Attributes:
+        report: what it reported last.
+
+    """
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Begin with an open connection."""
+        self._reader = reader
+        self._writer = writer
+        self.report: KeeperReport | None = None
+
+    async def greeting(self) -> str:
+        """Return the nonce in the keeper's greeting.
+
+        Raises:
+            KeeperError: if it is none.
+
+        """
+        return link.nonce_in(await self._read())
+
+    async def prove(self, key: str) -> KeeperReport:
+        """Prove that we have the key, and return what the keeper reports.
+
+        Raises:
+            KeyRefusedError: if it has another one.
+            KeeperError: if this is no keeper.
+
+        """
+        try:
+            nonce = await self.greeting()
+        except _ERRORS as err:
+            raise KeeperError(str(err)) from err
+        try:
+            proof = link.proof_of(key, nonce)
+            return await self._say({"type": link.HELLO, "proof": proof})
+        except (OSError, EOFError) as err:
+            raise KeyRefusedError from err
+
+    async def leave(self, lease: Lease) -> KeeperReport:
+        """Leave a lease, and return what the keeper reports.
+
+        Raises:
+            KeeperError: if it did not take it.
+
+        """
+        return await self.say({"type": link.LEASE, **lease.as_dict()})
+
+    async def end_lease(self) -> KeeperReport:
+        """End the lease, and return what the keeper reports.
+
+        Raises:
+            KeeperError: if it did not answer.
+
+        """
+        return await self.say({"type": link.END})
+
+    async def ask(self) -> KeeperReport:
+        """Return what the keeper reports.
+
+        Raises:
+            KeeperError: if it did not answer.
+
+        """
+        return await self.say({"type": link.ASK})
+
+    async def say(self, request: Mapping[str, Any]) -> KeeperReport:
+        """Send a request and return the report that answers it.
+
+        Raises:
+            KeeperError: if there is none.
+
+        """
+        try:
+            return await self._say(request)
+        except _ERRORS as err:
+            raise KeeperError(str(err)) from err
+
+    async def _say(self, request: Mapping[str, Any]) -> KeeperReport:
+        self._writer.write(link.encode_line(request))
+        await self._writer.drain()
+        try:
+            self.report = KeeperReport.from_dict(await self._read())
+        except ValueError as err:
+            raise KeeperError(str(err)) from err
+        return self.report
+
+    async def _read(self) -> dict[str, Any]:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            line = await self._reader.readuntil(b"\n")
+        return link.decode_line(line)
+
+
+@asynccontextmanager
+async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
+    """Open a talk with a keeper, and close it at the end.
+
+    Raises:
+        KeeperError: if it cannot be reached.
+
+    """
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            reader, writer = await asyncio.open_connection(
+                *address, limit=link.MAX_LINE
+            )
+    except OSError as err:
+        raise KeeperError(str(err)) from err
+    try:
+        yield KeeperTalk(reader, writer)
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+async def is_keeper(address: Address) -> bool:
+    """Return whether a keeper greets at an address."""
+    try:
+        async with talk_to(address) as talk:
+            await talk.greeting()
+    except (KeeperError, *_ERRORS):
+        return False
+    return True
+
+
+async def ask(address: Address, key: str) -> KeeperReport:
+    """Return what a keeper reports.
+
+    Raises:
+        KeeperError: if it does not.
+
+    """
+    async with talk_to(address) as talk:
+        return await talk.prove(key)

@@ -1,0 +1,51 @@
+"""What is left with the keeper: what each connector has, as far as nobody has to watch it."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+
+from ..const import DOMAIN
+from ..inputs.circuits import CONF_CIRCUIT_BUSES, SUBENTRY_CIRCUIT
+from ..inputs.limits import LimitOptions
+from ..inputs.options import Options
+from ..twc import BusStatus, KnownConnector, Snapshot, WiringLimits
+from ..twc.lease import Lease, LeasedConnector
+from ..types import TwcConfigEntry
+
+LEASE_SECONDS: Final = 12 * 3600.0
+"""For how long cars charge on without Home Assistant: a night."""
+
+
+def is_watched(hass: HomeAssistant, entry: TwcConfigEntry, options: Options) -> bool:
+    """Return whether a limit depends on what nobody reads while Home Assistant is away: sensors, and other buses."""
+    by_sensors = options.fuse is not None or options.limits != LimitOptions()
+    return by_sensors or any(
+        other.entry_id == entry.entry_id
+        or entry.entry_id in circuit.data.get(CONF_CIRCUIT_BUSES, ())
+        for other in hass.config_entries.async_entries(DOMAIN)
+        for circuit in other.get_subentries_of_type(SUBENTRY_CIRCUIT)
+    )
+
+
+def lease_of(
+    snapshot: Snapshot, master_id: int, limits: WiringLimits, maximum: float
+) -> Lease | None:
+    """Return the lease for the present state of a bus; None while that is not known, and the last one holds.
+
+    What is stopped stays stopped, and nothing above `maximum` is left, in A.
+    """
+    is_master = snapshot.status in {BusStatus.SEARCHING, BusStatus.RUNNING}
+    if not is_master or snapshot.pending or not snapshot.connectors:
+        return None
+    return Lease(
+        master_id,
+        LEASE_SECONDS,
+        limits,
+        tuple(
+            LeasedConnector(
+                KnownConnector(item.connector_id, item.protocol, item.rating),
+                min(item.offered if item.sent is None else item.sent, maximum),
+            )
+            for item in snapshot.connectors
+        ),
+    )

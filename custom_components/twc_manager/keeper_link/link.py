@@ -1,0 +1,173 @@
+"""The link to the keeper of one bus: leaves what holds without Home Assistant, and hears how the keeper is doing."""
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final, Self
+
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import CONF_KEEPER_KEY, LOGGER
+from ..twc.lease import KeeperReport, Lease
+from ..types import TwcConfigEntry
+from .connection import (
+    Address,
+    KeeperError,
+    KeyRefusedError,
+    ask,
+    keeper_address,
+    talk_to,
+)
+
+REFRESH_SECONDS: Final = 60.0
+"""A lease is left so often, changed or not."""
+RETRY_SECONDS: Final = 5.0
+IN_CHARGE_SECONDS: Final = 30.0
+"""A keeper that has not heard Home Assistant for so long, while Home Assistant runs, charges in its place."""
+
+
+class KeeperStatus(StrEnum):
+    """How the keeper is doing, as its sensor shows it."""
+
+    READY = "ready"
+    """It has a lease, and would go on."""
+    IN_CHARGE = "in_charge"
+    """It is the master: Home Assistant's frames do not reach it."""
+    REFUSED = "refused"
+    """It has another key."""
+    UNREACHABLE = "unreachable"
+    """Nobody answers."""
+
+
+class KeeperLink:
+    """The link to the keeper of one bus.
+
+    Attributes:
+        status: how the keeper is doing.
+        found: what it reported before this bus was set up; None if it did not.
+
+    """
+
+    def __init__(self, hass: HomeAssistant, address: Address, key: str) -> None:
+        """Prepare."""
+        self.status = KeeperStatus.UNREACHABLE
+        self.found: KeeperReport | None = None
+        self._hass = hass
+        self._address = address
+        self._key = key
+        self._changed = asyncio.Event()
+        self._lease: Callable[[], Lease | None] = lambda: None
+        self._on_report: Callable[[KeeperReport | None], None] = lambda _: None
+        self._left: Lease | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, hass: HomeAssistant, entry: TwcConfigEntry) -> Self | None:
+        """Return the link of a bus; None if no keeper was set up for it."""
+        address = keeper_address(entry.data[CONF_DEVICE])
+        key = entry.data.get(CONF_KEEPER_KEY)
+        return None if address is None or not key else cls(hass, address, key)
+
+    async def async_ask(self, master_id: int) -> None:
+        """Ask what happened without Home Assistant, before anything is sent to the bus.
+
+        What a keeper did for a master with another id tells nothing about the connectors of this one.
+        """
+        try:
+            report = await ask(self._address, self._key)
+        except KeeperError as err:
+            LOGGER.debug("The keeper does not report: %s", err)
+            return
+        self.found = report if report.master_id == master_id else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether the keeper has a lease, and hears Home Assistant."""
+        return self.status is KeeperStatus.READY and self._left is not None
+
+    @callback
+    def async_start(
+        self,
+        entry: TwcConfigEntry,
+        lease: Callable[[], Lease | None],
+        on_report: Callable[[KeeperReport | None], None],
+    ) -> None:
+        """Leave leases from now on.
+
+        Args:
+            entry: the entry of the bus.
+            lease: returns what holds without Home Assistant; None while that is not known.
+            on_report: called with each report, and with None when there is none.
+
+        """
+        self._lease, self._on_report = lease, on_report
+        # Home Assistant cancels it when it stops: then the lease has to hold.
+        self._task = entry.async_create_background_task(
+            self._hass, self._run(), f"keeper of {entry.title}"
+        )
+
+    @callback
+    def async_update(self) -> None:
+        """Leave a new lease if it differs from the last one."""
+        if self._lease() not in {None, self._left}:
+            self._changed.set()
+
+    async def async_end(self) -> None:
+        """End the lease: the bus was unloaded, and this Home Assistant answers for it no more."""
+        if self._task is not None:
+            self._task.cancel()
+        try:
+            async with talk_to(self._address) as talk:
+                await talk.prove(self._key)
+                await talk.end_lease()
+        except KeeperError as err:
+            LOGGER.debug("The lease could not be ended: %s", err)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._talk()
+            except KeyRefusedError:
+                self._took(KeeperStatus.REFUSED, None)
+            except KeeperError as err:
+                LOGGER.debug("The keeper is not reached: %s", err)
+                self._took(KeeperStatus.UNREACHABLE, None)
+            self._left = None
+            await self._wait(RETRY_SECONDS)
+
+    async def _talk(self) -> None:
+        """Leave leases as long as the connection stands."""
+        async with talk_to(self._address) as talk:
+            report = await talk.prove(self._key)
+            while True:
+                self._changed.clear()
+                if (lease := self._lease()) is not None:
+                    report = await talk.leave(lease)
+                    self._left = lease
+                self._took(_status_of(report), report)
+                await self._wait(REFRESH_SECONDS)
+                if lease is None:
+                    report = await talk.ask()
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait, or until there is another lease to leave."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _took(self, status: KeeperStatus, report: KeeperReport | None) -> None:
+        self.status = status
+        self._on_report(report)
+
+
+def goes_on(link: KeeperLink | None) -> bool:
+    """Return whether vehicles charge on if Home Assistant stops now."""
+    return link is not None and link.is_ready
+
+
+def _status_of(report: KeeperReport) -> KeeperStatus:
+    stands_in = report.in_charge and report.absent_seconds >= IN_CHARGE_SECONDS
+    return KeeperStatus.IN_CHARGE if stands_in else KeeperStatus.READY

@@ -1,0 +1,217 @@
+"""The keeper as an owner of Home Assistant sees it."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.const import CONF_KEEPER_KEY, CONF_MASTER_ID
+from custom_components.twc_manager.keeper_link.connection import keeper_address
+from custom_components.twc_manager.twc import BusStatus
+from keeper.states import KeeperState
+from simulator import Bus, WallConnector
+
+from .helpers import quick_car
+from .keeper.beside import KEY, URL, BesideBus
+from .scene import NEW, OLD, Builder, Scene
+from .test_config_flow import WIRING, Flow
+
+
+def leased(beside: BesideBus) -> dict[int, float]:
+    """Return what was left with the keeper."""
+    lease = beside.keeper._terms().lease
+    if lease is None:
+        return {}
+    return {item.known.connector_id: item.amps for item in lease.connectors}
+
+
+async def charging(scene: Scene, beside: BesideBus) -> None:
+    """Wait until both cars charge and the keeper knows with what."""
+    await scene.until(lambda: all(twc.drawn > 10 for twc in scene.bus.connectors))
+    await scene.until(
+        lambda: leased(beside) == {twc.id: twc.offered for twc in scene.bus.connectors}
+    )
+
+
+async def vanish(scene: Scene, beside: BesideBus) -> None:
+    """End Home Assistant as its process does: what would unload its entries later reaches nobody."""
+    scene.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await scene.hass.async_block_till_done()
+    accept, beside.second.accept = beside.second.accept, None
+    beside.second.reset_all()
+    assert await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    beside.second.accept = accept
+
+
+@pytest.mark.long
+async def test_a_restart_of_minutes_interrupts_nobody(
+    hass: HomeAssistant, bus: Bus, set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await charging(scene, beside)
+    assert scene.state("sensor.keeper") == "ready"
+    offers = leased(beside)
+    energy = float(scene.state("sensor.session_energy", NEW))
+
+    await vanish(scene, beside)
+    await asyncio.sleep(900)
+    assert beside.keeper.state is KeeperState.IN_CHARGE
+    taken = 900 * bus.connectors[1].power_w / 3.6e6
+
+    assert await hass.config_entries.async_setup(scene.entry.entry_id)
+    # Nothing has to be searched for: the keeper has had the line all the time.
+    assert scene.entry.runtime_data.snapshot.status is BusStatus.RUNNING
+    await asyncio.sleep(30)
+    assert beside.keeper.state is KeeperState.FORWARDING
+    assert {twc.id: twc.offered for twc in bus.connectors} == offers
+    for twc in bus.connectors:
+        assert twc.car is not None
+        assert twc.car.interruptions == 0
+    await scene.until(
+        lambda: (
+            float(scene.state("sensor.session_energy", NEW))
+            == pytest.approx(energy + taken, rel=0.05)
+        ),
+        120,
+    )
+
+
+@pytest.mark.long
+async def test_without_the_keepers_word_a_return_searches(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await charging(scene, beside)
+    await vanish(scene, beside)
+    await asyncio.sleep(900)
+    beside.second.accept = None
+    assert await hass.config_entries.async_setup(scene.entry.entry_id)
+    assert scene.entry.runtime_data.snapshot.status is BusStatus.SEARCHING
+    assert scene.state("sensor.keeper") == "unreachable"
+
+
+@pytest.mark.long
+async def test_unloading_ends_what_was_left(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await charging(scene, beside)
+    assert await hass.config_entries.async_unload(scene.entry.entry_id)
+    await hass.async_block_till_done()
+    assert leased(beside) == {}
+    await asyncio.sleep(20)
+    # The owner's fallback holds.
+    assert [twc.offered for twc in scene.bus.connectors] == [6, 6]
+
+
+async def test_where_a_fuse_is_watched_only_the_emergency_current_is_left(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    hass.states.async_set("sensor.l1", "10", {"unit_of_measurement": "A"})
+    scene = await set_up(
+        (OLD, quick_car()),
+        fuse_size=63,
+        fuse_current_l1="sensor.l1",
+        emergency_amps=8,
+    )
+    (twc,) = scene.bus.connectors
+    await scene.until(lambda: leased(beside) == {OLD: 8.0})
+    await vanish(scene, beside)
+    await asyncio.sleep(30)
+    assert twc.offered <= 8
+
+
+@pytest.mark.long
+async def test_the_owner_is_told_when_the_keeper_is_the_one_who_charges(
+    set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await charging(scene, beside)
+    beside.network.cut(to_client=False)
+    await scene.until(lambda: scene.state("sensor.keeper") == "in_charge", 200)
+    assert scene.problem("keeper_in_charge") is not None
+    beside.network.mend()
+    await scene.until(lambda: scene.state("sensor.keeper") == "ready", 200)
+    assert scene.problem("keeper_in_charge") is None
+    for twc in scene.bus.connectors:
+        assert twc.car is not None
+        assert twc.car.interruptions == 0
+
+
+async def test_another_key_is_refused(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    entry = set_up._entry
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_KEEPER_KEY: "f" * 16}
+    )
+    scene = await set_up((OLD, quick_car()))
+    await scene.until(lambda: scene.state("sensor.keeper") == "refused")
+    assert leased(beside) == {}
+
+
+@pytest.mark.parametrize(
+    ("device", "address"),
+    [
+        ("socket://10.0.0.2:9600", ("10.0.0.2", 9601)),
+        ("socket://[fe80::1]:9600", ("fe80::1", 9601)),
+        ("rfc2217://10.0.0.2:9600", None),
+        ("/dev/ttyUSB0", None),
+        ("socket://10.0.0.2", None),
+        ("socket://10.0.0.2:port", None),
+    ],
+)
+def test_where_a_keeper_would_be(device: str, address: Any) -> None:
+    assert keeper_address(device) == address
+
+
+async def test_the_config_flow_recognises_a_keeper_and_takes_its_key(
+    hass: HomeAssistant, bus: Bus, beside: BesideBus, config_entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_remove(config_entry.entry_id)
+    bus.add(WallConnector(OLD, protocol=1))
+    # Without Home Assistant the keeper links it, so that it announces itself to nobody.
+    await asyncio.sleep(60)
+    flow = Flow(hass)
+    await flow.begin()
+    result = await flow.enter(device=URL)
+    assert result["step_id"] == "keeper"
+    result = await flow.enter(keeper_key="wrong key")
+    assert result["errors"] == {CONF_KEEPER_KEY: "keeper_key_refused"}
+    result = await flow.enter(keeper_key=KEY)
+    assert result["step_id"] == "wiring"
+    await flow.enter(**WIRING)
+    result = await flow.look()
+    assert result["step_id"] == "found"
+    assert "032E" in result["description_placeholders"]["connectors"]
+    result = await flow.save()
+    assert result["data"][CONF_KEEPER_KEY] == KEY
+    assert result["data"][CONF_MASTER_ID] == beside.keeper.report().master_id
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+    await hass.async_block_till_done()
+
+
+async def test_a_keeper_may_be_used_without_its_key(
+    hass: HomeAssistant, beside: BesideBus, config_entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_remove(config_entry.entry_id)
+    flow = Flow(hass)
+    await flow.begin()
+    await flow.enter(device=URL)
+    result = await flow.enter()
+    assert result["step_id"] == "wiring"
+
+
+async def test_a_port_without_a_keeper_asks_for_no_key(
+    hass: HomeAssistant, beside: BesideBus, config_entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_remove(config_entry.entry_id)
+    beside.second.accept = None
+    flow = Flow(hass)
+    await flow.begin()
+    result = await flow.enter(device=URL)
+    assert result["step_id"] == "wiring"
