@@ -17,6 +17,7 @@ from scripts.benchmark_lib.plan.loop import Loop, Outcome, energy_cost, shared
 from scripts.benchmark_lib.plan.nights import KINDS, Event, Night, make_night
 from scripts.benchmark_lib.plan.optimum import find_optimum
 from scripts.benchmark_lib.plan.prices import QUARTER, Price, Shape
+from scripts.benchmark_lib.plan.reach import Reachable
 from scripts.benchmark_lib.plan.rows import (
     Row,
     broken,
@@ -316,14 +317,26 @@ def test_only_goals_count_that_can_be_reached() -> None:
     early = replace(CAR, leaves=CAR.ready - CAR.reserve_minutes - 1)
     made = night([0.3] * 60, CAR, early, replace(CAR, leaves=CAR.ready - 5))
 
-    assert judged(made, Outcome(0, 3, (0.0, 0.0, 0.0))) == [0, 2]
-    assert judged(made, Outcome(0, 3, (1.0, 0.0, 0.0))) == [2]
+    assert judged(made) == [0, 2]
+    reached, best = Outcome(1.0, 3, (0.0, 0.0, 2.0)), Outcome(1.0, 3, (2.0, 0.0, 0.0))
+    for can, goals, missed, unreachable in (
+        # As many as the optimum reaches, whichever these are.
+        (Reachable(2), 1, 0, 0),
+        (Reachable(2, 1), 1, 0, 1),
+        (Reachable(2, 2), 0, 0, 2),
+    ):
+        row = make_row(made, "x", reached, best, can)
+        assert (row.goals, row.goal_missed, row.unreachable) == (goals, missed, unreachable)  # fmt: skip
+    row = make_row(made, "x", best, Outcome(1.0, 3, (0.0,) * 3), Reachable(2))
+    assert (row.goals, row.goal_missed) == (2, 1)
 
 
 def test_what_is_missing_costs_more_than_charging_it() -> None:
     made = night([0.1, 0.2, 0.4, 0.1], CAR)
 
-    row = make_row(made, "x", Outcome(1.0, 2, (2.0,), 5), Outcome(1.5, 1, (0.0,)))
+    row = make_row(
+        made, "x", Outcome(1.0, 2, (2.0,), 5), Outcome(1.5, 1, (0.0,)), Reachable(1)
+    )
 
     assert (row.goal_missed, row.goals, row.replans) == (1, 1, 5)
     assert row.cost == pytest.approx(1 + 2 * 0.2 * 0.15 + 2 * 0.6)
@@ -366,7 +379,7 @@ def test_the_planner_of_the_benchmark_reaches_the_goals_of_a_usual_night() -> No
     assert rows["ours"].plan_ms is not None and rows["evcc"].plan_ms is None
 
 
-def test_only_one_file_knows_the_planner() -> None:
+def test_only_the_files_for_it_know_the_integration() -> None:
     folder = Path(benchmark.__file__).parent
 
     knowing = {
@@ -375,7 +388,7 @@ def test_only_one_file_knows_the_planner() -> None:
         if "custom_components" in file.read_text("utf-8")
     }
 
-    assert knowing == {"ours.py"}
+    assert knowing == {"closed.py", "ours.py"}
 
 
 def test_what_is_required_is_judged() -> None:

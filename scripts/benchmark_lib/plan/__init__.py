@@ -8,10 +8,21 @@ import json
 from typing import Final
 
 from .ours import time_of_plans
-from .rows import PLANNERS, Row, broken, run_night, summed
+from .rows import (
+    CLOSED,
+    PLANNERS,
+    Row,
+    broken,
+    broken_in_closed_loop,
+    run_closed_night,
+    run_night,
+    summed,
+)
 
 NIGHTS: Final = 220
 """Four of each shape of prices with each event."""
+_STRIDE: Final = 12
+"""The step from one night in closed loop to the next: each has another event, and another shape of prices in the end."""
 
 
 def run_nights(count: int, seed: int) -> list[Row]:
@@ -21,19 +32,33 @@ def run_nights(count: int, seed: int) -> list[Row]:
         return [row for night in nights for row in night]
 
 
+def run_closed_nights(count: int, seed: int) -> list[Row]:
+    """Run some nights in closed loop, with each event in turn; return the results in their order."""
+    numbers = [_STRIDE * number % NIGHTS for number in range(count)]
+    with ProcessPoolExecutor() as pool:
+        nights = pool.map(partial(run_closed_night, seed=seed), numbers)
+        return [row for night in nights for row in night]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the nights; return 1 if a requirement is not met."""
     # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark plan", add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--closed", type=int, default=0)
     args = parser.parse_args(arguments)
-    rows = run_nights(NIGHTS, args.seed)
-    total = {
-        name: summed(row for row in rows if row.planner == name) for name in PLANNERS
-    }
-    total["ours"]["plan_ms_192_slots"] = time_of_plans(args.seed)
-    wrong = list(broken(total))
+    if args.closed:
+        rows = run_closed_nights(args.closed, args.seed)
+        names: Sequence[str] = ("ours", CLOSED)
+    else:
+        rows, names = run_nights(NIGHTS, args.seed), tuple(PLANNERS)
+    total = {name: summed(row for row in rows if row.planner == name) for name in names}
+    if args.closed:
+        wrong = list(broken_in_closed_loop(total))
+    else:
+        total["ours"]["plan_ms_192_slots"] = time_of_plans(args.seed)
+        wrong = list(broken(total))
     if args.json:
         result = {"rows": [row.as_dict() for row in rows], "total": total}
         print(json.dumps(result, indent=2))

@@ -25,7 +25,7 @@ _GOAL_FIRST: Final = 1e4
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
+class Use:
     """What a car takes in each quarter, in A on average, and what is missing then."""
 
     amps: tuple[int, ...]
@@ -49,12 +49,12 @@ class _Search:
         self._night = night
         self._quarters = ceil(night.minutes / 15)
 
-    def _rank(self, uses: Sequence[_Use]) -> tuple[int, float]:
+    def _rank(self, uses: Sequence[Use]) -> tuple[int, float]:
         """Return how good plans are: first by the cars that need their reserve, then by the cost; less is better."""
         late = sum(use.in_reserve for use in uses)
         return late, _outcome(self._night, uses).cost(self._night)
 
-    def best(self) -> list[_Use]:
+    def best(self) -> list[Use]:
         """Return the best plans that are found."""
         found = []
         for order in permutations(range(len(self._night.cars))):
@@ -65,15 +65,15 @@ class _Search:
             found.append(self._improved([uses[number] for number in range(len(uses))]))
         return min(found, key=self._rank)
 
-    def _floors(self) -> dict[int, _Use]:
+    def _floors(self) -> dict[int, Use]:
         """Return what those cars take at least that cannot be stopped."""
         return {
-            number: _Use(tuple(floor_amps(car, at) for at in range(self._quarters)))
+            number: Use(tuple(floor_amps(car, at) for at in range(self._quarters)))
             for number, car in enumerate(self._night.cars)
             if not car.stoppable
         }
 
-    def _improved(self, uses: list[_Use]) -> list[_Use]:
+    def _improved(self, uses: list[Use]) -> list[Use]:
         """Return plans that planning one car again does not improve."""
         rank = self._rank(uses)
         tried = 0
@@ -89,7 +89,7 @@ class _Search:
             number = (number + 1) % len(uses)
         return uses
 
-    def _use(self, number: int, others: dict[int, _Use]) -> _Use:
+    def _use(self, number: int, others: dict[int, Use]) -> Use:
         """Return the best plan of a car against those of others: with its reserve if that suffices."""
         car = self._night.cars[number]
         early = car.ready - car.reserve_minutes
@@ -108,7 +108,7 @@ class _Table:
         night: Night,
         car: CarSpec,
         quarters: int,
-        others: dict[int, _Use],
+        others: dict[int, Use],
         end: int,
     ) -> None:
         self._night, self._car, self._quarters = night, car, quarters
@@ -153,7 +153,7 @@ class _Table:
             for amps in range(self._car.max_amps + 1)
         ]
 
-    def best(self) -> _Use:
+    def best(self) -> Use:
         """Return the best plan."""
         size = self._most + 1
         value = np.full((2, size), inf)
@@ -166,7 +166,7 @@ class _Table:
         ends = value + left * _GOAL_FIRST
         state, energy = np.unravel_index(int(np.argmin(ends)), ends.shape)
         missing = float(left[energy])
-        return _Use(_path(steps, int(state), int(energy)), missing)
+        return Use(_path(steps, int(state), int(energy)), missing)
 
     def _step(self, at: int, value: Any) -> tuple[Any, _Step]:
         """Return the values after a quarter, and what leads to them."""
@@ -245,7 +245,7 @@ def floor_amps(car: CarSpec, at: int) -> int:
     return MIN_AMPS * max(0, min(15 * at + 15, car.judged_at) - start) // 15
 
 
-def _outcome(night: Night, uses: Sequence[_Use]) -> Outcome:
+def _outcome(night: Night, uses: Sequence[Use]) -> Outcome:
     """Return what these plans come to."""
     cost, starts = 0.0, 0
     for at in range(ceil(night.minutes / 15)):
@@ -260,6 +260,11 @@ def _outcome(night: Night, uses: Sequence[_Use]) -> Outcome:
     return Outcome(cost, starts, tuple(use.missing_kwh for use in uses))
 
 
+def plan_optimum(night: Night) -> list[Use]:
+    """Return the best plans that are found, of the cars in their order."""
+    return _Search(night).best()
+
+
 def find_optimum(night: Night) -> Outcome:
     """Return the outcome of the best plans that are found."""
-    return _outcome(night, _Search(night).best())
+    return _outcome(night, plan_optimum(night))
