@@ -24,6 +24,13 @@ def test_a_goal_that_takes_longer_than_there_is_time_cannot_be_reached() -> None
     assert reachable(night([0.3] * 60, replace(CAR, arrives=260)), [0]) == Reachable(0)
 
 
+def test_a_car_that_takes_less_near_its_goal_needs_more_time() -> None:
+    slow = replace(CAR, knee=20, target=100, level=46.5)
+    assert reachable(night([0.3] * 60, replace(slow, knee=100)), [0]) == Reachable(1)
+    assert reachable(night([0.3] * 60, slow), [0]) == Reachable(0)
+    assert reachable(night([0.3] * 60, replace(slow, level=78)), [0]) == Reachable(1)
+
+
 def test_of_goals_that_do_not_fit_together_as_many_count_as_do() -> None:
     # Each needs 8 of 12 hours at 16 A.
     assert reachable(night([0.3] * 60, CAR, CAR, limit=32), [0, 1]) == Reachable(2)

@@ -3,7 +3,8 @@
 What cars need flows to the quarters in which they are there, up to what they take and to the room. By the theorem of Gale
 that is possible exactly if no set of cars needs more than it can be given: the sum over the quarters of the room or
 what these cars take together, whichever is less. The network leaves out the minimum current, the taper, the reserve and
-the cost, so that what it cannot reach nothing can.
+the cost, so that what it cannot reach nothing can. A goal that a car does not reach alone, offered all that it takes from
+the moment it comes, nobody reaches either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ class Reachable:
 
 def reachable(night: Night, counted: Sequence[int]) -> Reachable:
     """Return how many goals can be reached; `counted` are the numbers of the cars whose goal counts."""
+    counted = [at for at in counted if _reaches_alone(night, night.cars[at])]
     goals = _most_goals(night, counted, 0, (0.0,) * len(night.cars))
     if (known := _without_surprise(night)) is None:
         return Reachable(goals)
@@ -47,6 +49,15 @@ def reachable(night: Night, counted: Sequence[int]) -> Reachable:
     )
     left = _most_goals(night, counted, begins, charged)
     return Reachable(goals, max(0, goals - left))
+
+
+def _reaches_alone(night: Night, car: CarSpec) -> bool:
+    """Return whether a car that has all the room reaches its goal, minute by minute."""
+    kwh = 0.0
+    for minute in range(car.arrives, car.judged_at):
+        amps = min(night.room[minute // 15], car.cap(car.level_after(kwh)))
+        kwh += (amps if amps >= MIN_AMPS else 0) * car.kwh_per_amp_minute
+    return car.need_kwh(car.level_after(kwh)) <= _TOLERANCE_KWH
 
 
 def _without_surprise(night: Night) -> Night | None:
