@@ -1,6 +1,6 @@
 """The sensor of one phase that repeats its last value while those of the other phases go on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -16,7 +16,9 @@ from custom_components.twc_manager.charging.supply.phase_votes import (
     PhaseVotes,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
-from tests.charging.world import ONE, TWO
+from custom_components.twc_manager.twc import ConnectorState
+from custom_components.twc_manager.twc.conduct import Conduct
+from tests.charging.world import ONE, TWO, Twc
 
 from .test_fuse_phases import L1, L2, L3, SIZE
 from .test_quiet_phase import Night
@@ -173,6 +175,48 @@ def test_a_sensor_that_one_of_two_vehicles_has_to_show_is_tested_by_that_one() -
     assert house.world.offers[TWO] == 6
     assert house.world.reason(TWO) == LimitReason.PHASE_UNPROVEN
     assert house.offer >= 12
+
+
+def test_a_second_phase_that_no_sensor_shows_is_found_by_the_counter_of_the_connector() -> (
+    None
+):
+    """Nothing at the fuse shows it: until the counter does, the number of before counts."""
+    house = Watched({ONE: (L1,)}, [1.0, 1.0, 12.0])
+    house.know(counted=1)
+    house.run(700)
+    house.freeze()
+    house.cars[ONE] = (L1, L3)
+    house.run(300)
+    # It has run ahead of one phase.
+    house.know()
+    house.run(240)
+    assert (house.offer, house.reason) == (6, LimitReason.PHASE_UNPROVEN)
+
+
+@dataclass(slots=True)
+class Stubborn(Twc):
+    """A connector whose vehicle never takes less, watched as the bus does."""
+
+    conduct: Conduct = field(default_factory=Conduct)
+
+    def step(self, now: float) -> None:
+        Twc.step(self, now)
+        self.conduct.reported(self.offered, self.drawn, now)
+
+    @property
+    def state(self) -> ConnectorState:
+        return replace(super().state, obedience=self.conduct.obedience)
+
+
+def test_a_vehicle_that_takes_no_less_when_a_sensor_is_tested_is_reported() -> None:
+    """Nothing can be found out of the sensor of L3: 1.45 times the fuse later."""
+    house = Watched({ONE: ALL}, [1.0, 1.0, 2.0])
+    stubborn = Stubborn(ONE, 1, falls=0.0)
+    stubborn.plug()
+    house.world.twcs[ONE] = stubborn
+    house.run(900)
+    assert stubborn.conduct.disobeys
+    assert (house.offer, house.reason) == (0, LimitReason.CANNOT_STOP)
 
 
 # What must not set it off
