@@ -162,6 +162,28 @@ def test_a_meter_of_reversed_sign_from_the_start_allows_only_the_minimum() -> No
     assert max(house.totals) <= 10 + 6
 
 
+def test_a_vehicle_that_no_stop_stops_is_not_stopped_again_at_once() -> None:
+    """Reason and issue changed every half minute, for as long as it was there."""
+    house = House(load=10.0, sign=-1.0)
+    vehicle = house.world.twcs[ONE]
+    vehicle.protocol, vehicle.obeys = 2, False
+    house.run(1)
+    reasons = [house.world.reason(ONE)]
+    for _ in range(3000):
+        house.run(1)
+        if house.world.reason(ONE) != reasons[-1]:
+            reasons.append(house.world.reason(ONE))
+    assert reasons.count(LimitReason.CANNOT_STOP) == 1
+    assert vehicle.drawn <= 6
+    vehicle.unplug()
+    house.run(60)
+    vehicle.plug()
+    vehicle.protocol, vehicle.obeys = 1, True
+    house.run(600)
+    # Another vehicle is.
+    assert vehicle.ended
+
+
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.long
 def test_other_loads_do_not_confirm_a_meter_of_reversed_sign(

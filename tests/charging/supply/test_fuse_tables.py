@@ -18,6 +18,10 @@ from custom_components.twc_manager.charging.supply.fuse_levels import (
     Steady,
     next_level,
 )
+from custom_components.twc_manager.charging.supply.fuse_load import (
+    FuseLoad,
+    VehicleLoad,
+)
 from custom_components.twc_manager.charging.supply.fuse_probe import (
     Lowered,
     ProbeFacts,
@@ -36,6 +40,7 @@ from custom_components.twc_manager.charging.supply.fuse_states import (
     Watching,
     next_watch,
 )
+from custom_components.twc_manager.charging.supply.phases import VehicleDraw
 from custom_components.twc_manager.charging.supply.probe_target import ProbeTarget
 from tests.charging.tables import Scenarios, check_row, check_table
 
@@ -315,3 +320,21 @@ def test_a_row_does_what_no_other_does(
 ) -> None:
     module, scenarios = TABLES[table]
     check_row(monkeypatch, module, "TRANSITIONS", name, scenarios)  # type: ignore[arg-type]
+
+
+def test_a_stop_in_vain_is_not_tried_again_for_an_hour() -> None:
+    draw = VehicleDraw("", 1, 5.2, session=7)
+    stop = ProbeTarget(None, FuseLoad((VehicleLoad(draw),)))
+    went_on = _probe(Lowered(1000.0, 0.0), target=stop)
+    assert went_on == Restored(1020.0, unstopped=frozenset({(draw.key, 7)}))
+    rested = _probe(replace(went_on, until=1000.0), target=stop)
+    assert isinstance(rested, Waiting)
+    assert _probe(rested, now=4599.0, doubted=True, target=stop) == rested
+    assert _probe(rested, now=4600.0, doubted=True, target=stop).ceiling == 0.0
+    # A step that stops none, and another vehicle.
+    assert _probe(rested, now=1001.0, doubted=True).ceiling == 13.0
+    other = ProbeTarget(None, FuseLoad((VehicleLoad(replace(draw, session=8)),)))
+    assert _probe(rested, now=1001.0, doubted=True, target=other).ceiling == 0.0
+    # One that was stopped.
+    stopped = ProbeTarget(None, FuseLoad((VehicleLoad(replace(draw, amps=0.0)),)))
+    assert _probe(Lowered(1000.0, 0.0), target=stopped) == Restored(1020.0)

@@ -3,11 +3,12 @@
 Currents are in A, times in s of a monotonic clock.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
 
+from ...twc import DRAWING_AMPS
 from .phases import VehicleDraw, VehicleKey
 from .response import STEP_AMPS
 
@@ -117,6 +118,13 @@ class FuseLoad:
     def shows_on_several(self) -> bool:
         """Return whether one of them was seen on more than one phase."""
         return any(len(item.seen) > 1 for item in self.draws)
+
+    @property
+    def stays(self) -> frozenset[Hashable]:
+        """Return the vehicles that draw, each with its stay."""
+        return frozenset(
+            (item.key, item.session) for item in self.draws if item.amps >= DRAWING_AMPS
+        )
 
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
         """Return those vehicles that are known to charge on none of these phases."""

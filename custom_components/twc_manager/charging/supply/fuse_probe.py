@@ -6,7 +6,7 @@ lowered, is raised by a step for a moment instead, a few times at most.
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from math import inf
@@ -21,6 +21,9 @@ IDENTICAL_SECONDS: Final = 300.0
 
 PAUSE_SECONDS: Final = 60.0
 """The time between two tests of a meter that shows nothing of a raise, or of the phases of a vehicle."""
+
+VAIN_SECONDS: Final = 3600.0
+"""The time between two tests by a stop of the same vehicles that one of them went on after."""
 
 _RAMP_SECONDS: Final = 8.0
 """Time that a car takes to follow a lowered offer and to settle."""
@@ -55,6 +58,7 @@ class Waiting:
 
     Attributes:
         since: when the last one ended, in s.
+        unstopped: the vehicles that went on although the last one was a stop, each with its stay.
 
     """
 
@@ -63,6 +67,7 @@ class Waiting:
     is_late: ClassVar[bool] = False
     ceiling: ClassVar[float] = inf
     since: float = -inf
+    unstopped: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,13 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The offers are back, which is to be seen until a time."""
+    """The offers are back, which is to be seen until a time; `unstopped` is as of `Waiting`."""
 
     state: ClassVar = ProbeState.RESTORED
     ceiling: ClassVar[float] = inf
     until: float
     is_late: bool = False
+    unstopped: frozenset[Hashable] = frozenset()
 
 
 type Probe = Waiting | Raised | Lowered | Restored
@@ -151,11 +157,18 @@ def is_due(facts: ProbeFacts) -> bool:
         # The meter shows the last change first.
         return False
     rested = facts.now - probe.since
+    if rested < VAIN_SECONDS and is_in_vain(facts, probe):
+        return False
     return (
         facts.doubted
         or (rested >= PAUSE_SECONDS and facts.urgent)
         or (rested >= IDENTICAL_SECONDS and facts.is_unclear)
     )
+
+
+def is_in_vain(facts: ProbeFacts, probe: Waiting) -> bool:
+    """Return whether the test would be a stop of a vehicle that has gone on after the last one."""
+    return not facts.ceiling and not probe.unstopped.isdisjoint(facts.target.load.stays)
 
 
 def is_stuck(facts: ProbeFacts) -> bool:
@@ -205,11 +218,17 @@ def _fall(facts: ProbeFacts) -> Probe:
 
 
 def _restore(facts: ProbeFacts) -> Probe:
-    return Restored(facts.now + facts.patience + _RAMP_SECONDS)
+    was_stop = not facts.probe.ceiling
+    return Restored(
+        facts.now + facts.patience + _RAMP_SECONDS,
+        unstopped=facts.target.load.stays if was_stop else frozenset(),
+    )
 
 
 def _wait(facts: ProbeFacts) -> Probe:
-    return Waiting(facts.now)
+    probe = facts.probe
+    assert isinstance(probe, Restored)
+    return Waiting(facts.now, probe.unstopped)
 
 
 type Row = Transition[ProbeState, ProbeEvent, ProbeFacts, Callable[[ProbeFacts], Probe]]
