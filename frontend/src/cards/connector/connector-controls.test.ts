@@ -120,6 +120,15 @@ describe("the vehicle that is plugged in", () => {
     expect(find<HTMLSelectElement>(card, ".which select").selectedOptions[0]!.text).toBe("Guest’s vehicle");
   });
 
+  it("is told not to be here where what is known of it speaks against it", async () => {
+    const text = "This vehicle does not seem to be plugged in here.";
+    const card = await show(fakeHass(), data({ chosen: "blue", name: null }));
+    expect(find(card, ".which [role=status]").textContent).toBe(text);
+    expect(await violations(card)).toEqual([]);
+    expect(textOf(await show(fakeHass(), data({ chosen: "guest", name: null })))).not.toContain(text);
+    expect(textOf(await show(fakeHass(), data({ chosen: null, name: null })))).not.toContain(text);
+  });
+
   it("is not asked for where its VIN tells, where none was added, or none is plugged in", async () => {
     expect(has(await show(fakeHass(), data({ proven: true })), ".which")).toBe(false);
     expect(has(await show(fakeHass(), data({}, [])), ".which")).toBe(false);

@@ -192,6 +192,9 @@ export class ConnectorPanel extends LitElement {
       <select aria-busy=${this.#requests.isOpen("vehicle") ? "true" : nothing} @change=${choose}>
         ${choice.options.map(({ value, name }) => html`<option value=${value} .selected=${value === chosen}>${name}</option>`)}
       </select>
+      ${choice.isElsewhere && chosen === choice.chosen
+        ? html`<span class="detail" role="status">${texts("connector_card.vehicle_elsewhere")}</span>`
+        : nothing}
     </label>`;
   }
 

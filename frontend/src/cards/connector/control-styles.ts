@@ -88,6 +88,9 @@ export const controlStyles = css`
     width: 100%;
     text-overflow: ellipsis;
   }
+  .which .detail {
+    grid-column: 1 / -1;
+  }
   .limit.row {
     grid-template-columns: 1fr auto;
   }

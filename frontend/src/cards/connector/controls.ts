@@ -28,6 +28,8 @@ export interface VehicleChoice {
   /** A device, "guest", or "" for what is found out. */
   readonly chosen: string;
   readonly options: readonly { value: string; name: string }[];
+  /** Whether the one that was chosen is not taken to be here, by what is known of it. */
+  readonly isElsewhere: boolean;
 }
 
 /** The controls that there are; null for one whose entity is missing, disabled or unavailable. */
@@ -109,6 +111,7 @@ export function vehicleChoice(texts: Texts, bus: LiveBus | undefined, live: Live
   if (!vehicle || vehicle.proven || !bus?.vehicles.length) return null;
   return {
     chosen: vehicle.chosen ?? "",
+    isElsewhere: vehicle.chosen !== null && vehicle.chosen !== GUEST && vehicle.name === null,
     options: [
       { value: "", name: automatic(texts, vehicle) },
       ...bus.vehicles.map(({ device_id, name }) => ({ value: device_id, name })),
