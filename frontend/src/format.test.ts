@@ -10,6 +10,7 @@ import {
   formatPrice,
   formatShare,
   formatTime,
+  minuteBegun,
 } from "./format";
 import type { FrontendLocale, Hass } from "./ha";
 
@@ -67,6 +68,12 @@ describe("formats", () => {
     // Midnight, where the language alone would begin to count at 0.
     const midnight = new Date(at.getTime() - 18 * 3_600_000);
     expect(plain(formatTime(hassWith({ time_format: "12", language: "de" }), midnight))).toBe("12:05 AM");
+  });
+
+  test("a time within a minute is told as the minute that has begun by then", () => {
+    const hass = hassWith({ time_format: "24" });
+    expect(formatTime(hass, minuteBegun(Date.parse("2026-11-29T09:59:34Z")))).toBe("11:00");
+    expect(formatTime(hass, minuteBegun(Date.parse("2026-11-29T10:00:00Z")))).toBe("11:00");
   });
 
   test("durations end with the minute that has begun", () => {

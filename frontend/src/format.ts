@@ -96,6 +96,11 @@ function dateFormat(hass: Hass, options: Intl.DateTimeFormatOptions): Intl.DateT
   });
 }
 
+/** Returns the minute that has begun by a time in ms since 1970: what ends at 10:59:34 is over at 11:00. */
+export function minuteBegun(at: number): Date {
+  return new Date(Math.ceil(at / MINUTE_MS) * MINUTE_MS);
+}
+
 /** Returns a time of day. */
 export function formatTime(hass: Hass, at: Date): string {
   return dateFormat(hass, { hour: "numeric", minute: "2-digit" }).format(at);

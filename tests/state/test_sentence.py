@@ -148,6 +148,13 @@ def test_a_step_of_seconds_is_not_told() -> None:
     )
 
 
+def test_a_slot_is_told_to_the_minute_that_has_begun() -> None:
+    assert PLANS[0].end is not None
+    plan = replace(PLANS[0], end=PLANS[0].end - timedelta(seconds=26))
+    waits = Statement(Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), plan=plan)
+    assert "next 02:15–03:45 at" in sentence(waits, ENGLISH, MONDAY)
+
+
 def test_a_price_below_that_of_the_grid_is_told_with_the_sun() -> None:
     plan = replace(PLANS[0], has_sun=True)
     waits = Statement(Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), plan=plan)
@@ -200,9 +207,9 @@ def test_numbers_prices_and_times_are_left_open() -> None:
         "% by ",
         {"time": "2026-12-01T06:00:00+00:00"},
         ", next ",
-        {"time": "2026-12-01T02:15:00+01:00"},
+        {"time": "2026-12-01T01:15:00+00:00"},
         "–",
-        {"time": "2026-12-01T03:45:00+01:00"},
+        {"time": "2026-12-01T02:45:00+00:00"},
         " at ",
         {"price": 0.11, "currency": "EUR"},
         "; will be reached.",

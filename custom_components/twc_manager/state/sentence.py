@@ -84,7 +84,7 @@ def _slot(plan: PlanStatement, notation: Notation, local: datetime) -> str:
     if plan.start is None or plan.end is None:
         return ""
     texts = notation.texts
-    start, end = notation.time(plan.start), notation.time(plan.end)
+    start, end = (notation.time(_minute(at)) for at in (plan.start, plan.end))
     key = "now" if plan.start <= local else "next"
     slot = texts[f"plan.{key}"].format(start=start, end=end)
     if plan.price is None:
@@ -147,11 +147,16 @@ def _when(
     later: str = "on",
 ) -> str:
     """Return a time in words, to the minute that has begun by then; `soon` and `later` are the keys of the words."""
-    begun = datetime.fromtimestamp(ceil(at.timestamp() / 60) * 60, UTC)
+    begun = _minute(at)
     time, texts = notation.time(begun), notation.texts
     if at - local < _SOON:
         return texts[soon].format(time=time)
     return texts[later].format(day=notation.day(begun), time=time)
+
+
+def _minute(at: datetime) -> datetime:
+    """Return the minute that has begun by a time."""
+    return datetime.fromtimestamp(ceil(at.timestamp() / 60) * 60, UTC)
 
 
 def _kilowatts(watts: float | None, notation: Notation) -> str:

@@ -12,6 +12,7 @@ import {
   formatPower,
   formatShare,
   formatTime,
+  minuteBegun,
 } from "../../format";
 import type { Hass } from "../../ha";
 import { liveBus, liveConnector, type Live, type LiveBus, type LiveConnector, type LiveFailure, type LivePlan } from "../../live";
@@ -286,7 +287,7 @@ function shortfall(hass: Hass, texts: Texts, plan: LivePlan): string {
 function slotWords(hass: Hass, texts: Texts, plan: LivePlan, now: number): string | null {
   const slot = nextTime(plan, now);
   if (slot === null) return null;
-  const shown = { start: formatTime(hass, new Date(slot.start)), end: formatTime(hass, new Date(slot.end)) };
+  const shown = { start: formatTime(hass, minuteBegun(slot.start)), end: formatTime(hass, minuteBegun(slot.end)) };
   return texts(slot.start <= now ? "connector_card.slot_now" : "connector_card.slot", shown);
 }
 

@@ -11,6 +11,7 @@ import {
   formatShare,
   formatTime,
   formatWeekday,
+  minuteBegun,
   timeZone,
 } from "../../format";
 import { wallTime } from "../../charts/local-time";
@@ -36,11 +37,11 @@ export class PlanWords {
   }
 
   time(at: number): string {
-    return formatTime(this.hass, new Date(at));
+    return formatTime(this.hass, minuteBegun(at));
   }
 
   dayTime(at: number): string {
-    return formatDayTime(this.hass, new Date(at));
+    return formatDayTime(this.hass, minuteBegun(at));
   }
 
   weekday(at: number): string {
