@@ -25,6 +25,7 @@ from .fuse_probe import (
 )
 from .fuse_proof import Proof, proven_amps
 from .fuse_reading import FuseConfig, FuseReading
+from .phase_votes import REGULATED_AMPS
 from .phases import PhaseReading
 from .probe_target import (
     SMALL_STEP_AMPS,
@@ -49,9 +50,6 @@ _SETTLED_SECONDS: Final = 5.0
 
 _MOVED_AMPS: Final = 0.75
 """Change of the draw that should show in any reading that is not rounded more coarsely."""
-
-_REGULATED_AMPS: Final = 2.0
-"""Import below which a house battery or an inverter may keep a reading constant."""
 
 _DISPROVED: Final = frozenset({MeterState.FROZEN, MeterState.INVERTED})
 
@@ -350,7 +348,7 @@ class FuseEvidence:
         self, now: float, response: MeterResponse, phases: Sequence[PhaseReading]
     ) -> None:
         """Note whether the value stands although our draw has changed by two steps since it came."""
-        self._loaded = any((item.amps or 0.0) > _REGULATED_AMPS for item in phases)
+        self._loaded = any((item.amps or 0.0) > REGULATED_AMPS for item in phases)
         unseen = self._unseen(now, response, STUCK_SECONDS)
         self._stuck = self._loaded and unseen >= 2 * STEP_AMPS
 

@@ -32,8 +32,8 @@ _FINE_AMPS: Final = STEP_AMPS / 2
 
 KEPT_SECONDS: Final = 600.0
 
-_REGULATED_AMPS: Final = 2.0
-"""Import below which a house battery may keep a phase constant, or its sensor measures only noise."""
+REGULATED_AMPS: Final = 2.0
+"""Import below which a house battery or an inverter may keep a phase constant, or its sensor measures only noise."""
 
 _SWITCHED_AMPS: Final = 1.0
 """Movement of a phase that is no noise of its sensor: a load was switched."""
@@ -48,13 +48,13 @@ _SUSPECTED_SECONDS: Final = 600.0
 
 def is_loaded(values: DrawHistory, begin: float, end: float) -> bool:
     """Return whether a phase carried a load all the time between two times."""
-    return min(values.between(begin, end)) > _REGULATED_AMPS
+    return min(values.between(begin, end)) > REGULATED_AMPS
 
 
 def has_carried(values: DrawHistory, now: float) -> bool:
     """Return whether a phase has shown a load lately: a sensor that is not round its wire shows but noise."""
     recent = values.between(now - KEPT_SECONDS, now)
-    return max(recent) > _REGULATED_AMPS or max(recent) - min(recent) >= _SWITCHED_AMPS
+    return max(recent) > REGULATED_AMPS or max(recent) - min(recent) >= _SWITCHED_AMPS
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ from .response_votes import (
     DEFAULT_LAG,
     LAST_SECONDS,
     STEP_SECONDS,
+    ExpectedStep,
     Flat,
     MeterState,
     Step,
-    StepDetector,
     Votes,
 )
 
@@ -117,9 +117,8 @@ class MeterResponse:
             for _ in range(channels)
         )
         self._sums: deque[tuple[float, float]] = deque(maxlen=_READINGS)
-        self._detector = StepDetector(step)
+        self._expected = ExpectedStep(step)
         self._votes = Votes(step, largest)
-        self._step: Step | None = None
         self._late_counts = late_counts
 
     @property
@@ -223,7 +222,8 @@ class MeterResponse:
     @property
     def wake_at(self) -> float | None:
         """Return when the step that the meter has to show is judged, in s; None if there is none."""
-        return None if self._step is None else self._step.ended + self.patience
+        step = self._expected.step
+        return None if step is None else step.ended + self.patience
 
     def update(
         self,
@@ -272,7 +272,7 @@ class MeterResponse:
             self._note_sum(now, sum(values))
         if any(changed):
             self._votes.note_movement()
-        self._note_step(now, max(draws) if draw is None else draw)
+        self._expected.update(now, max(draws) if draw is None else draw)
         self._judge_in_time(now, flat)
 
     def _note_sum(self, now: float, value: float) -> None:
@@ -285,22 +285,13 @@ class MeterResponse:
 
     def _judge_in_time(self, now: float, flat: Flat | None) -> None:
         """Take the vote on a step once the meter must have shown it."""
-        if self._step is not None and now >= self._step.ended + self.patience:
-            self._judge(self._step, flat)
-            self._step = None
+        step = self._expected.take(now, self.patience)
+        if step is not None:
+            self._judge(step, flat)
 
     def _proven(self) -> float:
         """Return the highest draw that any channel has shown."""
         return max((level or 0.0 for level in self.confirmed), default=0.0)
-
-    def _note_step(self, now: float, draw: float) -> None:
-        step, before = self._detector.update(now, draw), self._step
-        if step is None:
-            return
-        if before is not None:
-            # The meter has not shown the one before: what it will show is both together.
-            step = Step(before.began, step.ended, before.change + step.change)
-        self._step = step if abs(step.change) >= self._size * 2 / 3 else None
 
     def _judge(self, step: Step, flat: Flat | None) -> None:
         """Take the vote on a step."""

@@ -125,6 +125,33 @@ class StepDetector:
         return Step(began, ended, change)
 
 
+class ExpectedStep:
+    """The step of our draw that a meter, or one of its sensors, has yet to show."""
+
+    def __init__(self, size: float) -> None:
+        """Start without a draw; `size` is that of a step."""
+        self.step: Step | None = None
+        self._minimum = size * 2 / 3
+        self._detector = StepDetector(size)
+
+    def update(self, now: float, draw: float) -> None:
+        """Take the draw."""
+        step, before = self._detector.update(now, draw), self.step
+        if step is None:
+            return
+        if before is not None:
+            # It has not shown the one before: what it will show is both together.
+            step = Step(before.began, step.ended, before.change + step.change)
+        self.step = step if abs(step.change) >= self._minimum else None
+
+    def take(self, now: float, patience: float) -> Step | None:
+        """Return, once, the step that must have been shown by now; None if there is none."""
+        if self.step is None or now < self.step.ended + patience:
+            return None
+        step, self.step = self.step, None
+        return step
+
+
 class Votes:
     """The last votes on one meter, and how late it showed the steps that it followed."""
 

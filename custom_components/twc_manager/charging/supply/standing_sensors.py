@@ -20,7 +20,7 @@ from .phase_votes import has_carried
 from .phases import PhaseReading
 from .response import STEP_AMPS
 from .response_readings import DrawHistory
-from .response_votes import Step, StepDetector
+from .response_votes import ExpectedStep, Step
 
 MISSED_STEPS: Final = 2
 """A sensor that stands and has missed so many steps in a row proves nothing any more."""
@@ -56,8 +56,7 @@ class _Sensor:
         stands_since: since when its value has been the same.
         finest: the smallest change of its value; inf before the first one.
         members: the vehicles whose draw it has to show, each with its stay.
-        detector: finds the steps in their draw.
-        step: the step that it has to show; None if there is none.
+        expected: the step of their draw that it has to show.
         missed: how many it has missed while it stood.
         tested_at: when the draw was last changed so as to test it, or a change was judged.
         load: the vehicles whose draw it has to show.
@@ -68,8 +67,7 @@ class _Sensor:
     stands_since: float = inf
     finest: float = inf
     members: frozenset[Hashable] = frozenset()
-    detector: StepDetector = field(default_factory=lambda: StepDetector(STEP_AMPS))
-    step: Step | None = None
+    expected: ExpectedStep = field(default_factory=lambda: ExpectedStep(STEP_AMPS))
     missed: int = 0
     tested_at: float = -inf
     load: FuseLoad = FuseLoad()
@@ -93,15 +91,9 @@ class _Sensor:
                 # What it has missed may have been the draw of one that is no longer concerned.
                 self.missed = 0
             self.members, self.tested_at = members, -inf
-            self.detector, self.step = StepDetector(STEP_AMPS), None
+            self.expected = ExpectedStep(STEP_AMPS)
         self.load = load
-        step, before = self.detector.update(now, load.drawn), self.step
-        if step is None:
-            return
-        if before is not None:
-            # It has not shown the one before: what it will show is both together.
-            step = Step(before.began, step.ended, before.change + step.change)
-        self.step = step if abs(step.change) >= STEP_AMPS * 2 / 3 else None
+        self.expected.update(now, load.drawn)
 
     @property
     def is_doubted(self) -> bool:
@@ -186,10 +178,10 @@ class StandingSensors:
 
     def _judge(self, now: float, sensor: _Sensor, patience: float) -> None:
         """Note whether a sensor has missed the step that it must have shown by now."""
-        step = sensor.step
-        if step is None or now < step.ended + patience:
+        step = sensor.expected.take(now, patience)
+        if step is None:
             return
-        sensor.step, sensor.tested_at = None, now
+        sensor.tested_at = now
         stood = step.began - sensor.stands_since
         if stood < IDENTICAL_SECONDS or self._is_too_coarse(sensor, step):
             # Within less many a phase stands between two loads that are switched on it.
