@@ -27,6 +27,7 @@ EVERYTHING: Final[dict[str, Any]] = {
     "price_base": 0.3,
     "price_currency": "EUR",
     "outside_number": True,
+    "peak_tariff": "flanders",
 }
 GLYPHS: Final[dict[float, str]] = {
     2.4: "'",

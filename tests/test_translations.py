@@ -31,7 +31,10 @@ TEXTS: Final = {
 
 
 FIXED_PRICE: Final[dict[str, Any]] = {"price_source": "fixed", "price_base": 0.3}
-WHOLE_HOUSE: Final[dict[str, Any]] = {"outside_number": True}
+WHOLE_HOUSE: Final[dict[str, Any]] = {
+    "outside_number": True,
+    "peak_tariff": "flanders",
+}
 
 
 async def test_every_entity_has_its_words_and_no_word_is_for_none(

@@ -178,6 +178,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
         """
         await self.plans.async_load(plans_of(self.config_entry))
+        await self.inputs.peak.async_load()
         try:
             await self._master.start()
         except BusError as err:

@@ -1,6 +1,7 @@
 """Base classes of the entities of a bus and of its connectors."""
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, override
 
 from homeassistant.core import callback
@@ -101,6 +102,22 @@ def check_green(coordinator: TwcCoordinator, mode: str) -> None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_green_source"
         )
+
+
+def finite_number(value: float) -> float:
+    """Return a number that the user entered if it is finite; the limits of the entity let NaN pass.
+
+    Raises:
+        ServiceValidationError: if it is NaN or infinite.
+
+    """
+    if not isfinite(value):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_number",
+            translation_placeholders={"value": str(value)},
+        )
+    return value
 
 
 class TwcEntity(CoordinatorEntity[TwcCoordinator]):

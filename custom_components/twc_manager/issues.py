@@ -44,6 +44,9 @@ OUTSIDE_SILENT: Final = "outside_silent"
 LOAD_SENSOR_STALE: Final = "load_sensor_stale"
 """A sensor of another load on a circuit reports nothing."""
 
+PEAK_SILENT: Final = "peak_silent"
+"""The sensor at the grid, which the peak budget needs, has no usable value."""
+
 SENSOR_REMOVED: Final = "sensor_removed"
 """A chosen entity was removed from Home Assistant."""
 
@@ -78,6 +81,7 @@ _WARNINGS: Final = frozenset(
         SENSOR_INVERTED,
         FUSE_SENSOR_STALE,
         OUTSIDE_SILENT,
+        PEAK_SILENT,
         SENSOR_REMOVED,
         SENSOR_UNIT,
         FUSE_SENSOR_FROZEN,
@@ -242,6 +246,7 @@ class IssueReporter:
             FUSE_SENSOR_STALE: silent.fuse,
             LOAD_SENSOR_STALE: silent.loads,
             OUTSIDE_SILENT: silent.outside,
+            PEAK_SILENT: silent.peak,
             SENSOR_REMOVED: silent.removed,
             SENSOR_UNIT: silent.unit,
             SENSOR_INVERTED: silent.inverted,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, inf, isfinite
+from math import inf
 from typing import Any, Final, override
 
 from homeassistant.components.number import (
@@ -26,10 +26,11 @@ from .const import DOMAIN
 from .entity import (
     TwcBusSetting,
     TwcConnectorSetting,
-    TwcHouseEntity,
     add_for_each_connector,
     add_for_each_subentry,
+    finite_number,
 )
+from .house_numbers import house_numbers
 from .types import TwcConfigEntry
 from .vehicle_numbers import vehicle_numbers
 from .vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
@@ -130,17 +131,6 @@ GREEN_NUMBERS: Final = (
     ),
 )
 
-OUTSIDE_LIMIT: Final = NumberEntityDescription(
-    key="outside_limit",
-    translation_key="outside_limit",
-    device_class=NumberDeviceClass.POWER,
-    entity_category=EntityCategory.CONFIG,
-    native_unit_of_measurement=UnitOfPower.WATT,
-    native_min_value=0,
-    native_step=10,
-    mode=NumberMode.BOX,
-)
-
 CHARGE_BELOW_PRICE: Final = NumberEntityDescription(
     key="charge_below_price",
     translation_key="charge_below_price",
@@ -165,9 +155,7 @@ async def async_setup_entry(
         )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([ChargeBelowPriceNumber(coordinator, CHARGE_BELOW_PRICE)])
-    outside = coordinator.inputs.options.limits.outside
-    if outside is not None and outside.has_number:
-        async_add_entities([OutsideLimitNumber(coordinator, OUTSIDE_LIMIT)])
+    async_add_entities(house_numbers(entry))
     add_for_each_subentry(
         entry,
         async_add_entities,
@@ -188,22 +176,6 @@ async def async_setup_entry(
     )
 
 
-def _number(value: float) -> float:
-    """Return a number that the user entered if it is finite; the limits of the entity let NaN pass.
-
-    Raises:
-        ServiceValidationError: if it is NaN or infinite.
-
-    """
-    if not isfinite(value):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_number",
-            translation_placeholders={"value": str(value)},
-        )
-    return value
-
-
 def _whole_amps(value: float, minimum: int, maximum: int) -> int:
     """Return the whole A that the user entered.
 
@@ -211,7 +183,7 @@ def _whole_amps(value: float, minimum: int, maximum: int) -> int:
         ServiceValidationError: if they are below the minimum that a vehicle charges with, but not 0.
 
     """
-    amps = round(_number(value))
+    amps = round(finite_number(value))
     lowest = min(minimum, maximum)
     if 0 < amps < lowest:
         raise ServiceValidationError(
@@ -249,33 +221,6 @@ class TotalCurrentLimitNumber(TwcBusSetting, NumberEntity):
         )
 
 
-class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
-    """The limit from outside of all charging together; the maximum is no limit."""
-
-    @property
-    @override
-    def native_max_value(self) -> float:
-        """Return the power of the wiring, in W, rounded up to a whole step."""
-        wiring = self.coordinator.wiring
-        return ceil(wiring.watts(wiring.max_current) / 10) * 10
-
-    @property
-    @override
-    def native_value(self) -> float:
-        """Return the limit, in W."""
-        watts = self.coordinator.data.user_settings.house.outside_w
-        maximum = self.native_max_value
-        return maximum if watts is None else min(watts, maximum)
-
-    @override
-    async def async_set_native_value(self, value: float) -> None:
-        """Set the limit."""
-        watts = None if _number(value) >= self.native_max_value else value
-        self.coordinator.async_update_user_settings(
-            self.coordinator.user_settings.with_house(outside_w=watts), self._context
-        )
-
-
 class GreenNumber(TwcBusSetting, NumberEntity):
     """A setting of charging with green energy."""
 
@@ -293,7 +238,9 @@ class GreenNumber(TwcBusSetting, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the setting."""
         user_settings = self.coordinator.user_settings
-        green = self.entity_description.set_fn(user_settings.green, _number(value))
+        green = self.entity_description.set_fn(
+            user_settings.green, finite_number(value)
+        )
         self.coordinator.async_update_user_settings(replace(user_settings, green=green))
 
 
@@ -317,7 +264,7 @@ class ChargeBelowPriceNumber(TwcBusSetting, NumberEntity):
         """Set the price."""
         coordinator = self.coordinator
         coordinator.async_update_user_settings(
-            coordinator.user_settings.with_house(cheap_below=_number(value)),
+            coordinator.user_settings.with_house(cheap_below=finite_number(value)),
             self._context,
         )
 
@@ -370,4 +317,6 @@ class PriorityNumber(TwcConnectorSetting, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set the priority."""
-        self.change_settings(replace(self.settings, priority=round(_number(value))))
+        self.change_settings(
+            replace(self.settings, priority=round(finite_number(value)))
+        )

@@ -7,6 +7,7 @@ from .entity import add_for_each_connector, add_for_each_subentry
 from .inputs.plans import SUBENTRY_PLAN
 from .sensors.bus import BUS_SENSORS, GREEN_SENSORS, BusSensor
 from .sensors.connector import connector_sensors
+from .sensors.house import PEAK_SENSORS, PeakSensor
 from .sensors.keeper import KeeperSensor
 from .sensors.plan import plan_sensors
 from .sensors.price import PRICE, PriceSensor
@@ -32,6 +33,10 @@ async def async_setup_entry(
         )
     if coordinator.keeper is not None:
         async_add_entities([KeeperSensor(coordinator, coordinator.keeper)])
+    if coordinator.inputs.options.limits.peak is not None:
+        async_add_entities(
+            PeakSensor(coordinator, description) for description in PEAK_SENSORS
+        )
     if coordinator.inputs.options.prices is not None:
         async_add_entities([PriceSensor(coordinator, PRICE)])
     add_for_each_connector(

@@ -20,7 +20,7 @@ LAYERS: Final = (
     {"connection", "ghosts"},
     {"coordinator"},
     {"entity", "keeper_watch"},
-    {"sensors", "vehicle_numbers"},
+    {"house_numbers", "sensors", "vehicle_numbers"},
     {
         "binary_sensor",
         "calendar",

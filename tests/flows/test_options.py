@@ -32,6 +32,7 @@ from custom_components.twc_manager.flows import (
     options_fuse as fuse_steps,
     options_green as green_steps,
     options_outside as outside_steps,
+    options_peak as peak_steps,
     options_prices as price_steps,
 )
 from custom_components.twc_manager.inputs.fuse import (
@@ -1125,6 +1126,7 @@ def test_every_text_is_used() -> None:
         green_steps,
         fuse_steps,
         outside_steps,
+        peak_steps,
         check_steps,
         price_steps,
         forecast_steps,

@@ -106,7 +106,7 @@ def _bare(entry: TwcConfigEntry, device_ids: DeviceIds) -> dict[str, Any]:
 def _now(coordinator: TwcCoordinator, texts: Texts, local: datetime) -> dict[str, Any]:
     """Return what the bus does now, and why."""
     data = coordinator.data
-    drawn = data.total_current
+    drawn, peak = data.total_current, data.explanation.peak
     offered = sum(item.offered_current for item in data.connectors.values())
     return {
         "sentence": sentence_in_parts(data.explanation.statement, texts, local),
@@ -116,7 +116,7 @@ def _now(coordinator: TwcCoordinator, texts: Texts, local: datetime) -> dict[str
         "left": {
             "wiring": _left(coordinator.wiring.max_current, drawn),
             "fuse": _left(data.explanation.fuse_amps, drawn),
-            "peak": None,
+            "peak": _left(None if peak is None else peak.amps, drawn),
         },
     }
 

@@ -25,12 +25,12 @@ type Errors = dict[str, str]
 """Errors by field."""
 
 
-def number(unit: str | None = None) -> NumberSelector:
+def number(unit: str | None = None, *, step: float = 1) -> NumberSelector:
     """Return a field for a number.
 
     The field has no limits: the errors of the flow explain the allowed range better than the browser does.
     """
-    config = NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
+    config = NumberSelectorConfig(step=step, mode=NumberSelectorMode.BOX)
     if unit is not None:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
@@ -43,6 +43,18 @@ def choice(key: str, options: Iterable[str]) -> SelectSelector:
             options=list(options), mode=SelectSelectorMode.LIST, translation_key=key
         )
     )
+
+
+def several(
+    options: Iterable[str], *, key: str | None = None, multiple: bool = True
+) -> SelectSelector:
+    """Return a field for some of several options, shown as they are or translated under the key."""
+    config = SelectSelectorConfig(
+        options=list(options), multiple=multiple, mode=SelectSelectorMode.DROPDOWN
+    )
+    if key is not None:
+        config["translation_key"] = key
+    return SelectSelector(config)
 
 
 def is_whole(value: float, minimum: float, maximum: float) -> bool:

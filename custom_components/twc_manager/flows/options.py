@@ -23,6 +23,7 @@ from .options_form import without_defaults
 from .options_fuse import FuseSteps
 from .options_green import GreenSteps
 from .options_outside import OutsideSteps
+from .options_peak import PeakSteps
 from .options_prices import PriceSteps
 
 _VEHICLE_FIELDS: Final = (CONF_CONTACTOR,)
@@ -37,7 +38,13 @@ _BEHAVIOUR_FIELDS: Final = (
 
 
 class TwcManagerOptionsFlow(
-    GreenSteps, PriceSteps, ForecastSteps, FuseSteps, OutsideSteps, CheckSteps
+    GreenSteps,
+    PriceSteps,
+    ForecastSteps,
+    FuseSteps,
+    OutsideSteps,
+    PeakSteps,
+    CheckSteps,
 ):
     """Change the options part by part."""
 
@@ -68,7 +75,7 @@ class TwcManagerOptionsFlow(
     ) -> ConfigFlowResult:
         """Ask which part of what concerns the whole house to change."""
         return self.async_show_menu(
-            step_id="house", menu_options=["circuits", "outside"]
+            step_id="house", menu_options=["circuits", "outside", "peak"]
         )
 
     async def async_step_circuits(

@@ -19,9 +19,12 @@ from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
+    TextSelector,
+    TimeSelector,
 )
 import voluptuous as vol
 
+from ..charging.limits.peak_tariff import PeakPreset, PeakWindow
 from ..inputs.circuits import CONF_CIRCUITS
 from ..inputs.fuse import (
     CONF_FUSE_CURRENT_POSITIVE,
@@ -74,6 +77,25 @@ from ..inputs.outside import (
     NUMBER_DOMAINS,
     UNITS,
 )
+from ..inputs.peak import (
+    CONF_PEAK_DAYS,
+    CONF_PEAK_DISTINCT_DAYS,
+    CONF_PEAK_END,
+    CONF_PEAK_FLOOR,
+    CONF_PEAK_HIGHEST,
+    CONF_PEAK_MARGIN,
+    CONF_PEAK_METER,
+    CONF_PEAK_MINUTES,
+    CONF_PEAK_MONTHS,
+    CONF_PEAK_POWER,
+    CONF_PEAK_POWER_POSITIVE,
+    CONF_PEAK_START,
+    CONF_PEAK_STEPS,
+    CONF_PEAK_TARIFF,
+    CONF_PEAK_WINDOW,
+    MONTHS,
+)
+from ..inputs.schedules import WEEKDAYS
 from ..inputs.sensors import POWER_UNITS, GridSign
 from ..types import TwcConfigEntry
 from .fields import (
@@ -83,6 +105,7 @@ from .fields import (
     is_whole,
     number,
     own_entities,
+    several,
     whole_numbers,
 )
 
@@ -97,6 +120,8 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     CONF_TURN_MINUTES: (5, 240),
     CONF_STARTS_PER_HOUR: (1, 30),
     CONF_EMERGENCY_AMPS: (0, 80),
+    CONF_PEAK_MARGIN: (0, 50),
+    CONF_PEAK_HIGHEST: (1, 10),
     CONF_OUTSIDE_CONTACT_W: (0, 100_000),
     CONF_OUTSIDE_SILENT_MINUTES: (1, 1440),
     CONF_OUTSIDE_HOLD_MINUTES: (0, 1440),
@@ -138,7 +163,14 @@ _FILTERS: Final[
     ]
 ] = {
     **dict.fromkeys(
-        (*POWER_SENSORS, *CONF_FUSE_POWERS, CONF_FUSE_POWER), _POWER_FILTER
+        (
+            *POWER_SENSORS,
+            *CONF_FUSE_POWERS,
+            CONF_FUSE_POWER,
+            CONF_PEAK_POWER,
+            CONF_PEAK_METER,
+        ),
+        _POWER_FILTER,
     ),
     **dict.fromkeys(CONF_FUSE_CURRENTS, _CURRENT_FILTER),
     CONF_FUSE_VOLTAGE: _VOLTAGE_FILTER,
@@ -168,6 +200,19 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
     CONF_CIRCUITS: BooleanSelector(),
     CONF_EMERGENCY_AMPS: number(UnitOfElectricCurrent.AMPERE),
+    CONF_PEAK_TARIFF: choice("peak_tariff", PeakPreset),
+    CONF_PEAK_POWER_POSITIVE: choice("grid_positive", GridSign),
+    CONF_PEAK_MARGIN: number(PERCENTAGE),
+    CONF_PEAK_MINUTES: several(["15", "60"], multiple=False),
+    CONF_PEAK_MONTHS: several(MONTHS),
+    CONF_PEAK_DAYS: several(WEEKDAYS, key="weekday"),
+    CONF_PEAK_START: TimeSelector(),
+    CONF_PEAK_END: TimeSelector(),
+    CONF_PEAK_HIGHEST: number(),
+    CONF_PEAK_DISTINCT_DAYS: BooleanSelector(),
+    CONF_PEAK_WINDOW: choice("peak_window", PeakWindow),
+    CONF_PEAK_FLOOR: number(UnitOfPower.KILO_WATT, step=0.1),
+    CONF_PEAK_STEPS: TextSelector(),
     CONF_OUTSIDE_NUMBER: BooleanSelector(),
     CONF_OUTSIDE_CONTACT_W: number(UnitOfPower.WATT),
     CONF_OUTSIDE_SILENT_MINUTES: number(UnitOfTime.MINUTES),

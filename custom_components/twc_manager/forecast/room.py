@@ -1,14 +1,15 @@
-"""What the house is expected to leave of the main fuse: learned once a day from what it usually takes."""
+"""What the house is expected to leave of the main fuse, or of a peak budget: learned now and then from what it usually takes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..charging.limits.peak_tariff import PeakTariff
 from ..charging.planning.caps import left_by_house
-from ..charging.planning.series import Series
+from ..charging.planning.series import Piece, Series
 from ..charging.supply.fuse_reading import FuseConfig
 from ..const import LOGGER
 from ..inputs.repeated_reading import RepeatedReading
@@ -17,17 +18,22 @@ from .experience import usual_load
 from .statistics import async_usual_load
 
 _EVERY: Final = timedelta(hours=12)
+_HOUR: Final = timedelta(hours=1)
+_AHEAD_HOURS: Final = 4 * 24
 
 
 class RoomWatcher:
-    """The A that the house of one bus is expected to leave of its main fuse."""
+    """The A that the house of one bus is expected to leave of something."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: TwcConfigEntry, fuse: FuseConfig
+        self,
+        hass: HomeAssistant,
+        entry: TwcConfigEntry,
+        left: Callable[[Series], Series],
     ) -> None:
-        """Start without knowing anything."""
+        """Start without knowing anything; `left` makes the A that are left of the W that the house usually takes."""
         self._hass = hass
-        self._fuse = fuse
+        self._left = left
         self._changed: Callable[[Series], None] | None = None
         self._reading = RepeatedReading(
             hass, entry, "read what the house usually takes", self._async_read
@@ -60,9 +66,39 @@ class RoomWatcher:
 
     async def _async_room(self) -> Series:
         """Return the A that the house is expected to leave, as far as that is known."""
-        if (voltage := self._fuse.voltage) is None:
-            return Series()
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         load_w = await async_usual_load(self._hass, now, zone)
         house_w = usual_load(load_w, dt_util.as_local(now))
-        return left_by_house(self._fuse.size, house_w, voltage * self._fuse.phases)
+        return self._left(house_w)
+
+
+def left_of_fuse(fuse: FuseConfig, house_w: Series) -> Series:
+    """Return the A that a house with this usual load leaves of its main fuse; nothing without a voltage."""
+    if (voltage := fuse.voltage) is None:
+        return Series()
+    return left_by_house(fuse.size, house_w, voltage * fuse.phases)
+
+
+def left_of_peak(
+    tariff: PeakTariff,
+    budget_w: float,
+    house_w: Series,
+    watts_per_amp: float,
+    local: datetime,
+) -> Series:
+    """Return the A that a house with this usual load leaves of a peak budget in the hours that count, for some days.
+
+    Args:
+        tariff: which hours count.
+        budget_w: the budget in W.
+        house_w: what the house usually takes, in W; where that is not known, the budget counts alone.
+        watts_per_amp: the W of 1 A on all phases.
+        local: the local time.
+
+    """
+    start, pieces = local.astimezone(UTC).replace(minute=0, second=0, microsecond=0), []
+    for at in (start + _HOUR * hour for hour in range(_AHEAD_HOURS)):
+        if tariff.counts(at.astimezone(local.tzinfo)):
+            left = (budget_w - max(house_w.at(at) or 0.0, 0.0)) / watts_per_amp
+            pieces.append(Piece(at, at + _HOUR, max(left, 0.0)))
+    return Series(tuple(pieces))

@@ -7,8 +7,9 @@ from typing import Any, Final
 from ..charging.house_limits import LimitInputs
 from .liveness import Liveness
 from .outside import OUTSIDE_DEFAULTS, OutsideOptions, outside_inputs, outside_of
+from .peak import PEAK_DEFAULTS, PeakOptions, peak_of
 
-LIMIT_DEFAULTS: Final[Mapping[str, Any]] = OUTSIDE_DEFAULTS
+LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {**OUTSIDE_DEFAULTS, **PEAK_DEFAULTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +18,28 @@ class LimitOptions:
 
     Attributes:
         outside: the limit from outside; None if there is none.
+        peak: the peak budget; None if there is none.
 
     """
 
     outside: OutsideOptions | None = None
+    peak: PeakOptions | None = None
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
         """Return the entities to read."""
-        return () if self.outside is None else self.outside.entity_ids
+        parts = (self.outside, self.peak)
+        return tuple(
+            entity_id
+            for part in parts
+            if part is not None
+            for entity_id in part.entity_ids
+        )
 
 
 def limits_of(chosen: Mapping[str, Any]) -> LimitOptions:
     """Return the options. `chosen` includes all defaults."""
-    return LimitOptions(outside=outside_of(chosen))
+    return LimitOptions(outside=outside_of(chosen), peak=peak_of(chosen))
 
 
 def limit_inputs(options: LimitOptions, liveness: Liveness, now: float) -> LimitInputs:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..charging.settings import ChargingParameters, GreenSettings
+from ..charging.supply.surplus import Source
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from .circuits import CONF_CIRCUITS
@@ -12,6 +13,7 @@ from .fuse import FUSE_DEFAULTS, FuseOptions, fuse_of
 from .green import GREEN_DEFAULTS, GreenOptions, green_of
 from .limits import LIMIT_DEFAULTS, LimitOptions, limits_of
 from .prices import PRICE_DEFAULTS, PriceOptions, prices_of
+from .sensors import Sensor
 
 CONF_CONTACTOR: Final = "contactor"
 """With a connector's id: whether its contactor may be used to stop a car."""
@@ -79,6 +81,19 @@ class Options:
     leave_at_minimum: bool = DEFAULTS[CONF_LEAVE_AT_MINIMUM]
     forecast: bool = DEFAULTS[CONF_FORECAST]
     emergency_amps: float = DEFAULTS[CONF_EMERGENCY_AMPS]
+
+    @property
+    def grid_sensor(self) -> Sensor | None:
+        """Return the sensor of the power at the grid connection; None if none is chosen."""
+        if self.green is not None and (sensor := self.green.sensors.get(Source.GRID)):
+            return sensor
+        return None if self.fuse is None else self.fuse.sum_sensor
+
+    @property
+    def peak_sensor(self) -> Sensor | None:
+        """Return the sensor of the import that the peak budget follows; None if there is none."""
+        peak = self.limits.peak
+        return None if peak is None else peak.power or self.grid_sensor
 
 
 def options_of(

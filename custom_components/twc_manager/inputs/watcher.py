@@ -67,6 +67,7 @@ class SilentSensors:
         at_fuse: all that are chosen for the main fuse, usable or not.
         outside: the entity of the limit from outside, if it has no usable value.
         loads: the sensors of other loads on circuits that count with their maximum.
+        peak: the sensor at the grid, if the peak budget needs it and it has no usable value.
         prices: the name of the source of prices, if it has had no present price for long.
 
     """
@@ -78,6 +79,7 @@ class SilentSensors:
     inverted: tuple[str, ...] = ()
     at_fuse: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
+    peak: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
     prices: str | None = None
 
@@ -229,7 +231,8 @@ class SensorInputs:
         outside = limit_inputs(limits, self._liveness, now).outside
         if outside is None or outside.source is None:
             return ()
-        return limits.entity_ids if outside.source.limit is None else ()
+        is_silent = limits.outside is not None and outside.source.limit is None
+        return limits.outside.entity_ids if limits.outside and is_silent else ()
 
     def _entities(self) -> Iterable[str]:
         options = self.options

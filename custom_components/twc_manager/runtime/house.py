@@ -6,16 +6,20 @@ from functools import partial
 from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
+from ..charging.limits.shared_peak import PeakInputs
 from ..charging.planning.caps import CapSource
 from ..charging.rules import Inputs
 from ..charging.supply.surplus import Surplus
-from ..forecast.room import RoomWatcher
+from ..forecast.room import RoomWatcher, left_of_fuse
 from ..forecast.watcher import SunWatcher
 from ..inputs.circuits import CircuitInputs
+from ..inputs.peak import peak_inputs
 from ..inputs.watcher import SensorInputs, SilentSensors
 from ..prices.watcher import PriceWatcher
 from ..types import TwcConfigEntry
+from .peak import PeakPlaceOfBus
 from .plans import PlanManager
 
 
@@ -29,7 +33,11 @@ class HouseInputs(SensorInputs):
         self.circuits = CircuitInputs(hass, entry)
         self.sun = SunWatcher(hass, entry) if self.options.forecast else None
         fuse = self.options.fuse
-        self.room = RoomWatcher(hass, entry, fuse.config) if fuse is not None else None
+        self.room = None
+        if fuse is not None:
+            left = partial(left_of_fuse, fuse.config)
+            self.room = RoomWatcher(hass, entry, left)
+        self.peak = PeakPlaceOfBus(hass, entry, self.options)
 
     @callback
     @override
@@ -42,7 +50,25 @@ class HouseInputs(SensorInputs):
     def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return the inputs for the rules; `now` is in s of the loop's clock."""
         inputs = super().read(now, disabled_schedules)
-        return replace(inputs, circuits=self.circuits.place(now))
+        inputs = replace(inputs, circuits=self.circuits.place(now))
+        if (known := self._peak(now)) is None:
+            return inputs
+        place = self.peak.place()
+        return replace(inputs, limits=replace(inputs.limits, peak=known, place=place))
+
+    def _peak(self, now: float) -> PeakInputs | None:
+        """Return what is known of the peak budget; None without one."""
+        if (peak := self.options.limits.peak) is None:
+            return None
+        grid = self.power_readings(now).grid
+        return peak_inputs(peak, self._liveness, grid, now, dt_util.now())
+
+    def _silent_peak(self, now: float) -> tuple[str, ...]:
+        """Return the sensor at the grid if the peak budget needs it and it has no usable value."""
+        known, sensor = self._peak(now), self.options.peak_sensor
+        if known is None or sensor is None or known.imported is not None:
+            return ()
+        return (sensor.entity_id,)
 
     @callback
     def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
@@ -53,6 +79,7 @@ class HouseInputs(SensorInputs):
         if self.room is not None:
             update = partial(plans.async_update_cap, CapSource.MAIN_FUSE)
             stops.append(self.room.async_start(update))
+        stops.append(self.peak.async_start_outlook(plans))
         return _end_of(stops)
 
     @override
@@ -62,6 +89,7 @@ class HouseInputs(SensorInputs):
         return replace(
             silent,
             loads=self.circuits.silent(now),
+            peak=self._silent_peak(now),
             prices=self.prices.silent_source(),
         )
 

@@ -7,9 +7,9 @@ from ..charging.modes.user_settings import UserSettings
 from ..charging.phase_knowledge import PhaseHints
 from ..charging.rules import Rules, RulesResult
 from ..const import LOGGER
-from ..inputs.watcher import SensorInputs
 from ..twc import Snapshot
 from ..vehicles.manager import VehicleManager
+from .house import HouseInputs
 from .plans import PlanManager
 
 
@@ -19,7 +19,7 @@ class RulesRunner:
     def __init__(
         self,
         rules: Rules,
-        inputs: SensorInputs,
+        inputs: HouseInputs,
         vehicles: VehicleManager,
         plans: PlanManager,
     ) -> None:
@@ -74,6 +74,7 @@ class RulesRunner:
         error = result.plans.error
         try:
             if error is None:
+                self._inputs.peak.async_update_budget(result.decision.limits.peak)
                 self.plans.async_follow()
         except Exception as err:  # noqa: BLE001
             error = err

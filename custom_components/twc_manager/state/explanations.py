@@ -13,6 +13,7 @@ from ..charging.rules import RulesResult
 from ..charging.statement import Statement
 from .deadband import Deadband, DeadbandConfig
 from .debounce import DebouncedReason
+from .peak_shown import PeakShown, peak_shown
 from .reasons import bus_reason, bus_rule
 from .steady import SteadyStatement
 
@@ -56,6 +57,7 @@ class BusExplanation:
         deficit_w: by how many W the house takes more than there is green power, roughly; 0 with a surplus.
         green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is unknown.
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it is not known.
+        peak: how the peak budget is doing; None if there is none.
 
     """
 
@@ -66,6 +68,7 @@ class BusExplanation:
     deficit_w: int = 0
     green_amps: int | None = None
     fuse_amps: int | None = None
+    peak: PeakShown | None = None
 
     @property
     def next_change(self) -> datetime | None:
@@ -149,6 +152,7 @@ class Explainer:
             deficit_w=round(self._deficit.update(max(-(watts or 0.0), 0.0), now)),
             green_amps=None if watts is None else _green_amps(result),
             fuse_amps=result.decision.fuse_amps,
+            peak=peak_shown(result.decision.limits),
         )
 
     def _shown_surplus(self, watts: float | None, now: float) -> int | None:

@@ -17,6 +17,8 @@ class CapSource(StrEnum):
 
     MAIN_FUSE = "main_fuse"
     """What the house usually leaves of the main fuse."""
+    PEAK = "peak"
+    """What it usually leaves of the peak budget."""
 
 
 def lowest(caps: Iterable[Series]) -> Series:

@@ -1,0 +1,101 @@
+"""The numbers of what concerns the whole house: a limit from outside, and the peak that its owner is content with."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Final, override
+
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.const import EntityCategory, UnitOfPower
+
+from .entity import TwcHouseEntity, finite_number
+from .types import TwcConfigEntry
+
+OUTSIDE_LIMIT: Final = NumberEntityDescription(
+    key="outside_limit",
+    translation_key="outside_limit",
+    device_class=NumberDeviceClass.POWER,
+    entity_category=EntityCategory.CONFIG,
+    native_unit_of_measurement=UnitOfPower.WATT,
+    native_min_value=0,
+    native_step=10,
+    mode=NumberMode.BOX,
+)
+
+PEAK_TARGET: Final = NumberEntityDescription(
+    key="peak_target",
+    translation_key="peak_target",
+    device_class=NumberDeviceClass.POWER,
+    entity_category=EntityCategory.CONFIG,
+    native_unit_of_measurement=UnitOfPower.KILO_WATT,
+    native_min_value=0,
+    native_max_value=100,
+    native_step=0.1,
+    mode=NumberMode.BOX,
+)
+
+
+def house_numbers(entry: TwcConfigEntry) -> Iterator[NumberEntity]:
+    """Yield the numbers of what is set up of the house."""
+    coordinator = entry.runtime_data
+    limits = coordinator.inputs.options.limits
+    if limits.peak is not None:
+        yield PeakTargetNumber(coordinator, PEAK_TARGET)
+    if limits.outside is not None and limits.outside.has_number:
+        yield OutsideLimitNumber(coordinator, OUTSIDE_LIMIT)
+
+
+class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
+    """The limit from outside of all charging together; the maximum is no limit."""
+
+    @property
+    @override
+    def native_max_value(self) -> float:
+        """Return the power of the wiring, in W, rounded up to a whole step."""
+        wiring = self.coordinator.wiring
+        return ceil(wiring.watts(wiring.max_current) / 10) * 10
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """Return the limit, in W."""
+        watts = self.coordinator.data.user_settings.house.outside_w
+        maximum = self.native_max_value
+        return maximum if watts is None else min(watts, maximum)
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the limit."""
+        watts = None if finite_number(value) >= self.native_max_value else value
+        self.coordinator.async_update_user_settings(
+            self.coordinator.user_settings.with_house(outside_w=watts), self._context
+        )
+
+
+class PeakTargetNumber(TwcHouseEntity, NumberEntity):
+    """The peak of the import that the owner is content with."""
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the peak in kW: what was set, or what the tariff has one pay for anyway."""
+        coordinator = self.coordinator
+        kilowatts = coordinator.data.user_settings.house.peak_target_kw
+        peak = coordinator.inputs.options.limits.peak
+        if kilowatts is None and peak is not None:
+            return peak.tariff.default_wish_kw
+        return kilowatts
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the peak."""
+        self.coordinator.async_update_user_settings(
+            self.coordinator.user_settings.with_house(
+                peak_target_kw=finite_number(value)
+            ),
+            self._context,
+        )

@@ -1,0 +1,181 @@
+"""What has been imported from the grid, for peak budgets: one measurement for all buses behind a meter, kept on the disk."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..charging.house_limits import PeakPlace
+from ..charging.limits.peak_meter import PeakMeter
+from ..charging.limits.shared_peak import PeakStatus, SharedPeak
+from ..charging.planning.caps import CapSource
+from ..charging.planning.series import Series
+from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..forecast.room import RoomWatcher, left_of_peak
+from ..inputs.options import Options
+from ..inputs.wiring import wiring_of
+from ..types import TwcConfigEntry
+from .plans import PlanManager
+
+_VERSION: Final = 1
+_DELAY: Final = 1.0
+"""In s: what several buses have measured is written once."""
+
+
+class PeakStore:
+    """The measurements of all meters, by what stays the same of their sensors."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Prepare; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.peaks", atomic_writes=True
+        )
+        self._stored: Mapping[str, Any] | None = None
+        self._peaks: dict[str, SharedPeak] = {}
+
+    async def async_load(self) -> None:
+        """Read what is stored, once; what cannot be read begins anew."""
+        if self._stored is not None:
+            return
+        try:
+            data = await self._store.async_load()
+        except (HomeAssistantError, NotImplementedError) as err:
+            LOGGER.warning("%s cannot be read: %r", self._store.key, err)
+            data = None
+        self._stored = data if isinstance(data, Mapping) else {}
+
+    @callback
+    def peak(self, key: str) -> SharedPeak:
+        """Return the measurement of a meter."""
+        if key not in self._peaks:
+            self._peaks[key] = SharedPeak(self._meter(key))
+        return self._peaks[key]
+
+    def _meter(self, key: str) -> PeakMeter:
+        if not self._stored or (stored := self._stored.get(key)) is None:
+            return PeakMeter()
+        try:
+            return PeakMeter.from_dict(stored)
+        except PARSE_ERRORS as err:
+            LOGGER.warning("%s: %s makes no sense: %r", self._store.key, key, err)
+            return PeakMeter()
+
+    @callback
+    def save_soon(self) -> None:
+        """Write the measurements in a moment."""
+        self._store.async_delay_save(self._data, _DELAY)
+
+    def _data(self) -> dict[str, Any]:
+        measured = {key: item.meter.as_dict() for key, item in self._peaks.items()}
+        return {**(self._stored or {}), **measured}
+
+
+_PEAKS: Final[HassKey[PeakStore]] = HassKey(f"{DOMAIN}_peaks")
+
+
+@callback
+def peak_store(hass: HomeAssistant) -> PeakStore:
+    """Return the measurements."""
+    if _PEAKS not in hass.data:
+        hass.data[_PEAKS] = PeakStore(hass)
+    return hass.data[_PEAKS]
+
+
+class PeakPlaceOfBus:
+    """The place of a bus behind the meter of its peak budget, and what its plans know of the budget."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: TwcConfigEntry, options: Options
+    ) -> None:
+        """Start without a measurement."""
+        self._hass = hass
+        self._bus = entry.entry_id
+        self._options = options
+        self._wiring = wiring_of(entry)
+        self._place: PeakPlace | None = None
+        self._written: datetime | None = None
+        self._budget_kw: float | None = None
+        self._house_w = Series()
+        self._plans: PlanManager | None = None
+        self._room = RoomWatcher(hass, entry, self._left)
+
+    async def async_load(self) -> None:
+        """Read what has been measured before, if there is a peak budget."""
+        if (peak := self._options.limits.peak) is None:
+            return
+        store = peak_store(self._hass)
+        await store.async_load()
+        sensor = self._options.peak_sensor
+        identity = "" if sensor is None else _identity(self._hass, sensor.entity_id)
+        # Intervals of another length are another measurement.
+        shared = store.peak(f"{identity}:{peak.tariff.minutes}")
+        self._place = PeakPlace(shared, self._bus)
+
+    def place(self) -> PeakPlace | None:
+        """Return the place; what has been measured is written once in each interval."""
+        if self._place is not None:
+            running = self._place.peak.meter.running
+            begin = None if running is None else running.begin
+            if begin != self._written:
+                self._written = begin
+                peak_store(self._hass).save_soon()
+        return self._place
+
+    @callback
+    def async_leave(self) -> None:
+        """Leave the meter to the others behind it."""
+        if self._place is not None:
+            self._place.peak.leave(self._bus)
+
+    # For plans
+
+    @callback
+    def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
+        """Tell the plans from now on what the budget leaves; return a function that ends that."""
+        if self._options.limits.peak is None:
+            return self.async_leave
+        self._plans = plans
+        stop = self._room.async_start(partial(plans.async_update_cap, CapSource.PEAK))
+
+        @callback
+        def end() -> None:
+            stop()
+            self._plans = None
+            self.async_leave()
+
+        return end
+
+    @callback
+    def async_update_budget(self, status: PeakStatus | None) -> None:
+        """Take the budget of the running interval; plans are told if it is another one."""
+        if status is None or status.budget_kw is None or self._plans is None:
+            return
+        budget_kw = round(status.budget_kw, 1)
+        if budget_kw != self._budget_kw:
+            self._budget_kw = budget_kw
+            left = self._left(self._house_w)
+            self._plans.async_update_cap(CapSource.PEAK, left)
+
+    def _left(self, house_w: Series) -> Series:
+        """Return the A that the budget leaves, in the hours that count; nothing before there is a budget."""
+        self._house_w = house_w
+        peak = self._options.limits.peak
+        if peak is None or self._budget_kw is None:
+            return Series()
+        budget_w = 1000 * self._budget_kw * (1 - peak.margin)
+        return left_of_peak(
+            peak.tariff, budget_w, house_w, self._wiring.watts(1), dt_util.now()
+        )
+
+
+def _identity(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what stays the same when a sensor is renamed, as far as there is such a thing."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entity_id if entry is None else entry.id
