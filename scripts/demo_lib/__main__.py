@@ -24,11 +24,12 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--dir", type=Path, metavar="DIR")
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--keeper", action="store_true")
     parser.add_argument("--port", type=_port, metavar="N")
     options = parser.parse_args()
     if options.check and (options.dir or options.fresh or options.port):
         parser.error(
-            "--check has a folder and a port of its own and takes no other option"
+            "--check has a folder and a port of its own and takes no other option than --keeper"
         )
     return options
 
@@ -74,9 +75,10 @@ def main() -> int:
     """Run the command line."""
     options = _parse()
     if options.check:
-        work = check()
+        work = check(has_keeper=options.keeper)
     else:
-        folder = Folder((options.dir or ROOT / ".demo").resolve())
+        path = (options.dir or ROOT / ".demo").resolve()
+        folder = Folder(path, has_keeper=options.keeper)
         work = _demo(folder, options.port or 8123, fresh=options.fresh)
     code = 1
     try:

@@ -15,6 +15,7 @@ from typing import Final
 from simulator import WallConnector
 
 from . import dashboard, plan
+from .check_keeper import see_the_keeper
 from .check_plan import PlanCheck
 from .check_sun import follow_the_sun
 from .console import say
@@ -327,6 +328,8 @@ async def _see_a_demo(folder: Folder, protocol: Protocol) -> None:
         version = (await demo.api.get("/api/config"))["version"]
         protocol.saw(f"Home Assistant {version} runs with the integration added")
         await Check(demo, await demo.entities(), protocol.saw).run()
+        if folder.has_keeper:
+            await see_the_keeper(demo, protocol.saw)
     protocol.saw("everything stopped")
 
 
@@ -336,10 +339,10 @@ def _show_log(folder: Folder) -> None:
         say(f"\nHome Assistant said:\n{folder.output.read_text(errors='replace')}")
 
 
-async def check() -> int:
-    """Run and check a demo; return the exit code."""
+async def check(*, has_keeper: bool = False) -> int:
+    """Run and check a demo, with a keeper or without one; return the exit code."""
     protocol = Protocol()
-    with temporary_folder() as folder:
+    with temporary_folder(has_keeper=has_keeper) as folder:
         try:
             async with asyncio.timeout(_WITHIN_S):
                 await _see_a_demo(folder, protocol)

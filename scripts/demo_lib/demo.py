@@ -1,7 +1,7 @@
 """The whole demo: bus, house and Home Assistant, from nothing to usable and back to nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from .errors import DemoError
 from .flow import FlowWalk
 from .folder import Folder, occupied
 from .forecast import add_forecast
+from .keeper import KeeperProcess
 from .net import HOST, assert_free
 from .options import choose_options
 from .plan import DOMAIN, WIRING
@@ -39,6 +40,8 @@ class Home:
     api: Api
     world: World
     process: HomeAssistantProcess
+    answers: Mapping[str, Any]
+    """The answers to the config flow."""
 
     @property
     def url(self) -> str:
@@ -64,8 +67,8 @@ async def running_demo(
 ) -> AsyncIterator[Demo]:
     """Run a demo in a folder; everything it started is gone afterwards."""
     async with running_home(folder, port, fresh=fresh) as home:
-        walk = await _make_usable(home.api, home.world, folder)
-        yield Demo(home.api, home.world, home.process, walk)
+        walk = await _make_usable(home, folder)
+        yield Demo(home.api, home.world, home.process, home.answers, walk)
 
 
 @asynccontextmanager
@@ -81,6 +84,7 @@ async def running_home(
         folder.prepare(port)
         async with (
             World(folder.port, folder.memory) as world,
+            _port_of(folder) as answers,
             HomeAssistantProcess(folder, lock) as process,
             ClientSession() as session,
             _in_the_background(process.watch),
@@ -88,7 +92,17 @@ async def running_home(
             api = Api(session, url)
             await _log_in(api, folder)
             async with _in_the_background(lambda: _show_house(api, world)):
-                yield Home(api, world, process)
+                yield Home(api, world, process, answers)
+
+
+@asynccontextmanager
+async def _port_of(folder: Folder) -> AsyncIterator[Mapping[str, Any]]:
+    """Yield the answers to the config flow for the port of a folder, or for the keeper that runs meanwhile."""
+    if not folder.has_keeper:
+        yield {"device": str(folder.port), **WIRING}
+        return
+    async with KeeperProcess(folder) as keeper:
+        yield keeper.answers
 
 
 @asynccontextmanager
@@ -117,14 +131,15 @@ async def _log_in(api: Api, folder: Folder) -> None:
     await _wait_until_running(api)
 
 
-async def _make_usable(api: Api, world: World, folder: Folder) -> FlowWalk | None:
+async def _make_usable(home: Home, folder: Folder) -> FlowWalk | None:
     """Set up Home Assistant until the integration can be used."""
+    api = home.api
     walk = None
     if not folder.complete:
         say("Adding the integration, which looks for wall connectors ...")
-        walk = FlowWalk(api, {"device": str(folder.port), **WIRING})
+        walk = FlowWalk(api, home.answers)
         await walk.walk()
-    await settle(api, world, folder)
+    await settle(api, home.world, folder)
     return walk
 
 

@@ -45,12 +45,14 @@ class Folder:
         path: the folder.
         environment: the environment of its Home Assistant.
         integration: the files of the integration.
+        has_keeper: whether a keeper is between the port and Home Assistant.
 
     """
 
     path: Path
     environment: Path = ENVIRONMENT
     integration: Path = INTEGRATION
+    has_keeper: bool = False
 
     @property
     def lock(self) -> Path:
@@ -78,6 +80,11 @@ class Folder:
         return self.path / "world.json"
 
     @property
+    def keeper_state(self) -> Path:
+        """The folder in which the keeper keeps its key, and what Home Assistant leaves with it."""
+        return self.path / "keeper"
+
+    @property
     def output(self) -> Path:
         """The output of Home Assistant since its start."""
         return self.path / "homeassistant.log"
@@ -102,7 +109,8 @@ class Folder:
 
     def clear(self) -> None:
         """Delete the state."""
-        shutil.rmtree(self.config, ignore_errors=True)
+        for folder in (self.config, self.keeper_state):
+            shutil.rmtree(folder, ignore_errors=True)
         for file in (self.stamp, self.port, self.memory, self.output):
             file.unlink(missing_ok=True)
 
@@ -132,6 +140,7 @@ class Folder:
         return {
             "layout": _LAYOUT,
             "folder": str(self.path),
+            "has_keeper": self.has_keeper,
             "homeassistant": _home_assistant_version(self.environment),
         }
 
@@ -171,13 +180,16 @@ def _time_zone() -> str:
 
 @contextmanager
 def temporary_folder(
-    environment: Path = ENVIRONMENT, integration: Path = INTEGRATION
+    environment: Path = ENVIRONMENT,
+    integration: Path = INTEGRATION,
+    *,
+    has_keeper: bool = False,
 ) -> Iterator[Folder]:
     """Create a folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory(
         prefix="twc-manager-demo-", ignore_cleanup_errors=True
     ) as path:
-        yield Folder(Path(path).resolve(), environment, integration)
+        yield Folder(Path(path).resolve(), environment, integration, has_keeper)
 
 
 @contextmanager

@@ -20,6 +20,15 @@ def free_port() -> int:
         return port
 
 
+def free_pair() -> int:
+    """Return a port that is free now, and whose next one is."""
+    while True:
+        port = free_port()
+        with suppress(OSError, OverflowError):
+            _try(port + 1)
+            return port
+
+
 def assert_free(port: int) -> None:
     """Raise DemoError if the port cannot be listened on."""
     try:

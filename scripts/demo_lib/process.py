@@ -37,6 +37,7 @@ class HomeAssistantProcess:
         self._folder = folder
         self._lock = lock
         self._process: asyncio.subprocess.Process | None = None
+        self._away_s: float | None = None
 
     async def __aenter__(self) -> Self:
         """Start it."""
@@ -61,12 +62,20 @@ class HomeAssistantProcess:
         while True:
             assert self._process is not None
             code = await self._process.wait()
-            if code != _RESTART:
+            if self._away_s is not None:
+                away_s, self._away_s = self._away_s, None
+                await asyncio.sleep(away_s)
+            elif code != _RESTART:
                 msg = (
                     f"Home Assistant ended with code {code}. It said:\n\n{self.tail()}"
                 )
                 raise DemoError(msg)
             await self._start()
+
+    def kill(self, away_s: float) -> None:
+        """Kill it and start it again after a while, in s."""
+        self._away_s = away_s
+        self._signal(signal.SIGKILL)
 
     def records(self) -> list[str]:
         """Return what it logged since the demo began; a record has its traceback with it."""
