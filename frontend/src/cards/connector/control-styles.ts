@@ -99,6 +99,8 @@ export const controlStyles = css`
   }
   .steps {
     grid-column: 1 / -1;
+    /* The track is filled from the left, whichever way one reads. */
+    direction: ltr;
     display: flex;
     align-items: center;
     gap: 8px;
