@@ -17,6 +17,7 @@ export const KEYS = [
   "number.grid_share",
   "number.priority",
   "number.reserved_power",
+  "number.stop_at",
   "number.total_current_limit",
   "select.mode",
   "select.own_mode",
@@ -81,6 +82,7 @@ interface Found {
   readonly entities: unknown;
   readonly devices: unknown;
   readonly buses: readonly Bus[];
+  readonly byDevice: ReadonlyMap<string, Entities>;
   /** Entities that are named after their device class, which comes with a state: not always with the first one. */
   readonly unnamed: readonly string[];
 }
@@ -92,6 +94,12 @@ export function findBuses(hass: Hass): readonly Bus[] {
   if (!hasRegistries(hass)) return [];
   if (found === undefined || !isValid(found, hass)) found = lookFor(hass);
   return found.buses;
+}
+
+/** Returns the entities of any of our devices, such as a vehicle. */
+export function entitiesOf(hass: Hass, deviceId: string): Entities {
+  findBuses(hass);
+  return found?.byDevice.get(deviceId) ?? new Map();
 }
 
 /** Returns whether Home Assistant's page knows its devices and entities: at its start it does not. */
@@ -133,10 +141,12 @@ function nameOf(device: DeviceEntry, id: string): string {
 
 function lookFor(hass: Hass): Found {
   const own = Object.values(hass.entities).filter((entry) => entry.platform === DOMAIN && !entry.hidden);
+  const byDevice = entitiesByDevice(hass, own);
   return {
     entities: hass.entities,
     devices: hass.devices,
-    buses: busesIn(hass, entitiesByDevice(hass, own)),
+    byDevice,
+    buses: busesIn(hass, byDevice),
     unnamed: own
       .filter((entry) => !entry.translation_key && classOf(hass, entry.entity_id) === undefined)
       .map((entry) => entry.entity_id),

@@ -119,6 +119,8 @@ export interface LiveConnector {
 
 export interface LiveVehicle {
   name: string | null;
+  /** Its device, if it is one that was added. */
+  device_id: string | null;
   /** Whether its VIN tells which one it is. */
   proven: boolean;
   /** Which one its owner has chosen: a device, or "guest"; null leaves it to what is known. */

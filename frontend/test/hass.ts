@@ -245,7 +245,7 @@ export function liveBus(changes: Partial<LiveBus> = {}): LiveBus {
 }
 
 /** What is not known of a vehicle that cannot be stopped. */
-export const UNKNOWN = { proven: false, chosen: null, rest_kwh: null, phases: null, stoppable: false };
+export const UNKNOWN = { device_id: null, proven: false, chosen: null, rest_kwh: null, phases: null, stoppable: false };
 
 /** Returns live data of a connector that charges. */
 export function liveConnector(changes: Partial<LiveConnector> = {}): LiveConnector {
@@ -264,7 +264,7 @@ export function liveConnector(changes: Partial<LiveConnector> = {}): LiveConnect
     power: 2714,
     charge_now_until: null,
     next: null,
-    vehicle: { name: "Model 3", proven: false, chosen: null, level: 54, target: 80, rest_kwh: null, phases: null, stoppable: true },
+    vehicle: { name: "Model 3", device_id: "red", proven: false, chosen: null, level: 54, target: 80, rest_kwh: null, phases: null, stoppable: true },
     session: { started: "2026-11-29T10:00:00+00:00", kwh: 3.21, sun: 0.82, cost: 0.42, average_price: 0.1308 },
     ...changes,
   };

@@ -105,8 +105,12 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
     battery = coordinator.plans.inputs().levels.get(connector_id) or BatteryState()
     explanation = coordinator.data.explanations.get(connector_id)
     phases = reading.vehicle.phases
+    matched = coordinator.data.vehicles.by_connector.get(connector_id)
     return {
         "name": coordinator.data.vehicles.vehicle_at(connector_id),
+        "device_id": None
+        if matched is None
+        else vehicle_device_id(coordinator, matched),
         **_choice(coordinator, connector_id),
         # A report that is old is continued by what was charged since, as plans do.
         "level": None if battery.estimate is None else round(battery.estimate),

@@ -3,8 +3,9 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { message, TwcCard } from "../../card-base";
-import { busesOf, connectorsOf, keyOf, type Connector, type EntityKey } from "../../entities";
+import { busesOf, connectorsOf, entitiesOf, keyOf, type Connector, type EntityKey } from "../../entities";
 import { DOCUMENTATION, DOMAIN, type CustomCard, type GridOptions, type Hass, type LovelaceCardConfig } from "../../ha";
+import { liveConnector } from "../../live";
 import type { Texts } from "../../texts";
 import { controlStyles } from "./control-styles";
 import { connectorStyles } from "./styles";
@@ -24,6 +25,7 @@ const OF_CONNECTOR: readonly EntityKey[] = [
   "switch.charge",
   "switch.charge_now",
 ];
+const OF_VEHICLE: readonly EntityKey[] = ["number.stop_at"];
 const OF_BUS: readonly EntityKey[] = ["select.mode"];
 
 /** The entities for which the card is suggested: one would be offered for too many otherwise. */
@@ -47,7 +49,11 @@ export class ConnectorCard extends TwcCard {
 
   protected *shownEntities(hass: Hass): Iterable<string> {
     for (const bus of busesOf(hass, this.deviceId)) yield* idsOf(bus, OF_BUS);
-    for (const connector of connectorsOf(hass, this.deviceId)) yield* idsOf(connector, OF_CONNECTOR);
+    for (const connector of connectorsOf(hass, this.deviceId)) {
+      yield* idsOf(connector, OF_CONNECTOR);
+      const vehicle = liveConnector(this.live, connector.deviceId)?.vehicle?.device_id;
+      if (vehicle) yield* idsOf({ entities: entitiesOf(hass, vehicle) }, OF_VEHICLE);
+    }
   }
 
   protected override updated(changed: PropertyValues): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { change, choose, drawn, find, has, hold, id, LIMIT, show } from "../../../test/connector-card";
-import { busDevice, connectorDevice, CONNECTOR_ENTITIES, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
+import { busDevice, connectorDevice, CONNECTOR_ENTITIES, ENTRY_ID, fakeHass, live, liveBus, liveConnector, type FakeHass } from "../../../test/hass";
 import type { Live, LiveVehicle } from "../../live";
 import { textOf, violations } from "../../../test/mount";
 import { livePlan } from "../../../test/plans";
@@ -134,6 +134,35 @@ describe("the vehicle that is plugged in", () => {
     expect(has(await show(fakeHass(), data({}, [])), ".which")).toBe(false);
     const empty = live(liveBus({ vehicles: VEHICLES, connectors: [liveConnector({ vehicle: null })] }));
     expect(has(await show(fakeHass(), empty), ".which")).toBe(false);
+  });
+});
+
+describe("the level at which the vehicle stops", () => {
+  beforeEach(() => document.body.replaceChildren());
+
+  const CAR = { id: "red", identifier: `${ENTRY_ID}.red`, name: "Model 3", entities: [{ key: "number.stop_at", state: "85" }] };
+  const house = (): FakeHass => fakeHass([busDevice(), connectorDevice(), CAR]);
+  const with_ = (vehicle: Partial<LiveVehicle>): Live =>
+    live(liveBus({ connectors: [liveConnector({ vehicle: { ...liveConnector().vehicle!, ...vehicle } })] }));
+
+  it("is chosen in useful steps, and shown as it is", async () => {
+    const hass = house();
+    const card = await show(hass, with_({}));
+    const select = find<HTMLSelectElement>(card, ".stop-at select");
+    expect([...select.options].map(({ text }) => text)).toEqual(["50%", "60%", "70%", "80%", "85%", "90%", "100%"]);
+    expect(select.value).toBe("85");
+    await choose(card, ".stop-at select", "70", "change");
+    expect(hass.calls).toEqual([{ domain: "number", service: "set_value", data: { value: 70 }, target: { entity_id: "number.red_stop_at" } }]);
+    await change(card, hass.with({ "number.red_stop_at": "60" }));
+    expect(await violations(card)).toEqual([]);
+  });
+
+  it("is left out where it would stop nothing", async () => {
+    expect(has(await show(house(), with_({ level: null })), ".stop-at")).toBe(false);
+    expect(has(await show(house(), with_({ device_id: null })), ".stop-at")).toBe(false);
+    expect(has(await show(fakeHass(), with_({})), ".stop-at")).toBe(false);
+    const hass = house().with({ "number.red_stop_at": "unavailable" });
+    expect(has(await show(hass, with_({})), ".stop-at")).toBe(false);
   });
 });
 

@@ -4,11 +4,11 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { live } from "lit/directives/live.js";
 import type { Bus, Connector } from "../../entities";
 import { stepAt } from "../../features/amps-steps";
-import { formatAmps, timeZone } from "../../format";
+import { formatAmps, formatShare, timeZone } from "../../format";
 import { DOMAIN, fireEvent, type Hass } from "../../ha";
 import type { Live, LiveFailure } from "../../live";
 import type { Texts } from "../../texts";
-import { GUEST, type LimitChoice, type ModeChoice, type Toggle, type VehicleChoice } from "./controls";
+import { GUEST, type LevelChoice, type LimitChoice, type ModeChoice, type Toggle, type VehicleChoice } from "./controls";
 import { factsPart, gaugePart, vehiclePart } from "./parts";
 import { planForm, usualWish } from "./plan-form";
 import type { GoalKind, PlanWish } from "./planning";
@@ -90,6 +90,7 @@ export class ConnectorPanel extends LitElement {
         </div>
         <div class="column">
           ${this.#actions(texts, view)} ${this.#mode(texts, view.controls.mode)} ${this.#choice(texts, view.choice)}
+          ${this.#stopAt(hass, texts, view.controls.stopAt)}
           ${this.#limit(hass, texts, view.controls.limit)} ${view.canPlan ? this.#plan(hass, texts, view) : nothing}
         </div>
       </div>
@@ -195,6 +196,23 @@ export class ConnectorPanel extends LitElement {
       ${choice.isElsewhere && chosen === choice.chosen
         ? html`<span class="detail" role="status">${texts("connector_card.vehicle_elsewhere")}</span>`
         : nothing}
+    </label>`;
+  }
+
+  #stopAt(hass: Hass, texts: Texts, choice: LevelChoice | null): TemplateResult | typeof nothing {
+    if (choice === null) return nothing;
+    const shown = this.#requests.shown("stop_at", choice.level);
+    const choose = (event: Event): void => {
+      const value = Number((event.target as HTMLSelectElement).value);
+      void this.#call("stop_at", value, "number", "set_value", { value }, { entity_id: choice.entityId });
+    };
+    return html`<label class="row stop-at">
+      <span>${texts("connector_card.stop_at")}</span>
+      <select aria-busy=${this.#requests.isOpen("stop_at") ? "true" : nothing} @change=${choose}>
+        ${choice.levels.map(
+          (level) => html`<option value=${level} .selected=${level === shown}>${formatShare(hass, level / 100)}</option>`,
+        )}
+      </select>
     </label>`;
   }
 

@@ -80,10 +80,12 @@ export const controlStyles = css`
     gap: 4px 12px;
   }
   .mode,
+  .stop-at,
   .which {
     grid-template-columns: auto minmax(0, 1fr);
   }
   .mode select,
+  .stop-at select,
   .which select {
     width: 100%;
     text-overflow: ellipsis;

@@ -1,6 +1,6 @@
 /** What one does daily at a connector: the controls of its entities, with their true states. */
 
-import type { Bus, Connector, EntityKey } from "../../entities";
+import { entitiesOf, type Bus, type Connector, type EntityKey } from "../../entities";
 import { allSteps } from "../../features/amps-steps";
 import { isKnown, type Hass, type HassEntity } from "../../ha";
 import type { LiveBus, LiveConnector, LiveVehicle } from "../../live";
@@ -24,6 +24,13 @@ export interface LimitChoice {
   readonly steps: readonly number[];
 }
 
+export interface LevelChoice {
+  readonly entityId: string;
+  /** In %. */
+  readonly level: number;
+  readonly levels: readonly number[];
+}
+
 export interface VehicleChoice {
   /** A device, "guest", or "" for what is found out. */
   readonly chosen: string;
@@ -38,10 +45,14 @@ export interface Controls {
   readonly charge: Toggle | null;
   readonly mode: ModeChoice | null;
   readonly limit: LimitChoice | null;
+  /** The level at which the vehicle that is plugged in stops. */
+  readonly stopAt: LevelChoice | null;
 }
 
 const AS_BUS = "bus";
 const GREEN = "green";
+/** The levels that are offered, in %. */
+const LEVELS = [50, 60, 70, 80, 90, 100];
 /** What the action and the live data call a vehicle that is none of those that were added. */
 export const GUEST = "guest";
 /** The meters from which the surplus follows: without any of them green energy is refused. */
@@ -61,6 +72,7 @@ export function controlsOf(
     chargeNow: toggle(hass, connector, "switch.charge_now"),
     charge,
     mode: modeChoice(hass, bus, connector, liveBus),
+    stopAt: levelChoice(hass, live?.vehicle),
     limit: charge !== null && limit !== null ? keptWhilePaused(limit, live) : limit,
   };
 }
@@ -118,6 +130,16 @@ export function vehicleChoice(texts: Texts, bus: LiveBus | undefined, live: Live
       { value: GUEST, name: texts("connector_card.vehicle_guest") },
     ],
   };
+}
+
+/** Returns the choice of the level at which a vehicle stops; null where its level is not known: nothing would stop it. */
+function levelChoice(hass: Hass, vehicle: LiveVehicle | null | undefined): LevelChoice | null {
+  if (!vehicle?.device_id || vehicle.level === null) return null;
+  const owner = { entities: entitiesOf(hass, vehicle.device_id) };
+  const level = numberOf(hass, owner, "number.stop_at");
+  if (level === null) return null;
+  const levels = [...new Set([...LEVELS, level])].sort((one, other) => one - other);
+  return { entityId: owner.entities.get("number.stop_at")!, level, levels };
 }
 
 /** Returns what leaves it to what is known, with the vehicle that is. */

@@ -50,7 +50,7 @@ describe("what is shown of a connector that charges", () => {
     const disabled = CONNECTOR_ENTITIES.map((entity) => ({ ...entity, disabled: true }));
     const bare = await view({ hass: fakeHass([busDevice(), connectorDevice("032E", disabled)]) });
     expect([bare.gauge!.drawn, bare.gauge!.facts[0]!.value, bare.gauge!.facts[1]!.value]).toEqual(["11.8\u00a0A", "12\u00a0A", "16\u00a0A"]);
-    expect(bare.controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null });
+    expect(bare.controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null, stopAt: null });
   });
 
   it("is the vehicle with its level and where that ends", async () => {
@@ -188,7 +188,7 @@ describe("what is shown when something is missing", () => {
       const shown = await view({ ...given, states: gone });
       expect([shown.presence, shown.canPlan]).toEqual(["not_loaded", false]);
       expect(shown.statement).toContain("TWC Manager is not running");
-      expect(shown.controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null });
+      expect(shown.controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null, stopAt: null });
     }
   });
 
@@ -245,7 +245,7 @@ describe("the controls", () => {
   it.each(["unavailable", "unknown", undefined])("are left out while their entity is %s", async (state) => {
     const keys = ["switch.charge", "switch.charge_now", "select.own_mode", "number.charge_limit"];
     const states = Object.fromEntries(keys.map((key) => [id(key), state]));
-    expect((await view({ states })).controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null });
+    expect((await view({ states })).controls).toEqual({ chargeNow: null, charge: null, mode: null, limit: null, stopAt: null });
   });
 });
 
