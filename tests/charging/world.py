@@ -19,10 +19,12 @@ from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     BusStatus,
     ConnectorState,
+    Obedience,
     PlugState,
     Snapshot,
     State,
 )
+from custom_components.twc_manager.twc.conduct import DISOBEYS_SECONDS
 
 ONE, TWO, THREE = 0x032E, 0x1839, 0x2431
 
@@ -109,6 +111,33 @@ class Twc:
             offered=self.offered,
             drawn=round(self.drawn, 2),
             plug=plug if self.protocol == 2 else None,
+        )
+
+
+class StubbornTwc(Twc):
+    """A connector whose car draws what it likes from some moment on, and does not follow any offer.
+
+    Attributes:
+        takes: the A that it draws then; None while it obeys.
+
+    """
+
+    takes: float | None = None
+    _above = 0
+
+    def step(self, now: float) -> None:
+        super().step(now)
+        if self.takes is not None:
+            self.drawn = self.takes
+        self._above = self._above + 1 if self.drawn > max(self.offered, 6.0) else 0
+
+    @property
+    def state(self) -> ConnectorState:
+        disobeys = self._above >= DISOBEYS_SECONDS
+        return replace(
+            super().state,
+            possible=max(self.offered, self.drawn),
+            obedience=Obedience.DISOBEYS if disobeys else Obedience.OBEYS,
         )
 
 

@@ -21,7 +21,7 @@ from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
-from .house_limits import HouseLimits, LimitBudgets, LimitInputs
+from .house_limits import NO_LIMITS, HouseLimits, LimitBudgets, LimitInputs
 from .outcome import OwnerRequest, Rule
 from .starts import Starts
 from .supply.fuse_meter import FuseMeter
@@ -105,14 +105,14 @@ class Engine:
         self,
         inputs: AllocationInputs,
         fuse: FuseReading | None = None,
-        limits: LimitInputs | None = None,
+        limits: LimitInputs = NO_LIMITS,
     ) -> Decision:
         """Return what each connector is offered now.
 
         Args:
             inputs: what the decision depends on.
             fuse: the newest reading at the main fuse; None if it has no meter.
-            limits: what is known of the limits of the house; None if there are none.
+            limits: what is known of the limits of the house.
 
         """
         contexts = [
@@ -123,7 +123,7 @@ class Engine:
         ]
         for context in contexts:
             context.runtime.observe(context.connector, inputs.now)
-        if self._could_break_limit(contexts):
+        if self._could_break_limit(inputs, limits, contexts):
             _note_disobeying(contexts, inputs.now)
         self._check(inputs.snapshot, contexts, inputs.now)
         house = self._fuse_budgets(inputs, contexts, fuse)
@@ -206,10 +206,10 @@ class Engine:
         self,
         inputs: AllocationInputs,
         contexts: Sequence[ConnectorContext],
-        limits: LimitInputs | None,
+        limits: LimitInputs,
     ) -> LimitBudgets:
         """Return what the limits of the house allow, and let each connector draw from their budgets."""
-        above = self._limits.update(inputs, limits or LimitInputs(), contexts)
+        above = self._limits.update(inputs, limits, contexts)
         for context in contexts:
             context.add_budgets(above.budgets)
         return above
@@ -283,11 +283,18 @@ class Engine:
         """Return what is known of the meter at the main fuse."""
         return FuseMeter() if self._fuse is None else self._fuse.meter
 
-    def _could_break_limit(self, contexts: Sequence[ConnectorContext]) -> bool:
+    def _could_break_limit(
+        self,
+        inputs: AllocationInputs,
+        limits: LimitInputs,
+        contexts: Sequence[ConnectorContext],
+    ) -> bool:
         """Return whether connectors that draw as much as they can could exceed a limit."""
         ratings = [context.connector.rating for context in contexts]
         return (
             self._fuse is not None
+            or limits.outside is not None
+            or bool(inputs.circuits.circuits)
             or sum(ratings) > self._wiring.max_current
             or max(ratings, default=0) > self._wiring.max_connector_current
         )

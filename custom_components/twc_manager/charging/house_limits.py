@@ -62,6 +62,9 @@ class LimitInputs:
         return replace(self, outside=outside, peak=peak, local=local)
 
 
+NO_LIMITS: Final = LimitInputs()
+
+
 @dataclass(frozen=True, slots=True)
 class LimitBudgets:
     """The limits as budgets.

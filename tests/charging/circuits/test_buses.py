@@ -13,7 +13,7 @@ from custom_components.twc_manager.charging.circuits.loads import (
 from custom_components.twc_manager.charging.outcome import LimitReason
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import BusStatus, Snapshot
-from tests.charging.world import ONE, TWO, Twc, World
+from tests.charging.world import ONE, TWO, StubbornTwc, Twc, World
 
 WIRING = Wiring(32, 32, 6, 230, 1)
 
@@ -173,3 +173,15 @@ def test_without_a_circuit_nothing_is_different() -> None:
     plain.twcs[ONE].plug()
     plain.run(60)
     assert plain.twcs[ONE].offered == 32
+
+
+def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
+    garage = Garage(amps=40)
+    stubborn = garage.worlds["two"].twcs[TWO] = StubbornTwc(TWO, 1, 32.0)
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    assert garage.offers == {"one": 20, "two": 20}
+    stubborn.takes = 32
+    garage.run(30)
+    assert sum(twc.drawn for twc in garage.twcs.values()) <= 40

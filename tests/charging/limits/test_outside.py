@@ -25,7 +25,7 @@ from custom_components.twc_manager.charging.phase_knowledge import (
     PhaseSource,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
-from tests.charging.world import ONE, THREE, TWO, Twc, World
+from tests.charging.world import ONE, THREE, TWO, StubbornTwc, Twc, World
 
 KW: Final = 1000.0
 THREE_PHASES: Final = Wiring(48, 32, 6, 230, 3)
@@ -99,6 +99,17 @@ def test_it_holds_under_every_rule(rule: Rule) -> None:
     world.set(active_rules={ONE: ActiveRule(rule, None)})
     world.run(30)
     assert world.offers[ONE] == 10
+
+
+def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
+    stubborn = StubbornTwc(TWO, 1, 16.0)
+    world = charging(Wiring(48, 32, 6, 230, 1), Twc(ONE, 1, 16.0), stubborn)
+    world.limits = at_most(18 * 230)
+    world.run(60)
+    assert world.offers == {ONE: 9, TWO: 9}
+    stubborn.takes = 16
+    world.run(30)
+    assert sum(twc.drawn for twc in world.twcs.values()) <= 18
 
 
 def test_a_plug_in_charge_does_not_break_it() -> None:
