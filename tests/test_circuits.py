@@ -13,8 +13,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
+from custom_components.twc_manager.charging.circuits.loads import LoadConfig
 from custom_components.twc_manager.const import CONF_MIN_CURRENT, DOMAIN
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
+from custom_components.twc_manager.inputs.circuits import LoadOptions
+from custom_components.twc_manager.inputs.liveness import Liveness
 from simulator import Bus
 
 from .adapters import MemoryAdapter, MemoryPorts
@@ -174,6 +177,24 @@ async def test_a_smaller_circuit_holds_at_once(
         entry, circuit, data={**circuit.data, "amps": 20}
     )
     await lines.one.until(lambda: sum(lines.offered) <= 20, 8)
+
+
+@pytest.mark.parametrize(
+    ("amps", "counted"), [((2, 9, 4), 9), ((-0.3, 0, 0), 0), ((-16, 2, 3), None)]
+)
+async def test_a_load_counts_with_its_worst_phase_if_all_are_plausible(
+    hass: HomeAssistant, amps: tuple[float, ...], counted: float | None
+) -> None:
+    sensors = tuple(f"sensor.l{phase}" for phase in (1, 2, 3))
+    for sensor, value in zip(sensors, amps, strict=True):
+        hass.states.async_set(sensor, str(value), {"unit_of_measurement": "A"})
+    liveness = Liveness(hass)
+    liveness.async_choose(sensors)
+    now = hass.loop.time()
+    config = LoadConfig("pump", 16)
+    reading = LoadOptions(config, sensors).reading(liveness, now)
+    usable = reading.is_usable(now, config.max_age)
+    assert (reading.amps if usable else None) == counted
 
 
 async def test_a_circuit_outlives_the_bus_that_it_belonged_to(

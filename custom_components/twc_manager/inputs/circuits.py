@@ -15,7 +15,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..charging.circuits.circuit import Circuit, CircuitConfig, CircuitPlace
-from ..charging.circuits.loads import MAXIMUM_SILENCE, LoadConfig, LoadReading
+from ..charging.circuits.loads import (
+    MAXIMUM_SILENCE,
+    NOISE_AMPS,
+    LoadConfig,
+    LoadReading,
+)
 from ..const import CONF_VOLTAGE, DOMAIN
 from ..subentries import async_watch_subentries
 from ..types import TwcConfigEntry
@@ -73,8 +78,11 @@ class LoadOptions:
         alive_at = min((item.alive_at for item in reports), default=-inf)
         amps = [self._amps(report) for report in reports]
         known = [item for item in amps if item is not None]
-        worst = max(known) if known and len(known) == len(amps) else None
-        return LoadReading(worst, alive_at)
+        if not known or len(known) < len(amps):
+            return LoadReading(None, alive_at)
+        # One that is clearly negative is connected the wrong way round: what its phase carries is not known.
+        lowest = min(known)
+        return LoadReading(lowest if lowest < -NOISE_AMPS else max(known), alive_at)
 
     def _amps(self, report: Report) -> float | None:
         if self.power is None:
