@@ -72,7 +72,7 @@ class CircuitSupply:
         maximum = self._wiring.max_current
         if snapshot.status is BusStatus.SECOND_MASTER:
             # Whatever another master offers is within the wiring, and is known of no connector.
-            return BusDraw(possible=maximum, reserved=maximum)
+            return BusDraw(possible=maximum, reserved=maximum, is_foreign=True)
         rules = {context.active_rule.rule for context in contexts}
         return BusDraw(
             vehicles=tuple(_vehicle(context, inputs) for context in contexts),

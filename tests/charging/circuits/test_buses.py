@@ -1,5 +1,7 @@
 """Two buses with their rules and cars behind one circuit, second by second."""
 
+from dataclasses import replace
+
 from custom_components.twc_manager.charging.circuits.circuit import (
     STOPPED_SECONDS,
     Circuit,
@@ -185,3 +187,32 @@ def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
     stubborn.takes = 32
     garage.run(30)
     assert sum(twc.drawn for twc in garage.twcs.values()) <= 40
+
+
+def test_a_bus_that_is_removed_counts_until_its_cars_must_have_stopped() -> None:
+    garage = Garage()
+    for twc in garage.twcs.values():
+        twc.plug()
+    garage.run(200)
+    assert garage.offers == {"one": 16, "two": 16}
+    removed_at = garage.worlds["one"].now
+    alone = replace(garage.circuit.config, buses=frozenset({"one"}))
+    garage.circuit.configure(alone, removed_at)
+    # Its connector goes on with what it has.
+    garage.run(int(STOPPED_SECONDS) - 5)
+    assert garage.highest <= 32
+    garage.run(30)
+    assert garage.offers["one"] == 32
+
+
+def test_what_another_master_feeds_counts_on_after_the_port_is_lost() -> None:
+    garage = Garage(amps=40)
+    garage.twcs["one"].plug()
+    second = garage.worlds["two"]
+    second.decide(Snapshot(BusStatus.SECOND_MASTER))
+    second.decide(Snapshot(BusStatus.OFFLINE))
+    for _ in range(300):
+        garage.circuit.measure(second.now, [("pump", LoadReading(0.0, second.now))])
+        garage.worlds["one"].tick()
+        second.now += 1
+        assert garage.worlds["one"].twcs[ONE].offered <= 8

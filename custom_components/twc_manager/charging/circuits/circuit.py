@@ -108,6 +108,17 @@ class _Member:
             return _Member(_Standing.HERE, draw)
         return replace(self, standing=_Standing.HERE, draw=draw)
 
+    def lost(self, now: float) -> _Member:
+        """Return the bus as one that is away: what another master feeds there goes on without us."""
+        if self.standing is not _Standing.HERE:
+            return self
+        possible = self.possible(now)
+        return _Member(
+            _Standing.UNKNOWN if possible == inf else _Standing.AWAY,
+            left=possible,
+            until=inf if self.draw.is_foreign else now + STOPPED_SECONDS,
+        )
+
     def remaining(self, now: float) -> float:
         """Return the A that its connectors could be drawing since before it was lost."""
         return self.left if now < self.until else 0.0
@@ -140,12 +151,20 @@ class Circuit:
 
     def configure(self, config: CircuitConfig, now: float) -> None:
         """Have these limits, buses and loads from now on; what is known of those that stay is kept."""
-        self._config = config
         # Of a bus that is not heard of nothing is known: until its connectors must have stopped no other one may grow.
-        stranger = _Member(_Standing.UNKNOWN, left=inf, until=now + STOPPED_SECONDS)
+        until = now + STOPPED_SECONDS
+        stranger = _Member(_Standing.UNKNOWN, left=inf, until=until)
+        before, known = self._members, self._config.buses
         self._members = {
-            bus: self._members.get(bus) or stranger for bus in config.buses
+            bus: before.get(bus, stranger) if bus in known else stranger
+            for bus in config.buses
         }
+        for bus in before.keys() - config.buses:
+            # It was removed, or taken out: what its cars draw they draw until they must have stopped.
+            left = before[bus].lost(now)
+            if left.remaining(now):
+                self._members[bus] = replace(left, until=min(left.until, until))
+        self._config = config
         self._loads.configure(config.loads)
 
     @property
@@ -165,7 +184,7 @@ class Circuit:
             self._config.amps,
             self._loads.amps(now),
             self._loads.silent,
-            {bus: item.possible(now) for bus, item in self._members.items()},
+            {bus: self._members[bus].possible(now) for bus in self._config.buses},
         )
 
     def measure(self, now: float, readings: Iterable[tuple[str, LoadReading]]) -> None:
@@ -174,14 +193,8 @@ class Circuit:
 
     def lose(self, bus: str, now: float) -> None:
         """Note that a bus is away: its port is lost, or it was unloaded."""
-        member = self._members.get(bus)
-        if member is None or member.standing is not _Standing.HERE:
-            return
-        possible = member.possible(now)
-        standing = _Standing.UNKNOWN if possible == inf else _Standing.AWAY
-        self._members[bus] = _Member(
-            standing, left=possible, until=now + STOPPED_SECONDS
-        )
+        if (member := self._members.get(bus)) is not None:
+            self._members[bus] = member.lost(now)
 
     def update(self, bus: str, now: float, draw: BusDraw) -> CircuitShare:
         """Take what the connectors of a bus do, and return what it may use.

@@ -42,6 +42,7 @@ class BusDraw:
         limit: A that they may have together by limits of the bus itself.
         reserved: A of connectors that are out of reach, or of a bus that another master controls.
         is_searching: whether connectors may be drawing that have not been found yet.
+        is_foreign: whether another master controls it.
 
     """
 
@@ -50,6 +51,7 @@ class BusDraw:
     limit: float = inf
     reserved: float = 0.0
     is_searching: bool = False
+    is_foreign: bool = False
 
     @property
     def taken(self) -> float:
