@@ -163,6 +163,20 @@ def test_nothing_is_wasted_where_three_cars_hardly_fit() -> None:
     assert all(amps_at(plan, NOW + at * QUARTER) <= 20 for at in range(40))
 
 
+def test_a_car_that_charges_is_not_stopped_for_a_little_more_of_another_one() -> None:
+    # For half an hour there are 20 A, and neither car can be ready before its reserve.
+    cars = [goal(12.5, 4, connector_id=at, running=True) for at in (1, 2)]
+    caps = series([20, 20] + [32] * 14)
+    plan = make_plan(inputs([0.3] * 4, *cars, caps=caps))
+
+    assert [car.prospect for car in plan.cars.values()] == [
+        Prospect.WITHOUT_RESERVE
+    ] * 2
+    assert plan.missing_kwh == 0
+    now = [car.slots[0] for car in plan.cars.values()]
+    assert [(slot.start, slot.amps) for slot in now] == [(NOW, 14), (NOW, 6)]
+
+
 def test_a_car_that_cannot_be_stopped_draws_the_minimum_first() -> None:
     # 6 A for six hours, without the reserve, are most of it.
     car = only(inputs([0.4, 0.1, 0.4, 0.4, 0.4, 0.4], goal(10, 6, stoppable=False)))

@@ -82,15 +82,23 @@ class _Solver:
     def _candidates(self, flow: Flow) -> Iterator[list[_Candidate]]:
         """Yield candidates, the next ones for where more is missing by all before than by the flow."""
         first = self._orders()
-        yield [self._sequence(order, spare=0) for order in first]
-        # Under a tight limit there is less waste if the minimum of another car is left free.
-        spared = [self._sequence(order, spare=MIN_AMPS) for order in first]
-        yield [self._from(flow, first[0]), *spared]
+        plain = [self._sequence(order, spare=0) for order in first]
+        if any(job.hurry for job in self._jobs):
+            # Then the first car would take all that it can, and another one that charges would stop for a little.
+            yield plain + self._spared(first)
+            yield [self._from(flow, first[0])]
+        else:
+            yield plain
+            yield [self._from(flow, first[0]), *self._spared(first)]
         orders = list(permutations(range(len(self._jobs))))[:_MOST_ORDERS]
         others = [order for order in orders if order not in first]
         yield [self._from(flow, order) for order in orders] + [
             self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)
         ]
+
+    def _spared(self, orders: Sequence[Sequence[int]]) -> list[_Candidate]:
+        """Return candidates that leave the minimum of another car free: under a tight limit there is less waste."""
+        return [self._sequence(order, spare=MIN_AMPS) for order in orders]
 
     def _rank(self, taken: Sequence[Amounts]) -> _Rank:
         """Return how good plans are.
