@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_START
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -98,7 +99,7 @@ def test_each_is_offered_for_import() -> None:
     offered = {link.query["blueprint_url"] for link in links}
     files = [path.relative_to(ROOT).as_posix() for path in FOLDER.iterdir()]
     assert offered == {f"{PAGES}{file}" for file in files}
-    assert len(files) == 4
+    assert len(files) == 5
 
 
 async def test_cheap_by_the_price(
@@ -290,3 +291,46 @@ async def test_the_house_battery_first(
         assert scene.state("select.mode") == mode
         amps = 0 if mode == "off" else 21
         await scene.until(lambda: old.offered == amps)  # noqa: B023
+
+
+@pytest.mark.parametrize(
+    ("kind", "held", "free"),
+    [
+        ("input_number", "0", "3000"),
+        ("input_select", "standby", "normal"),
+        ("input_boolean", "off", "on"),
+    ],
+)
+async def test_the_house_battery_is_held_and_released(
+    hass: HomeAssistant, set_up: Builder, use: Use, kind: str, held: str, free: str
+) -> None:
+    helpers: dict[str, dict[str, Any]] = {
+        "input_number": {"min": 0, "max": 5000, "initial": 3000},
+        "input_select": {"options": ["normal", "standby"], "initial": "normal"},
+        "input_boolean": {"initial": True},
+    }
+    target = f"{kind}.inverter"
+    assert await async_setup_component(hass, kind, {kind: {"inverter": helpers[kind]}})
+    hass.states.async_set("sensor.battery", "0", {"unit_of_measurement": "W"})
+    scene = await set_up(
+        (OLD, quick_car()), green_battery_power="sensor.battery", **GRID_OPTIONS
+    )
+    registry = er.async_get(hass)
+    unique_id = f"{scene.entry.entry_id}_hold_battery"
+    hold = registry.async_get_entity_id("binary_sensor", DOMAIN, unique_id)
+    await use(
+        "hold_house_battery",
+        hold=hold,
+        target=target,
+        while_held=held,
+        otherwise=free,
+    )
+
+    def is_set(value: str) -> bool:
+        state = hass.states.get(target)
+        assert state is not None
+        return state.state in {value, f"{value}.0"}
+
+    await scene.until(lambda: is_set(held), 120)
+    await scene.choose("select.mode", "off")
+    await scene.until(lambda: is_set(free), 300)

@@ -124,7 +124,7 @@ async def test_no_device_has_more_entities_than_an_owner_can_take_in(
     }
     assert max(counts.values()) <= MAXIMUM, counts
     of_house = er.async_entries_for_device(er.async_get(hass), scene.house_device)
-    assert 0 < len(of_house) <= MAXIMUM
+    assert 7 < len(of_house) <= MAXIMUM
     # All that is counted here is there: what is set up late would be missed otherwise.
     registry = er.async_get(hass)
     entities = er.async_entries_for_config_entry(registry, scene.entry.entry_id)

@@ -13,7 +13,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import TwcBusEntity, TwcConnectorEntity, add_for_each_connector
+from .entity import (
+    TwcBusEntity,
+    TwcConnectorEntity,
+    TwcHouseEntity,
+    add_for_each_connector,
+)
 from .state.meters import ConnectorReading
 from .twc import BusStatus
 from .types import TwcConfigEntry
@@ -57,6 +62,11 @@ CONNECTION: Final = BinarySensorEntityDescription(
 )
 
 
+HOLD_BATTERY: Final = BinarySensorEntityDescription(
+    key="hold_battery", translation_key="hold_battery"
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: TwcConfigEntry,
@@ -65,6 +75,8 @@ async def async_setup_entry(
     """Set up the binary sensors."""
     coordinator = entry.runtime_data
     async_add_entities([ConnectionBinarySensor(coordinator, CONNECTION)])
+    if coordinator.inputs.options.has_battery:
+        async_add_entities([HoldBatteryBinarySensor(coordinator, HOLD_BATTERY)])
     add_for_each_connector(
         entry,
         async_add_entities,
@@ -91,6 +103,16 @@ class ConnectionBinarySensor(TwcBusEntity, BinarySensorEntity):
         data = self.coordinator.data
         ours = data.status in {BusStatus.RUNNING, BusStatus.SEARCHING}
         return ours and bool(data.connectors)
+
+
+class HoldBatteryBinarySensor(TwcHouseEntity, BinarySensorEntity):
+    """Whether the house battery should hold, since a vehicle charges from the grid."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it should; None before anything is known."""
+        return self.coordinator.data.explanation.hold_battery
 
 
 class ConnectorBinarySensor(TwcConnectorEntity, BinarySensorEntity):

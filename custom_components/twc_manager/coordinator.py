@@ -317,8 +317,9 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     def _drop_outdated_settings(self, local: datetime) -> None:
         """Drop temporary settings that are over, and those of schedules that were removed."""
+        user_settings = self.inputs.battery.settled(self.user_settings)
         self.persistence.update_user_settings(
-            self.user_settings.settled(local).with_schedules(self._schedules().keys())
+            user_settings.settled(local).with_schedules(self._schedules().keys())
         )
 
     def _switch_contactors(self, commands: Sequence[ContactorCommand]) -> None:

@@ -10,7 +10,7 @@ from homeassistant.components.number import (
     NumberEntityDescription,
     NumberMode,
 )
-from homeassistant.const import EntityCategory, UnitOfPower
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
 
 from .entity import TwcHouseEntity, finite_number
 from .types import TwcConfigEntry
@@ -39,10 +39,25 @@ PEAK_TARGET: Final = NumberEntityDescription(
 )
 
 
+BOOST_DOWN_TO: Final = NumberEntityDescription(
+    key="boost_down_to",
+    translation_key="boost_down_to",
+    entity_category=EntityCategory.CONFIG,
+    native_unit_of_measurement=PERCENTAGE,
+    native_min_value=0,
+    native_max_value=100,
+    native_step=1,
+    mode=NumberMode.BOX,
+)
+
+
 def house_numbers(entry: TwcConfigEntry) -> Iterator[NumberEntity]:
     """Yield the numbers of what is set up of the house."""
     coordinator = entry.runtime_data
-    limits = coordinator.inputs.options.limits
+    options = coordinator.inputs.options
+    limits = options.limits
+    if options.has_battery:
+        yield BoostDownToNumber(coordinator, BOOST_DOWN_TO)
     if limits.peak is not None:
         yield PeakTargetNumber(coordinator, PEAK_TARGET)
     if limits.outside is not None and limits.outside.has_number:
@@ -96,6 +111,26 @@ class PeakTargetNumber(TwcHouseEntity, NumberEntity):
         self.coordinator.async_update_user_settings(
             self.coordinator.user_settings.with_house(
                 peak_target_kw=finite_number(value)
+            ),
+            self._context,
+        )
+
+
+class BoostDownToNumber(TwcHouseEntity, NumberEntity):
+    """The level of the house battery at which a boost ends."""
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """Return the level in %."""
+        return self.coordinator.data.user_settings.house.boost_down_to
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the level."""
+        self.coordinator.async_update_user_settings(
+            self.coordinator.user_settings.with_house(
+                boost_down_to=finite_number(value)
             ),
             self._context,
         )

@@ -21,6 +21,7 @@ from .entity import (
     TwcBusSetting,
     TwcConnectorSetting,
     TwcEntity,
+    TwcHouseEntity,
     TwcPlanEntity,
     add_for_each_connector,
     add_for_each_subentry,
@@ -56,6 +57,13 @@ RESUME_GREEN: Final = BusSwitchDescription(
     set_fn=lambda user_settings, on, local: user_settings.with_resume(local, resume=on),
 )
 
+BATTERY_BOOST: Final = BusSwitchDescription(
+    key="battery_boost",
+    translation_key="battery_boost",
+    is_on_fn=lambda user_settings: user_settings.house.boost,
+    set_fn=lambda user_settings, on, local: user_settings.with_house(boost=on),
+)
+
 SCHEDULE: Final = "schedule"
 
 CHARGE: Final = SwitchEntityDescription(key="charge", translation_key="charge")
@@ -81,6 +89,8 @@ async def async_setup_entry(
     async_add_entities([BusSwitch(coordinator, CHARGE_NOW_FOR_ALL)])
     if coordinator.inputs.options.green is not None:
         async_add_entities([BusSwitch(coordinator, RESUME_GREEN)])
+    if coordinator.inputs.options.has_battery:
+        async_add_entities([HouseSwitch(coordinator, BATTERY_BOOST)])
     add_for_each_connector(
         entry,
         async_add_entities,
@@ -186,6 +196,10 @@ class BusSwitch(TwcBusSetting, _Switch):
             coordinator.user_settings, on, dt_util.now()
         )
         coordinator.async_update_user_settings(user_settings, self._context)
+
+
+class HouseSwitch(TwcHouseEntity, BusSwitch):
+    """A switch of what concerns the whole house."""
 
 
 class ScheduleSwitch(TwcBusSetting, _Switch):

@@ -8,6 +8,7 @@ from .circuits.circuit import CircuitPlace
 from .control.check_result import CheckResult
 from .control.stop_methods import ContactorCommand, StopMethod, VehicleRequest
 from .control.vehicle_facts import ConnectorFacts
+from .limits.battery_hold import BatteryStatus
 from .limits.outside import OutsideStatus
 from .limits.shared_peak import PeakStatus
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
@@ -57,6 +58,7 @@ class LimitsStatus:
         outside_amps: the whole A that it leaves all connectors together; None if it limits nothing.
         peak: how the peak budget is doing; None if there is none.
         peak_amps: the whole A that it leaves; None if it limits nothing now.
+        battery: what is wished of the house battery; None if it has no sensor.
 
     """
 
@@ -64,6 +66,7 @@ class LimitsStatus:
     outside_amps: int | None = None
     peak: PeakStatus | None = None
     peak_amps: int | None = None
+    battery: BatteryStatus | None = None
 
     @property
     def wake_at(self) -> float | None:

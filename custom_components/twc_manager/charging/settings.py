@@ -10,6 +10,10 @@ HOLD_SECONDS: Final = 1800.0
 """The default time in s for which charging goes on at the minimum while a sensor of green energy is silent."""
 
 
+BOOST_DOWN_TO: Final = 20.0
+"""The default level of the house battery in % down to which it may feed vehicles that charge from the grid."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorSettings:
     """Settings of one connector.

@@ -83,6 +83,11 @@ class Options:
     emergency_amps: float = DEFAULTS[CONF_EMERGENCY_AMPS]
 
     @property
+    def has_battery(self) -> bool:
+        """Return whether the power of a house battery is measured."""
+        return self.green is not None and Source.BATTERY_POWER in self.green.sensors
+
+    @property
     def grid_sensor(self) -> Sensor | None:
         """Return the sensor of the power at the grid connection; None if none is chosen."""
         if self.green is not None and (sensor := self.green.sensors.get(Source.GRID)):

@@ -17,8 +17,10 @@ from ..forecast.watcher import SunWatcher
 from ..inputs.circuits import CircuitInputs
 from ..inputs.peak import peak_inputs
 from ..inputs.watcher import SensorInputs, SilentSensors
+from ..inputs.wiring import wiring_of
 from ..prices.watcher import PriceWatcher
 from ..types import TwcConfigEntry
+from .battery import BatteryWatcher
 from .peak import PeakPlaceOfBus
 from .plans import PlanManager
 
@@ -38,6 +40,7 @@ class HouseInputs(SensorInputs):
             left = partial(left_of_fuse, fuse.config)
             self.room = RoomWatcher(hass, entry, left)
         self.peak = PeakPlaceOfBus(hass, entry, self.options)
+        self.battery = BatteryWatcher(wiring_of(entry))
 
     @callback
     @override

@@ -60,6 +60,9 @@ class RulesRunner:
                 plans=self.plans.inputs(),
             )
             result = self.rules.decide(now, local, snapshot, user_settings, inputs)
+            result = self._inputs.battery.follow(
+                now, snapshot, result, inputs.readings, user_settings.house
+            )
         except Exception:  # noqa: BLE001
             if not self._rules_fail:
                 LOGGER.exception("The rules failed; until they work nothing is offered")

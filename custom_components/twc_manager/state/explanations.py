@@ -58,6 +58,7 @@ class BusExplanation:
         green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is unknown.
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it is not known.
         peak: how the peak budget is doing; None if there is none.
+        hold_battery: whether the house battery should hold; None if it has no sensor.
 
     """
 
@@ -69,6 +70,7 @@ class BusExplanation:
     green_amps: int | None = None
     fuse_amps: int | None = None
     peak: PeakShown | None = None
+    hold_battery: bool | None = None
 
     @property
     def next_change(self) -> datetime | None:
@@ -144,6 +146,7 @@ class Explainer:
         statements = [item.statement for item in connectors.values()]
         statement = explain_bus(scene, statements, reason, following)
         watts = result.surplus.watts if result.surplus is not None else None
+        battery = result.decision.limits.battery
         return BusExplanation(
             rule=bus_rule(result),
             reason=reason,
@@ -153,6 +156,7 @@ class Explainer:
             green_amps=None if watts is None else _green_amps(result),
             fuse_amps=result.decision.fuse_amps,
             peak=peak_shown(result.decision.limits),
+            hold_battery=None if battery is None else battery.hold,
         )
 
     def _shown_surplus(self, watts: float | None, now: float) -> int | None:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, Self
 
+from ..settings import BOOST_DOWN_TO
+
 
 @dataclass(frozen=True, slots=True)
 class HouseUserSettings:
@@ -14,12 +16,16 @@ class HouseUserSettings:
         cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
         outside_w: the limit from outside of all charging together, in W; None if there is none.
         peak_target_kw: the peak of the import that the owner is content with, in kW; None for the tariff's own.
+        boost: whether the house battery may feed vehicles that charge from the grid.
+        boost_down_to: the level of the battery in % at which that ends by itself.
 
     """
 
     cheap_below: float | None = None
     outside_w: float | None = None
     peak_target_kw: float | None = None
+    boost: bool = False
+    boost_down_to: float = BOOST_DOWN_TO
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -37,6 +43,8 @@ class HouseUserSettings:
             cheap_below=_optional(data.get("cheap_below")),
             outside_w=_optional(data.get("outside_w")),
             peak_target_kw=_optional(data.get("peak_target_kw")),
+            boost=bool(data.get("boost", False)),
+            boost_down_to=finite(data.get("boost_down_to", BOOST_DOWN_TO)),
         )
 
 

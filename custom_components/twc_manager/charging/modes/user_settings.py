@@ -229,7 +229,7 @@ class UserSettings:
         )
         return self.with_connector(connector_id, settings)
 
-    def with_house(self, **changes: float | None) -> Self:
+    def with_house(self, **changes: Any) -> Self:
         """Return the settings with others for the house."""
         return replace(self, house=replace(self.house, **changes))
 
