@@ -1,11 +1,16 @@
 """The response of a meter to our own steps: it follows, is frozen, or has a reversed sign."""
 
+from collections.abc import Iterable
 from random import Random
 
 import pytest
 
 from custom_components.twc_manager.charging.supply.response import MeterResponse
-from custom_components.twc_manager.charging.supply.response_readings import Measurement
+from custom_components.twc_manager.charging.supply.response_readings import (
+    DrawHistory,
+    Measurement,
+    ReadingHistory,
+)
 from custom_components.twc_manager.charging.supply.response_votes import MeterState
 
 from .meters import SimulatedMeter, Trial
@@ -192,3 +197,23 @@ def test_there_is_no_false_alarm(name: str, days: int) -> None:
         trial.run(24 * 3600 - 180 - 1800, every=300)
         trial.run(1800, every=60)
     assert not trial.states & {"frozen", "inverted"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_lively"),
+    [
+        pytest.param(range(0, 301, 30), True, id="all the time"),
+        pytest.param(range(0, 241, 30), True, id="until a minute ago"),
+        pytest.param(range(0, 211, 30), False, id="no more"),
+        pytest.param([0, *range(280, 301)], False, id="for a moment"),
+        pytest.param(range(181, 301, 5), False, id="not for long"),
+        pytest.param(range(0, 301, 100), False, id="seldom"),
+    ],
+)
+def test_a_reading_is_lively_that_has_changed_at_least_once_a_minute_for_two(
+    changes: Iterable[int], is_lively: bool
+) -> None:
+    history, draws = ReadingHistory(60.0), DrawHistory()
+    for at in changes:
+        history.add(Measurement(at, at), draws, 1.0)
+    assert history.is_lively(300.0) is is_lively

@@ -36,6 +36,11 @@ STEP_AMPS: Final = 3.0
 _READINGS: Final = 240
 
 
+_VOUCHED_SECONDS: Final = 60.0
+"""A reading that moves, but not by the raise, shows no more than one raise in this time, unless it moves all the time: a
+sensor that lives for a moment jumps to and fro."""
+
+
 class Channel:
     """One channel of a meter: its readings, and the draw that it has confirmed."""
 
@@ -79,9 +84,13 @@ class Channel:
             patience,
             proven,
             any_after=any_after,
-            vouches=vouches,
+            pause=self._pause(now) if vouches else inf,
         )
         return changed
+
+    def _pause(self, now: float) -> float:
+        """Return the s between two raises for which any movement tells that the car may not be on this phase."""
+        return 0.0 if self.readings.is_lively(now) else _VOUCHED_SECONDS
 
 
 class MeterResponse:

@@ -12,10 +12,6 @@ from .response_votes import LEAD_SECONDS
 _FOLLOWS: Final = 0.5
 """The share of a raise that a reading has to rise by to show it."""
 
-_VOUCHED_SECONDS: Final = 60.0
-"""A reading that moves, but not by the raise, shows no more than one raise in this time: a sensor that lives for a moment
-jumps to and fro."""
-
 _OPPOSITE: Final = (-1.6, -0.5)
 """A reading that moves by such a share of a raise may count the other way round."""
 
@@ -41,7 +37,7 @@ class Confirmation:
         proven: float,
         *,
         any_after: float | None = None,
-        vouches: bool = True,
+        pause: float = 0.0,
     ) -> None:
         """Compare the newest reading with the draw.
 
@@ -52,7 +48,8 @@ class Confirmation:
             patience: s within which the meter shows a change.
             proven: the highest draw that any channel has shown.
             any_after: s after which any movement shows a raise; None if never.
-            vouches: whether another movement than the raise tells that the car may not be on this phase.
+            pause: s between two raises for which another movement tells that the car may not be on this phase; inf if
+                none does.
 
         """
         draw, highest = recent[0], max(recent)
@@ -68,8 +65,8 @@ class Confirmation:
         elif any_after is not None:
             is_shown = _moved_late(share) or (age >= any_after and share != 0)
         else:
-            elsewhere = vouches and draw <= proven + self._small
-            is_shown = self._vouches(now, share, elsewhere=elsewhere)
+            elsewhere = draw <= proven + self._small
+            is_shown = self._vouches(now, share, pause if elsewhere else inf)
         if is_shown:
             self.level = draw
             self._note(now, value)
@@ -83,16 +80,16 @@ class Confirmation:
             self.raised_at, self._peak = now, draw
         return self.raised_at
 
-    def _vouches(self, now: float, share: float, *, elsewhere: bool) -> bool:
+    def _vouches(self, now: float, share: float, pause: float) -> bool:
         """Return whether a movement that is not the raise shows that it may be believed all the same.
 
-        A start cannot be repeated by a test, and `elsewhere` is whether the car may not be on this phase, since another
-        one has shown the raise.
+        A start cannot be repeated by a test. Else the car may not be on this phase if another has shown the raise, which
+        counts once in `pause` s.
         """
         assert self.level is not None
-        if not (self.level < self._small or elsewhere) or not _moved_late(share):
-            return False
-        if now - self._vouched_at < _VOUCHED_SECONDS:
+        is_start = self.level < self._small
+        is_due = pause < inf and now - self._vouched_at >= pause
+        if not (is_start or is_due) or not _moved_late(share):
             return False
         self._vouched_at = now
         return True

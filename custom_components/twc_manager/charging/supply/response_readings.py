@@ -25,6 +25,10 @@ MAX_INTERVAL: Final = 900.0
 HISTORY_SECONDS: Final = 3 * MAX_INTERVAL
 """Time for which draws are kept: longer than any measurement stands."""
 
+_LIVELY_GAP: Final = 60.0
+_LIVELY_SECONDS: Final = 120.0
+"""A reading is lively that has changed at least once in the first of these times, for the second, in s."""
+
 _FEW_CHANGES: Final = 3
 _KEPT: Final = 13
 
@@ -112,6 +116,7 @@ class ReadingHistory:
         self.last: Measurement | None = None
         self.measured_at = -inf
         self.value_since = -inf
+        self._lively_since = inf
         self._reports: deque[float] = deque(maxlen=_KEPT)
         self._changes: deque[float] = deque(maxlen=_KEPT)
         self._longest = longest
@@ -136,11 +141,18 @@ class ReadingHistory:
             return self.interval
         return max(self.interval, self._unlearned)
 
+    def is_lively(self, now: float) -> bool:
+        """Return whether it has kept changing: one that is dead but for a moment does not."""
+        moves = now - self.value_since <= _LIVELY_GAP
+        return moves and now - self._lively_since >= _LIVELY_SECONDS
+
     def add(self, reading: Measurement, draws: DrawHistory, tolerance: float) -> bool:
         """Store a reading and return whether its value is another one."""
         last, self.last = self.last, reading
         changed = last is None or reading.value != last.value
         if changed:
+            if reading.at - self.value_since > _LIVELY_GAP:
+                self._lively_since = reading.at
             self.measured_at = self.value_since = reading.at
             self._changes.append(reading.at)
         reported_at = reading.reported_at
