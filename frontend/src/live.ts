@@ -32,7 +32,7 @@ export interface LiveBus {
   offered: number | null;
   drawn: number | null;
   /** What may still be given. */
-  left: { wiring: number | null; fuse: number | null; peak: null };
+  left: { wiring: number | null; fuse: number | null; peak: number | null };
   /** Import and discharging are positive. */
   flow: {
     sun: number | null;

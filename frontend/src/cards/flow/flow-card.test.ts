@@ -65,6 +65,11 @@ describe("the flow card", () => {
     expect(styles).toMatch(/prefers-reduced-motion: reduce\) \{\s*\.dot \{\s*display: none/);
   });
 
+  test("says what the budget for peak power leaves", async () => {
+    const card = await shown(house(), live(liveBus({ left: { wiring: 20.2, fuse: null, peak: 3.5 } })));
+    expect(part(card, ".limit").map(words)).toEqual(["Wiring 20.2 A left", "Peak power budget 3.5 A left"]);
+  });
+
   test("says what wiring and main fuse still leave, and nothing of a budget that does not exist", async () => {
     const card = await shown(house(), live(liveBus({ left: { wiring: 20.2, fuse: 0, peak: null } })));
     expect(part(card, ".limit").map(words)).toEqual(["Wiring 20.2 A left", "Main fuse 0 A left"]);

@@ -94,7 +94,7 @@ function consumer(kind: NodeKind, watts: number | null, entity: string | undefin
 
 function limitsOf({ left, drawn }: LiveBus): Limit[] {
   return LIMITS.flatMap((kind) => {
-    const amps: number | null = left[kind];
+    const amps = left[kind];
     if (amps === null) return [];
     const all = amps + (drawn ?? 0);
     return [{ kind, left: amps, used: all > 0 ? (drawn ?? 0) / all : 1 }];
