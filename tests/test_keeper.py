@@ -153,6 +153,17 @@ async def test_another_key_is_refused(
     assert leased(beside) == {}
 
 
+async def test_a_lower_limit_of_the_keeper_holds_here_too(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    beside.limit_to(20.0)
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await asyncio.sleep(120)
+    assert sum(twc.offered for twc in scene.bus.connectors) <= 20
+    assert sum(twc.drawn for twc in scene.bus.connectors) > 10
+    assert beside.keeper.report().dropped == 0
+
+
 @pytest.mark.parametrize(
     ("device", "address"),
     [

@@ -34,7 +34,7 @@ from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import rules_config
 from .inputs.wiring import wiring_of
 from .issues import IssueReporter
-from .keeper_link.link import KeeperLink, goes_on
+from .keeper_link.link import KeeperLink, goes_on, limits_with
 from .runtime.callers import is_by_person
 from .runtime.changes import BusChanges
 from .runtime.counting import circumstances_of
@@ -113,7 +113,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
-            self.wiring.limits,
+            limits_with(keeper, self.wiring.limits),
             known=self.persistence.known_connectors,
             search=self.persistence.may_miss_connectors,
             on_change=self._bus_changed,

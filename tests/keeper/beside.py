@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from keeper.addresses import AllowedAddresses
 from keeper.control import Control
 from keeper.keeper import Keeper, Setting
 from keeper.lease_holder import LeaseFile, LeaseHolder
+from keeper.offers import SentOffers
 from keeper.terms import Fallback
 from simulator import Bus
 from tests.twc.port import SimulatedPort
@@ -39,6 +41,12 @@ class BesideBus:
         self.control = Control(self.keeper, AllowedAddresses(), KEY)
         self.network = Network(self.keeper.clients.protocol)
         self.second = Network(self.control.protocol)
+
+    def limit_to(self, amps: float) -> None:
+        """Have it started with another limit."""
+        keeper = self.keeper
+        keeper._setting = replace(keeper._setting, fallback=Fallback(amps, 6.0))
+        keeper.port.gate._records = SentOffers(amps)
 
     async def connect(
         self, protocol_factory: Callable[[], asyncio.Protocol]

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
+from math import inf
 from typing import Final, Self
 
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_KEEPER_KEY, LOGGER
+from ..twc import WiringLimits
 from ..twc.lease import KeeperReport, Lease
 from ..types import TwcConfigEntry
 from .connection import (
@@ -46,6 +48,7 @@ class KeeperLink:
     Attributes:
         status: how the keeper is doing.
         found: what it reported before this bus was set up; None if it did not.
+        total: its own limit for all connectors together, in A.
 
     """
 
@@ -53,6 +56,7 @@ class KeeperLink:
         """Prepare."""
         self.status = KeeperStatus.UNREACHABLE
         self.found: KeeperReport | None = None
+        self.total = inf
         self._hass = hass
         self._address = address
         self._key = key
@@ -79,6 +83,7 @@ class KeeperLink:
         except KeeperError as err:
             LOGGER.debug("The keeper does not report: %s", err)
             return
+        self.total = report.total
         self.found = report if report.master_id == master_id else None
 
     @property
@@ -166,6 +171,12 @@ class KeeperLink:
 def goes_on(link: KeeperLink | None) -> bool:
     """Return whether vehicles charge on if Home Assistant stops now."""
     return link is not None and link.is_ready
+
+
+def limits_with(link: KeeperLink | None, limits: WiringLimits) -> WiringLimits:
+    """Return the limits of the wiring, or the keeper's if that is lower: it lets nothing pass above it."""
+    total = limits.total if link is None else min(limits.total, link.total)
+    return WiringLimits(total, limits.per_connector)
 
 
 def _status_of(report: KeeperReport) -> KeeperStatus:
