@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+import ctypes
+import gc
 import logging
 import signal
 import sys
@@ -15,6 +18,13 @@ from .options import Options, read_options
 from .server import Server
 
 _LOGGER = logging.getLogger(__name__)
+
+
+def _free_memory() -> None:
+    """Give the memory back that reading the program took: what is kept from here on is small."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def run(options: Options) -> None:
@@ -34,6 +44,7 @@ async def run(options: Options) -> None:
     server = Server(keeper, Control(keeper, options.allowed, key))
     try:
         await server.start(options.host, options.port)
+        _free_memory()
         _LOGGER.info("Serving %s on TCP port %d", options.device, options.port)
         await stopped.wait()
     finally:

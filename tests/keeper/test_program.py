@@ -128,6 +128,7 @@ async def test_the_program_serves_the_bus_and_says_what_it_finds(
     port = PtyPort(bus)
     bus.start()
     running = Running(program, port, tmp_path / "state")
+    master = Master(f"socket://{HOST}:{running.tcp_port}", 0x7777, WiringLimits(32, 32))
     try:
         checked = await asyncio.create_subprocess_exec(
             *running.command, "--check", stdout=subprocess.PIPE
@@ -138,11 +139,6 @@ async def test_the_program_serves_the_bus_and_says_what_it_finds(
         assert running.key.encode() in said
         running.start()
         await running.up()
-        master = Master(
-            f"socket://{HOST}:{running.tcp_port}",
-            0x7777,
-            WiringLimits(32, 32),
-        )
         await master.start()
         async with asyncio.timeout(40):
             while not master.snapshot.connectors:
@@ -152,8 +148,8 @@ async def test_the_program_serves_the_bus_and_says_what_it_finds(
         assert [item.known.connector_id for item in report.connectors] == [0x2F5D]
         assert not report.in_charge
         assert _memory_mb(running) < 25
-        await master.stop()
     finally:
+        await master.stop()
         running.kill()
         port.close()
         bus.stop()
