@@ -16,12 +16,15 @@ class Absence:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether the line has been the keeper's without a gap since a frame of Home Assistant."""
+        """Return whether the line has been the keeper's without a gap since Home Assistant knew every connector."""
         return self._is_complete
 
     def spoke(self, ampere_seconds: Mapping[int, float]) -> None:
         """Note a frame of Home Assistant, with what the cars have taken until then, in As."""
         self._taken_before = ampere_seconds
+
+    def vouched(self) -> None:
+        """Note that Home Assistant, which speaks, knows every connector that may be drawing."""
         self._is_complete = True
 
     def interrupted(self) -> None:
@@ -31,6 +34,7 @@ class Absence:
     def ampere_hours(self, ampere_seconds: Mapping[int, float]) -> dict[int, float]:
         """Return what each connector's car has taken since, in Ah, for what it has taken in all, in As."""
         return {
-            key: (taken - self._taken_before.get(key, 0.0)) / 3600
+            # One that was forgotten meanwhile begins anew.
+            key: max(taken - self._taken_before.get(key, 0.0), 0.0) / 3600
             for key, taken in ampere_seconds.items()
         }

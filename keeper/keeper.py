@@ -104,8 +104,12 @@ class Keeper:
         return self._state
 
     def take_lease(self, lease: Lease) -> None:
-        """Take a lease that Home Assistant leaves."""
-        self._holder.take(lease, self._timer.now)
+        """Take a lease that Home Assistant leaves: it does so only while it knows every connector."""
+        now = self._timer.now
+        self._holder.take(lease, now)
+        speaks = now - self._speech.last_frame_at < SILENCE_SECONDS
+        if speaks and lease.master_id == self._speech.master_id:
+            self._absence.vouched()
         self._observer.expect(item.known for item in lease.connectors)
         self._terms_changed()
 
@@ -185,7 +189,9 @@ class Keeper:
         self._advance(KeeperEvent.LOOKED)
 
     def _take_frames(self, frames: list[bytes]) -> None:
-        if self._speech.master_id is not None:
+        if self._speech.master_id not in {None, self._observer.master_id}:
+            # What this one knows of the connectors is not what the one before knew.
+            self._absence.interrupted()
             self._observer.master_id = self._speech.master_id
         self._absence.spoke(self._observer.ampere_seconds())
         if len(frames) > 1:

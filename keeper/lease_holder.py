@@ -13,11 +13,12 @@ import time
 from typing import Any, Final
 
 from custom_components.twc_manager.twc.lease import MAX_LEASE_SECONDS, Lease, number_in
+from custom_components.twc_manager.twc.lease_link import MAX_LINE, decode_line
 
 _LOGGER = logging.getLogger(__name__)
 
 _FILE: Final = "lease.json"
-_MAX_BYTES: Final = 8192
+_MAX_BYTES: Final = MAX_LINE + 1
 _MAX_TIME: Final = 1e11
 REFRESH_SECONDS: Final = 900.0
 """An unchanged lease is written so often, for the time that is left of it: memory cards wear."""
@@ -41,7 +42,7 @@ class LeaseFile:
         """Return the lease and the s that are left of it; None if there is none that can be trusted."""
         try:
             with self._path.open("rb") as file:
-                data = json.loads(file.read(_MAX_BYTES))
+                data = decode_line(file.read(_MAX_BYTES))
             lease = Lease.from_dict(data)
             age = self._clock() - number_in(data, "written_at", _MAX_TIME)
         except FileNotFoundError:

@@ -10,9 +10,13 @@ from typing import Final
 from custom_components.twc_manager.twc import KnownConnector, Observed
 from custom_components.twc_manager.twc.frame import FROM_CONNECTOR, Decoder
 from custom_components.twc_manager.twc.gate import is_heartbeat, offer_in, receiver_of
-from custom_components.twc_manager.twc.guard import MAX_CONNECTOR_AMPS, SILENCE_SECONDS
+from custom_components.twc_manager.twc.guard import (
+    MAX_CONNECTOR_AMPS,
+    MIN_OFFER,
+    SILENCE_SECONDS,
+)
 from custom_components.twc_manager.twc.lease import MAX_CONNECTORS
-from custom_components.twc_manager.twc.line import ForeignMasters, Line
+from custom_components.twc_manager.twc.line import Echoes, ForeignMasters, Line
 from custom_components.twc_manager.twc.messages import (
     BODY_LENGTH,
     PROTOCOL_1,
@@ -83,6 +87,7 @@ class BusObserver:
         self._decoder = Decoder()
         self._line = Line()
         self._others = ForeignMasters()
+        self._echoes = Echoes()
         self._seen: dict[int, _Seen] = {}
         self._asked: bytes | None = None
 
@@ -90,6 +95,7 @@ class BusObserver:
         """Start over with a port that was just opened or lost; what is known of the connectors stays."""
         self._decoder.reset()
         self._line.reset(now)
+        self._echoes.reset()
         self._asked = None
 
     def expect(self, connectors: Iterable[KnownConnector]) -> None:
@@ -100,6 +106,7 @@ class BusObserver:
 
     def sent(self, body: bytes, length: int, now: float) -> None:
         """Note a frame that was written, by its body without the checksum and its bytes on the line."""
+        self._echoes.sent(body)
         asks = body[0] == 0xFB and receiver_of(body) != 0
         self._asked = bytes([body[1]]) + body[4:6] if asks else None
         self._line.transmitted(length, now, expects_answer=asks)
@@ -117,7 +124,7 @@ class BusObserver:
         for body in self._decoder.feed(data):
             if body[0] == FROM_CONNECTOR and body[1:4] == self._asked:
                 self._line.answered(now)
-            self._take(parse(body), now)
+            self._take(parse(body), body[:-1], now)
 
     def free_at(self, now: float) -> float:
         """Return when a frame may be sent; not later than `now` if it may be sent at once."""
@@ -162,21 +169,27 @@ class BusObserver:
             del self._seen[next(iter(self._seen))]
         return seen
 
-    def _take(self, message: Message, now: float) -> None:
+    def _take(self, message: Message, body: bytes, now: float) -> None:
         match message:
             case Heartbeat():
                 self._take_report(message, now)
             case LinkReady():
                 self._take_link_ready(message)
             case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
-                # What an adapter echoes has our id; a connector's answer with a wrong first byte has its own.
-                if message.sender not in {self.master_id, *self._seen}:
-                    self._others.received(now)
+                self._take_master(message.sender, body, now)
             case IdleNotice():
                 self._others.received(now)
 
+    def _take_master(self, sender: int, body: bytes, now: float) -> None:
+        """Take a master's frame: an echo of what was written, or of another master, which may have the same id."""
+        is_echo = sender == self.master_id and self._echoes.is_echo(body)
+        # A connector's answer with a wrong first byte has the connector's id.
+        if not is_echo and sender not in self._seen:
+            self._others.received(now)
+
     def _take_report(self, report: Heartbeat, now: float) -> None:
         if report.receiver == self.master_id:
+            self._echoes.answered()
             self._entry(report.sender).take(report, now)
         elif report.receiver and not self._is_linked(report.sender, now):
             self._others.received(now)
@@ -187,6 +200,9 @@ class BusObserver:
 
     def _take_link_ready(self, message: LinkReady) -> None:
         """Take a connector that announces itself: it has no master, so what it had is over."""
+        if not MIN_OFFER <= message.rating <= MAX_CONNECTOR_AMPS:
+            # No connector has such a rating: noise that passed the checksum.
+            return
         seen = self._entry(message.sender)
         seen.rating, seen.protocol = message.rating, message.protocol
         seen.offer = seen.report = None

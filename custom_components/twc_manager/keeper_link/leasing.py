@@ -32,9 +32,10 @@ def lease_of(
 ) -> Lease | None:
     """Return the lease for the present state of a bus; None while that is not known, and the last one holds.
 
-    What is stopped stays stopped, and nothing above `maximum` is left, in A.
+    The keeper takes a lease for the word that every connector that may be drawing is known: none is left while they are
+    searched for. What is stopped stays stopped, and nothing above `maximum` is left, in A.
     """
-    is_master = snapshot.status in {BusStatus.SEARCHING, BusStatus.RUNNING}
+    is_master = snapshot.status is BusStatus.RUNNING
     if not is_master or snapshot.pending or not snapshot.connectors:
         return None
     return Lease(

@@ -130,9 +130,16 @@ class BusPersistence:
         ]
         there.sort(key=lambda item: item.seen_at or 0.0, reverse=True)
         known = [item.known for item in there]
-        if self._sources.kept is not None:
-            known = [*(item.known for item in self._sources.kept.connectors), *known]
+        # What they announced to this master counts: a keeper that was restarted may not have heard it.
+        announced = {item.connector_id: item for item in known}
+        known = [*(announced.get(it.connector_id, it) for it in self._kept), *known]
         return list(dict.fromkeys(known))
+
+    @property
+    def _kept(self) -> list[KnownConnector]:
+        """Return the connectors that the keeper has kept linked."""
+        kept = self._sources.kept
+        return [] if kept is None else [item.known for item in kept.connectors]
 
     @property
     def may_miss_connectors(self) -> bool:

@@ -211,8 +211,8 @@ class KeeperReport:
         master_id: the id of the master that it forwards, or goes on as.
         in_charge: whether it is the master at the moment.
         has_lease: whether a lease holds.
-        complete: whether it has had the line since a frame of this master, without a gap: nobody else can have fed a
-            connector since.
+        complete: whether it has had the line without a gap since this master knew every connector: nobody else can have
+            fed one since.
         absent_seconds: the time since Home Assistant's last frame.
         total: its own limit for all connectors together.
         dropped: how many frames it did not let through.
