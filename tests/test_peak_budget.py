@@ -5,9 +5,12 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.dashboard.buses import bus_as_live
+from custom_components.twc_manager.state.texts import async_texts
 
 from .helpers import quick_car
 from .scene import GRID, OLD, Builder, Scene
@@ -56,6 +59,14 @@ async def test_a_car_charges_within_the_budget_and_its_sensors_tell_it(
     await scene.until(lambda: twc.offered >= 19, 120)
     assert twc.offered <= 24
     assert scene.why() == "peak_budget"
+    texts = await async_texts(hass, "en")
+
+    def left() -> float:
+        live = bus_as_live(hass, scene.entry, texts, dt_util.now())
+        amps: float = live["left"]["peak"]
+        return amps
+
+    await scene.until(lambda: 0 <= left() < 3, 60)
     sentence = hass.states.get(scene.id("sensor.limited_by", OLD))
     assert sentence is not None
     assert "peak budget leaves" in sentence.attributes["explanation"]

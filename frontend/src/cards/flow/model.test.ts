@@ -88,8 +88,8 @@ describe("the limits", () => {
     expect(view({ left: { wiring: 0, fuse: 0, peak: null }, drawn: 0 }).limits.map(({ used }) => used)).toEqual([1, 1]);
   });
 
-  test("have a place for the budget of peaks", () => {
-    const left = { wiring: 20, fuse: 10, peak: 5 as unknown as null };
+  test("show what the budget of peaks leaves", () => {
+    const left = { wiring: 20, fuse: 10, peak: 5 };
     expect(view({ left }).limits.map(({ kind, left: amps }) => `${kind} ${amps}`)).toEqual([
       "wiring 20",
       "fuse 10",
