@@ -83,8 +83,8 @@ class _Solver:
         """Yield candidates, the next ones for where more is missing by all before than by the flow."""
         first = self._orders()
         plain = [self._sequence(order, spare=0) for order in first]
-        if any(job.hurry for job in self._jobs):
-            # Then the first car would take all that it can, and another one that charges would stop for a little.
+        if self._stops_a_car(min(plain, key=_rank_of)):
+            # One that hurries would take all that it can, and another one that charges would stop for a little.
             yield plain + self._spared(first)
             yield [self._from(flow, first[0])]
         else:
@@ -95,6 +95,13 @@ class _Solver:
         yield [self._from(flow, order) for order in orders] + [
             self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)
         ]
+
+    def _stops_a_car(self, candidate: _Candidate) -> bool:
+        """Return whether a car that charges stops now although it needs more, as another one hurries."""
+        return any(job.hurry for job in self._jobs) and any(
+            job.goal.running and job.goal.stoppable and job.need and not item.taken[0]
+            for job, item in zip(self._jobs, candidate.taken, strict=True)
+        )
 
     def _spared(self, orders: Sequence[Sequence[int]]) -> list[_Candidate]:
         """Return candidates that leave the minimum of another car free: under a tight limit there is less waste."""
