@@ -30,7 +30,8 @@ async def add_account_and_cars(api: Api, world: World) -> None:
         assigned = (
             {"connector": f"{BY_ACCOUNT:04X}"} if by_vin[car.vin] == BY_ACCOUNT else {}
         )
-        answers = ({"next_step_id": "account"}, {"vin": car.vin, **assigned})
+        known = {"vin": car.vin, "capacity": car.car.battery_kwh}
+        answers = ({"next_step_id": "account"}, {**known, **assigned})
         await _walk(api, entry_id, "vehicle", answers)
 
 
