@@ -179,12 +179,15 @@ CHARGING_LEAVES: Final = (
     "settings",
     "starts",
     "statement",
+    "vehicle_habits",
     "wiring",
 )
 # What composes the rooms: each of these knows only those after it.
 CHARGING_COMPOSERS: Final = (
     "explain",
     "rules",
+    "green_supply",
+    "shared_surplus",
     "plan_rules",
     "engine",
     "fuse_supply",

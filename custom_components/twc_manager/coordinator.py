@@ -7,7 +7,6 @@ settings; their offers go back to the master.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import override
 
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
@@ -28,7 +27,7 @@ from .charging.wiring import Wiring
 from .checks import async_store_checks
 from .connection import ConnectionReporter, async_note_failed_set_up
 from .const import CONF_MASTER_ID, DOMAIN, LOGGER
-from .inputs.fuse_place import fuse_place
+from .inputs.places import async_take_places
 from .inputs.plans import SUBENTRY_PLAN, plans_of
 from .inputs.schedules import SUBENTRY_SCHEDULE
 from .inputs.watcher import rules_config
@@ -95,14 +94,15 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self.vehicles = VehicleManager(
             hass, entry, kept.vehicles, self.persistence.update_vehicles
         )
-        place = fuse_place(hass, entry.entry_id, self.inputs.options.fuse)
-        entry.async_on_unload(partial(place.fuse.leave, place.bus))
+        options, wake = self.inputs.options, self._timer.decide_soon
+        places = async_take_places(hass, entry, options, wake)
         rules = Rules(
             self.wiring,
-            rules_config(self.inputs.options),
+            rules_config(options),
             kept.stops,
             kept.starts,
-            place,
+            places.fuse,
+            green=places.green,
         )
         rules.checks.on_change = self._timer.decide_now
         sources = sources_of(self.persistence, self.vehicles, lambda: self.snapshot)

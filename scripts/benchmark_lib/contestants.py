@@ -1,14 +1,16 @@
 """The rules that are compared: those of this integration, and TWCManager's as the baseline."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Final, Protocol
 
+from custom_components.twc_manager.charging.green_supply import GreenPlace
 from custom_components.twc_manager.charging.modes.active_rule import Mode
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.charging.rules import Inputs, Rules, RulesConfig
+from custom_components.twc_manager.charging.shared_surplus import SharedSurplus
 from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
     Readings,
@@ -77,10 +79,10 @@ class Ours:
     """
 
     # As often as the meter reports; in Home Assistant the rules also run on every change of a draw.
-    _EVERY_S: Final = 5
+    EVERY_S: Final = 5
 
-    def __init__(self, site: Site) -> None:
-        """Start at night."""
+    def __init__(self, site: Site, place: GreenPlace | None = None) -> None:
+        """Start at night; `place` is that among other lines that follow the same meter."""
         self._site = site
         wiring = Wiring(
             max_current=site.max_amps,
@@ -89,14 +91,17 @@ class Ours:
             voltage=round(site.volts),
             phases=1,
         )
-        self._rules = Rules(wiring, RulesConfig(source=SourceConfig(grid=True)))
+        config = RulesConfig(source=SourceConfig(grid=True))
+        self._rules = Rules(wiring, config, green=place)
         self._user_settings = UserSettings(mode=Mode.GREEN)
         self._offers = [0] * site.connectors
 
     def offers(self, now: float, view: View) -> Sequence[int]:
         """Follow the grid's meter."""
-        if now % self._EVERY_S:
-            return self._offers
+        return self._offers if now % self.EVERY_S else self.decide(now, view)
+
+    def decide(self, now: float, view: View) -> Sequence[int]:
+        """Decide now."""
         ruling = self._rules.decide(
             now,
             _MIDNIGHT + timedelta(seconds=now),
@@ -125,6 +130,44 @@ class Ours:
                 drawn=amps,
                 plug=PlugState.PLUGGED_IN,
             )
+
+
+class _Line:
+    """One connector on a line of its own."""
+
+    def __init__(self, site: Site, surplus: SharedSurplus, number: int) -> None:
+        """Start at night."""
+        self._number = number
+        self._is_woken = False
+        place = GreenPlace(surplus, str(number), self._wake)
+        self._rules = Ours(replace(site, connectors=1), place)
+        self._offer = 0
+
+    def _wake(self) -> None:
+        self._is_woken = True
+
+    def offer(self, now: float, view: View) -> int:
+        """Decide every few seconds, each line at another one, or since another line has left it something."""
+        own = replace(view, drawn=[view.drawn[self._number]])
+        if self._is_woken or (now - self._number) % Ours.EVERY_S == 0:
+            self._is_woken = False
+            (self._offer,) = self._rules.decide(now, own)
+        return self._offer
+
+
+class Lines:
+    """The same rules with each connector on a line of its own, all of them at the same meter."""
+
+    def __init__(self, site: Site) -> None:
+        """Start at night."""
+        surplus = SharedSurplus()
+        self._lines = [
+            _Line(site, surplus, number) for number in range(site.connectors)
+        ]
+
+    def offers(self, now: float, view: View) -> Sequence[int]:
+        """Follow the grid's meter."""
+        return [line.offer(now, view) for line in self._lines]
 
 
 class TwcManager:

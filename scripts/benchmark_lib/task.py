@@ -6,7 +6,7 @@ from statistics import fmean
 
 from simulator.days import Day
 
-from .contestants import Contestant, Ours, Site, TwcManager
+from .contestants import Contestant, Lines, Ours, Site, TwcManager
 from .replay import Result, replay
 
 
@@ -36,4 +36,6 @@ def run(task: Task) -> list[Result]:
 
 def _contestants(day: Day, site: Site) -> Iterator[tuple[str, Contestant]]:
     yield "ours", Ours(site)
+    if site.connectors > 1:
+        yield "lines", Lines(site)
     yield "twcmanager", TwcManager(site, fmean(day.house_w))

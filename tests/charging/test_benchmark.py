@@ -90,8 +90,16 @@ def test_a_file_can_be_replayed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     days = json.loads(done.stdout)["days"]
     assert {(day["connectors"], day["rule"]) for day in days} == {
-        (count, rule) for count in (1, 2, 3) for rule in ("ours", "twcmanager")
+        *((count, rule) for count in (1, 2, 3) for rule in ("ours", "twcmanager")),
+        (2, "lines"),
+        (3, "lines"),
     }
+    found = {(day["connectors"], day["rule"]): day for day in days}
+    for count in (2, 3):
+        line, lines = found[count, "ours"], found[count, "lines"]
+        for key in ("charged_kwh", "starts"):
+            assert lines[key] == pytest.approx(line[key], rel=0.1)
+        assert lines["grid_kwh"] <= 1.1 * line["grid_kwh"] + 0.05
     for day in days:
         assert set(day) == {
             "day", "connectors", "rule", "charged_kwh", "surplus_caught", "grid_kwh",

@@ -23,6 +23,7 @@ from .decision import AllocationInputs
 from .outcome import AVAILABLE_CURRENT, ActiveRule, LimitReason, Rule
 from .report_clock import ReportClock, Reporting
 from .settings import ChargingParameters, ConnectorSettings
+from .vehicle_habits import VehicleHabits, VehicleStanding
 from .wiring import Wiring, useful_amps
 
 HOLD_AMPS: Final = 6
@@ -30,20 +31,6 @@ HOLD_AMPS: Final = 6
 
 WITHHELD_SECONDS: Final = 10.0
 """How long the guard may hold back a raise while amps move from one vehicle to another, in s."""
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleHabits:
-    """What a vehicle has shown since it was plugged in.
-
-    Attributes:
-        takes: the most whole A that it takes; None if it takes what it gets.
-        is_stoppable: whether it can be stopped, as far as is known.
-
-    """
-
-    takes: int | None = None
-    is_stoppable: bool = True
 
 
 class ConnectorRuntime:
@@ -133,6 +120,15 @@ class ConnectorRuntime:
         usable = self.usable_current.usable
         takes = None if usable is None else max(usable - HEADROOM, HOLD_AMPS)
         return VehicleHabits(takes, not self._cannot_stop)
+
+    def standing(self, now: float) -> VehicleStanding:
+        """Return how it stands among those that wait for current."""
+        stops_late = self.stop_controller.stop_delay_until(now) is not None
+        return VehicleStanding(
+            bool(self.offer),
+            stops_late or self._cannot_stop,
+            self.usable_current.usable,
+        )
 
     def note_whether_stoppable(
         self, now: float, capabilities: StopCapabilities

@@ -14,7 +14,7 @@ from .allocation.demand import Demand
 from .allocation.queue import ChargingQueue
 from .allocation.room import Unavailable, without
 from .allocator import Allocator
-from .candidate import ConnectorContext, ConnectorRuntime, VehicleHabits, make_context
+from .candidate import ConnectorContext, ConnectorRuntime, make_context
 from .circuit_supply import CircuitSupply
 from .control.checks import ConnectorChecks
 from .control.connector_check import CheckSituation
@@ -27,6 +27,7 @@ from .starts import Starts
 from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.shared_fuse import SharedFuse
+from .vehicle_habits import VehicleHabits, VehicleStanding
 from .wiring import Wiring
 
 
@@ -76,6 +77,11 @@ class Engine:
         """Return whether the car at a connector charges or wants to, by the last decision."""
         runtime = self._runtimes.get(connector_id)
         return runtime is not None and runtime.demand_tracker.demand is Demand.WANTED
+
+    def standing(self, connector_id: int, now: float) -> VehicleStanding:
+        """Return how the vehicle at a connector stands in the queue, by the last decision."""
+        runtime = self._runtimes.get(connector_id)
+        return VehicleStanding() if runtime is None else runtime.standing(now)
 
     @property
     def present(self) -> frozenset[int]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
-from operator import attrgetter
 
-from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
+from ..twc import BusStatus, Snapshot
 from .circuits.circuit import CircuitPlace
 from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .engine import Engine
 from .fuse_supply import FusePlace
+from .green_supply import GreenConfig, GreenPlace, GreenSupply
 from .house_limits import LimitInputs
 from .modes.active_rule import RuleSettings, rules_for
 from .modes.kept_rules import KEEP_RULES, KeptRules
@@ -26,17 +26,12 @@ from .phase_knowledge import PhaseHints, PhaseKnowledge
 from .plan_rules import PlanRules, PlansResult
 from .plans.inputs import PlanInputsOfBus
 from .plans.keeper import PlanKeeper
-from .presence import Presence
 from .settings import HOLD_SECONDS, ChargingParameters, GreenSettings
-from .starts import Starts, StoredStarts
+from .starts import StoredStarts
 from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
-from .supply.green import GreenController
-from .supply.green_demand import GreenDemand
-from .supply.green_phases import GreenPhases
 from .supply.surplus import Readings, SourceConfig, Surplus
-from .supply.surplus_meter import SurplusMeter, contains_vehicles
-from .wiring import Wiring, charging
+from .wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +106,6 @@ class RulesResult:
     plans: PlansResult = PlansResult()
 
 
-@dataclass(slots=True)
-class _Green:
-    """What follows green energy."""
-
-    config: SourceConfig
-    meter: SurplusMeter = field(default_factory=SurplusMeter)
-    follower: GreenController = field(
-        default_factory=lambda: GreenController(GreenSettings())
-    )
-
-
 class Rules:
     """The rules of one bus; `checks` are its connector checks."""
 
@@ -132,17 +116,35 @@ class Rules:
         stored: Mapping[int, StoredStop] | None = None,
         starts: StoredStarts | None = None,
         place: FusePlace | None = None,
+        *,
+        green: GreenPlace | None = None,
     ) -> None:
-        """Start; `stored` and `starts` are what these properties returned before a restart, `place` is the engine's."""
+        """Start for a bus.
+
+        Args:
+            wiring: its wiring.
+            config: what is set up once.
+            stored: what the property of this name returned before a restart.
+            starts: the same for this one.
+            place: the place behind a main fuse that other buses are behind as well; None if there is no other.
+            green: the place among buses that follow the same surplus; None if there is no other.
+
+        """
         self._wiring = wiring
         self._config = config
         self._engine = Engine(wiring, config.fuse, stored, place)
         self.checks = self._engine.checks
         self._plan_rules = PlanRules(wiring, self._engine)
-        self._green = _Green(config.source) if config.source is not None else None
-        self._phases = GreenPhases(wiring)
+        settings = GreenConfig(
+            config.source,
+            config.hold_when_stale,
+            config.stop_energy_wh,
+            config.starts_per_hour,
+            config.turn_minutes * 60,
+        )
+        green = green or GreenPlace()
+        self._green = GreenSupply(wiring, settings, self._engine, green)
         self._kept_rules: KeptRules | None = None
-        self._presence = Presence()
         self._starts = starts or StoredStarts()
         self._epoch: float | None = None
 
@@ -151,7 +153,7 @@ class Rules:
         """Return the starts that are to be stored over a restart, to the second."""
         if (epoch := self._epoch) is None:
             return self._starts
-        green = self._green.follower.starts if self._green is not None else Starts()
+        green = self._green.starts
         return StoredStarts(
             tuple(round(epoch + at) for at in green.times),
             round(epoch + green.stopped) if isfinite(green.stopped) else None,
@@ -189,16 +191,20 @@ class Rules:
         if snapshot.status is BusStatus.OFFLINE:
             # The last reports are outdated.
             snapshot = replace(snapshot, connectors=())
-        self._presence.note(now, snapshot)
-        self._observe_phases(snapshot, user_settings, inputs)
+        self._green.observe(now, snapshot, user_settings, inputs.phases)
         kept = self._rules_in_force(snapshot, user_settings, inputs, local)
         rules = self._plan_rules.apply(
             snapshot, user_settings, kept, inputs.plans, now=now, local=local
         )
-        surplus, budget = self._follow_surplus(
-            now, snapshot, user_settings, rules, inputs
+        surplus, budget = self._green.follow(
+            now,
+            snapshot,
+            user_settings,
+            rules,
+            inputs.readings,
+            is_dark=inputs.is_dark,
         )
-        phases = self._phases.all_known(snapshot)
+        phases = self._green.known_phases(snapshot)
         self._plan_rules.note_supply(now, snapshot, surplus, phases)
         decision = self._engine.decide(
             AllocationInputs(
@@ -232,10 +238,9 @@ class Rules:
         self._epoch = epoch
         stored = self._starts
         stopped = None if stored.stopped is None else stored.stopped - epoch
-        if self._green is not None:
-            times = (at - epoch for at in stored.green)
-            self._green.follower.starts.recall(now, times, stopped)
-        self._engine.green_starts.recall(now, (at - epoch for at in stored.vehicles))
+        vehicles = [at - epoch for at in stored.vehicles]
+        self._green.recall(now, [at - epoch for at in stored.green], stopped, vehicles)
+        self._engine.green_starts.recall(now, vehicles)
 
     def _rules_in_force(
         self,
@@ -271,126 +276,4 @@ class Rules:
             plug_in_charge=config.plug_in_charge,
             six_amp_recovery=config.six_amp_recovery,
             turn_minutes=config.turn_minutes,
-        )
-
-    def _follow_surplus(
-        self,
-        now: float,
-        snapshot: Snapshot,
-        user_settings: UserSettings,
-        active_rules: Mapping[int, ActiveRule],
-        inputs: Inputs,
-    ) -> tuple[Surplus | None, GreenBudget | None]:
-        """Return the surplus, and the budget of the connectors that follow it."""
-        readings, green = inputs.readings, self._green
-        if green is None or readings is None:
-            return None, None
-        source = replace(green.config, reserved_w=user_settings.green.reserved_w)
-        charging_w = sum(self._phases.power(item) for item in snapshot.connectors)
-        amp_w = self._wiring.voltage
-        drawn_w = amp_w * sum(map(attrgetter("drawn"), snapshot.connectors))
-        surplus = green.meter.update(
-            readings,
-            source,
-            charging_w,
-            now,
-            amp_w=amp_w,
-            drawn_w=drawn_w,
-            is_dark=inputs.is_dark,
-        )
-        self._phases.update(
-            now,
-            snapshot,
-            green.meter.metered(readings, source, surplus),
-            contains_vehicles=contains_vehicles(readings, source),
-        )
-        if not snapshot.connectors and self._presence.was_seen_lately(now):
-            return surplus, None
-        following = [
-            item
-            for item in snapshot.connectors
-            if active_rules[item.connector_id].green
-        ]
-        others_w = charging_w - sum(self._phases.power(item) for item in following)
-        left = surplus
-        if surplus.watts is not None:
-            # Charging by another rule uses surplus before the connectors that follow it.
-            left = replace(surplus, watts=surplus.watts - others_w)
-        green.follower.settings = self._green_settings(user_settings)
-        demand = self._demand(now, following, user_settings)
-        budget = green.follower.update(now, left, demand)
-        minimum_w = demand.minimum * demand.watts_per_amp
-        needed_w = max(minimum_w - user_settings.green.grid_share_w, 0.0)
-        return surplus, replace(budget, needed_w=needed_w)
-
-    def _observe_phases(
-        self, snapshot: Snapshot, user_settings: UserSettings, inputs: Inputs
-    ) -> None:
-        """Take what the connectors, the owner and others know of the vehicles' phases."""
-        hints = replace(inputs.phases, owner=user_settings.phases)
-        self._phases.observe(snapshot, hints, self._engine.present)
-
-    def _green_settings(self, user_settings: UserSettings) -> GreenSettings:
-        config = self._config
-        settings = GreenSettings(
-            grid_share_w=user_settings.green.grid_share_w,
-            start_delay=user_settings.green.start_delay,
-            stop_delay=user_settings.green.stop_delay,
-            stop_energy_wh=config.stop_energy_wh,
-            starts_per_hour=config.starts_per_hour,
-            hold_when_stale=config.hold_when_stale,
-        )
-        if config.source is None:
-            return settings
-        return replace(settings, stale_after=config.source.stale_after)
-
-    def _demand(
-        self,
-        now: float,
-        following: Sequence[ConnectorState],
-        user_settings: UserSettings,
-    ) -> GreenDemand:
-        """Return what the connectors that follow green energy want together."""
-        drawing = charging(following)
-        wanting = [item for item in following if self._wants_power(item, user_settings)]
-        maximum = sum(self._green_ceiling(item, user_settings) for item in wanting)
-        return GreenDemand(
-            wanted=bool(wanting),
-            minimum=self._wiring.min_current,
-            maximum=min(maximum, self._wiring.max_current),
-            watts_per_amp=self._phases.watts_per_amp(drawing or wanting or following),
-            offered=sum(item.offered for item in drawing),
-            drawn=sum(item.drawn for item in drawing),
-            drawing=len(drawing),
-            waiting=len(wanting) - len(charging(wanting)),
-            starts=self._engine.green_starts.today(now),
-            arriving=self._presence.are_arriving(now),
-        )
-
-    def _green_ceiling(
-        self, connector: ConnectorState, user_settings: UserSettings
-    ) -> int:
-        """Return the maximum whole A from green energy: no raise before the phases of the car are known."""
-        maximum = self._ceiling(connector, user_settings)
-        if not self._phases.is_on_trial(connector):
-            return maximum
-        drawing = connector.drawn >= DRAWING_AMPS
-        held = int(connector.offered) if drawing else 0
-        return min(maximum, max(held, self._wiring.min_current))
-
-    def _ceiling(self, connector: ConnectorState, user_settings: UserSettings) -> int:
-        """Return the maximum whole A that settings and wiring allow a connector."""
-        maximum = self._wiring.connector_maximum(connector.rating)
-        return user_settings.connector(connector.connector_id).ceiling(maximum)
-
-    def _wants_power(
-        self, connector: ConnectorState, user_settings: UserSettings
-    ) -> bool:
-        """Return whether a car may charge, and charges or wants to.
-
-        One that draws when it is first seen is not stopped before the engine has seen it.
-        """
-        drawing = connector.drawn >= DRAWING_AMPS
-        return self._ceiling(connector, user_settings) > 0 and (
-            drawing or self._engine.wants_power(connector.connector_id)
         )

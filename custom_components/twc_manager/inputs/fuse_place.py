@@ -22,12 +22,12 @@ def fuse_place(hass: HomeAssistant, bus: str, fuse: FuseOptions | None) -> FuseP
     if fuse is None:
         return FusePlace(SharedFuse(), bus)
     registry = er.async_get(hass)
-    key = frozenset(_identity(registry, item.entity_id) for item in fuse.sensors)
+    key = frozenset(identity(registry, item.entity_id) for item in fuse.sensors)
     fuses: _Fuses = hass.data.setdefault(_FUSES, WeakValueDictionary())
     return FusePlace(fuses.setdefault(key, SharedFuse()), bus)
 
 
-def _identity(registry: er.EntityRegistry, entity_id: str) -> str:
+def identity(registry: er.EntityRegistry, entity_id: str) -> str:
     """Return what stays the same when a sensor is renamed, as far as there is such a thing."""
     entry = registry.async_get(entity_id)
     return entity_id if entry is None else entry.id

@@ -1,7 +1,9 @@
 """What the connectors that follow green energy want, and how many whole amps W are for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import floor, isfinite
+from operator import attrgetter
 from typing import Final
 
 from .response import STEP_AMPS
@@ -51,6 +53,39 @@ class GreenDemand:
     starts: int = 0
     waiting: int = 0
     arriving: bool = False
+
+
+def demand_of_all(demands: Sequence[GreenDemand]) -> GreenDemand:
+    """Return what the connectors of several buses want together.
+
+    The W per A are those of the vehicles that draw, or else of those that wait.
+    """
+    if len(demands) == 1:
+        return demands[0]
+    return GreenDemand(
+        wanted=any(item.wanted for item in demands),
+        minimum=max(item.minimum for item in demands),
+        maximum=sum(item.maximum for item in demands),
+        watts_per_amp=_mean_watts_per_amp(demands),
+        offered=sum(map(attrgetter("offered"), demands)),
+        drawn=sum(map(attrgetter("drawn"), demands)),
+        drawing=sum(map(attrgetter("drawing"), demands)),
+        starts=sum(map(attrgetter("starts"), demands)),
+        waiting=sum(map(attrgetter("waiting"), demands)),
+        arriving=any(item.arriving for item in demands),
+    )
+
+
+def _mean_watts_per_amp(demands: Sequence[GreenDemand]) -> float:
+    """Return the W per A of the vehicles that draw, or else of those that wait, or of all buses."""
+    counts = (
+        [item.drawing for item in demands],
+        [item.waiting for item in demands],
+        [1] * len(demands),
+    )
+    weights = next(item for item in counts if any(item))
+    each = zip(demands, weights, strict=True)
+    return sum(item.watts_per_amp * weight for item, weight in each) / sum(weights)
 
 
 class Shortfall:
