@@ -206,6 +206,21 @@ async def test_the_config_flow_recognises_a_keeper_and_takes_its_key(
     await hass.async_block_till_done()
 
 
+async def test_connectors_are_found_that_the_keeper_links_while_the_owner_types(
+    hass: HomeAssistant, bus: Bus, beside: BesideBus, config_entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_remove(config_entry.entry_id)
+    flow = Flow(hass)
+    await flow.begin()
+    await flow.enter(device=URL)
+    await flow.enter(keeper_key=KEY)
+    bus.add(WallConnector(OLD, protocol=1))
+    await asyncio.sleep(60)
+    await flow.enter(**WIRING)
+    result = await flow.look()
+    assert result["step_id"] == "found"
+
+
 async def test_a_keeper_may_be_used_without_its_key(
     hass: HomeAssistant, beside: BesideBus, config_entry: MockConfigEntry
 ) -> None:

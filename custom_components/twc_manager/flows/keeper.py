@@ -1,6 +1,7 @@
 """The steps of the config flow for a keeper: it is recognised, and its key asked for."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -100,12 +101,22 @@ class KeeperSteps(ConfigFlow):
             BusError: if the port cannot be opened or is lost while the bus is scanned.
 
         """
-        report = self._keeper_report
-        if report is None or not report.connectors:
-            return await async_find(self._device, self._async_found_one)
-        for item in report.connectors:
-            self._async_found_one(item.known)
-        return ScanResult(connectors=tuple(item.known for item in report.connectors))
+        result = ScanResult()
+        if not await self._async_has_linked():
+            result = await async_find(self._device, self._async_found_one)
+            # The keeper may have linked them just before, or meanwhile.
+            if result.connectors or not await self._async_has_linked():
+                return result
+        assert self._keeper_report is not None
+        known = tuple(item.known for item in self._keeper_report.connectors)
+        for item in known:
+            self._async_found_one(item)
+        return replace(result, connectors=known)
+
+    async def _async_has_linked(self) -> bool:
+        """Ask the keeper again, and return whether any connector answers it."""
+        await self._async_check_key()
+        return self._keeper_report is not None and bool(self._keeper_report.connectors)
 
     def _keeper_data(self) -> dict[str, str]:
         """Return the key as it is stored; an empty one replaces that of a keeper that is not used any more."""
