@@ -4,7 +4,7 @@ A circuit belongs to one bus and names the others behind it. All buses of this H
 one object, whichever of them it belongs to.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from ..charging.circuits.loads import (
     LoadConfig,
     LoadReading,
 )
-from ..const import CONF_VOLTAGE, DOMAIN
+from ..const import CONF_KEEPER_KEY, CONF_MAX_CURRENT, CONF_VOLTAGE, DOMAIN
 from ..subentries import async_watch_subentries
 from ..types import TwcConfigEntry
 from .liveness import Liveness, Report
@@ -128,7 +128,7 @@ def load_of(subentry: ConfigSubentry, voltage: float) -> LoadOptions:
 def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:
     """Return the circuits that a bus is behind, whichever bus they belong to."""
     entries = hass.config_entries.async_entries(DOMAIN)
-    known = {entry.entry_id for entry in entries}
+    known = {entry.entry_id: entry for entry in entries}
     return tuple(
         circuit
         for entry in entries
@@ -138,20 +138,28 @@ def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:
 
 
 def _circuit_of(
-    entry: ConfigEntry[Any], subentry: ConfigSubentry, known: Iterable[str]
+    entry: ConfigEntry[Any],
+    subentry: ConfigSubentry,
+    known: Mapping[str, ConfigEntry[Any]],
 ) -> CircuitOptions:
     loads = tuple(
         load_of(load, entry.data[CONF_VOLTAGE])
         for load in _of_kind(entry, SUBENTRY_LOAD)
         if load.data[CONF_LOAD_CIRCUIT] == subentry.subentry_id
     )
-    buses = {entry.entry_id, *subentry.data.get(CONF_CIRCUIT_BUSES, ())}
+    buses = {entry.entry_id, *subentry.data.get(CONF_CIRCUIT_BUSES, ())} & known.keys()
     config = CircuitConfig(
         subentry.subentry_id,
         subentry.title,
         subentry.data[CONF_CIRCUIT_AMPS],
-        frozenset(buses.intersection(known)),
+        frozenset(buses),
         tuple(load.config for load in loads),
+        # A keeper goes on within the wiring of its bus.
+        {
+            bus: known[bus].data[CONF_MAX_CURRENT]
+            for bus in buses
+            if known[bus].data.get(CONF_KEEPER_KEY)
+        },
     )
     return CircuitOptions(config, loads)
 

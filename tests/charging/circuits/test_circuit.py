@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.twc_manager.charging.circuits import circuit as circuit_module
 from custom_components.twc_manager.charging.circuits.circuit import (
+    GRANTED_SECONDS,
     STOPPED_SECONDS,
     Circuit,
     CircuitConfig,
@@ -247,3 +248,30 @@ def test_plugs_of_the_model_may_go_on_with_an_old_offer() -> None:
     item.send(0, 16)
     item.send(10, 6)
     assert (item.within(14, 5), item.within(16, 5)) == (16, 6)
+
+
+def test_a_grant_counts_until_a_report_would_tell_that_it_was_sent() -> None:
+    shared = circuit()
+    shared.update("two", 0, BusDraw())
+    assert shared.update("one", 0, draw(0)).room == 32
+    shared.commit("one", 32)
+    # The master has sent that at once; what the bus tells next is still from before.
+    shared.update("one", 0.1, BusDraw())
+    shared.commit("one", 0)
+    assert shared.update("two", 0.1, draw(0)).room == 0
+    assert shared.update("two", 0.1 + GRANTED_SECONDS, draw(0)).room == 32
+
+
+@pytest.mark.parametrize("was_here", [True, False])
+def test_a_bus_with_a_keeper_counts_for_as_long_as_it_is_away(was_here: bool) -> None:
+    config = CircuitConfig("id", "Garage", 32, BUSES, kept={"two": 20})
+    shared = Circuit(config, -STOPPED_SECONDS)
+    if was_here:
+        shared.update("two", 0, draw(6))
+        shared.commit("two", 6)
+        shared.lose("two", 0)
+    later = STOPPED_SECONDS + 10
+    share = shared.update("one", later, draw(16))
+    assert (share.room, share.amps) == (12, 12)
+    shared.update("two", later, draw(6, wanted=6))
+    assert shared.update("one", later, draw(12)).room == 26

@@ -8,7 +8,7 @@ Times are in s of a monotonic clock, currents in A.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from math import floor, inf
 from typing import Final
@@ -19,6 +19,9 @@ from .shares import Turns, fair_shares
 
 STOPPED_SECONDS: Final = 75.0
 """A connector without a master has stopped its car after this time: the 60 s of the guard, and the end of a bus."""
+
+GRANTED_SECONDS: Final = 1.0
+"""How long a grant that was replaced by a lower one counts: it may have been sent, and no report tells of it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class CircuitConfig:
         amps: A that it carries.
         buses: the ids of the buses behind it.
         loads: the other loads on it.
+        kept: A that buses may go on with for as long as they are away, as somebody else charges there then.
 
     """
 
@@ -39,6 +43,7 @@ class CircuitConfig:
     amps: float
     buses: frozenset[str]
     loads: tuple[LoadConfig, ...] = ()
+    kept: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +94,45 @@ class _Member:
     Attributes:
         standing: whether it tells what it does.
         draw: what it told last.
+        told_at: when it told that.
         granted: A that its connectors could be drawing by what it was granted last.
+        replaced: A by a higher grant before.
+        replaced_at: when that was replaced.
         left: A that they could be drawing since before it was lost, until they must have stopped.
         until: when they must have.
+        kept: A that they may go on with after that, until the bus is back.
 
     """
 
     standing: _Standing
     draw: BusDraw = BusDraw()
+    told_at: float = -inf
     granted: float = 0.0
+    replaced: float = 0.0
+    replaced_at: float = -inf
     left: float = 0.0
     until: float = inf
+    kept: float = 0.0
 
-    def told(self, draw: BusDraw) -> _Member:
+    def told(self, now: float, draw: BusDraw) -> _Member:
         """Return the bus with what it has just told."""
         if self.standing is _Standing.UNKNOWN:
             # The guard of its wiring knows what its connectors have from before.
-            return _Member(_Standing.HERE, draw)
-        return replace(self, standing=_Standing.HERE, draw=draw)
+            return _Member(_Standing.HERE, draw, now, kept=self.kept)
+        return replace(self, standing=_Standing.HERE, draw=draw, told_at=now)
+
+    def grant(self, amps: float) -> _Member:
+        """Return the bus with a grant that follows from what it has just told."""
+        before = self.grants(self.told_at)
+        if amps >= before:
+            return replace(self, granted=amps, replaced=0.0)
+        replaced_at = self.told_at if amps < self.granted else self.replaced_at
+        return replace(self, granted=amps, replaced=before, replaced_at=replaced_at)
+
+    def grants(self, now: float) -> float:
+        """Return the A that its connectors could be drawing by what it was granted."""
+        counts = now - self.replaced_at < GRANTED_SECONDS
+        return max(self.granted, self.replaced if counts else 0.0)
 
     def lost(self, now: float) -> _Member:
         """Return the bus as one that is away: what another master feeds there goes on without us."""
@@ -117,18 +143,21 @@ class _Member:
             _Standing.UNKNOWN if possible == inf else _Standing.AWAY,
             left=possible,
             until=inf if self.draw.is_foreign else now + STOPPED_SECONDS,
+            kept=self.kept,
         )
 
     def remaining(self, now: float) -> float:
         """Return the A that its connectors could be drawing since before it was lost."""
-        return self.left if now < self.until else 0.0
+        if now < self.until:
+            return self.left
+        return 0.0 if self.standing is _Standing.HERE else self.kept
 
     def possible(self, now: float) -> float:
         """Return the A that its connectors could be drawing; inf if that is not known."""
         if self.standing is _Standing.HERE:
             if self.draw.is_searching:
                 return inf
-            return max(self.draw.possible, self.granted, self.remaining(now))
+            return max(self.draw.possible, self.grants(now), self.remaining(now))
         return self.remaining(now)
 
 
@@ -156,12 +185,15 @@ class Circuit:
         stranger = _Member(_Standing.UNKNOWN, left=inf, until=until)
         before, known = self._members, self._config.buses
         self._members = {
-            bus: before.get(bus, stranger) if bus in known else stranger
+            bus: replace(
+                before.get(bus, stranger) if bus in known else stranger,
+                kept=config.kept.get(bus, 0.0),
+            )
             for bus in config.buses
         }
         for bus in before.keys() - config.buses:
             # It was removed, or taken out: what its cars draw they draw until they must have stopped.
-            left = before[bus].lost(now)
+            left = replace(before[bus].lost(now), kept=0.0)
             if left.remaining(now):
                 self._members[bus] = replace(left, until=min(left.until, until))
         self._config = config
@@ -203,7 +235,7 @@ class Circuit:
             KeyError: if the bus is not behind the circuit.
 
         """
-        self._members[bus] = self._members[bus].told(draw)
+        self._members[bus] = self._members[bus].told(now, draw)
         amps = self._config.amps - self._loads.amps(now)
         fair = self._fair(now, amps)
         others = [
@@ -218,7 +250,7 @@ class Circuit:
 
     def commit(self, bus: str, amps: float) -> None:
         """Note what the connectors of a bus could be drawing by the offers that now go out."""
-        self._members[bus] = replace(self._members[bus], granted=amps)
+        self._members[bus] = self._members[bus].grant(amps)
 
     def _fair(self, now: float, amps: float) -> dict[str, float]:
         """Return the fair share of each bus of these A; one that is away has what it could be drawing."""
@@ -230,7 +262,7 @@ class Circuit:
         left = {
             bus: item.remaining(now)
             for bus, item in self._members.items()
-            if item.standing is _Standing.AWAY
+            if item.standing is not _Standing.HERE and item.remaining(now) < inf
         }
         return {
             **left,
