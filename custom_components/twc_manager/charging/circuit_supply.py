@@ -50,6 +50,31 @@ class CircuitSupply:
         self._room = room
         return budgets
 
+    def tell_undecided(
+        self, now: float, place: CircuitPlace, snapshot: Snapshot
+    ) -> None:
+        """Tell the circuits of a bus for which nothing could be decided: nothing is offered, but its cars may go on."""
+        if snapshot.status is BusStatus.OFFLINE:
+            place.lose(now)
+            return
+        draw = self._undecided(snapshot)
+        for circuit in place.circuits:
+            circuit.update(place.bus, now, draw)
+            circuit.commit(place.bus, 0.0)
+
+    def _undecided(self, snapshot: Snapshot) -> BusDraw:
+        """Return what a bus takes if no offer can take anything from it."""
+        maximum = self._wiring.max_current
+        if snapshot.status is BusStatus.SECOND_MASTER:
+            # Whatever another master offers is within the wiring, and is known of no connector.
+            return BusDraw(possible=maximum, reserved=maximum, is_foreign=True)
+        possible = _possible_together(snapshot)
+        return BusDraw(
+            possible=possible,
+            reserved=possible,
+            is_searching=snapshot.status is BusStatus.SEARCHING,
+        )
+
     def allowed(
         self,
         place: CircuitPlace,
@@ -71,12 +96,11 @@ class CircuitSupply:
         snapshot = inputs.snapshot
         maximum = self._wiring.max_current
         if snapshot.status is BusStatus.SECOND_MASTER:
-            # Whatever another master offers is within the wiring, and is known of no connector.
-            return BusDraw(possible=maximum, reserved=maximum, is_foreign=True)
+            return self._undecided(snapshot)
         rules = {context.active_rule.rule for context in contexts}
         return BusDraw(
             vehicles=tuple(_vehicle(context, inputs) for context in contexts),
-            possible=sum(map(_possible, snapshot.connectors)) + _beside(snapshot),
+            possible=_possible_together(snapshot),
             limit=inputs.settings.available(maximum)
             if rules <= AVAILABLE_CURRENT
             else maximum,
@@ -88,6 +112,11 @@ class CircuitSupply:
 def _possible(connector: ConnectorState) -> float:
     """Return the A that a connector could be drawing."""
     return max(connector.possible, connector.drawn)
+
+
+def _possible_together(snapshot: Snapshot) -> float:
+    """Return the A that all connectors could be drawing."""
+    return sum(map(_possible, snapshot.connectors)) + _beside(snapshot)
 
 
 def _beside(snapshot: Snapshot) -> float:

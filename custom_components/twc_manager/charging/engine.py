@@ -16,6 +16,7 @@ from .allocation.room import Unavailable, without
 from .allocator import Allocator
 from .candidate import ConnectorContext, ConnectorRuntime, make_context
 from .circuit_supply import CircuitSupply
+from .circuits.circuit import CircuitPlace
 from .control.checks import ConnectorChecks
 from .control.connector_check import CheckSituation
 from .control.stop_methods import StoredStop
@@ -101,6 +102,12 @@ class Engine:
     def green_starts(self) -> Starts:
         """Return the starts of cars on green energy."""
         return self._queue.starts
+
+    def tell_undecided(
+        self, now: float, circuits: CircuitPlace, snapshot: Snapshot
+    ) -> None:
+        """Tell the circuits of a bus for which nothing could be decided."""
+        self._circuits.tell_undecided(now, circuits, snapshot)
 
     def ask(self, requests: Mapping[int, OwnerRequest]) -> None:
         """Store the requests of a person; the next decision follows them."""

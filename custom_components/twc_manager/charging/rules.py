@@ -233,6 +233,12 @@ class Rules:
             self._plan_rules.result,
         )
 
+    def tell_undecided(
+        self, now: float, circuits: CircuitPlace, snapshot: Snapshot
+    ) -> None:
+        """Tell the circuits of a bus for which nothing could be decided, and of which nothing is offered."""
+        self._engine.tell_undecided(now, circuits, snapshot)
+
     def _restore_starts(self, now: float, epoch: float) -> None:
         """Go on from the starts before a restart; `epoch` plus `now` is the time in s since the epoch."""
         self._epoch = epoch

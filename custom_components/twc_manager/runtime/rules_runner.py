@@ -67,10 +67,19 @@ class RulesRunner:
             if not self._rules_fail:
                 LOGGER.exception("The rules failed; until they work nothing is offered")
             self._rules_fail = True
+            self._tell_undecided(snapshot, now)
             return None
         self._rules_fail = False
         self._follow_plans(result)
         return result
+
+    def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
+        """Tell the other buses behind a circuit what this one may go on with."""
+        try:
+            place = self._inputs.circuits.place(now)
+            self.rules.tell_undecided(now, place, snapshot)
+        except Exception:  # noqa: BLE001
+            LOGGER.debug("A circuit cannot be told of it", exc_info=True)
 
     def _follow_plans(self, result: RulesResult) -> None:
         """Do what follows for the plans, and log an error in them once until they work again."""

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from custom_components.twc_manager.charging.circuit_supply import CircuitSupply
 from custom_components.twc_manager.charging.circuits.circuit import (
     STOPPED_SECONDS,
     Circuit,
     CircuitConfig,
     CircuitPlace,
 )
+from custom_components.twc_manager.charging.circuits.draw import BusDraw
 from custom_components.twc_manager.charging.circuits.loads import (
     LoadConfig,
     LoadReading,
@@ -216,3 +218,25 @@ def test_what_another_master_feeds_counts_on_after_the_port_is_lost() -> None:
         garage.worlds["one"].tick()
         second.now += 1
         assert garage.worlds["one"].twcs[ONE].offered <= 8
+
+
+def test_what_a_bus_goes_on_with_counts_while_nothing_can_be_decided_for_it() -> None:
+    """Its rules fail: it is offered nothing, but its car may go on, and another master may come."""
+    garage = Garage()
+    world = garage.worlds["two"]
+    supply, place = CircuitSupply(WIRING), world.inputs.circuits
+    garage.twcs["one"].plug()
+    garage.run(200)
+    assert garage.offers["one"] == 32
+    running = world.inputs.snapshot
+    (connector,) = running.connectors
+    goes_on = replace(connector, possible=6.0, drawn=6.0)
+    for snapshot, kept in [
+        (replace(running, connectors=(goes_on,), possible=6.0), 6),
+        (Snapshot(BusStatus.SECOND_MASTER), 32),
+        (running, 0),
+    ]:
+        supply.tell_undecided(world.now, place, snapshot)
+        assert garage.circuit.status(world.now).buses["two"] == kept
+        share = garage.circuit.update("one", world.now, BusDraw(possible=32))
+        assert share.room == 32 - kept
