@@ -31,6 +31,9 @@ CONFIRMED = 7.0
 FALLS_BACK = 56.0
 """When a connector without a master has stopped its car."""
 
+DECIDES = 5.0
+"""How long a bus waits for its next decision at most."""
+
 RATING = 32
 
 
@@ -70,6 +73,7 @@ class Line:
     left_at: float = -1000.0
     left_with: int = 0
     linked_at: float = -1000.0
+    decided_at: float = -1000.0
 
     def could_draw(self, now: float) -> int:
         """Return the A that its cars could really be drawing."""
@@ -82,6 +86,7 @@ class Line:
         return RATING if new else plug.within(now, CONFIRMED)
 
     def decide(self, circuit: Circuit, now: float, random: Random) -> None:
+        self.decided_at = now
         possible = [self._possible(plug, now) for plug in self.plugs]
         draw = BusDraw(
             tuple(
@@ -143,8 +148,8 @@ class Site:
         return CircuitConfig("garage", "Garage", self.amps, buses, loads)
 
     def excuse(self) -> None:
-        """Note that something from outside needs less now: cars need some seconds to follow."""
-        self.excused_until = self.now + 12.0
+        """Note that something from outside leaves less now: buses decide, and cars follow, after some seconds."""
+        self.excused_until = self.now + DECIDES + CONFIRMED
 
     def counted_load(self) -> float:
         return 10.0 if self.load is None else self.load
@@ -165,12 +170,16 @@ class Site:
             readings.append(("pump", LoadReading(self.load, self.now)))
         for line in self.random.sample(self.lines, len(self.lines)):
             self.circuit.measure(self.now, readings)
-            if line.is_here and self.random.random() < 0.7:
+            is_due = self.now - line.decided_at >= DECIDES
+            if line.is_here and (self.random.random() < 0.7 or is_due):
                 line.decide(self.circuit, self.now, self.random)
 
     def leave(self, line: Line) -> None:
         if line.is_here:
             line.left_with = line.could_draw(self.now)
+            if line.left_with > sum(plug.offer for plug in line.plugs):
+                # Nobody knows any more whether its cars have followed a lower offer.
+                self.excuse()
             line.is_here, line.left_at = False, self.now
             self.circuit.lose(line.name, self.now)
 
