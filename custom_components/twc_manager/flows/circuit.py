@@ -41,10 +41,10 @@ from ..inputs.sensors import CURRENT_UNITS, POWER_UNITS
 from .fields import (
     Errors,
     choice,
-    entity_error,
     is_whole,
     number,
     own_entities,
+    sensor_errors,
     whole_numbers,
 )
 from .named import NamedSubentryFlow
@@ -230,22 +230,9 @@ class LoadSubentryFlow(_CircuitFlow):
         wrong: str,
         user_input: Mapping[str, Any],
     ) -> Errors:
-        errors: Errors = {}
-        chosen: set[str] = set()
+        chosen = {key: user_input[key] for key in keys}
         own = own_entities(self.hass)
-        for key in keys:
-            entity_id = user_input[key]
-            error = entity_error(
-                self.hass, entity_id, [Platform.SENSOR], units=units, wrong=wrong
-            )
-            if error is None and entity_id in own:
-                error = "own_sensor"
-            if error is None and entity_id in chosen:
-                error = "same_sensor"
-            if error is not None:
-                errors[key] = error
-            chosen.add(entity_id)
-        return errors
+        return sensor_errors(self.hass, chosen, units, wrong, own=own)
 
     def _placeholders(self) -> Mapping[str, str]:
         (minimum, maximum), (shortest, longest) = MAXIMUM_LIMITS, SILENT_LIMITS

@@ -1,9 +1,9 @@
 """Fields and checks that several forms share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -123,3 +123,37 @@ def entity_error(
     allowed = tuple(units)
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     return wrong if allowed and unit not in allowed else None
+
+
+def sensor_errors(
+    hass: HomeAssistant,
+    chosen: Mapping[str, str],
+    units: Iterable[str],
+    wrong: str,
+    *,
+    own: Container[str] = (),
+) -> Errors:
+    """Return the errors of sensors: missing, of another kind, of this integration, or chosen twice.
+
+    Args:
+        hass: Home Assistant.
+        chosen: the sensors, by their fields.
+        units: allowed units of measurement.
+        wrong: error for another unit.
+        own: the entities of this integration, where the form does not exclude them.
+
+    """
+    errors: Errors = {}
+    seen: set[str] = set()
+    for key, entity_id in chosen.items():
+        error = entity_error(
+            hass, entity_id, [Platform.SENSOR], units=units, wrong=wrong
+        )
+        if error is None and entity_id in own:
+            error = "own_sensor"
+        if error is None and entity_id in seen:
+            error = "same_sensor"
+        if error is not None:
+            errors[key] = error
+        seen.add(entity_id)
+    return errors

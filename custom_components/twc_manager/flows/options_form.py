@@ -101,10 +101,10 @@ from ..types import TwcConfigEntry
 from .fields import (
     Errors,
     choice,
-    entity_error,
     is_whole,
     number,
     own_entities,
+    sensor_errors,
     several,
     whole_numbers,
 )
@@ -302,20 +302,12 @@ class OptionsForm(OptionsFlowWithReload):
         user_input: Mapping[str, Any],
     ) -> Errors:
         """Return the errors of sensors: missing, of another kind, or chosen twice."""
-        errors: Errors = {}
-        chosen: set[str] = set()
-        for key in keys:
-            if (entity_id := user_input.get(key)) is None:
-                continue
-            error = entity_error(
-                self.hass, entity_id, [Platform.SENSOR], units=units, wrong=wrong
-            )
-            if error is None and entity_id in chosen:
-                error = "same_sensor"
-            if error is not None:
-                errors[key] = error
-            chosen.add(entity_id)
-        return errors
+        chosen = {
+            key: entity_id
+            for key in keys
+            if (entity_id := user_input.get(key)) is not None
+        }
+        return sensor_errors(self.hass, chosen, units, wrong)
 
     @callback
     def _change(self, keys: Iterable[str], values: Mapping[str, Any]) -> None:

@@ -11,10 +11,9 @@ from ..charging.limits.peak_tariff import PeakTariff
 from ..charging.planning.caps import left_by_house
 from ..charging.planning.series import Piece, Series
 from ..charging.supply.fuse_reading import FuseConfig
-from ..const import LOGGER
-from ..inputs.repeated_reading import RepeatedReading
 from ..types import TwcConfigEntry
 from .experience import usual_load
+from .outlook import Outlook
 from .statistics import async_usual_load
 
 _EVERY: Final = timedelta(hours=12)
@@ -34,35 +33,14 @@ class RoomWatcher:
         """Start without knowing anything; `left` makes the A that are left of the W that the house usually takes."""
         self._hass = hass
         self._left = left
-        self._changed: Callable[[Series], None] | None = None
-        self._reading = RepeatedReading(
-            hass, entry, "read what the house usually takes", self._async_read
+        self._outlook = Outlook(
+            hass, entry, "what the house usually takes", self._async_room, _EVERY
         )
 
     @callback
     def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
         """Call `changed` with the A that are left, whenever they are learned; return a function that ends that."""
-        self._changed = changed
-        stop = self._reading.async_start()
-
-        @callback
-        def end() -> None:
-            stop()
-            self._changed = None
-
-        return end
-
-    async def _async_read(self) -> timedelta:
-        """Learn once; return after which time to learn again."""
-        try:
-            room = await self._async_room()
-        except Exception:  # noqa: BLE001
-            # Plans are made without it then, and the fuse is watched all the same.
-            LOGGER.exception("What the house usually takes cannot be used")
-            room = Series()
-        if self._changed is not None:
-            self._changed(room)
-        return _EVERY
+        return self._outlook.async_start(changed)
 
     async def _async_room(self) -> Series:
         """Return the A that the house is expected to leave, as far as that is known."""

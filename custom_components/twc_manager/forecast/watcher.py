@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 from ..charging.planning.series import Series
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..inputs.energy import async_energy_sources
-from ..inputs.repeated_reading import RepeatedReading
 from ..types import TwcConfigEntry
 from .experience import Experience, kept_days, left_over, trust
+from .outlook import Outlook
 from .periods import added, energy_kwh, read_forecast
 from .statistics import async_experience
 
@@ -76,36 +76,20 @@ class SunWatcher:
         self._written: Mapping[date, float] = {}
         self._experience = Experience()
         self._experienced: date | None = None
-        self._changed: Callable[[Series], None] | None = None
-        self._reading = RepeatedReading(
-            hass, entry, "read the forecast of the sun", self._async_read
+        self._outlook = Outlook(
+            hass, entry, "the forecast of the sun", self._async_read, _EVERY
         )
 
     @callback
     def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
         """Call `changed` with the W that are left over, whenever they are read; return a function that ends that."""
-        self._changed = changed
-        stop = self._reading.async_start()
+        return self._outlook.async_start(changed)
 
-        @callback
-        def end() -> None:
-            stop()
-            self._changed = None
-
-        return end
-
-    async def _async_read(self) -> timedelta:
-        """Read the forecast once; return after which time to read it again."""
-        try:
-            sun = await self.async_left_over()
-            await self._async_write()
-        except Exception:  # noqa: BLE001
-            # A plan is made without the sun then.
-            LOGGER.exception("The forecast of the sun cannot be used")
-            sun = Series()
-        if self._changed is not None:
-            self._changed(sun)
-        return _EVERY
+    async def _async_read(self) -> Series:
+        """Return the W that are left over, and keep what was forecast."""
+        sun = await self.async_left_over()
+        await self._async_write()
+        return sun
 
     async def async_left_over(self) -> Series:
         """Return the W that the house is expected to leave of the sun, as far as that is known."""

@@ -1,0 +1,63 @@
+"""Something that is expected over time, read again and again: nothing is known of it while it cannot be read."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..charging.planning.series import Series
+from ..const import LOGGER
+from ..inputs.repeated_reading import RepeatedReading
+from ..types import TwcConfigEntry
+
+
+class Outlook:
+    """Reads a series now and then, and passes it on."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: TwcConfigEntry,
+        what: str,
+        read: Callable[[], Awaitable[Series]],
+        every: timedelta,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            hass: Home Assistant.
+            entry: the entry of the bus, with which a reading ends.
+            what: what is read, for the log.
+            read: reads it once.
+            every: the time after which to read again.
+
+        """
+        self._what = what
+        self._read = read
+        self._every = every
+        self._changed: Callable[[Series], None] | None = None
+        self._reading = RepeatedReading(hass, entry, f"read {what}", self._async_read)
+
+    @callback
+    def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
+        """Call `changed` with the series whenever it is read; return a function that ends that."""
+        self._changed = changed
+        stop = self._reading.async_start()
+
+        @callback
+        def end() -> None:
+            stop()
+            self._changed = None
+
+        return end
+
+    async def _async_read(self) -> timedelta:
+        """Read once; return after which time to read again."""
+        try:
+            series = await self._read()
+        except Exception:  # noqa: BLE001
+            LOGGER.exception("Plans are made without %s: it cannot be used", self._what)
+            series = Series()
+        if self._changed is not None:
+            self._changed(series)
+        return self._every
