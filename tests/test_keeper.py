@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import create_autospec
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
@@ -9,10 +10,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import CONF_KEEPER_KEY, CONF_MASTER_ID
-from custom_components.twc_manager.keeper_link.connection import keeper_address
+from custom_components.twc_manager.keeper_link.connection import (
+    KeeperError,
+    KeeperTalk,
+    KeyRefusedError,
+    keeper_address,
+)
 from custom_components.twc_manager.twc import BusStatus
+from custom_components.twc_manager.twc.lease_link import GREETING, VERSION, encode_line
 from keeper.states import KeeperState
-from simulator import Bus, WallConnector
+from simulator import Bus, WallConnector, run_virtual
 
 from .helpers import quick_car
 from .keeper.beside import KEY, URL, BesideBus
@@ -151,6 +158,27 @@ async def test_another_key_is_refused(
     scene = await set_up((OLD, quick_car()))
     await scene.until(lambda: scene.state("sensor.keeper") == "refused")
     assert leased(beside) == {}
+
+
+@pytest.mark.parametrize(
+    ("ends", "error"), [(True, KeyRefusedError), (False, KeeperError)]
+)
+def test_only_a_keeper_that_ends_the_talk_has_another_key(
+    ends: bool, error: type[KeeperError]
+) -> None:
+    """One that is too busy to answer in time has not refused anything."""
+
+    async def talk() -> None:
+        reader = asyncio.StreamReader()
+        reader.feed_data(encode_line({GREETING: VERSION, "nonce": "made up"}))
+        if ends:
+            reader.feed_eof()
+        writer = create_autospec(asyncio.StreamWriter, instance=True)
+        with pytest.raises(KeeperError) as raised:
+            await KeeperTalk(reader, writer).prove(KEY)
+        assert raised.type is error
+
+    run_virtual(talk())
 
 
 async def test_a_lower_limit_of_the_keeper_holds_here_too(

@@ -58,7 +58,7 @@ class KeeperTalk:
         """Return the nonce in the keeper's greeting.
 
         Raises:
-            KeeperError: if it is none.
+            ValueError: if it is none; OSError or EOFError if nothing comes.
 
         """
         return link.nonce_in(await self._read())
@@ -78,7 +78,10 @@ class KeeperTalk:
         try:
             proof = link.proof_of(key, nonce)
             return await self._say({"type": link.HELLO, "proof": proof})
+        except TimeoutError as err:
+            raise KeeperError("it does not answer") from err
         except (OSError, EOFError) as err:
+            # It ends the talk with somebody who has another key.
             raise KeyRefusedError from err
 
     async def leave(self, lease: Lease) -> KeeperReport:
