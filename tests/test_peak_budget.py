@@ -1,5 +1,6 @@
 """What an owner sees of the peak budget."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.dashboard.buses import bus_as_live
@@ -122,6 +124,21 @@ async def test_what_was_measured_survives_a_reload(
     await scene.until(lambda: bool(stored()), 60)
     await scene.reload()
     await scene.until(lambda: _value(scene, "peak_paid") >= before, 60)
+
+
+async def test_what_was_measured_goes_with_the_last_bus(
+    hass: HomeAssistant, hass_storage: dict[str, Any], set_up: Builder
+) -> None:
+    scene = await _set_up(set_up)
+    other = MockConfigEntry(domain=DOMAIN)
+    other.add_to_hass(hass)
+    await scene.until(lambda: f"{DOMAIN}.peaks" in hass_storage, 1100)
+    await hass.config_entries.async_remove(scene.entry.entry_id)
+    # The other bus may be behind the same meter.
+    assert f"{DOMAIN}.peaks" in hass_storage
+    await hass.config_entries.async_remove(other.entry_id)
+    await asyncio.sleep(60)
+    assert not [key for key in hass_storage if key.startswith(DOMAIN)]
 
 
 async def test_hours_that_do_not_count_limit_nothing(

@@ -22,6 +22,7 @@ from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
 from .keeper_link.link import KeeperLink
 from .keeper_watch import async_follow_keeper
+from .runtime.peak import async_remove_peaks
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
 from .state.plans import PlanStore
@@ -101,6 +102,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None
     await BusStore(hass, entry.entry_id).async_remove()
     await PlanStore(hass, entry.entry_id).async_remove()
     await forecast_store(hass, entry.entry_id).async_remove()
+    await async_remove_peaks(hass)
     async_forget_library(hass)
 
 

@@ -72,6 +72,10 @@ class PeakStore:
         """Write the measurements in a moment."""
         self._store.async_delay_save(self._data, _DELAY)
 
+    async def async_remove(self) -> None:
+        """Remove the file."""
+        await self._store.async_remove()
+
     def _data(self) -> dict[str, Any]:
         measured = {key: item.meter.as_dict() for key, item in self._peaks.items()}
         return {**(self._stored or {}), **measured}
@@ -86,6 +90,13 @@ def peak_store(hass: HomeAssistant) -> PeakStore:
     if _PEAKS not in hass.data:
         hass.data[_PEAKS] = PeakStore(hass)
     return hass.data[_PEAKS]
+
+
+async def async_remove_peaks(hass: HomeAssistant) -> None:
+    """Remove the measurements with the last bus; another one may be behind the same meters."""
+    if not hass.config_entries.async_entries(DOMAIN):
+        await peak_store(hass).async_remove()
+        hass.data.pop(_PEAKS)
 
 
 class PeakPlaceOfBus:
