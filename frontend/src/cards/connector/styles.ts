@@ -180,16 +180,19 @@ export const connectorStyles = css`
   }
   .facts div {
     display: flex;
+    flex-wrap: wrap;
     justify-content: space-between;
-    gap: 8px;
+    gap: 0 8px;
   }
   dt {
     color: var(--secondary-text-color);
   }
   dd {
-    margin: 0;
+    margin-block: 0;
+    margin-inline: auto 0;
     font-weight: 500;
     text-align: end;
+    white-space: nowrap;
   }
   [aria-busy="true"] {
     border-color: var(--tint) !important;

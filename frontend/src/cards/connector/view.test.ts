@@ -174,12 +174,20 @@ describe("what is shown when something is missing", () => {
   });
 
   it("is that the connector does not answer", async () => {
-    expect((await view({ data: live(liveBus({ connectors: [] })) })).presence).toBe("away");
+    const gone = live(liveBus({ connectors: [] }));
+    expect((await view({ data: gone, states: { [id("sensor.status")]: "unavailable" } })).presence).toBe("away");
     const silent = await view({ states: { [id("sensor.status")]: "unavailable" } });
     const disabled = CONNECTOR_ENTITIES.map((entity) => ({ ...entity, disabled: true }));
     const bare = fakeHass([busDevice(), connectorDevice("032E", disabled)]);
     expect((await view({ hass: bare, data: withConnector({ status: "unavailable" }) })).presence).toBe("away");
     expect([silent.presence, silent.statement]).toEqual(["away", "This wall connector does not answer. Is its power on?"]);
+    expect((await view({ hass: bare, data: gone })).presence).toBe("away");
+  });
+
+  it("is not told of one that has just been linked and has states, but no data yet", async () => {
+    const linked = await view({ data: live(liveBus({ connectors: [] })) });
+    expect(linked.presence).toBe("loading");
+    expect(linked.statement).not.toContain("does not answer");
   });
 
   it("is that the integration is not running, without controls", async () => {

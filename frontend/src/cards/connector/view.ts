@@ -139,7 +139,9 @@ function presenceOf({ hass, connector, live, failure, ofBus, own }: Known): Pres
   if (ofBus.state === "offline") return "offline";
   const id = connector.entities.get("sensor.status");
   const status = (id === undefined ? undefined : hass.states[id]?.state) ?? own?.status;
-  return own === undefined || status === "unavailable" ? "away" : "here";
+  if (status === undefined || status === "unavailable") return "away";
+  // One that has just been linked has states before the data of the cards know it.
+  return own === undefined ? "loading" : "here";
 }
 
 function statement({ hass, texts, connector, own }: Known, presence: Presence): string {
