@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 import pytest
 import pytest_asyncio
 import pytest_socket
@@ -27,6 +27,12 @@ _KEPT: Final = ROOT / ".cache" / "browser"
 _PATIENCE_MS: Final = 20_000.0
 _DESKTOP: Final[ViewportSize] = {"width": 1400, "height": 900}
 _ENDED: Final = pytest.StashKey[str]()
+_REJECTED: Final = "A promise was rejected with"
+_TELL_REJECTED: Final = f"""
+addEventListener("unhandledrejection", ({{ reason }}) => {{
+  if (!(reason instanceof Error)) console.error("{_REJECTED}", JSON.stringify(reason));
+}});
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,17 @@ class Story:
     accidents: list[str] = field(default_factory=list)
     """What went wrong in the scripts of any page."""
 
-    def watch(self, page: Page) -> None:
+    async def watch(self, page: Page) -> None:
         """Be patient with a page, and note what goes wrong in its scripts."""
         page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: self.accidents.append(str(error)))
+        page.on("console", self._note)
+        await page.add_init_script(_TELL_REJECTED)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        """Note with what a promise was rejected: the error of the page names only its type."""
+        if message.text.startswith(_REJECTED):
+            self.accidents.append(f"{message.text} on {message.location['url']}")
 
 
 @asynccontextmanager
@@ -64,7 +77,7 @@ async def _running_story() -> AsyncIterator[Story]:
             context = await browser.new_context(viewport=_DESKTOP, timezone_id="UTC")
             page = await context.new_page()
             story = Story(home, folder.port, files, browser, page)
-            story.watch(page)
+            await story.watch(page)
             await log_in(page, home.url)
             yield story
 

@@ -101,7 +101,7 @@ async def _look_at_all_pages(story: Story, scheme: Scheme, width: int) -> None:
         timezone_id="UTC",
     )
     page = await context.new_page()
-    story.watch(page)
+    await story.watch(page)
     for device_id, names in (await entity_names(home.api)).items():
         await page.goto(home.url + pages.device(device_id))
         for name in names:

@@ -152,8 +152,9 @@ async def test_connectors_come_and_go_while_the_page_is_open(
     third = bus.add(WallConnector(_THIRD))
     shown = _connector(page, f"{_THIRD:04X}")
     await expect(shown).to_be_visible(timeout=_LINKED_MS)
-    bus.remove(third)
     away = pages.words("config_panel.connector_card.away", language="de")
+    await expect(shown).not_to_contain_text(away)
+    bus.remove(third)
     await expect(shown).to_contain_text(away, timeout=_GONE_MS)
     device = await _device_named(house, f"Wall Connector {_THIRD:04X}")
     await house.home.api.ask(
@@ -187,7 +188,7 @@ async def test_who_is_no_administrator_sees_it_too(house: Story) -> None:
         password=_GUEST,
     )
     async with new_page(house.browser) as page:
-        house.watch(page)
+        await house.watch(page)
         await log_in(page, house.home.url, _GUEST, _GUEST)
         await page.goto(house.home.url + dashboard.OVERVIEW)
         await _all_cards_are_alive(page)
