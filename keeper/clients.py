@@ -1,7 +1,9 @@
 """Who may be Home Assistant: one client at a time, on the port that serves the bus.
 
-A new client wins from the same address, since a restarted Home Assistant leaves its old connection behind, and from any
-other one only if the present client has been silent for long. Times are in s of the event loop's clock.
+A restarted Home Assistant may leave its old connection behind, which is silent then: a new client from the same address
+waits until it has been for some time. If a frame comes in on the old connection meanwhile, the new client is another
+Home Assistant, and is turned away: two behind one address would take turns on the bus otherwise. From any other address
+the silence has to be over when a client comes. Times are in s of the event loop's clock.
 """
 
 import asyncio
@@ -15,6 +17,9 @@ from .addresses import AllowedAddresses
 _LOGGER = logging.getLogger(__name__)
 
 SILENT_CLIENT_SECONDS: Final = 10.0
+"""After so long without a frame another address wins."""
+LEFT_BEHIND_SECONDS: Final = 5.0
+"""After so long without a frame the same address wins: Home Assistant sends one in 3 s or more often."""
 MAX_WAITING_BYTES: Final = 4096
 """Bytes that may wait for a client: four seconds of the bus. One that takes no more is gone."""
 _KEEPALIVE: Final = (
@@ -45,36 +50,45 @@ def address_of(transport: asyncio.BaseTransport) -> str:
 
 
 class Client(asyncio.Protocol):
-    """One connection to the bus."""
+    """One connection to the bus.
+
+    Attributes:
+        transport: the connection, once it stands.
+        address: where it comes from.
+        spoke_at: when its last frame came in; that of its start before the first.
+
+    """
 
     def __init__(self, clients: "Clients") -> None:
         """Start without a connection."""
         self._clients = clients
         self.transport: asyncio.Transport | None = None
         self.address = ""
-        self.heard_at = asyncio.get_running_loop().time()
+        self.spoke_at = asyncio.get_running_loop().time()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Become the client, or be turned away."""
+        """Become the client, wait to be it, or be turned away."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.address = address_of(transport)
-        if not self._clients.admit(self):
-            transport.abort()
-            return
         watch_connection(transport)
+        self._clients.admit(self)
 
     @override
     def data_received(self, data: bytes) -> None:
         """Pass on what the client sends."""
-        self.heard_at = asyncio.get_running_loop().time()
         self._clients.received(self, data)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the client is gone."""
         self._clients.gone(self)
+
+    def end(self) -> None:
+        """Disconnect it."""
+        if self.transport is not None:
+            self.transport.abort()
 
 
 class Clients:
@@ -90,7 +104,7 @@ class Clients:
         allowed: AllowedAddresses,
         *,
         is_open: Callable[[], bool],
-        on_data: Callable[[bytes], None],
+        on_data: Callable[[bytes], bool],
         on_change: Callable[[], None],
     ) -> None:
         """Prepare.
@@ -98,7 +112,7 @@ class Clients:
         Args:
             allowed: the addresses that clients may come from.
             is_open: returns whether there is a bus to serve.
-            on_data: called with the bytes of the client.
+            on_data: called with the bytes of the client; returns whether they complete a frame.
             on_change: called when a client came or went.
 
         """
@@ -107,6 +121,8 @@ class Clients:
         self._on_data = on_data
         self._on_change = on_change
         self._client: Client | None = None
+        self._waiting: Client | None = None
+        self._wait: asyncio.TimerHandle | None = None
         self.rejected = 0
 
     @property
@@ -118,38 +134,36 @@ class Clients:
         """Return the protocol of a new connection."""
         return Client(self)
 
-    def admit(self, client: Client) -> bool:
-        """Return whether a client is the one from now on."""
-        if not self._is_open() or not self._may_be(client):
-            self.rejected += 1
-            _LOGGER.debug("Turned away a client from %s", client.address)
-            return False
-        before, self._client = self._client, client
-        if before is not None and before.transport is not None:
-            before.transport.abort()
-        _LOGGER.info("A client from %s is connected", client.address)
-        self._on_change()
-        return True
-
-    def _may_be(self, client: Client) -> bool:
-        if not self._allowed.permits(client.address):
-            return False
+    def admit(self, client: Client) -> None:
+        """Take a client at once, have it wait, or turn it away."""
+        if not self._is_open() or not self._allowed.permits(client.address):
+            self._turn_away(client)
+            return
         present = self._client
-        if present is None or present.address == client.address:
-            return True
-        return client.heard_at - present.heard_at >= SILENT_CLIENT_SECONDS
+        now = asyncio.get_running_loop().time()
+        if present is None or now - present.spoke_at >= SILENT_CLIENT_SECONDS:
+            self._take(client)
+        elif present.address == client.address:
+            self._have_wait(client, present.spoke_at + LEFT_BEHIND_SECONDS)
+        else:
+            self._turn_away(client)
 
     def received(self, client: Client, data: bytes) -> None:
         """Take the bytes of a connection; only those of the client count."""
-        if client is self._client:
-            self._on_data(data)
+        if client is self._client and self._on_data(data):
+            client.spoke_at = asyncio.get_running_loop().time()
+            self._refuse_waiting()
 
     def gone(self, client: Client) -> None:
         """Note that a connection ended."""
-        if client is self._client:
+        if client is self._waiting:
+            self._end_wait()
+        elif client is self._client:
             self._client = None
             _LOGGER.info("The client from %s is gone", client.address)
             self._on_change()
+            if (waiting := self._end_wait()) is not None:
+                self._take(waiting)
 
     def send(self, data: bytes) -> None:
         """Send bytes of the bus to the client; one that takes them no more is disconnected."""
@@ -157,12 +171,50 @@ class Clients:
         if client is None or client.transport is None:
             return
         if client.transport.get_write_buffer_size() > MAX_WAITING_BYTES:
-            self.drop()
+            client.end()
+            self.gone(client)
             return
         client.transport.write(data)
 
     def drop(self) -> None:
-        """Disconnect the client."""
-        if self._client is not None and self._client.transport is not None:
-            self._client.transport.abort()
-            self.gone(self._client)
+        """Disconnect the client, and who waits to be it."""
+        self._refuse_waiting()
+        if (client := self._client) is not None:
+            client.end()
+            self.gone(client)
+
+    def _take(self, client: Client) -> None:
+        """Have a client be the one from now on."""
+        before, self._client = self._client, client
+        if before is not None:
+            before.end()
+        self._refuse_waiting()
+        _LOGGER.info("A client from %s is connected", client.address)
+        self._on_change()
+
+    def _have_wait(self, client: Client, until: float) -> None:
+        """Have a client wait, which is taken then."""
+        self._refuse_waiting()
+        self._waiting = client
+        loop = asyncio.get_running_loop()
+        self._wait = loop.call_at(until, self._wait_is_over)
+
+    def _wait_is_over(self) -> None:
+        if (waiting := self._end_wait()) is not None:
+            self._take(waiting)
+
+    def _end_wait(self) -> Client | None:
+        """Let nobody wait; return who did."""
+        if self._wait is not None:
+            self._wait.cancel()
+        waiting, self._waiting, self._wait = self._waiting, None, None
+        return waiting
+
+    def _refuse_waiting(self) -> None:
+        if (waiting := self._end_wait()) is not None:
+            self._turn_away(waiting)
+
+    def _turn_away(self, client: Client) -> None:
+        self.rejected += 1
+        _LOGGER.debug("Turned away a client from %s", client.address)
+        client.end()

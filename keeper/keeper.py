@@ -180,13 +180,15 @@ class Keeper:
         self._speech.restart()
         self._advance(KeeperEvent.LOOKED)
 
-    def _client_received(self, data: bytes) -> None:
+    def _client_received(self, data: bytes) -> bool:
+        """Take bytes of Home Assistant; return whether they complete a frame that a master may send."""
         if self._speech.begins(data):
             self._advance(KeeperEvent.SPEAKS)
         frames = list(self._speech.feed(data, self._timer.now))
         if frames:
             self._take_frames(frames)
         self._advance(KeeperEvent.LOOKED)
+        return bool(frames)
 
     def _take_frames(self, frames: list[bytes]) -> None:
         if self._speech.master_id not in {None, self._observer.master_id}:

@@ -185,11 +185,11 @@ class Scene:
         keeper.port.send = recorded  # type: ignore[method-assign]
         take = keeper.clients._on_data
 
-        def heard(data: bytes) -> None:
+        def heard(data: bytes) -> bool:
             # A frame and its tail byte come at once in this network.
             if data.startswith(b"\xc0") and data.endswith(b"\xc0"):
                 self.home_frames.append(self.now)
-            take(data)
+            return take(data)
 
         keeper.clients._on_data = heard
 

@@ -14,7 +14,7 @@ from keeper.states import TRANSITIONS, Action, KeeperEvent
 from simulator.codec import compose, wrap
 
 from .judge import own, problems
-from .scene import HOME_ADDRESS, Home, Scene, play, three
+from .scene import HOME_ADDRESS, HOME_ID, Home, Scene, play, three
 
 type Happening = Callable[[Scene], Awaitable[None]]
 
@@ -83,10 +83,12 @@ async def a_moment(scene: Scene) -> None:
     assert not own(scene)
 
 
-async def two_homes(scene: Scene) -> None:
+async def two_homes(
+    scene: Scene, address: str = "192.168.1.11", master_id: int = 0x1234
+) -> None:
     """A second Home Assistant, such as a copy for a try, is turned away while the first one speaks."""
     rejected = scene.running.clients.rejected
-    other = Home(scene, "192.168.1.11", 0x1234)
+    other = Home(scene, address, master_id)
     await other.start()
     await asyncio.sleep(60)
     assert other.master is not None
@@ -94,6 +96,21 @@ async def two_homes(scene: Scene) -> None:
     assert scene.running.clients.rejected > rejected + 3
     await other.stop()
     assert {item.body[2:4] for item in scene.written} == {b"\x77\x77"}
+
+
+async def two_homes_behind_one_address(scene: Scene) -> None:
+    """The second one runs on the same computer, or behind the same router."""
+    gaps_since = scene.now
+    await two_homes(scene, HOME_ADDRESS)
+    assert scene.longest_gap(gaps_since) < 3
+
+
+async def two_homes_of_one_backup(scene: Scene) -> None:
+    """The second one is a copy, which speaks with the same id."""
+    gaps_since = scene.now
+    await two_homes(scene, HOME_ADDRESS, HOME_ID)
+    assert scene.longest_gap(gaps_since) < 3
+    assert not own(scene)
 
 
 EVENTS = [
@@ -106,6 +123,8 @@ EVENTS = [
     half_open,
     a_short_cut,
     two_homes,
+    two_homes_behind_one_address,
+    two_homes_of_one_backup,
 ]
 
 

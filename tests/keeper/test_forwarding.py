@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.twc_manager.twc.frame import encode
 from keeper.addresses import AllowedAddresses
+from keeper.clients import LEFT_BEHIND_SECONDS
 from keeper.offers import SentOffers
 from keeper.states import TRANSITIONS, KeeperState
 
@@ -69,23 +70,92 @@ def test_bytes_of_the_bus_are_untouched_and_frames_are_forwarded_as_they_are() -
     play(scenario, *three())
 
 
-def test_a_restarted_client_wins_and_another_one_only_after_a_silence() -> None:
+async def spoken(end: End, seconds: float) -> None:
+    """Send a heartbeat a second for some time."""
+    for _ in range(int(seconds)):
+        end.write(HEARTBEAT)
+        await asyncio.sleep(1)
+
+
+def test_another_address_wins_only_after_a_silence() -> None:
     async def scenario(scene: Scene) -> None:
-        _, first = await client(scene)
-        end, again = await client(scene)
+        end, first = await client(scene)
+        await spoken(end, 20)
+        _, other = await client(scene, OTHER_ADDRESS)
+        assert other.is_over
+        await asyncio.sleep(8)
+        _, other = await client(scene, OTHER_ADDRESS)
+        assert other.is_over
+        await asyncio.sleep(2)
+        _, other = await client(scene, OTHER_ADDRESS)
         assert first.is_over
-        assert not again.is_over
-        _, other = await client(scene, OTHER_ADDRESS)
-        assert other.is_over
-        for _ in range(4):
-            end.write(HEARTBEAT)
-            await asyncio.sleep(5)
-        _, other = await client(scene, OTHER_ADDRESS)
-        assert other.is_over
-        await asyncio.sleep(10)
-        _, other = await client(scene, OTHER_ADDRESS)
-        assert again.is_over
         assert not other.is_over
+
+    play(scenario)
+
+
+def test_a_restarted_client_wins_once_its_old_connection_is_seen_to_be_left_behind() -> (
+    None
+):
+    async def scenario(scene: Scene) -> None:
+        end, first = await client(scene)
+        await spoken(end, 2)
+        again, second = await client(scene)
+        await asyncio.sleep(LEFT_BEHIND_SECONDS - 1.5)
+        assert not first.is_over
+        assert not second.data
+        await asyncio.sleep(1)
+        assert first.is_over
+        await spoken(again, 12)
+        assert not second.is_over
+        assert second.data
+
+    play(scenario, *three())
+
+
+def test_a_restarted_client_wins_at_once_if_its_old_connection_ends() -> None:
+    async def scenario(scene: Scene) -> None:
+        end, _ = await client(scene)
+        await spoken(end, 2)
+        _, second = await client(scene)
+        end.abort()
+        await asyncio.sleep(0.1)
+        again, third = await client(scene)
+        assert not second.is_over
+        again.abort()
+        await asyncio.sleep(0.1)
+        assert third.is_over
+        assert scene.running.clients.connected
+
+    play(scenario)
+
+
+def test_a_second_client_from_the_same_address_is_turned_away_while_the_first_speaks() -> (
+    None
+):
+    async def scenario(scene: Scene) -> None:
+        end, first = await client(scene)
+        await spoken(end, 2)
+        _, second = await client(scene)
+        _, third = await client(scene)
+        assert second.is_over
+        assert not third.is_over
+        await spoken(end, 20)
+        assert third.is_over
+        assert not first.is_over
+        assert scene.running.clients.rejected == 2
+
+    play(scenario)
+
+
+def test_bytes_without_a_frame_do_not_hold_the_connection() -> None:
+    async def scenario(scene: Scene) -> None:
+        end, first = await client(scene)
+        for _ in range(12):
+            end.write(b"GET / HTTP/1.1\r\n\r\n")
+            await asyncio.sleep(1)
+        await client(scene)
+        assert first.is_over
 
     play(scenario)
 
