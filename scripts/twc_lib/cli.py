@@ -95,6 +95,8 @@ def _parser() -> _Parser:
     doctor.add_argument("--seconds", type=_positive, default=LISTEN_SECONDS)
     doctor.add_argument("--master", metavar="ID", type=_unit_id)
     doctor.add_argument("--transmit", action="store_true")
+    old = add("import-twcmanager", commands.import_twcmanager)
+    old.add_argument("files", metavar="FILE", nargs="+")
     return parser
 
 

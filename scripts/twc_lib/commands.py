@@ -16,7 +16,8 @@ from .listener import Listener
 from .observer import Event, Observer, Summary
 from .prober import Identity, MasterPresentError, PortLostError, Prober
 from .recording import Recorder, new_file, read
-from .view import View, event_as_dict, identity_as_dict, summary_as_dict
+from .twcmanager import advise, read_settings
+from .view import View, advice_as_dict, event_as_dict, identity_as_dict, summary_as_dict
 
 FINE: Final = 0
 TROUBLE: Final = 1
@@ -113,6 +114,18 @@ async def scan(options: Namespace, view: View, connect: Connect | None = None) -
         if scanned.identities:
             view.identities(scanned.identities)
     return FINE if scanned.identities and scanned.refused is None else TROUBLE
+
+
+async def import_twcmanager(
+    options: Namespace, view: View, _connect: Connect | None = None
+) -> int:
+    """Show where the settings of TWCManager belong here."""
+    advice = advise(read_settings(options.files))
+    if view.as_json:
+        view.document({"advice": [advice_as_dict(item) for item in advice]})
+    else:
+        view.advice(advice)
+    return FINE
 
 
 async def doctor(options: Namespace, view: View, connect: Connect | None = None) -> int:

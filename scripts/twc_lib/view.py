@@ -4,6 +4,8 @@ Results go to the standard output, everything else to the standard error.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import groupby
 import json
 import sys
 from typing import Any, Final
@@ -23,6 +25,7 @@ from custom_components.twc_manager.twc.describe import (
 from .doctor import Finding, Level
 from .observer import Event, Garbage, ReceivedFrame, Summary
 from .prober import Identity
+from .twcmanager import Advice
 
 _MARKS: Final = {
     Level.PROBLEM: ("✗", "bold red"),
@@ -117,6 +120,17 @@ class View:
             )
         self._out.print(table)
 
+    def advice(self, advice: Iterable[Advice]) -> None:
+        """Show what to enter where, by the place."""
+        for place, items in groupby(advice, key=lambda item: item.place):
+            self._out.print(Text(f"\n{place}", style="bold"))
+            for item in items:
+                what = ": ".join(filter(None, (item.what, item.value)))
+                line = Text.assemble("  ", what, (f"  [{item.was}]", "dim"))
+                self._out.print(line)
+                if item.remark:
+                    self._out.print(Text(f"      {item.remark}", style="yellow"))
+
     def line(self, text: str) -> None:
         """Print a sentence of a result."""
         self._out.print(text, markup=False)
@@ -176,6 +190,11 @@ def summary_as_dict(summary: Summary) -> dict[str, Any]:
             for connector, seen in sorted(summary.connectors.items())
         ],
     }
+
+
+def advice_as_dict(advice: Advice) -> dict[str, str]:
+    """Return what to enter where as plain values."""
+    return asdict(advice)
 
 
 def identity_as_dict(identity: Identity) -> dict[str, Any]:

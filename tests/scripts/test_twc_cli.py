@@ -128,6 +128,8 @@ async def test_scan_ends_on_ctrl_c() -> None:
         ("decode", "socket://me:secret@host:1"),
         ("replay", OWNERS, "--speed", "fast"),
         ("record", "only-one"),
+        ("import-twcmanager",),
+        ("import-twcmanager", "/does/not/exist"),
     ],
     ids=lambda arguments: " ".join(map(str, arguments)),
 )
@@ -173,5 +175,13 @@ async def test_a_reader_that_has_seen_enough_is_no_trouble() -> None:
 async def test_help_tells_of_every_command() -> None:
     ended = await run("--help")
     assert ended.code == 0
-    for command in ("listen", "record", "decode", "replay", "scan", "doctor"):
+    for command in (
+        "listen",
+        "record",
+        "decode",
+        "replay",
+        "scan",
+        "doctor",
+        "import-twcmanager",
+    ):
         assert f"scripts/twc {command}" in ended.out
