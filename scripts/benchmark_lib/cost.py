@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 import json
 from math import ceil
 from pathlib import Path
@@ -14,21 +14,31 @@ from time import sleep
 from typing import Any, Final
 
 from .cost_decode import decode_frames_per_s
+from .cost_house import STATISTICS_S
 
 _ROOT: Final = Path(__file__).parents[2]
 _LINE_BYTES_PER_S: Final = 960
 _STAGGER_S: Final = 10.0
 """The time between the starts of scenes in s, so that no two are set up at once."""
+_CHANGES_ONLY_S: Final = 20.0
+"""Windows of scenes of which only the delays are used: these are over before the long windows of the others begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A scene to measure; `rounds` is the number of changes of each connector's limit."""
+    """A scene to measure.
+
+    Attributes:
+        rounds: the number of changes of each connector's limit.
+        seconds: the length of the windows without and with the integration.
+
+    """
 
     buses: int
     connectors: int
     cars: int
     rounds: int = 0
+    seconds: float = STATISTICS_S
 
 
 _HOUSES: Final = {
@@ -37,12 +47,17 @@ _HOUSES: Final = {
     "3_idle": _Setting(1, 3, 0),
 }
 _CROWDS: Final = {
-    "16": _Setting(16, 1, 1, rounds=10),
-    "24": _Setting(8, 3, 3, rounds=8),
+    "16": _Setting(16, 1, 1, rounds=10, seconds=_CHANGES_ONLY_S),
+    "24": _Setting(8, 3, 3, rounds=8, seconds=_CHANGES_ONLY_S),
     "48": _Setting(16, 3, 3),
 }
-"""The longest first, since scenes that run side by side compete for the caches, as nothing in a house does."""
+"""Apart from the houses, since scenes that run side by side compete for the caches, as nothing in a house does."""
 _WORDS: Final = {
+    "cpu_over_floor_3": "times the floor, 3 connectors charging",
+    "cpu_over_floor_idle": "times the floor, 3 connectors without cars",
+    "cpu_over_floor_48": "times the floor, 48 connectors on 16 buses charging",
+    "floor_percent_3": "% of a core, the floor of 3 connectors",
+    "floor_percent_48": "% of a core, the floor of 48 connectors on 16 buses",
     "cpu_percent_1": "% of a core, 1 connector charging",
     "cpu_percent_3": "% of a core, 3 connectors charging",
     "cpu_percent_3_idle": "% of a core, 3 connectors without cars",
@@ -70,9 +85,9 @@ def _measure(setting: _Setting) -> dict[str, Any]:
         ChildProcessError: if its process failed.
 
     """
-    numbers = (setting.buses, setting.connectors, setting.cars, setting.rounds)
+    numbers = map(str, astuple(setting))
     done = subprocess.run(
-        [sys.executable, "-m", f"{__package__}.cost_house", *map(str, numbers)],
+        [sys.executable, "-m", f"{__package__}.cost_house", *numbers],
         cwd=_ROOT,
         capture_output=True,
         text=True,
@@ -99,29 +114,45 @@ def _measure_all(settings: Mapping[str, _Setting]) -> dict[str, dict[str, Any]]:
         return {name: future.result() for name, future in futures.items()}
 
 
+def _over_floor(scenes: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Return the cost of scenes as a multiple of what only exchanges the same frames at the same time."""
+    names = {"3": "3", "idle": "3_idle", "48": "48"}
+    return {
+        f"cpu_over_floor_{short}": scenes[name]["cpu_percent"]
+        / scenes[name]["floor_percent"]
+        for short, name in names.items()
+    }
+
+
 def measure() -> dict[str, float]:
     """Return all figures."""
     scenes = _measure_all(_HOUSES) | _measure_all(_CROWDS)
     three, waits = scenes["3"], scenes["24"]["set_to_wire_ms"]
     waits_1 = scenes["16"]["set_to_wire_ms"]
-    figures = {
-        f"cpu_percent_{name}": scenes[name]["cpu_percent"]
-        for name in ("1", "3", "3_idle", "48")
-    } | {
-        "cpu_s_per_hour_3": 36 * three["cpu_percent"],
-        "memory_mb_3": three["memory_mb"],
-        "memory_mb_48": scenes["48"]["memory_mb"],
-        "decode_frames_per_s": decode_frames_per_s(),
-        "set_to_wire_ms_p50": median(waits),
-        "set_to_wire_ms_p99": _percentile(waits, 99),
-        "set_to_wire_ms_p50_1": median(waits_1),
-        "set_to_wire_ms_p99_1": _percentile(waits_1, 99),
-        "set_to_wire_changes": len(waits) + len(waits_1),
-        "bus_bytes_per_s_3": three["bus_bytes_per_s"],
-        "bus_percent_3": 100 * three["bus_bytes_per_s"] / _LINE_BYTES_PER_S,
-        "recorder_rows_per_connector_hour": three["rows_per_connector_hour"],
-        "setup_s": three["setup_s"],
-    }
+    figures = (
+        _over_floor(scenes)
+        | {
+            f"cpu_percent_{name}": scenes[name]["cpu_percent"]
+            for name in ("1", "3", "3_idle", "48")
+        }
+        | {
+            "floor_percent_3": three["floor_percent"],
+            "floor_percent_48": scenes["48"]["floor_percent"],
+            "cpu_s_per_hour_3": 36 * three["cpu_percent"],
+            "memory_mb_3": three["memory_mb"],
+            "memory_mb_48": scenes["48"]["memory_mb"],
+            "decode_frames_per_s": decode_frames_per_s(),
+            "set_to_wire_ms_p50": median(waits),
+            "set_to_wire_ms_p99": _percentile(waits, 99),
+            "set_to_wire_ms_p50_1": median(waits_1),
+            "set_to_wire_ms_p99_1": _percentile(waits_1, 99),
+            "set_to_wire_changes": len(waits) + len(waits_1),
+            "bus_bytes_per_s_3": three["bus_bytes_per_s"],
+            "bus_percent_3": 100 * three["bus_bytes_per_s"] / _LINE_BYTES_PER_S,
+            "recorder_rows_per_connector_hour": three["rows_per_connector_hour"],
+            "setup_s": three["setup_s"],
+        }
+    )
     return {name: round(value, 3) for name, value in figures.items()}
 
 

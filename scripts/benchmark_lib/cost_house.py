@@ -1,10 +1,11 @@
 """The cost of the integration in Home Assistant, in a process of its own for each scene.
 
-    python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES
+    python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES SECONDS
 
 It runs Home Assistant's own core with its recorder, first without the integration and then with it, against buses
 in another process. CPU and memory are those of this process by the kernel, so other processes have little
-influence. It prints a `Scene` as JSON.
+influence. The two windows have the same length, and lie at the same place in the recorder's interval of five minutes.
+During the second one, the floor is measured in another process. It prints a `Scene` as JSON.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 import json
+from math import ceil
 import os
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
@@ -35,15 +37,15 @@ from homeassistant.setup import async_setup_component
 from scripts.demo_lib.net import HOST, free_port
 
 from .cost_bus import IDS, Heard, read_heard
+from .cost_floor import floor_percent
 
 DOMAIN: Final = "twc_manager"
 _ALWAYS_THERE: Final = ("homeassistant", "recorder", "usb", "input_boolean")
 """The dependencies of the integration, which Home Assistant's default configuration loads anyway."""
-_WITHOUT_S: Final = 20.0
 _SETTLE_S: Final = 100.0
 """The time in s until the search has ended, the cars have ramped up and all initial queries were sent."""
-_WITH_S: Final = 300.0
-"""The interval of the recorder's statistics in s, so that each measurement contains one run of them."""
+STATISTICS_S: Final = 300.0
+"""The interval of the recorder's statistics in s."""
 _CHANGE_EVERY_S: Final = 7.0
 """The time between changes for a connector in s, since a raise right after another change is delayed by 5 s."""
 _LIMITS: Final = (13, 16)
@@ -57,6 +59,7 @@ class Scene:
 
     Attributes:
         cpu_percent: the additional CPU time of the integration, in percent of one core.
+        floor_percent: that of a program that only exchanges the frames, see `cost_floor`.
         cpu_percent_without: the CPU time without the integration.
         memory_mb: the additional memory of the integration.
         setup_s: the time from adding the entries until all are set up, divided by their number.
@@ -68,6 +71,7 @@ class Scene:
     """
 
     cpu_percent: float
+    floor_percent: float
     cpu_percent_without: float
     memory_mb: float
     setup_s: float
@@ -217,15 +221,17 @@ def _rows(file: Path, hass: HomeAssistant, begin: float, end: float) -> int:
         return sum(entity_id in ours for (entity_id,) in written)
 
 
-async def measure(buses: int, connectors: int, cars: int, rounds: int) -> Scene:
-    """Measure one scene."""
+async def measure(
+    buses: int, connectors: int, cars: int, rounds: int, seconds: float
+) -> Scene:
+    """Measure one scene, with two windows of so many s."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         async with _home_assistant(folder) as hass:
             # The cost in the first second of any integration is not caused by this one.
             await asyncio.sleep(5)
             without = _Usage.now()
-            await asyncio.sleep(_WITHOUT_S)
+            await asyncio.sleep(seconds)
             before = _Usage.now()
             process = await asyncio.to_thread(
                 _Buses, buses, connectors, cars, folder / "heard.json"
@@ -235,9 +241,12 @@ async def measure(buses: int, connectors: int, cars: int, rounds: int) -> Scene:
             for entry in entries:
                 await hass.config_entries.async_add(entry)
             setup_s = (monotonic() - began) / buses
-            await asyncio.sleep(_SETTLE_S)
+            await asyncio.sleep(_until_same_phase(without.at))
+            floor = asyncio.create_task(
+                asyncio.to_thread(floor_percent, buses, connectors, seconds)
+            )
             settled, settled_at = _Usage.now(), time()
-            await asyncio.sleep(_WITH_S)
+            await asyncio.sleep(seconds)
             after, after_at = _Usage.now(), time()
             watts = sum(entry.runtime_data.data.total_power for entry in entries)
             changes = await _change_limits(hass, entries, connectors, rounds)
@@ -249,18 +258,27 @@ async def measure(buses: int, connectors: int, cars: int, rounds: int) -> Scene:
     lengths = [item.length for item in heard if settled.at <= item.at < after.at]
     return Scene(
         cpu_percent=after.cpu_percent_since(settled) - idle,
+        floor_percent=await floor,
         cpu_percent_without=idle,
         memory_mb=after.memory_mb - before.memory_mb,
         setup_s=setup_s,
-        bus_bytes_per_s=sum(lengths) / _WITH_S / buses,
-        rows_per_connector_hour=rows * 3600 / _WITH_S / (buses * connectors),
+        bus_bytes_per_s=sum(lengths) / seconds / buses,
+        rows_per_connector_hour=rows * 3600 / seconds / (buses * connectors),
         charging_w=watts,
         set_to_wire_ms=list(_waits(changes, heard)),
     )
 
 
+def _until_same_phase(first_at: float) -> float:
+    """Return after how many s a second window may begin that differs by whole intervals from the first one."""
+    earliest = monotonic() + _SETTLE_S - first_at
+    return first_at + ceil(earliest / STATISTICS_S) * STATISTICS_S - monotonic()
+
+
 async def _main(arguments: list[str]) -> Any:
-    return asdict(await measure(*map(int, arguments)))
+    *numbers, seconds = arguments
+    buses, connectors, cars, rounds = map(int, numbers)
+    return asdict(await measure(buses, connectors, cars, rounds, float(seconds)))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
+from scripts.benchmark_lib import cost_house
 from scripts.benchmark_lib.cost import _percentile
 from scripts.benchmark_lib.cost_bus import Heard
 from scripts.benchmark_lib.cost_decode import decode_frames_per_s
+from scripts.benchmark_lib.cost_floor import floor_percent
 from scripts.benchmark_lib.cost_house import _waits
 from simulator.codec import ANSWER, ASK, HEARTBEAT, compose, parse
 
@@ -60,11 +62,32 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert (_percentile(values, 99), _percentile([5.0], 99)) == (198.0, 5.0)
 
 
+@pytest.mark.long
+def test_the_floor_exchanges_every_frame() -> None:
+    # It raises if the questions are not answered.
+    assert 0.005 < floor_percent(2, 3, 4.0) < 2.0
+
+
+def test_windows_lie_at_the_same_place_in_the_interval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for now in (106.0, 305.0, 500.5):
+        monkeypatch.setattr(cost_house, "monotonic", lambda now=now: now)
+        begins = now + cost_house._until_same_phase(5.0)
+        assert (begins - 5.0) % 300 == pytest.approx(0.0)
+        assert 100 <= begins - now < 400
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(500)
 def test_a_charging_car_costs_little() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.benchmark_lib.cost_house", "1", "1", "1", "2"],
+        [
+            sys.executable,
+            "-m",
+            "scripts.benchmark_lib.cost_house",
+            *["1", "1", "1", "2", "60"],
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -76,6 +99,7 @@ def test_a_charging_car_costs_little() -> None:
     assert scene["charging_w"] > 3000
     # Three times what it takes on a quiet machine.
     assert 0 < scene["cpu_percent"] < 0.6
+    assert scene["floor_percent"] < scene["cpu_percent"]
     assert 0 < scene["recorder_rows_per_connector_hour"] < 400
     assert 20 < scene["bus_bytes_per_s"] < 300
     assert len(scene["set_to_wire_ms"]) == 1 and scene["set_to_wire_ms"][0] < 500
