@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 import logging
-import secrets
 from typing import Any, Final, override
 
 from custom_components.twc_manager.twc import lease_link as link
@@ -87,8 +86,8 @@ class _Connection(asyncio.Protocol):
     def __init__(self, control: Control) -> None:
         self._control = control
         self._transport: asyncio.Transport | None = None
-        self._nonce = secrets.token_hex(16)
-        self._is_proven = False
+        self._nonce = link.draw_nonce()
+        self._lines: link.SignedLines | None = None
         self._received = b""
         self._timeout: asyncio.TimerHandle | None = None
 
@@ -101,7 +100,8 @@ class _Connection(asyncio.Protocol):
             return
         watch_connection(transport)
         self._expire_after(PROVE_SECONDS)
-        self._send({link.GREETING: link.VERSION, "nonce": self._nonce})
+        greeting = {link.GREETING: link.VERSION, "nonce": self._nonce}
+        transport.write(link.encode_line(greeting))
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -127,26 +127,31 @@ class _Connection(asyncio.Protocol):
 
     def _take(self, line: bytes) -> None:
         try:
-            request = link.decode_line(line)
+            lines = self._lines or self._lines_from(line)
+            request = lines.decode(line)
         except (ValueError, RecursionError):
             self.end()
             return
-        if not self._is_proven:
-            is_hello = request.get("type") == link.HELLO
-            proof = request.get("proof")
-            if not is_hello or not link.is_proof(proof, self._control.key, self._nonce):
-                self.end()
-                return
-            self._is_proven = True
+        is_hello = request.get("type") == link.HELLO
+        if is_hello is not (self._lines is None):
+            self.end()
+            return
+        self._lines = lines
         self._expire_after(SILENT_SECONDS)
-        self._send(self._control.answer(request))
+        self._send(lines.encode(self._control.answer(request)))
 
-    def _send(self, data: Mapping[str, Any]) -> None:
+    def _lines_from(self, hello: bytes) -> link.SignedLines:
+        """Return the signed lines that begin with a line of Home Assistant; it still has to prove itself."""
+        home = link.nonce_in(link.decode_line(hello))
+        nonces = link.Nonces(self._nonce, home)
+        return link.SignedLines(self._control.key, link.Side.KEEPER, nonces)
+
+    def _send(self, line: bytes) -> None:
         assert self._transport is not None
         if self._transport.get_write_buffer_size() > _MAX_WAITING_BYTES:
             self.end()
             return
-        self._transport.write(link.encode_line(data))
+        self._transport.write(line)
 
     def _expire_after(self, seconds: float) -> None:
         if self._timeout is not None:

@@ -17,7 +17,12 @@ from custom_components.twc_manager.keeper_link.connection import (
     keeper_address,
 )
 from custom_components.twc_manager.twc import BusStatus
-from custom_components.twc_manager.twc.lease_link import GREETING, VERSION, encode_line
+from custom_components.twc_manager.twc.lease_link import (
+    GREETING,
+    VERSION,
+    draw_nonce,
+    encode_line,
+)
 from keeper.states import KeeperState
 from simulator import Bus, WallConnector, run_virtual
 
@@ -170,7 +175,7 @@ def test_only_a_keeper_that_ends_the_talk_has_another_key(
 
     async def talk() -> None:
         reader = asyncio.StreamReader()
-        reader.feed_data(encode_line({GREETING: VERSION, "nonce": "made up"}))
+        reader.feed_data(encode_line({GREETING: VERSION, "nonce": draw_nonce()}))
         if ends:
             reader.feed_eof()
         writer = create_autospec(asyncio.StreamWriter, instance=True)

@@ -113,10 +113,17 @@ class Talk(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
+        self.signed: link.SignedLines | None = None
         self.is_over = False
 
     def data_received(self, data: bytes) -> None:
-        self.lines += [json.loads(line) for line in data.splitlines()]
+        decode = json.loads if self.signed is None else self.signed.decode
+        self.lines += [decode(line) for line in data.splitlines()]
+
+    def sign(self, key: str = KEY, home: str | None = None) -> None:
+        """Sign from now on, with nonces of which the keeper's is in its greeting."""
+        nonces = link.Nonces(link.nonce_in(self.lines[0]), home or link.draw_nonce())
+        self.signed = link.SignedLines(key, link.Side.HOME, nonces)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_over = True
@@ -129,15 +136,17 @@ async def talk(control: Control, address: str = HOME_ADDRESS) -> tuple[End, Talk
     return end, protocol
 
 
-async def say(end: End, **data: Any) -> None:
-    end.write(link.encode_line(data))
+async def say(end: End, protocol: Talk, **data: Any) -> None:
+    assert protocol.signed is not None
+    end.write(protocol.signed.encode(data))
     await asyncio.sleep(0.1)
 
 
 async def proven(control: Control) -> tuple[End, Talk]:
     end, protocol = await talk(control)
-    proof = link.proof_of(KEY, link.nonce_in(protocol.lines[0]))
-    await say(end, type=link.HELLO, proof=proof)
+    nonce = link.draw_nonce()
+    protocol.sign(home=nonce)
+    await say(end, protocol, type=link.HELLO, nonce=nonce)
     return end, protocol
 
 
@@ -154,11 +163,11 @@ def controlled(scenario: Callable[[Scene, Control], Any]) -> None:
 def test_a_lease_is_left_and_ended() -> None:
     async def scenario(scene: Scene, control: Control) -> None:
         end, protocol = await proven(control)
-        await say(end, type=link.LEASE, **LEASE.as_dict())
+        await say(end, protocol, type=link.LEASE, **LEASE.as_dict())
         assert KeeperReport.from_dict(protocol.lines[-1]).has_lease
         await asyncio.sleep(1)
         assert LeaseFile(scene.folder, lambda: scene.now).read() is not None
-        await say(end, type=link.END)
+        await say(end, protocol, type=link.END)
         assert not KeeperReport.from_dict(protocol.lines[-1]).has_lease
         await asyncio.sleep(1)
         assert LeaseFile(scene.folder, lambda: scene.now).read() is None
@@ -166,28 +175,56 @@ def test_a_lease_is_left_and_ended() -> None:
     controlled(scenario)
 
 
-@pytest.mark.parametrize("proof", ["", "0" * 64, None, 7, "ü"])
-def test_without_the_key_nothing_is_taken(proof: Any) -> None:
+NONCE = "5" * 32
+
+
+@pytest.mark.parametrize(
+    "hello",
+    [
+        {"type": link.HELLO},
+        {"type": link.HELLO, "nonce": 7},
+        {"type": link.HELLO, "nonce": "5" * 31},
+        {"type": link.HELLO, "nonce": "ü" * 32},
+        {"type": link.HELLO, "nonce": "A" * 32},
+        {"type": link.ASK, "nonce": NONCE},
+        {"type": link.LEASE, "nonce": NONCE, **LEASE.as_dict()},
+    ],
+)
+def test_a_talk_begins_with_a_hello_that_has_a_nonce(hello: dict[str, Any]) -> None:
     async def scenario(scene: Scene, control: Control) -> None:
         end, protocol = await talk(control)
-        await say(end, type=link.HELLO, proof=proof)
+        protocol.sign(home=NONCE)
+        await say(end, protocol, **hello)
         assert protocol.is_over
         assert len(protocol.lines) == 1
-        end, protocol = await talk(control)
-        await say(end, type=link.LEASE, **LEASE.as_dict())
-        assert protocol.is_over
         assert not scene.running.report().has_lease
 
     controlled(scenario)
 
 
-def test_a_proof_does_not_fit_another_connection() -> None:
+def test_without_the_key_nothing_is_taken() -> None:
+    async def scenario(scene: Scene, control: Control) -> None:
+        for key in ("", "another key", KEY[:-1]):
+            end, protocol = await talk(control)
+            protocol.sign(key, NONCE)
+            await say(end, protocol, type=link.HELLO, nonce=NONCE)
+            assert protocol.is_over
+            assert len(protocol.lines) == 1
+        for data in ({"type": link.HELLO, "nonce": NONCE}, LEASE.as_dict()):
+            end, protocol = await talk(control)
+            end.write(link.encode_line(data))
+            await asyncio.sleep(0.1)
+            assert protocol.is_over
+        assert not scene.running.report().has_lease
+
+    controlled(scenario)
+
+
+def test_a_second_hello_ends_the_talk() -> None:
     async def scenario(_: Scene, control: Control) -> None:
-        _, first = await talk(control)
-        end, second = await talk(control)
-        proof = link.proof_of(KEY, link.nonce_in(first.lines[0]))
-        await say(end, type=link.HELLO, proof=proof)
-        assert second.is_over
+        end, protocol = await proven(control)
+        await say(end, protocol, type=link.HELLO, nonce=NONCE)
+        assert protocol.is_over
 
     controlled(scenario)
 
@@ -218,9 +255,9 @@ def test_nonsense_ends_the_connection_and_nothing_else() -> None:
             await asyncio.sleep(0.1)
             assert protocol.is_over
         end, protocol = await proven(control)
-        await say(end, type=link.LEASE, **{**LEASE.as_dict(), "total": 1e6})
+        await say(end, protocol, type=link.LEASE, **{**LEASE.as_dict(), "total": 1e6})
         assert protocol.lines[-1] == {"type": link.REFUSED}
-        await say(end, type="reboot")
+        await say(end, protocol, type="reboot")
         assert protocol.lines[-1] == {"type": link.REFUSED}
         assert not scene.running.report().has_lease
 

@@ -1,4 +1,4 @@
-"""One talk with a keeper, over TCP: it greets, is given the proof of the key, and answers each request with a report."""
+"""One talk with a keeper, over TCP: it greets, both sides prove that they have the key, and it reports at each request."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -11,7 +11,13 @@ from ..twc.lease import KeeperReport, Lease
 
 ANSWER_SECONDS: Final = 5.0
 _SCHEME: Final = "socket"
-_ERRORS: Final = (OSError, EOFError, ValueError, RecursionError)
+_ERRORS: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    RecursionError,
+    asyncio.LimitOverrunError,
+)
 
 
 class KeeperError(Exception):
@@ -19,7 +25,7 @@ class KeeperError(Exception):
 
 
 class KeyRefusedError(KeeperError):
-    """The keeper has another key."""
+    """The keeper has another key: it does not take ours, or does not prove that it has it."""
 
 
 class Address(NamedTuple):
@@ -52,6 +58,7 @@ class KeeperTalk:
         """Begin with an open connection."""
         self._reader = reader
         self._writer = writer
+        self._lines: link.SignedLines | None = None
         self.report: KeeperReport | None = None
 
     async def greeting(self) -> str:
@@ -61,10 +68,10 @@ class KeeperTalk:
             ValueError: if it is none; OSError or EOFError if nothing comes.
 
         """
-        return link.nonce_in(await self._read())
+        return link.greeting_nonce(link.decode_line(await self._read()))
 
     async def prove(self, key: str) -> KeeperReport:
-        """Prove that we have the key, and return what the keeper reports.
+        """Prove that we have the key, have the keeper prove it too, and return what it reports.
 
         Raises:
             KeyRefusedError: if it has another one.
@@ -72,17 +79,19 @@ class KeeperTalk:
 
         """
         try:
-            nonce = await self.greeting()
+            nonces = link.Nonces(await self.greeting(), link.draw_nonce())
         except _ERRORS as err:
             raise KeeperError(str(err)) from err
+        self._lines = link.SignedLines(key, link.Side.HOME, nonces)
         try:
-            proof = link.proof_of(key, nonce)
-            return await self._say({"type": link.HELLO, "proof": proof})
+            return await self._say({"type": link.HELLO, "nonce": nonces.home})
         except TimeoutError as err:
             raise KeeperError("it does not answer") from err
-        except (OSError, EOFError) as err:
+        except (OSError, EOFError, link.UnprovenError) as err:
             # It ends the talk with somebody who has another key.
             raise KeyRefusedError from err
+        except _ERRORS as err:
+            raise KeeperError(str(err)) from err
 
     async def leave(self, lease: Lease) -> KeeperReport:
         """Leave a lease, and return what the keeper reports.
@@ -124,18 +133,16 @@ class KeeperTalk:
             raise KeeperError(str(err)) from err
 
     async def _say(self, request: Mapping[str, Any]) -> KeeperReport:
-        self._writer.write(link.encode_line(request))
+        assert self._lines is not None
+        self._writer.write(self._lines.encode(request))
         await self._writer.drain()
-        try:
-            self.report = KeeperReport.from_dict(await self._read())
-        except ValueError as err:
-            raise KeeperError(str(err)) from err
+        answer = self._lines.decode(await self._read())
+        self.report = KeeperReport.from_dict(answer)
         return self.report
 
-    async def _read(self) -> dict[str, Any]:
+    async def _read(self) -> bytes:
         async with asyncio.timeout(ANSWER_SECONDS):
-            line = await self._reader.readuntil(b"\n")
-        return link.decode_line(line)
+            return await self._reader.readuntil(b"\n")
 
 
 @asynccontextmanager
