@@ -52,15 +52,16 @@ class Story:
 
     async def watch(self, page: Page) -> None:
         """Be patient with a page, and note what goes wrong in its scripts."""
+
+        def note(message: ConsoleMessage) -> None:
+            # The error of the page names only the type of what a promise was rejected with.
+            if message.text.startswith(_REJECTED):
+                self.accidents.append(f"{message.text} on {message.location['url']}")
+
         page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: self.accidents.append(str(error)))
-        page.on("console", self._note)
+        page.on("console", note)
         await page.add_init_script(_TELL_REJECTED)
-
-    def _note(self, message: ConsoleMessage) -> None:
-        """Note with what a promise was rejected: the error of the page names only its type."""
-        if message.text.startswith(_REJECTED):
-            self.accidents.append(f"{message.text} on {message.location['url']}")
 
 
 @asynccontextmanager
