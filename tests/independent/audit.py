@@ -18,7 +18,7 @@ Nothing counts while another master is there or was within `FOREIGN_S` (its offe
 units have one id; these seconds are counted by themselves.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -33,6 +33,15 @@ VISIBLE_S = 32.0
 STALE_S = 5.0  # without a report nothing is visible
 FOREIGN_S = 60.0
 NOTICE_S = 5.0  # to stop sending beside another master
+COUNTED = (
+    "broken_s",
+    "offered_broken_s",
+    "first_broken_at_s",
+    "over_limit_s",
+    "beyond_help_s",
+    "foreign_s",
+    "twins_s",
+)
 
 
 class Reports:
@@ -40,18 +49,22 @@ class Reports:
 
     def __init__(self) -> None:
         """Nothing seen."""
-        self.drawn_a = 0.0
+        self._drawn_a = 0.0
         self._newest = self._since = -inf
         self._above: deque[tuple[float, float]] = (
             deque()
         )  # ascending in both: a sliding minimum
+
+    def forget(self) -> None:
+        """Begin anew with the next report."""
+        self._newest = -inf
 
     def add(self, at: float, drawn_a: float, told_a: float) -> None:
         """Note a report that reached the master."""
         if at - self._newest > STALE_S:
             self._above.clear()
             self._since = at
-        self._newest, self.drawn_a = at, drawn_a
+        self._newest, self._drawn_a = at, drawn_a
         above = max(0.0, drawn_a - told_a)
         while self._above and self._above[-1][1] >= above:
             self._above.pop()
@@ -59,7 +72,7 @@ class Reports:
 
     def fresh_a(self, now: float) -> float:
         """Return the draw that the master knows of."""
-        return self.drawn_a if now - self._newest <= STALE_S else 0.0
+        return self._drawn_a if now - self._newest <= STALE_S else 0.0
 
     def sustained_a(self, now: float) -> float:
         """Return the draw above the offer that was visible for `VISIBLE_S`."""
@@ -68,27 +81,6 @@ class Reports:
         while len(self._above) > 1 and self._above[1][0] <= now - VISIBLE_S:
             self._above.popleft()
         return self._above[0][1]
-
-
-@dataclass(slots=True)
-class Sums:
-    """Seconds counted so far, and how long conditions have held."""
-
-    seconds: float = 0.0
-    broken: float = 0.0
-    worst_a: float = 0.0
-    first_broken: float = -1.0
-    offered_broken: float = 0.0
-    above_limit: float = 0.0
-    beyond_help: float = 0.0
-    foreign: float = 0.0
-    twins: float = 0.0
-    offered_for: float = 0.0
-    measured_for: float = 0.0
-    usable: float = 0.0
-    used: float = 0.0
-    powered: float = 0.0
-    linked: float = 0.0
 
 
 @dataclass(slots=True)
@@ -113,10 +105,12 @@ class Audit:
         self.wire = Wire()
         self._limit_a = limit_a
         self._connectors = connectors
-        self._sums = Sums()
+        self._count: defaultdict[str, float] = defaultdict(float)
+        self._worst_a = 0.0
+        self._offered_for = self._measured_for = 0
         self._reports = [Reports() for _ in connectors]
-        self._beyond_rating = [0.0] * len(connectors)
-        self._beyond_rating_for = [0.0] * len(connectors)
+        self._beyond_rating = [0] * len(connectors)
+        self._beyond_rating_for = [0] * len(connectors)
         for connector, reports in zip(connectors, self._reports, strict=True):
             connector.saw = reports.add
 
@@ -146,65 +140,67 @@ class Audit:
             self.wire.foreign_seen_since = at
         self.wire.foreign_seen_at = at
 
+    def master_started(self) -> None:
+        """Note that the master begins with no knowledge of what was seen before."""
+        self.wire.foreign_seen_since, self.wire.foreign_seen_at = inf, -inf
+        for reports in self._reports:
+            reports.forget()
+
     def tick(self, now: float) -> None:
         """Judge one second."""
-        sums, limit = self._sums, self._limit_a
+        count, limit = self._count, self._limit_a
         draws = [connector.draw_a for connector in self._connectors]
         told = [connector.offer.told_a for connector in self._connectors]
         total = sum(draws)
-        sums.seconds += 1
+        foreign = now - self.wire.foreign_at < FOREIGN_S
+        twins = len({connector.link.id for connector in self._connectors}) < len(draws)
+        self._hold(told, now, void=foreign or twins)
         self._count_use(now, total)
-        ids = {c.link.id for c in self._connectors}
-        strange = now - self.wire.foreign_at < FOREIGN_S or len(ids) < len(draws)
-        sums.offered_for = (
-            sums.offered_for + 1 if sum(told) > limit + 0.01 and not strange else 0.0
-        )
-        sums.offered_broken += sums.offered_for > LOWERING_S
-        measured = sum(reports.fresh_a(now) for reports in self._reports)
-        sums.measured_for = (
-            sums.measured_for + 1
-            if measured > limit + TOLERANCE_A and not strange
-            else 0.0
-        )
-        if not strange:
+        if not (foreign or twins):
             self._judge_ratings(draws, told)
         if total <= limit + TOLERANCE_A:
             return
-        sums.above_limit += 1
-        if now - self.wire.foreign_at < FOREIGN_S:
-            sums.foreign += 1
-        elif strange:
-            sums.twins += 1
+        count["over_limit_s"] += 1
+        if foreign or twins:
+            count["foreign_s" if foreign else "twins_s"] += 1
         elif self._is_broken(now, draws, told):
-            sums.broken += 1
-            sums.worst_a = max(sums.worst_a, total - limit)
-            sums.first_broken = (
-                sums.seconds if sums.first_broken < 0 else sums.first_broken
-            )
+            count["broken_s"] += 1
+            self._worst_a = max(self._worst_a, total - limit)
+            if count["broken_s"] == 1:
+                count["first_broken_at_s"] = count["seconds"]
+
+    def _hold(self, told: list[float], now: float, void: bool) -> None:
+        """Count how long offers, and measured draws, have been above the limit in sum."""
+        measured = sum(reports.fresh_a(now) for reports in self._reports)
+        offered_above = sum(told) > self._limit_a + 0.01 and not void
+        measured_above = measured > self._limit_a + TOLERANCE_A and not void
+        self._offered_for = self._offered_for + 1 if offered_above else 0
+        self._measured_for = self._measured_for + 1 if measured_above else 0
+        self._count["offered_broken_s"] += self._offered_for > LOWERING_S
 
     def _is_broken(self, now: float, draws: list[float], told: list[float]) -> bool:
-        sums, allowed = self._sums, self._limit_a + TOLERANCE_A
-        if sums.offered_for > LOWERING_S and sum(map(min, draws, told)) > allowed:
+        allowed = self._limit_a + TOLERANCE_A
+        if self._offered_for > LOWERING_S and sum(map(min, draws, told)) > allowed:
             return True
+        offered_a = self.wire.offered_a
         wired = [
-            min(t, self.wire.offered_a.get(c.link.id, t))
+            min(t, offered_a.get(c.link.id, t))
             for c, t in zip(self._connectors, told, strict=True)
         ]
-        excused = [
-            max(0.0, draw - offer - reports.sustained_a(now))
-            for draw, offer, reports in zip(draws, wired, self._reports, strict=True)
-        ]
-        not_made_up_for = sum(draws) - sum(excused) > allowed
-        if not not_made_up_for and not (
-            sums.measured_for > VISIBLE_S and wired == told
-        ):
-            return False
-        floors = [connector.floor_a() for connector in self._connectors]
-        helpless = any(
-            draw > offer + TOLERANCE_A and draw + sum(floors) - floor > allowed
-            for draw, offer, floor in zip(draws, wired, floors, strict=True)
+        units = list(zip(self._connectors, draws, wired, self._reports, strict=True))
+        excused = sum(
+            max(0.0, draw - offer - seen.sustained_a(now))
+            for _, draw, offer, seen in units
         )
-        sums.beyond_help += helpless
+        measured = self._measured_for > VISIBLE_S and wired == told
+        if sum(draws) - excused <= allowed and not measured:
+            return False
+        floor = sum(connector.floor_a() for connector in self._connectors)
+        helpless = any(
+            draw > offer + TOLERANCE_A and draw + floor - connector.floor_a() > allowed
+            for connector, draw, offer, _ in units
+        )
+        self._count["beyond_help_s"] += helpless
         return not helpless
 
     def _judge_ratings(self, draws: list[float], told: list[float]) -> None:
@@ -212,41 +208,37 @@ class Audit:
             rating = connector.spec.rating_a
             beyond = told[index] > rating and draws[index] > rating + TOLERANCE_A
             self._beyond_rating_for[index] = (
-                self._beyond_rating_for[index] + 1 if beyond else 0.0
+                self._beyond_rating_for[index] + 1 if beyond else 0
             )
             self._beyond_rating[index] += self._beyond_rating_for[index] > LOWERING_S
 
     def _count_use(self, now: float, total: float) -> None:
-        sums = self._sums
+        count = self._count
         powered = [c for c in self._connectors if now >= c.trouble.unpowered_until]
-        wanted = sum(
-            min(c.car.spec.onboard_a, c.spec.rating_a)
+        hungry = (
+            (c.car.spec.onboard_a, c.spec.rating_a)
             for c in powered
             if c.car and c.car.wants_energy
         )
-        sums.usable += min(wanted, self._limit_a)
-        sums.used += min(total, wanted, self._limit_a)
-        sums.powered += len(powered)
-        sums.linked += sum(c.link.master == self.wire.id != b"" for c in powered)
+        usable = min(self._limit_a, sum(map(min, hungry)))
+        count["seconds"] += 1
+        count["usable"] += usable
+        count["used"] += min(total, usable)
+        count["powered"] += len(powered)
+        count["linked"] += sum(c.link.master == self.wire.id != b"" for c in powered)
 
     def verdict(self) -> Verdict:
         """Return the verdict so far."""
-        sums, wire = self._sums, self.wire
+        count, wire = self._count, self.wire
         return Verdict(
-            broken_s=sums.broken,
-            worst_a=sums.worst_a,
+            worst_a=self._worst_a,
             per_connector_broken_s=tuple(self._beyond_rating),
-            offered_broken_s=sums.offered_broken,
             frames_not_allowed=wire.not_allowed,
             first_not_allowed=wire.first_not_allowed,
             beside_master=wire.beside_master,
-            first_broken_at_s=sums.first_broken,
-            hours=sums.seconds / 3600,
-            over_limit_s=sums.above_limit,
-            beyond_help_s=sums.beyond_help,
-            foreign_s=sums.foreign,
-            twins_s=sums.twins,
+            hours=count["seconds"] / 3600,
             lost_links=sum(connector.link.lost_links for connector in self._connectors),
-            linked_share=sums.linked / max(sums.powered, 1),
-            used_share=sums.used / max(sums.usable, 1),
+            linked_share=count["linked"] / max(count["powered"], 1),
+            used_share=count["used"] / max(count["usable"], 1),
+            **{name: count[name] for name in COUNTED},
         )

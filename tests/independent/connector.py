@@ -296,7 +296,7 @@ class Connector:
             offer.kept_a = offer.in_force_a
         offer.told_a = offer.in_force_a = 0.0
         if self.car:
-            offer.pilotless_s = max(offer.pilotless_s, RELAY_OPENS_S)
+            offer.pilotless_s = inf
             self.car.draw_a = 0.0
 
     def _suffer(self, now: float) -> None:
@@ -308,14 +308,13 @@ class Connector:
             trouble.mute_until = until
         if kind < 3:
             return
+        ids = [unit.link.id for unit in self._neighbours]
+        strange_ids = [*ids, link.master or link.id]
         self._lose_offer()
         self.trouble = Trouble(unpowered_until=until)
         link.master, link.heard_at, link.announce_at = b"", -inf, until
         link.sign = rng.choice((link.sign, rng.randrange(256)))
-        if (
-            rng.random() < 0.3
-            or sum(other.link.id == link.id for other in self._neighbours) > 1
-        ):
+        if rng.random() < 0.3 or ids.count(link.id) > 1:
             link.id = rng.randbytes(2)
         elif rng.random() < 0.1:
-            link.id = rng.choice(self._neighbours).link.id
+            link.id = rng.choice(strange_ids)

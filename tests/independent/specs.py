@@ -98,14 +98,14 @@ class Verdict:
 
     broken_s: float
     worst_a: float  # the largest excess over the limit in a broken second
-    per_connector_broken_s: tuple[float, ...]
+    per_connector_broken_s: tuple[int, ...]
     offered_broken_s: float
     frames_not_allowed: int
     first_not_allowed: str  # in hexadecimal, for the search
     beside_master: (
         int  # heartbeats that the master sent beside another master that it had heard
     )
-    first_broken_at_s: float  # after the start; -1 if never
+    first_broken_at_s: float  # after the start; 0 if never
     hours: float
     over_limit_s: float  # all seconds above the limit, whosever fault
     beyond_help_s: float  # of these: the disobedient car alone, with all others stopped, was above the limit

@@ -29,12 +29,12 @@ class World:
         self.limit_a = limit_a
         self._rng = Random(seed)
         self._fate = Random(f"upheavals {seed}")
-        self._connectors: list[Connector] = []
-        self._line = Line(line, self._rng, self._connectors)
-        self._connectors += (
-            Connector(spec, self._rng, self._line, self._connectors) for spec in specs
+        self.connectors: list[Connector] = []
+        self._line = Line(line, self._rng, self.connectors)
+        self.connectors += (
+            Connector(spec, self._rng, self._line, self.connectors) for spec in specs
         )
-        self._audit = Audit(limit_a, self._connectors)
+        self._audit = Audit(limit_a, self.connectors)
         self._ports: list[Port] = []
         self._foreign = ForeignMaster(
             self._line, self._rng, (), self._audit.foreign_seen
@@ -45,7 +45,7 @@ class World:
         """Switch the connectors on; cars, weather and intruders come by themselves."""
         loop = asyncio.get_running_loop()
         self._running = True
-        for connector in self._connectors:
+        for connector in self.connectors:
             connector.visit_at = loop.time() + connector.wait_s(connector.spec.away_s)
             connector.link.announce_at = loop.time() + self._rng.random() * 10
         loop.call_later(1.0, self._tick, loop.time() + 1.0)
@@ -57,6 +57,8 @@ class World:
     def open_port(self, protocol: asyncio.Protocol) -> asyncio.Transport:
         """Return a new port; `connection_made` is called soon. Ports open at the same time are adapters of their own."""
         port = Port(self._line, protocol, self._audit.wrote)
+        if not self._open_ports():
+            self._audit.master_started()
         self._line.taps.append(port)
         self._ports.append(port)
         return port
@@ -80,7 +82,7 @@ class World:
                 connector.draw_a,
                 bool(connector.car and connector.car.wants_energy),
             )
-            for connector in self._connectors
+            for connector in self.connectors
         )
 
     def next_upheaval(self) -> Upheaval:
@@ -103,7 +105,7 @@ class World:
         if not self._running:
             return
         asyncio.get_running_loop().call_at(due + 1.0, self._tick, due + 1.0)
-        for connector in self._connectors:
+        for connector in self.connectors:
             connector.tick(due)
         self._intrude(due)
         self._audit.tick(due)
@@ -113,13 +115,13 @@ class World:
         if rng.random() * spec.storm_s < 1:
             self._line.storm_until = now + rng.uniform(10, 300)
         if rng.random() * spec.ghost_s < 1:
-            Ghost(self._line, rng, self._connectors[0].spec.rating_a).start(
+            Ghost(self._line, rng, self.connectors[0].spec.rating_a).start(
                 rng.randint(5, 60)
             )
         if self._foreign.present:
             self._audit.wire.foreign_at = now
         elif rng.random() * spec.foreign_s < 1:
             self._foreign = ForeignMaster(
-                self._line, rng, self._connectors, self._audit.foreign_seen
+                self._line, rng, self.connectors, self._audit.foreign_seen
             )
             self._foreign.start(10 ** rng.uniform(0.7, 2.5))

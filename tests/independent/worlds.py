@@ -16,7 +16,7 @@ def random_world(seed: int) -> Parameters:
     rng = Random(f"world {seed}")
     rating = rng.choice((32.0, 32.0, 80.0))
     specs = tuple(_connector(rng, rating) for _ in range(rng.choice((2, 2, 3, 3, 3))))
-    reachable = sum(spec.cars[0].onboard_a for spec in specs)
+    reachable = sum(min(rating, spec.cars[0].onboard_a) for spec in specs)
     limit = float(max(6, int(reachable * rng.uniform(0.3, 0.7))))
     return seed, limit, specs, _line(rng)
 
@@ -25,8 +25,8 @@ def _connector(rng: Random, rating_a: float) -> ConnectorSpec:
     protocol = rng.choice((1, 2, 2))
     return ConnectorSpec(
         cars=(
-            _car(rng, rating_a, hungry=True),
-            *(_car(rng, rating_a, hungry=False) for _ in range(rng.randint(0, 2))),
+            _car(rng, hungry=True),
+            *(_car(rng, hungry=False) for _ in range(rng.randint(0, 2))),
         ),
         protocol=protocol,
         rating_a=rating_a,
@@ -44,10 +44,10 @@ def _connector(rng: Random, rating_a: float) -> ConnectorSpec:
     )
 
 
-def _car(rng: Random, rating_a: float, hungry: bool) -> CarSpec:
+def _car(rng: Random, hungry: bool) -> CarSpec:
     odd = rng.random()
     return CarSpec(
-        onboard_a=min(rng.choice(HUNGRY_A if hungry else MODEST_A), rating_a),
+        onboard_a=rng.choice(HUNGRY_A if hungry else MODEST_A),
         ramp_a_s=10 ** rng.uniform(-0.7, 0.7),
         fall_a_s=rng.uniform(5, 50)
         if rng.random() < 0.85
