@@ -33,6 +33,7 @@ from simulator import Bus, PtyPort
 from .adapters import Adapter, MemoryAdapter, MemoryPorts
 from .keeper.beside import KEY, URL, BesideBus
 from .scene import Builder, WallClock
+from .two_lines import LinesBuilder
 
 pytest_plugins = ["tests.harness", "tests.virtual"]
 
@@ -184,6 +185,27 @@ def set_up(
     builder = Builder(hass, hass_storage, bus, config_entry)
     yield builder
     builder.end()
+
+
+@pytest.fixture
+async def two_lines(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    set_up: Builder,
+    config_entry: MockConfigEntry,
+    memory_ports: MemoryPorts,
+    tmp_path: Path,
+) -> AsyncGenerator[LinesBuilder]:
+    """Sets up two lines."""
+    bus = Bus(hass.loop, seed=2)
+    bus.start()
+    adapter = MemoryAdapter(bus, memory_ports, tmp_path / "ttySecond")
+    data = {CONF_DEVICE: str(adapter.path), **ENTRY_DATA, CONF_MIN_CURRENT: 6}
+    entry = MockConfigEntry(domain=DOMAIN, title="Carport", data=data)
+    yield LinesBuilder(hass, hass_storage, set_up, config_entry, bus, adapter, entry)
+    await _unload_entries(hass)
+    adapter.close()
+    bus.stop()
 
 
 @pytest.fixture

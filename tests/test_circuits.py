@@ -1,49 +1,22 @@
 """What owners of two lines on one circuit see: two buses, each with its own port, connector and car."""
 
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
 from custom_components.twc_manager.charging.circuits.loads import LoadConfig
-from custom_components.twc_manager.const import CONF_MIN_CURRENT, DOMAIN
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
 from custom_components.twc_manager.inputs.circuits import LoadOptions
 from custom_components.twc_manager.inputs.liveness import Liveness
-from simulator import Bus
 
-from .adapters import MemoryAdapter, MemoryPorts
-from .conftest import ENTRY_DATA
-from .helpers import quick_car
-from .scene import OLD, OTHER, Builder, Scene
+from .scene import OLD
+from .two_lines import Lines, LinesBuilder
 
 PUMP: Final = "sensor.pump"
-
-
-@dataclass
-class Lines:
-    """Two lines on one circuit."""
-
-    one: Scene
-    two: Scene
-    adapter: MemoryAdapter
-    """The adapter of the second line."""
-
-    @property
-    def offered(self) -> tuple[float, float]:
-        return tuple(item.bus.connectors[0].offered for item in (self.one, self.two))  # type: ignore[return-value]
-
-    @property
-    def drawn(self) -> float:
-        return sum(item.bus.connectors[0].drawn for item in (self.one, self.two))
 
 
 def subentry(kind: str, subentry_id: str, **data: Any) -> ConfigSubentry:
@@ -61,46 +34,13 @@ def says(hass: HomeAssistant, watts: float | str) -> None:
 
 
 @pytest.fixture
-async def second(
-    hass: HomeAssistant, memory_ports: MemoryPorts, tmp_path: Path
-) -> AsyncGenerator[tuple[Bus, MemoryAdapter, MockConfigEntry]]:
-    """A second bus, its adapter, and its entry."""
-    bus = Bus(hass.loop, seed=2)
-    bus.start()
-    adapter = MemoryAdapter(bus, memory_ports, tmp_path / "ttySecond")
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Carport",
-        data={CONF_DEVICE: str(adapter.path), **ENTRY_DATA, CONF_MIN_CURRENT: 6},
-    )
-    yield bus, adapter, entry
-    for loaded in hass.config_entries.async_loaded_entries(DOMAIN):
-        await hass.config_entries.async_unload(loaded.entry_id)
-    adapter.close()
-    bus.stop()
-
-
-@pytest.fixture
-async def lines(
-    hass: HomeAssistant,
-    hass_storage: dict[str, Any],
-    set_up: Builder,
-    config_entry: MockConfigEntry,
-    second: tuple[Bus, MemoryAdapter, MockConfigEntry],
-) -> Lines:
+async def lines(hass: HomeAssistant, two_lines: LinesBuilder) -> Lines:
     """Both lines on a circuit of 32 A, with a heat pump that is off."""
-    bus, adapter, entry = second
-    data: Mapping[str, Any] = {**config_entry.data, CONF_MIN_CURRENT: 6}
-    hass.config_entries.async_update_entry(config_entry, data=data)
     says(hass, 0)
-    circuit = subentry("circuit", "panel", amps=32, buses=[entry.entry_id])
+    circuit = subentry("circuit", "panel", amps=32, buses=[two_lines.entry.entry_id])
     pump = subentry("load", "pump", circuit="panel", maximum=20, power=PUMP, phases="1")
-    one = await set_up((OLD, quick_car()), subentries=[circuit, pump])
-    # Both would be set up with the first one.
-    entry.add_to_hass(hass)
-    two = await Builder(hass, hass_storage, bus, entry)((OTHER, quick_car()))
-    both = Lines(one, two, adapter)
-    await one.until(lambda: both.offered == (16, 16), 300)
+    both = await two_lines(subentries=[circuit, pump])
+    await both.one.until(lambda: both.offered == (16, 16), 300)
     return both
 
 
