@@ -10,6 +10,7 @@ from custom_components.twc_manager.const import DOMAIN
 
 from .helpers import quick_car
 from .scene import OLD, Builder, Scene
+from .two_lines import LinesBuilder
 
 LIMIT: Final = "sensor.manager"
 
@@ -165,3 +166,37 @@ async def test_it_follows_an_entity_that_is_renamed(
     hass.states.async_set("sensor.other", "13", {"unit_of_measurement": "A"})
     await scene.until(lambda: _offered(scene) == 13, 60)
     assert scene.entry.options["outside_entity"] == "sensor.other"
+
+
+async def test_one_limit_holds_for_two_lines_together(
+    hass: HomeAssistant, two_lines: LinesBuilder
+) -> None:
+    _says(hass, "50", "kW")
+    lines = await two_lines(outside_entity=LIMIT)
+    await lines.one.until(lambda: lines.offered == (40, 40), 200)
+    _says(hass, "4.2", "kW")
+    await lines.one.until(lambda: sum(lines.offered) == 17, 8)
+    await lines.one.until(lambda: lines.drawn <= 17, 8)
+    for scene in (lines.one, lines.two):
+        await scene.until(lambda scene=scene: scene.why() == "outside_limit", 60)  # type: ignore[misc]
+    assert lines.two.problem("outside_silent") is None
+
+
+async def test_it_holds_on_while_the_line_that_it_is_set_up_at_is_away(
+    hass: HomeAssistant, two_lines: LinesBuilder
+) -> None:
+    lines = await two_lines(outside_number=True)
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": _number(lines.one), "value": 4800},
+        blocking=True,
+    )
+    await lines.one.until(lambda: lines.offered == (10, 10), 200)
+    number = hass.states.get(_number(lines.one))
+    assert number is not None
+    assert number.attributes["max"] == 2 * 48 * 240
+    assert await hass.config_entries.async_unload(lines.one.entry.entry_id)
+    await lines.two.until(lambda: lines.offered[1] == 20, 200)
+    await hass.config_entries.async_remove(lines.one.entry.entry_id)
+    await lines.two.until(lambda: lines.offered[1] == 40, 200)

@@ -192,6 +192,7 @@ CHARGING_COMPOSERS: Final = (
     "engine",
     "fuse_supply",
     "house_limits",
+    "outside_supply",
     "circuit_supply",
     "allocator",
     "recovery",

@@ -91,6 +91,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             ),
             on_written=self._timer.decide_soon,
         )
+        self.inputs.outside.note_number(self.user_settings.house.outside_w)
         self.vehicles = VehicleManager(
             hass, entry, kept.vehicles, self.persistence.update_vehicles
         )
@@ -356,10 +357,8 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self._unplugged(ended.connector_id)
 
     def _session_ended(self, session: Session) -> None:
-        entry_id = self.config_entry.entry_id
-        async_dispatcher_send(
-            self.hass, session_signal(entry_id, session.connector_id), session
-        )
+        signal = session_signal(self.config_entry.entry_id, session.connector_id)
+        async_dispatcher_send(self.hass, signal, session)
 
     def _unplugged(self, connector_id: int) -> None:
         """Drop what the owner set until the vehicle at a connector is unplugged, and decide again."""

@@ -12,7 +12,9 @@ from homeassistant.components.number import (
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
 
+from .const import DOMAIN
 from .entity import TwcHouseEntity, finite_number
+from .inputs.wiring import wiring_of
 from .types import TwcConfigEntry
 
 OUTSIDE_LIMIT: Final = NumberEntityDescription(
@@ -70,9 +72,9 @@ class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
     @property
     @override
     def native_max_value(self) -> float:
-        """Return the power of the wiring, in W, rounded up to a whole step."""
-        wiring = self.coordinator.wiring
-        return ceil(wiring.watts(wiring.max_current) / 10) * 10
+        """Return the power of the wiring of all buses, in W, rounded up to a whole step."""
+        wirings = map(wiring_of, self.hass.config_entries.async_entries(DOMAIN))
+        return ceil(sum(item.watts(item.max_current) for item in wirings) / 10) * 10
 
     @property
     @override

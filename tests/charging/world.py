@@ -13,6 +13,11 @@ from custom_components.twc_manager.charging.control.stop_methods import (
 from custom_components.twc_manager.charging.decision import AllocationInputs, Decision
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.house_limits import LimitInputs
+from custom_components.twc_manager.charging.outside_supply import (
+    OutsideLimits,
+    OutsidePlace,
+    SharedOutside,
+)
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
 from custom_components.twc_manager.charging.wiring import Wiring
@@ -164,6 +169,17 @@ class World:
 
     def set(self, **changes: object) -> None:
         self.inputs = replace(self.inputs, **changes)  # type: ignore[arg-type]
+
+    def limit_all(
+        self, limits: OutsideLimits, place: OutsidePlace | None = None
+    ) -> None:
+        """Let a limit from outside hold from now on, at a place among others or for this bus alone."""
+        if self.limits.below is None:
+            below = place or OutsidePlace(SharedOutside(self.now))
+            self.limits = LimitInputs(below=below)
+            behind = replace(self.inputs.circuits, bus=below.bus)
+            self.set(circuits=behind.behind(below.shared.circuit))
+        self.limits = replace(self.limits, outside=limits)
 
     def limit(self, connector_id: int, **changes: object) -> None:
         """Change the owner's settings of a connector."""

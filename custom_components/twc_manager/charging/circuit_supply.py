@@ -4,7 +4,9 @@ Times are in s of a monotonic clock, currents in A.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from math import inf
+from operator import attrgetter
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .allocation.budgets import CircuitAmps, CurrentBudget, circuit_budget
@@ -13,9 +15,17 @@ from .candidate import HOLD_AMPS, ConnectorContext
 from .circuits.circuit import CircuitPlace
 from .circuits.draw import BusDraw, CircuitVehicle
 from .circuits.raises import Raise, within_room
-from .decision import AllocationInputs
-from .outcome import AVAILABLE_CURRENT
+from .decision import AllocationInputs, Decision
+from .outcome import AVAILABLE_CURRENT, LimitReason
 from .wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitRoom:
+    """The A that the connectors of a bus could be drawing at most after a raise, and the reason why it is no more."""
+
+    amps: float = inf
+    reason: LimitReason = LimitReason.CIRCUIT
 
 
 class CircuitSupply:
@@ -24,7 +34,7 @@ class CircuitSupply:
     def __init__(self, wiring: Wiring) -> None:
         """Start for a bus that is behind no circuit."""
         self._wiring = wiring
-        self._room: float | None = None
+        self._room: CircuitRoom | None = None
         self._beside = 0.0
 
     def budgets(
@@ -41,12 +51,19 @@ class CircuitSupply:
         draw = self._draw(inputs, contexts)
         self._beside = _beside(inputs.snapshot)
         budgets: dict[Hashable, CurrentBudget] = {}
-        room = inf
+        room = CircuitRoom()
         for circuit in place.circuits:
+            config = circuit.config
             share = circuit.update(place.bus, inputs.now, draw)
-            room = min(room, share.room)
-            key = CircuitAmps(circuit.config.circuit_id)
-            budgets[key] = circuit_budget(int(max(share.amps - draw.reserved, 0.0)))
+            if share.room == inf:
+                continue
+            room = min(
+                room, CircuitRoom(share.room, config.reason), key=attrgetter("amps")
+            )
+            amps = int(max(share.amps - draw.reserved, 0.0))
+            budgets[CircuitAmps(config.circuit_id)] = circuit_budget(
+                amps, config.reason
+            )
         self._room = room
         return budgets
 
@@ -78,17 +95,17 @@ class CircuitSupply:
     def allowed(
         self,
         place: CircuitPlace,
-        offers: Mapping[int, int],
+        decision: Decision,
         contexts: Sequence[ConnectorContext],
-    ) -> Mapping[int, int]:
-        """Return the offers that may go out now: they grow only into room that is certainly free."""
-        if self._room is None:
-            return offers
-        raises = [_raise(context, offers) for context in contexts]
-        committed = within_room(raises, self._room, self._beside)
+    ) -> Decision:
+        """Return the decision with the offers that may go out now: they grow only into room that is certainly free."""
+        if (room := self._room) is None:
+            return decision
+        raises = [_raise(context, decision.offers) for context in contexts]
+        committed = within_room(raises, room.amps, self._beside)
         for circuit in place.circuits:
             circuit.commit(place.bus, committed.amps)
-        return committed.offers
+        return decision.lowered(committed.offers, room.reason)
 
     def _draw(
         self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
@@ -152,6 +169,7 @@ def _vehicle(context: ConnectorContext, inputs: AllocationInputs) -> CircuitVehi
         minimum=context.limits.minimum,
         priority=context.settings.priority,
         is_charging=taken >= DRAWING_AMPS,
+        is_locked=taken >= DRAWING_AMPS and context.locked(inputs.now),
     )
 
 
@@ -163,7 +181,10 @@ def _bound(context: ConnectorContext, taken: float, now: float) -> float:
     if drawn < DRAWING_AMPS:
         return 0.0
     excess = context.connector.excess
-    return min(drawn, HOLD_AMPS + excess) if context.locked(now) else excess
+    stop_controller = context.runtime.stop_controller
+    if stop_controller.cannot_stop(now, context.capabilities):
+        return min(drawn, HOLD_AMPS + excess)
+    return excess
 
 
 def _wanted(context: ConnectorContext, inputs: AllocationInputs) -> float:

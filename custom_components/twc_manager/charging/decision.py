@@ -133,13 +133,13 @@ class Decision:
     checks: Mapping[int, CheckResult] = field(default_factory=dict)
     limits: LimitsStatus = LimitsStatus()
 
-    def lowered(self, offers: Mapping[int, int]) -> Decision:
-        """Return the decision with these offers, where they are lower since a circuit has no room for a raise yet."""
+    def lowered(self, offers: Mapping[int, int], reason: LimitReason) -> Decision:
+        """Return the decision with these offers, where they are lower for a reason: there is no room for a raise yet."""
         lower = {key: amps for key, amps in offers.items() if amps < self.offers[key]}
         if not lower:
             return self
         connectors = {
-            key: replace(self.connectors[key], offer=amps, reason=LimitReason.CIRCUIT)
+            key: replace(self.connectors[key], offer=amps, reason=reason)
             for key, amps in lower.items()
         }
         return replace(

@@ -23,7 +23,7 @@ from .control.stop_methods import StoredStop
 from .decision import AllocationInputs, Decision
 from .fuse_supply import FuseBudgets, FusePlace, FuseSupply
 from .house_limits import NO_LIMITS, HouseLimits, LimitBudgets, LimitInputs
-from .outcome import OwnerRequest, Rule
+from .outcome import LimitReason, OwnerRequest, Rule
 from .starts import Starts
 from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
@@ -145,9 +145,7 @@ class Engine:
         budgets = self._budgets(inputs, contexts, house, {**above.budgets, **circuits})
         self._end_check_against(budgets, contexts, inputs.now)
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
-        decision = decision.lowered(
-            self._circuits.allowed(inputs.circuits, decision.offers, contexts)
-        )
+        decision = self._circuits.allowed(inputs.circuits, decision, contexts)
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:
             offer = decision.offers[context.connector_id]
@@ -164,9 +162,12 @@ class Engine:
                 context.connector_id: house.amps(context.connector_id)
                 for context in contexts
             },
-            circuit_amps=min((item.amps for item in circuits.values()), default=None),
+            circuit_amps=_smallest(circuits.values(), LimitReason.CIRCUIT),
             checks=self.checks.take_finished(),
-            limits=above.status,
+            limits=replace(
+                above.status,
+                outside_amps=_smallest(circuits.values(), LimitReason.OUTSIDE_LIMIT),
+            ),
         )
 
     def _check(
@@ -323,6 +324,11 @@ class Engine:
         if offer != runtime.offer:
             self._changed_at = now
         runtime.record_offer(offer, now)
+
+
+def _smallest(budgets: Iterable[CurrentBudget], reason: LimitReason) -> int | None:
+    """Return the whole A of the smallest of the budgets that are shown with a reason; None if there is none."""
+    return min((item.amps for item in budgets if item.alone is reason), default=None)
 
 
 def _note_disobeying(contexts: Iterable[ConnectorContext], now: float) -> None:

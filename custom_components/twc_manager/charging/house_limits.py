@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
-from .allocation.budgets import OUTSIDE, PEAK, CurrentBudget
+from .allocation.budgets import PEAK, CurrentBudget
 from .allocation.demand import Demand
 from .candidate import ConnectorContext
 from .decision import AllocationInputs, LimitsStatus
-from .limits.outside import ROUNDING, OutsideInputs, OutsideLimit
+from .limits.outside import ROUNDING, OutsideStatus
 from .limits.shared_peak import PeakInputs, PeakLoad, PeakShare, SharedPeak
 from .modes.house_settings import HouseUserSettings
 from .outcome import LimitReason
+from .outside_supply import OutsideLimits, OutsidePlace
 from .phase_knowledge import PhaseKnowledge
 from .wiring import Wiring, measured_volts, power
 
@@ -38,13 +39,15 @@ class LimitInputs:
 
     Attributes:
         outside: the limits from outside; None if there is no such thing.
+        below: the place of the bus below them; None without them.
         peak: what is known of the peak budget; None if there is none.
         place: the place of the bus behind the meter of the peak; None without a peak budget.
         local: the local time.
 
     """
 
-    outside: OutsideInputs | None = None
+    outside: OutsideLimits | None = None
+    below: OutsidePlace | None = None
     peak: PeakInputs | None = None
     place: PeakPlace | None = None
     local: datetime | None = None
@@ -85,7 +88,6 @@ class HouseLimits:
     def __init__(self, wiring: Wiring) -> None:
         """Start without limits."""
         self._wiring = wiring
-        self._outside = OutsideLimit()
         self._peak_amps = 0
         self._allowed_at: float | None = None
 
@@ -96,36 +98,23 @@ class HouseLimits:
         contexts: Sequence[ConnectorContext],
     ) -> LimitBudgets:
         """Return the budgets now, for these connectors."""
-        outside = self._of_outside(inputs, limits.outside, contexts)
         peak = self._of_peak(inputs, limits, contexts)
-        return LimitBudgets(
-            {**outside.budgets, **peak.budgets},
-            replace(
-                outside.status, peak=peak.status.peak, peak_amps=peak.status.peak_amps
-            ),
-        )
-
-    # From outside
+        outside = self._of_outside(inputs, limits, contexts)
+        return replace(peak, status=replace(peak.status, outside=outside))
 
     def _of_outside(
         self,
         inputs: AllocationInputs,
-        outside: OutsideInputs | None,
+        limits: LimitInputs,
         contexts: Sequence[ConnectorContext],
-    ) -> LimitBudgets:
-        if outside is None:
-            return LimitBudgets()
-        status = self._outside.update(inputs.now, outside)
+    ) -> OutsideStatus | None:
+        """Return the limit from outside; its circuit divides it among all buses."""
+        if limits.outside is None or limits.below is None:
+            return None
         watts_per_amp = self._wiring.voltage * self._phases(inputs, contexts)
-        amps = status.limit.whole_amps(watts_per_amp)
-        told = LimitsStatus(outside=status, outside_amps=amps)
-        if amps is None:
-            return LimitBudgets(status=told)
-        reason = LimitReason.OUTSIDE_LIMIT
-        budget = CurrentBudget(amps, reason, reason, urgent=True)
-        return LimitBudgets({OUTSIDE: budget}, told)
-
-    # The peak
+        return limits.below.shared.update(
+            limits.below.bus, inputs.now, limits.outside, watts_per_amp
+        )
 
     def _of_peak(
         self,

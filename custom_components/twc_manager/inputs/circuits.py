@@ -125,6 +125,11 @@ def load_of(subentry: ConfigSubentry, voltage: float) -> LoadOptions:
     )
 
 
+def amps_while_away(entry: ConfigEntry[Any]) -> float:
+    """Return the A that a bus may go on with for as long as it is away: a keeper goes on within the wiring."""
+    return entry.data[CONF_MAX_CURRENT] if entry.data.get(CONF_KEEPER_KEY) else 0.0
+
+
 def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:
     """Return the circuits that a bus is behind, whichever bus they belong to."""
     entries = hass.config_entries.async_entries(DOMAIN)
@@ -154,12 +159,7 @@ def _circuit_of(
         subentry.data[CONF_CIRCUIT_AMPS],
         frozenset(buses),
         tuple(load.config for load in loads),
-        # A keeper goes on within the wiring of its bus.
-        {
-            bus: known[bus].data[CONF_MAX_CURRENT]
-            for bus in buses
-            if known[bus].data.get(CONF_KEEPER_KEY)
-        },
+        {bus: amps_while_away(known[bus]) for bus in buses},
     )
     return CircuitOptions(config, loads)
 

@@ -1,12 +1,10 @@
-"""The options of the limits of the house on all charging, and what their entities say, in the types of the rules."""
+"""The options of the limits of the house on all charging."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..charging.house_limits import LimitInputs
-from .liveness import Liveness
-from .outside import OUTSIDE_DEFAULTS, OutsideOptions, outside_inputs, outside_of
+from .outside import OUTSIDE_DEFAULTS, OutsideOptions, outside_of
 from .peak import PEAK_DEFAULTS, PeakOptions, peak_of
 
 LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {**OUTSIDE_DEFAULTS, **PEAK_DEFAULTS}
@@ -40,11 +38,3 @@ class LimitOptions:
 def limits_of(chosen: Mapping[str, Any]) -> LimitOptions:
     """Return the options. `chosen` includes all defaults."""
     return LimitOptions(outside=outside_of(chosen), peak=peak_of(chosen))
-
-
-def limit_inputs(options: LimitOptions, liveness: Liveness, now: float) -> LimitInputs:
-    """Return what the entities say; `now` is in s of the loop's clock."""
-    outside = options.outside
-    if outside is None:
-        return LimitInputs()
-    return LimitInputs(outside=outside_inputs(outside, liveness, now))

@@ -97,7 +97,7 @@ def outside_inputs(
 ) -> OutsideInputs:
     """Return what the entity says; `now` is in s of the loop's clock."""
     if options.entity_id is None:
-        return OutsideInputs()
+        return OutsideInputs(has_number=options.has_number)
     report = liveness.report(options.entity_id, now)
     limit = limit_of(report.state, options.contact_w)
     if (
@@ -106,7 +106,7 @@ def outside_inputs(
     ):
         limit = None
     source = OutsideSource(limit, options.hold_seconds, options.fallback_w)
-    return OutsideInputs(source=source)
+    return OutsideInputs(source=source, has_number=options.has_number)
 
 
 def limit_of(state: State | None, contact_w: float) -> ChargingLimit | None:

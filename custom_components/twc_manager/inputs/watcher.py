@@ -14,7 +14,6 @@ from ..types import TwcConfigEntry
 from .daylight import Daylight, Light
 from .fuse import fuse_reading
 from .green import green_readings
-from .limits import limit_inputs
 from .liveness import Liveness
 from .options import Options, options_of
 from .renames import renamed
@@ -133,7 +132,6 @@ class SensorInputs:
                 for item in self.schedules
             ),
             is_dark=self._daylight.light is Light.NIGHT,
-            limits=limit_inputs(options.limits, self._liveness, now),
         )
 
     def power_readings(self, now: float) -> Readings:
@@ -172,7 +170,6 @@ class SensorInputs:
             unit=tuple(sorted(set(self._of_another_unit()))),
             inverted=tuple(item for item in faults if faults[item] is Fault.INVERTED),
             at_fuse=() if fuse is None else fuse.entity_ids,
-            outside=self._silent_outside(now),
         )
 
     def _is_reported(self, fault: Fault) -> bool:
@@ -224,15 +221,6 @@ class SensorInputs:
         if any(place >= len(sensors) for place in places):
             return tuple(sensors)
         return tuple(sensors[place] for place in places)
-
-    def _silent_outside(self, now: float) -> tuple[str, ...]:
-        """Return the entity of the limit from outside if it has no usable value."""
-        limits = self.options.limits
-        outside = limit_inputs(limits, self._liveness, now).outside
-        if outside is None or outside.source is None:
-            return ()
-        is_silent = limits.outside is not None and outside.source.limit is None
-        return limits.outside.entity_ids if limits.outside and is_silent else ()
 
     def _entities(self) -> Iterable[str]:
         options = self.options

@@ -8,6 +8,7 @@ from ..const import DOMAIN
 from ..inputs.circuits import CONF_CIRCUIT_BUSES, SUBENTRY_CIRCUIT
 from ..inputs.limits import LimitOptions
 from ..inputs.options import Options
+from ..inputs.outside_house import limits_set_up
 from ..twc import BusStatus, KnownConnector, Snapshot, WiringLimits
 from ..twc.lease import Lease, LeasedConnector
 from ..types import TwcConfigEntry
@@ -19,6 +20,7 @@ LEASE_SECONDS: Final = 12 * 3600.0
 def is_watched(hass: HomeAssistant, entry: TwcConfigEntry, options: Options) -> bool:
     """Return whether a limit depends on what nobody reads while Home Assistant is away: sensors, and other buses."""
     by_sensors = options.fuse is not None or options.limits != LimitOptions()
+    by_sensors = by_sensors or bool(limits_set_up(hass))
     return by_sensors or any(
         other.entry_id == entry.entry_id
         or entry.entry_id in circuit.data.get(CONF_CIRCUIT_BUSES, ())

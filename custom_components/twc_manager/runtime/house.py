@@ -8,6 +8,8 @@ from typing import override
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..charging.circuits.circuit import CircuitPlace
+from ..charging.house_limits import LimitInputs
 from ..charging.limits.shared_peak import PeakInputs
 from ..charging.planning.caps import CapSource
 from ..charging.rules import Inputs
@@ -15,6 +17,7 @@ from ..charging.supply.surplus import Surplus
 from ..forecast.room import RoomWatcher, left_of_fuse
 from ..forecast.watcher import SunWatcher
 from ..inputs.circuits import CircuitInputs
+from ..inputs.outside_house import OutsideOfHouse
 from ..inputs.peak import peak_inputs
 from ..inputs.watcher import SensorInputs, SilentSensors
 from ..inputs.wiring import wiring_of
@@ -33,6 +36,7 @@ class HouseInputs(SensorInputs):
         super().__init__(hass, entry)
         self.prices = PriceWatcher(hass, entry, lambda: self.options.prices)
         self.circuits = CircuitInputs(hass, entry)
+        self.outside = OutsideOfHouse(hass, entry)
         self.sun = SunWatcher(hass, entry) if self.options.forecast else None
         fuse = self.options.fuse
         self.room = None
@@ -46,18 +50,29 @@ class HouseInputs(SensorInputs):
     @override
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` whenever something reports; return a function that ends that."""
-        stops = [super().async_start(changed), self.circuits.async_start(changed)]
+        stops = [
+            super().async_start(changed),
+            self.circuits.async_start(changed),
+            self.outside.async_start(changed),
+        ]
         return _end_of(stops)
 
     @override
     def read(self, now: float, disabled_schedules: frozenset[str]) -> Inputs:
         """Return the inputs for the rules; `now` is in s of the loop's clock."""
         inputs = super().read(now, disabled_schedules)
-        inputs = replace(inputs, circuits=self.circuits.place(now))
-        if (known := self._peak(now)) is None:
-            return inputs
-        place = self.peak.place()
-        return replace(inputs, limits=replace(inputs.limits, peak=known, place=place))
+        limits = LimitInputs()
+        if (found := self.outside.read(now)) is not None:
+            limits = replace(limits, outside=found[0], below=found[1])
+        if (known := self._peak(now)) is not None:
+            limits = replace(limits, peak=known, place=self.peak.place())
+        return replace(inputs, circuits=self.circuit_place(now), limits=limits)
+
+    def circuit_place(self, now: float) -> CircuitPlace:
+        """Return the place of the bus behind its circuits, and below the limit from outside."""
+        place = self.circuits.place(now)
+        below = self.outside.place()
+        return place if below is None else place.behind(below.shared.circuit)
 
     def _peak(self, now: float) -> PeakInputs | None:
         """Return what is known of the peak budget; None without one."""
@@ -92,6 +107,7 @@ class HouseInputs(SensorInputs):
         return replace(
             silent,
             loads=self.circuits.silent(now),
+            outside=self.outside.silent(now),
             peak=self._silent_peak(now),
             prices=self.prices.silent_source(),
         )

@@ -76,7 +76,7 @@ class RulesRunner:
     def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
         """Tell the other buses behind a circuit what this one may go on with."""
         try:
-            place = self._inputs.circuits.place(now)
+            place = self._inputs.circuit_place(now)
             self.rules.tell_undecided(now, place, snapshot)
         except Exception:  # noqa: BLE001
             LOGGER.debug("A circuit cannot be told of it", exc_info=True)

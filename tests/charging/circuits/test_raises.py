@@ -1,5 +1,7 @@
 """Offers grow only into room that is certainly free."""
 
+from math import inf
+
 from custom_components.twc_manager.charging.circuits.raises import Raise, within_room
 
 
@@ -8,7 +10,7 @@ def item(number: int, offer: int, has: int, possible: float | None = None) -> Ra
 
 
 def test_without_a_circuit_nothing_is_held_back() -> None:
-    committed = within_room([item(1, 32, 0), item(2, 16, 6)], None)
+    committed = within_room([item(1, 32, 0), item(2, 16, 6)], inf)
     assert (committed.offers, committed.amps) == ({1: 32, 2: 16}, 48)
 
 

@@ -1,14 +1,19 @@
 """The limit from outside: what holds, and that nothing passes it whatever happens."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Final
 
 import pytest
 
-from custom_components.twc_manager.charging import candidate, house_limits
+from custom_components.twc_manager.charging import (
+    candidate,
+    circuit_supply,
+    house_limits,
+)
 from custom_components.twc_manager.charging.allocation import budgets
-from custom_components.twc_manager.charging.house_limits import LimitInputs
+from custom_components.twc_manager.charging.circuits.raises import Committed, Raise
 from custom_components.twc_manager.charging.limits import outside
 from custom_components.twc_manager.charging.limits.outside import (
     UNLIMITED,
@@ -20,6 +25,7 @@ from custom_components.twc_manager.charging.limits.outside import (
     Standing,
 )
 from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
+from custom_components.twc_manager.charging.outside_supply import OutsideLimits
 from custom_components.twc_manager.charging.phase_knowledge import (
     PhaseKnowledge,
     PhaseSource,
@@ -32,14 +38,14 @@ THREE_PHASES: Final = Wiring(48, 32, 6, 230, 3)
 HOLD, FALLBACK_W = 300.0, 4200.0
 
 
-def says(limit: ChargingLimit | None) -> LimitInputs:
-    """Return the inputs while the entity says this; None while it is silent."""
+def says(limit: ChargingLimit | None) -> OutsideLimits:
+    """Return the limit while the entity says this; None while it is silent."""
     source = OutsideSource(limit, HOLD, FALLBACK_W)
-    return LimitInputs(outside=OutsideInputs(source=source))
+    return OutsideLimits({"": OutsideInputs(source=source)}, {"": 0.0})
 
 
-def at_most(watts: float) -> LimitInputs:
-    return LimitInputs(outside=OutsideInputs(number_w=watts))
+def at_most(watts: float) -> OutsideLimits:
+    return OutsideLimits({"": OutsideInputs(has_number=True)}, {"": 0.0}, watts)
 
 
 def charging(wiring: Wiring = THREE_PHASES, *twcs: Twc) -> World:
@@ -52,7 +58,7 @@ def charging(wiring: Wiring = THREE_PHASES, *twcs: Twc) -> World:
 
 def test_a_limit_in_w_counts_for_the_vehicle_on_the_most_phases() -> None:
     world = charging()
-    world.limits = at_most(7 * KW)
+    world.limit_all(at_most(7 * KW))
     world.run(30)
     # 7 kW on three phases of 230 V are 10.1 A.
     assert (world.offers[ONE], world.reason(ONE)) == (10, LimitReason.OUTSIDE_LIMIT)
@@ -67,14 +73,14 @@ def test_a_limit_in_w_counts_for_the_vehicle_on_the_most_phases() -> None:
 
 def test_what_a_grid_operator_leaves_is_enough_to_charge_on_three_phases() -> None:
     world = charging()
-    world.limits = at_most(4200)
+    world.limit_all(at_most(4200))
     world.run(30)
     assert world.offers[ONE] == 6
 
 
 def test_a_limit_in_a_is_that_of_all_together() -> None:
     world = charging(THREE_PHASES, Twc(ONE, protocol=1), Twc(TWO, protocol=1))
-    world.limits = says(ChargingLimit(amps=20.9))
+    world.limit_all(says(ChargingLimit(amps=20.9)))
     world.run(30)
     assert world.offers == {ONE: 10, TWO: 10}
 
@@ -86,7 +92,7 @@ def test_below_the_minimum_it_stops_at_once_even_what_has_just_begun() -> None:
     world.twcs[ONE].plug()
     while not world.twcs[ONE].drawn:
         world.tick()
-    world.limits = at_most(4 * KW)
+    world.limit_all(at_most(4 * KW))
     world.run(10)
     assert not world.twcs[ONE].drawn
     assert world.reason(ONE) == LimitReason.OUTSIDE_LIMIT
@@ -95,7 +101,7 @@ def test_below_the_minimum_it_stops_at_once_even_what_has_just_begun() -> None:
 @pytest.mark.parametrize("rule", [Rule.CHARGE_NOW, Rule.FIXED, Rule.SCHEDULE])
 def test_it_holds_under_every_rule(rule: Rule) -> None:
     world = charging()
-    world.limits = at_most(7 * KW)
+    world.limit_all(at_most(7 * KW))
     world.set(active_rules={ONE: ActiveRule(rule, None)})
     world.run(30)
     assert world.offers[ONE] == 10
@@ -104,7 +110,7 @@ def test_it_holds_under_every_rule(rule: Rule) -> None:
 def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
     stubborn = StubbornTwc(TWO, 1, 16.0)
     world = charging(Wiring(48, 32, 6, 230, 1), Twc(ONE, 1, 16.0), stubborn)
-    world.limits = at_most(18 * 230)
+    world.limit_all(at_most(18 * 230))
     world.run(60)
     assert world.offers == {ONE: 9, TWO: 9}
     stubborn.takes = 16
@@ -115,7 +121,7 @@ def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
 def test_a_plug_in_charge_does_not_break_it() -> None:
     world = World(Twc(ONE, protocol=1), wiring=THREE_PHASES)
     world.set(active_rules={ONE: ActiveRule(Rule.SCHEDULE, 0, name="day")})
-    world.limits = at_most(4 * KW)
+    world.limit_all(at_most(4 * KW))
     world.run(5)
     world.twcs[ONE].plug()
     world.run(30)
@@ -139,10 +145,10 @@ def test_a_silent_entity_keeps_its_limit_for_a_while_then_another_one_holds() ->
 
 def test_while_it_is_silent_time_alone_changes_the_offer() -> None:
     world = charging()
-    world.limits = says(UNLIMITED)
+    world.limit_all(says(UNLIMITED))
     world.run(30)
     assert world.offers[ONE] == 32
-    world.limits = says(None)
+    world.limit_all(says(None))
     world.run(HOLD - 2)
     assert world.offers[ONE] == 32
     world.run(3)
@@ -195,7 +201,7 @@ class Campaign:
                 self.limit = random.choice(
                     (ChargingLimit(watts=watts), ChargingLimit(amps=watts / 690))
                 )
-        world.limits = says(self.limit)
+        world.limit_all(says(self.limit))
 
     @property
     def allowed(self) -> float:
@@ -247,6 +253,7 @@ def test_each_safeguard_is_needed(
             monkeypatch.setattr(candidate.ConnectorContext, "add_budgets", _add_none)
         case "plug_in_charge":
             monkeypatch.setattr(candidate, "is_protective", _protects_wiring)
+            monkeypatch.setattr(circuit_supply, "within_room", _all_of)
         case "phases":
             monkeypatch.setattr(house_limits, "_phases", lambda *_: 1)
     assert any(Campaign(seed).run(3600) for seed in range(6))
@@ -254,6 +261,10 @@ def test_each_safeguard_is_needed(
 
 def _add_none(*_: object) -> None:
     """Let a limit apply to no connector."""
+
+
+def _all_of(raises: Sequence[Raise], *_: object) -> Committed:
+    return Committed({item.connector_id: item.offer for item in raises}, 0.0)
 
 
 def _protects_wiring(key: object) -> bool:

@@ -40,7 +40,7 @@ class CircuitAmps:
 
 
 OUTSIDE: Final = "outside"
-"""The budget of the limit from outside."""
+"""The id of the circuit that carries what the limit from outside allows."""
 
 PEAK: Final = "peak"
 """The budget of the average import in the running interval."""
@@ -122,7 +122,7 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
 
 def is_protective(key: Hashable) -> bool:
     """Return whether a budget protects wiring, circuits, main fuse or house: whatever charges is a part of it."""
-    return key in {TOTAL, OUTSIDE, PEAK} or isinstance(key, FusePhases | CircuitAmps)
+    return key in {TOTAL, PEAK} or isinstance(key, FusePhases | CircuitAmps)
 
 
 def fuse_budget(
@@ -140,9 +140,8 @@ def fuse_budget(
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 
-def circuit_budget(amps: int) -> CurrentBudget:
-    """Return the budget of a circuit with these whole A for the bus."""
-    reason = LimitReason.CIRCUIT
+def circuit_budget(amps: int, reason: LimitReason) -> CurrentBudget:
+    """Return the budget of a circuit with these whole A for the bus, and the reason to show when it is used up."""
     return CurrentBudget(amps, reason, reason, urgent=True)
 
 

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from math import floor, inf
 from typing import Final
 
+from ..outcome import LimitReason
 from .draw import BusDraw
 from .loads import LoadConfig, LoadReading, Loads
 from .shares import Turns, fair_shares
@@ -31,10 +32,11 @@ class CircuitConfig:
     Attributes:
         circuit_id: its id.
         name: its name.
-        amps: A that it carries.
+        amps: A that it carries; inf while it limits nothing.
         buses: the ids of the buses behind it.
         loads: the other loads on it.
         kept: A that buses may go on with for as long as they are away, as somebody else charges there then.
+        reason: the reason to show when it is used up.
 
     """
 
@@ -44,11 +46,12 @@ class CircuitConfig:
     buses: frozenset[str]
     loads: tuple[LoadConfig, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
+    reason: LimitReason = LimitReason.CIRCUIT
 
 
 @dataclass(frozen=True, slots=True)
 class CircuitShare:
-    """What one bus may use.
+    """What one bus may use; infinite where nothing limits it.
 
     Attributes:
         amps: A for its offers together: what it has may have to be lowered to this.
@@ -236,6 +239,8 @@ class Circuit:
 
         """
         self._members[bus] = self._members[bus].told(now, draw)
+        if self._config.amps == inf:
+            return CircuitShare(inf, inf)
         amps = self._config.amps - self._loads.amps(now)
         fair = self._fair(now, amps)
         others = [
@@ -282,6 +287,10 @@ class CircuitPlace:
 
     bus: str = ""
     circuits: tuple[Circuit, ...] = ()
+
+    def behind(self, circuit: Circuit) -> CircuitPlace:
+        """Return the place of the bus if it is behind another circuit as well."""
+        return replace(self, circuits=(*self.circuits, circuit))
 
     def lose(self, now: float) -> None:
         """Note that the bus is away."""

@@ -20,6 +20,7 @@ class CircuitVehicle:
         minimum: the lowest offer that it charges at.
         priority: the higher, the earlier it is served.
         is_charging: whether it has an offer or draws.
+        is_locked: whether it should not be stopped now if another one can wait, since it has just begun.
 
     """
 
@@ -30,6 +31,7 @@ class CircuitVehicle:
     minimum: int = SMALLEST_AMPS
     priority: int = 0
     is_charging: bool = False
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

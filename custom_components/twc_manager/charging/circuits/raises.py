@@ -43,14 +43,12 @@ class Committed:
     amps: float
 
 
-def within_room(
-    raises: Sequence[Raise], room: float | None, beside: float = 0.0
-) -> Committed:
+def within_room(raises: Sequence[Raise], room: float, beside: float = 0.0) -> Committed:
     """Return the offers that may go out now.
 
     Args:
         raises: the connectors of the bus.
-        room: A that the circuits leave the bus; None without a circuit.
+        room: A that the circuits leave the bus; inf if they limit nothing.
         beside: A that connectors of the bus could be drawing that are not among these.
 
     """
@@ -64,10 +62,10 @@ def within_room(
         if item.offer <= item.has:
             continue
         offer = item.offer
-        if room is not None:
-            left = room - beside - sum(could.values()) + could[key]
-            offer = min(offer, floor(left))
-        if offer > item.has and offer >= item.minimum:
+        left = room - beside - sum(could.values()) + could[key]
+        if left < offer:
+            offer = floor(left)
+        if offer > item.has and offer >= min(item.minimum, item.offer):
             offers[key] = offer
             could[key] = max(could[key], offer)
     return Committed(offers, beside + sum(could.values()))

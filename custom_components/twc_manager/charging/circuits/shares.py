@@ -61,13 +61,13 @@ class Turns:
 
     def _rank(
         self, now: float, key: VehicleKey, vehicle: CircuitVehicle
-    ) -> tuple[int, int, float, VehicleKey]:
+    ) -> tuple[bool, int, int, float, VehicleKey]:
         turn = self._turns[key]
         if not turn.is_served:
             group = 1
         else:
             group = 0 if now - turn.since < self.seconds else 2
-        return -vehicle.priority, group, turn.since, key
+        return not vehicle.is_locked, -vehicle.priority, group, turn.since, key
 
 
 def fair_shares(

@@ -3,6 +3,7 @@
 Powers are in W, currents in A, times in s of a monotonic clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf, isfinite
@@ -62,11 +63,13 @@ class OutsideInputs:
     Attributes:
         number_w: the limit that the number entity is set to; None for no limit.
         source: the entity; None if none is chosen.
+        has_number: whether there is a number entity.
 
     """
 
     number_w: float | None = None
     source: OutsideSource | None = None
+    has_number: bool = False
 
 
 class Standing(Enum):
@@ -94,6 +97,19 @@ class OutsideStatus:
     limit: ChargingLimit = UNLIMITED
     standing: Standing = Standing.TOLD
     until: float | None = None
+
+
+def lowest(found: Iterable[OutsideStatus]) -> OutsideStatus:
+    """Return the limit that several leave together; none if there are none."""
+    all_found = (OutsideStatus(), *found)
+    limits = [item.limit for item in all_found]
+    return OutsideStatus(
+        ChargingLimit(
+            min(item.watts for item in limits), min(item.amps for item in limits)
+        ),
+        max((item.standing for item in all_found), key=lambda item: item.value),
+        min((item.until for item in all_found if item.until is not None), default=None),
+    )
 
 
 class OutsideLimit:

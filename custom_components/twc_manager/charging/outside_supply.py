@@ -1,0 +1,117 @@
+"""The limit from outside as all buses share it: a circuit that carries as many amps as the limit is worth.
+
+So all of them together never get more, whoever comes and goes, and the amps are divided among their vehicles as those
+of a circuit are. One ampere is taken to be as many W as it is for the vehicle of any bus that uses the most phases, so
+that the power stays below the limit however the amps are shared.
+
+Times are in s of a monotonic clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from .allocation.budgets import OUTSIDE
+from .circuits.circuit import Circuit, CircuitConfig
+from .limits.outside import OutsideInputs, OutsideLimit, OutsideStatus, lowest
+from .outcome import LimitReason
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideLimits:
+    """The limits from outside, and the buses that each of them holds for.
+
+    Attributes:
+        found: what is known of each limit, by the bus that it is set up at.
+        buses: all buses, with the A that each may go on with for as long as it is away.
+        number_w: the limit in W that the number of this bus is set to; None for no limit.
+
+    """
+
+    found: Mapping[str, OutsideInputs] = field(default_factory=dict)
+    buses: Mapping[str, float] = field(default_factory=dict)
+    number_w: float | None = None
+
+
+class SharedOutside:
+    """The limit from outside of all buses.
+
+    Attributes:
+        circuit: what divides it; one of unlimited amps while nothing limits.
+
+    """
+
+    def __init__(self, now: float) -> None:
+        """Start without a bus."""
+        config = CircuitConfig(
+            OUTSIDE, "", inf, frozenset(), reason=LimitReason.OUTSIDE_LIMIT
+        )
+        self.circuit = Circuit(config, now)
+        self._limits: dict[str, OutsideLimit] = {}
+        self._numbers: dict[str, float | None] = {}
+        self._watts_per_amp: dict[str, float] = {}
+        self._wakes: dict[str, Callable[[], None]] = {}
+
+    def join(self, bus: str, wake: Callable[[], None]) -> None:
+        """Add a bus that runs; `wake` is called when it should decide since there is another limit."""
+        self._wakes[bus] = wake
+
+    def leave(self, bus: str, now: float) -> None:
+        """Note that a bus runs no more; a limit that is set up at it holds on."""
+        self._wakes.pop(bus, None)
+        self.circuit.lose(bus, now)
+
+    def set_number(self, bus: str, number_w: float | None) -> None:
+        """Note what the number of a bus is set to, in W; None for no limit."""
+        self._numbers[bus] = number_w
+
+    def update(
+        self, bus: str, now: float, limits: OutsideLimits, watts_per_amp: float
+    ) -> OutsideStatus:
+        """Take what is known at a bus, and return the limit in force.
+
+        Args:
+            bus: the bus.
+            now: the time.
+            limits: the limits, and all buses.
+            watts_per_amp: W of one ampere for the vehicle of the bus that uses the most phases.
+
+        """
+        self.set_number(bus, limits.number_w)
+        self._watts_per_amp[bus] = watts_per_amp
+        self._limits = {
+            key: self._limits.get(key) or OutsideLimit() for key in limits.found
+        }
+        status = lowest(
+            self._limits[key].update(now, self._with_number(key, item))
+            for key, item in limits.found.items()
+        )
+        highest = max(self._watts_per_amp.get(key, 0.0) for key in (bus, *limits.buses))
+        amps = status.limit.whole_amps(highest)
+        config = replace(
+            self.circuit.config,
+            amps=inf if amps is None else float(amps),
+            buses=frozenset(limits.buses),
+            kept=limits.buses,
+        )
+        if config != self.circuit.config:
+            self.circuit.configure(config, now)
+            self._wake_others(bus)
+        return status
+
+    def _with_number(self, bus: str, inputs: OutsideInputs) -> OutsideInputs:
+        number_w = self._numbers.get(bus) if inputs.has_number else None
+        return replace(inputs, number_w=number_w)
+
+    def _wake_others(self, bus: str) -> None:
+        for key, wake in self._wakes.items():
+            if key != bus:
+                wake()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsidePlace:
+    """The place of a bus below the limit from outside."""
+
+    shared: SharedOutside
+    bus: str = ""
