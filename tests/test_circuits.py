@@ -170,3 +170,25 @@ async def test_diagnostics_tell_of_the_circuit(
     assert circuit["amps"] == 32
     assert circuit["loads_amps"] == 0
     assert circuit["buses"] == [16, 16]
+
+
+async def test_a_load_counts_on_the_circuit_above_as_well(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    """The garage has the pump and the first line only; the panel feeds it and the second line."""
+    entry = lines.one.entry
+    for load in entry.get_subentries_of_type("load"):
+        hass.config_entries.async_remove_subentry(entry, load.subentry_id)
+    await lines.one.until(lambda: sum(lines.offered) == 32, 60)
+    garage = subentry("circuit", "garage", amps=25, buses=[])
+    pump = subentry(
+        "load", "pump2", circuit="garage", maximum=20, power=PUMP, phases="1"
+    )
+    for item in (garage, pump):
+        hass.config_entries.async_add_subentry(entry, item)
+    says(hass, 12 * 240)
+    await lines.one.until(lambda: sum(lines.offered) <= 20, 60)
+    says(hass, "unavailable")
+    await lines.one.until(lambda: sum(lines.offered) <= 12, 60)
+    told = await async_get_config_entry_diagnostics(hass, lines.two.entry)
+    assert [item["loads_amps"] for item in told["circuits"]] == [20]

@@ -131,15 +131,29 @@ def amps_while_away(entry: ConfigEntry[Any]) -> float:
 
 
 def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:
-    """Return the circuits that a bus is behind, whichever bus they belong to."""
+    """Return the circuits that a bus is behind, whichever bus they belong to, with the loads of those below them."""
+    every = _all_circuits(hass)
+    configs = [
+        item.config.above(other.config for other in every)
+        for item in every
+        if bus in item.config.buses
+    ]
+    loads = {load.config.load_id: load for item in every for load in item.loads}
+    return tuple(
+        CircuitOptions(config, tuple(loads[load.load_id] for load in config.loads))
+        for config in configs
+    )
+
+
+def _all_circuits(hass: HomeAssistant) -> list[CircuitOptions]:
+    """Return all circuits, each with its own loads."""
     entries = hass.config_entries.async_entries(DOMAIN)
     known = {entry.entry_id: entry for entry in entries}
-    return tuple(
-        circuit
+    return [
+        _circuit_of(entry, subentry, known)
         for entry in entries
         for subentry in _of_kind(entry, SUBENTRY_CIRCUIT)
-        if bus in (circuit := _circuit_of(entry, subentry, known)).config.buses
-    )
+    ]
 
 
 def _circuit_of(
@@ -227,13 +241,14 @@ class CircuitInputs:
             for circuit in self._place.circuits
             for load_id in circuit.status(now).silent
         }
-        return tuple(
+        sensors = (
             entity_id
             for options in self._options
             for load in options.loads
             if load.config.load_id in silent
             for entity_id in load.entity_ids
         )
+        return tuple(dict.fromkeys(sensors))
 
     @callback
     def _subentries_changed(self, kinds: frozenset[str]) -> None:

@@ -4,7 +4,7 @@ The record knows nothing of how the circuit counts: a car may go on with any off
 is away leaves its cars with what they had until they must have stopped.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -35,6 +35,21 @@ DECIDES = 5.0
 """How long a bus waits for its next decision at most."""
 
 RATING = 32
+
+BUSES: Final = {
+    "garage": frozenset({"one", "two"}),
+    "panel": frozenset({"one", "two", "three"}),
+}
+"""The buses behind each circuit: the panel feeds the garage."""
+
+LOADS: Final = {"garage": "pump", "panel": "boiler"}
+"""The other load on each circuit."""
+
+MAXIMUM: Final = 10.0
+"""What such a load draws at most."""
+
+PANEL_MORE: Final = 15
+"""How much more A the panel carries than the garage."""
 
 
 @dataclass
@@ -85,7 +100,7 @@ class Line:
         new = now - self.linked_at < CONFIRMED
         return RATING if new else plug.within(now, CONFIRMED)
 
-    def decide(self, circuit: Circuit, now: float, random: Random) -> None:
+    def decide(self, circuits: Sequence[Circuit], now: float, random: Random) -> None:
         self.decided_at = now
         possible = [self._possible(plug, now) for plug in self.plugs]
         draw = BusDraw(
@@ -101,14 +116,15 @@ class Line:
             ),
             possible=sum(possible),
         )
-        share = circuit.update(self.name, now, draw)
-        offers = self._divide(int(share.amps), random)
+        shares = [circuit.update(self.name, now, draw) for circuit in circuits]
+        offers = self._divide(int(min(share.amps for share in shares)), random)
         raises = [
             Raise(number, offers[number], plug.offer, possible[number], 6)
             for number, plug in enumerate(self.plugs)
         ]
-        committed = within_room(raises, share.room)
-        circuit.commit(self.name, committed.amps)
+        committed = within_room(raises, min(share.room for share in shares))
+        for circuit in circuits:
+            circuit.commit(self.name, committed.amps)
         for number, plug in enumerate(self.plugs):
             plug.send(now, committed.offers[number])
 
@@ -124,55 +140,85 @@ class Line:
 
 
 class Site:
-    """A circuit with three buses and one other load."""
+    """A circuit with two buses and a heat pump, and the panel that feeds it, a third bus and a boiler."""
 
     def __init__(self, amps: int, random: Random) -> None:
         self.now = 0.0
-        self.amps = amps
+        self.amps = {"garage": amps, "panel": amps + PANEL_MORE}
         self.random = random
-        self.load: float | None = 0.0
-        """What its sensor says; None while it is silent."""
-        self.worst: list[tuple[float, float]] = []
+        self.loads: dict[str, float | None] = {"pump": 0.0, "boiler": 0.0}
+        """What the sensor of each says; None while it is silent."""
         self.lines = [
             Line("one", [Plug(), Plug()]),
             Line("two", [Plug()]),
             Line("three", [Plug(), Plug()]),
         ]
-        self.circuit = Circuit(self.config, 0.0)
+        self.circuits = {item.circuit_id: Circuit(item, 0.0) for item in self.configs}
         self.excused_until = 0.0
 
     @property
-    def config(self) -> CircuitConfig:
-        loads = (LoadConfig("pump", 10.0),)
-        buses = frozenset({"one", "two", "three"})
-        return CircuitConfig("garage", "Garage", self.amps, buses, loads)
+    def configs(self) -> list[CircuitConfig]:
+        every = [
+            CircuitConfig(
+                name,
+                name.capitalize(),
+                self.amps[name],
+                buses,
+                (LoadConfig(LOADS[name], MAXIMUM),),
+            )
+            for name, buses in BUSES.items()
+        ]
+        return [item.above(every) for item in every]
 
     def excuse(self) -> None:
         """Note that something from outside leaves less now: buses decide, and cars follow, after some seconds."""
         self.excused_until = self.now + DECIDES + CONFIRMED
 
-    def counted_load(self) -> float:
-        return 10.0 if self.load is None else self.load
+    def counted_load(self, name: str) -> float:
+        amps = self.loads[name]
+        return MAXIMUM if amps is None else amps
 
-    def left_for_lines(self) -> float:
-        """Return the A that the buses that are here may have."""
-        away = sum(line.could_draw(self.now) for line in self.lines if not line.is_here)
-        return max(self.amps - self.counted_load() - away, 0.0)
+    def below(self, circuit: str) -> list[Line]:
+        return [line for line in self.lines if line.name in BUSES[circuit]]
 
-    def could_draw(self) -> int:
-        return sum(line.could_draw(self.now) for line in self.lines if line.is_here)
+    def left_for_lines(self, circuit: str) -> float:
+        """Return the A that the buses on a circuit that are here may have; the panel carries what the garage does."""
+        lines = self.below(circuit)
+        away = sum(line.could_draw(self.now) for line in lines if not line.is_here)
+        loads = self.counted_load("pump")
+        if circuit == "panel":
+            loads += self.counted_load("boiler")
+        return max(self.amps[circuit] - loads - away, 0.0)
+
+    def could_draw(self, circuit: str) -> int:
+        lines = self.below(circuit)
+        return sum(line.could_draw(self.now) for line in lines if line.is_here)
 
     def step(self) -> None:
         """Let a second pass, in which the buses that are here decide in any order."""
         self.now += 1
-        readings = []
-        if self.load is not None:
-            readings.append(("pump", LoadReading(self.load, self.now)))
+        readings = [
+            (name, LoadReading(amps, self.now))
+            for name, amps in self.loads.items()
+            if amps is not None
+        ]
         for line in self.random.sample(self.lines, len(self.lines)):
-            self.circuit.measure(self.now, readings)
+            for circuit in self.circuits.values():
+                circuit.measure(self.now, readings)
             is_due = self.now - line.decided_at >= DECIDES
             if line.is_here and (self.random.random() < 0.7 or is_due):
-                line.decide(self.circuit, self.now, self.random)
+                line.decide(self.above(line), self.now, self.random)
+
+    def above(self, line: Line) -> list[Circuit]:
+        """Return the circuits that a bus is behind."""
+        return [self.circuits[name] for name in BUSES if line.name in BUSES[name]]
+
+    def resize(self, circuit: str, amps: int) -> None:
+        if amps < self.amps[circuit]:
+            self.excuse()
+        self.amps[circuit] = amps
+        for config in self.configs:
+            self.circuits[config.circuit_id].configure(config, self.now)
 
     def leave(self, line: Line) -> None:
         if line.is_here:
@@ -181,7 +227,8 @@ class Site:
                 # Nobody knows any more whether its cars have followed a lower offer.
                 self.excuse()
             line.is_here, line.left_at = False, self.now
-            self.circuit.lose(line.name, self.now)
+            for circuit in self.above(line):
+                circuit.lose(line.name, self.now)
 
     def come_back(self, line: Line) -> None:
         if not line.is_here:
@@ -204,24 +251,18 @@ def _plug(line: int, number: int, wanted: int) -> Event:
     return change
 
 
-def _load(load: float | None) -> Event:
+def _load(name: str, load: float | None) -> Event:
     def change(site: Site) -> None:
-        before = site.counted_load()
-        site.load = load
-        if site.counted_load() > before:
+        before = site.counted_load(name)
+        site.loads[name] = load
+        if site.counted_load(name) > before:
             site.excuse()
 
     return change
 
 
-def _resize(amps: int) -> Event:
-    def change(site: Site) -> None:
-        if amps < site.amps:
-            site.excuse()
-        site.amps = amps
-        site.circuit.configure(site.config, site.now)
-
-    return change
+def _resize(circuit: str, amps: int) -> Event:
+    return lambda site: site.resize(circuit, amps)
 
 
 def _leave(line: int) -> Event:
@@ -235,8 +276,13 @@ def _come_back(line: int) -> Event:
 _LINES: Final = st.integers(0, 2)
 EVENTS: Final[st.SearchStrategy[Event]] = st.one_of(
     st.builds(_plug, _LINES, st.integers(0, 1), st.sampled_from([0, 6, 13, 16, 32])),
-    st.builds(_load, st.sampled_from([None, 0.0, 3.0, 9.5])),
-    st.builds(_resize, st.sampled_from([16, 25, 40])),
+    st.builds(
+        _load,
+        st.sampled_from(["pump", "boiler"]),
+        st.sampled_from([None, 0.0, 3.0, 9.5]),
+    ),
+    st.builds(_resize, st.just("garage"), st.sampled_from([16, 25, 40])),
+    st.builds(_resize, st.just("panel"), st.sampled_from([25, 40, 63])),
     st.builds(_leave, _LINES),
     st.builds(_come_back, _LINES),
 )
@@ -248,33 +294,37 @@ def random_events(random: Random) -> list[tuple[Event, int]]:
         lambda: _plug(
             random.randrange(3), random.randrange(2), random.choice([0, 6, 13, 16, 32])
         ),
-        lambda: _load(random.choice([None, 0.0, 3.0, 9.5])),
-        lambda: _resize(random.choice([16, 25, 40])),
+        lambda: _load(
+            random.choice(["pump", "boiler"]), random.choice([None, 0.0, 3.0, 9.5])
+        ),
+        lambda: _resize("garage", random.choice([16, 25, 40])),
+        lambda: _resize("panel", random.choice([25, 40, 63])),
         lambda: _leave(random.randrange(3)),
         lambda: _come_back(random.randrange(3)),
     ]
     return [(random.choice(choices)(), random.randint(1, 40)) for _ in range(25)]
 
 
-def _hold(site: Site, before: float) -> None:
-    """Assert that the circuit holds, or that nothing has grown since something from outside has needed less."""
-    could = site.could_draw()
+def _hold(site: Site, circuit: str, before: float) -> None:
+    """Assert that a circuit holds, or that nothing has grown since something from outside has needed less."""
+    could = site.could_draw(circuit)
     if site.now < site.excused_until:
-        assert could <= max(before, site.left_for_lines())
+        assert could <= max(before, site.left_for_lines(circuit))
     else:
-        assert could <= site.left_for_lines()
+        assert could <= site.left_for_lines(circuit)
 
 
 def run(random: Random, events: Iterable[tuple[Event, int]]) -> Site:
-    """Let events happen, each with the seconds after it, and assert all the time that the circuit holds."""
+    """Let events happen, each with the seconds after it, and assert all the time that the circuits hold."""
     site = Site(25, random)
     for line in site.lines:
         for item in line.plugs:
             item.wanted = 16
-    for change, seconds in [(_resize(25), 90), *events]:
+    for change, seconds in [(_resize("garage", 25), 90), *events]:
         change(site)
         for _ in range(seconds):
-            before = site.could_draw()
+            before = {circuit: site.could_draw(circuit) for circuit in BUSES}
             site.step()
-            _hold(site, before)
+            for circuit, could in before.items():
+                _hold(site, circuit, could)
     return site

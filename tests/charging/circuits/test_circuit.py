@@ -15,7 +15,11 @@ from custom_components.twc_manager.charging.circuits.circuit import (
     CircuitConfig,
 )
 from custom_components.twc_manager.charging.circuits.draw import BusDraw, CircuitVehicle
-from custom_components.twc_manager.charging.circuits.loads import Loads, LoadWatch
+from custom_components.twc_manager.charging.circuits.loads import (
+    LoadConfig,
+    Loads,
+    LoadWatch,
+)
 from custom_components.twc_manager.charging.circuits.raises import Committed, Raise
 from tests.charging.circuits import model
 from tests.charging.circuits.model import EVENTS, Event, Plug, Site, random_events, run
@@ -84,6 +88,11 @@ def forget_the_loads(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Loads, "amps", lambda *_: 0.0)
 
 
+def forget_the_loads_below(patch: pytest.MonkeyPatch) -> None:
+    """Count a load on the circuit only that it was added to."""
+    patch.setattr(CircuitConfig, "feeds", lambda *_: False)
+
+
 def run_many() -> None:
     """Let many random orders of events happen."""
     for seed in range(60):
@@ -100,6 +109,7 @@ def run_many() -> None:
         raise_at_once,
         believe_the_silent,
         forget_the_loads,
+        forget_the_loads_below,
     ],
 )
 def test_each_safeguard_is_needed(
@@ -117,7 +127,7 @@ def test_all_of_it_is_used_and_both_have_a_part() -> None:
     most = 0
     for _ in range(200):
         site.step()
-        most = max(most, site.could_draw())
+        most = max(most, site.could_draw("garage"))
     assert most == 32
     assert all(line.could_draw(site.now) >= 8 for line in site.lines[:2])
 
@@ -241,6 +251,28 @@ def test_a_bus_that_is_added_later_is_waited_for() -> None:
     garage.configure(CircuitConfig("id", "Garage", 32, BUSES | {"three"}), 0)
     garage.update("two", 0, draw(0, wanted=0))
     assert garage.update("one", 1, draw(10)).room == 0
+
+
+def test_a_circuit_feeds_those_with_fewer_of_its_buses_or_the_same_and_no_more_amps() -> (
+    None
+):
+    def made(name: str, amps: float, *buses: str) -> CircuitConfig:
+        load = LoadConfig(f"load of {name}", 5)
+        return CircuitConfig(name, name, amps, frozenset(buses), (load,))
+
+    cable, garage = made("cable", 25, "one"), made("garage", 32, "one", "two")
+    feed, other = made("feed", 40, "one", "two"), made("other", 40, "two", "three")
+    every = [cable, garage, feed, other]
+    found = {
+        item.circuit_id: [load.load_id for load in item.above(every).loads]
+        for item in every
+    }
+    assert found == {
+        "cable": ["load of cable"],
+        "garage": ["load of garage", "load of cable"],
+        "feed": ["load of feed", "load of cable", "load of garage"],
+        "other": ["load of other"],
+    }
 
 
 def test_plugs_of_the_model_may_go_on_with_an_old_offer() -> None:

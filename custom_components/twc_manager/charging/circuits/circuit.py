@@ -10,6 +10,7 @@ Times are in s of a monotonic clock, currents in A.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from itertools import chain
 from math import floor, inf
 from typing import Final
 
@@ -47,6 +48,19 @@ class CircuitConfig:
     loads: tuple[LoadConfig, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
     reason: LimitReason = LimitReason.CIRCUIT
+
+    def feeds(self, other: CircuitConfig) -> bool:
+        """Return whether another circuit is below it: it has fewer of its buses, or the same and carries no more."""
+        if other.circuit_id == self.circuit_id:
+            return False
+        if other.buses == self.buses:
+            return other.amps <= self.amps
+        return other.buses < self.buses
+
+    def above(self, circuits: Iterable[CircuitConfig]) -> CircuitConfig:
+        """Return it with the loads of those of the circuits that it feeds: they draw through it as well."""
+        below = (item.loads for item in circuits if self.feeds(item))
+        return replace(self, loads=(*self.loads, *chain.from_iterable(below)))
 
 
 @dataclass(frozen=True, slots=True)
