@@ -189,6 +189,7 @@ CHARGING_COMPOSERS: Final = (
     "green_supply",
     "shared_surplus",
     "plan_rules",
+    "plan_room",
     "engine",
     "fuse_supply",
     "house_limits",

@@ -15,6 +15,7 @@ from .modes.kept_rules import KeptRules
 from .modes.user_settings import UserSettings
 from .outcome import ActiveRule
 from .phase_knowledge import PhaseKnowledge
+from .plan_room import PlanRoom
 from .plans.failures import PlanFailedError, blamed_on
 from .plans.inputs import PlanInputsOfBus
 from .plans.keeper import PlanKeeper
@@ -51,6 +52,7 @@ class PlanRules:
 
     Attributes:
         keeper: the plans.
+        room: what limits leave the vehicles.
         result: how they are doing.
 
     """
@@ -58,6 +60,7 @@ class PlanRules:
     def __init__(self, wiring: Wiring, engine: Engine) -> None:
         """Start without plans."""
         self.keeper = PlanKeeper(wiring)
+        self.room = PlanRoom(wiring.max_current)
         self.result = PlansResult()
         self._wiring = wiring
         self._engine = engine
@@ -89,7 +92,9 @@ class PlanRules:
                 )
                 for item in snapshot.connectors
             ]
-            planned = self._followed(now, local, seen, inputs)
+            left = self.room.left(inputs.caps)
+            planned = self._followed(now, local, seen, replace(inputs, caps=left))
+            planned = self.room.probed(planned, left, local)
         except Exception as err:  # noqa: BLE001
             # No error in plans may end the control of the bus, or leave a vehicle without charge.
             self.result = PlansResult(error=err)

@@ -221,6 +221,15 @@ class Rules:
             inputs.fuse,
             inputs.limits.at(local, user_settings.house),
         )
+        self._plan_rules.room.note(
+            now,
+            local,
+            snapshot,
+            decision,
+            inputs.plans.caps,
+            fuse=self._config.fuse,
+            reading=inputs.fuse,
+        )
         return RulesResult(
             decision,
             rules,

@@ -1,6 +1,6 @@
 """A house with connectors and cars with batteries, over whole nights: the real rules, and a planner beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -33,6 +33,10 @@ from custom_components.twc_manager.charging.rules import (
     Rules,
     RulesConfig,
     RulesResult,
+)
+from custom_components.twc_manager.charging.supply.fuse_reading import (
+    FuseConfig,
+    FuseReading,
 )
 from custom_components.twc_manager.charging.supply.surplus import (
     Reading,
@@ -151,6 +155,10 @@ class Home:
     mode: Mode = Mode.FIXED
     wiring: Wiring = WIRING
     has_sun: bool = False
+    fuse_size: float | None = None
+    """The size of a main fuse with a meter, in A; None if there is none."""
+    load_amps: Callable[[datetime], float] = lambda _: 0.0
+    """What the house takes of each phase at a time, in A."""
     now: float = 1000.0
     local: datetime = EVENING
     sun_w: float = 0.0
@@ -170,8 +178,9 @@ class Home:
 
     def restart(self) -> None:
         """Begin with new rules."""
-        config = RulesConfig(source=SourceConfig() if self.has_sun else None)
-        self.rules = Rules(self.wiring, config)
+        fuse = None if self.fuse_size is None else FuseConfig(self.fuse_size, 230, 3)
+        source = SourceConfig() if self.has_sun else None
+        self.rules = Rules(self.wiring, RulesConfig(source=source, fuse=fuse))
 
     def step(self, seconds: float = SECONDS) -> RulesResult:
         """Go on for a while."""
@@ -207,6 +216,12 @@ class Home:
         if self.has_sun:
             drawn = sum(car.drawn * 230 * car.phases for car in self.cars.values())
             readings = Readings(grid=Reading(drawn - self.sun_w, self.now))
+        fuse = None
+        if self.fuse_size is not None:
+            amps = self.load_amps(self.local) + sum(
+                item.drawn for item in self.cars.values()
+            )
+            fuse = FuseReading(self.now, (amps,) * 3)
         there = {at: car for at, car in self.cars.items() if car.plugged}
         plans = replace(
             self.plans,
@@ -220,7 +235,7 @@ class Home:
             self.local,
             bus(*(car.state(at) for at, car in self.cars.items())),
             self.settings,
-            replace(self.inputs, readings=readings, plans=plans),
+            replace(self.inputs, readings=readings, fuse=fuse, plans=plans),
         )
 
     def run(self, until: datetime) -> RulesResult:

@@ -107,7 +107,10 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
 
 
 def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
-    """Return whether what is to come of the caps has changed, up to when the last car shall be ready."""
+    """Return whether what is to come of the caps has changed, up to when the last car shall be ready.
+
+    What is more than all cars can take limits nothing.
+    """
     if before.caps == after.caps:
         return False
     start = after.instant
@@ -117,7 +120,10 @@ def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
         *before.caps.boundaries(start, end),
         *after.caps.boundaries(start, end),
     }
-    return any(before.caps.at(at) != after.caps.at(at) for at in instants)
+    most = sum(goal.max_amps for goal in (*after.goals, *after.expected))
+    return any(
+        min(before.room_at(at), most) != min(after.room_at(at), most) for at in instants
+    )
 
 
 def _settings(goal: Goal) -> Goal:

@@ -1,0 +1,158 @@
+"""What limits leave the vehicles, as plans measure it: by what those get that a plan lets charge, and by meters.
+
+Nothing of it is ever given to a vehicle: it only tells plans what to expect.
+"""
+
+from collections.abc import Mapping, Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from ..twc import Snapshot
+from .decision import ConnectorDecision, Decision
+from .outcome import ActiveRule, LimitReason, Rule
+from .planning.caps import lowest
+from .planning.series import Series
+from .plans.shortage import MeasuredRoom, Shortage
+from .supply.fuse_reading import FuseConfig, FuseReading
+
+_METERED: Final = frozenset(
+    {
+        LimitReason.MAIN_FUSE,
+        LimitReason.OUTSIDE_LIMIT,
+        LimitReason.SENSOR_STALE,
+        LimitReason.PHASE_UNPROVEN,
+    }
+)
+"""The limits that are known as well while no vehicle charges."""
+_TRIED: Final = frozenset(
+    {LimitReason.CIRCUIT, LimitReason.PEAK_BUDGET, LimitReason.OTHER_DISOBEYS}
+)
+"""Those that show only in what vehicles get."""
+_MARGIN_AMPS: Final = 1.0
+"""What is never given of what the meter at the main fuse leaves."""
+_PROBE_AMPS: Final = 3
+"""Vehicles that get all that a lowered plan gives them are offered so much more: it shows whether there is more again."""
+
+
+class PlanRoom:
+    """What limits leave all vehicles of a bus together, besides its wiring."""
+
+    def __init__(self, limit: int) -> None:
+        """Start without knowing anything; `limit` is the whole A of the wiring."""
+        self._limit = limit
+        self._metered = Shortage()
+        self._tried = Shortage()
+
+    def left(self, caps: Series) -> Series:
+        """Return the A that are expected to be left, with what was measured; `caps` are those that were expected before."""
+        metered = self._metered.left(caps, self._limit)
+        tried = self._tried.left(caps, self._limit)
+        return metered if tried is caps else lowest([metered, tried])
+
+    def probed(
+        self, rules: Mapping[int, ActiveRule], caps: Series, local: datetime
+    ) -> dict[int, ActiveRule]:
+        """Return the rules with which it shows whether there is more again; `caps` are those that are expected now."""
+        result = dict(rules)
+        planned = {key: item for key, item in rules.items() if _charges(item)}
+        left = caps.at(local)
+        is_lowered = any(
+            item.is_missing(local) for item in (self._metered, self._tried)
+        )
+        given = sum(item.amps or 0 for item in planned.values())
+        if is_lowered and left is not None and given >= left - 1:
+            result |= {key: _with_more(item) for key, item in planned.items()}
+        return result
+
+    def note(
+        self,
+        now: float,
+        local: datetime,
+        snapshot: Snapshot,
+        decision: Decision,
+        caps: Series,
+        *,
+        fuse: FuseConfig | None = None,
+        reading: FuseReading | None = None,
+    ) -> None:
+        """Take what was decided.
+
+        Args:
+            now: the time, in s of a monotonic clock.
+            local: the time.
+            snapshot: the bus.
+            decision: what was decided.
+            caps: the A that were expected to be left without what was measured.
+            fuse: the main fuse; None if it has no meter.
+            reading: the newest reading at it.
+
+        """
+        given = _given(snapshot, decision)
+        short = frozenset(
+            item.reason for item in decision.connectors.values() if _is_short(item)
+        )
+        meters = None
+        if snapshot.connectors:
+            # Those that cannot be heard draw some of what the meter shows.
+            drawn = sum(item.drawn for item in snapshot.connectors)
+            fuse_amps = _room_of_fuse(now, fuse, reading, drawn)
+            meters = _lower(fuse_amps, decision.limits.outside_amps)
+        metered = _room(given, short & _METERED)
+        if meters is not None and not short & _METERED:
+            metered = MeasuredRoom(meters if given is None else max(meters, given))
+        self._metered.update(local, metered, caps, self._limit)
+        self._tried.update(local, _room(given, short & _TRIED), caps, self._limit)
+
+
+def _room(
+    given: float | None, reasons: AbstractSet[LimitReason]
+) -> MeasuredRoom | None:
+    """Return what is left by what vehicles are given, which is all if there are reasons why it is not more."""
+    return None if given is None else MeasuredRoom(given, is_minimum=not reasons)
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    """Return the lower of two values that are known."""
+    return min((amps for amps in (one, other) if amps is not None), default=None)
+
+
+def _charges(rule: ActiveRule) -> bool:
+    """Return whether a plan lets a vehicle charge."""
+    return rule.rule is Rule.PLAN and bool(rule.amps)
+
+
+def _with_more(rule: ActiveRule) -> ActiveRule:
+    """Return the rule of a plan with more than it gives."""
+    more = replace(rule, amps=(rule.amps or 0) + _PROBE_AMPS)
+    return more if not rule.parts else replace(more, parts=(more, *rule.parts[1:]))
+
+
+def _is_short(item: ConnectorDecision) -> bool:
+    """Return whether a vehicle gets less than its plan gives it."""
+    return _charges(item.active_rule) and item.offer < (item.active_rule.amps or 0)
+
+
+def _given(snapshot: Snapshot, decision: Decision) -> float | None:
+    """Return the A that all vehicles get; None if no plan lets one charge."""
+    planned = {
+        key: item.offer
+        for key, item in decision.connectors.items()
+        if _charges(item.active_rule)
+    }
+    if not planned:
+        return None
+    return sum(
+        planned.get(item.connector_id, item.drawn) for item in snapshot.connectors
+    )
+
+
+def _room_of_fuse(
+    now: float, fuse: FuseConfig | None, reading: FuseReading | None, drawn: float
+) -> float | None:
+    """Return the A that the house leaves of the main fuse, of which the vehicles draw some; None if that is not known."""
+    if fuse is None or reading is None or reading.silent(fuse, now):
+        return None
+    if (amps := reading.amps(fuse)) is None:
+        return None
+    return max(0.0, fuse.size - _MARGIN_AMPS - amps + drawn)

@@ -1,0 +1,166 @@
+"""What limits have left vehicles less than plans expected, and what that means for the hours to come.
+
+A plan knows what the house usually leaves of the main fuse and of a peak budget. What really is left is measured. Nobody
+knows how long it will be less, but what has lasted for a while lasts on: it is taken to go on for three times as long as
+it has been measured. So a moment of cooking changes hardly anything, and a night in which half is missing changes a plan
+while there still is time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from math import ceil
+from typing import Final
+
+from ..planning.caps import less, lowest
+from ..planning.goals import MIN_AMPS
+from ..planning.series import Piece, Series
+
+_STEP: Final = timedelta(minutes=5)
+"""What is missing is averaged over so long: a limit that is reached for a moment is none for a plan."""
+_TIMES: Final = 3
+"""How many times as long it is taken to go on."""
+_MEMORY: Final = 36
+"""How many steps count: three hours, and so nine hours ahead."""
+_MEASURED_SECONDS: Final = 60.0
+"""A step of which less was measured was not measured."""
+_HOLDS: Final = timedelta(minutes=1)
+"""What was measured holds until the next measurement, but no longer."""
+_CLEAR_AMPS: Final = 2
+"""What differs by less is no news: no house stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRoom:
+    """What limits leave all vehicles together now.
+
+    Attributes:
+        amps: the A.
+        is_minimum: whether that is only what they are given: there may be more.
+
+    """
+
+    amps: float
+    is_minimum: bool = False
+
+
+class Shortage:
+    """What is missing of the expected A: in the last hours, and so in the next ones."""
+
+    def __init__(self) -> None:
+        """Start without anything missing."""
+        self._missing: list[float] = []
+        self._step: datetime | None = None
+        self._at: datetime | None = None
+        self._amp_seconds = 0.0
+        self._seconds = 0.0
+        self._to_come = Series()
+
+    def update(
+        self, local: datetime, room: MeasuredRoom | None, caps: Series, limit: int
+    ) -> None:
+        """Take a measurement.
+
+        Args:
+            local: the time.
+            room: what is left; None if that is not known.
+            caps: the A that were expected to be left, unknown where only the wiring limits them.
+            limit: the A of the wiring.
+
+        """
+        now = local.astimezone(UTC)
+        self._go_on(now)
+        before, self._at = self._at, now
+        if room is None or before is None:
+            return
+        expected = limit if (cap := caps.at(now)) is None else min(limit, cap)
+        if room.is_minimum and room.amps < expected - self._missing_at(now) - 1:
+            # They do not need more, which tells nothing.
+            return
+        amps = room.amps if room.amps >= MIN_AMPS else 0.0
+        seconds = min(now - before, _HOLDS).total_seconds()
+        self._amp_seconds += max(0.0, expected - amps) * seconds
+        self._seconds += seconds
+
+    def left(self, caps: Series, limit: int) -> Series:
+        """Return the A that are expected to be left by now, unknown where only the wiring limits them.
+
+        One vehicle can always charge with the minimum, as far as that was expected: without a trial nothing would show
+        that there is room again.
+
+        Args:
+            caps: what was expected before.
+            limit: the A of the wiring.
+
+        """
+        if not (missing := self._to_come.pieces):
+            return caps
+        around = Series((Piece(missing[0].start, missing[-1].end, limit),))
+        before = lowest([caps, around])
+        return Series(
+            tuple(
+                replace(
+                    item,
+                    value=max(item.value, min(MIN_AMPS, before.at(item.start) or 0.0)),
+                )
+                for item in less(before, self._to_come).pieces
+            )
+        )
+
+    def is_missing(self, local: datetime) -> bool:
+        """Return whether less than expected is left now."""
+        return self._missing_at(local) > 0
+
+    def _missing_at(self, at: datetime) -> float:
+        return self._to_come.at(at.astimezone(UTC)) or 0.0
+
+    def _go_on(self, now: datetime) -> None:
+        """Close the steps that are over."""
+        step = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+        if self._step is None or step < self._step:
+            # After a clock that was set back nothing is known.
+            self._missing, self._to_come, self._at = [], Series(), None
+        elif step == self._step:
+            return
+        else:
+            self._close((step - self._step) // _STEP)
+            self._expect(step)
+        self._step, self._amp_seconds, self._seconds = step, 0.0, 0.0
+
+    def _close(self, count: int) -> None:
+        """Close the running step, and those after it that nobody has seen: where nothing was measured it is as before."""
+        before = self._missing[-1] if self._missing else 0.0
+        if self._seconds >= _MEASURED_SECONDS:
+            before = self._amp_seconds / self._seconds
+        self._missing += [before] * min(count, _MEMORY)
+        del self._missing[:-_MEMORY]
+
+    def _expect(self, start: datetime) -> None:
+        """Take what will be missing from a time on: every quarter of an hour, and if it is other than expected now."""
+        found = Series(tuple(_pieces(self._missing, start)))
+        times = {start}
+        if start.minute % 15 == 0:
+            end = start + _MEMORY * _TIMES * _STEP
+            times |= {*self._to_come.boundaries(start, end)}
+            times |= {*found.boundaries(start, end)}
+        if any(self._differs(found, at) for at in times):
+            self._to_come = found
+
+    def _differs(self, found: Series, at: datetime) -> bool:
+        """Return whether it is clearly other than expected what will be missing at a time."""
+        return abs((found.at(at) or 0.0) - self._missing_at(at)) > _CLEAR_AMPS
+
+
+def _pieces(missing: list[float], start: datetime) -> Iterator[Piece]:
+    """Yield what will be missing: so long ahead, what was missing on average in a third of that until now."""
+    sums = accumulate(reversed(missing))
+    amps = [ceil(total / count) for count, total in enumerate(sums, 1)]
+    begin = start
+    for at, value in enumerate(amps):
+        end = start + (at + 1) * _TIMES * _STEP
+        if amps[at + 1 : at + 2] == [value]:
+            continue
+        if value >= _CLEAR_AMPS:
+            yield Piece(begin, end, value)
+        begin = end
