@@ -44,12 +44,12 @@ def _folder(options: Options) -> Iterator[tuple[bool, str]]:
         amps = options.fallback.amps
         yield True, f"No lease: without Home Assistant each connector gets {amps:g} A"
         return
-    lease, left = stored
     each = ", ".join(
         f"{format_id(item.known.connector_id)} {item.amps:g} A"
-        for item in lease.connectors
+        for item in stored.without_raises(options.fallback.amps).connectors
     )
-    yield True, f"Lease for {left / 3600:.1f} h: {each or 'no connector'}"
+    hours = f"{'' if stored.is_exact else 'up to '}{stored.left / 3600:.1f} h"
+    yield True, f"Lease for {hours}: {each or 'no connector'}"
 
 
 def _network(options: Options) -> Iterator[tuple[bool, str]]:

@@ -1,19 +1,23 @@
-"""The lease that holds, and its file: it survives a power cut, with what was left of its time.
+"""The lease that holds, and its file.
 
+It survives a restart of the program with what was left of its time. After a restart of the computer nobody knows how
+long the power was off: then no connector gets more of it than without a lease, and what was stopped stays stopped.
 Written in full beside the file and then renamed, on another thread: a memory card may need seconds for it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 import json
 import logging
 import os
 from pathlib import Path
-import time
 from typing import Any, Final
 
 from custom_components.twc_manager.twc.lease import MAX_LEASE_SECONDS, Lease, number_in
 from custom_components.twc_manager.twc.lease_link import MAX_LINE, decode_line
+
+from .clock import Moment, present_moment
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -24,35 +28,63 @@ REFRESH_SECONDS: Final = 900.0
 """An unchanged lease is written so often, for the time that is left of it: memory cards wear."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredLease:
+    """A lease from the disk.
+
+    Attributes:
+        lease: the lease.
+        left: the maximum of its time that is left, in s.
+        is_exact: whether exactly that is left; if not, it may have been over for long.
+
+    """
+
+    lease: Lease
+    left: float
+    is_exact: bool
+
+    def without_raises(self, fallback_amps: float) -> Lease:
+        """Return what holds of it: if it may be over, nobody has more than without it, in A."""
+        if self.is_exact:
+            return self.lease
+        lowered = (
+            replace(item, amps=min(item.amps, fallback_amps))
+            for item in self.lease.connectors
+        )
+        return replace(self.lease, connectors=tuple(lowered))
+
+
 class LeaseFile:
     """The lease on the disk."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], Moment] = present_moment
+    ) -> None:
         """Prepare.
 
         Args:
             folder: where state is kept.
-            clock: returns the wall time in s.
+            clock: returns the present moment.
 
         """
         self._path = folder / _FILE
         self._clock = clock
 
-    def read(self) -> tuple[Lease, float] | None:
-        """Return the lease and the s that are left of it; None if there is none that can be trusted."""
+    def read(self) -> StoredLease | None:
+        """Return the lease; None if there is none that can be read, or it is over."""
         try:
             with self._path.open("rb") as file:
                 data = decode_line(file.read(_MAX_BYTES))
-            lease = Lease.from_dict(data)
-            age = self._clock() - number_in(data, "written_at", _MAX_TIME)
+            lease, written = Lease.from_dict(data), _moment_in(data)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, AttributeError) as err:
             _LOGGER.warning("The stored lease cannot be read: %s", err)
             return None
-        # A computer without a battery for its clock may start in the past: then nobody knows how old the lease is.
-        left = lease.seconds - age if age >= 0 else 0.0
-        return (lease, left) if left > 0 else None
+        now = self._clock()
+        left = lease.seconds - now.seconds_since(written)
+        is_exact = now.is_of_same_boot(written)
+        return StoredLease(lease, left, is_exact) if left > 0 else None
 
     def write(self, lease: Lease | None) -> None:
         """Write the lease, or that there is none; errors are logged."""
@@ -60,7 +92,7 @@ class LeaseFile:
             if lease is None:
                 self._path.unlink(missing_ok=True)
             else:
-                self._replace({**lease.as_dict(), "written_at": self._clock()})
+                self._replace({**lease.as_dict(), **self._clock()._asdict()})
         except OSError as err:
             _LOGGER.warning("The lease cannot be stored: %s", err)
 
@@ -74,11 +106,24 @@ class LeaseFile:
         new.replace(self._path)
 
 
+def _moment_in(data: Mapping[str, Any]) -> Moment:
+    """Return when a lease was written; raises ValueError if that is unknown."""
+    wall, uptime = (number_in(data, key, _MAX_TIME) for key in ("wall", "uptime"))
+    return Moment(wall, str(data.get("boot", "")), uptime)
+
+
 class LeaseHolder:
     """The lease that holds now. Times are in s of the event loop's clock."""
 
-    def __init__(self, file: LeaseFile, now: float) -> None:
-        """Continue with the lease on the disk, if there is one."""
+    def __init__(self, file: LeaseFile, now: float, fallback_amps: float) -> None:
+        """Continue with the lease on the disk, if there is one.
+
+        Args:
+            file: where it is.
+            now: the time.
+            fallback_amps: what a connector may have without a lease.
+
+        """
         self._file = file
         self._lease: Lease | None = None
         self._until = 0.0
@@ -86,8 +131,8 @@ class LeaseHolder:
         self._writing: asyncio.Task[None] | None = None
         self._dirty = False
         if (stored := file.read()) is not None:
-            self._lease, left = stored
-            self._until = now + min(left, MAX_LEASE_SECONDS)
+            self._lease = stored.without_raises(fallback_amps)
+            self._until = now + min(stored.left, MAX_LEASE_SECONDS)
 
     @property
     def until(self) -> float:

@@ -39,8 +39,9 @@ async def run(options: Options) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     key = make_key(options.folder)
-    holder = LeaseHolder(LeaseFile(options.folder), loop.time())
-    keeper = Keeper(Setting(options.device, options.fallback, options.allowed), holder)
+    fallback, file = options.fallback, LeaseFile(options.folder)
+    holder = LeaseHolder(file, loop.time(), fallback.amps)
+    keeper = Keeper(Setting(options.device, fallback, options.allowed), holder)
     server = Server(keeper, Control(keeper, options.allowed, key))
     try:
         await server.start(options.host, options.port)

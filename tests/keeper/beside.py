@@ -32,7 +32,7 @@ class BesideBus:
     """
 
     def __init__(self, bus: Bus, folder: Path, limit: float = 48.0) -> None:
-        holder = LeaseHolder(LeaseFile(folder), bus.loop.time())
+        holder = LeaseHolder(LeaseFile(folder), bus.loop.time(), 6.0)
         self.keeper = Keeper(
             Setting("/dev/bus", Fallback(limit, 6.0), AllowedAddresses()),
             holder,

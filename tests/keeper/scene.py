@@ -15,6 +15,7 @@ from custom_components.twc_manager.twc import (
 )
 from custom_components.twc_manager.twc.lease import Lease, LeasedConnector
 from keeper.addresses import AllowedAddresses
+from keeper.clock import Moment
 from keeper.keeper import Keeper, Setting
 from keeper.lease_holder import LeaseFile, LeaseHolder
 from keeper.states import KeeperState
@@ -143,6 +144,8 @@ class Scene:
         )
         self.bus.start()
         self.keeper: Keeper | None = None
+        self.boot = "first"
+        self.wall_is_late = 0.0
         self.home = Home(self, HOME_ADDRESS, HOME_ID)
 
     @property
@@ -162,8 +165,16 @@ class Scene:
     def in_charge(self) -> bool:
         return self.running.state is KeeperState.IN_CHARGE
 
+    @property
+    def lease_file(self) -> LeaseFile:
+        """The keeper's lease on the disk of its computer."""
+        return LeaseFile(
+            self.folder,
+            lambda: Moment(self.now - self.wall_is_late, self.boot, self.now),
+        )
+
     async def start_keeper(self) -> None:
-        holder = LeaseHolder(LeaseFile(self.folder, lambda: self.now), self.now)
+        holder = LeaseHolder(self.lease_file, self.now, self.fallback.amps)
         allowed = AllowedAddresses()
         keeper = Keeper(Setting("/dev/bus", self.fallback, allowed), holder, self.port)
         self._record(keeper)

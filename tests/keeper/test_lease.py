@@ -16,6 +16,7 @@ from custom_components.twc_manager.twc import (
 )
 from custom_components.twc_manager.twc.lease import KeeperReport, Lease, LeasedConnector
 from keeper.addresses import AllowedAddresses
+from keeper.clock import Moment, present_moment
 from keeper.control import MAX_CONNECTIONS, Control
 from keeper.key import make_key
 from keeper.lease_holder import LeaseFile, LeaseHolder
@@ -34,15 +35,47 @@ LEASE = Lease(
 )
 
 
-def test_a_lease_survives_a_power_cut_with_what_is_left_of_it(tmp_path: Path) -> None:
-    LeaseFile(tmp_path, lambda: 1000.0).write(LEASE)
-    assert LeaseFile(tmp_path, lambda: 1600.0).read() == (LEASE, 3000.0)
-    assert LeaseFile(tmp_path, lambda: 4700.0).read() is None
+def stored(
+    folder: Path, written: Moment, now: Moment, fallback_amps: float = 6.0
+) -> tuple[float, float] | None:
+    """Return the A and the s that hold of a lease of 13 A and an hour, after a restart."""
+    LeaseFile(folder, lambda: written).write(LEASE)
+    holder = LeaseHolder(LeaseFile(folder, lambda: now), 0.0, fallback_amps)
+    lease = holder.current(0.0)
+    return None if lease is None else (lease.amps_for(1) or 0.0, holder.until)
 
 
-def test_a_clock_that_was_reset_ends_a_lease(tmp_path: Path) -> None:
-    LeaseFile(tmp_path, lambda: 1000.0).write(LEASE)
-    assert LeaseFile(tmp_path, lambda: 10.0).read() is None
+WRITTEN = Moment(wall=1000.0, boot="first", uptime=50.0)
+
+
+def test_a_lease_survives_a_restart_of_the_keeper_with_what_is_left_of_it(
+    tmp_path: Path,
+) -> None:
+    # Whatever was done to the clock meanwhile.
+    for wall in (10.0, 1600.0, 9e9):
+        assert stored(tmp_path, WRITTEN, Moment(wall, "first", 650.0)) == (13, 3000)
+        assert stored(tmp_path, WRITTEN, Moment(wall, "first", 3650.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("wall", "left"), [(10.0, 3600), (1000.0, 3600), (1600.0, 3000), (4700.0, None)]
+)
+def test_after_a_power_cut_nobody_has_more_than_without_a_lease(
+    tmp_path: Path, wall: float, left: float | None
+) -> None:
+    """A clock without a battery goes on where it stood, so that the lease may have been over for long."""
+    for boot in ("second", ""):
+        now = Moment(wall, boot, 20.0)
+        for fallback_amps, amps in ((6.0, 6), (20.0, 13), (0.0, 0)):
+            held = stored(tmp_path, WRITTEN, now, fallback_amps)
+            assert held == (None if left is None else (amps, left))
+
+
+def test_the_computer_knows_which_start_it_is() -> None:
+    first, second = present_moment(), present_moment()
+    assert second.is_of_same_boot(first)
+    assert 0 <= second.seconds_since(first) < 60
+    assert not Moment(1.0, "", 1.0).is_of_same_boot(Moment(1.0, "", 1.0))
 
 
 @pytest.mark.parametrize(
@@ -166,11 +199,11 @@ def test_a_lease_is_left_and_ended() -> None:
         await say(end, protocol, type=link.LEASE, **LEASE.as_dict())
         assert KeeperReport.from_dict(protocol.lines[-1]).has_lease
         await asyncio.sleep(1)
-        assert LeaseFile(scene.folder, lambda: scene.now).read() is not None
+        assert scene.lease_file.read() is not None
         await say(end, protocol, type=link.END)
         assert not KeeperReport.from_dict(protocol.lines[-1]).has_lease
         await asyncio.sleep(1)
-        assert LeaseFile(scene.folder, lambda: scene.now).read() is None
+        assert scene.lease_file.read() is None
 
     controlled(scenario)
 
@@ -273,7 +306,7 @@ def test_the_memory_card_is_spared() -> None:
             writes += 1
 
     async def main(scene: Scene) -> None:
-        holder = LeaseHolder(Counting(scene.folder), scene.now)
+        holder = LeaseHolder(Counting(scene.folder), scene.now, 6.0)
         for _ in range(60):
             holder.take(LEASE, scene.now)
             await asyncio.sleep(60)
@@ -329,3 +362,23 @@ def test_what_was_stopped_stays_stopped() -> None:
         assert scene.connectors[1].drawn < 1
 
     play(scenario, *three(1))
+
+
+@pytest.mark.long
+def test_a_lease_does_not_outlive_its_time_by_an_outage() -> None:
+    async def scenario(scene: Scene) -> None:
+        await scene.charging(16.0)
+        scene.lease({1: 16.0, 2: 0.0, 3: 10.0}, seconds=3600)
+        await asyncio.sleep(10)
+        await scene.home.stop()
+        await scene.kill_keeper()
+        # Five hours without power, which the clock does not know of.
+        for item in scene.connectors:
+            item.power_cycle()
+        scene.boot, scene.wall_is_late = "second", 5 * 3600.0
+        await asyncio.sleep(30)
+        await scene.start_keeper()
+        await asyncio.sleep(180)
+        assert [item.offered for item in scene.connectors] == [6, 0, 6]
+
+    play(scenario, *three())
