@@ -38,6 +38,11 @@ class Control:
         self.key: Final = key
         self._connections: set[_Connection] = set()
 
+    @property
+    def total(self) -> float:
+        """Return the keeper's own limit for all connectors together, in A."""
+        return self._keeper.total
+
     def protocol(self) -> "_Connection":
         """Return the protocol of a new connection."""
         return _Connection(self)
@@ -100,8 +105,8 @@ class _Connection(asyncio.Protocol):
             return
         watch_connection(transport)
         self._expire_after(PROVE_SECONDS)
-        greeting = {link.GREETING: link.VERSION, "nonce": self._nonce}
-        transport.write(link.encode_line(greeting))
+        greeting = link.Greeting(self._nonce, self._control.total)
+        transport.write(link.greeting_line(greeting))
 
     @override
     def data_received(self, data: bytes) -> None:

@@ -103,6 +103,11 @@ class Keeper:
         """Return what the keeper does."""
         return self._state
 
+    @property
+    def total(self) -> float:
+        """Return the owner's limit for all connectors together, in A."""
+        return self._setting.fallback.total
+
     def take_lease(self, lease: Lease) -> None:
         """Take a lease that Home Assistant leaves: it does so only while it knows every connector."""
         now = self._timer.now
@@ -128,7 +133,7 @@ class Keeper:
             has_lease=self._holder.current(now) is not None,
             complete=self._absence.is_complete,
             absent_seconds=now - self._speech.last_frame_at,
-            total=self._setting.fallback.total,
+            total=self.total,
             dropped=self._speech.dropped + self.port.gate.dropped,
             connectors=tuple(
                 KeptConnector(

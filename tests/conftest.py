@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 # examples of its test harness.
 from custom_components.twc_manager.const import (
     CONF_KEEPER_KEY,
+    CONF_KEEPER_LIMIT,
     CONF_MASTER_ID,
     CONF_MAX_CONNECTOR_CURRENT,
     CONF_MAX_CURRENT,
@@ -151,7 +152,12 @@ async def beside(
     monkeypatch.setattr(asyncio, "open_connection", beside.open_connection)
     hass.config_entries.async_update_entry(
         config_entry,
-        data={**config_entry.data, CONF_DEVICE: URL, CONF_KEEPER_KEY: KEY},
+        data={
+            **config_entry.data,
+            CONF_DEVICE: URL,
+            CONF_KEEPER_KEY: KEY,
+            CONF_KEEPER_LIMIT: 48.0,
+        },
     )
     yield beside
     if config_entry.state is ConfigEntryState.LOADED:

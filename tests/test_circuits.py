@@ -1,5 +1,6 @@
 """What owners of two lines on one circuit see: two buses, each with its own port, connector and car."""
 
+import asyncio
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
 from custom_components.twc_manager.charging.circuits.loads import LoadConfig
+from custom_components.twc_manager.const import CONF_KEEPER_LIMIT, CONF_MAX_CURRENT
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
 from custom_components.twc_manager.inputs.circuits import LoadOptions
 from custom_components.twc_manager.inputs.liveness import Liveness
@@ -91,6 +93,22 @@ async def test_a_line_whose_port_is_lost_counts_until_its_car_must_have_stopped(
     await lines.one.until(lambda: lines.offered[0] > 16, 300)
     assert loop.time() - lost_at >= STOPPED_SECONDS
     assert lines.two.bus.connectors[0].drawn == 0
+    lines.adapter.replug()
+    await lines.one.until(lambda: lines.offered == (16, 16), 300)
+
+
+async def test_a_line_with_a_keeper_counts_for_as_long_as_it_is_away(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    """Whether the key of the keeper is known or not: it goes on."""
+    data = {**lines.two.entry.data, CONF_MAX_CURRENT: 20, CONF_KEEPER_LIMIT: 24.0}
+    hass.config_entries.async_update_entry(lines.two.entry, data=data)
+    await lines.two.reload()
+    await lines.one.until(lambda: lines.offered == (16, 16), 300)
+    lines.adapter.unplug()
+    await asyncio.sleep(2 * STOPPED_SECONDS)
+    # Once what was left with it is over, the keeper goes on up to its own limit.
+    assert lines.offered[0] == 32 - 24
     lines.adapter.replug()
     await lines.one.until(lambda: lines.offered == (16, 16), 300)
 

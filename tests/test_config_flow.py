@@ -181,7 +181,7 @@ def any_port_opens() -> Iterator[None]:
     """Let ports be opened that are not there."""
     with (
         patch("custom_components.twc_manager.config_flow.probe"),
-        patch.object(keeper_steps, "is_keeper", AsyncMock(return_value=False)),
+        patch.object(keeper_steps, "greeted_limit", AsyncMock(return_value=None)),
     ):
         yield
 

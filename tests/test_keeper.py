@@ -9,7 +9,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.const import CONF_KEEPER_KEY, CONF_MASTER_ID
+from custom_components.twc_manager.const import (
+    CONF_KEEPER_KEY,
+    CONF_KEEPER_LIMIT,
+    CONF_MASTER_ID,
+)
 from custom_components.twc_manager.keeper_link.connection import (
     KeeperError,
     KeeperTalk,
@@ -18,10 +22,9 @@ from custom_components.twc_manager.keeper_link.connection import (
 )
 from custom_components.twc_manager.twc import BusStatus
 from custom_components.twc_manager.twc.lease_link import (
-    GREETING,
-    VERSION,
+    Greeting,
     draw_nonce,
-    encode_line,
+    greeting_line,
 )
 from keeper.states import KeeperState
 from simulator import Bus, WallConnector, run_virtual
@@ -163,6 +166,11 @@ async def test_another_key_is_refused(
     scene = await set_up((OLD, quick_car()))
     await scene.until(lambda: scene.state("sensor.keeper") == "refused")
     assert leased(beside) == {}
+    assert scene.problem("keeper_refused") is not None
+    beside.second.accept = None
+    beside.second.reset_all()
+    await scene.until(lambda: scene.state("sensor.keeper") == "unreachable")
+    assert scene.problem("keeper_refused") is None
 
 
 @pytest.mark.parametrize(
@@ -175,7 +183,7 @@ def test_only_a_keeper_that_ends_the_talk_has_another_key(
 
     async def talk() -> None:
         reader = asyncio.StreamReader()
-        reader.feed_data(encode_line({GREETING: VERSION, "nonce": draw_nonce()}))
+        reader.feed_data(greeting_line(Greeting(draw_nonce(), 48.0)))
         if ends:
             reader.feed_eof()
         writer = create_autospec(asyncio.StreamWriter, instance=True)
@@ -194,6 +202,46 @@ async def test_a_lower_limit_of_the_keeper_holds_here_too(
     await asyncio.sleep(120)
     assert sum(twc.offered for twc in scene.bus.connectors) <= 20
     assert sum(twc.drawn for twc in scene.bus.connectors) > 10
+    assert beside.keeper.report().dropped == 0
+    assert scene.problem("keeper_limit") is not None
+
+
+async def test_a_keeper_that_is_started_with_another_limit_is_obeyed(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    await scene.until(lambda: scene.state("sensor.keeper") == "ready", 120)
+    assert scene.problem("keeper_limit") is None
+    for limit in (20.0, 48.0):
+        beside.limit_to(limit)
+        await scene.until(
+            lambda limit=limit: scene.entry.data[CONF_KEEPER_LIMIT] == limit, 120
+        )
+        await hass.async_block_till_done()
+        found = scene.problem("keeper_limit")
+        assert (found is None) is (limit == 48)
+        if found is not None:
+            assert found.translation_placeholders == {
+                "bus": scene.entry.title,
+                "keeper_limit": "20",
+                "max_current": "48",
+            }
+    await hass.config_entries.async_unload(scene.entry.entry_id)
+    assert scene.problem("keeper_limit") is None
+
+
+async def test_without_the_key_the_limit_of_the_keeper_holds_too(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    entry = set_up._entry
+    data = {key: entry.data[key] for key in entry.data if key != CONF_KEEPER_KEY}
+    hass.config_entries.async_update_entry(entry, data=data)
+    beside.limit_to(20.0)
+    scene = await set_up((OLD, quick_car()), (NEW, quick_car()))
+    assert scene.entry.data[CONF_KEEPER_LIMIT] == 20
+    assert scene.problem("keeper_limit") is not None
+    await asyncio.sleep(120)
+    assert sum(twc.offered for twc in scene.bus.connectors) <= 20
     assert beside.keeper.report().dropped == 0
 
 
@@ -233,6 +281,7 @@ async def test_the_config_flow_recognises_a_keeper_and_takes_its_key(
     assert "032E" in result["description_placeholders"]["connectors"]
     result = await flow.save()
     assert result["data"][CONF_KEEPER_KEY] == KEY
+    assert result["data"][CONF_KEEPER_LIMIT] == 48
     assert result["data"][CONF_MASTER_ID] == beside.keeper.report().master_id
     await hass.async_block_till_done()
     assert await hass.config_entries.async_unload(result["result"].entry_id)
@@ -255,14 +304,39 @@ async def test_connectors_are_found_that_the_keeper_links_while_the_owner_types(
 
 
 async def test_a_keeper_may_be_used_without_its_key(
-    hass: HomeAssistant, beside: BesideBus, config_entry: MockConfigEntry
+    hass: HomeAssistant, bus: Bus, beside: BesideBus, config_entry: MockConfigEntry
 ) -> None:
     await hass.config_entries.async_remove(config_entry.entry_id)
+    bus.add(WallConnector(OLD, protocol=1))
     flow = Flow(hass)
     await flow.begin()
     await flow.enter(device=URL)
     result = await flow.enter()
     assert result["step_id"] == "wiring"
+    await flow.enter(**WIRING)
+    await flow.look()
+    result = await flow.save()
+    assert result["data"][CONF_KEEPER_LIMIT] == 48
+    assert CONF_KEEPER_KEY not in result["data"]
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+    await hass.async_block_till_done()
+
+
+async def test_a_bus_that_is_reconfigured_to_an_adapter_has_no_keeper_any_more(
+    hass: HomeAssistant, set_up: Builder, beside: BesideBus
+) -> None:
+    scene = await set_up((OLD, quick_car()))
+    flow = Flow(hass)
+    await flow.begin(scene.entry)
+    beside.second.accept = None
+    await flow.enter(device=URL)
+    await flow.enter(**WIRING)
+    result = flow.result
+    while result["type"] == "menu":
+        result = await flow.save()
+    await hass.async_block_till_done()
+    assert not {CONF_KEEPER_KEY, CONF_KEEPER_LIMIT} & scene.entry.data.keys()
 
 
 async def test_a_port_without_a_keeper_asks_for_no_key(

@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .checks import async_end_checks_with
 from .connection import async_follow_set_ups
-from .const import CONF_MASTER_ID, DOMAIN
+from .const import DOMAIN
 from .coordinator import TwcCoordinator
 from .dashboard import async_setup_dashboard
 from .forecast.watcher import forecast_store
@@ -20,8 +20,7 @@ from .ghosts import async_remove_ghosts
 from .inputs.circuits import async_hand_over_circuits
 from .inputs.renames import async_follow_renames
 from .issues import async_report_unreadable
-from .keeper_link.link import KeeperLink
-from .keeper_watch import async_follow_keeper
+from .keeper_watch import async_follow_keeper, async_set_up_keeper
 from .runtime.peak import async_remove_peaks
 from .services import async_setup_services
 from .state.identifiers import connector_id_of
@@ -62,9 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     device = entry.data[CONF_DEVICE]
     run_mark = await hass.async_add_executor_job(RunMark.read, device)
     kept = await store.async_load()
-    keeper = KeeperLink.of(hass, entry)
-    if keeper is not None:
-        await keeper.async_ask(entry.data[CONF_MASTER_ID])
+    keeper = await async_set_up_keeper(hass, entry)
     coordinator = TwcCoordinator(hass, entry, store, kept, run_mark, keeper=keeper)
     async_report_unreadable(hass, entry, store.unreadable)
     # Registered before the start, so that the port is released if anything fails from here on: two masters would

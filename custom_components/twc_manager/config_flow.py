@@ -332,9 +332,9 @@ class TwcManagerConfigFlow(KeeperSteps, ReauthSteps, domain=DOMAIN):
         # Another flow may have taken the port while this one was open.
         await self._async_abort_if_port_used()
         if self.source == SOURCE_RECONFIGURE:
-            return self.async_update_reload_and_abort(
-                self._get_reconfigure_entry(), data_updates=self._data()
-            )
+            entry = self._get_reconfigure_entry()
+            data = self._data_without_keeper() | self._data()
+            return self.async_update_reload_and_abort(entry, data=data)
         return self.async_show_menu(
             step_id="save", menu_options=["skip_account", *AccountKind]
         )

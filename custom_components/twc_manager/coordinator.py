@@ -114,7 +114,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._master = Master(
             entry.data[CONF_DEVICE],
             entry.data[CONF_MASTER_ID],
-            limits_with(keeper, self.wiring.limits),
+            limits_with(entry, self.wiring.limits),
             known=self.persistence.known_connectors,
             search=self.persistence.may_miss_connectors,
             on_change=self._bus_changed,

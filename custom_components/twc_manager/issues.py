@@ -65,6 +65,15 @@ PLAN_FAILED: Final = "plan_failed"
 PRICES_SILENT: Final = "prices_silent"
 """The source of prices has had no present price for long."""
 
+KEEPER_IN_CHARGE: Final = "keeper_in_charge"
+"""The keeper charges although Home Assistant runs: what Home Assistant sends does not reach it."""
+
+KEEPER_REFUSED: Final = "keeper_refused"
+"""The keeper has another key, so that nothing is left with it."""
+
+KEEPER_LIMIT: Final = "keeper_limit"
+"""The keeper lets less pass than what the owner set as the maximum."""
+
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
 NOT_STORED: Final = "not_stored"
@@ -94,6 +103,8 @@ _WARNINGS: Final = frozenset(
         PRICES_SILENT,
         CANNOT_STOP,
         SLOW_HOST,
+        KEEPER_REFUSED,
+        KEEPER_LIMIT,
     }
 )
 

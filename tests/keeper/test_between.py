@@ -17,7 +17,7 @@ from custom_components.twc_manager.keeper_link.connection import (
     KeeperTalk,
     KeyRefusedError,
     ask,
-    is_keeper,
+    greeted_limit,
 )
 from custom_components.twc_manager.twc import lease_link as link
 from keeper.addresses import AllowedAddresses
@@ -267,7 +267,7 @@ class Impostor:
         return reader, Writer()
 
 
-GREETING = link.encode_line({link.GREETING: link.VERSION, "nonce": "5" * 32})
+GREETING = link.greeting_line(link.Greeting("5" * 32, 80.0))
 REPORT = {
     "type": link.REPORT,
     "master": "7777",
@@ -296,6 +296,8 @@ REPORT = {
         ((b"x" * 100_000,), False, KeeperError),
         ((b"SSH-2.0-OpenSSH_9.2p1\r\n",), False, KeeperError),
         ((b"\xff\xfe\n",), False, KeeperError),
+        ((GREETING.replace(b"80.0", b"1e9"),), False, KeeperError),
+        ((GREETING.replace(b"80.0", b"NaN"),), False, KeeperError),
         ((), False, KeeperError),
     ],
 )
@@ -311,7 +313,7 @@ def test_who_does_not_have_the_key_is_not_the_keeper(
         monkeypatch.setattr(
             connection.asyncio, "open_connection", impostor.open_connection
         )
-        assert await is_keeper(there) is greets
+        assert await greeted_limit(there) == (80 if greets else None)
         begin = scene.now
         with pytest.raises(KeeperError) as raised:
             await ask(there, KEY)

@@ -12,7 +12,11 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.twc_manager.keeper_link.connection import Address, ask, is_keeper
+from custom_components.twc_manager.keeper_link.connection import (
+    Address,
+    ask,
+    greeted_limit,
+)
 from custom_components.twc_manager.twc import Master, WiringLimits
 from keeper.options import read_options
 from scripts.demo_lib.net import HOST, free_pair
@@ -105,7 +109,7 @@ class Running:
 
     async def up(self) -> None:
         async with asyncio.timeout(20):
-            while not await is_keeper(self.second):
+            while await greeted_limit(self.second) is None:
                 await asyncio.sleep(0.1)
 
     @property

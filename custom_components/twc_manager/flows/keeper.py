@@ -4,22 +4,18 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.core import callback
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
-from ..const import CONF_KEEPER_KEY
+from ..const import CONF_KEEPER_KEY, CONF_KEEPER_LIMIT
 from ..keeper_link.connection import (
     Address,
     KeeperError,
     KeyRefusedError,
     ask,
-    is_keeper,
+    greeted_limit,
     keeper_address,
 )
 from ..twc import KnownConnector
@@ -36,6 +32,7 @@ class KeeperSteps(ConfigFlow):
 
     _device: str
     _keeper: Address | None = None
+    _keeper_limit: float | None = None
     _keeper_key = ""
     _keeper_report: KeeperReport | None = None
 
@@ -50,12 +47,11 @@ class KeeperSteps(ConfigFlow):
 
     async def _async_after_port(self) -> ConfigFlowResult:
         """Ask for the key if a keeper serves the port, else go on."""
-        address = keeper_address(self._device)
-        self._keeper_report = None
-        self._keeper = (
-            address if address is not None and await is_keeper(address) else None
-        )
+        self._keeper = keeper_address(self._device)
+        self._keeper_report = self._keeper_limit = None
         if self._keeper is not None:
+            self._keeper_limit = await greeted_limit(self._keeper)
+        if self._keeper_limit is not None:
             return await self.async_step_keeper()
         self._keeper_key = ""
         # The owner may have entered the wiring before choosing another port.
@@ -118,14 +114,19 @@ class KeeperSteps(ConfigFlow):
         await self._async_check_key()
         return self._keeper_report is not None and bool(self._keeper_report.connectors)
 
-    def _keeper_data(self) -> dict[str, str]:
-        """Return the key as it is stored; an empty one replaces that of a keeper that is not used any more."""
-        has_old = self.source == SOURCE_RECONFIGURE and (
-            CONF_KEEPER_KEY in self._get_reconfigure_entry().data
-        )
-        return (
-            {CONF_KEEPER_KEY: self._keeper_key} if self._keeper_key or has_old else {}
-        )
+    def _data_without_keeper(self) -> dict[str, Any]:
+        """Return what is stored of the bus that is reconfigured, without the keeper that it had."""
+        data = dict(self._get_reconfigure_entry().data)
+        for key in (CONF_KEEPER_LIMIT, CONF_KEEPER_KEY):
+            data.pop(key, None)
+        return data
+
+    def _keeper_data(self) -> dict[str, Any]:
+        """Return what is stored of the keeper, if there is one: its limit, and its key if the owner entered it."""
+        if self._keeper_limit is None:
+            return {}
+        key = {CONF_KEEPER_KEY: self._keeper_key} if self._keeper_key else {}
+        return {CONF_KEEPER_LIMIT: self._keeper_limit, **key}
 
     def _master_id(self, result: ScanResult) -> int:
         """Return the id to speak with: that of the keeper, if connectors are linked to it."""

@@ -21,7 +21,7 @@ from ..charging.circuits.loads import (
     LoadConfig,
     LoadReading,
 )
-from ..const import CONF_KEEPER_KEY, CONF_MAX_CURRENT, CONF_VOLTAGE, DOMAIN
+from ..const import CONF_KEEPER_LIMIT, CONF_MAX_CURRENT, CONF_VOLTAGE, DOMAIN
 from ..subentries import async_watch_subentries
 from ..types import TwcConfigEntry
 from .liveness import Liveness, Report
@@ -126,8 +126,10 @@ def load_of(subentry: ConfigSubentry, voltage: float) -> LoadOptions:
 
 
 def amps_while_away(entry: ConfigEntry[Any]) -> float:
-    """Return the A that a bus may go on with for as long as it is away: a keeper goes on within the wiring."""
-    return entry.data[CONF_MAX_CURRENT] if entry.data.get(CONF_KEEPER_KEY) else 0.0
+    """Return the A that a bus may go on with for as long as it is away: without a lease a keeper goes up to its limit."""
+    limit: float | None = entry.data.get(CONF_KEEPER_LIMIT)
+    maximum: float = entry.data[CONF_MAX_CURRENT]
+    return 0.0 if limit is None else max(limit, maximum)
 
 
 def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:

@@ -61,14 +61,14 @@ class KeeperTalk:
         self._lines: link.SignedLines | None = None
         self.report: KeeperReport | None = None
 
-    async def greeting(self) -> str:
-        """Return the nonce in the keeper's greeting.
+    async def greeting(self) -> link.Greeting:
+        """Return the keeper's greeting.
 
         Raises:
             ValueError: if it is none; OSError or EOFError if nothing comes.
 
         """
-        return link.greeting_nonce(link.decode_line(await self._read()))
+        return link.read_greeting(await self._read())
 
     async def prove(self, key: str) -> KeeperReport:
         """Prove that we have the key, have the keeper prove it too, and return what it reports.
@@ -79,9 +79,10 @@ class KeeperTalk:
 
         """
         try:
-            nonces = link.Nonces(await self.greeting(), link.draw_nonce())
+            greeting = await self.greeting()
         except _ERRORS as err:
             raise KeeperError(str(err)) from err
+        nonces = link.Nonces(greeting.nonce, link.draw_nonce())
         self._lines = link.SignedLines(key, link.Side.HOME, nonces)
         try:
             return await self._say({"type": link.HELLO, "nonce": nonces.home})
@@ -168,14 +169,13 @@ async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
             await writer.wait_closed()
 
 
-async def is_keeper(address: Address) -> bool:
-    """Return whether a keeper greets at an address."""
+async def greeted_limit(address: Address) -> float | None:
+    """Return the limit in A that a keeper at an address greets with; None if none greets. Nothing proves it."""
     try:
         async with talk_to(address) as talk:
-            await talk.greeting()
+            return (await talk.greeting()).total
     except (KeeperError, *_ERRORS):
-        return False
-    return True
+        return None
 
 
 async def ask(address: Address, key: str) -> KeeperReport:

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
-from math import inf
 from typing import Final, Self
 
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_KEEPER_KEY, LOGGER
+from ..const import CONF_KEEPER_KEY, CONF_KEEPER_LIMIT, LOGGER
 from ..twc import WiringLimits
 from ..twc.lease import KeeperReport, Lease
 from ..types import TwcConfigEntry
@@ -48,7 +47,7 @@ class KeeperLink:
     Attributes:
         status: how the keeper is doing.
         found: what it reported before this bus was set up; None if it did not.
-        total: its own limit for all connectors together, in A.
+        total: its own limit for all connectors together, in A; None if it did not report.
 
     """
 
@@ -56,7 +55,7 @@ class KeeperLink:
         """Prepare."""
         self.status = KeeperStatus.UNREACHABLE
         self.found: KeeperReport | None = None
-        self.total = inf
+        self.total: float | None = None
         self._hass = hass
         self._address = address
         self._key = key
@@ -173,9 +172,9 @@ def goes_on(link: KeeperLink | None) -> bool:
     return link is not None and link.is_ready
 
 
-def limits_with(link: KeeperLink | None, limits: WiringLimits) -> WiringLimits:
+def limits_with(entry: TwcConfigEntry, limits: WiringLimits) -> WiringLimits:
     """Return the limits of the wiring, or the keeper's if that is lower: it lets nothing pass above it."""
-    total = limits.total if link is None else min(limits.total, link.total)
+    total = min(limits.total, entry.data.get(CONF_KEEPER_LIMIT, limits.total))
     return WiringLimits(total, limits.per_connector)
 
 

@@ -7,7 +7,7 @@ alter, repeat, reorder or leave out a line without ending the connection. The gr
 
 | sent | answered |
 |---|---|
-| | `{"twc_keeper": 1, "nonce": "…"}` |
+| | `{"twc_keeper": 1, "nonce": "…", "total": 32}`, with its own limit in A |
 | `{"mac": "…", "n": 1, "type": "hello", "nonce": "…"}` | `{"mac": "…", "n": 1, "type": "report", …}`, or the connection ends |
 | `{…, "type": "lease", …}` | `{…, "type": "report", …}`, or `{…, "type": "refused"}` |
 | `{…, "type": "end"}`: the lease is over | `{…, "type": "report", …}` |
@@ -20,6 +20,9 @@ import hmac
 import json
 import secrets
 from typing import Any, Final, NamedTuple
+
+from .guard import MAX_TOTAL_AMPS
+from .lease import number_in
 
 VERSION: Final = 1
 GREETING: Final = "twc_keeper"
@@ -45,6 +48,19 @@ _REST: Final = _MAC_END + len(_MAC_ENDS)
 
 class UnprovenError(ValueError):
     """A line is not signed with the shared key, or not the next one of its connection."""
+
+
+class Greeting(NamedTuple):
+    """What a keeper says first, to everybody.
+
+    Attributes:
+        nonce: what it drew for this connection.
+        total: its own limit for all connectors together, in A.
+
+    """
+
+    nonce: str
+    total: float
 
 
 class Side(StrEnum):
@@ -159,13 +175,19 @@ def nonce_in(data: Mapping[str, Any]) -> str:
     return nonce
 
 
-def greeting_nonce(greeting: Mapping[str, Any]) -> str:
-    """Return the nonce in the greeting of a keeper.
+def greeting_line(greeting: Greeting) -> bytes:
+    """Return the greeting of a keeper as a line."""
+    return encode_line({GREETING: VERSION, **greeting._asdict()})
+
+
+def read_greeting(line: bytes) -> Greeting:
+    """Return the greeting of a keeper.
 
     Raises:
         ValueError: if it is no keeper's, or of another version.
 
     """
-    if greeting.get(GREETING) != VERSION:
+    data = decode_line(line)
+    if data.get(GREETING) != VERSION:
         raise ValueError("this is no keeper of this version")
-    return nonce_in(greeting)
+    return Greeting(nonce_in(data), number_in(data, "total", MAX_TOTAL_AMPS))
