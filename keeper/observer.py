@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from custom_components.twc_manager.twc import KnownConnector, Observed
+from custom_components.twc_manager.twc.contact import SILENCE_SECONDS
 from custom_components.twc_manager.twc.frame import FROM_CONNECTOR, Decoder
 from custom_components.twc_manager.twc.gate import is_heartbeat, offer_in, receiver_of
-from custom_components.twc_manager.twc.guard import (
-    MAX_CONNECTOR_AMPS,
-    MIN_OFFER,
-    SILENCE_SECONDS,
-)
+from custom_components.twc_manager.twc.guard import MAX_CONNECTOR_AMPS, MIN_OFFER
 from custom_components.twc_manager.twc.lease import MAX_CONNECTORS
 from custom_components.twc_manager.twc.line import Echoes, ForeignMasters, Line
 from custom_components.twc_manager.twc.messages import (

@@ -6,11 +6,8 @@ never exceed the keeper's own limit. Amps are in A, times in s of a monotonic cl
 
 from typing import Final
 
-from custom_components.twc_manager.twc.guard import (
-    FALLBACK_SECONDS,
-    MAX_CONNECTOR_AMPS,
-    SILENCE_SECONDS,
-)
+from custom_components.twc_manager.twc.contact import FALLBACK_SECONDS, SILENCE_SECONDS
+from custom_components.twc_manager.twc.guard import MAX_CONNECTOR_AMPS
 
 _MAX_CONNECTORS: Final = 16
 _STOPPED_SECONDS: Final = SILENCE_SECONDS + FALLBACK_SECONDS

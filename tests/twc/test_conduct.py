@@ -14,7 +14,10 @@ from custom_components.twc_manager.twc.conduct import (
     SUM_SECONDS,
     Conduct,
 )
-from custom_components.twc_manager.twc.guard import FALLBACK_SECONDS
+from custom_components.twc_manager.twc.contact import (
+    FALLBACK_SECONDS,
+    HELD_BACK_SECONDS,
+)
 from simulator import Car, Peak, WallConnector
 
 from .scene import Scenario, Scene, play
@@ -541,7 +544,10 @@ def test_a_sum_of_connectors_that_were_switched_off_is_not_reported_for_ever() -
             twc.power_down()
         await scene.until(lambda: not scene.ids)
         assert BusProblem.OVER_LIMIT in scene.snapshot.problems, "could be deaf"
-        await scene.until(lambda: not scene.snapshot.problems, FALLBACK_SECONDS + 5)
+        await scene.until(
+            lambda: not scene.snapshot.problems,
+            FALLBACK_SECONDS + HELD_BACK_SECONDS + 5,
+        )
         for twc in twcs:
             twc.unplug()
             twc.power_up()

@@ -5,13 +5,13 @@ from math import inf, nan
 import pytest
 
 from custom_components.twc_manager.twc.conduct import OVERDRAW_SECONDS
-from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
-from custom_components.twc_manager.twc.guard import (
+from custom_components.twc_manager.twc.contact import (
     FALLBACK_SECONDS,
+    HELD_BACK_SECONDS,
     SILENCE_SECONDS,
-    WiringGuard,
-    WiringLimits,
 )
+from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
+from custom_components.twc_manager.twc.guard import WiringGuard, WiringLimits
 from custom_components.twc_manager.twc.steering import SETTLE_SECONDS, OfferSteering
 
 A, B, C = 0xA, 0xB, 0xC
@@ -380,6 +380,43 @@ def test_a_silent_connector_counts_until_it_must_have_stopped_its_car() -> None:
     while bench.now < last + FALLBACK_SECONDS:
         assert bench.answer(A, 20.0, 19.0) == 20.0
     assert bench.answer(A, 20.0, 19.0) == 40.0
+
+
+@pytest.mark.parametrize("gone_before", [True, False])
+def test_who_may_have_got_its_last_heartbeat_late_counts_for_longer(
+    gone_before: bool,
+) -> None:
+    """An adapter that held everything back for half a minute gave it the last heartbeat only then."""
+    bench = Bench(A, B)
+    bench.steering.want({A: 16.0, B: 0.0})
+    bench.settle(A, 16.0, drawn=16.0)
+    bench.send(A)
+    bench.send(B)
+    bench.now += SILENCE_SECONDS
+    if gone_before:
+        bench.guard.gone(A, bench.now)
+    bench.send(B)
+    bench.report(B, 0.0, 0.0)
+    delivered = bench.now
+    if not gone_before:
+        bench.guard.gone(A, bench.now)
+    while bench.now < delivered + FALLBACK_SECONDS:
+        assert bench.guard.possible(bench.now) == 16.0
+        bench.answer(B, 0.0, 0.0)
+    assert bench.guard.possible(bench.now) == 0.0
+
+
+def test_without_an_answer_from_anybody_it_does_not_count_for_ever() -> None:
+    bench = Bench(A)
+    bench.steering.want({A: 16.0})
+    bench.settle(A, 16.0, drawn=16.0)
+    bench.send(A)
+    last = bench.now
+    bench.guard.gone(A, bench.now)
+    bench.now = last + FALLBACK_SECONDS + HELD_BACK_SECONDS - 1
+    assert bench.guard.possible(bench.now) == 16.0
+    bench.now += 1
+    assert bench.guard.possible(bench.now) == 0.0
 
 
 def test_who_has_fallen_back_is_forgotten_when_the_next_one_goes() -> None:

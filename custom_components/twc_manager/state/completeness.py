@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..twc import BusStatus, Snapshot
 from ..twc.bus_state import ABSENCE_SECONDS
-from ..twc.guard import FALLBACK_SECONDS
+from ..twc.contact import FALLBACK_SECONDS
 from .run_mark import RunMark
 from .store import StoredBus
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from math import inf
 from typing import ClassVar, Final
 
-from .guard import FALLBACK_SECONDS
+from .contact import FALLBACK_SECONDS
 from .state import BusStatus
 from .transitions import Transition, always
 

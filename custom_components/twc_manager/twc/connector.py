@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+from .contact import SILENCE_SECONDS
 from .duplicates import AnswerWatch
-from .guard import SILENCE_SECONDS, Watched
+from .guard import Watched
 from .messages import (
     PROTOCOL_1,
     PROTOCOL_2,

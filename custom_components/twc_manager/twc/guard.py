@@ -26,6 +26,7 @@ from math import floor, isfinite
 from typing import Final
 
 from .conduct import LOWEST_OFFER, Conduct, SumWatch
+from .contact import Contact
 from .exposure import REACTION_SECONDS, Exposure
 
 MAX_CONNECTOR_AMPS: Final = 80.0
@@ -36,12 +37,6 @@ MAX_TOTAL_AMPS: Final = 3 * MAX_CONNECTOR_AMPS
 
 MIN_OFFER: Final = 5.0
 """Offers between 0 and this make cars misbehave; some connectors have a higher minimum."""
-
-SILENCE_SECONDS: Final = 26.0
-"""A connector that is silent for so long is gone; a connector judges its master by the same time."""
-
-FALLBACK_SECONDS: Final = 60.0
-"""A connector without a master for 26 s stops its car within another 30 s; with a margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +69,9 @@ class Watched:
     __slots__ = (
         "changed_at",
         "conduct",
+        "contact",
         "exposure",
         "gone",
-        "heard_us_at",
-        "last_contact",
         "length",
         "minimum",
         "rating",
@@ -94,8 +88,7 @@ class Watched:
         self.minimum = minimum
         self.length = length
         self.watched_since = now
-        self.last_contact = now
-        self.heard_us_at = now
+        self.contact = Contact(now)
         self.changed_at = now
         self.exposure = Exposure()
         self.conduct = Conduct()
@@ -110,11 +103,11 @@ class Watched:
 
     def may_miss_us(self, now: float) -> bool:
         """Return whether it has answered nothing for so long that it may have given up its master and its offer."""
-        return now - self.heard_us_at >= SILENCE_SECONDS
+        return self.contact.may_miss_us(now)
 
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
-        return self.gone and now - self.last_contact >= FALLBACK_SECONDS
+        return self.gone and self.contact.has_ended(now)
 
     def is_there(self, now: float) -> bool:
         """Return whether its car may be drawing."""
@@ -152,13 +145,13 @@ class Watched:
         if offer is not None and offer != self.exposure.sent:
             self.changed_at = now
         self.exposure.heartbeat_sent(offer)
-        self.last_contact = now
+        self.contact.sent(now)
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
         """Note a report."""
         exposure = self.exposure
         if exposure.awaits_report:
-            self.heard_us_at = self.last_contact
+            self.contact.answered()
         exposure.reported(echoed, drawn, now)
         self.conduct.reported(exposure.standing, exposure.drawn, now)
 
@@ -257,7 +250,11 @@ class WiringGuard:
         self, connector_id: int, echoed: float, drawn: float, now: float
     ) -> None:
         """Note the amps that a connector reports as allowed and as drawn."""
-        self._watched[connector_id].reported(echoed, drawn, now)
+        watched = self._watched[connector_id]
+        if watched.exposure.awaits_report:
+            for other in self._watched.values():
+                other.contact.others_answered(watched.contact.sent_at, now)
+        watched.reported(echoed, drawn, now)
         self._watch_sum(now)
 
     def is_over(self, now: float) -> bool:
@@ -292,7 +289,7 @@ class WiringGuard:
             self.watch(connector_id, rating, now)
             self.gone(connector_id, now)
         watched = self._watched[connector_id]
-        watched.last_contact = now
+        watched.contact.announced(now)
         watched.units = units
 
     def unanswered(self, connector_id: int) -> None:
