@@ -6,12 +6,13 @@ import type { Bus, Connector } from "../../entities";
 import { stepAt } from "../../features/amps-steps";
 import { formatAmps, formatShare, timeZone } from "../../format";
 import { DOMAIN, fireEvent, type Hass } from "../../ha";
-import type { Live, LiveFailure } from "../../live";
+import { liveBus, type Live, type LiveFailure } from "../../live";
 import type { Texts } from "../../texts";
+import { answerPart, type PlanAnswer, type SetPlanResponse } from "./answer";
 import { GUEST, type LevelChoice, type LimitChoice, type ModeChoice, type Toggle, type VehicleChoice } from "./controls";
 import { factsPart, gaugePart, vehiclePart } from "./parts";
 import { planForm, usualWish } from "./plan-form";
-import type { GoalKind, PlanWish } from "./planning";
+import { isOwnPlan, planAt, type GoalKind, type PlanWish } from "./planning";
 import { refusalText } from "./refusal";
 import { Requests } from "./requests";
 import { connectorView, type ConnectorView } from "./view";
@@ -35,6 +36,7 @@ export class ConnectorPanel extends LitElement {
     live: { attribute: false },
     failure: { attribute: false },
     wish: { state: true },
+    answer: { state: true },
     dragged: { state: true },
   };
 
@@ -46,6 +48,8 @@ export class ConnectorPanel extends LitElement {
   declare failure: LiveFailure | undefined;
   /** What is in the form of a plan; undefined while it is closed. */
   declare wish: PlanWish | undefined;
+  /** What the action said that set a plan; undefined once it is put away. */
+  declare answer: PlanAnswer | undefined;
   /** The amps at which the slider is held; undefined while it is not. */
   declare dragged: number | undefined;
 
@@ -290,7 +294,8 @@ export class ConnectorPanel extends LitElement {
           ? html`<button type="button" class="cancel-plan" @click=${this.#cancelPlan}>${texts("connector_card.cancel_plan")}</button>`
           : this.#openPlan(texts, levelKnown)}
       </div>
-      ${this.wish === undefined ? nothing : this.#planForm(hass, texts, levelKnown, this.wish)}`;
+      ${this.wish === undefined ? nothing : this.#planForm(hass, texts, levelKnown, this.wish)}
+      ${this.answer === undefined || !shown ? nothing : this.#answer(hass, texts, this.answer)}`;
   }
 
   #openPlan(texts: Texts, levelKnown: boolean): TemplateResult {
@@ -319,16 +324,38 @@ export class ConnectorPanel extends LitElement {
     });
   }
 
+  #answer(hass: Hass, texts: Texts, answer: PlanAnswer): TemplateResult {
+    const { deviceId, id } = this.connector!;
+    const plan = planAt(liveBus(this.live, this.bus?.entryId ?? ""), deviceId, id);
+    return answerPart({
+      hass,
+      texts,
+      answer,
+      plan: plan !== null && isOwnPlan(plan, id) ? plan : null,
+      close: () => this.#closePlan(),
+    });
+  }
+
   async #setPlan(data: Record<string, unknown>): Promise<void> {
-    if (await this.#call("plan", true, DOMAIN, "set_plan", data, { device_id: this.connector!.deviceId })) this.#closePlan();
+    const { deviceId } = this.connector!;
+    let answer: PlanAnswer | undefined;
+    const set = async (): Promise<void> => {
+      const { response } = await this.hass!.callService<SetPlanResponse>(DOMAIN, "set_plan", data, { device_id: deviceId }, false, true);
+      answer = response?.plans?.[0];
+    };
+    if (!(await this.#requests.send("plan", true, set))) return;
+    this.#closePlan();
+    this.answer = answer;
   }
 
   readonly #cancelPlan = (): void => {
+    this.answer = undefined;
     void this.#call("plan", false, DOMAIN, "cancel_plan", {}, { device_id: this.connector!.deviceId });
   };
 
   #closePlan(): void {
     this.wish = undefined;
+    this.answer = undefined;
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(".open-plan, .cancel-plan")?.focus());
   }
 

@@ -202,18 +202,31 @@ export const controlStyles = css`
   .plan-form .buttons button {
     flex: 1;
   }
-  .refusal {
+  .refusal,
+  .answer {
+    --told: var(--error-color);
     display: flex;
     align-items: center;
     gap: 8px;
     padding: 4px 4px 4px 12px;
     border-radius: 12px;
-    border: 1px solid var(--error-color);
-    background: color-mix(in srgb, var(--error-color) 12%, transparent);
+    border: 1px solid var(--told);
+    background: color-mix(in srgb, var(--told) 12%, transparent);
   }
-  .refusal span {
+  .answer {
+    --told: var(--primary-color);
+  }
+  .answer.short {
+    --told: var(--warning-color);
+  }
+  .answer p {
+    margin: 4px 0;
+  }
+  .refusal span,
+  .answer > div {
     flex: 1;
   }
+  .answer button,
   .refusal button {
     flex: none;
     width: 44px;
