@@ -12,7 +12,8 @@ Every second the true draws are added. A sum above the limit (and `TOLERANCE_A`)
 
 `VISIBLE_S` is 15 s to recognise disobedience, 10 s for a measured sum, 5 s for the other cars' reaction, 2 s for the line.
 2 and 3 are void (`beyond_help_s`) if one disobedient car and the floors of the others (0 A, 6 A where a charging protocol 2
-unit does not stop, everything where a car ignores its pilot) are above the limit: nothing that is offered would help.
+unit does not stop, everything where a car ignores its pilot) are above the limit: nothing that is offered would help. `kept_beside_s` counts those of these seconds in which the others
+had not been lowered all the same.
 
 Nothing counts while another master is there or was within `FOREIGN_S` (its offers stay in force for so long), nor while two
 units have one id; these seconds are counted by themselves.
@@ -39,6 +40,7 @@ COUNTED = (
     "first_broken_at_s",
     "over_limit_s",
     "beyond_help_s",
+    "kept_beside_s",
     "foreign_s",
     "twins_s",
 )
@@ -48,12 +50,10 @@ class Reports:
     """What the reports of one connector showed: its draw, and the smallest draw above its offer of the last time."""
 
     def __init__(self) -> None:
-        """Nothing seen."""
         self._drawn_a = 0.0
         self._newest = self._since = -inf
-        self._above: deque[tuple[float, float]] = (
-            deque()
-        )  # ascending in both: a sliding minimum
+        # A sliding minimum: times and currents both ascend.
+        self._above: deque[tuple[float, float]] = deque()
 
     def forget(self) -> None:
         """Begin anew with the next report."""
@@ -101,7 +101,6 @@ class Audit:
     """Adds up the verdict."""
 
     def __init__(self, limit_a: float, connectors: Sequence[Connector]) -> None:
-        """Watch these connectors."""
         self.wire = Wire()
         self._limit_a = limit_a
         self._connectors = connectors
@@ -156,8 +155,7 @@ class Audit:
         twins = len({connector.link.id for connector in self._connectors}) < len(draws)
         self._hold(told, now, void=foreign or twins)
         self._count_use(now, total)
-        if not (foreign or twins):
-            self._judge_ratings(draws, told)
+        self._judge_ratings(draws, told)
         if total <= limit + TOLERANCE_A:
             return
         count["over_limit_s"] += 1
@@ -195,13 +193,16 @@ class Audit:
         measured = self._measured_for > VISIBLE_S and wired == told
         if sum(draws) - excused <= allowed and not measured:
             return False
-        floor = sum(connector.floor_a() for connector in self._connectors)
-        helpless = any(
-            draw > offer + TOLERANCE_A and draw + floor - connector.floor_a() > allowed
+        floors = sum(connector.floor_a() for connector in self._connectors)
+        at_best = max(
+            draw + floors - connector.floor_a() if draw > offer + TOLERANCE_A else 0.0
             for connector, draw, offer, _ in units
         )
-        self._count["beyond_help_s"] += helpless
-        return not helpless
+        if at_best <= allowed:
+            return True
+        self._count["beyond_help_s"] += 1
+        self._count["kept_beside_s"] += sum(draws) > at_best + TOLERANCE_A
+        return False
 
     def _judge_ratings(self, draws: list[float], told: list[float]) -> None:
         for index, connector in enumerate(self._connectors):

@@ -9,7 +9,6 @@ class Car:
     """The draw of one car from plug to unplug."""
 
     def __init__(self, spec: CarSpec) -> None:
-        """Plug it in."""
         self.spec = spec
         self.draw_a = 0.0
         self._obeyed_a = 0.0
@@ -65,7 +64,7 @@ class Car:
         spec = self.spec
         if self.ignores and spec.jumps_s:
             return spec.onboard_a
-        if self._obeyed_a < MINIMUM_A:
+        if self._obeyed_a < MINIMUM_A or self._age_s // spec.pauses_s % 2:
             return 0.0
         wanted = self._obeyed_a + spec.over_a
         return min(spec.onboard_a, wanted, 6.0 if self._trapped_s > 0 else wanted)

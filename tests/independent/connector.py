@@ -6,18 +6,10 @@ from itertools import cycle
 from math import inf
 from random import Random
 
+from tests.independent import wire
 from tests.independent.car import MINIMUM_A, Car
 from tests.independent.line import Line
 from tests.independent.specs import ConnectorSpec
-from tests.independent.wire import (
-    ANNOUNCE_1,
-    ANNOUNCE_2,
-    ANSWER,
-    HEARTBEAT,
-    LINKREADY,
-    amps,
-    complete,
-)
 
 LINK_LOST_S = (26.0, 30.0)  # without a heartbeat
 RELAY_OPENS_S = 6.0  # after the pilot was taken away, if the car goes on
@@ -84,7 +76,7 @@ class Connector:
         )
         self.visit_at = 0.0
         self._serial = f"A{rng.randrange(10**10):010}"
-        self._energy_kwh = rng.random() * 1e4
+        self._energy_kwh = 10 ** rng.uniform(2, 7)
         self._cars = cycle(spec.cars)
         self._rng = rng
         self._line = line
@@ -118,12 +110,12 @@ class Connector:
             or now < self.trouble.deaf_until
         ):
             return
-        if kind in (ANNOUNCE_1, ANNOUNCE_2):
+        if kind in (wire.ANNOUNCE_1, wire.ANNOUNCE_2):
             self._hear_announcement(kind, body[2:4], now)
         elif body[4:6] == self.link.id and len(body) >= (
             16 if self.spec.protocol == 2 else 14
         ):
-            if kind == HEARTBEAT:
+            if kind == wire.HEARTBEAT:
                 self._obey(body, now)
             elif self.link.master:
                 self._answer(kind, body[2:4], now)
@@ -134,8 +126,8 @@ class Connector:
             return
         if sender == link.id:
             link.id = self._rng.randbytes(2)
-        link.second_announcements += kind == ANNOUNCE_2
-        if kind == ANNOUNCE_2 and link.second_announcements % 5 == 2:
+        link.second_announcements += kind == wire.ANNOUNCE_2
+        if kind == wire.ANNOUNCE_2 and link.second_announcements % 5 == 2:
             for index in range(5):
                 self._announce(now, 0.15 + self._rng.random() * 0.05 + 0.1 * index)
 
@@ -161,15 +153,15 @@ class Connector:
         if rng.random() < spec.spikes:
             reported = rng.uniform(50, 655)
         head = (
-            ANSWER
+            wire.ANSWER
             + self.link.id
             + self.link.master
             + bytes([self._state()])
-            + amps(offer.in_force_a)
-            + amps(reported)
+            + wire.amps(offer.in_force_a)
+            + wire.amps(reported)
         )
         told, short = offer.told_a, spec.protocol == 1 or spec.short_heartbeats
-        body = complete(head, 14 if short else 16)
+        body = wire.complete(head, 14 if short else 16)
         self._say(
             body, now, rng.uniform(0.02, 0.15), lambda at: self.saw(at, reported, told)
         )
@@ -203,7 +195,7 @@ class Connector:
                 else 16
             )
             self._say(
-                complete(bytes([0xFD, asked]) + self.link.id + payload, length),
+                wire.complete(bytes([0xFD, asked]) + self.link.id + payload, length),
                 now,
                 self._rng.uniform(0.02, 0.1),
             )
@@ -224,12 +216,14 @@ class Connector:
     def _announce(self, now: float, delay_s: float) -> None:
         self.link.announce_at = now + delay_s + self._rng.uniform(*ANNOUNCE_S)
         head = (
-            LINKREADY
+            wire.LINKREADY
             + self.link.id
             + bytes([self.link.sign])
-            + amps(self.spec.rating_a)
+            + wire.amps(self.spec.rating_a)
         )
-        self._say(complete(head, 14 if self.spec.protocol == 1 else 16), now, delay_s)
+        self._say(
+            wire.complete(head, 14 if self.spec.protocol == 1 else 16), now, delay_s
+        )
 
     def _say(
         self,

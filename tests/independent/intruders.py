@@ -4,16 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from random import Random
 
+from tests.independent import wire
 from tests.independent.connector import Connector
 from tests.independent.line import Line
-from tests.independent.wire import (
-    ANNOUNCE_1,
-    ANNOUNCE_2,
-    HEARTBEAT,
-    LINKREADY,
-    amps,
-    complete,
-)
 
 
 class ForeignMaster:
@@ -41,10 +34,10 @@ class ForeignMaster:
         """Appear for a while."""
         self._until = asyncio.get_running_loop().time() + seconds
         for index in range(10):
-            kind = ANNOUNCE_1 if index < 5 else ANNOUNCE_2
+            kind = wire.ANNOUNCE_1 if index < 5 else wire.ANNOUNCE_2
             self._line.send(
                 self,
-                complete(kind + self._id + b"\x77", 14),
+                wire.complete(kind + self._id + b"\x77", 14),
                 0.1 * index,
                 seen=self._seen,
             )
@@ -60,8 +53,13 @@ class ForeignMaster:
             return
         for index, (connector, offer_a) in enumerate(self._offers):
             command = bytes([5 if connector.spec.protocol == 1 else 9])
-            body = complete(
-                HEARTBEAT + self._id + connector.link.id + command + amps(offer_a), 16
+            body = wire.complete(
+                wire.HEARTBEAT
+                + self._id
+                + connector.link.id
+                + command
+                + wire.amps(offer_a),
+                16,
             )
             self._line.send(self, body, 0.3 * index, seen=self._seen)
         asyncio.get_running_loop().call_later(
@@ -73,7 +71,6 @@ class Ghost:
     """A damaged unit that announces itself under a new id every second."""
 
     def __init__(self, line: Line, rng: Random, rating_a: float) -> None:
-        """Connect it."""
         self._line = line
         self._rng = rng
         self._rating_a = rating_a
@@ -81,6 +78,6 @@ class Ghost:
     def start(self, seconds: float) -> None:
         """Announce for a while."""
         if seconds > 0:
-            head = LINKREADY + self._rng.randbytes(3) + amps(self._rating_a)
-            self._line.send(self, complete(head, 16))
+            head = wire.LINKREADY + self._rng.randbytes(3) + wire.amps(self._rating_a)
+            self._line.send(self, wire.complete(head, 16))
             asyncio.get_running_loop().call_later(1.0, self.start, seconds - 1)

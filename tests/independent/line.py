@@ -44,7 +44,6 @@ class Line:
     """Carries each frame with one event; frames that overlap in time are both garbled."""
 
     def __init__(self, spec: LineSpec, rng: Random, units: Sequence[Unit]) -> None:
-        """Connect the units."""
         self.spec = spec
         self.rng = rng
         self.taps: list[Tap] = []

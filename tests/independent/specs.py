@@ -16,6 +16,7 @@ class CarSpec:
     over_a: float = -1.0  # draw above the pilot; a sound car takes 0.5 to 1.5 A less
     wake_s: float = 3.0  # from the first offer until it draws
     needs_ah: float = inf  # then it is full
+    pauses_s: float = inf  # draws for that long, then nothing for as long, and so on
     remembers: bool = (
         False  # restarts with the pilot from before the stop, until it has reacted
     )
@@ -108,7 +109,8 @@ class Verdict:
     first_broken_at_s: float  # after the start; 0 if never
     hours: float
     over_limit_s: float  # all seconds above the limit, whosever fault
-    beyond_help_s: float  # of these: the disobedient car alone, with all others stopped, was above the limit
+    beyond_help_s: float  # of these, excused: the disobedient car alone, with all others stopped, was above the limit
+    kept_beside_s: float  # of those: the others had not been lowered
     foreign_s: float  # of these: another master was there or had just left
     twins_s: float  # of these: two units had one id
     lost_links: int

@@ -224,10 +224,15 @@ def test_what_no_report_shows_is_not_the_masters_fault() -> None:
     assert verdict.broken_s == 0
 
 
-def test_a_car_that_alone_exceeds_the_limit_is_beyond_help() -> None:
-    verdict = run(judged(pair(20.0, CarSpec(jumps_s=inf)), NaiveMaster(10.0), 0.2))
+@pytest.mark.parametrize(("other_a", "kept"), [(6.0, False), (10.0, True)])
+def test_a_car_that_alone_exceeds_the_limit_is_beyond_help(
+    other_a: float, kept: bool
+) -> None:
+    master = NaiveMaster(10.0, {32.0: other_a})
+    verdict = run(judged(pair(20.0, CarSpec(jumps_s=inf)), master, 0.2))
     assert verdict.broken_s == 0
     assert verdict.beyond_help_s > 500
+    assert (verdict.kept_beside_s > 500) is kept
 
 
 def test_a_lowering_that_was_lost_counts_as_not_received() -> None:

@@ -4,26 +4,23 @@ import asyncio
 from collections.abc import Sequence
 from random import Random
 
+from tests.independent import specs
 from tests.independent.audit import Audit
 from tests.independent.connector import Connector
 from tests.independent.intruders import ForeignMaster, Ghost
 from tests.independent.line import Line
 from tests.independent.port import Port
-from tests.independent.specs import (
-    CarTruth,
-    ConnectorSpec,
-    LineSpec,
-    Upheaval,
-    UpheavalKind,
-    Verdict,
-)
 
 
 class World:
     """A line with connectors, on the running event loop; everything random comes from the seed."""
 
     def __init__(
-        self, seed: int, limit_a: float, specs: Sequence[ConnectorSpec], line: LineSpec
+        self,
+        seed: int,
+        limit_a: float,
+        specs: Sequence[specs.ConnectorSpec],
+        line: specs.LineSpec,
     ) -> None:
         """Build it; nothing happens before `start`. The limit is the sum that the draws must not exceed, in A."""
         self.limit_a = limit_a
@@ -74,10 +71,10 @@ class World:
             port.drop(OSError("the adapter was unplugged"))
 
     @property
-    def cars(self) -> tuple[CarTruth, ...]:
+    def cars(self) -> tuple[specs.CarTruth, ...]:
         """The truth at each connector, in the order of the specs."""
         return tuple(
-            CarTruth(
+            specs.CarTruth(
                 connector.car is not None,
                 connector.draw_a,
                 bool(connector.car and connector.car.wants_energy),
@@ -85,15 +82,15 @@ class World:
             for connector in self.connectors
         )
 
-    def next_upheaval(self) -> Upheaval:
+    def next_upheaval(self) -> specs.Upheaval:
         """Return what happens next to the process of the master; the seed decides, and nothing that it does."""
-        kind = self._fate.choices(list(UpheavalKind), (1, 3, 3, 3))[0]
-        longest = 1.6 if kind is UpheavalKind.STALL else 2.2
-        return Upheaval(
+        kind = self._fate.choices(list(specs.UpheavalKind), (1, 3, 3, 3))[0]
+        longest = 1.6 if kind is specs.UpheavalKind.STALL else 2.2
+        return specs.Upheaval(
             kind, self._fate.uniform(60, 900), 10 ** self._fate.uniform(-0.5, longest)
         )
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> specs.Verdict:
         """Return the judgement on the time so far."""
         return self._audit.verdict()
 

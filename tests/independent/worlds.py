@@ -38,9 +38,9 @@ def _connector(rng: Random, rating_a: float) -> ConnectorSpec:
             (rng.uniform(20, 30), rng.uniform(20, 30), rng.uniform(30, 56))
         ),
         spikes=rng.choice((0.0, 0.0, 0.0, 0.001)),
-        trouble_s=rng.choice((inf, 3600.0, 900.0)),
-        parked_s=rng.choice((3600.0, 7200.0, inf)),
-        away_s=rng.choice((0.0, 60.0, 900.0)),
+        trouble_s=rng.choice((inf, 1200.0, 300.0)),
+        parked_s=rng.choice((600.0, 2400.0, inf)),
+        away_s=rng.choice((0.0, 20.0, 120.0)),
     )
 
 
@@ -58,6 +58,7 @@ def _car(rng: Random, hungry: bool) -> CarSpec:
         if hungry or rng.random() < 0.6
         else rng.uniform(30, 900),
         needs_ah=inf if hungry else rng.choice((0.0, rng.uniform(1, 60))),
+        pauses_s=rng.choice((inf, inf, rng.uniform(30, 900))),
         remembers=rng.random() < 0.15,
         ignores_s=rng.choice((30.0, 300.0, inf)) if odd < 0.06 else 0.0,
         jumps_s=rng.choice((20.0, 120.0, inf)) if odd > 0.95 else 0.0,
@@ -79,7 +80,7 @@ def _line(rng: Random) -> LineSpec:
         reorder=bad * network,
         split=rng.choice((0.0, 0.1, 0.5)),
         echo=rng.random() < 0.2,
-        storm_s=rng.choice((inf, 1800.0)),
-        foreign_s=rng.choice((inf, inf, 3600.0)),
+        storm_s=rng.choice((inf, 900.0)),
+        foreign_s=rng.choice((inf, inf, 2400.0)),
         ghost_s=rng.choice((inf, inf, 3600.0)),
     )
