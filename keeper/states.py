@@ -7,7 +7,7 @@ from typing import Final
 from custom_components.twc_manager.twc.transitions import Transition, always
 
 SILENCE_SECONDS: Final = 8.0
-"""Home Assistant sends each connector a frame every second; a connector gives its master up after 26 s."""
+"""Home Assistant sends each connector a frame every three seconds or sooner; one gives its master up after 26 s."""
 
 START_SECONDS: Final = 12.0
 """For so long the keeper only listens if it has seen no connector answer: one without a master announces itself every

@@ -281,7 +281,8 @@ def test_offers_that_change_all_the_time_cost_nobody_the_link() -> None:
             await asyncio.sleep(0.05)
         for twc in twcs:
             times = scene.heartbeats(twc, begin)
-            assert max(b - a for a, b in itertools.pairwise(times)) < 1.3
+            # One that keeps its offer, and charges steadily, may be left out of every second cycle.
+            assert max(b - a for a, b in itertools.pairwise(times)) < 2.4
 
     play(scenario, *twcs)
 

@@ -10,7 +10,7 @@ from math import inf
 from typing import Final
 
 SILENT_SECONDS: Final = 5.0
-"""A connector that was heard longer ago than this is silent; it answers about once a second."""
+"""A connector that was heard longer ago than this is silent; it answers every three seconds or sooner."""
 
 UNHEARD_SECONDS: Final = 12.0
 """Reports further apart than this have a silence between them; while a vehicle is plugged in they are looked at every

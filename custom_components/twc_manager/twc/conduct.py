@@ -97,6 +97,13 @@ class Conduct:
         self._judge(offer, drawn, now)
         self._learner.reported(offer, drawn, now)
 
+    @property
+    def is_calm(self) -> bool:
+        """Return whether its draw is within its offer, as far as it shows."""
+        return (
+            not self.disobeys and self._above is None and self._overdraws_since is None
+        )
+
     def overdraws(self, now: float) -> bool:
         """Return whether its draw has been above its offer, with its excess, for long."""
         since = self._overdraws_since
@@ -136,6 +143,11 @@ class SumWatch:
     _above: list[float] = field(default_factory=list)
     _above_since: float = 0.0
     _within_since: float | None = None
+
+    @property
+    def is_calm(self) -> bool:
+        """Return whether the sum is within the limit and nothing is lowered for it."""
+        return not (self._above or self.is_over) and self.ceiling is None
 
     def update(self, measured: float, offered: float | None, now: float) -> None:
         """Take the sum of the draws that agreeing reports prove, and the sum of the offers of those that obey.

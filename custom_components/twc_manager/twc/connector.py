@@ -6,6 +6,7 @@ from typing import Final
 
 from .contact import SILENCE_SECONDS
 from .duplicates import AnswerWatch
+from .excess import STEADY_AMPS
 from .guard import Watched
 from .messages import (
     PROTOCOL_1,
@@ -127,6 +128,38 @@ class _LimitAttempts:
         return other if swap else usual
 
 
+class _SameReports:
+    """Counts the reports in a row that say the same, the jitter of the draw aside.
+
+    Attributes:
+        count: how many, the last one included; none after a heartbeat that was not answered in time.
+
+    """
+
+    __slots__ = ("_first", "count")
+
+    def __init__(self) -> None:
+        """Start without a report."""
+        self.count = 0
+        self._first: Heartbeat | None = None
+
+    def interrupt(self) -> None:
+        """Begin anew."""
+        self._first, self.count = None, 0
+
+    def received(self, report: Heartbeat) -> None:
+        """Take a report. It is compared with the first one, so that a draw that falls slowly differs in the end."""
+        first = self._first
+        if (
+            first is not None
+            and (report.state, report.offered) == (first.state, first.offered)
+            and abs(report.drawn - first.drawn) <= STEADY_AMPS
+        ):
+            self.count += 1
+        else:
+            self._first, self.count = report, 1
+
+
 class _ContactorCommand:
     """A command to the contactor until the connector acknowledges it, or all attempts have failed."""
 
@@ -175,6 +208,12 @@ class LinkedConnector:
         self._announced: Agreed[KnownConnector] = Agreed()
         self._answers = AnswerWatch()
         self._snapshot: ConnectorState | None = None
+        self._same = _SameReports()
+
+    @property
+    def same_reports(self) -> int:
+        """Return how many reports in a row say the same, with no heartbeat between them that was not answered in time."""
+        return self._same.count
 
     @property
     def connector_id(self) -> int:
@@ -227,6 +266,20 @@ class LinkedConnector:
         state = self._state.value
         return state is not None and state not in _PLUGGED_IN_STATES
 
+    def is_vacant(self) -> bool:
+        """Return whether it waits for a car, and nothing else is the matter with it."""
+        report = self._report
+        return report is not None and report.state == State.READY and self.unplugged()
+
+    def charges(self) -> bool:
+        """Return whether it supplies a car, by its state and by the measured amps."""
+        report = self._report
+        return (
+            report is not None
+            and report.state in _CHARGING_STATES
+            and report.drawn >= DRAWING_AMPS
+        )
+
     def contradicts(self, announced: KnownConnector) -> bool:
         """Return whether a linkready shows, for the second time in a row, another connector with this id.
 
@@ -238,6 +291,7 @@ class LinkedConnector:
     def take_heartbeat(self, report: Heartbeat, now: float) -> None:
         """Take a report."""
         self._report = report
+        self._same.received(report)
         self._limits.report_received(report)
         self._state.report(report.state)
         self._answer_received(report, now)
@@ -254,6 +308,10 @@ class LinkedConnector:
         self._presence.heartbeat_sent()
         self._limits.sent(offer)
         self._answers.heartbeat_sent(offer)
+
+    def heartbeat_unanswered(self) -> None:
+        """Record that a heartbeat was not answered in time, or not with what makes sense."""
+        self._same.interrupt()
 
     def switch_contactor(self, *, closed: bool) -> None:
         """Close or open the contactor with one of the next frames."""

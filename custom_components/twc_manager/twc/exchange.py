@@ -107,6 +107,10 @@ class Exchange:
         return is_linked and request.command == HEARTBEAT
 
     def _report_missing(self, request: Request, now: float) -> None:
-        """Report that a query has no answer that makes sense so far."""
-        if request.connector is not None and request.query is not None:
+        """Report that a request has no answer that makes sense so far."""
+        if request.connector is None:
+            return
+        if request.query is not None:
             request.connector.queries.unanswered(request.query, now)
+        elif request.command == HEARTBEAT:
+            request.connector.heartbeat_unanswered()

@@ -57,6 +57,11 @@ class Exposure:
         """Return the draw in A that agreeing reports prove."""
         return min(drawn for _, drawn in self._reports) if self.known else 0.0
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Return whether it has answered the last heartbeat, and echoes nothing but the offer that it was sent."""
+        return self._answered and self.known and self.echoed == self._sent
+
     def possible_with(self, excess: float) -> float:
         """Return the maximum in A that the connector could be drawing, as far as known.
 

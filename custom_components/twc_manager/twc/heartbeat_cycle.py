@@ -1,4 +1,4 @@
-"""The heartbeat cycle: about once a second every connector gets a heartbeat; a changed offer does not wait for it.
+"""The heartbeat cycle: about once a second connectors get a heartbeat; a changed offer does not wait for it.
 
 Times are in s of a monotonic clock.
 """
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from .connector import LinkedConnector
+from .rhythm import Rhythm
 from .roster import Roster
 from .steering import OfferSteering
 
@@ -30,6 +31,7 @@ class HeartbeatCycle:
 
     __slots__ = (
         "_jumped_queue",
+        "_rhythm",
         "_roster",
         "_steering",
         "_waiting",
@@ -37,12 +39,13 @@ class HeartbeatCycle:
         "late_count",
     )
 
-    def __init__(self, roster: Roster, steering: OfferSteering) -> None:
+    def __init__(self, roster: Roster, steering: OfferSteering, rhythm: Rhythm) -> None:
         """Start without connectors to address."""
         self.due = 0.0
         self.late_count = 0
         self._roster = roster
         self._steering = steering
+        self._rhythm = rhythm
         self._waiting: deque[LinkedConnector] = deque()
         self._jumped_queue = False
 
@@ -52,7 +55,7 @@ class HeartbeatCycle:
         self._waiting.clear()
 
     def begin(self, now: float) -> bool:
-        """Queue every connector, first those that the last cycle did not reach.
+        """Queue the connectors whose turn it is, first those that the last cycle did not reach; after a late cycle all.
 
         Return whether the cycle is late: connectors that were not addressed for that long could not answer.
         """
@@ -61,7 +64,9 @@ class HeartbeatCycle:
             self.late_count += 1 if len(self._roster) else 0
             self.due = now
         self.due += CYCLE_SECONDS
-        self._waiting = deque(dict.fromkeys([*self._waiting, *self._roster]))
+        turns = self._rhythm.begin(self._roster, now)
+        addressed = self._roster if late else turns
+        self._waiting = deque(dict.fromkeys([*self._waiting, *addressed]))
         return late
 
     def address(self, connector: LinkedConnector) -> None:

@@ -16,6 +16,7 @@ from .guard import WiringGuard
 from .heartbeat_cycle import HeartbeatCycle
 from .line import QUERY_SECONDS
 from .messages import CONTACTOR_CLOSE, CONTACTOR_OPEN, HEARTBEAT, Query
+from .rhythm import Rhythm
 from .roster import Roster
 from .steering import OfferSteering
 
@@ -75,7 +76,8 @@ class TransmitScheduler:
     def __init__(self, master_id: int, roster: Roster, guard: WiringGuard) -> None:
         """Start with nothing to transmit."""
         self.steering: Final = OfferSteering(guard)
-        self.cycle: Final = HeartbeatCycle(roster, self.steering)
+        rhythm = Rhythm(guard, self.steering)
+        self.cycle: Final = HeartbeatCycle(roster, self.steering, rhythm)
         self.link_ready: Final = LinkReadySequence()
         self._master_id = master_id
         self._sign = random.randrange(1, 0xFF)

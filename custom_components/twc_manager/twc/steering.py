@@ -28,6 +28,11 @@ class OfferSteering:
         """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
         self._wanted = dict(offers)
 
+    def has_settled(self, now: float) -> bool:
+        """Return whether every connector has the offer that it is to have."""
+        targets = self._targets(now)
+        return all(self._guard.standing(key) == targets[key] for key in targets)
+
     def permit(self, connector_id: int, now: float) -> float | None:
         """Return the offer in whole A that may be sent now; None if there is none.
 
