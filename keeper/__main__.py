@@ -15,13 +15,17 @@ def _skip_home_assistant() -> None:
         sys.modules[_INTEGRATION] = integration
 
 
-def _skip_openssl() -> None:
-    """Leave the memory of OpenSSL free: nothing here needs more than Python's own hashes."""
-    for name in ("ssl", "_ssl", "_hashlib"):
+# OpenSSL, as nothing here needs more than Python's own hashes, and what only archives of other kinds need.
+_UNUSED = ("ssl", "_ssl", "_hashlib", "bz2", "lzma", "compression")
+
+
+def _skip_unused() -> None:
+    """Leave the memory of libraries free that Python's own modules use if they are there."""
+    for name in _UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
-_skip_openssl()
+_skip_unused()
 _skip_home_assistant()
 
 from keeper.program import main  # noqa: E402

@@ -11,11 +11,13 @@ _MEASURED: Final = (
     "faults",
     "fuse",
     "fuzz",
+    "keeper",
     "kill",
     "peak",
     "plan",
     "restart",
     "rules",
+    "sockets",
 )
 """Modules of this package. Each has a `main` that takes the arguments after its name."""
 
