@@ -1,6 +1,5 @@
-"""Other senders on the line: a second master, and a damaged unit."""
+"""What disturbs the line: storms, a second master, and a damaged unit."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -9,8 +8,8 @@ from tests.independent.connector import Connector
 from tests.independent.line import Line
 
 
-class ForeignMaster:
-    """A master with its own id and offers: it announces itself, then sends every connector a heartbeat a second."""
+class Intruders:
+    """Come and go by the mean times of the line's spec; `seen` is called when a frame of another master has arrived."""
 
     def __init__(
         self,
@@ -19,20 +18,41 @@ class ForeignMaster:
         connectors: Sequence[Connector],
         seen: Callable[[float], None],
     ) -> None:
-        """`seen` is called when one of its frames has reached our master."""
+        self.foreign_until = 0.0
         self._line = line
         self._rng = rng
-        self._id = rng.randbytes(2)
-        self._offers = [
-            (connector, float(rng.randint(6, int(connector.spec.rating_a))))
-            for connector in connectors
-        ]
+        self._connectors = connectors
         self._seen = seen
-        self._until = 0.0
+        self._id = b""
+        self._offers: list[bytes] = []
+        self._ghost_until = 0.0
 
-    def start(self, seconds: float) -> None:
-        """Appear for a while."""
-        self._until = asyncio.get_running_loop().time() + seconds
+    def tick(self, now: float) -> None:
+        """Pass one second."""
+        rng, spec = self._rng, self._line.spec
+        if rng.random() * spec.storm_s < 1:
+            self._line.storm_until = now + rng.uniform(10, 300)
+        if now < self.foreign_until:
+            self._send_heartbeats()
+        elif rng.random() * spec.foreign_s < 1:
+            self.foreign_until = now + 10 ** rng.uniform(0.7, 2.5)
+            self._announce()
+        if now < self._ghost_until:
+            head = (
+                wire.LINKREADY
+                + rng.randbytes(3)
+                + wire.amps(self._connectors[0].spec.rating_a)
+            )
+            self._line.send("ghost", wire.complete(head, 16), rng.random())
+        elif rng.random() * spec.ghost_s < 1:
+            self._ghost_until = now + rng.uniform(5, 60)
+
+    def _announce(self) -> None:
+        self._id = self._rng.randbytes(2)
+        self._offers = [
+            wire.amps(self._rng.randint(6, int(unit.spec.rating_a)))
+            for unit in self._connectors
+        ]
         for index in range(10):
             kind = wire.ANNOUNCE_1 if index < 5 else wire.ANNOUNCE_2
             self._line.send(
@@ -41,43 +61,15 @@ class ForeignMaster:
                 0.1 * index,
                 seen=self._seen,
             )
-        asyncio.get_running_loop().call_later(1.5, self._beat)
 
-    @property
-    def present(self) -> bool:
-        """Whether it has not left."""
-        return asyncio.get_running_loop().time() < self._until
-
-    def _beat(self) -> None:
-        if not self.present:
-            return
-        for index, (connector, offer_a) in enumerate(self._offers):
-            command = bytes([5 if connector.spec.protocol == 1 else 9])
-            body = wire.complete(
-                wire.HEARTBEAT
-                + self._id
-                + connector.link.id
-                + command
-                + wire.amps(offer_a),
-                16,
+    def _send_heartbeats(self) -> None:
+        """Send each connector the offer of this master."""
+        start = self._rng.random() * 0.1
+        for index, (unit, offer) in enumerate(
+            zip(self._connectors, self._offers, strict=True)
+        ):
+            command = b"\x05" if unit.spec.protocol == 1 else b"\x09"
+            head = wire.HEARTBEAT + self._id + unit.link.id + command + offer
+            self._line.send(
+                self, wire.complete(head, 16), start + 0.3 * index, seen=self._seen
             )
-            self._line.send(self, body, 0.3 * index, seen=self._seen)
-        asyncio.get_running_loop().call_later(
-            1.0 + self._rng.random() * 0.1, self._beat
-        )
-
-
-class Ghost:
-    """A damaged unit that announces itself under a new id every second."""
-
-    def __init__(self, line: Line, rng: Random, rating_a: float) -> None:
-        self._line = line
-        self._rng = rng
-        self._rating_a = rating_a
-
-    def start(self, seconds: float) -> None:
-        """Announce for a while."""
-        if seconds > 0:
-            head = wire.LINKREADY + self._rng.randbytes(3) + wire.amps(self._rating_a)
-            self._line.send(self, wire.complete(head, 16))
-            asyncio.get_running_loop().call_later(1.0, self.start, seconds - 1)

@@ -31,6 +31,7 @@ class Port(asyncio.Transport):
         self._inbox: list[tuple[bytes, Seen | None]] = []
         self._paused = False
         self._closed = False
+        self._stall_ends: asyncio.TimerHandle | None = None
         asyncio.get_running_loop().call_soon(protocol.connection_made, self)
 
     @override
@@ -72,6 +73,8 @@ class Port(asyncio.Transport):
         if not self._closed:
             self._closed = True
             self._line.taps.remove(self)
+            if self._stall_ends:
+                self._stall_ends.cancel()
             asyncio.get_running_loop().call_soon(self._protocol.connection_lost, error)
 
     @override
@@ -131,4 +134,4 @@ class Port(asyncio.Transport):
         """Carry nothing in either direction for a while; deliver what has come together at its end."""
         loop = asyncio.get_running_loop()
         self.stalled_until = max(self.stalled_until, loop.time() + seconds)
-        loop.call_at(self.stalled_until, self.flush)
+        self._stall_ends = loop.call_at(self.stalled_until, self.flush)

@@ -4,12 +4,19 @@ import asyncio
 from collections.abc import Sequence
 from random import Random
 
-from tests.independent import specs
 from tests.independent.audit import Audit
 from tests.independent.connector import Connector
-from tests.independent.intruders import ForeignMaster, Ghost
+from tests.independent.intruders import Intruders
 from tests.independent.line import Line
 from tests.independent.port import Port
+from tests.independent.specs import (
+    CarTruth,
+    ConnectorSpec,
+    LineSpec,
+    Upheaval,
+    UpheavalKind,
+    Verdict,
+)
 
 
 class World:
@@ -19,8 +26,8 @@ class World:
         self,
         seed: int,
         limit_a: float,
-        specs: Sequence[specs.ConnectorSpec],
-        line: specs.LineSpec,
+        specs: Sequence[ConnectorSpec],
+        line: LineSpec,
     ) -> None:
         """Build it; nothing happens before `start`. The limit is the sum that the draws must not exceed, in A."""
         self.limit_a = limit_a
@@ -33,23 +40,23 @@ class World:
         )
         self._audit = Audit(limit_a, self.connectors)
         self._ports: list[Port] = []
-        self._foreign = ForeignMaster(
-            self._line, self._rng, (), self._audit.foreign_seen
+        self._intruders = Intruders(
+            self._line, self._rng, self.connectors, self._audit.foreign_seen
         )
-        self._running = False
+        self._next_tick: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Switch the connectors on; cars, weather and intruders come by themselves."""
         loop = asyncio.get_running_loop()
-        self._running = True
         for connector in self.connectors:
             connector.visit_at = loop.time() + connector.wait_s(connector.spec.away_s)
             connector.link.announce_at = loop.time() + self._rng.random() * 10
-        loop.call_later(1.0, self._tick, loop.time() + 1.0)
+        self._schedule(loop.time() + 1.0)
 
     def stop(self) -> None:
-        """End it; the verdict stays."""
-        self._running = False
+        """End it; the verdict stays. What is still on the line arrives within some seconds."""
+        if self._next_tick:
+            self._next_tick.cancel()
 
     def open_port(self, protocol: asyncio.Protocol) -> asyncio.Transport:
         """Return a new port; `connection_made` is called soon. Ports open at the same time are adapters of their own."""
@@ -71,10 +78,10 @@ class World:
             port.drop(OSError("the adapter was unplugged"))
 
     @property
-    def cars(self) -> tuple[specs.CarTruth, ...]:
+    def cars(self) -> tuple[CarTruth, ...]:
         """The truth at each connector, in the order of the specs."""
         return tuple(
-            specs.CarTruth(
+            CarTruth(
                 connector.car is not None,
                 connector.draw_a,
                 bool(connector.car and connector.car.wants_energy),
@@ -82,15 +89,15 @@ class World:
             for connector in self.connectors
         )
 
-    def next_upheaval(self) -> specs.Upheaval:
+    def next_upheaval(self) -> Upheaval:
         """Return what happens next to the process of the master; the seed decides, and nothing that it does."""
-        kind = self._fate.choices(list(specs.UpheavalKind), (1, 3, 3, 3))[0]
-        longest = 1.6 if kind is specs.UpheavalKind.STALL else 2.2
-        return specs.Upheaval(
+        kind = self._fate.choices(list(UpheavalKind), (1, 3, 3, 3))[0]
+        longest = 1.6 if kind is UpheavalKind.STALL else 2.2
+        return Upheaval(
             kind, self._fate.uniform(60, 900), 10 ** self._fate.uniform(-0.5, longest)
         )
 
-    def verdict(self) -> specs.Verdict:
+    def verdict(self) -> Verdict:
         """Return the judgement on the time so far."""
         return self._audit.verdict()
 
@@ -98,27 +105,14 @@ class World:
         self._ports = [port for port in self._ports if not port.is_closing()]
         return self._ports
 
-    def _tick(self, due: float) -> None:
-        if not self._running:
-            return
-        asyncio.get_running_loop().call_at(due + 1.0, self._tick, due + 1.0)
-        for connector in self.connectors:
-            connector.tick(due)
-        self._intrude(due)
-        self._audit.tick(due)
+    def _schedule(self, due: float) -> None:
+        self._next_tick = asyncio.get_running_loop().call_at(due, self._tick, due)
 
-    def _intrude(self, now: float) -> None:
-        rng, spec = self._rng, self._line.spec
-        if rng.random() * spec.storm_s < 1:
-            self._line.storm_until = now + rng.uniform(10, 300)
-        if rng.random() * spec.ghost_s < 1:
-            Ghost(self._line, rng, self.connectors[0].spec.rating_a).start(
-                rng.randint(5, 60)
-            )
-        if self._foreign.present:
+    def _tick(self, now: float) -> None:
+        self._schedule(now + 1.0)
+        for connector in self.connectors:
+            connector.tick(now)
+        self._intruders.tick(now)
+        if now < self._intruders.foreign_until:
             self._audit.wire.foreign_at = now
-        elif rng.random() * spec.foreign_s < 1:
-            self._foreign = ForeignMaster(
-                self._line, rng, self.connectors, self._audit.foreign_seen
-            )
-            self._foreign.start(10 ** rng.uniform(0.7, 2.5))
+        self._audit.tick(now)

@@ -62,7 +62,7 @@ def _car(rng: Random, hungry: bool) -> CarSpec:
         remembers=rng.random() < 0.15,
         ignores_s=rng.choice((30.0, 300.0, inf)) if odd < 0.06 else 0.0,
         jumps_s=rng.choice((20.0, 120.0, inf)) if odd > 0.95 else 0.0,
-        odd_after_s=rng.uniform(0, 3600),
+        odd_after_s=rng.uniform(30, 1200),
         trap=rng.random() < 0.1,
     )
 
