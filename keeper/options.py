@@ -11,6 +11,7 @@ from typing import Final
 from custom_components.twc_manager.twc.guard import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS
 
 from .addresses import AllowedAddresses
+from .app import APP_OPTION, arguments_of_app
 from .terms import Fallback
 
 DEFAULT_PORT: Final = 9600
@@ -36,6 +37,7 @@ class Options:
         folder: where state is kept.
         check: whether only to say what is found.
         verbose: whether to log what happens on the bus.
+        shows_key: whether the key is logged: the owner of an app has no other way to see it.
 
     """
 
@@ -47,6 +49,7 @@ class Options:
     folder: Path
     check: bool
     verbose: bool
+    shows_key: bool = False
 
 
 def _amps(minimum: float, maximum: float) -> Callable[[str], float]:
@@ -123,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
         help="say what is found on the port, listen for 12 s, and end; transmits nothing",
     )
     parser.add_argument(
+        APP_OPTION,
+        metavar="FILE",
+        help="take all of this from the file with the options of an app of Home Assistant OS, and no other argument",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="log every frame that is not forwarded"
     )
     return parser
@@ -131,6 +139,12 @@ def _parser() -> argparse.ArgumentParser:
 def read_options(arguments: Sequence[str]) -> Options:
     """Return the options; ends the program with a message if they are wrong."""
     parser = _parser()
+    is_app = arguments[:1] == [APP_OPTION] and len(arguments) == 2
+    if is_app:
+        try:
+            arguments = arguments_of_app(Path(arguments[1]))
+        except (OSError, ValueError) as err:
+            parser.error(f"the options of the app cannot be read: {err}")
     args = parser.parse_args(arguments)
     try:
         allowed = AllowedAddresses(args.allow)
@@ -147,4 +161,5 @@ def read_options(arguments: Sequence[str]) -> Options:
         folder=args.state,
         check=args.check,
         verbose=args.verbose,
+        shows_key=is_app,
     )

@@ -45,6 +45,8 @@ async def run(options: Options) -> None:
     server = Server(keeper, Control(keeper, options.allowed, key))
     try:
         await server.start(options.host, options.port)
+        if options.shows_key:
+            _LOGGER.info("Key for Home Assistant: %s", key)
         _free_memory()
         _LOGGER.info("Serving %s on TCP port %d", options.device, options.port)
         await stopped.wait()
