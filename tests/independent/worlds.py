@@ -53,15 +53,15 @@ def _car(rng: Random, hungry: bool) -> CarSpec:
         if rng.random() < 0.85
         else 10 ** rng.uniform(-0.5, 0.7),
         reaction_s=rng.uniform(0, 5),
-        over_a=rng.uniform(-1.5, -0.5) if rng.random() < 0.85 else rng.uniform(0.5, 4),
+        over_a=rng.uniform(-1.5, -0.5) if rng.random() < 0.75 else rng.uniform(0.5, 4),
         wake_s=rng.uniform(0, 10)
         if hungry or rng.random() < 0.6
         else rng.uniform(30, 900),
         needs_ah=inf if hungry else rng.choice((0.0, rng.uniform(1, 60))),
         pauses_s=rng.choice((inf, inf, rng.uniform(30, 900))),
         remembers=rng.random() < 0.15,
-        ignores_s=rng.choice((30.0, 300.0, inf)) if odd < 0.06 else 0.0,
-        jumps_s=rng.choice((20.0, 120.0, inf)) if odd > 0.95 else 0.0,
+        ignores_s=rng.choice((30.0, 300.0, inf)) if odd < 0.1 else 0.0,
+        jumps_s=rng.choice((20.0, 120.0, inf)) if odd > 0.92 else 0.0,
         odd_after_s=rng.uniform(30, 1200),
         trap=rng.random() < 0.1,
     )
