@@ -6,6 +6,7 @@ Nothing of it is ever given to a vehicle: it only tells plans what to expect.
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from ..twc import Snapshot
@@ -13,7 +14,7 @@ from .decision import ConnectorDecision, Decision
 from .outcome import ActiveRule, LimitReason, Rule
 from .planning.caps import lowest
 from .planning.series import Series
-from .plans.shortage import MeasuredRoom, Shortage
+from .plans.shortage import PROBE_AMPS, Shortage
 from .supply.fuse_reading import FuseConfig, FuseReading
 
 _METERED: Final = frozenset(
@@ -31,8 +32,6 @@ _TRIED: Final = frozenset(
 """Those that show only in what vehicles get."""
 _MARGIN_AMPS: Final = 1.0
 """What is never given of what the meter at the main fuse leaves."""
-_PROBE_AMPS: Final = 3
-"""Vehicles that get all that a lowered plan gives them are offered so much more: it shows whether there is more again."""
 
 
 class PlanRoom:
@@ -51,19 +50,15 @@ class PlanRoom:
         return metered if tried is caps else lowest([metered, tried])
 
     def probed(
-        self, rules: Mapping[int, ActiveRule], caps: Series, local: datetime
+        self, rules: Mapping[int, ActiveRule], local: datetime
     ) -> dict[int, ActiveRule]:
-        """Return the rules with which it shows whether there is more again; `caps` are those that are expected now."""
-        result = dict(rules)
-        planned = {key: item for key, item in rules.items() if _charges(item)}
-        left = caps.at(local)
-        is_lowered = any(
-            item.is_missing(local) for item in (self._metered, self._tried)
-        )
-        given = sum(item.amps or 0 for item in planned.values())
-        if is_lowered and left is not None and given >= left - 1:
-            result |= {key: _with_more(item) for key, item in planned.items()}
-        return result
+        """Return the rules with which it shows whether there is more again."""
+        if not any(item.is_lowered(local) for item in (self._metered, self._tried)):
+            return dict(rules)
+        return {
+            key: _with_more(item) if _charges(item) else item
+            for key, item in rules.items()
+        }
 
     def note(
         self,
@@ -99,17 +94,15 @@ class PlanRoom:
             fuse_amps = _room_of_fuse(now, fuse, reading, drawn)
             meters = _lower(fuse_amps, decision.limits.outside_amps)
         metered = _room(given, short & _METERED)
-        if meters is not None and not short & _METERED:
-            metered = MeasuredRoom(meters if given is None else max(meters, given))
+        if meters is not None and metered in {None, inf} and (given or 0.0) <= meters:
+            metered = meters
         self._metered.update(local, metered, caps, self._limit)
         self._tried.update(local, _room(given, short & _TRIED), caps, self._limit)
 
 
-def _room(
-    given: float | None, reasons: AbstractSet[LimitReason]
-) -> MeasuredRoom | None:
-    """Return what is left by what vehicles are given, which is all if there are reasons why it is not more."""
-    return None if given is None else MeasuredRoom(given, is_minimum=not reasons)
+def _room(given: float | None, reasons: AbstractSet[LimitReason]) -> float | None:
+    """Return what is left by what vehicles are given: so much if there are reasons why it is no more, else no limit."""
+    return given if given is None or reasons else inf
 
 
 def _lower(one: float | None, other: float | None) -> float | None:
@@ -124,7 +117,7 @@ def _charges(rule: ActiveRule) -> bool:
 
 def _with_more(rule: ActiveRule) -> ActiveRule:
     """Return the rule of a plan with more than it gives."""
-    more = replace(rule, amps=(rule.amps or 0) + _PROBE_AMPS)
+    more = replace(rule, amps=(rule.amps or 0) + PROBE_AMPS)
     return more if not rule.parts else replace(more, parts=(more, *rule.parts[1:]))
 
 

@@ -94,7 +94,7 @@ class PlanRules:
             ]
             left = self.room.left(inputs.caps)
             planned = self._followed(now, local, seen, replace(inputs, caps=left))
-            planned = self.room.probed(planned, left, local)
+            planned = self.room.probed(planned, local)
         except Exception as err:  # noqa: BLE001
             # No error in plans may end the control of the bus, or leave a vehicle without charge.
             self.result = PlansResult(error=err)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -18,7 +19,7 @@ from custom_components.twc_manager.charging.limits.outside import (
 )
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.plans.request import EnergyGoal
-from custom_components.twc_manager.charging.plans.shortage import MeasuredRoom, Shortage
+from custom_components.twc_manager.charging.plans.shortage import Shortage
 from custom_components.twc_manager.charging.plans.status import PlanState
 from custom_components.twc_manager.charging.rules import Inputs
 
@@ -112,6 +113,24 @@ def test_when_the_limit_is_over_a_car_charges_at_full_power_again() -> None:
     assert home.charged_between()[-1][1] <= at("4:45")
 
 
+@pytest.mark.long
+def test_when_a_circuit_has_room_again_all_cars_charge() -> None:
+    """One of them takes all that its lowered plan gives it: that is no sign that there is no more."""
+    circuit = Circuit(CircuitConfig("1", "Garage", 8, frozenset({"bus"})), 0.0)
+    other = work(EnergyGoal(33), plan_id="other", connector_id=2)
+    home = Home(
+        {1: Car(), 2: Car()},
+        (*THREE_HOURS, other),
+        prices_by_hour([0.1] * 6 + [0.4] * 42),
+        inputs=Inputs(circuits=CircuitPlace("bus", (circuit,))),
+    )
+    home.run(at("19:00", day=0))
+    assert sum(car.drawn for car in home.cars.values()) == 8
+    circuit.configure(CircuitConfig("1", "Garage", 32, frozenset({"bus"})), home.now)
+    home.run(at("19:20", day=0))
+    assert [car.drawn for car in home.cars.values()] == [16, 16]
+
+
 NIGHT = datetime(2026, 11, 30, 20, tzinfo=UTC)
 
 
@@ -122,8 +141,7 @@ def measured(
     shortage, now = Shortage(), NIGHT
     for room in rooms:
         for _ in range(10):
-            measure = None if room is None else MeasuredRoom(room)
-            shortage.update(now, measure, caps, limit)
+            shortage.update(now, room, caps, limit)
             now += MINUTE / 2
         shortage.update(now, None, caps, limit)
         yield now, shortage.left(caps, limit)
@@ -171,10 +189,21 @@ def test_where_nothing_was_measured_it_is_as_before() -> None:
     assert expected([8.0] * 6 + [None] * 6)(80 * MINUTE) == 8
 
 
+def test_a_limit_that_is_over_for_a_quarter_of_an_hour_is_not_expected_again() -> None:
+    left = expected([8.0] * 24 + [inf] * 3)
+    assert {left(timedelta()), left(2 * HOUR), left(8 * HOUR)} <= {None, 32}
+
+
+def test_a_limit_that_comes_and_goes_is_expected_by_its_average() -> None:
+    """As that of a peak budget within each quarter of an hour."""
+    left = expected([32.0, 16.0, 6.0] * 10)
+    assert left(HOUR) == pytest.approx(18, abs=1)
+
+
 def test_a_clock_that_is_set_back_begins_anew() -> None:
     shortage = Shortage()
     for at_minute in range(30):
-        shortage.update(NIGHT + at_minute * MINUTE, MeasuredRoom(8), Series(), 32)
+        shortage.update(NIGHT + at_minute * MINUTE, 8, Series(), 32)
     assert shortage.left(Series(), 32).pieces
-    shortage.update(NIGHT - HOUR, MeasuredRoom(8), Series(), 32)
+    shortage.update(NIGHT - HOUR, 8, Series(), 32)
     assert not shortage.left(Series(), 32).pieces

@@ -7,7 +7,7 @@ while there still is time.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from math import ceil
@@ -19,6 +19,8 @@ from ..planning.series import Piece, Series
 
 _STEP: Final = timedelta(minutes=5)
 """What is missing is averaged over so long: a limit that is reached for a moment is none for a plan."""
+_QUARTER: Final = 2
+"""The step with which an average is one over a quarter of an hour: peak budgets leave more and less within it."""
 _TIMES: Final = 3
 """How many times as long it is taken to go on."""
 _MEMORY: Final = 36
@@ -31,18 +33,8 @@ _CLEAR_AMPS: Final = 2
 """What differs by less is no news: no house stands still."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredRoom:
-    """What limits leave all vehicles together now.
-
-    Attributes:
-        amps: the A.
-        is_minimum: whether that is only what they are given: there may be more.
-
-    """
-
-    amps: float
-    is_minimum: bool = False
+PROBE_AMPS: Final = 3
+"""Vehicles with a lowered plan are offered so much more than it gives them: if they get it, nothing is missing any more."""
 
 
 class Shortage:
@@ -58,13 +50,13 @@ class Shortage:
         self._to_come = Series()
 
     def update(
-        self, local: datetime, room: MeasuredRoom | None, caps: Series, limit: int
+        self, local: datetime, room: float | None, caps: Series, limit: int
     ) -> None:
         """Take a measurement.
 
         Args:
             local: the time.
-            room: what is left; None if that is not known.
+            room: the A that are left for all vehicles together, infinite if no limit is reached; None if it is not known.
             caps: the A that were expected to be left, unknown where only the wiring limits them.
             limit: the A of the wiring.
 
@@ -75,10 +67,7 @@ class Shortage:
         if room is None or before is None:
             return
         expected = limit if (cap := caps.at(now)) is None else min(limit, cap)
-        if room.is_minimum and room.amps < expected - self._missing_at(now) - 1:
-            # They do not need more, which tells nothing.
-            return
-        amps = room.amps if room.amps >= MIN_AMPS else 0.0
+        amps = room if room >= MIN_AMPS else 0.0
         seconds = min(now - before, _HOLDS).total_seconds()
         self._amp_seconds += max(0.0, expected - amps) * seconds
         self._seconds += seconds
@@ -108,7 +97,7 @@ class Shortage:
             )
         )
 
-    def is_missing(self, local: datetime) -> bool:
+    def is_lowered(self, local: datetime) -> bool:
         """Return whether less than expected is left now."""
         return self._missing_at(local) > 0
 
@@ -153,9 +142,15 @@ class Shortage:
 
 
 def _pieces(missing: list[float], start: datetime) -> Iterator[Piece]:
-    """Yield what will be missing: so long ahead, what was missing on average in a third of that until now."""
-    sums = accumulate(reversed(missing))
-    amps = [ceil(total / count) for count, total in enumerate(sums, 1)]
+    """Yield what will be missing: so long ahead, what was missing on average in a third of that until now.
+
+    Where less was missing on average since then, it is no more than that: a limit that is over is not expected again.
+    """
+    means = [
+        total / count for count, total in enumerate(accumulate(reversed(missing)), 1)
+    ]
+    means[_QUARTER:] = accumulate(means[_QUARTER:], min)
+    amps = [ceil(mean) for mean in means]
     begin = start
     for at, value in enumerate(amps):
         end = start + (at + 1) * _TIMES * _STEP
