@@ -331,6 +331,17 @@ def test_the_sun_is_worth_what_it_would_earn() -> None:
     assert car.cost == pytest.approx(FULL * 0.08 + 0.05)
 
 
+def test_the_sun_is_there_for_others_once_a_car_that_cannot_be_stopped_has_left() -> (
+    None
+):
+    """It takes all of the sun while it is there; its room may be taken for longer."""
+    held = goal(1.38 * 2, 2, connector_id=2, stoppable=False)
+    sun = series([1380.0] * 8, HOUR)
+    made = make_plan(inputs([0.3] * 8, goal(2.76, 8), held, sun_w=sun, limit=16))
+    assert min(hours(made.cars[1])) >= 3
+    assert made.cars[1].cost == pytest.approx(0.05)
+
+
 def test_sun_that_is_worth_more_than_the_grid_costs_is_no_reason_to_wait() -> None:
     sun = series([0, 4000, 0, 0], HOUR)
     car = only(inputs([0.05, 0.2, 0.3, 0.3], goal(FULL, 4), sun_w=sun, feed_in=0.08))

@@ -11,6 +11,8 @@ from .slots import QUARTER, PlanInputs, Slot
 from .switching import Task
 
 _MAXIMUM_TAIL: Final = timedelta(days=2)
+_LEAVES_AFTER: Final = timedelta(hours=1)
+"""So long after it should be ready a car is expected to have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Job:
         late: whether it goes on after its deadline.
         start_cost: what a start costs.
         before_deadline: how many slots begin before its deadline.
+        present: how many slots begin before it is expected to have left. Its room stays taken after that, as it may leave
+            later, but not its share of the sun.
 
     """
 
@@ -56,6 +60,12 @@ class Job:
     late: bool
     start_cost: float
     before_deadline: int
+    present: int
+
+    @property
+    def expected(self) -> Sequence[int]:
+        """Return the whole A that it is expected to take anyway: nothing once it has left."""
+        return [*self.fixed[: self.present], *(0 for _ in self.fixed[self.present :])]
 
     @property
     def is_overdue(self) -> bool:
@@ -113,9 +123,11 @@ class Load:
 
     def add_fixed(self, job: Job) -> None:
         """Add what a car takes anyway."""
-        for at, amps in enumerate(job.fixed):
+        for at, (amps, expected) in enumerate(
+            zip(job.fixed, job.expected, strict=True)
+        ):
             self.amps[at] += amps
-            self.watts[at] += amps * job.watts
+            self.watts[at] += expected * job.watts
 
 
 def joint_cost(
@@ -123,10 +135,11 @@ def joint_cost(
 ) -> float:
     """Return the cost of the energy that cars take in all: sun first, then the grid."""
     cost = 0.0
+    expected = [job.expected for job in jobs]
     for at, slot in enumerate(slots):
         watt_seconds = sum(
-            (amounts[at] + job.fixed[at] * slot.seconds) * job.watts
-            for job, amounts in zip(jobs, taken, strict=True)
+            (amounts[at] + anyway[at] * slot.seconds) * job.watts
+            for job, anyway, amounts in zip(jobs, expected, taken, strict=True)
         )
         if watt_seconds:
             sun = min(watt_seconds, slot.sun_w * slot.seconds)
@@ -169,9 +182,16 @@ def make_job(
         window.late,
         inputs.cost_of_start(),
         sum(slot.start < goal.ready for slot in slots),
+        _present(goal, slots, inputs.instant),
     )
     room.add_fixed(job)
     return job
+
+
+def _present(goal: Goal, slots: Sequence[Slot], now: datetime) -> int:
+    """Return how many slots begin before a car is expected to have left; all if it should have by now."""
+    leaves = goal.ready + _LEAVES_AFTER
+    return len(slots) if leaves <= now else sum(slot.start < leaves for slot in slots)
 
 
 def _slots_at_once(

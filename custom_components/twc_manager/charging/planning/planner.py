@@ -127,10 +127,11 @@ class _Draft:
         """Return the W of all cars that charge in each slot, and the A that they leave."""
         watts, spare = [0.0] * len(self._slots), [slot.room for slot in self._slots]
         for job, amounts in zip(self._jobs, self._solution.taken, strict=True):
+            expected = job.expected
             for at, slot in enumerate(self._slots):
                 amount = amounts.taken[at]
                 amps = amps_of(amount, slot.seconds, job.minimum) if amount else 0
-                watts[at] += (amps + job.fixed[at]) * job.watts
+                watts[at] += (amps + expected[at]) * job.watts
                 spare[at] -= amps + job.fixed[at]
         return watts, spare
 
