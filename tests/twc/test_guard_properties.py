@@ -57,6 +57,7 @@ class GuardMachine(RuleBasedStateMachine):
         self.ratings: dict[int, float] = {}
         self.minimum: dict[int, float] = {}
         self.silent: set[int] = set()
+        self.wishes: dict[int, float] = {}
 
     @initialize(
         total=LIMITS,
@@ -88,11 +89,23 @@ class GuardMachine(RuleBasedStateMachine):
 
     @rule(wishes=st.dictionaries(IDS, WISHES))
     def want(self, wishes: dict[int, float]) -> None:
+        self.wishes = wishes
         self.steering.want(wishes)
 
     @rule(wishes=st.fixed_dictionaries(dict.fromkeys((0xA, 0xB, 0xC), AMPS)))
     def want_for_all(self, wishes: dict[int, float]) -> None:
+        self.wishes = wishes
         self.steering.want(wishes)
+
+    @invariant()
+    def what_was_reckoned_before_is_not_outdated(self) -> None:
+        """One that remembers nothing comes to the same."""
+        if not hasattr(self, "steering"):
+            return
+        fresh = OfferSteering(self.guard)
+        fresh.want(self.wishes)
+        assert self.steering.changes(self.now) == fresh.changes(self.now)
+        assert self.steering.has_settled(self.now) == fresh.has_settled(self.now)
 
     @rule(really=RARELY)
     def hold(self, really: bool) -> None:

@@ -10,9 +10,27 @@ REACTION_SECONDS: Final = 5.0
 
 
 class Exposure:
-    """How many amps one connector could be drawing, from what it was sent and what it reported."""
+    """How many amps one connector could be drawing, from what it was sent and what it reported.
 
-    __slots__ = ("_answered", "_highest", "_lower", "_lower_since", "_reports", "_sent")
+    Attributes:
+        known: whether enough reports came in for `possible` to be trusted.
+        echoed: the minimum in A that the last reports echo as allowed.
+        drawn: the draw in A that agreeing reports prove.
+
+    """
+
+    __slots__ = (
+        "_answered",
+        "_highest",
+        "_lower",
+        "_lower_since",
+        "_reported",
+        "_reports",
+        "_sent",
+        "drawn",
+        "echoed",
+        "known",
+    )
 
     def __init__(self) -> None:
         """Start without a known offer or draw."""
@@ -22,18 +40,13 @@ class Exposure:
         self._highest = 0.0
         self._lower: float | None = None
         self._lower_since = 0.0
-        self._reports: tuple[tuple[float, float], ...] = ()
         self._answered = True
+        self._take(())
 
     @property
     def awaits_report(self) -> bool:
         """Return whether the last heartbeat has not been answered yet."""
         return not self._answered
-
-    @property
-    def known(self) -> bool:
-        """Return whether enough reports came in for `possible` to be trusted."""
-        return len(self._reports) >= AGREEING_REPORTS
 
     @property
     def sent(self) -> float | None:
@@ -45,17 +58,7 @@ class Exposure:
         """Return the offer the connector has, in A: the one sent last, else the one it echoes."""
         if self._sent is not None:
             return self._sent
-        return min(echoed for echoed, _ in self._reports) if self.known else 0.0
-
-    @property
-    def echoed(self) -> float:
-        """Return the minimum in A that the last reports echo as allowed."""
-        return min((echoed for echoed, _ in self._reports), default=0.0)
-
-    @property
-    def drawn(self) -> float:
-        """Return the draw in A that agreeing reports prove."""
-        return min(drawn for _, drawn in self._reports) if self.known else 0.0
+        return self.echoed if self.known else 0.0
 
     @property
     def is_confirmed(self) -> bool:
@@ -68,7 +71,7 @@ class Exposure:
         A car that exceeds its offers does so, too, with the highest it may still act on.
         """
         highest = self._highest + excess if self._highest else 0.0
-        return max(highest, *(max(report) for report in self._reports), 0.0)
+        return max(highest, self._reported)
 
     def heartbeat_sent(self, offer: float | None) -> None:
         """Record a heartbeat that was sent, and its offer if it had one."""
@@ -90,7 +93,7 @@ class Exposure:
             self._merge(echoed, drawn)
             return
         self._answered = True
-        self._reports = (*self._reports, (echoed, drawn))[-AGREEING_REPORTS:]
+        self._take((*self._reports, (echoed, drawn))[-AGREEING_REPORTS:])
         if self._sent is not None:
             self._confirm(max(self._sent, echoed), now)
 
@@ -110,4 +113,13 @@ class Exposure:
             return
         *older, (last_echoed, last_drawn) = self._reports
         newest = (max(last_echoed, echoed), max(last_drawn, drawn))
-        self._reports = (*older, newest)
+        self._take((*older, newest))
+
+    def _take(self, reports: tuple[tuple[float, float], ...]) -> None:
+        """Keep the last reports, and what they show: it is asked for much more often than they come."""
+        self._reports = reports
+        self.known = len(reports) >= AGREEING_REPORTS
+        self.echoed = min((echoed for echoed, _ in reports), default=0.0)
+        self.drawn = min(drawn for _, drawn in reports) if self.known else 0.0
+        # The highest of all that they show.
+        self._reported = max((max(report) for report in reports), default=0.0)

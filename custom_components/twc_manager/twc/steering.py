@@ -1,9 +1,13 @@
 """The steering: which offer each connector is sent on the way from what it has to what is wanted.
 
 It offers only what the wiring guard allows; the write gate checks that once more. Times are in s of a monotonic clock.
+
+It is asked several times between two frames, while hardly anything changes: what was reckoned is kept together with all
+that it was reckoned from, and reckoned anew as soon as any of that differs.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
@@ -14,15 +18,32 @@ SETTLE_SECONDS: Final = 5.0
 """Minimum time between two raises while room becomes free bit by bit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reckoning:
+    """What was reckoned.
+
+    Attributes:
+        facts: all that it was reckoned from.
+        targets: the offers to steer to, in A.
+        changes: by how many A the offer that may be sent differs from the standing one, where it does.
+
+    """
+
+    facts: tuple[object, ...]
+    targets: Mapping[int, float]
+    changes: Mapping[int, float]
+
+
 class OfferSteering:
     """Decides for each heartbeat which offer to send."""
 
-    __slots__ = ("_guard", "_wanted")
+    __slots__ = ("_guard", "_latest", "_wanted")
 
     def __init__(self, guard: WiringGuard) -> None:
         """Start with nothing wanted."""
         self._guard = guard
         self._wanted: dict[int, float] = {}
+        self._latest = _Reckoning((), {}, {})
 
     def want(self, offers: Mapping[int, float]) -> None:
         """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
@@ -30,7 +51,7 @@ class OfferSteering:
 
     def has_settled(self, now: float) -> bool:
         """Return whether every connector has the offer that it is to have."""
-        targets = self._targets(now)
+        targets = self._reckon(now).targets
         return all(self._guard.standing(key) == targets[key] for key in targets)
 
     def permit(self, connector_id: int, now: float) -> float | None:
@@ -45,14 +66,36 @@ class OfferSteering:
         if connector_id not in self._wanted:
             kept = self._kept(connector_id, allowed, now)
             return None if watched.exposure.sent is None else watched.whole_amps(kept)
-        target = self._targets(now)[connector_id]
+        target = self._reckon(now).targets[connector_id]
         return self._steer(connector_id, target, allowed, now)
 
-    def changes(self, now: float) -> dict[int, float]:
+    def changes(self, now: float) -> Mapping[int, float]:
         """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
+        return self._reckon(now).changes
+
+    def _reckon(self, now: float) -> _Reckoning:
+        """Return what follows from the present facts."""
+        facts = self._facts(now)
+        if facts != self._latest.facts:
+            targets = self._targets(now)
+            self._latest = _Reckoning(facts, targets, self._changes(targets, now))
+        return self._latest
+
+    def _facts(self, now: float) -> tuple[object, ...]:
+        """Return all that offers are reckoned from, as it is at this moment."""
+        guard = self._guard
+        return (
+            self._wanted,
+            guard.holding(now),
+            guard.sums.ceiling,
+            *(_facts_of(key, item, now) for key, item in guard.watched.items()),
+        )
+
+    def _changes(self, targets: Mapping[int, float], now: float) -> dict[int, float]:
+        """Return by how many A the offer that may be sent differs from the standing one, where it does."""
         changes: dict[int, float] = {}
         allowed = self._guard.allowed_to_each(now)
-        for connector_id, target in self._targets(now).items():
+        for connector_id, target in targets.items():
             watched = self._guard.watched[connector_id]
             if watched.exposure.known:
                 offer = self._steer(
@@ -123,3 +166,28 @@ class OfferSteering:
         if not isfinite(amps):
             return 0.0
         return watched.whole_amps(min(amps, self._guard.cap(connector_id)))
+
+
+def _facts_of(connector_id: int, watched: Watched, now: float) -> tuple[object, ...]:
+    """Return all of a connector that offers are reckoned from, as it is at this moment."""
+    exposure, conduct = watched.exposure, watched.conduct
+    return (
+        connector_id,
+        watched.rating,
+        watched.minimum,
+        watched.is_out_of_reach,
+        watched.unanswered,
+        watched.gone,
+        watched.has_fallen_back(now),
+        watched.may_miss_us(now),
+        now - watched.changed_at < SETTLE_SECONDS,
+        watched.possible(now),
+        watched.in_use,
+        exposure.known,
+        exposure.standing,
+        exposure.echoed,
+        conduct.excess,
+        conduct.expected_excess,
+        conduct.disobeys,
+        watched.overdrawn(now),
+    )
