@@ -278,3 +278,53 @@ def test_answers_to_nobody_are_taken_too() -> None:
     plan.answered(VinPart(TWC, Query.VIN_START, "5YJ"), drawing=False, now=0.0)
     assert plan.firmware == "4.5.3"
     assert plan.vin is None
+
+
+def quiet(*, knows_plug: bool = False) -> QueryPlan:
+    """Return the plan of a connector that has answered what it can at 0 s; the meter is due again in a minute."""
+    plan = QueryPlan(0.0)
+    for answer in (
+        Firmware(TWC, "4.5.3"),
+        SerialNumber(TWC, ""),
+        Meter(TWC, 5, (230, 0, 0), None),
+    ):
+        plan.answered(answer, False, 0.0)
+    if knows_plug:
+        plan.set_drawing(True, 0.0)
+    else:
+        for _ in range(MAX_TRIES):
+            plan.unanswered(Query.PLUG_STATE, 0.0)
+    return plan
+
+
+def test_a_vehicle_that_is_plugged_in_brings_a_question_forward() -> None:
+    plan = quiet()
+    assert plan.next_query(1.0) is None
+    plan.set_plugged_in(True, 1.0)
+    assert plan.next_query(0.9 + VIN_AFTER_PLUG_IN) is None
+    due = plan.next_query(1.0 + VIN_AFTER_PLUG_IN)
+    assert due is not None and due.query is Query.VIN_START
+
+
+def test_a_draw_brings_the_meter_forward() -> None:
+    plan = quiet()
+    assert plan.next_query(1.0) is None
+    plan.set_drawing(True, 1.0)
+    due = plan.next_query(1.0 + METER_WHILE_CHARGING)
+    assert due is not None and due.query is Query.METER
+
+
+def test_the_plug_is_asked_for_as_soon_as_nothing_is_drawn_any_more() -> None:
+    plan = quiet(knows_plug=True)
+    assert plan.next_query(1.0) is None
+    plan.set_drawing(False, 1.0)
+    due = plan.next_query(1.0)
+    assert due is not None and due.query is Query.PLUG_STATE
+
+
+def test_an_answer_that_has_to_be_confirmed_brings_a_question_forward() -> None:
+    plan = quiet()
+    assert plan.next_query(1.0) is None
+    plan.answered(SerialNumber(TWC, "A18B"), False, 1.0)
+    due = plan.next_query(30.0)
+    assert due is not None and due.query is Query.SERIAL_NUMBER

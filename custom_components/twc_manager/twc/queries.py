@@ -121,7 +121,10 @@ class Agreed[T]:
 
 
 class QueryPlan:
-    """The queries to one connector."""
+    """The queries to one connector.
+
+    It is asked for the next one far more often than one is due, so that it keeps when the first one is due at the earliest.
+    """
 
     def __init__(self, now: float) -> None:
         """Plan all queries for a connector that was just linked."""
@@ -131,6 +134,7 @@ class QueryPlan:
         self._plug: Agreed[PlugState] = Agreed()
         self._vin: VinReader | None = None
         self._reports_vin = True
+        self._earliest = now
         self._states: dict[Query, _QueryState] = {
             query: _QueryState(now)
             for query in Query
@@ -153,19 +157,25 @@ class QueryPlan:
             self._vin = None
         elif self._vin is None and self._reports_vin:
             self._vin = VinReader(now)
+            self._changed()
 
     def set_drawing(self, drawing: bool, now: float) -> None:
         """Note whether the car draws: then the meter is queried more often and the plug not at all."""
         meter = self._states[Query.METER]
         plug = self._states[Query.PLUG_STATE]
         if drawing:
-            meter.due = min(meter.due, now + METER_WHILE_CHARGING)
             plug.due = _NEVER
+            if now + METER_WHILE_CHARGING < meter.due:
+                meter.due = now + METER_WHILE_CHARGING
+                self._changed()
         elif plug.due == _NEVER:
             plug.due = now
+            self._changed()
 
     def next_query(self, now: float) -> DueQuery | None:
         """Return the query that has been due for the longest; None if none is."""
+        if now < self._earliest:
+            return None
         asked = [
             DueQuery(state.due, query)
             for query, state in self._states.items()
@@ -173,7 +183,13 @@ class QueryPlan:
         ]
         if self._vin is not None and (part := self._vin.next_part()) is not None:
             asked.append(part)
-        return min((item for item in asked if item.due <= now), default=None)
+        first = min(asked, default=None)
+        self._earliest = _NEVER if first is None else first.due
+        return first if now >= self._earliest else None
+
+    def _changed(self) -> None:
+        """Note that a query may be due sooner than before; one that is due later is only looked for once too often."""
+        self._earliest = 0.0
 
     def unanswered(self, query: Query, now: float) -> None:
         """Note that a query was not answered."""
@@ -194,6 +210,7 @@ class QueryPlan:
 
     def answered(self, answer: FromConnector, drawing: bool, now: float) -> None:
         """Take an answer, expected or not."""
+        self._changed()
         match answer:
             case Firmware():
                 self.firmware = answer.version
