@@ -26,6 +26,7 @@ from .frame import DropReason
 from .frame_log import FrameLog
 from .gate import ForbiddenFrameError, WriteGate, is_heartbeat, receiver_of
 from .guard import WiringGuard, WiringLimits
+from .messages import Heartbeat, Message
 from .peer import PeerWatch
 from .publisher import Publisher, ShutdownConfirmation
 from .receiver import Receiver
@@ -90,7 +91,7 @@ class Master:
         self._receiver = Receiver(master_id, self._roster, self._scheduler)
         self._exchange = Exchange()
         self._peer = PeerWatch(is_network=self._transport.is_network)
-        self._publisher = Publisher(on_change)
+        self._publisher = Publisher(self._read, on_change)
         self._timer = WakeTimer(self._pump)
         self._shutdown: ShutdownConfirmation | None = None
         self._state: BusState = Offline(
@@ -244,14 +245,19 @@ class Master:
         now = self._timer.now
         self._exchange.bytes_received(now)
         self._peer.received()
-        got_frame = False
+        got_frame = has_news = False
+        before = self._state
         for message, body in self._receiver.feed(data, now):
             got_frame = True
+            has_news = has_news or self._is_news(message)
             self._exchange.received(message, body, now)
             self.frames.received(body, now)
         if got_frame:
             self._advance(BusEvent.RECEIVED, now)
-            self._publish()
+            if has_news or self._state is not before:
+                self._publish()
+            else:
+                self._publisher.outdate()
         if got_frame or not self._timer.is_set:
             # Less than a frame does not free the line sooner: the timer checks the line again before we transmit.
             self._pump()
@@ -329,9 +335,17 @@ class Master:
 
     # Publishing
 
-    def _publish(self) -> None:
+    def _is_news(self, message: Message) -> bool:
+        """Return whether to publish what a message says at once; the rest is published with the next cycle."""
+        if self._shutdown is not None or not isinstance(message, Heartbeat):
+            return True
+        shown = self._publisher.published.connector(message.sender)
+        return shown is None or not self._roster.repeats(message, shown)
+
+    def _read(self) -> Snapshot:
+        """Return the bus as it is now."""
         now = self._timer.now
-        snapshot = Snapshot(
+        return Snapshot(
             status=self._state.status,
             connectors=self._roster.states(now),
             problems=frozenset(self._problems(now)),
@@ -341,8 +355,10 @@ class Master:
             pending=self._roster.has_pending,
             possible=ceil(2 * self._guard.possible(now)) / 2,
         )
-        if snapshot == self.snapshot:
-            self._publisher.snapshot = snapshot
+
+    def _publish(self) -> None:
+        snapshot = self._publisher.renew()
+        if snapshot == self._publisher.published:
             return
         if self._shutdown is not None:
             self._shutdown.check(snapshot)

@@ -25,18 +25,49 @@ class ShutdownConfirmation:
 
 
 class Publisher:
-    """Keeps the latest snapshot and calls the listener with each new one."""
+    """Keeps the latest snapshot and calls the listener with each new one.
 
-    __slots__ = ("_on_change", "snapshot")
+    Attributes:
+        published: the snapshot that was passed on last.
 
-    def __init__(self, on_change: Callable[[Snapshot], None]) -> None:
-        """Start with the snapshot of a closed port."""
-        self.snapshot = Snapshot()
+    """
+
+    __slots__ = ("_is_outdated", "_latest", "_on_change", "_read", "published")
+
+    def __init__(
+        self, read: Callable[[], Snapshot], on_change: Callable[[Snapshot], None]
+    ) -> None:
+        """Start with the snapshot of a closed port.
+
+        Args:
+            read: returns the bus as it is now.
+            on_change: called with every new snapshot.
+
+        """
+        self.published = Snapshot()
+        self._latest = self.published
+        self._is_outdated = False
+        self._read = read
         self._on_change = on_change
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the bus as it is now, whether it has been passed on yet or not."""
+        return self.renew() if self._is_outdated else self._latest
+
+    def outdate(self) -> None:
+        """Note that the bus has changed so little that it is read only for who asks."""
+        self._is_outdated = True
+
+    def renew(self) -> Snapshot:
+        """Read the bus."""
+        self._latest = self._read()
+        self._is_outdated = False
+        return self._latest
+
     def publish(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot and pass it on."""
-        self.snapshot = snapshot
+        """Pass a snapshot on."""
+        self.published = snapshot
         try:
             self._on_change(snapshot)
         except Exception:

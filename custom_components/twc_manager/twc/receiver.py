@@ -4,6 +4,7 @@ Times are in s of a monotonic clock.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 import logging
 from math import inf
 from typing import Final
@@ -25,6 +26,9 @@ from .roster import Roster
 from .scheduler import TransmitScheduler
 
 _LOGGER = logging.getLogger(__name__)
+
+_KEPT_MESSAGES: Final = 16
+"""So many different bodies are not parsed again: a connector to which nothing happens always answers the same."""
 
 
 class Receiver:
@@ -51,6 +55,7 @@ class Receiver:
         self._roster = roster
         self._scheduler = scheduler
         self._decoder = Decoder()
+        self._parse = lru_cache(_KEPT_MESSAGES)(messages.parse)
         self._expected_echoes = Echoes()
 
     @property
@@ -76,7 +81,7 @@ class Receiver:
         """Dispatch the messages that these bytes complete; return each with its body."""
         self.silence = 0.0
         for body in self._decoder.feed(data):
-            message = messages.parse(body)
+            message = self._parse(body)
             self._dispatch(message, body, now)
             yield message, body
 

@@ -184,6 +184,16 @@ class Roster:
             self._established.add(message.sender)
         self._check_duplicate(connector, now)
 
+    def repeats(self, message: Heartbeat, shown: ConnectorState) -> bool:
+        """Return whether a report that was taken shows nothing but jitter beside the state that is shown."""
+        watched = self._guard.watched.get(message.sender)
+        return (
+            watched is not None
+            and watched.exposure.sent == shown.sent
+            and watched.conduct.obedience is shown.obedience
+            and shown.is_repeated_by(message)
+        )
+
     def answered(self, message: FromConnector, now: float) -> None:
         """Take any other message of a connector."""
         if (connector := self._linked.get(message.sender)) is not None:

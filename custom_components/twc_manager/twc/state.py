@@ -119,6 +119,14 @@ class ConnectorState:
             self.excess,
         )
 
+    def is_repeated_by(self, report: Heartbeat) -> bool:
+        """Return whether a later report says the same, apart from jitter of the draw."""
+        return (
+            (report.state, report.offered) == (self.state, self.offered)
+            and abs(report.drawn - self.drawn) <= JITTER_AMPS
+            and (report.drawn > DRAWING_AMPS) == (self.drawn > DRAWING_AMPS)
+        )
+
     def measures_like(self, other: Self) -> bool:
         """Return whether the measured values are the same, apart from jitter."""
         return (
