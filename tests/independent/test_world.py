@@ -329,6 +329,7 @@ def test_a_stalled_port_delivers_late_and_a_dropped_one_is_lost() -> None:
         await asyncio.sleep(30)
         world.stall_port(5)
         master.received.clear()
+        world.open_port(NaiveMaster())  # another adapter, which is heard on the line
         await asyncio.sleep(4.9)
         assert not master.received
         await asyncio.sleep(0.2)
