@@ -30,6 +30,8 @@ _TRIED: Final = frozenset(
     {LimitReason.CIRCUIT, LimitReason.PEAK_BUDGET, LimitReason.OTHER_DISOBEYS}
 )
 """Those that show only in what vehicles get."""
+_PASSING: Final = frozenset({LimitReason.SETTLING})
+"""What is over soon, and tells nothing."""
 _MARGIN_AMPS: Final = 1.0
 """What is never given of what the meter at the main fuse leaves."""
 
@@ -93,16 +95,30 @@ class PlanRoom:
             drawn = sum(item.drawn for item in snapshot.connectors)
             fuse_amps = _room_of_fuse(now, fuse, reading, drawn)
             meters = _lower(fuse_amps, decision.limits.outside_amps)
-        metered = _room(given, short & _METERED)
+        metered = _room(given, short, _METERED)
         if meters is not None and metered in {None, inf} and (given or 0.0) <= meters:
             metered = meters
         self._metered.update(local, metered, caps, self._limit)
-        self._tried.update(local, _room(given, short & _TRIED), caps, self._limit)
+        self._tried.update(local, _room(given, short, _TRIED), caps, self._limit)
 
 
-def _room(given: float | None, reasons: AbstractSet[LimitReason]) -> float | None:
-    """Return what is left by what vehicles are given: so much if there are reasons why it is no more, else no limit."""
-    return given if given is None or reasons else inf
+def _room(
+    given: float | None,
+    short: AbstractSet[LimitReason],
+    limits: AbstractSet[LimitReason],
+) -> float | None:
+    """Return the A that some limits leave, infinite if they are not reached; None if that is not known.
+
+    Args:
+        given: the A that all vehicles get; None if no plan lets one charge.
+        short: why vehicles get less than their plans give them.
+        limits: the limits.
+
+    """
+    if short & limits:
+        return given
+    is_hidden = short & (_METERED | _TRIED | _PASSING)
+    return None if given is None or is_hidden else inf
 
 
 def _lower(one: float | None, other: float | None) -> float | None:

@@ -31,8 +31,6 @@ _HOLDS: Final = timedelta(minutes=1)
 """What was measured holds until the next measurement, but no longer."""
 _CLEAR_AMPS: Final = 2
 """What differs by less is no news: no house stands still."""
-
-
 PROBE_AMPS: Final = 3
 """Vehicles with a lowered plan are offered so much more than it gives them: if they get it, nothing is missing any more."""
 
