@@ -11,9 +11,9 @@ from operator import attrgetter
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .allocation.budgets import CircuitAmps, CurrentBudget, circuit_budget
 from .allocation.demand import Demand
+from .bus_draw import BusDraw, BusVehicle
 from .candidate import HOLD_AMPS, ConnectorContext
 from .circuits.circuit import CircuitPlace
-from .circuits.draw import BusDraw, CircuitVehicle
 from .circuits.raises import Raise, within_room
 from .decision import AllocationInputs, Decision
 from .outcome import AVAILABLE_CURRENT, LimitReason
@@ -157,11 +157,11 @@ def _raise(context: ConnectorContext, offers: Mapping[int, int]) -> Raise:
     )
 
 
-def _vehicle(context: ConnectorContext, inputs: AllocationInputs) -> CircuitVehicle:
+def _vehicle(context: ConnectorContext, inputs: AllocationInputs) -> BusVehicle:
     connector = context.connector
     offered = max(connector.offered, context.runtime.offer or 0)
     taken = max(connector.drawn, offered)
-    return CircuitVehicle(
+    return BusVehicle(
         connector_id=context.connector_id,
         taken=taken,
         bound=_bound(context, taken, inputs.now),

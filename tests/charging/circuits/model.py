@@ -11,11 +11,11 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from custom_components.twc_manager.charging.bus_draw import BusDraw, BusVehicle
 from custom_components.twc_manager.charging.circuits.circuit import (
     Circuit,
     CircuitConfig,
 )
-from custom_components.twc_manager.charging.circuits.draw import BusDraw, CircuitVehicle
 from custom_components.twc_manager.charging.circuits.loads import (
     LoadConfig,
     LoadReading,
@@ -105,7 +105,7 @@ class Line:
         possible = [self._possible(plug, now) for plug in self.plugs]
         draw = BusDraw(
             tuple(
-                CircuitVehicle(
+                BusVehicle(
                     number,
                     taken=plug.offer,
                     wanted=plug.wanted,

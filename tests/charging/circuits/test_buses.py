@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from custom_components.twc_manager.charging.bus_draw import BusDraw
 from custom_components.twc_manager.charging.circuit_supply import CircuitSupply
 from custom_components.twc_manager.charging.circuits.circuit import (
     STOPPED_SECONDS,
@@ -9,7 +10,6 @@ from custom_components.twc_manager.charging.circuits.circuit import (
     CircuitConfig,
     CircuitPlace,
 )
-from custom_components.twc_manager.charging.circuits.draw import BusDraw
 from custom_components.twc_manager.charging.circuits.loads import (
     LoadConfig,
     LoadReading,

@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.twc_manager.charging.bus_draw import BusDraw, BusVehicle
 from custom_components.twc_manager.charging.circuits import circuit as circuit_module
 from custom_components.twc_manager.charging.circuits.circuit import (
     GRANTED_SECONDS,
@@ -14,7 +15,6 @@ from custom_components.twc_manager.charging.circuits.circuit import (
     Circuit,
     CircuitConfig,
 )
-from custom_components.twc_manager.charging.circuits.draw import BusDraw, CircuitVehicle
 from custom_components.twc_manager.charging.circuits.loads import (
     LoadConfig,
     Loads,
@@ -33,7 +33,7 @@ def circuit(amps: float = 32) -> Circuit:
 
 
 def draw(taken: float, wanted: float = 32, possible: float | None = None) -> BusDraw:
-    vehicle = CircuitVehicle(1, taken=taken, wanted=wanted, is_charging=taken > 0)
+    vehicle = BusVehicle(1, taken=taken, wanted=wanted, is_charging=taken > 0)
     return BusDraw((vehicle,), possible=taken if possible is None else possible)
 
 
@@ -197,7 +197,7 @@ def test_while_a_bus_searches_no_other_one_grows_and_none_is_stopped() -> None:
 
 def test_what_no_offer_can_take_from_a_bus_is_taken_from_the_others() -> None:
     garage = circuit()
-    vehicle = CircuitVehicle(1, taken=20, bound=20, wanted=20, is_charging=True)
+    vehicle = BusVehicle(1, taken=20, bound=20, wanted=20, is_charging=True)
     garage.update("one", 0, BusDraw((vehicle,), possible=20))
     garage.commit("one", 20)
     assert garage.update("two", 1, draw(16)).amps == 12
@@ -205,7 +205,7 @@ def test_what_no_offer_can_take_from_a_bus_is_taken_from_the_others() -> None:
 
 def test_a_bus_is_not_given_more_than_it_may_have_by_itself() -> None:
     garage = circuit(amps=40)
-    vehicles = tuple(CircuitVehicle(number, wanted=32) for number in range(3))
+    vehicles = tuple(BusVehicle(number, wanted=32) for number in range(3))
     garage.update("one", 0, BusDraw(vehicles, limit=13))
     garage.commit("one", 0)
     assert garage.update("two", 1, draw(0)).amps == 27
@@ -215,8 +215,8 @@ def test_the_one_with_the_higher_priority_charges_where_there_is_enough_for_one(
     None
 ):
     garage = circuit(amps=9)
-    low = CircuitVehicle(1, taken=6, wanted=16, is_charging=True)
-    high = CircuitVehicle(1, wanted=16, priority=1)
+    low = BusVehicle(1, taken=6, wanted=16, is_charging=True)
+    high = BusVehicle(1, wanted=16, priority=1)
     garage.update("one", 0, BusDraw((low,), possible=6))
     garage.commit("one", 6)
     garage.update("two", 1, BusDraw((high,)))

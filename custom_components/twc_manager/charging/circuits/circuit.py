@@ -14,10 +14,10 @@ from itertools import chain
 from math import floor, inf
 from typing import Final
 
+from ..bus_draw import BusDraw
+from ..fair_shares import Turns, fair_shares
 from ..outcome import LimitReason
-from .draw import BusDraw
 from .loads import LoadConfig, LoadReading, Loads
-from .shares import Turns, fair_shares
 
 STOPPED_SECONDS: Final = 75.0
 """A connector without a master has stopped its car after this time: the 60 s of the guard, and the end of a bus."""

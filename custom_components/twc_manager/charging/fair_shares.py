@@ -1,4 +1,4 @@
-"""How the A of a circuit are divided among the vehicles of all its buses: by priority, in turns, then evenly.
+"""How A are divided among the vehicles of several buses: by priority, in turns, then evenly.
 
 Currents are in A, times in s of a monotonic clock.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
-from .draw import BusDraw, CircuitVehicle
+from .bus_draw import BusDraw, BusVehicle
 
 TURN_SECONDS: Final = 900.0
 """Length of a turn when there is too little for all."""
@@ -34,7 +34,7 @@ class Turns:
         self._turns: dict[VehicleKey, _Turn] = {}
 
     def order(
-        self, now: float, vehicles: Mapping[VehicleKey, CircuitVehicle]
+        self, now: float, vehicles: Mapping[VehicleKey, BusVehicle]
     ) -> list[VehicleKey]:
         """Return the vehicles, the one with the best right first."""
         self._turns = {
@@ -60,7 +60,7 @@ class Turns:
         return min(ends, default=None)
 
     def _rank(
-        self, now: float, key: VehicleKey, vehicle: CircuitVehicle
+        self, now: float, key: VehicleKey, vehicle: BusVehicle
     ) -> tuple[bool, int, int, float, VehicleKey]:
         turn = self._turns[key]
         if not turn.is_served:
@@ -97,7 +97,7 @@ def fair_shares(
 def _divided(
     left: int,
     limits: Mapping[str, float],
-    vehicles: Mapping[VehicleKey, CircuitVehicle],
+    vehicles: Mapping[VehicleKey, BusVehicle],
     order: Sequence[VehicleKey],
 ) -> dict[VehicleKey, int]:
     """Return whole A for each vehicle; those of a bus have no more than its limit together."""
@@ -125,6 +125,6 @@ def _divided(
     return given
 
 
-def _usable(vehicle: CircuitVehicle) -> int:
+def _usable(vehicle: BusVehicle) -> int:
     """Return the whole A that a vehicle could use beside what no offer can take from it."""
     return floor(vehicle.wanted - vehicle.bound)

@@ -1,4 +1,4 @@
-"""What the connectors of one bus take of a circuit. Currents are in A."""
+"""What the connectors of one bus take of what it shares with other buses. Currents are in A."""
 
 from dataclasses import dataclass
 from math import inf
@@ -9,8 +9,8 @@ SMALLEST_AMPS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class CircuitVehicle:
-    """One vehicle behind a circuit.
+class BusVehicle:
+    """One vehicle.
 
     Attributes:
         connector_id: its connector.
@@ -48,7 +48,7 @@ class BusDraw:
 
     """
 
-    vehicles: tuple[CircuitVehicle, ...] = ()
+    vehicles: tuple[BusVehicle, ...] = ()
     possible: float = 0.0
     limit: float = inf
     reserved: float = 0.0
