@@ -197,6 +197,7 @@ CHARGING_COMPOSERS: Final = (
     "house_limits",
     "outside_supply",
     "circuit_supply",
+    "bus_vehicle",
     "allocator",
     "recovery",
     "candidate",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import inf
 from operator import attrgetter
 
-from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
+from ..twc import BusStatus, ConnectorState, Snapshot
 from .allocation.budgets import CircuitAmps, CurrentBudget, circuit_budget
-from .allocation.demand import Demand
-from .bus_draw import BusDraw, BusVehicle
-from .candidate import HOLD_AMPS, ConnectorContext
+from .bus_draw import BusDraw
+from .bus_vehicle import bus_vehicle
+from .candidate import ConnectorContext
 from .circuits.circuit import CircuitPlace
 from .circuits.raises import Raise, within_room
 from .decision import AllocationInputs, Decision
@@ -116,7 +116,7 @@ class CircuitSupply:
             return self._undecided(snapshot)
         rules = {context.active_rule.rule for context in contexts}
         return BusDraw(
-            vehicles=tuple(_vehicle(context, inputs) for context in contexts),
+            vehicles=tuple(bus_vehicle(context, inputs) for context in contexts),
             possible=_possible_together(snapshot),
             limit=inputs.settings.available(maximum)
             if rules <= AVAILABLE_CURRENT
@@ -155,46 +155,3 @@ def _raise(context: ConnectorContext, offers: Mapping[int, int]) -> Raise:
         possible=_possible(context.connector),
         minimum=context.limits.minimum,
     )
-
-
-def _vehicle(context: ConnectorContext, inputs: AllocationInputs) -> BusVehicle:
-    connector = context.connector
-    offered = max(connector.offered, context.runtime.offer or 0)
-    taken = max(connector.drawn, offered)
-    return BusVehicle(
-        connector_id=context.connector_id,
-        taken=taken,
-        bound=_bound(context, taken, inputs.now),
-        wanted=_wanted(context, inputs),
-        minimum=context.limits.minimum,
-        priority=context.settings.priority,
-        is_charging=taken >= DRAWING_AMPS,
-        is_locked=taken >= DRAWING_AMPS and context.locked(inputs.now),
-    )
-
-
-def _bound(context: ConnectorContext, taken: float, now: float) -> float:
-    """Return the A that no offer can take from a vehicle now."""
-    if context.disobeys:
-        return max(taken, context.connector.possible)
-    drawn = context.connector.drawn
-    if drawn < DRAWING_AMPS:
-        return 0.0
-    excess = context.connector.excess
-    stop_controller = context.runtime.stop_controller
-    if stop_controller.cannot_stop(now, context.capabilities):
-        return min(drawn, HOLD_AMPS + excess)
-    return excess
-
-
-def _wanted(context: ConnectorContext, inputs: AllocationInputs) -> float:
-    """Return the A that a vehicle could use now."""
-    limits = context.limits
-    if context.demand is not Demand.WANTED or not context.settings.enabled:
-        return context.connector.drawn
-    usable = context.runtime.usable_current.usable
-    amps = limits.ceiling if usable is None else min(limits.ceiling, usable)
-    if context.active_rule.green:
-        green = 0 if inputs.green is None else inputs.green.amps
-        amps = min(amps, green)
-    return float(amps) if amps >= limits.minimum else 0.0

@@ -154,6 +154,8 @@ class Engine:
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
             context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
+        if self._fuse is not None:
+            self._fuse.commit(contexts)
         return replace(
             decision,
             wake_at=self._wake_at(decision, inputs, above),

@@ -3,13 +3,14 @@
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
 from ..twc import DRAWING_AMPS, ConnectorState
 from .allocation.budgets import CurrentBudget, FusePhases, fuse_budget
 from .allocation.demand import Demand
+from .bus_vehicle import bus_vehicle
 from .candidate import ConnectorContext
 from .decision import AllocationInputs
 from .phase_knowledge import PhaseKnowledge
@@ -100,6 +101,11 @@ class FuseSupply:
         share = self._fuse.update(self._bus, inputs.now, reading, load)
         return _budgets(share)
 
+    def commit(self, contexts: Iterable[ConnectorContext]) -> None:
+        """Note the offers that have been decided."""
+        taken = {item.connector_id: _taken(item) for item in contexts}
+        self._fuse.commit(self._bus, taken)
+
     def _load(
         self,
         inputs: AllocationInputs,
@@ -128,7 +134,7 @@ def _vehicle_load(
         is_served=is_served,
         is_waiting=_is_waiting(context),
         taken=_taken(context),
-        wanted=_wanted(context, inputs),
+        sharing=bus_vehicle(context, inputs),
     )
 
 
@@ -196,15 +202,3 @@ def _taken(context: ConnectorContext) -> float:
     if context.demand is Demand.NONE:
         offered = 0.0
     return max(connector.drawn, min(offered, _usable(context)))
-
-
-def _wanted(context: ConnectorContext, inputs: AllocationInputs) -> float:
-    """Return the A that a vehicle could use now."""
-    limits = context.limits
-    if context.demand is not Demand.WANTED or not context.settings.enabled:
-        return context.connector.drawn
-    amps = min(limits.ceiling, _usable(context))
-    if context.active_rule.green:
-        green = 0 if inputs.green is None else inputs.green.amps
-        amps = min(amps, green)
-    return amps if amps >= limits.minimum else 0.0

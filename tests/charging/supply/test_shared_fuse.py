@@ -12,7 +12,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
 )
 from custom_components.twc_manager.charging.supply.shared_fuse import SharedFuse
 from custom_components.twc_manager.charging.wiring import Wiring
-from tests.charging.world import ONE, TWO, Twc, World
+from tests.charging.world import ONE, THREE, TWO, Twc, World
 
 SIZE = 35.0
 WIRING = Wiring(32, 32, 6, 230, 1)
@@ -173,3 +173,67 @@ def test_offers_do_not_pass_to_and_fro() -> None:
     assert sum(turns[120:300]) <= 1
     assert sum(turns[400:600]) <= 1
     assert sum(turns[720:]) <= 1
+
+
+def test_two_do_not_decide_on_the_same_room_before_either_has_told_of_it() -> None:
+    """The one that charges is raised in the moment in which the other one is plugged in."""
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    for twc in house.buses[0].twcs.values():
+        twc.unplug()
+    while house.offers[1] < 20:
+        house.run(1)
+    house.plug(0)
+    plugged_in, _ = house.buses
+    total = house.load + sum(house.drawn)
+    plugged_in.fuse = FuseReading(plugged_in.now, (total + 0.1,))
+    plugged_in.tick()
+    assert house.offers == [0, 28]
+
+
+def test_the_one_with_the_higher_priority_charges_where_there_is_enough_for_one() -> (
+    None
+):
+    house = House()
+    house.buses[1].limit(TWO, priority=1)
+    house.load = SIZE - 9.5
+    house.plug(0)
+    house.run(1000)
+    assert house.offers == [8, 0]
+    house.plug(1)
+    house.run(60)
+    assert house.offers == [0, 8]
+
+
+@pytest.mark.long
+def test_where_there_is_enough_for_one_they_take_turns() -> None:
+    house = House()
+    house.load = SIZE - 9.5
+    house.plug(0)
+    house.plug(1)
+    charged = [0, 0]
+    for _ in range(7200):
+        house.run(1)
+        charged = [
+            so_far + (drawn > 5)
+            for so_far, drawn in zip(charged, house.drawn, strict=True)
+        ]
+    assert charged == [pytest.approx(3600, abs=950)] * 2
+    assert max(house.totals) <= SIZE
+    for world in house.buses:
+        for twc in world.twcs.values():
+            assert len(twc.began) <= 5
+
+
+def test_they_share_evenly_by_vehicles_and_not_by_buses() -> None:
+    house = House()
+    first = house.buses[0]
+    first.twcs[THREE] = Twc(THREE, 1)
+    for world in house.buses:
+        for twc in world.twcs.values():
+            twc.plug()
+    house.run(600)
+    assert sum(house.offers) >= 27
+    assert max(house.offers) - min(house.offers) <= 1

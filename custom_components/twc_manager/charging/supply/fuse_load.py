@@ -3,12 +3,13 @@
 Currents are in A, times in s of a monotonic clock.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
 
 from ...twc import DRAWING_AMPS
+from ..bus_draw import BusDraw, BusVehicle
 from .phases import VehicleDraw, VehicleKey
 from .response import STEP_AMPS
 
@@ -25,7 +26,7 @@ class VehicleLoad:
         is_served: whether it has an offer.
         is_waiting: whether it wants power and draws none.
         taken: A that it has, or may take at any time by what it is offered.
-        wanted: A that it could use.
+        sharing: what it takes and could use as one of several buses that share what the fuse leaves.
 
     """
 
@@ -36,7 +37,7 @@ class VehicleLoad:
     is_served: bool = False
     is_waiting: bool = False
     taken: float = 0.0
-    wanted: float = 0.0
+    sharing: BusVehicle = BusVehicle(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ class FuseLoad:
         return sum(item.taken for item in self.vehicles)
 
     @property
-    def wanted(self) -> float:
-        """Return the A that they could use."""
-        return sum(item.wanted for item in self.vehicles)
+    def sharing(self) -> BusDraw:
+        """Return what they take and could use as one of several buses that share what the fuse leaves."""
+        return BusDraw(tuple(item.sharing for item in self.vehicles))
 
     @property
     def lowest(self) -> float:
@@ -124,6 +125,16 @@ class FuseLoad:
         """Return the vehicles that draw, each with its stay."""
         return frozenset(
             (item.key, item.session) for item in self.draws if item.amps >= DRAWING_AMPS
+        )
+
+    def committed(self, taken: Mapping[int, float]) -> FuseLoad:
+        """Return the vehicles with the A that they have, or may take at any time, by other offers."""
+        return replace(
+            self,
+            vehicles=tuple(
+                replace(item, taken=taken.get(item.draw.connector_id, item.taken))
+                for item in self.vehicles
+            ),
         )
 
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:

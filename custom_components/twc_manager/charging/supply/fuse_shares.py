@@ -3,10 +3,11 @@
 Currents are in A.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, inf, isinf
 
+from ..fair_shares import Turns, fair_shares
 from ..outcome import Lacking
 from .fuse_load import FuseLoad
 from .fuse_proof import Proof
@@ -101,67 +102,78 @@ def limits(
     yield Limit(proof.amps, lacking=None if is_overdue else Lacking.PROOF)
 
 
-def fuse_share(
-    bus: str, found: Sequence[Limit], loads: Mapping[str, FuseLoad], *, silent: bool
-) -> FuseShare:
-    """Return what a bus may use.
+class FuseShares:
+    """Divides what the fuse leaves among the buses behind it: by priority, in turns, then evenly."""
 
-    Args:
-        bus: the bus.
-        found: what all buses may use.
-        loads: the vehicles of each.
-        silent: whether the sensors report nothing that counts.
+    def __init__(self) -> None:
+        """Start without a vehicle."""
+        self._turns: dict[Hashable, Turns] = {}
 
-    """
-    common = [item for item in found if item.holds_for_all(loads.values())]
-    lowest = min(common, key=lambda item: item.amps)
-    return FuseShare(
-        _share(bus, lowest.amps, loads),
-        silent=silent,
-        lacking=lowest.lacking,
-        rooms=tuple(
-            _phase_share(bus, item.phases, item, loads)
-            for item in found
-            if item.phases is not None and item not in common
-        ),
-    )
+    @property
+    def wake_at(self) -> float | None:
+        """Return when the next turn ends, in s; None while no vehicle waits for one."""
+        times = (turns.next_at() for turns in self._turns.values())
+        return min((at for at in times if at is not None), default=None)
+
+    def share(
+        self,
+        bus: str,
+        now: float,
+        found: Sequence[Limit],
+        loads: Mapping[str, FuseLoad],
+        *,
+        silent: bool,
+    ) -> FuseShare:
+        """Return what a bus may use.
+
+        Args:
+            bus: the bus.
+            now: the time.
+            found: what all buses may use.
+            loads: the vehicles of each.
+            silent: whether the sensors report nothing that counts.
+
+        """
+        common = [item for item in found if item.holds_for_all(loads.values())]
+        lowest = min(common, key=lambda item: item.amps)
+        apart = [
+            item for item in found if item.phases is not None and item not in common
+        ]
+        keys = [None, *(_key(item) for item in apart)]
+        self._turns = {key: self._turns.get(key) or Turns() for key in keys}
+        return FuseShare(
+            _share(bus, now, lowest.amps, loads, self._turns[None]),
+            silent=silent,
+            lacking=lowest.lacking,
+            rooms=tuple(self._phase_share(bus, now, item, loads) for item in apart),
+        )
+
+    def _phase_share(
+        self, bus: str, now: float, limit: Limit, loads: Mapping[str, FuseLoad]
+    ) -> PhaseShare:
+        there = {key: limit.of(load) for key, load in loads.items()}
+        return PhaseShare(
+            limit.phases or frozenset(),
+            limit.is_proof,
+            _share(bus, now, limit.amps, there, self._turns[_key(limit)]),
+            limit.lacking,
+            frozenset(item.connector_id for item in there[bus].draws),
+        )
 
 
-def _phase_share(
-    bus: str, phases: frozenset[int], limit: Limit, loads: Mapping[str, FuseLoad]
-) -> PhaseShare:
-    there = {key: limit.of(load) for key, load in loads.items()}
-    return PhaseShare(
-        phases,
-        limit.is_proof,
-        _share(bus, limit.amps, there),
-        limit.lacking,
-        frozenset(item.connector_id for item in there[bus].draws),
-    )
+def _key(limit: Limit) -> Hashable:
+    return limit.phases, limit.is_proof
 
 
-def _share(bus: str, amps: float, loads: Mapping[str, FuseLoad]) -> float:
+def _share(
+    bus: str, now: float, amps: float, loads: Mapping[str, FuseLoad], turns: Turns
+) -> float:
     """Return what a bus may use of the A for all."""
     if len(loads) == 1 or isinf(amps):
         return amps
-    fair = _fair_shares(floor(amps), loads)
+    draws = {key: load.sharing for key, load in loads.items()}
+    fair = fair_shares(now, floor(amps), draws, turns)
     others = sum(
         max(load.taken, fair[key]) for key, load in loads.items() if key != bus
     )
     return max(min(loads[bus].taken, fair[bus]), amps - others, 0.0)
-
-
-def _fair_shares(amps: int, loads: Mapping[str, FuseLoad]) -> dict[str, int]:
-    """Return whole A for each bus: the minimum for as many as possible, those that charge first, the rest evenly."""
-    shares = dict.fromkeys(loads, 0)
-    for key in sorted(loads, key=lambda key: (not loads[key].count, key)):
-        needed = min(loads[key].minimum, floor(loads[key].wanted))
-        if 0 < needed <= amps:
-            shares[key], amps = needed, amps - needed
-    growing = [key for key in shares if shares[key]]
-    while amps and (
-        growing := [key for key in growing if shares[key] < loads[key].wanted]
-    ):
-        lowest = min(growing, key=lambda key: (shares[key], key))
-        shares[lowest], amps = shares[lowest] + 1, amps - 1
-    return shares

@@ -16,7 +16,7 @@ from .fuse_evidence import FuseEvidence
 from .fuse_load import FuseLoad, combined
 from .fuse_meter import FuseMeter
 from .fuse_reading import FuseConfig, FuseReading
-from .fuse_shares import FuseShare, fuse_share, limits
+from .fuse_shares import FuseShare, FuseShares, limits
 from .main_fuse import FuseGuard
 from .phases import VehicleDraw
 
@@ -56,11 +56,13 @@ class _Watch:
         self.guard = FuseGuard(config)
         self.evidence = FuseEvidence(config)
         self.phases = ConnectedPhases(config.size)
+        self.shares = FuseShares()
 
     @property
     def wake_at(self) -> float | None:
         """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
-        times = (self.guard.wake_at, self.evidence.wake_at, self.phases.wake_at)
+        parts = (self.guard, self.evidence, self.phases, self.shares)
+        times = [part.wake_at for part in parts]
         return min((at for at in times if at is not None), default=None)
 
     def place(
@@ -160,7 +162,19 @@ class SharedFuse:
         if evidence.disproved:
             return FuseShare(0.0, silent=True)
         found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
-        return fuse_share(bus, found, loads, silent=guard.silent)
+        return watch.shares.share(bus, now, found, loads, silent=guard.silent)
+
+    def commit(self, bus: str, taken: Mapping[int, float]) -> None:
+        """Note the A that each vehicle of a bus may take by the offers that now go out, by its connector.
+
+        The others may decide before the bus tells of it.
+
+        Raises:
+            KeyError: if the bus has not joined.
+
+        """
+        member = self._members[bus]
+        self._members[bus] = replace(member, load=member.load.committed(taken))
 
     def _loads(self, now: float) -> dict[str, FuseLoad]:
         """Return what the buses that run told last."""
