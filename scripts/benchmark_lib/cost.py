@@ -56,6 +56,9 @@ _WORDS: Final = {
     "cpu_over_floor_3": "times the floor, 3 connectors charging",
     "cpu_over_floor_idle": "times the floor, 3 connectors without cars",
     "cpu_over_floor_48": "times the floor, 48 connectors on 16 buses charging",
+    "main_over_floor_3": "times the floor, the main thread alone, 3 connectors charging",
+    "main_over_floor_idle": "likewise, 3 connectors without cars",
+    "main_over_floor_48": "likewise, 48 connectors on 16 buses charging",
     "floor_percent_3": "% of a core, the floor of 3 connectors",
     "floor_percent_48": "% of a core, the floor of 48 connectors on 16 buses",
     "cpu_percent_1": "% of a core, 1 connector charging",
@@ -118,8 +121,9 @@ def _over_floor(scenes: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """Return the cost of scenes as a multiple of what only exchanges the same frames at the same time."""
     names = {"3": "3", "idle": "3_idle", "48": "48"}
     return {
-        f"cpu_over_floor_{short}": scenes[name]["cpu_percent"]
+        f"{what}_over_floor_{short}": scenes[name][f"{what}_percent"]
         / scenes[name]["floor_percent"]
+        for what in ("cpu", "main")
         for short, name in names.items()
     }
 

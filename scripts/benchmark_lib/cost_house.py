@@ -21,7 +21,7 @@ import sqlite3
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
-from time import monotonic, time
+from time import monotonic, thread_time, time
 from typing import Any, Final
 
 from homeassistant import bootstrap, config_entries, loader
@@ -59,6 +59,7 @@ class Scene:
 
     Attributes:
         cpu_percent: the additional CPU time of the integration, in percent of one core.
+        main_percent: that of the main thread alone, without the recorder's.
         floor_percent: that of a program that only exchanges the frames, see `cost_floor`.
         cpu_percent_without: the CPU time without the integration.
         memory_mb: the additional memory of the integration.
@@ -71,6 +72,7 @@ class Scene:
     """
 
     cpu_percent: float
+    main_percent: float
     floor_percent: float
     cpu_percent_without: float
     memory_mb: float
@@ -85,6 +87,7 @@ class Scene:
 class _Usage:
     at: float
     cpu_s: float
+    main_s: float
     memory_mb: float
 
     @classmethod
@@ -92,10 +95,15 @@ class _Usage:
         usage = getrusage(RUSAGE_SELF)
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         memory = pages * os.sysconf("SC_PAGESIZE") / 1e6
-        return cls(monotonic(), usage.ru_utime + usage.ru_stime, memory)
+        cpu_s = usage.ru_utime + usage.ru_stime
+        return cls(monotonic(), cpu_s, thread_time(), memory)
 
     def cpu_percent_since(self, before: _Usage) -> float:
         return 100 * (self.cpu_s - before.cpu_s) / (self.at - before.at)
+
+    def main_percent_since(self, before: _Usage) -> float:
+        """Return the same of the main thread, which has to be the one that calls this."""
+        return 100 * (self.main_s - before.main_s) / (self.at - before.at)
 
 
 class _Buses:
@@ -258,6 +266,8 @@ async def measure(
     lengths = [item.length for item in heard if settled.at <= item.at < after.at]
     return Scene(
         cpu_percent=after.cpu_percent_since(settled) - idle,
+        main_percent=after.main_percent_since(settled)
+        - before.main_percent_since(without),
         floor_percent=await floor,
         cpu_percent_without=idle,
         memory_mb=after.memory_mb - before.memory_mb,

@@ -100,6 +100,7 @@ def test_a_charging_car_costs_little() -> None:
     # Three times what it takes on a quiet machine.
     assert 0 < scene["cpu_percent"] < 0.6
     assert scene["floor_percent"] < scene["cpu_percent"]
+    assert 0 < scene["main_percent"] <= scene["cpu_percent"] + 0.02
     assert 0 < scene["recorder_rows_per_connector_hour"] < 400
     assert 20 < scene["bus_bytes_per_s"] < 300
     assert len(scene["set_to_wire_ms"]) == 1 and scene["set_to_wire_ms"][0] < 500

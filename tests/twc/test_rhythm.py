@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 import itertools
 
 import pytest
@@ -170,6 +171,26 @@ def test_what_happens_at_one_that_charges_is_followed(
         await calm(scene, *twcs)
         await asyncio.sleep(wait)
         await disturbed(scene, twcs[1], disturb)
+
+    play(scenario, *twcs)
+
+
+def has_offer(twc: WallConnector, amps: float) -> bool:
+    return twc.offered == amps
+
+
+@pytest.mark.parametrize("with_cars", [False, True])
+def test_a_changed_offer_does_not_wait_for_a_cycle(with_cars: bool) -> None:
+    twcs = three()
+
+    async def scenario(scene: Scene) -> None:
+        await calm(scene, *(twcs if with_cars else ()))
+        for step in range(12):
+            await asyncio.sleep(CALM + step / 4)
+            amps = 9.0 + step % 2
+            scene.offer({A: 10.0, B: amps, C: 10.0})
+            took = await scene.until(partial(has_offer, twcs[1], amps))
+            assert took <= 0.2
 
     play(scenario, *twcs)
 
