@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import floor, inf
+from math import inf
 from typing import Any, Final
 
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
@@ -47,16 +47,16 @@ from custom_components.twc_manager.charging.supply.surplus import (
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.runtime.changes import BusChanges
 from custom_components.twc_manager.twc import Master, Snapshot
-from simulator import Bus, Car, MemoryPort, WallConnector, run_virtual
+from simulator import Bus, MemoryPort, run_virtual
 
 from .cars import MIN_AMPS, VOLTS, CarSpec
-from .loop import Outcome, energy_cost
+from .closed_cars import FIRST_ID, PHASES, STEP_S, Place, World
+from .loop import Outcome
 from .nights import ZONE, Event, Night
 from .ours import away_from
 from .prices import FEED_IN, QUARTER, Price
 
 _MASTER_ID: Final = 0x7777
-_FIRST_ID: Final = 0x1000
 _BUSY_SECONDS: Final = 5.0
 """How often the rules decide at least, as in Home Assistant."""
 _MEASURED_SECONDS: Final = 0.5
@@ -65,179 +65,9 @@ _COMMAND_SECONDS: Final = 4.0
 _LEAD_SECONDS: Final = 120
 """How long before the first vehicle comes the bus is set up."""
 _MINIMUM_WAIT_SECONDS: Final = 0.05
-_REPORT_AGE_S: Final = 60.0
 _AWAY_AGE_S: Final = 3600.0
-STEP_S: Final = 10
-"""The time between two looks at the vehicles, in s."""
 _OVER_FUSE_S: Final = 120
 """Other loads that come suddenly may stand above the fuse for so long in a night, in s, until the vehicles have given way."""
-_DRAWS_A: Final = 1.0
-_RATING_A: Final = 80.0
-_FULL: Final = 100.0
-_PHASES: Final = 3
-
-
-@dataclass(slots=True)
-class _Measured:
-    """What a connector has measured since the vehicle was plugged in."""
-
-    watts_per_amp: float
-    kwh: float = 0.0
-    seconds: float = 0.0
-    _at: float | None = None
-    _drawn: float = 0.0
-
-    def update(self, now: float, drawn: float) -> None:
-        """Take a report."""
-        if self._at is not None:
-            self.kwh += self._drawn * self.watts_per_amp * (now - self._at) / 3.6e6
-            self.seconds += now - self._at if self._drawn >= _DRAWS_A else 0.0
-        self._at, self._drawn = now, drawn
-
-
-@dataclass(slots=True)
-class _Place:
-    """A connector, and the vehicle that comes there."""
-
-    spec: CarSpec
-    twc: WallConnector
-    car: Car
-    measured: _Measured
-    delivered: float = 0.0
-    """What it had delivered when that was counted last, in kWh."""
-    starts: int = 0
-    charges: bool = False
-    missing_kwh: float | None = None
-
-    @property
-    def takes_commands(self) -> bool:
-        """Return whether the vehicle stops by a command."""
-        return self.spec.protocol == 2 and self.spec.stoppable
-
-    @property
-    def battery(self) -> BatteryState:
-        """Return what is reported of it."""
-        level = min(_FULL, float(floor(self.car.soc + 1e-6)))
-        return BatteryState(level, _REPORT_AGE_S, self.spec.capacity)
-
-    def is_there(self, second: float) -> bool:
-        """Return whether the vehicle is plugged in."""
-        return self.spec.arrives * 60 <= second < self.spec.leaves * 60
-
-    def counted(self, second: float) -> float:
-        """Return the kWh since the last call that count: those until the goal is judged."""
-        before, self.delivered = self.delivered, self.twc.delivered_kwh
-        return self.delivered - before if second <= self.spec.judged_at * 60 else 0.0
-
-    def step(self, second: float) -> None:
-        """Plug in, unplug, judge, and let the vehicle take what it takes at its level."""
-        if self.is_there(second) and self.twc.car is None:
-            self.twc.plug_in(self.car)
-            self.measured = _Measured(self.measured.watts_per_amp)
-        elif not self.is_there(second) and self.twc.car is not None:
-            self.twc.unplug()
-        charges = self.twc.drawn >= _DRAWS_A
-        self.starts += charges and not self.charges
-        self.charges = charges
-        self.car.onboard_limit = float(self.spec.cap(self.car.soc))
-        if second >= self.spec.judged_at * 60 and self.missing_kwh is None:
-            self.judge()
-
-    def judge(self) -> None:
-        """Note what is missing."""
-        done = floor(self.car.soc + 1e-6) >= self.spec.target
-        self.missing_kwh = 0.0 if done else self.spec.need_kwh(self.car.soc)
-
-    def hear(self, request: VehicleRequest) -> None:
-        """Hear a command."""
-        if request is VehicleRequest.STOP:
-            self.car.stop()
-        else:
-            self.car.start()
-        self.twc.refresh()
-
-
-def _place(number: int, spec: CarSpec) -> _Place:
-    """Return a connector of the night, with the vehicle that will come to it."""
-    volts = tuple(float(VOLTS) if at < _PHASES else 0.0 for at in range(_PHASES))
-    twc = WallConnector(
-        _FIRST_ID + number,
-        protocol=spec.protocol,
-        rating=_RATING_A,
-        voltages=volts,  # type: ignore[arg-type]
-        zero_stops=spec.protocol == 1,
-        jitter=0.0,
-        can_enabled=False,
-    )
-    car = Car(
-        phases=spec.phases,
-        onboard_limit=float(spec.max_amps),
-        battery_kwh=spec.capacity,
-        efficiency=spec.efficiency,
-        soc=spec.level,
-        target=_FULL,
-        # The taper is that of the night.
-        taper=0.0,
-        shortfall=0.0,
-    )
-    return _Place(spec, twc, car, _Measured(float(VOLTS * spec.phases)))
-
-
-class _World:
-    """The vehicles that come and leave, and what their energy costs."""
-
-    def __init__(self, night: Night, bus: Bus) -> None:
-        self.night = night
-        self.places = {
-            _FIRST_ID + at: _place(at, spec) for at, spec in enumerate(night.cars)
-        }
-        for place in self.places.values():
-            bus.add(place.twc)
-        self.cost = 0.0
-        self.over_fuse_s = 0
-        """How long the vehicles and the other load took more than the fuse, in s."""
-        self._counted_at = 0.0
-
-    def there(self, second: float) -> dict[int, _Place]:
-        """Return the places with a vehicle."""
-        return {
-            at: place for at, place in self.places.items() if place.is_there(second)
-        }
-
-    def step(self, second: float) -> None:
-        """Go on to a time: count, judge, plug in and unplug."""
-        kwh = sum(place.counted(second) for place in self.places.values())
-        quarter = int(self._counted_at) // 900
-        self.cost += energy_cost(
-            self.night, quarter, kwh, (second - self._counted_at) / 60
-        )
-        self._counted_at = second
-        if self.night.event is Event.INTERRUPTED:
-            most = max(self.draws()) + self.night.limit - self.night.room[quarter]
-            self.over_fuse_s += STEP_S if most > self.night.limit + 1 else 0
-        for place in self.places.values():
-            place.step(second)
-
-    def draws(self) -> tuple[float, float, float]:
-        """Return what all vehicles draw on each phase, in A."""
-        found = [place.twc.phase_amps for place in self.places.values()]
-        first, second, third = (
-            sum(amps[at] for amps in found) for at in range(_PHASES)
-        )
-        return first, second, third
-
-    def outcome(self, replans: int) -> Outcome:
-        """Return what came of the night."""
-        for place in self.places.values():
-            if place.missing_kwh is None:
-                place.judge()
-        places = self.places.values()
-        return Outcome(
-            self.cost,
-            sum(place.starts for place in places),
-            tuple(place.missing_kwh or 0.0 for place in places),
-            replans,
-        )
 
 
 @dataclass(slots=True)
@@ -267,7 +97,7 @@ def _series(values: Iterable[tuple[datetime, float]]) -> Series:
 class _Senses:
     """What the rules get to know of a night, as Home Assistant would tell it."""
 
-    def __init__(self, world: _World) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
         self._night = night = world.night
         self._published = _Published()
@@ -279,7 +109,7 @@ class _Senses:
             self._request(at, place.spec) for at, place in world.places.items()
         )
         self._away = {
-            _name(_FIRST_ID + at): BatteryState(
+            _name(FIRST_ID + at): BatteryState(
                 float(away.level), _AWAY_AGE_S, away.spec.capacity
             )
             for at, away in away_from(night).items()
@@ -317,7 +147,7 @@ class _Senses:
             plans=self._plans(second, there),
         )
 
-    def _plans(self, second: float, there: Mapping[int, _Place]) -> PlanInputsOfBus:
+    def _plans(self, second: float, there: Mapping[int, Place]) -> PlanInputsOfBus:
         names = {_name(at) for at in there}
         return PlanInputsOfBus(
             requests=self._requests,
@@ -353,10 +183,10 @@ class ClosedLoop:
         self._loop = asyncio.get_running_loop()
         self.bus = Bus(seed=night.number)
         self.bus.safety.limit = night.limit
-        self.world = _World(night, self.bus)
+        self.world = World(night, self.bus)
         self._senses = _Senses(self.world)
         self._settings = self._senses.settings()
-        wiring = Wiring(night.limit, night.limit, MIN_AMPS, VOLTS, _PHASES)
+        wiring = Wiring(night.limit, night.limit, MIN_AMPS, VOLTS, PHASES)
         self._rules = Rules(wiring, _config(night))
         self._port = MemoryPort(self.bus)
         self._pace = _Pace(self._decide)
@@ -493,7 +323,7 @@ def _wait(result: RulesResult, now: float, local: datetime) -> float:
 def _config(night: Night) -> RulesConfig:
     fuse = None
     if night.event is Event.INTERRUPTED:
-        fuse = FuseConfig(night.limit, VOLTS, _PHASES)
+        fuse = FuseConfig(night.limit, VOLTS, PHASES)
     return RulesConfig(
         source=SourceConfig() if night.green else None,
         fuse=fuse,
