@@ -31,21 +31,25 @@ def check_brand(project: Project) -> Iterator[Finding]:
 
 
 def _faults(path: Path) -> Iterator[str]:
-    density = 2 if "@2x" in path.name else 1
     with Image.open(path) as picture:
-        size = width, height = picture.size
+        size = picture.size
         if picture.format != "PNG" or picture.mode != "RGBA":
             yield "it is no PNG with transparency"
             return
         if picture.getchannel("A").getextrema()[0] != 0:
             yield "nothing of it is transparent"
         box = picture.getchannel("A").getbbox()
-    if "icon" in path.name and size != (_ICON * density, _ICON * density):
-        yield f"it is {width} x {height}, not {_ICON * density} squared"
-    if "logo" in path.name and (height / density not in _LOGO_HEIGHTS):
-        yield f"it is {height} high, not {128 * density} to {256 * density}"
-    if "logo" in path.name and width <= height:
-        yield "it is higher than wide"
+    density = 2 if "@2x" in path.name else 1
+    yield from _faults_of_size(path.name, density, *size)
     # One soft pixel at an edge is how a letter ends.
-    if box is None or box[0] > 2 or box[1] > 2 or width - box[2] > 4 * density:
+    if box is None or box[0] > 2 or box[1] > 2 or size[0] - box[2] > 4 * density:
         yield "it has an empty border"
+
+
+def _faults_of_size(name: str, density: int, width: int, height: int) -> Iterator[str]:
+    if "icon" in name and (width, height) != (_ICON * density, _ICON * density):
+        yield f"it is {width} x {height}, not {_ICON * density} squared"
+    if "logo" in name and (height / density not in _LOGO_HEIGHTS):
+        yield f"it is {height} high, not {128 * density} to {256 * density}"
+    if "logo" in name and width <= height:
+        yield "it is higher than wide"

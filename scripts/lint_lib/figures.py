@@ -1,7 +1,7 @@
 """The size of the integration's code and its imports in figures, for docs/architecture.md."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median, quantiles
 
 from .project import Project
@@ -15,11 +15,20 @@ def figures(project: Project) -> Iterator[str]:
         path.relative_to(project.component).as_posix(): path.read_text("utf-8")
         for path in project.code.modules
     }
+    yield from _of_files(texts)
+    yield _of_functions(texts)
+    yield from _of_blocks(texts)
+    yield from _of_rooms(project)
+
+
+def _of_files(texts: Mapping[str, str]) -> Iterator[str]:
     lines = {name: text.count("\n") for name, text in texts.items()}
     longest = max(lines, key=lines.__getitem__)
     yield f"files: {len(lines)}, lines: {sum(lines.values())}"
     yield f"file: median {median(lines.values()):.0f}, longest {lines[longest]} lines ({longest})"
 
+
+def _of_functions(texts: Mapping[str, str]) -> str:
     functions = {
         f"{name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for name, text in texts.items()
@@ -27,11 +36,13 @@ def figures(project: Project) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     longest = max(functions, key=functions.__getitem__)
-    yield (
+    return (
         f"function: median {median(functions.values()):.0f}, 90 % up to {quantiles(functions.values(), n=10)[-1]:.0f},"
         f" longest {functions[longest]} lines ({longest})"
     )
 
+
+def _of_blocks(texts: Mapping[str, str]) -> Iterator[str]:
     blocks = [size for text in texts.values() for size in complexities(text).values()]
     above = sum(size > MAX_COMPLEXITY for size in blocks)
     yield f"blocks above complexity {MAX_COMPLEXITY}: {above} of {len(blocks)}"
@@ -43,6 +54,8 @@ def figures(project: Project) -> Iterator[str]:
     most = max(classes, key=classes.__getitem__)
     yield f"most attributes of a class: {classes[most]} ({most})"
 
+
+def _of_rooms(project: Project) -> Iterator[str]:
     rooms = Rooms(project)
     both = {(one, other) for one, other in rooms.arrows if (other, one) in rooms.arrows}
     yield f"rooms: {len(rooms.rooms)}, imports between them: {len(rooms.arrows)}, both ways: {len(both) // 2}"

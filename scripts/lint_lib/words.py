@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.const import Platform
 
@@ -123,6 +123,11 @@ def check_words_are_used(project: Project) -> Iterator[Finding]:
         for key in keys:
             if not project.code.contains(key):
                 yield _unused(where, f"entity.{platform}.{key}")
+    yield from _incomplete(where, english)
+
+
+def _incomplete(where: str, english: dict[str, Any]) -> Iterator[Finding]:
+    """Return the errors and problems that do not have the texts that they need."""
     for key, texts in branch(english, "exceptions").items():
         if set(texts) != {"message"}:
             yield Finding(where, f"exceptions.{key} is no message", "give it only that")
@@ -165,23 +170,30 @@ def check_flows(project: Project) -> Iterator[Finding]:
             confirms = way.endswith("fix_flow") and step in _STEPS_OF_HOME_ASSISTANT
             if step not in code.steps and not confirms:
                 yield _unused(where, f"{way}.step.{step}")
-            if set(branch(texts, "data")) != set(branch(texts, "data_description")):
-                yield Finding(
-                    where,
-                    f"{way}.step.{step}: not every field is described",
-                    "let data and data_description have the same keys",
-                )
-            for field in branch(texts, "data"):
-                if not code.contains(field):
-                    yield _unused(where, f"{way}.step.{step}.data.{field}")
-            for option in branch(texts, "menu_options"):
-                if option not in code.steps:
-                    yield _unused(where, f"{way}.step.{step}.menu_options.{option}")
+            yield from _check_step(where, f"{way}.step.{step}", texts, code)
         for kind in ("error", "abort", "progress"):
             for key in branch(flow, kind):
                 if key not in _FROM_HOME_ASSISTANT and not code.contains(key):
                     yield _unused(where, f"{way}.{kind}.{key}")
     yield from _steps_without_words(project)
+
+
+def _check_step(
+    where: str, way: str, texts: dict[str, Any], code: Code
+) -> Iterator[Finding]:
+    """Check that the texts of a step belong to existing fields and steps."""
+    if set(branch(texts, "data")) != set(branch(texts, "data_description")):
+        yield Finding(
+            where,
+            f"{way}: not every field is described",
+            "let data and data_description have the same keys",
+        )
+    for field in branch(texts, "data"):
+        if not code.contains(field):
+            yield _unused(where, f"{way}.data.{field}")
+    for option in branch(texts, "menu_options"):
+        if option not in code.steps:
+            yield _unused(where, f"{way}.menu_options.{option}")
 
 
 def _flows(project: Project) -> Iterator[tuple[str, dict[str, object]]]:

@@ -69,9 +69,9 @@ def original_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     original = tmp_path_factory.mktemp("original")
     for name in ("hacs.json", "README.md", "info.md", "LICENSE"):
         shutil.copy(ROOT / name, original / name)
-    for folder in ("custom_components", "docs", "blueprints"):
+    skipped = shutil.ignore_patterns("__pycache__", "images", translated.RECORD.name)
+    for folder in ("custom_components", "docs", "blueprints", "keeper", "scripts"):
         if (ROOT / folder).is_dir():
-            skipped = shutil.ignore_patterns("__pycache__", "images")
             shutil.copytree(ROOT / folder, original / folder, ignore=skipped)
     return original
 
@@ -81,7 +81,6 @@ def copy_fixture(original: Path, tmp_path: Path) -> Path:
     """Return a copy for a test to break something in, by the ways of `breaking`."""
     copy = tmp_path / "copy"
     shutil.copytree(original, copy, copy_function=os.link)
-    (copy / translated.RECORD).parent.mkdir(parents=True)
     shutil.copy(ROOT / translated.RECORD, copy / translated.RECORD)
     return copy
 
@@ -443,6 +442,16 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         sizes.check_sizes,
         write(COMPONENT / "a.py", "x = 1\n" * 401),
         "a.py: 401 lines are more than the 400 of a file",
+    ),
+    (
+        sizes.check_sizes,
+        write("keeper/a.py", "x = 1\n" * 401),
+        "keeper/a.py: 401 lines are more than the 400 of a file",
+    ),
+    (
+        sizes.check_sizes,
+        write("scripts/a", "#!/usr/bin/env python3\n" + "x = 1\n" * 401),
+        "scripts/a: 402 lines are more than the 400 of a file",
     ),
     (
         sizes.check_sizes,

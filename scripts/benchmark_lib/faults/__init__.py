@@ -47,28 +47,35 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures."""
-        chapters = self.chapters
-        counted, true = (
-            sum(getattr(item, key) for item in chapters)
-            for key in ("counted_kwh", "true_kwh")
-        )
+        counted, true = self._sum("counted_kwh"), self._sum("true_kwh")
+        events = (Counter(item.events) for item in self.chapters)
         return {
-            "charging_hours": round(sum(item.charging_hours for item in chapters), 1),
-            "clock_hours": round(sum(item.hours for item in chapters), 1),
-            "limit_broken_s": round(sum(item.limit_broken_s for item in chapters), 3),
-            "overdrawn_s": round(sum(item.overdrawn_s for item in chapters)),
-            "overdrawn_late_s": round(sum(item.overdrawn_late_s for item in chapters)),
-            "overdrawn_worst": round(max(item.overdrawn_worst for item in chapters), 2),
-            "forbidden_frames": sum(item.forbidden_frames for item in chapters),
-            "relink_max_s": round(max(item.relink_max_s for item in chapters), 2),
+            "charging_hours": round(self._sum("charging_hours"), 1),
+            "clock_hours": round(self._sum("hours"), 1),
+            "limit_broken_s": round(self._sum("limit_broken_s"), 3),
+            "overdrawn_s": round(self._sum("overdrawn_s")),
+            "overdrawn_late_s": round(self._sum("overdrawn_late_s")),
+            "overdrawn_worst": round(self._highest("overdrawn_worst"), 2),
+            "forbidden_frames": self._sum("forbidden_frames"),
+            "relink_max_s": round(self._highest("relink_max_s"), 2),
             "energy_error": round(abs(counted / true - 1), 5) if true else 0.0,
             "energy_kwh": round(true, 2),
-            "leaked_tasks": sum(len(item.leaked) for item in chapters),
-            "memory_growth": round(max(item.memory_growth for item in chapters), 4),
-            "sessions": sum(item.sessions for item in chapters),
-            "sessions_lost": sum(len(item.lost) for item in chapters),
-            "events": dict(sum((Counter(item.events) for item in chapters), Counter())),
+            "leaked_tasks": self._number("leaked"),
+            "memory_growth": round(self._highest("memory_growth"), 4),
+            "sessions": self._sum("sessions"),
+            "sessions_lost": self._number("lost"),
+            "events": dict(sum(events, Counter())),
         }
+
+    def _sum(self, figure: str) -> Any:
+        return sum(getattr(item, figure) for item in self.chapters)
+
+    def _highest(self, figure: str) -> Any:
+        return max(getattr(item, figure) for item in self.chapters)
+
+    def _number(self, found: str) -> int:
+        """Return how many of something were found."""
+        return sum(len(getattr(item, found)) for item in self.chapters)
 
     def broken(self) -> list[str]:
         """Return the requirements that are not met."""

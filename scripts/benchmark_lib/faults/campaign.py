@@ -127,6 +127,38 @@ class Wiring:
         return cls(limit, min(limit, dice.choice(_EACH_A)), dice.choice(_RATINGS_A))
 
 
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who judges what happens."""
+
+    links: LinkJudge
+    overdraw: OverdrawJudge
+    energy: EnergyJudge
+    sessions: SessionJudge
+    leaks: Leaks
+    memory: Memory
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a campaign is.
+
+    Attributes:
+        charging_s: for how long cars are to draw, all connectors together.
+        charged_s: for how long they have.
+        happened: the number of events of each kind.
+        closing: whether no further event happens.
+        over: whether everything has recovered.
+
+    """
+
+    charging_s: float = 0.0
+    charged_s: float = 0.0
+    happened: dict[str, int] = field(default_factory=dict)
+    closing: bool = False
+    over: bool = False
+
+
 class Campaign:
     """One campaign, of a seed."""
 
@@ -134,7 +166,6 @@ class Campaign:
         self, seed: int, folder: Path, plan: Iterable[Event], *, lies: bool = False
     ) -> None:
         """Build the world; in a campaign of `lies` the main fuse is watched, too."""
-        self.seed = seed
         self.world = World()
         self.bus = Bus(self.world, seed)
         wiring = Wiring.drawn(Random(f"{seed} wiring"))
@@ -144,31 +175,32 @@ class Campaign:
         self.bus.safety.limit = wiring.limit
         self.bus.safety.per_connector_limit = wiring.each
         self.clock = WallClock(self.world, _BEGINS[seed % len(_BEGINS)])
-        port = MemoryPort(self.bus, PORT)
-        self.leaks, self.memory = Leaks(), Memory()
+        self.port = MemoryPort(self.bus, PORT)
         self.disk = Disk()
+        leaks = Leaks()
         fuse = _fuse(wiring, Random(f"{seed} fuse")) if lies else {}
         entry = _entry(wiring, fuse)
-        self.home = Home(self.world, port, folder, entry, self.leaks.look)
-        self.links = LinkJudge(self.bus, self.home, self._calm)
+        self.home = Home(self.world, self.port, folder, entry, leaks.look)
+        self.judges = Judges(
+            LinkJudge(self.bus, self.home, self._calm),
+            OverdrawJudge(self.bus, self.home, self._calm),
+            EnergyJudge(self.bus, self.home),
+            SessionJudge(self.bus, self.home, self._calm),
+            leaks,
+            Memory(),
+        )
         self.mishaps = Mishaps(
             self.bus,
-            port,
+            self.port,
             self.home,
-            leaks=self.leaks,
+            leaks=leaks,
             disk=self.disk,
-            over=self.links.mended,
+            over=self.judges.links.mended,
         )
-        self.overdraw = OverdrawJudge(self.bus, self.home, self._calm)
-        self.energy = EnergyJudge(self.bus, self.home)
-        self.sessions = SessionJudge(self.bus, self.home, self._calm)
-        self.life = Life(self.bus, self.home, self.clock, self.sessions)
-        self.charged_s = 0.0
-        self.happened: dict[str, int] = {}
-        self._port = port
+        self.life = Life(self.bus, self.home, self.clock, self.judges.sessions)
+        self.progress = Progress()
         self._begin = self.world.time()
         self._plan = iter(plan)
-        self._closing = self._over = False
 
     def run(self, charging_hours: float) -> Result:
         """Run all events until the cars have charged for some hours, and then until everything has recovered."""
@@ -177,17 +209,17 @@ class Campaign:
             stack.enter_context(self.disk.in_use())
             stack.enter_context(
                 patch.object(
-                    transport, "create_serial_connection", ports_from(self._port)
+                    transport, "create_serial_connection", ports_from(self.port)
                 )
             )
-            self._charging_s = charging_hours * 3600
+            self.progress.charging_s = charging_hours * 3600
             self.bus.start()
             self.life.start()
-            self.overdraw.start()
+            self.judges.overdraw.start()
             self._look()
             self._remember()
             self._next()
-            while not self._over:
+            while not self.progress.over:
                 self.home.live()
                 self.world.advance(self.world.time() + self.mishaps.off_for)
             self.bus.stop()
@@ -204,9 +236,11 @@ class Campaign:
         self.world.call_at(self._begin + event.at, self._happen, event)
 
     def _happen(self, event: Event) -> None:
-        if self._closing:
+        if self.progress.closing:
             return
-        self.happened[event.what] = self.happened.get(event.what, 0) + 1
+        self.progress.happened[event.what] = (
+            self.progress.happened.get(event.what, 0) + 1
+        )
         (self.mishaps if event.what in _MISHAPS else self.life).happen(event)
         self._next()
 
@@ -218,17 +252,20 @@ class Campaign:
             self.world.call_later(_LOOK_S, self._finish)
 
     def _stop(self) -> None:
-        self.energy.look()
-        self._over = True
+        self.judges.energy.look()
+        self.progress.over = True
         self.mishaps.off_for = 0.0
         self.home.stop()
 
     def _look(self) -> None:
-        self.charged_s += _LOOK_S * drawing(self.bus)
-        self.energy.look()
-        self.sessions.look(self.clock.utcnow())
-        if self.charged_s >= self._charging_s and not self._closing:
-            self._closing = True
+        self.progress.charged_s += _LOOK_S * drawing(self.bus)
+        self.judges.energy.look()
+        self.judges.sessions.look(self.clock.utcnow())
+        if (
+            self.progress.charged_s >= self.progress.charging_s
+            and not self.progress.closing
+        ):
+            self.progress.closing = True
             self._finish()
         self.world.call_later(_LOOK_S, self._look)
 
@@ -241,27 +278,27 @@ class Campaign:
         self.world.call_later(_TIDY_S, self._look_at_memory)
 
     def _look_at_memory(self) -> None:
-        self.memory.look(self.world.time())
+        self.judges.memory.look(self.world.time())
         self.world.call_later(_MEMORY_S, self._remember)
 
     def _result(self) -> Result:
         safety = self.bus.safety
         return Result(
             hours=(self.world.time() - self._begin) / 3600,
-            charging_hours=self.charged_s / 3600,
+            charging_hours=self.progress.charged_s / 3600,
             limit_broken_s=safety.possible_broken_s,
-            overdrawn_s=self.overdraw.overdrawn_s,
-            overdrawn_late_s=self.overdraw.late_s,
-            overdrawn_worst=self.overdraw.worst,
+            overdrawn_s=self.judges.overdraw.overdrawn_s,
+            overdrawn_late_s=self.judges.overdraw.late_s,
+            overdrawn_worst=self.judges.overdraw.worst,
             forbidden_frames=len(safety.forbidden_frames),
-            relink_max_s=self.links.longest,
-            counted_kwh=self.energy.counted,
-            true_kwh=self.energy.true,
-            leaked=tuple(self.leaks.found),
-            sessions=self.sessions.counted,
-            lost=tuple(self.sessions.lost),
-            memory_growth=self.memory.growth,
-            events=self.happened,
+            relink_max_s=self.judges.links.longest,
+            counted_kwh=self.judges.energy.counted,
+            true_kwh=self.judges.energy.true,
+            leaked=tuple(self.judges.leaks.found),
+            sessions=self.judges.sessions.counted,
+            lost=tuple(self.judges.sessions.lost),
+            memory_growth=self.judges.memory.growth,
+            events=self.progress.happened,
         )
 
 

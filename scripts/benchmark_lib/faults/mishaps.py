@@ -85,10 +85,13 @@ class Mishaps:
             case What.DOUBLE_ID:
                 self._add_twin(event)
             case What.RESTART | What.KILL:
-                self.off_for = event.seconds
-                (self._home.stop if event.what is What.RESTART else self._home.kill)()
-                # Where the port is missing then, Home Assistant tries the set-up again at its own pace.
-                self._later(_SECONDS_TO_MEND, self._end_when, self._home_is_up)
+                self._end_home(event)
+
+    def _end_home(self, event: Event) -> None:
+        self.off_for = event.seconds
+        (self._home.stop if event.what is What.RESTART else self._home.kill)()
+        # Where the port is missing then, Home Assistant tries the set-up again at its own pace.
+        self._later(_SECONDS_TO_MEND, self._end_when, self._home_is_up)
 
     def _spoil_wire(self, event: Event) -> None:
         spoil(self._bus.faults, Random(event.dice))

@@ -92,6 +92,19 @@ def _group(case: Case) -> str:
     return "honest, amps, 30 s" if slow else "honest, amps, up to 10 s and on change"
 
 
+def _summary(members: Sequence[tuple[Case, Row]]) -> str:
+    """Return the figures of a group of cases."""
+    rows = [row for _, row in members]
+    wrong = sum(bool(_report_fault(case, row)) for case, row in members)
+    return (
+        f"{len(rows):>5} {sum(row.trip is not None for row in rows):>5}"
+        f" {sum(row.early_trip is not None for row in rows):>5}"
+        f" {sum(row.seconds_above for row in rows):>8}"
+        f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>11}"
+        f" {min(row.caught for row in rows):>13.1%}"
+    )
+
+
 def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
     """Print a line for each group of cases, as in docs/benchmarks.md."""
     groups: dict[str, list[tuple[Case, Row]]] = {}
@@ -102,15 +115,7 @@ def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
         f" {'misreported':>11} {'caught, worst':>13}"
     )
     for name, members in groups.items():
-        rows = [row for _, row in members]
-        wrong = sum(bool(_report_fault(case, row)) for case, row in members)
-        print(
-            f"{name:<38} {len(rows):>5} {sum(row.trip is not None for row in rows):>5}"
-            f" {sum(row.early_trip is not None for row in rows):>5}"
-            f" {sum(row.seconds_above for row in rows):>8}"
-            f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>11}"
-            f" {min(row.caught for row in rows):>13.1%}"
-        )
+        print(f"{name:<38} {_summary(members)}")
     failed = sum(any(broken(case, row)) for case, row in done)
     print(f"\n{failed} of {len(done)} cases do not meet the requirements")
 

@@ -1,11 +1,11 @@
 """Plans for a night at the least cost, next to other ways of planning and the optimum (scripts/benchmark plan)."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 import json
-from typing import Final
+from typing import Any, Final
 
 from .ours import time_of_plans
 from .rows import (
@@ -64,14 +64,18 @@ def main(arguments: Sequence[str]) -> int:
         print(json.dumps(result, indent=2))
     else:
         _print_rows(rows)
-        for name, figures in total.items():
-            print(f"\n{name}")
-            for figure, value in figures.items():
-                if value is not None:
-                    print(f"{value:>12,} {figure}")
+        _print_total(total)
         for line in wrong:
             print(f"\n{line}")
     return 1 if wrong else 0
+
+
+def _print_total(total: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, figures in total.items():
+        print(f"\n{name}")
+        for figure, value in figures.items():
+            if value is not None:
+                print(f"{value:>12,} {figure}")
 
 
 def _print_rows(rows: Sequence[Row]) -> None:

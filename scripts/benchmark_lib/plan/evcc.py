@@ -50,6 +50,14 @@ class _Session:
             return True
         return bool(slots) and slots[0][0] - now < _GAP
 
+    def takes(self, slot: _Slot, now: datetime, *, is_last: bool) -> bool:
+        """Return whether a car charges in a slot, and note it."""
+        is_short = slot[1] - now < _SHORT and not self.charging
+        if is_short and not is_last:
+            return False
+        self.slot_end = slot[1]
+        return True
+
     def learn(self, car: CarView) -> None:
         """Take the efficiency from the energy between two steps of the level."""
         if car.level == self.level:
@@ -104,11 +112,7 @@ class Evcc:
             return True
         current = next((slot for slot in slots if slot[0] <= now < slot[1]), None)
         if current is not None:
-            is_short = current[1] - now < _SHORT and not session.charging
-            if is_short and len(slots) > 1:
-                return False
-            session.slot_end = current[1]
-            return True
+            return session.takes(current, now, is_last=len(slots) == 1)
         return session.charging and (needed < _GAP or session.goes_on(now, slots))
 
 
@@ -123,6 +127,17 @@ def _required(car: CarView, efficiency: float) -> timedelta:
     return timedelta(hours=hours)
 
 
+def _by_price(prices: Sequence[Price], now: datetime, ready: datetime) -> list[_Slot]:
+    """Return the quarters until a time, the cheapest first, and the late ones first among equals."""
+    slots = [
+        (max(item.start, now), min(item.start + QUARTER, ready), item.price)
+        for item in prices
+        if item.start + QUARTER > now and item.start < ready
+    ]
+    slots.sort(key=lambda slot: (slot[2], -slot[0].timestamp()))
+    return [(start, end) for start, end, _ in slots]
+
+
 def _plan(
     prices: Sequence[Price], now: datetime, ready: datetime, needed: timedelta
 ) -> list[_Slot] | None:
@@ -134,14 +149,8 @@ def _plan(
     needed -= max(timedelta(), ready - max(known_until, now))
     if needed <= timedelta():
         return []
-    slots = [
-        (max(item.start, now), min(item.start + QUARTER, ready), item.price)
-        for item in prices
-        if item.start + QUARTER > now and item.start < ready
-    ]
-    slots.sort(key=lambda slot: (slot[2], -slot[0].timestamp()))
     chosen: list[_Slot] = []
-    for start, end, _ in slots:
+    for start, end in _by_price(prices, now, ready):
         if needed <= timedelta():
             break
         over = max(timedelta(), end - start - needed)

@@ -142,20 +142,22 @@ def summed(rows: Iterable[Row]) -> dict[str, Any]:
     """Return the sums over the nights of one way of planning."""
     items = list(rows)
     known = [row for row in items if row.predictable]
+
+    def total(figure: str) -> Any:
+        return sum(getattr(row, figure) for row in items)
+
     return {
         "nights": len(items),
-        "goals": sum(row.goals for row in items),
-        "unreachable": sum(row.unreachable for row in items),
-        "unforeseen": sum(row.unforeseen for row in items),
-        "goal_missed": sum(row.goal_missed for row in items),
-        "cost": round(sum(row.cost for row in items), 2),
-        "optimum": round(sum(row.optimum for row in items), 2),
+        "goals": total("goals"),
+        "unreachable": total("unreachable"),
+        "unforeseen": total("unforeseen"),
+        "goal_missed": total("goal_missed"),
+        "cost": round(total("cost"), 2),
+        "optimum": round(total("optimum"), 2),
         "above_optimum_predictable": _above(known),
-        "starts": sum(row.starts for row in items),
-        "starts_per_car": _ratio(
-            sum(row.starts for row in items), sum(row.cars for row in items)
-        ),
-        "replans": sum(row.replans for row in items),
+        "starts": total("starts"),
+        "starts_per_car": _ratio(total("starts"), total("cars")),
+        "replans": total("replans"),
         "plan_ms": _median(row.plan_ms for row in items),
     }
 
