@@ -1,8 +1,7 @@
 """What a keeper costs and how late it makes a frame (scripts/benchmark keeper).
 
-The keeper is the program as it is shipped, in a process of its own. For the delays this process is both Home Assistant,
-over a real socket, and the bus, behind a real pseudo terminal. For the cost the bus is that of the cost benchmark, with
-three cars that charge, and Home Assistant is the integration's master, which is killed then: the keeper goes on.
+The keeper is the program as it is shipped, in a process of its own. For the cost the bus is that of the cost benchmark,
+with three cars that charge, and Home Assistant is the integration's master, which leaves then: the keeper goes on.
 """
 
 import argparse
@@ -10,15 +9,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import json
-import os
 from pathlib import Path
-from statistics import median, quantiles
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
 from time import monotonic
-import tty
-from typing import Final, override
+from typing import Final
 
 from custom_components.twc_manager.keeper_link.connection import (
     Address,
@@ -27,31 +23,26 @@ from custom_components.twc_manager.keeper_link.connection import (
     greeted_limit,
 )
 from custom_components.twc_manager.twc import Master, WiringLimits
-from custom_components.twc_manager.twc.frame import encode
 from custom_components.twc_manager.twc.lease import KeeperReport
 from scripts.demo_lib.net import HOST, free_pair
 
 from .cost_bus import IDS
 from .cost_floor import floor_percent
+from .keeper_delays import Way, delays
 
 _ROOT: Final = Path(__file__).parents[2]
 _SECONDS: Final = 300.0
 _CONNECTORS: Final = 3
 _LIMIT_A: Final = 48.0
 _MASTER_ID: Final = 0x7777
-_QUESTION: Final = encode(bytes.fromhex("FB E0 77 77 C0 DB 09 06 40 00 00 00 00 00 00"))
-_ANSWER: Final = encode(bytes.fromhex("FD E0 C0 DB 77 77 01 06 40 06 0D 00 00 00 00"))
 _CHARGING_AMPS: Final = 10.0
-_STEP_S: Final = 0.3
-_ANSWER_AFTER_S: Final = 0.03
-_PASSES_WITHIN_S: Final = 1.0
 _UP_WITHIN_S: Final = 20.0
 _CHARGING_WITHIN_S: Final = 180.0
 _IN_CHARGE_WITHIN_S: Final = 30.0
 _SETTLE_S: Final = 10.0
 _OPENS_S: Final = 1.0
 _LOOK_S: Final = 0.1
-_DELAYS_FOR_S: Final = 60.0
+_DELAYS_FOR_S: Final = 120.0
 _MAX_DELAY_MS: Final = 3.0
 _MAX_MEMORY_MB: Final = 25.0
 _WORDS: Final = {
@@ -59,6 +50,10 @@ _WORDS: Final = {
     "to_bus_ms_p99": "ms likewise, 99 % of all",
     "to_home_ms_p50": "ms that an answer from the bus is late, half of all",
     "to_home_ms_p99": "ms likewise, 99 % of all",
+    "relay_to_bus_ms_p50": "ms likewise to the bus, through a relay that does nothing else, half of all",
+    "relay_to_bus_ms_p99": "ms likewise, 99 % of all",
+    "relay_to_home_ms_p50": "ms likewise from the bus, through the relay, half of all",
+    "relay_to_home_ms_p99": "ms likewise, 99 % of all",
     "frames": "frames in each direction for these",
     "cpu_over_floor": "times the floor, forwarding for 3 connectors",
     "cpu_over_floor_in_charge": "times the floor, as the master of 3 connectors",
@@ -139,76 +134,21 @@ def _keeper(package: Path, port: str, folder: Path) -> Iterator[_Program]:
         program.end()
 
 
-# How late it makes a frame
-
-
-class _Pieces(asyncio.Protocol):
-    """What comes in, until it is as long as a frame."""
-
-    def __init__(self) -> None:
-        self._data = b""
-        self._awaited = b""
-        self._is_in = asyncio.Event()
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self._data += data
-        if self._awaited and self._awaited in self._data:
-            self._is_in.set()
-
-    async def wait_for(self, frame: bytes) -> float:
-        """Return when a frame was in, in s of the monotonic clock."""
-        self._data, self._awaited = b"", frame
-        self._is_in.clear()
-        async with asyncio.timeout(_PASSES_WITHIN_S):
-            await self._is_in.wait()
-        return monotonic()
-
-
 async def _delays(package: Path, folder: Path, seconds: float) -> dict[str, float]:
-    """Pass frames in both directions for some time, and return how late they were.
+    """Return how late the keeper makes frames, and a relay beside it.
 
     Raises:
         TimeoutError: if one did not pass.
 
     """
-    loop = asyncio.get_running_loop()
-    bus, port = os.openpty()
-    tty.setraw(port)
-    wires, home = _Pieces(), _Pieces()
-    loop.add_reader(bus, lambda: wires.data_received(os.read(bus, 256)))
-    to_bus, to_home = [], []
-    with _keeper(package, os.ttyname(port), folder) as program:
-        await program.up()
-        client, _ = await loop.create_connection(lambda: home, HOST, program.tcp_port)
-        for _ in range(max(int(seconds / _STEP_S), 2)):
-            came = loop.create_task(wires.wait_for(_QUESTION))
-            await asyncio.sleep(_STEP_S - _ANSWER_AFTER_S)
-            sent_at = monotonic()
-            client.write(_QUESTION)
-            to_bus.append(await came - sent_at)
-            came = loop.create_task(home.wait_for(_ANSWER))
-            await asyncio.sleep(_ANSWER_AFTER_S)
-            sent_at = monotonic()
-            os.write(bus, _ANSWER)
-            to_home.append(await came - sent_at)
-        client.close()
-    loop.remove_reader(bus)
-    os.close(bus)
-    os.close(port)
-    return {
-        **_late(to_bus, "to_bus"),
-        **_late(to_home, "to_home"),
-        "frames": len(to_bus),
-    }
-
-
-def _late(seconds: Sequence[float], name: str) -> dict[str, float]:
-    worst = quantiles(seconds, n=100, method="inclusive")[-1]
-    return {
-        f"{name}_ms_p50": round(1000 * median(seconds), 3),
-        f"{name}_ms_p99": round(1000 * worst, 3),
-    }
+    way = Way()
+    try:
+        with _keeper(package, way.path, folder) as program:
+            await program.up()
+            await way.open(program.tcp_port)
+            return await delays(way, seconds)
+    finally:
+        way.close()
 
 
 # What it costs
@@ -299,13 +239,13 @@ async def measure(seconds: float) -> dict[str, float]:
         folder = Path(name)
         package = folder / "twc-keeper.pyz"
         _pack(package)
-        delays = await _delays(package, folder / "delays", min(seconds, _DELAYS_FOR_S))
+        late = await _delays(package, folder / "delays", min(seconds, _DELAYS_FOR_S))
         cost, floor = await asyncio.gather(
             _cost(package, folder, seconds),
             asyncio.to_thread(floor_percent, 1, _CONNECTORS, seconds),
         )
     return {
-        **delays,
+        **late,
         "cpu_over_floor": round(cost["cpu_percent"] / floor, 2),
         "cpu_over_floor_in_charge": round(cost["cpu_percent_in_charge"] / floor, 2),
         "cpu_percent": round(cost.pop("cpu_percent"), 3),
