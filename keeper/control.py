@@ -36,7 +36,7 @@ class Control:
         self._keeper = keeper
         self._allowed = allowed
         self.key: Final = key
-        self._connections: set[_Connection] = set()
+        self._connections: dict[_Connection, None] = {}
 
     @property
     def total(self) -> float:
@@ -48,16 +48,21 @@ class Control:
         return _Connection(self)
 
     def admit(self, connection: "_Connection", address: str) -> bool:
-        """Return whether a connection may stay."""
-        is_allowed = self._allowed.permits(address)
-        if not is_allowed or len(self._connections) >= MAX_CONNECTIONS:
+        """Return whether a connection may stay; it takes the place of one that has proven nothing yet."""
+        if not self._allowed.permits(address):
             return False
-        self._connections.add(connection)
+        if len(self._connections) >= MAX_CONNECTIONS:
+            unproven = (item for item in self._connections if not item.is_proven)
+            if (oldest := next(unproven, None)) is None:
+                return False
+            oldest.end()
+            self.gone(oldest)
+        self._connections[connection] = None
         return True
 
     def gone(self, connection: "_Connection") -> None:
         """Forget a connection."""
-        self._connections.discard(connection)
+        self._connections.pop(connection, None)
 
     def close(self) -> None:
         """End all connections."""
@@ -124,6 +129,11 @@ class _Connection(asyncio.Protocol):
         if self._timeout is not None:
             self._timeout.cancel()
         self._control.gone(self)
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether the other side has proven that it has the key."""
+        return self._lines is not None
 
     def end(self) -> None:
         """End it."""

@@ -266,11 +266,27 @@ def test_strangers_and_those_who_are_silent_are_disconnected() -> None:
     async def scenario(_: Scene, control: Control) -> None:
         _, far = await talk(control, "8.8.8.8")
         assert far.is_over
-        ends = [await talk(control) for _ in range(MAX_CONNECTIONS)]
+        (_, oldest), *others = [await talk(control) for _ in range(MAX_CONNECTIONS)]
+        others.append(await talk(control))
+        assert oldest.is_over
+        assert not any(protocol.is_over for _, protocol in others)
+        await asyncio.sleep(15)
+        assert all(protocol.is_over for _, protocol in others)
+
+    controlled(scenario)
+
+
+def test_strangers_keep_nobody_out_who_has_the_key() -> None:
+    async def scenario(_: Scene, control: Control) -> None:
+        proved = [await proven(control) for _ in range(MAX_CONNECTIONS - 1)]
+        for _ in range(2 * MAX_CONNECTIONS):
+            await talk(control)
+        proved.append(await proven(control))
+        assert not any(protocol.is_over for _, protocol in proved)
+        # Those who have it are not put out by anybody.
         _, one_more = await talk(control)
         assert one_more.is_over
-        await asyncio.sleep(15)
-        assert all(protocol.is_over for _, protocol in ends)
+        assert not any(protocol.is_over for _, protocol in proved)
 
     controlled(scenario)
 
