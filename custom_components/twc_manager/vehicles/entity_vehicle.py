@@ -1,10 +1,8 @@
 """A vehicle that is commanded through its entities: a switch for charging, and what the others report."""
 
-import asyncio
 from math import isfinite
 from typing import Final
 
-import aiohttp
 from homeassistant.const import (
     ATTR_ENTITY_ID,
     ATTR_LATITUDE,
@@ -18,9 +16,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, State
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
-import voluptuous as vol
 
 from ..charging.control.commands import CommandOutcome, CommandResult, VehicleCommand
 from ..charging.control.vehicle_facts import LocationUpdates, Vehicle, VehicleCharging
@@ -28,33 +24,13 @@ from ..charging.plans.battery import BatteryState
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
 from ..untrusted import finite_number, redacted_line
+from .actions import async_act
 from .home_zone import at_home
 from .outcomes import OUTCOMES
 from .vehicle_data import VehicleData
 
 _TELLING_LEVEL: Final = 20
 """From this % on the kWh in the battery show its capacity: below, a step of 1 % is too much of it."""
-
-_SERVICE_ERRORS: Final = (
-    HomeAssistantError,
-    vol.Invalid,
-    ValueError,
-    TimeoutError,
-    aiohttp.ClientError,
-)
-"""What the actions of the vehicles' integrations raise when they fail."""
-
-_NOT_OF_THE_ACTION: Final = (
-    Exception,
-    asyncio.CancelledError,
-    GeneratorExit,
-    KeyboardInterrupt,
-    SystemExit,
-)
-"""Errors in the code, and the end of a task or of the process.
-
-All other `BaseException`s come from tesla-fleet-api, whose errors do not derive from `Exception`.
-"""
 
 _ANSWERS: Final = frozenset(
     {
@@ -174,20 +150,13 @@ class EntityVehicle:
         # Home Assistant's actions skip unavailable entities without an error.
         if not self.reachable:
             return CommandResult(CommandOutcome.UNREACHABLE)
-        try:
-            await self._hass.services.async_call(
-                HOMEASSISTANT_DOMAIN,
-                SERVICE_TURN_ON
-                if command is VehicleCommand.START
-                else SERVICE_TURN_OFF,
-                {ATTR_ENTITY_ID: entity_id},
-                blocking=True,
-            )
-        except _SERVICE_ERRORS as err:
-            return CommandResult(self._outcome_of(err))
-        except _NOT_OF_THE_ACTION:
-            raise
-        except BaseException as err:  # noqa: BLE001
+        action = (
+            SERVICE_TURN_ON if command is VehicleCommand.START else SERVICE_TURN_OFF
+        )
+        err = await async_act(
+            self._hass, HOMEASSISTANT_DOMAIN, action, {ATTR_ENTITY_ID: entity_id}
+        )
+        if err is not None:
             return CommandResult(self._outcome_of(err))
         self._warned = False
         return CommandResult(CommandOutcome.DONE)

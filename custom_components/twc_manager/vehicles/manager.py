@@ -36,14 +36,13 @@ from ..charging.plans.inputs import PluggedIn
 from ..const import DOMAIN, LOGGER
 from ..types import TwcConfigEntry
 from .account_vehicle import AccountVehicle
-from .config import ConfiguredAccount, ConfiguredVehicle, vehicle_config
+from .accounts import VehicleAccounts
+from .config import ConfiguredVehicle, vehicle_config
 from .entity_vehicle import EntityVehicle
 from .managed_vehicle import ControllableVehicle, ManagedVehicle
 from .matches import VehicleMatches
-from .open_account import async_forget_library
 from .readings import NOT_HERE, VehicleReading, VehicleReadings, control_of
 from .records import VehicleRecords
-from .running_account import RunningAccount
 from .stored import StoredVehicles
 from .vehicle_data import VehicleKind
 
@@ -70,7 +69,7 @@ class VehicleManager:
         self._entry = entry
         self._records = VehicleRecords(hass, stored, store)
         self.battery_book = self._records.batteries
-        self._accounts: dict[str, RunningAccount] = {}
+        self._accounts = VehicleAccounts(hass, entry, self._records)
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
         self.matches = VehicleMatches(self._records.chosen)
         self._changed: Callable[[], None] = _nothing
@@ -97,8 +96,7 @@ class VehicleManager:
         self._records.store()
         for managed in self._managed_vehicles.values():
             managed.cancel()
-        for account in self._accounts.values():
-            account.async_stop()
+        self._accounts.async_stop()
 
     @callback
     def async_update(self) -> None:
@@ -154,10 +152,7 @@ class VehicleManager:
                 vehicle_id: self._read_vehicle(vehicle_id, managed)
                 for vehicle_id, managed in self._managed_vehicles.items()
             },
-            {
-                account_id: account.reading(today)
-                for account_id, account in self._accounts.items()
-            },
+            self._accounts.reading(today),
             {
                 connector_id: frozenset(
                     self._managed_vehicles[vehicle_id].config.name
@@ -317,24 +312,10 @@ class VehicleManager:
     def _update(self) -> None:
         """Set up new and changed vehicles and accounts, drop removed ones, and keep all others."""
         config = vehicle_config(self._entry)
-        self._update_accounts(config.accounts)
+        self._accounts.async_update(config.accounts, self._changed)
         self._update_vehicles(config.vehicles)
         self._records.store()
         self._watch()
-
-    def _update_accounts(self, configured: Mapping[str, ConfiguredAccount]) -> None:
-        before, self._accounts = self._accounts, {}
-        self._records.keep_accounts(configured.keys())
-        for account_id, config in configured.items():
-            account = before.get(account_id)
-            if account is None or account.config != config:
-                account = self._new_account(account_id, config)
-            else:
-                del before[account_id]
-            self._accounts[account_id] = account
-        for account in before.values():
-            account.async_stop()
-        async_forget_library(self._hass)
 
     def _update_vehicles(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
         self._note_waits()
@@ -351,21 +332,6 @@ class VehicleManager:
         for managed in before.values():
             managed.cancel()
 
-    def _new_account(
-        self, account_id: str, config: ConfiguredAccount
-    ) -> RunningAccount:
-        account = RunningAccount(
-            self._hass,
-            self._entry,
-            account_id,
-            config,
-            calls=self._records.calls_of(account_id),
-            # The result that follows the calls has the rules decide again, not each call.
-            counted=self._records.store,
-        )
-        account.async_start(self._changed)
-        return account
-
     def _new_vehicle(
         self, vehicle_id: str, config: ConfiguredVehicle
     ) -> ManagedVehicle:
@@ -374,7 +340,7 @@ class VehicleManager:
         if data.kind is VehicleKind.ENTITIES:
             vehicle = EntityVehicle(self._hass, vehicle_id, config.name, data)
         else:
-            account = self._accounts.get(data.account or "")
+            account = self._accounts.get(data.account)
             vehicle = AccountVehicle(self._hass, vehicle_id, config.name, data, account)
         return ManagedVehicle(config, vehicle, self._records.new_commander(vehicle_id))
 
