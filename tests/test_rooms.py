@@ -181,6 +181,7 @@ CHARGING_LEAVES: Final = (
     "settings",
     "starts",
     "statement",
+    "vehicle_current",
     "vehicle_habits",
     "wiring",
 )
