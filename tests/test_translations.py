@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -37,6 +38,19 @@ WHOLE_HOUSE: Final[dict[str, Any]] = {
 }
 
 
+def _vehicle_without_a_level(hass: HomeAssistant) -> ConfigSubentry:
+    """Return a vehicle that tells no level, and is asked for less through a number whose calls have a price."""
+    er.async_get(hass).async_get_or_create(
+        "number", "tesla_fleet", "current", suggested_object_id="current"
+    )
+    return vehicle(
+        "Tells no level",
+        switch="switch.no",
+        charge_current="number.current",
+        through_vehicle=True,
+    )
+
+
 async def test_every_entity_has_its_words_and_no_word_is_for_none(
     hass: HomeAssistant,
     three_phases: None,
@@ -47,7 +61,8 @@ async def test_every_entity_has_its_words_and_no_word_is_for_none(
 ) -> None:
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    work, silent = plan(connector="032E"), vehicle("Tells no level", switch="switch.no")
+    silent = _vehicle_without_a_level(hass)
+    work = plan(connector="032E")
     scene = await set_up(
         (OLD, None),
         (NEW, None),
@@ -98,7 +113,8 @@ async def test_no_two_entities_of_a_device_share_a_name(
     hass.config.language = language
     added = account(made_up)
     car = vehicle(vin=made_up.cars[0].vin, account=added.subentry_id)
-    work, silent = plan(connector="032E"), vehicle("Tells no level", switch="switch.no")
+    silent = _vehicle_without_a_level(hass)
+    work = plan(connector="032E")
     scene = await set_up(
         (OLD, None),
         (NEW, None),

@@ -215,7 +215,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         self._timer.stop()
         self._issues.clear()
         self._connections.clear()
-        self.vehicles.async_stop()
+        await self.vehicles.async_stop()
         self.persistence.note_in_charge()
         await self._master.stop()
         await self.persistence.async_close()
@@ -388,7 +388,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             silent,
             late_heartbeats,
             now,
-            elsewhere=data.vehicles.elsewhere,
+            vehicles=data.vehicles,
             plans=data.plans,
             plan_names={item.plan_id: item.name for item in self.plans.requests},
         )

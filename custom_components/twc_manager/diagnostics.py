@@ -15,6 +15,7 @@ from .inputs.prices import CONF_PRICE_PART
 from .twc import LoggedFrame, body_as_text, format_id, public_name
 from .types import TwcConfigEntry
 from .vehicles.account_data import TO_REDACT as ACCOUNT_SECRETS
+from .vehicles.readings import VehicleReadings
 
 TO_REDACT: Final = {"serial_number", "vin"}
 
@@ -68,6 +69,7 @@ async def async_get_config_entry_diagnostics(
             )
             for item in snapshot.connectors
         },
+        "charge_current_requests": _charge_current_requests(coordinator.data.vehicles),
         "connector_checks": {
             format_id(connector_id): check_report(entry, connector_id)
             for connector_id in coordinator.persistence.connectors
@@ -79,6 +81,12 @@ async def async_get_config_entry_diagnostics(
         "statistics": asdict(master.statistics),
         "frames": [_as_text(frame) for frame in master.frames],
     }
+
+
+def _charge_current_requests(vehicles: VehicleReadings) -> list[dict[str, Any]]:
+    """Return what vehicles are asked for through their numbers."""
+    currents = (vehicle.current for vehicle in vehicles.vehicles.values())
+    return [asdict(current) for current in currents if current is not None]
 
 
 def _of_circuit(circuit: Circuit, now: float) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from .state.store import Unreadable
 from .state.unreachable_plans import UnreachablePlans
 from .twc import BusProblem, BusStatus, Snapshot, format_id
 from .types import TwcConfigEntry
+from .vehicles.readings import CurrentReading, VehicleReadings
 
 SENSOR_STALE: Final = "sensor_stale"
 """A sensor for green energy reports nothing."""
@@ -55,6 +56,9 @@ SENSOR_UNIT: Final = "sensor_unit"
 
 CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 """A vehicle was taken to be at a connector, and is at another charger."""
+
+CURRENT_NOT_RESTORED: Final = "current_not_restored"
+"""A vehicle was asked for less current, and what its owner had set could not be set again."""
 
 PLAN_UNREACHABLE: Final = "plan_unreachable"
 """A vehicle will not have by its time what a plan asks for."""
@@ -98,6 +102,7 @@ _WARNINGS: Final = frozenset(
         FUSE_SENSOR_STILL,
         FUSE_SENSOR_INCOMPLETE,
         CHARGES_ELSEWHERE,
+        CURRENT_NOT_RESTORED,
         PLAN_UNREACHABLE,
         PLAN_FAILED,
         PRICES_SILENT,
@@ -168,7 +173,7 @@ class IssueReporter:
         late_heartbeats: int,
         now: float,
         *,
-        elsewhere: Mapping[int, frozenset[str]],
+        vehicles: VehicleReadings,
         plans: Mapping[str, PlanStatus],
         plan_names: Mapping[str, str],
     ) -> None:
@@ -180,7 +185,7 @@ class IssueReporter:
             silent: the sensors that report nothing.
             late_heartbeats: how many there were since the start.
             now: the time, in s of a monotonic clock.
-            elsewhere: the names of the vehicles that charge elsewhere, by the connector they were matched to.
+            vehicles: what is known of the vehicles.
             plans: how the plans are doing, by id.
             plan_names: the names of the plans, by id.
 
@@ -201,7 +206,8 @@ class IssueReporter:
             problem: {"sensors": self._names(sensors)}
             for problem, sensors in found.items()
         }
-        problems |= _elsewhere(elsewhere)
+        problems |= _elsewhere(vehicles.elsewhere)
+        problems |= _unrestored(vehicles.unrestored)
         if texts := self._plans.texts(plans, plan_names, now):
             problems[PLAN_UNREACHABLE] = {"plans": texts}
         if texts := failed_plans(plans, plan_names):
@@ -324,6 +330,15 @@ def _elsewhere(elsewhere: Mapping[int, frozenset[str]]) -> Problems:
         for name in vehicles
     )
     return {CHARGES_ELSEWHERE: {"vehicles": ", ".join(names)}} if names else {}
+
+
+def _unrestored(unrestored: Mapping[str, CurrentReading]) -> Problems:
+    """Return the vehicles that may be left with less current than their owners have set as a problem."""
+    names = sorted(
+        f"{name} ({item.amps:g} A → {item.owner:g} A)"
+        for name, item in unrestored.items()
+    )
+    return {CURRENT_NOT_RESTORED: {"vehicles": ", ".join(names)}} if names else {}
 
 
 def _follows_green(result: RulesResult) -> bool:

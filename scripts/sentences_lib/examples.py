@@ -166,6 +166,10 @@ _EXAMPLES: Final[Mapping[LimitReason, _Examples]] = {
         (Activity.CHARGING, 32, {"drawn": 16}),
         (Activity.DECLINED, 0, {}),
     ),
+    LimitReason.THROUGH_VEHICLE: (
+        (Activity.CHARGING, 6, {"drawn": 3}),
+        (Activity.STARTING, 6, {}),
+    ),
     LimitReason.DISOBEYS: (
         (Activity.STOPPING, 0, {"drawn": 24}),
         (Activity.PAUSED, 0, {}),

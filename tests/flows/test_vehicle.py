@@ -62,12 +62,18 @@ ENTITIES: Final = {
     "battery": "sensor.car_battery",
     "charge_limit": "number.car_limit",
     "energy_left": "sensor.car_energy",
+    "charge_current": "number.car_current",
 }
 ENERGY_LEFT: Final = {
     "teslemetry": "energy_remaining",
     "tessie": "charge_state_energy_remaining",
 }
-CAR: Final = {"name": "Red one", "override_schedule": False, **ENTITIES}
+CAR: Final = {
+    "name": "Red one",
+    "override_schedule": False,
+    "through_vehicle": True,
+    **ENTITIES,
+}
 
 
 class VehicleFlow:
@@ -136,6 +142,7 @@ def flow(hass: HomeAssistant, entry: MockConfigEntry) -> VehicleFlow:
     for entity_id in (*ENTITIES.values(), "input_boolean.car", "light.car"):
         add_entity(hass, entity_id, "off")
     add_entity(hass, "sensor.car_energy", 40, "kWh")
+    add_entity(hass, "number.car_current", 32, "A", min=0)
     return VehicleFlow(hass, entry)
 
 
@@ -166,6 +173,7 @@ async def test_all_entities(hass: HomeAssistant, flow: VehicleFlow) -> None:
         "account": None,
         **ENTITIES,
         "capacity": 75.0,
+        "through_vehicle": True,
         "connector": "032E",
         "override_schedule": True,
     }
@@ -181,6 +189,7 @@ async def test_all_entities(hass: HomeAssistant, flow: VehicleFlow) -> None:
             pack=BatteryData("number.car_limit", "sensor.car_energy", 75.0),
             connector=ONE,
             override_schedule=True,
+            charge_current="number.car_current",
         )
     }
     assert VIN not in repr(vehicles_of(flow.entry))
@@ -198,6 +207,7 @@ async def test_switch_only(flow: VehicleFlow) -> None:
             ("vin", "account", *(key for key in ENTITIES if key != "switch"))
         ),
         "capacity": None,
+        "through_vehicle": False,
         "switch": "input_boolean.car",
         "connector": None,
         "override_schedule": False,
@@ -224,6 +234,11 @@ async def test_switch_that_can_be_renamed(
         ({"switch": "switch.gone"}, {"switch": "entity_missing"}),
         ({"location": "device_tracker.gone"}, {"location": "entity_missing"}),
         ({"energy_left": "sensor.car_battery"}, {"energy_left": "not_energy_left"}),
+        (
+            {"charge_current": "number.car_limit"},
+            {"charge_current": "not_charge_current"},
+        ),
+        ({"charge_current": "number.from_six"}, {"charge_current": "current_minimum"}),
         *(
             ({"capacity": value}, {"capacity": "capacity_range"})
             for value in (0, -75, 4.9, 251, NAN, INFINITY)
@@ -233,6 +248,7 @@ async def test_switch_that_can_be_renamed(
 async def test_wrong_input(
     flow: VehicleFlow, changes: dict[str, Any], errors: dict[str, str]
 ) -> None:
+    add_entity(flow.hass, "number.from_six", 32, "A", min=6)
     await flow.begin()
     result = await flow.enter(**{**CAR, **changes})
     assert result["type"] is FlowResultType.FORM
@@ -240,6 +256,26 @@ async def test_wrong_input(
     assert shown_in(result) == pytest.approx({**CAR, **changes}, nan_ok=True)
     result = await flow.enter(**CAR)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_number_of_a_vehicle_that_is_to_take_less_is_needed(
+    flow: VehicleFlow,
+) -> None:
+    await flow.begin()
+    without = {key: value for key, value in CAR.items() if key != "charge_current"}
+    result = await flow.enter(**without)
+    assert result["errors"] == {"charge_current": "current_missing"}
+    await flow.enter(**{**without, "through_vehicle": False})
+    (subentry,) = flow.cars()
+    assert VehicleData.from_dict(subentry.data).charge_current is None
+
+
+async def test_a_number_is_not_used_before_its_owner_wants_it(
+    flow: VehicleFlow,
+) -> None:
+    subentry = await flow.add(through_vehicle=False)
+    assert subentry.data["charge_current"] == "number.car_current"
+    assert VehicleData.from_dict(subentry.data).charge_current is None
 
 
 @pytest.mark.parametrize("part", ENTITIES)
@@ -256,6 +292,7 @@ async def test_what_another_car_has(hass: HomeAssistant, flow: VehicleFlow) -> N
     result = await flow.enter(**CAR, vin=VIN, connector="032E")
     assert result["errors"] == {
         "switch": "switch_used",
+        "charge_current": "current_used",
         "vin": "vin_used",
         "connector": "connector_used",
     }
@@ -318,6 +355,7 @@ def add_tesla(
         ("device_tracker", "location"),
         ("sensor", f"charge_state_{level}"),
         ("number", "charge_state_charge_limit_soc"),
+        ("number", "charge_state_charge_current_request"),
         ("sensor", ENERGY_LEFT.get(platform, "nothing")),
     ):
         registered = er.async_get(hass).async_get_or_create(
@@ -330,6 +368,8 @@ def add_tesla(
         )
         if not registered.disabled:
             unit = "kWh" if key in ENERGY_LEFT.values() else None
+            if key == "charge_state_charge_current_request":
+                unit = "A"
             add_entity(hass, registered.entity_id, "off", unit)
 
 
@@ -360,6 +400,7 @@ async def test_car_of_another_integration(
             "location": f"device_tracker.{end}_location",
             "battery": f"sensor.{end}_charge_state_{level}",
             "charge_limit": f"number.{end}_charge_state_charge_limit_soc",
+            "charge_current": f"number.{end}_charge_state_charge_current_request",
         }
         | energy_left
     )
@@ -442,6 +483,7 @@ async def test_car_of_the_only_account(
         "account": account_id,
         **dict.fromkeys(ENTITIES),
         "capacity": None,
+        "through_vehicle": False,
         "connector": "032E",
         "override_schedule": False,
     }

@@ -309,7 +309,7 @@ async def test_a_car_shows_whether_it_can_be_commanded(
     assert problems() == [None, None]
     hass.set_state(CoreState.running)
     assert problems() == [CommandOutcome.UNREACHABLE, CommandOutcome.UNREACHABLE]
-    vehicles.async_stop()
+    await vehicles.async_stop()
 
 
 async def test_a_bus_without_accounts_leaves_the_library_issue_of_another(
@@ -336,7 +336,7 @@ async def test_a_bus_without_accounts_leaves_the_library_issue_of_another(
         await hass.async_block_till_done(wait_background_tasks=True)
         assert (DOMAIN, "tesla_library") in issues.issues
     for vehicles in managers:
-        vehicles.async_stop()
+        await vehicles.async_stop()
     await hass.config_entries.async_remove(entries[1].entry_id)
     assert (DOMAIN, "tesla_library") in issues.issues
     # Whoever goes with the last account takes it along.

@@ -195,4 +195,4 @@ async def test_the_rules_decide_after_an_answer_and_not_at_each_call(
     assert runs == [1, 2]
     assert stored[-1].calls[added.subentry_id].total(today) == 2
     assert managed.commander.problem is not CommandOutcome.REAUTH
-    manager.async_stop()
+    await manager.async_stop()

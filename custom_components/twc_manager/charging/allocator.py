@@ -376,6 +376,7 @@ class Allocator:
                 next_change=until if until is not None and until > self._now else None,
                 request=context.runtime.stop_controller.request,
                 facts=context.runtime.facts(context.connector),
+                vehicle_amps=context.vehicle_amps(self._inputs.green),
             )
         return Decision(
             offers={context.connector_id: context.offer for context in self._contexts},

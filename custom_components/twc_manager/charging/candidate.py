@@ -20,7 +20,7 @@ from .control.stop_methods import StopCapabilities, StoredStop
 from .control.stopping import StopController
 from .control.vehicle_facts import ConnectorFacts
 from .decision import AllocationInputs
-from .outcome import AVAILABLE_CURRENT, ActiveRule, LimitReason, Rule
+from .outcome import AVAILABLE_CURRENT, ActiveRule, GreenBudget, LimitReason, Rule
 from .report_clock import ReportClock, Reporting
 from .settings import ChargingParameters, ConnectorSettings
 from .vehicle_habits import VehicleHabits, VehicleStanding
@@ -49,6 +49,8 @@ class ConnectorRuntime:
         self.offer: int | None = None
         self.changed_at = 0.0
         self._cannot_stop = False
+        self.is_asked_for_less = False
+        """Whether the vehicle itself was asked to take less than it is offered: its draw shows no limit of its own."""
 
     def observe(self, connector: ConnectorState, now: float) -> None:
         """Take a report; an old one shows nothing of the time since."""
@@ -85,7 +87,10 @@ class ConnectorRuntime:
             self.usable_current = UsableCurrent()
             self.recovery = SixAmpRecovery()
             self.disobedience = Disobedience()
-        self.usable_current.update(connector, at)
+        if self.is_asked_for_less:
+            self.usable_current.interrupt()
+        else:
+            self.usable_current.update(connector, at)
 
     def _watch_guard(self, connector: ConnectorState, now: float) -> None:
         """Note since when less was sent than decided."""
@@ -112,6 +117,7 @@ class ConnectorRuntime:
             offered_since=self.stop_controller.offered_since,
             contactor_open=self.stop_controller.stored.contactor_open,
             heard_since=self.reports.heard_since,
+            drawn=connector.drawn,
         )
 
     @property
@@ -305,6 +311,13 @@ class ConnectorContext:
     ) -> CurrentClaim:
         """Return a claim to an exact number of whole A."""
         return CurrentClaim(self.connector_id, amps, amps, amps, budgets, late)
+
+    def vehicle_amps(self, green: GreenBudget | None) -> int | None:
+        """Return what its car should be asked to take of its offer, by green energy; None for all of it."""
+        follows = self.active_rule.green and self.demand is Demand.WANTED
+        if green is None or not follows or not self.offer:
+            return None
+        return green.vehicle_amps
 
     def unused_reason(self) -> LimitReason | None:
         """Return the reason if the car itself uses no more than it gets."""

@@ -14,6 +14,7 @@ from .limits.shared_peak import PeakStatus
 from .outcome import FIXED, ActiveRule, GreenBudget, LimitReason, Rule
 from .phase_knowledge import PhaseKnowledge
 from .settings import ChargingParameters
+from .vehicle_current import VehicleCurrent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class AllocationInputs:
         declined_charging: connectors whose car reported that it will not charge.
         phases: what is known of the phases that the vehicles use, by connector.
         circuits: the circuits that the bus is behind.
+        currents: what vehicles can be asked for themselves, by connector. No budget relies on it.
 
     """
 
@@ -43,10 +45,16 @@ class AllocationInputs:
     declined_charging: frozenset[int] = frozenset()
     phases: Mapping[int, PhaseKnowledge] = field(default_factory=dict)
     circuits: CircuitPlace = CircuitPlace()
+    currents: Mapping[int, VehicleCurrent] = field(default_factory=dict)
 
     def active_rule(self, connector_id: int) -> ActiveRule:
         """Return what the rule in force allows a connector."""
         return self.active_rules.get(connector_id, FIXED)
+
+    def is_asked_for_less(self, connector_id: int) -> bool:
+        """Return whether the vehicle at a connector is, or may still be, asked to take less than it is offered."""
+        current = self.currents.get(connector_id)
+        return current is not None and current.asked is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class ConnectorDecision:
         next_change: when something will change by time alone, in s of the monotonic clock; None if unknown.
         request: what its car is to be commanded, until the measured amps prove it; None if nothing.
         facts: the facts that the connector reports about its car.
+        vehicle_amps: the whole A that its car should be asked to take, fewer than the offer; None for all of it.
 
     """
 
@@ -96,6 +105,7 @@ class ConnectorDecision:
     next_change: float | None = None
     request: VehicleRequest | None = None
     facts: ConnectorFacts | None = None
+    vehicle_amps: int | None = None
 
     @property
     def rule(self) -> Rule:

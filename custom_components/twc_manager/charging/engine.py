@@ -135,6 +135,9 @@ class Engine:
             for connector in inputs.snapshot.connectors
         ]
         for context in contexts:
+            context.runtime.is_asked_for_less = inputs.is_asked_for_less(
+                context.connector_id
+            )
             context.runtime.observe(context.connector, inputs.now)
         if self._could_break_limit(inputs, limits, contexts):
             _note_disobeying(contexts, inputs.now)

@@ -188,7 +188,11 @@ def _cause(
             return _of_schedule(rule)
         case LimitReason.GREEN_ENERGY | LimitReason.STOP_DELAY if rule.green:
             return _of_green(reason, scene.result.budget, charges=offer > 0)
-        case LimitReason.VEHICLE_LIMIT | LimitReason.DISOBEYS:
+        case (
+            LimitReason.VEHICLE_LIMIT
+            | LimitReason.THROUGH_VEHICLE
+            | LimitReason.DISOBEYS
+        ):
             return Cause(reason, drawn=_drawn(connector))
         case LimitReason.CANNOT_STOP if rule.green:
             return Cause(reason, from_grid=_has_no_green(scene.result.budget))

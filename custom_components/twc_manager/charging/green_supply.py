@@ -10,7 +10,7 @@ from operator import attrgetter
 from ..twc import DRAWING_AMPS, ConnectorState, Snapshot
 from .engine import Engine
 from .modes.user_settings import UserSettings
-from .outcome import ActiveRule, GreenBudget
+from .outcome import ActiveRule, GreenBudget, LimitReason
 from .phase_knowledge import PhaseHints, PhaseKnowledge
 from .presence import Presence
 from .settings import HOLD_SECONDS, GreenSettings
@@ -20,6 +20,7 @@ from .supply.green_demand import GreenDemand
 from .supply.green_phases import GreenPhases
 from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import contains_vehicles
+from .vehicle_current import VehicleCurrent
 from .wiring import Wiring, charging, useful_amps
 
 
@@ -73,6 +74,7 @@ class GreenSupply:
         self._phases = GreenPhases(wiring)
         self._presence = Presence()
         self._starts = Starts()
+        self._currents: Mapping[int, VehicleCurrent] = {}
         if config.source is not None:
             place.surplus.join(place.bus, place.wake)
             # They are stored after the bus has left.
@@ -104,8 +106,10 @@ class GreenSupply:
         snapshot: Snapshot,
         user_settings: UserSettings,
         hints: PhaseHints,
+        currents: Mapping[int, VehicleCurrent],
     ) -> None:
         """Take what the connectors, the owner and others know of the vehicles, and which connectors there are."""
+        self._currents = currents
         self._presence.note(now, snapshot)
         hints = replace(hints, owner=user_settings.phases)
         self._phases.observe(snapshot, hints, self._engine.present)
@@ -150,6 +154,7 @@ class GreenSupply:
             self._config.turn,
         )
         budget = shared.follow(bus, now, surplus, wants)
+        budget = self._through_vehicle(budget, demand, following)
         minimum_w = demand.minimum * demand.watts_per_amp
         needed_w = max(minimum_w - user_settings.green.grid_share_w, 0.0)
         return surplus, replace(budget, needed_w=needed_w)
@@ -176,7 +181,7 @@ class GreenSupply:
                 continue
             standing = self._engine.standing(item.connector_id, now)
             maximum = self._green_ceiling(item, user_settings)
-            minimum = max(self._wiring.min_current, useful_amps(item, self._wiring))
+            minimum = self._minimum(item)
             yield GreenVehicle(
                 item.connector_id,
                 min(minimum, maximum),
@@ -211,18 +216,72 @@ class GreenSupply:
         drawing = charging(following)
         wanting = [item for item in following if self._wants_power(item, user_settings)]
         maximum = sum(self._green_ceiling(item, user_settings) for item in wanting)
+        minimum, connector_minimum = self._wiring.min_current, None
+        if len(wanting) == 1 and maximum >= self._offered_minimum(wanting[0]):
+            minimum = self._vehicle_minimum(wanting[0]) or minimum
+            connector_minimum = self._offered_minimum(wanting[0])
         return GreenDemand(
             wanted=bool(wanting),
-            minimum=self._wiring.min_current,
+            minimum=minimum,
             maximum=min(maximum, self._wiring.max_current),
             watts_per_amp=self._phases.watts_per_amp(drawing or wanting or following),
-            offered=sum(item.offered for item in drawing),
+            offered=sum(map(self._expected, drawing)),
             drawn=sum(item.drawn for item in drawing),
             drawing=len(drawing),
             waiting=len(wanting) - len(charging(wanting)),
             starts=self._engine.green_starts.today(now),
             arriving=self._presence.are_arriving(now),
+            connector_minimum=connector_minimum,
         )
+
+    def _through_vehicle(
+        self,
+        budget: GreenBudget,
+        demand: GreenDemand,
+        following: Sequence[ConnectorState],
+    ) -> GreenBudget:
+        """Return the budget that a connector can offer, with what its vehicle should take of it.
+
+        Without a surplus that is known, nobody is asked for less than is offered.
+        """
+        minimum = demand.connector_minimum
+        if minimum is None or not 0 < budget.amps < minimum:
+            return budget
+        if budget.surplus_w is None:
+            return replace(budget, amps=minimum)
+        reason = budget.reason
+        if reason is LimitReason.GREEN_ENERGY and any(map(self._follows, following)):
+            reason = LimitReason.THROUGH_VEHICLE
+        return replace(budget, amps=minimum, vehicle_amps=budget.amps, reason=reason)
+
+    def _follows(self, connector: ConnectorState) -> bool:
+        """Return whether a vehicle takes the less that it was asked for."""
+        current = self._currents.get(connector.connector_id)
+        return current is not None and current.is_followed
+
+    def _vehicle_minimum(self, connector: ConnectorState) -> int | None:
+        """Return the whole A that are enough for a vehicle although its connector cannot offer them; None if none are."""
+        current = self._currents.get(connector.connector_id, VehicleCurrent())
+        is_drawing = connector.drawn >= DRAWING_AMPS
+        minimum = current.minimum(is_drawing=is_drawing)
+        lower = minimum is not None and minimum < self._offered_minimum(connector)
+        return minimum if lower else None
+
+    def _offered_minimum(self, connector: ConnectorState) -> int:
+        """Return the least whole A that a connector can offer of use."""
+        return max(self._wiring.min_current, useful_amps(connector, self._wiring))
+
+    def _minimum(self, connector: ConnectorState) -> int:
+        """Return the least whole A that a vehicle charges with."""
+        minimum = self._vehicle_minimum(connector)
+        return self._offered_minimum(connector) if minimum is None else minimum
+
+    def _expected(self, connector: ConnectorState) -> float:
+        """Return the A that a vehicle takes: what it is offered, or what it takes since it was asked for less."""
+        current = self._currents.get(connector.connector_id)
+        if current is None or current.asked is None or not current.is_followed:
+            return connector.offered
+        return min(connector.offered, current.asked)
 
     def _green_ceiling(
         self, connector: ConnectorState, user_settings: UserSettings

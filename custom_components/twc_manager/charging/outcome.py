@@ -54,6 +54,8 @@ class LimitReason(StrEnum):
     PLUG_IN_CHARGE = "plug_in_charge"
     VEHICLE_FULL = "vehicle_full"
     VEHICLE_LIMIT = "vehicle_limit"
+    THROUGH_VEHICLE = "through_vehicle"
+    """The vehicle was asked to take less than its connector can offer, and does."""
     SIX_AMP_RECOVERY = "six_amp_recovery"
     SENSOR_STALE = "sensor_stale"
     PHASE_UNPROVEN = "phase_unproven"
@@ -137,6 +139,7 @@ class GreenBudget:
         until: when a running delay ends, in s of the monotonic clock.
         surplus_w: the surplus in W that it follows from; None while no source can be trusted.
         needed_w: the surplus in W that one vehicle needs to charge; None if unknown.
+        vehicle_amps: what the vehicle should take of the A, which are then the minimum of its connector; None if all.
 
     """
 
@@ -145,3 +148,4 @@ class GreenBudget:
     until: float | None = None
     surplus_w: float | None = None
     needed_w: float | None = None
+    vehicle_amps: int | None = None

@@ -55,7 +55,7 @@ def _recovery_amps(
 ) -> int | None:
     """Return the boost that would help a car, in A; None if it needs none."""
     recovery = context.runtime.recovery
-    if not enabled:
+    if not enabled or context.runtime.is_asked_for_less:
         recovery.cancel(now)
         return None
     silent = context.runtime.reports.reporting is Reporting.SILENT

@@ -31,6 +31,7 @@ from .starts import StoredStarts
 from .supply.fuse_meter import FuseMeter
 from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.surplus import Readings, SourceConfig, Surplus
+from .vehicle_current import VehicleCurrent
 from .wiring import Wiring
 
 
@@ -75,6 +76,7 @@ class Inputs:
     phases: PhaseHints = PhaseHints()
     is_dark: bool = False
     limits: LimitInputs = LimitInputs()
+    currents: Mapping[int, VehicleCurrent] = field(default_factory=dict)
     plans: PlanInputsOfBus = field(default_factory=PlanInputsOfBus)
 
 
@@ -191,7 +193,9 @@ class Rules:
         if snapshot.status is BusStatus.OFFLINE:
             # The last reports are outdated.
             snapshot = replace(snapshot, connectors=())
-        self._green.observe(now, snapshot, user_settings, inputs.phases)
+        self._green.observe(
+            now, snapshot, user_settings, inputs.phases, inputs.currents
+        )
         kept = self._rules_in_force(snapshot, user_settings, inputs, local)
         rules = self._plan_rules.apply(
             snapshot, user_settings, kept, inputs.plans, now=now, local=local
@@ -217,6 +221,7 @@ class Rules:
                 declined_charging=inputs.declined_charging,
                 phases=phases,
                 circuits=inputs.circuits,
+                currents=inputs.currents,
             ),
             inputs.fuse,
             inputs.limits.at(local, user_settings.house),

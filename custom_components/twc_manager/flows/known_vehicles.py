@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..vehicles.vehicle_data import (
     CONF_BATTERY,
     CONF_CABLE,
+    CONF_CHARGE_CURRENT,
     CONF_CHARGE_LIMIT,
     CONF_CHARGING_STATE,
     CONF_ENERGY_LEFT,
@@ -30,6 +31,7 @@ _COMMON: Final[_Parts] = MappingProxyType(
         CONF_LOCATION: (Platform.DEVICE_TRACKER, "location"),
         CONF_BATTERY: (Platform.SENSOR, "charge_state_battery_level"),
         CONF_CHARGE_LIMIT: (Platform.NUMBER, "charge_state_charge_limit_soc"),
+        CONF_CHARGE_CURRENT: (Platform.NUMBER, "charge_state_charge_current_request"),
     }
 )
 _PARTS: Final[Mapping[str, _Parts]] = {

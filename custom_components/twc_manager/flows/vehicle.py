@@ -35,10 +35,12 @@ from ..vehicles.open_account import (
 from ..vehicles.vehicle_data import (
     CONF_ACCOUNT,
     CONF_CAPACITY,
+    CONF_CHARGE_CURRENT,
     CONF_CONNECTOR,
     CONF_KIND,
     CONF_OVERRIDE_SCHEDULE,
     CONF_SWITCH,
+    CONF_THROUGH_VEHICLE,
     CONF_VIN,
     VehicleKind,
 )
@@ -51,6 +53,7 @@ from .vehicle_form import (
     ENTITY_DOMAINS,
     capacity_errors,
     capacity_field,
+    current_error,
     entered_vin,
     entities_fields,
     entity_errors,
@@ -167,6 +170,8 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         others = [subentry.data for subentry in self._other_vehicles()]
         if any(other[CONF_SWITCH] == user_input[CONF_SWITCH] for other in others):
             errors.setdefault(CONF_SWITCH, "switch_used")
+        numbers = {other.get(CONF_CHARGE_CURRENT) for other in others}
+        errors = current_error(self.hass, user_input, numbers) | errors
         used_vins = {other[CONF_VIN] for other in others}
         if (error := vin_error(entered_vin(user_input), used_vins)) is not None:
             errors[CONF_VIN] = error
@@ -179,7 +184,12 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         return self._save(
             title=user_input[CONF_NAME].strip(),
             unique_id=vin or entity_key(self.hass, switch),
-            data={CONF_KIND: VehicleKind.ENTITIES.value, CONF_VIN: vin, **entities},
+            data={
+                CONF_KIND: VehicleKind.ENTITIES.value,
+                CONF_VIN: vin,
+                CONF_THROUGH_VEHICLE: user_input[CONF_THROUGH_VEHICLE],
+                **entities,
+            },
             user_input=user_input,
         )
 
@@ -338,6 +348,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         """Add the vehicle or change it; the vehicle manager applies the change."""
         complete = {
             **_UNSET,
+            CONF_THROUGH_VEHICLE: False,
             **data,
             CONF_CAPACITY: user_input.get(CONF_CAPACITY),
             CONF_CONNECTOR: user_input.get(CONF_CONNECTOR),

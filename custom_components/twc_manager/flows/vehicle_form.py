@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 import re
 from typing import Any, Final
 
-from homeassistant.const import CONF_NAME, Platform, UnitOfEnergy
+from homeassistant.const import CONF_NAME, Platform, UnitOfElectricCurrent, UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
@@ -22,15 +23,19 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..charging.wiring import USEFUL_AMPS
+from ..untrusted import finite_number
 from ..vehicles.vehicle_data import (
     CONF_BATTERY,
     CONF_CABLE,
     CONF_CAPACITY,
+    CONF_CHARGE_CURRENT,
     CONF_CHARGE_LIMIT,
     CONF_CHARGING_STATE,
     CONF_ENERGY_LEFT,
     CONF_LOCATION,
     CONF_SWITCH,
+    CONF_THROUGH_VEHICLE,
     CONF_VIN,
 )
 from .fields import Errors, entity_error, own_entities
@@ -46,11 +51,13 @@ ENTITY_DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
     CONF_BATTERY: (Platform.SENSOR,),
     CONF_CHARGE_LIMIT: (Platform.NUMBER, Platform.SENSOR, "input_number"),
     CONF_ENERGY_LEFT: (Platform.SENSOR,),
+    CONF_CHARGE_CURRENT: (Platform.NUMBER, "input_number"),
 }
 """The domains allowed for each entity of a vehicle, by field."""
 
 _UNITS: Final[Mapping[str, tuple[str, ...]]] = {
-    CONF_ENERGY_LEFT: (UnitOfEnergy.KILO_WATT_HOUR,)
+    CONF_ENERGY_LEFT: (UnitOfEnergy.KILO_WATT_HOUR,),
+    CONF_CHARGE_CURRENT: (UnitOfElectricCurrent.AMPERE,),
 }
 """The units allowed for an entity, by field; any other has none to be checked."""
 
@@ -72,6 +79,7 @@ def entities_fields(hass: HomeAssistant) -> dict[Any, Any]:
                 filter=EntityWithDeviceFilterSelectorConfig(domain=list(domains)),
             )
         )
+    fields[vol.Required(CONF_THROUGH_VEHICLE, default=False)] = BooleanSelector()
     fields[vol.Optional(CONF_VIN)] = TextSelector()
     return fields
 
@@ -90,6 +98,29 @@ def entity_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Errors:
         if key in user_input
     }
     return {key: error for key, error in errors.items() if error is not None}
+
+
+def current_error(
+    hass: HomeAssistant, user_input: Mapping[str, Any], used: Collection[str | None]
+) -> Errors:
+    """Return the error of asking a vehicle for less through its number, by field.
+
+    Args:
+        hass: Home Assistant.
+        user_input: the input, whose number is one in A.
+        used: the numbers of other vehicles.
+
+    """
+    entity_id = user_input.get(CONF_CHARGE_CURRENT)
+    if entity_id is None:
+        missing = user_input[CONF_THROUGH_VEHICLE]
+        return {CONF_CHARGE_CURRENT: "current_missing"} if missing else {}
+    if entity_id in used:
+        return {CONF_CHARGE_CURRENT: "current_used"}
+    state = hass.states.get(entity_id)
+    minimum = None if state is None else finite_number(state.attributes.get("min"))
+    too_high = minimum is not None and minimum >= USEFUL_AMPS
+    return {CONF_CHARGE_CURRENT: "current_minimum"} if too_high else {}
 
 
 def capacity_field() -> dict[Any, Any]:

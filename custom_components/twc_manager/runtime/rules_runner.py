@@ -58,6 +58,7 @@ class RulesRunner:
                 declined_charging=self._vehicles.declined_charging,
                 phases=phases,
                 plans=self.plans.inputs(),
+                currents=self._vehicles.currents.known(now, local.date()),
             )
             result = self.rules.decide(now, local, snapshot, user_settings, inputs)
             result = self._inputs.battery.follow(

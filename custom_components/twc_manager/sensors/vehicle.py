@@ -10,7 +10,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricCurrent
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -29,6 +29,8 @@ from ..vehicles.make import VehicleMake, make_of
 from ..vehicles.readings import (
     NOT_HERE,
     AccountReading,
+    CurrentReading,
+    CurrentRequest,
     VehicleReading,
     VehicleReadings,
 )
@@ -53,6 +55,13 @@ class VehicleSensorDescription(SensorEntityDescription):
     """Describe a sensor of a vehicle."""
 
     value_fn: Callable[[VehicleReading], StateType]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSensorDescription(SensorEntityDescription):
+    """Describe a sensor of what a vehicle is asked for through its number."""
+
+    request_fn: Callable[[CurrentReading], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +120,44 @@ VEHICLE_SENSORS: Final = (
     ),
 )
 
+REQUEST_SENSORS: Final = (
+    RequestSensorDescription(
+        key="charge_request",
+        translation_key="vehicle_charge_request",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(CurrentRequest),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        request_fn=lambda current: current.request,
+    ),
+    RequestSensorDescription(
+        key="requested_current",
+        translation_key="vehicle_requested_current",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        request_fn=lambda current: current.amps,
+    ),
+    RequestSensorDescription(
+        key="request_calls",
+        translation_key="vehicle_request_calls",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        request_fn=lambda current: current.calls,
+    ),
+    RequestSensorDescription(
+        key="request_cost",
+        translation_key="vehicle_request_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement="USD",
+        suggested_display_precision=2,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        request_fn=lambda current: current.cost,
+    ),
+)
+"""The sensors of a vehicle that is asked for less through its number."""
+
 ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
         key="calls",
@@ -142,6 +189,7 @@ def add_vehicles_and_accounts(
     """
     coordinator = entry.runtime_data
     added: set[str] = set()
+    with_requests: set[str] = set()
 
     @callback
     def add_new() -> None:
@@ -154,6 +202,16 @@ def add_vehicles_and_accounts(
                 _sensors_of(coordinator, vehicles, member_id),
                 config_subentry_id=member_id,
             )
+        asked = {key for key, item in vehicles.vehicles.items() if item.current}
+        for member_id in sorted(asked - with_requests):
+            async_add_entities(
+                _request_sensors_of(
+                    coordinator, vehicles.vehicles[member_id], member_id
+                ),
+                config_subentry_id=member_id,
+            )
+        with_requests.clear()
+        with_requests.update(asked)
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new))
@@ -179,6 +237,20 @@ def _sensors_of(
     return [
         AccountSensor(coordinator, description, member_id, name)
         for description in ACCOUNT_SENSORS
+    ]
+
+
+def _request_sensors_of(
+    coordinator: TwcCoordinator, vehicle: VehicleReading, member_id: str
+) -> list[RequestSensor]:
+    """Return the sensors of a vehicle that is asked for less through its number."""
+    subentry = coordinator.config_entry.subentries[member_id]
+    make = make_of(coordinator.hass, VehicleData.from_dict(subentry.data))
+    has_cost = vehicle.current is not None and vehicle.current.cost is not None
+    return [
+        RequestSensor(coordinator, description, member_id, vehicle.name, make)
+        for description in REQUEST_SENSORS
+        if description.key != "request_cost" or has_cost
     ]
 
 
@@ -227,6 +299,30 @@ class VehicleSensor(_MemberSensor):
         """Return the value."""
         vehicle = self.coordinator.data.vehicles.vehicles[self._member_id]
         return self.entity_description.value_fn(vehicle)
+
+
+class RequestSensor(_MemberSensor):
+    """A sensor of what a vehicle is asked for through its number."""
+
+    entity_description: RequestSensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the vehicle still exists, and is still set up for that."""
+        return self._current is not None
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the value."""
+        current = self._current
+        return None if current is None else self.entity_description.request_fn(current)
+
+    @property
+    def _current(self) -> CurrentReading | None:
+        vehicle = self.coordinator.data.vehicles.vehicles.get(self._member_id)
+        return None if vehicle is None else vehicle.current
 
 
 class VehicleCostSensor(CostSensor, _MemberSensor):

@@ -37,7 +37,9 @@ from ..const import DOMAIN, LOGGER
 from ..types import TwcConfigEntry
 from .account_vehicle import AccountVehicle
 from .accounts import VehicleAccounts
+from .battery_book import BatteryBook
 from .config import ConfiguredVehicle, vehicle_config
+from .currents import VehicleCurrents
 from .entity_vehicle import EntityVehicle
 from .managed_vehicle import ControllableVehicle, ManagedVehicle
 from .matches import VehicleMatches
@@ -68,10 +70,10 @@ class VehicleManager:
         self._hass = hass
         self._entry = entry
         self._records = VehicleRecords(hass, stored, store)
-        self.battery_book = self._records.batteries
         self._accounts = VehicleAccounts(hass, entry, self._records)
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
         self.matches = VehicleMatches(self._records.chosen)
+        self.currents = VehicleCurrents(hass, entry, self.matches, self._records)
         self._changed: Callable[[], None] = _nothing
         self._unwatch: CALLBACK_TYPE = _nothing
         self.commandable: frozenset[int] = frozenset()
@@ -81,15 +83,20 @@ class VehicleManager:
         self.wake_at: float | None = None
         """When to decide again if nothing changes before, in s of the loop's clock."""
 
+    @property
+    def battery_book(self) -> BatteryBook:
+        """Return what is known of the batteries of the vehicles."""
+        return self._records.batteries
+
     @callback
     def async_start(self, changed: Callable[[], None]) -> None:
         """Start; `changed` is called whenever the rules have to decide again."""
         self._changed = changed
         self._update()
 
-    @callback
-    def async_stop(self) -> None:
-        """Send no more commands."""
+    async def async_stop(self) -> None:
+        """Give vehicles their own current back, and send no more commands."""
+        await self.currents.async_release()
         self._unwatch()
         self._unwatch = _nothing
         self._note_waits()
@@ -133,6 +140,9 @@ class VehicleManager:
                     found,
                 )
         commanded |= self._undo_stops(now, today, decision)
+        commanded |= self.currents.async_decide(now, today, decision)
+        times = (self.wake_at, self.currents.wake_at)
+        self.wake_at = min((at for at in times if at is not None), default=None)
         self._conclude(today)
         return commanded
 
@@ -149,7 +159,7 @@ class VehicleManager:
         """Return the readings of all vehicles and accounts."""
         return VehicleReadings(
             {
-                vehicle_id: self._read_vehicle(vehicle_id, managed)
+                vehicle_id: self._read_vehicle(vehicle_id, managed, today)
                 for vehicle_id, managed in self._managed_vehicles.items()
             },
             self._accounts.reading(today),
@@ -160,6 +170,7 @@ class VehicleManager:
                 )
                 for connector_id, vehicle_ids in self.matches.elsewhere().items()
             },
+            self.currents.unrestored(today),
         )
 
     def _decide_one(
@@ -274,7 +285,9 @@ class VehicleManager:
             if managed.config.data.connector is not None
         }
 
-    def _read_vehicle(self, vehicle_id: str, managed: ManagedVehicle) -> VehicleReading:
+    def _read_vehicle(
+        self, vehicle_id: str, managed: ManagedVehicle, today: date
+    ) -> VehicleReading:
         connector_id = self.matches.connector_of(vehicle_id)
         control = control_of(
             self.matches.found, connector_id, managed.config.data.connector
@@ -294,6 +307,7 @@ class VehicleManager:
             last_command=None if last is None else last.command,
             last_result=None if last is None else last.outcome,
             problem=managed.problem(is_running=self._hass.is_running),
+            current=self.currents.reading(vehicle_id, today),
         )
 
     def _store_usage(self, vehicle_id: str, managed: ManagedVehicle) -> None:
@@ -314,6 +328,7 @@ class VehicleManager:
         config = vehicle_config(self._entry)
         self._accounts.async_update(config.accounts, self._changed)
         self._update_vehicles(config.vehicles)
+        self.currents.async_update(config.vehicles)
         self._records.store()
         self._watch()
 
@@ -353,6 +368,7 @@ class VehicleManager:
             for managed in self._managed_vehicles.values()
             for entity_id in managed.vehicle.entity_ids
         ]
+        entity_ids += self.currents.entity_ids
         if entity_ids:
             self._unwatch = async_track_state_change_event(
                 self._hass, entity_ids, self._state_changed

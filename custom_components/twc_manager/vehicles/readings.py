@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from ..charging.control.commands import CommandOutcome, VehicleCommand
@@ -16,6 +17,43 @@ _UNDECIDED: Final = frozenset(
 """Reasons why a connector has no vehicle that concern all vehicles at no other connector."""
 
 
+class CurrentRequest(StrEnum):
+    """What became of asking a vehicle for less through its number."""
+
+    OWN = "own"
+    """The number is as its owner has set it."""
+    ASKED = "asked"
+    FOLLOWED = "followed"
+    RESTORING = "restoring"
+    """What its owner had set is not there again yet."""
+    LEFT = "left"
+    """Its owner has changed the number meanwhile."""
+    REFUSED = "refused"
+    """The vehicle did not go down, and is not asked again today."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentReading:
+    """What a vehicle is asked for through its number.
+
+    Attributes:
+        request: what became of it.
+        amps: the A that it is asked for; None if it is not.
+        owner: the A that its owner had set, and that are to be set again; None if they are.
+        calls: the calls of the month, failed ones too.
+        cost: what they cost in US dollars; None where that is not known.
+        is_stuck: whether what its owner had set could not be set again for long.
+
+    """
+
+    request: CurrentRequest
+    amps: float | None = None
+    owner: float | None = None
+    calls: int = 0
+    cost: float | None = None
+    is_stuck: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class VehicleReading:
     """The data of a vehicle that entities show.
@@ -28,6 +66,7 @@ class VehicleReading:
         last_command: the last command sent to it.
         last_result: the result of that; None while it is under way.
         problem: why it cannot be commanded.
+        current: what it is asked for through its number; None if it is not set up for that.
 
     """
 
@@ -38,6 +77,7 @@ class VehicleReading:
     last_command: VehicleCommand | None = None
     last_result: CommandOutcome | None = None
     problem: CommandOutcome | None = None
+    current: CurrentReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +97,14 @@ class VehicleReadings:
         vehicles: the vehicles, by the ids of their subentries.
         accounts: the accounts, by the ids of their subentries.
         elsewhere: the names of the vehicles that charge elsewhere, by the connector that they were matched to.
+        unrestored: what could not be set again for long, by the names of the vehicles.
 
     """
 
     vehicles: Mapping[str, VehicleReading] = field(default_factory=dict)
     accounts: Mapping[str, AccountReading] = field(default_factory=dict)
     elsewhere: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    unrestored: Mapping[str, CurrentReading] = field(default_factory=dict)
 
     @property
     def by_connector(self) -> Mapping[int, str]:

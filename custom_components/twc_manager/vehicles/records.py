@@ -30,6 +30,8 @@ class VehicleRecords:
         self._calls = {**stored.calls}
         self._waits = {**stored.waits}
         self._stopped_at = {**stored.stopped_at}
+        self.currents = stored.currents
+        """What vehicles were asked for through their numbers, by the ids of these in the registry."""
         self.batteries = BatteryBook(stored.batteries, self.store)
         """What is known of the batteries of the vehicles."""
         self.chosen = ChosenVehicles(stored.chosen, self.store)
@@ -92,6 +94,7 @@ class VehicleRecords:
                 {**self._stopped_at},
                 self.batteries.stored,
                 self.chosen.by_connector,
+                self.currents,
             )
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from ..charging.control.current_states import StoredCurrent
 from ..charging.control.rate_limit import DailyUsage, StoredWaits
 from ..tesla import Calls
 from .battery_book import StoredBattery
@@ -20,6 +21,7 @@ class StoredVehicles:
         stopped_at: the connector of the stop that may have to be undone at each vehicle, as it has not shown yet.
         batteries: what is known of the battery of each vehicle.
         chosen: the vehicle that is plugged in by its owner's word, by connector.
+        currents: what vehicles were asked for through their numbers, by the ids of these in the registry.
 
     """
 
@@ -29,6 +31,7 @@ class StoredVehicles:
     stopped_at: Mapping[str, int] = field(default_factory=dict)
     batteries: Mapping[str, StoredBattery] = field(default_factory=dict)
     chosen: Mapping[int, str] = field(default_factory=dict)
+    currents: Mapping[str, StoredCurrent] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the data as JSON values."""
@@ -42,6 +45,7 @@ class StoredVehicles:
             "stopped_at": dict(self.stopped_at),
             "batteries": {key: item.as_dict() for key, item in self.batteries.items()},
             "chosen": {str(key): item for key, item in self.chosen.items()},
+            "currents": {key: item.as_dict() for key, item in self.currents.items()},
         }
 
     @classmethod
@@ -60,4 +64,8 @@ class StoredVehicles:
                 for key, item in data.get("batteries", {}).items()
             },
             {int(key): str(item) for key, item in data.get("chosen", {}).items()},
+            {
+                key: StoredCurrent.from_dict(item)
+                for key, item in data.get("currents", {}).items()
+            },
         )

@@ -20,6 +20,8 @@ CONF_BATTERY: Final = "battery"
 CONF_CHARGE_LIMIT: Final = "charge_limit"
 CONF_ENERGY_LEFT: Final = "energy_left"
 CONF_CAPACITY: Final = "capacity"
+CONF_CHARGE_CURRENT: Final = "charge_current"
+CONF_THROUGH_VEHICLE: Final = "through_vehicle"
 CONF_CONNECTOR: Final = "connector"
 CONF_OVERRIDE_SCHEDULE: Final = "override_schedule"
 
@@ -65,6 +67,7 @@ class VehicleData:
         pack: what else is known of its battery.
         connector: the id of the connector it always charges at; None: it is matched to one.
         override_schedule: whether it may be charged against its own schedule.
+        charge_current: the entity through which it is asked for less than its connector can offer; None if it is not.
 
     """
 
@@ -79,6 +82,7 @@ class VehicleData:
     pack: BatteryData = BatteryData()
     connector: int | None = None
     override_schedule: bool = False
+    charge_current: str | None = None
 
     @property
     def reports_level(self) -> bool:
@@ -110,6 +114,9 @@ class VehicleData:
             ),
             connector=None if connector is None else int(connector, 16),
             override_schedule=data[CONF_OVERRIDE_SCHEDULE],
+            charge_current=data.get(CONF_CHARGE_CURRENT)
+            if data.get(CONF_THROUGH_VEHICLE)
+            else None,
         )
 
 

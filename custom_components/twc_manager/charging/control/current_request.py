@@ -171,7 +171,7 @@ class CurrentRequester:
         if self._is_calling or starts:
             return None
         amps = self._advance(CurrentEvent.UPDATE, facts)
-        if amps is None:
+        if amps is None and isinstance(self._asking, Restoring):
             # What is to be restored is restored at once.
             facts = replace(facts, asking=self._asking, target=None)
             amps = self._advance(CurrentEvent.UPDATE, facts)

@@ -136,6 +136,7 @@ class ConnectorFacts:
         offered_since: since when the connector has had an offer; None while it has none.
         contactor_open: whether its contactor was opened to stop the vehicle.
         heard_since: since when the connector has been heard without a silence, in s; inf while it is silent.
+        drawn: what the vehicle draws, in A.
 
     """
 
@@ -149,6 +150,7 @@ class ConnectorFacts:
     offered_since: float | None = None
     contactor_open: bool = False
     heard_since: float = -inf
+    drawn: float = 0.0
 
     @property
     def plug_in(self) -> PlugIn:

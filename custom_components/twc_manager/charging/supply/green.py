@@ -190,8 +190,9 @@ class GreenController:
         may_go_on = self.starts.going_on or now >= self.starts.earliest_start
         if not (_came(before, demand) and more and may_go_on):
             return 0
-        charging = min(demand.drawing, floor(demand.offered / demand.minimum))
-        return demand.minimum * charging
+        minimum = demand.offered_minimum
+        charging = min(demand.drawing, floor(demand.offered / minimum))
+        return minimum * charging
 
     def _is_judgeable(self, now: float, surplus: Surplus) -> bool:
         """Return whether the surplus was measured after the last change and what it caused."""

@@ -31,7 +31,7 @@ class GreenDemand:
 
     Attributes:
         wanted: whether any of them has a car that charges or wants to.
-        minimum: the least whole A worth offering: the minimum of one connector.
+        minimum: the least whole A worth charging with: the minimum of one connector, or what its vehicle goes down to.
         maximum: the most whole A they could be offered together.
         watts_per_amp: W per A: the connectors' real volts, times the phases that the cars really use.
         offered: A offered to those that draw, summed up.
@@ -40,6 +40,7 @@ class GreenDemand:
         starts: how many starts of cars that follow green energy the day has seen.
         waiting: how many draw nothing and have a car that wants to charge.
         arriving: whether some may be missing that are about to be heard for the first time, as after a restart.
+        connector_minimum: the minimum of one connector, if its vehicle goes below it; None if that is `minimum`.
 
     """
 
@@ -53,6 +54,13 @@ class GreenDemand:
     starts: int = 0
     waiting: int = 0
     arriving: bool = False
+    connector_minimum: int | None = None
+
+    @property
+    def offered_minimum(self) -> int:
+        """Return the least whole A that a connector can offer."""
+        minimum = self.connector_minimum
+        return self.minimum if minimum is None else minimum
 
 
 def demand_of_all(demands: Sequence[GreenDemand]) -> GreenDemand:
@@ -62,9 +70,13 @@ def demand_of_all(demands: Sequence[GreenDemand]) -> GreenDemand:
     """
     if len(demands) == 1:
         return demands[0]
+    wanting = [item for item in demands if item.wanted]
+    connector_minimum = max(item.offered_minimum for item in wanting or demands)
+    # A vehicle goes below that of its connector only while it is alone.
+    alone = len(wanting) == 1
     return GreenDemand(
-        wanted=any(item.wanted for item in demands),
-        minimum=max(item.minimum for item in demands),
+        wanted=bool(wanting),
+        minimum=wanting[0].minimum if alone else connector_minimum,
         maximum=sum(item.maximum for item in demands),
         watts_per_amp=_mean_watts_per_amp(demands),
         offered=sum(map(attrgetter("offered"), demands)),
@@ -73,6 +85,7 @@ def demand_of_all(demands: Sequence[GreenDemand]) -> GreenDemand:
         starts=sum(map(attrgetter("starts"), demands)),
         waiting=sum(map(attrgetter("waiting"), demands)),
         arriving=any(item.arriving for item in demands),
+        connector_minimum=connector_minimum,
     )
 
 
@@ -139,6 +152,9 @@ def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
 
 
 def whole_amps(watts: float, unused: float, demand: GreenDemand) -> int:
-    """Return the whole A that W bear, within minimum and maximum; cars leave `unused` A of them."""
-    amps = watts / demand.watts_per_amp + unused + EPSILON
+    """Return the whole A that W bear, within minimum and maximum; cars leave `unused` A of what connectors offer."""
+    taken = watts / demand.watts_per_amp + EPSILON
+    offered = taken + unused
+    # What a vehicle itself is asked for, it takes.
+    amps = offered if offered >= demand.offered_minimum else taken
     return floor(min(max(amps, demand.minimum), demand.maximum))

@@ -196,9 +196,13 @@ class GreenFacts:
 
     def covers(self, vehicles: int) -> bool:
         """Return whether the surplus, with what the grid may give, is the minimum of so many cars."""
-        least = vehicles * self.demand.minimum - self.unused
+        demand = self.demand
+        # What a vehicle itself is asked for, it takes.
+        through_vehicle = demand.minimum < demand.offered_minimum
+        unused = 0.0 if through_vehicle else self.unused
+        least = vehicles * demand.minimum - unused
         watts = (self.watts or 0.0) + self.settings.grid_share_w
-        return watts >= least * self.demand.watts_per_amp - EPSILON
+        return watts >= least * demand.watts_per_amp - EPSILON
 
 
 def offer_of(progress: Progress) -> Offer | None:

@@ -1,0 +1,343 @@
+"""The vehicles of one bus that are asked for less current through their own numbers, and what is restored there.
+
+A number goes by its id in the registry, so that a renamed one is found again, and what has to be restored in it is
+kept until it is, also after its vehicle was removed here.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_UNIT_OF_MEASUREMENT,
+    UnitOfElectricCurrent,
+)
+from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import entity_registry as er
+
+from ..charging.control.current_request import CurrentRequester
+from ..charging.control.current_states import (
+    CurrentWish,
+    NumberReading,
+    StoredCurrent,
+    given_of,
+)
+from ..charging.control.vehicle_facts import VehicleLocation
+from ..charging.decision import ConnectorDecision, Decision
+from ..charging.outcome import LimitReason
+from ..charging.vehicle_current import VehicleCurrent
+from ..const import DOMAIN, LOGGER
+from ..tesla import PRICES, CallKind
+from ..types import TwcConfigEntry
+from ..untrusted import finite_number, redacted_line
+from .actions import async_act
+from .config import ConfiguredVehicle
+from .matches import VehicleMatches
+from .readings import CurrentReading, CurrentRequest
+from .records import VehicleRecords
+
+_SET_VALUE: Final = "set_value"
+"""The action of a `number` and of an `input_number`."""
+
+_CALL_SECONDS: Final = 60.0
+"""How long the result of a call is awaited: a vehicle may have to wake up for it."""
+
+_RELEASE_SECONDS: Final = 5.0
+"""How long the end of Home Assistant, or of the bus, waits until the owners' values are restored.
+
+Home Assistant waits for 10 s until a bus has ended, and the rest has to be done as well.
+"""
+
+_LOOK_SECONDS: Final = 30.0
+"""How often numbers are looked at in which something is to be restored; there may be no other reason to decide."""
+
+_PRICES: Final[Mapping[str, float]] = {"tesla_fleet": PRICES[CallKind.COMMAND]}
+"""What a call costs in US dollars, by the integration of the number."""
+
+_NOT_BY_GREEN: Final = frozenset(
+    {
+        LimitReason.STOPPING,
+        LimitReason.CANNOT_STOP,
+        LimitReason.MINIMUM_CHARGING_TIME,
+        LimitReason.PLUG_IN_CHARGE,
+    }
+)
+"""Reasons for an offer that green energy does not cover: no reason to let the vehicle take all of it."""
+
+
+@dataclass(slots=True)
+class _ManagedNumber:
+    """A number, the vehicle it belongs to, and the call that is under way."""
+
+    name: str
+    requester: CurrentRequester
+    vehicle_id: str | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class VehicleCurrents:
+    """What the vehicles of one bus are asked for through their numbers."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: TwcConfigEntry,
+        matches: VehicleMatches,
+        records: VehicleRecords,
+    ) -> None:
+        """Continue from what the records have stored."""
+        self._hass = hass
+        self._entry = entry
+        self._matches = matches
+        self._records = records
+        self._numbers: dict[str, _ManagedNumber] = {}
+        self._is_set_up = False
+        self.wake_at: float | None = None
+        """When to look again if nothing changes before, in s of the loop's clock."""
+
+    @property
+    def entity_ids(self) -> Iterator[str]:
+        """Yield the numbers."""
+        return filter(None, map(self._entity_id, self._numbers))
+
+    @callback
+    def async_update(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
+        """Ask the vehicles that may be asked now, and only restore what was set in all other numbers."""
+        self._is_set_up = True
+        for number in self._numbers.values():
+            number.vehicle_id = None
+        for vehicle_id, config in configured.items():
+            if (entity_id := config.data.charge_current) is not None:
+                number = self._number(self._key(entity_id), config.name)
+                number.name, number.vehicle_id = config.name, vehicle_id
+        for key, stored in self._records.currents.items():
+            if stored.given is not None:
+                self._number(key, self._entity_id(key) or key)
+        self._drop_finished()
+
+    def known(self, now: float, today: date) -> Mapping[int, VehicleCurrent]:
+        """Return what vehicles can be asked for themselves, by connector; `now` is in s of the loop's clock."""
+        at = {
+            vehicle_id: connector_id
+            for connector_id, vehicle_id in self._matches.at_connectors.items()
+            if self._is_certain(connector_id, vehicle_id)
+        }
+        return {
+            at[number.vehicle_id]: number.requester.current(now, today, self._read(key))
+            for key, number in self._numbers.items()
+            if number.vehicle_id in at
+        }
+
+    @callback
+    def async_decide(self, now: float, today: date, decision: Decision) -> bool:
+        """Set in the numbers what follows from the rules' decision; return whether there is anything to be set."""
+        called = False
+        for key, number in self._numbers.items():
+            wish = self._wish(number.vehicle_id, decision)
+            amps = number.requester.update(now, today, wish, self._read(key))
+            if amps is not None:
+                self._start_call(key, number, amps)
+                called = True
+        self._drop_finished()
+        self._store()
+        pending = any(map(_is_pending, self._numbers.values()))
+        self.wake_at = now + _LOOK_SECONDS if pending else None
+        return called
+
+    async def async_release(self) -> None:
+        """Restore what the owners had set, since the bus ends; what cannot be restored now is by the next start."""
+        for number in self._numbers.values():
+            if number.task is not None:
+                number.task.cancel()
+                number.requester.record(self._hass.loop.time(), done=False)
+        calls = [
+            self._async_call(key, number, amps)
+            for key, number in self._numbers.items()
+            if (amps := number.requester.release(self._hass.loop.time())) is not None
+        ]
+        self._store()
+        try:
+            async with asyncio.timeout(_RELEASE_SECONDS):
+                await asyncio.gather(*calls)
+        except TimeoutError:
+            LOGGER.warning("A vehicle could not be given its own current back in time")
+        self._store()
+
+    # What is shown
+
+    def reading(self, vehicle_id: str, today: date) -> CurrentReading | None:
+        """Return what is shown of a vehicle; None if it is not asked through a number."""
+        items = self._numbers.items()
+        found = (item for item in items if item[1].vehicle_id == vehicle_id)
+        return next((self._reading_of(*item, today) for item in found), None)
+
+    def unrestored(self, today: date) -> Mapping[str, CurrentReading]:
+        """Return what could not be set again for long, by the names of the vehicles."""
+        readings = {
+            number.name: self._reading_of(key, number, today)
+            for key, number in self._numbers.items()
+        }
+        return {name: item for name, item in readings.items() if item.is_stuck}
+
+    def _reading_of(
+        self, key: str, number: _ManagedNumber, today: date
+    ) -> CurrentReading:
+        requester = number.requester
+        given, stored = given_of(requester.asking), requester.stored
+        calls = stored.calls.on(today).calls
+        price = self._price(key)
+        request = CurrentRequest(requester.asking.state)
+        if request is CurrentRequest.OWN and requester.has_refused(today):
+            request = CurrentRequest.REFUSED
+        return CurrentReading(
+            request=request,
+            amps=None if given is None else given.amps,
+            owner=None if given is None else given.owner,
+            calls=calls,
+            cost=None if price is None else round(calls * price, 4),
+            is_stuck=requester.is_stuck,
+        )
+
+    def _price(self, key: str) -> float | None:
+        """Return what a call costs in US dollars; None where that is not known."""
+        entity_id = self._entity_id(key)
+        entry = er.async_get(self._hass).async_get(entity_id or "")
+        return None if entry is None else _PRICES.get(entry.platform)
+
+    # What is wanted
+
+    def _wish(self, vehicle_id: str | None, decision: Decision) -> CurrentWish:
+        """Return what is wanted of a vehicle; None is one that is not asked any more."""
+        if vehicle_id is None:
+            return CurrentWish()
+        connector_id = self._matches.connector_of(vehicle_id)
+        if connector_id is None or not self._is_certain(connector_id, vehicle_id):
+            return CurrentWish()
+        return _wish_at(decision.connectors[connector_id])
+
+    def _is_certain(self, connector_id: int, vehicle_id: str) -> bool:
+        """Return whether nothing contradicts that a vehicle is at the connector that it is matched to."""
+        found = self._matches.found[connector_id]
+        vehicle = self._matches.vehicles.get(vehicle_id)
+        known = vehicle is not None and vehicle.location is not VehicleLocation.AWAY
+        return known and not found.needs_location
+
+    # The numbers
+
+    def _number(self, key: str, name: str) -> _ManagedNumber:
+        number = self._numbers.get(key)
+        if number is None:
+            stored = self._records.currents.get(key, StoredCurrent())
+            requester = CurrentRequester(stored, self._hass.loop.time())
+            number = self._numbers[key] = _ManagedNumber(name, requester)
+        return number
+
+    def _key(self, entity_id: str) -> str:
+        """Return an id that survives a renamed entity, if the entity is registered."""
+        entry = er.async_get(self._hass).async_get(entity_id)
+        return entity_id if entry is None else entry.id
+
+    def _entity_id(self, key: str) -> str | None:
+        """Return the entity with such an id; None if it was removed."""
+        return er.async_resolve_entity_id(er.async_get(self._hass), key)
+
+    def _read(self, key: str) -> NumberReading:
+        """Return what a number reports; without a value if it is unavailable, or is none of a current in A."""
+        entity_id = self._entity_id(key)
+        state = None if entity_id is None else self._hass.states.get(entity_id)
+        if state is None:
+            return NumberReading(None)
+        attributes = state.attributes
+        limits = [
+            finite_number(attributes.get(name)) for name in ("min", "max", "step")
+        ]
+        unit = attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        if None in limits or unit != UnitOfElectricCurrent.AMPERE:
+            return NumberReading(None)
+        minimum, maximum, step = (limit or 0.0 for limit in limits)
+        return NumberReading(_value(state.state), minimum, maximum, step)
+
+    def _drop_finished(self) -> None:
+        """Drop the numbers that belong to no vehicle any more and have nothing to be restored."""
+        for key, number in list(self._numbers.items()):
+            if number.vehicle_id is None and not _is_pending(number):
+                del self._numbers[key]
+
+    def _store(self) -> None:
+        if not self._is_set_up:
+            # The rules decide before the vehicles are there.
+            return
+        stored = {key: item.requester.stored for key, item in self._numbers.items()}
+        if stored != self._records.currents:
+            self._records.currents = stored
+            self._records.store()
+
+    # The calls
+
+    @callback
+    def _start_call(self, key: str, number: _ManagedNumber, amps: float) -> None:
+        number.task = self._entry.async_create_background_task(
+            self._hass,
+            self._async_call_and_tell(key, number, amps),
+            f"{DOMAIN} set the current of a vehicle",
+            eager_start=False,
+        )
+
+    async def _async_call_and_tell(
+        self, key: str, number: _ManagedNumber, amps: float
+    ) -> None:
+        await self._async_call(key, number, amps)
+        number.task = None
+        self._store()
+
+    async def _async_call(self, key: str, number: _ManagedNumber, amps: float) -> None:
+        """Set a value in a number, and tell whether that went without an error."""
+        entity_id = self._entity_id(key) or ""
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                err = await async_act(
+                    self._hass,
+                    split_entity_id(entity_id)[0],
+                    _SET_VALUE,
+                    {ATTR_ENTITY_ID: entity_id, "value": amps},
+                )
+        except TimeoutError as timeout:
+            err = timeout
+        except Exception as other:  # noqa: BLE001
+            LOGGER.exception("The current of a vehicle could not be set")
+            err = other
+        if err is not None:
+            reason = redacted_line(str(err)) or type(err).__name__
+            LOGGER.debug("%s was not set to %s A: %s", entity_id, amps, reason)
+        number.requester.record(self._hass.loop.time(), done=err is None)
+
+
+def _is_pending(number: _ManagedNumber) -> bool:
+    """Return whether something of ours is, or may be, in a number."""
+    return given_of(number.requester.asking) is not None
+
+
+def _value(state: str) -> float | None:
+    try:
+        return finite_number(float(state))
+    except ValueError:
+        return None
+
+
+def _wish_at(decision: ConnectorDecision) -> CurrentWish:
+    """Return what is wanted of the vehicle at a connector."""
+    facts = decision.facts
+    if facts is None:
+        return CurrentWish()
+    is_here = facts.plugged and decision.active_rule.green
+    by_green = decision.offer > 0 and decision.reason not in _NOT_BY_GREEN
+    return CurrentWish(
+        amps=decision.vehicle_amps,
+        is_here=is_here and decision.reason is not LimitReason.OFF,
+        is_enough=by_green and decision.vehicle_amps is None,
+        offered=facts.offered,
+        drawn=facts.drawn,
+    )

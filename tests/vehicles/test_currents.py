@@ -1,0 +1,222 @@
+"""Cars that take less than the minimum of their connector, since they are asked for it through their own number."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.twc_manager.const import CONF_MIN_CURRENT
+from simulator import Car
+from tests.helpers import quick_car
+from tests.scene import GRID_OPTIONS, OLD, Builder, Scene, async_give_car_a_switch
+
+from .numbers import NUMBER, CarNumber, async_give_car_a_number
+from .scene import async_until_charging, vehicle
+
+
+@pytest.fixture(autouse=True)
+def six_amps(hass: HomeAssistant, config_entry: MockConfigEntry) -> None:
+    """The connectors offer 6 A and more."""
+    hass.config_entries.async_update_entry(
+        config_entry, data={**config_entry.data, CONF_MIN_CURRENT: 6}
+    )
+
+
+async def async_green(
+    hass: HomeAssistant, set_up: Builder, car: Car, **data: Any
+) -> Scene:
+    """Charge a car by plenty of sun."""
+    switch = await async_give_car_a_switch(hass, car, "model_3")
+    defaults: dict[str, Any] = {"charge_current": NUMBER, "through_vehicle": True}
+    added = vehicle(
+        switch=switch, connector="032E", subentry_id="car", **defaults | data
+    )
+    scene = await set_up((OLD, car), subentries=[added], **GRID_OPTIONS)
+    await scene.choose("number.start_delay", 0)
+    await scene.choose("number.stop_delay", 5)
+    await scene.choose("select.mode", "green")
+    sun(scene, 20)
+    await async_until_charging(scene)
+    return scene
+
+
+def sun(scene: Scene, amps: float) -> None:
+    """Have the sun give what the car takes at some A."""
+    (connector,) = scene.bus.connectors
+    scene.house.sun_w = amps * connector.voltages[0]
+
+
+def told(scene: Scene, key: str) -> str:
+    """Return the state of a sensor of the car."""
+    found = scene.entry.subentries["car"]
+    return scene.of(found)(key)
+
+
+async def async_lower(scene: Scene, number: CarNumber) -> None:
+    """Leave the sun less than the connector can offer, and wait until the car follows."""
+    (connector,) = scene.bus.connectors
+    sun(scene, 3.6)
+    await scene.until(lambda: connector.drawn == pytest.approx(3.0, abs=0.2), 180)
+    assert connector.offered == scene.entry.data["min_current"]
+    assert number.values[-1] == 3.0
+    await scene.until(lambda: told(scene, "charge_request") == "followed", 60)
+
+
+async def test_a_car_takes_less_than_its_connector_can_offer(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    await scene.until(lambda: scene.why(OLD) == "through_vehicle", 30)
+    await asyncio.sleep(300)
+    assert connector.drawn == pytest.approx(3.0, abs=0.2)
+    assert told(scene, "requested_current") == "3.0"
+    assert told(scene, "request_calls") == "1"
+    sun(scene, 20)
+    await scene.until(lambda: connector.drawn > 15, 300)
+    assert number.values == [3.0, 32.0]
+
+
+async def test_without_the_owners_consent_nothing_is_set(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car, through_vehicle=False)
+    (connector,) = scene.bus.connectors
+    sun(scene, 3.6)
+    await scene.until(lambda: not connector.drawn, 1200)
+    assert number.values == []
+
+
+async def test_leaving_green_restores_what_the_owner_had_set(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car, 24.0)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    await scene.choose("select.mode", "fixed")
+    await scene.until(lambda: number.values == [3.0, 24.0], 10)
+    await scene.until(lambda: connector.drawn > 20, 60)
+    await scene.until(lambda: told(scene, "charge_request") == "own", 120)
+    assert number.values == [3.0, 24.0]
+
+
+async def test_unplugging_restores_what_the_owner_had_set(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    connector.unplug()
+    await scene.until(lambda: number.values == [3.0, 32.0], 60)
+
+
+async def test_the_end_of_home_assistant_restores_what_the_owner_had_set(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    await async_lower(scene, number)
+    assert await hass.config_entries.async_unload(scene.entry.entry_id)
+    assert number.values == [3.0, 32.0]
+
+
+async def test_removing_the_vehicle_restores_what_the_owner_had_set(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    await async_lower(scene, number)
+    hass.config_entries.async_remove_subentry(scene.entry, "car")
+    await scene.until(lambda: number.values == [3.0, 32.0], 60)
+
+
+async def test_a_restore_that_failed_is_repeated_after_a_restart(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    number.is_asleep = True
+    await scene.reload()
+    assert number.values == [3.0]
+    connector.unplug()
+    await scene.until(lambda: told(scene, "charge_request") == "restoring", 180)
+    await scene.until(lambda: scene.problem("current_not_restored") is not None, 900)
+    number.is_asleep = False
+    await scene.until(lambda: number.values == [3.0, 32.0], 900)
+    await scene.until(lambda: scene.problem("current_not_restored") is None, 120)
+
+
+async def test_a_number_that_is_away_is_restored_once_it_is_back(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    await number.async_make_available(available=False)
+    connector.unplug()
+    await scene.until(lambda: told(scene, "charge_request") == "restoring", 120)
+    assert number.values == [3.0]
+    await number.async_make_available(available=True)
+    await scene.until(lambda: number.values == [3.0, 32.0], 30)
+
+
+async def test_what_the_owner_sets_meanwhile_stays(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    await number.async_set(16)
+    await scene.until(lambda: told(scene, "charge_request") == "left", 30)
+    await asyncio.sleep(120)
+    connector.unplug()
+    await scene.until(lambda: told(scene, "charge_request") == "own", 120)
+    assert number.values == [3.0]
+    assert number.value == "16.0"
+
+
+async def test_a_car_that_goes_down_only_part_of_the_way_counts_with_that(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car, floor=5.0)
+    scene = await async_green(hass, set_up, car)
+    (connector,) = scene.bus.connectors
+    sun(scene, 5.2)
+    await scene.until(lambda: connector.drawn == pytest.approx(5.0, abs=0.2), 180)
+    await scene.until(lambda: told(scene, "charge_request") == "followed", 60)
+    sun(scene, 3.6)
+    await scene.until(lambda: number.values == [5.0, 3.0], 180)
+    await scene.until(lambda: told(scene, "requested_current") == "5.0", 180)
+    assert told(scene, "charge_request") == "followed"
+
+
+async def test_a_car_that_does_not_follow_gets_its_own_back(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car, obeys=False)
+    scene = await async_green(hass, set_up, car)
+    sun(scene, 3.6)
+    await scene.until(lambda: number.values == [3.0, 32.0], 300)
+    assert scene.why(OLD) != "through_vehicle"
