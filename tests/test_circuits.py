@@ -1,11 +1,13 @@
 """What owners of two lines on one circuit see: two buses, each with its own port, connector and car."""
 
 import asyncio
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
@@ -210,3 +212,22 @@ async def test_a_load_counts_on_the_circuit_above_as_well(
     await lines.one.until(lambda: sum(lines.offered) <= 12, 60)
     told = await async_get_config_entry_diagnostics(hass, lines.two.entry)
     assert [item["loads_amps"] for item in told["circuits"]] == [20]
+
+
+async def test_a_plan_counts_on_what_the_plan_of_the_other_line_leaves(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    one, two = (scene.entry.runtime_data.plans for scene in (lines.one, lines.two))
+    now = dt_util.utcnow()
+    assert one.inputs().caps.at(now) == 32
+    await lines.one.act(
+        "set_plan",
+        device_id=lines.one.device(OLD),
+        energy=200,
+        time="06:00",
+    )
+    soon = timedelta(minutes=2)
+    await lines.two.until(lambda: two.inputs().caps.at(now + soon) == 0, 30)
+    assert one.inputs().caps.at(now + soon) == 32
+    await hass.config_entries.async_unload(lines.one.entry.entry_id)
+    assert two.inputs().caps.at(now + soon) == 32

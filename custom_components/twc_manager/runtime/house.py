@@ -1,6 +1,6 @@
 """All that is read from the house for the rules: sensors, circuits, prices, the sun to come, and what its fuse leaves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import override
@@ -12,11 +12,14 @@ from ..charging.circuits.circuit import CircuitPlace
 from ..charging.house_limits import LimitInputs
 from ..charging.limits.shared_peak import PeakInputs
 from ..charging.planning.caps import CapSource
+from ..charging.planning.series import Series
+from ..charging.plans.shared_plans import always
 from ..charging.rules import Inputs
 from ..charging.supply.surplus import Surplus
 from ..forecast.room import RoomWatcher, left_of_fuse
 from ..forecast.watcher import SunWatcher
 from ..inputs.circuits import CircuitInputs
+from ..inputs.fuse_place import fuse_place
 from ..inputs.outside_house import OutsideOfHouse
 from ..inputs.peak import peak_inputs
 from ..inputs.watcher import SensorInputs, SilentSensors
@@ -25,6 +28,7 @@ from ..prices.watcher import PriceWatcher
 from ..types import TwcConfigEntry
 from .battery import BatteryWatcher
 from .peak import PeakPlaceOfBus
+from .plan_place import Caps, PlanPlace, plans_of_house
 from .plans import PlanManager
 
 
@@ -98,7 +102,24 @@ class HouseInputs(SensorInputs):
             update = partial(plans.async_update_cap, CapSource.MAIN_FUSE)
             stops.append(self.room.async_start(update))
         stops.append(self.peak.async_start_outlook(plans))
+        house = plans_of_house(self._hass)
+        place = PlanPlace(house, self._entry.entry_id, self._shared_rooms)
+        stops.append(plans.async_share(place))
         return _end_of(stops)
+
+    def _shared_rooms(self, caps: Caps) -> dict[Hashable, Series]:
+        """Return what each thing that several buses may share leaves them all, in A."""
+        rooms: dict[Hashable, Series] = {
+            circuit.config.circuit_id: always(circuit.config.amps)
+            for circuit in self.circuits.circuits
+        }
+        if (fuse := self.options.fuse) is not None:
+            shared = fuse_place(self._hass, self._entry.entry_id, fuse).fuse
+            known = caps.get(CapSource.MAIN_FUSE, Series())
+            rooms[shared] = known if known.pieces else always(fuse.config.size)
+        if (place := self.peak.place()) is not None:
+            rooms[place.peak] = caps.get(CapSource.PEAK, Series())
+        return rooms
 
     @override
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..charging.planning.caps import CapSource, lowest
+from ..charging.planning.caps import CapSource
 from ..charging.planning.series import Series
 from ..charging.planning.tariff import EMPTY, Tariff
 from ..charging.plans.battery import BatteryState
@@ -16,12 +16,14 @@ from ..charging.plans.keeper import PlanKeeper
 from ..charging.plans.reach import Reach
 from ..charging.plans.request import PlanRequest, next_ready_of
 from ..charging.plans.settings import PlanSettings
+from ..charging.plans.shared_plans import SharedPlans
 from ..charging.plans.stored import KeptPlans, StoredPlans
 from ..const import LOGGER, PARSE_ERRORS
 from ..state.persistence import BusPersistence
 from ..state.plans import PlanStore, plugged_in_at
 from ..twc import Snapshot
 from ..vehicles.manager import VehicleManager
+from .plan_place import PlanPlace
 from .planner import Planner
 
 
@@ -89,7 +91,7 @@ class PlanManager:
         self._tariff = EMPTY
         self._sun = Series()
         self._caps: dict[CapSource, Series] = {}
-        self._lowest = Series()
+        self._place = PlanPlace(SharedPlans(), entry_id)
 
     @property
     def settings(self) -> PlanSettings:
@@ -141,7 +143,7 @@ class PlanManager:
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
-            caps=self._lowest,
+            caps=self._place.left(self._caps),
             levels=self._sources.levels(plugged_in),
             away=self._away(vehicles),
             vehicles=vehicles,
@@ -157,6 +159,7 @@ class PlanManager:
     def async_follow(self) -> None:
         """Do what follows from a decision of the rules: make a plan, end plans that are over, store what changed."""
         self._planner.async_make()
+        self._place.tell(self._keeper.made, self._caps)
         if self._keeper.finished:
             self._update(self.settings.without(self._keeper.finished))
         if self._keeper.take_news():
@@ -188,10 +191,15 @@ class PlanManager:
         self._changed()
 
     @callback
+    def async_share(self, place: PlanPlace) -> CALLBACK_TYPE:
+        """Have plans among those of other buses; return a function that ends that."""
+        self._place = place
+        return place.leave
+
+    @callback
     def async_update_cap(self, source: CapSource, amps: Series) -> None:
         """Take what limits all vehicles together over time, in A; a limit of another source stays as it is."""
         self._caps[source] = amps
-        self._lowest = lowest(self._caps.values())
         self._changed()
 
     # What the owner sets
