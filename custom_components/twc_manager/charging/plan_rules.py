@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ..twc import ConnectorState, Snapshot
 from .allocation.demand import has_vehicle
+from .decision import Decision
 from .engine import Engine
 from .modes.closed_times import closed_times, given_times
 from .modes.kept_rules import KeptRules
@@ -25,6 +26,7 @@ from .plans.situation import ConnectorSituation
 from .plans.status import PlanStatus
 from .plans.sun import SunFloor
 from .statement import PlanStatement
+from .supply.fuse_reading import FuseConfig, FuseReading
 from .supply.surplus import Surplus
 from .wiring import Wiring, power
 
@@ -170,6 +172,32 @@ class PlanRules:
                 for at in drawn
             },
         )
+
+    def note_room(
+        self,
+        snapshot: Snapshot,
+        decision: Decision,
+        inputs: PlanInputsOfBus,
+        *,
+        now: float,
+        local: datetime,
+        fuse: FuseConfig | None,
+        reading: FuseReading | None,
+    ) -> None:
+        """Take what limits left the vehicles in a decision, for the next plans; see `PlanRoom.note`."""
+        try:
+            self.room.note(
+                now,
+                local,
+                snapshot,
+                decision,
+                inputs.caps,
+                fuse=fuse,
+                reading=reading,
+            )
+        except Exception as err:  # noqa: BLE001
+            # As in `apply`; what was known of it goes on.
+            self.result = replace(self.result, error=err)
 
     def _count(self, connector_id: int) -> int:
         """Return on how many phases the vehicle at a connector charges."""

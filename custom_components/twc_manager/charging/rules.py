@@ -226,12 +226,12 @@ class Rules:
             inputs.fuse,
             inputs.limits.at(local, user_settings.house),
         )
-        self._plan_rules.room.note(
-            now,
-            local,
+        self._plan_rules.note_room(
             snapshot,
             decision,
-            inputs.plans.caps,
+            inputs.plans,
+            now=now,
+            local=local,
             fuse=self._config.fuse,
             reading=inputs.fuse,
         )

@@ -17,6 +17,7 @@ from custom_components.twc_manager.charging.limits.outside import (
     OutsideInputs,
     OutsideSource,
 )
+from custom_components.twc_manager.charging.plan_room import PlanRoom
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.plans.request import EnergyGoal
 from custom_components.twc_manager.charging.plans.shortage import Shortage
@@ -129,6 +130,18 @@ def test_when_a_circuit_has_room_again_all_cars_charge() -> None:
     circuit.configure(CircuitConfig("1", "Garage", 32, frozenset({"bus"})), home.now)
     home.run(at("19:20", day=0))
     assert [car.drawn for car in home.cars.values()] == [16, 16]
+
+
+def test_an_error_in_what_limits_leave_ends_neither_the_plan_nor_the_control_of_the_bus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = Home({1: Car()}, THREE_HOURS, prices_by_hour([0.1] * 48))
+    home.run(EVENING + 5 * MINUTE)
+    monkeypatch.setattr(PlanRoom, "note", lambda *_, **__: 1 / 0)
+    failed = home.step()
+    assert isinstance(failed.plans.error, ZeroDivisionError)
+    assert failed.decision.offers[1] >= 16
+    assert home.state() is PlanState.CHARGING
 
 
 NIGHT = datetime(2026, 11, 30, 20, tzinfo=UTC)
