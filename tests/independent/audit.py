@@ -10,6 +10,14 @@ Every second the true draws are added. A sum above the limit (and `TOLERANCE_A`)
 3. *Measured*: the sum of what was reported has been above the limit for `VISIBLE_S`, although no connector was deaf to a
    lower offer on the wire.
 
+An offer (command 05 or 09) is judged when it is written:
+
+4. *Raised too early* (`raised_early`): an offer above what is in force at that connector, above what was written to it in
+   the last `LOWERING_S` and above its draw, together with what the others may still take, is above the limit (and
+   `TOLERANCE_A`). Each of them takes the highest offer that it had received in the last `LOWERING_S`, or its draw as far
+   as a fresh report has shown it. One counts even if it has lost its master: the master gave it its offer, unless it has
+   not addressed it since it started more than `SEARCH_S` ago. A master that was killed has to search for so long.
+
 `VISIBLE_S` is 15 s to recognise disobedience, 10 s for a measured sum, 5 s for the other cars' reaction, 2 s for the line.
 2 and 3 are void (`beyond_help_s`) if one disobedient car and the floors of the others (0 A, 6 A where a charging protocol 2
 unit does not stop, everything where a car ignores its pilot) are above the limit: nothing that is offered would help. `kept_beside_s` counts those of these seconds in which the others
@@ -34,6 +42,8 @@ VISIBLE_S = 32.0
 STALE_S = 5.0  # without a report nothing is visible
 FOREIGN_S = 60.0
 NOTICE_S = 5.0  # to stop sending beside another master
+SEARCH_S = 60.0  # after a start, to find the connectors that still have an offer
+UNDER_WAY_S = 0.1  # for an offer to arrive
 COUNTED = (
     "broken_s",
     "offered_broken_s",
@@ -94,7 +104,11 @@ class Wire:
     foreign_at: float = -inf
     foreign_seen_since: float = inf
     foreign_seen_at: float = -inf
-    offered_a: dict[bytes, float] = field(default_factory=dict)
+    offered: dict[bytes, tuple[float, float]] = field(default_factory=dict)  # when
+    started_at: float = -inf
+    raised_early: int = 0
+    raised_early_worst_a: float = 0.0
+    first_raised_early: str = ""
 
 
 class Audit:
@@ -129,9 +143,44 @@ class Audit:
             wire.first_not_allowed = wire.first_not_allowed or body.hex()
         elif heartbeat:
             if body[6] in (5, 9):
-                wire.offered_a[body[4:6]] = int.from_bytes(body[7:9]) / 100
+                self._judge_raise(body[4:6], int.from_bytes(body[7:9]) / 100, now)
+                wire.offered[body[4:6]] = now, int.from_bytes(body[7:9]) / 100
             noticed = now - wire.foreign_seen_since > NOTICE_S
             wire.beside_master += noticed and now - wire.foreign_seen_at < NOTICE_S
+
+    def _judge_raise(self, receiver: bytes, offer_a: float, now: float) -> None:
+        wire = self.wire
+        at, written_a = wire.offered.get(receiver, (-inf, 0.0))
+        pending_a = written_a if now - at <= LOWERING_S else 0.0
+        raised = [
+            unit
+            for unit in self._connectors
+            if unit.link.id == receiver
+            and offer_a > max(unit.offer.in_force_a, unit.draw_a + TOLERANCE_A)
+        ]
+        if not raised or offer_a <= pending_a or self._void(now):
+            return
+        beside = {
+            unit.link.id.hex(): self._may_take_a(unit, reports, now)
+            for unit, reports in zip(self._connectors, self._reports, strict=True)
+            if unit is not raised[0]
+        }
+        excess_a = offer_a + sum(beside.values()) - self._limit_a
+        if excess_a > TOLERANCE_A:
+            wire.raised_early += 1
+            wire.raised_early_worst_a = max(wire.raised_early_worst_a, excess_a)
+            wire.first_raised_early = wire.first_raised_early or (
+                f"{self._count['seconds']:.0f} s: {receiver.hex()} to {offer_a} A"
+                f" beside {beside}"
+            )
+
+    def _may_take_a(self, unit: Connector, reports: Reports, now: float) -> float:
+        started_at = self.wire.started_at
+        if unit.link.heard_at < started_at < now - SEARCH_S:
+            return 0.0
+        # The raise is under way for as long as the lowering was.
+        received_a = unit.offer.highest_a(now + UNDER_WAY_S - LOWERING_S)
+        return max(received_a, min(unit.draw_a, reports.fresh_a(now)))
 
     def foreign_seen(self, at: float) -> None:
         """Note that a frame of another master has reached the master."""
@@ -139,9 +188,10 @@ class Audit:
             self.wire.foreign_seen_since = at
         self.wire.foreign_seen_at = at
 
-    def master_started(self) -> None:
+    def master_started(self, now: float) -> None:
         """Note that the master begins with no knowledge of what was seen before."""
         self.wire.foreign_seen_since, self.wire.foreign_seen_at = inf, -inf
+        self.wire.started_at = now
         for reports in self._reports:
             reports.forget()
 
@@ -151,21 +201,27 @@ class Audit:
         draws = [connector.draw_a for connector in self._connectors]
         told = [connector.offer.told_a for connector in self._connectors]
         total = sum(draws)
-        foreign = now - self.wire.foreign_at < FOREIGN_S
-        twins = len({connector.link.id for connector in self._connectors}) < len(draws)
-        self._hold(told, now, void=foreign or twins)
+        void = self._void(now)
+        self._hold(told, now, void != "")
         self._count_use(now, total)
         self._judge_ratings(draws, told)
         if total <= limit + TOLERANCE_A:
             return
         count["over_limit_s"] += 1
-        if foreign or twins:
-            count["foreign_s" if foreign else "twins_s"] += 1
+        if void:
+            count[void] += 1
         elif self._is_broken(now, draws, told):
             count["broken_s"] += 1
             self._worst_a = max(self._worst_a, total - limit)
             if count["broken_s"] == 1:
                 count["first_broken_at_s"] = count["seconds"]
+
+    def _void(self, now: float) -> str:
+        """Return what counts this second instead of the rules."""
+        if now - self.wire.foreign_at < FOREIGN_S:
+            return "foreign_s"
+        ids = {connector.link.id for connector in self._connectors}
+        return "twins_s" if len(ids) < len(self._connectors) else ""
 
     def _hold(self, told: list[float], now: float, void: bool) -> None:
         """Count how long offers, and measured draws, have been above the limit in sum."""
@@ -180,9 +236,9 @@ class Audit:
         allowed = self._limit_a + TOLERANCE_A
         if self._offered_for > LOWERING_S and sum(map(min, draws, told)) > allowed:
             return True
-        offered_a = self.wire.offered_a
+        offered = self.wire.offered
         wired = [
-            min(t, offered_a.get(c.link.id, t))
+            min(t, offered.get(c.link.id, (now, t))[1])
             for c, t in zip(self._connectors, told, strict=True)
         ]
         units = list(zip(self._connectors, draws, wired, self._reports, strict=True))
@@ -237,6 +293,9 @@ class Audit:
             frames_not_allowed=wire.not_allowed,
             first_not_allowed=wire.first_not_allowed,
             beside_master=wire.beside_master,
+            raised_early=wire.raised_early,
+            raised_early_worst_a=wire.raised_early_worst_a,
+            first_raised_early=wire.first_raised_early,
             hours=count["seconds"] / 3600,
             lost_links=sum(connector.link.lost_links for connector in self._connectors),
             linked_share=count["linked"] / max(count["powered"], 1),

@@ -1,7 +1,8 @@
 """A wall connector in the slave position, and the cars that come to it."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from math import inf
 from random import Random
@@ -53,6 +54,29 @@ class Offer:
     kept_a: float = 0.0
     command: int = 0  # just taken
     pilotless_s: float = inf  # since the pilot was taken away
+    _earlier: deque[tuple[float, float]] = field(default_factory=deque)  # until when
+
+    def take(self, amps: float, command: int, now: float) -> None:
+        """Put another offer in force."""
+        earlier = self._earlier
+        while earlier and earlier[-1][1] <= self.told_a:
+            earlier.pop()
+        earlier.append((now, self.told_a))
+        self.told_a = self.in_force_a = amps
+        self.command = command
+
+    def lose(self, keeps: bool) -> None:
+        """Have none any more; the car is stopped at once."""
+        if self.in_force_a and keeps:
+            self.kept_a = self.in_force_a
+        self.told_a = self.in_force_a = 0.0
+        self._earlier.clear()
+
+    def highest_a(self, since: float) -> float:
+        """Return the highest offer since then."""
+        while self._earlier and self._earlier[0][0] <= since:
+            self._earlier.popleft()
+        return max(self.told_a, self._earlier[0][1] if self._earlier else 0.0)
 
 
 class Connector:
@@ -143,8 +167,7 @@ class Connector:
         else:
             taken = command == 9 or (command == 5 and not self.draw_a)
         if taken:
-            offer.told_a = offer.in_force_a = int.from_bytes(body[7:9]) / 100
-            offer.command = command
+            offer.take(int.from_bytes(body[7:9]) / 100, command, now)
         self._report(now)
 
     def _report(self, now: float) -> None:
@@ -285,12 +308,9 @@ class Connector:
         return offer if offer >= 6 else 6.0 if cannot_stop else 0.0
 
     def _lose_offer(self) -> None:
-        offer = self.offer
-        if offer.in_force_a and self.spec.keeps_offer:
-            offer.kept_a = offer.in_force_a
-        offer.told_a = offer.in_force_a = 0.0
+        self.offer.lose(self.spec.keeps_offer)
         if self.car:
-            offer.pilotless_s = inf
+            self.offer.pilotless_s = inf
             self.car.draw_a = 0.0
 
     def _suffer(self, now: float) -> None:

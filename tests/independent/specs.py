@@ -95,7 +95,7 @@ class CarTruth:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on the master; the rules are in audit.py. The first seven fields are faults unless zero or empty."""
+    """The judgement on the master; the rules are in audit.py. The first eight fields are faults unless zero or empty."""
 
     broken_s: float
     worst_a: float  # the largest excess over the limit in a broken second
@@ -106,6 +106,9 @@ class Verdict:
     beside_master: (
         int  # heartbeats that the master sent beside another master that it had heard
     )
+    raised_early: int  # offers that were raised before the others had come down
+    raised_early_worst_a: float  # the largest excess over the limit by one of them
+    first_raised_early: str  # when, to what and beside what, for the search
     first_broken_at_s: float  # after the start; 0 if never
     hours: float
     over_limit_s: float  # all seconds above the limit, whosever fault

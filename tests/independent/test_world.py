@@ -1,8 +1,9 @@
 """The world itself: it lets a sharing master pass and convicts a blind one."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from math import inf
+import re
 import selectors
 from typing import override
 
@@ -148,7 +149,7 @@ def test_a_sharing_master_breaks_nothing_in_a_quiet_world() -> None:
         0,
         0,
     )
-    assert verdict.frames_not_allowed == 0
+    assert (verdict.frames_not_allowed, verdict.raised_early) == (0, 0)
     assert verdict.used_share > 0.85
     assert verdict.linked_share > 0.95
 
@@ -265,6 +266,120 @@ def test_a_twin_and_another_master_count_by_themselves() -> None:
     assert verdict.twins_s > 100
     assert verdict.foreign_s > 10
     assert verdict.beside_master > 10
+
+
+async def shifted(
+    wait_s: float,
+    line: LineSpec | None = None,
+    trouble: Callable[[World], None] = lambda world: None,
+    first: CarSpec | None = None,
+) -> Verdict:
+    """Return the verdict on a master that takes 12 A from one connector and gives them to the other after a while."""
+    specs = [
+        ConnectorSpec((first or CarSpec(),), rating_a=31.0),
+        ConnectorSpec(rating_a=32.0),
+    ]
+    world, master = World(1, 40.0, specs, line or LineSpec()), NaiveMaster(20.0)
+    world.start()
+    world.open_port(master)
+    await asyncio.sleep(120)
+    trouble(world)
+    master.offers = {31: 8, 32: 20}
+    await asyncio.sleep(wait_s)
+    master.offers = {31: 8, 32: 32}
+    await asyncio.sleep(60)
+    return world.verdict()
+
+
+def _share_an_id(world: World) -> None:
+    world.connectors[0].link.id = world.connectors[1].link.id
+
+
+def _deafen(world: World) -> None:
+    now = asyncio.get_running_loop().time()
+    world.connectors[0].trouble.deaf_until = now + 20
+
+
+def _mute(world: World) -> None:
+    world.connectors[0].trouble.mute_until = inf
+
+
+@pytest.mark.parametrize("wait_s", [0, 4])
+def test_a_raise_before_the_others_came_down_is_convicted(wait_s: float) -> None:
+    verdict = run(shifted(wait_s))
+    assert verdict.broken_s == 0
+    assert verdict.raised_early == 1
+    assert verdict.raised_early_worst_a == pytest.approx(12.0)
+    assert re.fullmatch(
+        r"12\d s: [0-9a-f]{4} to 32.0 A beside {'[0-9a-f]{4}': 20.0}",
+        verdict.first_raised_early,
+    )
+
+
+def test_a_raise_after_the_others_came_down_is_not_early() -> None:
+    slow = CarSpec(reaction_s=5.0, fall_a_s=5.0)
+    assert run(shifted(7 + 5, first=slow)).raised_early == 0
+
+
+def test_a_raise_beside_a_lowering_that_was_lost_is_early() -> None:
+    assert run(shifted(15, trouble=_deafen)).raised_early_worst_a == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize(("mute", "early"), [(False, 1), (True, 0)])
+def test_a_raise_beside_a_reported_disobedience_is_early(
+    mute: bool, early: int
+) -> None:
+    disobedient = CarSpec(ignores_s=inf)
+    trouble = _mute if mute else lambda world: None
+    verdict = run(shifted(10, trouble=trouble, first=disobedient))
+    assert verdict.raised_early == early
+    assert verdict.raised_early_worst_a == pytest.approx(11.0 * early)
+
+
+def test_no_raise_is_early_beside_another_master_or_twins() -> None:
+    assert run(shifted(0, LineSpec(foreign_s=1.0))).raised_early == 0
+    assert run(shifted(0, trouble=_share_an_id)).raised_early == 0
+
+
+@pytest.mark.parametrize(("absent_s", "early"), [(10, 1), (70, 0)])
+def test_a_master_that_was_killed_has_to_search(absent_s: float, early: int) -> None:
+    async def scenario() -> Verdict:
+        world = pair(40.0, CarSpec())
+        world.start()
+        world.open_port(NaiveMaster(20.0))
+        await asyncio.sleep(120)
+        world.connectors[0].trouble.mute_until = inf
+        world.drop_port()
+        await asyncio.sleep(absent_s)
+        world.connectors[1].link.master = b""
+        world.open_port(NaiveMaster(40.0))  # hears the second connector alone
+        await asyncio.sleep(20)
+        return world.verdict()
+
+    verdict = run(scenario())
+    assert verdict.raised_early == early
+    assert verdict.raised_early_worst_a == pytest.approx(20.0 * early)
+
+
+def test_an_offer_to_a_connector_that_was_without_power_is_a_raise() -> None:
+    async def scenario() -> Verdict:
+        world, master = pair(40.0, CarSpec()), NaiveMaster(20.0)
+        world.start()
+        world.open_port(master)
+        await asyncio.sleep(120)
+        first = world.connectors[0]
+        first.offer.lose(keeps=False)
+        first.trouble.unpowered_until = asyncio.get_running_loop().time() + 60
+        master.silent = True
+        await asyncio.sleep(6)
+        master.offers, master.silent = {31: 0, 32: 40}, False
+        await asyncio.sleep(60)
+        assert not world.verdict().raised_early
+        master.offers = {}
+        await asyncio.sleep(60)
+        return world.verdict()
+
+    assert run(scenario()).raised_early == 1
 
 
 @pytest.mark.parametrize(

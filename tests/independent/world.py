@@ -62,7 +62,7 @@ class World:
         """Return a new port; `connection_made` is called soon. Ports open at the same time are adapters of their own."""
         port = Port(self._line, protocol, self._audit.wrote)
         if not self._open_ports():
-            self._audit.master_started()
+            self._audit.master_started(asyncio.get_running_loop().time())
         self._line.taps.append(port)
         self._ports.append(port)
         return port
