@@ -15,7 +15,6 @@ from tests.independent.specs import ConnectorSpec
 LINK_LOST_S = (26.0, 30.0)  # without a heartbeat
 RELAY_OPENS_S = 6.0  # after the pilot was taken away, if the car goes on
 ANNOUNCE_S = (9.0, 11.0)
-START, STOP = 0xB1, 0xB2
 LONG_ANSWERS = (0xEB, 0xED, 0xEE, 0xEF, 0xF1)
 OLD_ANSWERS = (0xEB, 0xB4, 0x1B)
 
@@ -111,6 +110,10 @@ class Connector:
         """What its car draws."""
         return self.car.draw_a if self.car else 0.0
 
+    @property
+    def _length(self) -> int:
+        return 14 if self.spec.protocol == 1 else 16
+
     def floor_a(self) -> float:
         """Return what its car would still draw in the end if the master offered it nothing."""
         if not self.car or self.spec.protocol == 1 or self.spec.stops_at_zero:
@@ -136,9 +139,7 @@ class Connector:
             return
         if kind in (wire.ANNOUNCE_1, wire.ANNOUNCE_2):
             self._hear_announcement(kind, body[2:4], now)
-        elif body[4:6] == self.link.id and len(body) >= (
-            16 if self.spec.protocol == 2 else 14
-        ):
+        elif body[4:6] == self.link.id and len(body) >= self._length:
             if kind == wire.HEARTBEAT:
                 self._obey(body, now)
             elif self.link.master:
@@ -183,11 +184,9 @@ class Connector:
             + wire.amps(offer.in_force_a)
             + wire.amps(reported)
         )
-        told, short = offer.told_a, spec.protocol == 1 or spec.short_heartbeats
-        body = wire.complete(head, 14 if short else 16)
-        self._say(
-            body, now, rng.uniform(0.02, 0.15), lambda at: self.saw(at, reported, told)
-        )
+        told, length = offer.told_a, 14 if spec.short_heartbeats else self._length
+        delay_s = rng.uniform(0.02, 0.15)
+        self._say(head, length, now, delay_s, lambda at: self.saw(at, reported, told))
 
     def _state(self) -> int:
         offer, command = self.offer, self.offer.command
@@ -207,21 +206,12 @@ class Connector:
     def _answer(self, kind: bytes, master: bytes, now: float) -> None:
         asked, extended = kind[1], self.spec.extended
         payload = self._facts(asked)
-        if kind[0] == 0xFC and extended and asked in (START, STOP):
-            self.trouble.opened, payload = asked == STOP, master
+        if kind[0] == 0xFC and extended and asked in (wire.START, wire.STOP):
+            self.trouble.opened, payload = asked == wire.STOP, master
         if payload is not None and (extended or asked in OLD_ANSWERS):
-            length = (
-                20
-                if extended and asked in LONG_ANSWERS
-                else 14
-                if self.spec.protocol == 1
-                else 16
-            )
-            self._say(
-                wire.complete(bytes([0xFD, asked]) + self.link.id + payload, length),
-                now,
-                self._rng.uniform(0.02, 0.1),
-            )
+            head = bytes([0xFD, asked]) + self.link.id + payload
+            length = 20 if extended and asked in LONG_ANSWERS else self._length
+            self._say(head, length, now, self._rng.uniform(0.02, 0.1))
 
     def _facts(self, asked: int) -> bytes | None:
         vin = b"5YJ3E7EA7KF123456" if self.car else bytes(17)
@@ -244,19 +234,18 @@ class Connector:
             + bytes([self.link.sign])
             + wire.amps(self.spec.rating_a)
         )
-        self._say(
-            wire.complete(head, 14 if self.spec.protocol == 1 else 16), now, delay_s
-        )
+        self._say(head, self._length, now, delay_s)
 
     def _say(
         self,
-        body: bytes,
+        head: bytes,
+        length: int,
         now: float,
         delay_s: float,
         seen: Callable[[float], None] | None = None,
     ) -> None:
         if now >= self.trouble.mute_until:
-            self._line.send(self, body, delay_s, seen=seen)
+            self._line.send(self, wire.complete(head, length), delay_s, seen=seen)
 
     def tick(self, now: float) -> None:
         """Pass one second."""

@@ -17,9 +17,7 @@ class CarSpec:
     wake_s: float = 3.0  # from the first offer until it draws
     needs_ah: float = inf  # then it is full
     pauses_s: float = inf  # draws for that long, then nothing for as long, and so on
-    remembers: bool = (
-        False  # restarts with the pilot from before the stop, until it has reacted
-    )
+    remembers: bool = False  # restarts with its pilot from before the stop
     ignores_s: float = 0.0  # ignores every change of the pilot for that long, `odd_after_s` after it began to charge
     jumps_s: float = 0.0  # takes its onboard maximum for that long, at the same moment
     odd_after_s: float = 60.0
@@ -37,9 +35,7 @@ class ConnectorSpec:
     short_heartbeats: bool = False  # protocol 2 that answers heartbeats with 14 bytes
     stops_at_zero: bool = False  # protocol 2 that stops at 0 A
     keeps_offer: bool = False  # runs on its old offer after a power cut
-    stop_after_s: float = (
-        30.0  # from the last word of a master until the car is stopped
-    )
+    stop_after_s: float = 30.0  # from a master's last word until the car is stopped
     spikes: float = 0.0  # share of heartbeats with absurd amps
     trouble_s: float = inf  # mean time between power cuts, deafness, new ids
     parked_s: float = inf  # mean stay of a car
@@ -59,9 +55,7 @@ class LineSpec:
     reorder: float = 0.0
     split: float = 0.0
     echo: bool = False
-    storm_s: float = (
-        inf  # mean time between storms, in which all faults are ten times as frequent
-    )
+    storm_s: float = inf  # mean time between storms with ten times as many faults
     foreign_s: float = inf  # mean time between appearances of another master
     ghost_s: float = inf  # mean time between a damaged unit's announcements under a new id every second
 
@@ -103,9 +97,7 @@ class Verdict:
     offered_broken_s: float
     frames_not_allowed: int
     first_not_allowed: str  # in hexadecimal, for the search
-    beside_master: (
-        int  # heartbeats that the master sent beside another master that it had heard
-    )
+    beside_master: int  # heartbeats beside another master that it had heard
     raised_early: int  # offers that were raised before the others had come down
     raised_early_worst_a: float  # the largest excess over the limit by one of them
     first_raised_early: str  # when, to what and beside what, for the search

@@ -120,11 +120,16 @@ class NaiveMaster(asyncio.Protocol):
         loop.call_later(1.0, self._beat)
 
 
-async def judged(world: World, master: NaiveMaster, hours: float) -> Verdict:
-    """Return the verdict on a master."""
+async def begun(world: World, master: NaiveMaster, seconds: float) -> None:
+    """Let a master begin."""
     world.start()
     world.open_port(master)
-    await asyncio.sleep(hours * 3600)
+    await asyncio.sleep(seconds)
+
+
+async def judged(world: World, master: NaiveMaster, hours: float) -> Verdict:
+    """Return the verdict on a master."""
+    await begun(world, master, hours * 3600)
     world.stop()
     return world.verdict()
 
@@ -135,10 +140,10 @@ def quiet(limit_a: float = 48.0) -> World:
     return World(1, limit_a, specs, LineSpec())
 
 
-def pair(limit_a: float, first: CarSpec) -> World:
+def pair(limit_a: float, first: CarSpec, line: LineSpec | None = None) -> World:
     """Two protocol 2 connectors, told apart by their ratings of 31 and 32 A; a sound car at the second."""
     specs = [ConnectorSpec((first,), rating_a=31.0), ConnectorSpec(rating_a=32.0)]
-    return World(1, limit_a, specs, LineSpec())
+    return World(1, limit_a, specs, line or LineSpec())
 
 
 def test_a_sharing_master_breaks_nothing_in_a_quiet_world() -> None:
@@ -192,9 +197,7 @@ def test_others_have_to_make_up_for_a_disobedient_car(
     async def scenario() -> Verdict:
         world = pair(40.0, CarSpec(ignores_s=inf, odd_after_s=60))
         master = NaiveMaster(offers={31: 30, 32: 10})
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(200)
+        await begun(world, master, 200)
         master.offers = {31: 20, 32: 20}  # the first car ignores it and draws 29 A
         await asyncio.sleep(min(lowered_after_s, 60))
         master.offers = {31: 20, 32: 20 if guilty else 10}
@@ -212,9 +215,7 @@ def test_what_no_report_shows_is_not_the_masters_fault() -> None:
     async def scenario() -> Verdict:
         world = pair(40.0, CarSpec(ignores_s=inf, odd_after_s=60))
         master = NaiveMaster(offers={31: 30, 32: 10})
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(200)
+        await begun(world, master, 200)
         world.connectors[0].trouble.mute_until = inf
         master.offers = {31: 20, 32: 20}
         await asyncio.sleep(120)
@@ -240,9 +241,7 @@ def test_a_lowering_that_was_lost_counts_as_not_received() -> None:
     async def scenario() -> Verdict:
         world = pair(40.0, CarSpec())
         master = NaiveMaster(20.0)
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(120)
+        await begun(world, master, 120)
         world.connectors[0].trouble.deaf_until = asyncio.get_running_loop().time() + 20
         master.offers = {31: 8, 32: 32}
         await asyncio.sleep(120)
@@ -275,14 +274,8 @@ async def shifted(
     first: CarSpec | None = None,
 ) -> Verdict:
     """Return the verdict on a master that takes 12 A from one connector and gives them to the other after a while."""
-    specs = [
-        ConnectorSpec((first or CarSpec(),), rating_a=31.0),
-        ConnectorSpec(rating_a=32.0),
-    ]
-    world, master = World(1, 40.0, specs, line or LineSpec()), NaiveMaster(20.0)
-    world.start()
-    world.open_port(master)
-    await asyncio.sleep(120)
+    world, master = pair(40.0, first or CarSpec(), line), NaiveMaster(20.0)
+    await begun(world, master, 120)
     trouble(world)
     master.offers = {31: 8, 32: 20}
     await asyncio.sleep(wait_s)
@@ -361,12 +354,28 @@ def test_a_master_that_was_killed_has_to_search(absent_s: float, early: int) -> 
     assert verdict.raised_early_worst_a == pytest.approx(20.0 * early)
 
 
+def test_a_connector_that_the_master_never_addressed_counts_only_at_first() -> None:
+    async def scenario() -> Verdict:
+        first = ConnectorSpec(rating_a=31.0, stop_after_s=inf)
+        world = World(1, 40.0, [first, ConnectorSpec()], LineSpec())
+        await begun(world, NaiveMaster(20.0), 120)
+        world.connectors[0].trouble.mute_until = inf
+        world.drop_port()
+        await asyncio.sleep(40)
+        master = NaiveMaster(0.0)
+        world.open_port(master)
+        await asyncio.sleep(61)
+        master.offer_a = 40.0
+        await asyncio.sleep(20)
+        return world.verdict()
+
+    assert run(scenario()).raised_early == 0
+
+
 def test_an_offer_to_a_connector_that_was_without_power_is_a_raise() -> None:
     async def scenario() -> Verdict:
         world, master = pair(40.0, CarSpec()), NaiveMaster(20.0)
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(120)
+        await begun(world, master, 120)
         first = world.connectors[0]
         first.offer.lose(keeps=False)
         first.trouble.unpowered_until = asyncio.get_running_loop().time() + 60
@@ -395,9 +404,7 @@ def test_an_offer_to_a_connector_that_was_without_power_is_a_raise() -> None:
 def test_frames_that_must_not_be_sent_are_counted(head: str) -> None:
     async def scenario() -> Verdict:
         world, master = quiet(), NaiveMaster(16.0)
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(5)
+        await begun(world, master, 5)
         master.send(complete(bytes.fromhex(head), 16))
         return world.verdict()
 
@@ -426,9 +433,7 @@ def test_a_connector_without_a_master_stops_its_car_and_comes_back() -> None:
 def test_protocol_2_does_not_stop_at_0_a() -> None:
     async def scenario() -> list[float]:
         world, master = quiet(), NaiveMaster(16.0)
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(60)
+        await begun(world, master, 60)
         master.offer_a = 0.0
         await asyncio.sleep(20)
         return [car.drawing_a for car in world.cars]
@@ -439,9 +444,7 @@ def test_protocol_2_does_not_stop_at_0_a() -> None:
 def test_a_stalled_port_delivers_late_and_a_dropped_one_is_lost() -> None:
     async def scenario() -> None:
         world, master = quiet(), NaiveMaster(16.0)
-        world.start()
-        world.open_port(master)
-        await asyncio.sleep(30)
+        await begun(world, master, 30)
         world.stall_port(5)
         master.received.clear()
         world.open_port(NaiveMaster())  # another adapter, which is heard on the line

@@ -6,22 +6,13 @@ FRAME = re.compile(rb"\xc0([^\xc0]+)\xc0")
 ANNOUNCE_1, ANNOUNCE_2, HEARTBEAT, ANSWER, LINKREADY = (
     bytes.fromhex(x) for x in ("fce1", "fbe2", "fbe0", "fde0", "fde2")
 )
+START, STOP = 0xB1, 0xB2  # FC: close or open the contactor
+ASKED = bytes.fromhex("ebecedeeeff1b41b")  # FB: what may be asked for
 ALLOWED = frozenset(
-    bytes.fromhex(x)
-    for x in [
-        "fce1",
-        "fbe2",
-        "fbe0",
-        "fbeb",
-        "fbec",
-        "fbed",
-        "fbee",
-        "fbef",
-        "fbf1",
-        "fbb4",
-        "fb1b",
-        "fcb1",
-        "fcb2",
+    [
+        *(ANNOUNCE_1, ANNOUNCE_2, HEARTBEAT),
+        *(bytes([0xFB, asked]) for asked in ASKED),
+        *(bytes([0xFC, START]), bytes([0xFC, STOP])),
     ]
 )
 

@@ -23,11 +23,7 @@ class World:
     """A line with connectors, on the running event loop; everything random comes from the seed."""
 
     def __init__(
-        self,
-        seed: int,
-        limit_a: float,
-        specs: Sequence[ConnectorSpec],
-        line: LineSpec,
+        self, seed: int, limit_a: float, specs: Sequence[ConnectorSpec], line: LineSpec
     ) -> None:
         """Build it; nothing happens before `start`. The limit is the sum that the draws must not exceed, in A."""
         self.limit_a = limit_a
