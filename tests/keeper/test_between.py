@@ -229,6 +229,25 @@ def test_an_old_report_is_no_answer() -> None:
     between(scenario)
 
 
+def test_what_a_keeper_said_on_one_connection_is_no_answer_on_another() -> None:
+    """Somebody repeats all of it, from the greeting on, in the keeper's place."""
+
+    async def scenario(_: Scene, control: Control) -> None:
+        said: list[bytes] = []
+        middle = Between(control)
+        greeting = bytes(middle.reader._buffer)  # type: ignore[attr-defined]
+        middle.to_home = lambda line: (said.append(line), [line])[1]
+        await middle.talk().prove(KEY)
+        again = Between(control)
+        again.reader = asyncio.StreamReader()
+        again.reader.feed_data(greeting + b"".join(said))
+        again.to_keeper = lambda _: []
+        with pytest.raises(KeyRefusedError):
+            await again.talk().prove(KEY)
+
+    between(scenario)
+
+
 def test_own_lines_are_no_answer() -> None:
     async def scenario(_: Scene, control: Control) -> None:
         middle = Between(control)
