@@ -51,6 +51,8 @@ class Twc:
     trapped: bool = False
     offered: float = 0.0
     drawn: float = 0.0
+    rises: float = 4.0
+    """By how many A in a second its car takes more."""
     falls: float = 10.0
     """By how many A in a second its car takes less."""
     begins_in: float = 3.0
@@ -88,7 +90,9 @@ class Twc:
             return
         before = self.drawn
         self.drawn = (
-            min(aim, before + 4) if aim > before else max(aim, before - self.falls)
+            min(aim, before + self.rises)
+            if aim > before
+            else max(aim, before - self.falls)
         )
         if before < 1 <= self.drawn:
             self.began.append(now)

@@ -76,8 +76,22 @@ class FuseLoad:
         return sum(item.offered for item in self.vehicles)
 
     @property
+    def slack(self) -> float:
+        """Return the A by which those that draw stay below what they are offered, as far as they use it.
+
+        One that is still on its way up uses the next whole A: its draw must not move what it is offered.
+        """
+        return sum(
+            1.0
+            if item.taken > item.offered
+            else max(item.offered - item.draw.amps, 0.0)
+            for item in self.vehicles
+            if item.offered > 0
+        )
+
+    @property
     def kept(self) -> float:
-        """Return the same for all that have an offer, each with the minimum at least."""
+        """Return the A of its offer that each uses that has one, the minimum at least, together."""
         return sum(item.kept for item in self.vehicles)
 
     @property

@@ -28,8 +28,7 @@ class Proof:
 
 def proven_amps(confirmed: float, load: FuseLoad) -> float:
     """Return the A that vehicles may use whose meter has shown so many A of theirs."""
-    slack = max(load.offered - load.drawn, 0.0)
     # A start at the minimum is one step.
     step = max(STEP_AMPS, load.minimum) if load.is_waiting else STEP_AMPS
     # Who charges goes on: only a raise needs proof.
-    return max(floor(confirmed + slack + step + 0.25), load.kept)
+    return max(floor(confirmed + load.slack + step + 0.25), load.kept)
