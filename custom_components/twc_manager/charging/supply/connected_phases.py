@@ -278,12 +278,15 @@ class ConnectedPhases:
     ) -> None:
         """Note that a phase has not shown a step.
 
-        A vehicle that shows on two others is more likely to use all of them: then noise is no sign of life.
+        A vehicle that shows on two others is more likely to use all of them, and where it was seen before it is more
+        likely to be still: then noise is no sign of life.
         """
-        values = self._values[phase]
-        vehicle.phases[phase].note_still(
+        values, item = self._values[phase], vehicle.phases[phase]
+        item.still_since = min(item.still_since, step.began)
+        is_expected = len(vehicle.seen) > 1 or item.was_seen
+        item.note_still(
             loaded=is_loaded(values, step.began, now),
-            credible=len(vehicle.seen) < 2 or has_carried(values, now),
+            credible=not is_expected or has_carried(values, now, item.still_since),
         )
 
     def _share(self, now: float, phase: int, step: DrawStep) -> float | None:

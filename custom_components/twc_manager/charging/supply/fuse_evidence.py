@@ -6,7 +6,7 @@ test: the offers are lowered by 3 A for as long as the meter needs to show it.
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import inf, isfinite
 from typing import Final
@@ -146,15 +146,19 @@ class FuseEvidence:
         suspected = self._export.is_suspected(now, response.followed_at)
         wants_step |= suspected and self._export.may_test(now)
         doubted = self._doubted = suspected or response.is_contradicted
-        standing = self._sensors.update(now, load, phases, response.patience)
+        standing = self._sensors.update(
+            now, load, phases, response.patience, response.last_raises(now)
+        )
         wants_step |= standing.tested is not None
+        wants_step |= not standing.awaited.isdisjoint(self._find_late(now, response))
         facts = self._facts(now, response, load, standing, wants_step=wants_step)
         if may_raise and not doubted:
             facts = replace(facts, base=self._base(now, response, load))
         self._follow_probe(facts, suspected=suspected)
         self._misses_vehicles = response.absent >= (1 if suspected else ABSENT_VOTES)
-        proven = tuple(self._proven(response, load, standing.missed, doubted=doubted))
-        self._still = self._find_still(now, response) | standing.missed
+        proven = tuple(self._proven(response, load, standing, doubted=doubted))
+        still = self._find_still(now, response) - standing.hidden
+        self._still = still | standing.missed
         ceiling = inf if self._tested_place is not None else self._probe.ceiling
         return Proof(min(ceiling, self._bearable(load)), proven, self._still)
 
@@ -189,7 +193,7 @@ class FuseEvidence:
         self,
         response: MeterResponse,
         load: FuseLoad,
-        missed: Container[int],
+        standing: Standing,
         *,
         doubted: bool,
     ) -> Iterator[float]:
@@ -204,15 +208,23 @@ class FuseEvidence:
         channels = zip(self._channels, confirmed, strict=True)
         for place, (phases, amps) in enumerate(channels):
             there = load.hiding_on(phases)
-            if place in missed:
-                # Any house can bear the minimum beside its load, or one step more.
-                needs = there.is_proof_needed
-                yield max(there.lowest if needs else there.kept, self._raised)
-                continue
             own = each_shows or there.are_known
-            proven = max(proven_amps(amps if own else strongest, there), self._raised)
-            is_tested = place == self._tested_place
-            yield min(proven, self._probe.ceiling) if is_tested else proven
+            yield self._proven_at(place, there, amps if own else strongest, standing)
+
+    def _proven_at(
+        self, place: int, there: FuseLoad, amps: float, standing: Standing
+    ) -> float:
+        """Return the A of the vehicles on the phases of one sensor that it has proven by showing so many A."""
+        if place in standing.missed:
+            # Any house can bear the minimum beside its load, or one step more.
+            needs = there.is_proof_needed
+            return max(there.lowest if needs else there.kept, self._raised)
+        proven = max(proven_amps(amps, there), self._raised)
+        if place in standing.awaited and amps >= there.lowest - SMALL_STEP_AMPS:
+            # One step above the minimum, which it has shown: a raise of less cannot be repeated by a test.
+            proven = max(proven, there.lowest + STEP_AMPS)
+        is_tested = place == self._tested_place
+        return min(proven, self._probe.ceiling) if is_tested else proven
 
     @property
     def _raised(self) -> float:
@@ -336,11 +348,12 @@ class FuseEvidence:
     def _vouching(self, now: float, hiding: Sequence[FuseLoad]) -> list[bool]:
         """Return by which channels any movement tells that the vehicles that may hide there may be elsewhere.
 
-        One that shows on several phases is more likely to use all of them than two: what moves there is noise until the
-        sensor has shown a load.
+        One of which the sensor has shown a raise is there. One that shows on several phases is more likely to use all of them than
+        two: what moves there is noise until the sensor has shown a load.
         """
         return [
-            not load.shows_on_several or self._sensors.has_carried(now, place)
+            not self._sensors.must_show(now, place)
+            and (not load.shows_on_several or self._sensors.has_carried(now, place))
             for place, load in enumerate(hiding)
         ]
 

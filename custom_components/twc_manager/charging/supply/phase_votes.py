@@ -35,7 +35,7 @@ KEPT_SECONDS: Final = 600.0
 REGULATED_AMPS: Final = 2.0
 """Import below which a house battery or an inverter may keep a phase constant, or its sensor measures only noise."""
 
-_SWITCHED_AMPS: Final = 1.0
+SWITCHED_AMPS: Final = 1.0
 """Movement of a phase that is no noise of its sensor: a load was switched."""
 
 _SUSPECTED_SHARES: Final = (0.85, 1.15)
@@ -51,10 +51,17 @@ def is_loaded(values: DrawHistory, begin: float, end: float) -> bool:
     return min(values.between(begin, end)) > REGULATED_AMPS
 
 
-def has_carried(values: DrawHistory, now: float) -> bool:
-    """Return whether a phase has shown a load lately: a sensor that is not round its wire shows but noise."""
-    recent = values.between(now - KEPT_SECONDS, now)
-    return max(recent) > REGULATED_AMPS or max(recent) - min(recent) >= _SWITCHED_AMPS
+def has_carried(values: DrawHistory, now: float, since: float = -inf) -> bool:
+    """Return whether a phase has shown a load lately: a sensor that is not round its wire shows but noise.
+
+    Args:
+        values: what its sensor has shown.
+        now: the time.
+        since: when it began to be in question, in s.
+
+    """
+    recent = values.between(max(now - KEPT_SECONDS, since), now)
+    return max(recent) > REGULATED_AMPS or max(recent) - min(recent) >= SWITCHED_AMPS
 
 
 @dataclass(slots=True)
@@ -69,6 +76,8 @@ class PhaseVotes:
         is_fine: whether it would show a step for certain.
         is_absent: whether the vehicle seems not to charge there: a sensor that lives has not shown enough steps.
         is_shown: whether one was seen there, at least in part.
+        was_seen: whether one was seen there by its size.
+        still_since: since when none was seen there.
         votes: whether the whole of each of the last ones was seen there, the newest last.
 
     """
@@ -80,6 +89,8 @@ class PhaseVotes:
     is_fine: bool = False
     is_absent: bool = False
     is_shown: bool = False
+    was_seen: bool = False
+    still_since: float = inf
     votes: tuple[bool, ...] = ()
 
     @property
@@ -119,7 +130,9 @@ class PhaseVotes:
     def note_share(self) -> PhaseVotes:
         """Return what is known once a part of a step was seen there: another load may have been switched."""
         absent = self.is_absent and not self.follows
-        return PhaseVotes(is_absent=absent, is_shown=True, votes=self.votes)
+        return PhaseVotes(
+            is_absent=absent, is_shown=True, was_seen=self.was_seen, votes=self.votes
+        )
 
     @property
     def follows(self) -> bool:
@@ -191,6 +204,7 @@ class VehicleVotes:
             if seen and was_elsewhere:
                 self._suspect(now, phase)
         item.votes = (*before, seen)[-_MAJORITY_OF:]
+        item.was_seen |= seen
         if self.unmetered is not None and len(self.seen) > self.unmetered:
             self.too_many = self.seen
         if was_elsewhere and item.follows:

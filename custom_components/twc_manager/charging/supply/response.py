@@ -17,7 +17,7 @@ from math import inf
 from operator import itemgetter
 from typing import Final
 
-from .response_confirmation import Confirmation
+from .response_confirmation import Confirmation, LastRaise
 from .response_readings import MAX_INTERVAL, DrawHistory, Measurement, ReadingHistory
 from .response_votes import (
     DEFAULT_LAG,
@@ -77,6 +77,7 @@ class Channel:
         patience = self.readings.interval + lag
         # By then the vote on the raise is known.
         any_after = self.readings.longest_interval + 2 * lag if late_counts else None
+        is_lively = self.readings.is_lively(now)
         self.confirmation.update(
             now,
             recent,
@@ -84,13 +85,10 @@ class Channel:
             patience,
             proven,
             any_after=any_after,
-            pause=self._pause(now) if vouches else inf,
+            pause=inf if not vouches else 0.0 if is_lively else _VOUCHED_SECONDS,
+            is_awake=not late_counts and self.readings.is_awake(now),
         )
         return changed
-
-    def _pause(self, now: float) -> float:
-        """Return the s between two raises for which any movement tells that the car may not be on this phase."""
-        return 0.0 if self.readings.is_lively(now) else _VOUCHED_SECONDS
 
 
 class MeterResponse:
@@ -184,6 +182,17 @@ class MeterResponse:
     def raised_at(self) -> tuple[float | None, ...]:
         """Return since when each channel has not shown our draw, in s; None for one that has."""
         return tuple(item.confirmation.raised_at for item in self._channels)
+
+    def last_raises(self, now: float) -> tuple[LastRaise, ...]:
+        """Return what each channel has shown of the last raise."""
+        return tuple(
+            LastRaise(
+                item.confirmation.raised_at,
+                item.confirmation.shown_at,
+                item.readings.is_lively(now),
+            )
+            for item in self._channels
+        )
 
     @property
     def unconfirmed_since(self) -> float | None:

@@ -4,6 +4,7 @@ Draws and readings are in the same unit, in A or in W. Time is an argument, in s
 """
 
 from collections import deque
+from dataclasses import dataclass
 from math import inf
 from typing import Final
 
@@ -12,21 +13,45 @@ from .response_votes import LEAD_SECONDS
 _FOLLOWS: Final = 0.5
 """The share of a raise that a reading has to rise by to show it."""
 
+_LARGEST_SHARE: Final = 1.6
+"""A reading that rises by more shows another load, with the raise or without it."""
+
 _OPPOSITE: Final = (-1.6, -0.5)
 """A reading that moves by such a share of a raise may count the other way round."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastRaise:
+    """What one channel has shown of the last raise.
+
+    Attributes:
+        raised_at: since when it has not shown our draw, in s; None if it has.
+        shown_at: when it last showed a raise by its size and all at once after it had stood for long, in s.
+        is_lively: whether its value changes all the time.
+
+    """
+
+    raised_at: float | None
+    shown_at: float
+    is_lively: bool
+
+
 class Confirmation:
-    """The highest draw of ours that one channel of a meter has shown."""
+    """The highest draw of ours that one channel of a meter has shown.
+
+    `shown_at` is when it last showed a raise by its size and all at once after it had stood for long.
+    """
 
     def __init__(self, size: float) -> None:
         """Start without knowledge; `size` is that of a step."""
         self.level: float | None = None
         self.raised_at: float | None = None
+        self.shown_at = -inf
         self._vouched_at = -inf
         self._small = size / 3
         self._before: deque[tuple[float, float]] = deque()
         self._peak = 0.0
+        self._value = 0.0
 
     def update(
         self,
@@ -38,6 +63,7 @@ class Confirmation:
         *,
         any_after: float | None = None,
         pause: float = 0.0,
+        is_awake: bool = False,
     ) -> None:
         """Compare the newest reading with the draw.
 
@@ -50,8 +76,10 @@ class Confirmation:
             any_after: s after which any movement shows a raise; None if never.
             pause: s between two raises for which another movement tells that the car may not be on this phase; inf if
                 none does.
+            is_awake: whether the meter moves only since a moment ago: it jumps when it lives again, and when it dies.
 
         """
+        last, self._value = self._value, value
         draw, highest = recent[0], max(recent)
         if self.level is None or highest < self.level:
             self.level = highest
@@ -61,7 +89,7 @@ class Confirmation:
         age = now - self._note_raise(now, draw)
         share = (value - self._before[0][1]) / (draw - self.level)
         if age < patience:
-            is_shown = share >= _FOLLOWS
+            is_shown = self._shows(now, draw, value, last, is_awake=is_awake)
         elif any_after is not None:
             is_shown = _moved_late(share) or (age >= any_after and share != 0)
         else:
@@ -71,6 +99,19 @@ class Confirmation:
             self.level = draw
             self._note(now, value)
 
+    def _shows(
+        self, now: float, draw: float, value: float, last: float, *, is_awake: bool
+    ) -> bool:
+        """Return whether a reading shows a raise in time; `last` is the reading before."""
+        assert self.level is not None
+        needed = _FOLLOWS * (draw - self.level)
+        if not is_awake:
+            return value - self._before[0][1] >= needed
+        is_of_size = self._is_of_size(draw, value)
+        if is_of_size and value - last >= needed:
+            self.shown_at = now
+        return is_of_size
+
     def _note_raise(self, now: float, draw: float) -> float:
         """Note and return since when our draw is one that has not been shown, in s."""
         if self.raised_at is None:
@@ -79,6 +120,15 @@ class Confirmation:
         if self.raised_at is None or abs(draw - self._peak) > self._small:
             self.raised_at, self._peak = now, draw
         return self.raised_at
+
+    def _is_of_size(self, draw: float, value: float) -> bool:
+        """Return whether a reading rose by as much as the draw, since a moment that may have been before the raise."""
+        assert self.level is not None
+        raised = draw - self.level
+        return any(
+            _FOLLOWS <= (value - before) / raised <= _LARGEST_SHARE
+            for _, before in self._before
+        )
 
     def _vouches(self, now: float, share: float, pause: float) -> bool:
         """Return whether a movement that is not the raise shows that it may be believed all the same.

@@ -117,6 +117,7 @@ class ReadingHistory:
         self.measured_at = -inf
         self.value_since = -inf
         self._lively_since = inf
+        self._woke_at = -inf
         self._reports: deque[float] = deque(maxlen=_KEPT)
         self._changes: deque[float] = deque(maxlen=_KEPT)
         self._longest = longest
@@ -146,6 +147,10 @@ class ReadingHistory:
         moves = now - self.value_since <= _LIVELY_GAP
         return moves and now - self._lively_since >= _LIVELY_SECONDS
 
+    def is_awake(self, now: float) -> bool:
+        """Return whether it moves only since a moment ago, after it had stood: it jumps once more if it dies again."""
+        return now - self._woke_at < _LIVELY_SECONDS
+
     def add(self, reading: Measurement, draws: DrawHistory, tolerance: float) -> bool:
         """Store a reading and return whether its value is another one."""
         last, self.last = self.last, reading
@@ -153,6 +158,7 @@ class ReadingHistory:
         if changed:
             if reading.at - self.value_since > _LIVELY_GAP:
                 self._lively_since = reading.at
+                self._woke_at = -inf if last is None else reading.at
             self.measured_at = self.value_since = reading.at
             self._changes.append(reading.at)
         reported_at = reading.reported_at
