@@ -40,6 +40,7 @@ def test_no_fuse_trips_with_an_honest_meter(case: Case) -> None:
     assert row.trip is None
     assert row.reported_after_s is None
     assert row.energy_kwh > 0.5
+    assert 1 - row.caught - 0.001 <= sum(row.lost.values()) < 0.5
 
 
 def test_a_silent_meter_is_reported() -> None:
@@ -237,7 +238,7 @@ def row(**changes: object) -> Row:
     good: dict[str, object] = {
         "case": "made up", "seconds_above": 0, "worst_ratio": 0.9, "trip": None,
         "early_trip": None, "reported_after_s": None, "step_after_s": None, "caught": 0.95,
-        "energy_kwh": 5.0,
+        "energy_kwh": 5.0, "lost": {},
     }  # fmt: skip
     return Row(**(good | changes))  # type: ignore[arg-type]
 
@@ -258,6 +259,15 @@ def test_what_is_required_is_judged() -> None:
     assert list(broken(frozen, row(reported_after_s=131, step_after_s=10))) == [
         "reported late"
     ]
+
+
+def test_a_part_of_the_cases_can_be_run() -> None:
+    parts = [
+        benchmark.chosen(all_cases(), parts)
+        for parts in ([], ["2 buses"], ["2 buses", "honest, amps 1 s"], ["no such"])
+    ]
+
+    assert [len(part) for part in parts] == [162, 8, 15, 0]
 
 
 def test_only_one_file_knows_the_rules() -> None:

@@ -1,10 +1,12 @@
 """The main fuse in a closed loop of house, meter, cars and rules (scripts/benchmark fuse)."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 import json
+from operator import itemgetter
 from typing import Final
 
 from .cases import Case, all_cases
@@ -48,9 +50,11 @@ def _report_fault(case: Case, row: Row) -> str | None:
     return "reported late" if row.reported_after_s > step + REPORT_WITHIN_S else None
 
 
-def run_all(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, Row]]:
-    """Run the cases on all cores, and yield them in order."""
-    with ProcessPoolExecutor() as pool:
+def run_all(
+    cases: Sequence[Case], seed: int, processes: int | None = None
+) -> Iterator[tuple[Case, Row]]:
+    """Run the cases in so many processes, by default on all cores, and yield them in order."""
+    with ProcessPoolExecutor(processes) as pool:
         yield from zip(
             cases, pool.map(partial(run_case, seed=seed), cases), strict=True
         )
@@ -60,19 +64,30 @@ def _seconds(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def _print_table(done: Sequence[tuple[Case, Row]]) -> None:
-    width = max(len(row.case) for _, row in done)
+def chosen(cases: Iterable[Case], parts: Sequence[str]) -> list[Case]:
+    """Return the cases whose name contains one of the parts; all without any."""
+    return [
+        case for case in cases if not parts or any(part in case.name for part in parts)
+    ]
+
+
+def _printed(
+    rows: Iterable[tuple[Case, Row]], width: int
+) -> Iterator[tuple[Case, Row]]:
+    """Print the line of each case as soon as it is known, and yield it."""
     print(
         f"{'case':<{width}} {'above s':>7} {'worst':>6} {'trip':>5} {'early':>5}"
         f" {'step s':>6} {'report s':>8} {'caught':>7}  broken"
     )
-    for case, row in done:
+    for case, row in rows:
         print(
             f"{row.case:<{width}} {row.seconds_above:>7} {row.worst_ratio:>6.2f}"
             f" {row.trip or '-':>5} {row.early_trip or '-':>5}"
             f" {_seconds(row.step_after_s):>6} {_seconds(row.reported_after_s):>8}"
-            f" {row.caught:>7.1%}  {', '.join(broken(case, row))}"
+            f" {row.caught:>7.1%}  {', '.join(broken(case, row))}",
+            flush=True,
         )
+        yield case, row
 
 
 def _group(case: Case) -> str:
@@ -116,8 +131,23 @@ def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
     )
     for name, members in groups.items():
         print(f"{name:<38} {_summary(members)}")
+    _print_lost(groups)
     failed = sum(any(broken(case, row)) for case, row in done)
     print(f"\n{failed} of {len(done)} cases do not meet the requirements")
+
+
+def _print_lost(groups: Mapping[str, Sequence[tuple[Case, Row]]]) -> None:
+    """Print what kept the energy that was lost, as the mean of the cases with honest meters of each group."""
+    for name, members in groups.items():
+        rows = [row for case, row in members if case.lie is None]
+        lost: dict[str, float] = defaultdict(float)
+        for row in rows:
+            for item, share in row.lost.items():
+                lost[item] += share / len(rows)
+        if rows:
+            most = sorted(lost.items(), key=itemgetter(1), reverse=True)
+            shares = ", ".join(f"{item} {share:.1%}" for item, share in most)
+            print(f"lost, mean, {name}: {shares}")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -126,11 +156,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/benchmark fuse", add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cases", action="append", default=[])
+    parser.add_argument("--processes", type=int)
     args = parser.parse_args(arguments)
-    done = list(run_all(all_cases(), args.seed))
+    cases = chosen(all_cases(), args.cases)
+    if not cases:
+        parser.error(f"no case has one of {args.cases} in its name")
+    rows = run_all(cases, args.seed, args.processes)
     if args.json:
+        done = list(rows)
         print(json.dumps({"rows": [row.as_dict() for _, row in done]}, indent=2))
     else:
-        _print_table(done)
+        done = list(_printed(rows, max(len(case.name) for case in cases)))
         _print_summary(done)
     return int(any(any(broken(case, row)) for case, row in done))

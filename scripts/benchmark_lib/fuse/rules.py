@@ -41,11 +41,20 @@ _FAULT_WORDS: Final = ("sensor", "frozen", "inverted")
 
 @dataclass(slots=True)
 class Connector:
-    """A connector as its bus sees it: A offered and drawn on each phase, and whether a car is plugged in."""
+    """A connector as its bus sees it.
+
+    Attributes:
+        offer: A that it is offered on each phase.
+        drawn: A that it draws on each phase.
+        plugged: whether a car is plugged in.
+        reason: why it is offered no more.
+
+    """
 
     offer: int = 0
     drawn: float = 0.0
     plugged: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,7 @@ class Bus:
         )
         for number, item in enumerate(self.connectors, 1):
             item.offer = result.decision.offers.get(number, 0)
+            item.reason = result.decision.connectors[number].reason.value
         self._reports_fault = _reports_fault(result)
         wake_at = result.decision.wake_at
         self._next = now + _LOOK_S if wake_at is None else min(now + _LOOK_S, wake_at)

@@ -1,5 +1,6 @@
 """The closed loop of house, meter, cars and rules, second by second."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from random import Random
@@ -25,6 +26,10 @@ STEP_S: Final = 30
 _PLUG_AT_S: Final = 30
 _ABOVE_A: Final = 0.05
 _SPIKE_A: Final = 99.0
+_STOP: Final = "stop"
+_CAR: Final = "car"
+_FOLLOWED_A: Final = 0.5
+"""A car that draws less than its offer by more than this, and by its shortfall, has not followed it yet."""
 
 
 class Charger(Protocol):
@@ -51,6 +56,8 @@ class Row:
         step_after_s: s from there until the next change of the charging; None if there was none.
         caught: the energy charged within the fuse, as a share of what was possible.
         energy_kwh: the energy charged.
+        lost: the energy that was not charged while the clairvoyant charged more, as a share of what was possible, by
+            what kept it: a stop, the time that the car takes to follow its offer, or the reason that the rules give.
 
     """
 
@@ -63,6 +70,7 @@ class Row:
     step_after_s: int | None
     caught: float
     energy_kwh: float
+    lost: dict[str, float]
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -88,6 +96,15 @@ class _Cable:
             reaction_s=plan.reaction_s,
             shortfall=plan.shortfall,
         )
+
+    @property
+    def held_by(self) -> str:
+        """Return what keeps the car from drawing more."""
+        connector = self.connector
+        if not connector.offer:
+            return _STOP
+        aim = connector.offer - self.plan.shortfall
+        return _CAR if self._car.drawn < aim - _FOLLOWED_A else connector.reason
 
     def follow(self, now: int) -> float:
         """Return the mean draw on each of its phases through the second up to now."""
@@ -121,6 +138,7 @@ class World:
         self._protection = Protection(case.size, case.phases)
         self._sums: list[float] = []
         self._overloads: list[bool] = []
+        self._held_by: list[list[str]] = []
         self._worst = 0.0
         self._reported_at: int | None = None
 
@@ -139,6 +157,7 @@ class World:
                 phases[phase] += amps
                 charged += amps
         self._heat(now, phases)
+        self._held_by.append([cable.held_by for cable in self._cables])
         self._sums.append(charged)
         self._overloads.append(self._is_above(phases))
         self._meter.measure(now, phases)
@@ -182,7 +201,17 @@ class World:
             step_after_s=self._step_after(),
             caught=round(caught / sum(best), 4) if any(best) else 1.0,
             energy_kwh=round(sum(self._sums) * kwh, 2),
+            lost=self._lost(best),
         )
+
+    def _lost(self, best: Sequence[float]) -> dict[str, float]:
+        """Return the shares of what was possible that were lost, by what kept them; each car has an equal part."""
+        lost: dict[str, float] = defaultdict(float)
+        for amps, most, held_by in zip(self._sums, best, self._held_by, strict=True):
+            for name in held_by:
+                lost[name] += max(most - amps, 0.0) / len(held_by)
+        shares = {name: round(amps / sum(best), 4) for name, amps in lost.items()}
+        return {name: share for name, share in shares.items() if share}
 
     def _best(self) -> list[float]:
         """Return the phase amps of the clairvoyant for each second."""
