@@ -271,6 +271,10 @@ def main(arguments: Sequence[str]) -> int:
     else:
         for name, words in _WORDS.items():
             print(f"{figures[name]:>12,} {words}")
-    # The latest ones also have what else runs on the machine in them.
-    is_late = max(figures["to_bus_ms_p50"], figures["to_home_ms_p50"]) > _MAX_DELAY_MS
+    # What else runs on the machine delays the relay as well.
+    added = [
+        figures[f"{way}_ms_p50"] - figures[f"relay_{way}_ms_p50"]
+        for way in ("to_bus", "to_home")
+    ]
+    is_late = max(added) > _MAX_DELAY_MS
     return 1 if is_late or figures["private_memory_mb"] > _MAX_MEMORY_MB else 0
