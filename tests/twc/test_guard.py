@@ -382,6 +382,16 @@ def test_a_silent_connector_counts_until_it_must_have_stopped_its_car() -> None:
     assert bench.answer(A, 20.0, 19.0) == 40.0
 
 
+def test_one_that_never_answers_counts_less_only_after_it_was_sent_nothing() -> None:
+    """The line may heal at any moment: what it was sent last is in force then."""
+    bench = Bench(A, total=40.0)
+    bench.guard.watch(B, 32.0, bench.now)
+    bench.guard.unanswered(B)
+    assert bench.guard.room(A, bench.now) == 8.0
+    assert bench.send(B) == 0.0
+    assert bench.guard.room(A, bench.now) == 34.0
+
+
 @pytest.mark.parametrize("gone_before", [True, False])
 def test_who_may_have_got_its_last_heartbeat_late_counts_for_longer(
     gone_before: bool,

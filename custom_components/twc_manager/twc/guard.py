@@ -75,6 +75,7 @@ class Watched:
         "length",
         "minimum",
         "rating",
+        "silenced",
         "unanswered",
         "units",
         "watched_since",
@@ -94,6 +95,8 @@ class Watched:
         self.conduct = Conduct()
         self.gone = False
         self.unanswered = False
+        # Whether 0 A is what was sent last to it, since it does not answer.
+        self.silenced = False
         self.units = 1
 
     @property
@@ -124,15 +127,16 @@ class Watched:
         followed = now - self.watched_since >= REACTION_SECONDS
         possible = self.exposure.possible_with(self.conduct.excess)
         if not (self.exposure.known and followed):
-            # After a long time of announcements its car has stopped; once it hears us again, it has the 0 A it is sent.
-            assumed = LOWEST_OFFER if self.unanswered else self.rating
+            # After a long time of announcements its car has stopped; once it hears us again, it has the 0 A it was sent.
+            is_stopped = self.unanswered and (self.gone or self.silenced)
+            assumed = LOWEST_OFFER if is_stopped else self.rating
             possible = max(possible, min(assumed, self.rating))
         return self.units * possible
 
     @property
     def is_out_of_reach(self) -> bool:
         """Return whether its offer cannot be lowered: it has no link, or does not receive us."""
-        return self.gone or (self.unanswered and not self.exposure.known)
+        return self.gone or (self.silenced and not self.exposure.known)
 
     def reserved(self, now: float) -> float:
         """Return the A that are not available to others because it is out of reach."""
@@ -142,8 +146,10 @@ class Watched:
 
     def heartbeat_sent(self, offer: float | None, now: float) -> None:
         """Note a heartbeat, with the offer in it if it carried one."""
-        if offer is not None and offer != self.exposure.sent:
-            self.changed_at = now
+        if offer is not None:
+            self.silenced = self.unanswered and offer == 0.0
+            if offer != self.exposure.sent:
+                self.changed_at = now
         self.exposure.heartbeat_sent(offer)
         self.contact.sent(now)
 
@@ -230,6 +236,7 @@ class WiringGuard:
         watched = self._watched[connector_id] = Watched(rating, minimum, length, now)
         if before is not None:
             watched.conduct = before.conduct.resumed()
+            watched.silenced = before.silenced
 
     def gone(self, connector_id: int, now: float) -> None:
         """Note that a connector became silent. It still counts until it must have stopped its car."""
