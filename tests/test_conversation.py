@@ -6,6 +6,7 @@ Home Assistant installs what its conversations need at run time; requirements_te
 from collections.abc import AsyncGenerator
 from typing import Any, Final, Literal, override
 
+from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.helpers.entity_component import EntityComponent
@@ -18,8 +19,6 @@ from custom_components.twc_manager.charging.plans.request import EnergyGoal
 from .scene import OLD, Builder, Scene
 from .test_llm import OLD_NAME, START, hide, once
 
-pytest.importorskip("gazetteer_matcher")
-conversation = pytest.importorskip("homeassistant.components.conversation")
 
 pytestmark = pytest.mark.starts_at(START)
 
