@@ -15,7 +15,7 @@ from .response_votes import LEAD_SECONDS
 LEAVING_VOTES: Final = 4
 """Number of agreeing steps after which a phase is left out."""
 
-_LIVING_VOTES: Final = 3
+_LIVING_VOTES: Final = 4
 """Number of those that a sensor must have missed while it lived."""
 
 _MAJORITY_OF: Final = 3
