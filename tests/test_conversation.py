@@ -19,7 +19,6 @@ from custom_components.twc_manager.charging.plans.request import EnergyGoal
 from .scene import OLD, Builder, Scene
 from .test_llm import OLD_NAME, START, hide, once
 
-
 pytestmark = pytest.mark.starts_at(START)
 
 SET_PLAN: Final = (

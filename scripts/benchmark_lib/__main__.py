@@ -11,6 +11,7 @@ _MEASURED: Final = (
     "faults",
     "fuse",
     "fuzz",
+    "judge",
     "keeper",
     "kill",
     "peak",

@@ -1,0 +1,5 @@
+"""The master, the guard, the rules and the keeper on the lines of the independent world, which judges them.
+
+The world in tests/independent/ was written without knowledge of what is judged here. Each world is played twice: as it
+is, and with a blind guard. A world in which the blind guard breaks nothing proves nothing, and does not count.
+"""
