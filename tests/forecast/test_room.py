@@ -67,13 +67,14 @@ async def test_plans_follow_what_the_fuse_leaves_until_the_bus_is_unloaded(
     assert house.asked == 2
 
 
-async def test_statistics_that_fail_limit_no_plan(
+async def test_where_statistics_fail_plans_have_the_whole_fuse(
     house: House, set_up: Builder
 ) -> None:
     house.fails = True
     scene = await set_up((OLD, None), **FUSE)
     await scene.until(lambda: house.asked > 0)
-    assert scene.entry.runtime_data.plans.inputs().caps == Series()
+    caps = scene.entry.runtime_data.plans.inputs().caps
+    assert [piece.value for piece in caps.pieces] == [FUSE[CONF_FUSE_SIZE]]
 
 
 async def test_without_a_fuse_nothing_is_learned(house: House, set_up: Builder) -> None:
