@@ -8,7 +8,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import CONF_MIN_CURRENT
-from simulator import Car
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, OLD, Builder, Scene, async_give_car_a_switch
 
@@ -25,13 +24,21 @@ def six_amps(hass: HomeAssistant, config_entry: MockConfigEntry) -> None:
 
 
 async def async_green(
-    hass: HomeAssistant, set_up: Builder, car: Car, **data: Any
-) -> Scene:
-    """Charge a car by plenty of sun."""
-    switch = await async_give_car_a_switch(hass, car, "model_3")
-    defaults: dict[str, Any] = {"charge_current": NUMBER, "through_vehicle": True}
+    hass: HomeAssistant,
+    set_up: Builder,
+    *,
+    through_vehicle: bool = True,
+    **of_number: Any,
+) -> tuple[Scene, CarNumber]:
+    """Charge a car that has a number by plenty of sun."""
+    car = quick_car()
+    number = await async_give_car_a_number(hass, car, **of_number)
     added = vehicle(
-        switch=switch, connector="032E", subentry_id="car", **defaults | data
+        switch=await async_give_car_a_switch(hass, car, "model_3"),
+        connector="032E",
+        subentry_id="car",
+        charge_current=NUMBER,
+        through_vehicle=through_vehicle,
     )
     scene = await set_up((OLD, car), subentries=[added], **GRID_OPTIONS)
     await scene.choose("number.start_delay", 0)
@@ -39,7 +46,7 @@ async def async_green(
     await scene.choose("select.mode", "green")
     sun(scene, 20)
     await async_until_charging(scene)
-    return scene
+    return scene, number
 
 
 def sun(scene: Scene, amps: float) -> None:
@@ -67,9 +74,7 @@ async def async_lower(scene: Scene, number: CarNumber) -> None:
 async def test_a_car_takes_less_than_its_connector_can_offer(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     await scene.until(lambda: scene.why(OLD) == "through_vehicle", 30)
@@ -85,9 +90,7 @@ async def test_a_car_takes_less_than_its_connector_can_offer(
 async def test_without_the_owners_consent_nothing_is_set(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car, through_vehicle=False)
+    scene, number = await async_green(hass, set_up, through_vehicle=False)
     (connector,) = scene.bus.connectors
     sun(scene, 3.6)
     await scene.until(lambda: not connector.drawn, 1200)
@@ -97,9 +100,7 @@ async def test_without_the_owners_consent_nothing_is_set(
 async def test_leaving_green_restores_what_the_owner_had_set(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car, 24.0)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up, initial=24.0)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     await scene.choose("select.mode", "fixed")
@@ -112,9 +113,7 @@ async def test_leaving_green_restores_what_the_owner_had_set(
 async def test_unplugging_restores_what_the_owner_had_set(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     connector.unplug()
@@ -124,9 +123,7 @@ async def test_unplugging_restores_what_the_owner_had_set(
 async def test_the_end_of_home_assistant_restores_what_the_owner_had_set(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     await async_lower(scene, number)
     assert await hass.config_entries.async_unload(scene.entry.entry_id)
     assert number.values == [3.0, 32.0]
@@ -135,9 +132,7 @@ async def test_the_end_of_home_assistant_restores_what_the_owner_had_set(
 async def test_removing_the_vehicle_restores_what_the_owner_had_set(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     await async_lower(scene, number)
     hass.config_entries.async_remove_subentry(scene.entry, "car")
     await scene.until(lambda: number.values == [3.0, 32.0], 60)
@@ -146,9 +141,7 @@ async def test_removing_the_vehicle_restores_what_the_owner_had_set(
 async def test_a_restore_that_failed_is_repeated_after_a_restart(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     number.is_asleep = True
@@ -165,9 +158,7 @@ async def test_a_restore_that_failed_is_repeated_after_a_restart(
 async def test_a_number_that_is_away_is_restored_once_it_is_back(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     await number.async_make_available(available=False)
@@ -181,9 +172,7 @@ async def test_a_number_that_is_away_is_restored_once_it_is_back(
 async def test_what_the_owner_sets_meanwhile_stays(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up)
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     await number.async_set(16)
@@ -198,9 +187,7 @@ async def test_what_the_owner_sets_meanwhile_stays(
 async def test_a_car_that_goes_down_only_part_of_the_way_counts_with_that(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car, floor=5.0)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up, floor=5.0)
     (connector,) = scene.bus.connectors
     sun(scene, 5.2)
     await scene.until(lambda: connector.drawn == pytest.approx(5.0, abs=0.2), 180)
@@ -214,9 +201,7 @@ async def test_a_car_that_goes_down_only_part_of_the_way_counts_with_that(
 async def test_a_car_that_does_not_follow_gets_its_own_back(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    car = quick_car()
-    number = await async_give_car_a_number(hass, car, obeys=False)
-    scene = await async_green(hass, set_up, car)
+    scene, number = await async_green(hass, set_up, obeys=False)
     sun(scene, 3.6)
     await scene.until(lambda: number.values == [3.0, 32.0], 300)
     assert scene.why(OLD) != "through_vehicle"
