@@ -21,6 +21,10 @@ from custom_components.twc_manager.charging.circuits.loads import (
     LoadWatch,
 )
 from custom_components.twc_manager.charging.circuits.raises import Committed, Raise
+from custom_components.twc_manager.twc.contact import (
+    FALLBACK_SECONDS,
+    HELD_BACK_SECONDS,
+)
 from tests.charging.circuits import model
 from tests.charging.circuits.model import EVENTS, Event, Plug, Site, random_events, run
 
@@ -156,6 +160,16 @@ def test_a_bus_that_is_away_counts_with_what_it_could_draw_until_it_must_have_st
     garage.lose("one", 60)
     assert garage.update("two", 61, draw(6)).room == 12
     assert garage.update("two", 1 + STOPPED_SECONDS, draw(6)).room == 32
+
+
+def test_a_bus_behind_an_adapter_that_stood_still_counts_for_longer() -> None:
+    """Its connectors may have got the last heartbeats only when the adapter went on, and run on from then."""
+    garage = circuit()
+    garage.update("one", 0, draw(12, possible=20))
+    garage.commit("one", 20)
+    garage.lose("one", 1)
+    stopped_at = 1 + HELD_BACK_SECONDS + FALLBACK_SECONDS
+    assert garage.update("two", stopped_at, draw(6)).room == 12
 
 
 def test_a_bus_that_comes_back_is_not_believed_to_have_less_than_when_it_left() -> None:

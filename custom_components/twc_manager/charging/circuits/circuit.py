@@ -14,13 +14,14 @@ from itertools import chain
 from math import floor, inf
 from typing import Final
 
+from ...twc.contact import FALLBACK_SECONDS, HELD_BACK_SECONDS
 from ..bus_draw import BusDraw
 from ..fair_shares import Turns, fair_shares
 from ..outcome import LimitReason
 from .loads import LoadConfig, LoadReading, Loads
 
-STOPPED_SECONDS: Final = 75.0
-"""A connector without a master has stopped its car after this time: the 60 s of the guard, and the end of a bus."""
+STOPPED_SECONDS: Final = FALLBACK_SECONDS + HELD_BACK_SECONDS + 15.0
+"""A connector without a master has stopped its car after this time: the longest of the guard, and the end of a bus."""
 
 GRANTED_SECONDS: Final = 1.0
 """How long a grant that was replaced by a lower one counts: it may have been sent, and no report tells of it yet."""
