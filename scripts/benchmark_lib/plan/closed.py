@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import inf
 from typing import Any, Final
 
 from custom_components.twc_manager.charging.control.stop_methods import VehicleRequest
@@ -45,8 +44,9 @@ from custom_components.twc_manager.charging.supply.surplus import (
     SourceConfig,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.runtime.changes import BusChanges
+from custom_components.twc_manager.runtime.waits import wait_after
 from custom_components.twc_manager.twc import Master, Snapshot
+from scripts.benchmark_lib.pace import Pace
 from simulator import Bus, MemoryPort, run_virtual
 
 from .cars import MIN_AMPS, VOLTS, CarSpec
@@ -57,14 +57,10 @@ from .ours import away_from
 from .prices import FEED_IN, QUARTER, Price
 
 _MASTER_ID: Final = 0x7777
-_BUSY_SECONDS: Final = 5.0
-"""How often the rules decide at least, as in Home Assistant."""
-_MEASURED_SECONDS: Final = 0.5
 _COMMAND_SECONDS: Final = 4.0
 """How long a vehicle takes to hear a command."""
 _LEAD_SECONDS: Final = 120
 """How long before the first vehicle comes the bus is set up."""
-_MINIMUM_WAIT_SECONDS: Final = 0.05
 _AWAY_AGE_S: Final = 3600.0
 _OVER_FUSE_S: Final = 120
 """Other loads that come suddenly may stand above the fuse for so long in a night, in s, until the vehicles have given way."""
@@ -189,7 +185,7 @@ class ClosedLoop:
         wiring = Wiring(night.limit, night.limit, MIN_AMPS, VOLTS, PHASES)
         self._rules = Rules(wiring, _config(night))
         self._port = MemoryPort(self.bus)
-        self._pace = _Pace(self._decide)
+        self._pace = Pace(self._decide)
         self._master = Master(
             "simulated",
             _MASTER_ID,
@@ -248,7 +244,9 @@ class ClosedLoop:
             result = self._result(now, snapshot)
         self._master.set_offers(result.decision.offers)
         self._command(result)
-        return _wait(result, now, self._local())
+        return wait_after(
+            result, self._settings, (), busy=True, now=now, local=self._local()
+        )
 
     def _local(self) -> datetime:
         night = self.world.night
@@ -265,59 +263,6 @@ class ClosedLoop:
                 place = self.world.places[connector_id]
                 self._loop.call_later(_COMMAND_SECONDS, place.hear, item.request)
             self._asked[connector_id] = item.request
-
-
-class _Pace:
-    """When the rules decide: as in Home Assistant."""
-
-    def __init__(self, decide: Callable[[], float]) -> None:
-        self._decide = decide
-        self._changes = BusChanges()
-        self._timer: asyncio.Handle | None = None
-        self._at = inf
-        self._is_stopped = False
-
-    def note(self, snapshot: Snapshot) -> None:
-        """Take a change of the bus."""
-        self._snapshot = snapshot
-        if self._changes.take_facts(snapshot):
-            self._after(0.0)
-        elif self._changes.has_measured(snapshot):
-            self._after(_MEASURED_SECONDS)
-
-    def stop(self) -> None:
-        """Decide no more."""
-        self._is_stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _after(self, seconds: float) -> None:
-        """Decide after a while, unless that is due earlier."""
-        loop = asyncio.get_running_loop()
-        if self._is_stopped or loop.time() + seconds >= self._at:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._at = loop.time() + seconds
-        self._timer = loop.call_later(seconds, self._due)
-
-    def _due(self) -> None:
-        self._at = inf
-        self._changes.note_decision(self._snapshot)
-        self._after(max(_MINIMUM_WAIT_SECONDS, self._decide()))
-
-
-def _wait(result: RulesResult, now: float, local: datetime) -> float:
-    """Return in how many s the rules have to decide again at the latest."""
-    waits = [_BUSY_SECONDS]
-    waits += [
-        (rule.until - local).total_seconds()
-        for rule in result.active_rules.values()
-        if rule.until is not None
-    ]
-    if result.decision.wake_at is not None:
-        waits.append(result.decision.wake_at - now)
-    return min(waits)
 
 
 def _config(night: Night) -> RulesConfig:
