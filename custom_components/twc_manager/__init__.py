@@ -27,6 +27,7 @@ from .state.identifiers import connector_id_of
 from .state.plans import PlanStore
 from .state.run_mark import RunMark
 from .state.store import BusStore
+from .stored_files import async_refuse_newer
 from .twc import BusStatus
 from .types import TwcConfigEntry
 from .vehicles.open_account import async_forget_library
@@ -57,6 +58,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     """Set up a bus."""
+    await async_refuse_newer(hass, entry.entry_id)
     store = BusStore(hass, entry.entry_id)
     device = entry.data[CONF_DEVICE]
     run_mark = await hass.async_add_executor_job(RunMark.read, device)

@@ -10,7 +10,7 @@ from .project import DOMAIN, Project
 
 LAYERS: Final = (
     {"const", "types", "untrusted"},
-    {"subentries", "tesla", "twc"},
+    {"stored_files", "subentries", "tesla", "twc"},
     {"charging"},
     {"inputs", "vehicles"},
     {"forecast", "keeper_link", "prices"},

@@ -96,17 +96,6 @@ async def test_data_that_cannot_be_read_is_moved_aside_and_the_rest_is_used(
     assert not path.exists()
 
 
-async def test_a_file_from_a_newer_version_is_moved_aside(
-    hass: HomeAssistant, storage: Path
-) -> None:
-    found, store, path = await _spoil(hass, storage, set_at("version", to=99))
-
-    assert found == replace(StoredBus(), sessions=FULL.sessions, months=FULL.months)
-    (unreadable,) = store.unreadable
-    assert unreadable.lost == set(Part) - {Part.SESSIONS}
-    assert not path.exists()
-
-
 @pytest.mark.parametrize("data", [[], 7, {"data": 3}, {"version": "new"}])
 async def test_a_file_that_is_something_else_is_moved_aside(
     hass: HomeAssistant, storage: Path, data: Any
@@ -231,7 +220,6 @@ async def _set_up_spoilt(
 @pytest.mark.parametrize(
     ("spoil", "user_settings"),
     [
-        (_change("version", to=99), UserSettings()),
         (_change("data", to="nothing"), UserSettings()),
         (_change("data", "user_settings", "mode", to="fast"), UserSettings()),
         (_change("data", "connectors", to=None), FULL.user_settings),

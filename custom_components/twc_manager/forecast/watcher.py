@@ -7,12 +7,12 @@ from typing import Any, Final
 from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.series import Series
-from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..const import LOGGER, PARSE_ERRORS
 from ..inputs.energy import async_energy_sources
+from ..stored_files import FORECAST, StoredFile
 from ..types import TwcConfigEntry
 from .experience import Experience, kept_days, left_over, trust
 from .outlook import Outlook
@@ -20,7 +20,6 @@ from .periods import added, energy_kwh, read_forecast
 from .statistics import async_experience
 
 _EVERY: Final = timedelta(hours=1)
-_VERSION: Final = 1
 _AT_END: Final = (
     {"forecast_solar"} if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11) else set()
 )
@@ -59,9 +58,9 @@ async def async_read_forecast(hass: HomeAssistant) -> Series:
     return added(forecasts)
 
 
-def forecast_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, float]]:
+def forecast_store(hass: HomeAssistant, entry_id: str) -> StoredFile:
     """Return the file of what was forecast for the last days."""
-    return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.forecast", atomic_writes=True)
+    return StoredFile(hass, FORECAST, entry_id)
 
 
 class SunWatcher:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -21,10 +20,10 @@ from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..forecast.room import RoomWatcher, left_of_peak
 from ..inputs.options import Options
 from ..inputs.wiring import wiring_of
+from ..stored_files import PEAKS, StoredFile
 from ..types import TwcConfigEntry
 from .plans import PlanManager
 
-_VERSION: Final = 1
 _DELAY: Final = 1.0
 """In s: what several buses have measured is written once."""
 
@@ -34,9 +33,7 @@ class PeakStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.peaks", atomic_writes=True
-        )
+        self._store = StoredFile(hass, PEAKS)
         self._stored: Mapping[str, Any] | None = None
         self._peaks: dict[str, SharedPeak] = {}
 

@@ -5,16 +5,15 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 
 from ..charging.plans.inputs import PluggedIn
 from ..charging.plans.settings import PlanSettings
 from ..charging.plans.stored import StoredPlans
-from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..const import LOGGER, PARSE_ERRORS
+from ..stored_files import PLANS, StoredFile
 from ..twc import Snapshot
 from .persistence import BusPersistence
 
-_VERSION: Final = 1
 _DELAY: Final = 1.0
 """In s: several changes at once are written once."""
 
@@ -28,9 +27,7 @@ class PlanStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare; nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.plans", atomic_writes=True
-        )
+        self._store = StoredFile(hass, PLANS, entry_id)
         self._plans = StoredPlans()
         self._written = self._plans
 

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -23,6 +22,7 @@ from ..charging.metering.stored_energy import StoredEnergy
 from ..charging.modes.user_settings import UserSettings
 from ..charging.starts import StoredStarts
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..stored_files import BUS, SESSIONS, StoredFile
 from ..twc import (
     MAX_CONNECTOR_AMPS,
     MIN_OFFER,
@@ -34,8 +34,6 @@ from ..twc import (
 from ..vehicles.stored import StoredVehicles
 from .phase_memory import memory_of
 from .run_mark import RunMark
-
-STORAGE_VERSION: Final = 1
 
 _LOCKS: Final[HassKey[dict[str, asyncio.Lock]]] = HassKey(f"{DOMAIN}_write_locks")
 """A lock by entry id: a write that hangs must not end after one of the same entry when it is set up again."""
@@ -140,18 +138,16 @@ class BusStore:
         self._lock = hass.data.setdefault(_LOCKS, {}).setdefault(
             entry_id, asyncio.Lock()
         )
-        self._key = f"{DOMAIN}.{entry_id}"
+        self._entry_id = entry_id
         self._bus = self._file()
-        self._sessions: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{self._key}.sessions"
-        )
+        self._sessions = StoredFile(hass, SESSIONS, entry_id)
         self._written_sessions: tuple[Mapping[str, Any], ...] | None = None
         self.unreadable: tuple[Unreadable, ...] = ()
         """The files that the last `async_load` could not read."""
 
-    def _file(self) -> Store[dict[str, Any]]:
+    def _file(self) -> StoredFile:
         """Return the file of all but the finished sessions; a write that returned outlasts a power cut."""
-        return Store(self._hass, STORAGE_VERSION, self._key, atomic_writes=True)
+        return StoredFile(self._hass, BUS, self._entry_id)
 
     async def async_load(self) -> StoredBus:
         """Return the stored data, with defaults for what is missing or cannot be read.
@@ -198,10 +194,10 @@ class BusStore:
         """Return what is on the disk, if that is the given revision: a `Store` only logs a write that fails."""
         data = await self._file().async_load()
         if data is None or data.get("revision") != revision:
-            raise OSError(f"{self._key} was not written")
+            raise OSError(f"{self._bus.key} was not written")
         found, lost = _read_bus(data)
         if lost:
-            raise OSError(f"{self._key} cannot be read: {', '.join(sorted(lost))}")
+            raise OSError(f"{self._bus.key} cannot be read: {', '.join(sorted(lost))}")
         return found
 
     async def async_remove(self) -> None:
@@ -211,7 +207,7 @@ class BusStore:
 
     async def _async_read[T](
         self,
-        store: Store[dict[str, Any]],
+        store: StoredFile,
         read: Callable[[Mapping[str, Any]], tuple[T, frozenset[Part]]],
         everything: frozenset[Part],
     ) -> T | None:

@@ -16,10 +16,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.singleton import singleton
-from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
+from ..stored_files import TOKENS, StoredFile
 from ..subentries import async_watch_subentries
 from ..tesla import TokenManager, Tokens
 from ..types import TwcConfigEntry
@@ -32,8 +32,6 @@ from .account_data import (
     token_server,
 )
 
-STORAGE_VERSION: Final = 1
-
 
 class TokenStore:
     """Stores the newest tokens of all accounts, and has the one token manager of each account."""
@@ -41,9 +39,7 @@ class TokenStore:
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; nothing is read yet."""
         self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.tokens", private=True, atomic_writes=True
-        )
+        self._store = StoredFile(hass, TOKENS)
         self._writing = asyncio.Lock()
         self._stored: dict[str, Any] = {}
         self._managers: dict[str, tuple[str, TokenManager]] = {}
