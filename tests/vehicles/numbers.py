@@ -1,5 +1,6 @@
 """Cars with a number for their charge current, as other integrations give them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ class CarNumber:
     Attributes:
         floor: the A below which the car does not go.
         is_asleep: whether calls fail, as those of a car that does not wake up do.
+        made_of: what the car makes of a value that is set.
         values: what was set, in order.
 
     """
@@ -35,6 +37,7 @@ class CarNumber:
     floor: float = 0.0
     obeys: bool = True
     is_asleep: bool = False
+    made_of: Callable[[float], float] = float
     values: list[float] = field(default_factory=list)
 
     @property
@@ -70,7 +73,8 @@ async def async_give_car_a_number(
             raise HomeAssistantError("The car is asleep")
         amps = float(call.data["amps"])
         number.values.append(amps)
-        hass.states.async_set("input_number.charge_current", str(amps))
+        made = number.made_of(amps)
+        hass.states.async_set("input_number.charge_current", str(made))
 
     @callback
     def obey(event: Event[EventStateChangedData]) -> None:

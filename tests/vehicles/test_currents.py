@@ -1,6 +1,7 @@
 """Cars that take less than the minimum of their connector, since they are asked for it through their own number."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -205,3 +206,37 @@ async def test_a_car_that_does_not_follow_gets_its_own_back(
     sun(scene, 3.6)
     await scene.until(lambda: number.values == [3.0, 32.0], 300)
     assert scene.why(OLD) != "through_vehicle"
+
+
+@pytest.mark.parametrize(
+    "made_of",
+    [lambda amps: max(amps, 5.0), lambda amps: amps + 0.4, lambda amps: amps - 0.1],
+    ids=["goes down to 5 A", "rounds up", "rounds down"],
+)
+async def test_what_a_car_makes_of_it_is_not_taken_for_its_owners_wish(
+    hass: HomeAssistant, set_up: Builder, made_of: Callable[[float], float]
+) -> None:
+    scene, number = await async_green(hass, set_up)
+    (connector,) = scene.bus.connectors
+    number.made_of = made_of
+    sun(scene, 3.6)
+    await scene.until(lambda: number.values == [3.0], 180)
+    await scene.until(lambda: told(scene, "charge_request") == "followed", 180)
+    number.made_of = float
+    await asyncio.sleep(60)
+    assert told(scene, "charge_request") == "followed"
+    connector.unplug()
+    await scene.until(lambda: number.values[-1] == 32.0, 60)
+
+
+async def test_a_car_that_leaves_before_it_has_followed_gets_its_own_back(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene, number = await async_green(hass, set_up)
+    (connector,) = scene.bus.connectors
+    number.made_of = lambda amps: max(amps, 5.0)
+    sun(scene, 3.6)
+    await scene.until(lambda: number.values == [3.0], 180)
+    assert number.value == "5.0"
+    connector.unplug()
+    await scene.until(lambda: number.values[-1] == 32.0, 60)

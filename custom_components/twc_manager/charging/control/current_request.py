@@ -13,6 +13,7 @@ from ...twc import DRAWING_AMPS
 from ...twc.transitions import find_transition
 from ..vehicle_current import VehicleCurrent
 from .current_states import (
+    ANSWER_AMPS,
     TOLERANCE_AMPS,
     Asked,
     Asking,
@@ -165,7 +166,7 @@ class CurrentRequester:
         plugged in.
         """
         self._day, self._calls = self._day.on(today), self._calls.on(today)
-        self._note_number(now, number)
+        self._note_number(now, number, wish.offered)
         facts = self._facts(now, today, wish, number)
         starts = now < self._starts_until and not wish.is_here
         if self._is_calling or starts:
@@ -237,7 +238,7 @@ class CurrentRequester:
             case CurrentNews.FAILED:
                 self._again_at = facts.now + AGAIN_SECONDS
 
-    def _note_number(self, now: float, number: NumberReading) -> None:
+    def _note_number(self, now: float, number: NumberReading, offered: float) -> None:
         """Note what the number shows; one that is available again is called at once."""
         was_away, self._number = self._number.value is None, number
         if number.value is None:
@@ -245,9 +246,22 @@ class CurrentRequester:
         asking = self._asking
         if isinstance(asking, Restoring) and was_away and asking.next_at is not None:
             self._asking = replace(asking, next_at=now)
-        given = given_of(self._asking)
-        if given is not None and given.is_ours(number.value):
-            self._asking = with_given(self._asking, replace(given, is_seen=True))
+        self._note_answer(number.value, offered)
+
+    def _note_answer(self, value: float, offered: float) -> None:
+        """Note what the vehicle made of what it was asked for, as its number shows: not all go down as far."""
+        asking, given = self._asking, given_of(self._asking)
+        if given is None:
+            return
+        if given.is_ours(value):
+            self._asking = with_given(asking, replace(given, is_seen=True))
+            return
+        is_asked = isinstance(asking, Asked)
+        maximum = max(offered, ANSWER_AMPS) if is_asked else ANSWER_AMPS
+        is_awaited = is_asked or not given.is_seen
+        if is_awaited and value <= maximum and not given.is_owners(value):
+            given = replace(given, shown=value, is_seen=True)
+            self._asking = with_given(asking, given)
 
     def _facts(
         self, now: float, today: date, wish: CurrentWish, number: NumberReading

@@ -19,6 +19,12 @@ TOLERANCE_AMPS: Final = 0.8
 EQUAL_AMPS: Final = 0.01
 """Two values of the number that are closer are the same one."""
 
+ROUNDING_AMPS: Final = 0.5
+"""By how much a number may show something else than what was set: vehicles and their clouds round it."""
+
+ANSWER_AMPS: Final = 6.0
+"""The most that a vehicle makes of what it was asked for, if it does not go down as far."""
+
 
 class CurrentState(StrEnum):
     """What is in the number of a vehicle, and what is to become of it."""
@@ -96,32 +102,31 @@ class Given:
         owner: the value that its owner had set.
         amps: what the vehicle was asked for last.
         before: what it was asked for before that, which the number may go on to report for a while.
-        is_seen: whether the number has reported one of both.
+        shown: what the vehicle made of it, as the number showed; None if that was nothing else.
+        is_seen: whether the number has reported any of these.
 
     """
 
     owner: float
     amps: float
     before: float | None = None
+    shown: float | None = None
     is_seen: bool = False
 
     def is_ours(self, value: float) -> bool:
-        """Return whether a value of the number is one that was asked for."""
-        return _equal(value, self.amps) or (
-            self.before is not None and _equal(value, self.before)
+        """Return whether a value of the number is one that was asked for, or what became of it."""
+        return any(
+            own is not None and abs(value - own) <= ROUNDING_AMPS
+            for own in (self.amps, self.before, self.shown)
         )
 
     def is_owners(self, value: float) -> bool:
         """Return whether a value of the number is what its owner had set."""
-        return _equal(value, self.owner)
+        return abs(value - self.owner) <= EQUAL_AMPS
 
     def asked(self, amps: float) -> Given:
         """Return what is set once the vehicle is asked for something else."""
         return replace(self, amps=amps, before=self.amps)
-
-
-def _equal(one: float, other: float) -> bool:
-    return abs(one - other) <= EQUAL_AMPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +287,12 @@ class StoredCurrent:
 
 
 def _given(data: Mapping[str, Any]) -> Given:
-    before = data["before"]
+    before, shown = data["before"], data["shown"]
     given = Given(
         float(data["owner"]),
         float(data["amps"]),
         None if before is None else float(before),
+        None if shown is None else float(shown),
         bool(data["is_seen"]),
     )
     if not (isfinite(given.owner) and isfinite(given.amps)):

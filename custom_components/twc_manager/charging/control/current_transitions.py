@@ -68,11 +68,9 @@ def owner_changed(facts: CurrentFacts) -> bool:
     value, given = facts.number.value, facts.given
     if value is None or given.is_ours(value):
         return False
-    if given.is_owners(value):
-        # Until the number has shown ours, it is what it was before.
-        return given.is_seen and not isinstance(facts.asking, Restoring)
-    # Shortly after a call, a lower value is how far the vehicle goes down.
-    return not isinstance(facts.asking, Asked) or value > facts.wish.offered
+    # Until the number has shown ours, it is what it was before.
+    is_seen = given.is_seen and not isinstance(facts.asking, Restoring)
+    return is_seen or not given.is_owners(value)
 
 
 def released(facts: CurrentFacts) -> bool:
