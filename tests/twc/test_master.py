@@ -80,6 +80,8 @@ def test_each_connector_gets_a_heartbeat_a_second() -> None:
     connectors = three()
 
     async def scenario(scene: Scene) -> None:
+        for connector in connectors:
+            connector.plug_in(Car(not_before=1e9))
         await scene.linked()
         begin = scene.now
         # Connectors that announce themselves may do so at the same time.
@@ -131,6 +133,8 @@ def test_next_frame_waits_for_the_answer() -> None:
         connector.answer_delay = (0.19, 0.20)
 
     async def scenario(scene: Scene) -> None:
+        for connector in connectors:
+            connector.plug_in(Car(not_before=1e9))
         await scene.linked()
         await asyncio.sleep(60)
         assert scene.bus.safety.talked_over == []
@@ -159,6 +163,7 @@ def test_endless_noise_does_not_keep_the_master_from_transmitting() -> None:
     connector = european()
 
     async def scenario(scene: Scene) -> None:
+        connector.plug_in(Car(not_before=1e9))
         await scene.linked()
         scene.bus.faults.idle_noise = 60.0
         begin = scene.now

@@ -56,7 +56,11 @@ def test_a_fast_network_is_neither_late_nor_does_it_miss() -> None:
 
 @pytest.mark.parametrize("network", [None, SLOW["a good half of a second"]])
 def test_answers_that_are_lost_count_as_missed(network: Network | None) -> None:
+    twcs = connectors()
+
     async def scenario(scene: Scene) -> None:
+        for twc in twcs:
+            twc.plug_in(Car(not_before=1e9))
         await scene.linked()
         before = scene.master.statistics
         scene.bus.faults = scene.bus.line._faults = Faults(lose=0.1)
@@ -69,7 +73,7 @@ def test_answers_that_are_lost_count_as_missed(network: Network | None) -> None:
         if network is None:
             assert after.late_answers == before.late_answers
 
-    play(scenario, *connectors(), network=network)
+    play(scenario, *twcs, network=network)
 
 
 def test_no_answer_is_missed_because_the_port_was_lost() -> None:

@@ -121,6 +121,7 @@ def test_a_listener_that_fails_neither_silences_the_bus_nor_loses_the_port() -> 
     twc = WallConnector(1)
 
     async def scenario(scene: Scene) -> None:
+        twc.plug_in(Car(not_before=1e9))
         await scene.linked()
 
         def fail(_: object) -> None:

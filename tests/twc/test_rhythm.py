@@ -47,11 +47,13 @@ async def calm(scene: Scene, *plugged_in: WallConnector, amps: float = 10.0) -> 
 
 
 @PROTOCOLS
-def test_connectors_without_a_car_take_turns(protocol: int) -> None:
+@pytest.mark.parametrize("amps", [0.0, 10.0])
+def test_connectors_without_a_car_take_turns(protocol: int, amps: float) -> None:
+    """One of protocol 2 that is to have the 0 A that it has is sent no offer at all."""
     twcs = three(protocol)
 
     async def scenario(scene: Scene) -> None:
-        await calm(scene)
+        await calm(scene, amps=amps)
         begin = scene.now
         await asyncio.sleep(60)
         for twc in twcs:
@@ -144,14 +146,15 @@ async def disturbed(scene: Scene, twc: WallConnector, disturb: Disturb) -> None:
 
 
 @pytest.mark.parametrize("disturb", [plug_in, change_offer, echo_another_offer, fail])
+@pytest.mark.parametrize("amps", [0.0, 10.0])
 @pytest.mark.parametrize("wait", [0.0, 1.0, 2.0])
 def test_what_happens_at_one_without_a_car_is_followed(
-    disturb: Disturb, wait: float
+    disturb: Disturb, wait: float, amps: float
 ) -> None:
     twcs = three()
 
     async def scenario(scene: Scene) -> None:
-        await calm(scene)
+        await calm(scene, amps=amps)
         await asyncio.sleep(wait)
         await disturbed(scene, twcs[1], disturb)
 

@@ -62,8 +62,8 @@ class Exposure:
 
     @property
     def is_confirmed(self) -> bool:
-        """Return whether it has answered the last heartbeat, and echoes nothing but the offer that it was sent."""
-        return self._answered and self.known and self.echoed == self._sent
+        """Return whether it has answered the last heartbeat, and echoes no less than the offer that it has."""
+        return self._answered and self.known and self.echoed == self.standing
 
     def possible_with(self, excess: float) -> float:
         """Return the maximum in A that the connector could be drawing, as far as known.
