@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from ..twc import DRAWING_AMPS, ConnectorState
+from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
 from .allocation.budgets import CurrentBudget, FusePhases, fuse_budget
 from .allocation.demand import Demand
 from .bus_vehicle import bus_vehicle
@@ -94,6 +94,9 @@ class FuseSupply:
         changed_at: float,
     ) -> FuseBudgets:
         """Return what the vehicles of the bus may use; `changed_at` is when one of their offers changed last."""
+        if inputs.snapshot.status is BusStatus.OFFLINE:
+            self._fuse.lose(self._bus)
+            return FuseBudgets(None)
         if reading is not None:
             volts = measured_volts(inputs.snapshot.connectors)
             reading = reading.with_volts(volts)

@@ -12,6 +12,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
 )
 from custom_components.twc_manager.charging.supply.shared_fuse import SharedFuse
 from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.twc import Snapshot
 from tests.charging.world import ONE, THREE, TWO, Twc, World
 
 SIZE = 35.0
@@ -132,6 +133,40 @@ def test_what_a_bus_draws_that_has_left_is_load_of_the_house() -> None:
         staying.fuse = FuseReading(staying.now, (total + staying.now % 7 / 50,))
         staying.tick()
     assert staying.offers[ONE] >= 27
+
+
+def test_what_a_bus_draws_whose_port_is_lost_is_load_of_the_house() -> None:
+    """Its vehicles charge on until their connectors notice, and the sensor shows only each 8 s what they draw."""
+    house = House()
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    staying, lost = house.buses
+    before = staying.offers[ONE]
+
+    def run(seconds: int) -> None:
+        for _ in range(seconds):
+            total = house.load + sum(house.drawn)
+            house.totals.append(total)
+            if not staying.now % 8:
+                staying.fuse = FuseReading(staying.now, (total + house.load / 50,))
+                house.load += 0.1 if house.load < 5.05 else -0.1
+            staying.tick()
+            lost.now += 1
+            lost.decide(Snapshot())
+
+    run(45)
+    assert max(house.totals) <= SIZE
+    assert before - 1 <= staying.offers[ONE] <= before + 1
+    for twc in lost.twcs.values():
+        twc.offered, twc.drawn = 0, 0.0
+    run(120)
+    assert staying.offers[ONE] >= 27
+    # It is back, and charges like before.
+    house.run(300)
+    assert max(house.totals) <= SIZE
+    assert abs(house.offers[0] - house.offers[1]) <= 1
+    assert sum(house.offers) >= 27
 
 
 def test_a_bus_that_is_loaded_again_stops_no_vehicle() -> None:

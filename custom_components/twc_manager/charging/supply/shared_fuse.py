@@ -105,14 +105,21 @@ class SharedFuse:
 
     def leave(self, bus: str) -> None:
         """Remove a bus: what its vehicles draw from now on is load of the house."""
-        member = self._members.pop(bus, None)
-        if member is not None and self._watch is not None:
-            load = self._watch.phases.placed(member.load)
-            self._watch.guard.add(
-                replace(item.draw, amps=-item.taken) for item in load.vehicles
-            )
+        self.lose(bus)
+        self._members.pop(bus, None)
         if not self._members:
             self._watch = None
+
+    def lose(self, bus: str) -> None:
+        """Note that a bus is away until it tells something again: what its vehicles draw is load of the house."""
+        member = self._members.get(bus)
+        if member is None or member.at is None or self._watch is None:
+            return
+        load = self._watch.phases.placed(member.load)
+        self._watch.guard.add(
+            replace(item.draw, amps=-item.taken) for item in load.vehicles
+        )
+        self._members[bus] = _Member(member.config)
 
     @property
     def meter(self) -> FuseMeter:
