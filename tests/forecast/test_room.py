@@ -82,3 +82,21 @@ async def test_without_a_fuse_nothing_is_learned(house: House, set_up: Builder) 
     await asyncio.sleep(60)
     assert house.asked == 0
     assert scene.entry.runtime_data.plans.inputs().caps == Series()
+
+
+async def test_one_reading_serves_the_fuse_and_the_peak_budget(
+    house: House, set_up: Builder
+) -> None:
+    """The fuse leaves 24 A; 95 % of a budget of 2.5 kW leave 1685 W beside the house."""
+    scene = await set_up((OLD, None), peak_tariff="flanders", **FUSE)
+    plans = scene.entry.runtime_data.plans
+
+    def left() -> float | None:
+        return plans.inputs().caps.at(NOW.astimezone(UTC))
+
+    await scene.until(lambda: (left() or 24) < 24)
+    assert left() == pytest.approx(1685 / 690)
+    assert house.asked == 1
+
+    await asyncio.sleep(13 * 3600)
+    assert house.asked == 2

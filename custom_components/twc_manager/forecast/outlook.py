@@ -1,6 +1,7 @@
 """Something that is expected over time, read again and again: nothing is known of it while it cannot be read."""
 
-from collections.abc import Awaitable, Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -11,7 +12,7 @@ from ..inputs.repeated_reading import RepeatedReading
 from ..types import TwcConfigEntry
 
 
-class Outlook:
+class Outlook(ABC):
     """Reads a series now and then, and passes it on."""
 
     def __init__(
@@ -19,7 +20,6 @@ class Outlook:
         hass: HomeAssistant,
         entry: TwcConfigEntry,
         what: str,
-        read: Callable[[], Awaitable[Series]],
         every: timedelta,
     ) -> None:
         """Read nothing yet.
@@ -28,12 +28,10 @@ class Outlook:
             hass: Home Assistant.
             entry: the entry of the bus, with which a reading ends.
             what: what is read, for the log.
-            read: reads it once.
             every: the time after which to read again.
 
         """
         self._what = what
-        self._read = read
         self._every = every
         self._changed: Callable[[Series], None] | None = None
         self._reading = RepeatedReading(hass, entry, f"read {what}", self._async_read)
@@ -51,10 +49,14 @@ class Outlook:
 
         return end
 
+    @abstractmethod
+    async def _async_look(self) -> Series:
+        """Return what is expected now."""
+
     async def _async_read(self) -> timedelta:
         """Read once; return after which time to read again."""
         try:
-            series = await self._read()
+            series = await self._async_look()
         except Exception:  # noqa: BLE001
             LOGGER.exception("Plans are made without %s: it cannot be used", self._what)
             series = Series()

@@ -1,10 +1,9 @@
-"""What the house is expected to leave of the main fuse, or of a peak budget: learned now and then from what it usually takes."""
+"""What the house usually takes, learned now and then, and what that leaves of the main fuse and of a peak budget."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.limits.peak_tariff import PeakTariff
@@ -21,33 +20,20 @@ _HOUR: Final = timedelta(hours=1)
 _AHEAD_HOURS: Final = 4 * 24
 
 
-class RoomWatcher:
-    """The A that the house of one bus is expected to leave of something."""
+class UsualLoad(Outlook):
+    """What the house of one bus usually takes without the vehicles, in W."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: TwcConfigEntry,
-        left: Callable[[Series], Series],
-    ) -> None:
-        """Start without knowing anything; `left` makes the A that are left of the W that the house usually takes."""
+    def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
+        """Start without knowing anything."""
+        super().__init__(hass, entry, "what the house usually takes", _EVERY)
         self._hass = hass
-        self._left = left
-        self._outlook = Outlook(
-            hass, entry, "what the house usually takes", self._async_room, _EVERY
-        )
 
-    @callback
-    def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
-        """Call `changed` with the A that are left, whenever they are learned; return a function that ends that."""
-        return self._outlook.async_start(changed)
-
-    async def _async_room(self) -> Series:
-        """Return the A that the house is expected to leave, as far as that is known."""
+    @override
+    async def _async_look(self) -> Series:
+        """Return the W that the house is expected to take, as far as that is known."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         load_w = await async_usual_load(self._hass, now, zone)
-        house_w = usual_load(load_w, dt_util.as_local(now))
-        return self._left(house_w)
+        return usual_load(load_w, dt_util.as_local(now))
 
 
 def left_of_fuse(fuse: FuseConfig, house_w: Series) -> Series:

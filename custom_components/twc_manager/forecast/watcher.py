@@ -1,12 +1,12 @@
 """Keeps the forecast of the sun of a bus: reads it every hour, and learns every day how good it was."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.planning.series import Series
@@ -63,28 +63,21 @@ def forecast_store(hass: HomeAssistant, entry_id: str) -> StoredFile:
     return StoredFile(hass, FORECAST, entry_id)
 
 
-class SunWatcher:
-    """The sun that the house of one bus is expected to leave over."""
+class SunWatcher(Outlook):
+    """The sun that the house of one bus is expected to leave over, in W."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         """Start without a forecast."""
+        super().__init__(hass, entry, "the forecast of the sun", _EVERY)
         self._hass = hass
-        self._entry = entry
         self._store = forecast_store(hass, entry.entry_id)
         self._said: dict[date, float] | None = None
         self._written: Mapping[date, float] = {}
         self._experience = Experience()
         self._experienced: date | None = None
-        self._outlook = Outlook(
-            hass, entry, "the forecast of the sun", self._async_read, _EVERY
-        )
 
-    @callback
-    def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
-        """Call `changed` with the W that are left over, whenever they are read; return a function that ends that."""
-        return self._outlook.async_start(changed)
-
-    async def _async_read(self) -> Series:
+    @override
+    async def _async_look(self) -> Series:
         """Return the W that are left over, and keep what was forecast."""
         sun = await self.async_left_over()
         await self._async_write()

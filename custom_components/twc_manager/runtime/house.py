@@ -16,7 +16,7 @@ from ..charging.planning.series import Series
 from ..charging.plans.shared_plans import always
 from ..charging.rules import Inputs
 from ..charging.supply.surplus import Surplus
-from ..forecast.room import RoomWatcher, left_of_fuse
+from ..forecast.room import UsualLoad, left_of_fuse
 from ..forecast.watcher import SunWatcher
 from ..inputs.circuits import CircuitInputs
 from ..inputs.fuse_place import fuse_place
@@ -42,11 +42,8 @@ class HouseInputs(SensorInputs):
         self.circuits = CircuitInputs(hass, entry)
         self.outside = OutsideOfHouse(hass, entry)
         self.sun = SunWatcher(hass, entry) if self.options.forecast else None
-        fuse = self.options.fuse
-        self.room = None
-        if fuse is not None:
-            left = partial(left_of_fuse, fuse.config)
-            self.room = RoomWatcher(hass, entry, left)
+        limited = self.options.fuse or self.options.limits.peak
+        self.usual_load = UsualLoad(hass, entry) if limited else None
         self.peak = PeakPlaceOfBus(hass, entry, self.options)
         self.battery = BatteryWatcher(wiring_of(entry))
 
@@ -98,14 +95,22 @@ class HouseInputs(SensorInputs):
         stops = [self.prices.async_start(plans.async_update_tariff)]
         if self.sun is not None:
             stops.append(self.sun.async_start(plans.async_update_sun))
-        if self.room is not None:
-            update = partial(plans.async_update_cap, CapSource.MAIN_FUSE)
-            stops.append(self.room.async_start(update))
         stops.append(self.peak.async_start_outlook(plans))
+        if self.usual_load is not None:
+            update = partial(self._async_update_load, plans)
+            stops.append(self.usual_load.async_start(update))
         house = plans_of_house(self._hass)
         place = PlanPlace(house, self._entry.entry_id, self._shared_rooms)
         stops.append(plans.async_share(place))
         return _end_of(stops)
+
+    @callback
+    def _async_update_load(self, plans: PlanManager, house_w: Series) -> None:
+        """Tell the plans what a house that takes so many W leaves of the main fuse and of the peak budget."""
+        if (fuse := self.options.fuse) is not None:
+            left = left_of_fuse(fuse.config, house_w)
+            plans.async_update_cap(CapSource.MAIN_FUSE, left)
+        self.peak.async_update_load(house_w)
 
     def _shared_rooms(self, caps: Caps) -> dict[Hashable, Series]:
         """Return what each thing that several buses may share leaves them all, in A."""

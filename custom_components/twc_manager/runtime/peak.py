@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -17,7 +16,8 @@ from ..charging.limits.shared_peak import PeakStatus, SharedPeak
 from ..charging.planning.caps import CapSource
 from ..charging.planning.series import Series
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
-from ..forecast.room import RoomWatcher, left_of_peak
+from ..forecast.room import left_of_peak
+from ..inputs.fuse_place import identity
 from ..inputs.options import Options
 from ..inputs.wiring import wiring_of
 from ..stored_files import PEAKS, StoredFile
@@ -112,7 +112,6 @@ class PeakPlaceOfBus:
         self._budget_kw: float | None = None
         self._house_w = Series()
         self._plans: PlanManager | None = None
-        self._room = RoomWatcher(hass, entry, self._left)
 
     async def async_load(self) -> None:
         """Read what has been measured before, if there is a peak budget."""
@@ -120,10 +119,10 @@ class PeakPlaceOfBus:
             return
         store = peak_store(self._hass)
         await store.async_load()
-        sensor = self._options.peak_sensor
-        identity = "" if sensor is None else _identity(self._hass, sensor.entity_id)
+        sensor, registry = self._options.peak_sensor, er.async_get(self._hass)
+        meter = "" if sensor is None else identity(registry, sensor.entity_id)
         # Intervals of another length are another measurement.
-        shared = store.peak(f"{identity}:{peak.tariff.minutes}")
+        shared = store.peak(f"{meter}:{peak.tariff.minutes}")
         self._place = PeakPlace(shared, self._bus)
 
     def place(self) -> PeakPlace | None:
@@ -150,15 +149,20 @@ class PeakPlaceOfBus:
         if self._options.limits.peak is None:
             return self.async_leave
         self._plans = plans
-        stop = self._room.async_start(partial(plans.async_update_cap, CapSource.PEAK))
 
         @callback
         def end() -> None:
-            stop()
             self._plans = None
             self.async_leave()
 
         return end
+
+    @callback
+    def async_update_load(self, house_w: Series) -> None:
+        """Take the W that the house usually takes, and tell the plans what the budget leaves."""
+        self._house_w = house_w
+        if self._plans is not None:
+            self._plans.async_update_cap(CapSource.PEAK, self._left())
 
     @callback
     def async_update_budget(self, status: PeakStatus | None) -> None:
@@ -168,22 +172,14 @@ class PeakPlaceOfBus:
         budget_kw = round(status.budget_kw, 1)
         if budget_kw != self._budget_kw:
             self._budget_kw = budget_kw
-            left = self._left(self._house_w)
-            self._plans.async_update_cap(CapSource.PEAK, left)
+            self._plans.async_update_cap(CapSource.PEAK, self._left())
 
-    def _left(self, house_w: Series) -> Series:
+    def _left(self) -> Series:
         """Return the A that the budget leaves, in the hours that count; nothing before there is a budget."""
-        self._house_w = house_w
         peak = self._options.limits.peak
         if peak is None or self._budget_kw is None:
             return Series()
         budget_w = 1000 * self._budget_kw * (1 - peak.margin)
         return left_of_peak(
-            peak.tariff, budget_w, house_w, self._wiring.watts(1), dt_util.now()
+            peak.tariff, budget_w, self._house_w, self._wiring.watts(1), dt_util.now()
         )
-
-
-def _identity(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what stays the same when a sensor is renamed, as far as there is such a thing."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return entity_id if entry is None else entry.id
