@@ -5,7 +5,7 @@ so a day is the same each time and can be read in any order.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 import math
@@ -121,14 +121,17 @@ class House:
         *,
         begin_s: float = 12 * _HOUR_S,
         speed: float = 1.0,
+        beside: Sequence[Bus] = (),
     ) -> None:
         """Start the day at `begin_s`, and run it `speed` times as fast as the clock.
 
-        Only the sun and the load run faster; cars and wall connectors run on the clock.
+        Only the sun and the load run faster; cars and wall connectors run on the clock. `beside` are further buses
+        with wall connectors in the same house.
         """
         self.sun = sun
         self.load = load
         self._bus = bus
+        self._buses = (bus, *beside)
         self._begin_s = begin_s
         self._speed = speed
         self._started = bus.now
@@ -151,7 +154,7 @@ class House:
     @property
     def charging_w(self) -> float:
         """The power of the cars now, in W."""
-        return sum(twc.power_w for twc in self._bus.connectors)
+        return sum(twc.power_w for bus in self._buses for twc in bus.connectors)
 
     @property
     def consumption_w(self) -> float:

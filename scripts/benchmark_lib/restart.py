@@ -140,7 +140,7 @@ async def measure(plan: _Plan) -> dict[str, float]:
     with temporary_folder(has_keeper=plan.has_keeper) as folder:
         async with running_home(folder, free_port()) as home:
             bus = home.world.bus
-            await FlowWalk(home.api, home.answers).walk()
+            await FlowWalk(home.api, home.answers[0]).walk()
             bus.frame_listeners.append(heard.hear)
 
             async def charging() -> bool:

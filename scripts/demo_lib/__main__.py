@@ -26,11 +26,14 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--keeper", action="store_true")
     parser.add_argument("--port", type=_port, metavar="N")
+    parser.add_argument("--two-lines", action="store_true")
     options = parser.parse_args()
     if options.check and (options.dir or options.fresh or options.port):
         parser.error(
-            "--check has a folder and a port of its own and takes no other option than --keeper"
+            "--check has a folder and a port of its own and takes no other option than --keeper or --two-lines"
         )
+    if options.keeper and options.two_lines:
+        parser.error("--keeper is for one line")
     return options
 
 
@@ -43,7 +46,8 @@ def _port(text: str) -> int:
 
 async def _demo(folder: Folder, port: int, *, fresh: bool) -> int:
     """Run the demo until it is stopped."""
-    say("Starting Home Assistant and three simulated wall connectors ...")
+    connectors = "five" if folder.has_two_lines else "three"
+    say(f"Starting Home Assistant and {connectors} simulated wall connectors ...")
     async with running_demo(folder, port, fresh=fresh) as demo:
         _welcome(demo, folder)
         await Reporter(demo.world).run()
@@ -75,10 +79,12 @@ def main() -> int:
     """Run the command line."""
     options = _parse()
     if options.check:
-        work = check(has_keeper=options.keeper)
+        work = check(has_keeper=options.keeper, has_two_lines=options.two_lines)
     else:
         path = (options.dir or ROOT / ".demo").resolve()
-        folder = Folder(path, has_keeper=options.keeper)
+        folder = Folder(
+            path, has_keeper=options.keeper, has_two_lines=options.two_lines
+        )
         work = _demo(folder, options.port or 8123, fresh=options.fresh)
     code = 1
     try:

@@ -16,6 +16,7 @@ from simulator import WallConnector
 
 from . import dashboard, plan
 from .check_keeper import see_the_keeper
+from .check_lines import see_two_lines
 from .check_plan import PlanCheck
 from .check_sun import follow_the_sun
 from .console import say
@@ -324,10 +325,14 @@ class Check:
 
 
 async def _see_a_demo(folder: Folder, protocol: Protocol) -> None:
+    """Check what the form of a demo is about: with two lines only what they share."""
     async with running_demo(folder, free_port()) as demo:
         version = (await demo.api.get("/api/config"))["version"]
         protocol.saw(f"Home Assistant {version} runs with the integration added")
-        await Check(demo, await demo.entities(), protocol.saw).run()
+        if folder.has_two_lines:
+            await see_two_lines(demo, protocol.saw)
+        else:
+            await Check(demo, await demo.entities(), protocol.saw).run()
         if folder.has_keeper:
             await see_the_keeper(demo, protocol.saw)
     protocol.saw("everything stopped")
@@ -339,10 +344,10 @@ def _show_log(folder: Folder) -> None:
         say(f"\nHome Assistant said:\n{folder.output.read_text(errors='replace')}")
 
 
-async def check(*, has_keeper: bool = False) -> int:
-    """Run and check a demo, with a keeper or without one; return the exit code."""
+async def check(*, has_keeper: bool = False, has_two_lines: bool = False) -> int:
+    """Run and check a demo, with a keeper, with two lines or with neither; return the exit code."""
     protocol = Protocol()
-    with temporary_folder(has_keeper=has_keeper) as folder:
+    with temporary_folder(has_keeper=has_keeper, has_two_lines=has_two_lines) as folder:
         try:
             async with asyncio.timeout(_WITHIN_S):
                 await _see_a_demo(folder, protocol)

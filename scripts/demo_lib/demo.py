@@ -1,7 +1,7 @@
 """The whole demo: bus, house and Home Assistant, from nothing to usable and back to nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,10 @@ from .forecast import add_forecast
 from .keeper import KeeperProcess
 from .net import HOST, assert_free
 from .options import choose_options
-from .plan import DOMAIN, WIRING
+from .plan import DOMAIN
 from .process import HomeAssistantProcess
 from .subentries import add_account_and_cars, add_plan
-from .world import World
+from .world import Line, World
 
 HOUSE_EVENT: Final = "twc_manager_demo_house"
 _HOUSE_S: Final = 5.0
@@ -40,17 +40,17 @@ class Home:
     api: Api
     world: World
     process: HomeAssistantProcess
-    answers: Mapping[str, Any]
-    """The answers to the config flow."""
+    answers: Sequence[Mapping[str, Any]]
+    """The answers to the config flow, for each line."""
 
     @property
     def url(self) -> str:
         """The address for the browser."""
         return self.api.url
 
-    async def entities(self) -> Entities:
-        """Return the integration's entities as they are now."""
-        return await entities_of(self.api)
+    async def entities(self, line: int = 0) -> Entities:
+        """Return the integration's entities of a line as they are now."""
+        return await entities_of(self.api, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Demo(Home):
     """A demo that is usable."""
 
     walk: FlowWalk | None
-    """The config flow, if this start needed it."""
+    """The config flow of the last line, if this start needed it."""
 
 
 @asynccontextmanager
@@ -83,8 +83,8 @@ async def running_home(
             folder.clear()
         folder.prepare(port)
         async with (
-            World(folder.port, folder.memory) as world,
-            _port_of(folder) as answers,
+            World(folder.ports, folder.memory) as world,
+            _ports_of(folder, world) as answers,
             HomeAssistantProcess(folder, lock) as process,
             ClientSession() as session,
             _in_the_background(process.watch),
@@ -96,13 +96,15 @@ async def running_home(
 
 
 @asynccontextmanager
-async def _port_of(folder: Folder) -> AsyncIterator[Mapping[str, Any]]:
-    """Yield the answers to the config flow for the port of a folder, or for the keeper that runs meanwhile."""
+async def _ports_of(
+    folder: Folder, world: World
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """Yield the answers to the config flow for the port of each line, or for the keeper that runs meanwhile."""
     if not folder.has_keeper:
-        yield {"device": str(folder.port), **WIRING}
+        yield [{"device": str(line.path), **line.wiring} for line in world.lines]
         return
     async with KeeperProcess(folder) as keeper:
-        yield keeper.answers
+        yield [keeper.answers]
 
 
 @asynccontextmanager
@@ -137,8 +139,9 @@ async def _make_usable(home: Home, folder: Folder) -> FlowWalk | None:
     walk = None
     if not folder.complete:
         say("Adding the integration, which looks for wall connectors ...")
-        walk = FlowWalk(api, home.answers)
-        await walk.walk()
+        for answers in home.answers:
+            walk = FlowWalk(api, answers)
+            await walk.walk()
     await settle(api, home.world, folder)
     return walk
 
@@ -149,7 +152,8 @@ async def settle(api: Api, world: World, folder: Folder) -> None:
     await _show_house_once(api, world)
     if not folder.complete:
         await add_forecast(api)
-        await choose_options(api)
+        for line in range(len(world.lines)):
+            await choose_options(api, line, has_fuse=folder.has_two_lines)
         await _wait_for_connectors(api, world)
         await add_account_and_cars(api, world)
         await add_plan(api)
@@ -207,13 +211,19 @@ async def _wait_until_running(api: Api) -> None:
 
 
 async def _wait_for_connectors(api: Api, world: World) -> None:
-    async def there() -> bool:
-        entities = await entities_of(api)
-        for twc in world.bus.connectors:
+    async def are_there(number: int, line: Line) -> bool:
+        entities = await entities_of(api, number)
+        for twc in line.bus.connectors:
             if not entities.has_connector(twc.id):
                 return False
             status = entities.of_connector(twc.id, "status")
             if await api.state(status) in {"unavailable", "unknown"}:
+                return False
+        return True
+
+    async def there() -> bool:
+        for number, line in enumerate(world.lines):
+            if not await are_there(number, line):
                 return False
         return True
 

@@ -10,7 +10,7 @@ from .plan import DOMAIN
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """The entities of the integration's one config entry, by their keys."""
+    """The entities of a config entry of the integration, by their keys."""
 
     entry_id: str
     by_unique_id: Mapping[str, str] = field(default_factory=dict)
@@ -32,16 +32,16 @@ class Entities:
         return f"{self.entry_id}_{connector_id:04X}_status" in self.by_unique_id
 
 
-async def entry_of(api: Api) -> dict[str, Any]:
-    """Return the integration's config entry; IndexError if there is none."""
+async def entry_of(api: Api, line: int = 0) -> dict[str, Any]:
+    """Return the integration's config entry of a line; IndexError if there is none."""
     entries = await api.ask("config_entries/get", domain=DOMAIN)
-    entry: dict[str, Any] = entries[0]
+    entry: dict[str, Any] = entries[line]
     return entry
 
 
-async def entities_of(api: Api) -> Entities:
-    """Return the integration's entities, as far as there are any."""
-    entry_id = (await entry_of(api))["entry_id"]
+async def entities_of(api: Api, line: int = 0) -> Entities:
+    """Return the integration's entities of a line, as far as there are any."""
+    entry_id = (await entry_of(api, line))["entry_id"]
     registry = await api.ask("config/entity_registry/list")
     return Entities(
         entry_id,

@@ -5,7 +5,7 @@ created itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 import fcntl
@@ -46,6 +46,7 @@ class Folder:
         environment: the environment of its Home Assistant.
         integration: the files of the integration.
         has_keeper: whether a keeper is between the port and Home Assistant.
+        has_two_lines: whether there is a second line with a port of its own.
 
     """
 
@@ -53,6 +54,7 @@ class Folder:
     environment: Path = ENVIRONMENT
     integration: Path = INTEGRATION
     has_keeper: bool = False
+    has_two_lines: bool = False
 
     @property
     def lock(self) -> Path:
@@ -73,6 +75,16 @@ class Folder:
     def port(self) -> Path:
         """The simulated serial port, a link to a pty."""
         return self.path / "rs485"
+
+    @property
+    def second_port(self) -> Path:
+        """The simulated serial port of the second line."""
+        return self.path / "rs485-2"
+
+    @property
+    def ports(self) -> Sequence[Path]:
+        """The simulated serial port of each line."""
+        return (self.port, self.second_port) if self.has_two_lines else (self.port,)
 
     @property
     def memory(self) -> Path:
@@ -111,7 +123,8 @@ class Folder:
         """Delete the state."""
         for folder in (self.config, self.keeper_state):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.stamp, self.port, self.memory, self.output):
+        ports = (self.port, self.second_port)
+        for file in (self.stamp, *ports, self.memory, self.output):
             file.unlink(missing_ok=True)
 
     def prepare(self, port: int) -> None:
@@ -141,6 +154,7 @@ class Folder:
             "layout": _LAYOUT,
             "folder": str(self.path),
             "has_keeper": self.has_keeper,
+            "has_two_lines": self.has_two_lines,
             "homeassistant": _home_assistant_version(self.environment),
         }
 
@@ -184,12 +198,15 @@ def temporary_folder(
     integration: Path = INTEGRATION,
     *,
     has_keeper: bool = False,
+    has_two_lines: bool = False,
 ) -> Iterator[Folder]:
     """Create a folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory(
         prefix="twc-manager-demo-", ignore_cleanup_errors=True
     ) as path:
-        yield Folder(Path(path).resolve(), environment, integration, has_keeper)
+        yield Folder(
+            Path(path).resolve(), environment, integration, has_keeper, has_two_lines
+        )
 
 
 @contextmanager

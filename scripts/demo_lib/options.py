@@ -6,7 +6,7 @@ from typing import Any, Final
 from .api import Api
 from .entities import entry_of, template_entity
 from .errors import DemoError
-from .plan import GRID_METER, PRICE
+from .plan import GRID_METER, MAIN_FUSE, PRICE
 from .prices import FEED_IN
 
 _FLOWS: Final = "/api/config/config_entries/options/flow"
@@ -27,10 +27,15 @@ class OptionsError(DemoError):
     """The options flow went another way than it should have."""
 
 
-async def choose_options(api: Api) -> None:
-    """Choose the grid meter, the made prices and forecast, and a maximum of starts per hour that suits a demo."""
-    entry_id = (await entry_of(api))["entry_id"]
+async def choose_options(api: Api, line: int = 0, *, has_fuse: bool = False) -> None:
+    """Choose the grid meter, the made prices and forecast, and a maximum of starts per hour that suits a demo.
+
+    With `has_fuse` also the main fuse, watched by the same meter.
+    """
+    entry_id = (await entry_of(api, line))["entry_id"]
     meter = await template_entity(api, GRID_METER)
+    if has_fuse:
+        await _walk(api, entry_id, _fuse(meter))
     await _walk(api, entry_id, _green(meter))
     await _walk(api, entry_id, _STARTS)
     await _walk(api, entry_id, _prices(await template_entity(api, PRICE)))
@@ -51,6 +56,14 @@ def _green(meter: str) -> Answers:
         {"next_step_id": "green"},
         {"next_step_id": "green_grid"},
         {"green_grid": meter, "green_grid_positive": "import"},
+        {"next_step_id": "save"},
+    )
+
+
+def _fuse(meter: str) -> Answers:
+    return (
+        {"next_step_id": "fuse"},
+        {"fuse_size": MAIN_FUSE, "fuse_power": meter},
         {"next_step_id": "save"},
     )
 

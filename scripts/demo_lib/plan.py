@@ -20,6 +20,10 @@ EXTENDED: Final = 0x2431
 
 MAX_CURRENT: Final = 80
 """The limit of all connectors together in A: 80 % of a 100 A breaker."""
+SECOND_MAX_CURRENT: Final = 40
+"""The same for the second line: 80 % of a 50 A breaker."""
+MAIN_FUSE: Final = 100
+"""The main fuse in A, where there are two lines: they could charge with more than it carries."""
 MAX_CONNECTOR_CURRENT: Final = 48
 """The limit of each connector in A: 80 % of its own 60 A breaker."""
 MIN_CURRENT: Final = 12
@@ -32,7 +36,12 @@ WIRING: Final[Mapping[str, float | str]] = {
     "phases": "1",
 }
 """The wiring, as entered in the config flow."""
-
+SECOND_WIRING: Final[Mapping[str, float | str]] = {
+    **WIRING,
+    "max_current": SECOND_MAX_CURRENT,
+    "max_connector_current": SECOND_MAX_CURRENT,
+}
+"""The wiring of the second line."""
 
 HOME: Final = Place(52.1, 5.1)
 """The location of the household."""
@@ -61,4 +70,20 @@ def cars() -> list[Car]:
         Car(vin=make_vin(1), onboard_limit=48, battery_kwh=100, soc=18, target=90),
         Car(vin=make_vin(2), onboard_limit=32, battery_kwh=60, soc=12, target=90),
         Car(vin=make_vin(3), onboard_limit=40, battery_kwh=82, soc=25, target=90),
+    ]
+
+
+def second_connectors() -> list[WallConnector]:
+    """Return the connectors of the second line; 0 A stops their cars."""
+    return [
+        WallConnector(0x4A10, protocol=1, initial_kwh=2_207.3),
+        WallConnector(0x5C27, protocol=1, initial_kwh=318.9),
+    ]
+
+
+def second_cars() -> list[Car]:
+    """Return their cars."""
+    return [
+        Car(vin=make_vin(4), onboard_limit=32, battery_kwh=75, soc=22, target=90),
+        Car(vin=make_vin(5), onboard_limit=32, battery_kwh=60, soc=31, target=90),
     ]

@@ -62,7 +62,7 @@ class Reporter:
     async def run(self) -> None:
         """Report until cancelled."""
         while True:
-            for twc in self._world.bus.connectors:
+            for twc in self._world.connectors:
                 self._look(twc)
             await asyncio.sleep(_LOOK_S)
 

@@ -81,6 +81,22 @@ def test_the_grid_supplies_the_difference() -> None:
     run_virtual(main())
 
 
+def test_a_house_may_have_a_second_bus() -> None:
+    async def main() -> None:
+        bus, beside = Bus(seed=1), Bus(seed=2)
+        twc = beside.add(WallConnector(0x032E))
+        beside.start()
+        house = House(bus, Sun(), Load(), beside=[beside])
+        twc.plug_in(Car())
+        twc.supply.enable(beside.now)
+        twc.supply.command(9, 32, beside.now)
+        await asyncio.sleep(60)
+        assert house.charging_w == pytest.approx(31.2 * 240)
+        beside.stop()
+
+    run_virtual(main())
+
+
 def test_observers_of_a_house_can_be_removed() -> None:
     async def main() -> None:
         bus = Bus()
