@@ -148,13 +148,13 @@ async def _make_usable(home: Home, folder: Folder) -> FlowWalk | None:
 
 async def settle(api: Api, world: World, folder: Folder) -> None:
     """Wait until what was added is there, and choose what the demo needs beside it if that is new."""
-    await _wait_for_connectors(api, world)
+    await wait_for_connectors(api, world)
     await _show_house_once(api, world)
     if not folder.complete:
         await add_forecast(api)
         for line in range(len(world.lines)):
             await choose_options(api, line, has_fuse=folder.has_two_lines)
-        await _wait_for_connectors(api, world)
+        await wait_for_connectors(api, world)
         await add_account_and_cars(api, world)
         await add_plan(api)
     await dashboard.install(api)
@@ -210,7 +210,8 @@ async def _wait_until_running(api: Api) -> None:
     await wait_for("the end of Home Assistant's start", running, _RUNNING_WITHIN_S)
 
 
-async def _wait_for_connectors(api: Api, world: World) -> None:
+async def wait_for_connectors(api: Api, world: World) -> None:
+    """Wait until all connectors have their entities; raises DemoError after a timeout."""
     async def are_there(number: int, line: Line) -> bool:
         entities = await entities_of(api, number)
         for twc in line.bus.connectors:

@@ -44,7 +44,7 @@ class Folder:
     Attributes:
         path: the folder.
         environment: the environment of its Home Assistant.
-        integration: the files of the integration.
+        integration: the files of the integration, which are linked; None if they come otherwise or not at all.
         has_keeper: whether a keeper is between the port and Home Assistant.
         has_two_lines: whether there is a second line with a port of its own.
 
@@ -52,7 +52,7 @@ class Folder:
 
     path: Path
     environment: Path = ENVIRONMENT
-    integration: Path = INTEGRATION
+    integration: Path | None = INTEGRATION
     has_keeper: bool = False
     has_two_lines: bool = False
 
@@ -138,7 +138,8 @@ class Folder:
         (self.config / "configuration.yaml").write_text(configuration)
         # What a person makes in the automation editor is kept there.
         (self.config / "automations.yaml").touch()
-        _link(self.config / "custom_components" / DOMAIN, self.integration)
+        if self.integration is not None:
+            _link(self.config / "custom_components" / DOMAIN, self.integration)
         _link(self.config / "custom_components" / _SUN.name, _SUN)
         # Where to listen is no matter of configuration.yaml any more: since 2026.8 Home Assistant
         # takes that only on trial and after 5 minutes starts again on all interfaces. It adds
@@ -195,7 +196,7 @@ def _time_zone() -> str:
 @contextmanager
 def temporary_folder(
     environment: Path = ENVIRONMENT,
-    integration: Path = INTEGRATION,
+    integration: Path | None = INTEGRATION,
     *,
     has_keeper: bool = False,
     has_two_lines: bool = False,

@@ -35,11 +35,11 @@ async def choose_options(api: Api, line: int = 0, *, has_fuse: bool = False) -> 
     entry_id = (await entry_of(api, line))["entry_id"]
     meter = await template_entity(api, GRID_METER)
     if has_fuse:
-        await _walk(api, entry_id, _fuse(meter))
-    await _walk(api, entry_id, _green(meter))
-    await _walk(api, entry_id, _STARTS)
-    await _walk(api, entry_id, _prices(await template_entity(api, PRICE)))
-    await _walk(api, entry_id, _FORECAST)
+        await walk_options(api, entry_id, _fuse(meter))
+    await walk_options(api, entry_id, _green(meter))
+    await walk_options(api, entry_id, _STARTS)
+    await walk_options(api, entry_id, _prices(await template_entity(api, PRICE)))
+    await walk_options(api, entry_id, _FORECAST)
 
 
 async def forecast_of_tomorrow(api: Api) -> str:
@@ -77,7 +77,7 @@ def _prices(entity: str) -> Answers:
     )
 
 
-async def _walk(api: Api, entry_id: str, answers: Answers) -> None:
+async def walk_options(api: Api, entry_id: str, answers: Answers) -> None:
     """Go through the flow with answers; raises OptionsError if it cannot continue."""
     step = await api.post(_FLOWS, {"handler": entry_id})
     for answer in answers:

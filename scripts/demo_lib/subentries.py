@@ -24,7 +24,7 @@ class SubentryError(DemoError):
 async def add_account_and_cars(api: Api, world: World) -> None:
     """Add the account and its cars; a connector that reads no VIN is assigned to its car."""
     entry_id = (await entry_of(api))["entry_id"]
-    await _walk(api, entry_id, "tesla_account", _account(world))
+    await walk_subentry(api, entry_id, "tesla_account", _account(world))
     by_vin = {twc.car.vin: twc.id for twc in world.bus.connectors if twc.car}
     for car in world.account.cars:
         assigned = (
@@ -32,7 +32,7 @@ async def add_account_and_cars(api: Api, world: World) -> None:
         )
         known = {"vin": car.vin, "capacity": car.car.battery_kwh}
         answers = ({"next_step_id": "account"}, {**known, **assigned})
-        await _walk(api, entry_id, "vehicle", answers)
+        await walk_subentry(api, entry_id, "vehicle", answers)
 
 
 async def add_plan(api: Api) -> None:
@@ -52,7 +52,7 @@ async def add_plan(api: Api) -> None:
             "keep": 0,
         },
     )
-    await _walk(api, entry_id, "plan", answers)
+    await walk_subentry(api, entry_id, "plan", answers)
 
 
 def _ready_at(now: datetime) -> str:
@@ -83,7 +83,7 @@ def _account(world: World) -> Answers:
     )
 
 
-async def _walk(api: Api, entry_id: str, kind: str, answers: Answers) -> None:
+async def walk_subentry(api: Api, entry_id: str, kind: str, answers: Answers) -> None:
     """Go through a flow with answers; raises SubentryError if it cannot continue."""
     step = await api.post(_FLOWS, {"handler": [entry_id, kind]})
     for answer in answers:

@@ -31,14 +31,16 @@ class BesideBus:
 
     """
 
-    def __init__(self, bus: Bus, folder: Path, limit: float = 48.0) -> None:
+    def __init__(
+        self, bus: Bus, folder: Path, limit: float = 48.0, key: str = KEY
+    ) -> None:
         holder = LeaseHolder(LeaseFile(folder), bus.loop.time(), 6.0)
         self.keeper = Keeper(
             Setting("/dev/bus", Fallback(limit, 6.0), AllowedAddresses()),
             holder,
             SimulatedPort(bus),
         )
-        self.control = Control(self.keeper, AllowedAddresses(), KEY)
+        self.control = Control(self.keeper, AllowedAddresses(), key)
         self.network = Network(self.keeper.clients.protocol)
         self.second = Network(self.control.protocol)
 
