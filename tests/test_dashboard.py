@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 from itertools import pairwise
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from .adapters import MemoryAdapter
 from .helpers import quick_car
 from .scene import GRID_OPTIONS, NEW, OLD, Builder
 
+VERSION = json.loads((Path(live.__file__).parents[1] / "manifest.json").read_text())[
+    "version"
+]
 _AT_40_A = "Charging at up to 40 A: the wiring allows 40 A."
 
 
@@ -281,7 +285,7 @@ async def test_a_page_may_be_open_before_there_is_a_bus(
     assert await async_setup_component(hass, DOMAIN, {})
     await viewer.subscribe()
     assert viewer.live["buses"] == []
-    assert viewer.live["version"].startswith("0.1.0-")
+    assert viewer.live["version"].startswith(f"{VERSION}-")
 
 
 @pytest.fixture
@@ -299,7 +303,7 @@ async def test_every_page_loads_the_module_by_an_address_of_its_content(
     assert await async_setup_component(hass, DOMAIN, {})
     digest = sha256((module.FOLDER / module.MODULE).read_bytes()).hexdigest()[:8]
     (url,) = served
-    assert url == f"/twc_manager_frontend/twc-manager.js?v=0.1.0-{digest}"
+    assert url == f"/twc_manager_frontend/twc-manager.js?v={VERSION}-{digest}"
     answer = await (await hass_client_no_auth()).get(url)
     assert answer.status == HTTPStatus.OK
     assert answer.content_type == "text/javascript"

@@ -212,6 +212,7 @@ async def _wait_until_running(api: Api) -> None:
 
 async def wait_for_connectors(api: Api, world: World) -> None:
     """Wait until all connectors have their entities; raises DemoError after a timeout."""
+
     async def are_there(number: int, line: Line) -> bool:
         entities = await entities_of(api, number)
         for twc in line.bus.connectors:

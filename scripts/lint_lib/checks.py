@@ -13,6 +13,7 @@ from . import (
     links,
     manifest,
     quality_scale,
+    releases,
     sizes,
     traces,
     translated,
@@ -25,6 +26,7 @@ type Check = Callable[[Project], Iterator[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
     manifest.check_manifest,
     manifest.check_hacs,
+    releases.check_releases,
     languages.check_texts,
     languages.check_languages,
     translated.check_translated,

@@ -30,7 +30,7 @@ ELEMENT: Final = vol.Match(
 CONFIG: Final = vol.Schema(
     {
         vol.Required("name"): str,
-        vol.Required("version"): vol.Match(r"^\d+\.\d+\.\d+$"),
+        vol.Required("version"): vol.Match(r"^\d+\.\d+\.\d+(-(alpha|beta|rc)\.\d+)?$"),
         vol.Required("slug"): vol.Match(r"^[-_.A-Za-z0-9]+$"),
         vol.Required("description"): str,
         vol.Required("arch"): [vol.In(["aarch64", "amd64"])],

@@ -20,6 +20,7 @@ from scripts.lint_lib import (
     links,
     manifest,
     quality_scale,
+    releases,
     sizes,
     traces,
     translated,
@@ -63,14 +64,17 @@ actions: []
 """
 
 
+FOLDERS: Final = (".github", "custom_components", "docs")
+
+
 @pytest.fixture(name="original", scope="module")
 def original_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project, as far as the checks read it, that no test changes."""
     original = tmp_path_factory.mktemp("original")
-    for name in ("hacs.json", "README.md", "info.md", "LICENSE"):
+    for name in ("hacs.json", "README.md", "info.md", "LICENSE", "CHANGELOG.md"):
         shutil.copy(ROOT / name, original / name)
     skipped = shutil.ignore_patterns("__pycache__", "images", translated.RECORD.name)
-    for folder in ("custom_components", "docs", "blueprints", "keeper", "scripts"):
+    for folder in (*FOLDERS, "blueprints", "keeper", "keeper_app", "scripts"):
         if (ROOT / folder).is_dir():
             shutil.copytree(ROOT / folder, original / folder, ignore=skipped)
     return original
@@ -86,6 +90,7 @@ def copy_fixture(original: Path, tmp_path: Path) -> Path:
 
 
 MANIFEST: Final = COMPONENT / "manifest.json"
+APP: Final = Path("keeper_app", "config.yaml")
 ICONS: Final = COMPONENT / "icons.json"
 SCALE: Final = COMPONENT / "quality_scale.yaml"
 SERVICES: Final = COMPONENT / "services.yaml"
@@ -112,6 +117,33 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         manifest.check_hacs,
         write("custom_components/two/a.py", ""),
         "there is not one integration",
+    ),
+    (releases.check_releases, put(MANIFEST, "version", "1.0"), "version is 1.0"),
+    (
+        releases.check_releases,
+        put(MANIFEST, "version", "1.0.0b1"),
+        "version is 1.0.0b1",
+    ),
+    (
+        releases.check_releases,
+        replace(APP, 'version: "', 'version: "9'),
+        "its version is another one",
+    ),
+    (releases.check_releases, remove("CHANGELOG.md"), "nothing is said of"),
+    (
+        releases.check_releases,
+        replace("CHANGELOG.md", "### Added", "### News"),
+        "there is no section News",
+    ),
+    (
+        releases.check_releases,
+        replace("CHANGELOG.md", "## [Unreleased]", "## [0.9.0]"),
+        "0.9.0 has no date",
+    ),
+    (
+        releases.check_releases,
+        write("CHANGELOG.md", "## [1.0.0] - 2026-01-01\n## [1.0.0] - 2026-01-01\n"),
+        "a version is there twice",
     ),
     (languages.check_texts, put(ENGLISH, ALARM, " x"), "begins or ends with a space"),
     (languages.check_texts, put(ENGLISH, ALARM, ""), "is empty"),
