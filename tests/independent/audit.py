@@ -28,7 +28,7 @@ units have one id; these seconds are counted by themselves.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -60,13 +60,15 @@ class Reports:
     """What the reports of one connector showed: its draw, and the smallest draw above its offer of the last time."""
 
     def __init__(self) -> None:
+        self.master_started_at = -inf
         self._drawn_a = 0.0
         self._newest = self._since = -inf
         # A sliding minimum: times and currents both ascend.
         self._above: deque[tuple[float, float]] = deque()
 
-    def forget(self) -> None:
-        """Begin anew with the next report."""
+    def begin(self, now: float) -> None:
+        """Note that a master starts, which knows nothing before the next report."""
+        self.master_started_at = now
         self._newest = -inf
 
     def add(self, at: float, drawn_a: float, told_a: float) -> None:
@@ -105,14 +107,13 @@ class Wire:
     foreign_seen_since: float = inf
     foreign_seen_at: float = -inf
     offered: dict[bytes, tuple[float, float]] = field(default_factory=dict)  # when
-    started_at: float = -inf
     raised_early: int = 0
     raised_early_worst_a: float = 0.0
     first_raised_early: str = ""
 
 
 class Audit:
-    """Adds up the verdict."""
+    """Adds up the verdict on connectors that share a limit; the masters of several lines are judged as one."""
 
     def __init__(self, limit_a: float, connectors: Sequence[Connector]) -> None:
         self.wire = Wire()
@@ -121,14 +122,15 @@ class Audit:
         self._count: defaultdict[str, float] = defaultdict(float)
         self._worst_a = 0.0
         self._offered_for = self._measured_for = 0
-        self._reports = [Reports() for _ in connectors]
+        self.reports = [Reports() for _ in connectors]
+        self.raised: Callable[[Connector, float, float, float], None] | None = None
         self._beyond_rating = [0] * len(connectors)
         self._beyond_rating_for = [0] * len(connectors)
-        for connector, reports in zip(connectors, self._reports, strict=True):
-            connector.saw = reports.add
+        for connector, reports in zip(connectors, self.reports, strict=True):
+            connector.saw.append(reports.add)
 
-    def wrote(self, body: bytes, now: float) -> None:
-        """Judge a frame of the master."""
+    def wrote(self, body: bytes, now: float) -> bool:
+        """Judge a frame of the master; return whether it is a heartbeat that may be sent."""
         wire = self.wire
         wire.id = wire.id or body[2:4]
         wrong = (
@@ -142,11 +144,17 @@ class Audit:
             wire.not_allowed += 1
             wire.first_not_allowed = wire.first_not_allowed or body.hex()
         elif heartbeat:
-            if body[6] in (5, 9):
-                self._judge_raise(body[4:6], int.from_bytes(body[7:9]) / 100, now)
-                wire.offered[body[4:6]] = now, int.from_bytes(body[7:9]) / 100
+            self.offered(body, now)
             noticed = now - wire.foreign_seen_since > NOTICE_S
             wire.beside_master += noticed and now - wire.foreign_seen_at < NOTICE_S
+            return True
+        return False
+
+    def offered(self, body: bytes, now: float) -> None:
+        """Judge the offer of a sound heartbeat."""
+        if body[6] in (5, 9):
+            self._judge_raise(body[4:6], int.from_bytes(body[7:9]) / 100, now)
+            self.wire.offered[body[4:6]] = now, int.from_bytes(body[7:9]) / 100
 
     def _judge_raise(self, receiver: bytes, offer_a: float, now: float) -> None:
         wire = self.wire
@@ -158,11 +166,14 @@ class Audit:
             if unit.link.id == receiver
             and offer_a > max(unit.offer.in_force_a, unit.draw_a + TOLERANCE_A)
         ]
-        if not raised or offer_a <= pending_a or self._void(now):
+        if not raised or offer_a <= pending_a or self.void(now):
             return
+        if self.raised:
+            before_a = max(raised[0].offer.in_force_a, pending_a)
+            self.raised(raised[0], before_a, offer_a, now)
         beside = {
             unit.link.id.hex(): self._may_take_a(unit, reports, now)
-            for unit, reports in zip(self._connectors, self._reports, strict=True)
+            for unit, reports in zip(self._connectors, self.reports, strict=True)
             if unit is not raised[0]
         }
         excess_a = offer_a + sum(beside.values()) - self._limit_a
@@ -175,7 +186,7 @@ class Audit:
             )
 
     def _may_take_a(self, unit: Connector, reports: Reports, now: float) -> float:
-        started_at = self.wire.started_at
+        started_at = reports.master_started_at
         if unit.link.heard_at < started_at < now - SEARCH_S:
             return 0.0
         # The raise is under way for as long as the lowering was.
@@ -188,12 +199,12 @@ class Audit:
             self.wire.foreign_seen_since = at
         self.wire.foreign_seen_at = at
 
-    def master_started(self, now: float) -> None:
-        """Note that the master begins with no knowledge of what was seen before."""
+    def master_started(self, line: Sequence[Connector], now: float) -> None:
+        """Note that the master of these connectors begins with no knowledge of what was seen before."""
         self.wire.foreign_seen_since, self.wire.foreign_seen_at = inf, -inf
-        self.wire.started_at = now
-        for reports in self._reports:
-            reports.forget()
+        for unit, reports in zip(self._connectors, self.reports, strict=True):
+            if unit in line:
+                reports.begin(now)
 
     def tick(self, now: float) -> None:
         """Judge one second."""
@@ -201,7 +212,7 @@ class Audit:
         draws = [connector.draw_a for connector in self._connectors]
         told = [connector.offer.told_a for connector in self._connectors]
         total = sum(draws)
-        void = self._void(now)
+        void = self.void(now)
         self._hold(told, now, void != "")
         self._count_use(now, total)
         self._judge_ratings(draws, told)
@@ -216,7 +227,7 @@ class Audit:
             if count["broken_s"] == 1:
                 count["first_broken_at_s"] = count["seconds"]
 
-    def _void(self, now: float) -> str:
+    def void(self, now: float) -> str:
         """Return what counts this second instead of the rules."""
         if now - self.wire.foreign_at < FOREIGN_S:
             return "foreign_s"
@@ -225,7 +236,7 @@ class Audit:
 
     def _hold(self, told: list[float], now: float, void: bool) -> None:
         """Count how long offers, and measured draws, have been above the limit in sum."""
-        measured = sum(reports.fresh_a(now) for reports in self._reports)
+        measured = sum(reports.fresh_a(now) for reports in self.reports)
         offered_above = sum(told) > self._limit_a + 0.01 and not void
         measured_above = measured > self._limit_a + TOLERANCE_A and not void
         self._offered_for = self._offered_for + 1 if offered_above else 0
@@ -241,7 +252,7 @@ class Audit:
             min(t, offered.get(c.link.id, (now, t))[1])
             for c, t in zip(self._connectors, told, strict=True)
         ]
-        units = list(zip(self._connectors, draws, wired, self._reports, strict=True))
+        units = list(zip(self._connectors, draws, wired, self.reports, strict=True))
         excused = sum(
             max(0.0, draw - offer - seen.sustained_a(now))
             for _, draw, offer, seen in units

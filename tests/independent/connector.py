@@ -94,9 +94,7 @@ class Connector:
         self.offer = Offer()
         self.link = Link(rng.randbytes(2), rng.randrange(256))
         self.trouble = Trouble()
-        self.saw: Callable[[float, float, float], None] = lambda at, drawn_a, told_a: (
-            None
-        )
+        self.saw: list[Callable[[float, float, float], None]] = []
         self.visit_at = 0.0
         self._serial = f"A{rng.randrange(10**10):010}"
         self._energy_kwh = 10 ** rng.uniform(2, 7)
@@ -109,6 +107,13 @@ class Connector:
     def draw_a(self) -> float:
         """What its car draws."""
         return self.car.draw_a if self.car else 0.0
+
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """The phases of the house on which its car draws, 0 to 2: each plugged-in car has its own number of them."""
+        if not self.car:
+            return ()
+        return (0, 1, 2) if self.car.spec.phases == 3 else (self.spec.first_phase,)
 
     @property
     def _length(self) -> int:
@@ -186,7 +191,12 @@ class Connector:
         )
         told, length = offer.told_a, 14 if spec.short_heartbeats else self._length
         delay_s = rng.uniform(0.02, 0.15)
-        self._say(head, length, now, delay_s, lambda at: self.saw(at, reported, told))
+
+        def seen(at: float) -> None:
+            for see in self.saw:
+                see(at, reported, told)
+
+        self._say(head, length, now, delay_s, seen)
 
     def _state(self) -> int:
         offer, command = self.offer, self.offer.command

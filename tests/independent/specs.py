@@ -22,6 +22,7 @@ class CarSpec:
     jumps_s: float = 0.0  # takes its onboard maximum for that long, at the same moment
     odd_after_s: float = 60.0
     trap: bool = False  # the 6 A trap: a small raise makes it fall to 6 A
+    phases: int = 3  # it draws the same current on each of three, or on one only
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ConnectorSpec:
     trouble_s: float = inf  # mean time between power cuts, deafness, new ids
     parked_s: float = inf  # mean stay of a car
     away_s: float = 0.0  # mean time between two cars
+    first_phase: int = 0  # which of L1, L2, L3 (0 to 2) is wired to its first terminal, on which one-phase cars draw
 
 
 @dataclass(frozen=True)

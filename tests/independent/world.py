@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from math import inf
 from random import Random
 
 from tests.independent.audit import Audit
@@ -39,6 +40,8 @@ class World:
         self._intruders = Intruders(
             self._line, self._rng, self.connectors, self._audit.foreign_seen
         )
+        self._joined: list[Audit] = []
+        self._master_started_at = inf
         self._next_tick: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -56,9 +59,11 @@ class World:
 
     def open_port(self, protocol: asyncio.Protocol) -> asyncio.Transport:
         """Return a new port; `connection_made` is called soon. Ports open at the same time are adapters of their own."""
-        port = Port(self._line, protocol, self._audit.wrote)
+        port = Port(self._line, protocol, self._wrote)
         if not self._open_ports():
-            self._audit.master_started(asyncio.get_running_loop().time())
+            self._master_started_at = asyncio.get_running_loop().time()
+            for audit in (self._audit, *self._joined):
+                audit.master_started(self.connectors, self._master_started_at)
         self._line.taps.append(port)
         self._ports.append(port)
         return port
@@ -72,6 +77,23 @@ class World:
         """Unplug the open ports: `connection_lost` with an error is called soon."""
         for port in self._open_ports():
             port.drop(OSError("the adapter was unplugged"))
+
+    def join(self, audit: Audit) -> None:
+        """Let an audit of several lines know what happens on this one."""
+        self._joined.append(audit)
+
+    def reaches(self, unit: Connector, now: float) -> float:
+        """Return for how long a master has been there whose words reach the connector now, in s; 0 if they do not."""
+        trouble, link = unit.trouble, unit.link
+        at_work = any(now >= port.stalled_until for port in self._open_ports())
+        linked = link.master == self._audit.wire.id != b""
+        sound = now >= max(
+            trouble.unpowered_until, trouble.deaf_until, trouble.mute_until
+        )
+        started_at = self._master_started_at
+        if at_work and linked and sound and not self._audit.void(now):
+            return now - started_at if link.heard_at >= started_at else 0.0
+        return 0.0
 
     @property
     def cars(self) -> tuple[CarTruth, ...]:
@@ -101,6 +123,11 @@ class World:
         self._ports = [port for port in self._ports if not port.is_closing()]
         return self._ports
 
+    def _wrote(self, body: bytes, now: float) -> None:
+        sound = self._audit.wrote(body, now)
+        for audit in self._joined if sound else ():
+            audit.offered(body, now)
+
     def _schedule(self, due: float) -> None:
         self._next_tick = asyncio.get_running_loop().call_at(due, self._tick, due)
 
@@ -110,5 +137,6 @@ class World:
             connector.tick(now)
         self._intruders.tick(now)
         if now < self._intruders.foreign_until:
-            self._audit.wire.foreign_at = now
+            for audit in (self._audit, *self._joined):
+                audit.wire.foreign_at = now
         self._audit.tick(now)
