@@ -51,6 +51,11 @@ class PlanRoom:
         tried = self._tried.left(caps, self._limit)
         return metered if tried is caps else lowest([metered, tried])
 
+    @property
+    def shortfalls(self) -> Series:
+        """Return the A that were left in the last hours, where these were fewer than expected."""
+        return lowest([self._metered.lately, self._tried.lately])
+
     def probed(
         self, rules: Mapping[int, ActiveRule], local: datetime
     ) -> dict[int, ActiveRule]:

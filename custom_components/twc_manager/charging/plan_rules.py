@@ -94,8 +94,12 @@ class PlanRules:
                 )
                 for item in snapshot.connectors
             ]
-            left = self.room.left(inputs.caps)
-            planned = self._followed(now, local, seen, replace(inputs, caps=left))
+            measured = replace(
+                inputs,
+                caps=self.room.left(inputs.caps),
+                shortfalls=self.room.shortfalls,
+            )
+            planned = self._followed(now, local, seen, measured)
             planned = self.room.probed(planned, local)
         except Exception as err:  # noqa: BLE001
             # No error in plans may end the control of the bus, or leave a vehicle without charge.

@@ -183,6 +183,7 @@ class Loop:
             cars={at: self._car_view(car) for at, car in there.items()},
             # A load that nobody expects shows only while it is there.
             room=[night.limit] * len(night.room),
+            left=night.room[minute // 15],
             sun_w=night.forecast_w,
             origin=night.origin,
             feed_in=FEED_IN,

@@ -23,6 +23,7 @@ from custom_components.twc_manager.charging.planning.replan import (
 )
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import PlanInputs
+from custom_components.twc_manager.charging.plans.shortage import Shortage
 
 from .cars import VOLTS, CarSpec
 from .nights import LIMITS, ZONE, Night
@@ -32,10 +33,6 @@ from .view import CarView, View
 _FULL: Final = 100
 _DRIVE_PERCENT: Final = 15.0
 """What a car may lose on its way home after its last report, in %; it is not known."""
-_LONGEST: Final = 4
-"""For so many quarters another load is taken to go on at the most."""
-_PROBE: Final = timedelta(minutes=3)
-"""If the room is short again so soon, the same load goes on."""
 _ASSUMED_DRIVE_PERCENT: Final = 10
 """What is taken for it."""
 
@@ -82,25 +79,6 @@ class _Data:
     sun: Series = field(default_factory=Series)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shortage:
-    """How long another load is taken to go on, in quarters, and what it leaves; nothing before there was one."""
-
-    caps: Series = field(default_factory=Series)
-    quarters: int = 0
-
-    def is_in_force(self, now: datetime) -> bool:
-        """Return whether it is taken to go on."""
-        return bool(self.caps.pieces) and now < self.caps.pieces[0].end
-
-    def again(self, now: datetime, quarter: datetime, room: int) -> _Shortage:
-        """Return what is taken from a quarter on, in which so many A are left."""
-        is_new = not self.caps.pieces or now - self.caps.pieces[0].end > _PROBE
-        quarters = 1 if is_new else min(2 * self.quarters, _LONGEST)
-        end = quarter + quarters * QUARTER
-        return _Shortage(Series((Piece(now, end, room),)), quarters)
-
-
 class Ours:
     """Plans all cars together."""
 
@@ -114,7 +92,7 @@ class Ours:
         self._sessions: dict[int, _Session] = {}
         self._made: MadePlan | None = None
         self._data = _Data()
-        self._short = _Shortage()
+        self._short = Shortage()
 
     def wanted(self, view: View) -> Mapping[int, int]:
         """Return the A of the plan."""
@@ -153,6 +131,7 @@ class Ours:
             feed_in=view.feed_in,
             voltage=VOLTS,
             caps=self._caps(view),
+            shortfalls=self._short.lately,
             expected=tuple(self._expected(view)),
         )
 
@@ -168,26 +147,10 @@ class Ours:
             yield Goal(at, kwh, ready, spec.max_amps, spec.phases, spec.stoppable)
 
     def _caps(self, view: View) -> Series:
-        """Return the room for a while, where cars get less than they want: another load takes the rest.
-
-        A quarter at first; if they get less again as soon as that is over, twice as long as before.
-        """
-        if self._short.is_in_force(view.now):
-            return self._short.caps
-        if any(self._is_short(at, car) for at, car in view.cars.items()):
-            drawn = sum(car.drawn for car in view.cars.values())
-            quarter = view.origin + (view.now - view.origin) // QUARTER * QUARTER
-            self._short = self._short.again(view.now, quarter, drawn)
-            return self._short.caps
-        return Series()
-
-    def _is_short(self, at: int, car: CarView) -> bool:
-        """Return whether a car takes less than it wants, and less than what is expected of it."""
-        session = self._sessions.get(at)
-        if session is None or session.arrived != car.arrived:
-            return False
-        expected = session.tracker.expected_amps(car.level, car.max_amps)
-        return car.drawn < min(session.wanted, expected) - 1
+        """Return the room that is expected, as the product does: by what the meter at the main fuse shows."""
+        limit = view.room[0]
+        self._short.update(view.now, view.left, Series(), limit)
+        return self._short.left(Series(), limit)
 
     def _read(self, view: View) -> None:
         """Read the prices and the forecast if they are new."""

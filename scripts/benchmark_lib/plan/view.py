@@ -47,6 +47,7 @@ class View:
         prices: the published prices, those of the last days as well, without gaps.
         cars: the cars that are plugged in, by the number of their connector.
         room: A for all cars together in each quarter from `origin` on, as expected.
+        left: A for all cars together that a meter at the main fuse leaves now.
         sun_w: the forecast of what the house leaves of the sun in each quarter from `origin` on, in W.
         origin: the start of the night.
         feed_in: what a kWh of sun earns when it is exported.
@@ -58,6 +59,7 @@ class View:
     prices: Sequence[Price]
     cars: Mapping[int, CarView]
     room: Sequence[int]
+    left: int
     sun_w: Sequence[float]
     origin: datetime
     feed_in: float

@@ -11,6 +11,7 @@ from custom_components.twc_manager.charging.planning.replan import (
     events,
     next_plan,
 )
+from custom_components.twc_manager.charging.planning.result import Prospect
 
 from .scene import HOUR, NOW, goal, hours, inputs, series
 
@@ -54,6 +55,29 @@ def test_a_limit_changes_only_in_what_is_to_come() -> None:
         assert events(made, replace(later, caps=new)) == set()
     new = series([20.0, 12.0, *other], HOUR)
     assert events(made, replace(later, caps=new)) == {Event.LIMIT}
+
+
+def test_what_limits_took_once_is_kept_free_before_the_deadline() -> None:
+    """Of 16 A, 4 were left for two hours: that costs an hour and a half, if it comes again."""
+    short = series([4.0] * 2, HOUR, NOW - 3 * HOUR)
+    made = next_plan(None, inputs([0.3] * 4 + [0.1] * 2, goal(FULL, 6)))
+    assert set(hours(made.plan.cars[1])) == {4}
+
+    news = replace(made.inputs, shortfalls=short)
+    assert news.set_back() == 1.5 * HOUR
+    assert events(made, news) == {Event.LIMIT}
+    again = next_plan(made, news)
+    # An hour and a half, a quarter, and a tenth of the charging time.
+    ends = again.plan.cars[1].slots[-1].end
+    assert ends <= NOW + 6 * HOUR - timedelta(minutes=111)
+    assert again.plan.cars[1].prospect is Prospect.IN_TIME
+    # Where nothing more is lost, it is kept.
+    assert events(again, replace(again.inputs, now=NOW + HOUR / 4)) == set()
+
+
+def test_what_limits_took_but_cars_did_not_want_is_no_loss() -> None:
+    assert inputs([0.1] * 6, goal(FULL, 6), shortfalls=series([16.0] * 2, HOUR, NOW - 3 * HOUR)).set_back() == timedelta()  # fmt: skip
+    assert inputs([0.1] * 6, shortfalls=series([4.0], HOUR)).set_back() == timedelta()
 
 
 def test_what_was_lost_is_made_up_at_once() -> None:

@@ -220,3 +220,54 @@ def test_a_clock_that_is_set_back_begins_anew() -> None:
     assert shortage.left(Series(), 32).pieces
     shortage.update(NIGHT - HOUR, 8, Series(), 32)
     assert not shortage.left(Series(), 32).pieces
+
+
+def remembered(rooms: list[float | None]) -> Series:
+    """Return what is remembered after five minutes with each room."""
+    shortage, now = Shortage(), NIGHT
+    for room in rooms:
+        for _ in range(10):
+            shortage.update(now, room, Series(), 32)
+            now += MINUTE / 2
+    shortage.update(now, None, Series(), 32)
+    return shortage.lately
+
+
+def test_what_a_limit_left_is_remembered_once_it_is_over() -> None:
+    short = Series((Piece(NIGHT + HOUR, NIGHT + 2 * HOUR, 8.0),))
+    assert remembered([inf] * 12 + [8.0] * 12) == Series()
+    assert remembered([inf] * 12 + [8.0] * 12 + [inf] * 6) == short
+    assert remembered([inf] * 12 + [8.0] * 12 + [inf] * 131) == short
+
+
+def test_what_is_always_missing_is_not_remembered() -> None:
+    """What a house leaves that always takes something is what there is: it is expected to go on."""
+    assert remembered([20.0, 21.0] * 30) == Series()
+    assert [piece.value for piece in remembered([20.0] * 30 + [8.0] * 6 + [20.0] * 12).pieces] == [8]  # fmt: skip
+
+
+def test_what_a_limit_left_is_forgotten_after_twelve_hours() -> None:
+    assert remembered([8.0] * 12 + [inf] * 144) == Series()
+
+
+def test_what_two_limits_left_is_remembered_apart() -> None:
+    found = remembered([8.5] * 3 + [inf] * 3 + [8.0] * 3 + [10.0] * 3 + [inf] * 6)
+    assert [(piece.end - piece.start, piece.value) for piece in found.pieces] == [
+        (15 * MINUTE, 8), (15 * MINUTE, 8), (15 * MINUTE, 10),
+    ]  # fmt: skip
+
+
+@pytest.mark.long
+def test_what_another_load_took_once_is_kept_free_for_the_case_that_it_comes_again() -> (
+    None
+):
+    """In the evening the sauna takes all that there is for two hours; it is used once more before the car has to leave."""
+
+    def load(local: datetime) -> float:
+        evening = at("18:30", day=0) <= local < at("20:30", day=0)
+        return 24.0 if evening or local >= at("5:30") else 4.0
+
+    prices = prices_by_hour([0.4] * 10 + [0.1] * 3 + [0.5] * 35)
+    home = Home({1: Car()}, THREE_HOURS, prices, fuse_size=25, load_amps=load)
+    home.run(at("7:00"))
+    assert home.cars[1].kwh >= 32.95

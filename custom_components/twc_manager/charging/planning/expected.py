@@ -45,7 +45,7 @@ def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
     """Return when an expected car has to be done; None if it could not be ready any more if it came now."""
     needed = timedelta(seconds=goal.charging_seconds(inputs.voltage))
     ready = goal.ready.astimezone(UTC)
-    early = ready - max(goal.reserve(inputs.voltage), goal.keep)
+    early = ready - max(inputs.reserve(goal), goal.keep)
     return next((end for end in (early, ready) if inputs.instant + needed <= end), None)
 
 

@@ -91,7 +91,7 @@ def _precedence(goal: Goal) -> tuple[int, datetime, int]:
 
 def _end_with_reserve(inputs: PlanInputs, goal: Goal) -> datetime:
     """Return when the plan of a goal ends if it keeps its reserve and the time in which the car is kept fed."""
-    free = max(goal.reserve(inputs.voltage), goal.keep)
+    free = max(inputs.reserve(goal), goal.keep)
     return goal.ready.astimezone(UTC) - free
 
 

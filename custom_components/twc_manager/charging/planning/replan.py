@@ -25,6 +25,8 @@ _LACK_TAPERING_KWH: Final = 0.2
 """What a car takes near its goal is known only roughly: so much, or this share of its need, is no lack."""
 _LESS_KWH: Final = 0.5
 """A plan by which less is missing at the deadlines is better only if it is more than this."""
+_SET_BACK: Final = timedelta(minutes=5)
+"""A plan keeps its reserve as long as no more than this has been lost since then."""
 _LESS_AMPS: Final = 2
 """A car takes less than planned if it is at least so much."""
 _START_SHARE: Final = 0.1
@@ -102,6 +104,8 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
         yield Event.SUN
     if before.limit != after.limit or _caps_changed(before, after):
         yield Event.LIMIT
+    if _needs_more_reserve(before, after):
+        yield Event.LIMIT
     if before.expected != after.expected:
         yield Event.EXPECTED
 
@@ -163,7 +167,7 @@ def _cut(slot: PlannedSlot, start: datetime, end: datetime) -> PlannedSlot:
 def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
     """Return the plan to follow from now on: what is left of the old one, or a new one if that is better."""
     new = make_plan(inputs)
-    if made is None:
+    if made is None or _needs_more_reserve(made.inputs, inputs):
         return MadePlan(new, inputs)
     rest = rest_of(made, inputs)
     if rest is None:
@@ -181,6 +185,11 @@ def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
     if less > _LESS_KWH or (gain > 0 and less > -_LESS_KWH):
         return MadePlan(new, inputs)
     return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), inputs)
+
+
+def _needs_more_reserve(before: PlanInputs, after: PlanInputs) -> bool:
+    """Return whether more has been lost by limits than an old plan keeps free."""
+    return after.set_back() > before.set_back() + _SET_BACK
 
 
 def _acts(plan: Plan, goal: Goal, inputs: PlanInputs) -> bool:

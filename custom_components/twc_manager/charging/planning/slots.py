@@ -56,6 +56,7 @@ class PlanInputs:
         voltage: V of a phase.
         start_cost: what a start counts; None for twice the price of `START_KWH`.
         expected: the cars that have a plan but are not plugged in yet; nobody knows when they come.
+        shortfalls: the A that were left for all cars in the last hours, where these were fewer than expected.
 
     """
 
@@ -70,6 +71,7 @@ class PlanInputs:
     voltage: float = 230.0
     start_cost: float | None = None
     expected: tuple[Goal, ...] = ()
+    shortfalls: Series = field(default_factory=Series)
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -101,6 +103,25 @@ class PlanInputs:
         """Return the whole A for all cars together at an instant."""
         cap = self.caps.at(instant)
         return self.limit if cap is None else max(0, min(self.limit, floor(cap)))
+
+    def reserve(self, goal: Goal) -> timedelta:
+        """Return how long before its deadline the plan of a car ends.
+
+        Where the supply has proven not to be that of the cars alone, what that has cost may be lost once more.
+        """
+        return goal.reserve(self.voltage) + self.set_back()
+
+    def set_back(self) -> timedelta:
+        """Return by how much the shortfalls of the last hours would set the cars back if they came again."""
+        usual = min(
+            self.room_at(self.instant), sum(goal.max_amps for goal in self.goals)
+        )
+        lost = (
+            (piece.end - piece.start) * max(0.0, 1 - piece.value / usual)
+            for piece in self.shortfalls.pieces
+            if usual
+        )
+        return sum(lost, timedelta())
 
     def cost_of_start(self) -> float:
         """Return what a start counts; 0 while no price is known."""

@@ -44,6 +44,7 @@ class Surroundings:
         prices: what is known of prices.
         sun: the W that the house is expected to leave of the sun.
         caps: the A for all vehicles together, where something besides the wiring limits them.
+        shortfalls: the A that were left for them in the last hours, where these were fewer than expected.
         others: the connectors without a plan at which a vehicle is plugged in.
         expected: what vehicles with a plan need that are not plugged in yet.
 
@@ -53,6 +54,7 @@ class Surroundings:
     prices: Prices
     sun: Series
     caps: Series
+    shortfalls: Series
     others: Sequence[ConnectorSituation]
     expected: tuple[Goal, ...] = ()
 
@@ -96,6 +98,7 @@ def plan_inputs(
         sun_w=around.sun,
         feed_in=prices.feed_in(local),
         voltage=around.wiring.voltage,
+        shortfalls=around.shortfalls,
     )
 
 

@@ -38,6 +38,7 @@ class PlanInputsOfBus:
         tariff: the prices.
         sun: the W that the house is expected to leave of the sun.
         caps: the A for all vehicles together, where something besides the wiring limits them: the lowest limit.
+        shortfalls: the A that were left for them in the last hours, where these were fewer than expected.
         levels: the batteries of the vehicles, by connector.
         away: the batteries of the vehicles with a plan that are at no connector, by their ids.
         vehicles: the ids of the vehicles, by the connector that they are matched to.
@@ -51,6 +52,7 @@ class PlanInputsOfBus:
     tariff: Tariff = EMPTY
     sun: Series = field(default_factory=Series)
     caps: Series = field(default_factory=Series)
+    shortfalls: Series = field(default_factory=Series)
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
     away: Mapping[str, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)

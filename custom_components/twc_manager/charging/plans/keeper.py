@@ -228,6 +228,7 @@ class PlanKeeper:
             self.prices,
             inputs.sun,
             inputs.caps,
+            inputs.shortfalls,
             others,
             tuple(coming),
         )

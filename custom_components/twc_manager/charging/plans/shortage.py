@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
 from ..planning.caps import less, lowest
@@ -25,6 +25,8 @@ _TIMES: Final = 3
 """How many times as long it is taken to go on."""
 _MEMORY: Final = 36
 """How many steps count: three hours, and so nine hours ahead."""
+_SEEN: Final = 144
+"""How many steps are remembered: twelve hours, as long as a night."""
 _MEASURED_SECONDS: Final = 60.0
 """A step of which less was measured was not measured."""
 _HOLDS: Final = timedelta(minutes=1)
@@ -41,10 +43,14 @@ class Shortage:
     def __init__(self) -> None:
         """Start without anything missing."""
         self._missing: list[float] = []
+        self._short: list[Piece] = []
+        self._lately = Series()
         self._step: datetime | None = None
         self._at: datetime | None = None
         self._amp_seconds = 0.0
+        self._left_seconds = 0.0
         self._seconds = 0.0
+        self._expected = 0.0
         self._to_come = Series()
 
     def update(
@@ -66,8 +72,10 @@ class Shortage:
             return
         expected = limit if (cap := caps.at(now)) is None else min(limit, cap)
         amps = room if room >= MIN_AMPS else 0.0
+        self._expected = expected
         seconds = min(now - before, _HOLDS).total_seconds()
         self._amp_seconds += max(0.0, expected - amps) * seconds
+        self._left_seconds += min(expected, amps) * seconds
         self._seconds += seconds
 
     def left(self, caps: Series, limit: int) -> Series:
@@ -95,6 +103,14 @@ class Shortage:
             )
         )
 
+    @property
+    def lately(self) -> Series:
+        """Return the A that were left in the last hours, where these were clearly fewer than expected and than now.
+
+        What is not over yet is expected to go on, see `left`.
+        """
+        return self._lately
+
     def is_lowered(self, local: datetime) -> bool:
         """Return whether less than expected is left now."""
         return self._missing_at(local) > 0
@@ -108,20 +124,43 @@ class Shortage:
         if self._step is None or step < self._step:
             # After a clock that was set back nothing is known.
             self._missing, self._to_come, self._at = [], Series(), None
+            self._short, self._lately = [], Series()
         elif step == self._step:
             return
         else:
             self._close((step - self._step) // _STEP)
             self._expect(step)
-        self._step, self._amp_seconds, self._seconds = step, 0.0, 0.0
+            self._remember(step)
+        self._step = step
+        self._amp_seconds = self._left_seconds = self._seconds = 0.0
 
     def _close(self, count: int) -> None:
         """Close the running step, and those after it that nobody has seen: where nothing was measured it is as before."""
         before = self._missing[-1] if self._missing else 0.0
         if self._seconds >= _MEASURED_SECONDS:
             before = self._amp_seconds / self._seconds
+            if before >= _CLEAR_AMPS:
+                self._note(self._left_seconds / self._seconds)
         self._missing += [before] * min(count, _MEMORY)
         del self._missing[:-_MEMORY]
+
+    def _note(self, amps: float) -> None:
+        """Note what was left in the running step."""
+        assert self._step is not None
+        start, value = self._step, float(floor(amps))
+        if self._short:
+            last = self._short[-1]
+            if (last.end, last.value) == (start, value):
+                start = self._short.pop().start
+        self._short.append(Piece(start, self._step + _STEP, value))
+
+    def _remember(self, now: datetime) -> None:
+        """Remember where in the last hours there was clearly less than is left now."""
+        since = now - _SEEN * _STEP
+        self._short = [piece for piece in self._short if piece.end > since]
+        left = self._expected - self._missing_at(now)
+        found = (item for item in self._short if item.value <= left - _CLEAR_AMPS)
+        self._lately = Series(tuple(found))
 
     def _expect(self, start: datetime) -> None:
         """Take what will be missing from a time on: every quarter of an hour, and if it is other than expected now."""
