@@ -269,6 +269,7 @@ class CircuitInputs:
             circuit = circuits.setdefault(config.circuit_id, Circuit(config, now))
             if circuit.config != config:
                 circuit.configure(config, now)
+            circuit.join(self._bus, self._changed)
             behind.append(circuit)
         self._place = CircuitPlace(self._bus, tuple(behind))
         self._liveness.async_choose(

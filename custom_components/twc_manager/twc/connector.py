@@ -372,7 +372,7 @@ class LinkedConnector:
             sent=watched.exposure.sent,
             possible=ceil(2 * watched.possible(now)) / 2,
             obedience=watched.conduct.obedience,
-            excess=watched.conduct.excess,
+            excess=watched.conduct.expected_excess,
             heard_at=self._presence.last_answer,
         )
 

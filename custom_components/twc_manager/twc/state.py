@@ -74,7 +74,8 @@ class ConnectorState:
         sent: A of the last offer that was really written to the port; None before the first.
         possible: maximum in A that it could be drawing, by the records of the wiring guard, in steps of 0.5 A.
         obedience: whether it does what it is sent.
-        excess: by how many A it draws more than it is offered, as learned since the car was plugged in.
+        excess: by how many A it draws more than it is offered: as learned since the car was plugged in, or as its last
+            steady draw shows.
         heard_at: when it was heard last, in s of a monotonic clock. A state that differs in nothing else is equal.
 
     All of these are as of its last answer.

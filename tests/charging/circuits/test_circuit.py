@@ -150,6 +150,33 @@ def test_to_raise_one_the_other_is_lowered_first() -> None:
     assert garage.update("two", 10, draw(0)).amps == 16
 
 
+def test_a_bus_that_takes_more_than_is_left_to_it_decides_at_once() -> None:
+    garage, woken = circuit(), list[float]()
+    garage.join("one", lambda: woken.append(now))
+    for now in (0.0, 5.0):
+        garage.update("one", now, draw(16))
+        garage.update("two", now, draw(16))
+    stubborn = BusVehicle(1, taken=24, bound=24, wanted=32, is_charging=True)
+    for now in (7.0, 7.5, 8.5):
+        garage.update("two", now, BusDraw((stubborn,), possible=24))
+    assert woken == [7.0], "once for each change"
+    now = 9.0
+    garage.update("one", now, draw(8))
+    garage.update("two", now, draw(16))
+    assert woken == [7.0], "what it has is no more than its part"
+
+
+def test_a_bus_that_left_the_circuit_is_not_woken() -> None:
+    garage, woken = circuit(), list[str]()
+    garage.join("one", lambda: woken.append("one"))
+    garage.update("one", 0, draw(16))
+    for buses in (frozenset({"two"}), BUSES):
+        garage.configure(CircuitConfig("id", "Garage", 32, buses), 1)
+    garage.update("one", 2, draw(32))
+    garage.update("two", 5, draw(0))
+    assert woken == []
+
+
 def test_a_bus_that_is_away_counts_with_what_it_could_draw_until_it_must_have_stopped() -> (
     None
 ):

@@ -7,7 +7,7 @@ they must have stopped. The guard of the wiring of each bus stays as it is: a ci
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import chain
@@ -25,6 +25,9 @@ STOPPED_SECONDS: Final = FALLBACK_SECONDS + HELD_BACK_SECONDS + 15.0
 
 GRANTED_SECONDS: Final = 1.0
 """How long a grant that was replaced by a lower one counts: it may have been sent, and no report tells of it yet."""
+
+WAKE_SECONDS: Final = 1.0
+"""How often a bus is woken at most since what the others do leaves it less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,37 @@ class _Member:
         return self.remaining(now)
 
 
+class _Wakes:
+    """Has a bus decide that has to give something up: nothing that it sees itself may tell it to."""
+
+    def __init__(self) -> None:
+        """Start without a bus."""
+        self._wakes: dict[str, Callable[[], None]] = {}
+        self._parts: dict[str, tuple[float, float]] = {}
+
+    def join(self, bus: str, wake: Callable[[], None]) -> None:
+        """Call `wake` from now on if the bus should decide."""
+        self._wakes[bus] = wake
+
+    def keep(self, buses: frozenset[str]) -> None:
+        """Forget all other buses."""
+        for items in (self._wakes, self._parts):
+            for bus in items.keys() - buses:
+                del items[bus]
+
+    def note(self, bus: str, now: float, part: float) -> None:
+        """Note the A of a bus that decides now."""
+        self._parts[bus] = part, now
+
+    def tell(self, bus: str, now: float, part: float) -> None:
+        """Wake another bus if it has less A now than when it decided last."""
+        wake = self._wakes.get(bus)
+        before, at = self._parts.get(bus, (inf, -inf))
+        if wake is not None and part < before and now - at >= WAKE_SECONDS:
+            self._parts[bus] = part, now
+            wake()
+
+
 class Circuit:
     """One circuit."""
 
@@ -193,6 +227,7 @@ class Circuit:
         self._members: dict[str, _Member] = {}
         self._loads = Loads()
         self._turns = Turns()
+        self._wakes = _Wakes()
         self._config = config
         self.configure(config, now)
 
@@ -216,11 +251,16 @@ class Circuit:
                 self._members[bus] = replace(left, until=min(left.until, until))
         self._config = config
         self._loads.configure(config.loads)
+        self._wakes.keep(config.buses)
 
     @property
     def config(self) -> CircuitConfig:
         """Return the circuit as it is set up."""
         return self._config
+
+    def join(self, bus: str, wake: Callable[[], None]) -> None:
+        """Call `wake` from now on if a bus should decide since what the others do leaves it less than it takes."""
+        self._wakes.join(bus, wake)
 
     @property
     def wake_at(self) -> float | None:
@@ -258,6 +298,7 @@ class Circuit:
             return CircuitShare(inf, inf)
         amps = self._config.amps - self._loads.amps(now)
         fair = self._fair(now, amps)
+        self._wake_others(bus, now, fair)
         others = [
             max(item.possible(now), fair.get(key, 0.0))
             for key, item in self._members.items()
@@ -267,6 +308,14 @@ class Circuit:
         # Where there is no room it has what it had at most, so that nothing grows.
         share = max(min(draw.taken, fair[bus]), room)
         return CircuitShare(float(floor(share)), room)
+
+    def _wake_others(self, bus: str, now: float, fair: Mapping[str, float]) -> None:
+        """Have the other buses decide that take more than is theirs by what a bus has just told."""
+        self._wakes.note(bus, now, fair[bus])
+        for key, item in self._members.items():
+            is_here = item.standing is _Standing.HERE
+            if key != bus and is_here and fair[key] < item.draw.taken:
+                self._wakes.tell(key, now, fair[key])
 
     def commit(self, bus: str, amps: float) -> None:
         """Note what the connectors of a bus could be drawing by the offers that now go out."""
