@@ -63,7 +63,7 @@ def _worlds(seed: int, hours: float) -> Iterator[Judged]:
 def _as_row(judged: Judged) -> dict[str, Any]:
     return {
         "seed": judged.seed,
-        "rules": judged.rules.value,
+        "product": judged.product,
         "counts": judged.counts,
         "hours": round(judged.verdict.hours, 2),
         "broken_s": judged.verdict.broken_s,
@@ -75,7 +75,5 @@ def _as_row(judged: Judged) -> dict[str, Any]:
 def _print_row(row: dict[str, Any]) -> None:
     words = "; ".join(row["faults"]) or "no fault"
     proof = "" if row["counts"] else ", and none with a blind guard: it does not count"
-    print(
-        f"world {row['seed']}, rules {row['rules']}, {row['hours']:g} h: {words}{proof}"
-    )
+    print(f"world {row['seed']}, {row['product']}, {row['hours']:g} h: {words}{proof}")
     sys.stdout.flush()

@@ -31,6 +31,10 @@ class Pace:
         elif self._changes.has_measured(snapshot):
             self._after(_MEASURED_SECONDS)
 
+    def decide_now(self) -> None:
+        """Decide as soon as a change of the bus has been taken, whatever was due."""
+        self._after(0.0)
+
     def stop(self) -> None:
         """Decide no more."""
         self._is_stopped = True

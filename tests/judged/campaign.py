@@ -6,23 +6,34 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 import logging
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from simulator import run_virtual
 from tests.independent import UpheavalKind, Verdict, World, random_world
 
-from .product import NO_LIMIT, Product, Rules
+from .lines import DirectLine, KeptLine, Line
+from .product import NO_LIMIT, Offers, Product, Setup
 
 _OWNER_SECONDS: Final = (5.0, 300.0)
 _LOOK_SECONDS: Final = 60.0
+_KEPT_SHARE: Final = 0.25
+_CONTACTORS_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A world, and what the judge says of both runs."""
+    """A world, and what the judge says of both runs.
+
+    Attributes:
+        seed: the seed.
+        product: what was judged, in words.
+        verdict: the verdict on it.
+        blind: the verdict on one with a blind guard.
+
+    """
 
     seed: int
-    rules: Rules
+    product: str
     verdict: Verdict
     blind: Verdict
 
@@ -50,16 +61,38 @@ def faults_of(verdict: Verdict) -> list[str]:
     return [f"{value:g} {what}" for what, value in found.items() if value]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is judged in a world."""
+
+    offers: Offers
+    is_kept: bool
+    has_contactors: bool
+
+    @property
+    def words(self) -> str:
+        """Return it in words."""
+        words = [self.offers.value]
+        words += ["keeper"] if self.is_kept else []
+        words += ["contactors"] if self.has_contactors else []
+        return ", ".join(words)
+
+
+def kind_of(seed: int) -> Kind:
+    """Return what is judged in a world."""
+    dice = Random(f"kind {seed}")
+    return Kind(
+        dice.choices(list(Offers), (2, 1, 1))[0],
+        dice.random() < _KEPT_SHARE,
+        dice.random() < _CONTACTORS_SHARE,
+    )
+
+
 def judge(seed: int, hours: float) -> Judged:
     """Play a world for some hours, twice: the blind guard until it has broken the limit."""
-    rules = rules_of(seed)
     verdict = play(seed, hours)
-    return Judged(seed, rules, verdict, play(seed, hours, blind=True))
-
-
-def rules_of(seed: int) -> Rules:
-    """Return who says what is offered in a world."""
-    return Random(f"rules {seed}").choice(list(Rules))
+    blind = play(seed, hours, blind=True)
+    return Judged(seed, kind_of(seed).words, verdict, blind)
 
 
 def play(
@@ -77,26 +110,37 @@ def play(
 
 async def _played(seed: int, hours: float, *, blind: bool) -> Verdict:
     world = World(*random_world(seed))
-
-    async def open_port(factory: Callable[[], asyncio.Protocol]) -> tuple[Any, Any]:
-        protocol = factory()
-        return world.open_port(protocol), protocol
-
+    kind = kind_of(seed)
     limit = NO_LIMIT if blind else world.limit_a
-    product = Product(rules_of(seed), limit, seed, open_port)
+    line: Line = DirectLine(world)
+    if kind.is_kept:
+        line = KeptLine(world, limit, seed)
+    ids = frozenset(int.from_bytes(item.link.id) for item in world.connectors)
+    contactors = ids if kind.has_contactors else frozenset()
+    setup = Setup(str(seed), kind.offers, limit, contactors)
+    product = Product(setup, line.open_port)
     world.start()
-    await product.start()
+    await line.start()
+    if isinstance(line, KeptLine):
+        line.follow(product)
+    await _start(product, line)
     async with asyncio.TaskGroup() as group:
         tasks = (
             group.create_task(_owner(product, Random(f"moments {seed}"))),
-            group.create_task(_upheavals(world, product)),
+            group.create_task(_upheavals(world, line, product)),
         )
         await _pass(world, hours, is_enough=blind)
         for task in tasks:
             task.cancel()
     await product.stop()
+    await line.stop()
     world.stop()
     return world.verdict()
+
+
+async def _start(product: Product, line: Line) -> None:
+    kept, is_complete = line.found()
+    await product.start(kept=kept, is_complete=is_complete)
 
 
 async def _pass(world: World, hours: float, *, is_enough: bool) -> None:
@@ -113,18 +157,18 @@ async def _owner(product: Product, dice: Random) -> None:
         product.owner_acts()
 
 
-async def _upheavals(world: World, product: Product) -> None:
+async def _upheavals(world: World, line: Line, product: Product) -> None:
     while True:
         upheaval = world.next_upheaval()
         await asyncio.sleep(upheaval.after_s)
         match upheaval.kind:
             case UpheavalKind.STALL:
-                world.stall_port(upheaval.seconds)
+                await line.trouble(upheaval.seconds)
             case UpheavalKind.RESTART:
                 await product.stop()
                 await asyncio.sleep(upheaval.seconds)
-                await product.start()
+                await _start(product, line)
             case UpheavalKind.KILL:
-                await product.kill(world.drop_port)
+                await line.kill_home(product)
                 await asyncio.sleep(upheaval.seconds)
-                await product.start()
+                await _start(product, line)

@@ -1,39 +1,46 @@
 """What is judged: the master with its guard, and the rules, as Home Assistant runs them on one bus."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from random import Random
 from typing import Any, Final
 
+from custom_components.twc_manager.charging.circuits.circuit import CircuitPlace
 from custom_components.twc_manager.charging.control.stop_methods import CloseContactor
-from custom_components.twc_manager.charging.decision import AllocationInputs
-from custom_components.twc_manager.charging.engine import Engine
-from custom_components.twc_manager.charging.outcome import ActiveRule, GreenBudget, Rule
-from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.twc import (
-    BusError,
-    KnownConnector,
-    Master,
-    Snapshot,
-    WiringLimits,
+from custom_components.twc_manager.charging.fuse_supply import FusePlace
+from custom_components.twc_manager.charging.plans.making import try_plan
+from custom_components.twc_manager.charging.rules import Rules, RulesConfig, RulesResult
+from custom_components.twc_manager.charging.starts import StoredStarts
+from custom_components.twc_manager.charging.supply.fuse_reading import (
+    FuseConfig,
+    FuseReading,
 )
+from custom_components.twc_manager.charging.supply.surplus import SourceConfig
+from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.runtime.waits import wait_after
+from custom_components.twc_manager.twc import BusError, KnownConnector, Master, Snapshot
+from scripts.benchmark_lib.pace import Pace
+
+from .owner import BEGIN, VOLTS, Owner
 
 MASTER_ID: Final = 0x7777
 NO_LIMIT: Final = 240.0
 """What a blind guard is told: the sum that no line of connectors exceeds, in A."""
 
 _EVERYTHING: Final = 80.0
+_RETRY_S: Final = 5.0
 
 type OpenPort = Callable[[Callable[[], asyncio.Protocol]], Awaitable[Any]]
 
 
-class Rules(Enum):
+class Offers(Enum):
     """Who says what each connector is to be offered."""
 
-    OURS = "ours"
+    RULES = "rules"
     """The rules, with an owner who changes them all the time."""
     GREEDY = "greedy"
     """Everything to everybody: the guard alone keeps the limit."""
@@ -41,72 +48,135 @@ class Rules(Enum):
     """Random amps each second."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a bus shares with others of the same Home Assistant.
+
+    Attributes:
+        fuse: its place behind a main fuse.
+        config: the fuse; None if there is none.
+        circuits: its place behind circuits.
+
+    """
+
+    fuse: FusePlace | None = None
+    config: FuseConfig | None = None
+    circuits: CircuitPlace = CircuitPlace()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a bus is set up.
+
+    Attributes:
+        name: its name, from which all that is random follows.
+        offers: who says what is offered.
+        limit: the A of its wiring.
+        contactors: the connectors whose contactor may stop a car.
+
+    """
+
+    name: str
+    offers: Offers
+    limit: float
+    contactors: frozenset[int] = frozenset()
+
+
 @dataclass(slots=True)
 class Disk:
     """What outlives the process."""
 
     known: tuple[KnownConnector, ...] = ()
-    engine: dict[int, Any] = field(default_factory=dict)
+    stops: dict[int, Any] = field(default_factory=dict)
+    starts: StoredStarts = StoredStarts()
     orderly: bool = True
     """Whether the last process has ended as it should: otherwise there may be connectors that are not known."""
 
 
 class Product:
-    """One bus of Home Assistant: it can be started, stopped and killed."""
+    """One bus of Home Assistant: it can be started, stopped and killed.
 
-    def __init__(
-        self, rules: Rules, limit: float, seed: int, open_port: OpenPort
-    ) -> None:
-        """Prepare; the limit is in A, and `open_port` opens the serial port for a protocol."""
-        self._wiring = Wiring(int(limit), int(min(limit, _EVERYTHING)), 6, 240, 1)
-        self._rules = rules
-        self._dice = Random(f"owner {seed}")
+    Attributes:
+        reading: the newest reading at the main fuse.
+
+    """
+
+    def __init__(self, setup: Setup, open_port: OpenPort) -> None:
+        """Prepare; `open_port` opens the serial port for a protocol."""
+        self._setup = setup
+        limit = int(setup.limit)
+        self._wiring = Wiring(limit, min(limit, int(_EVERYTHING)), 6, VOLTS, 1)
         self._open_port = open_port
+        self._dice = Random(f"offers {setup.name}")
         self._disk = Disk()
-        self._engine: Engine | None = None
-        self._inputs = AllocationInputs(0.0, Snapshot())
-        self._timer: asyncio.TimerHandle | None = None
-        self._master: Master | None = None
+        self.owner = Owner(setup.name)
+        self.reading: FuseReading | None = None
+        self._running: _Running | None = None
 
-    async def start(self) -> None:
-        """Start as Home Assistant does; a port that cannot be opened is tried again."""
-        self._engine = Engine(self._wiring, None, self._disk.engine)
+    @property
+    def master(self) -> Master | None:
+        """Return the master; None while it is not running."""
+        return None if self._running is None else self._running.master
+
+    async def start(
+        self,
+        place: Place = Place(),
+        kept: Iterable[KnownConnector] = (),
+        *,
+        is_complete: bool = False,
+    ) -> None:
+        """Start as Home Assistant does; a port that cannot be opened is tried again.
+
+        Args:
+            place: what the bus shares with others.
+            kept: the connectors that somebody kept linked meanwhile.
+            is_complete: whether nobody else can have fed a connector.
+
+        """
+        disk, self._disk.orderly = replace(self._disk), False
+        config = RulesConfig(SourceConfig(), fuse=place.config)
+        rules = Rules(
+            self._wiring,
+            replace(config, contactors=self._setup.contactors),
+            disk.stops,
+            disk.starts,
+            place.fuse,
+        )
+        pace = Pace(self._decide)
         master = Master(
             "judged",
             MASTER_ID,
-            WiringLimits(self._wiring.max_current, self._wiring.max_connector_current),
-            known=self._disk.known,
-            search=None if self._disk.orderly else True,
-            on_change=lambda _: self._changed(),
+            self._wiring.limits,
+            known=_merged(kept, disk.known),
+            search=None if disk.orderly or is_complete else True,
+            on_change=self._changed,
             connect=self._connect,  # type: ignore[arg-type]
         )
-        self._disk.orderly = False
         while True:
             with suppress(BusError):
                 await master.start()
                 break
-            await asyncio.sleep(5)
-        self._master = master
-        self._decide()
+            await asyncio.sleep(_RETRY_S)
+        self._running = _Running(master, rules, pace, place.circuits)
+        self._changed(master.snapshot)
 
     async def stop(self) -> None:
         """End in order."""
-        if self._master is None or self._engine is None:
+        if (running := self._running) is None:
             return
-        self._disk = Disk(self._master.known, self._engine.stored)
+        rules = running.rules
+        self._disk = Disk(running.master.known, rules.stored, rules.starts)
         await self._end()
 
-    async def kill(self, drop_port: Callable[[], None]) -> None:
-        """End at once: nothing is written any more, to the disk or to the line."""
-        drop_port()
+    async def kill(self) -> None:
+        """End at once: nothing is written to the disk any more. The port has to be dropped before."""
         await self._end()
 
     async def _end(self) -> None:
-        master, self._master = self._master, None
-        if self._timer is not None:
-            self._timer.cancel()
-        if master is not None:
-            await master.stop()
+        running, self._running = self._running, None
+        if running is not None:
+            running.pace.stop()
+            await running.master.stop()
 
     async def _connect(
         self,
@@ -119,68 +189,86 @@ class Product:
         assert baudrate == 9600
         return await self._open_port(factory)
 
-    def _changed(self) -> None:
-        if self._master is not None:
+    def _changed(self, snapshot: Snapshot) -> None:
+        if (running := self._running) is not None:
             # The store writes whom the master has linked before anything is offered to it.
-            self._disk.known = self._master.known
-            self._decide()
+            self._disk.known = running.master.known
+            running.pace.note(snapshot)
 
     def owner_acts(self) -> None:
         """Let the owner change something."""
-        deed = self._dice.choice((self._change_rule, self._shine, self._change_current))
-        deed()
-        self._decide()
-
-    def _change_rule(self) -> None:
-        connectors = self._inputs.snapshot.connectors
-        rules = (
-            ActiveRule(Rule.FIXED),
-            ActiveRule(Rule.CHARGE_NOW),
-            ActiveRule(Rule.OFF),
-            ActiveRule(Rule.GREEN, green=True),
-            ActiveRule(Rule.SCHEDULE, 12, name="night"),
-        )
-        active = {item.connector_id: self._dice.choice(rules) for item in connectors}
-        self._inputs = replace(self._inputs, active_rules=active)
-
-    def _shine(self) -> None:
-        budget = GreenBudget(self._dice.randint(0, 60))
-        self._inputs = replace(self._inputs, green=budget)
-
-    def _change_current(self) -> None:
-        current = self._dice.choice((None, None, 8, 16, 32))
-        settings = replace(self._inputs.settings, current=current)
-        self._inputs = replace(self._inputs, settings=settings)
-
-    def _decide(self) -> None:
-        if self._master is None or self._engine is None:
+        if (running := self._running) is None:
             return
-        now = asyncio.get_running_loop().time()
-        snapshot = self._master.snapshot
-        self._inputs = replace(self._inputs, now=now, snapshot=snapshot)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._rules is Rules.OURS:
-            self._follow_the_engine(self._engine, self._master, now)
-            return
-        self._master.set_offers(
+        before, snapshot = self.owner.settings, running.master.snapshot
+        self.owner.act(_local(), snapshot)
+        ids = [item.connector_id for item in snapshot.connectors]
+        running.rules.note_owner_call(before, self.owner.settings, ids)
+        running.pace.decide_now()
+
+    def house_changed(self) -> None:
+        """Let the rules see what has changed in the house."""
+        if (running := self._running) is not None:
+            running.pace.decide_now()
+
+    def _decide(self) -> float:
+        """Decide, and return in how many s to decide again at the latest."""
+        running = self._running
+        assert running is not None
+        if self._setup.offers is Offers.RULES:
+            return self._follow_the_rules(running)
+        running.master.set_offers(
             {
                 item.connector_id: _EVERYTHING
-                if self._rules is Rules.GREEDY
+                if self._setup.offers is Offers.GREEDY
                 else self._dice.choice((0.0, 6.0, 13.0, 32.0, _EVERYTHING))
-                for item in snapshot.connectors
+                for item in running.master.snapshot.connectors
             }
         )
-        self._timer = asyncio.get_running_loop().call_later(1, self._decide)
+        return 1.0
 
-    def _follow_the_engine(self, engine: Engine, master: Master, now: float) -> None:
-        decision = engine.decide(self._inputs, None)
-        for command in decision.commands:
+    def _follow_the_rules(self, running: _Running) -> float:
+        now, local = asyncio.get_running_loop().time(), _local()
+        result = self._decided(running, now, local)
+        if (job := running.rules.plans.job) is not None:
+            running.rules.plans.take(job, try_plan(job), now)
+            result = self._decided(running, now, local)
+        for command in result.decision.commands:
             closed = isinstance(command, CloseContactor)
-            master.switch_contactor(command.connector_id, closed=closed)
-        if decision.wake_at is not None:
-            assert decision.wake_at > now
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(decision.wake_at, self._decide)
-        master.set_offers(decision.offers)
+            running.master.switch_contactor(command.connector_id, closed=closed)
+        running.master.set_offers(result.decision.offers)
+        settings = self.owner.settings
+        return wait_after(result, settings, (), busy=True, now=now, local=local)
+
+    def _decided(self, running: _Running, now: float, local: datetime) -> RulesResult:
+        snapshot = running.master.snapshot
+        owner = self.owner
+        owner.settings = owner.settings.settled(local)
+        owner.measure(now, snapshot)
+        inputs = replace(
+            owner.inputs(now, snapshot), fuse=self.reading, circuits=running.circuits
+        )
+        return running.rules.decide(now, local, snapshot, owner.settings, inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What there is between start and end."""
+
+    master: Master
+    rules: Rules
+    pace: Pace
+    circuits: CircuitPlace
+
+
+def _local() -> datetime:
+    return BEGIN + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+def _merged(
+    kept: Iterable[KnownConnector], known: Iterable[KnownConnector]
+) -> tuple[KnownConnector, ...]:
+    """Return the known connectors, first those that were kept: what they announced to this master counts."""
+    known = tuple(known)
+    announced = {item.connector_id: item for item in known}
+    first = (announced.get(item.connector_id, item) for item in kept)
+    return tuple(dict.fromkeys((*first, *known)))

@@ -1,0 +1,200 @@
+"""What is between one bus of Home Assistant and its line: an adapter, or a keeper behind a network."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Protocol
+
+from custom_components.twc_manager.keeper_link.leasing import lease_of
+from custom_components.twc_manager.twc import KnownConnector, WiringLimits
+from keeper.addresses import AllowedAddresses
+from keeper.clock import Moment
+from keeper.keeper import Keeper, Setting
+from keeper.lease_holder import LeaseFile, LeaseHolder
+from keeper.terms import Fallback
+from tests.independent import World
+from tests.keeper.network import Network
+
+from .product import MASTER_ID, Product
+
+_HOME: Final = "192.168.1.10"
+_MINIMUM_A: Final = 6.0
+_TALK_S: Final = 1.0
+"""How often the second connection to the keeper is used."""
+_RETRY_S: Final = 5.0
+
+
+class Line(Protocol):
+    """What one bus of Home Assistant opens."""
+
+    async def open_port(self, factory: Callable[[], asyncio.Protocol]) -> Any:
+        """Open the serial port."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    async def stop(self) -> None:
+        """End it."""
+
+    def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
+        """Return what a start of Home Assistant hears of the connectors, and whether there are no others."""
+
+    async def kill_home(self, product: Product) -> None:
+        """End Home Assistant at once: nothing is written any more."""
+
+    async def trouble(self, seconds: float) -> None:
+        """Let something happen to what is in between, and last for so long."""
+
+
+class DirectLine:
+    """An adapter."""
+
+    def __init__(self, world: World) -> None:
+        """Prepare."""
+        self._world = world
+
+    async def open_port(self, factory: Callable[[], asyncio.Protocol]) -> Any:
+        """Open the serial port."""
+        protocol = factory()
+        return self._world.open_port(protocol), protocol
+
+    async def start(self) -> None:
+        """Do nothing: it is there."""
+
+    async def stop(self) -> None:
+        """Do nothing."""
+
+    def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
+        """Return nothing: nobody else knows of connectors."""
+        return (), False
+
+    async def kill_home(self, product: Product) -> None:
+        """End Home Assistant at once: nothing is written any more."""
+        self._world.drop_port()
+        await product.kill()
+
+    async def trouble(self, seconds: float) -> None:
+        """Let the adapter stand still."""
+        self._world.stall_port(seconds)
+        await asyncio.sleep(seconds)
+
+
+class KeptLine:
+    """A keeper beside the line, behind a network."""
+
+    def __init__(self, world: World, limit: float, seed: int) -> None:
+        """Prepare; the keeper has the same limit as the wiring, in A."""
+        self._world = world
+        self._limit = limit
+        self._dice = Random(f"keeper {seed}")
+        self._folder = TemporaryDirectory()
+        self._network = Network()
+        self._keeper: Keeper | None = None
+        self._product: Product | None = None
+        self._talk: asyncio.Task[None] | None = None
+
+    def follow(self, product: Product) -> None:
+        """Have this bus leave leases."""
+        self._product = product
+
+    async def open_port(self, factory: Callable[[], asyncio.Protocol]) -> Any:
+        """Open the serial port."""
+        loop = asyncio.get_running_loop()
+        return await self._network.connector(_HOME)(loop, factory, "", baudrate=9600)
+
+    async def start(self) -> None:
+        """Start the keeper."""
+        await self._start_keeper()
+        self._talk = asyncio.create_task(self._leave_leases())
+
+    async def stop(self) -> None:
+        """End the keeper."""
+        if self._talk is not None:
+            self._talk.cancel()
+        await self._end_keeper()
+        self._folder.cleanup()
+
+    def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
+        """Return what the keeper has kept, and whether nobody else can have fed a connector."""
+        if self._keeper is None or not self._is_reached:
+            return (), False
+        report = self._keeper.report()
+        if report.master_id != MASTER_ID:
+            return (), False
+        return tuple(item.known for item in report.connectors), report.complete
+
+    async def kill_home(self, product: Product) -> None:
+        """End Home Assistant at once; the network may tell the keeper, or not."""
+        if self._dice.random() < 0.5:
+            self._network.reset_all()
+        else:
+            self._network.cut()
+        await product.kill()
+        self._network.mend()
+
+    async def trouble(self, seconds: float) -> None:
+        """Cut the network in one direction or both, let the adapter stand still, or end the keeper for a while."""
+        match self._dice.randrange(5):
+            case 0:
+                self._world.stall_port(seconds)
+                await asyncio.sleep(seconds)
+            case 1:
+                self._world.drop_port()
+            case 2:
+                await self._end_keeper()
+                await asyncio.sleep(seconds)
+                await self._start_keeper()
+            case direction:
+                self._network.cut(to_keeper=direction == 3, to_client=direction == 4)
+                await asyncio.sleep(seconds)
+                self._network.mend()
+
+    @property
+    def _is_reached(self) -> bool:
+        return self._network.to_keeper and self._network.to_client
+
+    async def _start_keeper(self) -> None:
+        loop = asyncio.get_running_loop()
+        file = LeaseFile(
+            Path(self._folder.name), lambda: Moment(loop.time(), "boot", loop.time())
+        )
+        keeper = Keeper(
+            Setting("judged", Fallback(self._limit, _MINIMUM_A), AllowedAddresses()),
+            LeaseHolder(file, loop.time(), _MINIMUM_A),
+            self._connect,  # type: ignore[arg-type]
+        )
+        await keeper.port.open()
+        self._keeper, self._network.accept = keeper, keeper.clients.protocol
+
+    async def _end_keeper(self) -> None:
+        keeper, self._keeper, self._network.accept = self._keeper, None, None
+        if keeper is not None:
+            await keeper.close()
+        self._network.reset_all()
+
+    async def _connect(
+        self,
+        _loop: asyncio.AbstractEventLoop,
+        factory: Callable[[], asyncio.Protocol],
+        _url: str,
+        *,
+        baudrate: int,
+    ) -> Any:
+        assert baudrate == 9600
+        protocol = factory()
+        return self._world.open_port(protocol), protocol
+
+    async def _leave_leases(self) -> None:
+        """Leave leases and hear what the keeper reports, as the second connection does."""
+        while True:
+            await asyncio.sleep(_TALK_S)
+            master = None if self._product is None else self._product.master
+            if master is None or self._keeper is None or not self._is_reached:
+                continue
+            limits = WiringLimits(self._limit, min(self._limit, 80.0))
+            lease = lease_of(master.snapshot, MASTER_ID, limits, limits.per_connector)
+            if lease is not None:
+                self._keeper.take_lease(lease)
+            master.expect(item.known for item in self._keeper.report().connectors)
