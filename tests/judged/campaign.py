@@ -66,8 +66,8 @@ class Kind:
     """What is judged in a world."""
 
     offers: Offers
-    is_kept: bool
-    has_contactors: bool
+    is_kept: bool = False
+    has_contactors: bool = False
 
     @property
     def words(self) -> str:
@@ -101,16 +101,19 @@ def play(
     mutant: Callable[[], AbstractContextManager[None]] = nullcontext,
     *,
     blind: bool = False,
+    kind: Kind | None = None,
 ) -> Verdict:
-    """Play a world once, with a guard that knows the limit or is blind, or one that is changed as said."""
+    """Play a world once, with a guard that knows the limit or is blind, or one that is changed as said.
+
+    `kind` is what is judged; if it is None the seed decides.
+    """
     logging.disable()
     with mutant():
-        return run_virtual(_played(seed, hours, blind=blind))
+        return run_virtual(_played(seed, hours, kind or kind_of(seed), blind=blind))
 
 
-async def _played(seed: int, hours: float, *, blind: bool) -> Verdict:
+async def _played(seed: int, hours: float, kind: Kind, *, blind: bool) -> Verdict:
     world = World(*random_world(seed))
-    kind = kind_of(seed)
     limit = NO_LIMIT if blind else world.limit_a
     line: Line = DirectLine(world)
     if kind.is_kept:

@@ -1,30 +1,42 @@
 """The judge's worlds in short form; scripts/benchmark judge plays them for as long as you like."""
 
+from itertools import product
+
 import pytest
 
-from .campaign import Judged, faults_of, judge, play
+from .campaign import Kind, faults_of, play
 from .mutants import MUTANTS
+from .product import Offers
 
 _HOURS = 0.5
-_SEEDS = (0, 1, 2, 3, 5, 21)
-"""Each missing safeguard shows in one of these worlds, that of a connector just linked in about one world of ten."""
+_WITHOUT_RULES = tuple(product(range(6), (Kind(Offers.GREEDY), Kind(Offers.LYING))))
 
 
-@pytest.mark.parametrize("seed", _SEEDS)
+@pytest.mark.parametrize("seed", [2, 3, 5, 24])
 @pytest.mark.long
 def test_the_judge_finds_no_fault(seed: int) -> None:
-    judged = judge(seed, _HOURS)
-    assert judged.faults == []
+    """The rules alone, with contactors, with a keeper, and with both."""
+    assert not faults_of(play(seed, _HOURS))
 
 
 @pytest.mark.long
 def test_worlds_count_since_a_blind_guard_breaks_the_limit_in_them() -> None:
-    worlds: list[Judged] = [judge(seed, _HOURS) for seed in range(20, 24)]
-    assert sum(world.counts for world in worlds) >= 2
+    worlds = [play(seed, _HOURS, blind=True) for seed in range(20, 24)]
+    assert sum(world.broken_s > 0 for world in worlds) >= 2
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 @pytest.mark.long
 def test_each_missing_safeguard_is_caught(name: str) -> None:
-    """The product itself has to be without fault in the same worlds, as shown above."""
-    assert any(faults_of(play(seed, _HOURS, MUTANTS[name])) for seed in _SEEDS)
+    """In the first worlds already, without rules: the guard alone keeps the limit there."""
+    assert any(
+        faults_of(play(seed, _HOURS, MUTANTS[name], kind=kind))
+        for seed, kind in _WITHOUT_RULES
+    )
+
+
+@pytest.mark.parametrize(("seed", "kind"), _WITHOUT_RULES)
+@pytest.mark.long
+def test_the_guard_alone_is_without_fault(seed: int, kind: Kind) -> None:
+    """In the worlds in which each missing safeguard is caught."""
+    assert not faults_of(play(seed, _HOURS, kind=kind))
