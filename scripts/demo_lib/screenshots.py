@@ -39,20 +39,22 @@ class Shot:
     height: int
     scheme: Literal["light", "dark"] = "light"
     scale: float = 1.0
+    in_docs: bool = True
+    """Whether a page of the documentation shows it; others are only taken into a folder that is named."""
 
 
 def _shots(device: str) -> list[Shot]:
     return [
         Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1000),
         Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1000, "dark"),
-        Shot("dashboard-tablet", dashboard.OVERVIEW, 768, 1024),
+        Shot("dashboard-tablet", dashboard.OVERVIEW, 768, 1024, in_docs=False),
         Shot("dashboard-phone", dashboard.OVERVIEW, 390, 844, scale=2.0),
-        Shot("history", dashboard.HISTORY, 1440, 1000),
-        Shot("history-phone", dashboard.HISTORY, 390, 844, scale=2.0),
+        Shot("history", dashboard.HISTORY, 1440, 1000, in_docs=False),
+        Shot("history-phone", dashboard.HISTORY, 390, 844, scale=2.0, in_docs=False),
         Shot("device", pages.device(device), 1400, 1000),
-        Shot("device-dark", pages.device(device), 1400, 1000, "dark"),
-        Shot("device-phone", pages.device(device), 390, 844, scale=2.0),
-        Shot("integration", pages.INTEGRATION, 1400, 1000),
+        Shot("device-dark", pages.device(device), 1400, 1000, "dark", in_docs=False),
+        Shot("device-phone", pages.device(device), 390, 844, scale=2.0, in_docs=False),
+        Shot("integration", pages.INTEGRATION, 1400, 1000, in_docs=False),
     ]
 
 
@@ -166,6 +168,8 @@ async def _screenshots(folder: Path, *, quick: bool) -> None:
                 await _live_a_little(home)
             devices = await connector_devices(home.api, await home.entities())
             for shot in _shots(devices[plan.EXTENDED]["id"]):
+                if not shot.in_docs and folder == _IMAGES:
+                    continue
                 await _take(browser, home.url, login, shot, folder / f"{shot.name}.png")
 
 

@@ -8,6 +8,7 @@ from . import (
     blueprints,
     brand,
     dependencies,
+    forms,
     icons,
     languages,
     links,
@@ -42,6 +43,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     blueprints.check_blueprints,
     dependencies.check_dependencies,
     links.check_links,
+    links.check_pictures,
+    forms.check_forms,
     traces.check_traces,
     sizes.check_sizes,
 )

@@ -15,6 +15,7 @@ from scripts.lint_lib import (
     blueprints,
     brand,
     dependencies,
+    forms,
     icons,
     languages,
     links,
@@ -91,6 +92,7 @@ def copy_fixture(original: Path, tmp_path: Path) -> Path:
 
 MANIFEST: Final = COMPONENT / "manifest.json"
 APP: Final = Path("keeper_app", "config.yaml")
+FORM: Final = Path(".github", "ISSUE_TEMPLATE", "1-bug.yml")
 ICONS: Final = COMPONENT / "icons.json"
 SCALE: Final = COMPONENT / "quality_scale.yaml"
 SERVICES: Final = COMPONENT / "services.yaml"
@@ -467,6 +469,43 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
         links.check_links,
         write("docs/a.md", f"[x]({IMPORT}{PUBLISHED}/blueprints/none.yaml)"),
         "/blueprints/none.yaml leads nowhere",
+    ),
+    (
+        links.check_links,
+        write(".github/ISSUE_TEMPLATE/a.yml", f"url: {PUBLISHED}/docs/none.md"),
+        "/docs/none.md leads nowhere",
+    ),
+    (
+        links.check_links,
+        write("keeper_app/a.md", f"[x]({PUBLISHED}/docs/hardware.md#none)"),
+        "hardware.md#none has no such heading",
+    ),
+    (
+        links.check_pictures,
+        write("docs/images/new.png", ""),
+        "docs/images/new.png: no page shows it",
+    ),
+    (
+        links.check_pictures,
+        write("docs/a.md", "![](images/device.png)"),
+        "docs/a.md:1: a picture has no words",
+    ),
+    (
+        forms.check_forms,
+        replace(FORM, "id: what", "id: setup"),
+        "id setup is there twice",
+    ),
+    (
+        forms.check_forms,
+        replace(FORM, "label: Log", "label: Recording"),
+        "the label Recording is there twice",
+    ),
+    (forms.check_forms, replace(FORM, "[bug]", "[broken]"), "value must be one of"),
+    (forms.check_forms, replace(FORM, "type: input", "type: line"), "body"),
+    (
+        forms.check_forms,
+        replace(FORM.with_name("config.yml"), "blank_issues_enabled", "blank"),
+        "not a valid option",
     ),
     (traces.check_traces, write("docs/a.md", "in " + "/home/" + "me/it"), "/home/m"),
     (traces.check_traces, write("docs/a.md", "pip --index" + "-url x"), "the index of"),
