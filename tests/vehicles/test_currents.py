@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -168,6 +169,36 @@ async def test_a_number_that_is_away_is_restored_once_it_is_back(
     assert number.values == [3.0]
     await number.async_make_available(available=True)
     await scene.until(lambda: number.values == [3.0, 32.0], 30)
+
+
+async def test_the_owner_is_told_of_a_number_that_stays_away(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene, number = await async_green(hass, set_up)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    await number.async_make_available(available=False)
+    connector.unplug()
+    await scene.until(lambda: scene.problem("current_not_restored") is not None, 900)
+    await number.async_make_available(available=True)
+    await scene.until(lambda: scene.problem("current_not_restored") is None, 180)
+    assert number.values == [3.0, 32.0]
+
+
+async def test_the_owner_is_told_of_a_number_that_was_removed_until_the_next_start(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene, number = await async_green(hass, set_up)
+    (connector,) = scene.bus.connectors
+    await async_lower(scene, number)
+    er.async_get(hass).async_remove(NUMBER)
+    await hass.async_block_till_done()
+    connector.unplug()
+    await scene.until(lambda: scene.problem("current_not_restored") is not None, 900)
+    await scene.reload()
+    await scene.until(lambda: scene.problem("current_not_restored") is None, 180)
+    await asyncio.sleep(900)
+    assert scene.problem("current_not_restored") is None
 
 
 async def test_what_the_owner_sets_meanwhile_stays(

@@ -55,6 +55,7 @@ class SharedOutside:
     def join(self, bus: str, wake: Callable[[], None]) -> None:
         """Add a bus that runs; `wake` is called when it should decide since there is another limit."""
         self._wakes[bus] = wake
+        self.circuit.join(bus, wake)
 
     def leave(self, bus: str, now: float) -> None:
         """Note that a bus runs no more; a limit that is set up at it holds on."""

@@ -114,8 +114,9 @@ class VehicleCurrents:
                 number = self._number(self._key(entity_id), config.name)
                 number.name, number.vehicle_id = config.name, vehicle_id
         for key, stored in self._records.currents.items():
-            if stored.given is not None:
-                self._number(key, self._entity_id(key) or key)
+            # Nothing can be restored in a number that was removed, of which the owner was told.
+            if stored.given is not None and (entity_id := self._entity_id(key)):
+                self._number(key, entity_id)
         self._drop_finished()
 
     def known(self, now: float, today: date) -> Mapping[int, VehicleCurrent]:

@@ -51,28 +51,36 @@ MAXIMUM_ASKS: Final = 60
 """How often a vehicle is asked on one day; what its owner had set is restored beyond that."""
 
 STUCK_TRIES: Final = 3
-"""From this many calls on that did not restore what the owner had set, the owner is told; some six minutes."""
+STUCK_SECONDS: Final = 600.0
+"""From this many calls on that did not restore what the owner had set, some six minutes, or after this time, as a number
+that is away is not called, the owner is told."""
 
 START_SECONDS: Final = 90.0
 """How long after a restart connectors and vehicles may still have to be found before anything is restored."""
 
 
 class _Lasting:
-    """For how long something has been so."""
+    """For how long something has been so.
 
-    __slots__ = ("_since",)
+    Attributes:
+        seconds: for how many s it has held by the last update; 0 if it does not.
+
+    """
+
+    __slots__ = ("_since", "seconds")
 
     def __init__(self) -> None:
         self._since: float | None = None
+        self.seconds = 0.0
 
     def update(self, now: float, *, holds: bool) -> float:
         """Return for how many s it has held; 0 if it does not."""
         if not holds:
             self._since = None
-            return 0.0
-        if self._since is None:
+        elif self._since is None:
             self._since = now
-        return now - self._since
+        self.seconds = 0.0 if self._since is None else now - self._since
+        return self.seconds
 
 
 class _Watch:
@@ -112,6 +120,7 @@ class CurrentRequester:
         self._day = stored.day
         self._calls = stored.calls
         self._watch = _Watch()
+        self._restores = _Lasting()
         self._number = NumberReading(None)
         self._is_calling = False
         self._asked_at: float | None = None
@@ -139,7 +148,9 @@ class CurrentRequester:
     def is_stuck(self) -> bool:
         """Return whether what the owner had set could not be set again for long."""
         asking = self._asking
-        return isinstance(asking, Restoring) and asking.tries >= STUCK_TRIES
+        if not isinstance(asking, Restoring):
+            return False
+        return asking.tries >= STUCK_TRIES or self._restores.seconds >= STUCK_SECONDS
 
     def has_refused(self, today: date) -> bool:
         """Return whether the vehicle is not asked again on this day, since it did not follow."""
@@ -167,6 +178,7 @@ class CurrentRequester:
         """
         self._day, self._calls = self._day.on(today), self._calls.on(today)
         self._note_number(now, number, wish.offered)
+        self._restores.update(now, holds=isinstance(self._asking, Restoring))
         facts = self._facts(now, today, wish, number)
         starts = now < self._starts_until and not wish.is_here
         if self._is_calling or starts:
