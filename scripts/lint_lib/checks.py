@@ -26,6 +26,7 @@ type Check = Callable[[Project], Iterator[Finding]]
 
 CHECKS: Final[tuple[Check, ...]] = (
     manifest.check_manifest,
+    manifest.check_components,
     manifest.check_hacs,
     releases.check_releases,
     languages.check_texts,

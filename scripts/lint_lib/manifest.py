@@ -1,9 +1,11 @@
 """`manifest.json`, which Home Assistant reads, and `hacs.json`, which HACS and the marketplace read."""
 
+import ast
 from collections.abc import Iterator
 from typing import Any, Final
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.const import Platform
 
 from .project import DOMAIN, Finding, Project, read_json
 
@@ -30,6 +32,10 @@ _LOADABLE: Final = [
     AwesomeVersionStrategy.BUILDVER,
     AwesomeVersionStrategy.PEP440,
 ]
+
+_COMPONENTS: Final = "homeassistant.components"
+_ALWAYS_THERE: Final = {*Platform, "homeassistant", "websocket_api", "zone"}
+"""Components that hassfest lets every integration import, as far as they are imported here."""
 
 HACS_WANTED: Final[dict[str, Any]] = {
     "name": "TWC Manager",
@@ -62,6 +68,31 @@ def check_manifest(project: Project) -> Iterator[Finding]:
         yield Finding(
             where, "version is none that is loaded", "enter one such as 1.2.3"
         )
+
+
+def check_components(project: Project) -> Iterator[Finding]:
+    """Check that what is imported of Home Assistant's components is there before the integration is set up."""
+    manifest = project.json("manifest.json")
+    named = {*manifest.get("dependencies", ()), *manifest.get("after_dependencies", ())}
+    for path, node in project.code.nodes(ast.ImportFrom):
+        for component in _components(node) - named - _ALWAYS_THERE:
+            # What implements a platform of a component is loaded by that component.
+            if not (project.component / f"{component}.py").is_file():
+                yield Finding(
+                    f"{project.name_of(path)}:{node.lineno}",
+                    f"{component} may not be set up yet",
+                    "name it in dependencies or after_dependencies of the manifest",
+                )
+
+
+def _components(node: ast.ImportFrom) -> set[str]:
+    """Return the components of Home Assistant that an import names."""
+    module = node.module or ""
+    if module == _COMPONENTS:
+        return {alias.name for alias in node.names}
+    if module.startswith(f"{_COMPONENTS}."):
+        return {module.split(".")[2]}
+    return set()
 
 
 def check_hacs(project: Project) -> Iterator[Finding]:

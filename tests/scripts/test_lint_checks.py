@@ -112,6 +112,16 @@ BROKEN: Final[list[tuple[Check, Break, str]]] = [
     (manifest.check_manifest, put(MANIFEST, "zzz", 1), "zzz is no key"),
     (manifest.check_manifest, put(MANIFEST, "bluetooth", []), "not in order"),
     (manifest.check_manifest, remove(MANIFEST), "domain is None"),
+    (
+        manifest.check_components,
+        put(MANIFEST, "after_dependencies", ["frontend", "recorder"]),
+        "energy may not be set up yet",
+    ),
+    (
+        manifest.check_components,
+        write(COMPONENT / "new.py", "from homeassistant.components import mqtt\n"),
+        "new.py:1: mqtt may not be set up yet",
+    ),
     (manifest.check_hacs, put("hacs.json", "filename", "x.zip"), "filename is 'x.zip'"),
     (manifest.check_hacs, put("hacs.json", "domains", []), "domains is no key"),
     (manifest.check_hacs, remove("info.md"), "info.md: it is missing"),
