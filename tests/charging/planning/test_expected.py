@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.expected import (
     with_room_for_expected,
+    with_sun_for_expected,
 )
 from custom_components.twc_manager.charging.planning.goals import Goal, TaperStep
 from custom_components.twc_manager.charging.planning.planner import make_plan
@@ -56,6 +57,40 @@ def test_the_room_that_another_car_will_need_is_left_as_late_as_possible() -> No
     car = make_plan(made).cars[1]
     # As late as that allows: it is cheaper there.
     assert NOW + 4 * HOUR < car.slots[-1].end <= ends - 2.75 * HOUR
+
+
+def by_day(*expected: Goal, watts: float = 3680) -> PlanInputs:
+    """Return inputs with a car that needs two hours, and sun from the fifth to the seventh hour."""
+    sun = series([watts] * 3, HOUR, NOW + 4 * HOUR)
+    return inputs([0.1] + [0.4] * 7, goal(2 * FULL, 8), expected=expected, sun_w=sun)
+
+
+def test_the_sun_is_shared_with_a_car_that_is_expected() -> None:
+    """What it will take of the sun is charged by the other one while it is cheap."""
+    alone = next_plan(None, by_day()).plan.cars[1]
+    together = next_plan(None, by_day(coming(3))).plan.cars[1]
+
+    assert set(hours(alone)) <= {4, 5, 6}
+    # Two fifths of three hours of sun are left to it.
+    assert hours(together)[0] >= (2 - 3 * 0.4) * FULL
+
+
+def test_each_has_the_share_of_the_sun_that_its_need_is_of_all_needs() -> None:
+    def left(made: PlanInputs) -> float | None:
+        return with_sun_for_expected(made).sun_w.at(NOW + 5 * HOUR)
+
+    assert left(by_day()) == 3680
+    assert left(by_day(coming(2))) == pytest.approx(1840)
+    # There is enough for both, and more than that.
+    assert left(by_day(coming(1))) == pytest.approx(3680 * 2 / 3)
+    assert left(by_day(coming(1), watts=36800)) == pytest.approx(36800 * 29 / 30)
+    # One that should be ready already takes none.
+    assert left(by_day(coming(2, ready=0))) == 3680
+
+
+def test_the_same_sun_and_cars_are_no_reason_to_plan_again() -> None:
+    made = next_plan(None, by_day(coming(3)))
+    assert events(made, replace(made.inputs, now=NOW + timedelta(minutes=5))) == set()
 
 
 def test_a_car_that_is_there_waits_for_cheap_hours_where_there_is_room_for_both() -> (

@@ -41,6 +41,36 @@ def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
     return replace(inputs, caps=Series(tuple(left)))
 
 
+def with_sun_for_expected(inputs: PlanInputs) -> PlanInputs:
+    """Return inputs with what the expected cars leave of the sun; the same if they need nothing.
+
+    Nobody knows when they come. Where the sun is not enough for all, each has as much of it as its need is of all needs.
+    """
+    coming = sum(goal.kwh for goal in inputs.expected if goal.ready > inputs.now)
+    horizon = max(
+        (goal.ready for goal in (*inputs.goals, *inputs.expected)), default=inputs.now
+    )
+    sun = _energy(inputs.sun_w, inputs.instant, horizon)
+    if not coming or not sun:
+        return inputs
+    here = sum(goal.kwh for goal in inputs.goals)
+    share = max(1 - coming / sun, here / (here + coming))
+    pieces = (replace(item, value=item.value * share) for item in inputs.sun_w.pieces)
+    return replace(inputs, sun_w=Series(tuple(pieces)))
+
+
+def _energy(watts: Series, start: datetime, end: datetime) -> float:
+    """Return the kWh between two instants."""
+    return sum(
+        max(0.0, piece.value)
+        * max(
+            timedelta(), min(piece.end, end) - max(piece.start, start)
+        ).total_seconds()
+        / 3.6e6
+        for piece in watts.pieces
+    )
+
+
 def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
     """Return when an expected car has to be done; None if it could not be ready any more if it came now."""
     needed = timedelta(seconds=goal.charging_seconds(inputs.voltage))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from .expected import taken_from_expected, with_room_for_expected
+from .expected import taken_from_expected, with_room_for_expected, with_sun_for_expected
 from .goals import Goal
 from .planner import make_plan
 from .result import CarPlan, Plan, PlannedSlot
@@ -166,12 +166,13 @@ def _cut(slot: PlannedSlot, start: datetime, end: datetime) -> PlannedSlot:
 
 def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
     """Return the plan to follow from now on: what is left of the old one, or a new one if that is better."""
+    told, inputs = inputs, with_sun_for_expected(inputs)
     new = make_plan(inputs)
     if made is None or _needs_more_reserve(made.inputs, inputs):
-        return MadePlan(new, inputs)
+        return MadePlan(new, told)
     rest = rest_of(made, inputs)
     if rest is None:
-        return MadePlan(new, inputs)
+        return MadePlan(new, told)
     start = inputs.cost_of_start()
     changed = sum(
         goal.stoppable and _acts(rest, goal, inputs) != _acts(new, goal, inputs)
@@ -183,8 +184,8 @@ def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
         less += taken_from_expected(rest, leaving) - taken_from_expected(new, leaving)
     gain = rest.cost - new.cost - max(_GAIN, start * max(changed, _START_SHARE))
     if less > _LESS_KWH or (gain > 0 and less > -_LESS_KWH):
-        return MadePlan(new, inputs)
-    return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), inputs)
+        return MadePlan(new, told)
+    return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), told)
 
 
 def _needs_more_reserve(before: PlanInputs, after: PlanInputs) -> bool:
