@@ -47,8 +47,8 @@ def coming(hours_needed: float, ready: float = 8, **changes: object) -> Goal:
 def test_the_room_that_another_car_will_need_is_left_as_late_as_possible() -> None:
     made = night(coming(3))
 
-    # Its three hours end before its reserve, 33 minutes before the end.
-    ends = NOW + 8 * HOUR - timedelta(minutes=33)
+    # It keeps no reserve as long as it is not there: what it needs is counted with care.
+    ends = NOW + 8 * HOUR
     leaving = with_room_for_expected(made)
     assert leaving.room_at(ends - 3 * HOUR - QUARTER) == 16
     assert leaving.room_at(ends - 3 * HOUR + QUARTER) == 0

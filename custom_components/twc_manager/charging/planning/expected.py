@@ -72,10 +72,13 @@ def _energy(watts: Series, start: datetime, end: datetime) -> float:
 
 
 def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
-    """Return when an expected car has to be done; None if it could not be ready any more if it came now."""
+    """Return when an expected car has to be done; None if it could not be ready any more if it came now.
+
+    What it needs is counted with care already: a reserve besides would only make the others charge earlier.
+    """
     needed = timedelta(seconds=goal.charging_seconds(inputs.voltage))
     ready = goal.ready.astimezone(UTC)
-    early = ready - max(inputs.reserve(goal), goal.keep)
+    early = ready - max(inputs.set_back(), goal.keep)
     return next((end for end in (early, ready) if inputs.instant + needed <= end), None)
 
 
