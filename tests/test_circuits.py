@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.twc_manager.charging.circuits.circuit import STOPPED_SECONDS
+from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.circuits.loads import LoadConfig
 from custom_components.twc_manager.const import CONF_KEEPER_LIMIT, CONF_MAX_CURRENT
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics

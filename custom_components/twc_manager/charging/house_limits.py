@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
+from ..twc import BusStatus
 from .allocation.budgets import PEAK, CurrentBudget
 from .allocation.demand import Demand
 from .candidate import ConnectorContext
@@ -128,7 +129,9 @@ class HouseLimits:
         volts = measured_volts(inputs.snapshot.connectors) or 0.0
         phases = self._phases(inputs, contexts)
         watts_per_amp = max(volts, self._wiring.voltage) * phases
-        load = self._load(inputs, contexts, watts_per_amp)
+        load = None
+        if inputs.snapshot.status is not BusStatus.OFFLINE:
+            load = self._load(inputs, contexts, watts_per_amp)
         share = place.peak.update(place.bus, inputs.now, local, peak, load)
         if share.watts is None:
             self._peak_amps, self._allowed_at = self._wiring.max_current, None
@@ -179,8 +182,12 @@ class HouseLimits:
             for item in contexts
             if item.demand is Demand.WANTED and item.settings.enabled
         )
-        minimum = self._wiring.min_current * watts_per_amp
-        return PeakLoad(charging, wanted * watts_per_amp, minimum)
+        return PeakLoad(
+            charging,
+            wanted=wanted * watts_per_amp,
+            minimum=self._wiring.min_current * watts_per_amp,
+            possible=inputs.snapshot.possible * watts_per_amp,
+        )
 
     def _phases(
         self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]

@@ -137,9 +137,9 @@ class PeakPlaceOfBus:
 
     @callback
     def async_leave(self) -> None:
-        """Leave the meter to the others behind it."""
+        """Leave the meter to the others behind it; the vehicles of the bus count until they must have stopped."""
         if self._place is not None:
-            self._place.peak.leave(self._bus)
+            self._place.peak.lose(self._bus, self._hass.loop.time())
 
     # For plans
 

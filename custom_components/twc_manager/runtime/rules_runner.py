@@ -75,7 +75,8 @@ class RulesRunner:
         return result
 
     def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
-        """Tell the other buses behind a circuit what this one may go on with."""
+        """Tell the other buses behind a circuit or a peak budget what this one may go on with."""
+        self._inputs.peak.async_leave()
         try:
             place = self._inputs.circuit_place(now)
             self.rules.tell_undecided(now, place, snapshot)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.bus_draw import BusDraw
 from custom_components.twc_manager.charging.circuit_supply import CircuitSupply
 from custom_components.twc_manager.charging.circuits.circuit import (
-    STOPPED_SECONDS,
     Circuit,
     CircuitConfig,
     CircuitPlace,

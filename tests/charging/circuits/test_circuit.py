@@ -7,11 +7,11 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.twc_manager.charging import away as away_module
+from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.bus_draw import BusDraw, BusVehicle
-from custom_components.twc_manager.charging.circuits import circuit as circuit_module
 from custom_components.twc_manager.charging.circuits.circuit import (
     GRANTED_SECONDS,
-    STOPPED_SECONDS,
     Circuit,
     CircuitConfig,
 )
@@ -59,7 +59,7 @@ def forget_grants(patch: pytest.MonkeyPatch) -> None:
 
 def forget_the_lost(patch: pytest.MonkeyPatch) -> None:
     """Count nothing of a bus that is away."""
-    patch.setattr(circuit_module, "STOPPED_SECONDS", 0.0)
+    patch.setattr(away_module, "STOPPED_SECONDS", 0.0)
 
 
 def believe_the_lowered(patch: pytest.MonkeyPatch) -> None:

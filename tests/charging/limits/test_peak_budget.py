@@ -1,12 +1,13 @@
 """The peak budget: no interval is raised by charging beyond what is wished or paid for, whatever the house does."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.limits import peak_allowance
 from custom_components.twc_manager.charging.limits.peak_allowance import (
     IntervalFacts,
@@ -175,7 +176,49 @@ def test_two_buses_that_want_all_get_the_same() -> None:
             share = peak.update(bus, second, local, inputs, load)
             loads[bus] = share.watts or 0.0
     assert loads["a"] == pytest.approx(loads["b"], rel=0.1)
-    peak.leave("b")
-    local = datetime.fromisoformat("2026-01-05T00:01:10+00:00")
-    share = peak.update("a", 70, local, PeakInputs(FLANDERS, 4000.0, wish_kw=8), load)
-    assert (share.watts or 0) > 4000
+
+
+def test_a_bus_that_is_away_counts_until_its_vehicles_must_have_stopped() -> None:
+    """Its vehicles draw 3 kW of the 4 kW that they may, and stop by themselves after 46 s, which nobody is told."""
+    peak = SharedPeak()
+    inputs = PeakInputs(FLANDERS, wish_kw=8)
+    present = PeakLoad(4000, 11_000, MINIMUM)
+    lost = PeakLoad(3000, 11_000, MINIMUM, possible=4000)
+
+    def update(bus: str, second: float, load: PeakLoad | None) -> float:
+        imported = 7000.0 if second < 100 + 46 else 4000.0
+        local = START + timedelta(seconds=second)
+        now = replace(inputs, imported=imported)
+        share = peak.update(bus, second, local, now, load)
+        return share.watts or 0.0
+
+    for second in range(0, 100, 5):
+        update("b", second, lost)
+        update("a", second, present)
+    shares = {}
+    for second in range(100, 400, 5):
+        update("b", second, None)
+        shares[second] = update("a", second, present)
+    away = [watts for second, watts in shares.items() if second < 100 + STOPPED_SECONDS]
+    # A little more than half: it drew less than it might have.
+    assert max(away) < 4600
+    assert min(watts for second, watts in shares.items() if second > 240) > 7500
+    # What it drew was not taken for a burst of the house.
+    facts = peak.meter.facts(START + timedelta(seconds=400), FLANDERS, 8000)
+    assert facts is not None
+    assert facts.burst == pytest.approx(0, abs=1)
+
+
+def test_a_bus_that_has_left_counts_as_long() -> None:
+    peak, inputs = SharedPeak(), PeakInputs(FLANDERS, 8000.0, wish_kw=8)
+    peak.update("b", 0, START, inputs, PeakLoad(4000, 4000, MINIMUM, 4000))
+    peak.lose("b", 1)
+    load = PeakLoad(4000, 11_000, MINIMUM)
+    for second, most in ((10, 4500), (STOPPED_SECONDS, 4500)):
+        local = START + timedelta(seconds=second)
+        share = peak.update("a", second, local, inputs, load)
+        assert (share.watts or 0) < most
+    local = START + timedelta(seconds=STOPPED_SECONDS + 2)
+    free = replace(inputs, imported=4000.0)
+    share = peak.update("a", STOPPED_SECONDS + 2, local, free, load)
+    assert (share.watts or 0) > 5000

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from custom_components.twc_manager.charging.circuits import circuit as circuit_module
+from custom_components.twc_manager.charging import away as away_module
+from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.circuits.circuit import (
-    STOPPED_SECONDS,
     Circuit,
     CircuitShare,
 )
@@ -294,7 +294,7 @@ def test_nothing_passes_it(seed: int) -> None:
 
 def forget_the_lost(patch: pytest.MonkeyPatch) -> None:
     """Count nothing of a bus that is away."""
-    patch.setattr(circuit_module, "STOPPED_SECONDS", 0.0)
+    patch.setattr(away_module, "STOPPED_SECONDS", 0.0)
 
 
 def each_for_itself(patch: pytest.MonkeyPatch) -> None:

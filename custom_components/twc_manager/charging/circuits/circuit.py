@@ -14,14 +14,11 @@ from itertools import chain
 from math import floor, inf
 from typing import Final
 
-from ...twc.contact import FALLBACK_SECONDS, HELD_BACK_SECONDS
+from ..away import stopped_at
 from ..bus_draw import BusDraw
 from ..fair_shares import Turns, fair_shares
 from ..outcome import LimitReason
 from .loads import LoadConfig, LoadReading, Loads
-
-STOPPED_SECONDS: Final = FALLBACK_SECONDS + HELD_BACK_SECONDS + 15.0
-"""A connector without a master has stopped its car after this time: the longest of the guard, and the end of a bus."""
 
 GRANTED_SECONDS: Final = 1.0
 """How long a grant that was replaced by a lower one counts: it may have been sent, and no report tells of it yet."""
@@ -163,7 +160,7 @@ class _Member:
         return _Member(
             _Standing.UNKNOWN if possible == inf else _Standing.AWAY,
             left=possible,
-            until=inf if self.draw.is_foreign else now + STOPPED_SECONDS,
+            until=inf if self.draw.is_foreign else stopped_at(now),
             kept=self.kept,
         )
 
@@ -234,7 +231,7 @@ class Circuit:
     def configure(self, config: CircuitConfig, now: float) -> None:
         """Have these limits, buses and loads from now on; what is known of those that stay is kept."""
         # Of a bus that is not heard of nothing is known: until its connectors must have stopped no other one may grow.
-        until = now + STOPPED_SECONDS
+        until = stopped_at(now)
         stranger = _Member(_Standing.UNKNOWN, left=inf, until=until)
         before, known = self._members, self._config.buses
         self._members = {

@@ -4,16 +4,14 @@ Powers are in W, `now` is in s of a monotonic clock, `local` is the time by the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from math import inf
 
+from ..away import stopped_at
 from .peak_allowance import allowance
 from .peak_meter import PeakMeter
 from .peak_tariff import PeakTariff
-
-ABSENT_SECONDS: Final = 150.0
-"""A bus that has reported nothing for this time no longer runs: a running one decides at least once a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +22,14 @@ class PeakLoad:
         charging: the power that they draw.
         wanted: the power that they could draw.
         minimum: the least power that one of them charges with.
+        possible: the power that they could be drawing, by the records of the guard of its wiring.
 
     """
 
     charging: float = 0.0
     wanted: float = 0.0
     minimum: float = 0.0
+    possible: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,43 @@ class PeakShare:
     status: PeakStatus
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A bus.
+
+    Attributes:
+        load: what its vehicles did when it told that last.
+        until: when they must have stopped if the bus is away; inf while it is here.
+
+    """
+
+    load: PeakLoad
+    until: float = inf
+
+    def lost(self, now: float) -> _Member:
+        """Return the bus as one that is away: its vehicles may draw all that they could, and want no more."""
+        if not self.is_here:
+            return self
+        possible = max(self.load.possible, self.load.charging)
+        load = replace(self.load, possible=possible, wanted=possible)
+        return _Member(load, stopped_at(now))
+
+    @property
+    def is_here(self) -> bool:
+        """Return whether it tells what its vehicles do."""
+        return self.until == inf
+
+    @property
+    def wanted(self) -> float:
+        """Return the power that its vehicles could use."""
+        return max(self.load.wanted, self.load.charging)
+
+    @property
+    def taken(self) -> float:
+        """Return the power that no other bus may have."""
+        return self.load.charging if self.is_here else self.load.possible
+
+
 class SharedPeak:
     """The peak budget of a house.
 
@@ -99,23 +136,25 @@ class SharedPeak:
     def __init__(self, meter: PeakMeter | None = None) -> None:
         """Start without a bus."""
         self.meter = PeakMeter() if meter is None else meter
-        self._loads: dict[str, tuple[PeakLoad, float]] = {}
+        self._members: dict[str, _Member] = {}
 
-    def leave(self, bus: str) -> None:
-        """Remove a bus: what its vehicles draw from now on is load of the house."""
-        self._loads.pop(bus, None)
+    def lose(self, bus: str, now: float) -> None:
+        """Note that a bus is away: its vehicles count until they must have stopped."""
+        if (member := self._members.get(bus)) is not None:
+            self._members[bus] = member.lost(now)
 
     def update(
-        self, bus: str, now: float, local: datetime, inputs: PeakInputs, load: PeakLoad
+        self,
+        bus: str,
+        now: float,
+        local: datetime,
+        inputs: PeakInputs,
+        load: PeakLoad | None,
     ) -> PeakShare:
-        """Take what the vehicles of a bus do, and return what they may draw."""
-        self._loads[bus] = load, now
-        loads = {
-            key: item
-            for key, (item, at) in self._loads.items()
-            if now - at <= ABSENT_SECONDS
-        }
-        charging = sum(item.charging for item in loads.values())
+        """Take what the vehicles of a bus do, and return what they may draw; None if the bus is away."""
+        self._note(bus, now, load)
+        # The house is what is imported beside them. A bus that is away charges on as far as anybody knows.
+        charging = sum(item.load.charging for item in self._members.values())
         tariff, meter = inputs.tariff, self.meter
         meter.update(now, local, tariff, inputs.imported, charging)
         budget_kw = meter.records.budget(
@@ -136,21 +175,34 @@ class SharedPeak:
             return PeakShare(None, may_start=True, is_silent=False, status=status)
         if facts is None:
             return PeakShare(0.0, may_start=False, is_silent=True, status=status)
-        allowed = allowance(facts, load.minimum)
-        watts = _share(bus, allowed.watts, loads)
+        allowed = allowance(facts, 0.0 if load is None else load.minimum)
+        watts = _share(bus, allowed.watts, self._members)
         return PeakShare(watts, allowed.may_start, is_silent=False, status=status)
 
+    def _note(self, bus: str, now: float, load: PeakLoad | None) -> None:
+        """Note what a bus has told, and forget those whose vehicles must have stopped."""
+        if load is None:
+            self.lose(bus, now)
+        else:
+            self._members[bus] = _Member(load)
+        self._members = {
+            key: item for key, item in self._members.items() if now < item.until
+        }
 
-def _share(bus: str, watts: float, loads: Mapping[str, PeakLoad]) -> float:
-    """Return the fair part of a bus; a raise waits until the others draw no more than theirs."""
-    others = {key: item for key, item in loads.items() if key != bus}
-    if not others:
+
+def _share(bus: str, watts: float, members: Mapping[str, _Member]) -> float:
+    """Return the fair part of a bus; a raise waits until the others draw no more than theirs.
+
+    A bus that is away has all that it may be drawing.
+    """
+    if members.keys() == {bus}:
         return watts
-    wanted = {key: max(item.wanted, item.charging) for key, item in loads.items()}
-    fair = watts - sum(
-        part for key, part in _divided(watts, wanted).items() if key != bus
-    )
-    free = watts - sum(item.charging for item in others.values())
+    others = {key: item for key, item in members.items() if key != bus}
+    left = watts - sum(item.taken for item in members.values() if not item.is_here)
+    wanted = {key: item.wanted for key, item in members.items() if item.is_here}
+    parts = _divided(left, wanted)
+    fair = left - sum(parts.get(key, 0.0) for key in others)
+    free = watts - sum(item.taken for item in others.values())
     return max(min(fair, free), 0.0)
 
 
