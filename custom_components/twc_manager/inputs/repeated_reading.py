@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 
@@ -46,12 +47,19 @@ class RepeatedReading:
         def started(_: HomeAssistant) -> None:
             self.async_read_soon()
 
+        @callback
+        def stopping(_: Event) -> None:
+            self._is_active = False
+            self._cancel_timer()
+
         # What is read may be set up later than the bus.
-        no_longer = async_at_started(self._hass, started)
+        no_start = async_at_started(self._hass, started)
+        no_stop = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stopping)
 
         @callback
         def end() -> None:
-            no_longer()
+            no_start()
+            no_stop()
             self._is_active = False
             self._cancel_timer()
 
