@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from scripts.benchmark_lib.faults.plan import LIES, What, events
+from scripts.benchmark_lib.faults.plan import LIES, What, events, line_events
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,6 +64,59 @@ def test_lies_break_nothing_in_a_longer_while() -> None:
     check_lies(24, seed=2)
 
 
+def check_lines(hours: float, seed: int) -> None:
+    code, figures, errors = run("--lines", "--hours", str(hours), "--seed", str(seed))
+    assert code == 0, errors
+    assert figures["charging_hours"] >= hours
+    assert figures["limit_broken_s"] == 0
+    assert figures["circuit_broken_s"] == 0
+    assert figures["forbidden_frames"] == 0
+    assert figures["leaked_tasks"] == 0
+    # It was a world in which the circuit was needed.
+    assert figures["circuit_used_h"] > 0
+
+
+@pytest.mark.long
+def test_two_lines_keep_to_their_circuit_for_some_hours() -> None:
+    check_lines(2.5, seed=1)
+
+
+@pytest.mark.slow
+def test_two_lines_keep_to_their_circuit_for_a_longer_while() -> None:
+    check_lines(20, seed=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "without",
+    [
+        "CircuitSupply.budgets = lambda self, *_: {}",
+        "Circuit.lose = lambda self, bus, now: self._members.update({bus: _Member(_Standing.HERE)})",
+    ],
+)
+def test_in_the_same_world_the_circuit_is_broken_without_its_safeguards(
+    without: str,
+) -> None:
+    code = f"""
+from custom_components.twc_manager.charging.circuit_supply import CircuitSupply
+from custom_components.twc_manager.charging.circuits.circuit import (
+    Circuit, _Member, _Standing
+)
+from scripts.benchmark_lib.faults.two_lines import run_two_lines
+
+{without}
+print(run_two_lines(1, 6.0).circuit_broken_s)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert float(done.stdout) > 10
+
+
 BLINDED = """
 from custom_components.twc_manager.twc.conduct import Conduct, SumWatch
 from scripts.benchmark_lib.faults.campaign import run_campaign
@@ -89,6 +142,15 @@ def test_in_the_same_world_a_guard_that_measures_nothing_is_late() -> None:
 @pytest.mark.slow
 def test_nothing_breaks_in_a_longer_while() -> None:
     check(24, seed=1)
+
+
+def test_the_same_seed_brings_the_same_events_for_two_lines() -> None:
+    first, second, other = (list(islice(line_events(seed), 500)) for seed in (1, 1, 2))
+    assert first == second != other
+    assert {event.place for event in first} == set(range(4))
+    assert {What.PORT, What.RELOAD, What.KILL, What.FROZEN} <= {
+        event.what for event in first
+    }
 
 
 def test_the_same_seed_brings_the_same_events_and_all_kinds_of_them() -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ import sys
 from typing import Any, Final
 
 from .campaign import Result, run_campaign
+from .two_lines import Result as LinesResult, run_two_lines
 
 CHAPTER_HOURS: Final = 25.0
 """A long campaign consists of chapters, each with its own seed, connectors and process; their length in h."""
@@ -95,18 +96,61 @@ class Report:
         ]
 
 
-def run(hours: float, seed: int, *, lies: bool = False) -> Report:
+def run(
+    hours: float, seed: int, *, lies: bool = False, processes: int | None = None
+) -> Report:
     """Run the chapters that are needed for the hours, several at a time."""
     campaign = partial(run_campaign, lies=lies)
+    return Report(_run_chapters(campaign, hours, seed, processes), lies)
+
+
+def _run_chapters[Chapter](
+    campaign: Callable[[int, float], Chapter],
+    hours: float,
+    seed: int,
+    processes: int | None = None,
+) -> list[Chapter]:
     count = max(1, ceil(hours / CHAPTER_HOURS))
     seeds = [seed * 1000 + number for number in range(count)]
     each = [hours / count] * count
     if count == 1:
-        return Report([campaign(seeds[0], each[0])], lies)
+        return [campaign(seeds[0], each[0])]
     # A process for each chapter, so that its memory can be measured.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
-        return Report(list(pool.map(campaign, seeds, each)), lies)
+    with ProcessPoolExecutor(
+        processes, mp_context=context, max_tasks_per_child=1
+    ) as pool:
+        return list(pool.map(campaign, seeds, each))
+
+
+def run_lines(
+    hours: float, seed: int, processes: int | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Run a house with two lines; return the figures, and the requirements that are not met."""
+    chapters = _run_chapters(run_two_lines, hours, seed, processes)
+    broken = [
+        f"chapter {number}: {line}"
+        for number, item in enumerate(chapters)
+        for line in item.broken()
+    ]
+    return _figures_of_lines(chapters), broken
+
+
+def _figures_of_lines(chapters: Sequence[LinesResult]) -> dict[str, Any]:
+    def total(figure: str) -> Any:
+        return round(sum(getattr(item, figure) for item in chapters), 3)
+
+    return {
+        "charging_hours": total("charging_hours"),
+        "clock_hours": total("hours"),
+        "limit_broken_s": total("limit_broken_s"),
+        "circuit_broken_s": total("circuit_broken_s"),
+        "circuit_worst": max(item.circuit_worst for item in chapters),
+        "circuit_used_h": total("circuit_used_h"),
+        "forbidden_frames": total("forbidden_frames"),
+        "leaked_tasks": sum(len(item.leaked) for item in chapters),
+        "events": dict(sum((Counter(item.events) for item in chapters), Counter())),
+    }
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -115,19 +159,25 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/benchmark faults", add_help=False)
     parser.add_argument("--hours", type=float, default=1000.0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--lies", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--lies", action="store_true")
+    form.add_argument("--lines", action="store_true")
+    parser.add_argument("--processes", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     if not args.hours > 0:
         parser.error("--hours has to be more than 0")
-    report = run(args.hours, args.seed, lies=args.lies)
-    figures = report.as_dict()
+    if args.lines:
+        figures, broken = run_lines(args.hours, args.seed, args.processes)
+        details: Sequence[str] = ()
+    else:
+        report = run(args.hours, args.seed, lies=args.lies, processes=args.processes)
+        figures, broken, details = report.as_dict(), report.broken(), _details(report)
     if args.json:
         print(json.dumps(figures, indent=2))
     else:
         _print(figures)
-    broken = report.broken()
-    for item in (*broken, *_details(report)):
+    for item in (*broken, *details):
         print(item, file=sys.stderr)
     return 1 if broken else 0
 

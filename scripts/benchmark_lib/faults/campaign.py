@@ -180,7 +180,7 @@ class Campaign:
         leaks = Leaks()
         fuse = _fuse(wiring, Random(f"{seed} fuse")) if lies else {}
         entry = _entry(wiring, fuse)
-        self.home = Home(self.world, self.port, folder, entry, leaks.look)
+        self.home = Home(self.world, [self.port], folder, [entry], leaks.look)
         self.judges = Judges(
             LinkJudge(self.bus, self.home, self._calm),
             OverdrawJudge(self.bus, self.home, self._calm),

@@ -1,10 +1,10 @@
-"""Home Assistant's core with the integration's entry, on a computer of the simulated world.
+"""Home Assistant's core with the integration's entries, on a computer of the simulated world.
 
 One run of it, from the start with the files of an earlier run on the disk, to the stop or the power cut.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,17 +29,25 @@ class Home:
     def __init__(
         self,
         world: World,
-        port: MemoryPort,
+        ports: Sequence[MemoryPort],
         folder: Path,
-        first: ConfigEntry,
+        first: Sequence[ConfigEntry],
         stopped: Callable[[HomeAssistant], None],
     ) -> None:
-        """Prepare; `first` is the entry that is added in the first run, `stopped` checks what a stop leaves behind."""
+        """Prepare.
+
+        Args:
+            world: the world.
+            ports: the port of each line.
+            folder: the folder of its files.
+            first: the entry of each line, added in the first run.
+            stopped: checks what a stop leaves behind.
+
+        """
         self._world = world
-        self._port = port
+        self._ports = ports
         self._folder = folder
         self._first = first
-        self._entry_id = first.entry_id
         self._stopped = stopped
         self._loop: HostLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -53,10 +61,15 @@ class Home:
 
     @property
     def entry(self) -> ConfigEntry | None:
-        """The entry, if it is set up."""
+        """The entry of the first line, if it is set up."""
+        return self.entry_of(0)
+
+    def entry_of(self, line: int) -> ConfigEntry | None:
+        """Return the entry of a line, if it is set up."""
         if self._hass is None or self._ending:
             return None
-        entry = self._hass.config_entries.async_get_entry(self._entry_id)
+        entry_id = self._first[line].entry_id
+        entry = self._hass.config_entries.async_get_entry(entry_id)
         set_up = entry is not None and entry.state is ConfigEntryState.LOADED
         return entry if set_up else None
 
@@ -118,7 +131,7 @@ class Home:
 
     async def _start(self) -> HomeAssistant:
         hass = self._starting = HomeAssistant(str(self._folder))
-        await async_start_core(hass, self._first)
+        await async_start_core(hass, *self._first)
         return hass
 
     def _begin(
@@ -133,12 +146,13 @@ class Home:
         for task in asyncio.all_tasks(loop):
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
         self._starting.import_executor.shutdown(wait=False)
-        self._port.unplug()
-        self._port.replug()
+        for port in self._ports:
+            port.unplug()
+            port.replug()
 
 
-async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
-    """Start as `bootstrap` does, but for what has no place in a benchmark; `first` is added if it is not there."""
+async def async_start_core(hass: HomeAssistant, *first: ConfigEntry) -> None:
+    """Start as `bootstrap` does, but for what has no place in a benchmark; entries are added that are not there."""
     hass.config.skip_pip = True
     await hass.config.async_set_time_zone(TIME_ZONE)
     hass.config_entries = ConfigEntries(hass, {})
@@ -149,14 +163,16 @@ async def async_start_core(hass: HomeAssistant, first: ConfigEntry) -> None:
     for name in ("http", "usb"):
         hass.config.components.add(name)
     await async_setup_component(hass, "homeassistant", {})
-    if hass.config_entries.async_get_entry(first.entry_id) is None:
-        await hass.config_entries.async_add(first)
+    for entry in first:
+        if hass.config_entries.async_get_entry(entry.entry_id) is None:
+            await hass.config_entries.async_add(entry)
     await async_setup_component(hass, DOMAIN, {})
     await hass.async_start()
 
 
-def ports_from(port: MemoryPort) -> Any:
+def ports_from(*ports: MemoryPort) -> Any:
     """Return a replacement for `serialx.create_serial_connection`."""
+    by_path = {port.path: port for port in ports}
 
     async def connect(
         _: asyncio.AbstractEventLoop,
@@ -165,8 +181,8 @@ def ports_from(port: MemoryPort) -> Any:
         *,
         baudrate: int,
     ) -> tuple[asyncio.Transport, asyncio.Protocol]:
-        if (url, baudrate) != (PORT, transport.BAUD_RATE):
-            raise ValueError(f"{url} at {baudrate} baud is not the simulated port")
-        return await port.connect(protocol_factory)
+        if url not in by_path or baudrate != transport.BAUD_RATE:
+            raise ValueError(f"{url} at {baudrate} baud is no simulated port")
+        return await by_path[url].connect(protocol_factory)
 
     return connect

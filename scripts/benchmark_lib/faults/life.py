@@ -1,6 +1,6 @@
 """Everyday events: cars come and go, the owner changes settings, and the meter of the house reports."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import pi, sin
 from random import Random
 from typing import Any, Final
@@ -20,10 +20,10 @@ from .session_judge import SessionJudge
 from .wall_clock import WallClock
 
 GRID: Final = "sensor.grid"
-_METER_S: Final = 5.0
+METER_S: Final = 5.0
 _SUN_W: Final = 9000.0
 _BASE_W: Final = 400.0
-_NONSENSE: Final = ("unknown", "unavailable", "nan", "-1e9", "1e9", "42 W", "")
+NONSENSE: Final = ("unknown", "unavailable", "nan", "-1e9", "1e9", "42 W", "")
 
 _NUMBERS: Final = {
     "number.total_current_limit": (0, 6, 16, 24, 32, 48),
@@ -38,6 +38,30 @@ _OWN_NUMBERS: Final = {
 }
 _MODES: Final = ("fixed", "fixed", "fixed", "fixed", "green", "green", "off")
 _OWN_MODES: Final = ("bus", "bus", "bus", "fixed", "fixed", "green", "off")
+
+
+def random_car(dice: Random, number: int) -> Car:
+    """Return some car."""
+    return Car(
+        vin=make_vin(number),
+        onboard_limit=dice.choice((48, 32, 16)),
+        ramp=dice.choice((1.0, 4.0, 20.0)),
+        ramp_down=dice.choice((2.0, 10.0, 40.0)),
+        # IEC 61851-1 allows 5 s.
+        reaction_s=dice.choice((0.2, 0.5, 2.0, 5.0)),
+        shortfall=dice.uniform(0.5, 1.5),
+        soc=dice.uniform(5, 60),
+        asleep=dice.random() < 0.1,
+        six_amp_trap=dice.random() < 0.2,
+        tolerates=3 if dice.random() < 0.1 else 1000,
+    )
+
+
+def house_w(local: datetime) -> float:
+    """Return what the house takes without vehicles, less the sun, in W."""
+    hours = local.hour + local.minute / 60
+    sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
+    return _BASE_W - sun
 
 
 class Life:
@@ -61,7 +85,7 @@ class Life:
         """Start the reports of the meter."""
         if not self._silent:
             self._home.call(self._tell)
-        self._bus.loop.call_later(_METER_S, self.start)
+        self._bus.loop.call_later(METER_S, self.start)
 
     def happen(self, event: Event) -> None:
         """Run an event."""
@@ -78,7 +102,7 @@ class Life:
                 self._silent += 1
                 self._bus.loop.call_later(event.seconds, self._speak)
             case What.NONSENSE:
-                self._nonsense = Random(event.dice).choice(_NONSENSE)
+                self._nonsense = Random(event.dice).choice(NONSENSE)
                 self._bus.loop.call_later(event.seconds, self._make_sense)
             case What.CLOCK:
                 by = timedelta(seconds=event.seconds)
@@ -95,21 +119,8 @@ class Life:
         self._home.do(self._tidy_up)
 
     def _plug_in(self, event: Event) -> None:
-        dice = Random(event.dice)
         self._cars += 1
-        car = Car(
-            vin=make_vin(self._cars),
-            onboard_limit=dice.choice((48, 32, 16)),
-            ramp=dice.choice((1.0, 4.0, 20.0)),
-            ramp_down=dice.choice((2.0, 10.0, 40.0)),
-            # IEC 61851-1 allows 5 s.
-            reaction_s=dice.choice((0.2, 0.5, 2.0, 5.0)),
-            shortfall=dice.uniform(0.5, 1.5),
-            soc=dice.uniform(5, 60),
-            asleep=dice.random() < 0.1,
-            six_amp_trap=dice.random() < 0.2,
-            tolerates=3 if dice.random() < 0.1 else 1000,
-        )
+        car = random_car(Random(event.dice), self._cars)
         twc = self._bus.connectors[event.place]
         twc.plug_in(car)
         self._sessions.plugged_in(twc, self._clock.utcnow())
@@ -151,10 +162,8 @@ class Life:
 
     def _tell(self, hass: HomeAssistant) -> None:
         """Report the power of the house by the grid meter."""
-        local = self._clock.now()
-        hours = local.hour + local.minute / 60
-        sun = max(0.0, sin((hours - 6) / 12 * pi)) * _SUN_W
-        watts = sum(twc.power_w for twc in self._bus.connectors) + _BASE_W - sun
+        charging_w = sum(twc.power_w for twc in self._bus.connectors)
+        watts = charging_w + house_w(self._clock.now())
         if not (self._frozen and self._told):
             self._told = f"{watts:.0f}"
         state = self._told if self._nonsense is None else self._nonsense
@@ -175,18 +184,18 @@ class Life:
         own = f"{twc.id:04X}_"
         match dice.randrange(8):
             case 0 | 1:
-                await _set(hass, entry, "select.mode", dice.choice(_MODES))
+                await set_entity(hass, entry, "select.mode", dice.choice(_MODES))
             case 2:
-                await _set(
+                await set_entity(
                     hass, entry, f"select.{own}own_mode", dice.choice(_OWN_MODES)
                 )
             case 3 | 4:
                 key = dice.choice(list(_NUMBERS))
-                await _set(hass, entry, key, dice.choice(_NUMBERS[key]))
+                await set_entity(hass, entry, key, dice.choice(_NUMBERS[key]))
             case 5:
                 key = dice.choice(list(_OWN_NUMBERS))
                 platform, _, name = key.partition(".")
-                await _set(
+                await set_entity(
                     hass,
                     entry,
                     f"{platform}.{own}{name}",
@@ -235,7 +244,9 @@ def _bus_device(hass: HomeAssistant, entry: ConfigEntry) -> str:
     return device.id
 
 
-async def _set(hass: HomeAssistant, entry: ConfigEntry, key: str, value: Any) -> None:
+async def set_entity(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, value: Any
+) -> None:
     """Set an entity, if it exists."""
     platform, _, name = key.partition(".")
     unique_id = f"{entry.entry_id}_{name}"

@@ -1,6 +1,6 @@
 """The random events of a campaign and their times; the same seed gives the same events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import heapq
@@ -9,6 +9,8 @@ from typing import Final
 
 PLACES: Final = 3
 """Connectors on the bus."""
+LINE_PLACES: Final = 4
+"""Connectors of a house with two lines, half of them on each."""
 
 
 class What(StrEnum):
@@ -68,7 +70,9 @@ _QUIET_S: Final = (150.0, 900.0)
 
 _STALLS_S: Final = (0.5, 2.0, 10.0, 40.0)
 
-_MISHAPS: Final[dict[What, tuple[int, Callable[[Random], float]]]] = {
+type _Mishaps = Mapping[What, tuple[int, Callable[[Random], float]]]
+
+_MISHAPS: Final[_Mishaps] = {
     What.WIRE: (8, lambda dice: dice.uniform(20, 600)),
     What.PORT: (3, lambda dice: dice.choice((0.5, 5, 20, 35, 90))),
     What.SECOND_MASTER: (2, lambda dice: dice.uniform(5, 150)),
@@ -81,6 +85,17 @@ _MISHAPS: Final[dict[What, tuple[int, Callable[[Random], float]]]] = {
     What.STALL: (2, lambda dice: dice.choice(_STALLS_S)),
 }
 """The relative frequency, and the duration in s."""
+
+_LINE_MISHAPS: Final[_Mishaps] = {
+    What.WIRE: (4, lambda dice: dice.uniform(20, 600)),
+    What.PORT: (6, lambda dice: dice.choice((0.5, 5, 20, 45, 90, 300))),
+    What.POWER_OFF: (2, lambda dice: dice.choice((3, 20, 40, 120))),
+    What.RELOAD: (3, lambda _: 0.0),
+    What.RESTART: (2, lambda dice: dice.choice((3, 20, 45, 90))),
+    What.KILL: (3, lambda dice: dice.choice((3, 20, 45, 90, 900))),
+    What.STALL: (2, lambda dice: dice.choice(_STALLS_S)),
+}
+"""The same for a house with two lines: a line goes away and comes back, or all of them do."""
 
 
 def events(seed: int, *, lies: bool = False) -> Iterator[Event]:
@@ -109,19 +124,40 @@ def events(seed: int, *, lies: bool = False) -> Iterator[Event]:
     return heapq.merge(*streams)
 
 
-def _mishaps(dice: Random) -> Iterator[Event]:
+def line_events(seed: int) -> Iterator[Event]:
+    """Return an endless sequence of events for a house with two lines."""
+    mishaps = _mishaps(Random(f"{seed} mishaps"), _LINE_MISHAPS, LINE_PLACES)
+    streams = [mishaps]
+    streams += [
+        _cars(Random(f"{seed} car {place}"), place) for place in range(LINE_PLACES)
+    ]
+    streams += [
+        _now_and_then(Random(f"{seed} {what}"), what, every, lasting, LINE_PLACES)
+        for what, every, lasting in (
+            (What.CHOICE, 1200.0, 0.0),
+            (What.SILENCE, 5400.0, 900.0),
+            (What.NONSENSE, 5400.0, 300.0),
+            (What.FROZEN, 2700.0, 1200.0),
+        )
+    ]
+    return heapq.merge(*streams)
+
+
+def _mishaps(
+    dice: Random, mishaps: _Mishaps = _MISHAPS, places: int = PLACES
+) -> Iterator[Event]:
     """Return the mishaps: up to three at a time, and then a quiet time."""
     at = 600.0
-    kinds = list(_MISHAPS)
-    weights = [weight for weight, _ in _MISHAPS.values()]
+    kinds = list(mishaps)
+    weights = [weight for weight, _ in mishaps.values()]
     while True:
         at += dice.uniform(*_QUIET_S)
         end = at
         begin = at
         for what in dice.choices(kinds, weights, k=dice.choice((1, 1, 1, 2, 3))):
-            seconds = _MISHAPS[what][1](dice)
+            seconds = mishaps[what][1](dice)
             yield Event(
-                begin, what, seconds, dice.randrange(PLACES), dice.getrandbits(32)
+                begin, what, seconds, dice.randrange(places), dice.getrandbits(32)
             )
             end = max(end, begin + seconds)
             begin += dice.uniform(0, 20)
@@ -148,10 +184,10 @@ def _clock(dice: Random) -> Iterator[Event]:
 
 
 def _now_and_then(
-    dice: Random, what: What, every: float, lasting: float
+    dice: Random, what: What, every: float, lasting: float, places: int = PLACES
 ) -> Iterator[Event]:
     at = 0.0
     while True:
         at += dice.expovariate(1 / every)
         seconds = dice.uniform(0, lasting)
-        yield Event(at, what, seconds, dice.randrange(PLACES), dice.getrandbits(32))
+        yield Event(at, what, seconds, dice.randrange(places), dice.getrandbits(32))
