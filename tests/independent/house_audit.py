@@ -8,7 +8,7 @@ that is raised before the connectors of *another* line came down is early too.
 floor. What it was offered is the lower of the offer in force and one that was written in the last `REPEAT_S` (who does not repeat an
 offer that was lost did not lower it). Its floor is nothing for protocol 1, and 6 A for protocol 2, of which a master cannot
 know whether it stops at 0 A, and for a car that began to draw less than `STARTED_S` ago. It is the fault of no master, but *excused*, if
-none could reach the connector for `REACH_S`: no port, a stall, no link, no power, deaf or mute, a second master, a
+none could reach the connector in the last seconds (`LOWERING_S`, and the time of rule 1): no port, a stall, no link, no power, deaf or mute, a second master, a
 twin; or if the master started too recently for the time that the rule gives it.
 
 1. *Above the fuse* (`fuse_broken_s`): the meter is honest, the phase has been above the fuse by more than `MARGIN` for longer
@@ -28,7 +28,8 @@ twin; or if the master started too recently for the time that the rule gives it.
 `LOWERING_S` is 2 s for the line and 5 s of IEC 61851. 1 to 4 are not judged without a fuse.
 
 A fuse **trips** by a typical gG curve between the gates of IEC 60269: 1.42 times its rating for an hour, 3.4 times for 7 s,
-9.6 times for 0.1 s, straight lines between them on logarithmic scales; what has not melted it cools with `COOLING_S`. A new one is put in.
+9.6 times for 0.1 s, straight lines between them on logarithmic scales; what has not melted it cools with `COOLING_S`. A new one is put in. It is the master's
+fault (`guilty_trips`) if the loads and what the cars drew within their offers would have been enough, while the meter was honest.
 """
 
 from collections import deque
@@ -45,7 +46,6 @@ from tests.independent.world import World
 FLOOR_A = 6.0
 MARGIN = 0.05
 LOWERING_S = 7.0
-REACH_S = 15.0
 REPEAT_S = 10.0
 STARTED_S = 60.0
 SILENT_S = 60.0
@@ -79,7 +79,8 @@ class Outlet:
     master_s: float = 0.0  # for how long there has been one
     charging_s: int = 0
     written_a: float = 0.0  # the newest offer on the wire
-    held_a: float = 0.0  # drawn within the offer, and beyond it if that was seen
+    within_a: float = 0.0  # drawn within the offer
+    held_a: float = 0.0  # and beyond it if that was seen
     has_to_come_down: bool = False
     contained: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_S))
 
@@ -96,7 +97,7 @@ class Outlet:
             self.written_a = written[1]
             if now - written[0] <= REPEAT_S:
                 offered = min(offered, written[1])
-        within = min(draw, max(offered, FLOOR_A if second else 0.0))
+        self.within_a = within = min(draw, max(offered, FLOOR_A if second else 0.0))
         self.held_a = min(draw, within + self.reports.sustained_a(now))
         floor = FLOOR_A if second or self.charging_s < STARTED_S else 0.0
         self.has_to_come_down = within > floor + TOLERANCE_A
@@ -119,17 +120,34 @@ class Freeze:
 
 
 @dataclass(slots=True)
+class Melting:
+    """A fuse: how much of what melts it has come together."""
+
+    heat: float = 0.0
+    worst_heat: float = 0.0
+    trips: int = 0
+
+    def step(self, ratio: float) -> None:
+        """Carry that many times the rating for a second."""
+        melted = 1 / melting_s(ratio)
+        self.heat = self.heat + melted if melted else self.heat * exp(-1 / COOLING_S)
+        self.worst_heat = max(self.worst_heat, self.heat)
+        if self.heat >= 1:
+            self.heat, self.trips = 0.0, self.trips + 1
+
+
+@dataclass(slots=True)
 class Fuse:
-    """One phase: what has been seen of it, and the state of its fuse."""
+    """One phase: what has been seen of it, and its fuse."""
 
     room: deque[float]  # for the cars, in the last seconds
     value_at: float = inf  # when the newest value was delivered
     honest_for: int = 0
     above_for: int = 0
     freeze: Freeze | None = None
-    heat: float = 0.0
     above_s: int = 0
-    trips: int = 0
+    melting: Melting = field(default_factory=Melting)
+    guilty: Melting = field(default_factory=Melting)
 
 
 @dataclass(slots=True)
@@ -157,7 +175,7 @@ class FuseAudit:
             name: Count() for name in ("fuse", "silent", "frozen", "raised", "excused")
         }
         self.unstopped_s = 0
-        self.worst_heat = self.worst_ratio = 0.0
+        self.worst_ratio = 0.0
         self.started_at = 0.0
         self._within_s = spec.meter.period_s + spec.meter.lag_s + LOWERING_S
         self.fuses = [Fuse(deque(maxlen=int(self._within_s) + 1)) for _ in range(3)]
@@ -212,23 +230,22 @@ class FuseAudit:
         for phase, fuse in enumerate(self.fuses):
             on = self._on(phase)
             total = loads[phase] + sum(outlet.unit.draw_a for outlet in on)
-            self._heat(fuse, abs(total) / self.fuse_a)
             allowed = self.fuse_a * (1 + MARGIN)
             fuse.room.append(allowed - loads[phase])
             fuse.above_for = fuse.above_for + 1 if total > allowed else 0
             fuse.honest_for = 0 if phase in faulty else fuse.honest_for + 1
+            within = loads[phase] + sum(outlet.within_a for outlet in on)
+            self._melt(fuse, total / self.fuse_a, within / self.fuse_a)
             if self.fuse_a < inf:
                 where = f"{now - self.started_at:.0f} s: L{phase + 1} {total:.1f} A"
                 self._judge(fuse, on, where, now)
 
-    def _heat(self, fuse: Fuse, ratio: float) -> None:
+    def _melt(self, fuse: Fuse, ratio: float, within: float) -> None:
         self.worst_ratio = max(self.worst_ratio, ratio)
         fuse.above_s += ratio > 1
-        melted = 1 / melting_s(ratio)
-        fuse.heat = fuse.heat + melted if melted else fuse.heat * exp(-1 / COOLING_S)
-        self.worst_heat = max(self.worst_heat, fuse.heat)
-        if fuse.heat >= 1:
-            fuse.heat, fuse.trips = 0.0, fuse.trips + 1
+        fuse.melting.step(abs(ratio))
+        honest = fuse.honest_for > self._within_s
+        fuse.guilty.step(min(abs(ratio), within) if honest else 0.0)
 
     def _judge(self, fuse: Fuse, on: list[Outlet], where: str, now: float) -> None:
         held = sum(outlet.held_a for outlet in on)
@@ -259,8 +276,7 @@ class FuseAudit:
         reached = [
             outlet
             for outlet in on
-            if outlet.reached_s
-            > max(REACH_S, LOWERING_S + min(known_s, self._within_s))
+            if outlet.reached_s > LOWERING_S + min(known_s, self._within_s)
             and outlet.master_s > known_s + LOWERING_S
         ]
         guilty = [outlet for outlet in reached if outlet.has_to_come_down]

@@ -83,7 +83,7 @@ class HouseVerdict:
     """The judgement; the rules are in house_audit.py. Everything before `hours` is a fault unless zero, empty or None."""
 
     circuit: Verdict | None  # on all lines as one; None without a circuit
-    fuse_broken_s: int
+    fuse_broken_s: int  # this and the next two: seconds, of each phase by itself
     first_fuse_broken: str
     silent_broken_s: int
     first_silent_broken: str
@@ -92,8 +92,9 @@ class HouseVerdict:
     raised_on_full: int
     raised_on_full_worst_a: float
     first_raised_on_full: str
-    trips: int  # of a main fuse; with a meter at fault, or loads that are too much by themselves, not the master's doing
+    guilty_trips: int  # of a main fuse: by what was offered, with an honest meter
     hours: float
+    trips: int  # of a main fuse, whosever fault
     worst_heat: float  # the largest share of what melts a fuse
     worst_ratio: float  # of the current to the rating
     above_s: tuple[int, int, int]  # seconds above the rating of each phase
@@ -104,7 +105,7 @@ class HouseVerdict:
 
     @property
     def faults(self) -> dict[str, object]:
-        """What was broken of the promises, by name; a trip is none by itself."""
+        """What was broken of the promises, by name."""
         circuit = self.circuit
         found = {
             "circuit_broken_s": circuit and circuit.broken_s,
@@ -113,6 +114,7 @@ class HouseVerdict:
             "fuse_broken": self.first_fuse_broken,
             "silent_broken": self.first_silent_broken,
             "frozen_broken": self.first_frozen_broken,
+            "guilty_trips": self.guilty_trips,
             "raised_on_full": self.first_raised_on_full,
         }
         return {name: value for name, value in found.items() if value}

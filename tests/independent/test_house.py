@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from math import inf
+from typing import override
 
 import pytest
 
@@ -10,81 +11,14 @@ from tests.independent import (
     CarSpec,
     ConnectorSpec,
     FaultKind,
-    House,
     HouseSpec,
     HouseVerdict,
-    LineSpec,
     MeterFault,
-    MeterSpec,
-    Reading,
-    World,
 )
 from tests.independent.house_audit import melting_s
-from tests.independent.naive import NaiveMaster, run
-
-FUSE_A = 32.0
-ONE_PHASE = CarSpec(phases=1)
-
-
-class Stage:
-    """A house with a naive master for each line, and what its meter published."""
-
-    def __init__(self, spec: HouseSpec, *lines: list[ConnectorSpec]) -> None:
-        worlds = [
-            World(seed, 64.0, specs, LineSpec()) for seed, specs in enumerate(lines)
-        ]
-        self.house = House(1, worlds, spec)
-        self.masters = [NaiveMaster(16.0) for _ in worlds]
-        self.readings: list[Reading] = []
-        self.house.on_reading = self.readings.append
-
-    async def begin(self, seconds: float = 180.0) -> None:
-        """Switch it on and let the cars begin."""
-        self.house.start()
-        for world, master in zip(self.house.worlds, self.masters, strict=True):
-            world.open_port(master)
-        await asyncio.sleep(seconds)
-
-    def offer(self, *amps: float) -> None:
-        """Offer each line's connectors something else."""
-        for master, offer_a in zip(self.masters, amps, strict=True):
-            master.offer_a = offer_a
-
-
-def fused(
-    *specs: ConnectorSpec, faults: tuple[MeterFault, ...] = (), fuse_a: float = FUSE_A
-) -> Stage:
-    """One line behind a fuse; two sound cars that take 30 A together at first."""
-    meter = MeterSpec(interval_s=5, lag_s=1.0, faults=faults)
-    units = list(specs) or [ConnectorSpec(), ConnectorSpec()]
-    return Stage(HouseSpec(fuse_a=fuse_a, meter=meter), units)
-
-
-def after(stage: Stage, play: Callable[[Stage], Awaitable[None]]) -> HouseVerdict:
-    """Return the verdict on what is played once the cars charge."""
-
-    async def scenario() -> HouseVerdict:
-        await stage.begin()
-        assert not stage.house.verdict().faults
-        await play(stage)
-        stage.house.stop()
-        return stage.house.verdict()
-
-    return run(scenario())
-
-
-def overloaded(
-    stage: Stage, then_a: float, wait_s: float = 5.0, extra_a: float = 10.0
-) -> HouseVerdict:
-    """Return the verdict on a master that offers something else a while after a load on L1 came."""
-
-    async def play(stage: Stage) -> None:
-        stage.house.loads.extra_a = (extra_a, 0.0, 0.0)
-        await asyncio.sleep(wait_s)
-        stage.offer(then_a)
-        await asyncio.sleep(200 - wait_s)
-
-    return after(stage, play)
+from tests.independent.naive import NaiveMaster
+from tests.independent.stage import ONE_PHASE, Stage, after, fused, overloaded
+from tests.independent.wire import HEARTBEAT, complete
 
 
 def test_a_master_that_ignores_the_fuse_is_convicted() -> None:
@@ -158,17 +92,63 @@ def test_what_no_master_could_reach_is_excused() -> None:
     assert 20 <= verdict.excused_s <= 45
 
 
-def test_a_lowering_that_is_not_repeated_is_none() -> None:
+class Forgetful(NaiveMaster):
+    """Sends heartbeats without an offer once it is `done`."""
+
+    done = False
+
+    @override
+    def send(self, body: bytes) -> None:
+        if self.done and body[:2] == HEARTBEAT:
+            body = complete(body[:6] + bytes(3), len(body))
+        super().send(body)
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_a_lowering_that_was_lost_and_is_not_repeated_is_none(repeats: bool) -> None:
+    stage, master = fused(ConnectorSpec()), Forgetful(16.0)
+    stage.masters = [master]
+
     async def play(stage: Stage) -> None:
         unit = stage.house.worlds[0].connectors[0]
         stage.house.loads.extra_a = (36.0, 0.0, 0.0)
         unit.trouble.deaf_until = asyncio.get_running_loop().time() + 7
         stage.offer(6.0)
         await asyncio.sleep(5)
-        stage.offer(16.0)
+        master.done = not repeats
         await asyncio.sleep(60)
 
-    assert after(fused(ConnectorSpec()), play).fuse_broken_s > 20
+    assert (after(stage, play).fuse_broken_s > 20) is not repeats
+
+
+def test_a_car_that_has_just_begun_keeps_its_minimum() -> None:
+    async def play(stage: Stage) -> None:
+        stage.offer(0.0)
+        await asyncio.sleep(30)
+        stage.offer(6.0)
+        await asyncio.sleep(5)
+        stage.house.loads.extra_a = (36.0, 0.0, 0.0)
+        await asyncio.sleep(95)
+
+    verdict = after(fused(ConnectorSpec(protocol=1)), play)
+    assert 30 <= verdict.fuse_broken_s <= 45
+
+
+@pytest.mark.parametrize(("other_a", "guilty"), [(6.0, False), (16.0, True)])
+def test_the_others_come_down_beside_a_disobedient_car(
+    other_a: float, guilty: bool
+) -> None:
+    async def play(stage: Stage) -> None:
+        stage.masters[0].offers = {31.0: 6.0, 32.0: 16.0}
+        await asyncio.sleep(20)
+        stage.masters[0].offers = {31.0: 6.0, 32.0: other_a}
+        await asyncio.sleep(100)
+
+    jumps = CarSpec(jumps_s=inf, odd_after_s=180.0)
+    stage = fused(ConnectorSpec((jumps,), rating_a=31.0), ConnectorSpec())
+    verdict = after(stage, play)
+    assert verdict.above_s[0] > 90
+    assert (verdict.fuse_broken_s > 50) is guilty
 
 
 def silenced(
@@ -274,8 +254,34 @@ def test_a_raise_to_what_the_reading_had_seen_is_none() -> None:
 @pytest.mark.parametrize(("extra_a", "trips"), [(10.0, 0), (40.0, 1)])
 def test_a_fuse_trips(extra_a: float, trips: int) -> None:
     verdict = overloaded(fused(), 16.0, extra_a=extra_a)
-    assert verdict.trips == trips
+    assert (verdict.trips, verdict.guilty_trips) == (trips, trips)
     assert (verdict.worst_heat >= 1) is bool(trips)
+
+
+@pytest.mark.parametrize(
+    ("car", "faults"),
+    [
+        (CarSpec(48.0, jumps_s=inf, odd_after_s=180.0), ()),
+        (CarSpec(), (MeterFault(FaultKind.FROZEN, 170.0),)),
+    ],
+)
+def test_a_fuse_trips_without_the_masters_fault(
+    car: CarSpec, faults: tuple[MeterFault, ...]
+) -> None:
+    async def play(stage: Stage) -> None:
+        stage.house.loads.extra_a = (20.0, 0.0, 0.0)
+        stage.offer(6.0 if car.jumps_s else 32.0)
+        await asyncio.sleep(300)
+
+    stage = fused(
+        ConnectorSpec((car,), rating_a=48.0),
+        ConnectorSpec(),
+        faults=faults,
+        fuse_a=33.0,
+    )
+    verdict = after(stage, play)
+    assert verdict.trips > 0
+    assert verdict.guilty_trips == 0
 
 
 def test_a_fuse_carries_its_curve() -> None:
