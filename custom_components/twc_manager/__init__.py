@@ -19,7 +19,7 @@ from .forecast.watcher import forecast_store
 from .ghosts import async_remove_ghosts
 from .inputs.circuits import async_hand_over_circuits
 from .inputs.renames import async_follow_renames
-from .issues import async_report_unreadable
+from .issues import async_report_left_currents, async_report_unreadable
 from .keeper_watch import async_follow_keeper, async_set_up_keeper
 from .runtime.peak import async_remove_peaks
 from .services import async_setup_services
@@ -30,6 +30,7 @@ from .state.store import BusStore
 from .stored_files import async_refuse_newer
 from .twc import BusStatus
 from .types import TwcConfigEntry
+from .vehicles.left_currents import left_currents
 from .vehicles.open_account import async_forget_library
 
 PLATFORMS: Final = [
@@ -98,7 +99,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
     """Remove the stored data of a bus; circuits that other buses are behind, too, go on with one of those."""
     async_hand_over_circuits(hass, entry)
-    await BusStore(hass, entry.entry_id).async_remove()
+    store = BusStore(hass, entry.entry_id)
+    currents = (await store.async_load()).vehicles.currents
+    async_report_left_currents(hass, entry, left_currents(hass, entry, currents))
+    await store.async_remove()
     await PlanStore(hass, entry.entry_id).async_remove()
     await forecast_store(hass, entry.entry_id).async_remove()
     await async_remove_peaks(hass)

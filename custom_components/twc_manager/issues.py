@@ -28,6 +28,7 @@ from .state.store import Unreadable
 from .state.unreachable_plans import UnreachablePlans
 from .twc import BusProblem, BusStatus, Snapshot, format_id
 from .types import TwcConfigEntry
+from .vehicles.left_currents import LeftCurrent
 from .vehicles.readings import CurrentReading, VehicleReadings
 
 SENSOR_STALE: Final = "sensor_stale"
@@ -59,6 +60,9 @@ CHARGES_ELSEWHERE: Final = "charges_elsewhere"
 
 CURRENT_NOT_RESTORED: Final = "current_not_restored"
 """A vehicle was asked for less current, and what its owner had set could not be set again."""
+
+CURRENT_LEFT: Final = "current_left"
+"""The same of a bus that was removed: nobody sets it again any more."""
 
 PLAN_UNREACHABLE: Final = "plan_unreachable"
 """A vehicle will not have by its time what a plan asks for."""
@@ -369,3 +373,26 @@ def async_report_unreadable(
                     "file": item.path or "-",
                 },
             )
+
+
+@callback
+def async_report_left_currents(
+    hass: HomeAssistant, entry: TwcConfigEntry, left: Iterable[LeftCurrent]
+) -> None:
+    """Report the vehicles that a removed bus leaves with less current; the issue stays until the owner confirms it."""
+    vehicles = sorted(f"{item.vehicle} ({item.owner:g} A)" for item in left)
+    if not vehicles:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{CURRENT_LEFT}_{entry.entry_id}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=CURRENT_LEFT,
+        translation_placeholders={
+            "bus": entry.title,
+            "vehicles": ", ".join(vehicles),
+        },
+    )

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.twc_manager.const import CONF_MIN_CURRENT
+from custom_components.twc_manager.const import CONF_MIN_CURRENT, DOMAIN
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, OLD, Builder, Scene, async_give_car_a_switch
 
@@ -271,3 +271,33 @@ async def test_a_car_that_leaves_before_it_has_followed_gets_its_own_back(
     assert number.value == "5.0"
     connector.unplug()
     await scene.until(lambda: number.values[-1] == 32.0, 60)
+
+
+async def test_the_owner_is_told_what_a_removed_bus_could_not_restore(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    """The issue survives, and goes once its owner has confirmed it."""
+    scene, number = await async_green(hass, set_up)
+    await async_lower(scene, number)
+    number.is_asleep = True
+    await hass.config_entries.async_remove(scene.entry.entry_id)
+    issue_id = f"current_left_{scene.entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.is_persistent
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {
+        "bus": scene.entry.title,
+        "vehicles": "Model 3 (32 A)",
+    }
+
+
+async def test_a_removed_bus_that_has_restored_all_is_not_reported(
+    hass: HomeAssistant, set_up: Builder
+) -> None:
+    scene, number = await async_green(hass, set_up)
+    await async_lower(scene, number)
+    await hass.config_entries.async_remove(scene.entry.entry_id)
+    assert number.values == [3.0, 32.0]
+    issue_id = f"current_left_{scene.entry.entry_id}"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
