@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.twc_manager.inputs.daylight import Light
-from custom_components.twc_manager.twc.queries import PLUG_WHILE_IDLE
+from custom_components.twc_manager.twc.queries import PLUG_WHILE_UNPLUGGED
 from simulator import Bus, SecondMaster, WallConnector
 
 from .conftest import Sky
@@ -297,7 +297,7 @@ async def test_a_car_that_is_plugged_in_while_charging_is_off_gets_a_plug_in_cha
     (old,) = connectors(scene)
     await scene.choose("select.mode", "off")
     # A cable that was in at the first report may have been in for hours.
-    await asyncio.sleep(2 * PLUG_WHILE_IDLE)
+    await asyncio.sleep(2 * PLUG_WHILE_UNPLUGGED)
     most = 0.0
 
     def note() -> None:

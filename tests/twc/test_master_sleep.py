@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
+from custom_components.twc_manager.twc.queries import PLUG_WHILE_UNPLUGGED
 from custom_components.twc_manager.twc.wake_timer import WakeTimer
 from simulator import Car, Frame, WallConnector
 
@@ -88,8 +89,8 @@ def test_questions_are_asked_when_they_are_due() -> None:
         await asyncio.sleep(120)
         for twc in twcs:
             asked = scene.queries(twc, PLUG_STATE, since=begin)
-            # Every 5 s, and after the heartbeats of a cycle and the questions to the others.
-            assert len(asked) >= 120 / (5 + 2 * CYCLE_SECONDS)
+            # When they are due, and after the heartbeats of a cycle and the questions to the others.
+            assert len(asked) >= 120 / (PLUG_WHILE_UNPLUGGED + 2 * CYCLE_SECONDS)
 
     play(scenario, *twcs)
 

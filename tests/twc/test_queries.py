@@ -17,10 +17,12 @@ from custom_components.twc_manager.twc.messages import (
     VinPart,
 )
 from custom_components.twc_manager.twc.queries import (
+    CONFIRM_PLUG,
     MAX_TRIES,
     METER_OTHERWISE,
     METER_WHILE_CHARGING,
-    PLUG_WHILE_IDLE,
+    PLUG_WHILE_PLUGGED_IN,
+    PLUG_WHILE_UNPLUGGED,
     VIN_AFTER_PLUG_IN,
     QueryPlan,
 )
@@ -125,18 +127,45 @@ def test_meter_is_read_within_ten_seconds_after_a_car_begins_to_draw() -> None:
     assert first - begin <= METER_WHILE_CHARGING
 
 
-def test_plug_state_is_asked_for_every_few_seconds_while_idle_only() -> None:
+@pytest.mark.parametrize(
+    ("plug", "seconds"), [(0, PLUG_WHILE_UNPLUGGED), (3, PLUG_WHILE_PLUGGED_IN)]
+)
+def test_plug_state_is_asked_for_while_idle_only(plug: int, seconds: float) -> None:
     connector = Connector()
+    connector.plug = plug
     connector.run(120)
     idle = connector.times(Query.PLUG_STATE)
     # The first answer has to be confirmed by a second one.
-    assert gaps(idle[1:]) == {PLUG_WHILE_IDLE}
+    assert gaps(idle[1:]) == {seconds}
     connector.drawing = True
     connector.run(120)
     assert connector.times(Query.PLUG_STATE) == idle
     connector.drawing = False
     connector.run(STEP)
     assert len(connector.times(Query.PLUG_STATE)) == len(idle) + 1
+
+
+def test_plug_state_is_asked_for_at_once_when_another_state_is_reported() -> None:
+    connector = Connector()
+    connector.run(60)
+    connector.plug = 3
+    connector.plan.state_changed(connector.now)
+    connector.run(CONFIRM_PLUG + STEP)
+    assert connector.plan.plug is PlugState.PLUGGED_IN
+
+
+@pytest.mark.parametrize("case", ["draws", "does not report it"])
+def test_another_state_does_not_ask_for_a_plug_that_is_known_or_never_told(
+    case: str,
+) -> None:
+    connector = Connector()
+    connector.drawing = case == "draws"
+    connector.plug = 7 if case == "does not report it" else 0
+    connector.run(60)
+    before = connector.times(Query.PLUG_STATE)
+    connector.plan.state_changed(connector.now)
+    connector.run(60)
+    assert connector.times(Query.PLUG_STATE) == before
 
 
 def test_plug_state_changes_by_two_agreeing_answers() -> None:

@@ -290,6 +290,8 @@ class LinkedConnector:
 
     def take_heartbeat(self, report: Heartbeat, now: float) -> None:
         """Take a report."""
+        if self._report is not None and report.state != self._report.state:
+            self.queries.state_changed(now)
         self._report = report
         self._same.received(report)
         self._limits.report_received(report)

@@ -23,7 +23,9 @@ from .messages import (
 MAX_TRIES: Final = 3
 METER_WHILE_CHARGING: Final = 10.0
 METER_OTHERWISE: Final = 60.0
-PLUG_WHILE_IDLE: Final = 5.0
+PLUG_WHILE_PLUGGED_IN: Final = 5.0
+PLUG_WHILE_UNPLUGGED: Final = 15.0
+"""Mostly the state that a connector reports changes when a car is plugged in, and then the plug is queried at once."""
 CONFIRM_PLUG: Final = 1.0
 SERIAL_NUMBER_AGAIN: Final = 15.0
 """A serial number never changes, unless a second unit answers for the same id."""
@@ -172,6 +174,13 @@ class QueryPlan:
             plug.due = now
             self._changed()
 
+    def state_changed(self, now: float) -> None:
+        """Note that the connector reports another state: its plug is queried at once if it reports that at all."""
+        plug = self._states[Query.PLUG_STATE]
+        if plug.answered and now < plug.due < _NEVER:
+            plug.due = now
+            self._changed()
+
     def next_query(self, now: float) -> DueQuery | None:
         """Return the query that has been due for the longest; None if none is."""
         if now < self._earliest:
@@ -242,8 +251,15 @@ class QueryPlan:
             self.unanswered(Query.PLUG_STATE, now)
             return
         unsettled = self._plug.report(PlugState(answer.state))
-        wait = CONFIRM_PLUG if unsettled else PLUG_WHILE_IDLE
-        self._again(Query.PLUG_STATE, _NEVER if drawing else now + wait)
+        if drawing:
+            wait = _NEVER
+        elif unsettled:
+            wait = CONFIRM_PLUG
+        elif self.plug is PlugState.UNPLUGGED:
+            wait = PLUG_WHILE_UNPLUGGED
+        else:
+            wait = PLUG_WHILE_PLUGGED_IN
+        self._again(Query.PLUG_STATE, now + wait)
 
     def _done(self, query: Query) -> None:
         if query in self._states:
