@@ -93,6 +93,30 @@ def test_a_draw_that_moves_is_published_with_its_report(step: float) -> None:
     play(scenario, *twcs)
 
 
+def test_an_answer_that_says_something_else_is_published_when_it_comes() -> None:
+    twcs = three(jitter=0.0)
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        await asyncio.sleep(30)
+        begin = scene.now
+        twcs[1].serial = "A16K0009999"
+
+        def is_published() -> bool:
+            shown = scene.snapshots[-1][1].connector(B)
+            return shown is not None and shown.serial_number == twcs[1].serial
+
+        await scene.until(is_published)
+        answered = [
+            time
+            for time, frame in scene.wire
+            if time > begin and frame.body.startswith(b"\xfd\xed") and frame.sender == B
+        ]
+        assert scene.snapshots[-1][0] - answered[0] < 0.05
+
+    play(scenario, *twcs)
+
+
 def test_nothing_is_published_while_nothing_changes() -> None:
     twcs = three(jitter=0.0)
 

@@ -13,6 +13,13 @@ from custom_components.twc_manager.twc import (
     Snapshot,
     State,
 )
+from custom_components.twc_manager.twc.messages import (
+    Firmware,
+    FromConnector,
+    Meter,
+    PlugReport,
+    SerialNumber,
+)
 
 ONE = ConnectorState(0x1839, 2, 80.0, state=State.CHARGING, offered=16.0, drawn=15.2)
 OTHER = replace(ONE, connector_id=0x032E)
@@ -90,3 +97,35 @@ def test_all_else_is_a_fact(changed: dict[str, Any]) -> None:
 )
 def test_who_is_there_and_how_the_bus_is_are_facts(after: Snapshot) -> None:
     assert after.facts != BEFORE.facts
+
+
+REPORTED = replace(
+    ONE,
+    plug=PlugState.CHARGING,
+    meter=924,
+    volts=(240, 0, 0),
+    phase_amps=(15.2, 0.0, 0.0),
+    firmware="4.5.3",
+    serial_number="A16K0007823",
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "repeats"),
+    [
+        (PlugReport(0x1839, PlugState.CHARGING), True),
+        (PlugReport(0x1839, PlugState.UNPLUGGED), False),
+        (Meter(0x1839, 924, (240, 0, 0), (15.2, 0.0, 0.0)), True),
+        (Meter(0x1839, 925, (240, 0, 0), (15.2, 0.0, 0.0)), False),
+        (Meter(0x1839, 924, (239, 0, 0), (15.2, 0.0, 0.0)), False),
+        (Meter(0x1839, 924, (240, 0, 0), (15.3, 0.0, 0.0)), False),
+        (SerialNumber(0x1839, "A16K0007823"), True),
+        (SerialNumber(0x1839, "A16K0007824"), False),
+        # Asked for once: what it says is always new.
+        (Firmware(0x1839, "4.5.3"), False),
+    ],
+)
+def test_an_answer_that_says_what_is_shown_repeats_it(
+    message: FromConnector, repeats: bool
+) -> None:
+    assert REPORTED.is_repeated_by(message) is repeats

@@ -26,7 +26,7 @@ from .frame import DropReason
 from .frame_log import FrameLog
 from .gate import ForbiddenFrameError, WriteGate, is_heartbeat, receiver_of
 from .guard import WiringGuard, WiringLimits
-from .messages import Heartbeat, Message
+from .messages import Heartbeat, Message, Meter, PlugReport, SerialNumber
 from .peer import PeerWatch
 from .publisher import Publisher, ShutdownConfirmation
 from .receiver import Receiver
@@ -38,6 +38,9 @@ from .transport import BusTransport, Connect, SentFrame
 from .wake_timer import WakeTimer
 
 _LOGGER = logging.getLogger(__name__)
+
+_OFTEN_THE_SAME: Final = (Heartbeat, Meter, PlugReport, SerialNumber)
+"""Messages that come again and again and mostly say what is shown already."""
 
 LOWER_SECONDS: Final = 3.0
 """A connector is sent a lower offer within a second, with another command in the next one if that had no effect."""
@@ -337,7 +340,7 @@ class Master:
 
     def _is_news(self, message: Message) -> bool:
         """Return whether to publish what a message says at once; the rest is published with the next cycle."""
-        if self._shutdown is not None or not isinstance(message, Heartbeat):
+        if self._shutdown is not None or not isinstance(message, _OFTEN_THE_SAME):
             return True
         shown = self._publisher.published.connector(message.sender)
         return shown is None or not self._roster.repeats(message, shown)

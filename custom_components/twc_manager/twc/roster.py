@@ -184,8 +184,8 @@ class Roster:
             self._established.add(message.sender)
         self._check_duplicate(connector, now)
 
-    def repeats(self, message: Heartbeat, shown: ConnectorState) -> bool:
-        """Return whether a report that was taken shows nothing but jitter beside the state that is shown."""
+    def repeats(self, message: FromConnector, shown: ConnectorState) -> bool:
+        """Return whether a report or answer that was taken shows nothing but jitter beside the state that is shown."""
         watched = self._guard.watched.get(message.sender)
         return (
             watched is not None

@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self
 
-from .messages import Heartbeat, PlugState
+from .messages import (
+    FromConnector,
+    Heartbeat,
+    Meter,
+    PlugReport,
+    PlugState,
+    SerialNumber,
+)
 
 DRAWING_AMPS: Final = 1.0
 """An idle connector reports 0 or a small draw such as 0.25 A."""
@@ -120,13 +127,24 @@ class ConnectorState:
             self.excess,
         )
 
-    def is_repeated_by(self, report: Heartbeat) -> bool:
-        """Return whether a later report says the same, apart from jitter of the draw."""
-        return (
-            (report.state, report.offered) == (self.state, self.offered)
-            and abs(report.drawn - self.drawn) <= JITTER_AMPS
-            and (report.drawn > DRAWING_AMPS) == (self.drawn > DRAWING_AMPS)
-        )
+    def is_repeated_by(self, message: FromConnector) -> bool:
+        """Return whether a later report or answer says the same, apart from jitter of the draw."""
+        match message:
+            case Heartbeat():
+                return (
+                    (message.state, message.offered) == (self.state, self.offered)
+                    and abs(message.drawn - self.drawn) <= JITTER_AMPS
+                    and (message.drawn > DRAWING_AMPS) == (self.drawn > DRAWING_AMPS)
+                )
+            case PlugReport():
+                return message.state == self.plug
+            case SerialNumber():
+                return message.serial_number == self.serial_number
+            case Meter():
+                measured = (message.counter, message.volts, message.amps)
+                return measured == (self.meter, self.volts, self.phase_amps)
+            case _:
+                return False
 
     def measures_like(self, other: Self) -> bool:
         """Return whether the measured values are the same, apart from jitter."""
