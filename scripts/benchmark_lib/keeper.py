@@ -13,34 +13,24 @@ from pathlib import Path
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Final
 
-from custom_components.twc_manager.keeper_link.connection import (
-    Address,
-    KeeperError,
-    ask,
-    greeted_limit,
-)
+from custom_components.twc_manager.keeper_link.connection import KeeperError
 from custom_components.twc_manager.twc import Master, WiringLimits
-from custom_components.twc_manager.twc.lease import KeeperReport
-from scripts.demo_lib.net import HOST, free_pair
+from scripts.demo_lib.net import HOST
 
 from .cost_bus import IDS
 from .cost_floor import floor_percent
 from .keeper_delays import Way, delays
+from .keeper_program import LIMIT_A, pack_keeper, running_keeper
 
-_ROOT: Final = Path(__file__).parents[2]
 _SECONDS: Final = 300.0
 _CONNECTORS: Final = 3
-_LIMIT_A: Final = 48.0
 _MASTER_ID: Final = 0x7777
 _CHARGING_AMPS: Final = 10.0
-_UP_WITHIN_S: Final = 20.0
 _CHARGING_WITHIN_S: Final = 180.0
 _IN_CHARGE_WITHIN_S: Final = 30.0
 _SETTLE_S: Final = 10.0
-_OPENS_S: Final = 1.0
 _LOOK_S: Final = 0.1
 _DELAYS_FOR_S: Final = 120.0
 _MAX_DELAY_MS: Final = 3.0
@@ -65,75 +55,6 @@ _WORDS: Final = {
 }
 
 
-class _Program:
-    """The keeper of a port, as a process."""
-
-    def __init__(self, package: Path, port: str, folder: Path) -> None:
-        self.tcp_port = free_pair()
-        self._folder = folder
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-I", str(package), port),
-                *("--limit", f"{_LIMIT_A:g}", "--state", str(folder)),
-                *("--listen", HOST, "--tcp-port", str(self.tcp_port)),
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-
-    @property
-    def _second(self) -> Address:
-        return Address(HOST, self.tcp_port + 1)
-
-    async def report(self) -> KeeperReport:
-        """Return what it reports."""
-        key = (self._folder / "key").read_text("ascii").strip()
-        return await ask(self._second, key)
-
-    async def up(self) -> None:
-        """Wait until it serves."""
-        async with asyncio.timeout(_UP_WITHIN_S):
-            while await greeted_limit(self._second) is None:
-                await asyncio.sleep(_LOOK_S)
-        # It opens its serial port just after.
-        await asyncio.sleep(_OPENS_S)
-
-    async def percent(self, seconds: float) -> float:
-        """Return what of a core it takes for some time, in percent."""
-        begin, before = monotonic(), _cpu_s(self.process.pid)
-        await asyncio.sleep(seconds)
-        return 100 * (_cpu_s(self.process.pid) - before) / (monotonic() - begin)
-
-    def memory_mb(self) -> tuple[float, float]:
-        """Return the memory in which it is, and the part that no other process shares, in MB."""
-        path = Path(f"/proc/{self.process.pid}/smaps_rollup")
-        fields = dict(line.split(":", 1) for line in path.read_text().splitlines()[1:])
-        rss, private = (
-            sum(int(fields[name].split()[0]) * 1024 / 1e6 for name in names)
-            for names in (("Rss",), ("Private_Clean", "Private_Dirty"))
-        )
-        return rss, private
-
-    def end(self) -> None:
-        """Kill it."""
-        self.process.kill()
-        self.process.wait()
-
-
-def _cpu_s(pid: int) -> float:
-    """Return the time of a core that a process has taken, in s."""
-    with Path(f"/proc/{pid}/schedstat").open(encoding="ascii") as file:
-        return int(file.read().split()[0]) / 1e9
-
-
-@contextmanager
-def _keeper(package: Path, port: str, folder: Path) -> Iterator[_Program]:
-    program = _Program(package, port, folder)
-    try:
-        yield program
-    finally:
-        program.end()
-
-
 async def _delays(package: Path, folder: Path, seconds: float) -> dict[str, float]:
     """Return how late the keeper makes frames, and a relay beside it.
 
@@ -143,7 +64,7 @@ async def _delays(package: Path, folder: Path, seconds: float) -> dict[str, floa
     """
     way = Way()
     try:
-        with _keeper(package, way.path, folder) as program:
+        with running_keeper(package, way.path, folder) as program:
             await program.up()
             await way.open(program.tcp_port)
             return await delays(way, seconds)
@@ -183,12 +104,12 @@ async def _cost(package: Path, folder: Path, seconds: float) -> dict[str, float]
         TimeoutError: if it does not do either.
 
     """
-    with _bus(folder) as port, _keeper(package, port, folder) as program:
+    with _bus(folder) as port, running_keeper(package, port, folder) as program:
         await program.up()
         device = f"socket://{HOST}:{program.tcp_port}"
-        master = Master(device, _MASTER_ID, WiringLimits(_LIMIT_A, _LIMIT_A))
+        master = Master(device, _MASTER_ID, WiringLimits(LIMIT_A, LIMIT_A))
         await master.start()
-        master.set_offers(dict.fromkeys(IDS, _LIMIT_A / _CONNECTORS))
+        master.set_offers(dict.fromkeys(IDS, LIMIT_A / _CONNECTORS))
         async with asyncio.timeout(_CHARGING_WITHIN_S):
             while not _all_charge(master):
                 await asyncio.sleep(_LOOK_S)
@@ -218,16 +139,6 @@ def _all_charge(master: Master) -> bool:
     )
 
 
-def _pack(package: Path) -> None:
-    """Make the keeper as one file, as it is shipped."""
-    script = _ROOT / "scripts" / "package"
-    subprocess.run(
-        [sys.executable, str(script), "--keeper", str(package)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
 async def measure(seconds: float) -> dict[str, float]:
     """Return all figures.
 
@@ -238,7 +149,7 @@ async def measure(seconds: float) -> dict[str, float]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         package = folder / "twc-keeper.pyz"
-        _pack(package)
+        pack_keeper(package)
         late = await _delays(package, folder / "delays", min(seconds, _DELAYS_FOR_S))
         cost, floor = await asyncio.gather(
             _cost(package, folder, seconds),
