@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 import json
 from math import ceil
 from pathlib import Path
@@ -14,6 +14,7 @@ from time import sleep
 from typing import Any, Final
 
 from .cost_decode import decode_frames_per_s
+from .cost_extras import With
 from .cost_house import STATISTICS_S
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -31,6 +32,7 @@ class _Setting:
     Attributes:
         rounds: the number of changes of each connector's limit.
         seconds: the length of the windows without and with the integration.
+        extra: what there is besides the buses.
 
     """
 
@@ -39,17 +41,24 @@ class _Setting:
     cars: int
     rounds: int = 0
     seconds: float = STATISTICS_S
+    extra: With = With.NOTHING
 
 
 _HOUSES: Final = {
     "1": _Setting(1, 1, 1),
     "3": _Setting(1, 3, 3),
     "3_idle": _Setting(1, 3, 0),
+    "3_keeper": _Setting(1, 3, 3, extra=With.KEEPER),
+    "3_plans": _Setting(1, 3, 3, extra=With.PLANS),
 }
 _CROWDS: Final = {
     "16": _Setting(16, 1, 1, rounds=10, seconds=_CHANGES_ONLY_S),
     "24": _Setting(8, 3, 3, rounds=8, seconds=_CHANGES_ONLY_S),
     "48": _Setting(16, 3, 3),
+}
+_PARTS: Final = {
+    "charging": _Setting(1, 3, 3, extra=With.PARTS),
+    "idle": _Setting(1, 3, 0, extra=With.PARTS),
 }
 """Apart from the houses, since scenes that run side by side compete for the caches, as nothing in a house does."""
 _WORDS: Final = {
@@ -59,6 +68,8 @@ _WORDS: Final = {
     "main_over_floor_3": "times the floor, the main thread alone, 3 connectors charging",
     "main_over_floor_idle": "likewise, 3 connectors without cars",
     "main_over_floor_48": "likewise, 48 connectors on 16 buses charging",
+    "keeper_over_without": "times as much behind a keeper, which is not counted, 3 connectors charging",
+    "plans_over_without": "times as much with a plan for each connector, 3 connectors charging",
     "floor_percent_3": "% of a core, the floor of 3 connectors",
     "floor_percent_48": "% of a core, the floor of 48 connectors on 16 buses",
     "cpu_percent_1": "% of a core, 1 connector charging",
@@ -117,20 +128,34 @@ def _measure_all(settings: Mapping[str, _Setting]) -> dict[str, dict[str, Any]]:
         return {name: future.result() for name, future in futures.items()}
 
 
+def _multiple(scene: Mapping[str, Any], what: str = "cpu") -> float:
+    """Return the cost of a scene as a multiple of what only exchanges the same frames at the same time."""
+    multiple: float = scene[f"{what}_percent"] / scene["floor_percent"]
+    return multiple
+
+
 def _over_floor(scenes: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Return the cost of scenes as a multiple of what only exchanges the same frames at the same time."""
     names = {"3": "3", "idle": "3_idle", "48": "48"}
     return {
-        f"{what}_over_floor_{short}": scenes[name][f"{what}_percent"]
-        / scenes[name]["floor_percent"]
+        f"{what}_over_floor_{short}": _multiple(scenes[name], what)
         for what in ("cpu", "main")
         for short, name in names.items()
     }
 
 
-def measure() -> dict[str, float]:
-    """Return all figures."""
-    scenes = _measure_all(_HOUSES) | _measure_all(_CROWDS)
+def _with_windows_of(
+    seconds: float, settings: Mapping[str, _Setting]
+) -> dict[str, _Setting]:
+    return {
+        name: replace(item, seconds=min(item.seconds, seconds))
+        for name, item in settings.items()
+    }
+
+
+def measure(seconds: float) -> dict[str, float]:
+    """Return all figures, from windows of at most so many s."""
+    houses = _measure_all(_with_windows_of(seconds, _HOUSES))
+    scenes = houses | _measure_all(_with_windows_of(seconds, _CROWDS))
     three, waits = scenes["3"], scenes["24"]["set_to_wire_ms"]
     waits_1 = scenes["16"]["set_to_wire_ms"]
     figures = (
@@ -138,6 +163,10 @@ def measure() -> dict[str, float]:
         | {
             f"cpu_percent_{name}": scenes[name]["cpu_percent"]
             for name in ("1", "3", "3_idle", "48")
+        }
+        | {
+            f"{extra}_over_without": _multiple(scenes[f"3_{extra}"]) / _multiple(three)
+            for extra in (With.KEEPER, With.PLANS)
         }
         | {
             "floor_percent_3": three["floor_percent"],
@@ -160,19 +189,51 @@ def measure() -> dict[str, float]:
     return {name: round(value, 3) for name, value in figures.items()}
 
 
+def measure_parts(seconds: float) -> dict[str, dict[str, float]]:
+    """Return of what the multiples of the floor consist, from windows of so many s."""
+    scenes = _measure_all(_with_windows_of(seconds, _PARTS))
+    return {
+        name: {
+            part: round(percent / scene["floor_percent"], 3)
+            for part, percent in scene["parts_percent"].items()
+        }
+        for name, scene in scenes.items()
+    }
+
+
+def _print_parts(parts: Mapping[str, Mapping[str, float]]) -> None:
+    print("  ".join(f"{name:>10}" for name in parts), " times the floor, 3 connectors")
+    for part in next(iter(parts.values())):
+        row = "  ".join(f"{figures[part]:>10,.2f}" for figures in parts.values())
+        print(f"{row}  {part}")
+    sums = "  ".join(f"{sum(figures.values()):>10,.2f}" for figures in parts.values())
+    print(f"{sums}  all together")
+
+
+def _print_figures(figures: Mapping[str, float]) -> None:
+    for name, words in _WORDS.items():
+        print(f"{figures[name]:>12,} {words}")
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Measure all figures and print them; return the exit code."""
+    """Measure all figures, or the parts, and print them; return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/benchmark cost", add_help=False)
+    parser.add_argument("--parts", action="store_true")
+    parser.add_argument("--seconds", type=float, default=STATISTICS_S, metavar="N")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     try:
-        figures = measure()
+        if args.parts:
+            figures: Mapping[str, Any] = measure_parts(args.seconds)
+        else:
+            figures = measure(args.seconds)
     except ChildProcessError as err:
         print(f"error: {err}", file=sys.stderr)
         return 1
     if args.json:
         print(json.dumps(figures, indent=2))
+    elif args.parts:
+        _print_parts(figures)
     else:
-        for name, words in _WORDS.items():
-            print(f"{figures[name]:>12,} {words}")
+        _print_figures(figures)
     return 0

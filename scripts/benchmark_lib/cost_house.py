@@ -1,16 +1,16 @@
 """The cost of the integration in Home Assistant, in a process of its own for each scene.
 
-    python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES SECONDS
+    python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES SECONDS WITH
 
 It runs Home Assistant's own core with its recorder, first without the integration and then with it, against buses
 in another process. CPU and memory are those of this process by the kernel, so other processes have little
-influence. The two windows have the same length, and lie at the same place in the recorder's interval of five minutes.
+influence. WITH is what there is besides, see `cost_extras.With`. The two windows have the same length, and lie at the same place in the recorder's interval of five minutes.
 During the second one, the floor is measured in another process. It prints a `Scene` as JSON.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 import json
 from math import ceil
@@ -26,8 +26,7 @@ from typing import Any, Final
 
 from homeassistant import bootstrap, config_entries, loader
 from homeassistant.components.recorder import get_instance
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_DEVICE
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.helpers import entity_registry as er
@@ -37,7 +36,9 @@ from homeassistant.setup import async_setup_component
 from scripts.demo_lib.net import HOST, free_port
 
 from .cost_bus import IDS, Heard, read_heard
+from .cost_extras import With, plans_for, ways_to
 from .cost_floor import floor_percent
+from .cost_parts import RECORDER, REST, PartMeter, measured_parts
 
 DOMAIN: Final = "twc_manager"
 _ALWAYS_THERE: Final = ("homeassistant", "recorder", "usb", "input_boolean")
@@ -68,6 +69,7 @@ class Scene:
         rows_per_connector_hour: written by the recorder for entities of the integration.
         charging_w: the power of all cars together.
         set_to_wire_ms: for each change, the time from calling an action to the end of the frame with its offer.
+        parts_percent: what the cost consists of, in percent of one core; empty unless that was asked for.
 
     """
 
@@ -81,6 +83,7 @@ class Scene:
     rows_per_connector_hour: float
     charging_w: float
     set_to_wire_ms: list[float] = field(default_factory=list)
+    parts_percent: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +154,12 @@ async def _home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
         await hass.async_stop(force=True)
 
 
-def _entry(port: str, number: int) -> ConfigEntry:
+def _entry(
+    way: dict[str, str], number: int, plans: list[ConfigSubentryData]
+) -> ConfigEntry:
     return ConfigEntry(
         data={
-            CONF_DEVICE: port,
+            **way,
             "master_id": 0x7777,
             "max_current": 48,
             "max_connector_current": 40,
@@ -167,7 +172,7 @@ def _entry(port: str, number: int) -> ConfigEntry:
         minor_version=1,
         options={},
         source="user",
-        subentries_data=(),
+        subentries_data=plans,
         title=f"Bus {number}",
         unique_id=None,
         version=1,
@@ -230,46 +235,52 @@ def _rows(file: Path, hass: HomeAssistant, begin: float, end: float) -> int:
 
 
 async def measure(
-    buses: int, connectors: int, cars: int, rounds: int, seconds: float
+    buses: int, connectors: int, cars: int, rounds: int, seconds: float, *, extra: With
 ) -> Scene:
     """Measure one scene, with two windows of so many s."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        async with _home_assistant(folder) as hass:
-            # The cost in the first second of any integration is not caused by this one.
-            await asyncio.sleep(5)
-            without = _Usage.now()
-            await asyncio.sleep(seconds)
-            before = _Usage.now()
-            process = await asyncio.to_thread(
-                _Buses, buses, connectors, cars, folder / "heard.json"
-            )
-            began = monotonic()
-            entries = [_entry(port, at) for at, port in enumerate(process.ports)]
-            for entry in entries:
-                await hass.config_entries.async_add(entry)
-            setup_s = (monotonic() - began) / buses
-            await asyncio.sleep(_until_same_phase(without.at))
-            floor = asyncio.create_task(
-                asyncio.to_thread(floor_percent, buses, connectors, seconds)
-            )
-            settled, settled_at = _Usage.now(), time()
-            await asyncio.sleep(seconds)
-            after, after_at = _Usage.now(), time()
-            watts = sum(entry.runtime_data.data.total_power for entry in entries)
-            changes = await _change_limits(hass, entries, connectors, rounds)
-            await asyncio.sleep(_LONGEST_WAIT_S)
-            heard = await asyncio.to_thread(process.end)
-            await get_instance(hass).async_block_till_done()
-            rows = _rows(folder / "home-assistant_v2.db", hass, settled_at, after_at)
-    idle = before.cpu_percent_since(without)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        hass = await stack.enter_async_context(_home_assistant(folder))
+        # The cost in the first second of any integration is not caused by this one.
+        await asyncio.sleep(5)
+        without = _Usage.now()
+        await asyncio.sleep(seconds)
+        before = _Usage.now()
+        process = await asyncio.to_thread(
+            _Buses, buses, connectors, cars, folder / "heard.json"
+        )
+        ways = await stack.enter_async_context(ways_to(process.ports, folder, extra))
+        if extra is With.PARTS:
+            parts = stack.enter_context(measured_parts())
+        else:
+            parts = PartMeter()
+        plans = plans_for(IDS[:connectors]) if extra is With.PLANS else []
+        began = monotonic()
+        entries = [_entry(way, at, plans) for at, way in enumerate(ways)]
+        for entry in entries:
+            await hass.config_entries.async_add(entry)
+        setup_s = (monotonic() - began) / buses
+        await asyncio.sleep(_until_same_phase(without.at))
+        floor = asyncio.create_task(
+            asyncio.to_thread(floor_percent, buses, connectors, seconds)
+        )
+        settled, settled_at, parts_before = _Usage.now(), time(), parts.seconds()
+        await asyncio.sleep(seconds)
+        after, after_at, parts_after = _Usage.now(), time(), parts.seconds()
+        watts = sum(entry.runtime_data.data.total_power for entry in entries)
+        changes = await _change_limits(hass, entries, connectors, rounds)
+        await asyncio.sleep(_LONGEST_WAIT_S)
+        heard = await asyncio.to_thread(process.end)
+        await get_instance(hass).async_block_till_done()
+        rows = _rows(folder / "home-assistant_v2.db", hass, settled_at, after_at)
     lengths = [item.length for item in heard if settled.at <= item.at < after.at]
-    return Scene(
-        cpu_percent=after.cpu_percent_since(settled) - idle,
+    scene = Scene(
+        cpu_percent=after.cpu_percent_since(settled)
+        - before.cpu_percent_since(without),
         main_percent=after.main_percent_since(settled)
         - before.main_percent_since(without),
         floor_percent=await floor,
-        cpu_percent_without=idle,
+        cpu_percent_without=before.cpu_percent_since(without),
         memory_mb=after.memory_mb - before.memory_mb,
         setup_s=setup_s,
         bus_bytes_per_s=sum(lengths) / seconds / buses,
@@ -277,6 +288,15 @@ async def measure(
         charging_w=watts,
         set_to_wire_ms=list(_waits(changes, heard)),
     )
+    if extra is With.PARTS:
+        percents = {
+            part: 100 * (parts_after[part] - parts_before[part]) / seconds
+            for part in parts_after
+        }
+        percents[REST] = scene.main_percent - sum(percents.values())
+        percents[RECORDER] = scene.cpu_percent - scene.main_percent
+        scene.parts_percent = percents
+    return scene
 
 
 def _until_same_phase(first_at: float) -> float:
@@ -286,9 +306,13 @@ def _until_same_phase(first_at: float) -> float:
 
 
 async def _main(arguments: list[str]) -> Any:
-    *numbers, seconds = arguments
+    *numbers, seconds, extra = arguments
     buses, connectors, cars, rounds = map(int, numbers)
-    return asdict(await measure(buses, connectors, cars, rounds, float(seconds)))
+    return asdict(
+        await measure(
+            buses, connectors, cars, rounds, float(seconds), extra=With(extra)
+        )
+    )
 
 
 if __name__ == "__main__":
