@@ -27,28 +27,22 @@ class Judged:
     Attributes:
         seed: the seed.
         product: what was judged, in words.
-        verdict: the verdict on it.
-        blind: the verdict on one with a blind guard.
+        hours: for how long.
+        faults: what was done wrong, in words.
+        used_share: what was used of what the cars could have used.
+        counts: whether something could have been broken: it was, with the blind guard.
 
     """
 
     seed: int
     product: str
-    verdict: Verdict
-    blind: Verdict
-
-    @property
-    def counts(self) -> bool:
-        """Return whether the limit could have been broken: it was, with the blind guard."""
-        return self.blind.broken_s > 0
-
-    @property
-    def faults(self) -> list[str]:
-        """Return what the master did wrong."""
-        return faults_of(self.verdict)
+    hours: float
+    faults: tuple[str, ...]
+    used_share: float
+    counts: bool
 
 
-def faults_of(verdict: Verdict) -> list[str]:
+def faults_of(verdict: Verdict) -> tuple[str, ...]:
     """Return what a master did wrong, in words with numbers."""
     found = {
         "s above the limit": verdict.broken_s,
@@ -58,7 +52,7 @@ def faults_of(verdict: Verdict) -> list[str]:
         "heartbeats beside another master": verdict.beside_master,
         f"raises too early ({verdict.first_raised_early})": verdict.raised_early,
     }
-    return [f"{value:g} {what}" for what, value in found.items() if value]
+    return tuple(f"{value:g} {what}" for what, value in found.items() if value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,14 @@ def judge(seed: int, hours: float) -> Judged:
     """Play a world for some hours, twice: the blind guard until it has broken the limit."""
     verdict = play(seed, hours)
     blind = play(seed, hours, blind=True)
-    return Judged(seed, kind_of(seed).words, verdict, blind)
+    return Judged(
+        seed,
+        kind_of(seed).words,
+        verdict.hours,
+        faults_of(verdict),
+        verdict.used_share,
+        counts=blind.broken_s > 0,
+    )
 
 
 def play(

@@ -73,6 +73,7 @@ class Setup:
         offers: who says what is offered.
         limit: the A of its wiring.
         contactors: the connectors whose contactor may stop a car.
+        phases: the phases of its connectors.
 
     """
 
@@ -80,6 +81,7 @@ class Setup:
     offers: Offers
     limit: float
     contactors: frozenset[int] = frozenset()
+    phases: int = 1
 
 
 @dataclass(slots=True)
@@ -105,7 +107,9 @@ class Product:
         """Prepare; `open_port` opens the serial port for a protocol."""
         self._setup = setup
         limit = int(setup.limit)
-        self._wiring = Wiring(limit, min(limit, int(_EVERYTHING)), 6, VOLTS, 1)
+        self._wiring = Wiring(
+            limit, min(limit, int(_EVERYTHING)), 6, VOLTS, setup.phases
+        )
         self._open_port = open_port
         self._dice = Random(f"offers {setup.name}")
         self._disk = Disk()

@@ -126,7 +126,8 @@ class FuseChannel:
         """
         self._phases = reading.phases
         self._leave_out(load)
-        self._draws.append((now, load.draws))
+        if not self._draws or self._draws[-1][1] != load.draws:
+            self._draws.append((now, load.draws))
         while (
             len(self._draws) > 1 and self._draws[1][0] <= now - keep - 2 * LONGEST_LAG
         ):
