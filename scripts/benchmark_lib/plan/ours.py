@@ -187,6 +187,7 @@ class Ours:
             stoppable=car.stoppable,
             running=car.drawn > 0,
             taper=tracker.taper(car.target, car.max_amps),
+            charged=car.charged_kwh,
         )
 
 

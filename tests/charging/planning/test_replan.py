@@ -75,6 +75,19 @@ def test_what_limits_took_once_is_kept_free_before_the_deadline() -> None:
     assert events(again, replace(again.inputs, now=NOW + HOUR / 4)) == set()
 
 
+def test_the_reserve_stays_the_same_while_a_car_charges() -> None:
+    """It is a tenth of all the time that charging takes, not of what is left of it."""
+    whole = goal(4 * FULL, 8)
+    almost_done = goal(FULL, 8, charged=3 * FULL)
+
+    assert almost_done.reserve(230) == whole.reserve(230) == timedelta(minutes=39)
+    assert goal(FULL, 8).reserve(230) == timedelta(minutes=21)
+    # What was charged is no reason to plan again.
+    made = next_plan(None, inputs([0.1] * 4 + [0.3] * 4, whole))
+    later = replace(made.inputs, now=NOW + HOUR / 4, goals=(replace(whole, kwh=3.75 * FULL, charged=FULL / 4),))  # fmt: skip
+    assert events(made, later) == {Event.SLOT}
+
+
 def test_what_limits_took_but_cars_did_not_want_is_no_loss() -> None:
     assert inputs([0.1] * 6, goal(FULL, 6), shortfalls=series([16.0] * 2, HOUR, NOW - 3 * HOUR)).set_back() == timedelta()  # fmt: skip
     assert inputs([0.1] * 6, shortfalls=series([4.0], HOUR)).set_back() == timedelta()

@@ -51,6 +51,7 @@ class Goal:
         priority: those with a higher one come first where there is not enough for all.
         taper: what it takes near its goal; the steps with less left come last.
         closed: the times in which it may not charge, from the first instant to before the second.
+        charged: the kWh that it has already charged towards this goal.
 
     """
 
@@ -66,6 +67,7 @@ class Goal:
     priority: int = 0
     taper: tuple[TaperStep, ...] = ()
     closed: tuple[tuple[datetime, datetime], ...] = ()
+    charged: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -115,9 +117,12 @@ class Goal:
         return seconds
 
     def reserve(self, voltage: float) -> timedelta:
-        """Return how long before the deadline its plan ends."""
-        seconds = RESERVE_SHARE * self.charging_seconds(voltage)
-        return RESERVE + timedelta(seconds=ceil(seconds))
+        """Return how long before the deadline its plan ends; it stays the same while the car charges."""
+        seconds = self.charging_seconds(voltage)
+        seconds += (
+            max(0.0, self.charged) * 3.6e6 / (voltage * self.phases * self.max_amps)
+        )
+        return RESERVE + timedelta(seconds=ceil(RESERVE_SHARE * seconds))
 
 
 def energy_needed(

@@ -132,7 +132,7 @@ def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
 
 def _settings(goal: Goal) -> Goal:
     """Return a goal without what changes while it is followed."""
-    return replace(goal, kwh=0.0, running=False, taper=())
+    return replace(goal, kwh=0.0, charged=0.0, running=False, taper=())
 
 
 def _takes_less(made: MadePlan, goal: Goal, inputs: PlanInputs) -> bool:

@@ -124,6 +124,7 @@ def _goal(
         keep=request.keep,
         priority=seen.priority,
         taper=session.need.taper,
+        charged=session.charged.kwh,
         closed=tuple(
             item for item in seen.closed if item[0] < session.in_force.ready + _AHEAD
         ),
