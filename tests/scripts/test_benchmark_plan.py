@@ -15,7 +15,7 @@ from scripts.benchmark_lib.plan.cars import CarSpec
 from scripts.benchmark_lib.plan.evcc import Evcc
 from scripts.benchmark_lib.plan.loop import Loop, Outcome, energy_cost, shared
 from scripts.benchmark_lib.plan.nights import KINDS, Event, Night, make_night
-from scripts.benchmark_lib.plan.optimum import find_optimum
+from scripts.benchmark_lib.plan.optimum import find_optimum, plan_optimum
 from scripts.benchmark_lib.plan.prices import QUARTER, Price, Shape
 from scripts.benchmark_lib.plan.reach import Reachable
 from scripts.benchmark_lib.plan.rows import (
@@ -294,6 +294,38 @@ def test_the_optimum_of_two_cars_is_hardly_ever_above_that_of_all_plans() -> Non
 
     assert min(above) > -1e-9
     assert sum(excess > 1e-9 for excess in above) <= 3
+
+
+def test_the_optimum_of_a_car_that_waits_for_its_first_offer_begins_when_it_is_cheap() -> (
+    None
+):
+    """It needs an hour at 16 A and cannot be stopped: once it has begun it draws its minimum until it is judged."""
+    car = replace(
+        CAR, stoppable=False, protocol=2, ready=240, leaves=240, target=26, level=20,
+        efficiency=1,
+    )  # fmt: skip
+    made = night([0.4] * 8 + [0.1] * 8, car)
+    always, waiting = plan_optimum(made)[0], plan_optimum(made, waits=True)[0]
+
+    assert set(always.amps[:8]) == {6}
+    assert set(waiting.amps[:8]) == {0} and sum(waiting.amps) * 0.0575 >= 3
+    begins = next(at for at, amps in enumerate(waiting.amps) if amps)
+    assert min(waiting.amps[begins:]) >= 6
+    assert waiting.missing_kwh == 0
+    # Nothing changes for one that can be stopped.
+    usual = night([0.4] * 8 + [0.1] * 8, replace(car, stoppable=True))
+    assert plan_optimum(usual) == plan_optimum(usual, waits=True)
+
+
+def test_a_car_that_waits_begins_only_where_it_can_go_on() -> None:
+    car = replace(
+        CAR, stoppable=False, protocol=2, ready=240, leaves=240, target=26, level=20,
+        efficiency=1,
+    )  # fmt: skip
+    made = night([0.1] * 4 + [0.4] * 12, car, limit=16)
+    made = replace(made, room=(*made.room[:4], 0, *made.room[5:]))
+
+    assert set(plan_optimum(made, waits=True)[0].amps[:5]) == {0}
 
 
 @pytest.mark.parametrize("number", [3, 12, 27])

@@ -45,9 +45,10 @@ class Use:
 class _Search:
     """Plans the cars of a night one by one."""
 
-    def __init__(self, night: Night) -> None:
+    def __init__(self, night: Night, *, waits: bool) -> None:
         self._night = night
         self._quarters = ceil(night.minutes / 15)
+        self._waits = waits
 
     def _rank(self, uses: Sequence[Use]) -> tuple[int, float]:
         """Return how good plans are: first by the cars that need their reserve, then by the cost; less is better."""
@@ -93,11 +94,14 @@ class _Search:
         """Return the best plan of a car against those of others: with its reserve if that suffices."""
         car = self._night.cars[number]
         early = car.ready - car.reserve_minutes
-        use = _Table(self._night, car, self._quarters, others, early).best()
+        use = self._table(car, others, early).best()
         if use.missing_kwh <= 0:
             return use
-        late = _Table(self._night, car, self._quarters, others, car.ready).best()
+        late = self._table(car, others, car.ready).best()
         return replace(late, in_reserve=True)
+
+    def _table(self, car: CarSpec, others: dict[int, Use], end: int) -> _Table:
+        return _Table(self._night, car, self._quarters, others, end, waits=self._waits)
 
 
 class _Table:
@@ -110,10 +114,13 @@ class _Table:
         quarters: int,
         others: dict[int, Use],
         end: int,
+        *,
+        waits: bool,
     ) -> None:
         self._night, self._car, self._quarters = night, car, quarters
         self._others = others
         self._end = min(end, car.judged_at)
+        self._waits = waits
         self._unit = 15 * car.kwh_per_amp_minute
         self._need = ceil(car.need_kwh(car.level) / self._unit - 1e-9)
         # A car that cannot be stopped goes on until it is full.
@@ -184,7 +191,12 @@ class _Table:
         if not least:
             new[_OFF] = np.minimum(value[_ON], value[_OFF])
             step.state[_OFF] = np.where(value[_ON] < value[_OFF], _ON, _OFF)
-        for taken in range(max(1, least), max(self._room(at), least) + 1):
+        elif self._waits:
+            new[_OFF] = value[_OFF]
+            step.state[_OFF] = _OFF
+        # One that draws in any case does so whatever the others take; one that may wait begins where there is room.
+        room = self._room(at) if self._waits else max(self._room(at), least)
+        for taken in range(max(1, least), room + 1):
             for start, end, gained in self._moves(taken, least):
                 there = slice(start + gained, end + gained)
                 cost = source[start:end] + costs[gained]
@@ -260,11 +272,18 @@ def _outcome(night: Night, uses: Sequence[Use]) -> Outcome:
     return Outcome(cost, starts, tuple(use.missing_kwh for use in uses))
 
 
-def plan_optimum(night: Night) -> list[Use]:
-    """Return the best plans that are found, of the cars in their order."""
-    return _Search(night).best()
+def plan_optimum(night: Night, *, waits: bool = False) -> list[Use]:
+    """Return the best plans that are found, of the cars in their order.
+
+    Args:
+        night: the night.
+        waits: whether a car that cannot be stopped draws nothing before it is offered something for the first time, as
+            docs/protocol.md says of the command 05; otherwise it draws its minimum as soon as it is plugged in.
+
+    """
+    return _Search(night, waits=waits).best()
 
 
-def find_optimum(night: Night) -> Outcome:
-    """Return the outcome of the best plans that are found."""
-    return _outcome(night, plan_optimum(night))
+def find_optimum(night: Night, *, waits: bool = False) -> Outcome:
+    """Return the outcome of the best plans that are found; `waits` as for `plan_optimum`."""
+    return _outcome(night, plan_optimum(night, waits=waits))

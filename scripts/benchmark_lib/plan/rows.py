@@ -134,7 +134,10 @@ def run_closed_night(number: int, seed: int) -> list[Row]:
     ours = Loop(night, Ours(away_from(night))).run()
     return [
         make_row(night, "ours", ours, best, can),
-        make_row(night, CLOSED, run_closed(night), best, can),
+        # In the simulator a car draws nothing before its first offer.
+        make_row(
+            night, CLOSED, run_closed(night), find_optimum(night, waits=True), can
+        ),
     ]
 
 
