@@ -200,3 +200,24 @@ async def test_it_holds_on_while_the_line_that_it_is_set_up_at_is_away(
     await lines.two.until(lambda: lines.offered[1] == 20, 200)
     await hass.config_entries.async_remove(lines.one.entry.entry_id)
     await lines.two.until(lambda: lines.offered[1] == 40, 200)
+
+
+async def test_after_a_start_a_line_does_not_charge_without_a_limit_that_is_read_with_the_other(
+    hass: HomeAssistant, two_lines: LinesBuilder
+) -> None:
+    lines = await two_lines(outside_number=True)
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": _number(lines.one), "value": 4800},
+        blocking=True,
+    )
+    await lines.one.until(lambda: lines.offered == (10, 10), 200)
+    for scene in (lines.one, lines.two):
+        assert await hass.config_entries.async_unload(scene.entry.entry_id)
+    # A new Home Assistant knows nothing of it.
+    hass.data.pop(f"{DOMAIN}_outside")
+    await hass.config_entries.async_setup(lines.two.entry.entry_id)
+    await lines.two.until(lambda: lines.offered[1] == 17, 200)
+    await hass.config_entries.async_setup(lines.one.entry.entry_id)
+    await lines.one.until(lambda: lines.offered == (10, 10), 300)

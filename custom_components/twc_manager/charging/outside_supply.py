@@ -25,12 +25,14 @@ class OutsideLimits:
         found: what is known of each limit, by the bus that it is set up at.
         buses: all buses, with the A that each may go on with for as long as it is away.
         number_w: the limit in W that the number of this bus is set to; None for no limit.
+        away: the buses that do not run, such as those that are not set up yet after a start.
 
     """
 
     found: Mapping[str, OutsideInputs] = field(default_factory=dict)
     buses: Mapping[str, float] = field(default_factory=dict)
     number_w: float | None = None
+    away: frozenset[str] = frozenset()
 
 
 class SharedOutside:
@@ -84,7 +86,7 @@ class SharedOutside:
             key: self._limits.get(key) or OutsideLimit() for key in limits.found
         }
         status = lowest(
-            self._limits[key].update(now, self._with_number(key, item))
+            self._limits[key].update(now, self._with_number(key, item, limits.away))
             for key, item in limits.found.items()
         )
         highest = max(self._watts_per_amp.get(key, 0.0) for key in (bus, *limits.buses))
@@ -100,9 +102,15 @@ class SharedOutside:
             self._wake_others(bus)
         return status
 
-    def _with_number(self, bus: str, inputs: OutsideInputs) -> OutsideInputs:
-        number_w = self._numbers.get(bus) if inputs.has_number else None
-        return replace(inputs, number_w=number_w)
+    def _with_number(
+        self, bus: str, inputs: OutsideInputs, away: frozenset[str]
+    ) -> OutsideInputs:
+        if not inputs.has_number:
+            return replace(inputs, number_w=None)
+        if bus in away and bus not in self._numbers:
+            # What it is set to is read with the bus.
+            return replace(inputs, number_w=inputs.unknown_w)
+        return replace(inputs, number_w=self._numbers.get(bus))
 
     def _wake_others(self, bus: str) -> None:
         for key, wake in self._wakes.items():

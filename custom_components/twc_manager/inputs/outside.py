@@ -1,7 +1,7 @@
 """The options of the limit from outside, and what its entity says, in the types of the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from homeassistant.const import (
@@ -96,8 +96,9 @@ def outside_inputs(
     options: OutsideOptions, liveness: Liveness, now: float
 ) -> OutsideInputs:
     """Return what the entity says; `now` is in s of the loop's clock."""
+    inputs = OutsideInputs(has_number=options.has_number, unknown_w=options.fallback_w)
     if options.entity_id is None:
-        return OutsideInputs(has_number=options.has_number)
+        return inputs
     report = liveness.report(options.entity_id, now)
     limit = limit_of(report.state, options.contact_w)
     if (
@@ -106,7 +107,7 @@ def outside_inputs(
     ):
         limit = None
     source = OutsideSource(limit, options.hold_seconds, options.fallback_w)
-    return OutsideInputs(source=source, has_number=options.has_number)
+    return replace(inputs, source=source)
 
 
 def limit_of(state: State | None, contact_w: float) -> ChargingLimit | None:

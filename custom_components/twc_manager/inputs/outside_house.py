@@ -7,6 +7,7 @@ from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
     ConfigEntryChange,
+    ConfigEntryState,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -80,6 +81,11 @@ class OutsideOfHouse:
                 for bus, options in self._options.items()
             },
             {entry.entry_id: amps_while_away(entry) for entry in _buses(self._hass)},
+            away=frozenset(
+                entry.entry_id
+                for entry in _buses(self._hass)
+                if entry.state is not ConfigEntryState.LOADED
+            ),
         )
         return limits, place
 

@@ -64,12 +64,14 @@ class OutsideInputs:
         number_w: the limit that the number entity is set to; None for no limit.
         source: the entity; None if none is chosen.
         has_number: whether there is a number entity.
+        unknown_w: the limit while nobody knows what it is set to.
 
     """
 
     number_w: float | None = None
     source: OutsideSource | None = None
     has_number: bool = False
+    unknown_w: float = FALLBACK_W
 
 
 class Standing(Enum):
