@@ -19,10 +19,13 @@ from scripts.benchmark_lib.plan.optimum import find_optimum, plan_optimum
 from scripts.benchmark_lib.plan.prices import QUARTER, Price, Shape
 from scripts.benchmark_lib.plan.reach import Reachable
 from scripts.benchmark_lib.plan.rows import (
+    LINES,
     Row,
     broken,
+    broken_on_two_lines,
     judged,
     make_row,
+    run_lines_night,
     run_night,
     summed,
 )
@@ -420,7 +423,7 @@ def test_only_the_files_for_it_know_the_integration() -> None:
         if "custom_components" in file.read_text("utf-8")
     }
 
-    assert knowing == {"closed.py", "closed_cars.py", "ours.py"}
+    assert knowing == {"closed.py", "closed_cars.py", "lines.py", "ours.py"}
 
 
 def test_what_is_required_is_judged() -> None:
@@ -437,3 +440,38 @@ def test_what_is_required_is_judged() -> None:
     assert list(broken({"ours": good | {"cost": 100.0}, "evcc": other})) == [
         "cost is not less than that of evcc"
     ]
+
+
+@pytest.mark.long
+def test_a_night_costs_about_as_much_on_two_lines_as_on_one() -> None:
+    one, two = run_lines_night(0, seed=0)
+    assert (one.planner, two.planner) == ("ours", LINES)
+    assert one.cars == two.cars == 3
+    assert two.goal_missed <= one.goal_missed
+    assert two.cost <= 1.05 * one.cost
+    assert two.replans > one.replans
+
+
+def test_a_night_with_one_car_has_nothing_to_compare() -> None:
+    number = next(at for at in range(20) if len(make_night(at, 0).cars) == 1)
+    assert run_lines_night(number, seed=0) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "is_met"),
+    [
+        ("cost", 110.0, True),
+        ("cost", 111.0, False),
+        ("starts", 11, True),
+        ("starts", 12, False),
+        ("goal_missed", 1, True),
+        ("goal_missed", 2, False),
+    ],
+)
+def test_two_lines_may_cost_and_start_a_tenth_more(
+    figure: str, value: float, *, is_met: bool
+) -> None:
+    one = {"goal_missed": 1, "cost": 100.0, "starts": 10}
+    two = one | {figure: value}
+    found = list(broken_on_two_lines({"ours": one, LINES: two}))
+    assert (not found) == is_met

@@ -1,7 +1,7 @@
 """Plans for a night at the least cost, next to other ways of planning and the optimum (scripts/benchmark plan)."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 import json
@@ -10,11 +10,14 @@ from typing import Any, Final
 from .ours import time_of_plans
 from .rows import (
     CLOSED,
+    LINES,
     PLANNERS,
     Row,
     broken,
     broken_in_closed_loop,
+    broken_on_two_lines,
     run_closed_night,
+    run_lines_night,
     run_night,
     summed,
 )
@@ -32,6 +35,13 @@ def run_nights(count: int, seed: int) -> list[Row]:
         return [row for night in nights for row in night]
 
 
+def run_lines_nights(count: int, seed: int, processes: int | None = None) -> list[Row]:
+    """Run the first nights with the cars on one line and on two; return the results in their order."""
+    with ProcessPoolExecutor(processes) as pool:
+        nights = pool.map(partial(run_lines_night, seed=seed), range(count))
+        return [row for night in nights for row in night]
+
+
 def run_closed_nights(count: int, seed: int) -> list[Row]:
     """Run some nights in closed loop, with each event in turn; return the results in their order."""
     numbers = [_STRIDE * number % NIGHTS for number in range(count)]
@@ -40,25 +50,40 @@ def run_closed_nights(count: int, seed: int) -> list[Row]:
         return [row for night in nights for row in night]
 
 
+def _run(args: argparse.Namespace) -> tuple[list[Row], Sequence[str]]:
+    """Run the nights that are asked for; return the results, and the ways of planning."""
+    if args.closed:
+        return run_closed_nights(args.closed, args.seed), ("ours", CLOSED)
+    if args.lines:
+        rows = run_lines_nights(NIGHTS, args.seed, args.processes)
+        return rows, ("ours", LINES)
+    return run_nights(NIGHTS, args.seed), tuple(PLANNERS)
+
+
+def _judge(args: argparse.Namespace, total: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Return the requirements that are not met."""
+    if args.closed:
+        return broken_in_closed_loop(total)
+    if args.lines:
+        return broken_on_two_lines(total)
+    total["ours"]["plan_ms_192_slots"] = time_of_plans(args.seed)
+    return broken(total)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the nights; return 1 if a requirement is not met."""
     # The help text is at the top of scripts/benchmark.
     parser = argparse.ArgumentParser(prog="scripts/benchmark plan", add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--closed", type=int, default=0)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--closed", type=int, default=0)
+    form.add_argument("--lines", action="store_true")
+    parser.add_argument("--processes", type=int)
     args = parser.parse_args(arguments)
-    if args.closed:
-        rows = run_closed_nights(args.closed, args.seed)
-        names: Sequence[str] = ("ours", CLOSED)
-    else:
-        rows, names = run_nights(NIGHTS, args.seed), tuple(PLANNERS)
+    rows, names = _run(args)
     total = {name: summed(row for row in rows if row.planner == name) for name in names}
-    if args.closed:
-        wrong = list(broken_in_closed_loop(total))
-    else:
-        total["ours"]["plan_ms_192_slots"] = time_of_plans(args.seed)
-        wrong = list(broken(total))
+    wrong = list(_judge(args, total))
     if args.json:
         result = {"rows": [row.as_dict() for row in rows], "total": total}
         print(json.dumps(result, indent=2))

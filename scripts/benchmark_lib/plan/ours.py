@@ -93,6 +93,13 @@ class Ours:
         self._made: MadePlan | None = None
         self._data = _Data()
         self._short = Shortage()
+        self.shared = Series()
+        """What is left of the room by the plans of other lines; empty where there are none."""
+
+    @property
+    def made(self) -> MadePlan | None:
+        """Return the present plan."""
+        return self._made
 
     def wanted(self, view: View) -> Mapping[int, int]:
         """Return the A of the plan."""
@@ -149,8 +156,8 @@ class Ours:
     def _caps(self, view: View) -> Series:
         """Return the room that is expected, as the product does: by what the meter at the main fuse shows."""
         limit = view.room[0]
-        self._short.update(view.now, view.left, Series(), limit)
-        return self._short.left(Series(), limit)
+        self._short.update(view.now, view.left, self.shared, limit)
+        return self._short.left(self.shared, limit)
 
     def _read(self, view: View) -> None:
         """Read the prices and the forecast if they are new."""

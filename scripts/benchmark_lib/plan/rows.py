@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from .closed import run_closed
 from .evcc import Evcc
+from .lines import TwoLines
 from .loop import Loop, Outcome
 from .nights import Night, make_night
 from .optimum import find_optimum
@@ -23,6 +24,10 @@ PLANNERS: Final[Mapping[str, Callable[[Night], Planner]]] = {
 }
 CLOSED: Final = "closed"
 """The name of our way of planning in closed loop."""
+LINES: Final = "two lines"
+"""The name of our way of planning with the cars on two lines."""
+MORE_ON_TWO_LINES: Final = 1.1
+"""How many times the cost and the starts of the same nights on one line are allowed."""
 REQUIRED: Final = {
     "goal_missed": 0,
     "above_optimum_predictable": 0.03,
@@ -141,6 +146,22 @@ def run_closed_night(number: int, seed: int) -> list[Row]:
     ]
 
 
+def run_lines_night(number: int, seed: int) -> list[Row]:
+    """Return our results in a night with the cars on one line and on two; nothing of a night with one car."""
+    night = make_night(number, seed)
+    if len(night.cars) == 1:
+        return []
+    best, can = find_optimum(night), reachable(night, judged(night))
+    planners: dict[str, Planner] = {
+        "ours": Ours(away_from(night)),
+        LINES: TwoLines(night),
+    }
+    return [
+        make_row(night, name, Loop(night, planner).run(), best, can)
+        for name, planner in planners.items()
+    ]
+
+
 def summed(rows: Iterable[Row]) -> dict[str, Any]:
     """Return the sums over the nights of one way of planning."""
     items = list(rows)
@@ -186,6 +207,17 @@ def broken_in_closed_loop(total: Mapping[str, Mapping[str, Any]]) -> Iterator[st
     """Yield the requirements that our way of planning does not meet in closed loop."""
     if missed := total[CLOSED]["goal_missed"]:
         yield f"goal_missed is {missed:g}: more than 0"
+
+
+def broken_on_two_lines(total: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the requirements that plans of two lines do not meet next to those of one."""
+    one, two = total["ours"], total[LINES]
+    if two["goal_missed"] > one["goal_missed"]:
+        yield f"goal_missed is {two['goal_missed']}: more than {one['goal_missed']}"
+    for figure in ("cost", "starts"):
+        most = MORE_ON_TWO_LINES * one[figure]
+        if two[figure] > most:
+            yield f"{figure} is {two[figure]:g}: more than {most:g}"
 
 
 def _above(rows: Sequence[Row]) -> float:
