@@ -1,11 +1,12 @@
 """The rules that are compared: those of this integration, and TWCManager's as the baseline."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Final, Protocol
 
+from custom_components.twc_manager.charging.decision import Decision
 from custom_components.twc_manager.charging.green_supply import GreenPlace
 from custom_components.twc_manager.charging.modes.active_rule import Mode
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
@@ -16,6 +17,7 @@ from custom_components.twc_manager.charging.supply.surplus import (
     Readings,
     SourceConfig,
 )
+from custom_components.twc_manager.charging.vehicle_current import VehicleCurrent
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.twc import (
     PROTOCOL_1,
@@ -55,6 +57,7 @@ class View:
         production_w: the reading of the inverter, in W.
         drawn: the draw that each connector reports, in A.
         is_dark: whether the sun is down.
+        asked: what each car is asked for besides its offer, in A, which a rule that does so sets; empty without.
 
     """
 
@@ -63,6 +66,7 @@ class View:
     production_w: float
     drawn: list[float]
     is_dark: bool = False
+    asked: list[float] = field(default_factory=list)
 
 
 class Contestant(Protocol):
@@ -95,6 +99,10 @@ class Ours:
         self._rules = Rules(wiring, config, green=place)
         self._user_settings = UserSettings(mode=Mode.GREEN)
         self._offers = [0] * site.connectors
+        self.currents: Mapping[int, VehicleCurrent] = {}
+        """What is known of cars that can be asked for less than the minimum, by connector."""
+        self.decision: Decision | None = None
+        """The last decision."""
 
     def offers(self, now: float, view: View) -> Sequence[int]:
         """Follow the grid's meter."""
@@ -110,8 +118,10 @@ class Ours:
             Inputs(
                 readings=Readings(grid=Reading(view.grid_w, view.grid_at)),
                 is_dark=view.is_dark,
+                currents=self.currents,
             ),
         )
+        self.decision = ruling.decision
         offers = ruling.decision.offers
         self._offers = [offers[index + 1] for index in range(self._site.connectors)]
         return self._offers

@@ -106,6 +106,16 @@ class _Tally:
         )
 
 
+def _ask(
+    cars: Sequence[Car], asked: Sequence[float], offers: Sequence[int], now: int
+) -> None:
+    """Let cars take no more than they are asked for; `asked` is empty if none is."""
+    for car, amps, offer in zip(cars, asked, offers, strict=False):
+        if amps != car.onboard_limit:
+            car.onboard_limit = amps
+            car.offered(offer, now, _SPIKE_A)
+
+
 def replay(day: Day, site: Site, name: str, rule: Contestant) -> Result:
     """Return the result of a rule that charges the cars for a day."""
     cars = [Car() for _ in range(site.connectors)]
@@ -127,6 +137,7 @@ def replay(day: Day, site: Site, name: str, rule: Contestant) -> Result:
             tally.changes += sum(a != b for a, b in zip(before, offers, strict=True))
             for car, offer in zip(cars, offers, strict=True):
                 car.offered(offer, now, _SPIKE_A)
+        _ask(cars, view.asked, offers, now)
         for index, amps in enumerate(drawn):
             if (amps >= _CHARGING_A) != charging[index]:
                 charging[index] = not charging[index]

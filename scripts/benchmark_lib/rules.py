@@ -20,12 +20,12 @@ _MOST_CONNECTORS = 3
 
 def _print_table(days: Iterable[Iterable[Result]]) -> None:
     """Print the results one by one."""
-    head = f"{'day':<20} {'connectors':>10} {'rule':<10} {'kWh':>7} {'caught':>7} {'grid kWh':>9}"
+    head = f"{'day':<20} {'connectors':>10} {'rule':<15} {'kWh':>7} {'caught':>7} {'grid kWh':>9}"
     print(f"{head} {'starts':>6} {'changes':>7}")
     for results in days:
         for item in results:
             print(
-                f"{item.day:<20} {item.connectors:>10} {item.rule:<10}"
+                f"{item.day:<20} {item.connectors:>10} {item.rule:<15}"
                 f" {item.charged_kwh:>7.2f} {item.surplus_caught:>7.1%}"
                 f" {item.grid_kwh:>9.2f} {item.starts:>6} {item.offer_changes:>7}",
                 flush=True,
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     days = parser.add_mutually_exclusive_group()
     days.add_argument("--csv", type=Path)
     days.add_argument("--year", action="store_true")
+    days.add_argument("--through-vehicle", action="store_true")
     return parser
 
 
@@ -49,6 +50,11 @@ def _tasks(args: argparse.Namespace) -> list[Task]:
         return [
             Task(partial(make_day_of_year, number, args.seed), (1,))
             for number in range(1, DAYS + 1)
+        ]
+    if args.through_vehicle:
+        return [
+            Task(partial(make_day, name, args.seed), through_vehicle=True)
+            for name in day_names()
         ]
     connectors = (1,) if args.quick else tuple(range(1, _MOST_CONNECTORS + 1))
     if args.csv:

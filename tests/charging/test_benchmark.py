@@ -1,5 +1,6 @@
 """The benchmark: its days, its file format, and what the rules must reach on them."""
 
+from functools import partial
 import json
 from pathlib import Path
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 import pytest
 
 from scripts.benchmark_lib.replay import Result
+from scripts.benchmark_lib.task import Task, run as run_task
 from scripts.benchmark_lib.year import make_day_of_year, months
 from simulator.days import day_names, make_day, read_day
 
@@ -29,6 +31,15 @@ def test_the_same_seed_makes_the_same_day() -> None:
     assert day.production_w != make_day("broken-summer-2", 3).production_w
     assert len(day.production_w) == len(day.house_w) == 24 * HOUR
     assert max(day.production_w) <= 9000 and max(day.production_w[: 4 * HOUR]) == 0
+
+
+@pytest.mark.long
+def test_a_car_that_can_be_asked_for_less_catches_more_of_a_winter_day() -> None:
+    day = partial(make_day, "broken-winter-1", 0)
+    without, with_less = run_task(Task(day, through_vehicle=True))
+    sun = [item.charged_kwh - item.grid_kwh for item in (without, with_less)]
+    assert sun[1] > 2 * sun[0] > 0
+    assert with_less.starts <= without.starts
 
 
 def test_there_are_days_of_all_sorts() -> None:

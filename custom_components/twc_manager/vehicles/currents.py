@@ -217,7 +217,7 @@ class VehicleCurrents:
         connector_id = self._matches.connector_of(vehicle_id)
         if connector_id is None or not self._is_certain(connector_id, vehicle_id):
             return CurrentWish()
-        return _wish_at(decision.connectors[connector_id])
+        return wish_at(decision.connectors[connector_id])
 
     def _is_certain(self, connector_id: int, vehicle_id: str) -> bool:
         """Return whether nothing contradicts that a vehicle is at the connector that it is matched to."""
@@ -328,7 +328,7 @@ def _value(state: str) -> float | None:
         return None
 
 
-def _wish_at(decision: ConnectorDecision) -> CurrentWish:
+def wish_at(decision: ConnectorDecision) -> CurrentWish:
     """Return what is wanted of the vehicle at a connector."""
     facts = decision.facts
     if facts is None:
