@@ -29,7 +29,8 @@ def broken(case: Case, row: Row) -> Iterator[str]:
         yield f"{row.trip} trips"
     if wrong := _report_fault(case, row):
         yield wrong
-    honest = case.lie is None
+    # The clairvoyant knows nothing of a port that is lost.
+    honest = case.lie is None and case.lost is None
     if honest and case.every <= CAUGHT_INTERVAL_S and row.caught < CAUGHT:
         yield f"caught {row.caught:.0%}"
 
@@ -92,6 +93,8 @@ def _printed(
 
 def _group(case: Case) -> str:
     """Return the group of a case in the summary."""
+    if case.lost:
+        return "two buses, port lost"
     if case.buses > 1:
         return "two buses"
     match case.lie:

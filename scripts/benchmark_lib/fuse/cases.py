@@ -1,7 +1,7 @@
 """The cases: the house, the meter, the cars and their connectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -62,6 +62,7 @@ class Case:
         lie_at: the start of the fault, in s.
         sun: whether the house exports.
         buses: the number of buses behind the fuse.
+        lost: when the port of the last bus is lost and is back, in s; None if it never is.
 
     """
 
@@ -75,6 +76,7 @@ class Case:
     lie_at: int = 0
     sun: bool = False
     buses: int = 1
+    lost: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +86,7 @@ class Case:
         return (
             f"{self.lie or 'honest'}, {self.kind} {every}, lag {self.lag}, {self.size:g} A,"
             f" {cars}{', sun' if self.sun else ''}{', 2 buses' if self.buses > 1 else ''}"
+            f"{', port lost' if self.lost else ''}"
         )
 
 
@@ -165,9 +168,24 @@ def two_buses() -> Iterator[Case]:
         )
 
 
+def two_lines() -> Iterator[Case]:
+    """Yield the cases with two cars on each of two buses, whose ports stay or are lost for a while."""
+    cars = (
+        CarPlan(3, 3, ramp_up=2.0),
+        CarPlan(1, 3, first=1, reaction_s=2.0),
+        CarPlan(3, 3, bus=1, shortfall=1.5),
+        CarPlan(1, 3, first=2, bus=1, reaction_s=2.0),
+    )
+    for (every, lag), size in product(((1, 3), (10, 8)), (35.0, 63.0)):
+        honest = Case(size, 3, Kind.AMPS, every, lag, cars, buses=2)
+        yield honest
+        # Longer and shorter than the connectors go on by themselves.
+        yield replace(honest, lost=(1500, 1500 + (30 if size == 35.0 else 120)))
+
+
 def all_cases() -> tuple[Case, ...]:
     """Return every case."""
-    return (*honest(), *lying(), *two_buses())
+    return (*honest(), *lying(), *two_buses(), *two_lines())
 
 
 def short_cases() -> tuple[Case, ...]:

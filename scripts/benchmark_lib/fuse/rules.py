@@ -88,7 +88,13 @@ class Bus:
         self._seen: tuple[Report, list[Connector]] | None = None
         self._next = 0.0
         self._reports_fault = False
+        self._is_lost = False
         self.connectors = [Connector() for _ in range(connectors)]
+
+    def lose_port(self, *, is_lost: bool) -> None:
+        """Lose the port, or have it back; the rules decide at once."""
+        if is_lost != self._is_lost:
+            self._is_lost, self._next = is_lost, 0.0
 
     def decide(self, now: float, report: Report) -> bool:
         """Offer what the rules decide; return whether they report that the meter is not credible."""
@@ -98,23 +104,27 @@ class Bus:
         result = self._rules.decide(
             now,
             _EVENING + timedelta(seconds=now),
-            Snapshot(
-                BusStatus.RUNNING,
-                tuple(
-                    _state(number, item)
-                    for number, item in enumerate(self.connectors, 1)
-                ),
-            ),
+            self._snapshot(),
             self._settings,
             Inputs(fuse=self._reading(report)),
         )
-        for number, item in enumerate(self.connectors, 1):
-            item.offer = result.decision.offers.get(number, 0)
-            item.reason = result.decision.connectors[number].reason.value
+        for number, decided in result.decision.connectors.items():
+            item = self.connectors[number - 1]
+            item.offer = result.decision.offers[number]
+            item.reason = decided.reason.value
         self._reports_fault = _reports_fault(result)
         wake_at = result.decision.wake_at
         self._next = now + _LOOK_S if wake_at is None else min(now + _LOOK_S, wake_at)
         return self._reports_fault
+
+    def _snapshot(self) -> Snapshot:
+        """Return what is known of the bus: nothing without its port."""
+        if self._is_lost:
+            return Snapshot()
+        states = (
+            _state(number, item) for number, item in enumerate(self.connectors, 1)
+        )
+        return Snapshot(BusStatus.RUNNING, tuple(states))
 
     def _is_news(self, report: Report) -> bool:
         """Return whether Home Assistant would run the rules at once: for a report, or a draw that changed beyond its jitter."""

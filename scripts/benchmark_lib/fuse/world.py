@@ -23,6 +23,8 @@ MARGIN_A: Final = 1.0
 STEP_A: Final = 3.0
 STEP_S: Final = 30
 """A step of the charging is a change of its sum by so many A within so many s."""
+FALLS_BACK_S: Final = 56
+"""The time in s after which a connector without a master has stopped its car."""
 _PLUG_AT_S: Final = 30
 _ABOVE_A: Final = 0.05
 _SPIKE_A: Final = 99.0
@@ -39,6 +41,9 @@ class Charger(Protocol):
 
     def decide(self, now: float, report: Report) -> bool:
         """Set the offers; return whether the rules report that the meter is not credible."""
+
+    def lose_port(self, *, is_lost: bool) -> None:
+        """Lose the port, or have it back: meanwhile nothing that is decided reaches the connectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,21 @@ class World:
         self._meter.measure(now, phases)
         if (report := self._meter.report) is None:
             return
+        self._lose_port(now)
         reported = [bus.decide(float(now), report) for bus in self._buses]
         if any(reported) and self._reported_at is None and now >= self._case.lie_at:
             self._reported_at = now
+
+    def _lose_port(self, now: int) -> None:
+        """Lose the port of the last bus for a while: its connectors go on by themselves, and then stop their cars."""
+        if self._case.lost is None:
+            return
+        begin, end = self._case.lost
+        bus = self._buses[-1]
+        bus.lose_port(is_lost=begin <= now < end)
+        if begin + FALLS_BACK_S <= now < end:
+            for connector in bus.connectors:
+                connector.offer = 0
 
     def _is_above(self, phases: Sequence[float]) -> bool:
         return max(map(abs, phases)) > self._case.size + _ABOVE_A
