@@ -255,6 +255,7 @@ NOT_HERE: Final = {
     "scripts/lint": ".ci/run does it",
     "scripts/demo": ".ci/run does it with --check",
     "pip install": "tests/scripts/test_library.py installs the wheel",
+    "git clone": "it needs the network",
     "sudo": "it changes the machine",
     "systemctl": "it needs the machine of the keeper",
     "podman": "it needs the network and a container",
