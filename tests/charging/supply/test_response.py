@@ -74,6 +74,26 @@ def test_a_load_that_ended_just_before_a_start_does_not_hide_it() -> None:
     assert response.confirmed == (6,)
 
 
+@pytest.mark.parametrize("ends", [9, 12])
+def test_a_load_that_ends_during_a_raise_does_not_hide_it(ends: int) -> None:
+    """It ends before the meter shows the raise: the vehicle was lowered for a test instead."""
+    response = MeterResponse()
+    draws = {**dict.fromkeys(range(10), 12.0), **dict.fromkeys(range(10, 40), 15.0)}
+    for now, draw in draws.items():
+        load = 8.0 if now < ends else 1.0
+        shown = load + draws[max(now - 5, 0)]
+        response.update(now, [draw], [Measurement(now, shown)])
+    assert response.confirmed == (15,)
+
+
+def test_a_load_that_ends_is_no_raise() -> None:
+    response = MeterResponse()
+    for now in range(40):
+        shown = 20.0 if now < 12 else 13.0
+        response.update(now, [12.0 if now < 10 else 15.0], [Measurement(now, shown)])
+    assert response.confirmed == (12,)
+
+
 def test_a_raise_is_confirmed_by_what_the_meter_shows() -> None:
     trial = Trial(SimulatedMeter(1.0), lambda _: 5.0)
     _step(trial, 6, 60)

@@ -52,6 +52,8 @@ class Confirmation:
         self._before: deque[tuple[float, float]] = deque()
         self._peak = 0.0
         self._value = 0.0
+        self._lowest = inf
+        self._has_fallen = False
 
     def update(
         self,
@@ -86,7 +88,7 @@ class Confirmation:
         if draw <= self.level + self._small:
             self._note(now, value)
             return
-        age = now - self._note_raise(now, draw)
+        age = now - self._note_raise(now, draw, value)
         share = (value - self._before[0][1]) / (draw - self.level)
         if age < patience:
             is_shown = self._shows(now, draw, value, last, is_awake=is_awake)
@@ -106,19 +108,27 @@ class Confirmation:
         assert self.level is not None
         needed = _FOLLOWS * (draw - self.level)
         if not is_awake:
-            return value - self._before[0][1] >= needed
+            # A load that was switched off meanwhile does not hide the raise.
+            return value - self._lowest >= needed
         is_of_size = self._is_of_size(draw, value)
         if is_of_size and value - last >= needed:
             self.shown_at = now
         return is_of_size
 
-    def _note_raise(self, now: float, draw: float) -> float:
+    def _note_raise(self, now: float, draw: float, value: float) -> float:
         """Note and return since when our draw is one that has not been shown, in s."""
         if self.raised_at is None:
             # Nothing may have been taken for long before the raise.
             self._forget_before(now)
+            self._lowest = min(value for _, value in self._before)
+            self._has_fallen = False
+        elif draw < self._peak - self._small:
+            # What moves up now may be the fall, at a meter that counts the other way round.
+            self._lowest, self._has_fallen = self._before[0][1], True
         if self.raised_at is None or abs(draw - self._peak) > self._small:
             self.raised_at, self._peak = now, draw
+        if not self._has_fallen:
+            self._lowest = min(self._lowest, value)
         return self.raised_at
 
     def _is_of_size(self, draw: float, value: float) -> bool:
