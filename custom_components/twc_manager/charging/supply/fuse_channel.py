@@ -16,6 +16,7 @@ from math import inf
 from operator import itemgetter
 from typing import Final
 
+from .draw_lag import Lag
 from .fuse_levels import Level, LevelEvent, LevelFacts, Over, Room, Steady, next_level
 from .fuse_load import FuseLoad
 from .phases import PhaseReading, VehicleDraw, VehicleKey, total
@@ -59,7 +60,7 @@ class Timing:
 
     Attributes:
         now: the time.
-        lag: how late the sensors show a change of the draw at least; None if that is not known.
+        lag: how late the sensors show a change of the draw; None if that is not known.
         changed_at: when an offer was changed last.
         max_age: s after which nobody knows what was drawn when a reading was taken.
         least: the lowest useful offer.
@@ -67,7 +68,7 @@ class Timing:
     """
 
     now: float
-    lag: float | None
+    lag: Lag | None
     changed_at: float
     max_age: float
     least: int
@@ -75,12 +76,12 @@ class Timing:
     @property
     def shortest(self) -> float:
         """Return how far back the draw may be that a reading contains, as an overload is judged."""
-        return SHORTEST_LAG if self.lag is None else self.lag + _LATER_SECONDS
+        return SHORTEST_LAG if self.lag is None else self.lag.least + _LATER_SECONDS
 
     @property
     def longest(self) -> float:
         """Return the same as room is judged."""
-        return LONGEST_LAG if self.lag is None else self.lag + _LATER_SECONDS
+        return LONGEST_LAG if self.lag is None else self.lag.most + _LATER_SECONDS
 
 
 class FuseChannel:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Final
 
+from .draw_lag import DrawLag, Lag
 from .fuse_export import ImpliedExport
 from .fuse_load import FuseLoad
 from .fuse_meter import FuseMeter
@@ -35,7 +36,7 @@ from .probe_target import (
     sensor_target,
 )
 from .response import STEP_AMPS, MeterResponse
-from .response_readings import DrawHistory, Measurement
+from .response_readings import Measurement
 from .response_votes import ABSENT_VOTES, MeterState
 from .standing_sensors import Standing, StandingSensors
 
@@ -63,7 +64,7 @@ class FuseEvidence:
         self._response: MeterResponse | None = None
         self._channels: tuple[frozenset[int], ...] = ()
         self._probe: Probe = Waiting()
-        self._draws = DrawHistory()
+        self._lag = DrawLag(config.phases)
         self._stuck = False
         self._export = ImpliedExport()
         self._misses_vehicles = False
@@ -90,9 +91,10 @@ class FuseEvidence:
         return MeterState.FROZEN if self._stuck else self._response.state
 
     @property
-    def lag(self) -> float | None:
-        """Return how late the meter shows a change of our draw at least, in s; None if that is not known."""
-        return None if self._response is None else self._response.minimum_lag
+    def lag(self) -> Lag | None:
+        """Return how late the meter shows a change of our draw; None if that is not known."""
+        response = self._response
+        return self._lag.known(None if response is None else response.minimum_lag)
 
     @property
     def disproved(self) -> bool:
@@ -262,7 +264,7 @@ class FuseEvidence:
             doubted=any(doubted),
             is_unclear=self._is_unclear(now, response),
             urgent=self.is_overdue(now) or wants_step,
-            rests=self._draws.swing(now - response.patience, now) < _MOVED_AMPS,
+            rests=self._lag.draws.swing(now - response.patience, now) < _MOVED_AMPS,
             again=target.is_last
             or (failed and not target.ceiling and not response.is_doubted),
         )
@@ -316,8 +318,8 @@ class FuseEvidence:
         # A power sensor sums up the phases.
         summed = self._config.phases if reading and reading.is_sum else 1
         response = self._response_of(tuple(item.phases for item in phases), summed)
-        self._draws.add(now, load.drawn)
         measured = [_measurement(phase, summed) for phase in phases]
+        self._lag.update(now, load.drawn, measured)
         hiding = [load.hiding_on(channel) for channel in self._channels]
         response.update(
             now,
@@ -327,7 +329,7 @@ class FuseEvidence:
             vouching=self._vouching(now, hiding),
         )
         self._judge(now, response, phases)
-        least = min(self._draws.between(now - response.patience, now))
+        least = min(self._lag.draws.between(now - response.patience, now))
         self._export.update(now, _shown(reading, measured), least)
         return response
 
@@ -370,7 +372,7 @@ class FuseEvidence:
         since, until = response.value_since + _SETTLED_SECONDS, now - wait
         if not isfinite(since) or since > until:
             return 0.0
-        seen = self._draws.between(since, until)
+        seen = self._lag.draws.between(since, until)
         return max(seen) - min(seen)
 
 

@@ -9,6 +9,7 @@ Times are in s of a monotonic clock, currents in A.
 
 from collections.abc import Iterable, Sequence
 
+from .draw_lag import Lag
 from .fuse_channel import FuseChannel, Timing
 from .fuse_levels import SLIGHT_SECONDS, Over
 from .fuse_load import FuseLoad
@@ -75,7 +76,7 @@ class FuseGuard:
         now: float,
         reading: FuseReading | None,
         load: FuseLoad,
-        lag: float | None = None,
+        lag: Lag | None = None,
     ) -> tuple[FuseRoom, ...]:
         """Return what the vehicles may use by each sensor; by all of them together as long as there is none.
 
@@ -83,7 +84,7 @@ class FuseGuard:
             now: the time.
             reading: the newest there is.
             load: the vehicles behind the fuse.
-            lag: how late the sensors show a change of what the vehicles draw, in s; None if that is not known.
+            lag: how late the sensors show a change of what the vehicles draw; None if that is not known.
 
         """
         readings = () if reading is None else reading.phases(self._config)
