@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import isnan
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from scripts.benchmark_lib.fuse.cases import (
     short_cases,
 )
 from scripts.benchmark_lib.fuse.clairvoyant import Clairvoyant, held
+from scripts.benchmark_lib.fuse.ideal import Ideal
 from scripts.benchmark_lib.fuse.loads import House, make_house
 from scripts.benchmark_lib.fuse.meters import Kind, Lie, Meter, Report
 from scripts.benchmark_lib.fuse.rules import Connector
@@ -41,6 +43,8 @@ def test_no_fuse_trips_with_an_honest_meter(case: Case) -> None:
     assert row.reported_after_s is None
     assert row.energy_kwh > 0.5
     assert 1 - row.caught - 0.001 <= sum(row.lost.values()) < 0.5
+    assert row.caught_of_possible is not None
+    assert row.caught < row.caught_of_possible < 1.02
 
 
 def test_a_silent_meter_is_reported() -> None:
@@ -227,6 +231,64 @@ def test_the_clairvoyant_keeps_the_minimum_and_shares() -> None:
     assert both.draw((3.0, 11.0, 20.0)) == 11
     assert both.draw((3.0, 5.9, 20.0)) == 0
     assert both.draw((90.0, 90.0, 90.0)) == 16 * 3 + 16
+
+
+def ideal_offers(
+    cars: Sequence[CarPlan], rooms: Sequence[Sequence[float]], every: int, lag: int
+) -> list[list[int]]:
+    """Return the offers of the ideal for each second; the cars draw at once what they are offered."""
+    case = Case(35.0, len(rooms), Kind.AMPS, every, lag, tuple(cars))
+    ideal = Ideal(case, 6, Clairvoyant(cars, 6, 32, [32]), rooms)
+    offers = []
+    for second in range(len(rooms[0])):
+        for item, car in zip(ideal.connectors, cars, strict=True):
+            item.plugged = True
+            item.drawn = max(item.offer - car.shortfall, 0.0)
+        report = Report((0.0,) * len(rooms), second // every * every)
+        ideal.decide(float(second), report)
+        offers.append([item.offer for item in ideal.connectors])
+    return offers
+
+
+def test_the_ideal_waits_until_the_meter_has_shown_each_step() -> None:
+    offers = ideal_offers([CarPlan(1, 1)], [[24.0] * 80], every=10, lag=3)
+
+    # It is offered something after a report, which is shown 3 s later at the earliest: by the next one.
+    assert [offers[second] for second in (0, 9, 10, 19, 20, 30, 60, 79)] == [
+        [6], [6], [9], [9], [12], [15], [24], [24],
+    ]  # fmt: skip
+
+
+def test_the_ideal_uses_what_was_confirmed_shortly_before() -> None:
+    room = [24.0] * 60 + [10.0] * 20 + [24.0] * 20 + [10.0] * 40 + [24.0] * 20
+
+    offers = ideal_offers([CarPlan(1, 1)], [room], every=1, lag=0)
+
+    assert [offers[second][0] for second in (59, 60, 80, 100, 139)] == [
+        24, 10, 24, 10, 10,
+    ]  # fmt: skip
+    assert offers[140] == [13]
+
+
+def test_the_ideal_stops_without_room_and_waits_before_it_starts_again() -> None:
+    room = [10.0] * 30 + [5.0] * 10 + [10.0] * 100
+
+    offers = ideal_offers([CarPlan(1, 1)], [room], every=1, lag=0)
+
+    assert offers[29:31] == [[10], [0]]
+    starts = next(second for second in range(31, 140) if offers[second] != [0])
+    assert starts == 39 + 60
+
+
+def test_the_ideal_raises_the_cars_on_a_phase_by_one_step_together() -> None:
+    cars = [CarPlan(1, 3, shortfall=0.0), CarPlan(3, 3, shortfall=0.0)]
+
+    offers = ideal_offers(cars, [[30.0] * 60] * 3, every=10, lag=0)
+
+    sums = [sum(pair) for pair in offers]
+    assert offers[0] == [6, 0] and offers[59] == [14, 10]
+    assert max(after - before for before, after in pairwise(sums)) == 6
+    assert all(after - before <= 3 for before, after in pairwise(sums) if before >= 12)
 
 
 def test_the_short_cases_and_all_cases_have_names_of_their_own() -> None:

@@ -65,6 +65,10 @@ def _seconds(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
 def chosen(cases: Iterable[Case], parts: Sequence[str]) -> list[Case]:
     """Return the cases whose name contains one of the parts; all without any."""
     return [
@@ -78,14 +82,16 @@ def _printed(
     """Print the line of each case as soon as it is known, and yield it."""
     print(
         f"{'case':<{width}} {'above s':>7} {'worst':>6} {'trip':>5} {'early':>5}"
-        f" {'step s':>6} {'report s':>8} {'caught':>7}  broken"
+        f" {'step s':>6} {'report s':>8} {'caught':>7}"
+        f" {'of possible':>11}  broken"
     )
     for case, row in rows:
         print(
             f"{row.case:<{width}} {row.seconds_above:>7} {row.worst_ratio:>6.2f}"
             f" {row.trip or '-':>5} {row.early_trip or '-':>5}"
             f" {_seconds(row.step_after_s):>6} {_seconds(row.reported_after_s):>8}"
-            f" {row.caught:>7.1%}  {', '.join(broken(case, row))}",
+            f" {row.caught:>7.1%} {_share(row.caught_of_possible):>11}"
+            f"  {', '.join(broken(case, row))}",
             flush=True,
         )
         yield case, row
@@ -120,7 +126,14 @@ def _summary(members: Sequence[tuple[Case, Row]]) -> str:
         f" {sum(row.seconds_above for row in rows):>8}"
         f" {max(row.worst_ratio for row in rows):>6.2f} {wrong:>11}"
         f" {min(row.caught for row in rows):>13.1%}"
+        f" {_share(_worst(rows)):>18}"
     )
+
+
+def _worst(rows: Iterable[Row]) -> float | None:
+    """Return the minimum that was caught of what is possible; None if no meter is honest."""
+    shares = (row.caught_of_possible for row in rows)
+    return min((share for share in shares if share is not None), default=None)
 
 
 def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
@@ -131,6 +144,7 @@ def _print_summary(done: Sequence[tuple[Case, Row]]) -> None:
     print(
         f"\n{'':<38} {'cases':>5} {'trip':>5} {'early':>5} {'above s':>8} {'worst':>6}"
         f" {'misreported':>11} {'caught, worst':>13}"
+        f" {'of possible, worst':>18}"
     )
     for name, members in groups.items():
         print(f"{name:<38} {_summary(members)}")

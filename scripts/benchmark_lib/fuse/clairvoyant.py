@@ -49,21 +49,34 @@ class Clairvoyant:
 
     def draw(self, room: Sequence[float]) -> float:
         """Return the phase amps that the cars draw with the given room on each phase."""
+        return self._drawn(self.offers(room))
+
+    def offers(self, room: Sequence[float]) -> tuple[int, ...]:
+        """Return the whole A for each car with the given room on each phase; 0 for one that does not charge."""
         whole = tuple(max(floor(amps), -1) for amps in room)
         return self._share(tuple(min(amps, 250) for amps in whole))
 
-    def _shared(self, room: tuple[int, ...]) -> float:
+    def _drawn(self, offers: Sequence[int]) -> float:
+        """Return the phase amps that the cars draw by their offers."""
+        return sum(
+            (amps - car.shortfall) * len(car.on)
+            for car, amps in zip(self._cars, offers, strict=True)
+            if amps
+        )
+
+    def _shared(self, room: tuple[int, ...]) -> tuple[int, ...]:
         numbers = range(len(self._cars))
         for count in range(len(self._cars), 0, -1):
-            best = max(
-                self._served(room, chosen) for chosen in combinations(numbers, count)
-            )
-            if best:
+            chosen = (self._served(room, item) for item in combinations(numbers, count))
+            best = max(chosen, key=self._drawn)
+            if any(best):
                 return best
-        return 0.0
+        return (0,) * len(self._cars)
 
-    def _served(self, room: tuple[int, ...], chosen: tuple[int, ...]) -> float:
-        """Return the draw of these cars; 0 if there is less than the minimum for one of them."""
+    def _served(
+        self, room: tuple[int, ...], chosen: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """Return the A for each of these cars; 0 for all if there is less than the minimum for one of them."""
         left, buses = list(room), list(self._together)
         offers = dict.fromkeys(chosen, 0)
 
@@ -79,11 +92,8 @@ class Clairvoyant:
             return False
 
         if not all(give(number, self._minimum) for number in chosen):
-            return 0.0
+            return (0,) * len(self._cars)
         growing = list(chosen)
         while growing:
             growing = [number for number in growing if give(number, 1)]
-        return sum(
-            (amps - self._cars[number].shortfall) * len(self._cars[number].on)
-            for number, amps in offers.items()
-        )
+        return tuple(offers.get(number, 0) for number in range(len(self._cars)))

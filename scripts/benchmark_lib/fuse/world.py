@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -11,6 +11,7 @@ from simulator.car import Car
 from .breakers import Protection
 from .cases import CarPlan, Case
 from .clairvoyant import Clairvoyant, held
+from .ideal import Ideal
 from .loads import House, make_house
 from .meters import VOLTS, Meter, Report
 from .rules import Connector, Site, make_buses
@@ -59,9 +60,10 @@ class Row:
         reported_after_s: s from the first wrong reading until the rules report that the meter is not credible; None if
             they never do.
         step_after_s: s from there until the next change of the charging; None if there was none.
-        caught: the energy charged within the fuse, as a share of what was possible.
+        caught: the energy charged within the fuse, as a share of what the clairvoyant charges.
+        caught_of_possible: the same as a share of what the ideal charges; None with a faulty meter or a lost port.
         energy_kwh: the energy charged.
-        lost: the energy that was not charged while the clairvoyant charged more, as a share of what was possible, by
+        lost: the energy that was not charged while the clairvoyant charged more, as a share of what it charges, by
             what kept it: a stop, the time that the car takes to follow its offer, or the reason that the rules give.
 
     """
@@ -76,6 +78,7 @@ class Row:
     caught: float
     energy_kwh: float
     lost: dict[str, float]
+    caught_of_possible: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -232,14 +235,8 @@ class World:
 
     def _best(self) -> list[float]:
         """Return the phase amps of the clairvoyant for each second."""
-        case, size = self._case, self._case.size
-        rooms = [
-            held([size - MARGIN_A - amps for amps in series[_PLUG_AT_S:]])
-            for series in self._house.net
-        ]
-        best = Clairvoyant(
-            case.cars, MIN_AMPS, CONNECTOR_AMPS, [together(size)] * case.buses
-        )
+        best = _clairvoyant(self._case)
+        rooms = _rooms(self._case, self._house)
         return [0.0] * _PLUG_AT_S + [
             best.draw(room) for room in zip(*rooms, strict=True)
         ]
@@ -255,6 +252,29 @@ class World:
             if abs(sums[now] - sums[before]) >= STEP_A:
                 return now - self._case.lie_at
         return None
+
+
+def _rooms(case: Case, house: House) -> list[list[float]]:
+    """Return the A that the cars may use, for each phase and second since they were plugged in."""
+    return [
+        held([case.size - MARGIN_A - amps for amps in series[_PLUG_AT_S:]])
+        for series in house.net
+    ]
+
+
+def _clairvoyant(case: Case) -> Clairvoyant:
+    limits = [together(case.size)] * case.buses
+    return Clairvoyant(case.cars, MIN_AMPS, CONNECTOR_AMPS, limits)
+
+
+def _possible(case: Case, house: House) -> float:
+    """Return what the ideal catches."""
+    rooms = [[case.size] * _PLUG_AT_S + room for room in _rooms(case, house)]
+    ideal = Ideal(case, MIN_AMPS, _clairvoyant(case), rooms)
+    # One charger for all cars, as if they were at one bus.
+    cars = tuple(replace(car, bus=0) for car in case.cars)
+    meter = Meter(case.kind, case.every, case.lag)
+    return World(replace(case, cars=cars, buses=1), house, meter, [ideal]).run().caught
 
 
 def run_case(case: Case, seed: int, seconds: int = HOUR_S) -> Row:
@@ -282,4 +302,10 @@ def run_case(case: Case, seed: int, seconds: int = HOUR_S) -> Row:
         sum(car.bus == number for car in case.cars) for number in range(case.buses)
     ]
     buses = make_buses(site, counts)
-    return World(case, house, meter, buses).run()
+    row = World(case, house, meter, buses).run()
+    if case.lie is not None or case.lost is not None:
+        return row
+    possible = _possible(case, house)
+    return replace(
+        row, caught_of_possible=round(row.caught / possible, 4) if possible else None
+    )
