@@ -19,6 +19,8 @@ from .cost_house import STATISTICS_S
 
 _ROOT: Final = Path(__file__).parents[2]
 _LINE_BYTES_PER_S: Final = 960
+_CHARGING_W: Final = 2000.0
+"""A car that charges takes more than this."""
 _STAGGER_S: Final = 10.0
 """The time between the starts of scenes in s, so that no two are set up at once."""
 _CHANGES_ONLY_S: Final = 20.0
@@ -96,7 +98,7 @@ def _measure(setting: _Setting) -> dict[str, Any]:
     """Return the cost of a scene, see `cost_house.Scene`.
 
     Raises:
-        ChildProcessError: if its process failed.
+        ChildProcessError: if its process failed, or if not all cars charged.
 
     """
     numbers = map(str, astuple(setting))
@@ -110,6 +112,8 @@ def _measure(setting: _Setting) -> dict[str, Any]:
     if done.returncode:
         raise ChildProcessError(f"{setting} failed: {done.stderr}")
     scene: dict[str, Any] = json.loads(done.stdout)
+    if scene["charging_w"] < setting.buses * setting.cars * _CHARGING_W:
+        raise ChildProcessError(f"{setting}: {scene['charging_w']} W are too little")
     return scene
 
 
