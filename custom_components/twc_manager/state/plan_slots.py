@@ -48,19 +48,23 @@ def runs_of(status: PlanStatus) -> list[PlannedSlot]:
 
 def _runs(slots: Iterable[PlannedSlot]) -> Iterator[PlannedSlot]:
     """Yield slots that follow each other as one."""
-    run: PlannedSlot | None = None
+    run: list[PlannedSlot] = []
     for slot in slots:
-        if run is None:
-            run = slot
-        elif run.end == slot.start:
-            run = replace(
-                run, end=slot.end, kwh=run.kwh + slot.kwh, cost=run.cost + slot.cost
-            )
-        else:
-            yield run
-            run = slot
-    if run is not None:
-        yield run
+        if run and run[-1].end != slot.start:
+            yield _joined(run)
+            run = []
+        run.append(slot)
+    if run:
+        yield _joined(run)
+
+
+def _joined(run: list[PlannedSlot]) -> PlannedSlot:
+    return replace(
+        run[0],
+        end=run[-1].end,
+        kwh=sum(slot.kwh for slot in run),
+        cost=sum(slot.cost for slot in run),
+    )
 
 
 def _text(at: Any) -> str:
