@@ -157,6 +157,7 @@ class Home:
         name = str(number)
         circuits = CircuitPlace(name)
         if self._circuit is not None:
+            self._circuit.join(name, self._buses[number].house_changed)
             circuits = circuits.behind(self._circuit)
         if self._known.fuse_a is None:
             await self._buses[number].start(Place(circuits=circuits))

@@ -21,7 +21,7 @@ from custom_components.twc_manager.twc.steering import OfferSteering
 type Mutant = Callable[[], AbstractContextManager[None]]
 
 
-def _without(owner: Any, name: str, value: object) -> Mutant:
+def without(owner: Any, name: str, value: object) -> Mutant:
     """Return a mutant in which one thing of a class or module is replaced."""
 
     @contextmanager
@@ -88,24 +88,24 @@ def _loses_the_silent(self: WiringGuard, connector_id: int, _now: float) -> None
 
 
 MUTANTS: Final[dict[str, Mutant]] = {
-    "a connector counts with its draw alone": _without(
+    "a connector counts with its draw alone": without(
         Exposure, "possible_with", lambda self, _excess: self.drawn
     ),
-    "a connector counts with its offer alone": _without(
+    "a connector counts with its offer alone": without(
         Exposure, "possible_with", lambda self, _excess: self.standing
     ),
-    "a lower offer holds at once": _without(
+    "a lower offer holds at once": without(
         Exposure, "heartbeat_sent", _forgets_the_offer_before
     ),
-    "vehicles follow at once": _without(exposure, "REACTION_SECONDS", 0.0),
-    "one that is silent counts nothing": _without(
+    "vehicles follow at once": without(exposure, "REACTION_SECONDS", 0.0),
+    "one that is silent counts nothing": without(
         Watched, "has_fallen_back", lambda self, _now: self.gone
     ),
-    "one that is silent is forgotten": _without(WiringGuard, "gone", _loses_the_silent),
-    "the limit is 2 A higher": _without(
+    "one that is silent is forgotten": without(WiringGuard, "gone", _loses_the_silent),
+    "the limit is 2 A higher": without(
         WiringGuard, "__init__", _begins_with_two_amps_more
     ),
-    "a connector that was just linked counts nothing": _without(
+    "a connector that was just linked counts nothing": without(
         Watched, "possible", _counts_only_what_it_reported
     ),
     "a start knows nothing and searches for nothing": _starts_without_knowledge,
