@@ -47,6 +47,12 @@ class Site:
         return min(self.max_amps, self.connectors * self.max_connector_amps)
 
 
+def best_w(site: Site, surplus_w: float) -> float:
+    """Return the maximum power that whole amps can use of a surplus, in W."""
+    amps = min(floor(surplus_w / site.volts), site.most_amps)
+    return amps * site.volts if amps >= site.min_amps else 0.0
+
+
 @dataclass(slots=True)
 class View:
     """The input of a rule: the last values of the sensors, and the connectors.

@@ -3,13 +3,12 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import floor
 from typing import Any, Final
 
 from simulator.car import Car
 from simulator.days import Day
 
-from .contestants import Contestant, Site, View
+from .contestants import Contestant, Site, View, best_w
 
 _METER_EVERY_S: Final = 5
 _METER_LAG_S: Final = 3
@@ -27,12 +26,16 @@ class Result:
         connectors: the number of connectors, each with a car that never gets full.
         rule: the name of the rule.
         charged_kwh: the energy charged.
+        caught_kwh: the energy caught of the surplus.
         surplus_caught: share, 0 to 1, of the energy that the best whole amps of every second would have
             brought, counting only seconds in which the surplus covers the minimum, and counting no watt
             beyond the best; 1 if there was nothing to catch.
         grid_kwh: the energy charged from the grid.
         starts: how often a car began to charge, all cars together.
         offer_changes: how often an offer changed, all connectors together.
+        caught_of_possible: what was caught as a share of what somebody could have caught who knows the day in advance,
+            under the same rules and with as much energy from the grid; None if that was not calculated.
+        grid_kwh_at_equal_energy: the energy from the grid if it also gave what another rule charged more; None likewise.
 
     """
 
@@ -44,6 +47,9 @@ class Result:
     grid_kwh: float
     starts: int
     offer_changes: int
+    caught_kwh: float
+    caught_of_possible: float | None = None
+    grid_kwh_at_equal_energy: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return a dictionary that is fit for JSON."""
@@ -66,12 +72,6 @@ class _Meters:
             view.grid_w = self._grid[(now - _METER_LAG_S) % slots]
             view.grid_at = float(now)
             view.production_w = day.production_w[max(now - _METER_LAG_S, 0)]
-
-
-def best_w(site: Site, surplus_w: float) -> float:
-    """Return the maximum power that whole amps can use of a surplus, in W."""
-    amps = min(floor(surplus_w / site.volts), site.most_amps)
-    return amps * site.volts if amps >= site.min_amps else 0.0
 
 
 class _Tally:
@@ -103,6 +103,7 @@ class _Tally:
             grid_kwh=round(self.grid / _WH / 1000, 3),
             starts=self.starts,
             offer_changes=self.changes,
+            caught_kwh=round(self.caught / _WH / 1000, 3),
         )
 
 

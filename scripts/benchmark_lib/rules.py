@@ -20,16 +20,22 @@ _MOST_CONNECTORS = 3
 
 def _print_table(days: Iterable[Iterable[Result]]) -> None:
     """Print the results one by one."""
-    head = f"{'day':<20} {'connectors':>10} {'rule':<15} {'kWh':>7} {'caught':>7} {'grid kWh':>9}"
+    head = f"{'day':<20} {'connectors':>10} {'rule':<15} {'kWh':>7} {'caught':>7} {'possible':>8} {'grid kWh':>8} {'equal':>8}"
     print(f"{head} {'starts':>6} {'changes':>7}")
     for results in days:
         for item in results:
             print(
                 f"{item.day:<20} {item.connectors:>10} {item.rule:<15}"
                 f" {item.charged_kwh:>7.2f} {item.surplus_caught:>7.1%}"
-                f" {item.grid_kwh:>9.2f} {item.starts:>6} {item.offer_changes:>7}",
+                f" {_or_dash(item.caught_of_possible, '.1%'):>8} {item.grid_kwh:>8.2f}"
+                f" {_or_dash(item.grid_kwh_at_equal_energy, '.2f'):>8}"
+                f" {item.starts:>6} {item.offer_changes:>7}",
                 flush=True,
             )
+
+
+def _or_dash(value: float | None, form: str) -> str:
+    return "-" if value is None else f"{value:{form}}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,9 +64,10 @@ def _tasks(args: argparse.Namespace) -> list[Task]:
         ]
     connectors = (1,) if args.quick else tuple(range(1, _MOST_CONNECTORS + 1))
     if args.csv:
-        return [Task(partial(read_day, args.csv), connectors)]
+        return [Task(partial(read_day, args.csv), connectors, compares=True)]
     return [
-        Task(partial(make_day, name, args.seed), connectors) for name in day_names()
+        Task(partial(make_day, name, args.seed), connectors, compares=True)
+        for name in day_names()
     ]
 
 

@@ -1,12 +1,14 @@
 """A task for a process: a day to replay with all rules."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from statistics import fmean
 
 from simulator.days import Day
 
 from .contestants import Contestant, Lines, Ours, Site, TwcManager
+from .possible import Possible
 from .replay import Result, replay
 from .through_vehicle import THREE_PHASES, ThroughVehicle
 
@@ -18,12 +20,14 @@ class Task:
     Attributes:
         make: creates or reads the day; raises a ValueError for an invalid file.
         connectors: each number of connectors to replay it with.
+        compares: whether to calculate what would have been possible, which takes some seconds for each day.
         through_vehicle: whether to replay it on three phases, with and without a car that can be asked for less.
 
     """
 
     make: Callable[[], Day]
     connectors: tuple[int, ...] = ()
+    compares: bool = False
     through_vehicle: bool = False
 
 
@@ -37,11 +41,32 @@ def run(task: Task) -> list[Result]:
             "through the car": ThroughVehicle(site),
         }
         return [replay(day, site, name, rule) for name, rule in rules.items()]
+    sites = map(Site, task.connectors)
+    return list(chain.from_iterable(_replayed(task, day, site) for site in sites))
+
+
+def _replayed(task: Task, day: Day, site: Site) -> list[Result]:
+    """Replay a day at an installation with all rules."""
+    results = [replay(day, site, name, rule) for name, rule in _contestants(day, site)]
+    return _compared(results, Possible(day, site)) if task.compares else results
+
+
+def _compared(results: Sequence[Result], possible: Possible) -> list[Result]:
+    """Return the results beside what would have been possible, and beside each other at equal energy."""
+    most = max(item.charged_kwh for item in results)
     return [
-        replay(day, site, name, rule)
-        for site in map(Site, task.connectors)
-        for name, rule in _contestants(day, site)
+        replace(
+            item,
+            caught_of_possible=_share(item, possible),
+            grid_kwh_at_equal_energy=round(item.grid_kwh + most - item.charged_kwh, 3),
+        )
+        for item in results
     ]
+
+
+def _share(result: Result, possible: Possible) -> float:
+    most = possible.caught_wh(result.grid_kwh * 1000) / 1000
+    return round(result.caught_kwh / most, 4) if most else 1.0
 
 
 def _contestants(day: Day, site: Site) -> Iterator[tuple[str, Contestant]]:
