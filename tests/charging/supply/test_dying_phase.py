@@ -62,3 +62,23 @@ def test_a_sensor_that_falls_off_its_wire_raises_nothing_by_its_noise() -> None:
     house.run(900)
     assert house.worst_ratio < 1.13
     assert (house.offer, house.reason) == (6, LimitReason.PHASE_UNPROVEN)
+
+
+def test_a_sensor_that_dies_while_nothing_changes_is_found_by_a_test_within_5_minutes() -> (
+    None
+):
+    """A limit that docs/green-energy.md names: a load that is switched on before the test is not seen."""
+    house = Watched({ONE: ALL}, [1.0, 1.0, 4.0])
+    house.run(900)
+    house.loads[L3] = 4.3
+    house.run(10)
+    house.freeze()
+    house.run(30)
+    house.loads[L3] = 17.0
+    house.forget()
+    house.run(60)
+    assert (house.above, house.offer) == (60, 19)
+    house.run(540)
+    assert house.worst_ratio < 1.45
+    assert house.above < 330
+    assert (house.offer, house.reason) == (6, LimitReason.PHASE_UNPROVEN)
