@@ -48,15 +48,12 @@ class MatchEvidence:
         self._quiet_since: float | None = None
         self._refuted: dict[PlugIn, frozenset[str]] = {}
         self._confirmed: dict[PlugIn, str] = {}
+        self._elsewhere: dict[PlugIn, frozenset[str]] = {}
 
     @property
     def refuted(self) -> frozenset[tuple[int, str]]:
         """Return the pairs of a connector and a vehicle that is not plugged in there."""
-        return frozenset(
-            (plug_in.connector_id, vehicle_id)
-            for plug_in, vehicle_ids in self._refuted.items()
-            for vehicle_id in vehicle_ids
-        )
+        return _pairs(self._refuted)
 
     def match(
         self,
@@ -69,9 +66,18 @@ class MatchEvidence:
         """Return the vehicle at each connector, without the matches that are refuted by now; see `match`."""
         self._observe(now, connectors)
         while True:
-            found = match(connectors, assignments, vehicles, self.refuted, guests)
+            found = match(
+                connectors,
+                assignments,
+                vehicles,
+                self.refuted,
+                guests,
+                elsewhere=_pairs(self._elsewhere),
+            )
             if not self._judge(now, connectors, vehicles, found):
-                return found
+                break
+        self._note_proven(now, connectors, found)
+        return found
 
     def refute(self, plug_in: PlugIn, vehicle_id: str) -> None:
         """Record that a vehicle is elsewhere, which holds until the one that is here is unplugged."""
@@ -81,6 +87,28 @@ class MatchEvidence:
     def confirm(self, plug_in: PlugIn, vehicle_id: str) -> None:
         """Record that a vehicle did here what it was commanded, which outweighs what it reports."""
         self._confirmed[plug_in] = vehicle_id
+
+    def _note_proven(
+        self,
+        now: float,
+        connectors: Sequence[ConnectorFacts],
+        found: Mapping[int, Match],
+    ) -> None:
+        """Note which vehicles are not the ones at other connectors: they are proven to be here meanwhile.
+
+        Once such a vehicle is unplugged it would be the only one at home, and taken for one that is still plugged in.
+        """
+        proven = {
+            vehicle_id: item.connector_id
+            for item in connectors
+            if item.heard_since <= now
+            and (vehicle_id := _proven_at(found[item.connector_id])) is not None
+        }
+        for item in connectors:
+            if _has_been_plugged_in(item, now):
+                others = {key for key, at in proven.items() if at != item.connector_id}
+                before = self._elsewhere.get(item.plug_in, frozenset())
+                self._elsewhere[item.plug_in] = before | others
 
     def _observe(self, now: float, connectors: Sequence[ConnectorFacts]) -> None:
         """Take what the connectors measure; those that are missing, as on a lost bus, end nothing."""
@@ -106,6 +134,7 @@ class MatchEvidence:
             self._drawing_since.pop(item.connector_id, None)
             self._refuted.pop(known.plug_in, None)
             self._confirmed.pop(known.plug_in, None)
+            self._elsewhere.pop(known.plug_in, None)
         if item.plugged:
             self._plug_ins[item.connector_id] = _PlugIn(item.plug_in, self._quiet_since)
 
@@ -167,3 +196,25 @@ class MatchEvidence:
             quiet_since + REPORT_SECONDS <= began_at <= plugged_at - PLUG_IN_SECONDS
             and reported_at >= plugged_at + PLUG_IN_SECONDS
         )
+
+
+def _pairs(
+    vehicles: Mapping[PlugIn, frozenset[str]],
+) -> frozenset[tuple[int, str]]:
+    """Return each connector with each of its vehicles."""
+    return frozenset(
+        (plug_in.connector_id, vehicle_id)
+        for plug_in, vehicle_ids in vehicles.items()
+        for vehicle_id in vehicle_ids
+    )
+
+
+def _proven_at(match: Match) -> str | None:
+    """Return the vehicle that is proven to be at a connector; None if none is."""
+    return match.vehicle_id if match.proven_here else None
+
+
+def _has_been_plugged_in(connector: ConnectorFacts, now: float) -> bool:
+    """Return whether the vehicle at a connector has been there for so long that others would know if it was theirs."""
+    since = connector.plugged_since
+    return connector.plugged and (since is None or now - since >= PLUG_IN_SECONDS)

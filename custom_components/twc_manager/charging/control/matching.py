@@ -83,15 +83,17 @@ def match(
     vehicles: Sequence[Vehicle],
     refuted: Collection[tuple[int, str]] = (),
     guests: Collection[int] = (),
+    *,
+    elsewhere: Collection[tuple[int, str]] = (),
 ) -> dict[int, Match]:
     """Return the vehicle at each connector.
 
     The VIN that the connector reads counts first, then the owner's assignment (connector to vehicle), then whether
     exactly one known vehicle is at home. No vehicle is matched to two connectors. The ids of vehicles have to differ.
     A connector and a vehicle that are `refuted` are matched by a VIN only, and so is any vehicle at one of the
-    connectors with `guests`.
+    connectors with `guests`, and a vehicle that was `elsewhere` while the one at the connector has been plugged in.
     """
-    matching = _Matching(connectors, assignments, vehicles, refuted)
+    matching = _Matching(connectors, assignments, vehicles, refuted, elsewhere)
     return matching.matches(guests)
 
 
@@ -154,8 +156,10 @@ class _Matching:
         assignments: Mapping[int, str],
         vehicles: Sequence[Vehicle],
         refuted: Collection[tuple[int, str]],
+        elsewhere: Collection[tuple[int, str]],
     ) -> None:
         self._refuted = refuted
+        self._elsewhere = elsewhere
         self._plugged = [item for item in connectors if item.plugged]
         self._vehicles = {vehicle.vehicle_id: vehicle for vehicle in vehicles}
         self._by_vin = {
@@ -205,9 +209,8 @@ class _Matching:
             vehicle_id = self._assignments.get(item.connector_id)
             if item.connector_id in self._found or vehicle_id not in self._vehicles:
                 continue
-            if (item.connector_id, vehicle_id) in self._refuted:
-                elsewhere = Match(None, MatchReason.CHARGES_ELSEWHERE)
-                self._found[item.connector_id] = elsewhere
+            if (reason := self._why_not(item.connector_id, vehicle_id)) is not None:
+                self._found[item.connector_id] = Match(None, reason)
                 continue
             assigned.setdefault(vehicle_id, []).append(item.connector_id)
         for vehicle_id, connector_ids in assigned.items():
@@ -216,6 +219,14 @@ class _Matching:
             else:
                 found = _match_assigned_vehicle(self._vehicles[vehicle_id])
             self._take(vehicle_id, connector_ids, found)
+
+    def _why_not(self, connector_id: int, vehicle_id: str) -> MatchReason | None:
+        """Return why a vehicle is known not to be at a connector; None if it may be there."""
+        if (connector_id, vehicle_id) in self._refuted:
+            return MatchReason.CHARGES_ELSEWHERE
+        if (connector_id, vehicle_id) in self._elsewhere:
+            return MatchReason.ELSEWHERE_PLUGGED
+        return None
 
     def _match_home(self) -> None:
         """Match the only vehicle at home to the only connector without a known vehicle."""
@@ -244,7 +255,7 @@ class _Matching:
             for vehicle in self._vehicles.values()
             if vehicle.vehicle_id not in self._taken
             and not vehicle.unplugged
-            and (connector_id, vehicle.vehicle_id) not in self._refuted
+            and self._why_not(connector_id, vehicle.vehicle_id) is None
         ]
         return _HomeFacts(
             any_known=bool(self._vehicles),
