@@ -24,6 +24,11 @@ twin; or if the master started too recently for the time that the rule gives it.
 4. *Raised on full* (`raised_on_full`): an offer is written that is above the offer in force, and above the one when the reading was
    taken as far as the car drew it; with this rise on top, a phase of the car is above the fuse by every reading of the last `DECIDED_S` and
    the one before. 6 A to a car that draws is no raise. Nothing is counted without a car, nor without a value.
+   A reading is corrected by what reports of the other connectors on the phase, taken later, have shown to the master; of
+   those in the last `DECIDED_S` and the one before, the lowest counts. What one draws less than the reading contained of it is
+   room, unless it was offered again since. What one draws more than the reading can have contained is not there any more; this counts
+   only from the delivery, because a meter does not say how long it took. A fall or rise that no report has shown changes nothing.
+   Each raise is still judged alone until reports show it: two at once, by one reading, may each take all of its room.
 
 `LOWERING_S` is 2 s for the line and 5 s of IEC 61851. 1 to 4 are not judged without a fuse.
 
@@ -39,6 +44,7 @@ from math import exp, inf, log
 
 from tests.independent.audit import TOLERANCE_A, Audit, Reports
 from tests.independent.connector import Connector
+from tests.independent.drawn import DECIDED_S, Drawn
 from tests.independent.house_specs import HouseSpec, Phases
 from tests.independent.meter import Taken
 from tests.independent.world import World
@@ -52,11 +58,8 @@ SILENT_S = 60.0
 STEP_A = 3.0
 STEP_SEEN_S = 120.0
 UNCHANGED_SEEN_S = 300.0
-DECIDED_S = 3.0
 CURVE = ((1.42, 3600.0), (3.4, 7.0), (9.6, 0.1))  # times the rating, seconds
 COOLING_S = 600.0
-BELOW_OFFER_A = 1.5  # a sound car takes 0.5 to 1.5 A less
-REMEMBERED_S = 64  # longer than any lag and interval
 
 
 def melting_s(ratio: float) -> float:
@@ -82,13 +85,16 @@ class Outlet:
     within_a: float = 0.0  # drawn within the offer
     held_a: float = 0.0  # and beyond it if that was seen
     has_to_come_down: bool = False
-    contained: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_S))
+    drawn: Drawn = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Follow its reports."""
+        self.drawn = Drawn(self.unit, self.reports)
 
     def tick(self, written: tuple[float, float] | None, now: float) -> None:
         """Note one second; `written` is when and what was last offered on the wire."""
         unit = self.unit
         draw, second = unit.draw_a, unit.spec.protocol == 2
-        self.contained.append(min(unit.offer.told_a, draw + BELOW_OFFER_A))
         self.master_s = self.world.reaches(unit, now)
         self.reached_s = self.reached_s + 1 if self.master_s else 0
         self.charging_s = self.charging_s + 1 if draw else 0
@@ -97,15 +103,11 @@ class Outlet:
             self.written_a = written[1]
             if now - written[0] <= REPEAT_S:
                 offered = min(offered, written[1])
+        self.drawn.tick(self.written_a, now)
         self.within_a = within = min(draw, max(offered, FLOOR_A if second else 0.0))
         self.held_a = min(draw, within + self.reports.sustained_a(now))
         floor = FLOOR_A if second or self.charging_s < STARTED_S else 0.0
         self.has_to_come_down = within > floor + TOLERANCE_A
-
-    def contained_a(self, seconds_ago: float) -> float:
-        """Return the offer of which a reading that was taken then contained the draw."""
-        index = min(len(self.contained), 1 + max(0, round(seconds_ago)))
-        return self.contained[-index] if index else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +304,8 @@ class FuseAudit:
         if unit.draw_a:
             before_a = max(before_a, FLOOR_A)
         excesses = [
-            self._excess_a(taken, outlet, before_a, offer_a, now)
-            for _, taken in readings
+            self._excess_a(reading, outlet, before_a, offer_a, now)
+            for reading in readings
         ]
         excess_a = min(excesses, default=-inf)
         if excess_a > TOLERANCE_A:
@@ -314,10 +316,39 @@ class FuseAudit:
             )
 
     def _excess_a(
-        self, taken: Taken, outlet: Outlet, before_a: float, offer_a: float, now: float
+        self,
+        reading: tuple[float, Taken],
+        outlet: Outlet,
+        before_a: float,
+        offer_a: float,
+        now: float,
     ) -> float:
-        """Return how far an offer takes one of its car's phases above the fuse, by that reading."""
-        values = [taken.amps[phase] for phase in outlet.unit.phases]
-        known = [value for value in values if value is not None]
-        rise_a = offer_a - max(before_a, outlet.contained_a(now - taken.at))
-        return max(known, default=-inf) + rise_a - self.fuse_a if rise_a > 0 else -inf
+        """Return how far an offer takes one of its car's phases above the fuse, by that reading and the reports since."""
+        taken = reading[1]
+        rise_a = offer_a - max(before_a, outlet.drawn.at(taken.at).used_a)
+        if rise_a <= 0:
+            return -inf
+        known = [
+            value + self._change_a(phase, reading, outlet, now)
+            for phase, value in enumerate(taken.amps)
+            if phase in outlet.unit.phases and value is not None
+        ]
+        return max(known, default=-inf) + rise_a - self.fuse_a
+
+    def _change_a(
+        self, phase: int, reading: tuple[float, Taken], raised: Outlet, now: float
+    ) -> float:
+        """Return how much more the other connectors draw than the reading contains of them, as reports have shown it."""
+        delivered_at, taken = reading
+        offered = self._lines.wire.offered
+        others = [outlet for outlet in self.outlets if outlet is not raised]
+        changes = (
+            other.drawn.change_a(
+                phase,
+                (taken.at, delivered_at),
+                offered.get(other.unit.link.id, (now, 0.0))[1],
+                now,
+            )
+            for other in others
+        )
+        return sum(changes)
