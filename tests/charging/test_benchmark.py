@@ -114,10 +114,13 @@ def test_a_file_can_be_replayed(tmp_path: Path) -> None:
     for day in days:
         assert set(day) == {
             "day", "connectors", "rule", "charged_kwh", "surplus_caught", "grid_kwh",
-            "starts", "offer_changes",
+            "starts", "offer_changes", "caught_kwh", "caught_of_possible",
+            "grid_kwh_at_equal_energy",
         }  # fmt: skip
         assert day["day"] == "clear-box"
         assert day["charged_kwh"] > 5 and 0.9 < day["surplus_caught"] <= 1
+        assert day["surplus_caught"] <= day["caught_of_possible"] <= 1
+        assert day["grid_kwh_at_equal_energy"] >= day["grid_kwh"]
 
 
 @pytest.mark.long
@@ -144,7 +147,7 @@ def test_a_year_has_its_seasons() -> None:
 
 def test_a_month_is_judged_by_its_worst_days() -> None:
     def day(name: str, caught: float, starts: int) -> Result:
-        return Result(name, 1, "ours", 10.0, caught, 1.5, starts, 50)
+        return Result(name, 1, "ours", 10.0, caught, 1.5, starts, 50, 9.0)
 
     table = list(months([day("clear-06-01", 0.98, 1), day("broken-06-02", 0.91, 7)]))
 
