@@ -21,6 +21,7 @@ MAX_LINES: Final = 400
 EXCEPTIONS: Final[Mapping[str, str]] = {
     "charging/control/vehicle_facts.py:Vehicle": "each field is a fact that a vehicle reports; there is no state in it",
     "charging/planning/goals.py:Goal": "each field is given for a car; there is no state in it",
+    "charging/planning/slots.py:PlanInputs": "each field is given for a plan; there is no state in it",
     "charging/plans/status.py:PlanStatus": "each field is a value that is shown of a plan; there is no state in it",
     "scripts/benchmark_lib/faults/campaign.py:Result": "each field is a figure; there is no state in it",
     "scripts/benchmark_lib/plan/nights.py:Night": "each field is given for a night; there is no state in it",

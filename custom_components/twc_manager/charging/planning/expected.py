@@ -15,7 +15,7 @@ from .jobs import Load, Window, make_job
 from .result import Plan
 from .series import Piece, Series
 from .shapes import amounts_for
-from .slots import PlanInputs, Slot, cut
+from .slots import PlanInputs, Slot, cut, excess
 
 
 def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
@@ -27,18 +27,52 @@ def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
     horizon = max(goal.ready for goal in (*inputs.goals, *inputs.expected))
     slots = cut(inputs, horizon.astimezone(UTC), [end for _, end in coming])
     anyway = _taken_anyway(inputs, slots)
-    load = Load(list(anyway), [0.0] * len(slots))
+    load = anyway.copy()
     for goal, end in sorted(coming, key=lambda item: item[0].ready, reverse=True):
         job = make_job(
-            inputs, _steady(goal, inputs), slots, Window(end), Load.none(len(slots))
+            inputs, _steady(goal, inputs), slots, Window(end), Load.none(slots)
         )
         latest = amounts_for(job.task(slots, load), Strategy.LATEST)
         load.add(job, slots, latest.taken)
-    left = (
-        Piece(slot.start, slot.end, slot.room - (amps - held))
-        for slot, amps, held in zip(slots, load.amps, anyway, strict=True)
+    return _with_left(inputs, slots, load, anyway)
+
+
+def _with_left(
+    inputs: PlanInputs, slots: Sequence[Slot], load: Load, anyway: Load
+) -> PlanInputs:
+    """Return inputs with what is left of each limit by the expected cars, see `_left`."""
+    rooms = [slot.room for slot in slots]
+    limits = (
+        replace(
+            limit,
+            caps=_left(
+                slots,
+                [slot.rooms[number] for slot in slots],
+                load.parts[number],
+                anyway.parts[number],
+            ),
+        )
+        for number, limit in enumerate(inputs.limits)
     )
-    return replace(inputs, caps=Series(tuple(left)))
+    return replace(
+        inputs,
+        caps=_left(slots, rooms, load.amps, anyway.amps),
+        limits=tuple(limits),
+    )
+
+
+def _left(
+    slots: Sequence[Slot],
+    rooms: Sequence[int],
+    taken: Sequence[int],
+    anyway: Sequence[int],
+) -> Series:
+    """Return the A that are left of a limit by the expected cars: by all that is taken but what others take anyway."""
+    pieces = (
+        Piece(slot.start, slot.end, room - (amps - held))
+        for slot, room, amps, held in zip(slots, rooms, taken, anyway, strict=True)
+    )
+    return Series(tuple(pieces))
 
 
 def with_sun_for_expected(inputs: PlanInputs) -> PlanInputs:
@@ -78,17 +112,17 @@ def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
     """
     needed = timedelta(seconds=goal.charging_seconds(inputs.voltage))
     ready = goal.ready.astimezone(UTC)
-    early = ready - max(inputs.set_back(), goal.keep)
+    early = ready - max(inputs.set_back_of(goal), goal.keep)
     return next((end for end in (early, ready) if inputs.instant + needed <= end), None)
 
 
-def _taken_anyway(inputs: PlanInputs, slots: Sequence[Slot]) -> Sequence[int]:
-    """Return the A that the cars that are there take in each slot whatever is planned."""
-    load = Load.none(len(slots))
+def _taken_anyway(inputs: PlanInputs, slots: Sequence[Slot]) -> Load:
+    """Return what the cars that are there take in each slot whatever is planned."""
+    load = Load.none(slots)
     for goal in inputs.goals:
         if not goal.stoppable:
             make_job(inputs, goal, slots, Window(goal.ready), load)
-    return load.amps
+    return load
 
 
 def _steady(goal: Goal, inputs: PlanInputs) -> Goal:
@@ -116,11 +150,11 @@ def taken_from_expected(plan: Plan, inputs: PlanInputs) -> float:
     slots = [slot for car in plan.cars.values() for slot in car.slots]
     times = {time for slot in slots for time in (slot.start, slot.end)}
     for slot in slots:
-        times.update(inputs.caps.boundaries(slot.start, slot.end))
+        times.update(inputs.boundaries(slot.start, slot.end))
     phases = max((goal.phases for goal in inputs.expected), default=1)
     watts_per_amp = phases * inputs.voltage
     return sum(
-        max(0, plan.amps_at(start) - inputs.room_at(start))
+        excess(plan, inputs, start)
         * watts_per_amp
         * (end - start).total_seconds()
         / 3.6e6

@@ -48,6 +48,7 @@ class Job:
         before_deadline: how many slots begin before its deadline.
         present: how many slots begin before it is expected to have left. Its room stays taken after that, as it may leave
             later, but not its share of the sun.
+        within: the numbers of the limits for some cars that hold for it.
 
     """
 
@@ -61,6 +62,7 @@ class Job:
     start_cost: float
     before_deadline: int
     present: int
+    within: tuple[int, ...] = ()
 
     @property
     def expected(self) -> Sequence[int]:
@@ -85,8 +87,9 @@ class Job:
     def task(self, slots: Sequence[Slot], others: Load, spare: int = 0) -> Task:
         """Return what is left for it of what others take; `spare` A are left free in each slot."""
         options: list[Option] = []
+        left = others.left(slots, self.within)
         for at, slot in enumerate(slots):
-            amps = min(self.caps[at], slot.room - others.amps[at] - spare)
+            amps = min(self.caps[at], left[at] - spare)
             if self.caps[at] <= 0 or amps <= 0:
                 options.append(NOTHING)
                 continue
@@ -103,22 +106,56 @@ class Job:
 
 @dataclass(slots=True)
 class Load:
-    """What cars take in each slot: A at most, and W on average."""
+    """What cars take in each slot: A at most, and W on average; the A also within each limit for some cars."""
 
     amps: list[int]
     watts: list[float]
+    parts: list[list[int]]
 
     @classmethod
-    def none(cls, count: int) -> Load:
-        """Return no load in so many slots."""
-        return cls([0] * count, [0.0] * count)
+    def none(cls, slots: Sequence[Slot]) -> Load:
+        """Return no load."""
+        count, limits = len(slots), len(slots[0].rooms) if slots else 0
+        return cls([0] * count, [0.0] * count, [[0] * count for _ in range(limits)])
+
+    def copy(self) -> Load:
+        """Return the same load, to which others can be added."""
+        return Load(list(self.amps), list(self.watts), [*map(list, self.parts)])
+
+    def left(self, slots: Sequence[Slot], within: Sequence[int]) -> list[int]:
+        """Return the A that are left in each slot; `within` are the limits for some cars that hold as well."""
+        left = [slot.room - used for slot, used in zip(slots, self.amps, strict=True)]
+        for number in within:
+            part = self.parts[number]
+            left = [
+                min(amps, slot.rooms[number] - used)
+                for amps, slot, used in zip(left, slots, part, strict=True)
+            ]
+        return left
+
+    def left_at(self, at: int, slot: Slot, within: Sequence[int]) -> int:
+        """Return the A that are left in one slot; see `left`."""
+        parts = (slot.rooms[number] - self.parts[number][at] for number in within)
+        return min([slot.room - self.amps[at], *parts])
+
+    def fits(self, at: int, slot: Slot) -> bool:
+        """Return whether no limit is passed in a slot."""
+        return self.amps[at] <= slot.room and all(
+            part[at] <= room for part, room in zip(self.parts, slot.rooms, strict=True)
+        )
+
+    def take(self, job: Job, at: int, amps: int) -> None:
+        """Add the A of a car in a slot."""
+        self.amps[at] += amps
+        for number in job.within:
+            self.parts[number][at] += amps
 
     def add(self, job: Job, slots: Sequence[Slot], taken: Sequence[int]) -> None:
         """Add what a car takes besides."""
         for at, amount in enumerate(taken):
             if amount:
                 amps = amps_of(amount, slots[at].seconds, job.minimum)
-                self.amps[at] += amps
+                self.take(job, at, amps)
                 self.watts[at] += amount / slots[at].seconds * job.watts
 
     def add_fixed(self, job: Job) -> None:
@@ -126,7 +163,7 @@ class Load:
         for at, (amps, expected) in enumerate(
             zip(job.fixed, job.expected, strict=True)
         ):
-            self.amps[at] += amps
+            self.take(job, at, amps)
             self.watts[at] += expected * job.watts
 
 
@@ -158,7 +195,8 @@ def make_job(
     """Return a car over the slots; what it takes anyway is limited by the room that is left of `room`, and added to it."""
     need = goal.amp_seconds(inputs.voltage)
     inside = sum(slot.start < window.end for slot in slots)
-    left = [slot.room - used for slot, used in zip(slots, room.amps, strict=True)]
+    within = inputs.limits_of(goal)
+    left = room.left(slots, within)
     usable = [
         0 if goal.is_closed(slot.start) else amps
         for slot, amps in zip(slots, left, strict=True)
@@ -183,6 +221,7 @@ def make_job(
         inputs.cost_of_start(),
         sum(slot.start < goal.ready for slot in slots),
         _present(goal, slots, inputs.instant),
+        within,
     )
     room.add_fixed(job)
     return job
@@ -260,7 +299,7 @@ def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
         seconds = sum(
             max(
                 goal.charging_seconds(inputs.voltage),
-                goal.amp_seconds(inputs.voltage) / max(inputs.limit, 1),
+                goal.amp_seconds(inputs.voltage) / max(inputs.limit_of(goal), 1),
             )
             for goal in inputs.goals
         )

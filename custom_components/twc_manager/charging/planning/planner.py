@@ -13,8 +13,9 @@ from .goals import Goal, Strategy
 from .jobs import Job, Load, Window, amps_of, horizon_of, joint_cost, make_job
 from .options import count_starts
 from .result import CarPlan, Plan, PlannedSlot, Prospect
+from .series import Series
 from .shapes import amounts_for
-from .slots import PlanInputs, cut
+from .slots import PartLimit, PlanInputs, cut
 from .solver import Solution, solve
 from .switching import Amounts
 
@@ -81,8 +82,27 @@ def _is_in_the_way(inputs: PlanInputs, at: int, missing: AbstractSet[int]) -> bo
     """
     if at > max(missing) or not inputs.goals[at].stoppable:
         return False
-    room = min([inputs.limit, *(piece.value for piece in inputs.caps.pieces)])
-    return sum(goal.max_amps for goal in inputs.goals) > room
+    if _is_tight(inputs.limit, inputs.caps, inputs.goals):
+        return True
+    number = inputs.goals[at].connector_id
+    behind = {inputs.goals[other].connector_id for other in missing if other >= at}
+    return any(
+        number in item.connectors
+        and not behind.isdisjoint(item.connectors)
+        and _is_tight(item.limit, item.caps, _within(inputs.goals, item))
+        for item in inputs.limits
+    )
+
+
+def _within(goals: Sequence[Goal], limit: PartLimit) -> list[Goal]:
+    """Return the cars for which a limit holds."""
+    return [goal for goal in goals if goal.connector_id in limit.connectors]
+
+
+def _is_tight(limit: int, caps: Series, goals: Sequence[Goal]) -> bool:
+    """Return whether cars cannot always charge with all that they can."""
+    room = min([limit, *(piece.value for piece in caps.pieces)])
+    return sum(goal.max_amps for goal in goals) > room
 
 
 def _precedence(goal: Goal) -> tuple[int, datetime, int]:
@@ -103,7 +123,7 @@ class _Draft:
         self._windows = windows
         late = any(window.late for window in windows)
         self._slots = cut(inputs, horizon_of(inputs, late=late), self._instants())
-        room = Load.none(len(self._slots))
+        room = Load.none(self._slots)
         # Those that cannot be stopped take theirs before others are kept fed.
         order = sorted(range(len(windows)), key=lambda at: inputs.goals[at].stoppable)
         made = {
@@ -112,7 +132,7 @@ class _Draft:
         }
         self._jobs = [made[at] for at in range(len(windows))]
         self._solution: Solution = solve(self._jobs, self._slots)
-        self._watts, self._spare = self._used()
+        self._used = self._load()
 
     @property
     def missing(self) -> frozenset[int]:
@@ -123,17 +143,17 @@ class _Draft:
             if item.missing > 0 and not self._windows[at].late
         )
 
-    def _used(self) -> tuple[list[float], list[int]]:
-        """Return the W of all cars that charge in each slot, and the A that they leave."""
-        watts, spare = [0.0] * len(self._slots), [slot.room for slot in self._slots]
+    def _load(self) -> Load:
+        """Return what all cars take that charge in each slot, with the W of what they take at most."""
+        used = Load.none(self._slots)
         for job, amounts in zip(self._jobs, self._solution.taken, strict=True):
             expected = job.expected
             for at, slot in enumerate(self._slots):
                 amount = amounts.taken[at]
                 amps = amps_of(amount, slot.seconds, job.minimum) if amount else 0
-                watts[at] += (amps + expected[at]) * job.watts
-                spare[at] -= amps + job.fixed[at]
-        return watts, spare
+                used.watts[at] += (amps + expected[at]) * job.watts
+                used.take(job, at, amps + job.fixed[at])
+        return used
 
     def _instants(self) -> Iterator[datetime]:
         for goal, window in zip(self._inputs.goals, self._windows, strict=True):
@@ -209,8 +229,11 @@ class _Draft:
         if amps < goal.amps_at(left):
             # It is not the car that takes less.
             return 0
-        more = min(goal.max_amps - amps, self._spare[at])
-        self._spare[at] -= more
+        more = min(
+            goal.max_amps - amps,
+            self._used.left_at(at, self._slots[at], job.within),
+        )
+        self._used.take(job, at, more)
         return more
 
     def _parts(
@@ -240,7 +263,7 @@ class _Draft:
         slot = self._slots[at]
         kwh = amps * job.watts / 1000 * (end - start).total_seconds() / 3600
         # All that charge in a slot have their share of the sun.
-        watts = max(self._watts[at], amps * job.watts)
+        watts = max(self._used.watts[at], amps * job.watts)
         sun = min(1.0, slot.sun_w / watts)
         price = sun * slot.sun_price + (1 - sun) * slot.price
         return PlannedSlot(start, end, amps, kwh, kwh * price, slot.known)
@@ -256,7 +279,7 @@ class _Draft:
             ],
             need=job.goal.amp_seconds(self._inputs.voltage),
         )
-        task = alone.task(self._slots, Load.none(len(self._slots)))
+        task = alone.task(self._slots, Load.none(self._slots))
         return amounts_for(task, Strategy.AT_ONCE).cost
 
 

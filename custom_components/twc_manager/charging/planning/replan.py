@@ -15,7 +15,7 @@ from .expected import taken_from_expected, with_room_for_expected, with_sun_for_
 from .goals import Goal
 from .planner import make_plan
 from .result import CarPlan, Plan, PlannedSlot
-from .slots import PlanInputs
+from .slots import PlanInputs, excess
 
 _GAIN: Final = 1e-6
 _LACK_KWH: Final = 0.02
@@ -102,7 +102,8 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
         yield Event.PRICES
     if before.sun_w != after.sun_w:
         yield Event.SUN
-    if before.limit != after.limit or _caps_changed(before, after):
+    limits = before.limit, before.limits
+    if limits != (after.limit, after.limits) or _caps_changed(before, after):
         yield Event.LIMIT
     if _needs_more_reserve(before, after):
         yield Event.LIMIT
@@ -297,5 +298,5 @@ def _is_allowed(plan: Plan, inputs: PlanInputs) -> bool:
     slots = [slot for car in plan.cars.values() for slot in car.slots]
     times = {slot.start for slot in slots}
     for slot in slots:
-        times.update(inputs.caps.boundaries(slot.start, slot.end))
-    return all(plan.amps_at(at) <= inputs.room_at(at) for at in times)
+        times.update(inputs.boundaries(slot.start, slot.end))
+    return all(excess(plan, inputs, at) == 0 for at in times)

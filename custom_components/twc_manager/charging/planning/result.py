@@ -1,6 +1,6 @@
 """The plan: when each car charges with how much, what it costs, and whether it will be ready."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -106,9 +106,15 @@ class Plan:
         """Return what will be missing at the deadlines of all cars."""
         return sum(car.missing_kwh for car in self.cars.values())
 
-    def amps_at(self, instant: datetime) -> int:
-        """Return the whole A of all cars at an instant."""
-        slots = (car.slot_at(instant) for car in self.cars.values())
+    def amps_at(
+        self, instant: datetime, connectors: Container[int] | None = None
+    ) -> int:
+        """Return the whole A of all cars at an instant, or of those at some connectors."""
+        slots = (
+            car.slot_at(instant)
+            for connector_id, car in self.cars.items()
+            if connectors is None or connector_id in connectors
+        )
         return sum(slot.amps for slot in slots if slot is not None)
 
     def next_change(self, instant: datetime) -> datetime | None:

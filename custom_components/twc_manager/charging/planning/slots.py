@@ -10,6 +10,7 @@ from typing import Final
 
 from .errors import PlanError
 from .goals import Goal
+from .result import Plan
 from .series import Series
 
 QUARTER: Final = timedelta(minutes=15)
@@ -34,10 +35,38 @@ def _check(what: str, value: float, low: float, high: float) -> None:
         raise PlanError(what, f"{value} is not possible")
 
 
+def _room(limit: int, caps: Series, instant: datetime) -> int:
+    """Return the whole A of a limit at an instant, with what is lower over time."""
+    cap = caps.at(instant)
+    return limit if cap is None else max(0, min(limit, floor(cap)))
+
+
 def _check_all(what: str, series: Series, most: float) -> None:
     """Raise a PlanError if a value of a series is not possible."""
     for piece in series.pieces:
         _check(what, piece.value, -most, most)
+
+
+@dataclass(frozen=True, slots=True)
+class PartLimit:
+    """What limits some of the cars together: the wiring of their line, a circuit above some lines.
+
+    Attributes:
+        connectors: their connectors.
+        limit: the whole A for all of them.
+        caps: the whole A for all of them, where they are less than `limit`.
+        set_back: what the shortfalls of the last hours would set them back, besides those of all cars.
+
+    """
+
+    connectors: frozenset[int]
+    limit: int
+    caps: Series = field(default_factory=Series)
+    set_back: timedelta = timedelta()
+
+    def room_at(self, instant: datetime) -> int:
+        """Return the whole A for all of them at an instant."""
+        return _room(self.limit, self.caps, instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +76,7 @@ class PlanInputs:
     Attributes:
         now: the present time.
         goals: the cars, each at another connector.
-        limit: the whole A of the wiring for all of them together.
+        limit: the whole A for all of them together: those of the wiring, if they are on one line.
         prices: what a kWh from the grid costs, as far as it is known.
         estimates: what it will cost presumably, for where it is not known.
         sun_w: what the house leaves of the sun, as expected, in W; none where it is unknown.
@@ -57,6 +86,7 @@ class PlanInputs:
         start_cost: what a start counts; None for twice the price of `START_KWH`.
         expected: the cars that have a plan but are not plugged in yet; nobody knows when they come.
         shortfalls: the A that were left for all cars in the last hours, where these were fewer than expected.
+        limits: what limits some of the cars together.
 
     """
 
@@ -72,6 +102,7 @@ class PlanInputs:
     start_cost: float | None = None
     expected: tuple[Goal, ...] = ()
     shortfalls: Series = field(default_factory=Series)
+    limits: tuple[PartLimit, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -93,6 +124,9 @@ class PlanInputs:
         _check_all("estimates", self.estimates, _MAXIMUM_MONEY)
         _check_all("sun", self.sun_w, _MAXIMUM_WATTS)
         _check_all("caps", self.caps, _MAXIMUM_AMPS)
+        for item in self.limits:
+            _check("limit", item.limit, 0, 1000)
+            _check_all("caps", item.caps, _MAXIMUM_AMPS)
 
     @property
     def instant(self) -> datetime:
@@ -101,18 +135,41 @@ class PlanInputs:
 
     def room_at(self, instant: datetime) -> int:
         """Return the whole A for all cars together at an instant."""
-        cap = self.caps.at(instant)
-        return self.limit if cap is None else max(0, min(self.limit, floor(cap)))
+        return _room(self.limit, self.caps, instant)
+
+    def boundaries(self, start: datetime, end: datetime) -> set[datetime]:
+        """Return the times between two others at which what cars may take changes."""
+        caps = (self.caps, *(item.caps for item in self.limits))
+        return {at for cap in caps for at in cap.boundaries(start, end)}
+
+    def limits_of(self, goal: Goal) -> tuple[int, ...]:
+        """Return the numbers of those of `limits` that hold for a car."""
+        return tuple(
+            number
+            for number, item in enumerate(self.limits)
+            if goal.connector_id in item.connectors
+        )
+
+    def limit_of(self, goal: Goal) -> int:
+        """Return the most whole A that a car could be given."""
+        return min(
+            [self.limit, *(self.limits[at].limit for at in self.limits_of(goal))]
+        )
 
     def reserve(self, goal: Goal) -> timedelta:
         """Return how long before its deadline the plan of a car ends.
 
         Where the supply has proven not to be that of the cars alone, what that has cost may be lost once more.
         """
-        return goal.reserve(self.voltage) + self.set_back()
+        return goal.reserve(self.voltage) + self.set_back_of(goal)
+
+    def set_back_of(self, goal: Goal) -> timedelta:
+        """Return by how much a car would be set back if the shortfalls of the last hours came again."""
+        parts = [self.limits[at].set_back for at in self.limits_of(goal)]
+        return max([self.set_back(), *parts])
 
     def set_back(self) -> timedelta:
-        """Return by how much the shortfalls of the last hours would set the cars back if they came again."""
+        """Return by how much the shortfalls of the last hours would set all cars back if they came again."""
         usual = min(
             self.room_at(self.instant), sum(goal.max_amps for goal in self.goals)
         )
@@ -146,6 +203,7 @@ class Slot:
         sun_w: W of the sun that the house leaves.
         sun_price: what a kWh of it is worth: what it would earn, but no more than one from the grid costs.
         room: the whole A for all cars together.
+        rooms: the whole A for some of them, in the order of the limits of the inputs.
 
     """
 
@@ -156,6 +214,7 @@ class Slot:
     sun_w: float = 0.0
     sun_price: float = 0.0
     room: int = 0
+    rooms: tuple[int, ...] = ()
 
     @property
     def end(self) -> datetime:
@@ -170,11 +229,21 @@ def cut(
     now = inputs.instant
     cuts = {now, horizon, *_quarters(now, horizon)}
     cuts |= {instant for instant in instants if now < instant < horizon}
-    for series in (inputs.prices, inputs.estimates, inputs.sun_w, inputs.caps):
+    cuts |= inputs.boundaries(now, horizon)
+    for series in (inputs.prices, inputs.estimates, inputs.sun_w):
         cuts.update(series.boundaries(now, horizon))
     whole = sorted({instant.replace(microsecond=0) for instant in cuts})
     typical = _typical_price(inputs)
     return [_slot(inputs, start, end, typical) for start, end in pairwise(whole)]
+
+
+def excess(plan: Plan, inputs: PlanInputs, instant: datetime) -> int:
+    """Return by how many A a plan passes what is allowed at an instant; the most where several limits are passed."""
+    parts = (
+        plan.amps_at(instant, item.connectors) - item.room_at(instant)
+        for item in inputs.limits
+    )
+    return max(0, plan.amps_at(instant) - inputs.room_at(instant), *parts)
 
 
 def _quarters(start: datetime, end: datetime) -> Iterator[datetime]:
@@ -205,4 +274,5 @@ def _slot(inputs: PlanInputs, start: datetime, end: datetime, typical: float) ->
         sun_w=max(0.0, inputs.sun_w.at(start) or 0.0),
         sun_price=min(inputs.feed_in, price),
         room=inputs.room_at(start),
+        rooms=tuple(item.room_at(start) for item in inputs.limits),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Final
 
 from .flow import Flow, Lane, Need, minimum_cost_flow
@@ -59,7 +59,7 @@ class _Solver:
         self._jobs = jobs
         self._slots = slots
         self._alone: list[Amounts] = []
-        self._fixed = Load.none(len(slots))
+        self._fixed = Load.none(slots)
         for job in jobs:
             self._fixed.add_fixed(job)
 
@@ -90,7 +90,7 @@ class _Solver:
         else:
             yield plain
             yield [self._from(flow, first[0]), *self._spared(first)]
-        orders = list(permutations(range(len(self._jobs))))[:_MOST_ORDERS]
+        orders = list(islice(permutations(range(len(self._jobs))), _MOST_ORDERS))
         others = [order for order in orders if order not in first]
         yield [self._from(flow, order) for order in orders] + [
             self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)
@@ -145,10 +145,7 @@ class _Solver:
 
     def _one(self, number: int, others: dict[int, Amounts], spare: int = 0) -> Amounts:
         """Return what a car takes of what others leave."""
-        job, load = (
-            self._jobs[number],
-            Load(list(self._fixed.amps), list(self._fixed.watts)),
-        )
+        job, load = self._jobs[number], self._fixed.copy()
         for other, amounts in others.items():
             load.add(self._jobs[other], self._slots, amounts.taken)
         task = job.task(self._slots, load, spare)
@@ -171,14 +168,14 @@ class _Solver:
 
     def _fit(self, taken: Sequence[Amounts]) -> bool:
         """Return whether cars that were planned alone stay within the room, and share no sun."""
-        together = Load(list(self._fixed.amps), list(self._fixed.watts))
+        together = self._fixed.copy()
         users = [0] * len(self._slots)
         for job, amounts in zip(self._jobs, taken, strict=True):
             together.add(job, self._slots, amounts.taken)
             for at, amount in enumerate(amounts.taken):
                 users[at] += amount > 0
         return all(
-            together.amps[at] <= slot.room
+            together.fits(at, slot)
             and (users[at] <= 1 or together.watts[at] <= slot.sun_w or not slot.sun_w)
             for at, slot in enumerate(self._slots)
             if users[at]
@@ -229,15 +226,22 @@ class _Solver:
     # The flow
 
     def flow(self) -> Flow:
-        """Return the flow of least cost, which serves as much as is possible at all."""
+        """Return the flow of least cost, which serves as much as is possible at all.
+
+        Of the limits for some cars it keeps those alone that one car would pass: what it serves then may be more, and
+        cost less, than is possible.
+        """
         order = sorted(range(len(self._jobs)), key=self._preference)
         needs = [
             Need(
                 self._jobs[number].need,
                 [
-                    cap * slot.seconds
-                    for cap, slot in zip(
-                        self._jobs[number].caps, self._slots, strict=True
+                    max(0, min(cap, left)) * slot.seconds
+                    for cap, left, slot in zip(
+                        self._jobs[number].caps,
+                        self._fixed.left(self._slots, self._jobs[number].within),
+                        self._slots,
+                        strict=True,
                     )
                 ],
             )
