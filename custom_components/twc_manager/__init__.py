@@ -97,7 +97,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Remove the stored data of a bus; circuits that other buses are behind, too, go on with one of those."""
+    """Remove the stored data of a bus; a circuit that other buses are behind as well is handed over to one of them."""
     async_hand_over_circuits(hass, entry)
     store = BusStore(hass, entry.entry_id)
     currents = (await store.async_load()).vehicles.currents
@@ -115,7 +115,7 @@ async def async_remove_config_entry_device(
     """Remove a connector that no longer answers.
 
     Raises:
-        HomeAssistantError: if this is no connector, or it may still answer: the words say what to do instead.
+        HomeAssistantError: if this is not a connector, or it may still answer; the message says what to do instead.
 
     """
     name = device.name_by_user or device.name or ""

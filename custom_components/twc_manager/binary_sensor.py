@@ -93,7 +93,7 @@ class ConnectionBinarySensor(TwcBusEntity, BinarySensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Return True, since a closed port is a state of the connection, too."""
+        """Return True, since a closed port is a state of the connection as well."""
         return True
 
     @property
@@ -111,7 +111,7 @@ class HoldBatteryBinarySensor(TwcHouseEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return whether it should; None before anything is known."""
+        """Return whether the house battery should hold; None before anything is known."""
         return self.coordinator.data.explanation.hold_battery
 
 

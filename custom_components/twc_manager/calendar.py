@@ -84,7 +84,7 @@ class ChargingCalendar(TwcBusEntity, CalendarEntity):
 
     @override
     def _shown(self) -> Any:
-        # What is left of a plan changes all the time while it charges, which is no news.
+        # The energy that a plan still needs changes all the time while it charges: no reason to write a state.
         event = self.event
         return event and (event.start, event.end, event.summary)
 

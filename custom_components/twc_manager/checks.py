@@ -66,7 +66,7 @@ def async_end_checks_with(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
 def async_on_check_ended(
     hass: HomeAssistant, entry_id: str, listener: Callable[[int], None]
 ) -> CALLBACK_TYPE:
-    """Call a listener with the connector of each check of a bus that ends; return the function that ends this."""
+    """Call a listener with the connector of each check of a bus that ends; return the function that unsubscribes."""
     return async_dispatcher_connect(hass, f"{_SIGNAL}_{entry_id}", listener)
 
 
@@ -81,9 +81,9 @@ def async_store_checks(
 
 
 def check_report(entry: TwcConfigEntry, connector_id: int) -> dict[str, Any]:
-    """Return what is known of a connector, fit for a public issue: no VIN, no serial number, no id and no place."""
+    """Return what is known of a connector, fit for a public issue: without VIN, serial number, id or location."""
     persistence = entry.runtime_data.persistence
-    # What everyday stops have taught since the last time.
+    # Include what everyday stops have shown since the counters were last saved.
     persistence.save_counters()
     stored = persistence.connectors[connector_id]
     zero = ZeroStop() if stored.stop is None else stored.stop.zero
@@ -103,7 +103,7 @@ def _as_response(result: CheckResult) -> dict[str, Any]:
 
 
 def _phases(entry: TwcConfigEntry, connector_id: int) -> dict[str, Any] | None:
-    """Return on how many phases the vehicle charges, and how that is known; None if it is not."""
+    """Return on how many phases the vehicle charges, and how that is known; None if it is only assumed."""
     coordinator = entry.runtime_data
     connector = coordinator.snapshot.connector(connector_id)
     if connector is None:

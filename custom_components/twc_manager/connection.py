@@ -1,4 +1,4 @@
-"""Reports that nobody charges because a connection is lost: repair issues, and the signal for the trigger."""
+"""Reports lost connections that keep vehicles from charging: as repair issues, and as the signal for the trigger."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PORT_LOST: Final = "port_lost"
 """The port is gone."""
 
 CONNECTOR_LOST: Final = "connector_lost"
-"""Connectors no longer answer at which a vehicle is plugged in."""
+"""Connectors at which a vehicle is plugged in no longer answer."""
 
 NOT_SET_UP: Final = "not_set_up"
 """The port cannot be opened when the bus is set up."""
@@ -47,7 +47,7 @@ class LostConnection:
     """A connection that was lost, for automations.
 
     Attributes:
-        problem: which: `PORT_LOST`, `CONNECTOR_LOST` or `NOT_SET_UP`.
+        problem: what was lost: `PORT_LOST`, `CONNECTOR_LOST` or `NOT_SET_UP`.
         bus: name of the bus.
         connectors: the connectors that are gone; empty if the whole bus is.
 
@@ -62,7 +62,7 @@ class LostConnection:
 def async_on_connection_lost(
     hass: HomeAssistant, listener: Callable[[LostConnection], None]
 ) -> CALLBACK_TYPE:
-    """Call a listener with each connection that is lost; return the function that ends it."""
+    """Call a listener with each connection that is lost; return the function that unsubscribes."""
     return async_dispatcher_connect(hass, _SIGNAL, listener)
 
 
@@ -113,7 +113,7 @@ class ConnectionReporter:
             _send(self._hass, LostConnection(CONNECTOR_LOST, self._entry.title, ids))
 
     def _name(self, connectors: frozenset[int]) -> None:
-        """Name the connectors that are gone: one that is heard has an issue of its own, with another remedy."""
+        """Report the connectors that do not answer; one that is received has an issue of its own, with another remedy."""
         if connectors == self._named:
             return
         self._named = connectors
@@ -129,7 +129,7 @@ class ConnectionReporter:
 
 @callback
 def async_note_failed_set_up(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Report that a bus cannot be set up, once that has been so for a while; Home Assistant tries again and again."""
+    """Report that a bus cannot be set up, once its attempts have failed for `LOST_SECONDS`; Home Assistant retries."""
     now = hass.loop.time()
     since = hass.data[_FAILING_SINCE].setdefault(entry.entry_id, now)
     if now - since < LOST_SECONDS:

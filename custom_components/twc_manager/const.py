@@ -12,7 +12,8 @@ PARSE_ERRORS: Final = (AttributeError, KeyError, OverflowError, TypeError, Value
 CONF_MASTER_ID: Final = "master_id"
 CONF_KEEPER_KEY: Final = "keeper_key"
 CONF_KEEPER_LIMIT: Final = "keeper_limit"
-"""What the keeper of a bus lets all connectors together have, in A; only where there is a keeper."""
+"""The limit that the keeper of a bus sets for all connectors together, in A; only in the entry of a bus with a
+keeper."""
 CONF_MAX_CURRENT: Final = "max_current"
 CONF_MAX_CONNECTOR_CURRENT: Final = "max_connector_current"
 CONF_MIN_CURRENT: Final = "min_current"

@@ -252,14 +252,14 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     @callback
     def _subentries_changed(self, kinds: frozenset[str]) -> None:
-        """Have what the owner changed read again: the schedules, the plans, or the vehicles and accounts."""
+        """Read again what the owner changed: the schedules, the plans, or the vehicles and accounts."""
         if self._timer.stopped:
             return
         if SUBENTRY_SCHEDULE in kinds:
             self.inputs.async_update_schedules()
         if SUBENTRY_PLAN in kinds:
             self.plans.async_update_requests(plans_of(self.config_entry))
-            # A plan has entities before anything is known of how it is doing, and its name is not among the data.
+            # A plan has entities before it has a status, and its name is not among the data.
             self.async_update_listeners()
         if kinds & {SUBENTRY_ACCOUNT, SUBENTRY_VEHICLE}:
             self.vehicles.async_update()
@@ -333,7 +333,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
 
     @property
     def _is_busy(self) -> bool:
-        """Return whether energy has to be counted: the session of a car that was unplugged ends once that is certain."""
+        """Return whether energy has to be counted; also after a car was unplugged, until its session has ended."""
         return any(
             has_vehicle(item) or self.persistence.meters(item).has_session
             for item in self.snapshot.connectors

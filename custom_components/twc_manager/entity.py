@@ -167,7 +167,7 @@ class TwcBusEntity(TwcEntity):
 
 
 class TwcBusSetting(TwcBusEntity):
-    """A setting of the bus, which is stored here: it can be changed while the port is gone, and holds afterwards."""
+    """A setting of the bus; it is stored in Home Assistant and can be changed while the port is gone."""
 
     @property
     @override
@@ -177,7 +177,7 @@ class TwcBusSetting(TwcBusEntity):
 
 
 class TwcHouseEntity(TwcBusSetting):
-    """An entity of what concerns the whole house, on a device of its own that is there once something of it is set up."""
+    """An entity for the whole house, on a device of its own that exists once such an entity is set up."""
 
     def __init__(
         self, coordinator: TwcCoordinator, description: EntityDescription
@@ -255,7 +255,7 @@ class TwcConnectorEntity(TwcEntity):
 
 
 class TwcConnectorSetting(TwcConnectorEntity):
-    """A setting of a connector, which is stored here: it can be changed while the connector does not answer."""
+    """A setting of a connector; it is stored in Home Assistant and can be changed while the connector does not answer."""
 
     @property
     @override

@@ -1,4 +1,4 @@
-"""Connectors that were none: ids that a damaged unit or a bad line made up, which would stay in the registries for ever."""
+"""Removes connectors that never existed: ids that a damaged unit or a bad line made up would stay in the registries."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,18 +14,18 @@ from .twc import BusStatus, format_id
 from .types import TwcConfigEntry
 
 GHOST_SECONDS: Final = 24 * 3600.0
-"""How long an id that never delivered energy may be silent, while the others on its bus are heard, before it is removed."""
+"""How many s an id that never delivered energy may be silent, while others on its bus answer, before it is removed."""
 
 LOOK: Final = timedelta(minutes=10)
 """How often to look for silent connectors."""
 
 _HEARING: Final = frozenset({BusStatus.RUNNING, BusStatus.SEARCHING})
-"""The states of a bus in which a connector that is there answers."""
+"""The states of a bus in which every connected connector answers."""
 
 
 @callback
 def async_remove_ghosts(hass: HomeAssistant, entry: TwcConfigEntry) -> CALLBACK_TYPE:
-    """Remove such connectors of a bus from now on; return the function that ends this."""
+    """Remove such connectors of a bus from now on; return the function that stops this."""
     ghosts = _Ghosts(hass, entry)
     return async_track_time_interval(hass, ghosts.async_look, LOOK)
 
@@ -34,17 +34,17 @@ class _Ghosts:
     """The connectors of one bus that are silent."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Start with nobody silent."""
+        """Start without silent connectors."""
         self._hass = hass
         self._entry = entry
         self._silent_since: dict[int, float] = {}
 
     @callback
     def async_look(self, _: datetime) -> None:
-        """Note who is silent, and remove those that have been so for long enough."""
+        """Note which connectors are silent, and remove those that have been silent for long enough."""
         snapshot = self._entry.runtime_data.snapshot
         if snapshot.status not in _HEARING or not snapshot.connectors:
-            # Nobody can be heard, or nobody is, as with a line that is cut: silence proves nothing.
+            # No connector can answer, or none does, as with a line that is cut: silence proves nothing.
             self._silent_since.clear()
             return
         now = self._hass.loop.time()

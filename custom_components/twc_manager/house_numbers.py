@@ -1,4 +1,4 @@
-"""The numbers of what concerns the whole house: a limit from outside, and the peak that its owner is content with."""
+"""Numbers for the whole house: the limit from outside, the accepted peak of the import, and where a boost ends."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -54,7 +54,7 @@ BOOST_DOWN_TO: Final = NumberEntityDescription(
 
 
 def house_numbers(entry: TwcConfigEntry) -> Iterator[NumberEntity]:
-    """Yield the numbers of what is set up of the house."""
+    """Yield the numbers of the features that are set up for the whole house."""
     coordinator = entry.runtime_data
     options = coordinator.inputs.options
     limits = options.limits
@@ -67,7 +67,7 @@ def house_numbers(entry: TwcConfigEntry) -> Iterator[NumberEntity]:
 
 
 class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
-    """The limit from outside of all charging together; the maximum is no limit."""
+    """The limit from outside for all charging together; the number's maximum means no limit."""
 
     @property
     @override
@@ -94,12 +94,12 @@ class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
 
 
 class PeakTargetNumber(TwcHouseEntity, NumberEntity):
-    """The peak of the import that the owner is content with."""
+    """The peak of the import that the owner accepts."""
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the peak in kW: what was set, or what the tariff has one pay for anyway."""
+        """Return the peak in kW: as set, or else the one that the tariff bills in any case."""
         coordinator = self.coordinator
         kilowatts = coordinator.data.user_settings.house.peak_target_kw
         peak = coordinator.inputs.options.limits.peak

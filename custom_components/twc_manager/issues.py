@@ -35,7 +35,7 @@ SENSOR_STALE: Final = "sensor_stale"
 """A sensor for green energy reports nothing."""
 
 SENSOR_INVERTED: Final = "sensor_inverted"
-"""A sensor for green energy counts the other way round."""
+"""A sensor for green energy counts in the opposite direction."""
 
 FUSE_SENSOR_STALE: Final = "fuse_sensor_stale"
 """A sensor at the main fuse reports nothing."""
@@ -56,31 +56,31 @@ SENSOR_UNIT: Final = "sensor_unit"
 """A chosen sensor has a unit that cannot be read."""
 
 CHARGES_ELSEWHERE: Final = "charges_elsewhere"
-"""A vehicle was taken to be at a connector, and is at another charger."""
+"""A vehicle was matched to a connector, but is at another charger."""
 
 CURRENT_NOT_RESTORED: Final = "current_not_restored"
-"""A vehicle was asked for less current, and what its owner had set could not be set again."""
+"""A vehicle was asked for less current, and its owner's setting could not be restored."""
 
 CURRENT_LEFT: Final = "current_left"
-"""The same of a bus that was removed: nobody sets it again any more."""
+"""The same, by a bus that was removed: nothing restores the setting any more."""
 
 PLAN_UNREACHABLE: Final = "plan_unreachable"
-"""A vehicle will not have by its time what a plan asks for."""
+"""A vehicle will not reach the goal of a plan in time."""
 
 PLAN_FAILED: Final = "plan_failed"
-"""There is an error in a plan, or none can be made for it."""
+"""A plan has an error, or no times can be planned for it."""
 
 PRICES_SILENT: Final = "prices_silent"
-"""The source of prices has had no present price for long."""
+"""The source of prices has had no current price for a long time."""
 
 KEEPER_IN_CHARGE: Final = "keeper_in_charge"
 """The keeper charges although Home Assistant runs: what Home Assistant sends does not reach it."""
 
 KEEPER_REFUSED: Final = "keeper_refused"
-"""The keeper has another key, so that nothing is left with it."""
+"""The keeper has another key, so that it accepts no lease."""
 
 KEEPER_LIMIT: Final = "keeper_limit"
-"""The keeper lets less pass than what the owner set as the maximum."""
+"""The limit of the keeper is below the maximum that the owner set."""
 
 CANNOT_STOP: Final = "cannot_stop"
 SLOW_HOST: Final = "slow_host"
@@ -118,10 +118,11 @@ _WARNINGS: Final = frozenset(
 )
 
 SILENT_SECONDS: Final = 60.0
-"""The time in s for which a sensor has to be silent to be reported; many are briefly while Home Assistant starts."""
+"""How many s a sensor has to be silent to be reported; many are silent briefly while Home Assistant starts."""
 
 LATE_MINUTES: Final = 5
-"""In how many minutes of an hour heartbeats have to be late for a slow host; a backup or a start takes one or two."""
+"""In how many minutes of an hour heartbeats have to be late to report a slow host; a backup or a start takes one or
+two."""
 
 HOUR_SECONDS: Final = 3600.0
 MINUTE_SECONDS: Final = 60.0
@@ -258,7 +259,7 @@ class IssueReporter:
     def _silent(
         self, result: RulesResult, silent: SilentSensors, now: float
     ) -> Problems:
-        """Return the problems of sensors that have been silent for long enough, with the sensors' names.
+        """Return the problems of sensors that have been silent for `SILENT_SECONDS`, with the sensors' names.
 
         Sensors at the main fuse are needed at any time, those for green energy only while a car charges by it: many
         inverters switch off at night.

@@ -1,4 +1,4 @@
-"""Follows the keeper of one bus: leaves what holds without Home Assistant, and reports what the owner has to know of it."""
+"""Follows the keeper of one bus: renews its lease for the time without Home Assistant, and reports its problems."""
 
 from typing import Final
 
@@ -28,9 +28,9 @@ _ISSUES: Final = {
 async def async_set_up_keeper(
     hass: HomeAssistant, entry: TwcConfigEntry
 ) -> KeeperLink | None:
-    """Return the link to the keeper of a bus, which has been asked; None if it has none, or none whose key is known.
+    """Ask the keeper of a bus, and return the link to it; None without a keeper, or if its key is not known.
 
-    The limit of the keeper is stored: this bus obeys it, and the circuits that it is behind count with it.
+    The limit of the keeper is stored: this bus obeys it, and the circuits above this bus calculate with it.
     """
     if (link := KeeperLink.of(hass, entry)) is not None:
         await link.async_ask(entry.data[CONF_MASTER_ID])
@@ -92,7 +92,7 @@ def _effective_limit(entry: TwcConfigEntry) -> float:
 def _store_limit(
     hass: HomeAssistant, entry: TwcConfigEntry, limit: float | None
 ) -> None:
-    """Store what the keeper says of its limit, if it says something."""
+    """Store the limit that the keeper reports, in A; None if it reports none."""
     if limit not in {None, entry.data.get(CONF_KEEPER_LIMIT)}:
         data = {**entry.data, CONF_KEEPER_LIMIT: limit}
         hass.config_entries.async_update_entry(entry, data=data)
@@ -100,7 +100,7 @@ def _store_limit(
 
 @callback
 def _take_limit(hass: HomeAssistant, entry: TwcConfigEntry, limit: float) -> None:
-    """Take the limit of a keeper that may have been started with another one; the bus starts anew if that counts."""
+    """Take the limit that a restarted keeper reports; the bus is reloaded if its effective limit changes."""
     before = _effective_limit(entry)
     _store_limit(hass, entry, limit)
     if _effective_limit(entry) != before:
@@ -109,7 +109,7 @@ def _take_limit(hass: HomeAssistant, entry: TwcConfigEntry, limit: float) -> Non
 
 @callback
 def _report_limit(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-    """Report a keeper that lets less pass than what the owner set, until the bus is unloaded."""
+    """Report a keeper whose limit is below the maximum that the owner set, until the bus is unloaded."""
     limit, maximum = _effective_limit(entry), entry.data[CONF_MAX_CURRENT]
     if limit < maximum:
         names = {"keeper_limit": f"{limit:g}", "max_current": f"{maximum:g}"}

@@ -1,8 +1,8 @@
 """Tools for language models: they read what wall connectors do, and set plans for the vehicles there.
 
-A model knows of the wall connectors of which the switch *Charge* is exposed to its assistant, and of no others. What it
-asks for is done by the actions of the integration, with the rights of the user who talks to it. Names and descriptions
-are for the model, and in English as those of Home Assistant's own tools.
+A model sees only the wall connectors whose switch *Charge* is exposed to its assistant. The tools call the actions of
+the integration with the rights of the user who talks to the model. Names and descriptions are meant for the model, and
+are in English like those of Home Assistant's own tools.
 """
 
 from abc import abstractmethod
@@ -45,7 +45,7 @@ ATTR_READY: Final = "ready"
 _EXPOSED: Final = "charge"
 """The key of the switch that is exposed with its connector."""
 _GOALS: Final = {"level_percent": "level", "energy_kwh": "energy", "hours": "hours"}
-"""The fields of the action by those of the tool."""
+"""The field of the action for each field of the tool."""
 _OF_PLAN: Final = (
     *("plan", "goal", "goal_unit", "ready", "state", "feasible"),
     *("next_start", "next_end", "cost", "currency", "missing_kwh", "possible_level"),
@@ -155,8 +155,8 @@ class _ConnectorTool(Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Do what is asked for; what is not possible is answered in words."""
-        # Models fill in what they leave open.
+        """Run the tool; an error is returned as its message."""
+        # Models fill in the fields that they leave open with None or an empty text.
         given = {
             key: value
             for key, value in tool_input.tool_args.items()
@@ -172,7 +172,7 @@ class _ConnectorTool(Tool):
     async def _async_do(
         self, hass: HomeAssistant, data: Mapping[str, Any], llm_context: LLMContext
     ) -> dict[str, Any]:
-        """Do what is asked for and return what to answer; raises as the actions do."""
+        """Run the tool and return its result; raises what the actions raise."""
 
 
 class GetCharging(_ConnectorTool):
@@ -286,7 +286,7 @@ def _the_one(connectors: Iterable[_Connector], data: Mapping[str, Any]) -> _Conn
     """Return the wall connector that is named, or the only one.
 
     Raises:
-        _ToolError: if it is not there, or it is not clear which one is meant.
+        _ToolError: if it is no longer exposed, or several are exposed and none is named.
 
     """
     found = _by_name(connectors)
@@ -309,7 +309,7 @@ async def _async_act(
     *,
     answers: bool = False,
 ) -> Any:
-    """Call an action for a wall connector with the rights of the user, and return its response; raises as it does."""
+    """Call an action for a wall connector with the rights of the user; return its response and raise its errors."""
     return await hass.services.async_call(
         DOMAIN,
         action,

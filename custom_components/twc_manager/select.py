@@ -22,7 +22,7 @@ from .types import TwcConfigEntry
 PARALLEL_UPDATES = 0
 
 LEARN: Final = "learn"
-"""The phases of a vehicle are found out."""
+"""The option with which the phases of a vehicle are learned."""
 
 MODE: Final = SelectEntityDescription(
     key="mode", translation_key="mode", options=list(Mode)
@@ -54,7 +54,7 @@ async def async_setup_entry(
         async_add_entities,
         lambda connector_id: [
             OwnModeSelect(coordinator, OWN_MODE, connector_id),
-            # On a single phase there is nothing to know.
+            # On a single phase there is nothing to choose.
             *(
                 [VehiclePhasesSelect(coordinator, VEHICLE_PHASES, connector_id)]
                 if coordinator.wiring.phases > 1
@@ -105,18 +105,18 @@ class OwnModeSelect(TwcConnectorSetting, SelectEntity):
 
 
 class VehiclePhasesSelect(TwcConnectorSetting, SelectEntity):
-    """How many phases the vehicles at a connector use, as far as nothing proves it."""
+    """How many phases the vehicles at a connector use, unless a measurement proves another number."""
 
     @property
     @override
     def options(self) -> list[str]:
-        """Return the numbers that are possible at this connector, and that it is learned."""
+        """Return `LEARN` and the numbers of phases that are possible at this connector."""
         return [LEARN, *map(str, range(1, self.coordinator.wiring.phases + 1))]
 
     @property
     @override
     def current_option(self) -> str:
-        """Return the number, or that it is learned."""
+        """Return the number of phases, or `LEARN`."""
         phases = self.settings.phases
         return LEARN if phases is None else str(phases)
 

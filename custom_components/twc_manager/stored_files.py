@@ -1,7 +1,7 @@
-"""The files in Home Assistant's storage: their names and versions, and the steps that bring data of earlier releases up to date.
+"""The files in Home Assistant's storage: their names and versions, and the steps that migrate earlier versions.
 
-A release writes the present version and reads every version that a release before it has written. Whoever changes what
-is in a file adds a step here, and tests/kept has a state of each release to prove it.
+A release writes the current version and reads every version that an earlier release has written. A change of what a
+file contains needs a step here; tests/kept has a state of each release to prove it.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,9 @@ from homeassistant.helpers.storage import Store
 from .const import DOMAIN, PARSE_ERRORS
 
 type Version = tuple[int, int]
-"""Major and minor. A release refuses a file of a newer major version; one of a newer minor version it reads, and then
-writes in its own. So a change raises the minor version only if an earlier release loses nothing that matters by it."""
+"""Major and minor. A release refuses a file of a newer major version; it reads a file of a newer minor version, and
+writes it in its own version. So a change may raise the minor version only if an earlier release loses nothing
+important by it."""
 
 _FIRST: Final[Version] = (1, 1)
 
@@ -31,8 +32,8 @@ class Step:
 
     Attributes:
         to: the version that has it.
-        change: returns data of the version before it with the change; it raises one of `PARSE_ERRORS` for data that
-            make no sense.
+        change: takes data of the version before and returns data of version `to`; raises one of `PARSE_ERRORS` for data
+            that are not valid.
 
     """
 
@@ -47,7 +48,7 @@ class FileFormat:
     Attributes:
         name: the name of the file without the domain; `{entry}` stands for the id of the entry of a bus.
         is_private: whether only the user that Home Assistant runs as may read it.
-        is_atomic: whether a write that returned outlasts a power cut, and one that is cut off leaves the file before it.
+        is_atomic: whether a finished write survives a power cut, and an interrupted one leaves the earlier file intact.
         steps: all changes since the first version, in order.
 
     """
@@ -63,7 +64,7 @@ class FileFormat:
         return self.steps[-1].to if self.steps else _FIRST
 
     def migrated(self, version: Version, data: dict[str, Any]) -> dict[str, Any]:
-        """Return data of an earlier version in the present one; data of a newer one are returned as they are."""
+        """Return data of an earlier version in the current one; data of a newer version are returned as they are."""
         for step in self.steps:
             if step.to > version:
                 data = step.change(data)
@@ -105,15 +106,15 @@ class StoredFile(Store[dict[str, Any]]):
         old_minor_version: int,
         old_data: dict[str, Any],
     ) -> dict[str, Any]:
-        """Return the data of a file of another version in the present one."""
+        """Return the data of a file of another version in the current one."""
         return self._format.migrated((old_major_version, old_minor_version), old_data)
 
 
 async def async_refuse_newer(hass: HomeAssistant, entry_id: str) -> None:
-    """Check the versions of the files of a bus, before anything of it runs: what runs may write them.
+    """Check the versions of the files of a bus; has to run before anything that may write them.
 
     Raises:
-        ConfigEntryError: if one is of a release that is newer than this one.
+        ConfigEntryError: if a file was written by a newer release in a format that this one cannot read.
 
     """
     for file_format in FORMATS:
@@ -127,5 +128,5 @@ async def async_refuse_newer(hass: HomeAssistant, entry_id: str) -> None:
                 translation_placeholders={"file": f".storage/{file.key}"},
             ) from err
         except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError):
-            # What reads it tells, and does without it.
+            # The reader of the file reports that it is unreadable, and starts without it.
             continue

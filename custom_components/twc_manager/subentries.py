@@ -1,6 +1,6 @@
 """Watches the subentries of buses, such as schedules, vehicles and accounts, and reports which kind has changed.
 
-The only place that does, so that subentries are read again only when something in them differs.
+This is the only place that watches them, so that subentries are read again only when something in them differs.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ def async_watch_subentries(
     *,
     ignored: frozenset[str],
 ) -> CALLBACK_TYPE:
-    """Call `changed` at once with the kinds of the subentries that were added, removed or changed.
+    """Call `changed` with the kinds of the subentries that were added, removed or changed, as soon as that happens.
 
     Home Assistant reports subentries only to an entry's update listeners, which `OptionsFlowWithReload` and
     `async_update_reload_and_abort` do not allow, and by this signal.

@@ -199,7 +199,7 @@ class BusSwitch(TwcBusSetting, _Switch):
 
 
 class HouseSwitch(TwcHouseEntity, BusSwitch):
-    """A switch of what concerns the whole house."""
+    """A switch for the whole house."""
 
 
 class ScheduleSwitch(TwcBusSetting, _Switch):
@@ -289,7 +289,7 @@ class PlanSwitch(TwcPlanEntity, _Switch):
 
 
 class SkipPlanSwitch(TwcPlanEntity, _Switch):
-    """Whether a plan is skipped the next time; it goes off by itself afterwards."""
+    """Whether the next occurrence of a plan is skipped; the switch turns off by itself afterwards."""
 
     @property
     @override

@@ -24,7 +24,7 @@ def with_key(hass: HomeAssistant, entity_ids: Iterable[str], *keys: str) -> set[
 
 
 def of_connectors(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
-    """Return the entities with a translation key on the connectors that are targeted, as the actions understand it.
+    """Return the entities with a translation key on the targeted connectors, found in the same way as by the actions.
 
     An entity targets its connector, and an entity of the bus targets all connectors on the bus. Vehicles and accounts
     target none.

@@ -131,7 +131,7 @@ class _LimitedByTrigger(_KeyedTrigger, EntityTargetStateTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it is a new reason, whatever passing one was in between."""
+        """Return whether it is a new reason, also when a passing reason was shown in between."""
         if not super().is_valid_transition(from_state, to_state):
             return False
         if from_state.state not in self._passing:
@@ -175,9 +175,9 @@ class PausedForGreenEnergyTrigger(_LimitedByTrigger):
 
 
 class ConnectionLostTrigger(Trigger):
-    """Nobody charges because the port of a bus is gone, or a connector with a vehicle is: of every bus.
+    """No vehicle charges because the port of a bus, or a connector with a vehicle, is lost; for every bus.
 
-    It happens with the repair issue that says so, and not with each state that becomes unavailable.
+    It triggers together with the repair issue that reports the loss, not with each state that becomes unavailable.
     """
 
     @classmethod

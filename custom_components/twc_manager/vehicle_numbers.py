@@ -1,4 +1,4 @@
-"""The numbers of vehicles: the levels up to which they charge, and the level of one that tells none."""
+"""Numbers of vehicles: the battery levels up to which they charge, and a level to type in for one that reports none."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ TYPED_LEVEL: Final = NumberEntityDescription(
 def vehicle_numbers(
     coordinator: TwcCoordinator, vehicle_id: str, *, reports_level: bool
 ) -> Iterator[NumberEntity]:
-    """Yield the numbers of a vehicle; one that reports no level has a number to type it in."""
+    """Yield the numbers of a vehicle, with one to type in its level if it does not report it."""
     for description in LEVELS:
         yield LevelNumber(coordinator, description, vehicle_id)
     if not reports_level:
@@ -111,7 +111,7 @@ class _VehicleNumber(TwcEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Take what the owner has entered.
+        """Store the number that the owner has entered.
 
         Raises:
             ServiceValidationError: if it is NaN or infinite, which the limits of the entity let pass.
@@ -128,7 +128,7 @@ class _VehicleNumber(TwcEntity, NumberEntity):
 
     @abstractmethod
     def _set(self, value: float) -> None:
-        """Take a number."""
+        """Store a finite number."""
 
 
 class LevelNumber(_VehicleNumber):
@@ -151,7 +151,7 @@ class LevelNumber(_VehicleNumber):
 
 
 class TypedLevelNumber(_VehicleNumber):
-    """The level of a vehicle that tells none, as its owner types it in; it rises with what is charged."""
+    """The level of a vehicle that reports none, typed in by its owner; it rises with the energy that is charged."""
 
     @property
     @override

@@ -1,6 +1,6 @@
 """A bus in plain values for the front end: amps in A, powers in W, energy in kWh, times in ISO 8601.
 
-A value that is not known is None.
+An unknown value is None.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from .flow import NO_FLOW, flow_as_live, meters_of
 from .plans import plans_as_live
 
 _AHEAD: Final = timedelta(days=3)
-"""How far ahead prices and sun are told."""
+"""How far ahead prices and the forecast are sent."""
 
 _PRICE_DECIMALS: Final = 4
 
@@ -33,7 +33,7 @@ _PRICE_DECIMALS: Final = 4
 def bus_as_live(
     hass: HomeAssistant, entry: TwcConfigEntry, texts: Texts, local: datetime
 ) -> dict[str, Any]:
-    """Return a bus; of one that is not loaded there is only the name."""
+    """Return a bus; if it is not loaded, only its name is known."""
     device_ids = partial(device_id_at, hass, entry.entry_id)
     bus = _bare(entry, device_ids)
     if entry.state is not ConfigEntryState.LOADED:
@@ -68,7 +68,7 @@ def bus_as_live(
 
 
 def may_read_meters(user: User, bus: Mapping[str, Any]) -> bool:
-    """Return whether a user may read all sensors of the house that a bus tells of."""
+    """Return whether a user may read all sensors of the house whose values a bus contains."""
     if user.permissions.access_all_entities(POLICY_READ):
         return True
     return all(
@@ -78,13 +78,13 @@ def may_read_meters(user: User, bus: Mapping[str, Any]) -> bool:
 
 
 def without_meters(bus: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a bus without what the sensors of the house say."""
+    """Return a bus without the values of the house's sensors."""
     flow = {**NO_FLOW, "connectors": bus["flow"]["connectors"]}
     return {**bus, "meters": {}, "flow": flow}
 
 
 def _bare(entry: TwcConfigEntry, device_ids: DeviceIds) -> dict[str, Any]:
-    """Return a bus of which nothing is known but its name."""
+    """Return a bus of which only the name is known."""
     unknown = ("sentence", "reason", "mode", "limit", "offered", "drawn", "currency")
     return {
         "entry_id": entry.entry_id,
@@ -122,12 +122,12 @@ def _now(coordinator: TwcCoordinator, texts: Texts, local: datetime) -> dict[str
 
 
 def _left(limit: float | None, drawn: float) -> float | None:
-    """Return what is left of a limit."""
+    """Return the A that are left of a limit; None without a limit."""
     return None if limit is None else round(max(0.0, limit - drawn), 1)
 
 
 def _series(series: Series, local: datetime, decimals: int) -> list[list[Any]]:
-    """Return what holds from now on."""
+    """Return the pieces of a series from now on, as start, end and value."""
     return [
         [piece.start.isoformat(), piece.end.isoformat(), round(piece.value, decimals)]
         for piece in series.pieces

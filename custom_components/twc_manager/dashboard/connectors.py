@@ -27,7 +27,7 @@ type DeviceIds = Callable[[int | None], str | None]
 """Returns the id of the device of a connector."""
 
 _SAY_NOTHING: Final = frozenset({PhaseSource.ASSUMED, PhaseSource.WIRING})
-"""Of a number of phases that is known like this a page is not told."""
+"""The sources of a number of phases that prove nothing, so that the number is not sent."""
 
 UNAVAILABLE: Final = "unavailable"
 """The status of a connector that does not answer."""
@@ -40,7 +40,7 @@ def connector_as_live(
     texts: Texts,
     local: datetime,
 ) -> dict[str, Any]:
-    """Return a connector; of one that does not answer there are only the settings."""
+    """Return a connector; if it does not answer, only its settings are known."""
     data, wiring = coordinator.data, coordinator.wiring
     settings = data.user_settings
     rating = coordinator.persistence.connectors[connector_id].known.rating
@@ -98,7 +98,7 @@ def _decided(
 
 
 def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] | None:
-    """Return the vehicle at a connector; None if none is plugged in."""
+    """Return the vehicle at a connector; None if nothing is plugged in."""
     reading = coordinator.data.connectors.get(connector_id)
     if reading is None or not (reading.plugged_in or reading.charging):
         return None
@@ -112,7 +112,7 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
         if matched is None
         else vehicle_device_id(coordinator, matched),
         **_choice(coordinator, connector_id),
-        # A report that is old is continued by what was charged since, as plans do.
+        # An old report is continued with the energy that was charged since, as in plans.
         "level": None if battery.estimate is None else round(battery.estimate),
         "target": _target(battery),
         "rest_kwh": _rest(battery),
@@ -141,7 +141,7 @@ def vehicle_device_id(coordinator: TwcCoordinator, vehicle_id: str) -> str | Non
 
 
 def _target(battery: BatteryState) -> float | None:
-    """Return the level in % at which a vehicle stops by itself, or by what its owner has set here."""
+    """Return the level in % at which a vehicle stops by itself or by its owner's setting; None if unknown."""
     stop_at = battery.limits.stop_at
     if battery.target is None:
         return None if stop_at >= NEVER_STOP else stop_at
@@ -149,7 +149,7 @@ def _target(battery: BatteryState) -> float | None:
 
 
 def _rest(battery: BatteryState) -> float | None:
-    """Return the kWh at the connector until a vehicle has its level; None if that is not known."""
+    """Return the kWh at the connector that a vehicle needs to reach its level; None if unknown."""
     if battery.capacity_kwh is None or battery.estimate is None:
         return None
     try:
@@ -165,7 +165,7 @@ def _rest(battery: BatteryState) -> float | None:
 
 
 def _session(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] | None:
-    """Return the session that runs at a connector."""
+    """Return the running session of a connector; None between sessions."""
     reading = coordinator.data.connectors.get(connector_id)
     running = coordinator.persistence.counters.running
     session = next((s for s in running if s.connector_id == connector_id), None)

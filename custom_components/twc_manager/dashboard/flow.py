@@ -1,4 +1,4 @@
-"""Where the power of the house goes, from the sensors that the owner has chosen; in W."""
+"""The flow of power in the house in W, from the sensors that the owner has chosen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..twc import BusStatus
 NO_FLOW: Final[Mapping[str, None]] = dict.fromkeys(
     ("sun", "house", "grid", "battery", "battery_level", "connectors")
 )
-"""Nothing is known."""
+"""A flow of which nothing is known."""
 
 _ROLES: Final = {
     Source.GRID: "grid",
@@ -23,18 +23,18 @@ _ROLES: Final = {
 }
 
 FUSE: Final = "fuse"
-"""The role of the one sensor at the main fuse that measures the power of all phases."""
+"""The role of the sensor at the main fuse that measures the power of all phases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The power of the house in W; None where it is not known.
+    """The flow of power in the house in W; None where it is unknown.
 
     Attributes:
-        sun: what the sun gives.
-        house: what the house takes, without the connectors.
-        grid: what the grid gives; negative is export.
-        battery: what the house battery gives; negative is charging.
+        sun: the solar production.
+        house: the consumption of the house, without the connectors.
+        grid: the import; negative for export.
+        battery: the discharge of the house battery; negative for charging.
         battery_level: its level in %.
 
     """
@@ -78,12 +78,12 @@ def flow_as_live(coordinator: TwcCoordinator, now: float) -> dict[str, Any]:
 def flow_of(
     readings: Readings, config: SourceConfig, connectors: float | None, now: float
 ) -> Flow:
-    """Return the flow of power by the sensors; what they do not measure follows from the rest where it can.
+    """Return the flow of power; what the sensors do not measure is calculated from the rest where possible.
 
     Args:
-        readings: the sensors.
-        config: what they mean.
-        connectors: what the connectors take in W; None if it is not known.
+        readings: the readings of the sensors.
+        config: the meaning of the sensors.
+        connectors: the power of the connectors in W; None if unknown.
         now: the time, in s of the clock of the readings.
 
     """
@@ -118,7 +118,7 @@ def flow_of(
 
 
 def _sum(*values: float | None) -> float | None:
-    """Return a sum; None if a part of it is not known."""
+    """Return a sum; None if a part of it is unknown."""
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
 

@@ -1,4 +1,4 @@
-"""Pushes to subscribers what changes on the buses: at most once a second, and nothing while there are none."""
+"""Pushes changes of the buses to subscribed cards, at most once a second."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,22 +27,22 @@ from ..types import TwcConfigEntry
 from .buses import bus_as_live, may_read_meters, without_meters
 
 PAUSE_SECONDS: Final = 1.0
-"""The least time between two pushes."""
+"""The minimum time between two pushes, in s."""
 
 TICK: Final = timedelta(seconds=10)
-"""How often what changes without a word of the bus is looked at: the sensors of the house, prices, the time."""
+"""How often values are checked that change without a change of the bus: the house's sensors, prices, times."""
 
 
 @dataclass(slots=True)
 class Subscriber:
-    """Somebody who looks at the buses.
+    """A subscription of a card.
 
     Attributes:
-        user: who it is.
+        user: the user who sees the card.
         language: the language of the texts.
-        send: sends data to them.
+        send: sends data to the card.
         texts: the texts in that language; None before they are loaded.
-        sent: what was sent last.
+        sent: the data that were sent last.
 
     """
 
@@ -70,7 +70,7 @@ class LiveHub:
         """Check that a subscriber may read at least one bus, if there is any.
 
         Raises:
-            Unauthorized: if not.
+            Unauthorized: if buses exist, and none of them may be read.
 
         """
         if self._entries and not any(self._readable(subscriber)):
@@ -93,7 +93,7 @@ class LiveHub:
 
     @callback
     def async_send(self, subscriber: Subscriber) -> None:
-        """Send a subscriber what is new to it."""
+        """Send a subscriber what has changed since it was last sent."""
         self._push([subscriber])
 
     # Following the buses
@@ -144,7 +144,7 @@ class LiveHub:
 
     @callback
     def _follow(self) -> None:
-        """Follow the buses that are loaded; each time a bus is loaded it has another coordinator."""
+        """Follow the loaded buses; a bus gets another coordinator each time it is loaded."""
         loaded = {
             entry.entry_id: entry.runtime_data
             for entry in self._entries
@@ -165,7 +165,7 @@ class LiveHub:
 
     @callback
     def _changed(self) -> None:
-        """Push what is new, a while after the last time."""
+        """Push the changes, at least `PAUSE_SECONDS` after the last push."""
         if self._pending is not None:
             return
         now = self._hass.loop.time()
@@ -183,7 +183,7 @@ class LiveHub:
 
     @callback
     def _push(self, subscribers: list[Subscriber]) -> None:
-        """Send subscribers what is new to each; the data of a bus is put together once for each language."""
+        """Send each subscriber its changes; the data of a bus are put together once per language."""
         self._pushed_at = self._hass.loop.time()
         made: dict[tuple[str, str], dict[str, Any]] = {}
         for subscriber in subscribers:
@@ -215,9 +215,9 @@ class LiveHub:
 
 
 def _news(live: dict[str, Any], sent: dict[str, Any] | None) -> dict[str, Any]:
-    """Return data with only those fields of each bus that differ from what was sent.
+    """Return the data with only those fields of each bus that differ from what was sent.
 
-    Prices and the sun of three days are far more than what changes each second while a vehicle charges.
+    Prices and the forecast of three days are far larger than what changes each second while a vehicle charges.
     """
     known = {bus["entry_id"]: bus for bus in sent["buses"]} if sent else {}
     return {**live, "buses": [_changed(bus, known) for bus in live["buses"]]}

@@ -1,4 +1,4 @@
-"""The module of the front end: it is served, and every page of Home Assistant loads it."""
+"""Serves the module of the front end, which every page of Home Assistant loads."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ _FRONTEND: Final = "frontend"
 
 
 async def async_register_module(hass: HomeAssistant) -> str:
-    """Serve the module, if there is a front end to load it, and return its version.
+    """Serve the module if Home Assistant has a front end, and return its version.
 
     Browsers keep a static file for a month without asking again, so its address changes with its content.
     """

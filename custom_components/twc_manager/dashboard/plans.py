@@ -74,9 +74,9 @@ def _goal(goal: PlanGoal) -> dict[str, Any]:
 
 
 def _slot(slot: PlannedSlot, *, has_cost: bool) -> dict[str, Any]:
-    """Return a slot; its cost is an estimate if its price is not known.
+    """Return a slot; its cost is an estimate if its price is unknown.
 
-    Cards add slots up, so their costs have more decimals than money is shown with.
+    Cards add up slots, so their costs have more decimals than are shown.
     """
     has_price = has_cost and slot.kwh > 0
     return {

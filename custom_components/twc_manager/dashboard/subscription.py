@@ -1,4 +1,4 @@
-"""The websocket command that pushes what the cards show and no entity has."""
+"""The websocket command with which cards subscribe to the data that no entity has."""
 
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ def async_setup_subscription(hass: HomeAssistant, hub: LiveHub) -> None:
             lambda live: connection.send_event(message["id"], live),
         )
         hub.check_access(subscriber)
-        # The connection may end while the texts are loaded: it knows of the subscription before.
+        # Registered before the texts are loaded, as the connection may close meanwhile and has to unsubscribe then.
         connection.subscriptions[message["id"]] = hub.async_add(subscriber)
         connection.send_result(message["id"])
         hass.async_create_task(_async_begin(hass, hub, subscriber), eager_start=True)

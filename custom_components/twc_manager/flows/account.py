@@ -1,4 +1,4 @@
-"""Subentry flow of a Tesla account."""
+"""The subentry flow of a Tesla account: adds one or changes one."""
 
 from typing import Any, override
 

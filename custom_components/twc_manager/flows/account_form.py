@@ -47,7 +47,7 @@ AUTOMATIC: Final = "automatic"
 BASE: Final = "base"
 
 _PAUSE_SECONDS: Final = 300.0
-"""How long to wait before the next try if the server names no time."""
+"""How many s to wait before the next try if the server does not name a time."""
 
 TITLES: Final = {
     AccountKind.FLEET: "Tesla",
@@ -105,7 +105,7 @@ class Entered:
     """The result of an input.
 
     Attributes:
-        errors: errors by field; without any, the account can be stored.
+        errors: errors by field; if empty, the account can be stored.
         placeholders: placeholders of the errors and notices.
         data: data to store of the account.
         checked: result of the check of the account.
@@ -186,8 +186,8 @@ def suggested_values(data: AccountData) -> dict[str, Any]:
 class AccountForm:
     """Reads and checks the input of one flow.
 
-    The first check uses up a refresh token, even if it finds a problem. The token store remembers the new tokens until
-    an account stores them, so that the owner can send the same token again, also in another flow.
+    The first check uses up a refresh token, even if it finds a problem. The token store keeps the new tokens until an
+    account stores them, so that the owner can enter the same token again, also in another flow.
     """
 
     def __init__(self, hass: HomeAssistant, before: Before | None = None) -> None:
@@ -344,7 +344,7 @@ def _region(entered: Mapping[str, Any]) -> Region | None:
 
 
 def _error_of(problem: Problem | None) -> str | None:
-    """Return the error of a problem; cannot_connect is already the error of a port."""
+    """Return the error of a problem; `cannot_connect` is already the key of an error of the port."""
     return "no_answer" if problem is Problem.CANNOT_CONNECT else problem
 
 

@@ -23,7 +23,7 @@ LINKS: Final = {
     "register_url": "https://developer.tesla.com/docs/fleet-api/endpoints/partner-endpoints#register",
     "example_url": "https://proxy.example.com",
 }
-"""The addresses in the texts."""
+"""The addresses in the texts, as placeholders."""
 
 NOTICES: Final = {
     Problem.KEY_NEEDED: "some_need_key",
@@ -165,5 +165,5 @@ def _placeholders(entered: Entered | None) -> dict[str, str]:
 
 
 def _at(name: str, entered: Entered | None) -> dict[str, str] | None:
-    """Return the first error, at the only field of the form."""
+    """Return the first error at the only field of the form; None without an input."""
     return None if entered is None else {name: next(iter(entered.errors.values()))}

@@ -50,13 +50,13 @@ from .fields import (
 from .named import NamedSubentryFlow
 
 AMPS_LIMITS: Final = (6, 400)
-"""What a circuit of a house carries, in A."""
+"""The minimum and maximum that a circuit of a house carries, in A."""
 
 MAXIMUM_LIMITS: Final = (1, 200)
-"""What another load draws at most, in A."""
+"""The minimum and maximum of the highest draw of another load, in A."""
 
 SILENT_LIMITS: Final = (10, 3600)
-"""After how many s a sensor of a load may count as silent."""
+"""The minimum and maximum number of s after which a sensor of a load counts as silent."""
 
 _POWER: Final = EntityWithDeviceFilterSelectorConfig(
     domain=Platform.SENSOR, unit_of_measurement=list(POWER_UNITS)
@@ -67,20 +67,20 @@ _CURRENT: Final = EntityWithDeviceFilterSelectorConfig(
 
 
 class _CircuitFlow(NamedSubentryFlow):
-    """What the flows of circuits and of loads share: one form for all that there is to enter."""
+    """The base of the flows of circuits and of loads: a single form with all fields."""
 
     _defaults: Mapping[str, Any] = {}
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for a new one."""
+        """Ask for a new circuit or load."""
         return self._ask("user", user_input)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for what to change."""
+        """Ask for the changes of a circuit or load."""
         return self._ask("reconfigure", user_input)
 
     def _ask(
@@ -130,7 +130,7 @@ class CircuitSubentryFlow(_CircuitFlow):
     """Add a circuit or change one."""
 
     def _fields(self) -> Mapping[Any, Any]:
-        """Return the fields: other buses can be chosen as soon as there is one."""
+        """Return the fields; the one for other buses is shown as soon as another bus exists."""
         fields: dict[Any, Any] = {
             vol.Required(CONF_CIRCUIT_AMPS): number(UnitOfElectricCurrent.AMPERE)
         }
@@ -168,7 +168,7 @@ class LoadSubentryFlow(_CircuitFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for a new one; there has to be a circuit for it to be on."""
+        """Ask for a new load; it needs a circuit."""
         if not self._circuits():
             return self.async_abort(reason="no_circuit")
         return await super().async_step_user(user_input)
@@ -211,7 +211,7 @@ class LoadSubentryFlow(_CircuitFlow):
         return errors
 
     def _sensor_errors(self, user_input: Mapping[str, Any]) -> Errors:
-        """Return the errors of the sensors: one of power, or one of current per phase."""
+        """Return the errors of the sensors: either one of power, or one of current per phase has to be chosen."""
         currents = [key for key in CONF_LOAD_CURRENTS if key in user_input]
         if CONF_LOAD_POWER in user_input:
             if currents:
@@ -245,7 +245,7 @@ class LoadSubentryFlow(_CircuitFlow):
 
 
 def circuit_flows(entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
-    """Return the flows of circuits and loads by kind; none for an owner who has not asked for them."""
+    """Return the flows of circuits and loads by kind; empty unless the bus offers them, see `offers_circuits`."""
     if not offers_circuits(entry):
         return {}
     return {SUBENTRY_CIRCUIT: CircuitSubentryFlow, SUBENTRY_LOAD: LoadSubentryFlow}

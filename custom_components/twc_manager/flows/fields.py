@@ -48,7 +48,7 @@ def choice(key: str, options: Iterable[str]) -> SelectSelector:
 def several(
     options: Iterable[str], *, key: str | None = None, multiple: bool = True
 ) -> SelectSelector:
-    """Return a field for some of several options, shown as they are or translated under the key."""
+    """Return a drop-down list for one or multiple options, shown as they are or translated under the key."""
     config = SelectSelectorConfig(
         options=list(options), multiple=multiple, mode=SelectSelectorMode.DROPDOWN
     )
@@ -58,7 +58,7 @@ def several(
 
 
 def is_whole(value: float, minimum: float, maximum: float) -> bool:
-    """Return whether a number is whole and within limits; NaN and infinity are not."""
+    """Return whether a number is whole and within limits, which NaN and infinity are not."""
     return minimum <= value <= maximum and value == int(value)
 
 
@@ -105,7 +105,7 @@ def entity_error(
     units: Iterable[str] = (),
     wrong: str = "wrong_entity",
 ) -> str | None:
-    """Return the error of a chosen entity; None if there is none.
+    """Return the error of a chosen entity; None without an error.
 
     Args:
         hass: Home Assistant.

@@ -1,4 +1,4 @@
-"""Finding the wall connectors of a bus while it is set up, and the step that shows what was found."""
+"""Finds the wall connectors of a bus that is being set up, and selects the step that shows the result."""
 
 from collections.abc import Callable
 

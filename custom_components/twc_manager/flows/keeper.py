@@ -1,4 +1,4 @@
-"""The steps of the config flow for a keeper: it is recognised, and its key asked for."""
+"""The steps of the config flow for a keeper: recognise it at the port, and ask for its key."""
 
 from abc import abstractmethod
 from dataclasses import replace
@@ -60,7 +60,7 @@ class KeeperSteps(ConfigFlow):
     async def async_step_keeper(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say that this is a keeper, and ask for its key."""
+        """Show that the port belongs to a keeper, and ask for its key."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._keeper_key = user_input.get(CONF_KEEPER_KEY, "").strip()
@@ -78,7 +78,7 @@ class KeeperSteps(ConfigFlow):
         )
 
     async def _async_check_key(self) -> str | None:
-        """Ask the keeper what it has seen; return why that failed. Without a key it is not asked."""
+        """Ask the keeper for its report; return the error, or None. Without a key it is not asked."""
         if not self._keeper_key:
             return None
         assert self._keeper is not None
@@ -91,7 +91,7 @@ class KeeperSteps(ConfigFlow):
         return None
 
     async def _async_find(self) -> ScanResult:
-        """Return the connectors on the bus: those that the keeper has linked already announce themselves to nobody.
+        """Return the connectors on the bus, by a scan or, once they are linked to the keeper, by its report.
 
         Raises:
             BusError: if the port cannot be opened or is lost while the bus is scanned.
@@ -115,21 +115,21 @@ class KeeperSteps(ConfigFlow):
         return self._keeper_report is not None and bool(self._keeper_report.connectors)
 
     def _data_without_keeper(self) -> dict[str, Any]:
-        """Return what is stored of the bus that is reconfigured, without the keeper that it had."""
+        """Return the stored data of the bus that is reconfigured, without those of its former keeper."""
         data = dict(self._get_reconfigure_entry().data)
         for key in (CONF_KEEPER_LIMIT, CONF_KEEPER_KEY):
             data.pop(key, None)
         return data
 
     def _keeper_data(self) -> dict[str, Any]:
-        """Return what is stored of the keeper, if there is one: its limit, and its key if the owner entered it."""
+        """Return the data to store for the keeper: its limit, and its key if it was entered; empty without a keeper."""
         if self._keeper_limit is None:
             return {}
         key = {CONF_KEEPER_KEY: self._keeper_key} if self._keeper_key else {}
         return {CONF_KEEPER_LIMIT: self._keeper_limit, **key}
 
     def _master_id(self, result: ScanResult) -> int:
-        """Return the id to speak with: that of the keeper, if connectors are linked to it."""
+        """Return the id of this master: that of the keeper if connectors are linked to it, otherwise a free one."""
         report = self._keeper_report
         if report is not None and report.connectors:
             return report.master_id

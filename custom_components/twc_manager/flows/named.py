@@ -1,4 +1,4 @@
-"""What the subentry flows of things with a name share: the stored one that is changed, the other names, and saving."""
+"""The base of subentry flows whose subentries have unique names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +15,10 @@ from .fields import Errors
 
 
 class NamedSubentryFlow(ConfigSubentryFlow):
-    """Add something with a name, or change it."""
+    """Add a subentry with a unique name, or change one."""
 
     def _before(self) -> Mapping[str, Any]:
-        """Return what is stored; an empty mapping if it is new."""
+        """Return the stored data of the subentry that is changed; an empty mapping for a new one."""
         if self.source != SOURCE_RECONFIGURE:
             return {}
         return self._get_reconfigure_subentry().data
@@ -32,7 +32,7 @@ class NamedSubentryFlow(ConfigSubentryFlow):
         return {CONF_NAME: "name_used"} if used else {}
 
     def _other_names(self) -> set[str]:
-        """Return the names of the others, case-folded."""
+        """Return the names of the other subentries of the same type, case-folded."""
         changed = self.context.get("subentry_id")
         return {
             subentry.title.casefold()
@@ -46,7 +46,7 @@ class NamedSubentryFlow(ConfigSubentryFlow):
     def _save_named(
         self, user_input: Mapping[str, Any], data: Mapping[str, Any]
     ) -> SubentryFlowResult:
-        """Add it under the entered name or change it; the listener of the subentries applies the change."""
+        """Save the subentry under the entered name; `async_watch_subentries` reports the change to the bus."""
         title = user_input[CONF_NAME].strip()
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data)

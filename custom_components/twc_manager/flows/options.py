@@ -1,4 +1,4 @@
-"""Options flow: green energy, prices, the forecast, the main fuse, the house, how vehicles are stopped, behaviour, the check."""
+"""The options flow of a bus: a menu of its parts, of which the larger ones have files of their own (`options_*`)."""
 
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ class TwcManagerOptionsFlow(
     async def async_step_house(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which part of what concerns the whole house to change."""
+        """Ask which setting of the whole house to change."""
         return self.async_show_menu(
             step_id="house", menu_options=["circuits", "outside", "peak"]
         )

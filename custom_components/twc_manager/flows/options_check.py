@@ -1,4 +1,4 @@
-"""The steps of the options flow for a connector check: begun once the owner has confirmed it, and ended on demand."""
+"""The steps of the options flow for a connector check: begin one that the owner confirms, or end the running one."""
 
 from typing import Any, Final
 

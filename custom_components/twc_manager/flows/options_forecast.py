@@ -17,12 +17,12 @@ from .texts import NOT_MEASURED, SILENT, async_with_decimals
 
 
 class ForecastSteps(OptionsForm):
-    """Asks whether plans count on the forecast, and shows what it says."""
+    """Asks whether plans use the forecast, and shows its values."""
 
     async def async_step_forecast(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask whether plans count on the forecast of the energy preferences."""
+        """Ask whether plans use the forecast that is chosen in the energy preferences."""
         entry_ids = await async_forecast_entries(self.hass)
         errors = {}
         if user_input is not None:
@@ -42,7 +42,7 @@ class ForecastSteps(OptionsForm):
         )
 
     async def _async_shown(self, entry_ids: list[str]) -> dict[str, str]:
-        """Return what the forecast says of today and tomorrow, and what is left of it."""
+        """Return the forecast for today and tomorrow, and the part that the house is expected to leave over."""
         entries = map(self.hass.config_entries.async_get_entry, entry_ids)
         names = [entry.title for entry in entries if entry is not None]
         forecast = await async_read_forecast(self.hass)

@@ -1,4 +1,4 @@
-"""The base of the options flow: fields, limits, checks and saving."""
+"""The base of the options flow: the fields and their limits, the checks of the input, and saving."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override
@@ -238,7 +238,7 @@ class OptionsForm(OptionsFlowWithReload):
         fields: Iterable[str],
         user_input: dict[str, Any] | None,
     ) -> ConfigFlowResult:
-        """Ask for options whose only possible errors are numbers out of range."""
+        """Ask for options whose only possible error is a number out of range."""
         errors: Errors = {}
         if user_input is not None:
             errors = check_numbers(user_input)

@@ -68,7 +68,7 @@ class FuseSteps(OptionsForm):
         return self._show_form("fuse", _FUSE_FIELDS, user_input, errors)
 
     def _check_fuse(self, user_input: dict[str, Any]) -> Errors:
-        """Return the errors in the input, by field; those of a single field count more than others."""
+        """Return the errors in the input, by field; errors of a single field replace those of combinations."""
         phases = self.config_entry.data[CONF_PHASES]
         return (
             _check_phases(CONF_FUSE_CURRENTS, user_input, phases)
@@ -88,7 +88,7 @@ class FuseSteps(OptionsForm):
         )
 
     def _check_voltage(self, user_input: dict[str, Any]) -> Errors:
-        """Return the error of the voltage sensor: it has to be near the voltage that was set up."""
+        """Return the error of the voltage sensor: its value has to be near the voltage that was set up."""
         errors = self._check_sensors(
             [CONF_FUSE_VOLTAGE], VOLTAGE_UNITS, "not_voltage", user_input
         )
@@ -105,7 +105,7 @@ class FuseSteps(OptionsForm):
     async def async_step_fuse_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the present values of the sensors and the current that is left."""
+        """Show the current values of the sensors and the amps that are left."""
         fuse = options_of(self.config_entry, self._changed).fuse
         assert fuse is not None
         reading = fuse_reading(
@@ -128,7 +128,7 @@ class FuseSteps(OptionsForm):
 def _table(
     hass: HomeAssistant, fuse: FuseOptions, reading: FuseReading, decimal: str
 ) -> str:
-    """Return the rows of a Markdown table: each sensor and what it measures, with the sign that counts."""
+    """Return the rows of a Markdown table: each sensor and its value, with the sign that the rules use."""
     powers = reading.powers if reading.power_w is None else (reading.power_w,)
     shown = [
         amps_text(item.amps)
@@ -151,13 +151,13 @@ def _check_phases(
     if not measured:
         return {}
     if phases == 1:
-        # Two phases are the legs of a North American supply.
+        # Two sensors are for the two legs of a North American supply.
         return {measured[2]: "too_many_phases"} if len(measured) > 2 else {}
     return dict.fromkeys([key for key in keys if key not in measured], "too_few_phases")
 
 
 def _check_choice(user_input: Mapping[str, Any]) -> Errors:
-    """Return the errors in the combination: a fuse size, and sensors that go together."""
+    """Return the errors in the combination: it needs a fuse size, and sensors that fit together."""
     has_sensor = any(
         key in user_input
         for key in (*CONF_FUSE_CURRENTS, *CONF_FUSE_POWERS, CONF_FUSE_POWER)
@@ -171,7 +171,7 @@ def _check_choice(user_input: Mapping[str, Any]) -> Errors:
 
 
 def _check_powers(user_input: Mapping[str, Any]) -> Errors:
-    """Return the errors of power sensors that do not go with each other or with the current sensors."""
+    """Return the errors of power sensors that do not fit each other or the current sensors."""
     currents = _entered(CONF_FUSE_CURRENTS, user_input)
     per_phase = _entered(CONF_FUSE_POWERS, user_input)
     powers = [*per_phase, *_entered([CONF_FUSE_POWER], user_input)]

@@ -76,7 +76,7 @@ _DETAILS_FIELDS: Final = (
 
 
 class GreenSteps(OptionsForm):
-    """Asks for the sensors, shows their values, and asks what to do without energy or sensors."""
+    """Asks for the sensors, shows their values, and asks what happens without surplus or without reports."""
 
     async def async_step_green(
         self, user_input: dict[str, Any] | None = None
@@ -133,7 +133,7 @@ class GreenSteps(OptionsForm):
         )
 
     async def _async_proposed(self, source: GreenSource) -> dict[str, str]:
-        """Return what the energy preferences answer, as long as the owner has chosen nothing."""
+        """Return the proposals of the energy preferences; empty once the owner has chosen sensors."""
         chosen = self.config_entry.options if self._changed is None else self._changed
         if CONF_GREEN_SOURCE in chosen:
             return {}
@@ -160,7 +160,7 @@ class GreenSteps(OptionsForm):
 
     @callback
     async def _async_show_green(self, source: GreenSource) -> ConfigFlowResult:
-        """Show the present values of the sensors, so that the owner notices a wrong sign."""
+        """Show the current values of the sensors, so that the owner notices a wrong sign."""
         step_id = f"green_{source}_confirm"
         green = options_of(self.config_entry, self._changed).green
         assert green is not None
@@ -206,7 +206,7 @@ class GreenSteps(OptionsForm):
         }
 
     def _charging_w(self) -> float:
-        """Return the present power of all connectors in W."""
+        """Return the current power of all connectors in W."""
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return 0.0
         return self.config_entry.runtime_data.data.total_power
@@ -214,7 +214,7 @@ class GreenSteps(OptionsForm):
     async def async_step_green_details(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask what to do without energy or without sensors."""
+        """Ask what happens without surplus or without reports of the sensors."""
         return await self._async_ask_numbers(
             "green_details", _DETAILS_FIELDS, user_input
         )

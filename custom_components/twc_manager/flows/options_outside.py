@@ -30,7 +30,7 @@ _OUTSIDE_FIELDS: Final = (
 
 
 class OutsideSteps(OptionsForm):
-    """Asks where a limit of all charging comes from, and what holds when that is silent."""
+    """Asks for the source of a limit for all charging, and for the limit while that source is silent."""
 
     async def async_step_outside(
         self, user_input: dict[str, Any] | None = None

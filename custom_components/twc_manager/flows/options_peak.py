@@ -1,4 +1,4 @@
-"""The steps of the options flow for the peak budget: a tariff, then what differs from it."""
+"""The steps of the options flow for the peak budget: choose a tariff, then change its details."""
 
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ _MAXIMUM_FLOOR_KW: Final = 100
 
 
 class PeakSteps(OptionsForm):
-    """Asks for a tariff on the highest import, and for what is different at the owner's."""
+    """Asks for a tariff on the highest import, and for the details in which the owner's tariff differs."""
 
     _peak: dict[str, Any] | None = None
 
@@ -85,7 +85,7 @@ class PeakSteps(OptionsForm):
     async def async_step_peak_details(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for what differs from the common form of the tariff."""
+        """Ask for the details in which the owner's tariff differs from the preset."""
         assert self._peak is not None
         errors: Errors = {}
         if user_input is not None:
@@ -105,7 +105,7 @@ class PeakSteps(OptionsForm):
         )
 
     def _suggested_details(self, preset: str) -> dict[str, Any]:
-        """Return what was entered for this tariff before, or its common form."""
+        """Return the stored details if they are of this tariff, otherwise those of its preset."""
         details = details_of(PRESETS[PeakPreset(preset)])
         options = self.config_entry.options
         if options.get(CONF_PEAK_TARIFF) != preset:

@@ -1,4 +1,4 @@
-"""The steps of the options flow for prices: where they come from, what is added, and what is earned."""
+"""The steps of the options flow for prices: their source, the surcharges, and the price for exported energy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -65,7 +65,7 @@ from .price_texts import curve_rows, length_text, price_text
 from .texts import async_with_decimals
 
 CONF_FOUND: Final = "found"
-"""The field of the sources that were found; which one it is follows from its place."""
+"""The field of the sources that were found; its value is an index of `_found`."""
 
 _ADDITIONS: Final = (CONF_PRICE_FACTOR, CONF_PRICE_ADDITION, CONF_PRICE_FEES)
 _FEED_IN: Final = (CONF_FEED_IN, CONF_FEED_IN_PRICE, CONF_FEED_IN_ENTITY)
@@ -124,7 +124,7 @@ def _hours(key: str) -> ObjectSelector:
 
 
 class PriceSteps(OptionsForm):
-    """Asks for the source of prices, and shows what it says before that is saved."""
+    """Asks for the source of prices, and shows its prices before they are saved."""
 
     _found: Sequence[FoundSource] = ()
     _asked_in = "prices_found"
@@ -133,7 +133,7 @@ class PriceSteps(OptionsForm):
     async def async_step_prices(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where prices come from."""
+        """Ask for the kind of source."""
         self._found = await async_find_sources(self.hass)
         self._grid_price = await async_grid_price(self.hass)
         menu_options = ["prices_entity", "prices_fixed"]
@@ -154,7 +154,7 @@ class PriceSteps(OptionsForm):
     async def async_step_prices_found(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which of the sources that were found is the one."""
+        """Ask for one of the sources that were found."""
         return await self._async_ask_prices("prices_found", user_input)
 
     async def async_step_prices_entity(
@@ -201,7 +201,7 @@ class PriceSteps(OptionsForm):
         return self._ask(step_id, user_input, errors)
 
     def _error_of(self, error: PriceError) -> Errors:
-        """Return an error at the field that it is about."""
+        """Return an error at the field that it concerns."""
         first = _FIELDS[self._asked_in][0]
         field = CONF_FEED_IN_ENTITY if error.is_of_feed_in else first
         return {field: error.problem.value}
@@ -209,7 +209,7 @@ class PriceSteps(OptionsForm):
     def _ask(
         self, step_id: str, user_input: Mapping[str, Any] | None, errors: Errors
     ) -> ConfigFlowResult:
-        """Show the fields with the input or, without one, with what is chosen or proposed."""
+        """Show the fields with the input or, without one, with the chosen or proposed values."""
         shown = self._suggested() if user_input is None else user_input
         fields = {vol.Optional(key): self._field(key) for key in _FIELDS[step_id]}
         schema: Any = vol.Schema(fields)
@@ -244,7 +244,7 @@ class PriceSteps(OptionsForm):
         return choice(key, FeedIn) if key == CONF_FEED_IN else _PRICE_FIELD
 
     def _suggested(self) -> dict[str, Any]:
-        """Return what is chosen, else what the energy preferences say."""
+        """Return the chosen values, otherwise those that the energy preferences propose."""
         options = self.config_entry.options
         chosen = options_of(self.config_entry).prices
         price = self._grid_price
@@ -293,7 +293,7 @@ class PriceSteps(OptionsForm):
         """Show the prices of today and tomorrow, so that the owner notices a wrong unit or source.
 
         Raises:
-            PriceError: if there are none.
+            PriceError: if the source has no usable prices.
 
         """
         options = options_of(self.config_entry, self._changed).prices
@@ -317,7 +317,7 @@ class PriceSteps(OptionsForm):
 
 
 def _shown(tariff: Tariff, days: Iterable[date], now: datetime) -> dict[str, str]:
-    """Return what is shown of prices before they are saved."""
+    """Return the placeholders for prices that are shown before they are saved."""
     unit = f"{tariff.currency}/kWh"
     return {
         "unit": unit,
@@ -353,7 +353,7 @@ def _is_within(value: float | None, low: float, high: float) -> bool:
 
 
 def _are_hours(rows: Any) -> bool:
-    """Return whether rows are prices by hours."""
+    """Return whether rows are valid prices by hours."""
     try:
         prices = hour_prices(rows)
     except AttributeError, KeyError, TypeError, ValueError:

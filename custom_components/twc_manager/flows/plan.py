@@ -1,4 +1,4 @@
-"""Subentry flow of a plan: what a car shall have, and when."""
+"""The subentry flow of a plan: the goal of a vehicle, and the time at which it has to be reached."""
 
 from collections.abc import Mapping
 from operator import attrgetter
@@ -84,7 +84,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Save the plan although there is something to be warned of."""
+        """Save the plan in spite of a warning."""
         return self._save()
 
     @callback
@@ -114,7 +114,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Save the plan, or warn of others for the same car and time, or of more than is possible."""
+        """Save the plan, or warn about others for the same car and time, or about a goal that cannot be reached."""
         self._entered = user_input
         if self._others_at_same_time():
             return self._warn()
@@ -124,7 +124,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _warn(self) -> SubentryFlowResult:
-        """Show the plans for the same car and time; the entered one may be saved all the same."""
+        """Show the plans for the same car and time; the entered one can be saved anyway."""
         assert self._entered is not None
         step = "once" if CONF_READY in self._entered else "weekly"
         return self.async_show_menu(
@@ -138,7 +138,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _warn_of_too_much(self, reach: Reach) -> SubentryFlowResult:
-        """Show what is possible; the entered plan may be saved all the same."""
+        """Show what is possible; the entered plan can be saved anyway."""
         assert self._entered is not None
         step = "once" if CONF_READY in self._entered else "weekly"
         return self.async_show_menu(
@@ -152,7 +152,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         )
 
     def _short_reach(self) -> Reach | None:
-        """Return what can be reached of the plan, if that is less than it asks for at every connector it may be for."""
+        """Return the most that the plan can reach, if that is not enough at any connector it may be for; None otherwise."""
         assert self._entered is not None
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
@@ -183,7 +183,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         ]
 
     def _places(self, plan: PlanRequest) -> set[str | int]:
-        """Return the connector and the vehicle of a plan; a vehicle may have a connector of its own."""
+        """Return the connector and the vehicle of a plan, and the connector that the vehicle is assigned to."""
         vehicle = vehicles_of(self._get_entry()).get(plan.vehicle_id or "")
         own = None if vehicle is None else vehicle.connector
         places = (plan.connector_id, plan.vehicle_id, own)

@@ -122,7 +122,7 @@ def car_options(
 
 
 def suggestions(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the form of a step suggests, from what is stored of a plan."""
+    """Return the suggested values for the form of a step, from the stored data of a plan."""
     shown = {**_SUGGESTED, **{key: data[key] for key in _SUGGESTED if key in data}}
     if CONF_AMOUNT in data:
         shown[CONF_AMOUNT] = data[CONF_AMOUNT]
@@ -141,13 +141,13 @@ def _suggested_time(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
     if CONF_READY in data:
         ready = dt_util.as_local(datetime.fromisoformat(data[CONF_READY]))
     else:
-        # The field's own beginning is today at 0:00, which is over.
+        # Without a suggestion, the field would start with today at 0:00, which has passed.
         ready = dt_util.start_of_local_day() + timedelta(days=1, hours=7)
     return {CONF_READY: ready.strftime("%Y-%m-%d %H:%M:%S")}
 
 
 def plan_errors(user_input: Mapping[str, Any], entry: TwcConfigEntry) -> Errors:
-    """Return the errors of what was entered besides the name, by field."""
+    """Return the errors of the input except those of the name, by field."""
     errors = _goal_errors(user_input, entry)
     if user_input.get(CONF_DAYS) == []:
         errors[CONF_DAYS] = "no_day"
@@ -200,6 +200,6 @@ def as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _part(user_input: Mapping[str, Any], key: str) -> str | None:
-    """Return the connector or the vehicle that was chosen; None if the other kind was."""
+    """Return the chosen connector or vehicle, by `key`; None if the other kind was chosen."""
     car, prefix = user_input[CONF_CAR], _PREFIXES[key]
     return car.removeprefix(prefix) if car.startswith(prefix) else None

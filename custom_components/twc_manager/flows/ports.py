@@ -1,4 +1,4 @@
-"""Ports of a bus: which names are valid, and which of them mean the same port."""
+"""Names of ports: checks that one is valid, compares two, and shortens one to show it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +36,7 @@ def _port_key(device: str) -> tuple[object, ...]:
 
 
 def is_any_of(device: str, others: Iterable[str]) -> bool:
-    """Return whether a port is one of these, also under another name; reads the disk."""
+    """Return whether a port is one of these, also under another name; blocks, as it reads the disk."""
     return _port_key(device) in map(_port_key, others)
 
 

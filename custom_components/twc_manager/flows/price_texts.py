@@ -1,4 +1,4 @@
-"""Prices in words and signs: what an owner compares with the bill before they are saved."""
+"""Writes prices as texts and small charts, which an owner compares with the bill before they are saved."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -17,7 +17,7 @@ def price_text(price: float | None, unit: str) -> str:
 
 
 def length_text(prices: Series, now: datetime) -> str:
-    """Return how long a price holds now, or the first one from now on."""
+    """Return how long the current or next price holds; a dash without one."""
     pieces = [piece for piece in prices.pieces if piece.end > now]
     if not pieces:
         return NOT_MEASURED
@@ -62,7 +62,7 @@ def _mean(pieces: Sequence[Piece]) -> float:
 
 
 def _bar(pieces: Iterable[Piece], hour: datetime, low: float, high: float) -> str:
-    """Return a bar as high as the mean price of an hour; a space if none is known."""
+    """Return a bar as high as the mean price of an hour; a space if that is unknown."""
     inside = [
         piece for piece in pieces if piece.start < hour + _HOUR and piece.end > hour
     ]

@@ -1,4 +1,4 @@
-"""Subentry flow of a schedule: its times and its action."""
+"""The subentry flow of a schedule: its times or the entity that it follows, and its action."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -155,7 +155,7 @@ class ScheduleSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Save the schedule, or warn of others that it overlaps with."""
+        """Save the schedule, or warn about others that it overlaps with."""
         if not self._overlapping(user_input):
             return self._save_named(user_input, _as_stored(user_input))
         self._entered = user_input
@@ -163,7 +163,7 @@ class ScheduleSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _warn(self) -> SubentryFlowResult:
-        """Show the schedules that the entered one overlaps with; it may be saved all the same."""
+        """Show the schedules that the entered one overlaps with; it can be saved anyway."""
         assert self._entered is not None
         others = self._overlapping(self._entered)
         return self.async_show_menu(

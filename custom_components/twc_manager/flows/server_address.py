@@ -1,4 +1,4 @@
-"""Which servers may be entered for an account: a token is sent to them, so the way there has to be safe."""
+"""Checks the address of a server for an account: a token is sent there, so the connection has to be safe."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
@@ -11,11 +11,11 @@ LINK_LOCAL: Final = "base_url_link_local"
 INSECURE: Final = "base_url_insecure"
 
 _PRIVATE_DOMAINS: Final = (".local", ".localhost", ".home.arpa")
-"""The domains that by their standards exist only within a network."""
+"""The domains that by their standards exist only within a local network."""
 
 
 def address_error(text: str) -> str | None:
-    """Return the error of an address; None if it is https, or http within the own network."""
+    """Return the error of an address; None if it is https, or http within the local network."""
     url = _parse(text)
     if url is None:
         return INVALID
@@ -29,7 +29,7 @@ def address_error(text: str) -> str | None:
 
 
 def is_same_server(one: str | None, other: str | None) -> bool:
-    """Return whether two addresses, None for the service's own, have the same scheme, host and port."""
+    """Return whether two addresses have the same scheme, host and port; None stands for the service's own server."""
     if one is None or other is None:
         return one is other
     urls = _parse(one), _parse(other)
@@ -37,8 +37,8 @@ def is_same_server(one: str | None, other: str | None) -> bool:
 
 
 def _parse(text: str) -> URL | None:
-    """Return the address of a web server; None if it is none, or has a query or a fragment."""
-    # Parsers differ in what they make of a backslash or of white space.
+    """Return the address of a web server; None if it is not valid, or has a query or a fragment."""
+    # Parsers differ in how they read a backslash or white space.
     if "\\" in text or " " in text or not text.isprintable():
         return None
     try:
@@ -50,7 +50,7 @@ def _parse(text: str) -> URL | None:
 
 
 def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
-    """Return a host as an IP address; one of IPv4 within IPv6 as that of IPv4; None for a name."""
+    """Return the IP address of a host, mapped IPv4 addresses as IPv4; None for a name."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -69,7 +69,7 @@ def _ip_error(scheme: str, address: IPv4Address | IPv6Address) -> str | None:
 
 
 def _name_error(scheme: str, host: str) -> str | None:
-    """Return the error of a host that is no IP address; a name without a dot is one of the own network."""
+    """Return the error of a host name; a name without a dot belongs to the local network."""
     labels = host.lower().removesuffix(".").split(".")
     if labels[-1].isdigit() or labels[-1].startswith("0x"):
         # The resolver reads such numbers as an IP address of any network.

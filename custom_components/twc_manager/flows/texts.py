@@ -1,4 +1,4 @@
-"""Texts for the values that the flows show."""
+"""Writes the values that the flows show."""
 
 from collections.abc import Iterable, Mapping
 from math import isfinite
@@ -15,20 +15,20 @@ SILENT: Final = "?"
 
 
 async def async_decimal(hass: HomeAssistant) -> str:
-    """Return what stands before the decimals of a number in the language of the server."""
+    """Return the decimal mark of the server's language."""
     return (await async_texts(hass, hass.config.language))["decimal"]
 
 
 async def async_with_decimals(
     hass: HomeAssistant, texts: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return texts without names or addresses, with their numbers in the language of the server."""
+    """Return texts with the decimal mark of the server's language; they must not contain names or addresses."""
     decimal = await async_decimal(hass)
     return {key: text.replace(".", decimal) for key, text in texts.items()}
 
 
 def flow_text(reading: Reading | None, direction: int = 1) -> str:
-    """Return the power in one direction; 0 W if it flows in the other."""
+    """Return the power in one direction, 1 or -1 for the sign; 0 W if it flows in the other."""
     if reading is None:
         return NOT_MEASURED
     if reading.value is None:
@@ -67,5 +67,5 @@ def connector_table(connectors: Iterable[KnownConnector]) -> str:
 
 
 def list_ids(ids: Iterable[int]) -> str:
-    """Return ids in a row; a dash if there are none."""
+    """Return ids separated by commas; a dash without ids."""
     return ", ".join(format_id(unit_id) for unit_id in sorted(ids)) or "–"

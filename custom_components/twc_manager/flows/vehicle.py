@@ -1,4 +1,4 @@
-"""Subentry flow of a vehicle: one with entities in Home Assistant, or one of a Tesla account."""
+"""The subentry flow of a vehicle: one with entities in Home Assistant, or one of a Tesla account."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -94,7 +94,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Show what can be changed."""
+        """Show the form that fits the stored vehicle."""
         subentry = self._get_reconfigure_subentry()
         if subentry.data[CONF_KIND] == VehicleKind.ACCOUNT:
             self._account_id = subentry.data[CONF_ACCOUNT]

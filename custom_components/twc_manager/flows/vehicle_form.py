@@ -59,10 +59,10 @@ _UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     CONF_ENERGY_LEFT: (UnitOfEnergy.KILO_WATT_HOUR,),
     CONF_CHARGE_CURRENT: (UnitOfElectricCurrent.AMPERE,),
 }
-"""The units allowed for an entity, by field; any other has none to be checked."""
+"""The units allowed for an entity, by field; for other fields the unit is not checked."""
 
 CAPACITIES: Final = (5, 250)
-"""The least and the most kWh of a battery that is charged here."""
+"""The minimum and maximum capacity of a battery in kWh."""
 
 _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 
@@ -103,11 +103,11 @@ def entity_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Errors:
 def current_error(
     hass: HomeAssistant, user_input: Mapping[str, Any], used: Collection[str | None]
 ) -> Errors:
-    """Return the error of asking a vehicle for less through its number, by field.
+    """Return the error of the number through which a vehicle is asked for less current, by field.
 
     Args:
         hass: Home Assistant.
-        user_input: the input, whose number is one in A.
+        user_input: the input; its number has passed `entity_errors`.
         used: the numbers of other vehicles.
 
     """
@@ -134,7 +134,7 @@ def capacity_field() -> dict[Any, Any]:
 
 
 def capacity_errors(user_input: Mapping[str, Any]) -> Errors:
-    """Return the error of the entered capacity, by field; NaN and infinity are none."""
+    """Return the error of the entered capacity, by field; NaN and infinity are out of range."""
     least, most = CAPACITIES
     good = least <= user_input.get(CONF_CAPACITY, least) <= most
     return {} if good else {CONF_CAPACITY: "capacity_range"}
@@ -146,7 +146,7 @@ def entered_vin(user_input: Mapping[str, Any]) -> str | None:
 
 
 def vin_error(vin: str | None, used: Collection[str | None]) -> str | None:
-    """Return the error of a VIN: invalid, or used by another vehicle; None if there is none."""
+    """Return the error of a VIN: invalid, or used by another vehicle; None without an error."""
     if vin is None:
         return None
     if not _VIN.fullmatch(vin):

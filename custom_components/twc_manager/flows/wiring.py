@@ -30,10 +30,10 @@ from ..inputs.wiring import (
 from ..twc import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS
 
 MAXIMUM_CURRENT: Final = int(MAX_CONNECTOR_AMPS)
-"""In A, for one wall connector."""
+"""The maximum of one wall connector, in A."""
 
 MAXIMUM_TOTAL: Final = int(MAX_TOTAL_AMPS)
-"""In A, for all wall connectors together: three with a circuit of their own."""
+"""The maximum of all wall connectors together, in A: three with a circuit of their own."""
 
 MINIMUM_VOLTAGE: Final = 100
 MAXIMUM_VOLTAGE: Final = 277

@@ -1,7 +1,7 @@
-"""The circuits above buses and the other loads on them: as they were set up, and what their sensors measure.
+"""The circuits above buses and the other loads on them: how they are set up, and what the sensors of the loads measure.
 
-A circuit belongs to one bus and names the others behind it. All buses of this Home Assistant that are behind it share
-one object, whichever of them it belongs to.
+A circuit is stored as a subentry of one bus and names the other buses behind it. All buses of this Home Assistant that
+are behind it share one `Circuit`.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ SUBENTRY_CIRCUIT: Final = "circuit"
 SUBENTRY_LOAD: Final = "load"
 
 CONF_CIRCUITS: Final = "circuits"
-"""The option whether circuits are offered."""
+"""The option whether the flows offer to add circuits."""
 
 CONF_CIRCUIT_AMPS: Final = "amps"
 CONF_CIRCUIT_BUSES: Final = "buses"
@@ -73,14 +73,14 @@ class LoadOptions:
         return self.currents if self.power is None else (self.power,)
 
     def reading(self, liveness: Liveness, now: float) -> LoadReading:
-        """Return what its sensors measure; `now` is in s of the loop's clock."""
+        """Return what the sensors of the load measure, in A of its most loaded phase; `now` is in s of the loop's clock."""
         reports = [liveness.report(item, now) for item in self.entity_ids]
         alive_at = min((item.alive_at for item in reports), default=-inf)
         amps = [self._amps(report) for report in reports]
         known = [item for item in amps if item is not None]
         if not known or len(known) < len(amps):
             return LoadReading(None, alive_at)
-        # One that is clearly negative is connected the wrong way round: what its phase carries is not known.
+        # A clearly negative value means a reversed sensor: what its phase carries is unknown.
         lowest = min(known)
         return LoadReading(lowest if lowest < -NOISE_AMPS else max(known), alive_at)
 
@@ -105,13 +105,13 @@ class CircuitOptions:
 
 
 def offers_circuits(entry: ConfigEntry[Any]) -> bool:
-    """Return whether circuits can be added to a bus: once its owner has asked for them."""
+    """Return whether circuits can be added to a bus: its owner has chosen that, or it already has one."""
     kinds = {item.subentry_type for item in entry.subentries.values()}
     return entry.options.get(CONF_CIRCUITS, False) or SUBENTRY_CIRCUIT in kinds
 
 
 def load_of(subentry: ConfigSubentry, voltage: float) -> LoadOptions:
-    """Return a load from its subentry, at a voltage of a phase in V."""
+    """Return a load from its subentry; `voltage` is that of a phase in V."""
     chosen = {**LOAD_DEFAULTS, **subentry.data}
     return LoadOptions(
         LoadConfig(
@@ -126,14 +126,14 @@ def load_of(subentry: ConfigSubentry, voltage: float) -> LoadOptions:
 
 
 def amps_while_away(entry: ConfigEntry[Any]) -> float:
-    """Return the A that a bus may go on with for as long as it is away: without a lease a keeper goes up to its limit."""
+    """Return the A that a bus may draw for as long as it is away, which a keeper without a lease may offer; else 0."""
     limit: float | None = entry.data.get(CONF_KEEPER_LIMIT)
     maximum: float = entry.data[CONF_MAX_CURRENT]
     return 0.0 if limit is None else max(limit, maximum)
 
 
 def circuits_of(hass: HomeAssistant, bus: str) -> tuple[CircuitOptions, ...]:
-    """Return the circuits that a bus is behind, whichever bus they belong to, with the loads of those below them."""
+    """Return the circuits above a bus, also those stored at other buses, with the loads of the circuits below them."""
     every = _all_circuits(hass)
     configs = [
         item.config.above(other.config for other in every)
@@ -200,7 +200,7 @@ class CircuitInputs:
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever a sensor reports or a circuit changes; return a function that ends that."""
+        """Call `changed` whenever a sensor reports or a circuit changes; return the function that stops this."""
         self._changed = changed
         self._read()
         self._liveness.async_start(changed)
@@ -237,7 +237,7 @@ class CircuitInputs:
         return self._place
 
     def silent(self, now: float) -> tuple[str, ...]:
-        """Return the sensors of the loads that count with their maximum."""
+        """Return the silent sensors, whose loads count with their maximum."""
         silent = {
             load_id
             for circuit in self._place.circuits
@@ -259,7 +259,7 @@ class CircuitInputs:
             self._changed()
 
     def _read(self) -> None:
-        """Read how the circuits are set up, and be behind them."""
+        """Read how the circuits are set up, and join those above the bus."""
         now = self._hass.loop.time()
         self._options = circuits_of(self._hass, self._bus)
         circuits = self._hass.data.setdefault(_CIRCUITS, {})
@@ -279,7 +279,7 @@ class CircuitInputs:
 
 @callback
 def async_hand_over_circuits(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Give the circuits of a bus that is removed, with their loads, to another bus behind them."""
+    """Hand over the circuits of a bus that is removed, with their loads, to another bus behind them."""
     for subentry in _of_kind(entry, SUBENTRY_CIRCUIT):
         buses = subentry.data.get(CONF_CIRCUIT_BUSES, ())
         heirs = [

@@ -1,4 +1,4 @@
-"""Whether the sun can be what feeds the house: where Home Assistant is, and at what time."""
+"""Whether the sun can supply the house, at the location of Home Assistant and at a time."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,10 +10,10 @@ from homeassistant.helpers import sun
 from homeassistant.util import dt as dt_util
 
 _WAKES_WITHIN: Final = timedelta(hours=2)
-"""How long after sunrise an inverter may still sleep: on a dark morning its modules give too little."""
+"""How long after sunrise an inverter may still be off: on a dark morning its modules supply too little."""
 
 _SLEEPS_BEFORE: Final = timedelta(hours=1)
-"""How long before sunset it may fall asleep."""
+"""How long before sunset it may switch off."""
 
 _KEPT: Final = timedelta(minutes=1)
 
@@ -36,7 +36,7 @@ def light_at(hass: HomeAssistant, now: datetime) -> Light:
         rise = _next(hass, SUN_EVENT_SUNRISE, now - _WAKES_WITHIN)
         fall = _next(hass, SUN_EVENT_SUNSET, now)
     except ValueError:
-        # At a pole there is neither sunrise nor sunset: nothing is taken for night.
+        # Near a pole there may be neither sunrise nor sunset: no time counts as night.
         return Light.DAY
     return Light.LOW if rise <= now or fall <= now + _SLEEPS_BEFORE else Light.DAY
 

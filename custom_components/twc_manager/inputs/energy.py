@@ -12,7 +12,7 @@ _ENERGY: Final = "energy"
 async def async_energy_sources(
     hass: HomeAssistant, kind: str
 ) -> Sequence[Mapping[str, Any]]:
-    """Return the sources of a kind, such as "grid" or "solar"; none if the owner has chosen none."""
+    """Return the sources of a kind, such as "grid" or "solar", that the owner has chosen; may be empty."""
     if _ENERGY not in hass.config.components:
         return ()
     data = (await async_get_manager(hass)).data

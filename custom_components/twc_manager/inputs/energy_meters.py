@@ -25,7 +25,8 @@ _POWER: Final = "stat_rate"
 async def async_proposed_meters(hass: HomeAssistant) -> dict[str, str]:
     """Return options of green energy that follow from the energy preferences, to be confirmed by the owner.
 
-    Of two sources of a kind neither is proposed: each measures only a part. The house battery's capacity is not used.
+    Of two sources of a kind neither is proposed, since each measures only a part. The house battery's capacity is not
+    used.
     """
     grid = await _async_only(hass, "grid")
     solar = await _async_only(hass, "solar")
@@ -46,7 +47,7 @@ async def async_proposed_meters(hass: HomeAssistant) -> dict[str, str]:
         options |= {
             CONF_GREEN_BATTERY_POWER: sensor,
             CONF_GREEN_BATTERY_POSITIVE: positive.value,
-            # The form takes no level without the power.
+            # The form does not accept a level without the power.
             CONF_GREEN_BATTERY_LEVEL: _sensor(
                 hass, battery.get("stat_soc"), (PERCENTAGE,)
             ),
@@ -63,7 +64,7 @@ async def _async_only(hass: HomeAssistant, kind: str) -> Mapping[str, Any]:
 def _power(hass: HomeAssistant, source: Mapping[str, Any]) -> tuple[str | None, bool]:
     """Return the power sensor of a source and whether its sign is the opposite of the dashboard's.
 
-    Of an inverted sensor Home Assistant makes another one; the one that measures is the better choice.
+    For an inverted sensor Home Assistant adds another one; the sensor that measures is the better choice.
     """
     inverted = (source.get("power_config") or {}).get("stat_rate_inverted")
     if inverted is not None:

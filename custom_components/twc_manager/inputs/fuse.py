@@ -51,8 +51,8 @@ class FuseOptions:
     Attributes:
         config: the fuse.
         currents: one current sensor per phase.
-        powers: one power sensor per phase, or one for all phases together. Together with current sensors they only
-            give the direction.
+        powers: one power sensor per phase, or one for all phases together. Beside current sensors they only provide the
+            direction.
         power_is_sum: whether the power sensor is the one for all phases together.
         signed: whether the current sensors have a sign.
         voltage: entity id of a sensor of a phase's voltage.
@@ -73,7 +73,7 @@ class FuseOptions:
 
     @property
     def sum_sensor(self) -> Sensor | None:
-        """Return the sensor of the power of all phases together; None if there is none."""
+        """Return the sensor of the power of all phases together; None if none is chosen."""
         return self.powers[0] if self.power_is_sum and self.powers else None
 
     @property
@@ -118,7 +118,7 @@ def _chosen(
 
 
 def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReading:
-    """Return the readings of the sensors at the main fuse; nan for one that is not usable."""
+    """Return the readings at the main fuse, nan for sensors that are not usable; `now` is in s of the loop's clock."""
     currents = [liveness.report(item.entity_id, now) for item in fuse.currents]
     powers = [liveness.report(item.entity_id, now) for item in fuse.powers]
     measuring = currents or powers
@@ -134,7 +134,7 @@ def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReadi
     if currents:
         amps = map(_amps, currents, fuse.currents)
         reading = replace(reading, currents=(*amps, *[nan] * missing))
-        # An old power no longer gives the direction.
+        # An old power no longer proves the direction.
         since = now - fuse.config.max_age
     else:
         since = -inf
@@ -145,7 +145,7 @@ def fuse_reading(fuse: FuseOptions, liveness: Liveness, now: float) -> FuseReadi
 
 
 def _missing(fuse: FuseOptions) -> int:
-    """Return the number of phases without a sensor: they were added to the wiring after the sensors were chosen."""
+    """Return the number of phases without a sensor, which were added to the wiring after the sensors were chosen."""
     if fuse.power_is_sum and not fuse.currents:
         return 0
     return max(fuse.config.phases - len(fuse.currents or fuse.powers), 0)

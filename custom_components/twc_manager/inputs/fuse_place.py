@@ -1,4 +1,4 @@
-"""Which buses of this Home Assistant are behind the same main fuse: those that follow the same sensors."""
+"""Finds the buses of this Home Assistant behind the same main fuse: those that follow the same sensors."""
 
 from typing import Final
 from weakref import WeakValueDictionary
@@ -28,6 +28,6 @@ def fuse_place(hass: HomeAssistant, bus: str, fuse: FuseOptions | None) -> FuseP
 
 
 def identity(registry: er.EntityRegistry, entity_id: str) -> str:
-    """Return what stays the same when a sensor is renamed, as far as there is such a thing."""
+    """Return the id of a sensor that does not change with its name; the entity id if it is not in the registry."""
     entry = registry.async_get(entity_id)
     return entity_id if entry is None else entry.id

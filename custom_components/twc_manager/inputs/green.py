@@ -94,7 +94,7 @@ class GreenOptions:
 
 
 def green_of(chosen: Mapping[str, Any]) -> GreenOptions | None:
-    """Return the options; None without the sensor that the surplus follows from. `chosen` includes all defaults."""
+    """Return the options; None without the sensor that the surplus is calculated from. `chosen` includes all defaults."""
     sensors = _green_sensors(chosen)
     grid = chosen.get(CONF_GREEN_SOURCE) == GreenSource.GRID
     if (Source.GRID if grid else Source.PRODUCTION) not in sensors:

@@ -1,4 +1,4 @@
-"""Which buses of this Home Assistant follow the same surplus: those that follow the same sensors."""
+"""Finds the buses of this Home Assistant that share a surplus: those that follow the same sensors."""
 
 from collections.abc import Callable
 from typing import Final
@@ -26,7 +26,7 @@ def green_place(
     green: GreenOptions | None,
     wake: Callable[[], None],
 ) -> GreenPlace:
-    """Return the place of a bus; `wake` is called when its part has changed by what others do."""
+    """Return the place of a bus at its surplus; `wake` is called when other buses have changed its part."""
     if green is None:
         return GreenPlace(SharedSurplus(), bus, wake)
     registry = er.async_get(hass)

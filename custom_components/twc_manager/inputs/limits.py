@@ -1,4 +1,4 @@
-"""The options of the limits of the house on all charging."""
+"""The options of the limits that the house sets for all charging: the limit from outside and the peak budget."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class LimitOptions:
     """The limits of the house.
 
     Attributes:
-        outside: the limit from outside; None if there is none.
-        peak: the peak budget; None if there is none.
+        outside: the limit from outside; None if it is not set up.
+        peak: the peak budget; None if it is not set up.
 
     """
 

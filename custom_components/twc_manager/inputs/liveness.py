@@ -1,11 +1,12 @@
 """When the chosen sensors were measured last, and when they, their devices or their sources last reported.
 
-Home Assistant writes no state if a value from MQTT or ESPHome is the same as before. So a sensor with an unchanged value
-is alive while its device reports other measurements. This also holds for a value from before a restart, but only after
-some time, since the device may not have published a new one yet. A helper is written whenever one of its sources is, so
-it is alive only while all of them are.
+Home Assistant writes no state if a value from MQTT or ESPHome is the same as before. So a sensor with an unchanged
+value is alive while its device reports other measurements. This also holds for a value from before a restart, but only
+after some time, since the device may not have published a new one yet. A helper is written whenever one of its sources
+is written, so it is alive only while all its sources are alive.
 
-Times are in s of the loop's clock, as the wall clock can be set; only the reports before the start are by the latter.
+Times are in s of the loop's clock, as the wall clock can be set; only reports before the start are dated by the wall
+clock.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,31 +34,31 @@ from .origins import Origin, origin_of
 from .restored import RestoredStates, is_usable
 
 ORIGINS_SECONDS: Final = 30.0
-"""The time in s after which devices and helpers are looked up again, since both can be changed at any time."""
+"""How many s pass until devices and helpers are looked up again, since both can be changed at any time."""
 
 
 class Condition(StrEnum):
     """Whether a sensor has a value that counts."""
 
     MISSING = "missing"
-    """There is no such entity."""
+    """The entity does not exist."""
     UNAVAILABLE = "unavailable"
     """It has no value: it is unavailable or unknown."""
     UNCONFIRMED = "unconfirmed"
     """Its value is from before a restart, and nothing has confirmed it since."""
     INCOMPLETE = "incomplete"
-    """It is a helper with a source whose value does not count."""
+    """It is a helper, and the value of one of its sources does not count."""
     USABLE = "usable"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sensor says.
+    """The last report of a sensor.
 
     Attributes:
         condition: whether it has a value that counts.
         state: its state; None unless its value counts.
-        at: when it was written last, even with an unchanged value; the present if it does not exist.
+        at: when it was written last, even with an unchanged value; the current time if it does not exist.
         alive_at: when it, its device or the sources of a helper last reported; as `at` unless its value counts.
 
     """
@@ -131,7 +132,7 @@ class Liveness:
             self._find(now)
 
     def report(self, entity_id: str, now: float) -> Report:
-        """Return what a chosen sensor says."""
+        """Return the last report of a chosen sensor."""
         self.async_update(now)
         life = self._life(entity_id, now, frozenset())
         if life.condition is Condition.MISSING:
@@ -148,7 +149,8 @@ class Liveness:
         Args:
             entity_id: its entity.
             now: the present.
-            above: the helpers of which it is a source; they do not count as its sources, although helpers may name each other.
+            above: the helpers of which it is a source; they are ignored among its sources, since helpers may name each
+            other.
 
         """
         state = self._hass.states.get(entity_id)
@@ -174,7 +176,7 @@ class Liveness:
     def _life_of_helper(
         self, entity_id: str, sources: frozenset[str], now: float, above: frozenset[str]
     ) -> _Life:
-        """Return whether the value of a helper counts: that of each source has to."""
+        """Return whether the value of a helper counts, which needs all its sources, and when its oldest source reported."""
         lives = [self._life(source, now, above) for source in sources]
         if any(life.condition is not Condition.USABLE for life in lives):
             return _Life(Condition.INCOMPLETE)

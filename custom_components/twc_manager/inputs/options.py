@@ -54,9 +54,9 @@ class Options:
     """All options of one bus.
 
     Attributes:
-        green: the sensors of green energy; None if there are none.
+        green: the sensors of green energy; None if none are chosen.
         fuse: the main fuse; None if it is not monitored.
-        prices: the source of prices; None if there is none.
+        prices: the source of prices; None if none is chosen.
         limits: the limits of the house on all charging.
         contactors: the connectors whose contactor may be used to stop a car.
         plug_in_charge: as in `RulesConfig`, like the next three.
@@ -64,7 +64,7 @@ class Options:
         turn_minutes: see there.
         starts_per_hour: see there.
         leave_at_minimum: whether cars are left at the minimum when Home Assistant stops.
-        forecast: whether plans count on the forecast of the sun.
+        forecast: whether plans use the forecast of solar energy.
         emergency_amps: maximum A of each connector while Home Assistant is away, where a limit depends on sensors.
 
     """
@@ -96,7 +96,7 @@ class Options:
 
     @property
     def peak_sensor(self) -> Sensor | None:
-        """Return the sensor of the import that the peak budget follows; None if there is none."""
+        """Return the sensor of the import that the peak budget follows; None without a peak budget, or without a sensor."""
         peak = self.limits.peak
         return None if peak is None else peak.power or self.grid_sensor
 

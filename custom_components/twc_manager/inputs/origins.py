@@ -1,9 +1,9 @@
 """The origins of the value of a sensor: the sources of a helper, or the other measurements of its device.
 
-A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) calculates its state from
-other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device
-proves that a sensor is alive only if it measures as well: reports of a gateway about itself, which continue while its
-meter is dead (signal strength, uptime, temperature, a button, an update), prove nothing.
+A helper (template, sum, minimum and maximum, statistics, derivative, filter, utility meter ...) calculates its state
+from other entities, and Home Assistant writes it whenever one of them changes. Another sensor of the same device proves
+that a sensor is alive only if it measures as well: reports of a gateway about itself, which continue while its meter is
+dead (signal strength, uptime, temperature, a button, an update), prove nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ _MEASURED_CLASSES: Final = frozenset(
         SensorDeviceClass.VOLTAGE,
     }
 )
-"""The device classes of meters. The state class does not help: the strength of a Wi-Fi signal is a measurement too."""
+"""The device classes of meters. The state class does not help: the strength of a Wi-Fi signal is a measurement as well."""
 
 _MEASURED_UNITS: Final = frozenset(
     unit
@@ -59,7 +59,7 @@ _MEASURED_UNITS: Final = frozenset(
 """The units of these, for sensors that have no device class."""
 
 _NO_TRIGGER: Final = ChainableUndefined(name="trigger")
-"""What `trigger` is between two triggers. Left out, Home Assistant would log an error each time that it is read."""
+"""The value of `trigger` between two triggers. Without it, Home Assistant would log an error each time it is read."""
 
 _CALCULATED: Final = "calculated"
 _HELPER: Final = "helper"
@@ -79,10 +79,11 @@ _KEPT_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "template": ("_config",),
     "utility_meter": ("_sensor_source_id",),
 }
-"""Where a helper that was set up in YAML keeps its sources, by integration.
+"""The attributes in which helpers that were set up in YAML keep their sources, by integration.
 
-No registry has a copy of them, and only some show them. These names are Home Assistant's own: tests set up each of
-them but the filter, which needs a database. A helper of another integration is alive by its own reports only.
+No registry has a copy of the sources, and only some helpers show them. These names are Home Assistant's own: tests set
+up each helper except the filter, which needs a database. A helper of another integration is alive by its own reports
+only.
 """
 
 
@@ -114,7 +115,7 @@ def _is_helper(hass: HomeAssistant, entity_id: str) -> bool:
     if platform is None and (source := entity_sources(hass).get(entity_id)):
         platform = source["domain"]
     if platform is None:
-        # A state without an entity, as of old groups: only its attribute names them.
+        # A state without an entity, such as that of an old group: only its attribute names the sources.
         state = hass.states.get(entity_id)
         return state is not None and ATTR_ENTITY_ID in state.attributes
     try:
@@ -153,7 +154,7 @@ def _sources(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
     }
     measuring = {source for source, item in known.items() if _measures(*item)}
     if not measuring:
-        # As of REST or MQTT without a unit: any of them that may be a number can be what is measured.
+        # REST and MQTT sensors may have no unit: each source that may be a number may be the measured one.
         return frozenset(
             source for source, (_, state) in known.items() if _may_count(state)
         )
@@ -173,7 +174,7 @@ def _named_sensors(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
 
 
 def _may_count(state: State | None) -> bool:
-    """Return whether the value of a sensor may be a number, as it is, or as nobody knows."""
+    """Return whether the value of a sensor is a number, or unknown."""
     if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
         return True
     try:
@@ -223,10 +224,10 @@ def _entity(hass: HomeAssistant, entity_id: str) -> Entity | None:
 
 
 def _kept_by(entity: Entity) -> Iterator[object]:
-    """Yield what a helper that was set up in YAML keeps of its sources."""
+    """Yield the attributes with the sources of a helper that was set up in YAML."""
     for name in _KEPT_SOURCES.get(entity.platform.platform_name, ()):
         yield getattr(entity, name, None)
-    # The templates of one with triggers often name no entity: its triggers do.
+    # The templates of a helper with triggers often name no entity, but its triggers do.
     config = getattr(getattr(entity, "coordinator", None), "config", None)
     if isinstance(config, Mapping):
         yield from (config.get(key) for key in ("triggers", "variables"))

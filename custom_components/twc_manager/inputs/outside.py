@@ -1,4 +1,4 @@
-"""The options of the limit from outside, and what its entity says, in the types of the rules."""
+"""The options of the limit from outside, and the limit that its entity shows, in the types of the rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ NUMBER_DOMAINS: Final = (Platform.SENSOR, Platform.NUMBER, "input_number")
 """The domains of entities whose value is the limit."""
 
 CONTACT_DOMAINS: Final = (Platform.BINARY_SENSOR, Platform.SWITCH, "input_boolean")
-"""The domains of entities that are on while a limit holds that was entered."""
+"""The domains of entities that are on while the limit that the owner entered holds."""
 
 UNITS: Final = (*POWER_UNITS, *CURRENT_UNITS)
 """The units that a limit can have."""
@@ -54,14 +54,14 @@ OUTSIDE_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class OutsideOptions:
-    """Where a limit from outside comes from.
+    """The sources of a limit from outside.
 
     Attributes:
-        has_number: whether there is a number entity for it.
-        entity_id: the entity that says it; None if there is none.
-        contact_w: the limit in W while that entity is on, if it is one that is on or off.
+        has_number: whether this integration has a number entity for it.
+        entity_id: the entity that shows it; None if none is chosen.
+        contact_w: the limit in W while that entity is on, if it can be on or off.
         silent_after: s after which its value no longer counts; None if it counts however old it is.
-        hold_seconds: how long in s the last limit holds while it is silent.
+        hold_seconds: how many s the last limit holds while the entity is silent.
         fallback_w: the limit in W after that.
 
     """
@@ -80,7 +80,7 @@ class OutsideOptions:
 
 
 def outside_of(chosen: Mapping[str, Any]) -> OutsideOptions | None:
-    """Return the options; None if there is no limit from outside. `chosen` includes all defaults."""
+    """Return the options; None if no limit from outside is set up. `chosen` includes all defaults."""
     options = OutsideOptions(
         has_number=chosen[CONF_OUTSIDE_NUMBER],
         entity_id=chosen.get(CONF_OUTSIDE_ENTITY),
@@ -95,7 +95,7 @@ def outside_of(chosen: Mapping[str, Any]) -> OutsideOptions | None:
 def outside_inputs(
     options: OutsideOptions, liveness: Liveness, now: float
 ) -> OutsideInputs:
-    """Return what the entity says; `now` is in s of the loop's clock."""
+    """Return the limit that the entity shows; `now` is in s of the loop's clock."""
     inputs = OutsideInputs(has_number=options.has_number, unknown_w=options.fallback_w)
     if options.entity_id is None:
         return inputs
@@ -111,11 +111,11 @@ def outside_inputs(
 
 
 def limit_of(state: State | None, contact_w: float) -> ChargingLimit | None:
-    """Return the limit that a state says; None if it is no usable one.
+    """Return the limit that a state shows; None if it shows no usable limit.
 
     Args:
         state: the state; None if it does not count.
-        contact_w: the limit in W while an entity is on that is on or off.
+        contact_w: the limit in W while an entity that can be on or off is on.
 
     """
     if state is None:

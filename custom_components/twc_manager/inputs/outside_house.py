@@ -1,4 +1,4 @@
-"""The limits from outside of all buses of this Home Assistant: each of them holds for all charging together."""
+"""The limits from outside that are set up at any bus of this Home Assistant: each holds for all charging together."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -24,7 +24,7 @@ _SHARED: Final[HassKey[SharedOutside]] = HassKey(f"{DOMAIN}_outside")
 
 
 def limits_set_up(hass: HomeAssistant) -> dict[str, OutsideOptions]:
-    """Return the limits from outside, by the buses that they are set up at; one that is disabled has none."""
+    """Return the limits from outside by the bus at which they are set up, without disabled buses."""
     found = {
         entry.entry_id: outside_of({**OUTSIDE_DEFAULTS, **entry.options})
         for entry in _buses(hass)
@@ -41,7 +41,7 @@ class OutsideOfHouse:
     """The limits from outside as one bus reads them."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Read which there are; nothing is watched yet."""
+        """Read which limits are set up; nothing is watched yet."""
         self._hass = hass
         self._bus = entry.entry_id
         self._changed: Callable[[], None] = lambda: None
@@ -50,7 +50,7 @@ class OutsideOfHouse:
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever a limit may be another one; return a function that ends that."""
+        """Call `changed` whenever a limit may have changed; return the function that stops this."""
         self._changed = changed
         self._liveness.async_start(changed)
         stop = async_dispatcher_connect(
@@ -67,12 +67,12 @@ class OutsideOfHouse:
         return end
 
     def note_number(self, number_w: float | None) -> None:
-        """Note what the number of the bus is set to, also if the bus cannot run."""
+        """Note the value of the bus' number in W, also while the bus cannot run; None for no limit."""
         if (place := self.place()) is not None:
             place.shared.set_number(self._bus, number_w)
 
     def read(self, now: float) -> tuple[OutsideLimits, OutsidePlace] | None:
-        """Return the limits and the place of the bus below them; None if none is set up."""
+        """Return the limits and the place of the bus below them; None if no limit is set up."""
         if (place := self.place()) is None:
             return None
         limits = OutsideLimits(
@@ -98,10 +98,10 @@ class OutsideOfHouse:
         return options.entity_ids if is_silent else ()
 
     def place(self) -> OutsidePlace | None:
-        """Return the place of the bus below the limits; None if none is set up."""
+        """Return the place of the bus below the limits; None if no limit is set up."""
         data = self._hass.data
         if not self._options:
-            # What the buses have told is outdated when there is a limit again.
+            # What the buses have reported is outdated once a limit is set up again.
             data.pop(_SHARED, None)
             return None
         now = self._hass.loop.time()

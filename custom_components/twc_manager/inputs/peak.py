@@ -1,4 +1,4 @@
-"""The options of the peak budget, and what its sensors say, in the types of the rules."""
+"""The options of the peak budget and the readings of its sensors, in the types of the rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ PEAK_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 _RESET_DELAY: Final = timedelta(minutes=20)
-"""How long after the beginning of a month a meter may still show the peak of the last one."""
+"""How long after the beginning of a month a meter may still show the peak of the month before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class PeakOptions:
 
     Attributes:
         tariff: the tariff.
-        power: the sensor at the grid; None for that of green energy or of the main fuse.
-        meter: the entity with the highest interval so far, by the meter; None if there is none.
+        power: the sensor at the grid; None to use that of green energy or of the main fuse.
+        meter: the entity with the highest interval that the meter has counted so far; None if none is chosen.
         margin: the part of the budget that is kept free.
 
     """
@@ -80,7 +80,7 @@ def peak_of(chosen: Mapping[str, Any]) -> PeakOptions | None:
 
 
 def tariff_of(chosen: Mapping[str, Any]) -> PeakTariff:
-    """Return the tariff: that of the preset, with what was changed of it."""
+    """Return the tariff of the preset with the owner's changes."""
     details = {**details_of(PRESETS[PeakPreset(chosen[CONF_PEAK_TARIFF])]), **chosen}
     return PeakTariff(
         minutes=int(details[CONF_PEAK_MINUTES]),
@@ -113,7 +113,7 @@ def details_of(tariff: PeakTariff) -> dict[str, Any]:
 
 
 def steps_of(text: str) -> tuple[float, ...]:
-    """Return the ends of the steps of a price, in kW.
+    """Return the ends of the steps of a tariff, in kW, from a text in which spaces separate them.
 
     Raises:
         ValueError: if they are not rising numbers above 0.
@@ -132,12 +132,12 @@ def peak_inputs(
     now: float,
     local: datetime,
 ) -> PeakInputs:
-    """Return what the sensors say.
+    """Return the inputs of the peak budget.
 
     Args:
         options: the options.
         liveness: the states of the sensors.
-        grid: what the other sensor at the grid says; None if there is none.
+        grid: the reading of the other sensor at the grid, used without a sensor of the budget's own; None without one.
         now: the time, in s of the loop's clock.
         local: the local time.
 
@@ -159,7 +159,7 @@ def peak_inputs(
 def _known_kw(
     options: PeakOptions, liveness: Liveness, now: float, local: datetime
 ) -> float | None:
-    """Return the highest interval of this month by the meter, in kW; None if it does not tell."""
+    """Return the highest interval of this month by the meter, in kW; None if the meter does not report it."""
     begin = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if options.meter is None or local - begin < _RESET_DELAY:
         return None

@@ -1,4 +1,4 @@
-"""The places of a bus among the others of this Home Assistant: behind its main fuse, and at its surplus."""
+"""The places of a bus beside the other buses of this Home Assistant: behind its main fuse, and at its surplus."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def async_take_places(
     options: Options,
     wake: Callable[[], None],
 ) -> Places:
-    """Return the places of a bus until it is unloaded; `wake` is called when others have changed what it may use."""
+    """Return the places of a bus, which it leaves when it is unloaded; `wake` is called when others change its part."""
     bus = entry.entry_id
     places = Places(
         fuse_place(hass, bus, options.fuse),

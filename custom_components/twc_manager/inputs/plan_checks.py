@@ -1,4 +1,4 @@
-"""What a plan may ask for, in a form or by an action."""
+"""Checks the values of a plan that are entered in a form or given to an action."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ AMOUNTS: Final[Mapping[GoalKind, tuple[float, float]]] = {
     GoalKind.ENERGY: (0.1, MAXIMUM_KWH),
     GoalKind.DURATION: (0.25, MAXIMUM_HOURS),
 }
-"""The least and the most of each goal."""
+"""The minimum and maximum amount of each goal."""
 
 LONGEST_KEEP: Final = int(MAXIMUM_KEEP / timedelta(minutes=1))
-"""The most minutes at the end for which a car may be fed."""
+"""The maximum number of minutes before departure for which a car may be kept supplied."""
 
 STRATEGIES: Final = (Strategy.CHEAPEST, Strategy.ONE_BLOCK, Strategy.LATEST)
 
@@ -27,19 +27,19 @@ _FARTHEST: Final = timedelta(days=366)
 
 
 def is_amount(goal: GoalKind, amount: float) -> bool:
-    """Return whether a goal may have an amount; a level is whole, NaN and infinity are none."""
+    """Return whether an amount is possible for a goal; a level has to be whole, NaN and infinity are not possible."""
     minimum, maximum = AMOUNTS[goal]
     possible = minimum <= amount <= maximum
     return possible and (goal is not GoalKind.PERCENT or amount == int(amount))
 
 
 def is_keep(minutes: float) -> bool:
-    """Return whether a car may be fed for so many minutes at the end."""
+    """Return whether a car may be kept supplied for so many minutes before departure."""
     return 0 <= minutes <= LONGEST_KEEP and minutes == int(minutes)
 
 
 def local_time(text: str | datetime) -> datetime:
-    """Return a date and time with its zone; without one, it is local time, the first one if it occurs twice."""
+    """Return a date and time with a zone; one without a zone is local, and the earlier one if it occurs twice."""
     at: datetime = cv.datetime(text)
     if at.tzinfo is not None:
         return at
@@ -47,7 +47,7 @@ def local_time(text: str | datetime) -> datetime:
 
 
 def ready_error(ready: datetime, now: datetime) -> str | None:
-    """Return what is wrong with the time at which a car shall be ready; None if nothing is."""
+    """Return the key of the error in the time at which a car has to be ready; None if the time is possible."""
     # Years at the limits of the calendar cannot be converted to UTC.
     if ready.year > now.year + 2:
         return "ready_far"

@@ -36,7 +36,7 @@ _COMPARED_DAYS: Final = 15
 
 
 class GoalKind(StrEnum):
-    """What the amount of a goal is: a level in %, an energy in kWh, or hours of charging."""
+    """The kinds of goals, by what their amount means: a level in %, an energy in kWh, or hours of charging."""
 
     PERCENT = "percent"
     ENERGY = "energy"
@@ -59,7 +59,7 @@ def plans_of(entry: TwcConfigEntry) -> tuple[PlanRequest, ...]:
 
 
 def plan_of(plan_id: str, name: str, data: Mapping[str, Any]) -> PlanRequest:
-    """Return a plan from the data that are stored of it.
+    """Return a plan from its stored data.
 
     Raises:
         PlanError: if a value is not possible.

@@ -29,7 +29,7 @@ CONF_PRICE: Final = "price"
 
 
 class Provider(StrEnum):
-    """Where prices come from: an action of an integration, an entity, or the owner."""
+    """The sources of prices: an action of an integration, an entity, or the owner."""
 
     NORDPOOL = "nordpool"
     TIBBER = "tibber"
@@ -43,11 +43,11 @@ class Provider(StrEnum):
 
 
 class FeedIn(StrEnum):
-    """What a kWh earns that is exported."""
+    """The source of the price for exported energy."""
 
     FIXED = "fixed"
     SOURCE = "source"
-    """What the source says: its own price for export if it has one, else its price without what is added to it."""
+    """The source of prices: its price for export if it has one, otherwise its price without surcharges."""
     ENTITY = "entity"
 
 
@@ -57,9 +57,9 @@ class Source:
 
     Attributes:
         provider: the kind of source.
-        entry_id: the config entry of an integration that is asked by an action.
-        part: which of its lists: an area, a home or a country; empty if it has one only.
-        entity_id: the entity that has the prices in its attributes.
+        entry_id: the config entry of an integration whose action is called; empty for other sources.
+        part: which of its lists: an area, a home or a country; empty if it has only one.
+        entity_id: the entity that has the prices in its attributes; empty for other sources.
 
     """
 
@@ -75,9 +75,9 @@ class HourPrice:
 
     Attributes:
         days: the days on which it begins, 0 for Monday.
-        start: from when on, by local time.
-        end: until when; on the next day if it is not after the start.
-        value: per kWh, in the main unit of the currency.
+        start: the local time from which it holds.
+        end: the local time until which it holds; on the next day if it is not after the start.
+        value: the price per kWh, in the main unit of the currency.
 
     """
 
@@ -87,7 +87,7 @@ class HourPrice:
     value: float
 
     def holds(self, weekday: int, clock: time) -> bool:
-        """Return whether it holds at a local time of a day."""
+        """Return whether the price holds at a local time of a day; `weekday` is 0 for Monday."""
         if self.start < self.end:
             return weekday in self.days and self.start <= clock < self.end
         begun = weekday in self.days and clock >= self.start
@@ -103,11 +103,11 @@ class PriceOptions:
         currency: the currency that the owner confirmed; empty before.
         base: the fixed price per kWh at all other hours.
         hours: fixed prices by hours; the first one that holds counts.
-        factor: what the prices of the source are multiplied by.
-        addition: what is added then, per kWh.
-        fees: what is added besides at some hours; the first one that holds counts.
-        feed_in: where the price for exported energy comes from.
-        feed_in_price: that price, if it is fixed.
+        factor: the factor for the prices of the source.
+        addition: the surcharge per kWh on the result.
+        fees: further surcharges by hours; the first one that holds counts.
+        feed_in: the source of the price for exported energy.
+        feed_in_price: that price per kWh, if it is fixed.
         feed_in_entity: the entity that has it, in its attributes or as its state.
 
     """
@@ -164,10 +164,10 @@ def prices_of(chosen: Mapping[str, Any]) -> PriceOptions | None:
 
 
 def hour_prices(rows: Iterable[Mapping[str, Any]]) -> tuple[HourPrice, ...]:
-    """Return prices by hours as they are in the options.
+    """Return prices by hours from their rows in the options.
 
     Raises:
-        KeyError, TypeError, ValueError: if they are something else.
+        KeyError, TypeError, ValueError: if a row is not valid.
 
     """
     return tuple(

@@ -1,4 +1,4 @@
-"""Reads something in the background again and again, such as prices or a forecast."""
+"""Reads a source in the background repeatedly, such as prices or a forecast."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from ..types import TwcConfigEntry
 
 
 class RepeatedReading:
-    """Reads once Home Assistant has started, whenever it is asked to, and again after a while; never twice at a time."""
+    """Reads once Home Assistant has started, on request, and again after a while; never twice at the same time."""
 
     def __init__(
         self,
@@ -25,9 +25,9 @@ class RepeatedReading:
 
         Args:
             hass: Home Assistant.
-            entry: the entry of the bus, with which a reading ends.
+            entry: the entry of the bus; a running read is cancelled when it is unloaded.
             name: the name of the task.
-            read: reads once, whatever happens, and returns after which time to read again.
+            read: reads once, handles all errors, and returns the time until the next read.
 
         """
         self._hass = hass
@@ -40,7 +40,7 @@ class RepeatedReading:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Read from now on; return a function that ends that."""
+        """Read from now on; return the function that stops this."""
         self._is_active = True
 
         @callback
@@ -52,7 +52,7 @@ class RepeatedReading:
             self._is_active = False
             self._cancel_timer()
 
-        # What is read may be set up later than the bus.
+        # The source may be set up later than the bus.
         no_start = async_at_started(self._hass, started)
         no_stop = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stopping)
 
@@ -67,7 +67,7 @@ class RepeatedReading:
 
     @callback
     def async_read_soon(self, _: datetime | None = None) -> None:
-        """Read, unless a reading is under way: it is not over before its source has answered."""
+        """Read, unless a read is in progress: it lasts until its source has answered."""
         if self._is_active and not self._is_reading:
             self._is_reading = True
             self._entry.async_create_background_task(

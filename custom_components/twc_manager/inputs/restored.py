@@ -1,7 +1,7 @@
-"""Which entities show a value from before a restart: it was stored, and nothing has measured it since.
+"""Tracks the entities that show a value from before a restart: it was stored, and not measured since.
 
-Some integrations show it until the first report of the device, and MQTT does not show a first report that is the same.
-Such a value is none until something confirms it.
+Some integrations show it until the first report of the device, and MQTT does not write a first report with the same
+value. Such a value does not count until something confirms it.
 """
 
 from typing import Final
@@ -11,12 +11,12 @@ from homeassistant.core import CoreState, HomeAssistant, State
 from homeassistant.helpers import restore_state
 
 CONFIRMED_SECONDS: Final = 30.0
-"""The time in s for which a device has to report to confirm a value from before a restart: it publishes its measurements
-at least that often, and another value would have been written."""
+"""How many s a device has to report to confirm a value from before a restart: it publishes its measurements at least that
+often, and another value would have been written."""
 
 
 def is_usable(state: State | None) -> bool:
-    """Return whether there is a value."""
+    """Return whether a state has a value: neither None, unavailable nor unknown."""
     return state is not None and state.state not in {STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 
@@ -33,14 +33,14 @@ class RestoredStates:
         return entity_id in self._values
 
     def note_found(self, state: State) -> None:
-        """Take the state of an entity that is looked at for the first time."""
+        """Take the state of an entity that is found for the first time."""
         if self._is_as_stored(state):
             self._values[state.entity_id] = state.state
 
     def note_written(
         self, entity_id: str, old: State | None, new: State | None
     ) -> None:
-        """Take a state that was written: only the first value after none may be the stored one, also under a new id."""
+        """Take a state that was written: only the first value after no value may be the stored one, also under a new id."""
         kept = self._values.pop(entity_id, None)
         if new is None or not is_usable(new) or is_usable(old):
             return
@@ -57,12 +57,12 @@ class RestoredStates:
             self._values[new] = value
 
     def is_confirmed(self, entity_id: str, written_at: float, spoke_at: float) -> bool:
-        """Return whether the value of a sensor holds: its device has gone on speaking for long enough.
+        """Return whether the value of a sensor counts: its device has reported for `CONFIRMED_SECONDS` since.
 
         Args:
             entity_id: the sensor.
             written_at: when its value was written, in s.
-            spoke_at: when it or its device spoke last, in s.
+            spoke_at: when it or its device reported last, in s.
 
         """
         if entity_id not in self._values:
@@ -72,14 +72,14 @@ class RestoredStates:
     def is_calculated(
         self, entity_id: str, written_at: float, sources_at: float
     ) -> bool:
-        """Return whether the value of a helper holds: it has been calculated from its sources.
+        """Return whether the value of a helper counts: it has been calculated from its sources.
 
         Helpers calculate only once Home Assistant runs, and until then show their state from before the restart.
 
         Args:
             entity_id: the helper.
             written_at: when its value was written, in s.
-            sources_at: when the source that has been silent for longest spoke, in s.
+            sources_at: the last report of the source that has been silent for longest, in s.
 
         """
         if entity_id not in self._values:
@@ -87,7 +87,7 @@ class RestoredStates:
         return self._hass.state is CoreState.running and sources_at > written_at
 
     def _is_as_stored(self, state: State) -> bool:
-        """Return whether a state seems to be the stored one, written once since."""
+        """Return whether a state seems to be the stored one: it has the same value, and was written only once."""
         stored = _stored_state(restore_state.async_get(self._hass), state.entity_id)
         return (
             stored is not None
@@ -105,5 +105,5 @@ def _stored_state(
         stored: restore_state.StoredState | None
         stored = data.async_get_stored_state(entity_id)
         return stored
-    # Home Assistant 2026.10.
+    # Home Assistant 2026.10 has no such method.
     return data.last_states.get(entity_id)

@@ -29,7 +29,7 @@ class ScheduleOptions:
     """A schedule as it was set up.
 
     Attributes:
-        schedule: the schedule for the rules, without whether it is enabled and its entity is on.
+        schedule: the schedule for the rules, regardless of whether it is enabled and whether its entity is on.
         followed: the entity that it follows; None if it has times.
 
     """
@@ -38,7 +38,7 @@ class ScheduleOptions:
     followed: str | None = None
 
     def follows(self, hass: HomeAssistant) -> bool | None:
-        """Return whether the entity that it follows is on; None if that is unknown or there is none."""
+        """Return whether the followed entity is on; None if that is unknown, or if the schedule has times."""
         state = hass.states.get(self.followed) if self.followed is not None else None
         if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
             return None
@@ -67,7 +67,7 @@ def schedules_of(entry: TwcConfigEntry) -> tuple[ScheduleOptions, ...]:
 def schedule_of(
     schedule_id: str, name: str, data: Mapping[str, Any]
 ) -> ScheduleOptions:
-    """Return a schedule from the data that are stored of it."""
+    """Return a schedule from its stored data."""
     connectors = frozenset(int(item, 16) for item in data.get(CONF_CONNECTORS, ()))
     followed = data.get(CONF_FOLLOWED)
     schedule = Schedule(

@@ -1,4 +1,4 @@
-"""The house's sensors that an owner chose, and how their states are read."""
+"""Reads the states of the house's sensors that an owner chose."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def has_other_unit(hass: HomeAssistant, entity_id: str, units: Collection[str]) 
 
 
 def sensor_value(state: State | None, units: Collection[str]) -> float | None:
-    """Return the value of a sensor in one of some units; None if it has no usable one."""
+    """Return the value of a sensor in its own unit; None if it is not a finite number, or its unit is not in `units`."""
     if state is None or state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units:
         return None
     try:
@@ -87,7 +87,7 @@ def sensor_value(state: State | None, units: Collection[str]) -> float | None:
 
 
 def power_reading(report: Report, sensor: Sensor) -> Reading:
-    """Return the reading of a power sensor in any unit."""
+    """Return the reading of a power sensor in W, whatever its unit is."""
     if (state := report.state) is None:
         return _of(report, read_power(None, None, report.at))
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
@@ -101,7 +101,7 @@ def power_reading(report: Report, sensor: Sensor) -> Reading:
 
 
 def level_reading(report: Report) -> Reading:
-    """Return the reading of the level of a battery."""
+    """Return the reading of the level of a battery in %."""
     state = report.state
     return _of(report, read_level(state.state if state else None, report.at))
 

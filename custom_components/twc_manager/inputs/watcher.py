@@ -49,7 +49,7 @@ def rules_config(options: Options) -> RulesConfig:
 
 
 _SILENT: Final = frozenset({Fault.UNAVAILABLE, Fault.STALE})
-"""What a sensor looks like whose inverter sleeps."""
+"""The faults of a sensor whose inverter is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ class SilentSensors:
     """The entity ids of chosen sensors and followed entities that need the attention of the owner.
 
     Attributes:
-        green: those for green energy without a usable report, which the rules need; while the sun is down or low, only
-            those that are not merely silent, since inverters sleep then and nothing is lost by it.
-        fuse: the same at the main fuse.
+        green: those for green energy that the rules need and that have no usable report; while the sun is down or low,
+            without those that are merely silent, since inverters are off then and no surplus is missed.
+        fuse: those at the main fuse without a usable report.
         removed: those that were removed from Home Assistant, or disabled.
         unit: those with a unit that cannot be read.
-        inverted: those for green energy that count the other way round, by what the connectors' draw did to them.
-        at_fuse: all that are chosen for the main fuse, usable or not.
+        inverted: those for green energy with a reversed sign, as the connectors' own draw has shown.
+        at_fuse: all sensors that are chosen for the main fuse, usable or not.
         outside: the entity of the limit from outside, if it has no usable value.
         loads: the sensors of other loads on circuits that count with their maximum.
         peak: the sensor at the grid, if the peak budget needs it and it has no usable value.
-        prices: the name of the source of prices, if it has had no present price for long.
+        prices: the name of the source of prices, if it has had no current price for a long time.
 
     """
 
@@ -99,7 +99,7 @@ class SensorInputs:
 
     @callback
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever one of the entities reports; return a function that ends that."""
+        """Call `changed` whenever one of the entities reports; return the function that stops this."""
         self._changed = changed
         self._liveness.async_start(changed)
         stop = self._hass.bus.async_listen(
@@ -135,7 +135,7 @@ class SensorInputs:
         )
 
     def power_readings(self, now: float) -> Readings:
-        """Return what the sensors of green energy measure; without one at the grid, that at the main fuse counts.
+        """Return the readings of the sensors of green energy; without one at the grid, with that at the main fuse.
 
         `now` is in s of the loop's clock.
         """
@@ -217,7 +217,7 @@ class SensorInputs:
         reading = fuse_reading(fuse, self._liveness, now)
         places = reading.silent(fuse.config, now)
         sensors = [item.entity_id for item in fuse.sensors]
-        # A phase without a sensor has no name to show: all sensors have to be chosen again.
+        # For a phase without a sensor there is no name to show: all sensors have to be chosen again.
         if any(place >= len(sensors) for place in places):
             return tuple(sensors)
         return tuple(sensors[place] for place in places)

@@ -1,4 +1,4 @@
-"""The wiring of a bus as it was set up, with the defaults of values that were not entered."""
+"""The wiring of a bus from its entry, and the defaults that the forms propose."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ MINIMUM_CURRENT: Final = 6
 
 
 def default_min_current(phases: int, max_connector_current: int) -> int:
-    """Return the minimum current of a connector in A, which is never above its maximum."""
+    """Return the default of the minimum current of a connector in A, which is never above its maximum."""
     return min(DEFAULT_MIN_CURRENT[phases], max_connector_current)
 
 

@@ -1,1 +1,1 @@
-"""The second connection to the keeper beside the connectors: what is left with it, and what it tells."""
+"""The control connection to the keeper beside the connectors: sends leases to it, and receives its reports."""

@@ -1,4 +1,4 @@
-"""One talk with a keeper, over TCP: it greets, both sides prove that they have the key, and it reports at each request."""
+"""The control connection to a keeper: it greets, both sides prove their key, and it reports on each request."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -21,22 +21,22 @@ _ERRORS: Final = (
 
 
 class KeeperError(Exception):
-    """There is no keeper, or it does not answer as one."""
+    """The keeper does not answer, or what answers is not a keeper."""
 
 
 class KeyRefusedError(KeeperError):
-    """The keeper has another key: it does not take ours, or does not prove that it has it."""
+    """The keeper has another key: it does not accept ours, or does not prove that it has the same."""
 
 
 class Address(NamedTuple):
-    """Where the second connection of a keeper is."""
+    """The address of the control connection of a keeper."""
 
     host: str
     port: int
 
 
 def keeper_address(device: str) -> Address | None:
-    """Return where the keeper of a port would be; None if the port is not one that a keeper can serve."""
+    """Return the address at which the keeper of a port would be; None if a keeper cannot serve the port."""
     with suppress(ValueError):
         url = urlsplit(device)
         if url.scheme == _SCHEME and url.hostname and url.port:
@@ -45,10 +45,10 @@ def keeper_address(device: str) -> Address | None:
 
 
 class KeeperTalk:
-    """A talk with a keeper.
+    """A control connection to a keeper.
 
     Attributes:
-        report: what it reported last.
+        report: its last report; None before the first.
 
     """
 
@@ -65,17 +65,18 @@ class KeeperTalk:
         """Return the keeper's greeting.
 
         Raises:
-            ValueError: if it is none; OSError or EOFError if nothing comes.
+            ValueError: if the line is not a greeting.
+            OSError, EOFError: if no line is received.
 
         """
         return link.read_greeting(await self._read())
 
     async def prove(self, key: str) -> KeeperReport:
-        """Prove that we have the key, have the keeper prove it too, and return what it reports.
+        """Prove our key, check that the keeper proves it as well, and return its report.
 
         Raises:
-            KeyRefusedError: if it has another one.
-            KeeperError: if this is no keeper.
+            KeyRefusedError: if it has another key.
+            KeeperError: if this is not a keeper.
 
         """
         try:
@@ -89,22 +90,22 @@ class KeeperTalk:
         except TimeoutError as err:
             raise KeeperError("it does not answer") from err
         except (OSError, EOFError, link.UnprovenError) as err:
-            # It ends the talk with somebody who has another key.
+            # A keeper closes the connection to a client with another key.
             raise KeyRefusedError from err
         except _ERRORS as err:
             raise KeeperError(str(err)) from err
 
     async def leave(self, lease: Lease) -> KeeperReport:
-        """Leave a lease, and return what the keeper reports.
+        """Send a lease, and return the keeper's report.
 
         Raises:
-            KeeperError: if it did not take it.
+            KeeperError: if the keeper did not accept it.
 
         """
         return await self.say({"type": link.LEASE, **lease.as_dict()})
 
     async def end_lease(self) -> KeeperReport:
-        """End the lease, and return what the keeper reports.
+        """End the lease, and return the keeper's report.
 
         Raises:
             KeeperError: if it did not answer.
@@ -113,7 +114,7 @@ class KeeperTalk:
         return await self.say({"type": link.END})
 
     async def ask(self) -> KeeperReport:
-        """Return what the keeper reports.
+        """Return the keeper's report.
 
         Raises:
             KeeperError: if it did not answer.
@@ -125,7 +126,7 @@ class KeeperTalk:
         """Send a request and return the report that answers it.
 
         Raises:
-            KeeperError: if there is none.
+            KeeperError: if no report is received.
 
         """
         try:
@@ -148,7 +149,7 @@ class KeeperTalk:
 
 @asynccontextmanager
 async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
-    """Open a talk with a keeper, and close it at the end.
+    """Open a control connection to a keeper, and close it at the end.
 
     Raises:
         KeeperError: if it cannot be reached.
@@ -170,7 +171,7 @@ async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
 
 
 async def greeted_limit(address: Address) -> float | None:
-    """Return the limit in A that a keeper at an address greets with; None if none greets. Nothing proves it."""
+    """Return the limit in A in the greeting of a keeper, which is not authenticated; None without a keeper."""
     try:
         async with talk_to(address) as talk:
             return (await talk.greeting()).total
@@ -179,10 +180,10 @@ async def greeted_limit(address: Address) -> float | None:
 
 
 async def ask(address: Address, key: str) -> KeeperReport:
-    """Return what a keeper reports.
+    """Connect to a keeper, and return its report.
 
     Raises:
-        KeeperError: if it does not.
+        KeeperError: if it does not report.
 
     """
     async with talk_to(address) as talk:

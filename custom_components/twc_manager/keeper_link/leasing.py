@@ -1,4 +1,4 @@
-"""What is left with the keeper: what each connector has, as far as nobody has to watch it."""
+"""Makes the lease for the keeper: the current offers, as far as they are safe without Home Assistant."""
 
 from typing import Final
 
@@ -14,11 +14,11 @@ from ..twc.lease import Lease, LeasedConnector
 from ..types import TwcConfigEntry
 
 LEASE_SECONDS: Final = 12 * 3600.0
-"""For how long cars charge on without Home Assistant: a night."""
+"""How many s cars continue to charge without Home Assistant: a night."""
 
 
 def is_watched(hass: HomeAssistant, entry: TwcConfigEntry, options: Options) -> bool:
-    """Return whether a limit depends on what nobody reads while Home Assistant is away: sensors, and other buses."""
+    """Return whether a limit depends on sensors or other buses, which nothing reads while Home Assistant is away."""
     by_sensors = options.fuse is not None or options.limits != LimitOptions()
     by_sensors = by_sensors or bool(limits_set_up(hass))
     return by_sensors or any(
@@ -32,10 +32,10 @@ def is_watched(hass: HomeAssistant, entry: TwcConfigEntry, options: Options) -> 
 def lease_of(
     snapshot: Snapshot, master_id: int, limits: WiringLimits, maximum: float
 ) -> Lease | None:
-    """Return the lease for the present state of a bus; None while that is not known, and the last one holds.
+    """Return the lease for the current state of a bus; None while that is unknown, so that the last lease holds.
 
-    The keeper takes a lease for the word that every connector that may be drawing is known: none is left while they are
-    searched for. What is stopped stays stopped, and nothing above `maximum` is left, in A.
+    To the keeper, a lease means that every connector that may be drawing is known: there is none while connectors are
+    searched for. A stopped connector stays stopped, and no connector gets more than `maximum`, in A.
     """
     is_master = snapshot.status is BusStatus.RUNNING
     if not is_master or snapshot.pending or not snapshot.connectors:

@@ -1,4 +1,4 @@
-"""The link to the keeper of one bus: leaves what holds without Home Assistant, and hears how the keeper is doing."""
+"""The link to the keeper of one bus: renews the lease for the time without Home Assistant, and reads its status."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,31 +22,31 @@ from .connection import (
 )
 
 REFRESH_SECONDS: Final = 60.0
-"""A lease is left so often, changed or not."""
+"""How many s pass until a lease is sent again, changed or not."""
 RETRY_SECONDS: Final = 5.0
 IN_CHARGE_SECONDS: Final = 30.0
-"""A keeper that has not heard Home Assistant for so long, while Home Assistant runs, charges in its place."""
+"""A keeper in charge counts as standing in if it has received no frame of Home Assistant for this time in s."""
 
 
 class KeeperStatus(StrEnum):
-    """How the keeper is doing, as its sensor shows it."""
+    """The status of the keeper, as its sensor shows it."""
 
     READY = "ready"
-    """It has a lease, and would go on."""
+    """It forwards frames, and would take over."""
     IN_CHARGE = "in_charge"
-    """It is the master: Home Assistant's frames do not reach it."""
+    """It is the master, since Home Assistant's frames do not reach it."""
     REFUSED = "refused"
     """It has another key."""
     UNREACHABLE = "unreachable"
-    """Nobody answers."""
+    """It does not answer."""
 
 
 class KeeperLink:
     """The link to the keeper of one bus.
 
     Attributes:
-        status: how the keeper is doing.
-        found: what it reported before this bus was set up; None if it did not.
+        status: the status of the keeper.
+        found: its report from before this bus was set up; None without one.
         total: its own limit for all connectors together, in A; None if it did not report.
 
     """
@@ -75,7 +75,7 @@ class KeeperLink:
     async def async_ask(self, master_id: int) -> None:
         """Ask what happened without Home Assistant, before anything is sent to the bus.
 
-        What a keeper did for a master with another id tells nothing about the connectors of this one.
+        A report about a master with another id proves nothing about the connectors of this one.
         """
         try:
             report = await ask(self._address, self._key)
@@ -87,7 +87,7 @@ class KeeperLink:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether the keeper has a lease, and hears Home Assistant."""
+        """Return whether the keeper has a lease, and receives Home Assistant's frames."""
         return self.status is KeeperStatus.READY and self._left is not None
 
     @callback
@@ -97,28 +97,28 @@ class KeeperLink:
         lease: Callable[[], Lease | None],
         on_report: Callable[[KeeperReport | None], None],
     ) -> None:
-        """Leave leases from now on.
+        """Send leases from now on.
 
         Args:
             entry: the entry of the bus.
-            lease: returns what holds without Home Assistant; None while that is not known.
-            on_report: called with each report, and with None when there is none.
+            lease: returns the lease for the time without Home Assistant; None while that is unknown.
+            on_report: called with each report, and with None when the keeper does not report.
 
         """
         self._lease, self._on_report = lease, on_report
-        # Home Assistant cancels it when it stops: then the lease has to hold.
+        # Home Assistant cancels the task when it stops; the lease has to remain then.
         self._task = entry.async_create_background_task(
             self._hass, self._run(), f"keeper of {entry.title}"
         )
 
     @callback
     def async_update(self) -> None:
-        """Leave a new lease if it differs from the last one."""
+        """Send a new lease if it differs from the last one."""
         if self._lease() not in {None, self._left}:
             self._changed.set()
 
     async def async_end(self) -> None:
-        """End the lease: the bus was unloaded, and this Home Assistant answers for it no more."""
+        """End the lease: the bus was unloaded, so this Home Assistant is no longer responsible for it."""
         if self._task is not None:
             self._task.cancel()
         try:
@@ -141,7 +141,7 @@ class KeeperLink:
             await self._wait(RETRY_SECONDS)
 
     async def _talk(self) -> None:
-        """Leave leases as long as the connection stands."""
+        """Send leases for as long as the connection lasts."""
         async with talk_to(self._address) as talk:
             report = await talk.prove(self._key)
             while True:
@@ -155,7 +155,7 @@ class KeeperLink:
                     report = await talk.ask()
 
     async def _wait(self, seconds: float) -> None:
-        """Wait, or until there is another lease to leave."""
+        """Wait for some s, or until the lease has changed."""
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
@@ -168,12 +168,12 @@ class KeeperLink:
 
 
 def goes_on(link: KeeperLink | None) -> bool:
-    """Return whether vehicles charge on if Home Assistant stops now."""
+    """Return whether vehicles continue to charge if Home Assistant stops now."""
     return link is not None and link.is_ready
 
 
 def limits_with(entry: TwcConfigEntry, limits: WiringLimits) -> WiringLimits:
-    """Return the limits of the wiring, or the keeper's if that is lower: it lets nothing pass above it."""
+    """Return the limits of the wiring with the total of the keeper if that is lower, since it drops higher offers."""
     total = min(limits.total, entry.data.get(CONF_KEEPER_LIMIT, limits.total))
     return WiringLimits(total, limits.per_connector)
 

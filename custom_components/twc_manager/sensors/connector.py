@@ -38,7 +38,7 @@ from .statements import UNRECORDED, change_attributes, reason_attributes
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorSensorDescription(SensorEntityDescription):
-    """Describe a sensor of a connector; `last_reset_fn` returns when a total began that may also fall."""
+    """Describe a sensor of a connector; `last_reset_fn` returns the beginning of a total that may also fall."""
 
     value_fn: Callable[[ConnectorReading], StateType | datetime]
     last_reset_fn: Callable[[ConnectorReading], datetime | None] | None = None
@@ -128,7 +128,7 @@ CONNECTOR_SENSORS: Final = (
         key="session_energy",
         translation_key="session_energy",
         device_class=SensorDeviceClass.ENERGY,
-        # It is corrected when it turns out how many phases the vehicle uses.
+        # It is corrected once the number of phases that the vehicle uses is proven.
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
@@ -185,7 +185,7 @@ CONNECTOR_SENSORS: Final = (
         key="vehicle_vin",
         translation_key="vehicle_vin",
         entity_category=EntityCategory.DIAGNOSTIC,
-        # The recorder keeps states: only an owner who wants it has the VIN in the database.
+        # The recorder stores states: the VIN is in the database only if the owner enables the sensor.
         entity_registry_enabled_default=False,
         value_fn=lambda reading: reading.vehicle.vin,
     ),
@@ -298,7 +298,7 @@ class ConnectorSensor(TwcConnectorEntity, SensorEntity):
     @property
     @override
     def last_reset(self) -> datetime | None:
-        """Return when the total began; None for what is no total, or has no beginning."""
+        """Return the beginning of a total; None for other sensors, and without a beginning."""
         read = self.entity_description.last_reset_fn
         return None if read is None else read(self.reading)
 

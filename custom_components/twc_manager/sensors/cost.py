@@ -20,7 +20,7 @@ from ..state.costs import CostReading, PeriodCost
 
 @dataclass(frozen=True, kw_only=True)
 class CostSensorDescription(SensorEntityDescription):
-    """Describe a sensor of what charging cost in a time."""
+    """Describe a sensor of what charging cost in a period."""
 
     cost_fn: Callable[[CostReading], PeriodCost]
 
@@ -42,7 +42,7 @@ def _cost(
 COST_SENSORS: Final = (
     _cost("session_cost", lambda reading: reading.session),
     _cost("month_cost", lambda reading: reading.month),
-    # The long-term statistics of the month's cost have the years, too.
+    # The long-term statistics of the month's cost contain the years as well.
     _cost("year_cost", lambda reading: reading.year, enabled=False),
 )
 
@@ -50,21 +50,21 @@ COST_SENSORS: Final = (
 def cost_sensors(
     coordinator: TwcCoordinator, connector_id: int
 ) -> Iterator[SensorEntity]:
-    """Return the sensors of what charging cost at a connector, if there are prices."""
+    """Yield the sensors of what charging cost at a connector, if prices are set up."""
     if coordinator.inputs.options.prices is not None:
         for description in COST_SENSORS:
             yield ConnectorCostSensor(coordinator, description, connector_id)
 
 
 class CostSensor(TwcEntity, SensorEntity):
-    """What charging cost in a time, in the currency of the prices."""
+    """What charging cost in a period, in the currency of the prices."""
 
     entity_description: CostSensorDescription
 
     @property
     @abstractmethod
     def _costs(self) -> CostReading | None:
-        """Return the costs; None if there are none."""
+        """Return the costs; None if they are unknown."""
 
     @property
     def _period(self) -> PeriodCost:
@@ -88,7 +88,7 @@ class CostSensor(TwcEntity, SensorEntity):
     @property
     @override
     def last_reset(self) -> datetime | None:
-        """Return when the time began."""
+        """Return the beginning of the period."""
         return self._period.started
 
     @override
@@ -97,7 +97,7 @@ class CostSensor(TwcEntity, SensorEntity):
 
 
 class ConnectorCostSensor(CostSensor, TwcConnectorSetting):
-    """What charging cost at a connector; it is known while the connector is away, too."""
+    """What charging cost at a connector; also known while the connector does not answer."""
 
     @property
     @override

@@ -35,7 +35,7 @@ def _energy(
         key=key,
         translation_key=key,
         device_class=SensorDeviceClass.ENERGY,
-        # It is corrected when it turns out how many phases the vehicle uses.
+        # It is corrected once the number of phases that the vehicle uses is proven.
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
@@ -55,7 +55,7 @@ SOURCE_SENSORS: Final = (
 def source_sensors(
     coordinator: TwcCoordinator, connector_id: int
 ) -> Iterator[SensorEntity]:
-    """Return the sensors of a connector for those sources that the sensors of green energy tell apart."""
+    """Yield the sensors of a connector for the sources that the sensors of green energy can distinguish."""
     if (green := coordinator.inputs.options.green) is not None:
         for description in SOURCE_SENSORS:
             source = description.measured_by
@@ -64,7 +64,7 @@ def source_sensors(
 
 
 class SourceSensor(TwcConnectorSetting, SensorEntity):
-    """The energy that a connector delivered from one source; it is known while the connector is away, too."""
+    """The energy that a connector delivered from one source; also known while the connector does not answer."""
 
     entity_description: SourceSensorDescription
 

@@ -1,4 +1,4 @@
-"""The sensors of what concerns the whole house."""
+"""The sensors for the whole house: those of the peak budget."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +62,6 @@ class PeakSensor(TwcHouseEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the value; None while it is not known, or while nothing counts."""
+        """Return the value; None while it is unknown, or while the tariff does not count."""
         peak = self.coordinator.data.explanation.peak
         return None if peak is None else self.entity_description.value_fn(peak)

@@ -23,7 +23,7 @@ _KEEPER: Final = SensorEntityDescription(
 
 
 class KeeperSensor(TwcBusEntity, SensorEntity):
-    """How the keeper is doing."""
+    """The status of the keeper."""
 
     def __init__(self, coordinator: TwcCoordinator, link: KeeperLink) -> None:
         """Show the keeper of a bus."""
@@ -33,11 +33,11 @@ class KeeperSensor(TwcBusEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Return True: it also tells why the port is gone."""
+        """Return True, since the status also shows why the port is gone."""
         return True
 
     @property
     @override
     def native_value(self) -> KeeperStatus:
-        """Return how it is doing."""
+        """Return the status."""
         return self._link.status

@@ -75,13 +75,13 @@ class PlanSensor(TwcPlanEntity, SensorEntity):
 
     @property
     def status(self) -> PlanStatus:
-        """Return how the plan is doing; only valid while it is available."""
+        """Return the status of the plan; only valid while it is available."""
         return self.coordinator.data.plans[self.plan_id]
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether it is known how the plan is doing."""
+        """Return whether the status of the plan is known."""
         data = self.coordinator.data
         return data.status is not BusStatus.OFFLINE and self.plan_id in data.plans
 
@@ -93,14 +93,14 @@ class PlanSensor(TwcPlanEntity, SensorEntity):
 
 
 class NextSlotSensor(PlanSensor):
-    """When a plan charges next, or began to; its slots are an attribute."""
+    """When a plan charges next, or began to charge; its slots are an attribute."""
 
     _unrecorded_attributes = frozenset({ATTR_SLOTS})
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Return the slots in short."""
+        """Return the times in which the plan charges without a break."""
         return {ATTR_SLOTS: slots_in_short(self.status.slots)}
 
     @override

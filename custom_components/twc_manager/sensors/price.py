@@ -1,4 +1,4 @@
-"""The sensor of the present price."""
+"""The sensor of the current price."""
 
 from typing import Any, Final, override
 
@@ -19,14 +19,14 @@ PRICE: Final = SensorEntityDescription(
 
 
 class PriceSensor(TwcBusEntity, SensorEntity):
-    """The present price of a kWh, with everything that the options add to it."""
+    """The current price of a kWh, with the surcharges of the options."""
 
     entity_description: SensorEntityDescription
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the price is known; the port has nothing to do with it."""
+        """Return whether the price is known, also while the port is gone."""
         return self.coordinator.data.price is not None
 
     @property

@@ -30,7 +30,7 @@ UNRECORDED: Final = frozenset(
         "vehicles",
     }
 )
-"""All attributes: they change with every measurement, and the state is what an owner looks for later."""
+"""All attributes: they change with every measurement, and the state alone is of interest later."""
 
 
 def reason_attributes(hass: HomeAssistant, statement: Statement) -> dict[str, Any]:
@@ -43,6 +43,6 @@ def reason_attributes(hass: HomeAssistant, statement: Statement) -> dict[str, An
 
 
 def change_attributes(statement: Statement) -> dict[str, Any]:
-    """Return what the next change is."""
+    """Return the next change as attributes; empty if it is unknown."""
     change = statement.next_change
     return {} if change is None else change_as_parts(change)

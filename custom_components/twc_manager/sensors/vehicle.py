@@ -59,7 +59,7 @@ class VehicleSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSensorDescription(SensorEntityDescription):
-    """Describe a sensor of what a vehicle is asked for through its number."""
+    """Describe a sensor of the current that a vehicle is asked for through its number."""
 
     request_fn: Callable[[CurrentReading], StateType]
 
@@ -156,7 +156,7 @@ REQUEST_SENSORS: Final = (
         request_fn=lambda current: current.cost,
     ),
 )
-"""The sensors of a vehicle that is asked for less through its number."""
+"""The sensors of a vehicle that is asked for less current through its number."""
 
 ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
@@ -243,7 +243,7 @@ def _sensors_of(
 def _request_sensors_of(
     coordinator: TwcCoordinator, vehicle: VehicleReading, member_id: str
 ) -> list[RequestSensor]:
-    """Return the sensors of a vehicle that is asked for less through its number."""
+    """Return the sensors of a vehicle that is asked for less current through its number."""
     subentry = coordinator.config_entry.subentries[member_id]
     make = make_of(coordinator.hass, VehicleData.from_dict(subentry.data))
     has_cost = vehicle.current is not None and vehicle.current.cost is not None
@@ -302,14 +302,14 @@ class VehicleSensor(_MemberSensor):
 
 
 class RequestSensor(_MemberSensor):
-    """A sensor of what a vehicle is asked for through its number."""
+    """A sensor of the current that a vehicle is asked for through its number."""
 
     entity_description: RequestSensorDescription
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the vehicle still exists, and is still set up for that."""
+        """Return whether the vehicle still exists, and still has such a number."""
         return self._current is not None
 
     @property

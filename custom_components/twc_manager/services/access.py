@@ -17,10 +17,10 @@ from .target import Target
 
 
 async def async_check_read_access(call: ServiceCall, targets: Iterable[Target]) -> None:
-    """Check that the calling user may read the entities of the targets; automations have no user and may.
+    """Check that the calling user may read the entities of the targets; calls without a user, as of automations, may.
 
     Raises:
-        Unauthorized: if the user may not, or is unknown.
+        Unauthorized: if the user may not read one of them, or is unknown.
 
     """
     user_id = call.context.user_id
@@ -41,7 +41,7 @@ def check_read_access(
     """Check that a user may read the entities of the targets; `context` is that of the call.
 
     Raises:
-        Unauthorized: if the user may not.
+        Unauthorized: if the user may not read one of them.
 
     """
     if user.permissions.access_all_entities(POLICY_READ):
@@ -62,7 +62,7 @@ def check_read_access(
 
 
 def _entity_ids(hass: HomeAssistant, target: Target) -> Iterator[str]:
-    """Return the entities of the targeted connectors, of the bus too if it is the target; none of a vehicle."""
+    """Yield the entities of the targeted connectors, and of the bus if it is the target, without those of vehicles."""
     devices, entry_id = dr.async_get(hass), target.entry.entry_id
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
         device = devices.async_get(entity.device_id) if entity.device_id else None

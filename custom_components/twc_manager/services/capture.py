@@ -54,16 +54,16 @@ def async_setup_capture(hass: HomeAssistant) -> None:
 
 
 class _Capture:
-    """The only capture that runs at a time: each keeps its messages in memory until it ends."""
+    """Runs one capture at a time, since each keeps its messages in memory until it ends."""
 
     def __init__(self) -> None:
         self._runs = False
 
     async def async_run(self, call: ServiceCall) -> ServiceResponse:
-        """Capture, unless a capture runs.
+        """Capture, unless a capture is running.
 
         Raises:
-            ServiceValidationError: if one runs.
+            ServiceValidationError: if a capture is running.
 
         """
         if self._runs:

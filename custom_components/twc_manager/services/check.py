@@ -1,4 +1,4 @@
-"""The action that checks what one connector and its vehicle really do."""
+"""The action that checks how a connector and its vehicle really behave."""
 
 import asyncio
 from typing import Any, Final
@@ -50,10 +50,11 @@ def async_setup_check(hass: HomeAssistant) -> None:
 
 @verify_domain_control(DOMAIN)
 async def _async_check_connector(call: ServiceCall) -> ServiceResponse:
-    """Check a connector, or end the check that runs there; with a response, return the report once it has ended.
+    """Begin a check of a connector, or end the one that is running there; a response has the report after its end.
 
     Raises:
-        ServiceValidationError: if there is no single connector, nobody confirmed, or it cannot be checked now.
+        ServiceValidationError: if not exactly one connector is targeted, the check is not confirmed, or it cannot begin
+            now.
 
     """
     targets = targets_of(call)

@@ -1,4 +1,4 @@
-"""The websocket command that explains what connectors and buses do, in the language of the user who asks.
+"""The websocket command that explains what connectors and buses do, in the user's language.
 
 Attributes of entities are in the language of the server.
 """
@@ -46,7 +46,7 @@ def async_setup_explanations(hass: HomeAssistant) -> None:
 async def _explain(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with the explanations of the targets, of all buses without a target."""
+    """Send the explanations of the targets, or of all buses without a target."""
     targets = find_targets(hass, message)
     check_read_access(hass, connection.user, targets, connection.context(message))
     texts = await async_texts(hass, message.get(ATTR_LANGUAGE, hass.config.language))
@@ -55,7 +55,7 @@ async def _explain(
 
 
 def _of(hass: HomeAssistant, target: Target, texts: Texts) -> Iterator[dict[str, Any]]:
-    """Return the explanations of a target: that of the bus if it is targeted, and those of its connectors."""
+    """Yield the explanations of a target: that of the bus if it is targeted, and those of its connectors."""
     data, entry_id = target.entry.runtime_data.data, target.entry.entry_id
     if data.status is BusStatus.OFFLINE:
         return

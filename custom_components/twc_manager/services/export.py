@@ -1,4 +1,4 @@
-"""The action that writes finished sessions into a file for spreadsheets."""
+"""The action that writes finished sessions to a file for spreadsheets."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -56,11 +56,11 @@ def async_setup_export(hass: HomeAssistant) -> None:
 
 
 async def _async_export_sessions(call: ServiceCall) -> ServiceResponse:
-    """Write the sessions of the targets into a file, and return its name and their number.
+    """Write the sessions of the targets to a file, and return its path and their number.
 
     Raises:
         HomeAssistantError: if the file cannot be written.
-        ServiceValidationError: if it may not be, or there is something else wrong with the call.
+        ServiceValidationError: if the path is not allowed, or another field is not valid.
 
     """
     begin, end = span_of(call)
@@ -91,11 +91,11 @@ async def _async_decimal_mark(call: ServiceCall) -> str:
 
 
 def _write(hass: HomeAssistant, filename: str, table: str) -> Path:
-    """Write a table and return the path of its file; a relative one is in the folder of the configuration.
+    """Write a table and return the path of its file; a relative path is resolved in the configuration folder.
 
     Raises:
         HomeAssistantError: if the file cannot be written.
-        ServiceValidationError: if it may not be.
+        ServiceValidationError: if the path is not allowed.
 
     """
     path = Path(hass.config.path(filename.strip()))

@@ -51,7 +51,7 @@ _GOALS: Final = {
     "energy": GoalKind.ENERGY,
     "hours": GoalKind.DURATION,
 }
-"""The goals, by field."""
+"""The goal of each field."""
 
 # mypy sees another class than Home Assistant's schema, although it is the same one.
 SET_PLAN_SCHEMA: Final[Any] = vol.Schema(
@@ -87,9 +87,9 @@ def async_setup_plan(hass: HomeAssistant) -> None:
 
 @verify_domain_control(DOMAIN)
 async def _async_set_plan(call: ServiceCall) -> ServiceResponse:
-    """Set a plan for the vehicle at each targeted connector; nothing is set if anything is wrong.
+    """Set a plan for the vehicle at each targeted connector, or none at all if a field is not valid.
 
-    The response says what can be reached of each.
+    The response has what can be reached of each plan.
     """
     kind, goal = _goal(call)
     ready, keep = _ready(call), _keep(call)
@@ -157,10 +157,10 @@ def _check_level(hass: HomeAssistant, target: Target) -> None:
 
 
 def _goal(call: ServiceCall) -> tuple[GoalKind, PlanGoal]:
-    """Return the only goal.
+    """Return the kind of the goal and the goal.
 
     Raises:
-        ServiceValidationError: if there is none or another one, or it is not possible.
+        ServiceValidationError: unless exactly one goal is given, and its amount is possible.
 
     """
     given = [field for field in _GOALS if field in call.data]
@@ -179,10 +179,10 @@ def _goal(call: ServiceCall) -> tuple[GoalKind, PlanGoal]:
 
 
 def _ready(call: ServiceCall) -> datetime:
-    """Return the only time at which the vehicles shall be ready.
+    """Return the time at which the vehicles have to be ready.
 
     Raises:
-        ServiceValidationError: if there is none or another one, or it is not possible.
+        ServiceValidationError: unless exactly one time is given, and it is possible.
 
     """
     if (ATTR_TIME in call.data) is (ATTR_DATE_TIME in call.data):
@@ -197,10 +197,10 @@ def _ready(call: ServiceCall) -> datetime:
 
 
 def _keep(call: ServiceCall) -> timedelta:
-    """Return how long the vehicles are fed at the end.
+    """Return how long before departure the vehicles are kept supplied.
 
     Raises:
-        ServiceValidationError: if that is not possible.
+        ServiceValidationError: if that duration is not possible.
 
     """
     minutes = call.data[ATTR_KEEP]

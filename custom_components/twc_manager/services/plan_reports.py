@@ -1,4 +1,4 @@
-"""The plans of a connector in the response of `get_plan`."""
+"""Plans in the responses of `get_plan` and `set_plan`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ from ..twc import format_id
 def plans_at(
     coordinator: TwcCoordinator, connector_id: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield the plans that are in force at a connector or would be, in plain values."""
+    """Yield the plans for a connector in plain values, whether they are in force now or later."""
     for request in coordinator.plans.requests:
         status = coordinator.data.plans.get(request.plan_id)
         if status is not None and status.connector_id == connector_id:
@@ -32,7 +32,7 @@ def plans_at(
 
 
 def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
-    """Return a plan and how it is doing; costs without a known price are None."""
+    """Return a plan and its status; costs without a known price are None."""
     return {
         "plan": request.name,
         "set_once_by_action": request.plan_id.startswith("set_"),
@@ -59,7 +59,7 @@ def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
 def reach_as_response(
     request: PlanRequest, connector_id: int, reach: Reach | None
 ) -> dict[str, Any]:
-    """Return what can be reached of a plan that was set, in plain values; None where that is not known."""
+    """Return what can be reached of a plan that was set, in plain values; None where that is unknown."""
     ready = request.ready.at if isinstance(request.ready, OnceTime) else None
     return {
         "connector": format_id(connector_id),

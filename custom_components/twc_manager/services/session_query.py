@@ -1,4 +1,4 @@
-"""Which sessions an action is asked for."""
+"""The fields of actions that select sessions, and the sessions that they select."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ SPAN_FIELDS: Final[dict[Any, Any]] = {
 
 
 def span_of(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
-    """Return the time span that is asked for; None where it is open.
+    """Return the begin and the end of the selected time span; None where it is open.
 
     Raises:
         ServiceValidationError: if it ends before it begins.

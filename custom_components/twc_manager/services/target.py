@@ -1,7 +1,7 @@
 """The target of an action or a command: buses and connectors.
 
-Home Assistant's entity services do not fit these actions: without a target they act on all buses, any entity stands
-for its connector, all targets are checked before anything changes, and one response covers all connectors.
+Home Assistant's entity services do not fit these actions: without a target they act on all buses, any entity targets
+its connector, all targets are checked before anything changes, and one response covers all connectors.
 """
 
 from collections.abc import Iterable, Mapping
@@ -70,10 +70,10 @@ def single_connector(
 def find_targets(hass: HomeAssistant, data: Mapping[str, Any]) -> list[Target]:
     """Return the targeted buses, or all loaded buses without a target.
 
-    The device of a bus stands for all connectors on it, and an entity for its device.
+    The device of a bus targets all its connectors, and an entity targets its device.
 
     Raises:
-        ServiceValidationError: if no bus is loaded, or a target belongs to no bus.
+        ServiceValidationError: if no bus is loaded, or a target does not belong to a bus.
 
     """
     entries: list[TwcConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
@@ -95,7 +95,7 @@ def _devices_of(
     Every named entity and device has to belong to a bus; an area, a floor or a label has to contain at least one.
 
     Raises:
-        ServiceValidationError: if one does not belong to a bus, or there is none.
+        ServiceValidationError: if a named target does not belong to a bus, or nothing that belongs to one is targeted.
 
     """
     selection = TargetSelection(dict(data))

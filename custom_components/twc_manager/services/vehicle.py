@@ -1,4 +1,4 @@
-"""The action that says which vehicle is plugged in."""
+"""The action with which a user reports which vehicle is plugged in."""
 
 from typing import Any, Final
 
@@ -40,11 +40,11 @@ def async_setup_vehicle(hass: HomeAssistant) -> None:
 
 @verify_domain_control(DOMAIN)
 async def _async_set_vehicle(call: ServiceCall) -> None:
-    """Take the word of the caller for which vehicle is plugged into a connector, until it is unplugged.
+    """Use the given vehicle as the one at a connector until it is unplugged.
 
     Raises:
-        ServiceValidationError: if there is no single connector, nothing is plugged in there, or the vehicle is none of
-            the bus.
+        ServiceValidationError: if not exactly one connector is targeted, nothing is plugged in there, or the vehicle
+            does not belong to the bus.
 
     """
     entry, connector_id = single_connector(targets_of(call), "vehicle_one_connector")
@@ -58,10 +58,10 @@ async def _async_set_vehicle(call: ServiceCall) -> None:
 
 
 def _chosen(call: ServiceCall, entry: TwcConfigEntry) -> str | None:
-    """Return the id of the vehicle, or that it is that of a guest; None if it shall be found out.
+    """Return the id of the vehicle, or `GUEST`; None to match it automatically again.
 
     Raises:
-        ServiceValidationError: if there is no such vehicle on the bus.
+        ServiceValidationError: if the vehicle does not belong to the bus.
 
     """
     device_id: str | None = call.data.get(ATTR_VEHICLE)

@@ -1,4 +1,4 @@
-"""Whether every connector on the bus that may be drawing is among the stored ones; if not, a start searches."""
+"""Whether every connector on the bus that may be drawing is among the stored ones; if not, the next start searches."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Completeness:
     """Whether every connector on the bus that may be drawing is among the stored ones.
 
     Attributes:
-        all_known: whether this master controls every connector but for those that are not stored.
-        unstored_at: when one was last there that is not stored, in s of the loop's clock.
-        pending: whether one is there that is not stored yet.
+        all_known: whether this master controls every connector, apart from those that are not stored.
+        unstored_at: when a connector that is not stored was last present, in s of the loop's clock.
+        pending: whether a connector is present that is not stored yet.
 
     """
 
@@ -31,7 +31,7 @@ class Completeness:
 
     @classmethod
     def at_start(cls, stored: StoredBus, run_mark: RunMark) -> Self:
-        """Go by what was stored: if it is of this run of the machine and of this port, not old, and complete."""
+        """Return the state at a start: all are known if the stored data are complete, recent, and of this boot and this port."""
         away = seconds_since(stored.in_charge_at)
         return cls(
             stored.ended_in_order
@@ -41,7 +41,7 @@ class Completeness:
         )
 
     def update(self, snapshot: Snapshot, stored: Collection[int], now: float) -> None:
-        """Take the state of a bus of which these connectors were stored so far, in s of the loop's clock."""
+        """Take the state of the bus; `stored` are the ids stored so far, `now` is in s of the loop's clock."""
         if snapshot.status is BusStatus.OFFLINE:
             return
         self.all_known = snapshot.status is BusStatus.RUNNING
@@ -51,10 +51,10 @@ class Completeness:
         self.pending = snapshot.pending
 
     def at_end(self, now: float) -> bool:
-        """Return whether the next start can go by what is stored.
+        """Return whether the next start can rely on the stored connectors.
 
-        A connector that nobody hears may go on drawing until it has missed its master for long enough, also one that
-        was removed.
+        A connector that does not answer may continue to draw until it has missed its master for `FALLBACK_SECONDS`,
+        also one that was removed.
         """
         settled = not self.pending and now - self.unstored_at >= FALLBACK_SECONDS
         return self.all_known and settled

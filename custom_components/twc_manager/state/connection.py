@@ -1,4 +1,4 @@
-"""Which connections are lost so that nobody charges: the port, or a connector at which a vehicle is plugged in.
+"""Detects lost connections that keep vehicles from charging: the port, or a connector with a vehicle plugged in.
 
 Times are in s of a monotonic clock.
 """
@@ -10,16 +10,16 @@ from typing import Final
 from ..twc import BusStatus
 
 LOST_SECONDS: Final = 60.0
-"""How long a connection has to be away to be reported; many are for a moment, as when an adapter is moved."""
+"""How many s a connection has to be lost to be reported; many are lost briefly, as when an adapter is moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLoss:
-    """What has been away for long enough to be reported.
+    """The connections that have been lost for `LOST_SECONDS`.
 
     Attributes:
-        port: whether the port is.
-        connectors: the connectors that are, with a vehicle plugged in when they were heard last.
+        port: whether the port is lost.
+        connectors: the lost connectors that had a vehicle plugged in at their last report.
 
     """
 
@@ -31,12 +31,12 @@ class ConnectionWatch:
     """Follows the connections of one bus.
 
     Attributes:
-        wake_at: when a connection will have been away for long enough; None if none is away that is not reported yet.
+        wake_at: when the next lost connection has to be reported; None if no report is due.
 
     """
 
     def __init__(self) -> None:
-        """Start with every connection there."""
+        """Start with nothing lost."""
         self.wake_at: float | None = None
         self._offline_since: float | None = None
         self._plugged_in: frozenset[int] = frozenset()
@@ -52,9 +52,9 @@ class ConnectionWatch:
         """Return what is lost.
 
         Args:
-            status: the state of the master. Connectors are missed only while it controls the bus.
-            plugged_in: the connectors that are there, and whether a vehicle is plugged in.
-            known: the connectors that belong to the bus, those that are away too.
+            status: the state of the master. Connectors count as lost only while it controls the bus.
+            plugged_in: for each connector that answers, whether a vehicle is plugged in.
+            known: the connectors that belong to the bus, also those that do not answer.
             now: the time.
 
         """
@@ -69,7 +69,7 @@ class ConnectionWatch:
     def _note_connectors(
         self, plugged_in: Mapping[int, bool], known: Collection[int], now: float
     ) -> None:
-        """Note which connectors are there, and since when those with a vehicle are not."""
+        """Note which connectors answer, and since when those with a vehicle do not."""
         away = self._plugged_in.intersection(known) - plugged_in.keys()
         present = frozenset(
             item for item, has_vehicle in plugged_in.items() if has_vehicle
@@ -80,7 +80,7 @@ class ConnectionWatch:
         }
 
     def _loss(self, now: float) -> ConnectionLoss:
-        """Return what has been away for long enough, and note when the next will have been."""
+        """Return what has been lost for `LOST_SECONDS`, and note when the next report is due."""
         due = {item: at + LOST_SECONDS for item, at in self._missing_since.items()}
         lost = frozenset(item for item, at in due.items() if at <= now)
         port_due = (

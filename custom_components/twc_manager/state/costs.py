@@ -17,16 +17,16 @@ _DEADBANDS: Final = {
     "year": DeadbandConfig(step=0.01, noise=5.0, band=5.0, seconds=300),
     "energy": DeadbandConfig(step=0.01, noise=1.0, band=1.0, seconds=300),
 }
-"""How long changes of the sums are held back, in money or kWh: each is a row in the recorder's database."""
+"""The deadbands of the sums, in money or kWh: each change is a row in the recorder's database."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodCost:
-    """What charging cost in a time.
+    """What charging cost in a period.
 
     Attributes:
-        started: when that time began; None if it has not.
-        amount: the money; None if nothing is known of it.
+        started: when the period began; None if there was no session yet.
+        amount: the money; None if the cost is unknown.
         currency: its currency; empty if no price was known.
 
     """
@@ -38,7 +38,7 @@ class PeriodCost:
 
 @dataclass(frozen=True, slots=True)
 class CostReading:
-    """What charging cost at a connector, or of a vehicle; without a session that runs, that of the last one."""
+    """What charging cost at a connector or for a vehicle; `session` is the running session, otherwise the last one."""
 
     session: PeriodCost
     month: PeriodCost
@@ -86,7 +86,7 @@ class _Owner:
 
 @dataclass(frozen=True, slots=True)
 class _Sessions:
-    """The sessions that are summed up, and the time."""
+    """The sessions that are summed up, and the time of the update."""
 
     log: SessionLog
     running: tuple[Session, ...]
@@ -95,7 +95,7 @@ class _Sessions:
 
 
 class CostView:
-    """Sums up the sessions of a bus for its entities; a change is held back for a while."""
+    """Sums up the costs of a bus for its entities; small changes are held back by deadbands."""
 
     def __init__(self) -> None:
         """Start without anything shown."""
@@ -165,7 +165,7 @@ class CostView:
         )
 
     def _sum(self, owner: _Owner, sessions: _Sessions, period: str) -> Amounts:
-        """Return the amounts of a month, a year or of all times, with those of the sessions that run."""
+        """Return the amounts of a month, of a year, or of all time if `period` is empty, with the running sessions."""
         currency = self._currency(owner, sessions)
         key = owner, period, currency
         if key not in self._finished:
@@ -199,7 +199,7 @@ class CostView:
     def _paid(
         self, owner: _Owner, kind: str, start: datetime, amounts: Amounts, now: float
     ) -> PeriodCost:
-        """Return the cost of a time; no energy costs nothing, and energy without a price costs nobody knows what."""
+        """Return the cost of a period: 0 without energy, None for energy without a price."""
         currency = "" if amounts.cost is None else amounts.cost.currency
         amount = amounts.paid if amounts.energy_kwh > 0 else 0.0
         if amount is not None:
@@ -209,7 +209,7 @@ class CostView:
     def _deadband(
         self, owner: _Owner, name: str, kind: str, start: datetime | None = None
     ) -> Deadband:
-        """Return what holds back the changes of a sum; that of another beginning is shown at once."""
+        """Return the deadband of a sum; a new one, which shows its first value at once, when the period starts anew."""
         key = owner, name
         before, deadband = self._shown.get(key, (start, None))
         if deadband is None or before != start:

@@ -39,7 +39,7 @@ class BusCounters:
 
     @property
     def running(self) -> list[Session]:
-        """Return the sessions that run."""
+        """Return the running sessions."""
         sessions = (meters.session for meters in self._meters.values())
         return [session for session in sessions if session is not None]
 
@@ -78,7 +78,7 @@ class BusCounters:
         }
 
     def fill(self, kept: KeeperReport, at: datetime) -> None:
-        """Count what vehicles took until `at`, a local date, while only the keeper measured their current."""
+        """Count the energy until `at`, a local date, of the time in which only the keeper measured the current."""
         for item in kept.connectors:
             meters = self._meters.get(item.known.connector_id)
             if meters is not None:

@@ -33,7 +33,7 @@ class TwcData:
     """How the plans are doing, by their ids."""
     plan_settings: PlanSettings = PlanSettings()
     price: float | None = None
-    """The present price of a kWh, with everything that is added to it; None if it is unknown."""
+    """The current price of a kWh with all surcharges; None if it is unknown."""
     costs: Costs = Costs()
     """What charging cost, and where the energy came from."""
 
@@ -49,9 +49,10 @@ class TwcData:
 
 
 def is_paused(result: RulesResult, connector_id: int) -> bool:
-    """Return whether the rules let no vehicle charge at a connector, whether it wants to or not.
+    """Return whether the rules keep a vehicle at a connector from charging.
 
-    A vehicle that is being stopped, or that was and is being started again, did not end by itself.
+    That includes a vehicle that is being stopped, and one that was stopped and is being started again: neither stopped
+    by itself.
     """
     decision = result.decision.connectors.get(connector_id)
     declined_charging = {

@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 SETTLE_SECONDS: Final = 4.0
-"""The time in s after which an unchanged value has settled."""
+"""How many s a value has to be constant to count as settled."""
 
 
 @dataclass(frozen=True, slots=True)

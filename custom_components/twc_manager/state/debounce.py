@@ -8,8 +8,8 @@ from typing import Final
 from ..charging.outcome import LimitReason
 
 DEBOUNCE_SECONDS: Final = 10.0
-"""How long an alternating reason must hold before it is shown, in s: with a meter that jitters, whether there is one
-more ampere changes at every reading."""
+"""How many s an alternating reason must hold before it is shown: with a meter that jitters, every reading decides anew
+whether there is room for one more ampere."""
 
 _ALTERNATING: Final = frozenset({LimitReason.GREEN_ENERGY, LimitReason.SETTLING})
 

@@ -8,7 +8,7 @@ from .identifiers import connector_key
 
 
 def device_id_of(hass: HomeAssistant, entry_id: str, key: str) -> str | None:
-    """Return the id of the device with an identifier; None if there is none (any more): owners may remove devices."""
+    """Return the id of the device with an identifier; None without such a device: owners may remove devices."""
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, key), entry_id)
     return None if device is None else device.id
 

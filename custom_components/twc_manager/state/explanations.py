@@ -19,7 +19,7 @@ from .steady import SteadyStatement
 
 _SURPLUS: Final = DeadbandConfig(step=10, noise=150, band=500, seconds=60)
 _DEFICIT: Final = DeadbandConfig(step=100, noise=300, band=1000, seconds=300)
-"""That of an attribute: each change of it is a row of the surplus, which stays at 0."""
+"""For an attribute of the surplus sensor: each change of it writes a row for a surplus that stays at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class ConnectorExplanation:
 
     Attributes:
         rule: the rule in force.
-        reason: why the connector is offered no more.
+        reason: what limits the offer of the connector.
         stop_method: how the vehicle is kept from charging; None if it is not.
-        statement: what happens, why it is no more, and what comes next.
+        statement: what happens, what limits it, and what comes next.
 
     """
 
@@ -51,11 +51,12 @@ class BusExplanation:
 
     Attributes:
         rule: the rule in force.
-        reason: why the connectors together are offered no more.
-        statement: what happens, why it is no more, and what comes next.
+        reason: what limits the offers of the connectors together.
+        statement: what happens, what limits it, and what comes next.
         surplus_w: surplus in W, 0 if there is none; None if unknown.
-        deficit_w: by how many W the house takes more than there is green power, roughly; 0 with a surplus.
-        green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is unknown.
+        deficit_w: how many W more than the green power the house takes, roughly; 0 with a surplus.
+        green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is
+            unknown.
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it is not known.
         peak: how the peak budget is doing; None if there is none.
         hold_battery: whether the house battery should hold; None if it has no sensor.
@@ -98,7 +99,7 @@ class _Shown:
 
 
 class Explainer:
-    """Explains the decisions of the rules, without what changes at every update."""
+    """Explains the decisions of the rules, without values that change at every update."""
 
     def __init__(self) -> None:
         """Start without explanations."""

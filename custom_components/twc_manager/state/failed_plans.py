@@ -6,7 +6,7 @@ from ..charging.plans.status import PlanDoubt, PlanState, PlanStatus
 
 
 def failed_plans(plans: Mapping[str, PlanStatus], names: Mapping[str, str]) -> str:
-    """Return the names of the plans that fail, of `plans` by id; empty if none does."""
+    """Return the names of the failing plans, separated by commas; empty if no plan fails."""
     return ", ".join(
         sorted(
             names[plan_id]

@@ -1,4 +1,4 @@
-"""The report to the owner about what the vehicles' own draw shows of the sensors at the main fuse."""
+"""The problems of the sensors at the main fuse that the vehicles' own draw has shown, for the repair issues."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -13,16 +13,16 @@ FUSE_SENSOR_INVERTED: Final = "fuse_sensor_inverted"
 """The sensors at the main fuse have a reversed sign."""
 
 FUSE_SENSOR_STILL: Final = "fuse_sensor_still"
-"""The sensor of a phase has not moved since a raise that others have shown."""
+"""The sensor of a phase has not moved since a raise that the sensors of other phases have shown."""
 
 FUSE_SENSOR_INCOMPLETE: Final = "fuse_sensor_incomplete"
 """The sensors move, but do not show what the vehicles draw."""
 
 STILL_SECONDS: Final = 600.0
-"""The time in s for which a sensor has to stand still to be reported: most phases move by themselves."""
+"""How many s a sensor has to stand still to be reported: most phases move by themselves."""
 
 INCOMPLETE_SECONDS: Final = 900.0
-"""The time in s for which no sensor may miss the vehicles before it is no longer reported: it is tested every few minutes."""
+"""How many s without a miss end the report of an incomplete sensor: it is tested every few minutes."""
 
 _DISPROVED: Final = {
     MeterState.FROZEN: FUSE_SENSOR_FROZEN,
@@ -61,7 +61,7 @@ class FuseReport:
         return found
 
     def _still(self, places: Iterable[int], now: float) -> frozenset[int]:
-        """Return which sensors have stood still for long enough, by their places."""
+        """Return the indexes of the sensors that have stood still for `STILL_SECONDS`."""
         self._still_since = {
             place: self._still_since.get(place, now) for place in places
         }

@@ -8,11 +8,11 @@ from ..const import DOMAIN
 from ..twc import format_id
 
 HOUSE: Final = "house"
-"""The member of a bus that has what concerns the whole house."""
+"""The key of the house's device, used like the id of a subentry."""
 
 
 def connector_key(entry_id: str, connector_id: int) -> str:
-    """Return the identifier of a connector's device, which begins the unique ids of its entities."""
+    """Return the identifier of a connector's device; the unique ids of its entities begin with it."""
     return f"{entry_id}_{format_id(connector_id)}"
 
 
@@ -30,5 +30,8 @@ def session_signal(entry_id: str, connector_id: int) -> str:
 
 
 def member_key(entry_id: str, subentry_id: str) -> str:
-    """Return the identifier of the device of a vehicle, an account, a plan or the house, which begins the unique ids of its entities."""
+    """Return the identifier of the device of a vehicle, an account, a plan or the house (`HOUSE`).
+
+    The unique ids of its entities begin with it.
+    """
     return f"{entry_id}.{subentry_id}"

@@ -66,7 +66,7 @@ class ConnectorPhase:
 
 @dataclass(frozen=True, slots=True)
 class PluggedVehicle:
-    """What is known of the vehicle at a connector: its VIN, and the phases that it uses; None where it is not."""
+    """What is known of the vehicle at a connector: its VIN, and the phases that it uses; None if unknown."""
 
     vin: str | None = None
     phases: PhaseKnowledge | None = None
@@ -110,7 +110,7 @@ class ConnectorMeters:
     """Counts the energy and the sessions of one connector, and filters what its entities show.
 
     Attributes:
-        last_session_energy: energy of the session before the one that runs, in kWh.
+        last_session_energy: energy of the session before the running one, in kWh.
 
     """
 
@@ -128,8 +128,16 @@ class ConnectorMeters:
     ) -> None:
         """Continue from what was stored.
 
-        rating: maximum current of the connector in A. energy, away_s, at: as for `EnergyCounter`. session: the session
-        that ran. last_session_energy: energy of the session before it in kWh.
+        Args:
+            wiring: the wiring of the bus.
+            connector_id: the id of the connector.
+            rating: maximum current of the connector in A.
+            energy: as for `EnergyCounter`, like `away_s` and `at`.
+            away_s: how long nothing was counted.
+            at: the time.
+            session: the session that was running.
+            last_session_energy: energy of the session before that one, in kWh.
+
         """
         self._wiring = wiring
         self._energy = EnergyCounter(
@@ -153,11 +161,11 @@ class ConnectorMeters:
         return self._energy.counted_phases.learned
 
     def update_phases(self, phases: PhaseKnowledge) -> None:
-        """Take what is known of the phases from now on, and correct the energy that was counted otherwise.
+        """Take what is known of the phases, and correct energy that was counted with another number of phases.
 
-        The energy of the session is right at once, up or down: its sensor is a total with a time of its last reset, so
-        that Home Assistant's statistics take a step back for what it is. The lifetime energy only ever grows: see
-        `EnergyCounter.rescale`. What was only assumed corrects nothing.
+        The energy of the session is corrected at once, up or down: its sensor is a total with the time of its last
+        reset, so that Home Assistant's statistics accept a step back. The lifetime energy only ever grows: see
+        `EnergyCounter.rescale`. An assumed number of phases corrects nothing.
         """
         self._known_phases = phases
         session = self._sessions.session
@@ -173,17 +181,17 @@ class ConnectorMeters:
 
     @property
     def stored_energy(self) -> StoredEnergy:
-        """Return the lifetime energy as it is to be stored."""
+        """Return the lifetime energy in the form that is stored."""
         return self._energy.stored
 
     @property
     def stored_session(self) -> dict[str, Any] | None:
-        """Return the session that runs as it is to be stored; None between sessions."""
+        """Return the running session in the form that is stored; None between sessions."""
         return self._sessions.stored
 
     @property
     def session(self) -> Session | None:
-        """Return the session that runs; None between sessions."""
+        """Return the running session; None between sessions."""
         return self._sessions.session
 
     @property
@@ -193,7 +201,7 @@ class ConnectorMeters:
 
     @property
     def plugged_in(self) -> PluggedIn | None:
-        """Return what the vehicle has charged since it was plugged in; None if there is none."""
+        """Return what the vehicle has charged since it was plugged in; None between sessions."""
         session = self._sessions.session
         if session is None:
             return None
@@ -201,7 +209,7 @@ class ConnectorMeters:
 
     @property
     def session_energy(self) -> float:
-        """Return the energy of the session that runs, otherwise of the last one, in kWh."""
+        """Return the energy of the running session, otherwise of the last one, in kWh."""
         session = self._sessions.session
         return self.last_session_energy if session is None else session.energy_kwh
 
@@ -214,11 +222,12 @@ class ConnectorMeters:
     ) -> Session | None:
         """Count a report up to `now`, in s of a monotonic clock, and `at`, the same as a local date.
 
-        Returns the session that it ends, if it ends one. No time passes for a silent connector until its next report.
+        Returns the session that the report ends, or None. For a silent connector no time passes until its next report.
         """
         if connector.heard_at is not None:
             now = connector.heard_at
-        # The current of an idle connector is an error of its meter: over a year it would add up to some 500 kWh.
+        # The current that an idle connector reports is an error of its meter: over a year it would add up to some 500
+        # kWh.
         drawing = connector.drawn >= DRAWING_AMPS
         watts = self._power(connector) if drawing else 0.0
         taken = self._energy.update(now, watts, connector.meter, self._known_phases)
@@ -248,7 +257,7 @@ class ConnectorMeters:
         return ended
 
     def fill(self, ampere_hours: float, seconds: float, at: datetime) -> None:
-        """Count what the vehicle took in the s until `at`, in Ah of each phase that it uses."""
+        """Count the Ah, per phase that the vehicle uses, of the last `seconds` until `at`, a local date."""
         session = self._sessions.session
         phases = session.phases if session is not None else None
         phases = phases or self._known_phases.count
@@ -276,13 +285,13 @@ class ConnectorMeters:
         self._sessions.revise(replace(session, unproven_kwh=unproven, phases=phases))
 
     def close(self) -> Session | None:
-        """End the session that runs, as the connector is removed; return it."""
+        """End and return the running session, as the connector is removed; None between sessions."""
         return self._sessions.close()
 
     def read(
         self, connector: ConnectorState, now: float, *, paused: bool = False
     ) -> ConnectorReading:
-        """Return what to show of a report; `paused` is whether the rules let no vehicle charge."""
+        """Return what to show of a report; `paused` is whether the rules keep the vehicle from charging."""
         watts = power(connector, self._wiring, self._known_phases.count)
         present = self.has_vehicle(connector)
         charging = connector.drawn >= DRAWING_AMPS
@@ -307,7 +316,7 @@ class ConnectorMeters:
         return power(connector, self._wiring, self._known_phases.count)
 
     def _session(self, now: float) -> SessionReading:
-        """Return the session that runs, as entities show it."""
+        """Return the running session as entities show it."""
         energy = self._filter("session", self.session_energy, _ENERGY, now)
         if (session := self._sessions.session) is None:
             self._deadbands.pop("peak", None)
@@ -320,7 +329,7 @@ class ConnectorMeters:
             battery_share=battery,
             grid_share=grid,
             charging_minutes=int(session.charging_s // 60),
-            # The highest current rises a little with each jitter of the current.
+            # Without a deadband, the highest current would rise a little with each jitter of the current.
             peak_current=self._filter("peak", session.peak_amps, _PEAK, now),
         )
 
@@ -360,7 +369,7 @@ class ConnectorMeters:
 
 
 def _percentages(amounts: Amounts) -> tuple[int | None, int | None, int | None]:
-    """Return the green part of energy, that from the house battery and that from the grid, in %; 100 together."""
+    """Return the shares of green energy, of the house battery and of the grid in %, 100 together; None if unknown."""
     if amounts.known_kwh <= 0:
         return None, None, None
     green = round(100 * amounts.green_kwh / amounts.known_kwh)
@@ -376,7 +385,7 @@ def _status(connector: ConnectorState, *, has_vehicle: bool, paused: bool) -> St
 
 
 def _plugged_in(connector: ConnectorState, *, has_vehicle: bool) -> bool | None:
-    """Return whether a vehicle is plugged in; None if the connector proves neither."""
+    """Return whether a vehicle is plugged in; None if the connector does not report it."""
     if has_vehicle:
         return True
     return False if connector.plug is PlugState.UNPLUGGED else None

@@ -1,4 +1,4 @@
-"""The names of connectors, as their devices have them."""
+"""The names of connectors, as the owner sees them on their devices."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr

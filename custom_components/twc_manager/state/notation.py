@@ -1,4 +1,4 @@
-"""How values are written in a sentence: as the language of its texts has them, or left open for who shows it."""
+"""Writes the values in a sentence: in the notation of its language, or left open for the card that shows them."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -39,7 +39,7 @@ class Texts:
 
 
 def number_text(value: float, digits: int, texts: Texts) -> str:
-    """Return a number with so many digits at most where they are not zero, but all of them for a price."""
+    """Return a number with `digits` decimals; a single decimal that is zero is left out."""
     text = f"{value:.{digits}f}"
     if digits == 1:
         text = text.removesuffix(".0")
@@ -47,7 +47,7 @@ def number_text(value: float, digits: int, texts: Texts) -> str:
 
 
 class Notation:
-    """Writes values as the language of the texts has them, and times as the clock of a zone shows them."""
+    """Writes values in the notation of a language, and times in a time zone."""
 
     def __init__(self, texts: Texts, zone: tzinfo | None) -> None:
         """Take the texts of the language, and the zone."""
@@ -81,7 +81,7 @@ class Notation:
 
 
 class OpenNotation(Notation):
-    """Leaves values open: whoever shows the sentence writes them as its reader has set numbers and times up."""
+    """Leaves values open: a card writes them with the number and time formats that its user has chosen."""
 
     def __init__(self, texts: Texts) -> None:
         """Take the texts of the language."""
@@ -89,7 +89,7 @@ class OpenNotation(Notation):
         self._values: list[Mapping[str, Any]] = []
 
     def parts(self, text: str) -> list[Part]:
-        """Return a text with this notation in its parts."""
+        """Return a text that was written with this notation as a list of its texts and open values."""
         pieces = _MARKED.split(text)
         return [
             self._values[int(piece)] if index % 2 else piece
@@ -98,7 +98,7 @@ class OpenNotation(Notation):
         ]
 
     def name(self, name: str) -> str:
-        """Return a name, which is text; nothing in it looks like a value."""
+        """Return a name without the mark that stands for an open value."""
         return name.replace(_MARK, "")
 
     def amount(self, value: float) -> str:

@@ -1,4 +1,4 @@
-"""The report to the owner about connectors that draw more than they are offered."""
+"""The problems of connectors that draw more than they are offered, for the repair issues."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DOES_NOT_OBEY: Final = "does_not_obey"
 """A connector draws more than its offer and does not follow it."""
 
 STEP_AMPS: Final = 2.0
-"""The A by which a draw has to differ from the reported one to be reported again."""
+"""How many A a draw has to differ from the reported one to be reported again."""
 
 _STOPPED: Final = frozenset(
     {LimitReason.DISOBEYS, LimitReason.STOPPING, LimitReason.CANNOT_STOP}

@@ -1,4 +1,4 @@
-"""How a peak budget is doing, as entities and cards show it: rounded, so that only what is worth it is written."""
+"""The state of the peak budget as entities and cards show it: rounded, so that small changes are not written."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from ..charging.decision import LimitsStatus
 
 @dataclass(frozen=True, slots=True)
 class PeakShown:
-    """A peak budget.
+    """The state of a peak budget.
 
     Attributes:
-        budget_kw: the average that the running interval may have; None while it does not count.
-        expected_kw: the average that it will probably have; None while the import is not known.
-        paid_kw: the peak that is paid for so far.
-        amps: the whole A that it leaves all connectors together; None if it limits nothing now.
+        budget_kw: the average that the running interval may have; None while the tariff does not count it.
+        expected_kw: the average that it will probably have; None while the import is unknown.
+        paid_kw: the peak that is billed so far.
+        amps: the whole A that the budget leaves all connectors together; None if it limits nothing now.
 
     """
 

@@ -1,4 +1,4 @@
-"""The data of one bus that survives a restart: it is collected here, and written when it changed."""
+"""Collects the data of one bus that has to survive a restart, and writes it when it changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -39,12 +39,12 @@ class Sources:
     """The sources of data that other parts of the integration hold.
 
     Attributes:
-        run_mark: where this runs.
+        run_mark: the current boot of the machine, and the port.
         wiring: the wiring of the bus.
         in_charge: returns whether this master controls all connectors on the bus.
         stops: returns the states of vehicles that were stopped, by connector id.
         starts: returns when green energy started vehicles.
-        kept: what the keeper reports that went on while Home Assistant was away; None if none did.
+        kept: the report of the keeper about the time in which Home Assistant was away; None without one.
 
     """
 
@@ -96,10 +96,10 @@ class BusPersistence:
         self.counters = BusCounters(sources.wiring, stored, hass.loop.time())
         self._completeness = Completeness.at_start(stored, sources.run_mark)
         if sources.kept is not None and sources.kept.complete:
-            # Nobody but the keeper can have fed a connector since our own last frame.
+            # Only the keeper can have offered a connector current since our own last frame.
             self._completeness.all_known = True
             self.counters.fill(sources.kept, dt_util.now())
-        # A start addresses no more of them.
+        # A start addresses at most this many.
         self._on_disk = set(self.known_connectors[:MAX_CONNECTORS])
 
     @property
@@ -114,11 +114,11 @@ class BusPersistence:
 
     @property
     def known_connectors(self) -> list[KnownConnector]:
-        """Return the connectors that were there when this master last controlled the bus, the last seen first.
+        """Return the connectors that answered when this master last controlled the bus, the last seen first.
 
-        A connector that had been silent for long by then had stopped its vehicle. If it is back, it announces itself.
-        Only another master could have offered it current, and the connectors of another master are searched for.
-        Those that the keeper has kept linked meanwhile come first.
+        A connector that had been silent for `ABSENCE_SECONDS` by then had stopped its vehicle, and announces itself
+        when it is back. Only another master could have offered it current, and the connectors of another master are
+        searched for. Those that the keeper has kept linked meanwhile come first.
         """
         in_charge_at = self._stored.in_charge_at
         there = [
@@ -130,7 +130,7 @@ class BusPersistence:
         ]
         there.sort(key=lambda item: item.seen_at or 0.0, reverse=True)
         known = [item.known for item in there]
-        # What they announced to this master counts: a keeper that was restarted may not have heard it.
+        # What they announced to this master counts: a restarted keeper may have missed their announcements.
         announced = {item.connector_id: item for item in known}
         known = [*(announced.get(it.connector_id, it) for it in self._kept), *known]
         return list(dict.fromkeys(known))
@@ -145,9 +145,9 @@ class BusPersistence:
     def may_miss_connectors(self) -> bool:
         """Return whether unknown connectors may be drawing.
 
-        That is so when another master may have controlled some, before this one or during its absence, when this one
-        did not end orderly, so that its last state may not be on the disk, when nobody knows how long ago that was,
-        and when that was on another port.
+        That is so when another master may have controlled some, before this one or during its absence; when this one
+        did not end in order, so that its last state may not be on the disk; and when the time of that end is unknown,
+        or its port was another one.
         """
         return not self._completeness.all_known
 
@@ -168,8 +168,8 @@ class BusPersistence:
     def allowed_offers(self, offers: Mapping[int, float]) -> Mapping[int, float]:
         """Return the offers that may be sent.
 
-        None before the file says that this master runs; nothing to a connector that is not on the disk. If
-        nothing can be written, only the connectors that were on the disk at the start are offered current.
+        No offers before the file on the disk says that this master runs; 0 A for a connector that is not on the disk.
+        If nothing can be written, only the connectors that were on the disk at the start are offered current.
         """
         if self._writer.health is DiskHealth.UNKNOWN:
             return {}
@@ -217,7 +217,7 @@ class BusPersistence:
 
     @callback
     def update_check(self, connector_id: int, check: CheckResult) -> None:
-        """Store what a connector check found, with what it taught about stopping the vehicle."""
+        """Store the result of a connector check, and what it showed about stopping the vehicle."""
         if (stored := self._stored.connectors.get(connector_id)) is not None:
             self._replace_connector(replace(stored, check=check))
             self._collect_counters()
@@ -235,7 +235,7 @@ class BusPersistence:
     def update_phases(
         self, snapshot: Snapshot, phases: Mapping[int, PhaseKnowledge]
     ) -> None:
-        """Take what is known of the vehicles' phases; what was proven is remembered of each vehicle."""
+        """Take what is known of the vehicles' phases; proven numbers are stored by vehicle."""
         for item in snapshot.connectors:
             self.meters(item).update_phases(phases[item.connector_id])
         memory = remember(self._stored.vehicle_phases, snapshot, phases)

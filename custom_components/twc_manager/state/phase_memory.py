@@ -1,4 +1,4 @@
-"""The numbers of phases that vehicles were found to use, remembered by their VINs."""
+"""Remembers by VIN how many phases a vehicle was proven to use."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -29,7 +29,7 @@ def hints_of(
 def remember(
     memory: Mapping[str, int], snapshot: Snapshot, phases: Mapping[int, PhaseKnowledge]
 ) -> Mapping[str, int]:
-    """Return the memory with what is proven now, the latest last.
+    """Return the memory with the numbers that are proven now, the latest last; the same object if nothing is new.
 
     A connector with fewer than three phases proves nothing about what the vehicle uses elsewhere.
     """
@@ -44,7 +44,7 @@ def remember(
 
 
 def memory_of(data: object) -> dict[str, int]:
-    """Return a memory that was stored; what cannot be read is found out anew."""
+    """Return the memory from stored data, without entries that cannot be read: they are learned again."""
     if not isinstance(data, Mapping):
         return {}
     return {str(vin): count for vin, count in data.items() if count in (1, 2, 3)}

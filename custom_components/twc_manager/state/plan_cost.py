@@ -1,4 +1,4 @@
-"""The planned cost of a plan as it is shown: it falls while the plan is followed, and each change is a row."""
+"""The planned cost of a plan as entities show it: it falls while the plan is followed, and each change is a row."""
 
 from typing import Final
 

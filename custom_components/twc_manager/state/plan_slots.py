@@ -1,4 +1,4 @@
-"""The slots of a plan in plain values."""
+"""The slots of a plan in plain values, for attributes, responses and the calendar."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ def slots_as_response(slots: Iterable[PlannedSlot]) -> list[dict[str, Any]]:
 
 
 def runs_of(status: PlanStatus) -> list[PlannedSlot]:
-    """Return the times in which a plan charges without a break; the present one starts when it did."""
+    """Return the times in which a plan charges without a break; the current one keeps the start that it had."""
     runs = list(_runs(status.slots))
     if runs and status.next_start is not None:
         runs[0] = replace(runs[0], start=min(runs[0].start, status.next_start))

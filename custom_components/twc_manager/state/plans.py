@@ -1,4 +1,4 @@
-"""The file that holds the plans of a bus across restarts: what the owner set of them, and the plan that is followed."""
+"""The file that holds the plans of a bus across restarts: the owner's settings, and the plan that is followed."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,14 +15,14 @@ from ..twc import Snapshot
 from .persistence import BusPersistence
 
 _DELAY: Final = 1.0
-"""In s: several changes at once are written once."""
+"""How many s a write waits, so that several changes at once are written once."""
 
 
 class PlanStore:
     """The file of the plans of one bus.
 
-    It is apart from that of the connectors, on which the safety of the wiring depends: nothing is lost there by what
-    is written here, and the other way round.
+    It is not the file of the connectors, on which the safety of the wiring depends: a fault in one of the two does not
+    affect the other.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -32,7 +32,7 @@ class PlanStore:
         self._written = self._plans
 
     async def async_load(self) -> StoredPlans:
-        """Return what is stored; what cannot be read is dropped, one part without the other."""
+        """Return the stored plans; the settings and the followed plan are dropped separately if they cannot be read."""
         try:
             data = await self._store.async_load()
         except (HomeAssistantError, NotImplementedError) as err:
@@ -42,7 +42,7 @@ class PlanStore:
         return self._plans
 
     def save_soon(self, plans: StoredPlans) -> None:
-        """Write plans in a moment, if they are not those that are stored."""
+        """Write plans after a short delay, if they differ from the stored ones."""
         if plans == self._plans:
             return
         self._plans = plans

@@ -1,4 +1,4 @@
-"""Which rule is in force for a bus as a whole, and which rule or limit is the reason that it offers no more."""
+"""Finds the rule in force for a bus as a whole, and the rule or limit that keeps it from offering more."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ _OF_PLANS: Final = (
     LimitReason.WAITS_FOR_PLAN,
     LimitReason.PLAN_REACHED,
 )
-"""The reasons of plans, the one first that is told if several vehicles have different ones."""
+"""The reasons of plans; if several vehicles have different ones, the first is shown."""
 
 
 def bus_rule(result: RulesResult) -> Rule:
@@ -32,7 +32,7 @@ def bus_rule(result: RulesResult) -> Rule:
 def bus_reason(
     result: RulesResult, user_settings: UserSettings, wiring: Wiring, status: BusStatus
 ) -> LimitReason:
-    """Return why the connectors of a bus together are offered no more."""
+    """Return the reason that limits the offers of all connectors of a bus together."""
     return (
         _reason_of_status(result, status)
         or _reason_of_fuse(result)
@@ -42,7 +42,7 @@ def bus_reason(
 
 
 def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | None:
-    """Return the reason that prevents any raise under every rule; None if there is none."""
+    """Return the reason that prevents raises under every rule; None if raises are possible."""
     if status is BusStatus.SECOND_MASTER:
         return LimitReason.SECOND_MASTER
     if LimitReason.OTHER_DISOBEYS in _reasons(result):
@@ -55,7 +55,7 @@ def _reason_of_status(result: RulesResult, status: BusStatus) -> LimitReason | N
 
 
 def _reason_of_fuse(result: RulesResult) -> LimitReason | None:
-    """Return whether the main fuse, a circuit, or a sensor that does not report for it, is the reason; None if not."""
+    """Return the reason if it is the main fuse, a circuit, or a sensor for one of them; None otherwise."""
     if LimitReason.MAIN_FUSE in _reasons(result):
         return LimitReason.MAIN_FUSE
     if LimitReason.CIRCUIT in _reasons(result):
@@ -66,7 +66,7 @@ def _reason_of_fuse(result: RulesResult) -> LimitReason | None:
 
 
 def _reason_of_limits(result: RulesResult) -> LimitReason | None:
-    """Return the limit of the house that is the reason, the first one to blame; None if none is."""
+    """Return the first of the house's limits that is the reason for a connector; None if there is no such connector."""
     reasons = _reasons(result)
     return next((reason for reason in _OF_LIMITS if reason in reasons), None)
 
@@ -111,7 +111,7 @@ def _is_planned(result: RulesResult) -> bool:
 
 
 def _reason_of_plans(result: RulesResult) -> LimitReason | None:
-    """Return what plans give the vehicles as the reason; None if it is not that alone."""
+    """Return the reason that plans give; None unless plans alone decide for all vehicles that are plugged in."""
     reasons = _reasons(result) - {LimitReason.NO_VEHICLE}
     if not _is_planned(result) or not reasons <= {*_OF_PLANS}:
         return None

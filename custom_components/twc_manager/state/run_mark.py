@@ -1,9 +1,8 @@
-"""Where the data of a bus were stored: by which run of which machine, and through which port.
+"""Marks stored data of a bus with the boot of the machine that stored them, and with the port.
 
-The times in them mean something in that run only, and the connectors in them are those of that port.
-
-A machine without a clock that goes on without power, such as a Raspberry Pi, starts with the time of its last end: an
-absence of days looks like one of seconds. A backup may be restored on another machine, while this one is in charge.
+The times in the data are only meaningful during that boot, and the connectors only on that port. A machine without a
+battery-backed clock, such as a Raspberry Pi, starts with the time of its last shutdown: an absence of days looks like
+one of seconds. A backup may be restored on another machine while this one controls the bus.
 """
 
 from collections.abc import Mapping
@@ -13,12 +12,12 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 BOOT_ID_PATH: Final = Path("/proc/sys/kernel/random/boot_id")
-"""What Linux draws anew at each boot; containers see that of their host."""
+"""The random id that Linux draws at each boot; containers see that of their host."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunMark:
-    """The run of a machine, and the port of a bus.
+    """A boot of a machine, and the port of a bus.
 
     Attributes:
         boot_id: differs between any two boots of any machines; None if unknown.
@@ -31,7 +30,7 @@ class RunMark:
 
     @classmethod
     def read(cls, device: str) -> Self:
-        """Return the mark of the present run with a port, given by its path or URL; this reads a file."""
+        """Return the mark of the current boot and a port, given by its path or URL; blocks, as it reads a file."""
         try:
             boot_id = BOOT_ID_PATH.read_text(encoding="ascii").strip()
         except OSError, ValueError:
@@ -48,7 +47,7 @@ class RunMark:
         return cls(boot_id, port)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the mark as it is stored."""
+        """Return the mark in the form that is stored."""
         return {"boot_id": self.boot_id, "port": self.port}
 
     def is_proven_same(self, other: RunMark) -> bool:

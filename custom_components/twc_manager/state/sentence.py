@@ -1,4 +1,4 @@
-"""The sentence of a connector or a bus: its parts put into words.
+"""Puts the statement about a connector or a bus into words.
 
 The words are those of one language, from the category `config_panel` of the translations, which Home Assistant loads in
 any language, and which may have keys of any depth. Values are written by a notation.
@@ -16,15 +16,15 @@ _SOON: Final = timedelta(hours=22)
 """Up to this long before it, a time of day alone says when something happens."""
 
 _FAR: Final = timedelta(days=6)
-"""From this long before it on, the day of the week could be another one: nothing is said."""
+"""A change that is further away is left out: its weekday alone would be ambiguous."""
 
 _LONGEST_NAME: Final = 12
-"""How many characters of a schedule's name are told."""
+"""The maximum number of characters of a name in a sentence."""
 
 _OF_PLAN: Final = frozenset(
     {LimitReason.PLAN, LimitReason.WAITS_FOR_PLAN, LimitReason.PLAN_REACHED}
 )
-"""The reasons that what is told of a plan says better."""
+"""The reasons that are left out beside the sentence about the plan, which says more."""
 
 
 def sentence(statement: Statement, texts: Texts, local: datetime) -> str:
@@ -65,7 +65,7 @@ def _sentence(statement: Statement, notation: Notation, local: datetime) -> str:
 
 
 def _plan(plan: PlanStatement, notation: Notation, local: datetime) -> str:
-    """Return what is told of a plan."""
+    """Return the sentence about a plan."""
     texts = notation.texts
     words = texts["plan.with_slot" if plan.end is not None else "plan.alone"]
     return words.format(

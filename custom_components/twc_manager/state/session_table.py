@@ -1,4 +1,4 @@
-"""Sessions as a table for spreadsheets, and the file that has it."""
+"""Writes sessions as a CSV table for spreadsheets."""
 
 from collections.abc import Iterable
 import csv
@@ -39,7 +39,7 @@ _COLUMNS: Final = (
 )
 _TIMES: Final = frozenset({"started", "ended"})
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute begins so."""
+"""First characters with which a spreadsheet would take a text for a formula."""
 _READABLE: Final = 0o644
 
 
@@ -57,8 +57,8 @@ def session_table(rows: Iterable[SessionRow], decimal: str) -> str:
 
     Args:
         rows: the sessions.
-        decimal: the decimal mark. With a comma, semicolons separate the columns, as spreadsheets expect it where
-            numbers are written so.
+        decimal: the decimal mark. With a comma, semicolons separate the columns, as spreadsheets in such languages
+            expect.
 
     """
     text = StringIO()
@@ -82,7 +82,7 @@ def _cell(key: str, value: Any, decimal: str) -> str:
 
 
 def write_table(path: Path, table: str) -> None:
-    """Write a table into a file, all of it or nothing; spreadsheets are told that it is UTF-8.
+    """Write a table to a file, completely or not at all, with the mark by which spreadsheets recognize UTF-8.
 
     Raises:
         OSError: if it cannot be written.

@@ -14,7 +14,7 @@ _PRICE_DECIMALS: Final = 4
 def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]:
     """Return a session as plain values: energy in kWh, current in A, shares in %, times in ISO format.
 
-    The recorder and automations keep them, so they have the name of the vehicle and not its VIN.
+    The recorder and automations keep them, so they contain the name of the vehicle and not its VIN.
     """
     return {
         "connector": format_id(session.connector_id),
@@ -32,7 +32,7 @@ def session_as_response(session: Session, vehicle: str | None) -> dict[str, Any]
 def month_as_response(
     key: MonthKey, vehicle: str | None, amounts: Amounts
 ) -> dict[str, Any]:
-    """Return the sums of a month as plain values; the vehicle is empty where none of those that were added is known."""
+    """Return the sums of a month as plain values; `vehicle` is None for sessions of unknown vehicles."""
     return {
         "month": key.month,
         "connector": format_id(key.connector_id),

@@ -1,4 +1,4 @@
-"""The parts of a sentence without what changes at every update: each change is a row in the recorder's database."""
+"""Holds the parts of a statement steady while values jitter: each change is a row in the recorder's database."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,7 +16,7 @@ _DRAWN: Final = DeadbandConfig(step=1, noise=1, band=2, seconds=60)
 
 @dataclass(slots=True)
 class SteadyStatement:
-    """What is told of a connector or a bus, constant while only measured values and clocks jitter."""
+    """The statement about a connector or a bus, constant while only measured values and times jitter."""
 
     _surplus: Deadband = field(default_factory=lambda: Deadband(_POWER))
     _needed: Deadband = field(default_factory=lambda: Deadband(_POWER))
@@ -24,7 +24,7 @@ class SteadyStatement:
     _times: dict[ChangeKind, DebouncedTime] = field(default_factory=dict)
 
     def update(self, statement: Statement, now: float) -> Statement:
-        """Take what holds now, at `now` in s of a monotonic clock, and return what to tell."""
+        """Take the statement at `now`, in s of a monotonic clock, and return the one to show."""
         cause = statement.cause
         return replace(
             statement,
@@ -33,7 +33,7 @@ class SteadyStatement:
         )
 
     def _steady_cause(self, cause: Cause, now: float) -> Cause:
-        """Return a cause with steady values, which never say the opposite of the exact ones."""
+        """Return a cause with steady values; as with the exact ones, the surplus stays below the needed power."""
         drawn, surplus, needed = cause.drawn, cause.surplus_w, cause.needed_w
         if drawn is not None:
             drawn = round(self._drawn.update(drawn, now))

@@ -36,7 +36,7 @@ from .phase_memory import memory_of
 from .run_mark import RunMark
 
 _LOCKS: Final[HassKey[dict[str, asyncio.Lock]]] = HassKey(f"{DOMAIN}_write_locks")
-"""A lock by entry id: a write that hangs must not end after one of the same entry when it is set up again."""
+"""A lock by entry id: a write that hangs must not finish after a write of the same entry that was set up again."""
 
 
 class Part(StrEnum):
@@ -56,13 +56,13 @@ class StoredConnector:
         known: its id, protocol and rating.
         energy: its lifetime energy.
         energy_at: time of the last report counted into the energy, in s since the epoch.
-        session: the session that runs; None between sessions.
+        session: the running session; None between sessions.
         last_session_energy: energy of the session before, in kWh.
-        stop: state of a vehicle that was stopped.
+        stop: state of a vehicle that was stopped; None if it was not.
         serial_number: serial number; None if the connector has not reported it.
         firmware: firmware version; None if the connector has not reported it.
         seen_at: time of its last report, in s since the epoch; None if unknown.
-        check: what its last connector check found; None if there was none.
+        check: the result of its last connector check; None without one.
 
     """
 
@@ -87,7 +87,7 @@ class StoredBus:
         in_charge_at: when this master last controlled all connectors, in s since the epoch; None if never.
         ended_in_order: whether this master ended in order, with every connector that it may have offered current
             among those stored. It is false while it runs, so a crash leaves it false.
-        run_mark: where this was stored.
+        run_mark: the boot and the port under which this was stored.
         connectors: the connectors by id.
         sessions: the finished sessions.
         months: the sums of earlier sessions by month.
@@ -146,7 +146,7 @@ class BusStore:
         """The files that the last `async_load` could not read."""
 
     def _file(self) -> StoredFile:
-        """Return the file of all but the finished sessions; a write that returned outlasts a power cut."""
+        """Return the file of everything but the finished sessions; a finished write survives a power cut."""
         return StoredFile(self._hass, BUS, self._entry_id)
 
     async def async_load(self) -> StoredBus:
@@ -169,10 +169,10 @@ class BusStore:
         )
 
     async def async_save(self, bus: StoredBus) -> StoredBus | None:
-        """Write a bus, and return what is on the disk then, without the finished sessions.
+        """Write a bus, and return what is on the disk afterwards, without the finished sessions.
 
-        These are written first: if the power fails in between, a session is among those that run or among
-        the finished ones. While Home Assistant stops, it writes all stores at its end: None is returned then.
+        The finished sessions are written first: if the power fails in between, no session is lost. While Home Assistant
+        stops, it writes all stores at its end: None is returned then.
 
         Raises:
             OSError: if the file was not written.

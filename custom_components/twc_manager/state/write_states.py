@@ -18,11 +18,11 @@ MAX_SAVE_SECONDS: Final = 5.0
 """How long further changes can postpone a write, in s."""
 
 RETRY_SECONDS: Final = 15.0
-"""How long after a write that failed the next one is tried, in s; Home Assistant logs each with a traceback."""
+"""How long after a failed write the next one is tried, in s; Home Assistant logs each failure with a traceback."""
 
 
 class WriteStatus(Enum):
-    """How far the writing is."""
+    """The states of writing."""
 
     IDLE = auto()
     """All is on the disk."""
@@ -38,7 +38,7 @@ class WriteEvent(Enum):
     """What can change the state."""
 
     CHANGED = auto()
-    """The data changed, or are to be written anyway."""
+    """The data changed, or have to be written anyway."""
     DUE = auto()
     """The time of a write has come."""
     WRITTEN = auto()
@@ -46,7 +46,7 @@ class WriteEvent(Enum):
     FAILED = auto()
     """The write in progress did not succeed."""
     CLOSE = auto()
-    """Everything is to be written the last time."""
+    """Everything has to be written a last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Waiting:
     """Something has to be written.
 
     Attributes:
-        due: when it will be.
-        latest: until when further changes can postpone that.
-        earliest: before when no write is tried, as the last one failed.
+        due: when it will be written.
+        latest: until when further changes can postpone the write.
+        earliest: before this time no write is tried, as the last one failed.
 
     """
 
@@ -78,7 +78,7 @@ class Writing:
     """A write is in progress.
 
     Attributes:
-        again_at: when what changed since its begin has to be written; None if nothing did.
+        again_at: when changes since its beginning have to be written; None without changes.
 
     """
 

@@ -25,18 +25,18 @@ from .write_states import (
 )
 
 FAILING_SECONDS: Final = 30.0
-"""How long nothing can be written until that is a problem, in s. A busy disk needs a few."""
+"""How many s writes have to fail before that is reported as a problem; a busy disk needs a few."""
 
 
 class DiskHealth(Enum):
     """What the writes show of the disk."""
 
     UNKNOWN = auto()
-    """No write has come to an end yet."""
+    """No write has finished yet."""
     TRIED = auto()
-    """One has, and it is not long ago that one succeeded or that the first one failed."""
+    """A write has finished, and since the last success, or the first failure, less than `FAILING_SECONDS` have passed."""
     FAILING = auto()
-    """Nothing could be written for long."""
+    """All writes have failed for `FAILING_SECONDS`."""
 
 
 class BusWriter:
@@ -83,7 +83,7 @@ class BusWriter:
         self._changed(urgent=True)
 
     async def async_close(self) -> None:
-        """Write the last time; a write in progress comes first."""
+        """Write a last time, after the write in progress if there is one."""
         self._advance(WriteEvent.CLOSE)
         self._stop_alarm()
         if await self._async_save() is None and self._hass.state is CoreState.running:
@@ -119,7 +119,7 @@ class BusWriter:
 
     @callback
     def _fail(self) -> None:
-        """Take note that a write hangs, or that all have failed for long."""
+        """Report that a write hangs, or that all have failed for `FAILING_SECONDS`."""
         self.health = DiskHealth.FAILING
         self._on_change(None)
 

@@ -41,7 +41,7 @@ class Claims:
         claims = _decode(token)
         subject = claims.get("sub")
         if not isinstance(subject, str) or not subject:
-            msg = "the token does not say whose account it is for"
+            msg = "the token does not name its account"
             raise UnreadableTokenError(msg)
         return cls(
             subject=subject,
@@ -54,8 +54,8 @@ class Claims:
 def _decode(token: str) -> dict[str, Any]:
     """Return the payload of a JSON Web Token without verifying its signature.
 
-    The signature protects Tesla's servers, which check it at every call. We got the token from Tesla and read only
-    what it says for the owner's sake; a forged one would give nothing but refused calls.
+    The signature protects Tesla's servers, which check it at every call. We received the token from Tesla and read its
+    claims only to inform the owner; a forged token would only cause refused calls.
     """
     try:
         return jwt.decode(token.strip(), options={"verify_signature": False})

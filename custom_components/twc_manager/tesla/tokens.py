@@ -1,4 +1,4 @@
-"""The tokens of a Tesla account: one refresh at a time, and no refresh token is ever lost.
+"""The tokens of a Tesla account: one refresh at a time, so that no refresh token is lost.
 
 A refresh token of the Fleet API works once, so its successor is stored before the new access token is used. Times are
 in s since the epoch. No text and no repr made here holds a token.

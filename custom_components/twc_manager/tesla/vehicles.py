@@ -1,4 +1,4 @@
-"""The cars of an account and their data; values that are missing or make no sense are None."""
+"""The cars of an account and their data; missing and invalid values are None."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -28,7 +28,7 @@ TO_REDACT: Final = frozenset({CONF_TOKENS, CONF_ACCESS_TOKEN, CONF_BASE_URL})
 
 
 class AccountKind(StrEnum):
-    """The service that an account is reached through."""
+    """The service through which an account is reached."""
 
     FLEET = "fleet"
     """Tesla's own Fleet API."""
@@ -41,7 +41,7 @@ class AccountData:
     """The data of an account in its subentry; an open account stays valid while they are equal.
 
     Attributes:
-        kind: the service that it is reached through.
+        kind: the service through which it is reached.
         grant_id: a random id of the tokens that the owner entered last, which stays when they are refreshed.
         tokens: the tokens of the Fleet API when they were stored last; None for the other services.
         access_token: the token of the other services; empty for the Fleet API.

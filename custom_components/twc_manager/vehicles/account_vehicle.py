@@ -43,7 +43,7 @@ _CHARGING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Reported:
-    """The state that a car reported when it was last read; None is unknown, or outdated by a command.
+    """The state that a car reported when it was last read; None if unknown, or outdated by a command.
 
     Attributes:
         at: when it was read, in s of the loop's clock.
@@ -115,7 +115,7 @@ class AccountVehicle:
         )
 
     def battery(self, now: float) -> BatteryState:
-        """Return what it reported of its battery last; `now` is in s of the loop's clock."""
+        """Return the last report about its battery; `now` is in s of the loop's clock."""
         reported = self._battery_reported
         return BatteryState(
             level=reported.battery,
@@ -150,7 +150,7 @@ class AccountVehicle:
         return CommandResult(OUTCOMES[answer.result], answer.after)
 
     async def _async_read_state(self, account: Account, *, locate: bool) -> Answer:
-        """Read the car's state; a car that sleeps would give no data for the price of the call."""
+        """Read the car's state, but the billed data only if it is awake: a sleeping car would return none."""
         try:
             state = await account.state(self._vin)
             if state in {TeslaVehicleState.ASLEEP, TeslaVehicleState.OFFLINE}:
@@ -180,5 +180,5 @@ class AccountVehicle:
             location_age=age,
         )
         if data.battery_level is not None:
-            # A command or sleep changes nothing of the battery.
+            # Unlike the other values, the level stays valid after a command and during sleep.
             self._battery_reported = self._reported

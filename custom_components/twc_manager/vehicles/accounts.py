@@ -26,7 +26,7 @@ class VehicleAccounts:
         self._accounts: dict[str, RunningAccount] = {}
 
     def get(self, account_id: str | None) -> RunningAccount | None:
-        """Return an account; None if there is none, or it was removed."""
+        """Return an account; None if `account_id` is None, or the account was removed."""
         return self._accounts.get(account_id or "")
 
     def reading(self, today: date) -> Mapping[str, AccountReading]:
@@ -70,6 +70,6 @@ class VehicleAccounts:
             account_id,
             config,
             calls=self._records.calls_of(account_id),
-            # The result that follows the calls has the rules decide again, not each call.
+            # A counted call is only stored: the rules decide again when the result of the command is known.
             counted=self._records.store,
         )

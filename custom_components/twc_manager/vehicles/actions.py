@@ -1,4 +1,4 @@
-"""Actions of the integrations of vehicles, whatever they raise."""
+"""Performs actions of the integrations of vehicles, and returns whatever errors they raise."""
 
 import asyncio
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ All other `BaseException`s come from tesla-fleet-api, whose errors do not derive
 async def async_act(
     hass: HomeAssistant, domain: str, action: str, data: Mapping[str, Any]
 ) -> BaseException | None:
-    """Perform an action on an entity of a vehicle; return the error with which it failed, None if it did not."""
+    """Perform an action on an entity of a vehicle; return the error if it failed, None otherwise."""
     try:
         await hass.services.async_call(domain, action, dict(data), blocking=True)
     except _ACTION_ERRORS as err:

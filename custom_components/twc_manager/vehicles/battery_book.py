@@ -22,7 +22,7 @@ class StoredBattery:
 
     Attributes:
         learned: what its sessions have shown.
-        typed: the level that its owner has typed in; None if there is none.
+        typed: the level that its owner has typed in; None without one.
         limits: the levels that its owner has set.
 
     """
@@ -42,7 +42,7 @@ class StoredBattery:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `as_dict` returned; raises one of `PARSE_ERRORS` for any other."""
+        """Return the battery from `as_dict`; raises one of `PARSE_ERRORS` if the data are not valid."""
         typed = data["typed"]
         return cls(
             LearnedBattery.from_dict(data["learned"]),
@@ -52,7 +52,7 @@ class StoredBattery:
 
 
 def _limits(data: Mapping[str, Any]) -> LevelLimits:
-    """Return stored limits; raises one of `PARSE_ERRORS` if they make no sense."""
+    """Return stored limits; raises one of `PARSE_ERRORS` if they are not valid."""
     limits = LevelLimits(int(data["at_once"]), int(data["stop_at"]))
     if not 0 <= limits.at_once <= 100 or not 0 < limits.stop_at <= 100:
         raise ValueError(f"battery: {limits} cannot be")
@@ -60,7 +60,7 @@ def _limits(data: Mapping[str, Any]) -> LevelLimits:
 
 
 def _typed(data: Mapping[str, Any]) -> TypedLevel:
-    """Return a stored level; raises one of `PARSE_ERRORS` if it makes no sense."""
+    """Return a stored level; raises one of `PARSE_ERRORS` if it is not valid."""
     level, at_kwh = float(data["level"]), float(data["at_kwh"])
     if not 0 <= level <= 100 or not 0 <= at_kwh < inf:
         raise ValueError(f"battery: {level} % at {at_kwh} kWh cannot be")
@@ -90,7 +90,7 @@ class _Battery:
         heard: Collection[int],
         plugged_in: Mapping[int, PluggedIn],
     ) -> float | None:
-        """Note where the vehicle is; return what was charged there since it was plugged in, None if that is not known.
+        """Note where the vehicle is; return the kWh charged there since it was plugged in, None if unknown.
 
         Args:
             connector_id: the connector that it is matched to.
@@ -100,7 +100,7 @@ class _Battery:
         """
         typed = self.typed
         if connector_id is None and typed is not None:
-            # Until it is matched again, after a restart for instance, it is where it was.
+            # Until it is matched again, for instance after a restart, it is assumed to be where it was.
             connector_id = typed.connector_id
         if connector_id is None:
             return None
@@ -109,12 +109,12 @@ class _Battery:
                 self.typed = typed.at(connector_id, there.energy_kwh)
             return there.energy_kwh
         if typed is not None and typed.connector_id in heard:
-            # It was unplugged: nobody knows how far it drives.
+            # It was unplugged: its level after the next drive is unknown.
             self.typed = None
         return None
 
     def update(self, reported: BatteryState, charged_kwh: float | None) -> BatteryState:
-        """Take a report, and return what is known with it; `charged_kwh` is what `settle` has returned."""
+        """Take a report, and return what is known of the battery; `charged_kwh` is the result of `settle`."""
         self.learner.update(reported.level, charged_kwh, reported.capacity_kwh)
         learned = self.learner.learned
         known = replace(
@@ -135,7 +135,7 @@ class BatteryBook:
     def __init__(
         self, stored: Mapping[str, StoredBattery], store: Callable[[], None]
     ) -> None:
-        """Continue from `stored`; `store` is called whenever there is something else to store."""
+        """Continue from `stored`; `store` is called whenever something has to be stored."""
         self._batteries = {
             vehicle_id: _Battery(BatteryLearner(item.learned), item.typed, item.limits)
             for vehicle_id, item in stored.items()
@@ -190,7 +190,7 @@ class BatteryBook:
             del self._batteries[vehicle_id]
 
     def typed_level(self, vehicle_id: str) -> float | None:
-        """Return the level that the owner has typed in, with what was charged since, in %; None if there is none."""
+        """Return the level that the owner has typed in plus what was charged since, in %; None without one."""
         battery = self._batteries.get(vehicle_id)
         if battery is None or battery.typed is None:
             return None
@@ -204,12 +204,12 @@ class BatteryBook:
         return LevelLimits() if battery is None else battery.limits
 
     def set_limits(self, vehicle_id: str, limits: LevelLimits) -> None:
-        """Take the levels that the owner has set for a vehicle."""
+        """Store the levels that the owner has set for a vehicle."""
         self._battery(vehicle_id).limits = limits
         self._store()
 
     def type_level(self, vehicle_id: str, level: float) -> None:
-        """Take a level that the owner has typed in, in %."""
+        """Store a level that the owner has typed in, in %."""
         self._battery(vehicle_id).typed = TypedLevel(level)
         self._store()
 

@@ -1,4 +1,4 @@
-"""Which vehicle is plugged in by its owner's word, where nothing else tells, or something else tells it wrongly."""
+"""The vehicles that the owner has chosen as plugged in, which count more than the automatic matching."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
@@ -6,20 +6,20 @@ from typing import Final
 from ..charging.control.vehicle_facts import ConnectorFacts, PlugIn
 
 GUEST: Final = "guest"
-"""Stands for a vehicle that is none of the owner's; the ids of vehicles are longer."""
+"""Stands for the vehicle of a guest; it cannot be mistaken for the id of a vehicle, which is longer."""
 
 _CERTAIN_S: Final = 10.0
-"""So long a connector has to be heard without a vehicle after a start: it may not have reported one yet."""
+"""After a start, a choice ends only if the connector has reported no vehicle for this time in s."""
 
 
 class ChosenVehicles:
-    """The vehicles that the owner says are plugged in, by connector; each holds until it is unplugged."""
+    """The vehicles that the owner has chosen, by connector; each choice holds until the vehicle is unplugged."""
 
     def __init__(self, stored: Mapping[int, str], changed: Callable[[], None]) -> None:
         """Continue from `stored`; `changed` is called when a choice ends by itself."""
         self._chosen = {**stored}
         self._during = {at: PlugIn(at, None) for at in stored}
-        """While which plug-in each was chosen; before a restart, it was that of a vehicle that was there before."""
+        """The plug-in during which each was chosen; for a choice from before a restart, one without a beginning."""
         self._seen: dict[int, PlugIn] = {}
         self._changed = changed
 
@@ -34,7 +34,7 @@ class ChosenVehicles:
         return frozenset(at for at, chosen in self._chosen.items() if chosen == GUEST)
 
     def choose(self, connector_id: int, chosen: str | None) -> None:
-        """Choose a vehicle or `GUEST`; None leaves it to what is known. A vehicle is at one connector only."""
+        """Choose a vehicle or `GUEST`; None returns to the automatic matching. A vehicle can be at one connector only."""
         if chosen is not None and chosen != GUEST:
             self._drop(at for at, other in self._chosen.items() if other == chosen)
         if chosen is None:
@@ -73,7 +73,7 @@ class ChosenVehicles:
         return item.connector_id in self._seen or item.heard_since <= now - _CERTAIN_S
 
     def assignments(self, assigned: Mapping[int, str]) -> dict[int, str]:
-        """Return which vehicle belongs to which connector, from where its owner usually parks it."""
+        """Return the vehicles by connector: the chosen ones, otherwise those that `assigned` has for the connector."""
         chosen = self._chosen.values()
         return {
             **{

@@ -10,7 +10,7 @@ from .vehicle_data import SUBENTRY_VEHICLE, VehicleData
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredAccount:
-    """An account as it was added; it stays equal when only its tokens are new."""
+    """An account as it was added; two are equal if only their tokens differ."""
 
     name: str
     data: AccountData
@@ -18,7 +18,7 @@ class ConfiguredAccount:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredVehicle:
-    """A vehicle as it was added, with its account; None if it has none or the account was removed."""
+    """A vehicle as it was added, with its account; None without an account, or if that was removed."""
 
     name: str
     data: VehicleData

@@ -1,7 +1,7 @@
-"""The vehicles of one bus that are asked for less current through their own numbers, and what is restored there.
+"""Asks the vehicles of one bus for less current through their own numbers, and restores the owners' values.
 
-A number goes by its id in the registry, so that a renamed one is found again, and what has to be restored in it is
-kept until it is, also after its vehicle was removed here.
+A number is identified by its id in the registry, so that a renamed one is found again. The value to restore in it is
+stored until it is restored, also after the vehicle was removed from the bus.
 """
 
 import asyncio
@@ -43,16 +43,16 @@ _SET_VALUE: Final = "set_value"
 """The action of a `number` and of an `input_number`."""
 
 _CALL_SECONDS: Final = 60.0
-"""How long the result of a call is awaited: a vehicle may have to wake up for it."""
+"""How many s the result of a call is awaited: a vehicle may have to wake up for it."""
 
 _RELEASE_SECONDS: Final = 5.0
-"""How long the end of Home Assistant, or of the bus, waits until the owners' values are restored.
+"""How many s the end of Home Assistant, or of the bus, waits until the owners' values are restored.
 
-Home Assistant waits for 10 s until a bus has ended, and the rest has to be done as well.
+Home Assistant allows 10 s for the whole end of a bus.
 """
 
 _LOOK_SECONDS: Final = 30.0
-"""How often numbers are looked at in which something is to be restored; there may be no other reason to decide."""
+"""How many s pass between checks of numbers with a value to restore, without another reason to decide."""
 
 _PRICES: Final[Mapping[str, float]] = {"tesla_fleet": PRICES[CallKind.COMMAND]}
 """What a call costs in US dollars, by the integration of the number."""
@@ -65,12 +65,12 @@ _NOT_BY_GREEN: Final = frozenset(
         LimitReason.PLUG_IN_CHARGE,
     }
 )
-"""Reasons for an offer that green energy does not cover: no reason to let the vehicle take all of it."""
+"""Reasons for an offer that green energy does not cover, so that the vehicle should not take all of it."""
 
 
 @dataclass(slots=True)
 class _ManagedNumber:
-    """A number, the vehicle it belongs to, and the call that is under way."""
+    """A number, the vehicle it belongs to, and the call in progress."""
 
     name: str
     requester: CurrentRequester
@@ -79,7 +79,7 @@ class _ManagedNumber:
 
 
 class VehicleCurrents:
-    """What the vehicles of one bus are asked for through their numbers."""
+    """The numbers through which the vehicles of one bus are asked for less current."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class VehicleCurrents:
         self._numbers: dict[str, _ManagedNumber] = {}
         self._is_set_up = False
         self.wake_at: float | None = None
-        """When to look again if nothing changes before, in s of the loop's clock."""
+        """When to decide again if nothing changes before, in s of the loop's clock."""
 
     @property
     def entity_ids(self) -> Iterator[str]:
@@ -105,7 +105,7 @@ class VehicleCurrents:
 
     @callback
     def async_update(self, configured: Mapping[str, ConfiguredVehicle]) -> None:
-        """Ask the vehicles that may be asked now, and only restore what was set in all other numbers."""
+        """Use the numbers of the configured vehicles; in all other numbers, only restore the owners' values."""
         self._is_set_up = True
         for number in self._numbers.values():
             number.vehicle_id = None
@@ -114,13 +114,13 @@ class VehicleCurrents:
                 number = self._number(self._key(entity_id), config.name)
                 number.name, number.vehicle_id = config.name, vehicle_id
         for key, stored in self._records.currents.items():
-            # Nothing can be restored in a number that was removed, of which the owner was told.
+            # In a number that was removed nothing can be restored; the owner has been informed.
             if stored.given is not None and (entity_id := self._entity_id(key)):
                 self._number(key, entity_id)
         self._drop_finished()
 
     def known(self, now: float, today: date) -> Mapping[int, VehicleCurrent]:
-        """Return what vehicles can be asked for themselves, by connector; `now` is in s of the loop's clock."""
+        """Return the current that vehicles can be asked for, by connector; `now` is in s of the loop's clock."""
         at = {
             vehicle_id: connector_id
             for connector_id, vehicle_id in self._matches.at_connectors.items()
@@ -134,7 +134,7 @@ class VehicleCurrents:
 
     @callback
     def async_decide(self, now: float, today: date, decision: Decision) -> bool:
-        """Set in the numbers what follows from the rules' decision; return whether there is anything to be set."""
+        """Set the numbers by the rules' decision; return whether a call was started."""
         called = False
         for key, number in self._numbers.items():
             wish = self._wish(number.vehicle_id, decision)
@@ -149,7 +149,7 @@ class VehicleCurrents:
         return called
 
     async def async_release(self) -> None:
-        """Restore what the owners had set, since the bus ends; what cannot be restored now is by the next start."""
+        """Restore the owners' values, since the bus ends; the next start restores what cannot be restored now."""
         for number in self._numbers.values():
             if number.task is not None:
                 number.task.cancel()
@@ -167,16 +167,16 @@ class VehicleCurrents:
             LOGGER.warning("A vehicle could not be given its own current back in time")
         self._store()
 
-    # What is shown
+    # Readings
 
     def reading(self, vehicle_id: str, today: date) -> CurrentReading | None:
-        """Return what is shown of a vehicle; None if it is not asked through a number."""
+        """Return the reading of a vehicle; None if it is not asked through a number."""
         items = self._numbers.items()
         found = (item for item in items if item[1].vehicle_id == vehicle_id)
         return next((self._reading_of(*item, today) for item in found), None)
 
     def unrestored(self, today: date) -> Mapping[str, CurrentReading]:
-        """Return what could not be set again for long, by the names of the vehicles."""
+        """Return the readings of the numbers that could not be restored for a long time, by the names of the vehicles."""
         readings = {
             number.name: self._reading_of(key, number, today)
             for key, number in self._numbers.items()
@@ -203,15 +203,15 @@ class VehicleCurrents:
         )
 
     def _price(self, key: str) -> float | None:
-        """Return what a call costs in US dollars; None where that is not known."""
+        """Return what a call costs in US dollars; None if unknown."""
         entity_id = self._entity_id(key)
         entry = er.async_get(self._hass).async_get(entity_id or "")
         return None if entry is None else _PRICES.get(entry.platform)
 
-    # What is wanted
+    # The requests
 
     def _wish(self, vehicle_id: str | None, decision: Decision) -> CurrentWish:
-        """Return what is wanted of a vehicle; None is one that is not asked any more."""
+        """Return what is wanted of a vehicle; None stands for a vehicle that is no longer asked."""
         if vehicle_id is None:
             return CurrentWish()
         connector_id = self._matches.connector_of(vehicle_id)
@@ -246,7 +246,7 @@ class VehicleCurrents:
         return er.async_resolve_entity_id(er.async_get(self._hass), key)
 
     def _read(self, key: str) -> NumberReading:
-        """Return what a number reports; without a value if it is unavailable, or is none of a current in A."""
+        """Return what a number reports; without a value if it is unavailable, or not a current in A."""
         entity_id = self._entity_id(key)
         state = None if entity_id is None else self._hass.states.get(entity_id)
         if state is None:
@@ -262,14 +262,14 @@ class VehicleCurrents:
         return NumberReading(_value(state.state), minimum, maximum, step)
 
     def _drop_finished(self) -> None:
-        """Drop the numbers that belong to no vehicle any more and have nothing to be restored."""
+        """Drop the numbers that no longer belong to a vehicle and have nothing to be restored."""
         for key, number in list(self._numbers.items()):
             if number.vehicle_id is None and not _is_pending(number):
                 del self._numbers[key]
 
     def _store(self) -> None:
         if not self._is_set_up:
-            # The rules decide before the vehicles are there.
+            # The rules decide before the vehicles are set up.
             return
         stored = {key: item.requester.stored for key, item in self._numbers.items()}
         if stored != self._records.currents:
@@ -295,7 +295,7 @@ class VehicleCurrents:
         self._store()
 
     async def _async_call(self, key: str, number: _ManagedNumber, amps: float) -> None:
-        """Set a value in a number, and tell whether that went without an error."""
+        """Set a value in a number, and record whether that succeeded."""
         entity_id = self._entity_id(key) or ""
         try:
             async with asyncio.timeout(_CALL_SECONDS):
@@ -317,7 +317,7 @@ class VehicleCurrents:
 
 
 def _is_pending(number: _ManagedNumber) -> bool:
-    """Return whether something of ours is, or may be, in a number."""
+    """Return whether a number has, or may have, a value of ours."""
     return given_of(number.requester.asking) is not None
 
 

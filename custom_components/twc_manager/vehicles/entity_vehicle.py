@@ -1,4 +1,4 @@
-"""A vehicle that is commanded through its entities: a switch for charging, and what the others report."""
+"""A vehicle that is commanded through its switch for charging; its other entities report its state."""
 
 from math import isfinite
 from typing import Final
@@ -30,7 +30,7 @@ from .outcomes import OUTCOMES
 from .vehicle_data import VehicleData
 
 _TELLING_LEVEL: Final = 20
-"""From this % on the kWh in the battery show its capacity: below, a step of 1 % is too much of it."""
+"""From this % on, the kWh in the battery prove its capacity: below, a step of 1 % is too large an error."""
 
 _ANSWERS: Final = frozenset(
     {
@@ -41,7 +41,7 @@ _ANSWERS: Final = frozenset(
         Result.BUSES_ASLEEP,
     }
 )
-"""The meanings of an error that is no failure, because the car answered."""
+"""The meanings of errors that are not failures, because the car answered."""
 
 _PLUGGED: Final = {
     STATE_ON: True,
@@ -123,7 +123,7 @@ class EntityVehicle:
         )
 
     def battery(self, now: float) -> BatteryState:
-        """Return what is reported of its battery; `now` is in s of the loop's clock."""
+        """Return the report about its battery; `now` is in s of the loop's clock."""
         data = self._data
         level = self._number(data.battery)
         return BatteryState(
@@ -134,7 +134,7 @@ class EntityVehicle:
         )
 
     def _capacity(self, level: float | None) -> float | None:
-        """Return the capacity in kWh: by what is in the battery, or as it was entered."""
+        """Return the capacity in kWh: by the energy in the battery, or as it was entered; None if unknown."""
         pack = self._data.pack
         left = self._number(pack.energy_left)
         if left is None or level is None or not _TELLING_LEVEL <= level <= 100:
@@ -145,7 +145,7 @@ class EntityVehicle:
     async def async_send(
         self, command: VehicleCommand, *, locate: bool
     ) -> CommandResult:
-        """Start or stop charging by the switch, which takes no other command."""
+        """Start or stop charging with the switch; `command` is one of these two."""
         entity_id = self._data.switch
         # Home Assistant's actions skip unavailable entities without an error.
         if not self.reachable:
@@ -186,7 +186,7 @@ class EntityVehicle:
         return _CHARGING.get(word)
 
     def _report_age(self, entity_id: str | None) -> float | None:
-        """Return how long ago the state of an entity was written, in s; None if it has none."""
+        """Return how long ago the state of an entity was written, in s; None without a state."""
         if (state := self._state(entity_id)) is None:
             return None
         return dt_util.utcnow().timestamp() - state.last_reported.timestamp()

@@ -14,7 +14,7 @@ from homeassistant.util.location import distance
 from ..tesla import Location
 
 MAX_LOCATION_AGE: Final = 300.0
-"""In s: a car may have driven away since, so an older location says nothing."""
+"""In s: a car may have driven away since, so an older location proves nothing."""
 
 CLOCKS_APART: Final = 60.0
 """The clocks of a car and of this house may differ by this much, in s."""
@@ -41,7 +41,7 @@ class HomeState(StrEnum):
     HOME = "home"
     AWAY = "away"
     UNKNOWN = "unknown"
-    """There is no location, it is too old, or it is no place on Earth."""
+    """The location is missing, too old, or not a place on Earth."""
 
 
 _AT_HOME: Final = {HomeState.HOME: True, HomeState.AWAY: False}
@@ -57,8 +57,8 @@ def home_state(location: Location | None, home: Home, now: float) -> HomeState:
     """Return whether a vehicle is at home, by a location not older than `MAX_LOCATION_AGE`.
 
     Args:
-        location: where the vehicle was; None if that is unknown.
-        home: where home is.
+        location: where the vehicle was; None if unknown.
+        home: the home zone.
         now: in s since the epoch.
 
     """
@@ -75,7 +75,7 @@ def home_state(location: Location | None, home: Home, now: float) -> HomeState:
 
 
 def _home(hass: HomeAssistant) -> Home:
-    """Return the home zone, or the place in the configuration if there is no such zone."""
+    """Return the home zone, or the location in the configuration without such a zone."""
     if zone := hass.states.get(ENTITY_ID_HOME):
         attributes = zone.attributes
         return Home(

@@ -1,4 +1,4 @@
-"""What stays of a bus that is removed in the numbers of its vehicles: nobody restores it any more."""
+"""Finds the vehicles that a removed bus leaves with less current, which nothing restores any more."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class LeftCurrent:
 def left_currents(
     hass: HomeAssistant, entry: TwcConfigEntry, stored: Mapping[str, StoredCurrent]
 ) -> Iterator[LeftCurrent]:
-    """Yield the vehicles of a bus whose numbers do not show again what their owners had set."""
+    """Yield the vehicles of a bus whose numbers do not show their owners' values again."""
     registry = er.async_get(hass)
     names = {
         config.data.charge_current: config.name

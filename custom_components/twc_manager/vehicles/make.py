@@ -33,7 +33,7 @@ class VehicleMake:
 
 
 def make_of(hass: HomeAssistant, data: VehicleData) -> VehicleMake:
-    """Return who made a vehicle: by its VIN, or by the device of the entity that switches it."""
+    """Return the maker and the model of a vehicle: by its VIN, or by the device of its switch."""
     vin = data.vin or ""
     if vin.startswith(_TESLA_PREFIXES):
         return VehicleMake(TESLA, _TESLA_MODELS.get(vin[3:4]))

@@ -1,4 +1,4 @@
-"""A vehicle that can be commanded by any means, and its commander."""
+"""A vehicle of any kind that can be commanded, and its commander."""
 
 import asyncio
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ class ControllableVehicle(Protocol):
         """Return what is known of it; `now` is in s of the loop's clock."""
 
     def battery(self, now: float) -> BatteryState:
-        """Return what is reported of its battery; `now` is in s of the loop's clock."""
+        """Return the report about its battery; `now` is in s of the loop's clock."""
 
     async def async_send(
         self, command: VehicleCommand, *, locate: bool
     ) -> CommandResult:
-        """Send a command once; `locate` is whether `VehicleCommand.LOOK` includes the location."""
+        """Send a command once; `locate` is whether `VehicleCommand.READ_STATE` includes the location."""
 
 
 @dataclass(slots=True)
 class ManagedVehicle:
-    """A vehicle, its commander, and the command that is under way."""
+    """A vehicle, its commander, and the command in progress."""
 
     config: ConfiguredVehicle
     vehicle: ControllableVehicle

@@ -1,8 +1,8 @@
-"""The vehicles of one bus: which is plugged into which connector, and the commands that are sent to them.
+"""The vehicles of one bus: matches them to connectors, and sends commands to them.
 
-Matches the vehicles to connectors, lets each vehicle's commander decide what to send, sends it through the vehicle's
-entities or its Tesla account, and returns the result to the commander. Vehicles and accounts come and go with their
-subentries while the bus runs.
+Each vehicle's commander decides which command to send. The manager sends it through the vehicle's entities or its Tesla
+account, and returns the result to the commander. Vehicles and accounts are added and removed with their subentries
+while the bus runs.
 """
 
 import asyncio
@@ -95,7 +95,7 @@ class VehicleManager:
         self._update()
 
     async def async_stop(self) -> None:
-        """Give vehicles their own current back, and send no more commands."""
+        """Restore the vehicles' own currents, and send no more commands."""
         await self.currents.async_release()
         self._unwatch()
         self._unwatch = _nothing
@@ -113,7 +113,7 @@ class VehicleManager:
 
     @callback
     def async_choose(self, connector_id: int, chosen: str | None) -> None:
-        """Take the owner's word for which vehicle is plugged in; None leaves it to what is known."""
+        """Use the vehicle that the owner chose as the one at a connector; None returns to the automatic matching."""
         self._records.chosen.choose(connector_id, chosen)
         self._records.store()
         self._changed()
@@ -149,7 +149,7 @@ class VehicleManager:
     def batteries(
         self, plugged_in: Mapping[int, PluggedIn]
     ) -> Mapping[int, BatteryState]:
-        """Return what is known of the batteries at the connectors, with what was charged there since plugging in."""
+        """Return what is known of the batteries at the connectors; `plugged_in` is what was charged since plugging in."""
         now, managed = self._hass.loop.time(), self._managed_vehicles.items()
         reported = {key: item.vehicle.battery(now) for key, item in managed}
         at, heard = self.matches.at_connectors, self.matches.found.keys()
@@ -215,7 +215,7 @@ class VehicleManager:
     def _follow(
         self, following: NextCommand, managed: ManagedVehicle, context: CommandContext
     ) -> bool:
-        """Send the command that a commander chose; return whether there is one."""
+        """Send the command that a commander chose; return whether it chose one."""
         vehicle_id = context.vehicle.vehicle_id
         if following.until is not None:
             self.wake_at = min(following.until, self.wake_at or following.until)
@@ -258,7 +258,7 @@ class VehicleManager:
         self._changed()
 
     def _conclude(self, today: date) -> None:
-        """Set what the rules need of the vehicles; have them decide again at once if it has changed."""
+        """Set what the rules need to know of the vehicles; have them decide again at once if it has changed."""
         before = self.commandable, self.declined_charging
         matched = {
             connector_id: self._managed_vehicles[found.vehicle_id]

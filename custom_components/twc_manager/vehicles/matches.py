@@ -1,4 +1,4 @@
-"""Which vehicle is at which connector by the last decision, and what has refuted other matches."""
+"""Keeps which vehicle is matched to which connector, and the evidence that has refuted matches."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -23,12 +23,12 @@ class VehicleMatches:
     Attributes:
         vehicles: what is known of each vehicle.
         found: the match of each connector.
-        chosen: what the owner says of the vehicles.
+        chosen: the vehicles that the owner has chosen.
 
     """
 
     def __init__(self, chosen: ChosenVehicles) -> None:
-        """Start without vehicles; `chosen` is what the owner says of them."""
+        """Start without vehicles; `chosen` are the owner's choices."""
         self.chosen = chosen
         self.vehicles: Mapping[str, Vehicle] = {}
         self.found: Mapping[int, Match] = {}
@@ -44,7 +44,7 @@ class VehicleMatches:
         }
 
     def connector_of(self, vehicle_id: str) -> int | None:
-        """Return the connector that a vehicle is matched to; None if there is none."""
+        """Return the connector that a vehicle is matched to; None without a match."""
         matched = self.found.items()
         at = (key for key, found in matched if found.vehicle_id == vehicle_id)
         return next(at, None)
@@ -71,7 +71,7 @@ class VehicleMatches:
         )
 
     def note_effect(self, vehicle_id: str, found: Match, effect: StopEffect) -> bool:
-        """Take what a stop of a vehicle has shown of its match; return whether the match is refuted."""
+        """Take what a stop of a vehicle has shown about its match; return whether the match is refuted."""
         match effect:
             case StopConfirmed(plug_in):
                 self._evidence.confirm(plug_in, vehicle_id)
@@ -81,13 +81,13 @@ class VehicleMatches:
         return False
 
     def unmatched(self, vehicle_ids: Collection[str]) -> set[str]:
-        """Return those of some vehicles that are at no connector."""
+        """Return the vehicles that are not matched to a connector."""
         return {*vehicle_ids} - {found.vehicle_id for found in self.found.values()}
 
     def undo_context(
         self, vehicle_id: str, effect: StopEffect, decision: Decision
     ) -> CommandContext | None:
-        """Return the context in which the stop of a vehicle at no connector is undone; None if there is none."""
+        """Return the context for undoing the stop of an unmatched vehicle; None if there is nothing to undo."""
         if (stopped_at := stop_to_undo(effect)) is None:
             return None
         connector_id = stopped_at.connector_id

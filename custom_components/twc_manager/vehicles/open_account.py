@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LIBRARY_ISSUE: Final = "tesla_library"
 LIBRARY_OF: Final = "tesla_fleet"
-"""The integration of Home Assistant whose library we use, in the version that it asks for."""
+"""The integration of Home Assistant whose library we use, in the version that it requires."""
 
 
 class LibraryMissingError(HomeAssistantError):
@@ -143,7 +143,7 @@ async def async_make_account(
 def async_need_reauth(
     hass: HomeAssistant, entry: TwcConfigEntry, subentry_id: str
 ) -> None:
-    """Ask the owner for another token of an account that rejects the present one.
+    """Ask the owner for another token of an account that rejects the current one.
 
     Home Assistant asks for one account of an entry at a time, so this has to be repeated until there is a token.
     """

@@ -9,40 +9,40 @@ from ..charging.control.commands import CommandOutcome, VehicleCommand
 from ..charging.control.matching import Match, MatchReason
 
 NOT_HERE: Final = "not_here"
-"""The state of a vehicle that is at no connector, with nothing for or against any of them."""
+"""The state of a vehicle that is not at a connector, without evidence for or against any connector."""
 
 _UNDECIDED: Final = frozenset(
     {MatchReason.SEVERAL_HOME, MatchReason.AMBIGUOUS, MatchReason.NONE_HOME}
 )
-"""Reasons why a connector has no vehicle that concern all vehicles at no other connector."""
+"""Reasons why a connector has no vehicle that apply to every unmatched vehicle."""
 
 
 class CurrentRequest(StrEnum):
-    """What became of asking a vehicle for less through its number."""
+    """The state of asking a vehicle for less current through its number."""
 
     OWN = "own"
     """The number is as its owner has set it."""
     ASKED = "asked"
     FOLLOWED = "followed"
     RESTORING = "restoring"
-    """What its owner had set is not there again yet."""
+    """Its owner's value is being restored."""
     LEFT = "left"
     """Its owner has changed the number meanwhile."""
     REFUSED = "refused"
-    """The vehicle did not go down, and is not asked again today."""
+    """The vehicle did not reduce its current, and is not asked again today."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentReading:
-    """What a vehicle is asked for through its number.
+    """The current that a vehicle is asked for through its number.
 
     Attributes:
-        request: what became of it.
-        amps: the A that it is asked for; None if it is not.
-        owner: the A that its owner had set, and that are to be set again; None if they are.
-        calls: the calls of the month, failed ones too.
-        cost: what they cost in US dollars; None where that is not known.
-        is_stuck: whether what its owner had set could not be set again for long.
+        request: the state of the request.
+        amps: the A that it is asked for; None if it is not asked.
+        owner: the owner's value in A that has to be restored; None if there is nothing to restore.
+        calls: the calls of the month, including failed ones.
+        cost: their cost in US dollars; None if unknown.
+        is_stuck: whether the owner's value could not be restored for a long time.
 
     """
 
@@ -64,9 +64,9 @@ class VehicleReading:
         control: why it is matched to its connector, or to none: a `MatchReason`, or `NOT_HERE`.
         connector_id: the connector that it is matched to.
         last_command: the last command sent to it.
-        last_result: the result of that; None while it is under way.
-        problem: why it cannot be commanded.
-        current: what it is asked for through its number; None if it is not set up for that.
+        last_result: the result of that command; None while it is in progress.
+        problem: why it cannot be commanded; None if it can be.
+        current: the current that it is asked for through its number; None if it is not set up for that.
 
     """
 
@@ -97,7 +97,7 @@ class VehicleReadings:
         vehicles: the vehicles, by the ids of their subentries.
         accounts: the accounts, by the ids of their subentries.
         elsewhere: the names of the vehicles that charge elsewhere, by the connector that they were matched to.
-        unrestored: what could not be set again for long, by the names of the vehicles.
+        unrestored: the currents that could not be restored for a long time, by the names of the vehicles.
 
     """
 

@@ -1,4 +1,4 @@
-"""The stored records of vehicles and accounts: their calls, and until when vehicles receive none."""
+"""The stored records of vehicles and accounts: their calls, waits, batteries, chosen vehicles and requested currents."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -31,11 +31,11 @@ class VehicleRecords:
         self._waits = {**stored.waits}
         self._stopped_at = {**stored.stopped_at}
         self.currents = stored.currents
-        """What vehicles were asked for through their numbers, by the ids of these in the registry."""
+        """The currents that vehicles were asked for, by the registry ids of their numbers."""
         self.batteries = BatteryBook(stored.batteries, self.store)
         """What is known of the batteries of the vehicles."""
         self.chosen = ChosenVehicles(stored.chosen, self.store)
-        """Which vehicles are plugged in by their owner's word."""
+        """The vehicles that the owner has chosen as plugged in."""
 
     def calls_of(self, account_id: str) -> Calls:
         """Return the calls of an account, to continue counting."""

@@ -131,7 +131,7 @@ class RunningAccount:
                 )
             except LibraryMissingError:
                 # The repair issue has the details.
-                LOGGER.warning("The library that speaks to Tesla is missing")
+                LOGGER.warning("The library for Tesla accounts is missing")
                 return
             self._opened()
         if self._needs_reauth:

@@ -18,10 +18,11 @@ class StoredVehicles:
         daily_usages: the calls of each vehicle today.
         calls: the calls of each account this month.
         waits: until when each vehicle is not called again, in s since the epoch.
-        stopped_at: the connector of the stop that may have to be undone at each vehicle, as it has not shown yet.
+        stopped_at: for each vehicle whose stop may have to be undone, since no effect was measured yet, the connector
+            of that stop.
         batteries: what is known of the battery of each vehicle.
-        chosen: the vehicle that is plugged in by its owner's word, by connector.
-        currents: what vehicles were asked for through their numbers, by the ids of these in the registry.
+        chosen: the vehicles that the owner has chosen as plugged in, by connector.
+        currents: the currents that vehicles were asked for, by the registry ids of their numbers.
 
     """
 
@@ -50,7 +51,7 @@ class StoredVehicles:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the data that `as_dict` returned; raises one of `PARSE_ERRORS` for any other."""
+        """Return the data from `as_dict`; raises one of `PARSE_ERRORS` if they are not valid."""
         return cls(
             {key: DailyUsage.from_dict(item) for key, item in data["tallies"].items()},
             {key: Calls.from_dict(item) for key, item in data["calls"].items()},

@@ -1,9 +1,13 @@
-"""The newest tokens of all Tesla accounts, which are on the disk before anything uses them.
+"""Stores the newest tokens of all Tesla accounts, before anything uses them.
 
-A refresh token works once, so its successor has to be stored before the new access token is used. Home Assistant
-writes its entries a second after a change, which is too late. So the newest tokens of all accounts are stored in a
-file of our own too, at once. The tokens in that file count as long as they descend from those that the owner entered
-last, which the grant id says; no clock is needed.
+A refresh token works once, so its successor has to be on the disk before the new access token is used. Home Assistant
+writes its entries a second after a change, which is too late. So the newest tokens are also written at once to a file
+of our own. The tokens in that file count as long as they descend from those that the owner entered last, which the
+grant id proves without a clock.
+
+The way of a token: `tesla/tokens` refreshes it and calls `TokenStore._async_store_tokens`, which writes the file of
+`stored_files.TOKENS`, reads it back, and then updates the subentry. `vehicles/account_data` names the key of the
+subentry, whose changes `subentries` ignores.
 """
 
 import asyncio
@@ -43,12 +47,12 @@ class TokenStore:
         self._writing = asyncio.Lock()
         self._stored: dict[str, Any] = {}
         self._managers: dict[str, tuple[str, TokenManager]] = {}
-        """By account, with the grant id that each is for."""
+        """The token manager of each account, with the grant id that it is for."""
         self.rotated_from: Final[dict[str, Tokens]] = {}
-        """The successors of refresh tokens that were entered and are in no account yet, until Home Assistant stops."""
+        """The successors of entered refresh tokens that are not in an account yet, until Home Assistant stops."""
 
     async def async_load(self) -> None:
-        """Read the file; one that cannot be read counts as empty, since the subentries have tokens too."""
+        """Read the file; one that cannot be read counts as empty, since the subentries have tokens as well."""
         try:
             self._stored = dict(await self._store.async_load() or {})
         except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError) as err:
@@ -62,7 +66,7 @@ class TokenStore:
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_settle)
 
     async def _async_settle(self, _: Event) -> None:
-        """Have Home Assistant wait for refreshes under way before its last write.
+        """Have Home Assistant wait for refreshes in progress before its last write.
 
         It would cancel them, after Tesla may have used up the old token.
         """

@@ -27,7 +27,7 @@ CONF_OVERRIDE_SCHEDULE: Final = "override_schedule"
 
 
 class VehicleKind(StrEnum):
-    """What a vehicle is commanded through."""
+    """The means by which a vehicle is commanded."""
 
     ENTITIES = "entities"
     """Its entities in Home Assistant."""
@@ -37,11 +37,11 @@ class VehicleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatteryData:
-    """What the owner has entered of a vehicle's battery, besides the entity of its level.
+    """The owner's input about a vehicle's battery, besides the entity of its level; None where nothing was entered.
 
     Attributes:
         charge_limit: the entity that reports the level at which the vehicle stops by itself, in %.
-        energy_left: the entity that reports what is in the battery, in kWh.
+        energy_left: the entity that reports the energy in the battery, in kWh.
         capacity_kwh: its capacity.
 
     """
@@ -56,7 +56,7 @@ class VehicleData:
     """The data of a vehicle in its subentry.
 
     Attributes:
-        kind: what it is commanded through.
+        kind: the means by which it is commanded.
         vin: its vehicle identification number; never None for a vehicle of an account.
         account: the id of the account's subentry.
         switch: the entity that starts and stops charging.
@@ -64,10 +64,11 @@ class VehicleData:
         charging_state: the entity that reports its charging state.
         location: the entity that reports its location.
         battery: the entity that reports its battery level in %.
-        pack: what else is known of its battery.
-        connector: the id of the connector it always charges at; None: it is matched to one.
+        pack: further input about its battery.
+        connector: the id of the connector it always charges at; None to match it automatically.
         override_schedule: whether it may be charged against its own schedule.
-        charge_current: the entity through which it is asked for less than its connector can offer; None if it is not.
+        charge_current: the entity through which it is asked for less than its connector can offer; None if it is not
+            asked.
 
     """
 
@@ -86,7 +87,7 @@ class VehicleData:
 
     @property
     def reports_level(self) -> bool:
-        """Return whether there is a source of its battery level."""
+        """Return whether its battery level is reported."""
         return self.battery is not None or self.account is not None
 
     @property
@@ -129,16 +130,16 @@ def vehicles_of(entry: TwcConfigEntry) -> dict[str, VehicleData]:
 
 
 def short_vin(vin: str) -> str:
-    """Return the end of a VIN, which tells the vehicles of a house apart without identifying one."""
+    """Return the end of a VIN, which distinguishes the vehicles of a house without identifying one."""
     return f"…{vin[-4:]}"
 
 
 def name_of(
     entry: TwcConfigEntry, vehicle_id: str | None, vin: str | None = None
 ) -> str | None:
-    """Return the name of a vehicle of a bus by its id, or else by its VIN.
+    """Return the name of a vehicle of a bus by its id, otherwise by its VIN.
 
-    The end of the VIN is the name of a vehicle that was not added; without one it is None.
+    For a vehicle that was not added, return the end of its VIN; without a VIN, None.
     """
     vehicles = entry.get_subentries_of_type(SUBENTRY_VEHICLE)
     names = [item.title for item in vehicles if item.subentry_id == vehicle_id]
