@@ -1,1 +1,1 @@
-"""What the sun will leave over: the forecast of other integrations, less what the house usually takes."""
+"""Expected power over time: the solar forecast less the usual load of the house, and what that load leaves of limits."""

@@ -1,4 +1,4 @@
-"""What the house has shown: what it usually takes, what the plant ever gave, and how good the forecast was. Pure."""
+"""The load profile of a house, the maximum of its solar plant, and the reliability of the forecast. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,18 +10,18 @@ from typing import Final
 from ..charging.planning.series import Piece, Series
 
 UNPROVEN: Final = 0.7
-"""The share of a forecast that is counted on before it has been measured."""
+"""The share of a forecast that is used before its reliability has been measured."""
 
 _DAYS: Final = 7
-"""How many of the last days count for how good it was."""
+"""How many of the last days count for the reliability of the forecast."""
 
 _MINIMUM_KWH: Final = 0.5
-"""A day with less sun in its forecast shows nothing."""
+"""A day with a lower forecast does not count for the reliability."""
 
 _HOURS: Final = 24 * 7
 _HOUR: Final = timedelta(hours=1)
 _AHEAD_DAYS: Final = 4
-"""For so many days it is told what the house usually takes: most plans look no further."""
+"""For how many days the usual load is returned: most plans look no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Experience:
     """What the statistics of a house show.
 
     Attributes:
-        load_w: what it usually takes without the vehicles, in W, by the hour of the week; 0 is Monday at 0:00.
-        maximum_w: the most that the plant gave in any hour; None if it was never measured.
-        measured_kwh: what it gave, by the local day.
+        load_w: its usual load without the vehicles, in W, by the hour of the week; 0 is Monday at 0:00.
+        maximum_w: the maximum power of the solar plant in any hour; None if it was never measured.
+        measured_kwh: the production of the plant, by local day.
 
     """
 
@@ -43,11 +43,11 @@ class Experience:
 def experience_of(
     house_kwh: Mapping[datetime, float], sun_kwh: Mapping[datetime, float], zone: tzinfo
 ) -> Experience:
-    """Return what hours show, by their beginnings.
+    """Return what hourly energies show.
 
     Args:
-        house_kwh: what the house took without the vehicles.
-        sun_kwh: what the plant gave.
+        house_kwh: the consumption of the house without the vehicles, by the start of the hour.
+        sun_kwh: the production of the plant, by the start of the hour.
         zone: the zone of the house.
 
     """
@@ -67,12 +67,12 @@ def experience_of(
 def trust(
     forecast_kwh: Mapping[date, float], measured_kwh: Mapping[date, float], today: date
 ) -> float:
-    """Return the share of a forecast to count on: what came true of those of the last days, and no more than all of it.
+    """Return the share of a forecast to use: the part of the last days' forecasts that came true, 1 at most.
 
     Args:
-        forecast_kwh: what was forecast for each day, the day before.
-        measured_kwh: what each day gave.
-        today: the present day, which does not count yet.
+        forecast_kwh: the forecast for each day, made the day before.
+        measured_kwh: the production of each day.
+        today: the current day, which does not count yet.
 
     """
     days = sorted(
@@ -92,7 +92,7 @@ def trust(
 def left_over(
     forecast: Series, experience: Experience, share: float, zone: tzinfo
 ) -> Series:
-    """Return the W that the house leaves of the sun; none at hours of which it is not known what it takes."""
+    """Return the solar power in W that the house leaves over, without the hours in which its load is unknown."""
     most = experience.maximum_w
     if most is None:
         return Series()
@@ -106,10 +106,10 @@ def left_over(
 
 
 def usual_load(load_w: Mapping[int, float], local: datetime) -> Series:
-    """Return the W that the house usually takes in the hours from the last midnight on, for some days.
+    """Return the usual load of the house in W from the last midnight on, for `_AHEAD_DAYS`.
 
     Args:
-        load_w: the W by the hour of the week.
+        load_w: the load in W by the hour of the week.
         local: the local time.
 
     """
@@ -128,7 +128,7 @@ def usual_load(load_w: Mapping[int, float], local: datetime) -> Series:
 
 
 def _load_at(load: Mapping[int, float], at: datetime, zone: tzinfo) -> float | None:
-    """Return what the house usually takes: at this hour of the week, else at this hour of any day."""
+    """Return the usual load at this hour of the week, otherwise the maximum at this hour of any day; None if unknown."""
     hour = _hour_of_week(at, zone)
     if hour in load:
         return load[hour]
@@ -142,6 +142,6 @@ def _hour_of_week(at: datetime, zone: tzinfo) -> int:
 
 
 def kept_days(forecast_kwh: Mapping[date, float], today: date) -> dict[date, float]:
-    """Return the forecasts of the days that can still count."""
+    """Return the forecasts of the days that can still count for the reliability."""
     oldest = today - timedelta(days=2 * _DAYS)
     return {day: energy for day, energy in forecast_kwh.items() if day >= oldest}

@@ -1,4 +1,4 @@
-"""Something that is expected over time, read again and again: nothing is known of it while it cannot be read."""
+"""The base of series of expected power that are read repeatedly; a series is empty while it cannot be read."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from ..types import TwcConfigEntry
 
 
 class Outlook(ABC):
-    """Reads a series now and then, and passes it on."""
+    """Reads a series periodically, and passes it on."""
 
     def __init__(
         self,
@@ -26,9 +26,9 @@ class Outlook(ABC):
 
         Args:
             hass: Home Assistant.
-            entry: the entry of the bus, with which a reading ends.
-            what: what is read, for the log.
-            every: the time after which to read again.
+            entry: the entry of the bus; a running read is cancelled when it is unloaded.
+            what: the name of the series, for the log.
+            every: the time between two reads.
 
         """
         self._what = what
@@ -38,7 +38,7 @@ class Outlook(ABC):
 
     @callback
     def async_start(self, changed: Callable[[Series], None]) -> CALLBACK_TYPE:
-        """Call `changed` with the series whenever it is read; return a function that ends that."""
+        """Call `changed` with the series whenever it is read; return the function that stops this."""
         self._changed = changed
         stop = self._reading.async_start()
 
@@ -51,10 +51,10 @@ class Outlook(ABC):
 
     @abstractmethod
     async def _async_look(self) -> Series:
-        """Return what is expected now."""
+        """Return the series as it is expected now."""
 
     async def _async_read(self) -> timedelta:
-        """Read once; return after which time to read again."""
+        """Read once; return the time until the next read."""
         try:
             series = await self._async_look()
         except Exception:  # noqa: BLE001

@@ -1,4 +1,4 @@
-"""Forecasts as integrations have them, made safe: Wh by time become W of periods in UTC. Pure."""
+"""Validates the forecasts of integrations: Wh by time become W of periods in UTC. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,17 +9,17 @@ from typing import Any, Final
 from ..charging.planning.series import Piece, Series
 
 LONGEST: Final = timedelta(hours=1)
-"""No period is longer: the next one is hours away at night, when some leave out what is 0."""
+"""The maximum length of a period: at night some integrations leave out periods with 0."""
 
 _MAXIMUM_W: Final = 1e6
 
 
 def read_forecast(wh: Mapping[Any, Any], *, at_end: bool = False) -> Series:
-    """Return the W of a forecast; what is no time or no possible energy is left out.
+    """Return the W of a forecast, without invalid times and energies.
 
     Args:
         wh: Wh by the time in ISO 8601 at which a period begins, or ends.
-        at_end: whether the times are those at which the periods end.
+        at_end: whether the times are the ends of the periods.
 
     """
     found = dict(filter(None, map(_read, wh.items())))
@@ -45,7 +45,7 @@ def read_forecast(wh: Mapping[Any, Any], *, at_end: bool = False) -> Series:
 
 
 def _read(item: tuple[Any, Any]) -> tuple[datetime, float] | None:
-    """Return the time in UTC and the Wh; None for what is none."""
+    """Return the time in UTC and the Wh; None if one of them is not valid."""
     try:
         at, energy = datetime.fromisoformat(str(item[0])), float(item[1])
     except TypeError, ValueError:
@@ -60,7 +60,7 @@ def _watts(start: datetime, end: datetime, energy: float) -> float:
 
 
 def added(forecasts: Iterable[Series]) -> Series:
-    """Return the sum of the forecasts of several plants; one that is not known adds nothing."""
+    """Return the sum of the forecasts of several plants; an unknown one adds nothing."""
     known = [series for series in forecasts if series.pieces]
     if len(known) < 2:
         return known[0] if known else Series()

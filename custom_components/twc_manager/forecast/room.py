@@ -1,4 +1,4 @@
-"""What the house usually takes, learned now and then, and what that leaves of the main fuse and of a peak budget."""
+"""The usual load of the house, read periodically, and the current that it leaves of the main fuse and a peak budget."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, override
@@ -21,23 +21,23 @@ _AHEAD_HOURS: Final = 4 * 24
 
 
 class UsualLoad(Outlook):
-    """What the house of one bus usually takes without the vehicles, in W."""
+    """The usual load of the house of one bus without the vehicles, in W."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
-        """Start without knowing anything."""
+        """Start without a known load."""
         super().__init__(hass, entry, "what the house usually takes", _EVERY)
         self._hass = hass
 
     @override
     async def _async_look(self) -> Series:
-        """Return the W that the house is expected to take, as far as that is known."""
+        """Return the expected load of the house in W, without hours in which it is unknown."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         load_w = await async_usual_load(self._hass, now, zone)
         return usual_load(load_w, dt_util.as_local(now))
 
 
 def left_of_fuse(fuse: FuseConfig, house_w: Series) -> Series:
-    """Return the A that a house with this usual load leaves of its main fuse; nothing without a voltage."""
+    """Return the A that a house with this usual load leaves of its main fuse; empty without a voltage."""
     if (voltage := fuse.voltage) is None:
         return Series()
     return left_by_house(fuse.size, house_w, voltage * fuse.phases)
@@ -53,9 +53,9 @@ def left_of_peak(
     """Return the A that a house with this usual load leaves of a peak budget in the hours that count, for some days.
 
     Args:
-        tariff: which hours count.
+        tariff: the tariff, which determines the hours that count.
         budget_w: the budget in W.
-        house_w: what the house usually takes, in W; where that is not known, the budget counts alone.
+        house_w: the usual load in W; where it is unknown, it counts as 0.
         watts_per_amp: the W of 1 A on all phases.
         local: the local time.
 

@@ -1,4 +1,4 @@
-"""Hours of the past, from the long-term statistics of the energy preferences."""
+"""Hourly energies of the past, from the long-term statistics that the energy preferences name."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ type Hours = dict[datetime, float]
 async def async_experience(
     hass: HomeAssistant, now: datetime, zone: tzinfo
 ) -> Experience:
-    """Return what the statistics show; nothing without a recorder."""
+    """Return what the statistics show; empty without a recorder."""
     if _RECORDER not in hass.config.components:
         return Experience()
     house = await _async_house(hass, now - timedelta(days=_LOAD_DAYS))
@@ -40,7 +40,7 @@ async def async_experience(
 async def async_usual_load(
     hass: HomeAssistant, now: datetime, zone: tzinfo
 ) -> Mapping[int, float]:
-    """Return the W that the house usually takes, by the hour of the week; nothing where that is not known."""
+    """Return the usual load of the house in W by the hour of the week, without hours in which it is unknown."""
     if _RECORDER not in hass.config.components:
         return {}
     house = await _async_house(hass, now - timedelta(days=_LOAD_DAYS))
@@ -48,11 +48,11 @@ async def async_usual_load(
 
 
 async def _async_house(hass: HomeAssistant, since: datetime) -> Hours:
-    """Return the kWh that the house took without the vehicles, by the beginning of the hour."""
+    """Return the consumption of the house without the vehicles in kWh, by the start of the hour."""
     grid, solar, battery = [
         await async_energy_sources(hass, kind) for kind in ("grid", "solar", "battery")
     ]
-    # Without a meter at the grid it is not known what the house takes.
+    # Without a meter at the grid the consumption of the house is unknown.
     if not (metered := _named(grid, "stat_energy_from")):
         return {}
     sun = _named(solar, "stat_energy_from")
@@ -73,7 +73,7 @@ def _named(sources: Iterable[Mapping[str, Any]], key: str) -> set[str]:
 
 
 def _own_energy(hass: HomeAssistant) -> set[str]:
-    """Return the energy sensors of all connectors: what vehicles take is not what the house takes."""
+    """Return the energy sensors of all connectors, as charging is not part of the house's consumption."""
     return {
         entity.entity_id
         for entity in er.async_get(hass).entities.values()
@@ -84,7 +84,7 @@ def _own_energy(hass: HomeAssistant) -> set[str]:
 async def _async_changes(
     hass: HomeAssistant, ids: set[str], since: datetime
 ) -> dict[datetime, dict[str, float]]:
-    """Return the kWh of each hour, by its beginning and by the statistic."""
+    """Return the kWh of each hour, by its start and by the id of the statistic."""
     if not ids:
         return {}
     found = await get_instance(hass).async_add_executor_job(

@@ -1,4 +1,4 @@
-"""Keeps the forecast of the sun of a bus: reads it every hour, and learns every day how good it was."""
+"""Keeps the solar forecast of a bus: reads it every hour, and updates every day how reliable it was."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ _AT_END: Final = (
 
 
 async def async_forecast_entries(hass: HomeAssistant) -> list[str]:
-    """Return the entries of the forecasts in the energy preferences, each once."""
+    """Return the ids of the entries of the forecasts in the energy preferences, each once."""
     sources = await async_energy_sources(hass, "solar")
     ids = (
         entry_id
@@ -38,7 +38,7 @@ async def async_forecast_entries(hass: HomeAssistant) -> list[str]:
 
 
 async def async_read_forecast(hass: HomeAssistant) -> Series:
-    """Return the W that all plants are expected to give; a forecast that fails adds nothing."""
+    """Return the expected power of all plants in W; a forecast that fails adds nothing."""
     entry_ids = await async_forecast_entries(hass)
     if not entry_ids:
         return Series()
@@ -53,18 +53,18 @@ async def async_read_forecast(hass: HomeAssistant) -> Series:
             wh = found["wh_hours"] if found else {}
             forecasts.append(read_forecast(wh, at_end=entry.domain in _AT_END))
         except Exception as err:  # noqa: BLE001
-            # It is code of others.
+            # Foreign code may raise any error.
             LOGGER.debug("The forecast of %s cannot be read: %r", entry.title, err)
     return added(forecasts)
 
 
 def forecast_store(hass: HomeAssistant, entry_id: str) -> StoredFile:
-    """Return the file of what was forecast for the last days."""
+    """Return the file with the forecasts for the last days."""
     return StoredFile(hass, FORECAST, entry_id)
 
 
 class SunWatcher(Outlook):
-    """The sun that the house of one bus is expected to leave over, in W."""
+    """The solar power that the house of one bus is expected to leave over, in W."""
 
     def __init__(self, hass: HomeAssistant, entry: TwcConfigEntry) -> None:
         """Start without a forecast."""
@@ -78,13 +78,13 @@ class SunWatcher(Outlook):
 
     @override
     async def _async_look(self) -> Series:
-        """Return the W that are left over, and keep what was forecast."""
+        """Return the solar power that is left over in W, and store the forecast."""
         sun = await self.async_left_over()
         await self._async_write()
         return sun
 
     async def async_left_over(self) -> Series:
-        """Return the W that the house is expected to leave of the sun, as far as that is known."""
+        """Return the solar power in W that the house is expected to leave over, without unknown hours."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         today = dt_util.as_local(now).date()
         if self._experienced != today:
@@ -96,7 +96,7 @@ class SunWatcher(Outlook):
         return left_over(forecast, self._experience, share, zone)
 
     async def _async_said(self, forecast: Series, today: date) -> Mapping[date, float]:
-        """Return what was forecast for the last days the day before, with tomorrow as it is forecast now."""
+        """Return the forecasts for the last days, each made the day before, with tomorrow's current one, in kWh."""
         if self._said is None:
             self._written = dict(_read_days(await self._store.async_load()))
             self._said = dict(self._written)
@@ -112,7 +112,7 @@ class SunWatcher(Outlook):
         return said
 
     async def _async_write(self) -> None:
-        """Write what was forecast, if it is not what is written."""
+        """Write the forecasts, if they differ from the written ones."""
         if self._said is not None and self._said != self._written:
             self._written = dict(self._said)
             await self._store.async_save(
@@ -121,7 +121,7 @@ class SunWatcher(Outlook):
 
 
 def _read_days(stored: Any) -> Iterator[tuple[date, float]]:
-    """Yield the days that are stored; what makes no sense is left out."""
+    """Yield the stored days, without invalid ones."""
     for day, energy in (stored if isinstance(stored, Mapping) else {}).items():
         try:
             yield date.fromisoformat(day), float(energy)

@@ -1,1 +1,1 @@
-"""Prices of electricity, from whatever integration of Home Assistant knows them, in the types of the rules."""
+"""Prices of electricity from other integrations of Home Assistant, in the types of the rules."""

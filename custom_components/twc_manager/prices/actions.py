@@ -1,7 +1,7 @@
-"""Prices that integrations of Home Assistant return from an action. Nothing tells when they have new ones.
+"""Prices that integrations of Home Assistant return from an action; they do not report when they have new ones.
 
-Each day is asked for by itself: some fail for the whole range while one of its days is not published. The day is that of
-the market, which is not everywhere the local one; what is read is merged by its instants.
+Each day is requested separately: some integrations fail for the whole range while one of its days is not published. The
+day is that of the market, which may differ from the local one; the results are merged by their instants.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from .shapes import read_rows
 from .units import PriceUnit, unit_of
 
 TIMEOUT_SECONDS: Final = 60.0
-"""How long an integration may take to answer."""
+"""How many s an integration may take to answer."""
 
 HOURLY: Final = timedelta(hours=1)
 _MARKET: Final = ZoneInfo("Europe/Brussels")
@@ -36,18 +36,18 @@ _NEVER: Final = datetime.min.replace(tzinfo=dt_util.UTC)
 
 @dataclass(frozen=True, slots=True)
 class ActionReader:
-    """How an integration is asked for prices, and what its answer means.
+    """How prices are requested from an integration, and what its answer means.
 
     Attributes:
         action: the name of its action.
-        request: the data of a call for a day, which is the first of the days if it returns all at once.
-        items: the list in an answer.
-        unit: the unit of the prices.
-        by_day: whether it is asked for one day at a time.
+        request: returns the data of a call for a day; for the first day if one call returns all days.
+        items: returns the list in an answer.
+        unit: returns the unit of the prices.
+        by_day: whether each day needs a call.
         every: how often it can have new prices, besides those of tomorrow.
         key: the key of the price.
         feed_in: the name and the data of the call for the prices of exported energy; None if it has none.
-        check: raises an error for a day's list that its integration is known to get wrong.
+        check: raises a PriceError for a day's list that the integration is known to return wrongly.
 
     """
 
@@ -84,7 +84,7 @@ def _tibber_items(answer: Mapping[str, Any], source: Source) -> Any:
 
 
 def _tibber_unit(hass: HomeAssistant, entry: ConfigEntry) -> PriceUnit:
-    """Return the unit of the sensor of the price, since the answer has none."""
+    """Return the unit of the price sensor, since the answer has no unit."""
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
         state = hass.states.get(entity.entity_id)
         if entity.translation_key == "electricity_price" and state is not None:
@@ -94,7 +94,7 @@ def _tibber_unit(hass: HomeAssistant, entry: ConfigEntry) -> PriceUnit:
 
 
 def _check_market_day(series: Series, day: date) -> None:
-    """Refuse a day with a clock change that is not complete: its prices are an hour off."""
+    """Raise a PriceError for an incomplete day with a clock change: its prices are an hour off."""
     start, end = (
         datetime.combine(at, datetime.min.time(), _MARKET).astimezone(dt_util.UTC)
         for at in (day, day + timedelta(days=1))
@@ -195,10 +195,10 @@ async def async_read_action(
     *,
     feed_in: bool = False,
 ) -> Reading:
-    """Return the prices of days, as far as there are any, or those for exported energy.
+    """Return the prices of those days that have prices, or with `feed_in` those for exported energy.
 
     Raises:
-        PriceError: if none of the days has any.
+        PriceError: if none of the days has prices.
 
     """
     reader = READERS[source.provider]
@@ -232,7 +232,7 @@ def _rows(
     """Return the rows of an answer.
 
     Raises:
-        PriceError: if it has none that can be understood.
+        PriceError: if the answer has no readable rows.
 
     """
     try:
@@ -267,7 +267,7 @@ async def async_ask(
     """Return the answer of an action.
 
     Raises:
-        PriceError: if it fails in any way: it is code of others.
+        PriceError: if it raises any error, as it is foreign code.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""What is added to prices, and fixed prices: by the local hours of a day. Pure."""
+"""Surcharges on prices, and fixed prices, by the local hours of a day. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -14,7 +14,7 @@ def with_additions(
     fees: Sequence[HourPrice],
     zone: tzinfo,
 ) -> Series:
-    """Return prices with everything that is added to them, cut where a fee begins or ends."""
+    """Return prices with all surcharges, cut where a fee begins or ends; the fees are in the zone's local time."""
     return Series(
         tuple(
             Piece(
@@ -34,7 +34,7 @@ def fixed_prices(
     days: Iterable[date],
     zone: tzinfo,
 ) -> Series:
-    """Return fixed prices for days that follow each other."""
+    """Return fixed prices for consecutive days."""
     pieces = []
     for day in days:
         start, end = (_midnight(item, zone) for item in (day, day + timedelta(days=1)))
@@ -51,7 +51,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 def price_at(
     hours: Iterable[HourPrice], instant: datetime, zone: tzinfo, otherwise: float = 0.0
 ) -> float:
-    """Return the price by the local hour of an instant: the first one that holds."""
+    """Return the first of the prices that holds at the local hour of an instant; `otherwise` if none holds."""
     local = instant.astimezone(zone)
     weekday, clock = local.weekday(), local.time()
     found = (item.value for item in hours if item.holds(weekday, clock))
@@ -71,7 +71,7 @@ def _cut(piece: Piece, hours: Sequence[HourPrice], zone: tzinfo) -> Iterator[Pie
 def _times(
     piece: Piece, hours: Sequence[HourPrice], zone: tzinfo
 ) -> Iterator[datetime]:
-    """Yield when prices by hours begin or end on the local days of a piece; midnight too, since a day may end there."""
+    """Yield when prices by hours begin or end on the local days of a piece, and midnight, since a day ends there."""
     first = piece.start.astimezone(zone).date()
     last = piece.end.astimezone(zone).date()
     for back in range((last - first).days + 1):

@@ -1,4 +1,4 @@
-"""Prices in the attributes of entities."""
+"""Reads prices from the attributes of entities."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -25,7 +25,7 @@ def read_entity(hass: HomeAssistant, entity_id: str, zone: tzinfo) -> Reading:
     """Return the prices in the attributes of an entity.
 
     Raises:
-        PriceError: if there are none, or none that can be understood.
+        PriceError: if it has no prices, or they cannot be read.
 
     """
     state = _state(hass, entity_id)
@@ -41,7 +41,7 @@ def read_entity(hass: HomeAssistant, entity_id: str, zone: tzinfo) -> Reading:
 
 
 def _check_times(hass: HomeAssistant, state: State, series: Series) -> None:
-    """Compare a list with the price that its entity showed when it was written, if that is what it shows.
+    """Compare a list with the price that is the state of its entity, if the state is a price.
 
     Raises:
         PriceError: if the list is hours off.
@@ -59,7 +59,7 @@ def read_present_price(hass: HomeAssistant, entity_id: str) -> tuple[float, str]
     """Return the price that is the state of an entity, per kWh, and its currency.
 
     Raises:
-        PriceError: if it is none.
+        PriceError: if the state is not a price.
 
     """
     state = _state(hass, entity_id)
@@ -79,7 +79,7 @@ def has_prices(hass: HomeAssistant, entity_id: str, zone: tzinfo) -> bool:
 
 
 def related_entities(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
-    """Yield the entities that have the prices of one: itself, and of Octopus Energy that of tomorrow."""
+    """Yield the entities with the prices of an entity: itself, and for Octopus Energy the one of tomorrow."""
     yield entity_id
     registry = er.async_get(hass)
     entry = registry.async_get(entity_id)
@@ -105,13 +105,13 @@ def _state(hass: HomeAssistant, entity_id: str) -> State:
     state = hass.states.get(entity_id)
     if state is None:
         raise PriceError(Problem.NOT_FOUND, entity_id)
-    # An event that has not happened yet is unknown, and has its attributes all the same.
+    # An event that has not happened yet is unknown, but has its attributes.
     if state.state == STATE_UNAVAILABLE:
         raise PriceError(Problem.NO_DATA, entity_id)
     return state
 
 
 def _currency(hass: HomeAssistant, state: State) -> str:
-    """Return the currency that counts where the unit does not name one."""
+    """Return the currency for units that do not name one."""
     own = state.attributes.get("currency")
     return own if isinstance(own, str) and len(own) == 3 else hass.config.currency

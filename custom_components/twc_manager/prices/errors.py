@@ -1,43 +1,43 @@
-"""The error of reading prices."""
+"""The error that is raised when prices cannot be read, and its reasons."""
 
 from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """What is wrong with a source of prices; the values are keys of the texts that the forms show."""
+    """The problems of a source of prices; the values are keys of the texts that the forms show."""
 
     NOT_FOUND = "price_not_found"
-    """Its entry, entity or action is not there."""
+    """Its entry, entity or action does not exist."""
     NOT_LOADED = "price_not_loaded"
     """Its integration is not running."""
     FAILED = "price_failed"
     """Its integration reports an error."""
     NO_DATA = "price_no_data"
-    """It has no prices at present."""
+    """It currently has no prices."""
     SHAPE = "price_shape"
-    """There is no list of prices in it, or one that cannot be understood."""
+    """It has no list of prices, or one that cannot be read."""
     UNIT = "price_unit"
-    """It has no unit, or one that is no price of electricity."""
+    """It has no unit, or not a unit of a price of electricity."""
     CURRENCY = "price_currency"
-    """Its currency is another one than before, or than that of the other prices."""
+    """Its currency has changed, or differs from that of the other prices."""
     STEP = "price_step"
     """Its prices do not last 5, 15, 30 or 60 minutes."""
     DOUBLED = "price_doubled"
     """It has several prices for many of its times."""
     SHIFTED = "price_shifted"
-    """Its list is hours off: the price that it shows now is in it at another time."""
+    """Its list is hours off: its current price is in the list at another time."""
     ZERO = "price_zero"
-    """All of its prices are exactly 0, which is what a source that fails looks like."""
+    """All its prices are exactly 0, as from a failing source."""
     IMPLAUSIBLE = "price_implausible"
-    """No electricity costs that much: the unit is wrong."""
+    """Its prices are implausibly high, so the unit must be wrong."""
 
 
 class PriceError(Exception):
-    """Prices are not there or cannot be used.
+    """Prices are missing or cannot be used.
 
     Attributes:
-        problem: what is wrong.
-        is_of_feed_in: whether it is wrong with the price for what is exported.
+        problem: the problem.
+        is_of_feed_in: whether it concerns the price for exported energy.
 
     """
 

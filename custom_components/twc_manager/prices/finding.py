@@ -1,4 +1,4 @@
-"""Which sources of prices there are in Home Assistant, and which of them the owner already trusts."""
+"""Finds the sources of prices in Home Assistant, and the one to propose."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _PLATFORMS: Final = frozenset(
 """The integrations whose entities have lists of prices in their attributes."""
 
 _NOT_ASKED: Final = ("_export", "_next_day_rates", "_previous_day_rates")
-"""Parts of the unique ids of entities of Octopus Energy that are no price of today for what is drawn."""
+"""Parts of the unique ids of entities of Octopus Energy that do not have today's price for imported energy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class FoundSource:
 
 @dataclass(frozen=True, slots=True)
 class GridPrice:
-    """What the energy dashboard takes for the price of electricity.
+    """The price of electricity in the energy dashboard; None where it has none.
 
     Attributes:
-        entity_id: the entity of the present price.
+        entity_id: the entity of the current price.
         fixed: the fixed price per kWh.
-        feed_in_entity_id: the entity of the present price of exported energy.
-        feed_in: the fixed price of it.
+        feed_in_entity_id: the entity of the current price of exported energy.
+        feed_in: its fixed price per kWh.
 
     """
 
@@ -71,7 +71,7 @@ class GridPrice:
 
 
 async def async_grid_price(hass: HomeAssistant) -> GridPrice:
-    """Return the price in the energy preferences: that of the first grid connection with one."""
+    """Return the price of the first grid connection in the energy preferences that has one."""
     for grid in await async_energy_sources(hass, "grid"):
         price = GridPrice(
             grid.get("entity_energy_price"),
@@ -93,7 +93,7 @@ async def async_find_sources(hass: HomeAssistant) -> list[FoundSource]:
 def proposed(
     hass: HomeAssistant, found: Sequence[FoundSource], price: GridPrice
 ) -> FoundSource | None:
-    """Return the source that the owner presumably means: the one of the energy preferences, else the first one."""
+    """Return the source to propose: the one in the energy preferences, otherwise the first; None for a fixed price."""
     if price.entity_id is not None:
         entity = er.async_get(hass).async_get(price.entity_id)
         platform = None if entity is None else entity.platform
@@ -117,7 +117,7 @@ async def _actions(hass: HomeAssistant) -> AsyncIterator[FoundSource]:
 async def _async_parts(
     hass: HomeAssistant, provider: Provider, entry: ConfigEntry[Any]
 ) -> Sequence[str]:
-    """Return the lists that an integration has: areas, countries or homes."""
+    """Return the lists of an integration: its areas, countries or homes; an empty text if it has only one."""
     if provider is Provider.NORDPOOL:
         return list(entry.data["areas"])
     if provider is Provider.OMIE:

@@ -1,7 +1,7 @@
-"""Lists of prices, made safe: by instants, without doubles, in steps that electricity is sold in. Pure.
+"""Validates lists of prices: by instants, without duplicates, in the steps in which electricity is sold. Pure.
 
-Sources index by position or by the clock on the wall, and get it wrong on days of 23 and 25 hours: some repeat an hour,
-some leave one out. So nothing here counts positions. What is contradictory or missing is unknown.
+Sources that index by position or by the local clock are wrong on days of 23 and 25 hours: some repeat an hour, some
+leave one out. So positions do not count here. Contradictory and missing prices are unknown.
 """
 
 from collections import Counter
@@ -21,29 +21,29 @@ STEPS: Final = frozenset(timedelta(minutes=minutes) for minutes in (5, 15, 30, 6
 """How long a price can last."""
 
 _CONTRADICTIONS: Final = timedelta(hours=2)
-"""How much time may have several prices: an hour that a clock change repeats, and no more than another."""
+"""How much time may have several prices: an hour that a clock change repeats, and one more."""
 
 _SHIFTS: Final = tuple(timedelta(hours=hours) for hours in (-2, -1, 1, 2))
-"""By how much a list is off that repeats or leaves out the hour of a clock change, or takes another zone for the owner's."""
+"""By how much a list is shifted if it repeats or leaves out the hour of a clock change, or is in another zone."""
 
 _AROUND: Final = tuple(timedelta(minutes=minutes) for minutes in (-2, 0, 2))
-"""When a price changes, it may be written a little before or after."""
+"""A change of a price may be written a little before or after it."""
 
 _ZERO: Final = timedelta(hours=16)
-"""Prices of exactly 0 last no longer on the sunniest of days; what does is a source that fails."""
+"""Prices of exactly 0 for this long are a failure of the source: even on the sunniest days they do not last so long."""
 
 _MAXIMUM_MEDIAN: Final[Mapping[str, float]] = {
     **dict.fromkeys(("EUR", "GBP", "USD", "CHF", "AUD", "NZD", "CAD", "SGD"), 3.0),
     **dict.fromkeys(("SEK", "NOK", "DKK", "PLN", "CZK", "RON"), 30.0),
 }
-"""The median of a list of prices per kWh is below this."""
+"""The maximum median of a plausible list of prices per kWh, by currency."""
 
 _MAXIMUM_MEDIAN_ELSEWHERE: Final = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A price as a source gives it; without an end it holds until the next one."""
+    """A price as its source returns it; without an end it holds until the next one."""
 
     start: datetime
     end: datetime | None
@@ -51,10 +51,10 @@ class Row:
 
 
 def read_list(rows: Iterable[Row], unit: PriceUnit) -> Series:
-    """Return the series of a list in any order, in the main unit of the currency per kWh; without rows an empty one.
+    """Return the series of a list in any order, in the main unit of the currency per kWh; empty without rows.
 
     Raises:
-        PriceError: if it is not to be believed.
+        PriceError: if the list is not plausible.
 
     """
     values = _by_start(rows)
@@ -77,12 +77,12 @@ def read_list(rows: Iterable[Row], unit: PriceUnit) -> Series:
 
 
 def _by_start(rows: Iterable[Row]) -> dict[datetime, Row | None]:
-    """Return the rows in their order, by instant; None where there are several prices for one."""
+    """Return the rows by instant, in order; None for an instant with several prices."""
     found: dict[datetime, Row | None] = {}
     for row in rows:
         if row.start.tzinfo is None or not isfinite(row.value):
             raise PriceError(Problem.SHAPE, str(row))
-        # Amber begins a second late.
+        # Amber's intervals begin a second late.
         start = row.start.astimezone(UTC).replace(second=0, microsecond=0)
         known = found.setdefault(start, row)
         if known is not None and known.value != row.value:
@@ -91,9 +91,10 @@ def _by_start(rows: Iterable[Row]) -> dict[datetime, Row | None]:
 
 
 def _lengths(values: Mapping[datetime, Row | None]) -> dict[datetime, timedelta]:
-    """Return how long the price holds that begins at each of the times.
+    """Return how long each price holds, by its start.
 
-    That is until its end, if this is possible and no other price begins before; else as long as most do.
+    That is until its end if that is a possible step, otherwise as long as most prices, and no longer than until the
+    next one.
     """
     starts = list(values)
     following = dict(pairwise(starts))
@@ -113,7 +114,7 @@ def _lengths(values: Mapping[datetime, Row | None]) -> dict[datetime, timedelta]
 
 
 def _typical_step(values: Mapping[datetime, Row | None]) -> timedelta:
-    """Return the time between most of the prices; of a single one, how long it holds."""
+    """Return the most frequent time between two prices; for a single price, how long it holds."""
     steps = Counter(after - before for before, after in pairwise(values))
     if not steps:
         (start, row), *_ = values.items()
@@ -132,7 +133,7 @@ def _check_contradictions(
 
 
 def _without_failures(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield the prices without those that are exactly 0 for too long, and none if all are."""
+    """Yield the prices except those that are exactly 0 for too long; nothing if all are 0."""
     if not any(piece.value for piece in pieces):
         return
     for zero, group in groupby(pieces, key=lambda piece: piece.value == 0):
@@ -142,7 +143,7 @@ def _without_failures(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def is_shifted(prices: Series, price: float, at: datetime) -> bool:
-    """Return whether a list is hours off: a price that held at a time is in it at another one, and not then."""
+    """Return whether a list is hours off: it has the price that held at `at` only at another time."""
 
     def has(shift: timedelta) -> bool:
         found = prices.at(at + shift)
@@ -154,7 +155,7 @@ def is_shifted(prices: Series, price: float, at: datetime) -> bool:
 
 
 def merged(old: Series, new: Series, since: datetime) -> Series:
-    """Return the prices of both; where both have one, the new one counts. Those that ended before `since` go."""
+    """Return the prices of both series, the new ones where both have one, without those that ended before `since`."""
     starts = {piece.start for piece in new.pieces}
     kept = [
         piece
@@ -168,7 +169,7 @@ def merged(old: Series, new: Series, since: datetime) -> Series:
 
 
 def is_complete(prices: Series, start: datetime, end: datetime) -> bool:
-    """Return whether there is a price for the whole time between two instants."""
+    """Return whether prices cover the whole time between two instants."""
     at = start
     for piece in prices.pieces:
         if piece.start <= at < piece.end:

@@ -1,4 +1,4 @@
-"""Reads the prices that the options name, from whatever kind of source."""
+"""Reads the prices that the options name, from any kind of source."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from .lists import merged
 from .reading import Reading
 
 KEPT: Final = timedelta(days=5)
-"""How long prices are kept: those of the last days are the estimate for times without one."""
+"""How long prices are kept: those of the last days are the estimate for times without a price."""
 
 _AHEAD: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for.
+    """A request for prices.
 
     Attributes:
         days: the local days.
-        now: the present time.
+        now: the time.
         zone: the zone of the house.
 
     """
@@ -49,12 +49,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class KnownPrices:
-    """What sources have said so far, before anything is added.
+    """The prices that sources have returned so far, without surcharges.
 
     Attributes:
-        prices: the prices for what is drawn.
-        feed_in: the prices for what is exported.
-        currency: their currency; empty before any is known.
+        prices: the prices for imported energy.
+        feed_in: the prices for exported energy.
+        currency: their currency; empty before any price is known.
 
     """
 
@@ -63,10 +63,10 @@ class KnownPrices:
     currency: str = ""
 
     def with_reading(self, new: KnownPrices, now: datetime) -> KnownPrices:
-        """Return what is known with what was read now.
+        """Return the known prices together with new ones.
 
         Raises:
-            PriceError: if the currency is another one.
+            PriceError: if the currency has changed.
 
         """
         if self.currency and new.currency != self.currency:
@@ -93,7 +93,7 @@ async def async_read(
     """Return the prices of days.
 
     Raises:
-        PriceError: if there are none; a failure of those for exported energy leaves only these out.
+        PriceError: if prices for imported energy cannot be read; prices for exported energy are empty then.
 
     """
     found = await _async_read_prices(hass, options, asked)
@@ -129,7 +129,7 @@ async def _async_read_feed_in(
     """Return the prices for exported energy.
 
     Raises:
-        PriceError: if there are none, or in another currency.
+        PriceError: if they are missing, or in another currency.
 
     """
     if options.feed_in is FeedIn.FIXED:
@@ -149,7 +149,7 @@ async def _async_read_feed_in(
 
 
 def _read_feed_in_entity(hass: HomeAssistant, entity_id: str, asked: Asked) -> Reading:
-    """Return the prices of an entity: its list, else its present one for all times.
+    """Return the prices of an entity: its list, otherwise its current price for all times.
 
     Raises:
         PriceError: if it has neither.
@@ -165,7 +165,7 @@ def _read_feed_in_entity(hass: HomeAssistant, entity_id: str, asked: Asked) -> R
 def check_feed_in(
     hass: HomeAssistant, options: PriceOptions, asked: Asked, currency: str
 ) -> None:
-    """Check the entity that has the price for exported energy.
+    """Check the entity with the price for exported energy.
 
     Raises:
         PriceError: if it has no price, or one in another currency.
@@ -187,7 +187,7 @@ def check_feed_in(
 def tariff_of(
     hass: HomeAssistant, options: PriceOptions, known: KnownPrices, zone: tzinfo
 ) -> Tariff:
-    """Return the prices with everything that the options add to them."""
+    """Return the prices with the surcharges of the options."""
     return Tariff(
         with_additions(
             known.prices, options.factor, options.addition, options.fees, zone

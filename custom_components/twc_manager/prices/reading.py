@@ -1,4 +1,4 @@
-"""What a reader of prices returns."""
+"""The result of a reader of prices."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from ..charging.planning.series import Series
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Prices as a source has them, in the main unit of the currency per kWh."""
+    """The prices of a source without surcharges, in the main unit of the currency per kWh."""
 
     series: Series
     currency: str

@@ -1,4 +1,4 @@
-"""Lists of prices in the attributes of entities, whatever the integration calls them. Pure."""
+"""Recognises lists of prices in the attributes of entities, by the names that integrations use. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _LISTS: Final = (
     ("forecasts",),
     ("forecast",),
 )
-"""The attributes that hold lists; the first ones that hold something count, and are not mixed with others."""
+"""The names of attributes with lists; the first names with content count, and are not mixed with others."""
 
 _STARTS: Final = ("start", "start_time", "start_date", "time", "hour", "datetime")
 _ENDS: Final = ("end", "end_time", "end_date")
@@ -33,8 +33,8 @@ class Found:
 
     Attributes:
         rows: the prices.
-        unit: their unit, if the list itself tells it; otherwise it is that of the entity.
-        scale: what the values are to be multiplied by before the unit counts.
+        unit: their unit, if the list determines it; None for that of the entity.
+        scale: the factor for the values, before the unit is applied.
 
     """
 
@@ -45,7 +45,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """Where the price is in an item of a list."""
+    """The key of the price in an item of a list, with its unit and scale as in `Found`, and the key inside it."""
 
     key: str
     unit: str | None = None
@@ -70,7 +70,7 @@ _HOUR: Final = re.compile(r"price_(next_day_)?(\d\d)h(_d)?")
 def find_list(
     attributes: Mapping[str, Any], written: datetime, zone: tzinfo
 ) -> Found | None:
-    """Return the list of prices in the attributes of an entity; None if there is none.
+    """Return the list of prices in the attributes of an entity; None without a list.
 
     Args:
         attributes: the attributes.
@@ -78,7 +78,7 @@ def find_list(
         zone: the zone of times without one.
 
     Raises:
-        PriceError: if there is a list that cannot be understood.
+        PriceError: if it has a list that cannot be read.
 
     """
     for keys in _LISTS:
@@ -92,7 +92,7 @@ def find_list(
 def _items(
     attributes: Mapping[str, Any], keys: Iterable[str]
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of lists that look like prices; one integration of Ostrom has prices by their times instead."""
+    """Yield the items of lists that look like prices; an integration for Ostrom has a mapping of times to prices."""
     for key in keys:
         found = attributes.get(key)
         if isinstance(found, Mapping):
@@ -120,7 +120,7 @@ def _read(items: list[Mapping[str, Any]], zone: tzinfo) -> Found:
 
 
 def _number(item: Mapping[str, Any], value: _Value) -> Any:
-    """Return the price of an item; None if it has none."""
+    """Return the price of an item; None without a price."""
     found = item.get(value.key)
     return found.get(value.inner) if isinstance(found, Mapping) else found
 
@@ -133,7 +133,7 @@ def read_rows(
     """Yield the rows of items; those without a price are left out.
 
     Raises:
-        PriceError: if a time or a price is none.
+        PriceError: if a time or a price is not valid.
 
     """
     for item in items:
@@ -154,10 +154,10 @@ def read_rows(
 
 
 def instant(value: Any, zone: tzinfo) -> datetime:
-    """Return a time that is a datetime or a text by ISO 8601, in the zone if it has none.
+    """Return a time that is a datetime or a text by ISO 8601, in `zone` if it has no zone.
 
     Raises:
-        PriceError: if it is no time.
+        PriceError: if it is not a time.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Units of prices: which currency, and by what to multiply for the main unit per kWh. Pure."""
+"""Units of prices: their currency, and the factor to the main unit of the currency per kWh. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -52,7 +52,7 @@ _NAMES: Final = {
     "fillér": (("HUF",), 0.01),
     "bani": (("RON",), 0.01),
 }
-"""What a symbol or a name can stand for, and its share of the main unit."""
+"""The currencies that a symbol or a name can stand for, and its share of their main unit."""
 
 
 def unit_of(text: object, currency: str) -> PriceUnit:
@@ -60,10 +60,10 @@ def unit_of(text: object, currency: str) -> PriceUnit:
 
     Args:
         text: the text.
-        currency: the currency that counts where a symbol stands for several.
+        currency: the currency to prefer if a symbol stands for several.
 
     Raises:
-        PriceError: if it is no unit of a price of electricity.
+        PriceError: if it is not a unit of a price of electricity.
 
     """
     money, _, energy = str(text or "").strip().rpartition("/")

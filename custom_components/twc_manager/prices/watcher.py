@@ -1,4 +1,10 @@
-"""Keeps the prices of a bus: reads them when there can be new ones, and keeps those that are known meanwhile."""
+"""Keeps the prices of a bus: reads them when new ones are possible, and keeps the known ones meanwhile.
+
+The way of a price to a plan: `actions` or `entities` read it, `lists` validates it and `units` converts it; `reader`
+combines them and adds the surcharges of `additions`. `PriceWatcher` passes the result, a `Tariff`, to
+`PlanManager.async_update_tariff` in `runtime/plans`, which puts it into the inputs of `charging/plans`; there `prices`
+adds estimates for later times, and `goals` gives it to the planner.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -25,13 +31,13 @@ from .errors import PriceError, Problem
 from .reader import Asked, KnownPrices, async_read, every, source_name, tariff_of
 
 AGAIN: Final = timedelta(minutes=5)
-"""How soon a source is asked again that lacks the present price, or those of tomorrow."""
+"""How soon a source that lacks the current price, or those of tomorrow, is read again."""
 
 PUBLISHED: Final = 13
-"""From this local hour on, the prices of tomorrow may be there."""
+"""From this local hour on, the prices of tomorrow may be published."""
 
 SILENT: Final = timedelta(hours=1)
-"""For how long the present price has to be unknown for a source to be called silent."""
+"""How long the current price has to be unknown for its source to count as silent."""
 
 
 class PriceWatcher:
@@ -43,7 +49,7 @@ class PriceWatcher:
         entry: TwcConfigEntry,
         options: Callable[[], PriceOptions | None],
     ) -> None:
-        """Start without prices; `options` returns the present ones, in which entities may be renamed."""
+        """Start without prices; `options` returns the current options, in which entities may have been renamed."""
         self._hass = hass
         self._options = options
         self._known = KnownPrices()
@@ -57,23 +63,23 @@ class PriceWatcher:
 
     @property
     def tariff(self) -> Tariff:
-        """Return the prices that are known, with everything that is added to them."""
+        """Return the known prices with their surcharges."""
         return self._tariff
 
     @property
     def price(self) -> float | None:
-        """Return the present price; None if it is unknown."""
+        """Return the current price; None if it is unknown."""
         return self._tariff.prices.at(dt_util.utcnow())
 
     @property
     def currency(self) -> str:
-        """Return the currency of the prices, or that which the owner confirmed while none is known."""
+        """Return the currency of the prices; while none is known, the one that the owner confirmed."""
         options = self._options()
         confirmed = "" if options is None else options.currency
         return self._tariff.currency or confirmed
 
     def silent_source(self) -> str | None:
-        """Return the name of the source if the present price has been unknown for long; None if it has not."""
+        """Return the name of the source if the current price has been unknown for `SILENT`; None otherwise."""
         options = self._options()
         now = dt_util.utcnow()
         if options is None or self._tariff.prices.at(now) is not None:
@@ -87,9 +93,9 @@ class PriceWatcher:
 
     @callback
     def async_start(self, changed: Callable[[Tariff], None]) -> CALLBACK_TYPE:
-        """Read prices from now on; return a function that ends that.
+        """Read prices from now on; return the function that stops this.
 
-        `changed` is called with the prices whenever they or the present one change.
+        `changed` is called with the prices whenever they or the current price change.
         """
         if self._options() is None:
             return lambda: None
@@ -109,7 +115,7 @@ class PriceWatcher:
 
     @callback
     def _follow(self, options: PriceOptions) -> None:
-        """Read whenever an entity of the source is written; they may have been renamed since the last time."""
+        """Read whenever an entity of the source is written; the entities may have been renamed since the last time."""
         if self._stop_events is not None:
             self._stop_events()
         ids = [
@@ -126,7 +132,7 @@ class PriceWatcher:
         self._reading.async_read_soon()
 
     async def _async_read(self) -> timedelta:
-        """Read the prices once, whatever their source does; return after which time to read them again."""
+        """Read the prices once, and handle all errors; return the time until the next read."""
         wait = AGAIN
         try:
             if (options := self._options()) is not None:
@@ -140,7 +146,7 @@ class PriceWatcher:
         return wait
 
     async def _async_read_from(self, options: PriceOptions) -> None:
-        """Read what a source can have; what is known stays if it has nothing."""
+        """Read the days for which a source may have new prices; known prices stay if it fails."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         self._follow(options)
         if not (days := self._days(options, now)):
@@ -157,7 +163,7 @@ class PriceWatcher:
 
     @callback
     def _publish(self, options: PriceOptions) -> None:
-        """Pass on the prices, if they or the present one have changed."""
+        """Pass on the prices, if they or the current price have changed."""
         zone = dt_util.get_default_time_zone()
         tariff = tariff_of(self._hass, options, self._known, zone)
         before = self._tariff, self._price
@@ -176,12 +182,12 @@ class PriceWatcher:
             LOGGER.info("Prices cannot be read: %s", detail)
 
     def _days(self, options: PriceOptions, now: datetime) -> list[date]:
-        """Return the days to ask for; none if a source cannot have anything new."""
+        """Return the days to read; empty if the source cannot have new prices."""
         local = dt_util.as_local(now)
         today, day = local.date(), timedelta(days=1)
         is_asked = options.source.provider in READERS and every(options) == HOURLY
         if not is_asked or not self._known.prices.pieces:
-            # Some of today may belong to the market's day before, and what was is the estimate of what will be.
+            # Part of today may belong to the day before at the market, and past prices are the estimate of later ones.
             return [today - day, today, today + day]
         days = [] if self.price is not None and self._is_known(today) else [today]
         if local.hour >= PUBLISHED and not self._is_known(today + day):
@@ -189,12 +195,12 @@ class PriceWatcher:
         return days
 
     def _is_known(self, day: date) -> bool:
-        """Return whether the prices of a day are there: its noon is the same day at every market."""
+        """Return whether the prices of a day are known, by its noon, which is on the same day at every market."""
         noon = dt_util.start_of_local_day(day).replace(hour=12)
         return self._known.prices.at(dt_util.as_utc(noon)) is not None
 
     def _wait(self, options: PriceOptions, local: datetime) -> timedelta:
-        """Return how long to wait for new prices."""
+        """Return how long to wait before the next read."""
         tomorrow = local.date() + timedelta(days=1)
         if self.price is None:
             return AGAIN

@@ -1,4 +1,4 @@
-"""What is wished of the house battery, by what the vehicles of a bus charge from."""
+"""Decides whether the house battery should hold, by the source that the vehicles of a bus charge from."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ class BatteryWatcher:
     """Decides whether the house battery should hold."""
 
     def __init__(self, wiring: Wiring) -> None:
-        """Start with a battery that does not have to."""
+        """Start with a battery that does not have to hold."""
         self._wiring = wiring
         self._hold = BatteryHold()
         self._is_boost_over = False
@@ -30,14 +30,14 @@ class BatteryWatcher:
         readings: Readings | None,
         settings: HouseUserSettings,
     ) -> RulesResult:
-        """Return the result of the rules with what is wished of the battery; as it is without a sensor of one.
+        """Return the result of the rules with the decision for the battery; unchanged without a battery sensor.
 
         Args:
             now: the time, in s of a monotonic clock.
             snapshot: the bus.
-            result: what the rules have decided.
-            readings: the sensors of green energy; None if there are none.
-            settings: what the owner has set for the house.
+            result: the decision of the rules.
+            readings: the readings for green energy; None without sensors.
+            settings: the owner's settings for the house.
 
         """
         if readings is None or readings.battery_power is None:
@@ -54,13 +54,13 @@ class BatteryWatcher:
         return replace(result, decision=replace(result.decision, limits=limits))
 
     def settled(self, user_settings: UserSettings) -> UserSettings:
-        """Return the settings of the owner, without a boost that has ended."""
+        """Return the owner's settings without a boost that has ended."""
         if not (self._is_boost_over and user_settings.house.boost):
             return user_settings
         return user_settings.with_house(boost=False)
 
     def _is_from_grid(self, snapshot: Snapshot, result: RulesResult) -> bool:
-        """Return whether a vehicle charges by another rule than green energy, with more than is left over."""
+        """Return whether a vehicle charges by another rule than green energy, and charging takes more than the surplus."""
         drawing = charging(snapshot.connectors)
         if not any(
             _takes_any(result.active_rules, item.connector_id) for item in drawing
@@ -73,6 +73,6 @@ class BatteryWatcher:
 
 
 def _takes_any(rules: Mapping[int, ActiveRule], connector_id: int) -> bool:
-    """Return whether a vehicle may charge from anything."""
+    """Return whether a vehicle may charge from any source."""
     rule = rules.get(connector_id)
     return rule is not None and not rule.green

@@ -1,4 +1,4 @@
-"""Which changes of the bus call for a decision."""
+"""Decides which changes of the bus need a new decision of the rules."""
 
 from ..twc import Snapshot
 
@@ -26,5 +26,5 @@ class BusChanges:
         self._decided_on = snapshot
 
     def forget(self) -> None:
-        """Take the next snapshot as changed, so that a forgotten connector that is on the bus is stored again."""
+        """Treat the next snapshot as changed, so that a forgotten connector that is still on the bus is stored again."""
         self._facts = ()

@@ -1,4 +1,4 @@
-"""What energy is counted by: where it comes from, what it costs and who takes it."""
+"""Collects the circumstances under which energy is counted: its source, its price and its vehicle."""
 
 from ..charging.metering.circumstances import Circumstances
 from ..charging.modes.user_settings import UserSettings
@@ -18,13 +18,13 @@ def circumstances_of(
     vehicles: VehicleReadings,
     tariff: Tariff = EMPTY,
 ) -> Circumstances:
-    """Return what holds now for all energy that is counted.
+    """Return the circumstances for all energy that is counted now.
 
     Args:
         snapshot: the bus.
         result: the decision of the rules on it.
         wiring: the wiring.
-        user_settings: what the owner set.
+        user_settings: the owner's settings.
         vehicles: the vehicles, with the connectors that they are matched to.
         tariff: the prices.
 

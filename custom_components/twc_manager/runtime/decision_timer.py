@@ -1,4 +1,4 @@
-"""When the rules decide: at once, after the other connectors' reports, or after a while."""
+"""Schedules the decisions of the rules: at once, after the other connectors' reports, or after a wait."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 MEASURED_SECONDS: Final = 0.5
-"""How long a decision on a measured value waits for those of the other connectors: half a heartbeat cycle, in which all
-of them answer."""
+"""How many s a decision on a measured value waits for those of the other connectors: half a heartbeat cycle, in which
+all of them answer."""
 
 MIN_WAIT_SECONDS: Final = 0.05
 
@@ -41,7 +41,7 @@ class DecisionTimer:
 
     @callback
     def decide_now(self) -> None:
-        """Decide, or right after the decision in progress if an automation reacted to what that one shows."""
+        """Decide now, or right after the decision in progress if an automation reacted to its result."""
         if self._state is _State.DECIDING:
             self.decide_soon()
             return
@@ -60,10 +60,10 @@ class DecisionTimer:
 
     @callback
     def decide_soon(self) -> None:
-        """Decide once, in the next iteration of the event loop, on all that is reported in this one.
+        """Decide once, in the next iteration of the event loop, on everything that is reported in this one.
 
-        A decision within the master could end the reading of the port by its error, and one within a change of a
-        state could be caused by a state of this integration.
+        An error of a decision within the master could end the reading of the port, and a decision within the change of
+        a state could be caused by a state of this integration.
         """
         if self._soon is None and not self.stopped:
             self._soon = self._hass.loop.call_soon(self.decide_now)

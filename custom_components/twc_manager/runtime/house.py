@@ -1,4 +1,4 @@
-"""All that is read from the house for the rules: sensors, circuits, prices, the sun to come, and what its fuse leaves."""
+"""All inputs from the house for the rules and plans: sensors, circuits, limits, prices and forecasts."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
@@ -50,7 +50,7 @@ class HouseInputs(SensorInputs):
     @callback
     @override
     def async_start(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `changed` whenever something reports; return a function that ends that."""
+        """Call `changed` whenever something reports; return the function that stops this."""
         stops = [
             super().async_start(changed),
             self.circuits.async_start(changed),
@@ -76,7 +76,7 @@ class HouseInputs(SensorInputs):
         return place if below is None else place.behind(below.shared.circuit)
 
     def _peak(self, now: float) -> PeakInputs | None:
-        """Return what is known of the peak budget; None without one."""
+        """Return the inputs of the peak budget; None without one."""
         if (peak := self.options.limits.peak) is None:
             return None
         grid = self.power_readings(now).grid
@@ -91,7 +91,7 @@ class HouseInputs(SensorInputs):
 
     @callback
     def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
-        """Pass prices, the forecast of the sun and what the fuse leaves on to the plans; return a function that ends that."""
+        """Pass prices, forecasts and what limits leave on to the plans; return the function that stops this."""
         stops = [self.prices.async_start(plans.async_update_tariff)]
         if self.sun is not None:
             stops.append(self.sun.async_start(plans.async_update_sun))
@@ -106,14 +106,14 @@ class HouseInputs(SensorInputs):
 
     @callback
     def _async_update_load(self, plans: PlanManager, house_w: Series) -> None:
-        """Tell the plans what a house that takes so many W leaves of the main fuse and of the peak budget."""
+        """Update in the plans what a house with this usual load in W leaves of the main fuse and of the peak budget."""
         if (fuse := self.options.fuse) is not None:
             left = left_of_fuse(fuse.config, house_w)
             plans.async_update_cap(CapSource.MAIN_FUSE, left)
         self.peak.async_update_load(house_w)
 
     def _shared_rooms(self, caps: Caps) -> dict[Hashable, Series]:
-        """Return what each thing that several buses may share leaves them all, in A."""
+        """Return the A that each circuit, main fuse and peak budget leaves all its buses together."""
         rooms: dict[Hashable, Series] = {
             circuit.config.circuit_id: always(circuit.config.amps)
             for circuit in self.circuits.circuits
@@ -128,7 +128,7 @@ class HouseInputs(SensorInputs):
 
     @override
     def silent_sensors(self, surplus: Surplus | None, now: float) -> SilentSensors:
-        """Return the sensors without a usable report, those of loads among them, and the source of prices if it has none."""
+        """Return the sensors without a usable report, with those of loads and limits, and a silent source of prices."""
         silent = super().silent_sensors(surplus, now)
         return replace(
             silent,
@@ -140,7 +140,7 @@ class HouseInputs(SensorInputs):
 
 
 def _end_of(stops: Iterable[CALLBACK_TYPE]) -> CALLBACK_TYPE:
-    """Return a function that calls all of these."""
+    """Return a function that calls all of `stops`."""
 
     @callback
     def end() -> None:

@@ -1,4 +1,4 @@
-"""What has been imported from the grid, for peak budgets: one measurement for all buses behind a meter, kept on the disk."""
+"""The measured import for peak budgets: one stored measurement per grid meter, for all buses behind it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,11 +25,11 @@ from ..types import TwcConfigEntry
 from .plans import PlanManager
 
 _DELAY: Final = 1.0
-"""In s: what several buses have measured is written once."""
+"""How many s a write waits, so that the measurements of several buses are written once."""
 
 
 class PeakStore:
-    """The measurements of all meters, by what stays the same of their sensors."""
+    """The measurements of all meters, by the registry ids of their sensors."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; nothing is read yet."""
@@ -38,7 +38,7 @@ class PeakStore:
         self._peaks: dict[str, SharedPeak] = {}
 
     async def async_load(self) -> None:
-        """Read what is stored, once; what cannot be read begins anew."""
+        """Read the file once; a measurement that cannot be read starts anew."""
         if self._stored is not None:
             return
         try:
@@ -66,7 +66,7 @@ class PeakStore:
 
     @callback
     def save_soon(self) -> None:
-        """Write the measurements in a moment."""
+        """Write the measurements after a short delay."""
         self._store.async_delay_save(self._data, _DELAY)
 
     async def async_remove(self) -> None:
@@ -90,14 +90,14 @@ def peak_store(hass: HomeAssistant) -> PeakStore:
 
 
 async def async_remove_peaks(hass: HomeAssistant) -> None:
-    """Remove the measurements with the last bus; another one may be behind the same meters."""
+    """Remove the measurements if no bus is left; until then, another bus may be behind the same meters."""
     if not hass.config_entries.async_entries(DOMAIN):
         await peak_store(hass).async_remove()
         hass.data.pop(_PEAKS)
 
 
 class PeakPlaceOfBus:
-    """The place of a bus behind the meter of its peak budget, and what its plans know of the budget."""
+    """The place of a bus behind the meter of its peak budget, and what the budget leaves its plans."""
 
     def __init__(
         self, hass: HomeAssistant, entry: TwcConfigEntry, options: Options
@@ -114,7 +114,7 @@ class PeakPlaceOfBus:
         self._plans: PlanManager | None = None
 
     async def async_load(self) -> None:
-        """Read what has been measured before, if there is a peak budget."""
+        """Read the earlier measurements, if a peak budget is set up."""
         if (peak := self._options.limits.peak) is None:
             return
         store = peak_store(self._hass)
@@ -126,7 +126,7 @@ class PeakPlaceOfBus:
         self._place = PeakPlace(shared, self._bus)
 
     def place(self) -> PeakPlace | None:
-        """Return the place; what has been measured is written once in each interval."""
+        """Return the place, None without a peak budget; the measurement is written once per interval."""
         if self._place is not None:
             running = self._place.peak.meter.running
             begin = None if running is None else running.begin
@@ -137,7 +137,7 @@ class PeakPlaceOfBus:
 
     @callback
     def async_leave(self) -> None:
-        """Leave the meter to the others behind it; the vehicles of the bus count until they must have stopped."""
+        """Leave the meter to the other buses; the vehicles of this bus count until they must have stopped."""
         if self._place is not None:
             self._place.peak.lose(self._bus, self._hass.loop.time())
 
@@ -145,7 +145,7 @@ class PeakPlaceOfBus:
 
     @callback
     def async_start_outlook(self, plans: PlanManager) -> CALLBACK_TYPE:
-        """Tell the plans from now on what the budget leaves; return a function that ends that."""
+        """Pass on to the plans what the budget leaves; return the function that stops this."""
         if self._options.limits.peak is None:
             return self.async_leave
         self._plans = plans
@@ -159,14 +159,14 @@ class PeakPlaceOfBus:
 
     @callback
     def async_update_load(self, house_w: Series) -> None:
-        """Take the W that the house usually takes, and tell the plans what the budget leaves."""
+        """Take the usual load of the house in W, and pass on to the plans what the budget leaves."""
         self._house_w = house_w
         if self._plans is not None:
             self._plans.async_update_cap(CapSource.PEAK, self._left())
 
     @callback
     def async_update_budget(self, status: PeakStatus | None) -> None:
-        """Take the budget of the running interval; plans are told if it is another one."""
+        """Take the budget of the running interval, and pass a changed one on to the plans."""
         if status is None or status.budget_kw is None or self._plans is None:
             return
         budget_kw = round(status.budget_kw, 1)
@@ -175,7 +175,7 @@ class PeakPlaceOfBus:
             self._plans.async_update_cap(CapSource.PEAK, self._left())
 
     def _left(self) -> Series:
-        """Return the A that the budget leaves, in the hours that count; nothing before there is a budget."""
+        """Return the A that the budget leaves in the hours that count; empty before the budget is known."""
         peak = self._options.limits.peak
         if peak is None or self._budget_kw is None:
             return Series()

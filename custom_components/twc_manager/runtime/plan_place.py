@@ -1,4 +1,4 @@
-"""The place of the plans of a bus among those of the others in this Home Assistant."""
+"""The place of a bus' plans beside those of the other buses of this Home Assistant."""
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final
@@ -15,11 +15,11 @@ from ..const import DOMAIN
 _PLANS: Final[HassKey[SharedPlans]] = HassKey(f"{DOMAIN}_shared_plans")
 
 type Caps = Mapping[CapSource, Series]
-"""What limits the vehicles of a bus over time, in A, as far as it was learned."""
+"""The expected limits of the vehicles of a bus over time, in A, by their source."""
 
 
 def _of_bus(caps: Caps) -> dict[Hashable, Series]:
-    """Return what limits a bus that shares nothing with others."""
+    """Return the limits of a bus that shares nothing with other buses."""
     return dict(caps.items())
 
 
@@ -43,7 +43,7 @@ class PlanPlace:
         Args:
             shared: the plans of all buses.
             bus: the bus.
-            rooms: returns what each thing that several buses may share leaves them all, in A.
+            rooms: returns the A that each circuit, main fuse and peak budget leaves all its buses together.
 
         """
         self._shared = shared
@@ -58,7 +58,7 @@ class PlanPlace:
 
     @callback
     def leave(self) -> None:
-        """Leave what it has planned to the others."""
+        """Release the current that the bus has planned."""
         self._shared.leave(self._bus)
 
     def left(self, caps: Caps) -> Series:

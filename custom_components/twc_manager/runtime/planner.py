@@ -1,4 +1,4 @@
-"""Makes the plans that the rules ask for, beside the event loop."""
+"""Makes the plans that the rules request, outside the event loop."""
 
 from collections.abc import Callable, Mapping, Set as AbstractSet
 
@@ -11,7 +11,7 @@ from ..twc import format_id
 
 
 class Planner:
-    """Makes one plan after the other; an error is logged once for each vehicle until one can be made for it again."""
+    """Makes one plan after the other; an error is logged once per vehicle until a plan can be made for it again."""
 
     def __init__(
         self, hass: HomeAssistant, keeper: PlanKeeper, changed: Callable[[], None]
@@ -26,7 +26,7 @@ class Planner:
 
     @callback
     def async_make(self) -> None:
-        """Make the plan that is to be made, unless that is under way."""
+        """Make the requested plan, unless that is in progress."""
         job = self._keeper.job
         if job is None or job is self._job or self._is_stopped:
             return
@@ -48,7 +48,7 @@ class Planner:
         self._changed()
 
     async def _async_attempt(self, job: PlanJob) -> PlanAttempt | None:
-        """Return what came of a plan; None if nothing did."""
+        """Return the result of a plan job; None if it failed."""
         asked = {goal.connector_id for goal in job.inputs.goals}
         try:
             attempt = await self._hass.async_add_executor_job(try_plan, job)
@@ -59,7 +59,7 @@ class Planner:
         return attempt
 
     def _log(self, asked: AbstractSet[int], failed: Mapping[int, Exception]) -> None:
-        """Log the vehicles for which no plan can be made; `asked` are those that one was to be made for."""
+        """Log the vehicles for which no plan can be made; `asked` are those that the job was for."""
         new = sorted(failed.keys() - self._failed)
         self._failed = (self._failed - asked) | failed.keys()
         if new:

@@ -1,4 +1,4 @@
-"""The plans of one bus: where they come from, and what the owner sets of them by entities and actions."""
+"""The plans of one bus: their sources, and the settings that the owner changes by entities and actions."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from .planner import Planner
 
 @dataclass(frozen=True, slots=True)
 class PlanSources:
-    """Where the plans of a bus find what they follow from.
+    """The sources of the inputs of a bus' plans.
 
     Attributes:
         plugged_in: returns what the vehicles have charged since they were plugged in, by connector.
@@ -50,7 +50,7 @@ def sources_of(
     vehicles: VehicleManager,
     snapshot: Callable[[], Snapshot],
 ) -> PlanSources:
-    """Return where the plans of a bus find what they follow from; `snapshot` returns the bus as it is now."""
+    """Return the sources of the inputs of a bus' plans; `snapshot` returns the bus as it is now."""
     return PlanSources(
         lambda: plugged_in_at(persistence, snapshot()),
         lambda: vehicles.matches.at_connectors,
@@ -60,7 +60,7 @@ def sources_of(
 
 
 class PlanManager:
-    """The plans of one bus, their settings, and the prices and the sun that they follow."""
+    """The plans of one bus, their settings, and the prices and forecasts that they follow."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class PlanManager:
             hass: Home Assistant.
             entry_id: the id of the entry of the bus.
             keeper: the plans among the rules.
-            sources: where to find what plans follow from.
+            sources: the sources of the inputs of the plans.
             changed: called whenever the rules have to decide again.
 
         """
@@ -95,7 +95,7 @@ class PlanManager:
 
     @property
     def settings(self) -> PlanSettings:
-        """Return what the owner set by entities and actions."""
+        """Return the settings that the owner changed by entities and actions."""
         return self._stored.settings
 
     @property
@@ -105,7 +105,7 @@ class PlanManager:
 
     @property
     def sun(self) -> Series:
-        """Return the W that the house is expected to leave of the sun."""
+        """Return the solar power in W that the house is expected to leave over."""
         return self._sun
 
     @property
@@ -114,7 +114,7 @@ class PlanManager:
         return self.settings.requests(self._added)
 
     def request(self, plan_id: str) -> PlanRequest | None:
-        """Return a plan; None if there is no such one."""
+        """Return a plan; None if it does not exist."""
         return next((item for item in self.requests if item.plan_id == plan_id), None)
 
     async def async_load(self, added: Iterable[PlanRequest] = ()) -> None:
@@ -135,7 +135,7 @@ class PlanManager:
         await self._store.async_close()
 
     def inputs(self) -> PlanInputsOfBus:
-        """Return what the plans follow from."""
+        """Return the inputs of the plans."""
         plugged_in = self._sources.plugged_in()
         vehicles = self._sources.vehicles()
         return PlanInputsOfBus(
@@ -157,7 +157,7 @@ class PlanManager:
 
     @callback
     def async_follow(self) -> None:
-        """Do what follows from a decision of the rules: make a plan, end plans that are over, store what changed."""
+        """Act on a decision of the rules: make a plan, end finished plans, store changes."""
         self._planner.async_make()
         self._place.tell(self._keeper.made, self._caps)
         if self._keeper.finished:
@@ -169,7 +169,7 @@ class PlanManager:
         self._stored = replace(self._stored, kept=self._keeper.kept.as_dict())
         self._store.save_soon(self._stored)
 
-    # What others find out
+    # Inputs
 
     @callback
     def async_update_requests(self, added: Iterable[PlanRequest]) -> None:
@@ -186,23 +186,23 @@ class PlanManager:
 
     @callback
     def async_update_sun(self, sun: Series) -> None:
-        """Take the W that the house is expected to leave of the sun."""
+        """Take the solar power in W that the house is expected to leave over."""
         self._sun = sun
         self._changed()
 
     @callback
     def async_share(self, place: PlanPlace) -> CALLBACK_TYPE:
-        """Have plans among those of other buses; return a function that ends that."""
+        """Coordinate the plans with those of other buses; return the function that stops this."""
         self._place = place
         return place.leave
 
     @callback
     def async_update_cap(self, source: CapSource, amps: Series) -> None:
-        """Take what limits all vehicles together over time, in A; a limit of another source stays as it is."""
+        """Take a limit of all vehicles together over time, in A; limits of other sources stay as they are."""
         self._caps[source] = amps
         self._changed()
 
-    # What the owner sets
+    # Settings
 
     @callback
     def async_set(self, request: PlanRequest) -> None:
@@ -210,13 +210,13 @@ class PlanManager:
         self._update(self.settings.with_once(request))
 
     def reach_of(self, request: PlanRequest, connector_id: int) -> Reach | None:
-        """Return what the vehicle at a connector can reach of a plan at the most; None if that is not known."""
+        """Return the most that the vehicle at a connector can reach of a plan; None if unknown."""
         return self._keeper.reach_of(
             request, connector_id, self.inputs(), dt_util.now()
         )
 
     def may_be_any(self, connector_id: int) -> bool:
-        """Return whether it is not known which vehicle is plugged in at a connector, and will not turn out any more."""
+        """Return whether the vehicle at a connector is unknown, and its matching will not be attempted any more."""
         session = self._keeper.sessions.get(connector_id)
         now = self._hass.loop.time()
         return (

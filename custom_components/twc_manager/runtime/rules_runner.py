@@ -46,7 +46,7 @@ class RulesRunner:
         Args:
             snapshot: the bus.
             user_settings: the settings that entities and actions change.
-            phases: what is known of the vehicles' phases from elsewhere.
+            phases: what counters and earlier sessions show of the vehicles' phases.
             now: the time, in s of a monotonic clock.
             local: the local time.
 
@@ -75,16 +75,16 @@ class RulesRunner:
         return result
 
     def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
-        """Tell the other buses behind a circuit or a peak budget what this one may go on with."""
+        """Report to the other buses behind a circuit or a peak budget what this bus may continue to draw."""
         self._inputs.peak.async_leave()
         try:
             place = self._inputs.circuit_place(now)
             self.rules.tell_undecided(now, place, snapshot)
         except Exception:  # noqa: BLE001
-            LOGGER.debug("A circuit cannot be told of it", exc_info=True)
+            LOGGER.debug("The draw cannot be reported to a circuit", exc_info=True)
 
     def _follow_plans(self, result: RulesResult) -> None:
-        """Do what follows for the plans, and log an error in them once until they work again."""
+        """Have the plans follow a decision, and log an error in them once until they work again."""
         error = result.plans.error
         try:
             if error is None:

@@ -1,4 +1,4 @@
-"""How long it is until the rules have to decide again if nothing happens before."""
+"""Calculates how long the rules can wait for the next decision if nothing happens before."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,10 @@ from ..charging.modes.user_settings import UserSettings
 from ..charging.rules import RulesResult
 
 BUSY_SECONDS: Final = 5.0
-"""How often the rules decide at least while a car is plugged in; each decision counts the energy since the last."""
+"""The maximum s between decisions while a car is plugged in; each decision counts the energy since the last."""
 
 IDLE_SECONDS: Final = 60.0
-"""How often the rules decide at least while no car is plugged in."""
+"""The maximum s between decisions while no car is plugged in."""
 
 
 def wait_after(
@@ -26,9 +26,9 @@ def wait_after(
     """Return in how many s a rule changes, a result expires, or energy has to be counted.
 
     Args:
-        result: what the rules have decided.
-        user_settings: what the owner set.
-        wake_times: when others have something to do, in s of the clock of `now`; None where there is no such time.
+        result: the decision of the rules.
+        user_settings: the owner's settings.
+        wake_times: when other parts need a decision, in s of the clock of `now`; None for those that need none.
         busy: whether energy has to be counted.
         now: the time, in s of a monotonic clock.
         local: the local time.
