@@ -1,7 +1,8 @@
 """Two lines: two buses, each with its own port, connector and car."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -50,14 +51,20 @@ class LinesBuilder:
     """Its entry."""
 
     async def __call__(
-        self, *, subentries: Iterable[ConfigSubentry] = (), **options: Any
+        self,
+        *,
+        subentries: Iterable[ConfigSubentry] = (),
+        shared: Mapping[str, Any] = MappingProxyType({}),
+        **options: Any,
     ) -> Lines:
-        """Set up both; `subentries` and options are those of the first one."""
+        """Set up both; `subentries` and options are those of the first one, `shared` are options of both."""
         data = {**self.first_entry.data, CONF_MIN_CURRENT: 6}
         self.hass.config_entries.async_update_entry(self.first_entry, data=data)
-        one = await self.first((OLD, quick_car()), subentries=subentries, **options)
+        one = await self.first(
+            (OLD, quick_car()), subentries=subentries, **shared, **options
+        )
         # Both would be set up with the first one.
         self.entry.add_to_hass(self.hass)
         second = Builder(self.hass, self.storage, self.bus, self.entry)
-        two = await second((OTHER, quick_car()))
+        two = await second((OTHER, quick_car()), **shared)
         return Lines(one, two, self.adapter)

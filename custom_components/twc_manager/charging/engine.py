@@ -109,6 +109,11 @@ class Engine:
         """Tell the circuits of a bus for which nothing could be decided."""
         self._circuits.tell_undecided(now, circuits, snapshot)
 
+    def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
+        """Tell the main fuse of a bus for which nothing could be decided."""
+        if self._fuse is not None:
+            self._fuse.tell_undecided(now, snapshot, self._changed_at)
+
     def ask(self, requests: Mapping[int, OwnerRequest]) -> None:
         """Store the requests of a person; the next decision follows them."""
         for connector_id, request in requests.items():

@@ -4,12 +4,13 @@ Times are in s of a monotonic clock, currents in A.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 
-from ..twc import DRAWING_AMPS, BusStatus, ConnectorState
+from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
 from .allocation.budgets import CurrentBudget, FusePhases, fuse_budget
 from .allocation.demand import Demand
+from .bus_draw import BusVehicle
 from .bus_vehicle import bus_vehicle
 from .candidate import ConnectorContext
 from .decision import AllocationInputs
@@ -109,6 +110,18 @@ class FuseSupply:
         taken = {item.connector_id: _taken(item) for item in contexts}
         self._fuse.commit(self._bus, taken)
 
+    def tell_undecided(self, now: float, snapshot: Snapshot, changed_at: float) -> None:
+        """Tell the fuse of a bus for which nothing could be decided: nothing is offered, but its vehicles may go on."""
+        if snapshot.status is BusStatus.OFFLINE:
+            self._fuse.lose(self._bus)
+            return
+        vehicles = (
+            _undecided_load(self._bus, connector, self._minimum)
+            for connector in snapshot.connectors
+        )
+        load = FuseLoad(tuple(vehicles), changed_at, self._minimum)
+        self._fuse.tell_undecided(self._bus, now, load)
+
     def _load(
         self,
         inputs: AllocationInputs,
@@ -125,19 +138,40 @@ class FuseSupply:
 def _vehicle_load(
     bus: str, context: ConnectorContext, inputs: AllocationInputs, minimum: int
 ) -> VehicleLoad:
-    connector = context.connector
+    draw = _vehicle_draw(bus, context, inputs.phases.get(context.connector_id))
+    return replace(
+        _connector_load(draw, context.connector, minimum),
+        is_waiting=_is_waiting(context),
+        taken=_taken(context),
+        sharing=bus_vehicle(context, inputs),
+    )
+
+
+def _undecided_load(bus: str, connector: ConnectorState, minimum: int) -> VehicleLoad:
+    """Return a vehicle for which nothing could be decided; nothing is known of its phases then."""
+    connector_id = connector.connector_id
+    taken = max(connector.possible, connector.offered, connector.drawn)
+    draw = VehicleDraw(bus, connector_id, connector.drawn)
+    return replace(
+        _connector_load(draw, connector, minimum),
+        taken=taken,
+        sharing=BusVehicle(connector_id, taken=taken),
+    )
+
+
+def _connector_load(
+    draw: VehicleDraw, connector: ConnectorState, minimum: int
+) -> VehicleLoad:
+    """Return what a connector tells of its vehicle."""
     is_drawing = connector.drawn >= DRAWING_AMPS
     is_served = connector.offered > 0 or is_drawing
     used = _used(connector)
     return VehicleLoad(
-        draw=_vehicle_draw(bus, context, inputs.phases.get(context.connector_id)),
+        draw=draw,
         held=_held(connector, minimum) if is_drawing else 0.0,
         offered=used if is_drawing else 0.0,
         kept=max(used, minimum) if is_served else 0.0,
         is_served=is_served,
-        is_waiting=_is_waiting(context),
-        taken=_taken(context),
-        sharing=bus_vehicle(context, inputs),
     )
 
 

@@ -253,6 +253,10 @@ class Rules:
         """Tell the circuits of a bus for which nothing could be decided, and of which nothing is offered."""
         self._engine.tell_undecided(now, circuits, snapshot)
 
+    def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
+        """Tell the main fuse of a bus for which nothing could be decided, and of which nothing is offered."""
+        self._engine.tell_fuse_undecided(now, snapshot)
+
     def _restore_starts(self, now: float, epoch: float) -> None:
         """Go on from the starts before a restart; `epoch` plus `now` is the time in s since the epoch."""
         self._epoch = epoch

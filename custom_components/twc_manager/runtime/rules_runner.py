@@ -75,8 +75,12 @@ class RulesRunner:
         return result
 
     def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
-        """Report to the other buses behind a circuit or a peak budget what this bus may continue to draw."""
+        """Report to the other buses behind a fuse, a circuit or a peak budget what this bus may continue to draw."""
         self._inputs.peak.async_leave()
+        try:
+            self.rules.tell_fuse_undecided(now, snapshot)
+        except Exception:  # noqa: BLE001
+            LOGGER.debug("The main fuse cannot be told of it", exc_info=True)
         try:
             place = self._inputs.circuit_place(now)
             self.rules.tell_undecided(now, place, snapshot)

@@ -1,5 +1,6 @@
 """Two buses behind one main fuse: each sees what the other draws, and they do not raise into the same room."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
 )
 from custom_components.twc_manager.charging.supply.shared_fuse import SharedFuse
 from custom_components.twc_manager.charging.wiring import Wiring
-from custom_components.twc_manager.twc import Snapshot
+from custom_components.twc_manager.twc import BusStatus, Snapshot
 from tests.charging.world import ONE, THREE, TWO, Twc, World
 
 SIZE = 35.0
@@ -272,3 +273,135 @@ def test_they_share_evenly_by_vehicles_and_not_by_buses() -> None:
     house.run(600)
     assert sum(house.offers) >= 27
     assert max(house.offers) - min(house.offers) <= 1
+
+
+def _run_one(house: House, seconds: int) -> list[float]:
+    """Let only the first bus decide, and return the A of each second; its sensor reports each second."""
+    totals = []
+    deciding, _ = house.buses
+    for _ in range(seconds):
+        total = house.load + sum(house.drawn)
+        totals.append(total)
+        deciding.fuse = FuseReading(deciding.now, (total + deciding.now % 7 / 50,))
+        deciding.tick()
+    return totals
+
+
+def _silent(house: House) -> Twc:
+    """Return the connector of the second bus, which decides nothing more while its master holds the last offer."""
+    house.plug(0)
+    house.plug(1)
+    house.run(300)
+    assert min(house.offers) >= 13
+    return house.buses[1].twcs[TWO]
+
+
+def test_what_a_bus_holds_that_decides_nothing_more_is_not_given_to_another() -> None:
+    """Its car pauses, and goes on with the offer that it still has: others do not use that room meanwhile."""
+    house = House()
+    car = _silent(house)
+    car.drawn = 0.0
+    _run_one(house, 400)
+    assert house.load + house.drawn[0] + car.offered <= SIZE
+    car.drawn = car.offered
+    assert max(_run_one(house, 60)) <= SIZE
+
+
+@pytest.mark.parametrize("silence", [20, 60, 400])
+def test_a_load_lowers_the_one_that_decides_while_the_car_of_another_bus_has_stopped(
+    silence: int,
+) -> None:
+    house = House()
+    car = _silent(house)
+    car.drawn = 0.0
+    _run_one(house, silence)
+    house.load = 27.0
+    _run_one(house, 10)
+    assert max(_run_one(house, 120)) <= SIZE
+
+
+def test_a_bus_that_decides_again_after_a_silence_charges_like_before() -> None:
+    house = House()
+    _silent(house)
+    before = house.offers
+    assert max(_run_one(house, 400)) <= SIZE
+    house.buses[1].now = house.buses[0].now
+    house.run(120)
+    assert max(house.totals) <= SIZE
+    assert house.offers == pytest.approx(before, abs=1)
+
+
+def _fail(house: House, seconds: int) -> None:
+    """Let the rules of the second bus fail: it offers nothing, so that its car stops."""
+    deciding, failing = house.buses
+    for _ in range(seconds):
+        total = house.load + sum(house.drawn)
+        house.totals.append(total)
+        deciding.fuse = FuseReading(deciding.now, (total + deciding.now % 7 / 50,))
+        deciding.tick()
+        failing.now += 1
+        for twc in failing.twcs.values():
+            twc.offered = 0
+            twc.step(failing.now)
+        states = tuple(twc.state for twc in failing.twcs.values())
+        snapshot = Snapshot(BusStatus.RUNNING, states)
+        failing.engine.tell_fuse_undecided(failing.now, snapshot)
+
+
+def test_a_bus_whose_rules_fail_tells_the_fuse_that_its_car_has_stopped() -> None:
+    house = House()
+    _silent(house)
+    _fail(house, 10)
+    house.load = 27.0
+    _fail(house, 8)
+    house.totals.clear()
+    _fail(house, 60)
+    assert max(house.totals) <= SIZE
+    house.load = 5.0
+    _fail(house, 120)
+    assert house.offers[0] >= 27
+    house.run(300)
+    assert max(house.totals) <= SIZE
+    assert abs(house.offers[0] - house.offers[1]) <= 1
+    assert sum(house.offers) >= 27
+
+
+def test_a_car_that_goes_on_while_the_rules_of_its_bus_fail_is_not_overlooked() -> None:
+    """It does not follow the 0 A, and its connector still has an offer that it has not used up."""
+    house = House()
+    car = _silent(house)
+    car.drawn = 6.0
+    _, failing = house.buses
+    for _ in range(300):
+        _run_one(house, 1)
+        goes_on = replace(car.state, offered=0.0, possible=14.0)
+        snapshot = Snapshot(BusStatus.RUNNING, (goes_on,))
+        failing.engine.tell_fuse_undecided(house.buses[0].now, snapshot)
+    assert house.load + house.drawn[0] + 14 <= SIZE
+
+
+def test_the_only_bus_sees_after_an_error_of_its_rules_what_the_house_uses() -> None:
+    """Its car was stopped; meanwhile others in the house use what it had."""
+    house = House()
+    house.plug(1)
+    house.run(300)
+    assert house.offers[1] >= 27
+    house.fuse.leave("one")
+    _, failing = house.buses
+    (car,) = failing.twcs.values()
+    for _ in range(20):
+        failing.now += 1
+        car.offered = 0
+        car.step(failing.now)
+        snapshot = Snapshot(BusStatus.RUNNING, (car.state,))
+        failing.engine.tell_fuse_undecided(failing.now, snapshot)
+    house.load = 27.0
+    totals = []
+    for second in range(120):
+        total = house.load + car.drawn
+        totals.append(total)
+        if not second % 30:
+            failing.fuse = FuseReading(failing.now, (total + second / 500,))
+        failing.tick()
+    # Its level is judged by the first reading, within the 5 s of a slight overload.
+    assert sum(total > SIZE for total in totals) <= 5

@@ -20,6 +20,7 @@ from .draw_lag import Lag
 from .fuse_levels import Level, LevelEvent, LevelFacts, Over, Room, Steady, next_level
 from .fuse_load import FuseLoad
 from .phases import PhaseReading, VehicleDraw, VehicleKey, total
+from .response_votes import LEAD_SECONDS
 
 MARGIN: Final = 1.0
 """What is kept free below the fuse, in A."""
@@ -191,7 +192,8 @@ class FuseChannel:
     def _facts(self, reading: PhaseReading, level: Level, timing: Timing) -> LevelFacts:
         at = min(reading.at, timing.now)
         lag = _QUICK_LAG if timing.lag is None and self._lasts(timing.now) else None
-        window = self._window(at - (timing.shortest if lag is None else lag))
+        back = timing.shortest if lag is None else lag
+        window = self._window(at - back, at + LEAD_SECONDS)
         bearable = max(self._free(reading, self._known(draws)) for draws in window)
         highest = max(total(self._those_on(draws)) for draws in window)
         return LevelFacts(
@@ -248,10 +250,13 @@ class FuseChannel:
         share = load / summed
         return share + _UNEVEN * (max(load, 0.0) - max(share, 0.0))
 
-    def _window(self, since: float) -> list[tuple[VehicleDraw, ...]]:
-        """Return the draws since a moment, and those in force when it began."""
-        first = bisect_right(self._draws, since, key=itemgetter(0))
-        return [draws for _, draws in islice(self._draws, max(first - 1, 0), None)]
+    def _window(
+        self, since: float, until: float = inf
+    ) -> list[tuple[VehicleDraw, ...]]:
+        """Return the draws from one moment to another, and those in force when it began."""
+        first = max(bisect_right(self._draws, since, key=itemgetter(0)) - 1, 0)
+        last = max(bisect_right(self._draws, until, key=itemgetter(0)), first + 1)
+        return [draws for _, draws in islice(self._draws, first, last)]
 
     def _those_on(self, draws: Iterable[VehicleDraw]) -> Iterator[VehicleDraw]:
         """Yield the draws of the vehicles that may charge on its phases."""

@@ -141,6 +141,16 @@ class FuseLoad:
             (item.key, item.session) for item in self.draws if item.amps >= DRAWING_AMPS
         )
 
+    def bound(self) -> FuseLoad:
+        """Return the vehicles as those from which no offer takes anything of what they have."""
+        return replace(
+            self,
+            vehicles=tuple(
+                replace(item, sharing=replace(item.sharing, bound=item.taken))
+                for item in self.vehicles
+            ),
+        )
+
     def committed(self, taken: Mapping[int, float]) -> FuseLoad:
         """Return the vehicles with the A that they have, or may take at any time, by other offers."""
         return replace(

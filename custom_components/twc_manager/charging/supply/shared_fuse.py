@@ -1,7 +1,8 @@
 """One main fuse with all the buses behind it: they see each other's draws, and no two raise into the same room.
 
 Each bus tells what its vehicles do, and gets its share of what all may use. A share rises only into room that no
-other bus has taken: to raise one, the others are lowered first.
+other bus has taken: to raise one, the others are lowered first. A bus that decides nothing more keeps what it has taken,
+for as long as it is there.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -20,8 +21,9 @@ from .fuse_shares import FuseShare, FuseShares, limits
 from .main_fuse import FuseGuard
 from .phases import VehicleDraw
 
-ABSENT_SECONDS: Final = 150.0
-"""A bus that has reported nothing for this time no longer runs: a running one decides at least once a minute."""
+SILENT_SECONDS: Final = 20.0
+"""A bus that has reported nothing for this time while its vehicles are plugged in decides nothing: it would every 5 s.
+What its master has sent them goes on."""
 
 ARRIVAL_SECONDS: Final = 3.0
 """A vehicle that draws within this time after its bus joined was charging before: none starts that fast."""
@@ -57,6 +59,7 @@ class _Watch:
         self.evidence = FuseEvidence(config)
         self.phases = ConnectedPhases(config.size)
         self.shares = FuseShares()
+        self.reading: FuseReading | None = None
 
     @property
     def wake_at(self) -> float | None:
@@ -142,6 +145,7 @@ class SharedFuse:
         """
         member, watch = self._members[bus], self._watch
         assert watch is not None
+        watch.reading = reading
         adopted = _adopted(member, now, load)
         if adopted and len(self._members) > 1:
             # What they draw was load of the house so far.
@@ -171,6 +175,17 @@ class SharedFuse:
         found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
         return watch.shares.share(bus, now, found, loads, silent=guard.silent)
 
+    def tell_undecided(self, bus: str, now: float, load: FuseLoad) -> None:
+        """Take what the vehicles of a bus do for which nothing could be decided: no offer takes anything from them.
+
+        Raises:
+            KeyError: if the bus has not joined.
+
+        """
+        assert self._watch is not None
+        # It may be the inputs of that bus that fail. What a meter has shown last is as old as it is.
+        self.update(bus, now, self._watch.reading, load.bound())
+
     def commit(self, bus: str, taken: Mapping[int, float]) -> None:
         """Note the A that each vehicle of a bus may take by the offers that now go out, by its connector.
 
@@ -184,11 +199,11 @@ class SharedFuse:
         self._members[bus] = replace(member, load=member.load.committed(taken))
 
     def _loads(self, now: float) -> dict[str, FuseLoad]:
-        """Return what the buses that run told last."""
+        """Return what each bus has told last; no offer takes anything from the vehicles of one that is silent."""
         return {
-            bus: item.load
+            bus: item.load if now - item.at <= SILENT_SECONDS else item.load.bound()
             for bus, item in self._members.items()
-            if item.at is not None and now - item.at <= ABSENT_SECONDS
+            if item.at is not None
         }
 
 
