@@ -1,4 +1,4 @@
-"""The charging rules: how many amps there are, which connector gets them, and what its reports mean.
+"""The charging rules: how much current is available, which connector gets it, and what the reports prove.
 
 Pure functions and small state objects. Time is an argument, in s of a monotonic clock; nothing here depends on
 Home Assistant, a clock or a port.

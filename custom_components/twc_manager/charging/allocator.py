@@ -1,7 +1,7 @@
-"""One decision: from the contexts of all connectors to their offers.
+"""Makes one decision: from the contexts of all connectors to their offers.
 
-First the connectors that may not charge, then whose turn it is, then how much each gets, last the 6 A recovery.
-Time is an argument, in s of a monotonic clock; amps are whole A.
+First it pauses the connectors that may not charge, then it gives turns, then it divides the current, and last it
+applies the 6 A recovery. Time is an argument, in s of a monotonic clock; amps are whole A.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ SETTLE_SECONDS: Final = 5.0
 """An offer is not raised within this time after its last change."""
 
 CHECK_SECONDS: Final = 5.0
-"""How often to decide while there are cars: that a car does not react shows only by time."""
+"""The maximum s between decisions while a car is present: only time shows that a car does not react."""
 
 
 def _claims_late(context: ConnectorContext) -> tuple[bool, bool]:
@@ -39,7 +39,7 @@ class Allocator:
         contexts: Sequence[ConnectorContext],
         queue: ChargingQueue,
     ) -> None:
-        """Start a round with the present state."""
+        """Start with the current state."""
         self._inputs = inputs
         self._now = inputs.now
         self._budgets = budgets
@@ -58,10 +58,10 @@ class Allocator:
             context.show_status(self._inputs.snapshot.status)
         return self._decision()
 
-    # Who may not charge
+    # Connectors that may not charge
 
     def _is_paused(self, context: ConnectorContext) -> bool:
-        """Return whether a connector has no car or may not charge, and settle it then."""
+        """Return whether a connector has no car or may not charge; if so, decide for it."""
         if context.demand is Demand.NONE:
             present = context.runtime.demand_tracker.present
             context.reason = LimitReason.SETTLING if present else LimitReason.NO_VEHICLE
@@ -85,14 +85,14 @@ class Allocator:
         return True
 
     def _keep_at_zero(self, context: ConnectorContext) -> None:
-        """Offer 0 A for a connector check; until that has stopped the car, the others leave it what it may draw."""
+        """Offer 0 A for a connector check; until that has stopped the car, its possible draw is reserved."""
         context.offer = 0
         if context.runtime.demand_tracker.drawing:
             for key in context.limits.protective:
                 self._left[key] -= context.limits.hold
 
     def _stop_disobeying(self, context: ConnectorContext) -> None:
-        """Stop a car whose connector does not obey by every way there is."""
+        """Stop a car whose connector does not obey by all available methods."""
         until = context.runtime.disobedience.until(self._now)
         self._pause(
             context,
@@ -134,9 +134,9 @@ class Allocator:
     def _hold(self, context: ConnectorContext, *, permanently: bool) -> None:
         """Keep a car at the offer that it needs until it stops.
 
-        A car that cannot be stopped takes its part of all its budgets; one that is about to stop takes nothing
-        of what the others share with it, apart from wiring and main fuse. What one draws that does not obey is missing from
-        the budgets already.
+        A car that cannot be stopped takes its part of all its budgets; one that is about to stop only of those that
+        protect wiring, circuits and main fuse. The draw of a connector that does not obey is already missing from the
+        budgets.
         """
         context.offer = context.limits.hold
         if context.disobeys:
@@ -164,12 +164,12 @@ class Allocator:
         plugged_at = context.runtime.demand_tracker.plugged_at
         return context.runtime.plug_in_charge.until(plugged_at, self._now) is not None
 
-    # Whose turn it is
+    # Turns
 
     def _take_turns(
         self, contexts: Sequence[ConnectorContext]
     ) -> list[ConnectorContext]:
-        """Return the connectors that are served, in the order of their right to it; settle the others."""
+        """Return the connectors that are served, in the order of their right; decide for the others."""
         ready = [item for item in contexts if not self._is_delayed(item)]
         wanting = {
             item.connector_id: item for item in ready if item.demand is Demand.WANTED
@@ -219,7 +219,7 @@ class Allocator:
         )
 
     def _is_delayed(self, context: ConnectorContext) -> bool:
-        """Return whether a car stopped too recently to be started, and settle it then."""
+        """Return whether a car stopped too recently to be started; if so, decide for it."""
         delay = context.runtime.stop_controller.start_delay_until(
             self._now, context.capabilities
         )
@@ -231,7 +231,7 @@ class Allocator:
         urgent = any(self._budgets[key].urgent for key in context.limits.protective)
         self._pause(context, LimitReason.WAITING_TURN, until=until, urgent=urgent)
 
-    # How much each gets
+    # Portions
 
     def _share(self, served: Sequence[ConnectorContext]) -> None:
         """Divide the remaining budgets among the connectors that are served."""
@@ -256,9 +256,9 @@ class Allocator:
                 self._give(context, portions)
 
     def _claims(self, ordered: Sequence[ConnectorContext]) -> list[CurrentClaim]:
-        """Return the claims of the served, in this order, with those of cars that stop and plug-in charges.
+        """Return the claims of the served connectors, in this order, with those of stopping cars and plug-in charges.
 
-        A car that is still being stopped has its part before any new one, but does not take it from another.
+        A car that is still being stopped has its part before any new car, but does not take it from a charging one.
         """
         claims = [context.claim() for context in ordered]
         charging = sum(_claims_late(context) == (False, False) for context in ordered)
@@ -279,7 +279,7 @@ class Allocator:
         ]
 
     def _plug_in_charges(self) -> list[CurrentClaim]:
-        """Return the claims of plug-in charges: only wiring and main fuse limit them, neither the sun nor a rule."""
+        """Return the claims of plug-in charges, which only wiring and main fuse limit, not green energy or a rule."""
         return [
             context.fixed_claim(context.limits.hold, context.limits.protective)
             for context in self._contexts
@@ -299,12 +299,12 @@ class Allocator:
         context.until = context.runtime.recovery.until
 
     def _give(self, context: ConnectorContext, portions: Mapping[int, Portion]) -> None:
-        """Give a connector its portion, or settle it without one."""
+        """Give a connector its portion, or decide for it without one."""
         portion = portions[context.connector_id]
         if portion.amps:
             self._charge(context, portion, shared=self._is_shared(context, portions))
         elif context.demand is Demand.WANTED:
-            # Its room is not free yet: the car of another connector is still being stopped.
+            # Its room is not free yet, as the car of another connector is still being stopped.
             self._pause(context, LimitReason.WAITING_TURN, urgent=True)
         else:
             self._leave_out(context, portion)
@@ -326,7 +326,7 @@ class Allocator:
             context.reason = budget.shared if shared else budget.alone
         context.reason = context.unused_reason() or context.reason
         if self._is_withheld(context):
-            # The guard found no room for it.
+            # The guard of the wiring found no room for it.
             context.reason = self._budgets[TOTAL].wiring_reason
         before, settled_at = runtime.offer, runtime.changed_at + SETTLE_SECONDS
         if before and context.offer > before and self._now < settled_at:
@@ -338,7 +338,7 @@ class Allocator:
         return context.runtime.is_withheld(self._now, lowered=lowered)
 
     def _is_any_withheld(self) -> bool:
-        """Return whether the guard of the wiring is why a connector gets no more."""
+        """Return whether the guard of the wiring limits a connector."""
         if any(map(self._is_withheld, self._contexts)):
             return True
         wiring = {LimitReason.WIRING, LimitReason.WAITING_TURN}
@@ -348,7 +348,7 @@ class Allocator:
     def _is_shared(
         self, context: ConnectorContext, portions: Mapping[int, Portion]
     ) -> bool:
-        """Return whether others have a part of the budget that keeps a connector from more."""
+        """Return whether others have a part of the budget that limits a connector."""
         key = portions[context.connector_id].budget
         return any(
             other.offer or portions.get(other.connector_id, Portion(0)).amps
@@ -357,7 +357,7 @@ class Allocator:
         )
 
     def _leave_out(self, context: ConnectorContext, portion: Portion) -> None:
-        """Leave a quiet car without an offer: others can use all there is."""
+        """Leave a quiet car without an offer, as others can use all of the current."""
         key = TOTAL if portion.budget is None else portion.budget
         context.offer, context.reason = 0, self._budgets[key].shared
         context.reason = context.unused_reason() or context.reason

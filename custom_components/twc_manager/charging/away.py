@@ -1,11 +1,11 @@
-"""How long a bus that is away counts where several buses share something: its vehicles go on by themselves for a while."""
+"""How long a lost bus counts where buses share current, since its vehicles continue for a while by themselves."""
 
 from typing import Final
 
 from ..twc.contact import FALLBACK_SECONDS, HELD_BACK_SECONDS
 
 STOPPED_SECONDS: Final = FALLBACK_SECONDS + HELD_BACK_SECONDS + 15.0
-"""A connector without a master has stopped its car after this time: the longest of the guard, and the end of a bus."""
+"""The number of s after which a connector without a master must have stopped its car, with the time to end a bus."""
 
 
 def stopped_at(now: float) -> float:

@@ -1,4 +1,4 @@
-"""What the connectors of one bus take of what it shares with other buses. Currents are in A."""
+"""The draw of one bus from what it shares with other buses. Currents are in A."""
 
 from dataclasses import dataclass
 from math import inf
@@ -14,13 +14,13 @@ class BusVehicle:
 
     Attributes:
         connector_id: its connector.
-        taken: A that it is offered, or those that it draws if these are more.
-        bound: A of these that no offer can take from it.
-        wanted: A that it could use.
+        taken: the A that it is offered, or its draw if that is more.
+        bound: the A of these that no offer can take from it.
+        wanted: the A that it could use.
         minimum: the lowest offer that it charges at.
         priority: the higher, the earlier it is served.
         is_charging: whether it has an offer or draws.
-        is_locked: whether it should not be stopped now if another one can wait, since it has just begun.
+        is_locked: whether another vehicle should wait rather than this one be stopped, since it has just started.
 
     """
 
@@ -36,13 +36,13 @@ class BusVehicle:
 
 @dataclass(frozen=True, slots=True)
 class BusDraw:
-    """What one bus takes.
+    """The draw of one bus.
 
     Attributes:
         vehicles: its vehicles.
-        possible: A that its connectors could be drawing together, by the records of the guard of its wiring.
-        limit: A that they may have together by limits of the bus itself.
-        reserved: A of connectors that are out of reach, or of a bus that another master controls.
+        possible: the A that its connectors could be drawing together, by the records of the guard of its wiring.
+        limit: the A that they may have together by limits of the bus itself.
+        reserved: the A of connectors that do not answer, or of a bus that another master controls.
         is_searching: whether connectors may be drawing that have not been found yet.
         is_foreign: whether another master controls it.
 
@@ -57,7 +57,7 @@ class BusDraw:
 
     @property
     def taken(self) -> float:
-        """Return the A that its connectors have, or draw."""
+        """Return the A that its connectors are offered, or draw if that is more."""
         return self.reserved + sum(item.taken for item in self.vehicles)
 
     @property

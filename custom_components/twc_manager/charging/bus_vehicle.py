@@ -1,4 +1,4 @@
-"""A vehicle of a bus as it shares amps with those of other buses, behind a main fuse or on a circuit.
+"""Describes a vehicle for the division of current among several buses, behind a main fuse or on a circuit.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -11,7 +11,7 @@ from .decision import AllocationInputs
 
 
 def bus_vehicle(context: ConnectorContext, inputs: AllocationInputs) -> BusVehicle:
-    """Return the vehicle at a connector as those of other buses are told of it."""
+    """Return the vehicle at a connector as it counts in the division among buses."""
     connector = context.connector
     offered = max(connector.offered, context.runtime.offer or 0)
     taken = max(connector.drawn, offered)

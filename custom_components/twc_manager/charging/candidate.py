@@ -1,7 +1,7 @@
 """One connector during a decision: its demand, its limits, and its offer.
 
-`ConnectorRuntime` is the state of a connector that is kept from decision to decision, `ConnectorContext` is one connector in one
-decision. Time is an argument, in s of a monotonic clock.
+`ConnectorRuntime` is the state of a connector that is kept between decisions, `ConnectorContext` is one connector in
+one decision. Time is an argument, in s of a monotonic clock.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -27,14 +27,14 @@ from .vehicle_habits import VehicleHabits, VehicleStanding
 from .wiring import Wiring, useful_amps
 
 HOLD_AMPS: Final = 6
-"""The offer of a car that is to be stopped but cannot be yet, and of a quiet car: safe at every connector."""
+"""The offer of a car that has to be stopped but cannot be yet, and of a quiet car: safe at every connector."""
 
 WITHHELD_SECONDS: Final = 10.0
-"""How long the guard may hold back a raise while amps move from one vehicle to another, in s."""
+"""How many s the guard may withhold a raise while amps move from one vehicle to another."""
 
 
 class ConnectorRuntime:
-    """What is remembered of one connector."""
+    """The state of one connector that is kept between decisions."""
 
     def __init__(self, connector_id: int, stored: StoredStop | None = None) -> None:
         """Start for a connector that was just found."""
@@ -50,10 +50,10 @@ class ConnectorRuntime:
         self.changed_at = 0.0
         self._cannot_stop = False
         self.is_asked_for_less = False
-        """Whether the vehicle itself was asked to take less than it is offered: its draw shows no limit of its own."""
+        """Whether the vehicle was asked to take less than its offer, so that its draw proves no limit of its own."""
 
     def observe(self, connector: ConnectorState, now: float) -> None:
-        """Take a report; an old one shows nothing of the time since."""
+        """Take a report; an old one proves nothing about the time since."""
         reporting = self.reports.update(now, connector.heard_at)
         if reporting is not Reporting.HEARD:
             self._interrupt(now)
@@ -64,14 +64,14 @@ class ConnectorRuntime:
         self._watch_guard(connector, now)
 
     def _interrupt(self, now: float) -> None:
-        """Begin anew whatever is learned from a state that lasts."""
+        """Restart everything that is learned from a lasting state."""
         self.demand_tracker.interrupt()
         self.stop_controller.interrupt(now)
         self.usable_current.interrupt()
         self.recovery.interrupt()
 
     def _observe_vehicle(self, connector: ConnectorState, now: float) -> None:
-        # No time passes between two reports for what is learned from them.
+        # Learning uses the times of the reports.
         at = now if connector.heard_at is None else connector.heard_at
         was_present = self.demand_tracker.present
         stopped = self.stop_controller.about_to_charge(now)
@@ -93,14 +93,14 @@ class ConnectorRuntime:
             self.usable_current.update(connector, at)
 
     def _watch_guard(self, connector: ConnectorState, now: float) -> None:
-        """Note since when less was sent than decided."""
+        """Note since when less is sent than decided."""
         if connector.sent is None or connector.sent >= (self.offer or 0):
             self.withheld_since = None
         elif self.withheld_since is None:
             self.withheld_since = now
 
     def is_withheld(self, now: float, *, lowered: bool = False) -> bool:
-        """Return whether less has been sent than decided for longer than it takes to move amps, or was `lowered`."""
+        """Return whether less is sent than decided, for `WITHHELD_SECONDS` or because offers were `lowered`."""
         since = self.withheld_since
         return since is not None and (lowered or now - since >= WITHHELD_SECONDS)
 
@@ -128,7 +128,7 @@ class ConnectorRuntime:
         return VehicleHabits(takes, not self._cannot_stop)
 
     def standing(self, now: float) -> VehicleStanding:
-        """Return how it stands among those that wait for current."""
+        """Return the standing of the vehicle in the queue."""
         stops_late = self.stop_controller.stop_delay_until(now) is not None
         return VehicleStanding(
             bool(self.offer),
@@ -139,11 +139,11 @@ class ConnectorRuntime:
     def note_whether_stoppable(
         self, now: float, capabilities: StopCapabilities
     ) -> None:
-        """Note whether the vehicle can be stopped, as far as is known."""
+        """Note whether a method to stop the vehicle is known."""
         self._cannot_stop = self.stop_controller.cannot_stop(now, capabilities)
 
     def record_offer(self, offer: int, now: float) -> None:
-        """Record the offer that goes out."""
+        """Record the offer that is sent."""
         self.stop_controller.record_offer(offer, now)
         if offer != self.offer:
             self.offer, self.changed_at = offer, now
@@ -155,7 +155,7 @@ class ConnectorLimits:
 
     Attributes:
         maximum: the maximum of wiring and connector.
-        ceiling: the most it may be offered by all limits of its own.
+        ceiling: the maximum by all its own limits.
         reason: the reason to show when the ceiling is the limit.
         useful: the lowest offer that a car at this connector can use.
         minimum: the lowest offer it may charge at.
@@ -190,14 +190,14 @@ class ConnectorContext:
         runtime: its state that is kept between decisions.
         active_rule: what the rule in force allows it.
         settings: its settings.
-        capabilities: what there is to stop its car with.
+        capabilities: what is available to stop its car.
         limits: its own limits.
         offer: its offer.
-        reason: why it gets no more.
-        until: when time alone changes something, in s.
+        reason: what limits its offer.
+        until: when time alone changes something, in s; None if unknown.
         plug_in_charge: whether its car may get its plug-in charge now.
         disobeys: whether it does not obey and could break a limit.
-        check: what a connector check offers it; None if none runs here.
+        check: the offer of a connector check; None without one.
 
     """
 
@@ -226,7 +226,7 @@ class ConnectorContext:
 
     @property
     def running(self) -> bool:
-        """Return whether it has an offer, or its car draws whatever it has."""
+        """Return whether it has an offer, or its car draws."""
         offer = self.runtime.offer
         standing = self.connector.offered if offer is None else offer
         return standing > 0 or self.runtime.demand_tracker.drawing
@@ -237,14 +237,14 @@ class ConnectorContext:
         return self.check is not None and not self.check.amps
 
     def is_checked_against(self, budgets: Mapping[Hashable, CurrentBudget]) -> bool:
-        """Return whether 0 A of a check have not stopped its car yet, while a limit needs it to be stopped at once."""
+        """Return whether a limit needs its car to be stopped at once, while 0 A of a check have not stopped it yet."""
         if not (self.kept_at_zero and self.runtime.demand_tracker.drawing):
             return False
         _, budget = self.pause(budgets) or (None, None)
         return budget is not None and budget.urgent
 
     def apply_check(self, check: CheckOffer | None) -> None:
-        """Lower its limits to what a connector check offers; None if none runs here."""
+        """Lower its limits to the offer of a connector check; None without one."""
         self.check = check
         if check is not None and 0 < check.amps < self.limits.ceiling:
             self.limits = replace(
@@ -255,7 +255,7 @@ class ConnectorContext:
             )
 
     def show_status(self, status: BusStatus) -> None:
-        """Replace its reason by one that holds whatever its limits are: a connector check, or the state of the bus."""
+        """Replace its reason by one that has precedence over its limits: a connector check, or the state of the bus."""
         if self.demand is Demand.NONE:
             return
         if self.check is not None:
@@ -274,14 +274,14 @@ class ConnectorContext:
         ) is not None or stop_controller.cannot_stop(now, self.capabilities)
 
     def add_budgets(self, keys: Iterable[Hashable]) -> None:
-        """Let its A come from some further budgets, which are blamed before that of all connectors."""
+        """Add budgets that its A are taken from; they are the reason before the budget of all connectors."""
         *others, total = self.limits.budgets
         self.limits = replace(self.limits, budgets=(*others, *keys, total))
 
     def pause(
         self, budgets: Mapping[Hashable, CurrentBudget]
     ) -> tuple[LimitReason, CurrentBudget | None] | None:
-        """Return why it may not charge at all, and the budget that is too small; None if it may."""
+        """Return why it may not charge at all, with the budget that is too small, if any; None if it may charge."""
         if not self.settings.enabled or self.active_rule.rule is Rule.OFF:
             return LimitReason.OFF, None
         limits = self.limits
@@ -296,7 +296,7 @@ class ConnectorContext:
         """Return the current that it may get."""
         limits = self.limits
         if self.demand is not Demand.WANTED:
-            # A quiet car needs no more to wake up, and only if it cannot ask for power.
+            # A quiet car needs no more to wake up, and needs it only if it cannot ask for power.
             amps = min(limits.hold, limits.ceiling)
             late = not self.runtime.demand_tracker.needs_offer(self.connector)
             return self.fixed_claim(amps, limits.budgets, late=late)
@@ -313,7 +313,7 @@ class ConnectorContext:
         return CurrentClaim(self.connector_id, amps, amps, amps, budgets, late)
 
     def vehicle_amps(self, green: GreenBudget | None) -> int | None:
-        """Return what its car should be asked to take of its offer, by green energy; None for all of it."""
+        """Return the A of its offer that its car should be asked to take, by green energy; None for all of it."""
         follows = self.active_rule.green and self.demand is Demand.WANTED
         if green is None or not follows or not self.offer:
             return None

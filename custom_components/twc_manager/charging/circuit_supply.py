@@ -1,4 +1,4 @@
-"""The circuits above a bus as the bus uses them: from the connectors of a decision to budgets and to offers.
+"""Applies the circuits above a bus: from the connectors of a decision to budgets, and from the decision to offers.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -22,17 +22,17 @@ from .wiring import Wiring
 
 @dataclass(frozen=True, slots=True)
 class CircuitRoom:
-    """The A that the connectors of a bus could be drawing at most after a raise, and the reason why it is no more."""
+    """The maximum A that the connectors of a bus could be drawing after a raise, and the reason for that limit."""
 
     amps: float = inf
     reason: LimitReason = LimitReason.CIRCUIT
 
 
 class CircuitSupply:
-    """What the circuits allow one bus, decision after decision."""
+    """The limits of the circuits for one bus, from decision to decision."""
 
     def __init__(self, wiring: Wiring) -> None:
-        """Start for a bus that is behind no circuit."""
+        """Start without circuits."""
         self._wiring = wiring
         self._room: CircuitRoom | None = None
         self._beside = 0.0
@@ -40,7 +40,7 @@ class CircuitSupply:
     def budgets(
         self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
     ) -> dict[Hashable, CurrentBudget]:
-        """Return what the circuits leave the connectors of the bus."""
+        """Return the budgets that the circuits leave the connectors of the bus; empty without circuits."""
         self._room = None
         place = inputs.circuits
         if not place.circuits:
@@ -70,7 +70,7 @@ class CircuitSupply:
     def tell_undecided(
         self, now: float, place: CircuitPlace, snapshot: Snapshot
     ) -> None:
-        """Tell the circuits of a bus for which nothing could be decided: nothing is offered, but its cars may go on."""
+        """Report a bus without a decision to the circuits: nothing is offered, but its cars may continue to draw."""
         if snapshot.status is BusStatus.OFFLINE:
             place.lose(now)
             return
@@ -80,10 +80,10 @@ class CircuitSupply:
             circuit.commit(place.bus, 0.0)
 
     def _undecided(self, snapshot: Snapshot) -> BusDraw:
-        """Return what a bus takes if no offer can take anything from it."""
+        """Return the draw of a bus from which no offer can take anything."""
         maximum = self._wiring.max_current
         if snapshot.status is BusStatus.SECOND_MASTER:
-            # Whatever another master offers is within the wiring, and is known of no connector.
+            # The offers of another master are unknown, but assumed to be within the wiring.
             return BusDraw(possible=maximum, reserved=maximum, is_foreign=True)
         possible = _possible_together(snapshot)
         return BusDraw(
@@ -98,7 +98,7 @@ class CircuitSupply:
         decision: Decision,
         contexts: Sequence[ConnectorContext],
     ) -> Decision:
-        """Return the decision with the offers that may go out now: they grow only into room that is certainly free."""
+        """Return the decision with the offers that may be sent now; they only grow into room that is certainly free."""
         if (room := self._room) is None:
             return decision
         raises = [_raise(context, decision.offers) for context in contexts]
@@ -137,13 +137,13 @@ def _possible_together(snapshot: Snapshot) -> float:
 
 
 def _beside(snapshot: Snapshot) -> float:
-    """Return the A that connectors could be drawing that have not reported, or are gone."""
+    """Return the A that connectors without a report, or lost ones, could be drawing."""
     known = sum(item.possible for item in snapshot.connectors)
     return max(snapshot.possible - known, 0.0)
 
 
 def _has(connector: ConnectorState) -> int:
-    """Return the whole A that a connector has: to send that again raises nothing."""
+    """Return the offer of a connector in whole A: sending it again is not a raise."""
     return int(connector.offered if connector.sent is None else connector.sent)
 
 

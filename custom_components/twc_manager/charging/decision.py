@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out of it."""
+"""The inputs and the result of the engine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,20 +19,20 @@ from .vehicle_current import VehicleCurrent
 
 @dataclass(frozen=True, slots=True)
 class AllocationInputs:
-    """What a decision depends on, apart from the main fuse.
+    """The inputs of a decision, apart from the main fuse and the limits of the house.
 
     Attributes:
         now: the time, in s of a monotonic clock.
         snapshot: the bus.
         settings: the settings of the bus and its connectors.
-        active_rules: what the rule in force allows each connector; all there is where it is missing. Connectors
+        active_rules: what the rule in force allows each connector; all available current for a missing one. Connectors
             with equal rules share its A, those of a schedule even if it ends at different times for them.
         green: what green energy allows; None while it is unknown.
         commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
         declined_charging: connectors whose car reported that it will not charge.
         phases: what is known of the phases that the vehicles use, by connector.
-        circuits: the circuits that the bus is behind.
-        currents: what vehicles can be asked for themselves, by connector. No budget relies on it.
+        circuits: the circuits above the bus.
+        currents: the current that vehicles can be asked for, by connector; no budget relies on it.
 
     """
 
@@ -59,14 +59,14 @@ class AllocationInputs:
 
 @dataclass(frozen=True, slots=True)
 class LimitsStatus:
-    """What the limits of the house are now.
+    """The current state of the limits of the house.
 
     Attributes:
-        outside: the limit from outside; None if none is set up.
+        outside: the limit from outside; None if it is not set up.
         outside_amps: the whole A that it leaves all connectors together; None if it limits nothing.
-        peak: how the peak budget is doing; None if there is none.
+        peak: the state of the peak budget; None without one.
         peak_amps: the whole A that it leaves; None if it limits nothing now.
-        battery: what is wished of the house battery; None if it has no sensor.
+        battery: the decision for the house battery; None without a battery sensor.
 
     """
 
@@ -78,21 +78,21 @@ class LimitsStatus:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when a limit changes by time alone, in s; None if none does."""
+        """Return when a limit changes by time alone, in s; None if no limit does."""
         return None if self.outside is None else self.outside.until
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorDecision:
-    """What was decided for one connector.
+    """The decision for one connector.
 
     Attributes:
         offer: whole A.
         active_rule: what the rule in force allows it.
-        reason: why it gets no more.
-        stop_method: how its car is being stopped, or was; None while it may charge.
+        reason: what limits its offer.
+        stop_method: how its car is being stopped, or was stopped; None while it may charge.
         next_change: when something will change by time alone, in s of the monotonic clock; None if unknown.
-        request: what its car is to be commanded, until the measured amps prove it; None if nothing.
+        request: the command that its car needs, until the measured amps prove it; None without one.
         facts: the facts that the connector reports about its car.
         vehicle_amps: the whole A that its car should be asked to take, fewer than the offer; None for all of it.
 
@@ -115,20 +115,20 @@ class ConnectorDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided.
+    """The decision for all connectors.
 
     Attributes:
         offers: whole A for each connector of the snapshot.
         connectors: the decision for each of them, with the reason.
         commands: commands to contactors, to be sent once.
-        withheld: whether the guard of the wiring is why a connector gets no more.
+        withheld: whether the guard of the wiring limits a connector.
         wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
-        fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it has no meter, or if
-            they share no phase.
-        fuse_rooms: what it leaves all connectors on the phases of one together, by this one.
-        circuit_amps: what the circuits above leave all connectors together, in whole A; None without a circuit.
+        fuse_amps: the whole A that the main fuse leaves all connectors together; None if it has no meter, or if they
+            share no phase.
+        fuse_rooms: for each connector, the whole A that it leaves all connectors on the same phases together.
+        circuit_amps: the whole A that the circuits above leave all connectors together; None without a circuit.
         checks: the results of connector checks that have ended.
-        limits: what the limits of the house are.
+        limits: the state of the limits of the house.
 
     """
 
@@ -144,7 +144,7 @@ class Decision:
     limits: LimitsStatus = LimitsStatus()
 
     def lowered(self, offers: Mapping[int, int], reason: LimitReason) -> Decision:
-        """Return the decision with these offers, where they are lower for a reason: there is no room for a raise yet."""
+        """Return the decision with these offers where they are lower, and with the reason for that."""
         lower = {key: amps for key, amps in offers.items() if amps < self.offers[key]}
         if not lower:
             return self

@@ -1,6 +1,6 @@
-"""Where the power of the vehicles comes from: the house's own production, the house battery, or the grid.
+"""The sources of the vehicles' power: the house's own production, the house battery, or the grid.
 
-The house itself is served first, the vehicles get what is left. Powers are in W.
+The house itself counts first, the vehicles get the rest. Powers are in W.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Final, Self
 
 @dataclass(frozen=True, slots=True)
 class SourceShares:
-    """The parts of a power or an energy by its source, from 0 to 1; what is left of them is from the grid."""
+    """The shares of the sources in a power or an energy, from 0 to 1; the rest is from the grid."""
 
     green: float = 0.0
     battery: float = 0.0
@@ -28,11 +28,11 @@ class SourceShares:
 
 @dataclass(frozen=True, slots=True)
 class PowerSources:
-    """What the house has for the vehicles besides the grid.
+    """The power for the vehicles besides the grid.
 
     Attributes:
-        green_w: what the house's own production leaves after the house; negative if the house takes more.
-        battery_w: what the house battery gives.
+        green_w: the house's own production less its consumption; negative if the house takes more.
+        battery_w: the discharge of the house battery.
 
     """
 
@@ -43,21 +43,21 @@ class PowerSources:
     def measured(
         cls, free_w: float, into_battery_w: float, *, contains_battery: bool
     ) -> Self:
-        """Return the sources from what the vehicles could take without importing.
+        """Return the sources from the power that the vehicles could take without an import.
 
-        What the battery takes up comes before the vehicles: as long as both are served, nothing is imported.
+        Charging the battery counts before the vehicles: as long as there is enough for both, nothing is imported.
 
         Args:
-            free_w: what the vehicles could take if there were no house battery.
-            into_battery_w: what the house battery takes up; negative if it gives.
-            contains_battery: whether what the battery gives is part of `free_w`, as it is by a meter at the grid.
+            free_w: the power that the vehicles could take without a house battery.
+            into_battery_w: the charging power of the house battery; negative for discharging.
+            contains_battery: whether the discharge of the battery is part of `free_w`, as with a meter at the grid.
 
         """
         given, taken = max(-into_battery_w, 0.0), max(into_battery_w, 0.0)
         return cls(free_w - (given if contains_battery else taken), given)
 
     def shares(self, charging_w: float) -> SourceShares | None:
-        """Return the sources of so much power of the vehicles; None if they cannot be known."""
+        """Return the shares of the sources in the vehicles' power; None if a number is not finite."""
         if not all(map(isfinite, (self.green_w, self.battery_w, charging_w))):
             return None
         if charging_w <= 0:
@@ -68,4 +68,4 @@ class PowerSources:
 
 
 ALL_GREEN: Final = SourceShares(green=1.0)
-"""The sources of no power at all."""
+"""The shares that count without power."""

@@ -1,4 +1,4 @@
-"""The engine: from all inputs to what each connector is offered, and why it is no more.
+"""The engine: from all inputs to the offer of each connector, and the reason that limits it.
 
 Pure: the same inputs at the same times give the same decisions. Time is an argument, in s of a monotonic
 clock; offers are whole A.
@@ -47,8 +47,8 @@ class Engine:
         Args:
             wiring: its wiring.
             fuse: the main fuse; None if it has no meter.
-            stored: what `Engine.stored` returned before a restart.
-            place: the place behind a fuse that other buses are behind as well; None if there is no other.
+            stored: the value of `Engine.stored` before a restart.
+            place: the place behind a fuse that other buses are behind as well; None for a fuse of its own.
 
         """
         self._wiring = wiring
@@ -68,7 +68,7 @@ class Engine:
 
     @property
     def stored(self) -> dict[int, StoredStop]:
-        """Return how cars were stopped, which is to be stored over a restart."""
+        """Return how cars were stopped, to be stored over a restart."""
         return {
             connector_id: runtime.stop_controller.stored
             for connector_id, runtime in self._runtimes.items()
@@ -80,13 +80,13 @@ class Engine:
         return runtime is not None and runtime.demand_tracker.demand is Demand.WANTED
 
     def standing(self, connector_id: int, now: float) -> VehicleStanding:
-        """Return how the vehicle at a connector stands in the queue, by the last decision."""
+        """Return the standing of the vehicle at a connector in the queue, by the last decision."""
         runtime = self._runtimes.get(connector_id)
         return VehicleStanding() if runtime is None else runtime.standing(now)
 
     @property
     def present(self) -> frozenset[int]:
-        """Return the connectors that a vehicle is plugged into, by the last decision."""
+        """Return the connectors with a vehicle plugged in, by the last decision."""
         return frozenset(
             connector_id
             for connector_id, runtime in self._runtimes.items()
@@ -106,7 +106,7 @@ class Engine:
     def tell_undecided(
         self, now: float, circuits: CircuitPlace, snapshot: Snapshot
     ) -> None:
-        """Tell the circuits of a bus for which nothing could be decided."""
+        """Report a bus without a decision to its circuits."""
         self._circuits.tell_undecided(now, circuits, snapshot)
 
     def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
@@ -125,12 +125,12 @@ class Engine:
         fuse: FuseReading | None = None,
         limits: LimitInputs = NO_LIMITS,
     ) -> Decision:
-        """Return what each connector is offered now.
+        """Return the decision for all connectors.
 
         Args:
-            inputs: what the decision depends on.
+            inputs: the inputs of the decision.
             fuse: the newest reading at the main fuse; None if it has no meter.
-            limits: what is known of the limits of the house.
+            limits: the inputs of the limits of the house.
 
         """
         contexts = [
@@ -158,7 +158,7 @@ class Engine:
         for context in contexts:
             offer = decision.offers[context.connector_id]
             if searching:
-                # Nothing is raised yet: the decision reaches no car before the search is over.
+                # Nothing is raised yet: the decision does not reach a car before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
             context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
@@ -183,7 +183,7 @@ class Engine:
     def _check(
         self, snapshot: Snapshot, contexts: Iterable[ConnectorContext], now: float
     ) -> None:
-        """Go on with the connector check that runs, and lower the limits of its connector to what it offers."""
+        """Continue the running connector check, and lower the limits of its connector to what it offers."""
         self.checks.watch(snapshot, now)
         for context in contexts:
             off = not context.settings.enabled or context.active_rule.rule is Rule.OFF
@@ -202,7 +202,7 @@ class Engine:
         contexts: Iterable[ConnectorContext],
         now: float,
     ) -> None:
-        """End the check whose 0 A a vehicle does not follow, if a limit needs it to be stopped by every way."""
+        """End the check whose 0 A a vehicle does not follow, if a limit needs it to be stopped by all methods."""
         for context in contexts:
             if context.is_checked_against(budgets):
                 self.checks.end_limited(now)
@@ -218,7 +218,7 @@ class Engine:
         contexts: Sequence[ConnectorContext],
         reading: FuseReading | None,
     ) -> FuseBudgets:
-        """Return what the main fuse allows, and let each connector draw from the budgets that hold for it."""
+        """Return the budgets of the main fuse, and add to each connector those that apply to it."""
         if self._fuse is None:
             return FuseBudgets(None)
         budgets = self._fuse.budget(inputs, contexts, reading, self._changed_at)
@@ -232,7 +232,7 @@ class Engine:
         contexts: Sequence[ConnectorContext],
         limits: LimitInputs,
     ) -> LimitBudgets:
-        """Return what the limits of the house allow, and let each connector draw from their budgets."""
+        """Return the budgets of the limits of the house, and add them to each connector."""
         above = self._limits.update(inputs, limits, contexts)
         for context in contexts:
             context.add_budgets(above.budgets)
@@ -241,7 +241,7 @@ class Engine:
     def _circuit_budgets(
         self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
     ) -> Mapping[Hashable, CurrentBudget]:
-        """Return what the circuits allow, and let each connector draw from their budgets."""
+        """Return the budgets of the circuits, and add them to each connector."""
         budgets = self._circuits.budgets(inputs, contexts)
         for context in contexts:
             context.add_budgets(budgets)
@@ -254,7 +254,7 @@ class Engine:
         house: FuseBudgets,
         above: Mapping[Hashable, CurrentBudget],
     ) -> dict[Hashable, CurrentBudget]:
-        """Return all budgets, without what is drawn whatever is offered."""
+        """Return all budgets, without draws that no offer can lower."""
         budgets = make_budgets(
             self._wiring_budget(inputs.snapshot, contexts),
             inputs.settings.available(self._wiring.max_current),
@@ -281,10 +281,10 @@ class Engine:
     def _wiring_budget(
         self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]
     ) -> CurrentBudget:
-        """Return what the guard of the wiring leaves to share.
+        """Return the budget that the guard of the wiring leaves.
 
-        Where a measured sum is too much it lowers the offers itself; only if they are no more than their minimum the
-        rules have to choose whose car is stopped.
+        If a measured sum is too high, the guard lowers the offers itself; only if they are at their minimum, the rules
+        have to choose which car is stopped.
         """
         needed = sum(
             item.limits.minimum
@@ -293,7 +293,7 @@ class Engine:
         )
         ceiling = snapshot.ceiling
         if ceiling is not None:
-            # What cars draw more than they are offered is taken from every budget anyway.
+            # Draws above the offers are subtracted from every budget anyway.
             taken = _unavailable(contexts)
             ceiling = (
                 ceiling + ceil(taken.disobeying + taken.excess)
@@ -313,7 +313,7 @@ class Engine:
         limits: LimitInputs,
         contexts: Sequence[ConnectorContext],
     ) -> bool:
-        """Return whether connectors that draw as much as they can could exceed a limit."""
+        """Return whether connectors at their maximum draw could exceed a limit."""
         ratings = [context.connector.rating for context in contexts]
         return (
             self._fuse is not None
@@ -337,18 +337,18 @@ class Engine:
 
 
 def _smallest(budgets: Iterable[CurrentBudget], reason: LimitReason) -> int | None:
-    """Return the whole A of the smallest of the budgets that are shown with a reason; None if there is none."""
+    """Return the whole A of the smallest budget that has a reason; None without one."""
     return min((item.amps for item in budgets if item.alone is reason), default=None)
 
 
 def _note_disobeying(contexts: Iterable[ConnectorContext], now: float) -> None:
-    """Note which connectors do not obey, or did not lately."""
+    """Note which connectors do not obey, or did not recently."""
     for context in contexts:
         context.disobeys = context.runtime.disobedience.until(now) is not None
 
 
 def _unavailable(contexts: Sequence[ConnectorContext]) -> Unavailable:
-    """Return what connectors draw, or could draw, that no offer can take from them."""
+    """Return the draws, or possible draws, that no offer can take from connectors."""
     return Unavailable(
         disobeying=sum(map(_taken, contexts)),
         excess=sum(
@@ -360,7 +360,7 @@ def _unavailable(contexts: Sequence[ConnectorContext]) -> Unavailable:
 
 
 def _taken(context: ConnectorContext) -> float:
-    """Return what a connector that does not obey draws or could draw, in A; 0 if it obeys or is stopped."""
+    """Return the draw, or possible draw, of a connector that does not obey, in A; 0 if it obeys or is stopped."""
     connector, offer = context.connector, context.runtime.offer or 0
     amps = max(connector.drawn, connector.possible, offer)
     return amps if context.disobeys and amps >= DRAWING_AMPS else 0.0

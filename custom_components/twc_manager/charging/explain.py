@@ -1,6 +1,6 @@
-"""Puts the parts of the sentences together: what connectors and the bus do, why it is no more, and what comes next.
+"""Makes the statements about connectors and the bus: what they do, what limits them, and what comes next.
 
-Pure: from the result of the rules and the snapshot that they decided on. Amps are whole A.
+Pure: from the result of the rules and the snapshot of their decision. Amps are whole A.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ _DELAYS: Final[Mapping[LimitReason, ChangeKind]] = {
     LimitReason.WAITING_TURN: ChangeKind.TURN,
     LimitReason.CONNECTOR_CHECK: ChangeKind.CHECK_ENDS,
 }
-"""What happens when the time of a reason has come; any other one is over within seconds."""
+"""What happens at the end of the time of a reason; all other reasons end within seconds."""
 
 _HELD_BACK: Final = frozenset({LimitReason.OTHER_DISOBEYS, LimitReason.SEARCHING})
 """The reasons for which less is sent than was decided, besides a wiring without room."""
@@ -45,17 +45,17 @@ _MOST_TELLING: Final = (
     Activity.PAUSED,
     Activity.DECLINED,
 )
-"""What a bus does if one of its connectors does it, the first one that applies."""
+"""The activities of connectors in the order in which they become the activity of the bus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to explain.
+    """The inputs of an explanation.
 
     Attributes:
-        result: what the rules decided.
+        result: the decision of the rules.
         snapshot: the bus that they decided on.
-        user_settings: what the owner set.
+        user_settings: the owner's settings.
         wiring: the wiring.
         now: the time, in s of a monotonic clock.
         local: the local time.
@@ -76,11 +76,11 @@ def explain_connector(
     reason: LimitReason,
     following: NextRule | None = None,
 ) -> Statement:
-    """Return what to tell of a connector.
+    """Return the statement about a connector.
 
     Args:
-        scene: what there is to explain.
-        connector: the connector, for which the rules decided.
+        scene: the inputs.
+        connector: the connector, which has a decision.
         reason: the reason to show.
         following: the rule that comes next.
 
@@ -110,9 +110,9 @@ def explain_bus(
     reason: LimitReason,
     following: NextRule | None = None,
 ) -> Statement:
-    """Return what to tell of a bus; `connectors` is what is told of its connectors.
+    """Return the statement about a bus; `connectors` are the statements about its connectors.
 
-    The plan of a vehicle is told if no other vehicle does what the bus is said to do.
+    The plan of a vehicle is part of it if no other connector has the activity of the bus.
     """
     active = _most_telling(connectors)
     plan = active[0].plan if len(active) == 1 else None
@@ -136,18 +136,18 @@ def explain_bus(
 
 
 def _most_telling(statements: Iterable[Statement]) -> list[Statement]:
-    """Return the statements of the connectors that do what is most telling; none if all are free."""
+    """Return the statements of the connectors with the activity that counts most; empty if all are free."""
     by_activity: dict[Activity, list[Statement]] = {}
     for item in statements:
         by_activity.setdefault(item.activity, []).append(item)
     return next(filter(None, map(by_activity.get, _MOST_TELLING)), [])
 
 
-# What happens
+# Activities
 
 
 def _amps(scene: Scene, connector: ConnectorState, reason: LimitReason) -> int:
-    """Return the offer to tell: what was decided, unless less is sent for longer than it takes to move amps."""
+    """Return the offer to show: the decided one, unless less is sent for longer than it takes to move amps."""
     if reason is LimitReason.SECOND_MASTER:
         return int(connector.offered)
     decision = scene.result.decision
@@ -170,7 +170,7 @@ def _activity(connector: ConnectorState, reason: LimitReason, amps: int) -> Acti
     return Activity.PAUSED
 
 
-# Why it is no more
+# Causes
 
 
 def _cause(
@@ -180,7 +180,7 @@ def _cause(
     offer: int,
     connector: ConnectorState | None,
 ) -> Cause:
-    """Return why a connector, or the bus if it is None, gets no more, with the values that belong to the reason."""
+    """Return what limits a connector, or the bus if it is None, with the values that belong to the reason."""
     match reason:
         case LimitReason.SHARED:
             return _shared(scene, rule)
@@ -202,10 +202,10 @@ def _cause(
 def _bus_cause(
     scene: Scene, reason: LimitReason, amps: int, charging: list[Statement]
 ) -> Cause | None:
-    """Return why the vehicles that charge on a bus get no more together; None if there is no common cause."""
+    """Return what limits the charging vehicles of a bus together; None without a common cause."""
     cause = _cause(scene, reason, scene.result.bus_rule, amps, None)
     if len(charging) == 1 and (cause.limit is None or amps < cause.limit):
-        # What applies to the only vehicle is nearer.
+        # For a single vehicle, its own cause is more specific.
         return charging[0].cause
     exceeded = cause.limit is not None and amps > cause.limit
     return None if exceeded or reason in _OF_NOBODY else cause
@@ -218,7 +218,7 @@ def _limit(
     offer: int,
     connector: ConnectorState | None,
 ) -> int | None:
-    """Return the limit that a reason stands for; None if it stands for none, or an unknown one."""
+    """Return the limit that belongs to a reason; None if it has no limit, or an unknown one."""
     match reason:
         case LimitReason.OWN_LIMIT:
             return _own_limit(scene, connector, rule)
@@ -236,14 +236,14 @@ def _limit(
 
 
 def _fuse_limit(decision: Decision, connector: ConnectorState | None) -> int | None:
-    """Return what the main fuse leaves a connector and those that share its phases, or all of them."""
+    """Return the A that the main fuse leaves a connector and those on the same phases, or all connectors."""
     if connector is None:
         return decision.fuse_amps
     return decision.fuse_rooms.get(connector.connector_id)
 
 
 def _wiring_limit(wiring: Wiring, offer: int, connector: ConnectorState | None) -> int:
-    """Return the limit for one connector if it is reached, otherwise that for all together."""
+    """Return the limit for one connector if it is reached, otherwise that for all connectors together."""
     if connector is None:
         return wiring.max_current
     maximum = wiring.connector_maximum(connector.rating)
@@ -251,7 +251,7 @@ def _wiring_limit(wiring: Wiring, offer: int, connector: ConnectorState | None) 
 
 
 def _drawn(connector: ConnectorState | None) -> int | None:
-    """Return what the vehicle draws, in whole A; None if it does not charge."""
+    """Return the draw of the vehicle in whole A; None if it does not charge."""
     if connector is None or connector.drawn < DRAWING_AMPS:
         return None
     return round(connector.drawn)
@@ -272,7 +272,7 @@ def _own_limit(
 
 
 def _shared(scene: Scene, rule: ActiveRule) -> Cause:
-    """Return the limit that several connectors use up together, and how many they are."""
+    """Return the limit that several connectors use up together, and their number."""
     offers = [item for item in scene.result.decision.offers.values() if item]
     maximum = scene.wiring.max_current
     own = _own_limit(scene, None, rule)
@@ -294,14 +294,14 @@ def _of_schedule(rule: ActiveRule) -> Cause:
 def _of_green(
     reason: LimitReason, budget: GreenBudget | None, *, charges: bool
 ) -> Cause:
-    """Return the green power, with what is needed where it is missing."""
+    """Return the green power, with the needed power if there is too little."""
     if budget is None or budget.surplus_w is None:
         return Cause(reason)
     surplus, needed = max(budget.surplus_w, 0.0), budget.needed_w
     stops = reason is LimitReason.STOP_DELAY
     if needed is not None and surplus < needed and (stops or not charges):
         return Cause(reason, surplus_w=surplus, needed_w=needed)
-    # What is left after a stop delay began is no reason for the stop.
+    # The surplus after a stop delay has begun is not the reason for the stop.
     return Cause(reason) if stops else Cause(reason, surplus_w=surplus)
 
 
@@ -309,7 +309,7 @@ def _has_no_green(budget: GreenBudget | None) -> bool:
     return budget is None or budget.surplus_w is None or budget.surplus_w <= 0
 
 
-# What comes next
+# Changes
 
 
 def _in_order(changes: Iterable[NextChange | None]) -> tuple[NextChange, ...]:
@@ -325,9 +325,9 @@ def _delay(reason: LimitReason, until: float | None, scene: Scene) -> NextChange
 
 
 def _rule_change(rule: ActiveRule, following: NextRule | None) -> NextChange | None:
-    """Return what the change from the rule in force to the one that follows is."""
+    """Return the change from the rule in force to the following one; None without one."""
     if following is None or rule.rule is Rule.PLAN:
-        # What the plan does next counts.
+        # The next change of the plan counts instead.
         return None
     at, after = following.start, following.active_rule
     if rule.rule is Rule.CHARGE_NOW:
@@ -348,7 +348,7 @@ def _rule_change(rule: ActiveRule, following: NextRule | None) -> NextChange | N
 
 
 def _plan(scene: Scene, rule: ActiveRule, connector_id: int) -> PlanStatement | None:
-    """Return what to tell of the plan of a connector; nothing while charge now replaces it."""
+    """Return the statement about the plan of a connector; None without one, and during charge now."""
     if rule.rule is Rule.CHARGE_NOW:
         return None
     return scene.result.plans.statements.get(connector_id)
@@ -357,7 +357,7 @@ def _plan(scene: Scene, rule: ActiveRule, connector_id: int) -> PlanStatement | 
 def _end_of_limit(
     user_settings: UserSettings, connector_id: int | None
 ) -> NextChange | None:
-    """Return when the limit of a connector, or of the bus, that was set for a time ends."""
+    """Return the end of the temporary limit of a connector, or of the bus; None without one."""
     for item in user_settings.temporary:
         if item.connector_id == connector_id:
             return NextChange(ChangeKind.LIMIT_ENDS, item.end)

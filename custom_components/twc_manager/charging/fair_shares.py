@@ -1,4 +1,4 @@
-"""How A are divided among the vehicles of several buses: by priority, in turns, then evenly.
+"""Divides A among the vehicles of several buses: by priority, in turns, then evenly.
 
 Currents are in A, times in s of a monotonic clock.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from .bus_draw import BusDraw, BusVehicle
 
 TURN_SECONDS: Final = 900.0
-"""Length of a turn when there is too little for all."""
+"""The length of a turn when there is too little for all, in s."""
 
 type VehicleKey = tuple[str, int]
 """A bus, and a connector of it."""
@@ -19,14 +19,14 @@ type VehicleKey = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A vehicle in the order of turns: since when it is served, or waits."""
+    """The place of a vehicle in the turns: whether it is served or waits, and since when."""
 
     is_served: bool
     since: float
 
 
 class Turns:
-    """Whose turn it is; a turn ends only if another vehicle waits for it."""
+    """Keeps the turns of vehicles; a turn only ends if another vehicle waits for it."""
 
     def __init__(self, seconds: float = TURN_SECONDS) -> None:
         """Start without a vehicle."""
@@ -36,7 +36,7 @@ class Turns:
     def order(
         self, now: float, vehicles: Mapping[VehicleKey, BusVehicle]
     ) -> list[VehicleKey]:
-        """Return the vehicles, the one with the best right first."""
+        """Return the vehicles in the order of their right."""
         self._turns = {
             key: self._turns.get(key) or _Turn(item.is_charging, now)
             for key, item in vehicles.items()
@@ -44,7 +44,7 @@ class Turns:
         return sorted(vehicles, key=lambda key: self._rank(now, key, vehicles[key]))
 
     def record(self, now: float, served: Mapping[VehicleKey, int]) -> None:
-        """Note which vehicles have A now."""
+        """Note which vehicles get A now."""
         is_scarce = not all(served.values())
         for key, amps in served.items():
             turn = self._turns[key]
@@ -75,7 +75,7 @@ def fair_shares(
 ) -> dict[str, float]:
     """Return the A for each bus: what no offer can take from it, and what its vehicles get of the rest.
 
-    As many vehicles as possible get their minimum, in the order of their right to it; what is left is spread evenly.
+    As many vehicles as possible get their minimum, in the order of their right; the rest is spread evenly.
     """
     left = floor(max(amps - sum(item.bound for item in draws.values()), 0.0))
     wanting = {
@@ -100,12 +100,12 @@ def _divided(
     vehicles: Mapping[VehicleKey, BusVehicle],
     order: Sequence[VehicleKey],
 ) -> dict[VehicleKey, int]:
-    """Return whole A for each vehicle; those of a bus have no more than its limit together."""
+    """Return whole A for each vehicle; the vehicles of a bus together get no more than its limit."""
     given = dict.fromkeys(order, 0)
     limits = dict(limits)
 
     def give(key: VehicleKey, amps: int) -> bool:
-        """Give a vehicle some more A, if it can use them and there are as many."""
+        """Give a vehicle more A if it can use them and they are left; return whether it got them."""
         fits = amps <= min(left, limits[key[0]], _usable(vehicles[key]) - given[key])
         if fits:
             given[key] += amps
@@ -126,5 +126,5 @@ def _divided(
 
 
 def _usable(vehicle: BusVehicle) -> int:
-    """Return the whole A that a vehicle could use beside what no offer can take from it."""
+    """Return the whole A that a vehicle could use beyond what no offer can take from it."""
     return floor(vehicle.wanted - vehicle.bound)

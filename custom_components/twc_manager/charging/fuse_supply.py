@@ -1,4 +1,4 @@
-"""The main fuse as one bus uses it: from the connectors of a decision to the budget of the fuse.
+"""Applies the main fuse to one bus: from the connectors of a decision to the budgets of the fuse.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -34,11 +34,11 @@ class FusePlace:
 
 @dataclass(frozen=True, slots=True)
 class FuseBudgets:
-    """What the vehicles of one bus may use by the main fuse.
+    """The budgets of the main fuse for the vehicles of one bus.
 
     Attributes:
-        common: the budget of all vehicles; None if each phase leaves one of them out.
-        apart: those of a part of them, by their keys.
+        common: the budget of all vehicles; None if no phase concerns all of them.
+        apart: the budgets of a part of the vehicles, by key.
         members: the connectors of these vehicles, by the same keys.
 
     """
@@ -48,11 +48,11 @@ class FuseBudgets:
     members: Mapping[Hashable, frozenset[int]] = field(default_factory=dict)
 
     def keys(self, connector_id: int) -> tuple[Hashable, ...]:
-        """Return the keys of the budgets that hold for a part of the vehicles, this one among them."""
+        """Return the keys of the budgets of a part of the vehicles that apply to a connector."""
         return tuple(key for key in self.apart if connector_id in self.members[key])
 
     def amps(self, connector_id: int | None = None) -> int | None:
-        """Return the whole A of the smallest budget that holds for a connector, or for all; None if there is none."""
+        """Return the whole A of the smallest budget that applies to a connector, or to all if None; None without one."""
         keys = () if connector_id is None else self.keys(connector_id)
         budgets = [self.apart[key] for key in keys]
         if self.common is not None:
@@ -61,7 +61,7 @@ class FuseBudgets:
 
 
 class FuseSupply:
-    """What the main fuse allows one bus."""
+    """The limits of the main fuse for one bus."""
 
     def __init__(self, place: FusePlace, config: FuseConfig, minimum: int) -> None:
         """Start for a bus.
@@ -79,12 +79,12 @@ class FuseSupply:
 
     @property
     def meter(self) -> FuseMeter:
-        """Return what is known of the meter."""
+        """Return what is known of the meter at the fuse."""
         return self._fuse.meter
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to decide again without a report, in s; None if nothing changes by time alone."""
         return self._fuse.wake_at
 
     def budget(
@@ -94,7 +94,7 @@ class FuseSupply:
         reading: FuseReading | None,
         changed_at: float,
     ) -> FuseBudgets:
-        """Return what the vehicles of the bus may use; `changed_at` is when one of their offers changed last."""
+        """Return the budgets for the vehicles of the bus; `changed_at` is when one of their offers changed last."""
         if inputs.snapshot.status is BusStatus.OFFLINE:
             self._fuse.lose(self._bus)
             return FuseBudgets(None)
@@ -193,20 +193,20 @@ def _budgets(share: FuseShare) -> FuseBudgets:
 
 
 def _is_waiting(context: ConnectorContext) -> bool:
-    """Return whether a vehicle wants power and draws none."""
+    """Return whether a vehicle wants power but does not draw."""
     drawing = context.connector.drawn >= DRAWING_AMPS
     return context.demand is Demand.WANTED and not drawing
 
 
 def _held(connector: ConnectorState, minimum: int) -> float:
-    """Return the A that a drawing vehicle needs to go on, of what it is offered."""
+    """Return the A of its offer that a drawing vehicle needs to continue."""
     return min(connector.offered, max(connector.drawn, minimum))
 
 
 def _vehicle_draw(
     bus: str, context: ConnectorContext, phases: PhaseKnowledge | None
 ) -> VehicleDraw:
-    """Return the draw of a vehicle; the fuse knows of its phases only what evidence of this session proves."""
+    """Return the draw of a vehicle, with only those phases that evidence of this session proves."""
     connector, tracker = context.connector, context.runtime.demand_tracker
     count = phases.count if phases is not None and phases.is_certain else None
     session = (tracker.plugged_at, connector.vin) if tracker.present else None
@@ -227,13 +227,13 @@ def _used(connector: ConnectorState) -> float:
 
 
 def _usable(context: ConnectorContext) -> float:
-    """Return the A that a vehicle can use of what it is offered."""
+    """Return the A of its offer that a vehicle can use."""
     usable = context.runtime.usable_current.usable
     return context.limits.maximum if usable is None else usable
 
 
 def _taken(context: ConnectorContext) -> float:
-    """Return the A that a vehicle has, or may take at any time."""
+    """Return the A that a vehicle draws, or may draw at any time."""
     connector = context.connector
     offered = max(connector.offered, context.runtime.offer or 0)
     if context.demand is Demand.NONE:

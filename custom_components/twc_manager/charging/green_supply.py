@@ -1,4 +1,4 @@
-"""Green energy as one bus follows it: from its connectors and the house's sensors to the budget of the surplus.
+"""Follows green energy for one bus: from its connectors and the house's sensors to the budget of the surplus.
 
 Times are in s of a monotonic clock, powers in W.
 """
@@ -26,11 +26,11 @@ from .wiring import Wiring, charging, useful_amps
 
 @dataclass(frozen=True, slots=True)
 class GreenConfig:
-    """What is set up once of green energy.
+    """The options of green energy.
 
     Attributes:
-        source: what the sensors mean; None if there are none.
-        hold_when_stale: s for which charging goes on at the minimum when they are silent, before it is paused.
+        source: the meaning of the sensors; None without sensors.
+        hold_when_stale: s for which charging continues at the minimum when they are silent, before it is paused.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
         starts_per_hour: maximum number of starts within any hour.
         turn: length of a turn when there is too little for all, in s.
@@ -51,7 +51,7 @@ class GreenPlace:
     Attributes:
         surplus: the surplus.
         bus: the bus.
-        wake: called when the bus should decide since its part of the surplus has changed.
+        wake: called when the bus has to decide because its part of the surplus has changed.
 
     """
 
@@ -77,12 +77,12 @@ class GreenSupply:
         self._currents: Mapping[int, VehicleCurrent] = {}
         if config.source is not None:
             place.surplus.join(place.bus, place.wake)
-            # They are stored after the bus has left.
+            # Kept, since they are stored after the bus has left.
             self._starts = place.surplus.follower.starts
 
     @property
     def starts(self) -> Starts:
-        """Return when there was enough to start, and to stop no more."""
+        """Return the starts and stops of charging from the surplus."""
         return self._starts
 
     def recall(
@@ -92,7 +92,7 @@ class GreenSupply:
         stopped: float | None,
         vehicles: Sequence[float],
     ) -> None:
-        """Go on from the starts before a restart: those of the surplus, its last stop, and those of vehicles."""
+        """Continue with the starts from before a restart: those of the surplus, its last stop, and those of vehicles."""
         if self._config.source is not None:
             self._place.surplus.recall(self._place.bus, now, green, stopped, vehicles)
 
@@ -108,7 +108,7 @@ class GreenSupply:
         hints: PhaseHints,
         currents: Mapping[int, VehicleCurrent],
     ) -> None:
-        """Take what the connectors, the owner and others know of the vehicles, and which connectors there are."""
+        """Take the evidence about the vehicles' phases and currents, and note which connectors are present."""
         self._currents = currents
         self._presence.note(now, snapshot)
         hints = replace(hints, owner=user_settings.phases)
@@ -124,7 +124,7 @@ class GreenSupply:
         *,
         is_dark: bool,
     ) -> tuple[Surplus | None, GreenBudget | None]:
-        """Return the surplus, and the budget of the connectors that follow it."""
+        """Return the surplus, and the budget of the connectors that follow it; None where there are no sensors."""
         source = self._config.source
         if source is None or readings is None:
             return None, None
@@ -160,7 +160,7 @@ class GreenSupply:
         return surplus, replace(budget, needed_w=needed_w)
 
     def _power(self, snapshot: Snapshot, user_settings: UserSettings) -> BusPower:
-        """Return what the connectors draw."""
+        """Return the power of the connectors."""
         amp_w = self._wiring.voltage
         return BusPower(
             sum(self._phases.power(item) for item in snapshot.connectors),
@@ -212,7 +212,7 @@ class GreenSupply:
         following: Sequence[ConnectorState],
         user_settings: UserSettings,
     ) -> GreenDemand:
-        """Return what the connectors that follow green energy want together."""
+        """Return the demand of all connectors that follow green energy together."""
         drawing = charging(following)
         wanting = [item for item in following if self._wants_power(item, user_settings)]
         maximum = sum(self._green_ceiling(item, user_settings) for item in wanting)
@@ -240,9 +240,9 @@ class GreenSupply:
         demand: GreenDemand,
         following: Sequence[ConnectorState],
     ) -> GreenBudget:
-        """Return the budget that a connector can offer, with what its vehicle should take of it.
+        """Return a budget that the connector can offer, with the part of it that its vehicle should be asked to take.
 
-        Without a surplus that is known, nobody is asked for less than is offered.
+        While the surplus is unknown, a vehicle is not asked for less than its offer.
         """
         minimum = demand.connector_minimum
         if minimum is None or not 0 < budget.amps < minimum:
@@ -255,12 +255,12 @@ class GreenSupply:
         return replace(budget, amps=minimum, vehicle_amps=budget.amps, reason=reason)
 
     def _follows(self, connector: ConnectorState) -> bool:
-        """Return whether a vehicle takes the less that it was asked for."""
+        """Return whether a vehicle follows the request to take less."""
         current = self._currents.get(connector.connector_id)
         return current is not None and current.is_followed
 
     def _vehicle_minimum(self, connector: ConnectorState) -> int | None:
-        """Return the whole A that are enough for a vehicle although its connector cannot offer them; None if none are."""
+        """Return the minimum of a vehicle in whole A if it is below what its connector can offer; None otherwise."""
         current = self._currents.get(connector.connector_id, VehicleCurrent())
         is_drawing = connector.drawn >= DRAWING_AMPS
         minimum = current.minimum(is_drawing=is_drawing)
@@ -268,16 +268,16 @@ class GreenSupply:
         return minimum if lower else None
 
     def _offered_minimum(self, connector: ConnectorState) -> int:
-        """Return the least whole A that a connector can offer of use."""
+        """Return the lowest useful offer of a connector in whole A."""
         return max(self._wiring.min_current, useful_amps(connector, self._wiring))
 
     def _minimum(self, connector: ConnectorState) -> int:
-        """Return the least whole A that a vehicle charges with."""
+        """Return the minimum of a vehicle in whole A."""
         minimum = self._vehicle_minimum(connector)
         return self._offered_minimum(connector) if minimum is None else minimum
 
     def _expected(self, connector: ConnectorState) -> float:
-        """Return the A that a vehicle takes: what it is offered, or what it takes since it was asked for less."""
+        """Return the A that a vehicle is expected to take: its offer, or less if it follows a request."""
         current = self._currents.get(connector.connector_id)
         if current is None or current.asked is None or not current.is_followed:
             return connector.offered
@@ -286,7 +286,7 @@ class GreenSupply:
     def _green_ceiling(
         self, connector: ConnectorState, user_settings: UserSettings
     ) -> int:
-        """Return the maximum whole A from green energy: no raise before the phases of the car are known."""
+        """Return the maximum whole A from green energy, without a raise before the phases of the car are known."""
         maximum = self._ceiling(connector, user_settings)
         if not self._phases.is_on_trial(connector):
             return maximum
@@ -304,7 +304,7 @@ class GreenSupply:
     ) -> bool:
         """Return whether a car may charge, and charges or wants to.
 
-        One that draws when it is first seen is not stopped before the engine has seen it.
+        A car that draws at its first report counts, so that it is not stopped before the engine knows it.
         """
         drawing = connector.drawn >= DRAWING_AMPS
         return self._ceiling(connector, user_settings) > 0 and (

@@ -1,7 +1,7 @@
-"""The limits of the house on all charging of a bus, as budgets of whole A that all connectors share.
+"""Converts the limits of the house in W to budgets of whole A that all connectors of a bus share.
 
-They are in W; a bus shares A. One ampere is taken to be as many W as it is for the vehicle that is plugged in and uses the
-most phases, so that the power stays below the limit however the A are shared.
+One ampere counts with the W of the vehicle that is plugged in and uses the most phases, so that the power stays below
+the limit however the A are shared.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -23,12 +23,12 @@ from .phase_knowledge import PhaseKnowledge
 from .wiring import Wiring, measured_volts, power
 
 RAISE_SECONDS: Final = 15.0
-"""The peak budget raises offers only after it has allowed more for this time: the load of a house is never still."""
+"""How many s the peak budget has to allow more before offers are raised, as the load of a house varies all the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeakPlace:
-    """The place of a bus behind a meter whose peak is paid for; other buses may be there as well."""
+    """The place of a bus behind the meter of a peak budget, which other buses may share."""
 
     peak: SharedPeak
     bus: str = ""
@@ -36,14 +36,14 @@ class PeakPlace:
 
 @dataclass(frozen=True, slots=True)
 class LimitInputs:
-    """What is known of the limits of the house.
+    """The inputs of the limits of the house.
 
     Attributes:
-        outside: the limits from outside; None if there is no such thing.
-        below: the place of the bus below them; None without them.
-        peak: what is known of the peak budget; None if there is none.
-        place: the place of the bus behind the meter of the peak; None without a peak budget.
-        local: the local time.
+        outside: the limits from outside; None without any.
+        below: the place of the bus below them; None without any.
+        peak: the inputs of the peak budget; None without one.
+        place: the place of the bus behind the meter of the peak budget; None without one.
+        local: the local time; None before `at` has set it.
 
     """
 
@@ -54,7 +54,7 @@ class LimitInputs:
     local: datetime | None = None
 
     def at(self, local: datetime, settings: HouseUserSettings) -> Self:
-        """Return the same with the time and what the owner has set by entities."""
+        """Return the inputs with the time and the owner's settings."""
         outside, peak = self.outside, self.peak
         if outside is not None:
             outside = replace(outside, number_w=settings.outside_w)
@@ -74,8 +74,8 @@ class LimitBudgets:
     """The limits as budgets.
 
     Attributes:
-        budgets: by their keys; only those that limit something.
-        status: what is told of them.
+        budgets: the budgets by key, only of limits that limit something.
+        status: the state of the limits.
 
     """
 
@@ -150,7 +150,7 @@ class HouseLimits:
         contexts: Sequence[ConnectorContext],
         watts_per_amp: float,
     ) -> int:
-        """Return the whole A that the peak budget leaves; it is lowered at once, and raised after a while."""
+        """Return the whole A that the peak budget leaves; they fall at once, and rise after `RAISE_SECONDS`."""
         amps = int((share.watts or 0.0) / watts_per_amp + ROUNDING)
         if not share.may_start:
             running = [item.runtime.offer or 0 for item in contexts if item.running]
@@ -192,7 +192,7 @@ class HouseLimits:
     def _phases(
         self, inputs: AllocationInputs, contexts: Sequence[ConnectorContext]
     ) -> int:
-        """Return the most phases that a vehicle which is plugged in may charge on."""
+        """Return the maximum number of phases on which a vehicle that is plugged in may charge."""
         counts = [
             min(
                 _phases(inputs.phases.get(item.connector_id), self._wiring),
@@ -205,5 +205,5 @@ class HouseLimits:
 
 
 def _phases(known: PhaseKnowledge | None, wiring: Wiring) -> int:
-    """Return on how many phases a vehicle may charge: on all, as long as nothing proves less."""
+    """Return on how many phases a vehicle may charge: on all, unless fewer are proven."""
     return known.count if known is not None and known.is_certain else wiring.phases

@@ -1,4 +1,4 @@
-"""What the rules decide, in the words that their rooms and the screen share."""
+"""The types of the rules' decisions that the rooms of the rules, entities and texts share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,27 +22,27 @@ class Rule(StrEnum):
 
 
 class LimitReason(StrEnum):
-    """Why a connector gets no more."""
+    """What limits the offer of a connector."""
 
     OWN_LIMIT = "own_limit"
-    """Its slider."""
+    """A limit that the owner set."""
     WIRING = "wiring"
     SHARED = "shared"
     CIRCUIT = "circuit"
-    """A circuit above several buses, or one that other loads are on."""
+    """A circuit above several buses, or one with other loads on it."""
     MAIN_FUSE = "main_fuse"
     OUTSIDE_LIMIT = "outside_limit"
-    """What a grid operator, an energy manager or a generator leaves."""
+    """The limit of a grid operator, an energy manager or a generator."""
     PEAK_BUDGET = "peak_budget"
-    """More would raise the peak that is paid for."""
+    """More would raise the peak that is billed."""
     GREEN_ENERGY = "green_energy"
     SCHEDULE = "schedule"
     PLAN = "plan"
-    """What its plan gives it now."""
+    """The current that its plan allows now."""
     WAITS_FOR_PLAN = "waits_for_plan"
     PLAN_REACHED = "plan_reached"
     LEVEL_REACHED = "level_reached"
-    """The battery has the level at which the owner has it stop."""
+    """The battery has reached the level at which charging has to stop."""
     OFF = "off"
     WAITING_TURN = "waiting_turn"
     START_DELAY = "start_delay"
@@ -59,13 +59,13 @@ class LimitReason(StrEnum):
     SIX_AMP_RECOVERY = "six_amp_recovery"
     SENSOR_STALE = "sensor_stale"
     PHASE_UNPROVEN = "phase_unproven"
-    """The sensor of a phase has stood still since a raise: nothing tells it from a dead one."""
+    """The sensor of a phase has stood still since a raise, so that it may be dead."""
     DISOBEYS = "disobeys"
     """The connector draws more than its offer and does not follow it."""
     OTHER_DISOBEYS = "other_disobeys"
     """Another connector does not obey, and its draw is missing here."""
     CONNECTOR_CHECK = "connector_check"
-    """The owner has begun a check of what the connector and its car do."""
+    """A connector check is running."""
     CANNOT_STOP = "cannot_stop"
     STOPPING = "stopping"
     STARTS_CAPPED = "starts_capped"
@@ -75,16 +75,16 @@ class LimitReason(StrEnum):
 
 
 class Lacking(Enum):
-    """What the meter at the main fuse has yet to show before there is more, although there is room."""
+    """What the meter at the main fuse has to show before more is allowed, although there is room."""
 
     PROOF = auto()
-    """The last raise."""
+    """It has to show the last raise."""
     MOVEMENT = auto()
-    """Anything: one of its sensors has stood still since a raise that others have shown."""
+    """A sensor that has stood still since a raise that others have shown has to move."""
 
 
 class OwnerRequest(Enum):
-    """What a person asked of a connector."""
+    """The request of a person at a connector."""
 
     LESS = auto()
     """To switch off, to cancel or to lower."""
@@ -98,10 +98,10 @@ class ActiveRule:
 
     Attributes:
         rule: the rule.
-        amps: the most whole A by this rule; None is all there is, 0 is no charging.
+        amps: the maximum whole A by this rule; None for all available current, 0 for no charging.
         green: whether it charges from green energy only.
         until: when the rule ends; None if unknown.
-        name: name of the schedule or the plan, where one is in force.
+        name: name of the schedule or the plan in force; None without one.
         parts: the rules it combines: the first one, and those of schedules that may be in force instead, because
             the state of their entities is unknown; empty without such a schedule.
         reason: the reason to show when its A are the limit; None for that of the rule.
@@ -118,12 +118,12 @@ class ActiveRule:
 
     @property
     def limits(self) -> tuple[ActiveRule, ...]:
-        """Return those of its parts that limit the A."""
+        """Return its parts that limit the A."""
         return tuple(part for part in self.parts or (self,) if part.amps is not None)
 
 
 AVAILABLE_CURRENT: Final = frozenset({Rule.FIXED, Rule.CHEAP, Rule.LEVEL})
-"""The rules that give all available current, up to the limit of all connectors together that the owner set."""
+"""The rules that allow all available current, up to the owner's limit for all connectors together."""
 
 FIXED: Final = ActiveRule(Rule.FIXED)
 """The default without any other rule: all available current."""
@@ -134,12 +134,13 @@ class GreenBudget:
     """What green energy allows all connectors that follow it, together.
 
     Attributes:
-        amps: whole A; 0 is no charging.
-        reason: why it is not more.
-        until: when a running delay ends, in s of the monotonic clock.
-        surplus_w: the surplus in W that it follows from; None while no source can be trusted.
+        amps: whole A; 0 for no charging.
+        reason: what limits it.
+        until: when a running delay ends, in s of the monotonic clock; None without a delay.
+        surplus_w: the surplus in W that it is calculated from; None while no source is usable.
         needed_w: the surplus in W that one vehicle needs to charge; None if unknown.
-        vehicle_amps: what the vehicle should take of the A, which are then the minimum of its connector; None if all.
+        vehicle_amps: the part of the A that the vehicle should be asked to take, while these are the minimum of its
+            connector; None for all.
 
     """
 

@@ -1,10 +1,8 @@
-"""The limit from outside as all buses share it: a circuit that carries as many amps as the limit is worth.
+"""Divides the limit from outside among all buses: as a circuit that carries the amps of the limit.
 
-So all of them together never get more, whoever comes and goes, and the amps are divided among their vehicles as those
-of a circuit are. One ampere is taken to be as many W as it is for the vehicle of any bus that uses the most phases, so
-that the power stays below the limit however the amps are shared.
-
-Times are in s of a monotonic clock.
+So all buses together never get more, whichever is added or lost, and the amps are divided among their vehicles like
+those of a circuit. One ampere counts with the W of the vehicle of any bus that uses the most phases, so that the power
+stays below the limit however the amps are shared. Times are in s of a monotonic clock.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,13 +17,13 @@ from .outcome import LimitReason
 
 @dataclass(frozen=True, slots=True)
 class OutsideLimits:
-    """The limits from outside, and the buses that each of them holds for.
+    """The limits from outside, which hold for all buses together.
 
     Attributes:
-        found: what is known of each limit, by the bus that it is set up at.
-        buses: all buses, with the A that each may go on with for as long as it is away.
-        number_w: the limit in W that the number of this bus is set to; None for no limit.
-        away: the buses that do not run, such as those that are not set up yet after a start.
+        found: the inputs of each limit, by the bus at which it is set up.
+        buses: all buses, with the A that each may draw for as long as it is away.
+        number_w: the value of this bus' number in W; None for no limit.
+        away: the buses that do not run, for example those not yet set up after a start.
 
     """
 
@@ -39,7 +37,7 @@ class SharedOutside:
     """The limit from outside of all buses.
 
     Attributes:
-        circuit: what divides it; one of unlimited amps while nothing limits.
+        circuit: the circuit that divides it; it carries unlimited amps while nothing limits.
 
     """
 
@@ -55,29 +53,29 @@ class SharedOutside:
         self._wakes: dict[str, Callable[[], None]] = {}
 
     def join(self, bus: str, wake: Callable[[], None]) -> None:
-        """Add a bus that runs; `wake` is called when it should decide since there is another limit."""
+        """Add a running bus; `wake` is called when it has to decide because the limit has changed."""
         self._wakes[bus] = wake
         self.circuit.join(bus, wake)
 
     def leave(self, bus: str, now: float) -> None:
-        """Note that a bus runs no more; a limit that is set up at it holds on."""
+        """Note that a bus no longer runs; a limit that is set up at it still holds."""
         self._wakes.pop(bus, None)
         self.circuit.lose(bus, now)
 
     def set_number(self, bus: str, number_w: float | None) -> None:
-        """Note what the number of a bus is set to, in W; None for no limit."""
+        """Note the value of a bus' number in W; None for no limit."""
         self._numbers[bus] = number_w
 
     def update(
         self, bus: str, now: float, limits: OutsideLimits, watts_per_amp: float
     ) -> OutsideStatus:
-        """Take what is known at a bus, and return the limit in force.
+        """Take the limits as a bus knows them, and return the limit in force.
 
         Args:
             bus: the bus.
             now: the time.
             limits: the limits, and all buses.
-            watts_per_amp: W of one ampere for the vehicle of the bus that uses the most phases.
+            watts_per_amp: the W of one ampere for the vehicle of the bus that uses the most phases.
 
         """
         self.set_number(bus, limits.number_w)
@@ -108,7 +106,7 @@ class SharedOutside:
         if not inputs.has_number:
             return replace(inputs, number_w=None)
         if bus in away and bus not in self._numbers:
-            # What it is set to is read with the bus.
+            # Its value is only read when the bus is set up.
             return replace(inputs, number_w=inputs.unknown_w)
         return replace(inputs, number_w=self._numbers.get(bus))
 

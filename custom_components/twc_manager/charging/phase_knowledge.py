@@ -1,6 +1,6 @@
-"""On how many phases a vehicle charges, and how that is known.
+"""The number of phases on which a vehicle charges, and how it is known.
 
-How many phases it uses belongs to the vehicle; which ones of the house they are belongs to the connector and its wires.
+The number is a property of the vehicle; which phases of the house these are depends on the connector and its wires.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 CERTAIN_VOTES: Final = 4
-"""A meter of the house is believed for good in a session after so many agreeing steps of the vehicle's draw."""
+"""How many agreeing steps of the vehicle's draw prove the number that a meter of the house shows, for the session."""
 
 
 class PhaseSource(StrEnum):
@@ -24,7 +24,7 @@ class PhaseSource(StrEnum):
     COUNTER = "counter"
     """The connector's own energy counter agrees with this number."""
     REMEMBERED = "remembered"
-    """It was found out in an earlier session of this vehicle."""
+    """It was proven in an earlier session of this vehicle."""
     OWNER = "owner"
     """The owner has set it."""
     ASSUMED = "assumed"
@@ -40,8 +40,8 @@ class PhaseKnowledge:
         source: how that is known.
         possible: the number of phases of the connector.
         is_certain: whether evidence of this session proves it. Only then may the main fuse rely on it.
-        unmetered: the number by all that is known without a meter of the house, which a meter may raise; None if that
-            is nothing. A meter that has lost a phase shows a number that is too low.
+        unmetered: the number that is known without a meter of the house, or a higher one that a meter has proven; None
+            if unknown. A meter that has lost a phase shows a number that is too low.
 
     """
 
@@ -53,10 +53,10 @@ class PhaseKnowledge:
 
     @property
     def range(self) -> tuple[int, int]:
-        """Return the lowest and the highest number of phases that the connector's counter may contradict.
+        """Return the lowest and the highest number of phases that the connector's counter may show.
 
-        Only what the connector measures at every moment contradicts it: a vehicle may use more or fewer phases from
-        one moment to the next, which its counter shows before anything else does.
+        Only a continuous measurement of the connector excludes other numbers: a vehicle may change its number of phases
+        at any time, which the counter shows before anything else does.
         """
         if self.source in {PhaseSource.WIRING, PhaseSource.MEASURED}:
             return self.count, self.count
@@ -65,11 +65,11 @@ class PhaseKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class PhaseHints:
-    """What else is known of the vehicles' phases, beside the connectors and the meters of the house.
+    """Further knowledge of the vehicles' phases, besides connectors and meters of the house.
 
     Attributes:
-        counted: the numbers of phases that the connectors' energy counters agree with, by connector.
-        remembered: those that were found out in earlier sessions of the vehicles, by connector.
+        counted: the numbers of phases that the connectors' energy counters show, by connector.
+        remembered: those that earlier sessions of the vehicles have proven, by connector.
         owner: those that the owner has set, by connector.
 
     """
@@ -81,14 +81,14 @@ class PhaseHints:
 
 @dataclass(frozen=True, slots=True)
 class PhaseEvidence:
-    """The evidence of one vehicle, each None if there is none.
+    """The evidence about one vehicle; None where missing.
 
     Attributes:
         measured: phases that its connector measured.
         metered: phases that a meter of the house showed.
         metered_votes: how many steps of its draw agree on that.
-        counted: phases that the connector's energy counter agrees with.
-        remembered: phases that were found out in an earlier session.
+        counted: phases that the connector's energy counter shows.
+        remembered: phases that an earlier session has proven.
         owner: phases that the owner has set.
 
     """
@@ -102,7 +102,7 @@ class PhaseEvidence:
 
 
 def phase_knowledge(possible: int, evidence: PhaseEvidence) -> PhaseKnowledge:
-    """Return what follows from the evidence at a connector with so many phases.
+    """Return what the evidence proves at a connector with `possible` phases.
 
     A meter that shows a number once or twice counts less than the connector's own counter, which has to agree twice
     over a whole kWh.
@@ -137,7 +137,7 @@ def phase_knowledge(possible: int, evidence: PhaseEvidence) -> PhaseKnowledge:
 
 
 def _unmetered(evidence: PhaseEvidence, possible: int) -> int | None:
-    """Return the number of phases that is known without a meter of the house, or more where one has proven more."""
+    """Return the number of phases known without a meter of the house, or a higher one that a meter has proven."""
     known = (evidence.measured, evidence.counted)
     count = next((item for item in known if item is not None), None)
     if count is None:

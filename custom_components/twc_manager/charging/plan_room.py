@@ -1,6 +1,6 @@
-"""What limits leave the vehicles, as plans measure it: by what those get that a plan lets charge, and by meters.
+"""Measures what limits leave the vehicles, for plans: by the offers of vehicles that charge by a plan, and by meters.
 
-Nothing of it is ever given to a vehicle: it only tells plans what to expect.
+It never allows a vehicle current: plans only use it as an expectation.
 """
 
 from collections.abc import Mapping, Set as AbstractSet
@@ -25,41 +25,41 @@ _METERED: Final = frozenset(
         LimitReason.PHASE_UNPROVEN,
     }
 )
-"""The limits that are known as well while no vehicle charges."""
+"""The limits that are also known while no vehicle charges."""
 _TRIED: Final = frozenset(
     {LimitReason.CIRCUIT, LimitReason.PEAK_BUDGET, LimitReason.OTHER_DISOBEYS}
 )
-"""Those that show only in what vehicles get."""
+"""The limits that only show in the offers of vehicles."""
 _PASSING: Final = frozenset({LimitReason.SETTLING})
-"""What is over soon, and tells nothing."""
+"""Reasons that end soon and prove nothing."""
 _MARGIN_AMPS: Final = 1.0
-"""What is never given of what the meter at the main fuse leaves."""
+"""The margin of the main fuse that is never offered."""
 
 
 class PlanRoom:
-    """What limits leave all vehicles of a bus together, besides its wiring."""
+    """What limits other than the wiring leave all vehicles of a bus together."""
 
     def __init__(self, limit: int) -> None:
-        """Start without knowing anything; `limit` is the whole A of the wiring."""
+        """Start without measurements; `limit` is that of the wiring in whole A."""
         self._limit = limit
         self._metered = Shortage()
         self._tried = Shortage()
 
     def left(self, caps: Series) -> Series:
-        """Return the A that are expected to be left, with what was measured; `caps` are those that were expected before."""
+        """Return the expected A with the measurements; `caps` are the A that were expected without them."""
         metered = self._metered.left(caps, self._limit)
         tried = self._tried.left(caps, self._limit)
         return metered if tried is caps else lowest([metered, tried])
 
     @property
     def shortfalls(self) -> Series:
-        """Return the A that were left in the last hours, where these were fewer than expected."""
+        """Return the A that were left in the last hours, where they were fewer than expected."""
         return lowest([self._metered.lately, self._tried.lately])
 
     def probed(
         self, rules: Mapping[int, ActiveRule], local: datetime
     ) -> dict[int, ActiveRule]:
-        """Return the rules with which it shows whether there is more again."""
+        """Return the rules with more A for vehicles on a plan where the expectation was lowered, to test it again."""
         if not any(item.is_lowered(local) for item in (self._metered, self._tried)):
             return dict(rules)
         return {
@@ -78,14 +78,14 @@ class PlanRoom:
         fuse: FuseConfig | None = None,
         reading: FuseReading | None = None,
     ) -> None:
-        """Take what was decided.
+        """Take a decision.
 
         Args:
             now: the time, in s of a monotonic clock.
-            local: the time.
+            local: the local time.
             snapshot: the bus.
-            decision: what was decided.
-            caps: the A that were expected to be left without what was measured.
+            decision: the decision.
+            caps: the A that were expected without measurements.
             fuse: the main fuse; None if it has no meter.
             reading: the newest reading at it.
 
@@ -96,7 +96,7 @@ class PlanRoom:
         )
         meters = None
         if snapshot.connectors:
-            # Those that cannot be heard draw some of what the meter shows.
+            # Connectors that do not answer may draw a part of what the meter shows.
             drawn = sum(item.drawn for item in snapshot.connectors)
             fuse_amps = _room_of_fuse(now, fuse, reading, drawn)
             meters = _lower(fuse_amps, decision.limits.outside_amps)
@@ -112,11 +112,11 @@ def _room(
     short: AbstractSet[LimitReason],
     limits: AbstractSet[LimitReason],
 ) -> float | None:
-    """Return the A that some limits leave, infinite if they are not reached; None if that is not known.
+    """Return the A that some limits leave, infinite if they are not reached; None if unknown.
 
     Args:
-        given: the A that all vehicles get; None if no plan lets one charge.
-        short: why vehicles get less than their plans give them.
+        given: the A that all vehicles get; None if no vehicle charges by a plan.
+        short: the reasons why vehicles get less than their plans allow.
         limits: the limits.
 
     """
@@ -127,28 +127,28 @@ def _room(
 
 
 def _lower(one: float | None, other: float | None) -> float | None:
-    """Return the lower of two values that are known."""
+    """Return the lower of the known values; None if both are unknown."""
     return min((amps for amps in (one, other) if amps is not None), default=None)
 
 
 def _charges(rule: ActiveRule) -> bool:
-    """Return whether a plan lets a vehicle charge."""
+    """Return whether a vehicle charges by a plan."""
     return rule.rule is Rule.PLAN and bool(rule.amps)
 
 
 def _with_more(rule: ActiveRule) -> ActiveRule:
-    """Return the rule of a plan with more than it gives."""
+    """Return the rule of a plan with more A."""
     more = replace(rule, amps=(rule.amps or 0) + PROBE_AMPS)
     return more if not rule.parts else replace(more, parts=(more, *rule.parts[1:]))
 
 
 def _is_short(item: ConnectorDecision) -> bool:
-    """Return whether a vehicle gets less than its plan gives it."""
+    """Return whether a vehicle gets less than its plan allows."""
     return _charges(item.active_rule) and item.offer < (item.active_rule.amps or 0)
 
 
 def _given(snapshot: Snapshot, decision: Decision) -> float | None:
-    """Return the A that all vehicles get; None if no plan lets one charge."""
+    """Return the A that all vehicles get; None if no vehicle charges by a plan."""
     planned = {
         key: item.offer
         for key, item in decision.connectors.items()
@@ -164,7 +164,7 @@ def _given(snapshot: Snapshot, decision: Decision) -> float | None:
 def _room_of_fuse(
     now: float, fuse: FuseConfig | None, reading: FuseReading | None, drawn: float
 ) -> float | None:
-    """Return the A that the house leaves of the main fuse, of which the vehicles draw some; None if that is not known."""
+    """Return the A that the house leaves of the main fuse, with those that the vehicles draw; None if unknown."""
     if fuse is None or reading is None or reading.silent(fuse, now):
         return None
     if (amps := reading.amps(fuse)) is None:

@@ -1,6 +1,6 @@
-"""The plans among the rules: what the rules know is passed to them, and what they allow replaces the rules below.
+"""Applies the plans among the rules: passes them what the rules know, and puts what they allow above the other rules.
 
-`now` is in s of a monotonic clock, `local` by the clock on the wall.
+`now` is in s of a monotonic clock, `local` is the local time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,13 +33,13 @@ from .wiring import Wiring, power
 
 @dataclass(frozen=True, slots=True)
 class PlansResult:
-    """How the plans of a bus are doing.
+    """The state of the plans of a bus.
 
     Attributes:
-        statuses: how each is doing, by its id.
-        statements: what to tell of those in force, by connector.
-        failed: the error of each that cannot be followed, by its id.
-        error: the error in all of them, by which the rules are in force as without plans; None if there is none.
+        statuses: the status of each plan, by its id.
+        statements: the statements about the plans in force, by connector.
+        failed: the error of each plan that cannot be followed, by its id.
+        error: an error of all plans, so that the rules are in force as without plans; None without one.
 
     """
 
@@ -55,7 +55,7 @@ class PlanRules:
     Attributes:
         keeper: the plans.
         room: what limits leave the vehicles.
-        result: how they are doing.
+        result: the state of the plans after the last decision.
 
     """
 
@@ -80,7 +80,7 @@ class PlanRules:
         now: float,
         local: datetime,
     ) -> dict[int, ActiveRule]:
-        """Return the rules in force with the plans; `below` are those without."""
+        """Return the rules in force with the plans; `below` are the rules without plans."""
         rules = dict(below.rules.connectors)
         schedules = below.settings.schedules
         try:
@@ -122,7 +122,7 @@ class PlanRules:
         """Return the rules in force with the plans that can be followed.
 
         Raises:
-            Exception: if there is an error that is not in one of them.
+            Exception: an error that does not belong to a single plan.
 
         """
         failed: dict[str, PlanFailedError] = {}
@@ -158,7 +158,7 @@ class PlanRules:
         surplus: Surplus | None,
         phases: Mapping[int, PhaseKnowledge],
     ) -> None:
-        """Take what is known of the sun and of the vehicles' phases, for the next decision."""
+        """Take the surplus and the vehicles' phases, for the next decision."""
         self._phases = phases
         watts = None if surplus is None else surplus.watts
         if watts is None:
@@ -188,7 +188,7 @@ class PlanRules:
         fuse: FuseConfig | None,
         reading: FuseReading | None,
     ) -> None:
-        """Take what limits left the vehicles in a decision, for the next plans; see `PlanRoom.note`."""
+        """Take what limits leave the vehicles in a decision, for the next plans; see `PlanRoom.note`."""
         try:
             self.room.note(
                 now,
@@ -200,7 +200,7 @@ class PlanRules:
                 reading=reading,
             )
         except Exception as err:  # noqa: BLE001
-            # As in `apply`; what was known of it goes on.
+            # As in `apply`; the earlier measurements stay.
             self.result = replace(self.result, error=err)
 
     def _count(self, connector_id: int) -> int:

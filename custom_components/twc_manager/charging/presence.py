@@ -1,27 +1,27 @@
-"""Since when there are connectors on a bus, and whether some may still be missing. Time is in s of a monotonic clock."""
+"""Tracks since when connectors are present on a bus, and whether some may be missing. Time is in s of a monotonic clock."""
 
 from typing import Final
 
 from ..twc import Snapshot
 
 ABSENT_SECONDS: Final = 60.0
-"""Connectors that all return within this time in s continue: a short loss of the port stops no car."""
+"""If all connectors return within this time in s, charging continues: a short loss of the port does not stop a car."""
 
 _ARRIVAL_SECONDS: Final = 3.0
-"""How long after the first connector of a bus the last one is heard: they are asked one by one, each again after a
+"""How many s after the first connector of a bus the last one reports: they are addressed one by one, in rounds of a
 second."""
 
 
 class Presence:
-    """When there were connectors on a bus."""
+    """Tracks the presence of connectors on a bus."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Start without connectors."""
         self._seen_at: float | None = None
         self._first_seen_at: float | None = None
 
     def note(self, now: float, snapshot: Snapshot) -> None:
-        """Note since when there have been connectors, and when there last were."""
+        """Note since when connectors are present, and when they last were."""
         if not snapshot.connectors and not self.was_seen_lately(now):
             self._first_seen_at = None
         if snapshot.connectors:
@@ -35,5 +35,5 @@ class Presence:
         return first is not None and now - first < _ARRIVAL_SECONDS
 
     def was_seen_lately(self, now: float) -> bool:
-        """Return whether there is a connector, or was one a moment ago."""
+        """Return whether a connector is present, or was within `ABSENT_SECONDS`."""
         return self._seen_at is not None and now - self._seen_at < ABSENT_SECONDS

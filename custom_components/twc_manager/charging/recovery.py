@@ -1,4 +1,4 @@
-"""The 6 A recovery within one decision: a boost for a stuck car, where all limits leave room for it.
+"""Applies the 6 A recovery to a decision: a boost for a stuck car, if all limits leave room for it.
 
 Time is an argument, in s of a monotonic clock; amps are whole A.
 """
@@ -22,13 +22,13 @@ def give_boost(
     *,
     enabled: bool,
 ) -> ConnectorContext | None:
-    """Give the first stuck car its boost, if all limits leave room, and return its context.
+    """Give the first stuck car its boost, if all limits leave room, and return its context; None without one.
 
     Args:
         now: the time, in s.
         contexts: the connectors that are served.
         claims: all claims to the budgets.
-        portions: what the claims get, which the boost changes.
+        portions: the portions of the claims, which the boost changes.
         left: the A of the budgets before the claims are served.
         enabled: whether the recovery is switched on.
 
@@ -53,7 +53,7 @@ def give_boost(
 def _recovery_amps(
     context: ConnectorContext, now: float, *, enabled: bool
 ) -> int | None:
-    """Return the boost that would help a car, in A; None if it needs none."""
+    """Return the boost that would help a car, in A; None if it does not need one."""
     recovery = context.runtime.recovery
     if not enabled or context.runtime.is_asked_for_less:
         recovery.cancel(now)
@@ -76,10 +76,10 @@ def _boosted(
     portions: Mapping[int, Portion],
     left: Mapping[Hashable, int],
 ) -> dict[int, Portion] | None:
-    """Return the shares with a boost, if all served connectors still get theirs; None if there is no room.
+    """Return the portions with a boost, if all served connectors still get theirs; None without room.
 
-    The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds:
-    green energy raises offers little by little, which is what makes cars get stuck.
+    The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds: green
+    energy raises offers in small steps, which is the cause of stuck cars.
     """
     usual = portions[context.connector_id].amps
     room = amps <= context.limits.ceiling

@@ -1,6 +1,6 @@
-"""Whether a connector reports: what it reported last shows nothing of the time in which it is silent.
+"""Tracks whether a connector reports, since its last report proves nothing about a time of silence.
 
-Whatever learns from a state that lasts, such as a draw below the offer, has to begin anew after a silence.
+Everything that is learned from a lasting state, such as a draw below the offer, has to start anew after a silence.
 
 Times are in s of a monotonic clock.
 """
@@ -10,11 +10,11 @@ from math import inf
 from typing import Final
 
 SILENT_SECONDS: Final = 5.0
-"""A connector that was heard longer ago than this is silent; it answers every three seconds or sooner."""
+"""A connector whose last report is older than this number of s is silent; it answers at least every three seconds."""
 
 UNHEARD_SECONDS: Final = 12.0
-"""Reports further apart than this have a silence between them; while a vehicle is plugged in they are looked at every
-5 s."""
+"""Reports further apart than this number of s have a silence between them; while a vehicle is plugged in, they are
+checked every 5 s."""
 
 
 class Reporting(Enum):
@@ -29,24 +29,24 @@ class Reporting(Enum):
 
 
 class ReportClock:
-    """Follows when a connector was heard.
+    """Follows the reports of a connector.
 
     Attributes:
         reporting: whether it reports, by the last update.
-        heard_since: since when it has been heard without a silence, in s; inf while it is silent.
+        heard_since: since when it has reported without a silence, in s; inf while it is silent.
 
     """
 
     __slots__ = ("_heard_at", "heard_since", "reporting")
 
     def __init__(self) -> None:
-        """Start for a connector that has always been heard."""
+        """Start for a connector without a silence."""
         self.reporting = Reporting.HEARD
         self.heard_since = -inf
         self._heard_at: float | None = None
 
     def update(self, now: float, heard_at: float | None) -> Reporting:
-        """Take when the connector was heard last; None if that is unknown, which shows no silence."""
+        """Take the time of the last report; None if unknown, which does not count as a silence."""
         if heard_at is None:
             return self.reporting
         self.reporting = self._reporting(now, heard_at)

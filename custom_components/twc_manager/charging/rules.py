@@ -1,6 +1,13 @@
 """All rules together: from the bus, the sensors and the user's settings to offers and their reasons.
 
-Pure: time is an argument, `now` in s of a monotonic clock and `local` by the clock on the wall.
+Pure: time is an argument, `now` in s of a monotonic clock and `local` as the local time.
+
+The way of an amps number to the wire: `Rules.decide` asks `modes` for the rule in force, `plan_rules` for plans and
+`green_supply` for the surplus. `Engine.decide` makes the budgets (wiring, `fuse_supply`, `house_limits`,
+`circuit_supply`), `Allocator` divides them, and `CircuitSupply.allowed` limits raises. The coordinator passes
+`RulesResult.decision.offers` through `BusPersistence.allowed_offers` to `Master.set_offers`, where `twc/steering` and
+the guard of the wiring limit each offer again, before `twc/heartbeat_cycle` builds the frame and `twc/gate` checks its
+bytes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,11 +44,11 @@ from .wiring import Wiring
 
 @dataclass(frozen=True, slots=True)
 class RulesConfig:
-    """What is set up once.
+    """The options of the rules.
 
     Attributes:
-        source: what the sensors of green energy mean; None if there are none.
-        hold_when_stale: s for which charging goes on at the minimum when they are silent, before it is paused.
+        source: the meaning of the sensors of green energy; None without sensors.
+        hold_when_stale: s for which charging continues at the minimum when they are silent, before it is paused.
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
         starts_per_hour: maximum number of starts within any hour.
         fuse: the main fuse; None if it has no meter.
@@ -82,18 +89,18 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class RulesResult:
-    """What the rules decide.
+    """The result of the rules.
 
     Attributes:
         decision: the offers, their reasons, and the commands to contactors.
-        active_rules: which rule is in force for each connector.
-        bus_rule: which rule is in force where no connector has its own.
+        active_rules: the rule in force for each connector.
+        bus_rule: the rule in force for the bus.
         budget: what green energy allows; None without its sensors, or without a connector.
         surplus: the power left for all charging, under any rule; None without the sensors.
         phases: what is known of the phases that the vehicles use, by connector.
-        fuse_meter: what our own draw has shown of the meter at the main fuse.
-        rule_settings: the settings and schedules that the rules in force follow from.
-        plans: how the plans are doing.
+        fuse_meter: what our own draw has shown about the meter at the main fuse.
+        rule_settings: the settings and schedules that determine the rules in force.
+        plans: the state of the plans.
 
     """
 
@@ -125,11 +132,11 @@ class Rules:
 
         Args:
             wiring: its wiring.
-            config: what is set up once.
-            stored: what the property of this name returned before a restart.
-            starts: the same for this one.
-            place: the place behind a main fuse that other buses are behind as well; None if there is no other.
-            green: the place among buses that follow the same surplus; None if there is no other.
+            config: the options.
+            stored: the value of the property `stored` before a restart.
+            starts: the value of the property `starts` before a restart.
+            place: the place behind a main fuse that other buses are behind as well; None for a fuse of its own.
+            green: the place among buses that follow the same surplus; None for a surplus of its own.
 
         """
         self._wiring = wiring
@@ -175,7 +182,7 @@ class Rules:
     def note_owner_call(
         self, before: UserSettings, after: UserSettings, connector_ids: Iterable[int]
     ) -> None:
-        """Note that a person changed the settings; the next decision follows without the minute of automatics."""
+        """Note that a person changed the settings, so that the next decision need not wait like one of an automation."""
         maximum = self._wiring.max_current
         self._engine.ask(owner_requests(before, after, connector_ids, maximum))
 
@@ -187,7 +194,7 @@ class Rules:
         user_settings: UserSettings,
         inputs: Inputs,
     ) -> RulesResult:
-        """Return the present decision. Call it at every change, and at the time that the last decision names."""
+        """Return the decision for now. Call it at every change, and at the time that the last decision names."""
         if self._epoch is None:
             self._restore_starts(now, local.timestamp() - now)
         if snapshot.status is BusStatus.OFFLINE:
@@ -250,7 +257,7 @@ class Rules:
     def tell_undecided(
         self, now: float, circuits: CircuitPlace, snapshot: Snapshot
     ) -> None:
-        """Tell the circuits of a bus for which nothing could be decided, and of which nothing is offered."""
+        """Report a bus without a decision, to which nothing is offered, to its circuits."""
         self._engine.tell_undecided(now, circuits, snapshot)
 
     def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
@@ -258,7 +265,7 @@ class Rules:
         self._engine.tell_fuse_undecided(now, snapshot)
 
     def _restore_starts(self, now: float, epoch: float) -> None:
-        """Go on from the starts before a restart; `epoch` plus `now` is the time in s since the epoch."""
+        """Continue with the starts from before a restart; `epoch` plus `now` is the time in s since the epoch."""
         self._epoch = epoch
         stored = self._starts
         stopped = None if stored.stopped is None else stored.stopped - epoch
@@ -273,7 +280,7 @@ class Rules:
         inputs: Inputs,
         local: datetime,
     ) -> KeptRules:
-        """Return what the rules in force allow the bus and each connector, and the settings that they follow from."""
+        """Return the rules in force for the bus and each connector, with the settings that determine them."""
         price = inputs.plans.tariff.prices.at(local)
         settings = user_settings.rule_settings(inputs.schedules, price)
         ids = tuple(item.connector_id for item in snapshot.connectors)

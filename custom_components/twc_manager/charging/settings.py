@@ -7,11 +7,11 @@ STALE_SECONDS: Final = 300.0
 """The default time in s after which the reading of a silent sensor no longer counts."""
 
 HOLD_SECONDS: Final = 1800.0
-"""The default time in s for which charging goes on at the minimum while a sensor of green energy is silent."""
+"""The default time in s for which charging continues at the minimum while a sensor of green energy is silent."""
 
 
 BOOST_DOWN_TO: Final = 20.0
-"""The default level of the house battery in % down to which it may feed vehicles that charge from the grid."""
+"""The default level of the house battery in % down to which it may supply vehicles that charge from the grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ConnectorSettings:
     """Settings of one connector.
 
     Attributes:
-        limit: the maximum A it may be offered; None is the maximum of the wiring.
+        limit: the maximum offer in A; None for the maximum of the wiring.
         enabled: whether it may charge at all; the limit is kept meanwhile.
         priority: the higher, the earlier it is served when there is too little for all.
         contactor: whether its car may be stopped by opening the contactor.
@@ -60,7 +60,7 @@ class ChargingParameters:
     turn_minutes: float = 15
 
     def connector(self, connector_id: int) -> ConnectorSettings:
-        """Return the settings of one connector, the defaults where nothing was set."""
+        """Return the settings of one connector, or the defaults."""
         return self.connectors.get(connector_id, ConnectorSettings())
 
     def available(self, maximum: int) -> int:
@@ -70,24 +70,25 @@ class ChargingParameters:
 
 @dataclass(frozen=True, slots=True)
 class GreenSettings:
-    """How green energy is followed, as the owner has set it.
+    """The settings for following green energy.
 
     Attributes:
         grid_share_w: W that may come from the grid to reach the minimum, so that a cloud does not stop the
             car. It never pays for more than the minimum.
         start_delay: s for which the surplus must have covered the minimum before a start.
         stop_delay: s for which it must have fallen short before a stop.
-        stop_energy_wh: Wh that may come from the grid before a stop; where set, it decides instead of
-            `stop_delay`. What is exported in between is paid back.
-        stop_stretch: by how much the stop delay may grow on a changeable day, when the cars have started
-            before: then a stop waits besides until the sun has given too little on average as well, and that
-            is less with each start, as every further stop and start wears relay and car; 1 is never.
-        starts_per_hour: how many starts there may be within any hour.
-        rise_delay: s for which more must have been there before it is given.
-        settle: s after a change in which meters and cars are waited for.
-        dead_band_w: W that must be left over after a rise, and that may lack for a moment before a fall.
-        stale_after: s after which a lost source no longer allows more than the minimum.
-        hold_when_stale: s for which charging then goes on at the minimum, before it is paused.
+        stop_energy_wh: Wh that may come from the grid before a stop; if set, it decides instead of `stop_delay`.
+            Exported energy in between is subtracted.
+        stop_stretch: the maximum factor by which the stop delay grows on a changeable day after a start: a stop also
+            waits until the average surplus is too low, and that threshold falls with each start, as every further stop
+            and start wears relay and car; 1 for no growth.
+        starts_per_hour: the maximum number of starts within any hour.
+        rise_delay: s for which a higher surplus must have lasted before a raise.
+        settle: s after a change in which meters and cars are awaited.
+        dead_band_w: W that must be left over after a raise, and that may be missing for a moment before offers are
+            lowered.
+        stale_after: s after which a silent source no longer allows more than the minimum.
+        hold_when_stale: s for which charging then continues at the minimum, before it is paused.
 
     """
 

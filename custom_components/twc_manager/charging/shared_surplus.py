@@ -1,8 +1,8 @@
-"""One surplus for all the buses that follow the same sensors: measured once, followed once, and divided among them.
+"""One surplus for all buses that follow the same sensors: measured once, followed once, and divided among them.
 
-Each bus tells what its connectors draw and want. One controller turns the surplus into amps for all of them, so that
-no step of one is answered by another one, and there is one budget of starts; the amps are divided by priority, in
-turns and evenly, as those of one bus are. With a single bus nothing is divided.
+Each bus reports the draw and the demand of its connectors. One controller turns the surplus into amps for all buses, so
+that they do not react to each other's steps and share one budget of starts; the amps are divided by priority, in turns
+and evenly, like those of one bus. With a single bus nothing is divided.
 
 Times are in s of a monotonic clock, powers in W.
 """
@@ -23,18 +23,18 @@ from .supply.surplus import Readings, SourceConfig, Surplus
 from .supply.surplus_meter import MeteredPower, SurplusMeter
 
 ABSENT_SECONDS: Final = 150.0
-"""A bus that has reported nothing for this time no longer runs: a running one decides at least once a minute."""
+"""A bus without a report for this number of s no longer runs, as a running bus decides at least once a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class BusPower:
-    """What the connectors of a bus draw.
+    """The power of the connectors of a bus.
 
     Attributes:
-        charging_w: W by the phases that are known or assumed.
+        charging_w: W with the known or assumed phases.
         drawn_w: the measured amps in W, at `amp_w` each.
         amp_w: W of one ampere on one phase.
-        reserved_w: W that the owner of the bus keeps back for the house.
+        reserved_w: W that the owner reserves for the house.
 
     """
 
@@ -52,7 +52,7 @@ class GreenVehicle:
         connector_id: its connector.
         minimum: whole A below which it gets nothing.
         usable: whole A that it can use.
-        maximum: whole A that it may be given.
+        maximum: whole A that it may get.
         priority: the higher, the earlier it is served.
         is_running: whether it has an offer.
         is_locked: whether it must not, or cannot, be stopped now.
@@ -70,13 +70,13 @@ class GreenVehicle:
 
 @dataclass(frozen=True, slots=True)
 class BusDemand:
-    """What the connectors of a bus want of the surplus.
+    """The demand of a bus for surplus.
 
     Attributes:
-        others_w: W of those that charge by another rule, which use surplus first.
-        demand: what those that follow it want together.
-        vehicles: each of them.
-        settings: how the owner of the bus has the surplus followed.
+        others_w: W of connectors that charge by another rule, which use surplus first.
+        demand: the demand of the connectors that follow the surplus together.
+        vehicles: the vehicles of these connectors that want power.
+        settings: the settings of the bus for following the surplus.
         turn: length of a turn, in s.
 
     """
@@ -90,7 +90,7 @@ class BusDemand:
 
 @dataclass(slots=True)
 class _Member:
-    """A bus: what it told last, and what it got."""
+    """A bus: its last report, and what it got."""
 
     wake: Callable[[], None] | None = None
     at: float | None = None
@@ -105,10 +105,10 @@ class _Member:
 
 
 class SharedSurplus:
-    """The surplus by some sensors.
+    """The surplus of some sensors.
 
     Attributes:
-        follower: what turns it into amps.
+        follower: the controller that turns it into amps.
 
     """
 
@@ -119,18 +119,18 @@ class SharedSurplus:
         self._begin()
 
     def _begin(self) -> None:
-        """Know nothing yet."""
+        """Start without measurements."""
         self.follower = GreenController(GreenSettings())
         self._meter = SurplusMeter()
         self._queue = ChargingQueue()
         self._recalled: set[str] = set()
 
     def join(self, bus: str, wake: Callable[[], None] | None = None) -> None:
-        """Add a bus; `wake` is called when it should decide since its part has changed."""
+        """Add a bus; `wake` is called when it has to decide because its part has changed."""
         self._members[bus] = _Member(wake)
 
     def leave(self, bus: str) -> None:
-        """Remove a bus: what its vehicles draw from now on is load of the house. The last one leaves nothing behind."""
+        """Remove a bus, so that its vehicles count as load of the house; without a bus, everything is forgotten."""
         self._members.pop(bus, None)
         if not self._members:
             self._begin()
@@ -143,7 +143,7 @@ class SharedSurplus:
         stopped: float | None,
         vehicles: Iterable[float],
     ) -> None:
-        """Go on from the starts before a restart, which each bus has stored; those of the surplus are the same for all."""
+        """Continue with the starts from before a restart, which each bus has stored; those of the surplus are shared."""
         if not self._recalled:
             self.follower.starts.recall(now, green, stopped)
         if bus not in self._recalled:
@@ -160,7 +160,7 @@ class SharedSurplus:
         *,
         is_dark: bool,
     ) -> Surplus:
-        """Take what the connectors of a bus draw and the newest readings, and return the surplus."""
+        """Take the power of a bus and the newest readings, and return the surplus."""
         member = self._members[bus]
         member.at, member.power = now, power
         member.history.add(now, power.charging_w)
@@ -184,7 +184,7 @@ class SharedSurplus:
         source: SourceConfig,
         surplus: Surplus,
     ) -> MeteredPower | None:
-        """Return what contains the connectors of a bus, as measured for a surplus, without those of the others."""
+        """Return the measured power that contains the connectors of a bus, without the other buses; None if unknown."""
         metered = self._meter.metered(readings, source, surplus)
         if metered is None:
             return None
@@ -193,13 +193,13 @@ class SharedSurplus:
         return replace(metered, watts=metered.watts - drawn_w)
 
     def pause(self, bus: str) -> None:
-        """Note that nothing is known of what the connectors of a bus want."""
+        """Note that the demand of a bus is unknown."""
         self._members[bus].wants = None
 
     def follow(
         self, bus: str, now: float, surplus: Surplus, wants: BusDemand
     ) -> GreenBudget:
-        """Take what the connectors of a bus want, and return what the surplus allows them."""
+        """Take the demand of a bus, and return what the surplus allows it."""
         self._members[bus].wants = wants
         all_wants = {
             key: item.wants
@@ -252,7 +252,7 @@ class SharedSurplus:
         return self._waiting(bus, budget, result)
 
     def _requests(self, bus: str, wants: BusDemand) -> Iterator[QueueRequest]:
-        """Yield what the vehicles of a bus request, under numbers that no other connector of any bus has."""
+        """Yield the requests of the vehicles of a bus, with numbers that are unique among all buses."""
         for item in wants.vehicles:
             yield _request(self._key(bus, item.connector_id), bus, item)
 
@@ -269,7 +269,7 @@ class SharedSurplus:
         return replace(budget, amps=0, reason=reason, until=until)
 
     def _tell(self, bus: str, parts: Mapping[str, int]) -> None:
-        """Note what each bus gets, and wake the others that get something else than before."""
+        """Note the part of each bus, and wake the other buses whose part has changed."""
         for key, amps in parts.items():
             member = self._members[key]
             has_changed, member.amps = member.amps != amps, amps
@@ -277,7 +277,7 @@ class SharedSurplus:
                 member.wake()
 
     def _key(self, bus: str, connector_id: int) -> int:
-        """Return a number for a connector that no other one of any bus has."""
+        """Return a number for a connector that is unique among all buses."""
         return self._keys.setdefault((bus, connector_id), len(self._keys))
 
     def _owner(self, key: int) -> str:
@@ -297,7 +297,7 @@ def _request(key: int, bus: str, vehicle: GreenVehicle) -> QueueRequest:
 
 
 def _careful(settings: list[GreenSettings]) -> GreenSettings:
-    """Return how the surplus is followed for all buses: of each setting the more careful one."""
+    """Return the settings for all buses: of each setting the most careful one."""
     first, *others = settings
     if not others:
         return first

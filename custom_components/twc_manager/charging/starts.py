@@ -1,4 +1,4 @@
-"""When charging was started and stopped; stored over restarts, since every start wears a relay and a car.
+"""Records when charging was started and stopped; stored over restarts, since every start wears a relay and a car.
 
 Times are in s of a monotonic clock unless stated otherwise.
 """
@@ -10,11 +10,11 @@ from math import inf, isfinite
 from typing import Any, Final, Self
 
 SWITCH_SECONDS: Final = 60.0
-"""Minimum time from a start to a stop and from a stop to a start: more frequent switching wears relays and makes cars fault."""
+"""The minimum s from a start to a stop and back: more frequent switching wears relays and causes faults in cars."""
 
 _HOUR: Final = 3600.0
 DAYLIGHT_SECONDS: Final = 12 * _HOUR
-"""How long one day's sun is good for charging: a start longer ago belongs to another day."""
+"""The number of s after which a start belongs to another day."""
 _LATEST: Final = 1e12
 """In s since the epoch: a later time is invalid."""
 
@@ -104,7 +104,7 @@ class StoredStarts:
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Return what `as_dict` returned; invalid times are ignored, since one start more or less does no harm."""
+        """Return the starts from `as_dict`; invalid times are ignored, since one start more or less does no harm."""
         if not isinstance(data, Mapping):
             return cls()
         return cls(

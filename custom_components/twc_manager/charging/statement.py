@@ -1,6 +1,7 @@
-"""What a person is told of a connector or a bus: what happens, why it is no more, and what comes next.
+"""Statements about a connector or a bus: what happens, what limits it, and what comes next.
 
-The parts of one sentence, without words. Amps are whole A, powers are in W.
+A statement has the parts of a sentence without its words, which `state/sentence` adds. Amps are whole A, powers are in
+W.
 """
 
 from dataclasses import dataclass
@@ -12,18 +13,18 @@ from .outcome import LimitReason, Rule
 
 
 class Activity(StrEnum):
-    """What a connector, or all of a bus together, are doing."""
+    """The activity of a connector, or of a bus."""
 
     CHARGING = "charging"
     STARTING = "starting"
     """The offer is on its way to the connector."""
     OFFERING = "offering"
-    """The vehicle could charge, and has not begun."""
+    """The vehicle could charge, but has not begun."""
     STOPPING = "stopping"
     """The vehicle still draws, although it is offered nothing."""
     PAUSED = "paused"
     DECLINED = "declined"
-    """The vehicle itself does not charge, whatever it is offered."""
+    """The vehicle itself does not charge, regardless of the offer."""
     FREE = "free"
 
 
@@ -35,7 +36,7 @@ class ChangeKind(StrEnum):
     CHARGE_NOW_ENDS = "charge_now_ends"
     MODE_CHANGES = "mode_changes"
     LIMIT_ENDS = "limit_ends"
-    """A limit that was set for a time."""
+    """A temporary limit ends."""
     START = "start"
     STOP = "stop"
     TURN = "turn"
@@ -45,7 +46,7 @@ class ChangeKind(StrEnum):
 
 
 PASSING: Final = frozenset({ChangeKind.PASSING})
-"""The changes that are over before anybody has read of them."""
+"""The changes that are over too soon to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class NextChange:
     Attributes:
         kind: what changes.
         at: when.
-        rule: the rule that is in force then, where the rule changes; None otherwise.
+        rule: the rule in force after a change of the rule; None for other changes.
         schedule: the schedule that begins or ends.
         amps: what the schedule that begins allows, 0 for no charging; None for no limit of its own.
         green: whether the schedule that begins allows green energy only.
@@ -72,7 +73,7 @@ class NextChange:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why it is no more, with the values that are known; None for one that is not known or has no meaning here.
+    """What limits a connector or a bus, with values; None for a value that is unknown or does not apply.
 
     Attributes:
         reason: the reason.
@@ -80,7 +81,7 @@ class Cause:
         vehicles: how many vehicles share it.
         drawn: what the vehicle draws, in A.
         surplus_w: green power for charging; never negative.
-        needed_w: green power that charging needs at least, where there is less.
+        needed_w: the minimum green power for charging, if there is less.
         schedule: the schedule that limits.
         from_grid: whether a vehicle that should charge from green energy takes all of its power from the grid.
 
@@ -103,11 +104,11 @@ class PlanOutcome(StrEnum):
     UNREACHABLE = "unreachable"
     REACHED = "reached"
     UNKNOWN = "unknown"
-    """The level of the battery is not known."""
+    """The level of the battery is unknown."""
 
 
 class PlanUnit(StrEnum):
-    """In what the goal of a plan is measured: in %, kWh or h."""
+    """The unit of the goal of a plan: %, kWh or h."""
 
     PERCENT = "percent"
     ENERGY = "energy"
@@ -116,19 +117,19 @@ class PlanUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanStatement:
-    """What a person is told of the plan in force.
+    """The statement about the plan in force.
 
     Attributes:
         name: its name.
-        amount: what is to be reached.
-        unit: in what that is measured.
-        ready: when it is to be reached.
-        outcome: whether it will be.
-        start: when it charges next, or began to; None if it does not.
+        amount: the amount of its goal.
+        unit: the unit of the amount.
+        ready: when the goal has to be reached.
+        outcome: whether it will be reached.
+        start: when it charges next, or began to charge; None if it does not charge.
         end: when that ends.
-        price: what a kWh costs then; None if it is not known.
+        price: the price of a kWh in that time; None if unknown.
         currency: the currency of the price.
-        has_sun: whether sun makes it cheaper than the grid.
+        has_sun: whether solar energy makes it cheaper than the grid.
 
     """
 
@@ -154,14 +155,14 @@ class PlanStatement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a person is told.
+    """The statement about a connector or a bus.
 
     Attributes:
         activity: what happens.
-        cause: why it is no more; None where nothing is withheld.
-        amps: the offer, in A; 0 for none.
-        changes: what changes next, the earliest first.
-        plan: the plan in force; None if there is none.
+        cause: what limits it; None without a limit to show.
+        amps: the offer, in A; 0 without one.
+        changes: the next changes, the earliest first.
+        plan: the plan in force; None without one.
 
     """
 
@@ -178,6 +179,6 @@ class Statement:
 
     @property
     def next_told(self) -> NextChange | None:
-        """Return the next change that is worth telling."""
+        """Return the next change that is worth showing; None without one."""
         changes = (item for item in self.changes if item.kind not in PASSING)
         return next(changes, None)

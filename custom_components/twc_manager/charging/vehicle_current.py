@@ -1,16 +1,16 @@
-"""What the rules know of a vehicle that may be asked to take less than the minimum of its connector."""
+"""The current that a vehicle can be asked to take, below the minimum of its connector."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleCurrent:
-    """The current of a vehicle that it can be asked for, besides what its connector offers.
+    """The current that a vehicle can be asked for, besides the offer of its connector.
 
     Attributes:
-        lowest: the least whole A that it may be asked for now; None if it is not to be asked.
-        proven: the least whole A that it has taken when asked for them, as its connector measured; None if none.
-        asked: the A that it is, or may still be, asked for; None if it takes what it is offered.
+        lowest: the minimum whole A to ask it for now; None if it cannot be asked.
+        proven: the minimum whole A that it has taken on request, as its connector measured; None before that.
+        asked: the A that it is, or may still be, asked for; None if it takes its offer.
         is_followed: whether it takes no more than that, as its connector measures.
 
     """
@@ -21,9 +21,10 @@ class VehicleCurrent:
     is_followed: bool = False
 
     def minimum(self, *, is_drawing: bool) -> int | None:
-        """Return the whole A that are enough for it; None if less than its connector's minimum is not.
+        """Return the minimum whole A of the vehicle; None if that of its connector counts.
 
-        One that charges may be tried. One that does not is started only with what it has taken before.
+        A charging vehicle may be asked for any value; another one is only started with a current that it has taken
+        before.
         """
         if self.lowest is None or is_drawing:
             return self.lowest

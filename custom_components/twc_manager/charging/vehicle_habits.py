@@ -1,4 +1,4 @@
-"""What is told of the vehicle at a connector to those that plan for it, or divide current among several buses."""
+"""What a vehicle at a connector has shown, for plans and for the division of current among buses."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ class VehicleHabits:
     """What a vehicle has shown since it was plugged in.
 
     Attributes:
-        takes: the most whole A that it takes; None if it takes what it gets.
-        is_stoppable: whether it can be stopped, as far as is known.
+        takes: the maximum whole A that it takes; None if it takes all that it gets.
+        is_stoppable: whether a method to stop it is known.
 
     """
 
@@ -19,12 +19,12 @@ class VehicleHabits:
 
 @dataclass(frozen=True, slots=True)
 class VehicleStanding:
-    """How a vehicle stands among those that wait for current.
+    """The standing of a vehicle in a queue.
 
     Attributes:
         is_running: whether it has an offer.
         is_locked: whether it must not, or cannot, be stopped now.
-        usable: whole A that it can use; None if it takes what it gets.
+        usable: whole A that it can use; None if it takes all that it gets.
 
     """
 

@@ -1,4 +1,4 @@
-"""The wiring as it was set up, and the power that follows from it."""
+"""The wiring as it was set up, and the power of currents in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
 
 _SIGNIFICANT_AMPS = 2
-"""The meter counts in steps of 0.5 A: below this it does not show which phases a car uses."""
+"""The meter counts in steps of 0.5 A: a lower current does not show which phases a car uses."""
 
 USEFUL_AMPS: Final = 6
 """The lowest offer that a car can use."""
 
 USEFUL_AMPS_AT_PROTOCOL_1: Final = 5
-"""Some cars charge at 5 A at protocol 1: used only where the minimum current is set to that."""
+"""Some cars charge at 5 A at protocol 1: only used if the minimum current is set below 6 A."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Wiring:
         return WiringLimits(self.max_current, self.max_connector_current)
 
     def connector_maximum(self, rating: float) -> int:
-        """Return the most whole A that a connector with this rating may be offered."""
+        """Return the maximum offer in whole A for a connector with this rating in A."""
         return int(min(self.max_current, self.max_connector_current, rating))
 
     def watts(self, amps: float) -> float:
@@ -52,19 +52,19 @@ def useful_amps(connector: ConnectorState, wiring: Wiring) -> int:
 
 
 def charging(connectors: Iterable[ConnectorState]) -> list[ConnectorState]:
-    """Return those connectors whose vehicle draws current."""
+    """Return the connectors whose vehicle draws current."""
     return [item for item in connectors if item.drawn >= DRAWING_AMPS]
 
 
 def measured_volts(connectors: Iterable[ConnectorState]) -> float | None:
-    """Return the V of a phase that the connectors measure on average; None if they measure none."""
+    """Return the average V of a phase as the connectors measure it; None without a measurement."""
     volts = [volt for item in connectors for volt in item.volts or ()]
     live = [volt for volt in volts if volt >= _LIVE_VOLTS]
     return fmean(live) if live else None
 
 
 def live_volts(connector: ConnectorState, wiring: Wiring) -> list[float]:
-    """Return the V of each phase of a connector: measured where its meter gives them, otherwise nominal ones."""
+    """Return the V of each phase of a connector: measured ones, or else nominal ones."""
     volts = [float(volt) for volt in connector.volts or () if volt >= _LIVE_VOLTS]
     return volts or [float(wiring.voltage)] * wiring.phases
 
@@ -74,14 +74,14 @@ def power(
 ) -> float:
     """Return the power in W that a connector delivers.
 
-    Measured volts count where the meter gives them, and its amps per phase show which phases the car uses: the
-    draw on one phase of three must not be counted three times. Without such amps `vehicle_phases` is the number of
-    phases that the car uses, all of them if it is None.
+    Measured volts count if the meter reports them, and its amps per phase show which phases the car uses: the draw on
+    one phase of three must not count three times. Without such amps, `vehicle_phases` is the number of phases that the
+    car uses, all of them if it is None.
     """
     volts = live_volts(connector, wiring)
     amps = connector.phase_amps or ()
     if connector.volts is not None and max(amps, default=0.0) >= _SIGNIFICANT_AMPS:
-        # The meter is read only now and then: it shows which phases the car uses, the draw shows how much.
+        # The meter is read less often: it shows which phases the car uses, the draw shows how much.
         return connector.drawn * sum(
             volt * amp / max(amps)
             for volt, amp in zip(connector.volts, amps, strict=True)
@@ -91,7 +91,7 @@ def power(
 
 
 def phases_in_use(connector: ConnectorState) -> frozenset[int] | None:
-    """Return the phases that a connector measures amps on, by its own numbers; None if it measures none."""
+    """Return the phases on which a connector measures amps, by its own numbering; None without a measurement."""
     amps = connector.phase_amps or ()
     if max(amps, default=0.0) < _SIGNIFICANT_AMPS:
         return None

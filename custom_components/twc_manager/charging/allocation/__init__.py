@@ -1,1 +1,1 @@
-"""How the current is divided: demand, budgets, shares and turns."""
+"""The division of the available current among the connectors: demand, budgets, shares and turns."""

@@ -20,11 +20,12 @@ TOTAL: Final = "total"
 
 @dataclass(frozen=True, slots=True)
 class FusePhases:
-    """The budget of some phases of the main fuse, for those vehicles that may charge on one of them.
+    """The key of the budget of some phases of the main fuse, for vehicles that may charge on one of them.
 
     Attributes:
         phases: the phases.
-        is_proof: whether it is what the meter has proven, which does not hold for vehicles that have shown elsewhere.
+        is_proof: whether the budget is what the meter has proven to be free, which does not limit vehicles that have
+            shown on other phases.
 
     """
 
@@ -34,13 +35,13 @@ class FusePhases:
 
 @dataclass(frozen=True, slots=True)
 class CircuitAmps:
-    """The budget of a circuit above the bus, by the id of the circuit."""
+    """The key of the budget of a circuit above the bus."""
 
     circuit_id: str
 
 
 OUTSIDE: Final = "outside"
-"""The id of the circuit that carries what the limit from outside allows."""
+"""The id of the circuit that stands for the limit from outside."""
 
 PEAK: Final = "peak"
 """The budget of the average import in the running interval."""
@@ -71,9 +72,9 @@ class CurrentBudget:
         amps: whole A.
         alone: the reason to show when one connector uses all of it.
         shared: the reason to show when several connectors do.
-        until: when a delay that limits it ends, in s; None if there is none.
-        urgent: whether exceeding it is dangerous, however briefly.
-        withheld: whether the guard of the wiring keeps a part of it back.
+        until: when a delay that limits it ends, in s; None without a delay.
+        urgent: whether exceeding it even briefly is dangerous.
+        withheld: whether the guard of the wiring withholds a part of it.
 
     """
 
@@ -97,7 +98,7 @@ def rule_reason(active_rule: ActiveRule) -> LimitReason:
 
 
 def budget_keys(active_rule: ActiveRule) -> tuple[Hashable, ...]:
-    """Return the keys of the budgets that a connector with this rule draws from, the first to blame first."""
+    """Return the keys of the budgets from which a connector with this rule draws; the first used-up one is the reason."""
     keys: list[Hashable] = []
     if active_rule.green:
         keys.append(GREEN)
@@ -112,7 +113,7 @@ def _shared_limits(active_rule: ActiveRule) -> Iterator[ActiveRule]:
 
 
 def _key_of(active_rule: ActiveRule) -> ActiveRule:
-    """Return the key of a rule's A: those of a schedule are one budget, even if it ends earlier for some connectors."""
+    """Return the key of a rule's A; a schedule has one budget, even if it ends earlier for some connectors."""
     return (
         replace(active_rule, until=None)
         if active_rule.rule is Rule.SCHEDULE
@@ -121,7 +122,7 @@ def _key_of(active_rule: ActiveRule) -> ActiveRule:
 
 
 def is_protective(key: Hashable) -> bool:
-    """Return whether a budget protects wiring, circuits, main fuse or house: whatever charges is a part of it."""
+    """Return whether a budget protects wiring, circuits, main fuse or house, so that all charging counts in it."""
     return key in {TOTAL, PEAK} or isinstance(key, FusePhases | CircuitAmps)
 
 
@@ -133,7 +134,7 @@ def fuse_budget(
     Args:
         amps: whole A.
         silent: whether its meter has no valid reading.
-        lacking: what its meter has yet to show so that there is more; None if there is no more room.
+        lacking: what its meter has to show before more is allowed; None if there is no more room.
 
     """
     reason = LimitReason.SENSOR_STALE if silent else _BY_LACKING[lacking]
@@ -172,14 +173,14 @@ def make_budgets(
     green: GreenBudget | None,
     fuse: CurrentBudget | None = None,
 ) -> dict[Hashable, CurrentBudget]:
-    """Return all budgets there are now, for connectors with these active rules.
+    """Return all budgets for connectors with these active rules.
 
     Args:
-        wiring: what `wiring_budget` makes of the wiring.
-        current: what the owner set for all connectors together.
-        active_rules: what the rules in force allow the connectors.
+        wiring: the result of `wiring_budget`.
+        current: the owner's limit for all connectors together, in A.
+        active_rules: the rules in force for the connectors.
         green: what green energy allows; None while it is unknown.
-        fuse: what `fuse_budget` makes of the main fuse; None if there is none to watch.
+        fuse: the result of `fuse_budget`; None if the main fuse is not monitored.
 
     """
     green = green or NOT_KNOWN

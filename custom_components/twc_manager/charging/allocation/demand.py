@@ -10,7 +10,7 @@ QUIET_SECONDS: Final = 20.0
 """A car that takes nothing, or much less than its offer, for this long leaves the rest to the others."""
 
 RETRY_OFFER_SECONDS: Final = 900.0
-"""A quiet car that lost its offer and cannot ask for another one gets one this often."""
+"""After how many s a quiet car that lost its offer and cannot ask for another one gets one again."""
 
 GONE_SECONDS: Final = 5.0
 """How long a car must be missing from the reports before it counts as unplugged."""
@@ -34,7 +34,7 @@ _ASKING: Final = frozenset({State.WANTS_POWER, State.STARTING})
 _PASSING: Final = frozenset(
     {State.BUSY, State.RAISING, State.LOWERING, State.LIMITING, State.ADJUSTED}
 )
-"""States that answer a command and show nothing of the car."""
+"""States that answer a command and show nothing about the car."""
 
 
 class Demand(IntEnum):
@@ -58,7 +58,7 @@ def has_vehicle(connector: ConnectorState) -> bool:
 
 
 def is_presence_unknown(connector: ConnectorState) -> bool:
-    """Return whether a report shows nothing of a car: a connector is busy with or without one."""
+    """Return whether a report shows nothing about a car: a connector may be busy with or without one."""
     told = connector.plug is not None or connector.vin is not None
     return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
 

@@ -37,7 +37,7 @@ class PlugInCharge:
             self._began_at = now
 
     def over(self, plugged_at: float | None) -> None:
-        """Note that the car is offered amps by a rule: it needs no plug-in charge any more."""
+        """Note that a rule offers the car amps, so that it does not need a plug-in charge any more."""
         self._plugged_at = plugged_at
         if plugged_at is not None:
             self._began_at = plugged_at - PLUG_IN_CHARGE_SECONDS

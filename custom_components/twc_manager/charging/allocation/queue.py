@@ -1,8 +1,8 @@
-"""Which cars are served when there is too little for all of them at the minimum: turns instead of a split.
+"""Chooses which cars are served when there is too little for all of them at the minimum: turns instead of a split.
 
-Green energy comes and goes all day, and each start wears a relay and a car. There a turn, and the wait of a car
-that was served before, grow with the starts of the day: threefold with each one after the first. A wiring limit
-is the same all day, and turns are as long as set.
+Green energy varies all day, and each start wears a relay and a car. So a turn on green energy, and the wait of a car
+that was served before, grow threefold with each start of the day after the first. A wiring limit is the same all day,
+and turns are as long as set.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -69,11 +69,11 @@ class _QueueEntry:
 
     Attributes:
         waiting_since: since when it waits; None while it is served.
-        turn_since: when its present turn began.
+        turn_since: when its current turn began.
         served_since: since when it has been served without a break.
-        fits_since: since when there has been enough for it too; None while there is not.
+        fits_since: since when there has been enough for it as well; None while there is not.
         gave_way: how often it recently had to stop for others.
-        gave_way_at: when it last had to.
+        gave_way_at: when it last had to stop for others.
         began_at: when green energy last started it.
 
     """
@@ -87,7 +87,7 @@ class _QueueEntry:
     began_at: float = -inf
 
     def wait(self) -> float:
-        """Return how long, in s, there must be enough before it is served beside the others."""
+        """Return for how many s there must be enough before it is served beside the others."""
         if not self.gave_way:
             return 0.0
         doubled = max(self.gave_way - FREE_TIMES, 0)
@@ -191,7 +191,7 @@ class ChargingQueue:
     ) -> dict[int, float]:
         """Return which connectors fit beside all served ones but wait for that to last, and until when.
 
-        One that takes the place of another does not have to wait for that: it waited already.
+        A connector that takes the place of another one does not wait again.
         """
         served = [item for item in ranked if not self._waits(item)]
         left = dict(budgets)
@@ -246,7 +246,7 @@ class ChargingQueue:
         now: float,
         lengths: Mapping[int, float],
     ) -> float:
-        """Return until when green energy must last for one more beside these, unless its turn comes first."""
+        """Return until when green energy must last for one more connector beside these, unless its turn comes first."""
         key = request.connector_id
         entry = self._entries[key]
         used = sum(item.claim.usable for item in beside)
@@ -302,8 +302,8 @@ class ChargingQueue:
                     self.starts.start(now)
                     entry.began_at = now
             elif not scarce or (changed and now - entry.turn_since >= turn):
-                # While no connector waits there are no turns. And one that goes on when another had to stop gets
-                # a new turn, or it would have to stop as soon as the other may start again.
+                # While no connector waits there are no turns. A connector that continues when another one had to
+                # stop gets a new turn, or it would have to stop as soon as the other may start again.
                 entry.turn_since = now
             if now - entry.gave_way_at >= FORGIVEN:
                 entry.gave_way = 0

@@ -1,4 +1,4 @@
-"""The current that is left to share, without the draws that cannot be lowered."""
+"""Reduces the budgets by draws that cannot be lowered."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
@@ -10,11 +10,11 @@ from .budgets import CURRENT, PEAK, TOTAL, CurrentBudget
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """What is missing from the budgets of all, in A.
+    """The current in A by which all budgets are reduced.
 
     Attributes:
-        disobeying: what connectors draw, or could draw, that do not obey.
-        excess: by how much those that obey draw more than they are offered.
+        disobeying: what connectors that do not obey draw, or could draw.
+        excess: by how much connectors that obey draw more than they are offered.
 
     """
 
@@ -25,7 +25,7 @@ class Unavailable:
 def without(
     budgets: Mapping[Hashable, CurrentBudget], unavailable: Unavailable
 ) -> dict[Hashable, CurrentBudget]:
-    """Return the budgets with what can really be shared, and its reason."""
+    """Return the budgets without the unavailable current, with its reason."""
     missing = ceil(unavailable.disobeying + unavailable.excess)
     return {
         key: _reduced(budget, missing, disobeyed=unavailable.disobeying > 0)

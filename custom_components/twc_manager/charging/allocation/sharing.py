@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CurrentClaim:
-    """What one connector may be given from budgets it shares with others.
+    """What one connector may get from budgets that it shares with others.
 
     Attributes:
         connector_id: the connector.
-        minimum: whole A below which it gets nothing.
-        usable: whole A that its car can use.
-        maximum: whole A it may be given when no other connector can use them.
-        budgets: keys of all budgets that each of its A is taken from, the first to blame first.
+        minimum: the whole A below which it gets nothing.
+        usable: the whole A that its car can use.
+        maximum: the whole A that it may get if no other connector can use them.
+        budgets: the keys of all budgets from which each of its A is taken; the first used-up one is the reason.
         late: whether it is served only after all others have what they can use.
 
     """
@@ -28,7 +28,7 @@ class CurrentClaim:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What a claim was given, in whole A, and the budget that kept it from more; None is the claim itself."""
+    """What a claim gets, in whole A, and the budget that limits it; None if its own maximum does."""
 
     amps: int
     budget: Hashable | None = None
@@ -81,7 +81,7 @@ def _fill(
     left: dict[Hashable, int],
     given: dict[int, int],
 ) -> None:
-    """Raise the lowest again and again, until each is at its target or its budgets are used up."""
+    """Raise the lowest claim repeatedly, until each has its target or its budgets are used up."""
 
     def missing(claim: CurrentClaim) -> int:
         """Return the A up to the target that the budgets still have."""
@@ -90,7 +90,7 @@ def _fill(
 
     short = [claim for claim in claims if claim.connector_id in given]
     while short := [claim for claim in short if missing(claim) > 0]:
-        # By id among equals, so that an odd ampere does not wander when the order of claims changes.
+        # By id among equals, so that an odd ampere does not move when the order of claims changes.
         lowest = min(
             short, key=lambda claim: (given[claim.connector_id], claim.connector_id)
         )
@@ -103,7 +103,7 @@ def _fill(
 def _exhausted(
     claim: CurrentClaim, left: Mapping[Hashable, int], given: Mapping[int, int]
 ) -> Hashable | None:
-    """Return the budget that kept a claim from more."""
+    """Return the budget that limits a claim; None if its own maximum does."""
     amps = given.get(claim.connector_id, 0)
     if amps >= claim.maximum:
         return None

@@ -1,7 +1,7 @@
 """The 6 A recovery: some cars drop to 6 A when their offer is raised a little, and stay there.
 
-What frees them, by twc-protocol.md: a boost to 21 A (16 A at 32 A units) for some seconds, then the wanted
-value; if the boost does not help within 10 s, easing off to 2 A less than the boost.
+The remedy by docs/protocol.md: a boost to 21 A (16 A at 32 A units) for some seconds, then the wanted value; if the
+boost does not help within 10 s, easing off to 2 A less than the boost.
 
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
@@ -30,7 +30,7 @@ NO_HELP_SECONDS: Final = 11.0
 EASE_OFF_AMPS: Final = 2
 EASE_OFF_SECONDS: Final = 8.0
 REACH_SECONDS: Final = 30.0
-"""If the boost has not reached the connector by then, there was no room for it after all."""
+"""If the boost has not reached the connector within this time in s, there was no room for it after all."""
 
 HELP_AMPS: Final = 1.5
 """A draw that rises by this during the boost was freed by it."""
@@ -57,7 +57,7 @@ class SixAmpRecovery:
     """Detects that the car at one connector is stuck at 6 A, and frees it.
 
     Attributes:
-        until: when the present step of the recovery ends, in s; None if unknown.
+        until: when the current step of the recovery ends, in s; None if unknown.
 
     """
 
@@ -83,7 +83,7 @@ class SixAmpRecovery:
     def update(
         self, now: float, *, offered: float, drawn: float, boost: int
     ) -> int | None:
-        """Take a report and return the offer that would help, in whole A; None if the usual one is right."""
+        """Take a report and return the offer that would help, in whole A; None if the usual offer is right."""
         if self._phase is _Phase.WATCHING:
             return boost if self._stuck(now, offered, drawn, boost) else None
         if drawn >= self._before + HELP_AMPS:

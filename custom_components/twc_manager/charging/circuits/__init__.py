@@ -1,1 +1,1 @@
-"""Circuits above several buses: what is common to their supply, with the other loads on it."""
+"""Circuits that supply several buses, with the other loads on them."""

@@ -1,8 +1,8 @@
-"""One circuit above several buses: all of them together never get more than it carries, whoever comes and goes.
+"""One circuit above several buses: together they never get more than it carries, whichever bus is added or lost.
 
-A cap on what the buses could be drawing. Each bus tells what its connectors do, and gets its share. What a bus has
-is lowered before another one may grow, and a bus that is away counts with what its connectors could be drawing until
-they must have stopped. The guard of the wiring of each bus stays as it is: a circuit can only give less.
+The circuit limits what the buses could be drawing. Each bus reports the draw of its connectors, and gets its share. A
+bus is lowered before another one may grow, and a bus that is away counts with what its connectors could be drawing
+until they must have stopped. The guard of the wiring of each bus is not changed: a circuit can only give less.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -21,10 +21,10 @@ from ..outcome import LimitReason
 from .loads import LoadConfig, LoadReading, Loads
 
 GRANTED_SECONDS: Final = 1.0
-"""How long a grant that was replaced by a lower one counts: it may have been sent, and no report tells of it yet."""
+"""How many s a grant counts after a lower one replaced it: it may have been sent, but not be in a report yet."""
 
 WAKE_SECONDS: Final = 1.0
-"""How often a bus is woken at most since what the others do leaves it less."""
+"""The minimum number of s between two wakes of a bus to which the other buses leave less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class CircuitConfig:
     Attributes:
         circuit_id: its id.
         name: its name.
-        amps: A that it carries; inf while it limits nothing.
+        amps: the A that it carries; inf while it limits nothing.
         buses: the ids of the buses behind it.
         loads: the other loads on it.
-        kept: A that buses may go on with for as long as they are away, as somebody else charges there then.
+        kept: the A that a bus may draw for as long as it is away, since its keeper charges then.
         reason: the reason to show when it is used up.
 
     """
@@ -51,7 +51,7 @@ class CircuitConfig:
     reason: LimitReason = LimitReason.CIRCUIT
 
     def feeds(self, other: CircuitConfig) -> bool:
-        """Return whether another circuit is below it: it has fewer of its buses, or the same and carries no more."""
+        """Return whether another circuit is below: it has a part of these buses, or the same and carries no more."""
         if other.circuit_id == self.circuit_id:
             return False
         if other.buses == self.buses:
@@ -59,7 +59,7 @@ class CircuitConfig:
         return other.buses < self.buses
 
     def above(self, circuits: Iterable[CircuitConfig]) -> CircuitConfig:
-        """Return it with the loads of those of the circuits that it feeds: they draw through it as well."""
+        """Return it with the loads of the circuits below it, which draw through it as well."""
         below = (item.loads for item in circuits if self.feeds(item))
         return replace(self, loads=(*self.loads, *chain.from_iterable(below)))
 
@@ -69,8 +69,8 @@ class CircuitShare:
     """What one bus may use; infinite where nothing limits it.
 
     Attributes:
-        amps: A for its offers together: what it has may have to be lowered to this.
-        room: A that its connectors could be drawing together at most after a raise.
+        amps: the A for its offers together, to which they may have to be lowered.
+        room: the maximum A that its connectors could be drawing together after a raise.
 
     """
 
@@ -83,10 +83,10 @@ class CircuitStatus:
     """What is known of a circuit.
 
     Attributes:
-        amps: A that it carries.
-        loads: A that the other loads count with.
-        silent: the ids of those whose sensors are silent.
-        buses: A that each bus could be drawing; inf if that is unknown.
+        amps: the A that it carries.
+        loads: the A with which the other loads count.
+        silent: the ids of the loads whose sensors are silent.
+        buses: the A that each bus could be drawing; inf if unknown.
 
     """
 
@@ -97,10 +97,10 @@ class CircuitStatus:
 
 
 class _Standing(Enum):
-    """Whether a bus tells what it does."""
+    """Whether a bus reports."""
 
     UNKNOWN = auto()
-    """It has told nothing yet."""
+    """It has not reported yet."""
     HERE = auto()
     AWAY = auto()
 
@@ -110,15 +110,16 @@ class _Member:
     """A bus.
 
     Attributes:
-        standing: whether it tells what it does.
-        draw: what it told last.
-        told_at: when it told that.
-        granted: A that its connectors could be drawing by what it was granted last.
-        replaced: A by a higher grant before.
-        replaced_at: when that was replaced.
-        left: A that they could be drawing since before it was lost, until they must have stopped.
-        until: when they must have.
-        kept: A that they may go on with after that, until the bus is back.
+        standing: whether it reports.
+        draw: its last report.
+        told_at: the time of its last report.
+        granted: the A that its connectors could be drawing by its last grant.
+        replaced: the A by a higher grant before that.
+        replaced_at: when the higher grant was replaced.
+        left: the A that its connectors could still be drawing since before the bus was lost, until they must have
+            stopped.
+        until: when they must have stopped.
+        kept: the A that they may draw after that, until the bus is back.
 
     """
 
@@ -133,14 +134,14 @@ class _Member:
     kept: float = 0.0
 
     def told(self, now: float, draw: BusDraw) -> _Member:
-        """Return the bus with what it has just told."""
+        """Return the bus with its new report."""
         if self.standing is _Standing.UNKNOWN:
-            # The guard of its wiring knows what its connectors have from before.
+            # The guard of its wiring knows the earlier offers of its connectors.
             return _Member(_Standing.HERE, draw, now, kept=self.kept)
         return replace(self, standing=_Standing.HERE, draw=draw, told_at=now)
 
     def grant(self, amps: float) -> _Member:
-        """Return the bus with a grant that follows from what it has just told."""
+        """Return the bus with the grant for its new report."""
         before = self.grants(self.told_at)
         if amps >= before:
             return replace(self, granted=amps, replaced=0.0)
@@ -148,12 +149,12 @@ class _Member:
         return replace(self, granted=amps, replaced=before, replaced_at=replaced_at)
 
     def grants(self, now: float) -> float:
-        """Return the A that its connectors could be drawing by what it was granted."""
+        """Return the A that its connectors could be drawing by its grants."""
         counts = now - self.replaced_at < GRANTED_SECONDS
         return max(self.granted, self.replaced if counts else 0.0)
 
     def lost(self, now: float) -> _Member:
-        """Return the bus as one that is away: what another master feeds there goes on without us."""
+        """Return the bus as away; what another master supplies there continues without us."""
         if self.standing is not _Standing.HERE:
             return self
         possible = self.possible(now)
@@ -165,13 +166,13 @@ class _Member:
         )
 
     def remaining(self, now: float) -> float:
-        """Return the A that its connectors could be drawing since before it was lost."""
+        """Return the A that its connectors could still be drawing since before it was lost."""
         if now < self.until:
             return self.left
         return 0.0 if self.standing is _Standing.HERE else self.kept
 
     def possible(self, now: float) -> float:
-        """Return the A that its connectors could be drawing; inf if that is not known."""
+        """Return the A that its connectors could be drawing; inf if unknown."""
         if self.standing is _Standing.HERE:
             if self.draw.is_searching:
                 return inf
@@ -180,7 +181,7 @@ class _Member:
 
 
 class _Wakes:
-    """Has a bus decide that has to give something up: nothing that it sees itself may tell it to."""
+    """Wakes a bus that has to give up current for other buses, which it would not notice by itself."""
 
     def __init__(self) -> None:
         """Start without a bus."""
@@ -188,7 +189,7 @@ class _Wakes:
         self._parts: dict[str, tuple[float, float]] = {}
 
     def join(self, bus: str, wake: Callable[[], None]) -> None:
-        """Call `wake` from now on if the bus should decide."""
+        """Call `wake` from now on when the bus has to decide."""
         self._wakes[bus] = wake
 
     def keep(self, buses: frozenset[str]) -> None:
@@ -198,11 +199,11 @@ class _Wakes:
                 del items[bus]
 
     def note(self, bus: str, now: float, part: float) -> None:
-        """Note the A of a bus that decides now."""
+        """Note the share in A of a bus that decides now."""
         self._parts[bus] = part, now
 
     def tell(self, bus: str, now: float, part: float) -> None:
-        """Wake another bus if it has less A now than when it decided last."""
+        """Wake another bus if its share in A is lower than at its last decision."""
         wake = self._wakes.get(bus)
         before, at = self._parts.get(bus, (inf, -inf))
         if wake is not None and part < before and now - at >= WAKE_SECONDS:
@@ -214,11 +215,11 @@ class Circuit:
     """One circuit."""
 
     def __init__(self, config: CircuitConfig, now: float) -> None:
-        """Start without having heard of any bus.
+        """Start without a report of a bus.
 
         Args:
             config: the circuit.
-            now: the time. What connectors have that are not heard of, they have from before it.
+            now: the time; offers that are not reported were made before it.
 
         """
         self._members: dict[str, _Member] = {}
@@ -229,8 +230,8 @@ class Circuit:
         self.configure(config, now)
 
     def configure(self, config: CircuitConfig, now: float) -> None:
-        """Have these limits, buses and loads from now on; what is known of those that stay is kept."""
-        # Of a bus that is not heard of nothing is known: until its connectors must have stopped no other one may grow.
+        """Use these limits, buses and loads from now on; what is known of remaining buses and loads is kept."""
+        # Nothing is known of a bus without a report: until its connectors must have stopped, no other bus may grow.
         until = stopped_at(now)
         stranger = _Member(_Standing.UNKNOWN, left=inf, until=until)
         before, known = self._members, self._config.buses
@@ -242,7 +243,7 @@ class Circuit:
             for bus in config.buses
         }
         for bus in before.keys() - config.buses:
-            # It was removed, or taken out: what its cars draw they draw until they must have stopped.
+            # A removed bus counts until its cars must have stopped.
             left = replace(before[bus].lost(now), kept=0.0)
             if left.remaining(now):
                 self._members[bus] = replace(left, until=min(left.until, until))
@@ -256,7 +257,7 @@ class Circuit:
         return self._config
 
     def join(self, bus: str, wake: Callable[[], None]) -> None:
-        """Call `wake` from now on if a bus should decide since what the others do leaves it less than it takes."""
+        """Call `wake` from now on when a bus has to decide because other buses leave it less than it takes."""
         self._wakes.join(bus, wake)
 
     @property
@@ -284,7 +285,7 @@ class Circuit:
             self._members[bus] = member.lost(now)
 
     def update(self, bus: str, now: float, draw: BusDraw) -> CircuitShare:
-        """Take what the connectors of a bus do, and return what it may use.
+        """Take the report of a bus, and return what it may use.
 
         Raises:
             KeyError: if the bus is not behind the circuit.
@@ -302,12 +303,12 @@ class Circuit:
             if key != bus
         ]
         room = max(amps - sum(others), 0.0)
-        # Where there is no room it has what it had at most, so that nothing grows.
+        # Without room it keeps what it has at most, so that nothing grows.
         share = max(min(draw.taken, fair[bus]), room)
         return CircuitShare(float(floor(share)), room)
 
     def _wake_others(self, bus: str, now: float, fair: Mapping[str, float]) -> None:
-        """Have the other buses decide that take more than is theirs by what a bus has just told."""
+        """Wake the other buses that take more than their fair share after the report of a bus."""
         self._wakes.note(bus, now, fair[bus])
         for key, item in self._members.items():
             is_here = item.standing is _Standing.HERE
@@ -315,11 +316,11 @@ class Circuit:
                 self._wakes.tell(key, now, fair[key])
 
     def commit(self, bus: str, amps: float) -> None:
-        """Note what the connectors of a bus could be drawing by the offers that now go out."""
+        """Note the A that the connectors of a bus could be drawing by the offers that are sent now."""
         self._members[bus] = self._members[bus].grant(amps)
 
     def _fair(self, now: float, amps: float) -> dict[str, float]:
-        """Return the fair share of each bus of these A; one that is away has what it could be drawing."""
+        """Return the fair share of each bus in these A; a bus that is away has what it could be drawing."""
         draws = {
             bus: item.draw
             for bus, item in self._members.items()
@@ -350,7 +351,7 @@ class CircuitPlace:
     circuits: tuple[Circuit, ...] = ()
 
     def behind(self, circuit: Circuit) -> CircuitPlace:
-        """Return the place of the bus if it is behind another circuit as well."""
+        """Return the place of the bus with another circuit."""
         return replace(self, circuits=(*self.circuits, circuit))
 
     def lose(self, now: float) -> None:

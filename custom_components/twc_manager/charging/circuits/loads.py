@@ -1,7 +1,7 @@
 """Loads on a circuit that are not controlled: a heat pump, another charger, a connector of another generation.
 
-What such a load has drawn at worst within a window counts, and one whose sensors are silent counts with the maximum
-that was entered for it. Currents are in A on the phase that it loads most, times in s of a monotonic clock.
+A load counts with the highest draw within a window, and a load whose sensors are silent with the maximum that was
+entered for it. Currents are in A on the phase that it loads most, times in s of a monotonic clock.
 """
 
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ from math import isfinite
 from typing import Final
 
 WINDOW_SECONDS: Final = 300.0
-"""How long a load counts with what it has drawn: most of them switch on and off again."""
+"""How many s a load counts with its draw, since most loads switch off and on again."""
 
 MAXIMUM_SILENCE: Final = 300.0
 """The default time in s after which a silent sensor no longer counts."""
 
 NOISE_AMPS: Final = 0.5
-"""A load that draws nothing may be measured as slightly negative."""
+"""How many A below 0 the measurement of a load without a draw may be."""
 
 FUTURE_SECONDS: Final = 60.0
-"""A reading from later than this has a wrong time, and does not count."""
+"""A reading that is dated more than this number of s ahead has a wrong time, and does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LoadConfig:
 
     Attributes:
         load_id: its id.
-        maximum: the A that it draws at most.
+        maximum: the maximum A that it draws.
         max_age: s after which a silent sensor no longer counts.
 
     """
@@ -52,7 +52,7 @@ class LoadReading:
     alive_at: float
 
     def is_usable(self, now: float, max_age: float) -> bool:
-        """Return whether it counts."""
+        """Return whether the reading counts."""
         amps = self.amps
         if amps is None or not isfinite(amps) or amps < -NOISE_AMPS:
             return False
@@ -60,12 +60,12 @@ class LoadReading:
 
 
 class LoadWatch:
-    """What one load has drawn lately."""
+    """The recent draw of one load."""
 
     __slots__ = ("_config", "_seen", "is_silent")
 
     def __init__(self, config: LoadConfig) -> None:
-        """Start without a reading: it counts with its maximum."""
+        """Start without a reading, so that the load counts with its maximum."""
         self._config = config
         self._seen: list[tuple[float, float]] = []
         self.is_silent = True
@@ -77,24 +77,24 @@ class LoadWatch:
 
     @config.setter
     def config(self, config: LoadConfig) -> None:
-        """Follow other settings of the same load; what was measured still counts."""
+        """Use other settings for the same load; its readings still count."""
         self._config = config
 
     def update(self, now: float, reading: LoadReading | None) -> None:
-        """Take the newest reading; None if there is none."""
+        """Take the newest reading; None without one."""
         usable = reading is not None and reading.is_usable(now, self._config.max_age)
         self.is_silent = not usable
         self._seen = [item for item in self._seen if now - item[0] < WINDOW_SECONDS]
         if reading is None or reading.amps is None or not usable:
             return
         amps = max(reading.amps, 0.0)
-        # Of those before, only a higher one can be the worst of a window that begins later.
+        # Of the earlier readings, only a higher one can become the maximum of a later window.
         while self._seen and self._seen[-1][1] <= amps:
             self._seen.pop()
         self._seen.append((now, amps))
 
     def amps(self, now: float) -> float:
-        """Return the A that the load counts with."""
+        """Return the A with which the load counts."""
         worst = max(
             (amps for at, amps in self._seen if now - at < WINDOW_SECONDS), default=0.0
         )
@@ -102,7 +102,7 @@ class LoadWatch:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when it counts with less by time alone, in s; None if it does not."""
+        """Return when it counts with fewer A by time alone, in s; None if it does not."""
         if len(self._seen) < 2:
             return None
         return self._seen[0][0] + WINDOW_SECONDS
@@ -116,7 +116,7 @@ class Loads:
         self._watches: dict[str, LoadWatch] = {}
 
     def configure(self, configs: Iterable[LoadConfig]) -> None:
-        """Have these loads from now on; those that stay keep what was measured."""
+        """Use these loads from now on; remaining loads keep their readings."""
         watches: dict[str, LoadWatch] = {}
         for config in configs:
             watch = self._watches.get(config.load_id) or LoadWatch(config)
@@ -131,16 +131,16 @@ class Loads:
             watch.update(now, known.get(load_id))
 
     def amps(self, now: float) -> float:
-        """Return the A that they count with together."""
+        """Return the A with which all loads count together."""
         return sum(watch.amps(now) for watch in self._watches.values())
 
     @property
     def silent(self) -> frozenset[str]:
-        """Return the ids of those whose sensors are silent."""
+        """Return the ids of the loads whose sensors are silent."""
         return frozenset(key for key, item in self._watches.items() if item.is_silent)
 
     @property
     def wake_at(self) -> float | None:
-        """Return when they count with less by time alone, in s; None if they do not."""
+        """Return when the loads count with fewer A by time alone, in s; None if they do not."""
         times = (watch.wake_at for watch in self._watches.values())
         return min((at for at in times if at is not None), default=None)

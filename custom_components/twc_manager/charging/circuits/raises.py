@@ -1,7 +1,7 @@
-"""Which offers of a bus may grow at once: only into room of its circuits that is certainly free.
+"""Limits raises of offers to the room that is certainly free in the circuits of a bus.
 
-The guard of the wiring does the same for the line of the bus. Here amps that move from one vehicle to another are
-counted until the first one has really lost them, so that they are never there twice. Currents are in A.
+The guard of the wiring does the same for the line of the bus. Here, amps that move from one vehicle to another count
+until the first vehicle has really lost them, so that they never count twice. Currents are in A.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,10 @@ class Raise:
 
     Attributes:
         connector_id: the connector.
-        offer: whole A.
-        has: whole A that it has: a lower offer is no raise.
-        possible: A that it could be drawing.
-        minimum: the lowest offer that is of use.
+        offer: the decided offer in whole A.
+        has: its current offer in whole A; a lower one is not a raise.
+        possible: the A that it could be drawing.
+        minimum: the lowest useful offer.
 
     """
 
@@ -31,11 +31,11 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The offers that go out.
+    """The offers that are sent.
 
     Attributes:
         offers: whole A by connector.
-        amps: A that the bus could be drawing with them.
+        amps: the A that the bus could be drawing with them.
 
     """
 
@@ -44,12 +44,12 @@ class Committed:
 
 
 def within_room(raises: Sequence[Raise], room: float, beside: float = 0.0) -> Committed:
-    """Return the offers that may go out now.
+    """Return the offers that may be sent now.
 
     Args:
         raises: the connectors of the bus.
-        room: A that the circuits leave the bus; inf if they limit nothing.
-        beside: A that connectors of the bus could be drawing that are not among these.
+        room: the A that the circuits leave the bus; inf if they limit nothing.
+        beside: the A that other connectors of the bus could be drawing.
 
     """
     offers = {item.connector_id: min(item.offer, item.has) for item in raises}

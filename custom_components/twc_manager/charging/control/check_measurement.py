@@ -1,4 +1,4 @@
-"""How the draw of a vehicle follows one offer of a connector check.
+"""Measures how the draw of a vehicle follows one offer of a connector check.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -15,7 +15,7 @@ RAMP_AMPS: Final = 3.0
 """A change must be this large to show how fast it was, at one report in a second."""
 
 _LATEST: Final = 3
-"""So many reports at the end are averaged."""
+"""The number of last reports that are averaged."""
 
 
 class _Sample(NamedTuple):
@@ -38,7 +38,7 @@ class StepMeasurement:
         return self._offered
 
     def add(self, offered: float, drawn: float, now: float) -> None:
-        """Take a report; it counts from when the connector confirms the offer, and begins anew if that changes."""
+        """Take a report; measuring starts anew whenever the connector reports another offer."""
         if offered != self._offered:
             if self._samples:
                 self._before, self._samples = self._samples[-1].drawn, []
@@ -46,7 +46,7 @@ class StepMeasurement:
         self._samples.append(_Sample(now, drawn))
 
     def result(self) -> StepResult | None:
-        """Return what the vehicle made of the offer; None without a report."""
+        """Return the reaction of the vehicle to the offer; None without a report."""
         if not self._samples:
             return None
         latest = self._samples[-_LATEST:]
@@ -69,7 +69,7 @@ class StepMeasurement:
 
 
 def _ramp(samples: Sequence[_Sample], before: float, after: float) -> float | None:
-    """Return how fast the middle of a change was, in A/s; None if it cannot be told."""
+    """Return the rate of the middle of a change, in A/s; None if it cannot be determined."""
     change = after - before
     if abs(change) < RAMP_AMPS:
         return None

@@ -1,6 +1,6 @@
-"""What a connector check found, as it is stored and reported.
+"""The result of a connector check, as it is stored and reported.
 
-Nothing in it tells whose connector or vehicle it was. Currents are in A, times in s.
+It does not identify the connector, the vehicle or the owner. Currents are in A, times in s.
 """
 
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ _MAX_STEPS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What the vehicle made of one offer.
+    """The reaction of the vehicle to one offer.
 
     Attributes:
         offered: the offer.
-        drawn: what the vehicle drew in the end.
-        reaction: how long its draw took to change; None if it had not to change.
-        ramp: how fast its draw changed then, in A/s; None if the change was too small to tell.
+        drawn: the draw of the vehicle at the end.
+        reaction: how long its draw took to change; None if it did not change.
+        ramp: the rate of that change, in A/s; None if it cannot be determined.
 
     """
 
@@ -39,7 +39,7 @@ class StepResult:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `asdict` returned; raises as `CheckResult.from_dict`."""
+        """Return the result from `asdict`; raises as `CheckResult.from_dict`."""
         return cls(
             _number(data["offered"], _MAX_AMPS),
             # A connector that does not obey may report anything that fits into its two bytes.
@@ -62,7 +62,7 @@ class Answers:
 
     @classmethod
     def of(cls, connector: ConnectorState) -> Self:
-        """Return what a connector has answered until now; zeros are no value."""
+        """Return what a connector has answered so far; zeros do not count as values."""
         return cls(
             meter=connector.meter is not None,
             volts=any(connector.volts or ()),
@@ -73,24 +73,24 @@ class Answers:
         )
 
     def merged(self, other: Answers) -> Answers:
-        """Return what either of two has: the amps are zero while the vehicle rests."""
+        """Return what either of two has, as the amps are zero while the vehicle rests."""
         mine, others = asdict(self), asdict(other)
         return Answers(**{key: mine[key] or others[key] for key in mine})
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
         outcome: how it ended.
         protocol: the protocol of the connector.
         rating: its rating.
         firmware: its firmware; None if it does not report it.
-        steps: its currents above 0, in the order in which they were offered.
+        steps: the results of the currents above 0, in the order in which they were offered.
         zero_stops: whether 0 A stopped the vehicle; None if they were not offered for long enough.
-        stop_seconds: how long that took; None if it did not stop.
-        resume_seconds: how long the vehicle then took to draw again; None if it did not.
+        stop_seconds: how long that took; None if the vehicle did not stop.
+        resume_seconds: how long the vehicle then took to draw again; None if it did not draw.
         answers: which queries the connector answers.
 
     """
@@ -107,7 +107,7 @@ class CheckResult:
 
     @property
     def minimum_accepted(self) -> float | None:
-        """Return the lowest offer at which the vehicle drew; None if there was none."""
+        """Return the lowest offer at which the vehicle drew; None if it never drew."""
         return min(
             (step.offered for step in self.steps if step.drawn >= 1), default=None
         )
@@ -122,12 +122,12 @@ class CheckResult:
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
-        """Read what `as_dict` returned.
+        """Return the result from `as_dict`.
 
         Raises:
             KeyError: if a field is missing.
             TypeError: if a field is of another type.
-            ValueError: if a field has a value that cannot be, or the format is another one.
+            ValueError: if a value is not possible, or the format is another one.
 
         """
         if not isinstance(data, Mapping):

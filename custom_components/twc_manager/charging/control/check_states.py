@@ -25,7 +25,7 @@ STOP_SECONDS: Final = 30.0
 
 
 class CheckState(StrEnum):
-    """How far a check is."""
+    """The states of a check."""
 
     IDLE = "idle"
     """No check runs."""
@@ -47,7 +47,7 @@ class CheckEvent(StrEnum):
     REPORT = "report"
     """The connector reported, or time has passed."""
     END = "end"
-    """The owner ended it, or it cannot go on."""
+    """The owner ended it, or it cannot continue."""
 
 
 class CheckOutcome(StrEnum):
@@ -64,7 +64,7 @@ class CheckOutcome(StrEnum):
     LIMITED = "limited"
     """A limit did not leave the minimum current."""
     NOT_CHARGING = "not_charging"
-    """The vehicle did not draw what it was offered."""
+    """The vehicle did not charge although it was offered current."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class CheckFacts:
     Attributes:
         now: the time in s.
         check: the state before.
-        next_step: the index of the next current that differs from the present one; None if none is left.
+        next_step: the index of the next current that differs from the one being offered; None if none is left.
         drawing: whether the vehicle draws.
         drawing_since: since when it has drawn without a pause, as far as the check has seen; None if it does not.
         silent_since: since when it has not drawn; None if it does.
@@ -150,7 +150,7 @@ def begins_to_draw(facts: CheckFacts) -> bool:
 
 
 def step_is_over(facts: CheckFacts) -> bool:
-    """Return whether the present current was offered for long enough, and another one is left."""
+    """Return whether the current was offered for long enough, and another one is left."""
     return _was_offered(facts) and facts.next_step is not None
 
 
@@ -162,7 +162,7 @@ def may_be_stopped(facts: CheckFacts) -> bool:
 
 
 def does_not_draw(facts: CheckFacts) -> bool:
-    """Return whether the vehicle has had its time to draw what it is offered."""
+    """Return whether the vehicle has had `START_SECONDS` to draw."""
     since = facts.silent_since
     return since is not None and facts.now - since >= START_SECONDS
 
@@ -173,7 +173,7 @@ def has_stopped(facts: CheckFacts) -> bool:
 
 
 def stop_timed_out(facts: CheckFacts) -> bool:
-    """Return whether 0 A had their time to stop the vehicle."""
+    """Return whether 0 A were offered for `STOP_SECONDS`."""
     check = facts.check
     return isinstance(check, Stopping) and facts.now - check.since >= STOP_SECONDS
 

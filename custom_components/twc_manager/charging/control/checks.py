@@ -1,4 +1,4 @@
-"""The connector checks of one bus: one runs at a time, since each of them moves what the others can have."""
+"""Runs the connector checks of one bus, one at a time, since each changes what the other connectors can get."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from .connector_check import CheckSituation, ConnectorCheck
 
 
 class LearnZeroStop(Protocol):
-    """Takes whether an offer of 0 A has stopped the vehicle at a connector."""
+    """Learns whether an offer of 0 A has stopped the vehicle at a connector."""
 
     def __call__(self, connector_id: int, *, stopped: bool) -> None:
-        """Take it."""
+        """Record whether the vehicle has stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ConnectorChecks:
     """
 
     def __init__(self, wiring: Wiring, learn: LearnZeroStop) -> None:
-        """Start without a check on a bus with this wiring; `learn` takes whether 0 A have stopped a vehicle."""
+        """Start without a check on a bus with this wiring; `learn` is called after each check that has offered 0 A."""
         self._wiring = wiring
         self._learn = learn
         self.on_change: Callable[[], None] = lambda: None
@@ -50,7 +50,7 @@ class ConnectorChecks:
 
     @property
     def running(self) -> int | None:
-        """Return the id of the connector that is being checked; None if none is."""
+        """Return the id of the connector that is being checked; None without a check."""
         return None if self._running is None else self._running.connector_id
 
     def begin(self, connector: ConnectorState, now: float) -> None:
@@ -62,16 +62,16 @@ class ConnectorChecks:
         self.on_change()
 
     def cancel(self, now: float) -> None:
-        """End the check that runs, if any."""
+        """End the running check, if any."""
         self._end(CheckOutcome.CANCELLED, now)
         self.on_change()
 
     def end_limited(self, now: float) -> None:
-        """End the check that runs, since a limit needs its vehicle to be stopped by other ways than 0 A."""
+        """End the running check, since a limit needs its vehicle to be stopped by other methods than 0 A."""
         self._end(CheckOutcome.LIMITED, now)
 
     def offer(self, connector_id: int, now: float) -> CheckOffer | None:
-        """Return what a check offers a connector now; None if none runs there."""
+        """Return the offer of a check at a connector; None without a check there."""
         check = self._running
         if check is None or check.connector_id != connector_id:
             return None
@@ -88,7 +88,7 @@ class ConnectorChecks:
             self._end(CheckOutcome.LOST, now)
 
     def update(self, seen: CheckSituation, now: float) -> None:
-        """Take a report of a connector, and go on if it is being checked."""
+        """Take a report of a connector, and continue its check."""
         check = self._running
         if check is None or check.connector_id != seen.connector.connector_id:
             return
@@ -96,7 +96,7 @@ class ConnectorChecks:
         self._take_result()
 
     def take_finished(self) -> dict[int, CheckResult]:
-        """Return the results that were not taken yet, by connector."""
+        """Return the results since the last call, by connector."""
         finished, self._finished = self._finished, {}
         return finished
 

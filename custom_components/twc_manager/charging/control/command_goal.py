@@ -1,4 +1,4 @@
-"""Which command a vehicle needs next, and when it may be sent.
+"""Chooses the command that a vehicle needs next, and the time from which it may be sent.
 
 Times are in s of a monotonic clock.
 """
@@ -17,11 +17,11 @@ SELF_START_SECONDS: Final = 60.0
 def goal_of(
     context: CommandContext, offers: OfferMemory, *, asleep: bool
 ) -> VehicleCommand | None:
-    """Return the command that fulfils the request; None if nothing is to be done, or the vehicle is to be left alone.
+    """Return the command that fulfils the request; None if none is needed, or the vehicle must not be commanded.
 
     Args:
         context: what is known now.
-        offers: in which offers the vehicle was commanded, waited for a schedule, or was read.
+        offers: the offers in which the vehicle was commanded, waited for a schedule, or was read.
         asleep: whether a command would have to wake the vehicle.
 
     """
@@ -38,7 +38,7 @@ def goal_of(
 def next_step(
     now: float, goal: VehicleCommand, context: CommandContext, log: CommandLog
 ) -> tuple[VehicleCommand, float]:
-    """Return the next command towards a goal, and from when it may be sent; NOTHING if there is none today."""
+    """Return the next command towards a goal, and when it may be sent; NOTHING if none is possible today."""
     if context.match.needs_location or goal is VehicleCommand.READ_STATE:
         return VehicleCommand.READ_STATE, _read_at(now, context, log)
     log.drop_repeat(goal)
@@ -54,7 +54,7 @@ def next_step(
 
 
 def _has_to_read_state(context: CommandContext, offers: OfferMemory) -> bool:
-    """Return whether only its state shows if the vehicle waits for a schedule, or was stopped by its owner."""
+    """Return whether the state has to be read to know if the vehicle waits for a schedule, or its owner stopped it."""
     vehicle, offered_since = context.vehicle, context.connector.offered_since
     if vehicle.location_updates is not LocationUpdates.POLLED:
         return False
@@ -66,7 +66,7 @@ def _has_to_read_state(context: CommandContext, offers: OfferMemory) -> bool:
 
 
 def _may_start(context: CommandContext, offers: OfferMemory) -> bool:
-    """Return whether the vehicle is to be started: on request, or once an offer because its owner chose charge now."""
+    """Return whether the vehicle is to be started: on request, or once per offer because its owner chose charge now."""
     offered_since = context.connector.offered_since
     scheduled = offers.scheduled_in == offered_since
     if scheduled and not (context.override or context.charge_now):

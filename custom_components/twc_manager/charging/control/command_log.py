@@ -1,4 +1,4 @@
-"""The record of a vehicle's commands: their rate, their cost, and what they showed.
+"""The record of a vehicle's commands: their rate, their cost and their effects.
 
 Times are in s of a monotonic clock; days are dates of the local calendar.
 """
@@ -31,19 +31,19 @@ COMMAND_SECONDS: Final = 60.0
 """Minimum time between two commands to start or stop, and between two reads of the state."""
 
 PROOF_SECONDS: Final = 90.0
-"""How long an accepted command may take to show in the measured draw."""
+"""How many s an accepted command may take to show in the measured draw."""
 
 BUSY_SECONDS: Final = 5.0
-"""How soon a command is repeated to a vehicle that is waking up."""
+"""After how many s a command is repeated to a vehicle that is waking up."""
 
 BUSY_TRIES: Final = 3
-"""How often it is repeated so soon."""
+"""How often it is repeated after `BUSY_SECONDS`."""
 
 OFFER_WAKES_SECONDS: Final = 180.0
-"""The time in s within which an offer alone wakes a vehicle."""
+"""The number of s within which an offer alone wakes a vehicle."""
 
 AWAKE_SECONDS: Final = 120.0
-"""How long a vehicle that was woken counts as awake, whatever else is reported of it."""
+"""How many s a vehicle that was woken counts as awake, regardless of other reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class WakeHistory:
 
 @dataclass(frozen=True, slots=True)
 class OfferMemory:
-    """In which offer something happened last; an offer is identified by its beginning in s.
+    """The offers in which something happened last; an offer is identified by its beginning in s.
 
     Attributes:
         commanded_in: the vehicle accepted a command, or declined to charge.
@@ -84,7 +84,7 @@ class OfferMemory:
     read_in: float | None = None
 
     def updated(self, vehicle: Vehicle, connector: ConnectorFacts) -> Self:
-        """Return the log after the state of the vehicle was read."""
+        """Return the memory after the state of the vehicle was read."""
         if vehicle.scheduled is None:
             # A schedule that was read is not reported for long, but it stays in force.
             return self
@@ -100,7 +100,7 @@ class CommandLog:
         commands: when a command to start or stop may be sent.
         reads: when the state may be read.
         wakes: what is known of the vehicle's sleep.
-        offers: in which offer something happened.
+        offers: the offers in which something happened.
         usage: the calls of the day.
 
     """
@@ -117,7 +117,7 @@ class CommandLog:
         self._last_call_at = waits.last_call_at
         self._busy_tries = 0
         self._refundable = 0
-        """Calls of the attempt under way: they are not counted if it works."""
+        """The calls of the current attempt, which do not count if it works."""
 
     @property
     def waits(self) -> StoredWaits:
@@ -139,7 +139,7 @@ class CommandLog:
         return self.usage.on(today).calls >= MAX_CALLS_PER_DAY
 
     def soft_limited(self, ready_at: float) -> float:
-        """Return when the next call may be made, given when its own rate allows it."""
+        """Return when the next call may be made, given when the rate of its kind allows it."""
         if self._last_call_at is None or self.usage.calls < SOFT_LIMIT:
             return ready_at
         return max(ready_at, self._last_call_at + SOFT_LIMIT_INTERVAL)
@@ -163,7 +163,7 @@ class CommandLog:
             self._busy_tries = 0
             self.commands.again_at(self.last.at + COMMAND_SECONDS)
 
-    # What happens
+    # Recording
 
     def record_sent(
         self, now: float, command: VehicleCommand, vehicle: Vehicle
@@ -220,7 +220,7 @@ class CommandLog:
         self.commands.again_at(now + BUSY_SECONDS)
 
     def record_failure(self, now: float, minimum: float = 0.0) -> None:
-        """Record a command that failed, or counts as failed until it shows; `minimum` is the wait in s."""
+        """Record a command that failed, or counts as failed until its effect shows; `minimum` is the wait in s."""
         self._busy_tries = 0
         self.commands.failed(now, minimum)
 
@@ -239,10 +239,10 @@ class CommandLog:
         self._refundable = 0
 
     def record_no_proof(self) -> None:
-        """Record that another command is sent before the last one showed: its calls count."""
+        """Record that another command is sent before the effect of the last one has shown, so that its calls count."""
         self._refundable = 0
 
     def end_session(self) -> None:
-        """Forget what belonged to the plug-in session."""
+        """Forget the data of the plug-in session."""
         self.commands.worked()
         self.offers = replace(self.offers, commanded_in=None)

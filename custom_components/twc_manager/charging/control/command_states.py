@@ -11,7 +11,7 @@ from .commands import CommandContext, CommandOutcome, CommandResult, VehicleComm
 
 
 class CommandState(StrEnum):
-    """How far the commanding of a vehicle is."""
+    """The states of commanding a vehicle."""
 
     IDLE = "idle"
     """No command is under way."""
@@ -55,7 +55,7 @@ class Pending:
         command: the command.
         since: when it was sent, in s.
         context: the context in which it was chosen.
-        doubted: the answer that it asks for again; None if it is the first command.
+        doubted: the answer that the command checks again; None for the first command.
 
     """
 
@@ -85,11 +85,11 @@ class Proving:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """The vehicle answered that it will not charge, which a cloud sometimes does for no reason.
+    """The vehicle answered that it will not charge, which a cloud sometimes answers without reason.
 
     Attributes:
-        outcome: why not.
-        answers: how many such answers there were in a row.
+        outcome: the reason it gave.
+        answers: the number of such answers in a row.
         drawing: whether the connector reported a draw then.
 
     """
@@ -105,10 +105,10 @@ class Declined:
     """The vehicle will not charge.
 
     Attributes:
-        outcome: why not.
-        plugged_since: since when it was plugged in then, in s.
-        offered_since: since when it had an offer then, in s.
-        charge_limit: its charge limit then, in %.
+        outcome: the reason it gave.
+        plugged_since: since when it had been plugged in at that time, in s.
+        offered_since: since when it had had an offer at that time, in s.
+        charge_limit: its charge limit at that time, in %.
 
     """
 
@@ -126,7 +126,7 @@ class Declined:
         if self.outcome is CommandOutcome.DISCONNECTED:
             return True
         if self.outcome is CommandOutcome.NO_POWER:
-            # The end of an offer brings no power; only the next offer may.
+            # Only the next offer may bring power.
             same = connector.offered_since in {None, self.offered_since}
             return same and not connector.drawing
         raised = limit is not None and limit != self.charge_limit
@@ -135,7 +135,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The vehicle cannot be commanded, and why not."""
+    """The vehicle cannot be commanded, for the reason of an outcome."""
 
     state: ClassVar = CommandState.BLOCKED
     outcome: CommandOutcome
@@ -153,8 +153,8 @@ class CommandFacts:
         commanding: the state before.
         context: what is known now.
         may_repeat: whether a command may be repeated soon to a vehicle that is waking up.
-        command: the command that is sent; NOTHING if none is.
-        result: the result that arrived; None if none did.
+        command: the command that is sent; NOTHING without one.
+        result: the result that arrived; None without one.
 
     """
 
@@ -167,5 +167,5 @@ class CommandFacts:
 
     @property
     def outcome(self) -> CommandOutcome | None:
-        """Return the outcome that arrived; None if none did."""
+        """Return the outcome that arrived; None without a result."""
         return None if self.result is None else self.result.outcome

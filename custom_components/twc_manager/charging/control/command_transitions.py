@@ -24,10 +24,10 @@ from .commands import ACCEPTED, BLOCKED, DECLINED, ENDED, CommandOutcome, Vehicl
 from .vehicle_facts import VehicleCharging
 
 DECLINING_ANSWERS: Final = 3
-"""From this many equal answers in a row on, it is believed that a vehicle will not charge."""
+"""How many equal answers in a row prove that a vehicle will not charge."""
 
 ASK_AGAIN_SECONDS: Final = 180.0
-"""How long after such an answer the vehicle is asked again."""
+"""After how many s the vehicle is commanded again to check such an answer."""
 
 # Conditions
 
@@ -58,7 +58,7 @@ def blocked(facts: CommandFacts) -> bool:
 
 
 def undone(facts: CommandFacts) -> bool:
-    """Return whether a vehicle that is at no connector was started again: no connector can prove it."""
+    """Return whether an unmatched vehicle was started again, which no connector can prove."""
     pending = facts.commanding
     matched = isinstance(pending, Pending) and pending.context.match.vehicle_id
     return not matched and facts.outcome in ENDED
@@ -75,7 +75,7 @@ def declined(facts: CommandFacts) -> bool:
 
 
 def declined_for_certain(facts: CommandFacts) -> bool:
-    """Return whether the vehicle will not charge: it answered so repeatedly, or reports so, too."""
+    """Return whether the vehicle will not charge: it has answered so repeatedly, or its report agrees."""
     if not declined(facts):
         return False
     return _answers(facts) >= DECLINING_ANSWERS or _is_reported(facts)
@@ -89,7 +89,7 @@ def draw_changed(facts: CommandFacts) -> bool:
 
 
 def proven(facts: CommandFacts) -> bool:
-    """Return whether the vehicle does what it accepted."""
+    """Return whether the measured draw shows that the vehicle did what it accepted."""
     proving = facts.commanding
     return isinstance(proving, Proving) and (
         facts.context.connector.drawing == (proving.command is VehicleCommand.START)
@@ -97,7 +97,7 @@ def proven(facts: CommandFacts) -> bool:
 
 
 def proof_overdue(facts: CommandFacts) -> bool:
-    """Return whether the vehicle has had enough time to do what it accepted."""
+    """Return whether the vehicle has had `PROOF_SECONDS` to do what it accepted."""
     proving = facts.commanding
     return isinstance(proving, Proving) and facts.now >= proving.since + PROOF_SECONDS
 

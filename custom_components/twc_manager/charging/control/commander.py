@@ -1,7 +1,7 @@
-"""Which command is sent to a vehicle, and when: as few as the requests of the `StopController` need.
+"""Decides which command is sent to a vehicle, and when: as few as the requests of the `StopController` need.
 
-The `VehicleCommander` of a vehicle limits the rate of its commands, repeats them, wakes the vehicle, and decides when
-a command is pointless. Whether a command worked is shown by the connector's measurement, never by the cloud.
+The `VehicleCommander` of a vehicle limits the rate of its commands, repeats them, wakes the vehicle, and decides when a
+command is pointless. Only the connector's measurement proves that a command worked, never the cloud.
 
 Times are in s of a monotonic clock; days are dates of the local calendar.
 """
@@ -50,10 +50,10 @@ from .stop_methods import VehicleRequest
 from .vehicle_facts import PlugIn
 
 ANSWER_SECONDS: Final = 120.0
-"""How long the result of a command is awaited."""
+"""How many s the result of a command is awaited."""
 
 UNDO_SECONDS: Final = 60.0
-"""How long a vehicle has to be at no connector before a stop that has not shown is undone."""
+"""How many s a vehicle has to be unmatched before a stop without an effect is undone."""
 
 
 class VehicleCommander:
@@ -70,13 +70,13 @@ class VehicleCommander:
         waits: StoredWaits | None = None,
         stopped_at: int | None = None,
     ) -> None:
-        """Start for a vehicle, with what was stored over a restart.
+        """Start for a vehicle, with the data from before a restart.
 
         Args:
             vehicle_id: the vehicle.
             daily_usage: its calls of the day.
             waits: the times to wait for.
-            stopped_at: the connector of the stop that may have to be undone.
+            stopped_at: the connector of the stop that may have to be undone; None without one.
 
         """
         self._vehicle_id = vehicle_id
@@ -105,12 +105,12 @@ class VehicleCommander:
 
     @property
     def declined_charging(self) -> bool:
-        """Return whether the vehicle has reported that it will not charge: nothing waits for it to start."""
+        """Return whether the vehicle has reported that it will not charge, so that its start is not awaited."""
         return isinstance(self._commanding, Declined)
 
     @property
     def problem(self) -> CommandOutcome | None:
-        """Return what prevents commands until the owner acts or time passes; None if nothing does."""
+        """Return what prevents commands until the owner acts or time passes; None without a problem."""
         if isinstance(self._commanding, Blocked):
             return self._commanding.outcome
         last = self.last
@@ -125,7 +125,7 @@ class VehicleCommander:
 
     @property
     def effect(self) -> StopEffect:
-        """Return what the stops sent to the vehicle have shown of the connector it was matched to."""
+        """Return what the stops sent to the vehicle have shown about its match."""
         return self._effect
 
     def can_command(self, today: date) -> bool:
@@ -136,7 +136,7 @@ class VehicleCommander:
         return not self._log.is_spent(today)
 
     def decide(self, now: float, today: date, context: CommandContext) -> NextCommand:
-        """Return the command to send now. It counts as sent: its result is awaited."""
+        """Return the command to send now, which counts as sent from then on."""
         self._log.usage = self._log.usage.on(today)
         self._observe(now, context)
         goal = self._goal(now, today, context)
@@ -146,10 +146,10 @@ class VehicleCommander:
         return self._send(now, command, ready_at, context)
 
     def undo(self, now: float, today: date, context: CommandContext) -> NextCommand:
-        """Return the start of a vehicle that was stopped, but is not where it was matched; see `stop_to_undo`.
+        """Return the command to start a vehicle that was stopped, but is not where it was matched; see `stop_to_undo`.
 
-        Call it at every decision while the vehicle is matched to no connector. `context` is that of the connector
-        where the stop has not shown. One that is sent counts as sent.
+        Call it at every decision while the vehicle is unmatched. `context` is that of the connector where the stop had
+        no effect. A returned command counts as sent.
         """
         self._log.usage = self._log.usage.on(today)
         self._drop_overdue_result(now)
@@ -190,7 +190,7 @@ class VehicleCommander:
         return NextCommand(command, now + ANSWER_SECONDS)
 
     def record_result(self, now: float, result: CommandResult) -> None:
-        """Record the result of the last command; one that is not awaited any more is dropped."""
+        """Record the result of the last command; a result that is no longer awaited is dropped."""
         pending = self._commanding
         if not isinstance(pending, Pending):
             return
@@ -211,7 +211,7 @@ class VehicleCommander:
         )
 
     def _observe(self, now: float, context: CommandContext) -> None:
-        """Process what the connector and the vehicle report."""
+        """Process the reports of the connector and the vehicle."""
         self._drop_overdue_result(now)
         before, self._context = self._context, context
         connector = context.connector
@@ -258,7 +258,7 @@ class VehicleCommander:
     def _goal(
         self, now: float, today: date, context: CommandContext
     ) -> VehicleCommand | None:
-        """Return the command that is to be reached; None if the vehicle is to be left alone."""
+        """Return the command that is needed; None if the vehicle must not be commanded."""
         matched = context.match.vehicle_id == self._vehicle_id
         if not matched or not context.connector.plugged or not self.can_command(today):
             return None

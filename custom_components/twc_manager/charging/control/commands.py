@@ -21,11 +21,11 @@ class VehicleCommand(StrEnum):
 
 
 class CommandOutcome(StrEnum):
-    """What came of a command."""
+    """The outcome of a command."""
 
     DONE = "done"
     ALREADY = "already"
-    """The vehicle did so already (`is_charging`, `requested`, `not_charging`, `already_set`)."""
+    """The vehicle was already doing it (`is_charging`, `requested`, `not_charging`, `already_set`)."""
     COMPLETE = "complete"
     DISCONNECTED = "disconnected"
     NO_POWER = "no_power"
@@ -35,7 +35,7 @@ class CommandOutcome(StrEnum):
     """The vehicle is asleep or offline (408)."""
     RATE_LIMITED = "rate_limited"
     REFUSED = "refused"
-    """The vehicle refused, for a reason of its own."""
+    """The vehicle refused for another reason."""
     TRANSIENT = "transient"
     """The network or the cloud failed."""
     REAUTH = "reauth"
@@ -45,18 +45,18 @@ class CommandOutcome(StrEnum):
 
 
 ACCEPTED: Final = frozenset({CommandOutcome.DONE, CommandOutcome.ALREADY})
-"""The command has to show in the measured draw."""
+"""Outcomes after which the command has to show in the measured draw."""
 
 DECLINED: Final = frozenset(
     {CommandOutcome.COMPLETE, CommandOutcome.NO_POWER, CommandOutcome.DISCONNECTED}
 )
-"""The vehicle will not charge until something changes."""
+"""Outcomes after which the vehicle will not charge until something changes."""
 
 ENDED: Final = ACCEPTED | DECLINED
-"""A vehicle commanded to start charges, or has no use for it."""
+"""Outcomes of a start after which the vehicle charges, or does not need to."""
 
 BLOCKED: Final = frozenset({CommandOutcome.REAUTH, CommandOutcome.NOT_ALLOWED})
-"""The owner has to act first."""
+"""Outcomes after which the owner has to act first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class CommandContext:
     """What the choice of a command depends on.
 
     Attributes:
-        request: what the rules request of the vehicle; None if nothing.
-        connector: the connector the vehicle was matched to.
+        request: what the rules request from the vehicle; None without a request.
+        connector: the connector that the vehicle was matched to.
         vehicle: what is known of the vehicle.
         match: how it was matched.
         override: whether the owner allows to override the vehicle's own scheduled charging or departure.
@@ -99,7 +99,7 @@ class NextCommand:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A command, when it was sent, and its outcome; None while it is under way."""
+    """A command, when it was sent, and its outcome; None while the result is awaited."""
 
     command: VehicleCommand
     at: float

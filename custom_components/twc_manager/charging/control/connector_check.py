@@ -1,8 +1,8 @@
-"""A check of what one connector and its vehicle really do, begun by the owner.
+"""A check of how one connector and its vehicle really behave, begun by the owner.
 
-It is a rule among the rules: it only lowers what the others allow, to a few currents one after the other, to 0 A once,
-and then lets the vehicle charge again. Wiring guard, main fuse and all limits stay above it. Times are in s of a
-monotonic clock, currents are whole A.
+It only lowers what the rules allow: to a few currents one after the other, to 0 A once, and then it lets the vehicle
+charge again. The guard of the wiring, the main fuse and all limits have precedence. Times are in s of a monotonic
+clock, currents are whole A.
 """
 
 from dataclasses import dataclass, replace
@@ -32,18 +32,18 @@ from .check_states import (
 from .measured import MeasuredDraw
 
 LONGEST_SECONDS: Final = 900.0
-"""How long a check may take: a vehicle that keeps pausing by itself never draws for long enough."""
+"""The maximum duration of a check in s: a vehicle that keeps pausing by itself never draws for long enough."""
 
 CHECK_AMPS: Final = (12, 16)
-"""The currents that are offered besides the minimum: cars on any supply take them, and the change shows the ramp."""
+"""The currents that are offered besides the minimum: all cars accept them, and the change shows the ramp."""
 
 RESUME_SECONDS: Final = 30.0
-"""What a vehicle usually takes to draw again and to be measured; it may take longer."""
+"""The number of s that a vehicle usually needs to draw again and to be measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSituation:
-    """What a check sees of its connector at one moment.
+    """The inputs of a check at one moment.
 
     Attributes:
         connector: its report.
@@ -63,7 +63,7 @@ class ConnectorCheck:
     """A check that runs at one connector, until it has a result.
 
     Attributes:
-        result: what it found; None while it runs.
+        result: its result; None while it runs.
 
     """
 
@@ -125,12 +125,12 @@ class ConnectorCheck:
         self._apply(CheckEvent.BEGIN, now)
 
     def end(self, outcome: CheckOutcome, now: float) -> None:
-        """End it at once; what was found until then is its result."""
+        """End it at once; what was measured so far is its result."""
         if self.result is None:
             self._apply(CheckEvent.END, now, outcome)
 
     def update(self, seen: CheckSituation, now: float) -> None:
-        """Take a report, and go on."""
+        """Take a report, and continue."""
         if self.result is not None:
             return
         self._connector = seen.connector
@@ -143,7 +143,7 @@ class ConnectorCheck:
             self._apply(CheckEvent.REPORT, now)
 
     def _observe(self, connector: ConnectorState, now: float) -> None:
-        """Take what the connector measures and answers."""
+        """Record the measurements and answers of the connector."""
         drawing = connector.drawn >= DRAWING_AMPS
         self._draw = self._draw.updated(
             now, drawing=drawing, heard_at=connector.heard_at
@@ -166,7 +166,7 @@ class ConnectorCheck:
         now: float,
         outcome: CheckOutcome = CheckOutcome.COMPLETE,
     ) -> None:
-        """Change the state after an event, and record what the state before has shown."""
+        """Change the state after an event, and record the result of the state before."""
         before = self._check
         facts = self._facts(now)
         row = find_transition(CHECK_TRANSITIONS, before.state, event, facts)
@@ -197,7 +197,7 @@ class ConnectorCheck:
         )
 
     def _next_step(self) -> int | None:
-        """Return the index of the next current that is another one within the limits; None if there is none."""
+        """Return the index of the next current that differs within the limits; None if none is left."""
         if not isinstance(self._check, Offering):
             return None
         present = min(self._amps[self._check.step], self._ceiling)
@@ -211,7 +211,7 @@ class ConnectorCheck:
         )
 
     def _record(self, before: Check, now: float) -> None:
-        """Record what a state that is over has shown."""
+        """Record the result of a finished state."""
         match before:
             case Offering() if before.since is not None:
                 self._record_step()
@@ -234,7 +234,7 @@ class ConnectorCheck:
         self._found = replace(self._found, resume_seconds=seconds)
 
     def _forget_stop(self) -> None:
-        """Forget that 0 A stopped a vehicle which has not drawn again since: it may have stopped by itself just then."""
+        """Forget that 0 A stopped a vehicle that has not drawn since: it may have stopped by itself at that moment."""
         self._found = replace(self._found, zero_stops=None, stop_seconds=None)
 
     def _record_step(self) -> None:
@@ -243,7 +243,7 @@ class ConnectorCheck:
             self._found = replace(self._found, steps=(*self._found.steps, found))
 
     def _record_stop(self, since: float, now: float) -> None:
-        """Record whether 0 A have stopped the vehicle; an attempt that was cut short shows nothing."""
+        """Record whether 0 A have stopped the vehicle; an interrupted attempt proves nothing."""
         if isinstance(self._check, Resting):
             quiet_since = self._draw.quiet_since
             seconds = (now if quiet_since is None else quiet_since) - since
@@ -254,9 +254,9 @@ class ConnectorCheck:
             self._found = replace(self._found, zero_stops=False)
 
     def _ending(self, seen: CheckSituation, now: float) -> CheckOutcome | None:
-        """Return why the check cannot go on; None if it can."""
+        """Return why the check cannot continue; None if it can."""
         if self._reports.update(now, seen.connector.heard_at) is not Reporting.HEARD:
-            # What it reported last shows nothing of the time in which it is silent.
+            # The last report proves nothing about the time of silence.
             return CheckOutcome.LOST
         if now - self._began_at >= LONGEST_SECONDS:
             return CheckOutcome.NOT_CHARGING
@@ -264,5 +264,5 @@ class ConnectorCheck:
             return CheckOutcome.UNPLUGGED
         if not seen.enabled:
             return CheckOutcome.SWITCHED_OFF
-        # Below the minimum it would have to offer what cars do not take.
+        # Below the minimum it would have to offer currents that cars do not accept.
         return CheckOutcome.LIMITED if seen.ceiling < min(self._amps) else None

@@ -1,6 +1,6 @@
-"""Asks one vehicle for less current than the minimum of its connector, and has its owner's value restored.
+"""Asks one vehicle for less current than the minimum of its connector, and restores its owner's value afterwards.
 
-Neither wiring nor main fuse relies on it: for them counts what the connector offers. Time is an argument, in s of a
+Neither wiring nor main fuse relies on it: for them, the offer of the connector counts. Time is an argument, in s of a
 monotonic clock; currents are in A.
 """
 
@@ -33,37 +33,37 @@ from .current_states import (
 from .current_transitions import CURRENT_TRANSITIONS
 
 ASK_SECONDS: Final = 60.0
-"""The minimum time between two calls that ask for something else."""
+"""The minimum time between two calls with different values, in s."""
 
 MORE_SECONDS: Final = 180.0
-"""The same if the vehicle is to take more, which costs nothing but a little sun."""
+"""The same for a higher value: waiting only loses a little surplus."""
 
 STEADY_SECONDS: Final = 20.0
-"""For how long something else has to be wanted: the grid fills the gap meanwhile."""
+"""How many s another value has to be wanted before the call; the grid covers the difference meanwhile."""
 
 AGAIN_SECONDS: Final = 900.0
-"""How long a vehicle that did not follow is not asked again."""
+"""How many s a vehicle that did not follow is not asked again."""
 
 MAXIMUM_IGNORED: Final = 2
-"""A vehicle that did not follow so often is not asked again that day."""
+"""How often a vehicle may ignore a request before it is not asked again that day."""
 
 MAXIMUM_ASKS: Final = 60
-"""How often a vehicle is asked on one day; what its owner had set is restored beyond that."""
+"""The maximum number of requests a day; restoring the owner's value does not count."""
 
 STUCK_TRIES: Final = 3
 STUCK_SECONDS: Final = 600.0
-"""From this many calls on that did not restore what the owner had set, some six minutes, or after this time, as a number
-that is away is not called, the owner is told."""
+"""After this many calls that did not restore the owner's value (about six minutes), or after this time, as an
+unavailable number is not called, the owner is informed."""
 
 START_SECONDS: Final = 90.0
-"""How long after a restart connectors and vehicles may still have to be found before anything is restored."""
+"""How many s after a restart nothing is restored, as connectors and vehicles may still have to be found."""
 
 
 class _Lasting:
-    """For how long something has been so.
+    """Measures how long a condition has held.
 
     Attributes:
-        seconds: for how many s it has held by the last update; 0 if it does not.
+        seconds: how many s it had held at the last update; 0 if it does not hold.
 
     """
 
@@ -74,7 +74,7 @@ class _Lasting:
         self.seconds = 0.0
 
     def update(self, now: float, *, holds: bool) -> float:
-        """Return for how many s it has held; 0 if it does not."""
+        """Return how many s the condition has held; 0 if it does not hold."""
         if not holds:
             self._since = None
         elif self._since is None:
@@ -84,7 +84,7 @@ class _Lasting:
 
 
 class _Watch:
-    """What has lasted, and since when."""
+    """The durations that the transitions depend on."""
 
     __slots__ = ("_target", "_target_since", "beyond", "enough", "unwanted", "within")
 
@@ -97,7 +97,7 @@ class _Watch:
         self._target_since = 0.0
 
     def is_steady(self, now: float, target: float | None) -> bool:
-        """Return whether this has been the target for long enough, or a lower one."""
+        """Return whether the target has been this one, or a lower one, for `STEADY_SECONDS`."""
         if target != self._target:
             rises = self._target is None or target is None or target > self._target
             self._target = target
@@ -107,7 +107,7 @@ class _Watch:
 
 
 class CurrentRequester:
-    """Asks one vehicle for less current, as states."""
+    """Asks one vehicle for less current; `current_states` has the states."""
 
     def __init__(self, stored: StoredCurrent, now: float) -> None:
         """Continue from `stored` after a restart."""
@@ -126,11 +126,11 @@ class CurrentRequester:
         self._asked_at: float | None = None
         self._again_at: float | None = None
         self.news: CurrentNews | None = None
-        """What became known last."""
+        """The last news; None before any."""
 
     @property
     def stored(self) -> StoredCurrent:
-        """Return what has to be known after a restart."""
+        """Return the data to store over a restart."""
         given = given_of(self._asking)
         return StoredCurrent(given, self._proven, self._day, self._calls)
 
@@ -146,7 +146,7 @@ class CurrentRequester:
 
     @property
     def is_stuck(self) -> bool:
-        """Return whether what the owner had set could not be set again for long."""
+        """Return whether the owner's value could not be restored for a long time."""
         asking = self._asking
         if not isinstance(asking, Restoring):
             return False
@@ -157,7 +157,7 @@ class CurrentRequester:
         return self._day.on(today).ignored >= MAXIMUM_IGNORED
 
     def current(self, now: float, today: date, number: NumberReading) -> VehicleCurrent:
-        """Return what the rules may count on."""
+        """Return what the rules may rely on."""
         given, lowest = given_of(self._asking), self._lowest(today, number)
         if not self._may_ask(now, today, number):
             lowest = None
@@ -171,9 +171,9 @@ class CurrentRequester:
     def update(
         self, now: float, today: date, wish: CurrentWish, number: NumberReading
     ) -> float | None:
-        """Return the value to set in the number now; None if there is nothing to be set.
+        """Return the value to set in the number now; None without a call.
 
-        `record` takes the result of the call. To be called at every change, and every few seconds while a vehicle is
+        Pass the result of the call to `record`. Call `update` at every change, and every few seconds while a vehicle is
         plugged in.
         """
         self._day, self._calls = self._day.on(today), self._calls.on(today)
@@ -185,13 +185,13 @@ class CurrentRequester:
             return None
         amps = self._advance(CurrentEvent.UPDATE, facts)
         if amps is None and isinstance(self._asking, Restoring):
-            # What is to be restored is restored at once.
+            # The owner's value is restored at once.
             facts = replace(facts, asking=self._asking, target=None)
             amps = self._advance(CurrentEvent.UPDATE, facts)
         return amps
 
     def release(self, now: float) -> float | None:
-        """Return the value that restores what the owner had set, before nobody is there to do it; None if it is set."""
+        """Return the value that restores the owner's setting before the bus ends; None if nothing has to be restored."""
         if self._is_calling or given_of(self._asking) is None:
             return None
         if isinstance(self._asking, Restoring) and self._asking.done_at is None:
@@ -251,7 +251,7 @@ class CurrentRequester:
                 self._again_at = facts.now + AGAIN_SECONDS
 
     def _note_number(self, now: float, number: NumberReading, offered: float) -> None:
-        """Note what the number shows; one that is available again is called at once."""
+        """Note the value of the number; a number that is available again is called at once."""
         was_away, self._number = self._number.value is None, number
         if number.value is None:
             return
@@ -261,7 +261,7 @@ class CurrentRequester:
         self._note_answer(number.value, offered)
 
     def _note_answer(self, value: float, offered: float) -> None:
-        """Note what the vehicle made of what it was asked for, as its number shows: not all go down as far."""
+        """Note the value that the vehicle made of the request, by its number, as not all vehicles go as low."""
         asking, given = self._asking, given_of(self._asking)
         if given is None:
             return
@@ -297,12 +297,12 @@ class CurrentRequester:
             ),
         )
 
-    # What to ask for
+    # The target
 
     def _target(
         self, now: float, today: date, wish: CurrentWish, number: NumberReading
     ) -> float | None:
-        """Return what the vehicle is to be asked for now; None for nothing else than before."""
+        """Return the A to ask the vehicle for now; None for no change."""
         amps = self._amps(today, wish, number)
         given = given_of(self._asking)
         if given is not None and not isinstance(self._asking, Restoring):
@@ -316,7 +316,7 @@ class CurrentRequester:
     def _amps(
         self, today: date, wish: CurrentWish, number: NumberReading
     ) -> float | None:
-        """Return what the vehicle should be asked for, by its number; None if nothing fits."""
+        """Return the A to ask the vehicle for, in steps of its number; None if no value fits."""
         lowest, value = self._lowest(today, number), number.value
         if wish.amps is None or not wish.is_here or lowest is None or value is None:
             return None
@@ -326,7 +326,7 @@ class CurrentRequester:
         return amps if amps is not None and lowest <= amps < owners else None
 
     def _lowest(self, today: date, number: NumberReading) -> float | None:
-        """Return the least that the vehicle may be asked for; None if the number takes nothing of use."""
+        """Return the minimum A to ask the vehicle for; None if the number has no useful value."""
         lowest, shown = number.lowest, self._day.on(today).lowest
         return lowest if lowest is None or shown is None else max(lowest, shown)
 
@@ -342,7 +342,7 @@ class CurrentRequester:
         )
 
     def _is_held_back(self, now: float, amps: float) -> bool:
-        """Return whether it is too early to ask for something else."""
+        """Return whether it is too early for another value."""
         if self._asked_at is None:
             return False
         given = given_of(self._asking)

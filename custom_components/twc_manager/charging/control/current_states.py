@@ -11,34 +11,34 @@ from math import ceil, floor, isfinite
 from typing import Any, ClassVar, Final, Self
 
 LOWEST_AMPS: Final = 2.0
-"""The least that a vehicle is asked for: of less, a connector does not show whether anything is drawn."""
+"""The minimum A to ask a vehicle for: a connector does not show a lower draw."""
 
 TOLERANCE_AMPS: Final = 0.8
-"""By how much the measured draw may be above what was asked for: a connector measures in steps of 0.5 A or so."""
+"""By how many A the measured draw may exceed the request: a connector measures in steps of about 0.5 A."""
 
 EQUAL_AMPS: Final = 0.01
-"""Two values of the number that are closer are the same one."""
+"""The difference in A up to which two values of the number count as equal."""
 
 ROUNDING_AMPS: Final = 0.5
-"""By how much a number may show something else than what was set: vehicles and their clouds round it."""
+"""By how many A a number may differ from the value that was set: vehicles and their clouds round it."""
 
 ANSWER_AMPS: Final = 6.0
-"""The most that a vehicle makes of what it was asked for, if it does not go down as far."""
+"""The maximum A that a vehicle makes of a request if it does not go as low."""
 
 
 class CurrentState(StrEnum):
-    """What is in the number of a vehicle, and what is to become of it."""
+    """The states of the number of a vehicle."""
 
     OWN = "own"
-    """What its owner has set."""
+    """The number has the owner's value."""
     ASKED = "asked"
-    """Less, which the measured draw has not shown yet."""
+    """The vehicle is asked for less, which the measured draw has not shown yet."""
     FOLLOWED = "followed"
-    """Less, and the vehicle takes no more than that."""
+    """The vehicle is asked for less, and takes no more than that."""
     RESTORING = "restoring"
-    """What its owner had set is to be there again, and it is not known to be."""
+    """The owner's value has to be restored, or is not known to be restored yet."""
     LEFT = "left"
-    """What its owner has set meanwhile: the vehicle is left alone until it is unplugged, or charges by another rule."""
+    """The owner has changed the number: the vehicle is not asked until it is unplugged, or charges by another rule."""
 
 
 class CurrentEvent(StrEnum):
@@ -58,9 +58,9 @@ class NumberReading:
 
     Attributes:
         value: its value; None while it is unavailable or unknown.
-        minimum: the least that it takes.
-        maximum: the most that it takes.
-        step: the distance of the values that it takes.
+        minimum: its minimum.
+        maximum: its maximum.
+        step: the step between its values.
 
     """
 
@@ -71,7 +71,7 @@ class NumberReading:
 
     @property
     def lowest(self) -> float | None:
-        """Return the least that a vehicle may be asked for; None if the number takes nothing of use."""
+        """Return the minimum A to ask a vehicle for; None if the number has no useful value."""
         if not self._is_sane:
             return None
         steps = ceil((LOWEST_AMPS - self.minimum) / self.step - EQUAL_AMPS)
@@ -79,7 +79,7 @@ class NumberReading:
         return value if value <= self.maximum else None
 
     def at_most(self, amps: float) -> float | None:
-        """Return the largest value that it takes and that is no more than some A; None if there is none."""
+        """Return the largest value of the number that is not above `amps`; None without one."""
         if not self._is_sane:
             return None
         amps = min(amps, self.maximum)
@@ -96,14 +96,14 @@ class NumberReading:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was set in the number, and what is to be set there again.
+    """The value that was set in the number, and the owner's value to restore.
 
     Attributes:
         owner: the value that its owner had set.
-        amps: what the vehicle was asked for last.
-        before: what it was asked for before that, which the number may go on to report for a while.
-        shown: what the vehicle made of it, as the number showed; None if that was nothing else.
-        is_seen: whether the number has reported any of these.
+        amps: the last request.
+        before: the request before that, which the number may still report for a while; None without one.
+        shown: the value that the vehicle made of the request, by its number; None if it is the same.
+        is_seen: whether the number has reported one of these requests.
 
     """
 
@@ -114,24 +114,24 @@ class Given:
     is_seen: bool = False
 
     def is_ours(self, value: float) -> bool:
-        """Return whether a value of the number is one that was asked for, or what became of it."""
+        """Return whether a value of the number is a request, or what the vehicle made of it."""
         return any(
             own is not None and abs(value - own) <= ROUNDING_AMPS
             for own in (self.amps, self.before, self.shown)
         )
 
     def is_owners(self, value: float) -> bool:
-        """Return whether a value of the number is what its owner had set."""
+        """Return whether a value of the number is the owner's value."""
         return abs(value - self.owner) <= EQUAL_AMPS
 
     def asked(self, amps: float) -> Given:
-        """Return what is set once the vehicle is asked for something else."""
+        """Return the values after another request."""
         return replace(self, amps=amps, before=self.amps)
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The number is as its owner has set it."""
+    """The number has its owner's value."""
 
     state: ClassVar = CurrentState.OWN
 
@@ -141,9 +141,9 @@ class Asked:
     """The vehicle is asked for less.
 
     Attributes:
-        given: what is in the number.
+        given: the values of the number.
         since: when the call was made, or returned.
-        was_drawing: whether the vehicle charged when it was asked.
+        was_drawing: whether the vehicle was charging then.
 
     """
 
@@ -163,13 +163,13 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
-    """What the owner had set is to be there again.
+    """The owner's value has to be restored.
 
     Attributes:
-        given: what is in the number.
-        tries: how many calls have been made for it.
+        given: the values of the number.
+        tries: how many calls have been made to restore it.
         next_at: when the next call may be made; None for at once.
-        done_at: when a call has returned without an error; None if none has.
+        done_at: when a call returned without an error; None before that.
 
     """
 
@@ -182,7 +182,7 @@ class Restoring:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The vehicle is left alone."""
+    """The vehicle is not asked."""
 
     state: ClassVar = CurrentState.LEFT
 
@@ -191,12 +191,12 @@ type Asking = Own | Asked | Followed | Restoring | Left
 
 
 def with_given(asking: Asking, given: Given) -> Asking:
-    """Return the same state with something else in the number."""
+    """Return the same state with other values of the number."""
     return asking if isinstance(asking, Own | Left) else replace(asking, given=given)
 
 
 def given_of(asking: Asking) -> Given | None:
-    """Return what is in the number of ours; None if nothing is."""
+    """Return the values of the number; None if it has no value of ours."""
     return None if isinstance(asking, Own | Left) else asking.given
 
 
@@ -207,8 +207,8 @@ class AskingDay:
     Attributes:
         day: the day.
         asks: how often the vehicle was asked for less.
-        ignored: how often it took more all the same, or stopped.
-        lowest: the least that it goes down to; None if it has shown no limit of its own.
+        ignored: how often it took more anyway, or stopped.
+        lowest: the minimum A that it accepts; None if it has not shown a minimum of its own.
 
     """
 
@@ -218,7 +218,7 @@ class AskingDay:
     lowest: float | None = None
 
     def on(self, day: date) -> Self:
-        """Return the record of a day, which begins with nothing."""
+        """Return the record of a day, an empty one for another day."""
         return self if self.day == day else type(self)(day)
 
 
@@ -238,19 +238,19 @@ class CallsOfMonth:
     failed: int = 0
 
     def on(self, day: date) -> Self:
-        """Return the calls of the month of a day, which begins with none."""
+        """Return the calls of the month of a day, 0 for another month."""
         month = f"{day:%Y-%m}"
         return self if self.month == month else type(self)(month)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCurrent:
-    """What has to be known after a restart.
+    """The data that are stored over a restart.
 
     Attributes:
-        given: what may still be in the number of ours; None if nothing is.
-        proven: the least that the vehicle has followed; None if it has followed nothing.
-        day: what happened today.
+        given: the values that the number may still have; None if it has no value of ours.
+        proven: the minimum A that the vehicle has followed; None before that.
+        day: the record of today.
         calls: the calls of the month.
 
     """
@@ -268,7 +268,7 @@ class StoredCurrent:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` returned; raises KeyError, TypeError or ValueError for anything else."""
+        """Return the data from `as_dict`; raises KeyError, TypeError or ValueError if they are not valid."""
         given, proven, day = data["given"], data["proven"], data["day"]
         calls = data["calls"]
         return cls(
@@ -305,11 +305,11 @@ class CurrentWish:
     """What the rules want of a vehicle, and what its connector reports.
 
     Attributes:
-        amps: the A that it should take at most; None if there is no such wish.
-        is_here: whether it is plugged in, and charges by the rule that has such wishes.
+        amps: the maximum A that it should take; None for no limit.
+        is_here: whether it is plugged in, and charges by a rule that sets such limits.
         is_enough: whether it may take all that its connector offers.
-        offered: what its connector offers.
-        drawn: what it draws.
+        offered: the offer of its connector.
+        drawn: its draw.
 
     """
 
@@ -326,14 +326,14 @@ class CurrentFacts:
 
     Attributes:
         now: the time.
-        wish: what is wanted of the vehicle, and what its connector reports.
+        wish: what the rules want of the vehicle, and what its connector reports.
         number: what its number reports.
         asking: the state before.
-        target: what it is to be asked for now; None if it is not to be asked for anything else.
-        unwanted: for how many s nothing less has been wanted.
-        enough: for how many s the vehicle might have taken all that its connector offers.
-        beyond: for how many s it has drawn more than it is asked for.
-        within: for how many s it has drawn, and no more than that.
+        target: the A to ask it for now; None for no change.
+        unwanted: how many s no limit has been wanted.
+        enough: how many s the vehicle could have taken all that its connector offers.
+        beyond: how many s it has drawn more than the request.
+        within: how many s it has drawn, and no more than the request.
 
     """
 
@@ -349,37 +349,37 @@ class CurrentFacts:
 
     @property
     def given(self) -> Given:
-        """Return what is in the number; only where something of ours may be."""
+        """Return the values of the number; only valid in states in which it may have a value of ours."""
         given = given_of(self.asking)
         assert given is not None
         return given
 
 
 class CurrentNews(StrEnum):
-    """What became known."""
+    """News about a request."""
 
     FOLLOWED = "followed"
     """The vehicle takes what it is asked for."""
     LIMITED = "limited"
-    """It goes down, but not as far."""
+    """It reduces its current, but not as far."""
     IGNORED = "ignored"
     """It takes more, or stops."""
     FAILED = "failed"
     """A call failed."""
     CHANGED = "changed"
-    """Its owner has set the number meanwhile."""
+    """Its owner has changed the number."""
     RESTORED = "restored"
-    """What its owner had set is there again."""
+    """Its owner's value is restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentStep:
-    """What follows from an event.
+    """The result of a transition.
 
     Attributes:
         asking: the new state.
-        amps: the value to set in the number; None if there is nothing to be set.
-        news: what became known.
+        amps: the value to set in the number; None without a call.
+        news: the news; None without any.
 
     """
 

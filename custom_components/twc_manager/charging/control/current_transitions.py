@@ -27,73 +27,73 @@ from .current_states import (
 )
 
 FOLLOW_SECONDS: Final = 90.0
-"""The time that a vehicle has to follow; a cloud takes up to half a minute."""
+"""How many s a vehicle has to follow; a cloud takes up to half a minute."""
 
 SHOWN_SECONDS: Final = 10.0
-"""For how long the measured draw has to show something."""
+"""How many s the measured draw has to show a reaction."""
 
 CONFIRM_SECONDS: Final = 60.0
-"""How long after a call for it the owner's value is believed to be there again."""
+"""How many s after its call the owner's value is believed to be restored."""
 
 PAUSE_SECONDS: Final = 600.0
-"""How long the vehicle stays asked for less while it pauses: a cloud passes, and it does not fall asleep meanwhile."""
+"""How many s a request stays while the vehicle pauses: clouds pass, and it does not fall asleep so soon."""
 
 PATIENCE_SECONDS: Final = 180.0
-"""How long there has to be a single ampere more than the vehicle is asked for before it may take all."""
+"""How many s the offer has to be above the request, if only by an ampere, before the vehicle may take all of it."""
 
 _RETRY_SECONDS: Final = 120.0
 _RETRY_MAXIMUM_SECONDS: Final = 3600.0
-"""The time between two calls that restore what the owner had set, from the first to all later ones."""
+"""The maximum s between two calls that restore the owner's value; the wait doubles from `_RETRY_SECONDS` on."""
 
 _BELIEVED_TRIES: Final = 3
-"""After so many calls the number is believed, although the vehicle draws little: its battery may be nearly full."""
+"""After how many calls the number is believed although the vehicle draws little: its battery may be nearly full."""
 
 _SHORTFALL_AMPS: Final = 1.7
-"""A vehicle that draws this much less than its offer does so for a reason: owners saw up to 1.5 A without one."""
+"""A draw this many A below the offer has a cause in the vehicle: owners saw up to 1.5 A without one."""
 
 _TELLING_AMPS: Final = 2.0
-"""What a vehicle was asked for shows in its draw only if its connector offers so much more."""
+"""By how many A the offer has to exceed the request for the request to show in the draw."""
 
 
 # Conditions
 
 
 def asks(facts: CurrentFacts) -> bool:
-    """Return whether the vehicle is to be asked for something else."""
+    """Return whether the vehicle is to be asked for another value."""
     return facts.target is not None
 
 
 def owner_changed(facts: CurrentFacts) -> bool:
-    """Return whether the number shows a value that nobody but the owner can have set."""
+    """Return whether the number shows a value that only the owner can have set."""
     value, given = facts.number.value, facts.given
     if value is None or given.is_ours(value):
         return False
-    # Until the number has shown ours, it is what it was before.
+    # Until the number has shown our value, it may still show the owner's.
     is_seen = given.is_seen and not isinstance(facts.asking, Restoring)
     return is_seen or not given.is_owners(value)
 
 
 def released(facts: CurrentFacts) -> bool:
-    """Return whether the vehicle may take what its connector offers, is gone, or has paused for long."""
+    """Return whether the vehicle may take what its connector offers, is gone, or has paused for `PAUSE_SECONDS`."""
     if not facts.wish.is_here or facts.unwanted >= PAUSE_SECONDS:
         return True
-    # A single ampere more is not worth a call that may have to be taken back soon.
+    # A single ampere more is not worth a call that may have to be undone soon.
     is_more = facts.wish.offered >= facts.given.amps + _TELLING_AMPS
     return facts.wish.is_enough and (is_more or facts.enough >= PATIENCE_SECONDS)
 
 
 def follows(facts: CurrentFacts) -> bool:
-    """Return whether the measured draw shows that the vehicle takes what it is asked for."""
+    """Return whether the measured draw shows that the vehicle follows the request."""
     return facts.within >= SHOWN_SECONDS
 
 
 def goes_part_way(facts: CurrentFacts) -> bool:
-    """Return whether the vehicle has gone down as far as it does, which is not as far as it was asked to."""
+    """Return whether the vehicle has reduced its current to its own minimum, which is above the request."""
     return _has_had_time(facts) and facts.beyond > 0 and _limit(facts) is not None
 
 
 def ignores(facts: CurrentFacts) -> bool:
-    """Return whether the vehicle takes more than it is asked for all the same, or has stopped instead."""
+    """Return whether the vehicle takes more than the request anyway, or has stopped instead."""
     asked = facts.asking
     if not _has_had_time(facts):
         return False
@@ -104,12 +104,12 @@ def ignores(facts: CurrentFacts) -> bool:
 
 
 def takes_more_again(facts: CurrentFacts) -> bool:
-    """Return whether a vehicle that took what it was asked for has taken more for long."""
+    """Return whether a vehicle that had followed has taken more for `FOLLOW_SECONDS`."""
     return facts.beyond >= FOLLOW_SECONDS
 
 
 def is_restored(facts: CurrentFacts) -> bool:
-    """Return whether what the owner had set is there again: by the number, unless the draw refutes it."""
+    """Return whether the owner's value is restored: by the number, unless the draw refutes it."""
     restoring, value = facts.asking, facts.number.value
     assert isinstance(restoring, Restoring)
     if value is None or not restoring.given.is_owners(value):
@@ -122,7 +122,7 @@ def is_restored(facts: CurrentFacts) -> bool:
 
 
 def is_due(facts: CurrentFacts) -> bool:
-    """Return whether what the owner had set is to be set again now."""
+    """Return whether the owner's value has to be set now."""
     restoring = facts.asking
     assert isinstance(restoring, Restoring)
     next_at = restoring.next_at
@@ -140,7 +140,7 @@ def _has_had_time(facts: CurrentFacts) -> bool:
 
 
 def _limit(facts: CurrentFacts) -> float | None:
-    """Return the A at which a vehicle stays that was asked for less; None if nothing shows that it went down."""
+    """Return the A to which a vehicle reduced its current although asked for less; None if it shows no reduction."""
     wish, given = facts.wish, facts.given
     for value in facts.number.value, given.before:
         if (
@@ -148,7 +148,7 @@ def _limit(facts: CurrentFacts) -> float | None:
             and given.amps < value < wish.offered
             and wish.drawn <= value + TOLERANCE_AMPS
         ):
-            # The number shows what the vehicle made of it, or the vehicle stays at what it took before.
+            # The number shows what the vehicle made of the request, or the vehicle stays at its current before.
             return value
     if wish.drawn <= wish.offered - _SHORTFALL_AMPS:
         return float(ceil(wish.drawn - TOLERANCE_AMPS))
@@ -156,7 +156,7 @@ def _limit(facts: CurrentFacts) -> float | None:
 
 
 def _is_held_low(facts: CurrentFacts) -> bool:
-    """Return whether the vehicle still draws what it was asked for, although it is offered more."""
+    """Return whether the vehicle still draws no more than the request, although it is offered more."""
     wish, amps = facts.wish, facts.given.amps
     draws_little = DRAWING_AMPS <= wish.drawn <= amps + TOLERANCE_AMPS
     return draws_little and wish.offered >= amps + _TELLING_AMPS
@@ -200,7 +200,7 @@ def _give_up(facts: CurrentFacts) -> CurrentStep:
 
 
 def _undo_failed(facts: CurrentFacts) -> CurrentStep:
-    # Whether a call that failed has reached the vehicle is not known.
+    # A failed call may have reached the vehicle.
     restoring = Restoring(facts.given, next_at=facts.now + _RETRY_SECONDS)
     return CurrentStep(restoring, news=CurrentNews.FAILED)
 

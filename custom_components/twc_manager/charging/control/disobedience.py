@@ -1,13 +1,13 @@
-"""Whether a connector counts as one that does not obey, and for how long."""
+"""Remembers that a connector did not obey, and for how long that counts."""
 
 from typing import Final
 
 QUARANTINE_SECONDS: Final = 900.0
-"""How long a connector has to obey again in the same plug-in session before its vehicle may charge again."""
+"""How many s a connector has to obey in the same plug-in session before its vehicle may charge again."""
 
 
 class Disobedience:
-    """Remembers that a connector did not obey: once it is stopped it draws nothing, which proves nothing."""
+    """Remembers that a connector did not obey, since a stopped one draws nothing, which proves nothing."""
 
     __slots__ = ("_seen_at",)
 
@@ -21,7 +21,7 @@ class Disobedience:
             self._seen_at = now
 
     def until(self, now: float) -> float | None:
-        """Return until when it counts as one that does not obey, in s; None if it obeys."""
+        """Return until when it counts as disobeying, in s; None if it obeys."""
         if self._seen_at is None or now >= self._seen_at + QUARANTINE_SECONDS:
             return None
         return self._seen_at + QUARANTINE_SECONDS

@@ -1,8 +1,8 @@
-"""What refutes that a vehicle is at the connector it was matched to.
+"""The evidence against the match of a vehicle to a connector.
 
-A match without a VIN is a conclusion from places and cables: the vehicle may be charging at another charger of the
-same house while somebody else's is plugged in here. What it reports then contradicts what the connector measures.
-Only reports whose time is known count, and with wide margins: clouds answer late, and integrations repeat old states.
+A match without a VIN is a conclusion from locations and cables: the vehicle may be charging at another charger of the
+same house while a guest's vehicle is plugged in here. Then its reports contradict what the connector measures. Only
+reports with a known time count, and with wide margins: clouds answer late, and integrations repeat old states.
 
 Times are in s of a monotonic clock.
 """
@@ -15,13 +15,13 @@ from .matching import Match, match
 from .vehicle_facts import ConnectorFacts, PlugIn, Vehicle, VehicleCharging
 
 REPORT_SECONDS: Final = 300.0
-"""How late a vehicle may report what has happened."""
+"""How many s late a vehicle may report."""
 
 CONTRADICTED_SECONDS: Final = 90.0
-"""How long the measurement has to contradict a report."""
+"""How many s the measurement has to contradict a report."""
 
 PLUG_IN_SECONDS: Final = 60.0
-"""How far from the plug-in a report has to be to belong to the time before or after it."""
+"""How many s a report has to be away from the plug-in to belong to the time before or after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _PlugIn:
 
     Attributes:
         plug_in: the connector and the time.
-        quiet_since: since when no vehicle of the bus had drawn then; None if one drew.
+        quiet_since: since when no vehicle of the bus had drawn at that time; None if one drew.
 
     """
 
@@ -39,7 +39,7 @@ class _PlugIn:
 
 
 class MatchEvidence:
-    """What was measured and reported of the vehicles of one bus, and which matches that refutes or confirms."""
+    """Collects the evidence about the matches of one bus, and refutes or confirms them."""
 
     def __init__(self) -> None:
         """Start without evidence."""
@@ -80,12 +80,12 @@ class MatchEvidence:
         return found
 
     def refute(self, plug_in: PlugIn, vehicle_id: str) -> None:
-        """Record that a vehicle is elsewhere, which holds until the one that is here is unplugged."""
+        """Record that a vehicle is elsewhere, which holds until the vehicle at the connector is unplugged."""
         before = self._refuted.get(plug_in, frozenset())
         self._refuted[plug_in] = before | {vehicle_id}
 
     def confirm(self, plug_in: PlugIn, vehicle_id: str) -> None:
-        """Record that a vehicle did here what it was commanded, which outweighs what it reports."""
+        """Record that a vehicle has followed a command at the connector, which counts more than its reports."""
         self._confirmed[plug_in] = vehicle_id
 
     def _note_proven(
@@ -94,9 +94,10 @@ class MatchEvidence:
         connectors: Sequence[ConnectorFacts],
         found: Mapping[int, Match],
     ) -> None:
-        """Note which vehicles are not the ones at other connectors: they are proven to be here meanwhile.
+        """Note that vehicles that are proven to be at one connector are not the ones at other connectors.
 
-        Once such a vehicle is unplugged it would be the only one at home, and taken for one that is still plugged in.
+        Otherwise such a vehicle would be the only one at home once it is unplugged, and be matched to another
+        connector.
         """
         proven = {
             vehicle_id: item.connector_id
@@ -111,7 +112,7 @@ class MatchEvidence:
                 self._elsewhere[item.plug_in] = before | others
 
     def _observe(self, now: float, connectors: Sequence[ConnectorFacts]) -> None:
-        """Take what the connectors measure; those that are missing, as on a lost bus, end nothing."""
+        """Take the measurements of the connectors; a missing connector, as on a lost bus, does not end a plug-in."""
         for item in connectors:
             self._observe_plug(item)
         self._drawing_since = {
@@ -145,7 +146,7 @@ class MatchEvidence:
         vehicles: Sequence[Vehicle],
         found: Mapping[int, Match],
     ) -> bool:
-        """Refute matches that are contradicted, and return whether there were any."""
+        """Refute contradicted matches; return whether there were any."""
         known = {vehicle.vehicle_id: vehicle for vehicle in vehicles}
         contradicted = False
         for item in connectors:
@@ -210,11 +211,11 @@ def _pairs(
 
 
 def _proven_at(match: Match) -> str | None:
-    """Return the vehicle that is proven to be at a connector; None if none is."""
+    """Return the vehicle that is proven to be at a connector; None without proof."""
     return match.vehicle_id if match.proven_here else None
 
 
 def _has_been_plugged_in(connector: ConnectorFacts, now: float) -> bool:
-    """Return whether the vehicle at a connector has been there for so long that others would know if it was theirs."""
+    """Return whether the vehicle at a connector has been plugged in for `PLUG_IN_SECONDS`."""
     since = connector.plugged_since
     return connector.plugged and (since is None or now - since >= PLUG_IN_SECONDS)

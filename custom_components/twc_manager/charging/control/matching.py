@@ -1,4 +1,4 @@
-"""Which vehicle is at which connector, matched only where that is certain enough to command it.
+"""Matches vehicles to connectors, only where a match is certain enough to command the vehicle.
 
 A vehicle that may be elsewhere is never commanded: unless it is proven, or reasonable to assume, that it is the one
 plugged in, no vehicle is matched, and the reason is reported. Ages are in s.
@@ -13,7 +13,7 @@ from .vehicle_facts import ConnectorFacts, LocationUpdates, Vehicle, VehicleLoca
 
 
 class MatchReason(StrEnum):
-    """Why a vehicle is matched to a connector, or why none is."""
+    """The reason why a vehicle is matched to a connector, or why none is matched."""
 
     VIN = "vin"
     ASSIGNED = "assigned"
@@ -21,32 +21,32 @@ class MatchReason(StrEnum):
     NOTHING_PLUGGED = "nothing_plugged"
     NONE_KNOWN = "none_known"
     SOMEONE_ELSES = "someone_elses"
-    """The VIN belongs to no known vehicle, or the owner says so."""
+    """The VIN does not belong to a known vehicle, or the owner has chosen a guest."""
     AWAY = "away"
     """The assigned vehicle is elsewhere."""
     NOT_PLUGGED = "not_plugged"
     """The assigned vehicle reports that no cable is plugged into it."""
     PLACE_UNKNOWN = "place_unknown"
-    """The location of the assigned vehicle should be reported by an entity, and is not."""
+    """The location of the assigned vehicle should be reported by an entity, but is not."""
     CHARGES_ELSEWHERE = "charges_elsewhere"
-    """What the connector measures has refuted that the vehicle is there."""
+    """The measurements of the connector have refuted the match."""
     ELSEWHERE_PLUGGED = "elsewhere_plugged"
     """The assigned vehicle is at another connector."""
     NONE_HOME = "none_home"
     SEVERAL_HOME = "several_home"
     AMBIGUOUS = "ambiguous"
-    """The vehicle may as well be at another connector."""
+    """The vehicle may also be at another connector."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The vehicle that is taken to be at a connector.
+    """The vehicle that is matched to a connector.
 
     Attributes:
-        vehicle_id: the vehicle; None if none can be taken to be there.
-        reason: how it was matched, or why none was.
-        proven_here: whether the connector itself proves it.
-        needs_location: whether its location has to be read first: until then it is not commanded.
+        vehicle_id: the vehicle; None if none is matched.
+        reason: why it is matched, or why none is.
+        proven_here: whether the connector itself proves the match.
+        needs_location: whether its location has to be read first; until then it is not commanded.
 
     """
 
@@ -86,12 +86,13 @@ def match(
     *,
     elsewhere: Collection[tuple[int, str]] = (),
 ) -> dict[int, Match]:
-    """Return the vehicle at each connector.
+    """Return the match of each connector.
 
     The VIN that the connector reads counts first, then the owner's assignment (connector to vehicle), then whether
     exactly one known vehicle is at home. No vehicle is matched to two connectors. The ids of vehicles have to differ.
-    A connector and a vehicle that are `refuted` are matched by a VIN only, and so is any vehicle at one of the
-    connectors with `guests`, and a vehicle that was `elsewhere` while the one at the connector has been plugged in.
+
+    Only a VIN matches a pair of a connector and a vehicle that is `refuted`, any vehicle at one of the connectors with
+    `guests`, and a pair of which the vehicle was `elsewhere` while the one at the connector was plugged in.
     """
     matching = _Matching(connectors, assignments, vehicles, refuted, elsewhere)
     return matching.matches(guests)
@@ -103,9 +104,9 @@ class _HomeFacts:
 
     Attributes:
         any_known: whether the owner added a vehicle at all.
-        home: the vehicles at home that are at no connector.
-        unlocated: the vehicles at no connector whose location has to be read.
-        only_connector: whether no other connector waits for a vehicle.
+        home: the unmatched vehicles at home.
+        unlocated: the unmatched vehicles whose location has to be read.
+        only_connector: whether all other connectors have a match.
 
     """
 
@@ -121,7 +122,7 @@ _NOT_AT_HOME: Final[tuple[tuple[Callable[[_HomeFacts], bool], MatchReason], ...]
     (lambda facts: not facts.home and not facts.unlocated, MatchReason.NONE_HOME),
     (lambda facts: not facts.only_connector, MatchReason.AMBIGUOUS),
 )
-"""Why no vehicle at home is matched; the first that applies counts."""
+"""The reasons why no vehicle at home is matched; the first that applies counts."""
 
 _NOT_ASSIGNED: Final[tuple[tuple[Callable[[Vehicle], bool], MatchReason], ...]] = (
     (lambda vehicle: vehicle.location is VehicleLocation.AWAY, MatchReason.AWAY),
@@ -134,7 +135,7 @@ _NOT_ASSIGNED: Final[tuple[tuple[Callable[[Vehicle], bool], MatchReason], ...]] 
         MatchReason.PLACE_UNKNOWN,
     ),
 )
-"""Why an assigned vehicle is not matched; the first that applies counts."""
+"""The reasons why an assigned vehicle is not matched; the first that applies counts."""
 
 _REPLACEABLE: Final = frozenset(
     {
@@ -144,7 +145,7 @@ _REPLACEABLE: Final = frozenset(
         MatchReason.CHARGES_ELSEWHERE,
     }
 )
-"""The assigned vehicle is not at its connector, so another one may be."""
+"""The reasons with which the assigned vehicle is not at its connector, so that another one may be."""
 
 
 class _Matching:
@@ -172,10 +173,10 @@ class _Matching:
             if not item.plugged
         }
         self._taken: set[str] = set()
-        """Vehicles that are, or may be, at one connector, and so at no other."""
+        """The vehicles that are, or may be, at a connector, and so cannot be at another one."""
 
     def matches(self, guests: Collection[int]) -> dict[int, Match]:
-        """Return the match of each connector; those with guests have none but by a VIN."""
+        """Return the match of each connector; those with guests are only matched by a VIN."""
         self._match_vins()
         for item in self._plugged:
             if item.connector_id in guests:
@@ -221,7 +222,7 @@ class _Matching:
             self._take(vehicle_id, connector_ids, found)
 
     def _why_not(self, connector_id: int, vehicle_id: str) -> MatchReason | None:
-        """Return why a vehicle is known not to be at a connector; None if it may be there."""
+        """Return why a vehicle cannot be at a connector; None if it may be there."""
         if (connector_id, vehicle_id) in self._refuted:
             return MatchReason.CHARGES_ELSEWHERE
         if (connector_id, vehicle_id) in self._elsewhere:
@@ -265,14 +266,14 @@ class _Matching:
         )
 
     def _is_free(self, connector_id: int) -> bool:
-        """Return whether nothing is known of the vehicle at a connector."""
+        """Return whether a connector has no known vehicle."""
         found = self._found.get(connector_id)
         return found is None or found.reason in _REPLACEABLE
 
     def _take(
         self, vehicle_id: str, connector_ids: Sequence[int], found: Match
     ) -> None:
-        """Record the match of a vehicle; one matched to several connectors is at none for certain."""
+        """Record the match of a vehicle; if it matches several connectors, none is certain."""
         if found.vehicle_id is not None:
             self._taken.add(vehicle_id)
             if len(connector_ids) > 1:
@@ -281,7 +282,7 @@ class _Matching:
 
 
 def _match_assigned_vehicle(vehicle: Vehicle) -> Match:
-    """Return whether a vehicle may be taken to be at the connector that its owner assigned it to."""
+    """Return the match of a vehicle to the connector that its owner assigned it to."""
     for applies, reason in _NOT_ASSIGNED:
         if applies(vehicle):
             return Match(None, reason)
@@ -293,11 +294,11 @@ def _match_assigned_vehicle(vehicle: Vehicle) -> Match:
 
 
 def _match_vehicle_at_home(facts: _HomeFacts) -> Match:
-    """Return whether one vehicle at home may be taken to be at a connector without a known vehicle."""
+    """Return the match of the only vehicle at home to a connector without a known vehicle."""
     for applies, reason in _NOT_AT_HOME:
         if applies(facts):
             return Match(None, reason)
-    # Only once all are located is it known that exactly one is at home. A vehicle that is asleep cannot be located
+    # That exactly one vehicle is at home is known only once all are located. A vehicle that is asleep cannot be located
     # until it wakes, and does not charge.
     awake = next((item for item in facts.unlocated if not item.asleep), None)
     if awake is None and facts.home:

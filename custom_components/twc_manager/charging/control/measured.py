@@ -1,4 +1,4 @@
-"""What a connector measured of its vehicle, and the offers it has had.
+"""The measured draw of a vehicle over time, and the offers of its connector.
 
 Times are in s of a monotonic clock.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 PROOF_SECONDS: Final = 3.0
-"""A single report without a draw may be noise: only this long without one proves that the vehicle is quiet."""
+"""How many s without a draw prove that the vehicle is quiet: a single report may be noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class MeasuredDraw:
         quiet_since: when it stopped drawing; None while it draws.
         started_at: when it last started to draw.
         stopped_at: when it last stopped drawing, or lost its offer while it drew.
-        heard_at: when the connector was heard last; None if unknown.
+        heard_at: when the connector reported last; None if unknown.
 
     """
 
@@ -30,7 +30,7 @@ class MeasuredDraw:
     heard_at: float | None = None
 
     def is_quiet(self, now: float) -> bool:
-        """Return whether the vehicle has been heard without a draw long enough to prove it."""
+        """Return whether the reports without a draw have lasted for `PROOF_SECONDS`."""
         heard_at = now if self.heard_at is None else min(self.heard_at, now)
         return (
             self.quiet_since is not None
@@ -66,7 +66,7 @@ class OfferHistory:
     """The offers of a connector.
 
     Attributes:
-        amps: the offer in A that was decided last; None before the first decision.
+        amps: the last decided offer in A; None before the first decision.
         offered_at: when an offer last began, by decision or by report.
         offering_since: since when the connector has reported an offer; None while it reports none.
 

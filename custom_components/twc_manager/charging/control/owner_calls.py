@@ -1,7 +1,7 @@
-"""What a person asked of one connector, and how that shortens the minute between a start and a stop.
+"""The requests of a person at one connector, which shorten the minute between a start and a stop.
 
-The minute protects relays and cars from automation. A person who switches off has a reason and sees the effect,
-so the relay gets as little time as the handshake of a car needs, for a few stops.
+The minute protects relays and cars from automations. A person who switches off has a reason and sees the effect, so a
+few of their stops only wait for as long as the handshake of a car needs.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -16,13 +16,13 @@ OWNER_SECONDS: Final = 15.0
 offered current still negotiates."""
 
 OWNER_STOPS: Final = 3
-"""How many stops of a person within `WINDOW_SECONDS` are spared the minute."""
+"""How many stops of a person within `WINDOW_SECONDS` need not wait for the minute."""
 
 WINDOW_SECONDS: Final = 600.0
 
 
 class OwnerCalls:
-    """Remembers a person's request until the rules have followed it, and the stops that were hurried by one."""
+    """Remembers a person's request until the rules have followed it, and the stops that it has shortened."""
 
     __slots__ = ("_request", "_stops")
 
@@ -41,12 +41,12 @@ class OwnerCalls:
         self._request = request
 
     def note_allowed(self) -> None:
-        """Note that the vehicle may charge: a later stop is not the person's."""
+        """Note that the vehicle may charge, so that a later stop is not the person's."""
         if self._request is OwnerRequest.LESS:
             self._request = None
 
     def note_paused(self) -> None:
-        """Note that the vehicle may not charge: a later start is not the person's."""
+        """Note that the vehicle may not charge, so that a later start is not the person's."""
         if self._request is OwnerRequest.MORE:
             self._request = None
 
@@ -71,5 +71,5 @@ class OwnerCalls:
         return min(earliest, steady)
 
     def start_seconds(self, steady: float) -> float:
-        """Return the minimum time from a stop to a start, where it is `steady` for automatics."""
+        """Return the minimum time from a stop to a start; `steady` is that of automations."""
         return OWNER_SECONDS if self._request is OwnerRequest.MORE else steady

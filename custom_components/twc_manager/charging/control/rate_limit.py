@@ -1,4 +1,4 @@
-"""How often a vehicle's cloud may be called: rate, back-off and the daily maximum.
+"""Limits the calls to a vehicle's cloud: their rate, back-off and daily maximum.
 
 Times are in s of a monotonic clock; days are dates of the local calendar.
 """
@@ -13,13 +13,13 @@ BACKOFF_SECONDS: Final = 60.0
 MAX_BACKOFF_SECONDS: Final = 600.0
 
 MAX_CALLS_PER_DAY: Final = 40
-"""Maximum calls in a day that do not show in the measured draw."""
+"""The maximum number of calls a day without an effect on the measured draw."""
 
 SOFT_LIMIT: Final = 24
 """From this many calls in a day on, the rest is spread over the day."""
 
 SOFT_LIMIT_INTERVAL: Final = 4500.0
-"""Minimum time between two calls from then on, so that the rest lasts until midnight."""
+"""The minimum number of s between two calls beyond the soft limit, so that the rest lasts until midnight."""
 
 MAX_WAKES_PER_DAY: Final = 6
 """How often a vehicle may be woken in a day."""
@@ -28,14 +28,14 @@ WAKE_SECONDS: Final = 1800.0
 """Minimum time between two attempts to wake a vehicle."""
 
 _MAX_TIME: Final = 1e12
-"""A stored time in s that is larger is a mistake."""
+"""The maximum of a valid stored time, in s."""
 
 
 class RateLimiter:
-    """When something may be tried again: at a minimum interval, and ever later while it fails."""
+    """Limits tries to a minimum interval, which grows while they fail."""
 
     def __init__(self, interval: float, ready_at: float | None = None) -> None:
-        """Start with a minimum interval in s, and the time of the first try if it may not be made now."""
+        """Start with a minimum interval in s; `ready_at` is when the first try may be made, None for at once."""
         self._interval = interval
         self._failures = 0
         self._ready_at = ready_at
@@ -56,7 +56,7 @@ class RateLimiter:
         self._ready_at = max(self._ready_at or now, now + max(wait, minimum))
 
     def worked(self) -> None:
-        """Record that a try worked: the next failure backs off from the beginning."""
+        """Record that a try worked, which resets the back-off."""
         self._failures = 0
 
     def again_at(self, at: float) -> None:
@@ -80,7 +80,7 @@ class DailyUsage:
     wakes: int = 0
 
     def on(self, day: date) -> Self:
-        """Return the usage of a day, which begins with none."""
+        """Return the usage of a day, an empty one for another day."""
         return self if self.day == day else type(self)(day)
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class DailyUsage:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` returned; raises KeyError, TypeError or ValueError for anything else."""
+        """Return the usage from `as_dict`; raises KeyError, TypeError or ValueError if it is not valid."""
         return cls(
             date.fromisoformat(data["day"]), int(data["calls"]), int(data["wakes"])
         )
@@ -97,7 +97,7 @@ class DailyUsage:
 
 @dataclass(frozen=True, slots=True)
 class StoredWaits:
-    """The times that the next commander of a vehicle has to respect; None is no time.
+    """The times that the next commander of a vehicle has to respect; None where there is nothing to wait for.
 
     Attributes:
         last_call_at: when a call was made last.
@@ -118,7 +118,7 @@ class StoredWaits:
         return type(self)(*(None if at is None else at + seconds for at in times))
 
     def as_of(self, now: float) -> Self:
-        """Return the times that count now: none if the clock was set back."""
+        """Return the times that count now; empty if the clock was set back."""
         return (
             type(self)()
             if self.last_call_at is not None and now < self.last_call_at
@@ -131,7 +131,7 @@ class StoredWaits:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` returned; anything that is not a time is ignored."""
+        """Return the times from `as_dict`, without invalid ones."""
         return cls(*(_time(data.get(item.name)) for item in fields(cls)))
 
 

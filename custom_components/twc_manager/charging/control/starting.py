@@ -1,4 +1,4 @@
-"""The start of a vehicle that was stopped here: until when it counts as one that is about to charge.
+"""The start of a vehicle that was stopped here, and how long the vehicle counts as about to charge.
 
 Times are in s of a monotonic clock.
 """
@@ -14,18 +14,18 @@ START_SECONDS: Final = 360.0
 """How long the start of a vehicle may take before it counts as refused."""
 
 REFUSED_SECONDS: Final = 900.0
-"""How long a refused start keeps the vehicle from counting as one that is about to charge."""
+"""How many s after a refused start the vehicle does not count as about to charge."""
 
 
 class StartState(StrEnum):
-    """How far the start of a vehicle is."""
+    """The states of a start."""
 
     IDLE = "idle"
     """No start is under way."""
     STARTING = "starting"
     """The vehicle is being started."""
     REFUSED = "refused"
-    """The vehicle did not start in time. It is still requested to."""
+    """The vehicle did not start in time; the request continues."""
 
 
 class StartEvent(StrEnum):
@@ -74,7 +74,7 @@ class StartFacts:
 
 
 def start_timed_out(facts: StartFacts) -> bool:
-    """Return whether the vehicle has had its time to start."""
+    """Return whether the vehicle has had `START_SECONDS` to start."""
     start = facts.start
     return isinstance(start, Starting) and facts.now - start.since >= START_SECONDS
 
@@ -120,5 +120,5 @@ def next_start(start: Start, event: StartEvent, now: float) -> Start:
 
 
 def is_refused(start: Start, now: float) -> bool:
-    """Return whether the vehicle refused to start and is not expected to start yet."""
+    """Return whether the vehicle refused to start, and that still counts."""
     return isinstance(start, Refused) and now < start.until

@@ -1,8 +1,8 @@
-"""Whether a command to stop a vehicle shows at the connector it was matched to, and what has to be undone if not.
+"""Tracks whether a stop of a vehicle shows at the connector it was matched to, and whether it has to be undone.
 
-A vehicle whose accepted stop does not show there is at another charger: it is not commanded any more, but for the
-start that undoes the stop. One whose stop may still be under way when the vehicle here is unplugged is started, too:
-one that was really here answers that it is not plugged in.
+A vehicle whose accepted stop does not show there is at another charger: it is only commanded once more, by the start
+that undoes the stop. A vehicle whose stop may still be executed when the vehicle here is unplugged is started as well:
+if it was really here, it answers that it is not plugged in.
 
 Times are in s of a monotonic clock.
 """
@@ -21,7 +21,7 @@ EFFECT_SECONDS: Final = 90.0
 """How long an accepted stop may take to show in the measured draw."""
 
 FALLEN_SECONDS: Final = 10.0
-"""How long the draw has to be gone: a vehicle that was just unplugged does not draw either."""
+"""How many s the draw has to be gone: a vehicle that was just unplugged does not draw either."""
 
 
 class EffectState(StrEnum):
@@ -49,7 +49,7 @@ class EffectEvent(StrEnum):
     REPORT = "report"
     """The connector that the vehicle is matched to reports."""
     START = "start"
-    """The vehicle accepts a start, or has no use for one."""
+    """The vehicle accepts a start, or does not need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class EffectFacts:
         now: the time in s.
         effect: the state before.
         context: what is known of the connector and the vehicle.
-        outcome: the result that arrived; None if none did.
+        outcome: the result that arrived; None without one.
 
     """
 
@@ -170,7 +170,7 @@ def over(facts: EffectFacts) -> bool:
 
 
 def has_fallen(facts: EffectFacts) -> bool:
-    """Return whether the draw has been gone long enough, by reports without a silence."""
+    """Return whether the draw has been gone for `FALLEN_SECONDS`, by reports without a silence."""
     effect = facts.effect
     fallen_at = effect.fallen_at if isinstance(effect, StopAccepted) else None
     return (
@@ -183,7 +183,7 @@ def has_fallen(facts: EffectFacts) -> bool:
 
 
 def falls(facts: EffectFacts) -> bool:
-    """Return whether the draw falls, by nothing but the stop: neither by an open contactor nor for want of an offer."""
+    """Return whether the draw falls because of the stop, not because of an open contactor or a missing offer."""
     connector = facts.context.connector
     by_itself = connector.offered > 0 and not connector.contactor_open
     return facts.here and not connector.drawing and by_itself and not _fell(facts)
@@ -209,7 +209,7 @@ def has_not_fallen(facts: EffectFacts) -> bool:
 
 
 def _heard_since(facts: EffectFacts, at: float) -> bool:
-    """Return whether the connector has been heard without a silence since a time."""
+    """Return whether the connector has reported without a silence since a time."""
     return facts.context.connector.heard_since <= at
 
 
@@ -240,7 +240,7 @@ def _maybe(facts: EffectFacts) -> StopEffect:
 
 def _accepted(facts: EffectFacts) -> StopEffect:
     assert isinstance(facts.effect, StopSent)
-    # One that had stopped before was not stopped by this.
+    # A vehicle that had stopped before was not stopped by this command.
     undo = facts.effect.undo or facts.outcome is CommandOutcome.DONE
     return StopAccepted(facts.effect.plug_in, undo, facts.now)
 
@@ -307,7 +307,7 @@ def is_elsewhere(facts: EffectFacts) -> bool:
 
 
 def stop_to_undo(effect: StopEffect) -> PlugIn | None:
-    """Return where the vehicle was matched when it was sent a stop that has not shown yet; None if there is none."""
+    """Return the plug-in for which a stop was sent whose effect has not shown yet; None without such a stop."""
     if isinstance(effect, StopSent | StopAccepted | StopRefuted) and effect.undo:
         return effect.plug_in
     return None

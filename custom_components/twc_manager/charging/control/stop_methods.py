@@ -59,7 +59,7 @@ class StopCapabilities:
         vehicle: whether the vehicle can be commanded: it is identified, and its commands have not failed permanently.
         contactor: whether the owner allowed to open the contactor of this connector.
         declined_charging: whether the vehicle has reported that it will not charge, for example because it is full.
-        zero: what was seen of offers of 0 A at the connector.
+        zero: what offers of 0 A have shown at the connector.
 
     """
 
@@ -82,12 +82,12 @@ class StopCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class StopStep:
-    """How far the stopping of a vehicle is.
+    """The progress of stopping a vehicle.
 
     Attributes:
         hold: whether the connector has to keep the minimum offer meanwhile.
         reason: why the vehicle still draws; None if it does not.
-        until: when the next step is due, in s; None if none is.
+        until: when the next step is due, in s; None without one.
         commands: contactor commands to send now, once.
 
     """
@@ -100,13 +100,13 @@ class StopStep:
 
 @dataclass(frozen=True, slots=True)
 class StoredStop:
-    """What is stored over a restart, so that a vehicle stopped here is also started here again.
+    """The data stored over a restart, so that a vehicle that was stopped here is started here again.
 
     Attributes:
         stop_command_sent: whether the vehicle was commanded to stop.
         contactor_open: whether the contactor was opened.
         interruptions: how often the contactor was opened in this plug-in session.
-        zero: what was seen of offers of 0 A at the connector.
+        zero: what offers of 0 A have shown at the connector.
 
     """
 
@@ -126,7 +126,7 @@ class StoredStop:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` returned."""
+        """Return the data from `as_dict`; raises ValueError or TypeError if a number is not valid."""
         return cls(
             stop_command_sent=data.get("stop_command_sent") is True,
             contactor_open=data.get("contactor_open") is True,

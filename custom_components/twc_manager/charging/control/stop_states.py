@@ -15,23 +15,23 @@ METHOD_SECONDS: Final = 90.0
 """How long a method may take to show in the measured draw."""
 
 HEARD_SECONDS: Final = 10.0
-"""How long a connector has to be heard again after a silence before a method has failed."""
+"""How many s a connector has to report again after a silence before a method counts as failed."""
 
 RETRY_SECONDS: Final = 900.0
 """How long the vehicle is held before all methods are tried again."""
 
 
 class StopState(StrEnum):
-    """How far the stopping of a vehicle is."""
+    """The states of stopping a vehicle."""
 
     IDLE = "idle"
-    """No method is in use: the vehicle may charge, or it does not draw anyway."""
+    """No method is in use: the vehicle may charge, or does not draw."""
     STOPPING = "stopping"
     """A method is being tried."""
     HOLDING = "holding"
     """No method is left: the vehicle is held at the minimum offer."""
     STOPPED = "stopped"
-    """A method worked: it is shown while the vehicle may not charge."""
+    """A method worked; it stays known while the vehicle may not charge."""
 
 
 class StopEvent(StrEnum):
@@ -61,7 +61,7 @@ class Stopping:
         method: the method.
         since: when it was begun, in s.
         tried: the methods tried so far, this one included.
-        unheard: whether the connector was silent meanwhile: then it is not known why the method did not work.
+        unheard: whether the connector was silent meanwhile, so that a failure of the method proves nothing.
 
     """
 
@@ -72,7 +72,7 @@ class Stopping:
     unheard: bool = False
 
     def interrupted(self, now: float) -> Self:
-        """Return the state after a silence: the connector has the time to show that the method has worked."""
+        """Return the state after a silence, with enough time left for the connector to show that the method worked."""
         since = max(self.since, now - METHOD_SECONDS + HEARD_SECONDS)
         return replace(self, since=since, unheard=True)
 
@@ -114,8 +114,8 @@ class StopFacts:
         capabilities: what is available to stop the vehicle.
         interruptions: how often the contactor was opened in this plug-in session.
         quiet: whether the vehicle is proven not to draw.
-        delay: until when the vehicle must not be stopped yet, in s; None if it may be.
-        hurry: whether a method is not waited for while another one is left.
+        delay: until when the vehicle must not be stopped, in s; None if it may be stopped now.
+        hurry: whether the next method is begun without waiting for the last one.
 
     """
 
@@ -129,7 +129,7 @@ class StopFacts:
 
     @property
     def tried(self) -> tuple[StopMethod, ...]:
-        """Return the methods that were tried; none once all are to be tried again."""
+        """Return the methods that were tried; empty once all are to be tried again."""
         stop = self.stop
         if isinstance(stop, Idle | Stopped) or retry_is_due(self):
             return ()
@@ -171,7 +171,7 @@ def method_available(facts: StopFacts) -> bool:
 
 
 def failed_with_another_left(facts: StopFacts) -> bool:
-    """Return whether the method had its time, or there is none to lose, and another one is available."""
+    """Return whether the method had its time, or is not waited for, and another one is available."""
     over = facts.hurry or _method_timed_out(facts)
     return over and method_available(facts)
 

@@ -1,4 +1,4 @@
-"""Stopping and starting the vehicle at a connector, each method proven by the measured draw.
+"""Stops and starts the vehicle at a connector; the measured draw has to prove each method.
 
 The contactor is commanded from here. A command to the vehicle itself is only requested, until the measured draw
 proves that it worked; the `VehicleCommander` decides how often it is sent.
@@ -51,20 +51,20 @@ STEADY_SECONDS: Final = 60.0
 """Minimum time from a vehicle's start to its stop, and from its stop to its start."""
 
 BEGIN_SECONDS: Final = 15.0
-"""How long a vehicle that was just offered current may take to begin before it is stopped."""
+"""How many s a vehicle that was just offered current may take to start before it is stopped."""
 
 CLOSE_SECONDS: Final = 120.0
 """Interval at which an opened contactor is closed again while the vehicle does not start."""
 
 _UNPLUGGED: Final = StopCapabilities(protocol=0)
-"""Nothing is available, and nothing is needed, to stop a vehicle that is gone."""
+"""For a vehicle that is gone: nothing is available, or needed, to stop it."""
 
 
 class StopController:
     """Stops and starts the vehicle at one connector, and remembers by which method.
 
     Attributes:
-        owner: what a person asked of the connector.
+        owner: the requests of a person at the connector.
 
     """
 
@@ -85,7 +85,7 @@ class StopController:
 
     @property
     def request(self) -> VehicleRequest | None:
-        """Return what the last decision requests of the vehicle; None if nothing, or if it complies already."""
+        """Return what the last decision requests from the vehicle; None without a request, or if it complies already."""
         return self._request
 
     @property
@@ -109,7 +109,7 @@ class StopController:
         return self._stored.needs_start
 
     def about_to_charge(self, now: float) -> bool:
-        """Return whether the vehicle is quiet only because it was stopped here, and will charge once it may."""
+        """Return whether the vehicle is quiet only because it was stopped here, and will charge when allowed."""
         return (
             self.needs_start
             and not self._declined_charging
@@ -136,7 +136,7 @@ class StopController:
         # The next decision renews the request if it still holds.
         self._request = None
         if self._draw.drawing is None and self.needs_start:
-            # A command sent just before a restart may still be under way.
+            # A command sent just before a restart may still take effect.
             self._commanded_at = now
         self._offers = self._offers.reported(now, offered=offered)
         self._draw = self._draw.updated(now, drawing=drawing, heard_at=heard_at)
@@ -148,7 +148,7 @@ class StopController:
             )
 
     def interrupt(self, now: float) -> None:
-        """Process that the connector is, or was, silent: the vehicle could not be seen to start in that time."""
+        """Process that the connector is, or was, silent, so that a start could not be seen in that time."""
         # The next decision renews the request if it still holds.
         self._request = None
         if isinstance(self._stop, Stopping):
@@ -157,7 +157,7 @@ class StopController:
             self._start = Starting(now)
 
     def end_session(self) -> None:
-        """Forget what belonged to the plug-in session: the next vehicle may be another one."""
+        """Forget the data of the plug-in session, as the next vehicle may be another one."""
         self._apply(StopEvent.END_SESSION, self._facts(0.0, _UNPLUGGED))
         self._reset_start(0.0)
         self._no_method_until = 0.0
@@ -173,7 +173,7 @@ class StopController:
         self._offers = self._offers.decided(now, offer)
 
     def stop_delay_until(self, now: float) -> float | None:
-        """Return until when the vehicle must not be stopped, in s; None if it may be."""
+        """Return until when the vehicle must not be stopped, in s; None if it may be stopped now."""
         steady = self._steady_until(now)
         if steady is None:
             return None
@@ -181,7 +181,7 @@ class StopController:
         return until if now < until else None
 
     def _steady_until(self, now: float) -> float | None:
-        """Return until when automatics must not stop the vehicle, in s; None if they may."""
+        """Return until when automations must not stop the vehicle, in s; None if they may."""
         since, seconds = self._draw.started_at, STEADY_SECONDS
         if not self._draw.drawing:
             since, seconds = self._offers.offered_at, BEGIN_SECONDS
@@ -192,7 +192,7 @@ class StopController:
     def start_delay_until(
         self, now: float, capabilities: StopCapabilities
     ) -> float | None:
-        """Return until when the vehicle must not be started, in s; None if it may be, or draws already."""
+        """Return until when the vehicle must not be started, in s; None if it may be started, or draws already."""
         stopped_at = self._draw.stopped_at
         if self._offers.amps != 0 or stopped_at is None:
             return None
@@ -202,7 +202,7 @@ class StopController:
         return until if now < until else None
 
     def cannot_stop(self, now: float, capabilities: StopCapabilities) -> bool:
-        """Return whether the vehicle draws and, as far as is known, no method would stop it."""
+        """Return whether the vehicle draws, and no method is known to stop it."""
         if not self._draw.drawing or isinstance(self._stop, Stopping):
             return False
         tried = self._stop.tried if isinstance(self._stop, Holding) else ()
@@ -240,14 +240,14 @@ class StopController:
     def _step(
         self, facts: StopFacts, commands: tuple[ContactorCommand, ...]
     ) -> StopStep:
-        """Return how far the stopping is."""
+        """Return the progress of stopping."""
         stop, capabilities = self._stop, facts.capabilities
         if facts.quiet or not isinstance(stop, Stopping | Holding):
             if facts.delay is None:
                 return StopStep(False)
             return StopStep(True, LimitReason.MINIMUM_CHARGING_TIME, facts.delay)
         if capabilities.vehicle and StopMethod.VEHICLE in stop.tried:
-            # A command that is under way takes effect even after the request ended.
+            # A command that was sent takes effect even after the request ended.
             self._request, self._commanded_at = VehicleRequest.STOP, facts.now
         # At protocol 1 nothing else can be tried meanwhile.
         hold = capabilities.protocol != PROTOCOL_1 and not capabilities.zero_amps
@@ -271,7 +271,7 @@ class StopController:
         return commands
 
     def _note_owner_stop(self, now: float) -> None:
-        """Note a person's stop that automatics would have had to wait for."""
+        """Note a person's stop for which automations would have had to wait."""
         if self.owner.wants_less and self._steady_until(now) is not None:
             self.owner.note_stop(now)
 
@@ -343,7 +343,7 @@ class StopController:
         self._stored = replace(self._stored, zero=zero)
 
     def _begin(self, method: StopMethod, now: float) -> tuple[ContactorCommand, ...]:
-        """Begin a method, and record what has to be undone before the vehicle can charge again."""
+        """Begin a method, record what has to be undone before the vehicle can charge again, and return its commands."""
         if method is StopMethod.ZERO_AMPS:
             return ()
         self._commanded_at = now

@@ -1,4 +1,4 @@
-"""What is known of a vehicle, and what a connector reports of the one plugged into it. Ages are in s."""
+"""The known facts about a vehicle, and the report of a connector about the one plugged into it. Ages are in s."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ FRESH_SECONDS: Final = 300.0
 
 
 class VehicleCharging(StrEnum):
-    """What a vehicle reports of its charging."""
+    """The charging state that a vehicle reports."""
 
     CHARGING = "charging"
     STOPPED = "stopped"
@@ -23,7 +23,7 @@ class LocationUpdates(StrEnum):
     """How the location of a vehicle is updated."""
 
     NEVER = "never"
-    """It does not: the owner's assignment has to do."""
+    """It is not updated: only the owner's assignment is known."""
     PUSHED = "pushed"
     """An entity reports it, at times of its own."""
     POLLED = "polled"
@@ -40,7 +40,7 @@ class VehicleLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """The known facts about a vehicle; None is unknown now, even if it was known before.
+    """The known facts about a vehicle; None if unknown now, even if known before.
 
     Attributes:
         vehicle_id: an id that is unique to this vehicle.
@@ -49,7 +49,7 @@ class Vehicle:
         location_updates: how its location is updated.
         at_home: whether it was at home when its location was last known.
         location_age: how long ago that location was last confirmed, in s.
-        location_request_age: how long ago that location was requested, in s; None where none has to be.
+        location_request_age: how long ago that location was requested, in s; None if it is pushed.
         plugged: whether a cable is plugged into it.
         charging: its reported charging state.
         charging_changed_age: how long ago that state began to be reported, in s; None if its beginning was not seen.
@@ -58,7 +58,7 @@ class Vehicle:
         scheduled: whether it waits for its own scheduled charging or departure.
         battery: its charge in %.
         charge_limit: the charge in % at which it stops by itself.
-        can_wake: whether there is a command to wake it.
+        can_wake: whether a command can wake it.
 
     """
 
@@ -81,7 +81,7 @@ class Vehicle:
 
     @property
     def location(self) -> VehicleLocation:
-        """Return where the vehicle is now; an old location does not show that."""
+        """Return where the vehicle is now; unknown if its location is too old."""
         if self.at_home is None or self.location_age is None:
             return VehicleLocation.UNKNOWN
         if not 0 <= self.location_age <= FRESH_SECONDS:
@@ -96,14 +96,14 @@ class Vehicle:
 
     @property
     def full(self) -> bool:
-        """Return whether the battery is known to have the charge at which the vehicle stops by itself."""
+        """Return whether the battery is known to have reached the charge at which the vehicle stops by itself."""
         if self.battery is None or self.charge_limit is None:
             return False
         return self.battery >= self.charge_limit
 
     @property
     def unplugged(self) -> bool:
-        """Return whether the vehicle is known to be at no connector."""
+        """Return whether the vehicle is known not to be plugged in."""
         return self.plugged is False or self.charging is VehicleCharging.DISCONNECTED
 
 
@@ -113,7 +113,7 @@ class PlugIn:
 
     Attributes:
         connector_id: the connector.
-        since: when it was plugged in, in s; None if that was before the connector was first heard.
+        since: when it was plugged in, in s; None if that was before the first report of the connector.
 
     """
 
@@ -123,7 +123,7 @@ class PlugIn:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFacts:
-    """What a connector reports of its vehicle. Times are in s of the monotonic clock of the rules.
+    """The report of a connector about its vehicle. Times are in s of the monotonic clock of the rules.
 
     Attributes:
         connector_id: id on the bus.
@@ -132,10 +132,10 @@ class ConnectorFacts:
         vin: the VIN that the connector reads from the vehicle; None if it reads none.
         offered: the offer in A.
         drawing: whether the vehicle draws.
-        plugged_since: when the vehicle was plugged in; None if that was before the connector was first heard.
+        plugged_since: when the vehicle was plugged in; None if that was before the first report of the connector.
         offered_since: since when the connector has had an offer; None while it has none.
         contactor_open: whether its contactor was opened to stop the vehicle.
-        heard_since: since when the connector has been heard without a silence, in s; inf while it is silent.
+        heard_since: since when the connector has reported without a silence, in s; inf while it is silent.
         drawn: what the vehicle draws, in A.
 
     """

@@ -1,7 +1,7 @@
-"""Whether an offer of 0 A stops a vehicle at one connector.
+"""Learns whether an offer of 0 A stops a vehicle at one connector.
 
-Documents say that it does at protocol 1 and does not at protocol 2; nobody has published a capture. So it is learned
-for each connector, from its checks and from everyday stops. The measured draw has to prove every single stop anyway.
+By documents it does at protocol 1, but not at protocol 2; no capture has been published. So it is learned for each
+connector, from its checks and from everyday stops. The measured draw has to prove every single stop anyway.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from typing import Any, Final, Self
 from ...twc import PROTOCOL_1
 
 AGREEING_STOPS: Final = 2
-"""So many stops in a row have to agree before they are believed: a vehicle may stop by itself at the same moment."""
+"""How many stops in a row have to agree to be believed: a vehicle may stop by itself at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZeroStop:
-    """What was seen of offers of 0 A.
+    """What offers of 0 A have shown.
 
     Attributes:
-        agreed: how many of them stopped the vehicle, since the last one that did not, up to the number that is enough.
+        agreed: how many of them stopped the vehicle since the last one that did not, at most `AGREEING_STOPS`.
         failed: whether one did not stop it.
 
     """
@@ -45,7 +45,7 @@ class ZeroStop:
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
-        """Read what `as_dict` returned; anything else is learned anew."""
+        """Return the knowledge from `as_dict`; empty if the data are not valid."""
         if not isinstance(data, Mapping):
             return cls()
         agreed, failed = data.get("agreed"), data.get("failed")

@@ -1,1 +1,1 @@
-"""Limits above the wiring that come from elsewhere: they only ever lower what the wiring allows."""
+"""Limits besides wiring and main fuse, which can only lower what these allow."""

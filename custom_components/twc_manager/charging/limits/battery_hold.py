@@ -1,7 +1,7 @@
-"""Whether the house battery should hold its charge, so that it is not emptied into a vehicle that charges from the grid.
+"""Decides whether the house battery should hold its charge, so that a vehicle that charges from the grid does not empty it.
 
-What the battery gives does not count as energy that is left over, so holding it changes nothing of what this follows from.
-Times are in s of a monotonic clock.
+The discharge of the battery does not count as surplus, so holding it does not change the inputs of this decision. Times
+are in s of a monotonic clock.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from typing import Final
 from ..settings import BOOST_DOWN_TO
 
 RELEASE_SECONDS: Final = 60.0
-"""For how long no vehicle has to take energy from the grid before the battery is released: an inverter is not switched to
-and fro."""
+"""How many s no vehicle has to take energy from the grid before the battery is released, so that its inverter does not
+switch back and forth."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatteryBoost:
-    """What the owner allows the battery to give to vehicles.
+    """The owner's permission for the battery to supply vehicles.
 
     Attributes:
-        is_on: whether it may.
-        down_to: the level in % at which that ends by itself.
+        is_on: whether it may supply them.
+        down_to: the level in % at which the permission ends by itself.
 
     """
 
@@ -28,17 +28,17 @@ class BatteryBoost:
     down_to: float = BOOST_DOWN_TO
 
     def is_ended_by(self, level: float | None) -> bool:
-        """Return whether it ends at this level of the battery."""
+        """Return whether the boost ends at this level of the battery."""
         return self.is_on and level is not None and level <= self.down_to
 
 
 @dataclass(frozen=True, slots=True)
 class BatteryStatus:
-    """What is wished of the house battery.
+    """The decision for the house battery.
 
     Attributes:
-        hold: whether it should give nothing.
-        is_boost_over: whether the level has been reached at which a boost ends.
+        hold: whether it should not discharge.
+        is_boost_over: whether the level at which a boost ends has been reached.
 
     """
 
@@ -47,23 +47,23 @@ class BatteryStatus:
 
 
 class BatteryHold:
-    """Whether a battery should hold, with a delay before it is released."""
+    """Decides whether a battery should hold, with a delay before its release."""
 
     def __init__(self) -> None:
-        """Start with a battery that does not have to."""
+        """Start with a battery that does not have to hold."""
         self._hold = False
         self._released_at: float | None = None
 
     def update(
         self, now: float, boost: BatteryBoost, level: float | None, *, from_grid: bool
     ) -> BatteryStatus:
-        """Return what is wished now.
+        """Return the decision for now.
 
         Args:
             now: the time.
-            boost: what the owner allows.
-            level: the level of the battery in %; None if it is not known.
-            from_grid: whether a vehicle takes energy from the grid, or would without the battery.
+            boost: the owner's permission.
+            level: the level of the battery in %; None if unknown.
+            from_grid: whether a vehicle takes energy from the grid, or would take it without the battery.
 
         """
         is_over = boost.is_ended_by(level)

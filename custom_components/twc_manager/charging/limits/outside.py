@@ -1,4 +1,4 @@
-"""A limit of all charging that is set from outside: by a grid operator, an energy manager, a generator.
+"""A limit for all charging that is set from outside: by a grid operator, an energy manager or a generator.
 
 Powers are in W, currents in A, times in s of a monotonic clock.
 """
@@ -10,18 +10,18 @@ from math import inf, isfinite
 from typing import Final
 
 HOLD_SECONDS: Final = 300.0
-"""The default time in s for which the last limit of a silent entity holds."""
+"""The default number of s for which the last limit of a silent entity holds."""
 
 FALLBACK_W: Final = 4200.0
-"""The default limit in W after that: what a grid operator in Germany leaves to each device."""
+"""The default limit in W after that: the minimum that grid operators in Germany have to leave each device."""
 
 ROUNDING: Final = 1e-9
-"""Part of an ampere that a limit may be short of a whole one by the rounding of floats."""
+"""Part of an ampere by which the rounding of floats may put a limit below a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChargingLimit:
-    """The maximum of all charging together: a power in W or a current in A; infinite where there is none."""
+    """The maximum of all charging together: a power in W or a current in A; infinite where unlimited."""
 
     watts: float = inf
     amps: float = inf
@@ -32,7 +32,7 @@ class ChargingLimit:
         return isfinite(self.watts) or isfinite(self.amps)
 
     def whole_amps(self, watts_per_amp: float) -> int | None:
-        """Return the whole A that it leaves, for vehicles that take so many W per A; None if it limits nothing."""
+        """Return the whole A that it leaves, at `watts_per_amp`; None if it limits nothing."""
         amps = min(self.amps, self.watts / watts_per_amp)
         return max(int(amps + ROUNDING), 0) if isfinite(amps) else None
 
@@ -42,12 +42,12 @@ UNLIMITED: Final = ChargingLimit()
 
 @dataclass(frozen=True, slots=True)
 class OutsideSource:
-    """The entity that a limit is read from.
+    """The entity from which a limit is read.
 
     Attributes:
-        limit: what it says; None while it has no usable value.
-        hold_seconds: how long its last limit holds while it has none.
-        fallback_w: the limit after that.
+        limit: the limit that it shows; None while it has no usable value.
+        hold_seconds: how many s its last limit holds meanwhile.
+        fallback_w: the limit in W after that.
 
     """
 
@@ -58,13 +58,13 @@ class OutsideSource:
 
 @dataclass(frozen=True, slots=True)
 class OutsideInputs:
-    """Where limits come from.
+    """The sources of the limits.
 
     Attributes:
-        number_w: the limit that the number entity is set to; None for no limit.
+        number_w: the value of the number entity in W; None for no limit.
         source: the entity; None if none is chosen.
-        has_number: whether there is a number entity.
-        unknown_w: the limit while nobody knows what it is set to.
+        has_number: whether a number entity is set up.
+        unknown_w: the limit in W while the value of the number is unknown.
 
     """
 
@@ -75,14 +75,14 @@ class OutsideInputs:
 
 
 class Standing(Enum):
-    """What the limit of the entity is."""
+    """How current the limit of the entity is; a higher value is less current."""
 
     TOLD = auto()
-    """What it says now."""
+    """It shows it now."""
     KEPT = auto()
-    """It is silent; what it said last."""
+    """It is silent, and its last limit holds."""
     FALLBACK = auto()
-    """It has been silent for too long, or has said nothing yet."""
+    """It has been silent for too long, or has not shown a limit yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class OutsideStatus:
 
     Attributes:
         limit: the limit.
-        standing: what the part of the entity is.
+        standing: how current the entity's part of it is.
         until: when that changes by time alone; None if it does not.
 
     """
@@ -102,7 +102,7 @@ class OutsideStatus:
 
 
 def lowest(found: Iterable[OutsideStatus]) -> OutsideStatus:
-    """Return the limit that several leave together; none if there are none."""
+    """Return the limit that several limits leave together; no limit if `found` is empty."""
     all_found = (OutsideStatus(), *found)
     limits = [item.limit for item in all_found]
     return OutsideStatus(
@@ -123,7 +123,7 @@ class OutsideLimit:
         self._silent_since: float | None = None
 
     def update(self, now: float, inputs: OutsideInputs) -> OutsideStatus:
-        """Return the limit in force: the lower one of those of number and entity."""
+        """Return the limit in force: the lower one of number and entity."""
         status = self._of_source(now, inputs.source)
         number_w = inf if inputs.number_w is None else max(inputs.number_w, 0.0)
         limit = ChargingLimit(min(status.limit.watts, number_w), status.limit.amps)

@@ -1,4 +1,4 @@
-"""What all charging may take for the rest of an interval so that its average import stays within the budget.
+"""Calculates what charging may take for the rest of an interval so that its average import stays within the budget.
 
 Powers are in W, energies in Ws, times in s. Import is positive.
 """
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 BURST_SECONDS: Final = 120.0
-"""For how long the present load of the house is believed to last; after it comes its usual one."""
+"""How many s the current load of the house is expected to last; after that the usual load is expected."""
 
 RESERVE_SHARE: Final = 0.5
-"""For how much of an interval another burst of the house is reckoned with."""
+"""The share of an interval for which another burst of the house's load is allowed for."""
 
 MINIMUM_REST_SECONDS: Final = 180.0
-"""What is left of an interval is spread over no less than this: nothing rises steeply just before its end."""
+"""The rest of an interval counts as at least this long, so that charging does not rise steeply just before its end."""
 
 STOP_SECONDS: Final = 120.0
-"""For how long a vehicle draws until it has been stopped."""
+"""How many s a vehicle may draw until it has been stopped."""
 
 LAST_SECONDS: Final = 300.0
 LAST_SHARE: Final = 0.2
@@ -29,13 +29,13 @@ class IntervalFacts:
 
     Attributes:
         seconds: its length.
-        gone: how much of it is over.
+        gone: the time of it that has passed.
         used: the energy that was imported in it.
-        unknown: for how long of it the import is not known.
+        unknown: the time of it for which the import is unknown.
         budget: the average import that it may have, the margin subtracted.
         house: the import without charging now.
-        usual: the import without charging, as it usually is of late.
-        burst: by how much it rises above that now and then for some minutes.
+        usual: the usual import without charging.
+        burst: by how much the load of the house rises above the usual at times, for some minutes.
 
     """
 
@@ -55,7 +55,7 @@ class IntervalFacts:
 
     @property
     def expected_house(self) -> float:
-        """Return the average import without charging for the rest: a burst is over soon."""
+        """Return the expected average import without charging for the rest, with a current burst ending soon."""
         if not self.rest:
             return self.house
         burst = min(BURST_SECONDS, self.rest)
@@ -65,8 +65,8 @@ class IntervalFacts:
     def spare(self) -> float:
         """Return the energy that charging may still import.
 
-        A time of which nothing is known counts with the budget. Something is kept for another burst of the house: what has
-        been imported before it cannot be taken back.
+        Time for which the import is unknown counts with the budget. A reserve is kept for another burst of the house,
+        as an earlier import cannot be taken back.
         """
         used = self.used + self.budget * self.unknown
         kept = self.burst * min(RESERVE_SHARE * self.seconds, self.rest)
@@ -74,7 +74,7 @@ class IntervalFacts:
         return self.budget * self.seconds - used - house
 
     def expected_average(self, charging: float) -> float:
-        """Return the average import at its end if charging goes on with this power."""
+        """Return the average import at its end if charging continues with this power."""
         used = self.used + self.budget * self.unknown
         rest = max(self.expected_house + charging, 0.0) * self.rest
         return (used + rest) / self.seconds
@@ -86,7 +86,7 @@ class PeakAllowance:
 
     Attributes:
         watts: the power of all charging; never negative.
-        may_start: whether more vehicles may begin.
+        may_start: whether more vehicles may start.
 
     """
 
@@ -95,10 +95,10 @@ class PeakAllowance:
 
 
 def allowance(facts: IntervalFacts, minimum: float) -> PeakAllowance:
-    """Return what charging may take for the rest; `minimum` is the least power that a vehicle charges with.
+    """Return what charging may take for the rest; `minimum` is the minimum power of a vehicle.
 
-    A vehicle goes on at its minimum as long as enough is left to stop it later: a short burst of the house stops none. One
-    starts only if it may be expected to go on in the next interval.
+    A vehicle continues at its minimum as long as enough is left to stop it later, so that a short burst of the house
+    does not stop it. A vehicle starts only if it is expected to continue in the next interval.
     """
     watts = facts.spare / max(facts.rest, MINIMUM_REST_SECONDS)
     last = min(LAST_SECONDS, LAST_SHARE * facts.seconds)

@@ -1,6 +1,6 @@
 """Measures the average import of the running interval, and keeps the highest ones.
 
-Powers are in W, energies in Ws, `now` in s of a monotonic clock, `local` the time by the clock on the wall.
+Powers are in W, energies in Ws, `now` is in s of a monotonic clock, `local` is the local time.
 """
 
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ from .peak_records import PeakRecords
 from .peak_tariff import PeakTariff
 
 USUAL_SECONDS: Final = 300.0
-"""The time constant of the usual load of the house."""
+"""The time constant of the usual load of the house, in s."""
 
 BURST_SECONDS: Final = 60.0
-"""The time constant of the present load of the house, for its bursts."""
+"""The time constant of the current load of the house, for its bursts, in s."""
 
 BASE_SECONDS: Final = 1200.0
-"""The time constant of the load that a burst comes on top of."""
+"""The time constant of the base load below a burst, in s."""
 
 FORGET_SECONDS: Final = 4 * 86_400.0
-"""The time constant in which a burst of the house is forgotten."""
+"""The time constant with which a burst of the house is forgotten, in s."""
 
 GAP_SECONDS: Final = 90.0
-"""A value that was not followed by another one for longer does not tell what happened in between."""
+"""The maximum time between two values in s for which the first one counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RunningInterval:
     Attributes:
         begin: when it began, in UTC.
         used: the energy that was imported in it.
-        known: for how long of it the import is known, in s.
+        known: the time of it for which the import is known, in s.
 
     """
 
@@ -53,17 +53,17 @@ class _Sample:
 
 
 class HouseLoad:
-    """How the load of a house usually is, and how far it rises above that for some minutes."""
+    """The usual load of a house, and how far it rises above its base for some minutes, in W."""
 
     def __init__(self) -> None:
-        """Start without knowing anything."""
+        """Start without a known load."""
         self.usual: float | None = None
         self.burst = 0.0
         self._present = 0.0
         self._base = 0.0
 
     def update(self, house: float, seconds: float) -> None:
-        """Take the load that there was for so long."""
+        """Take a load in W and the time for which it lasted, in s."""
         if self.usual is None:
             self.usual = self._present = self._base = house
             return
@@ -85,7 +85,7 @@ class PeakMeter:
     def __init__(
         self, records: PeakRecords | None = None, running: RunningInterval | None = None
     ) -> None:
-        """Start; `records` and `running` are what these properties were before a restart."""
+        """Start; `records` and `running` are the values of these attributes from before a restart."""
         self.records = PeakRecords() if records is None else records
         self.running = running
         self._sample: _Sample | None = None
@@ -99,7 +99,7 @@ class PeakMeter:
         imported: float | None,
         charging: float,
     ) -> None:
-        """Take what is imported, of which `charging` is ours; None if it is not known."""
+        """Take the import, None if unknown, and the part of it that charging takes."""
         self._end_interval(local, tariff, now)
         begin = tariff.begin_of(local)
         running = self.running or RunningInterval(begin)
@@ -109,7 +109,7 @@ class PeakMeter:
         self.records = self.records.within(tariff, local.date())
 
     def _end_interval(self, local: datetime, tariff: PeakTariff, now: float) -> None:
-        """Begin the next interval if one is over, with what belongs to each of them."""
+        """Begin the next interval if one is over, and divide the time since the last sample between them."""
         running, begin = self.running, tariff.begin_of(local)
         if running is None or running.begin == begin:
             return
@@ -145,7 +145,7 @@ class PeakMeter:
         self._sample = _Sample(now, house, imported)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is to be kept over a restart, fit for JSON."""
+        """Return the data to store over a restart, fit for JSON."""
         running = self.running
         return {
             "records": self.records.as_list(),
@@ -156,10 +156,10 @@ class PeakMeter:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return a meter that goes on from what `as_dict` returned.
+        """Return a meter that continues from the data of `as_dict`.
 
         Raises:
-            KeyError, TypeError, ValueError: if it is something else.
+            KeyError, TypeError, ValueError: if they are not valid.
 
         """
         running = data["running"]
@@ -171,7 +171,7 @@ class PeakMeter:
     def facts(
         self, local: datetime, tariff: PeakTariff, budget: float
     ) -> IntervalFacts | None:
-        """Return what is known of the running interval with this budget; None while the import is not known."""
+        """Return what is known of the running interval with this budget; None while the import is unknown."""
         if (sample := self._sample) is None or (running := self.running) is None:
             return None
         gone = (local - running.begin).total_seconds()

@@ -1,4 +1,4 @@
-"""The highest intervals so far, and up to which average another one costs nothing. Powers are in kW, days are local."""
+"""The highest intervals so far, and the budget up to which another one costs nothing. Powers are in kW, days are local."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class PeakRecords:
     days: Mapping[date, tuple[float, ...]] = field(default_factory=dict)
 
     def within(self, tariff: PeakTariff, today: date) -> Self:
-        """Return those that still count."""
+        """Return the records that still count."""
         kept = {
             day: values
             for day, values in self.days.items()
@@ -39,24 +39,24 @@ class PeakRecords:
         return type(self)({**self.days, day: tuple(values)}).within(tariff, day)
 
     def tops(self, tariff: PeakTariff) -> tuple[float, ...]:
-        """Return the highest averages whose mean is paid for, in falling order."""
+        """Return the highest averages, whose mean is billed, in falling order."""
         every = (value for values in self.days.values() for value in values)
         return tuple(sorted(every, reverse=True)[: tariff.highest])
 
     def paid(self, tariff: PeakTariff) -> float:
-        """Return the mean that is paid for so far, in kW; what is missing counts as 0."""
+        """Return the mean that is billed so far, in kW; missing intervals count as 0."""
         return sum(self.tops(tariff)) / tariff.highest
 
     def budget(
         self, tariff: PeakTariff, today: date, wish_kw: float, known_kw: float = 0.0
     ) -> float:
-        """Return the average in kW up to which an interval of today costs no more than the owner is content with.
+        """Return the average in kW up to which an interval of today costs no more than the owner accepts.
 
         Args:
             tariff: the tariff.
             today: the day.
-            wish_kw: what the owner is content with.
-            known_kw: the highest interval of the window by the meter, where it tells.
+            wish_kw: the peak that the owner accepts.
+            known_kw: the highest interval of the window by the meter; 0 if the meter does not report it.
 
         """
         tops = self.tops(tariff)
@@ -67,20 +67,20 @@ class PeakRecords:
         level = max(level, wish_kw, tariff.floor_kw)
         if not tariff.distinct_days:
             return level
-        # What a day has reached costs nothing more on the same day, if it counts.
+        # The highest average of a day costs nothing more on the same day, if it counts.
         own = max(self.days.get(today, (0.0,)))
         return max(level, own) if own in tops else level
 
     def as_list(self) -> list[tuple[str, list[float]]]:
-        """Return what is fit for JSON."""
+        """Return the records, fit for JSON."""
         return [(day.isoformat(), list(values)) for day, values in self.days.items()]
 
     @classmethod
     def from_list(cls, stored: Sequence[Sequence[Any]]) -> Self:
-        """Return what `as_list` returned.
+        """Return the records from `as_list`.
 
         Raises:
-            TypeError, ValueError: if it is something else.
+            TypeError, ValueError: if they are not valid.
 
         """
         return cls(
@@ -92,10 +92,10 @@ class PeakRecords:
 
 
 def _level(tops: Sequence[float], count: int, target: float) -> float:
-    """Return the highest average that intervals may have so that the mean of the highest stays at the target.
+    """Return the highest average that intervals may have so that the mean of the `count` highest stays at the target.
 
-    The sum of the greater one of this and each of the highest so far is the sum that the target allows. Where that is passed
-    already, an interval costs nothing as long as it does not become one of the highest.
+    The sum of the greater one of this and each of the highest so far is the sum that the target allows. If that is
+    exceeded already, an interval costs nothing as long as it does not become one of the highest.
     """
     lowest = tops[count - 1] if len(tops) >= count else 0.0
     allowed = count * target

@@ -1,4 +1,4 @@
-"""What counts for a peak tariff, as data: how long an interval is, which ones count, and how the peak follows from them.
+"""Peak tariffs as data: the length of an interval, which intervals count, and how the peak is calculated from them.
 
 Powers are in kW. Times of day are local.
 """
@@ -16,11 +16,11 @@ WINTER: Final = frozenset({11, 12, 1, 2, 3})
 
 
 DEFAULT_WISH_KW: Final = 5.0
-"""What an owner is content with where the tariff has no floor, in kW."""
+"""The peak that is accepted by default if the tariff has no floor, in kW."""
 
 
 class PeakWindow(StrEnum):
-    """Over what time the highest intervals are looked for."""
+    """The period over which the highest intervals are determined."""
 
     MONTH = "month"
     YEAR = "year"
@@ -37,10 +37,10 @@ class PeakTariff:
         weekdays: the days that count, from 0 for Monday.
         start: when the hours that count begin.
         end: when they end; the same as `start` if all hours count.
-        highest: of how many of the highest intervals the mean is taken.
+        highest: the number of highest intervals whose mean is the peak.
         distinct_days: whether these are on different days.
-        window: over what time they are looked for.
-        floor_kw: what is paid for at least, in kW.
+        window: the period over which they are determined.
+        floor_kw: the minimum peak that is billed, in kW.
         steps: upper ends in kW of the steps of the price, in order; empty if each kW costs the same.
 
     """
@@ -58,7 +58,7 @@ class PeakTariff:
 
     @property
     def default_wish_kw(self) -> float:
-        """Return what an owner is content with who has said nothing, in kW."""
+        """Return the peak that is accepted if the owner has not set one, in kW."""
         return self.floor_kw or DEFAULT_WISH_KW
 
     @property
@@ -67,7 +67,7 @@ class PeakTariff:
         return 60.0 * self.minutes
 
     def begin_of(self, local: datetime) -> datetime:
-        """Return when the interval that a local time is in began, in UTC: an hour may come twice."""
+        """Return when the interval of a local time began, in UTC, since a local hour may occur twice."""
         beyond = timedelta(
             minutes=local.minute % self.minutes,
             seconds=local.second,
@@ -76,7 +76,7 @@ class PeakTariff:
         return local.astimezone(UTC) - beyond
 
     def counts(self, local: datetime) -> bool:
-        """Return whether the interval that a local time is in counts."""
+        """Return whether the interval of a local time counts."""
         return (
             local.month in self.months
             and local.weekday() in self.weekdays
@@ -89,10 +89,10 @@ class PeakTariff:
         return clock >= self.start or clock < self.end
 
     def target(self, wish_kw: float, paid_kw: float) -> float:
-        """Return the mean that is not to be passed, in kW.
+        """Return the mean that must not be exceeded, in kW.
 
         Args:
-            wish_kw: what the owner is content with.
+            wish_kw: the peak that the owner accepts.
             paid_kw: the mean of the highest intervals so far.
 
         """
@@ -104,7 +104,7 @@ class PeakTariff:
 
 
 class PeakPreset(StrEnum):
-    """Tariffs of some countries, in their common form."""
+    """The common forms of the tariffs of some countries."""
 
     FLANDERS = "flanders"
     NORWAY = "norway"

@@ -1,6 +1,6 @@
-"""One peak budget with all the buses that charge behind the same meter.
+"""Divides one peak budget among all buses behind the same grid meter.
 
-Powers are in W, `now` is in s of a monotonic clock, `local` is the time by the clock on the wall.
+Powers are in W, `now` is in s of a monotonic clock, `local` is the local time.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from .peak_tariff import PeakTariff
 
 @dataclass(frozen=True, slots=True)
 class PeakLoad:
-    """What the vehicles of a bus do.
+    """The load of the vehicles of a bus.
 
     Attributes:
         charging: the power that they draw.
-        wanted: the power that they could draw.
-        minimum: the least power that one of them charges with.
-        possible: the power that they could be drawing, by the records of the guard of its wiring.
+        wanted: the power that they could use.
+        minimum: the lowest minimum power of one of them.
+        possible: the power that they could be drawing, by the records of the guard of the wiring.
 
     """
 
@@ -34,13 +34,13 @@ class PeakLoad:
 
 @dataclass(frozen=True, slots=True)
 class PeakInputs:
-    """What is known of the peak budget.
+    """The inputs of a peak budget.
 
     Attributes:
         tariff: the tariff.
-        imported: the import from the grid; negative is export; None if it is not known.
-        known_kw: the highest interval so far by the meter, in kW; None if it does not tell.
-        wish_kw: the peak that the owner is content with, in kW.
+        imported: the import from the grid; negative for export; None if unknown.
+        known_kw: the highest interval so far by the meter, in kW; None if the meter does not report it.
+        wish_kw: the peak that the owner accepts, in kW.
         margin: the part of the budget that is kept free.
 
     """
@@ -54,12 +54,12 @@ class PeakInputs:
 
 @dataclass(frozen=True, slots=True)
 class PeakStatus:
-    """What is told of the peak budget.
+    """The state of a peak budget, for entities and plans.
 
     Attributes:
-        budget_kw: the average that the running interval may have; None while it does not count.
-        expected_kw: the average that it will have if charging goes on; None while the import is not known.
-        paid_kw: the peak that is paid for so far.
+        budget_kw: the average that the running interval may have; None while the tariff does not count it.
+        expected_kw: the average that it will have if charging continues; None while the import is unknown.
+        paid_kw: the peak that is billed so far.
         until: when the running interval ends.
 
     """
@@ -76,9 +76,9 @@ class PeakShare:
 
     Attributes:
         watts: the power; None if nothing limits it.
-        may_start: whether more vehicles may begin.
-        is_silent: whether the import is not known.
-        status: what is told.
+        may_start: whether more vehicles may start.
+        is_silent: whether the import is unknown.
+        status: the state of the budget.
 
     """
 
@@ -93,8 +93,8 @@ class _Member:
     """A bus.
 
     Attributes:
-        load: what its vehicles did when it told that last.
-        until: when they must have stopped if the bus is away; inf while it is here.
+        load: the load that it reported last.
+        until: when its vehicles must have stopped if the bus is away; inf while it reports.
 
     """
 
@@ -102,7 +102,7 @@ class _Member:
     until: float = inf
 
     def lost(self, now: float) -> _Member:
-        """Return the bus as one that is away: its vehicles may draw all that they could, and want no more."""
+        """Return the bus as away: its vehicles count with all that they could be drawing."""
         if not self.is_here:
             return self
         possible = max(self.load.possible, self.load.charging)
@@ -111,7 +111,7 @@ class _Member:
 
     @property
     def is_here(self) -> bool:
-        """Return whether it tells what its vehicles do."""
+        """Return whether it reports."""
         return self.until == inf
 
     @property
@@ -121,7 +121,7 @@ class _Member:
 
     @property
     def taken(self) -> float:
-        """Return the power that no other bus may have."""
+        """Return the power that is not available to other buses."""
         return self.load.charging if self.is_here else self.load.possible
 
 
@@ -129,7 +129,7 @@ class SharedPeak:
     """The peak budget of a house.
 
     Attributes:
-        meter: what has been imported.
+        meter: the measurement of the import.
 
     """
 
@@ -151,9 +151,9 @@ class SharedPeak:
         inputs: PeakInputs,
         load: PeakLoad | None,
     ) -> PeakShare:
-        """Take what the vehicles of a bus do, and return what they may draw; None if the bus is away."""
+        """Take the load of a bus, None if the bus is away, and return what its vehicles may draw."""
         self._note(bus, now, load)
-        # The house is what is imported beside them. A bus that is away charges on as far as anybody knows.
+        # The rest of the import is the house. A bus that is away is assumed to continue to charge.
         charging = sum(item.load.charging for item in self._members.values())
         tariff, meter = inputs.tariff, self.meter
         meter.update(now, local, tariff, inputs.imported, charging)
@@ -180,7 +180,7 @@ class SharedPeak:
         return PeakShare(watts, allowed.may_start, is_silent=False, status=status)
 
     def _note(self, bus: str, now: float, load: PeakLoad | None) -> None:
-        """Note what a bus has told, and forget those whose vehicles must have stopped."""
+        """Note the report of a bus, and forget buses whose vehicles must have stopped."""
         if load is None:
             self.lose(bus, now)
         else:
@@ -191,9 +191,9 @@ class SharedPeak:
 
 
 def _share(bus: str, watts: float, members: Mapping[str, _Member]) -> float:
-    """Return the fair part of a bus; a raise waits until the others draw no more than theirs.
+    """Return the fair part of a bus; a raise waits until the other buses draw no more than their parts.
 
-    A bus that is away has all that it may be drawing.
+    A bus that is away keeps all that it may be drawing.
     """
     if members.keys() == {bus}:
         return watts
@@ -207,7 +207,7 @@ def _share(bus: str, watts: float, members: Mapping[str, _Member]) -> float:
 
 
 def _divided(watts: float, wanted: Mapping[str, float]) -> dict[str, float]:
-    """Return an equal part for each, or what it wants if that is less."""
+    """Return an equal part for each bus, or what it wants if that is less."""
     parts: dict[str, float] = {}
     for left, key in zip(
         range(len(wanted), 0, -1), sorted(wanted, key=wanted.__getitem__), strict=True

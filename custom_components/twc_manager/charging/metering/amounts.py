@@ -1,4 +1,4 @@
-"""Energy by its source and what it cost. Energy is in kWh, money in the currency's main unit."""
+"""Energy by its source, and its cost. Energy is in kWh, money in the currency's main unit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +11,11 @@ _ABSURD: Final = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What energy cost.
+    """The cost of energy.
 
     Attributes:
-        amount: the money; negative if more was paid for taking energy than it cost.
-        kwh: the energy whose price was known; the rest has no part in the amount.
+        amount: the money; may be negative with negative prices.
+        kwh: the energy whose price was known; the amount is for this energy.
         currency: the currency, such as "EUR".
         source: the name of the source of the prices, for people.
 
@@ -32,7 +32,7 @@ class Cost:
         return self.amount / self.kwh if self.kwh > 0 else None
 
     def __add__(self, other: Cost) -> Cost:
-        """Return the sum; of another currency only the later cost remains, as the two cannot be added."""
+        """Return the sum; of two currencies only the later cost remains, as they cannot be added."""
         if self.currency != other.currency:
             return other
         return replace(
@@ -40,7 +40,7 @@ class Cost:
         )
 
     def scaled(self, factor: float) -> Self:
-        """Return what so many times the energy cost."""
+        """Return the cost of the energy times a factor."""
         return replace(self, amount=self.amount * factor, kwh=self.kwh * factor)
 
     def as_dict(self) -> dict[str, Any]:
@@ -54,13 +54,13 @@ class Cost:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the cost that `as_dict` returned.
+        """Return the cost from `as_dict`.
 
         Raises:
             KeyError: if a value is missing.
             OverflowError: if a number is too large.
             TypeError: if a value is of another type.
-            ValueError: if a value cannot be.
+            ValueError: if a value is not possible.
 
         """
         amount, kwh = float(data["amount"]), float(data["kwh"])
@@ -81,7 +81,7 @@ class Amounts:
         green_kwh: the part from the house's own production.
         battery_kwh: the part from the house battery.
         grid_kwh: the part from the grid. The rest was taken while the sources were unknown.
-        cost: what it cost; None if no price was known.
+        cost: its cost; None if no price was known.
 
     """
 
@@ -103,7 +103,7 @@ class Amounts:
 
     @property
     def green_share(self) -> float | None:
-        """Return the green part of the energy whose source is known, from 0 to 1; None if there is none."""
+        """Return the green part of the energy whose source is known, from 0 to 1; None without such energy."""
         return self.green_kwh / self.known_kwh if self.known_kwh > 0 else None
 
     @property
@@ -119,7 +119,7 @@ class Amounts:
 
     @property
     def paid(self) -> float | None:
-        """Return what is known of the cost; None if nothing is, except of no energy at all."""
+        """Return the known cost; None if energy was taken but no price was known."""
         if self.cost is None or (self.cost.kwh <= 0 < self.energy_kwh):
             return None
         return self.cost.amount
@@ -143,7 +143,7 @@ class Amounts:
         )
 
     def scaled(self, factor: float) -> Amounts:
-        """Return so many times the energy, at the same prices and from the same sources."""
+        """Return the energy times a factor, at the same prices and from the same sources."""
         return Amounts(
             self.energy_kwh * factor,
             self.green_kwh * factor,
@@ -164,13 +164,13 @@ class Amounts:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the amounts that `as_dict` returned.
+        """Return the amounts from `as_dict`.
 
         Raises:
             KeyError: if a value is missing.
             OverflowError: if a number is too large.
             TypeError: if a value is of another type.
-            ValueError: if a value cannot be.
+            ValueError: if a value is not possible.
 
         """
         numbers = {

@@ -1,8 +1,8 @@
-"""What a session would have cost if the vehicle had charged at once, from plugging in on, at the same prices.
+"""Calculates what a session would have cost if the vehicle had charged at once after plugging in, at the same prices.
 
-While the session runs, each quarter of an hour is noted with what the vehicle could have had in it. When it has ended,
-its energy is taken from the first of them on. Only the current of the vehicle itself is not known before: a vehicle that
-once drew clearly less than it was offered could not have drawn more.
+While the session runs, each quarter of an hour is noted with the current that the vehicle could have had. At its end,
+the energy is assigned to the first quarters. The maximum current of the vehicle itself is only known then: if it once
+drew clearly less than it was offered, it could not have drawn more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ from .sample import Sample
 
 _QUARTER_SECONDS: Final = 900
 MAX_QUARTERS: Final = 192
-"""How many quarters are noted, which is two days: at 6 A on one phase a vehicle takes 66 kWh in them."""
+"""The maximum number of noted quarters, two days: at 6 A on one phase a vehicle takes 66 kWh in them."""
 
 _SHORTFALL: Final = 1.8
-"""A vehicle that never drew more than this below the highest offer, in A, may use all that it is offered."""
+"""A vehicle whose highest draw is at most this many A below its highest offer may use all that it is offered."""
 
 _TOLERANCE: Final = 0.02
-"""The part of the energy that may be missing in the quarters: volts change within them."""
+"""The part of the energy that the quarters may lack, as volts change within them."""
 
 _JOULES_PER_KWH: Final = 3.6e6
 _ABSURD: Final = 1e9
@@ -32,15 +32,15 @@ _ABSURD: Final = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """The part of a quarter of an hour in which the vehicle was plugged in, with the averages of it.
+    """The part of a quarter of an hour in which the vehicle was plugged in, with averages.
 
     Attributes:
-        number: the quarters from 1970 on until this one.
+        number: the number of quarters since 1970.
         seconds: how long it lasted for the vehicle, in s.
         amps: the current that it could have had, in A.
         own_w: the power that would not have come from the grid, in W.
-        price: what a kWh from the grid cost; None if that is unknown.
-        own_price: what another kWh cost; None if that is unknown.
+        price: the price of a kWh from the grid; None if unknown.
+        own_price: the price of a kWh from the house; None if unknown.
 
     """
 
@@ -52,7 +52,7 @@ class Quarter:
     own_price: float | None
 
     def __add__(self, other: Quarter) -> Quarter:
-        """Return both parts of one quarter together; a price that is known in one of them holds for both."""
+        """Return two parts of one quarter together; a price that is known for one of them counts for both."""
         seconds = self.seconds + other.seconds
         share = other.seconds / seconds
         return Quarter(
@@ -65,7 +65,7 @@ class Quarter:
         )
 
     def cost(self, kwh: float, watts: float) -> float | None:
-        """Return what energy would have cost that is taken with so much power; None if that is unknown."""
+        """Return the cost of energy that is taken with a power in W; None if unknown."""
         own = min(self.own_w / watts, 1.0)
         cost = 0.0
         for share, price in ((own, self.own_price), (1 - own, self.price)):
@@ -77,11 +77,11 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """What is noted of a session that runs, and the result of it when it has ended.
+    """The notes of a running session, or the result of a finished one.
 
     Attributes:
-        total: what the energy would have cost; None while the session runs, or if that is unknown.
-        quarters: the quarters since the vehicle was plugged in, the first two days of them.
+        total: what the energy would have cost; None while the session runs, or if unknown.
+        quarters: the quarters since the vehicle was plugged in, at most `MAX_QUARTERS`.
         peak_offer: the highest current that it was offered while it charged, in A.
         watts_per_amp: the power of an ampere per phase when it last charged, in W; 0 before.
         currency: the currency of the prices; empty while none is known.
@@ -97,7 +97,7 @@ class AtOnce:
     def with_moment(
         self, at: datetime, seconds: float, sample: Sample, tariff: Tariff
     ) -> Self:
-        """Return it with the last `seconds` until `at`; prices of another currency count as unknown."""
+        """Return the notes with the last `seconds` until `at`; prices of another currency count as unknown."""
         if (chance := sample.chance) is None:
             return self
         noted = self
@@ -124,14 +124,14 @@ class AtOnce:
         return replace(noted, quarters=_with_moment(self.quarters, moment))
 
     def with_phases(self, factor: float) -> Self:
-        """Return it with another number of phases, which is so many times the one before."""
+        """Return the notes with another number of phases; `factor` is the ratio to the number before."""
         return replace(self, watts_per_amp=self.watts_per_amp * factor)
 
     def settled(self, amounts: Amounts, peak_amps: float) -> Self:
-        """Return the result for a session that has ended, without what it was worked out from.
+        """Return the result for a finished session, without the notes.
 
-        There is none if a price of that time is not known, if a part of the energy itself has no price, so that the two
-        could not be compared, or if the quarters are too few for all of the energy.
+        Its total is None if a price of that time is unknown, if a part of the energy itself has no price, so that the
+        two could not be compared, or if the quarters are too few for all of the energy.
 
         Args:
             amounts: the energy of the session.
@@ -163,7 +163,7 @@ class AtOnce:
         return cost * energy / (energy - left) if left > 0 else cost
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON values; the quarters are lists, as there may be many."""
+        """Return the notes or the result as JSON values; the quarters are lists, as there may be many."""
         result = {"total": _rounded(self.total)}
         if not self.quarters:
             return result
@@ -187,13 +187,13 @@ class AtOnce:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `as_dict` returned.
+        """Return the notes or the result from `as_dict`.
 
         Raises:
             KeyError: if a value is missing.
             OverflowError: if a number is too large.
             TypeError: if a value is of another type.
-            ValueError: if a value cannot be.
+            ValueError: if a value is not possible.
 
         """
         if "quarters" not in data:
@@ -209,7 +209,7 @@ class AtOnce:
 
 
 def _with_moment(quarters: tuple[Quarter, ...], moment: Quarter) -> tuple[Quarter, ...]:
-    """Return the quarters with a moment more, as long as there are not too many and the first one has a price."""
+    """Return the quarters with another moment, unless there are too many or the first one has no price."""
     if not quarters:
         return (moment,)
     if quarters[-1].number == moment.number:

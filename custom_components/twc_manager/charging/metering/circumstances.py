@@ -1,4 +1,4 @@
-"""What holds for all connectors of a bus while their energy is counted. Powers are in W."""
+"""The circumstances under which the energy of a bus is counted, for all its connectors. Powers are in W."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from .sample import Chance
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What holds while energy is counted.
+    """The circumstances under which energy is counted.
 
     Attributes:
-        sources: what the house has besides the grid; None if unknown.
-        charging_w: what all vehicles take together.
+        sources: the power that the house has besides the grid; None if unknown.
+        charging_w: the power of all vehicles together.
         tariff: the prices.
         amps: the current that each connector could have, in A.
         vehicles: the id of the vehicle at each connector, where it is known.
@@ -29,7 +29,7 @@ class Circumstances:
 
     @property
     def shares(self) -> SourceShares | None:
-        """Return the sources of what the vehicles take; None if unknown."""
+        """Return the shares of the sources in the power of the vehicles; None if unknown."""
         return None if self.sources is None else self.sources.shares(self.charging_w)
 
     def chance(self, connector_id: int, drawn: float, watts_per_amp: float) -> Chance:
@@ -37,7 +37,7 @@ class Circumstances:
 
         Args:
             connector_id: the id of its connector.
-            drawn: the current that it draws, in A: no less than that could it have.
+            drawn: its draw in A, which is the minimum of the result.
             watts_per_amp: the power of an ampere.
 
         """

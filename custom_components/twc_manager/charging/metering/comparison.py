@@ -1,7 +1,7 @@
 """The comparison of a connector's own energy counter with the integral of its power. Energy is in kWh.
 
-How much a current is depends on the phases that the vehicle uses. While they are not known, the integral is between
-that for the fewest and that for the most of them, and a counter that agrees with any of these is not wrong.
+The power of a current depends on the number of phases that the vehicle uses. While that is unknown, the integral is
+between the values for the fewest and for the most phases, and a counter that agrees with any of these is not refuted.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from .stored_energy import UNITS, WINDOW
 TOLERANCE: Final = 0.25
 """How far counter and integral may differ: amps are rounded, volts may be nominal ones."""
 LAG: Final = 0.1
-"""The energy by which a step is late, in kWh: the counter is read every 10 s while charging (22 kW for 16 s)."""
+"""The energy in kWh by which a step may be late: the counter is read every 10 s while charging (22 kW for 16 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Comparison:
         return replace(self, missed=self.missed + missed, aligned=False, resumed_at=now)
 
     def ahead(self, count: int, unit: float) -> float:
-        """Return by how many kWh the counter is further than the integral explains."""
+        """Return by how many kWh the counter exceeds what the integral explains."""
         return (
             self._counted(count, unit) - self.high * (1 + TOLERANCE) - self._slack(unit)
         )
 
     def is_behind(self, count: int, unit: float) -> bool:
-        """Return whether the counter lacks energy that the integral has."""
+        """Return whether the counter lacks energy that was integrated."""
         explained = self.low * (1 - TOLERANCE) - self._slack(unit)
         return self._counted(count, unit) < explained
 
@@ -60,7 +60,7 @@ class Comparison:
         return max(self.low, self._counted(count, unit)) >= WINDOW
 
     def unit(self, count: int) -> float | None:
-        """Return the kWh per count at which counter and integral agree; None if there is no such unit."""
+        """Return the kWh per count at which counter and integral agree; None without such a unit."""
         for unit in UNITS:
             if self.ahead(count, unit) <= 0 and not self.is_behind(count, unit):
                 return unit

@@ -1,9 +1,7 @@
-"""The number of phases that a vehicle uses, by the connector's own energy counter.
+"""Learns the number of phases that a vehicle uses from the connector's own energy counter.
 
-A connector reports the current of one phase. Its counter shows how much energy that really was: from one step to
-another that is a whole kWh later it advances once, twice or three times as far as one phase explains.
-
-Energy is in kWh.
+A connector reports the current of one phase. Its counter shows the real energy: it advances once, twice or three times
+as far as the energy of one phase. Energy is in kWh.
 """
 
 from dataclasses import dataclass, replace
@@ -16,8 +14,8 @@ _LATE: Final = 0.1
 """The energy by which a step may be late."""
 
 _FITS: Final = {1: (0.8, 1.2), 2: (1.7, 2.3), 3: (2.45, 3.6)}
-"""For each number of phases, how far the counter may advance for the energy of one: volts may be nominal ones. What is
-in between proves nothing: three phases must not be taken for two."""
+"""For each number of phases, the range of the counter's advance per energy of one phase, as volts may be nominal. Values
+in between prove nothing: three phases must not be mistaken for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,16 @@ class CounterPhases:
         self._stretch: _Stretch | None = None
         self._vote: int | None = None
         self.learned: int | None = None
-        """The number of phases; None if it is not known."""
+        """The number of phases; None if unknown."""
         self.agreements = 0
-        """How many votes were for the number that was learned."""
+        """How many votes were for the learned number."""
 
     def forget(self) -> None:
         """Forget the vehicle, as it was unplugged."""
         self._stretch = self._vote = self.learned = None
 
     def interrupt(self) -> None:
-        """Begin anew at the next step: energy flowed that was not measured, or the counter is not believed."""
+        """Begin anew at the next step, since energy was not measured, or the counter is not believed."""
         self._count = self._stretch = self._vote = None
 
     def add(self, energy: float) -> None:
@@ -63,7 +61,7 @@ class CounterPhases:
         self._count = count
         stretch = self._stretch
         if not is_step:
-            # The first reading, or a counter that fell: nobody knows how long it has stood.
+            # The first reading, or a counter that fell: how long it has had this value is unknown.
             self._stretch = self._vote = None
         elif stretch is None:
             self._stretch = _Stretch(count)
@@ -76,16 +74,16 @@ class CounterPhases:
         if learned is not None and counted > _FITS[learned][1] * (
             stretch.energy + _LATE
         ):
-            # More phases are in use, which the main fuse must not take for fewer.
+            # More phases are in use, which the main fuse must not mistake for fewer.
             self.learned = self._vote = None
         if counted >= WINDOW * (1 - 1e-9):
             self._take(_phases(counted, stretch.energy))
             self._stretch = _Stretch(count)
 
     def _doubt_overdue(self, unit: float) -> None:
-        """Forget a number of several phases if the next step is overdue: fewer may be in use since the last one.
+        """Forget a number of several phases if the next step is overdue, as fewer may be in use since the last step.
 
-        The main fuse relies on this number. Fewer phases than it are more on one of them.
+        The main fuse relies on this number: with fewer phases, each of them carries more.
         """
         stretch, learned = self._stretch, self.learned
         if stretch is None or self._count is None or learned in {None, 1}:
@@ -95,7 +93,7 @@ class CounterPhases:
             self.learned = self._vote = None
 
     def _take(self, vote: int | None) -> None:
-        """Take a vote; None is one for no number of phases."""
+        """Take a vote; None if no number of phases fits."""
         if vote is not None and vote == self._vote:
             self.learned = vote
         if vote is not None and vote == self.learned:
@@ -104,7 +102,7 @@ class CounterPhases:
 
 
 def _phases(counted: float, energy: float) -> int | None:
-    """Return the number of phases at which the counter agrees with the energy of one; None if there is none."""
+    """Return the number of phases at which the counter agrees with the energy of one phase; None if none fits."""
     return next(
         (
             phases

@@ -11,14 +11,14 @@ from .comparison import Comparison
 
 
 class CounterState(Enum):
-    """Whether the connector's own counter is followed."""
+    """The states of the connector's own counter."""
 
     AWAITED = auto()
     """The counter of a new connector has not been read yet."""
     FOLLOWED = auto()
     """The counter sets the bounds of the lifetime energy."""
     CONFIRMING = auto()
-    """A leap that an absence explains waits for its confirmation."""
+    """A leap that an absence may explain waits for confirmation."""
     UNEXPLAINED = auto()
     """The readings are too high or too low, possibly by a flipped bit."""
     ON_TRIAL = auto()
@@ -100,7 +100,7 @@ type CounterTrust = Awaited | Followed | Confirming | Unexplained | OnTrial
 
 
 def followed_counter(counter: CounterTrust) -> Followed | None:
-    """Return what the counter is followed by; None if it is not followed."""
+    """Return how the counter is followed; None if it is not followed."""
     match counter:
         case Followed():
             return counter
@@ -111,7 +111,7 @@ def followed_counter(counter: CounterTrust) -> Followed | None:
 
 @dataclass(frozen=True, slots=True)
 class LifetimeEnergy:
-    """The lifetime energy of a connector with all that it is derived from.
+    """The lifetime energy of a connector with all data from which it is derived.
 
     Attributes:
         kwh: lifetime energy, as shown.

@@ -39,11 +39,11 @@ CONFIRM: Final = 75.0
 CLOSE_ABSENCE: Final = 300.0
 """If the counter has not stepped this long (s) after an absence, no energy was missed in it."""
 PERSIST: Final = 600.0
-"""Readings that nothing explains for this long (s) are no flipped bits: the counter is put on trial."""
+"""Unexplained readings that last this long (s) are not flipped bits: the counter is put on trial."""
 
 
 class Event(Enum):
-    """What a transition reacts to."""
+    """The events that transitions react to."""
 
     ABSENCE = auto()
     """An absence ended."""
@@ -55,7 +55,7 @@ class Event(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What conditions and actions of a transition decide by; `count` is the reading, -1 if there is none."""
+    """The inputs of the conditions and actions of a transition; `count` is the reading, -1 without one."""
 
     energy: LifetimeEnergy
     now: float
@@ -68,14 +68,14 @@ class Situation:
 
     @property
     def followed(self) -> Followed:
-        """Return what the counter is followed by, in the states that follow it."""
+        """Return how the counter is followed; only valid in the states that follow it."""
         followed = followed_counter(self.energy.counter)
         assert followed is not None
         return followed
 
     @property
     def awaited(self) -> Awaited:
-        """Return the state of a counter that is awaited."""
+        """Return the state of an awaited counter."""
         assert isinstance(self.energy.counter, Awaited)
         return self.energy.counter
 
@@ -284,7 +284,7 @@ def _go_on_with_trial(at: Situation) -> LifetimeEnergy:
 
 
 def _trust(at: Situation) -> LifetimeEnergy:
-    """Follow the counter from the lifetime energy reached; its own base only if that is the same give or take a count."""
+    """Follow the counter from the lifetime energy so far, or from its own base if that differs by a count at most."""
     unit = _trial_result(at).unit
     assert unit is not None
     counted, reached = at.count * unit, at.energy.kwh + at.energy.pending

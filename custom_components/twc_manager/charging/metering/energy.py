@@ -44,9 +44,14 @@ class EnergyCounter:
     ) -> None:
         """Continue from what was stored.
 
-        max_power_w: maximum power of the connector. away_s: seconds of wall time from the last update before it was
-        stored until `at`, None if unknown. at: a time before the first update, None for that of the first update.
-        Together they bound the energy of the absence.
+        Together, the arguments bound the energy of the absence before the first update.
+
+        Args:
+            stored: the stored data; None for a new connector.
+            max_power_w: the maximum power of the connector.
+            away_s: seconds of wall time from the last stored update until `at`; None if unknown.
+            at: a time before the first update; None for the time of the first update.
+
         """
         initial = StoredEnergy() if stored is None else stored
         self._integral = PowerIntegral(
@@ -70,8 +75,8 @@ class EnergyCounter:
     def lifetime_kwh(self) -> float | None:
         """Return the energy since the connector was new, or since the first update if it has no counter.
 
-        None in the first two minutes of a new connector, until its counter is read: a step from 0 to the counter
-        would show as that much energy charged.
+        None in the first two minutes of a new connector, until its counter is read: a step from 0 to the counter would
+        count as charged energy.
         """
         is_awaited = isinstance(self._energy.counter, Awaited)
         return None if is_awaited else self._energy.kwh
@@ -114,9 +119,9 @@ class EnergyCounter:
     def rescale(self, kwh: float, factor: float) -> None:
         """Correct energy that was integrated with a wrong number of phases.
 
-        The lifetime energy never falls: Home Assistant's statistics would take that for a new counter, and add all of
-        it once more. So what is too much already is not added again until as much has really flowed. With a counter
-        that is followed this is less than one count, whatever the number of phases was taken for.
+        The lifetime energy never falls: Home Assistant's statistics would mistake that for a new counter, and add all
+        of it again. So energy that is already too much is not added until as much has really flowed. With a counter
+        that is followed this is less than one count, whatever number of phases was assumed.
 
         Args:
             kwh: how much was integrated.
@@ -131,9 +136,9 @@ class EnergyCounter:
         self._energy = replace(energy, pending=pending)
 
     def fill(self, kwh: float) -> None:
-        """Add energy of the absence before the first update, which somebody else measured; nothing is assumed for it then.
+        """Add energy of the absence before the first update that another device measured, instead of an assumption.
 
-        A counter that is followed has counted it, too, and still sets the bounds.
+        A counter that is followed has counted it as well, and still sets the bounds.
         """
         self._integral.fill()
         energy = self._energy
@@ -155,11 +160,11 @@ class EnergyCounter:
             now: the time.
             power_w: the power with the number of phases that is known or assumed.
             meter: the count of the connector's own counter; None if it was not read.
-            phases: what is known of the number of phases; None if the power is right in any case.
+            phases: what is known of the number of phases; None if the power does not depend on it.
 
         """
         increment = self._integral.update(now, power_w)
-        # Only what was measured is compared with the counter.
+        # Only measured energy is compared with the counter.
         measured = increment.energy
         bridged = 0.0 if self.follows_counter else increment.bridge
         low, high = _shares(phases)
@@ -185,7 +190,7 @@ class EnergyCounter:
         self._energy = react(event, Situation(self._energy, now, count))
 
     def _count_phases(self, meter: int) -> None:
-        """Compare the phases with the counter, as long as it is believed."""
+        """Compare the phases with the counter while it is followed."""
         counter = self._energy.counter
         if isinstance(counter, Followed):
             self._phases.read(meter, counter.unit)
@@ -205,7 +210,7 @@ class EnergyCounter:
 
 
 def _shares(phases: PhaseKnowledge | None) -> tuple[float, float]:
-    """Return the lowest and the highest part of a power that may really flow."""
+    """Return the lowest and the highest factor between a power and what may really flow."""
     if phases is None:
         return 1.0, 1.0
     low, high = phases.range

@@ -1,4 +1,4 @@
-"""The energy and the cost of months, by connector, vehicle and currency."""
+"""The sums of energy and cost by month, connector, vehicle and currency."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from .sessions import MonthAmounts, Session
 
 @dataclass(frozen=True, slots=True, order=True)
 class MonthKey:
-    """A month, like "2026-11", of a connector, and of a vehicle by its id; an empty id stands for all other vehicles."""
+    """A month, like "2026-11", of a connector and a vehicle by its id; an empty id stands for unknown vehicles."""
 
     month: str
     connector_id: int
@@ -24,7 +24,7 @@ class MonthlyTotals:
     """The energy and the cost of sessions by month, connector and vehicle.
 
     Attributes:
-        rows: the sums. There are several for one key where the price had more than one currency.
+        rows: the sums; one key has several if prices had more than one currency.
 
     """
 
@@ -85,12 +85,12 @@ class MonthlyTotals:
 
     @classmethod
     def read(cls, stored: Iterable[object]) -> Self:
-        """Return the totals that `stored` returned; rows that cannot be read are dropped."""
+        """Return the totals from `stored`, without rows that cannot be read."""
         return cls().with_rows(_readable(stored))
 
 
 def _add(sums: dict[str, Amounts], amounts: Amounts) -> None:
-    """Add amounts to the sums of a key by currency; without a price they join those of any currency."""
+    """Add amounts to the sums of a key by currency; amounts without a price join those of any currency."""
     currency = amounts.currency
     if not currency and sums:
         currency = next(reversed(sums))

@@ -1,4 +1,4 @@
-"""The energy that a connector delivers, integrated from its power.
+"""Integrates the power of a connector to the energy that it delivers.
 
 Times are seconds of a monotonic clock, power is in W, energy in kWh.
 """
@@ -13,9 +13,9 @@ from .stored_energy import ABSURD_POWER
 GAP: Final = 30.0
 """The power between two updates further apart than this, in s, is unknown."""
 BRIDGE: Final = 300.0
-"""A vehicle that draws the same before and after an absence of at most this, in s, drew that during the absence.
-Without any master the connector would have cut it off after a minute: another master, lost reports or a restart of
-ours hid it."""
+"""A vehicle with the same draw before and after an absence of at most this time, in s, had that draw during the absence.
+Without a master the connector would have stopped it after a minute, so another master, lost reports or our own restart
+was the cause."""
 MAX_POWER: Final = 25_000.0
 """The power of a connector whose rating is unknown, in W (32 A on three phases: 23 kW)."""
 UNKNOWN_ABSENCE: Final = 1_000.0
@@ -58,8 +58,12 @@ class PowerIntegral:
     ) -> None:
         """Continue after an absence.
 
-        max_power_w: maximum power of the connector. power_w: power before the absence. away_s: length of the
-        absence until `at`, None if unknown. at: a time before the first update, None for that of the first update.
+        Args:
+            max_power_w: the maximum power of the connector.
+            power_w: the power before the absence.
+            away_s: the length of the absence until `at`; None if unknown.
+            at: a time before the first update; None for the time of the first update.
+
         """
         self._max_power = max_power_w
         self._power = power_w
@@ -73,7 +77,7 @@ class PowerIntegral:
         return self._power
 
     def update(self, now: float, power_w: float) -> Increment:
-        """Add the time since the last update, with `power_w` as the power now; a power that cannot be counts as 0."""
+        """Add the time since the last update, with `power_w` as the power now; an impossible power counts as 0."""
         power = power_w if 0 <= power_w <= ABSURD_POWER else 0.0
         if self._updated_at is None:
             waited = self._waited(now)
@@ -91,7 +95,7 @@ class PowerIntegral:
         return increment
 
     def fill(self) -> None:
-        """Note that the energy of the absence so far is known: none has to be assumed."""
+        """Note that the energy of the absence so far is known, so that none is assumed."""
         self._away = inf
 
     def maximum_energy(self, elapsed: float | None) -> float:
@@ -105,7 +109,7 @@ class PowerIntegral:
         return 0.0 if self._restored_at is None else max(0.0, now - self._restored_at)
 
     def _absence(self, away: float, power: float, missed: float) -> Increment:
-        """Return what an absence of `away` seconds adds that ends now."""
+        """Return what an absence of `away` seconds that ends now adds."""
         low, high = sorted((self._power, power))
         is_steady = low >= high * (1 - TOLERANCE)
         if not 0 <= away <= BRIDGE or not is_steady:

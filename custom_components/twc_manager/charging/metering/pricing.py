@@ -1,7 +1,7 @@
-"""What energy cost at the prices of the time at which it was taken.
+"""Prices energy with the prices of the time at which it was taken.
 
-Energy from the grid costs the price of its moment. Energy of the house's own production costs what it would have earned:
-the price for feeding it in. So does energy from the house battery, which was filled with what could have been fed in.
+Energy from the grid costs the price of its time. Energy from the house's own production costs the feed-in price that it
+would have earned. So does energy from the house battery, which was charged with energy that could have been fed in.
 Energy of an unknown source counts as from the grid.
 """
 
@@ -23,13 +23,13 @@ def priced(
     end: datetime,
     tariff: Tariff,
 ) -> Amounts:
-    """Return energy that was taken evenly between two instants, by its source and with its cost.
+    """Return the amounts of energy that was taken evenly between two instants.
 
     Args:
         kwh: the energy.
-        shares: its parts by their source; None if unknown.
+        shares: the shares of its sources; None if unknown.
         start: the beginning.
-        end: the end; energy of a single moment if that is not after the beginning.
+        end: the end; if it is not after the beginning, the energy is of a single moment.
         tariff: the prices. A time without a price costs nothing, and its energy does not count as priced.
 
     """
@@ -41,7 +41,7 @@ def priced(
 
 
 def own_price(tariff: Tariff, instant: datetime) -> float | None:
-    """Return what a kWh costs that is not from the grid; None if that is unknown. Where nothing is paid, it is free."""
+    """Return the price of a kWh from the house; None if unknown, 0 if exported energy earns nothing."""
     return tariff.feed_in.at(instant) if tariff.feed_in.pieces else 0.0
 
 
@@ -66,7 +66,7 @@ def _cost(
 def _parts(
     start: datetime, end: datetime, tariff: Tariff
 ) -> Iterator[tuple[datetime, float]]:
-    """Yield the times within which no price changes, by an instant in each, and their parts of the whole."""
+    """Yield the times in which no price changes, by their begin, and their shares of the whole time."""
     if end <= start:
         yield start, 1.0
         return

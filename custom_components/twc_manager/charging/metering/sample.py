@@ -1,4 +1,4 @@
-"""The reports of a connector that make up a session."""
+"""A report of a connector, as sessions count it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +8,7 @@ from ..energy_sources import SourceShares
 
 _ABSURD_AMPS: Final = 100.0
 _ABSURD_KWH: Final = 10.0
-"""More than a vehicle takes between two samples."""
+"""More kWh than a vehicle can take between two samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Chance:
 
     Attributes:
         amps: the current per phase that the wiring, the settings and the other vehicles leave it, in A.
-        watts_per_amp: the power of one of these, in W.
-        own_w: the power of these that would be from the house itself and not from the grid, in W.
+        watts_per_amp: the power of one A of it, in W.
+        own_w: the part of that power that would come from the house itself and not from the grid, in W.
 
     """
 
@@ -39,7 +39,7 @@ class Sample:
         shares: the sources of its power; None if unknown.
         vin: VIN of the vehicle; None while unknown.
         vehicle_id: id of the vehicle among those that the owner added; None while unknown.
-        chance: what it could have; None if that is not asked for.
+        chance: what it could have; None if that is not needed.
 
     """
 
@@ -59,7 +59,7 @@ class Sample:
 
     @property
     def amps(self) -> float:
-        """Return the current that it draws; 0 for a number that cannot be."""
+        """Return the current that it draws; 0 for an impossible number."""
         return _within(self.drawn, _ABSURD_AMPS)
 
     @property
@@ -69,7 +69,7 @@ class Sample:
 
     @property
     def kwh(self) -> float:
-        """Return the energy since the last sample; 0 for a number that cannot be."""
+        """Return the energy since the last sample; 0 for an impossible number."""
         return _within(self.energy_kwh, _ABSURD_KWH)
 
 

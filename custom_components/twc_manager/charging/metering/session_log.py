@@ -1,4 +1,4 @@
-"""The log of the finished sessions, and the sums of those that it no longer holds."""
+"""The log of the finished sessions, and the monthly sums of those that were dropped."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ def _is_same(one: Session, other: Session) -> bool:
 
 
 class SessionLog:
-    """The finished sessions; of the oldest only the sums of their months remain.
+    """The finished sessions; of the oldest, only the monthly sums remain.
 
     Attributes:
         months: the energy and the cost of all finished sessions by month.
@@ -29,7 +29,7 @@ class SessionLog:
         earlier: Iterable[object] = (),
         length: int = LOG_LENGTH,
     ) -> None:
-        """Start with what `stored` and `earlier` returned; what cannot be read is dropped."""
+        """Start with the data from `stored` and `earlier`, without those that cannot be read."""
         read = (read_session(item) for item in stored)
         self._sessions = deque(
             session for session in read if session is not None and session.end
@@ -46,13 +46,13 @@ class SessionLog:
 
     @property
     def earlier(self) -> list[dict[str, Any]]:
-        """Return the sums of the sessions that are no longer held, as JSON values."""
+        """Return the monthly sums of the dropped sessions, as JSON values."""
         return self._earlier.stored
 
     def add(self, session: Session) -> None:
         """Add a finished session.
 
-        A session that ended just before a crash may be stored as running and end a second time; it replaces itself.
+        A session that ended just before a crash may be stored as running and end a second time; it is replaced then.
         """
         if self._sessions and _is_same(self._sessions[-1], session):
             self._sessions.pop()
@@ -66,7 +66,7 @@ class SessionLog:
         end: datetime | None = None,
         connector_id: int | None = None,
     ) -> list[Session]:
-        """Return the sessions that overlap a time span, at one connector or at all."""
+        """Return the sessions that overlap a time span, at one connector or at all connectors."""
         return [
             session
             for session in self._sessions
@@ -78,13 +78,13 @@ class SessionLog:
     def last(
         self, *, connector_id: int | None = None, vehicle_id: str | None = None
     ) -> Session | None:
-        """Return the last session at a connector, of a vehicle, or of both; None if there was none."""
+        """Return the last session at a connector, of a vehicle, or of both; None without one."""
         return next(self._latest_first(connector_id, vehicle_id), None)
 
     def last_currency(
         self, *, connector_id: int | None = None, vehicle_id: str | None = None
     ) -> str:
-        """Return the currency of the last session that has a price; empty if there was none."""
+        """Return the currency of the last session that has a price; empty without one."""
         found = self._latest_first(connector_id, vehicle_id)
         return next(filter(None, (item.amounts.currency for item in found)), "")
 

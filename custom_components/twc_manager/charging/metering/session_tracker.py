@@ -1,7 +1,7 @@
-"""The session that runs at a connector: from plugging in, or the first current, to unplugging.
+"""Tracks the running session of a connector: from plugging in, or the first current, to unplugging.
 
-`now` is in s of a monotonic clock and measures; `at` is an aware datetime of the owner's time zone: it dates, selects the
-prices and tells the month. Energy is in kWh.
+`now` is in s of a monotonic clock, for durations; `at` is an aware datetime in the owner's time zone, for dates, prices
+and months. Energy is in kWh.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +16,10 @@ from .sample import Sample
 from .sessions import Session, SessionEnd, month_of, read_session
 
 GONE_SECONDS: Final = 5.0
-"""How long a vehicle must have been gone or replaced before its session ends, in s: a single report may be noise."""
+"""How many s a vehicle must have been gone or replaced before its session ends: a single report may be noise."""
 
 RETURN_SECONDS: Final = 30.0
-"""The same for a session from before a restart: a connector is asked for its plug only once it is linked."""
+"""The same for a session from before a restart: a connector is only asked for its plug once it is linked."""
 
 _NOISE_KWH: Final = 0.01
 
@@ -34,9 +34,9 @@ class SessionState(Enum):
     """Whether a session runs."""
 
     NONE = auto()
-    """There is no vehicle."""
+    """No vehicle is present."""
     RUNNING = auto()
-    """There is a vehicle."""
+    """A vehicle is present."""
     DOUBTED = auto()
     """The last samples show no vehicle or another one, which may be noise."""
 
@@ -84,7 +84,7 @@ class Doubted:
     Attributes:
         running: the session before.
         since: first of these samples, in s.
-        vin: VIN of the other vehicle; None if there is none.
+        vin: VIN of the other vehicle; None without one.
 
     """
 
@@ -99,14 +99,14 @@ type Progress = NoSession | Running | Doubted
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What conditions and actions of a transition decide by.
+    """The inputs of the conditions and actions of a transition.
 
     Attributes:
         progress: the state before.
         sample: the new sample.
         now: its time in s.
         at: its time as a date, in UTC.
-        passed: time since the last sample in s; 0 if there was none.
+        passed: time since the last sample in s; 0 for the first one.
         connector_id: id of the connector.
         month: the month in the owner's time zone.
         tariff: the prices.
@@ -124,7 +124,7 @@ class Situation:
 
     @property
     def running(self) -> Running:
-        """Return the session that runs, doubted or not."""
+        """Return the running session, doubted or not."""
         if isinstance(self.progress, Doubted):
             return self.progress.running
         assert isinstance(self.progress, Running)
@@ -138,12 +138,12 @@ class Situation:
 
     @property
     def vin(self) -> str | None:
-        """Return the VIN of the present vehicle; None if there is none, or if it is unknown."""
+        """Return the VIN of the present vehicle; None without a vehicle, or if its VIN is unknown."""
         return self.sample.vin if self.sample.has_vehicle else None
 
 
 type Outcome = tuple[Progress, Session | None]
-"""The state after a transition, and the session that it ends."""
+"""The state after a transition, and the session that it ends; None if it ends none."""
 
 
 def _has_vehicle(at: Situation) -> bool:
@@ -174,7 +174,7 @@ def _always(at: Situation) -> bool:
 
 
 def _begin(at: Situation) -> Outcome:
-    # Before this sample there was no vehicle.
+    # Before this sample no vehicle was present.
     first = replace(at, passed=0.0)
     return _add(Running(Session(at.connector_id, at.at, at.at)), first), None
 
@@ -197,7 +197,7 @@ def _end(at: Situation) -> Outcome:
 
 
 def _add(running: Running, at: Situation) -> Running:
-    """Return the session with what happened since the last sample."""
+    """Return the session with the time since the last sample."""
     session, sample = running.session, at.sample
     passed = max(at.passed, 0.0)
     taken = priced(
@@ -251,9 +251,9 @@ class SessionTracker:
     def __init__(
         self, connector_id: int, stored: Mapping[str, Any] | None = None
     ) -> None:
-        """Start with the session that `stored` returned before a restart; one that cannot be read is dropped.
+        """Start with the session from `stored` before a restart; without one if it is None or cannot be read.
 
-        It continues if its vehicle is present, and ends if not.
+        The session continues if its vehicle is present, and ends otherwise.
         """
         self._connector_id = connector_id
         session = _running_session(connector_id, stored)
@@ -266,7 +266,7 @@ class SessionTracker:
 
     @property
     def session(self) -> Session | None:
-        """Return the session that runs; None between sessions."""
+        """Return the running session; None between sessions."""
         match self._progress:
             case Running(session=session) | Doubted(running=Running(session=session)):
                 return session
@@ -274,13 +274,13 @@ class SessionTracker:
 
     @property
     def stored(self) -> dict[str, Any] | None:
-        """Return the session that runs as JSON values."""
+        """Return the running session as JSON values; None between sessions."""
         return None if self.session is None else self.session.as_dict()
 
     def update(
         self, now: float, at: datetime, sample: Sample, tariff: Tariff = EMPTY
     ) -> Session | None:
-        """Take a sample and the prices; return the session that it ends, if it ends one that was more than noise.
+        """Take a sample and the prices; return the session that it ends, None if it ends none or only noise.
 
         Call it at least every 30 s while a vehicle is present: of a longer gap only the energy counts.
         """
@@ -306,9 +306,9 @@ class SessionTracker:
         return None
 
     def _follow_clock(self, leap: timedelta) -> None:
-        """Correct the dates of a session that began before the clock was set, as it is some time after a start.
+        """Correct the dates of a session that began before the clock was set, which may be some time after a start.
 
-        Those from before a restart were noted by a clock that was right.
+        Dates from before a restart are not changed: the clock was right then.
         """
         session = self.session
         if session is None or abs(leap) < _LEAP:
@@ -318,7 +318,7 @@ class SessionTracker:
         self.revise(replace(session, seen=session.seen + leap))
 
     def revise(self, session: Session) -> None:
-        """Replace the session that runs by one with corrected numbers."""
+        """Replace the running session by one with corrected numbers."""
         match self._progress:
             case Running() as running:
                 self._progress = replace(running, session=session)
@@ -327,7 +327,7 @@ class SessionTracker:
                 self._progress = replace(doubted, running=running)
 
     def fill(self, kwh: float, seconds: float, at: datetime) -> None:
-        """Add what the vehicle of a session from before a restart took in the s until `at`; its price is not known."""
+        """Add energy to a session from before a restart, of the last `seconds` until `at`; its price is unknown."""
         match self._progress:
             case Running(is_restored=True, session=session) as running if kwh > 0:
                 month, at = month_of(at), at.astimezone(UTC)
@@ -339,20 +339,20 @@ class SessionTracker:
                 self._progress = replace(running, session=session)
 
     def close(self) -> Session | None:
-        """End the session that runs, as its connector is removed; return it."""
+        """End and return the running session, as its connector is removed; None between sessions."""
         session = self.session
         self._progress, self._updated_at, self._updated_on = NoSession(), None, None
         return None if session is None else session.ended(SessionEnd.LOST)
 
 
 def _is_noise(session: Session) -> bool:
-    """Return whether a session shows nothing but a report or two of a vehicle that never was there."""
+    """Return whether a session is only a report or two of a vehicle that was never present."""
     lasted = (session.seen - session.started).total_seconds()
     return lasted < GONE_SECONDS and session.energy_kwh < _NOISE_KWH
 
 
 def _running_session(connector_id: int, stored: object) -> Session | None:
-    """Return a session of this connector that ran before a restart; None if there is none that can be read."""
+    """Return a session of this connector that ran before a restart; None if it cannot be read."""
     session = read_session(stored)
     if session is None or session.connector_id != connector_id or session.end:
         return None

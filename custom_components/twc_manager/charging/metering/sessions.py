@@ -31,7 +31,7 @@ class SessionEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MonthAmounts:
-    """The energy of one month and its cost; the month is like "2026-11", in the owner's time zone."""
+    """The amounts of one month, like "2026-11", in the owner's time zone."""
 
     month: str
     amounts: Amounts
@@ -42,7 +42,7 @@ class MonthAmounts:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `as_dict` returned; raises as `Amounts.from_dict`."""
+        """Return the amounts from `as_dict`; raises as `Amounts.from_dict`."""
         month = data["month"]
         if month_of(datetime.strptime(month, _MONTH)) != month:
             raise ValueError(f"{month!r} is no month")
@@ -61,14 +61,14 @@ class Session:
     Attributes:
         connector_id: id of the connector.
         started: when the vehicle was plugged in, or first drew current; in UTC.
-        seen: when the vehicle was last there; in UTC.
-        months: the energy that the vehicle took in each month and what it cost, the first month first.
+        seen: when the vehicle was last present; in UTC.
+        months: the energy that the vehicle took in each month and its cost, in order.
         charging_s: how long the vehicle drew current, in s.
         peak_amps: highest current in A.
-        unproven_kwh: energy that was counted with a number of phases that is not proven.
+        unproven_kwh: energy that was counted with an unproven number of phases.
         phases: that number; None before it is known.
         vin: VIN of the vehicle; None if it was never known.
-        vehicle_id: id of the vehicle among those that the owner added; None if it is none of them, or not known.
+        vehicle_id: id of the vehicle among those that the owner added; None if it is not one of them, or unknown.
         end: why the session ended; None while it runs.
         at_once: what charging at once would have cost.
 
@@ -106,7 +106,7 @@ class Session:
         return replace(self, months=(*earlier, last))
 
     def with_phases(self, phases: int, factor: float) -> Self:
-        """Return the session with another number of phases; what is not proven is multiplied by a factor."""
+        """Return the session with another number of phases; `factor` corrects the unproven energy."""
         energy = self.energy_kwh
         unproven = min(self.unproven_kwh, energy)
         share = 1.0 + unproven * (factor - 1) / energy if energy > 0 else 1.0
@@ -145,14 +145,14 @@ class Session:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the session that `as_dict` returned.
+        """Return the session from `as_dict`.
 
         Raises:
             AttributeError: if a value is of another type.
             KeyError: if a value is missing.
             OverflowError: if a number is too large.
             TypeError: if a value is of another type.
-            ValueError: if a value cannot be.
+            ValueError: if a value is not possible.
 
         """
         started, seen = (
@@ -182,7 +182,7 @@ class Session:
 
 
 def read_session(stored: object) -> Session | None:
-    """Return a session that was stored; None if it cannot be read."""
+    """Return a stored session; None if it cannot be read."""
     if not isinstance(stored, Mapping):
         return None
     try:

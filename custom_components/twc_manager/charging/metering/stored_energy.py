@@ -12,7 +12,8 @@ UNITS: Final = (1.0, 0.1, 0.01, 0.001)
 ABSURD_POWER: Final = 60_000.0
 """The power that no connector exceeds, in W (80 A on three phases of 250 V)."""
 MAXIMUM_AHEAD: Final = 250.0
-"""Maximum energy in kWh by which the value shown may be ahead of the counter: more than a session counted on three phases in place of one."""
+"""The maximum energy in kWh by which the shown value may exceed the counter: more than a session that was counted on three
+phases instead of one."""
 WINDOW: Final = 1.0
 """The minimum energy over which counter and integral are compared, in kWh."""
 
@@ -55,10 +56,10 @@ class StoredEnergy:
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
-        """Return the data that `as_dict` returned.
+        """Return the data from `as_dict`.
 
         Raises:
-            ValueError: if it is anything else; the message names the error.
+            ValueError: if they are not valid; the message names the error.
 
         """
         if not isinstance(data, Mapping):
@@ -88,7 +89,7 @@ class StoredEnergy:
         return read
 
     def fits(self, unit: float) -> bool:
-        """Return whether the energy is that of a followed counter, give or take a count."""
+        """Return whether the energy fits a followed counter, apart from one count."""
         if self.count is None or self.mark is None:
             return False
         compared = 0 <= (self.count - self.mark) * unit <= WINDOW
@@ -111,7 +112,7 @@ def _number(data: Mapping[str, object], key: str, low: float, high: float) -> fl
 
 
 def _count(data: Mapping[str, object], key: str) -> int | None:
-    """Return a stored reading of a counter, which has four bytes on the bus; None if there is none."""
+    """Return a stored reading of a counter, which has four bytes on the bus; None without one."""
     value = data.get(key)
     if value is None:
         return None

@@ -270,10 +270,10 @@ class NextRule:
 def next_rule(
     settings: RuleSettings, connector_id: int | None, local: datetime
 ) -> NextRule | None:
-    """Return the next rule for a connector, or for the bus if it is None; None if no other will follow by the clock.
+    """Return the next rule for a connector, or for the bus if it is None; None if no other rule follows by the clock.
 
-    Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted. That
-    electricity is cheap is true for now only.
+    Schedules that follow an entity are assumed to stay as they are, since its changes cannot be predicted. Cheap
+    electricity counts only for the current rule.
     """
     now = rule_for(settings, connector_id, local)
     settings = replace(settings, cheap=False)

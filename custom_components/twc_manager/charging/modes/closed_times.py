@@ -1,7 +1,8 @@
-"""The times in which schedules forbid a connector to charge, or let it, as far as they are known ahead.
+"""The times in which schedules forbid charging at a connector, or give it a current, in the next two weeks.
 
-Those of the next two weeks, in UTC. If several schedules are in force, the first one listed counts. A schedule that
-follows an entity is left out: its changes cannot be predicted.
+Times are in UTC. If several schedules are in force, the first one listed counts. A schedule that follows an entity is
+left
+out: its changes cannot be predicted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from .schedules import Schedule, ScheduleKind, Span
 def closed_times(
     schedules: Sequence[Schedule], connector_id: int, local: datetime
 ) -> tuple[tuple[datetime, datetime], ...]:
-    """Return the times in which a connector may not charge by schedules."""
+    """Return the times in which schedules forbid a connector to charge, in order."""
     return tuple(
         sorted(
             (span.start, span.end)
@@ -26,7 +27,7 @@ def closed_times(
 def given_times(
     schedules: Sequence[Schedule], connector_id: int, local: datetime
 ) -> tuple[tuple[datetime, datetime, int], ...]:
-    """Return the times in which schedules give the connectors that they are for so many whole A together."""
+    """Return the times in which schedules allow an amount of whole A for all their connectors together, in order."""
     return tuple(
         sorted(
             (span.start, span.end, schedule.amps)
@@ -39,7 +40,7 @@ def given_times(
 def _in_force(
     schedules: Sequence[Schedule], connector_id: int, local: datetime
 ) -> Iterator[tuple[Schedule, Span]]:
-    """Yield the schedules of a connector with the times in which none listed before is in force."""
+    """Yield the schedules of a connector with the times in which no schedule listed before them is in force."""
     counted: list[Span] = []
     for schedule in schedules:
         if schedule.follows is not None or not schedule.concerns(connector_id):
@@ -52,7 +53,7 @@ def _in_force(
 
 
 def _without(span: Span, others: Sequence[Span]) -> list[Span]:
-    """Return what is left of a span without others."""
+    """Return the parts of a span that do not overlap with others."""
     left = [span]
     for other in others:
         left = [

@@ -1,4 +1,4 @@
-"""What the owner sets by entities for the house as a whole."""
+"""The settings of the whole house that the owner changes by entities."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,11 +13,11 @@ class HouseUserSettings:
     """The settings of the house.
 
     Attributes:
-        cheap_below: the price of a kWh below which more than green energy is charged; None if no price is.
-        outside_w: the limit from outside of all charging together, in W; None if there is none.
-        peak_target_kw: the peak of the import that the owner is content with, in kW; None for the tariff's own.
-        boost: whether the house battery may feed vehicles that charge from the grid.
-        boost_down_to: the level of the battery in % at which that ends by itself.
+        cheap_below: the price of a kWh below which vehicles charge from more than green energy; None if not set.
+        outside_w: the limit from outside for all charging together, in W; None for no limit.
+        peak_target_kw: the peak of the import that the owner accepts, in kW; None for the default of the tariff.
+        boost: whether the house battery may supply vehicles that charge from the grid.
+        boost_down_to: the level of the battery in % at which a boost ends by itself.
 
     """
 
@@ -33,10 +33,10 @@ class HouseUserSettings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `as_dict` returned; `data` may have more in it.
+        """Return the settings from `as_dict`; other keys of `data` are ignored.
 
         Raises:
-            TypeError, ValueError: if the data is something else.
+            TypeError, ValueError: if a value is not valid.
 
         """
         return cls(
@@ -52,7 +52,7 @@ def finite(value: float) -> float:
     """Return a stored number.
 
     Raises:
-        TypeError, ValueError: if it is no finite number.
+        TypeError, ValueError: if it is not a finite number.
 
     """
     if not isfinite(number := float(value)):

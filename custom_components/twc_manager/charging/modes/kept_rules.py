@@ -1,4 +1,4 @@
-"""The rules in force as worked out a moment ago."""
+"""Keeps the rules in force for a moment, since working them out takes long."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from typing import Final
 from .active_rule import RuleSettings, RulesInForce
 
 KEEP_RULES: Final = timedelta(seconds=1)
-"""How long rules are kept: reports come many times a second, while looking through schedules takes long."""
+"""How long rules are kept: reports arrive many times a second, and evaluating schedules takes long."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRules:
-    """The rules in force for some connectors, as worked out at a time."""
+    """The rules in force for some connectors, worked out at a time."""
 
     settings: RuleSettings
     connector_ids: tuple[int, ...]
@@ -23,7 +23,7 @@ class KeptRules:
     def hold(
         self, settings: RuleSettings, connector_ids: tuple[int, ...], local: datetime
     ) -> bool:
-        """Return whether they hold for these connectors at a time."""
+        """Return whether the rules hold with these settings, for these connectors, at a time."""
         return (
             self.at <= local < self.until
             and self.connector_ids == connector_ids

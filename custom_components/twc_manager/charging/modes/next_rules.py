@@ -1,4 +1,4 @@
-"""The next rule of each connector as worked out a while ago."""
+"""Keeps the next rule of each connector, since searching for it takes long."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from typing import Final
 from .active_rule import NextRule, RuleSettings, next_rule
 
 _LOOK_AGAIN: Final = timedelta(hours=1)
-"""How long a next rule is kept: schedules are searched for two weeks only, and the clock may be set."""
+"""How long a next rule is kept: the search covers two weeks only, and the clock may be set."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A next rule, and for how long it is the next one."""
+    """A next rule, and until when it stays the next one."""
 
     settings: RuleSettings
     at: datetime
@@ -21,16 +21,16 @@ class _Found:
 
 
 class NextRules:
-    """Finds the next rules, which takes long, only as often as they can change."""
+    """Finds the next rules, only as often as they can change."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Start without known rules."""
         self._found: dict[int | None, _Found] = {}
 
     def find(
         self, settings: RuleSettings, connector_id: int | None, local: datetime
     ) -> NextRule | None:
-        """Return what `next_rule` returns."""
+        """Return the result of `next_rule`."""
         found = self._found.get(connector_id)
         if (
             found is None

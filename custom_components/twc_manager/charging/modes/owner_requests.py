@@ -1,4 +1,4 @@
-"""For which connectors the owner requested less or more, by the settings before and after a change."""
+"""Derives from a change of settings for which connectors the owner requested less or more."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What the owner sets by entities and actions; stored over restarts."""
+"""The settings of a bus that the owner changes by entities and actions, stored over restarts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class UserSettings:
         mode: the rule while neither charge now nor a schedule is in force.
         resume: whether the mode fixed lasts for today only.
         resume_clock: the local time at which the mode is then green again.
-        resume_green_at: when the present mode fixed ends; None if it does not.
+        resume_green_at: when the current mode fixed ends; None if it does not.
         green: the settings of green charging.
         charge_now: the requested ones, including ended ones. At most one is for the whole bus, and it is the last;
             a connector is in at most one of the others.
@@ -42,7 +42,7 @@ class UserSettings:
         overrides: the modes of connectors that have their own.
         connectors: the settings of each connector.
         temporary: limits that are reset at a time, at most one for the bus and for each connector.
-        house: what is set for the house as a whole.
+        house: the settings of the whole house.
 
     """
 
@@ -61,16 +61,16 @@ class UserSettings:
 
     @property
     def next_reset(self) -> datetime | None:
-        """When the next temporary limit is reset; None if there is none."""
+        """Return when the next temporary limit is reset; None without one."""
         return min((item.end for item in self.temporary), default=None)
 
     @property
     def charge_now_end(self) -> datetime | None:
-        """When the last charge now ends; None if there is none."""
+        """Return when the last charge now ends; None without one."""
         return max((item.end for item in self.charge_now), default=None)
 
     def charge_now_at(self, connector_id: int) -> ChargeNow | None:
-        """Return the charge now that applies to a connector; None if there is none."""
+        """Return the charge now that applies to a connector; None without one."""
         concerned = (item for item in self.charge_now if item.concerns(connector_id))
         return next(concerned, None)
 
@@ -94,7 +94,7 @@ class UserSettings:
     def rule_settings(
         self, schedules: Sequence[Schedule], price: float | None = None
     ) -> RuleSettings:
-        """Return the settings that decide which rule is in force; `price` is the present one, None if unknown."""
+        """Return the settings that decide which rule is in force; `price` is the current one, None if unknown."""
         limit = self.house.cheap_below
         return RuleSettings(
             mode=self.mode,
@@ -172,8 +172,8 @@ class UserSettings:
     ) -> Self:
         """Return the settings with another limit for a connector, or for all together if `connector_id` is None.
 
-        0 A switches a connector off and keeps its limit for later. With an `end`, the present setting is restored
-        then, or the last permanent one if the present one is temporary; without, the limit is permanent.
+        0 A switches a connector off and keeps its limit for later. With an `end`, the current setting is restored then,
+        or the last permanent one if the current one is temporary; without, the limit is permanent.
         """
         held = self._current(connector_id)
         setting = CurrentSetting(amps)
